@@ -1,0 +1,49 @@
+// Compiles src/ and migrations/ into dist/ and copies what the server serves from itself (GraphiQL).
+// `--if-stale` does nothing when dist/ is newer than every source, so that `npm start` after a pull still runs what it shows.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'dist', '.built');
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+const sources = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'].map((p) => join(root, p));
+const stale = () => !existsSync(stamp) || sources.some((p) => existsSync(p) && newest(p) > statSync(stamp).mtimeMs);
+
+if (process.argv.includes('--if-stale') && !stale()) process.exit(0);
+
+const require = createRequire(join(root, 'package.json'));
+let tsc;
+try {
+  tsc = require.resolve('typescript/bin/tsc');
+} catch {
+  if (existsSync(stamp)) process.exit(0); // A production install without development packages runs the dist it was given.
+  console.error('The compiler is not installed. Run `npm ci` (with development packages) once, or bring a built dist/.');
+  process.exit(1);
+}
+// A deleted source must not live on as compiled code.
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+try {
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit', cwd: root });
+} catch {
+  process.exit(1);
+}
+const assets = join(root, 'dist', 'graphiql');
+mkdirSync(assets, { recursive: true });
+for (const [from, to] of [
+  ['react/umd/react.production.min.js', 'react.js'],
+  ['react-dom/umd/react-dom.production.min.js', 'react-dom.js'],
+  ['graphiql/graphiql.min.js', 'graphiql.js'],
+  ['graphiql/graphiql.min.css', 'graphiql.css'],
+]) {
+  copyFileSync(join(root, 'node_modules', from), join(assets, to));
+}
+writeFileSync(stamp, `${new Date().toISOString()}\n`);
