@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readFile } from 'node:fs/promises';
+import { EmbeddedError, hasCode } from './embedded-error.js';
+
+/** Whether this process is root, which PostgreSQL refuses to run as. */
+export function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/**
+ * Makes the folder if it is missing and proves that it can be written. Root makes it traversable (never listable),
+ * so that PostgreSQL's account can reach its own part; every secret below is a file of mode 0600.
+ */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new EmbeddedError(
+      'DATA_DIR_UNUSABLE',
+      `The data folder ${folder} cannot be written (${why}). Run as the user who owns it, or name another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A random secret of 256 bits, kept in a file of mode 0600 and made on first use. */
+export async function readOrCreateSecret(file: string): Promise<string> {
+  try {
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      const secret = randomBytes(32).toString('hex');
+      await handle.writeFile(secret);
+      await handle.sync();
+      return secret;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+  const secret = (await readFile(file, 'utf8')).trim();
+  if (secret.length < 16) {
+    throw new EmbeddedError('SECRET_UNREADABLE', `The secret in ${file} is empty or cut short. Delete the file; the next start makes a new one.`);
+  }
+  return secret;
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureFolder } from './data-dir.js';
+import { EmbeddedError, hasCode } from './embedded-error.js';
+import { identify, isAlive, type ProcessIdentity } from './processes.js';
+
+/** What the lock file says of its holder. `token` tells two locks of one process apart. */
+interface LockRecord extends ProcessIdentity {
+  token: string;
+  url?: string | undefined;
+}
+
+/** The right to use a data folder, held by one process at a time. */
+export interface DataDirLock {
+  /** Writes the address that a refused second start names. */
+  publish(info: { url: string }): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** A file this old without content, or a takeover this old, was left by a process that died between two system calls. */
+const ABANDONED_MS = 3_000;
+const POLL_MS = 20;
+
+/**
+ * Takes the exclusive lock on the folder, from a dead holder too. Must be held before an embedded server is started on
+ * it, because a start ends whatever servers it finds there.
+ */
+export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+  await ensureFolder(dataDir);
+  const file = join(dataDir, 'lock');
+  const mine: LockRecord = { ...identify(process.pid), token: randomUUID() };
+  for (;;) {
+    if (await createExclusive(file, JSON.stringify(mine))) break;
+    const found = await readIfThere(file);
+    if (found === undefined) continue;
+    const holder = parseRecord(found);
+    if (holder !== undefined && isAlive(holder)) throw inUse(dataDir, file, holder);
+    // An unreadable record may be one that is just being written.
+    if (holder === undefined && (await ageMs(file)) < ABANDONED_MS) {
+      await sleep(POLL_MS);
+      continue;
+    }
+    if (await takeOver(file, found, mine)) break;
+    await sleep(POLL_MS);
+  }
+  const isMine = async () => parseRecord((await readIfThere(file)) ?? '')?.token === mine.token;
+  return {
+    async publish({ url }) {
+      if (!(await isMine())) throw new EmbeddedError('DATA_DIR_LOCK_LOST', `The lock ${file} was removed or replaced while this process ran. Stop, and start again.`);
+      await replace(file, { ...mine, url });
+    },
+    async release() {
+      if (await isMine()) await rm(file, { force: true });
+    },
+  };
+}
+
+/**
+ * Replaces exactly the stale record that was seen. Contenders are serialised by a second exclusive file, and each looks
+ * again once it holds that, so that none can remove the fresh lock of a faster one.
+ */
+async function takeOver(file: string, stale: string, mine: LockRecord): Promise<boolean> {
+  const takeover = `${file}.takeover`;
+  if (!(await createExclusive(takeover, ''))) {
+    if ((await ageMs(takeover)) > ABANDONED_MS) await rm(takeover, { force: true });
+    return false;
+  }
+  try {
+    if ((await readIfThere(file)) !== stale) return false;
+    await replace(file, mine);
+    return true;
+  } finally {
+    await rm(takeover, { force: true });
+  }
+}
+
+async function replace(file: string, record: LockRecord): Promise<void> {
+  const next = `${file}.${record.token}`;
+  await writeFile(next, JSON.stringify(record), { mode: 0o644 });
+  await rename(next, file);
+}
+
+async function createExclusive(file: string, content: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o644);
+    try {
+      await handle.writeFile(content);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+async function ageMs(file: string): Promise<number> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}
+
+function parseRecord(text: string): LockRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return undefined;
+    const text_ = (key: string) => (key in value ? String((value as Record<string, unknown>)[key]) : undefined);
+    return { pid: value.pid, startedAt: text_('startedAt'), token: text_('token') ?? '', url: text_('url') };
+  } catch {
+    return undefined;
+  }
+}
+
+function inUse(dataDir: string, file: string, holder: LockRecord): EmbeddedError {
+  const at = holder.url === undefined ? 'still starting' : `serving ${holder.url}`;
+  return new EmbeddedError(
+    'DATA_DIR_IN_USE',
+    `The data folder ${dataDir} is in use by process ${holder.pid}, ${at}. Use that one, or stop it first; if it is no techpool, delete ${file}.`,
+  );
+}

