@@ -1,0 +1,145 @@
+import { Arg, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, In, PrimaryColumn, type EntityTarget } from 'typeorm';
+import type { Context } from '../context.js';
+import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
+import { toGlobalId } from '../lib/ids.js';
+import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
+import { Node } from '../node.js';
+
+/** A node of a code list that forms a tree. `path` holds the codes from the root to the node itself. */
+abstract class TaxonomyNode {
+  @Field(() => String, { description: 'The official code.' })
+  @PrimaryColumn('text')
+  code: string;
+
+  @Field(() => Int, { description: 'Depth in the tree; 1 is the top.' })
+  @Column('smallint')
+  level: number;
+
+  @Column('text', { name: 'parent_code', nullable: true })
+  parentCode: string | null;
+
+  @Column('jsonb', { name: 'name' })
+  nameText: Localized;
+
+  @Field(() => [String], { description: 'The codes from the top down to this one.' })
+  @Column('text', { array: true })
+  path: string[];
+
+  /** Order of the official list. */
+  @Column('integer')
+  position: number;
+
+  get globalId(): string {
+    return toGlobalId(this.constructor.name, this.code);
+  }
+
+  @Field(() => LocalizedText, { description: 'The official name (English: a translation).' })
+  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+    return localize(this.nameText, locale ?? ctx.locale);
+  }
+}
+
+@ObjectType({ implements: Node, description: 'An industry of GB/T 4754-2017 国民经济行业分类: section (A-T), division (2 digits), group (3), class (4).' })
+@Entity('industry')
+export class Industry extends TaxonomyNode {
+  @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
+  override get globalId(): string {
+    return toGlobalId('Industry', this.code);
+  }
+
+  @Field(() => Industry, { nullable: true, description: 'The node above; null at the top.' })
+  parent(@Ctx() ctx: Context): Promise<Industry | null> | null {
+    return this.parentCode === null ? null : ctx.load(industryByCode).load(this.parentCode);
+  }
+
+  @Field(() => [Industry], { description: 'The nodes right below, in official order.' })
+  children(@Ctx() ctx: Context): Promise<Industry[]> {
+    return ctx.load(industryChildren).load(this.code);
+  }
+
+  @Field(() => Int, { description: 'Pool entries (ADMITTED) in this industry or any below it; an entry in several counts once.' })
+  admittedCount(@Ctx() ctx: Context): Promise<number> {
+    return ctx.load(industryCounts).load(this.code);
+  }
+}
+
+@ObjectType({ implements: Node, description: 'A province or prefecture of GB/T 2260.' })
+@Entity('region')
+export class Region extends TaxonomyNode {
+  @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
+  override get globalId(): string {
+    return toGlobalId('Region', this.code);
+  }
+
+  @Field(() => Region, { nullable: true, description: 'The province of a prefecture; null for a province.' })
+  parent(@Ctx() ctx: Context): Promise<Region | null> | null {
+    return this.parentCode === null ? null : ctx.load(regionByCode).load(this.parentCode);
+  }
+
+  @Field(() => [Region], { description: 'The prefectures of a province.' })
+  children(@Ctx() ctx: Context): Promise<Region[]> {
+    return ctx.load(regionChildren).load(this.code);
+  }
+
+  @Field(() => Int, { description: 'Pool entries (ADMITTED) of this region, prefectures included.' })
+  admittedCount(@Ctx() ctx: Context): Promise<number> {
+    return ctx.load(regionCounts).load(this.code);
+  }
+}
+
+@ObjectType({ implements: Node, description: 'A strategic emerging industry 战略性新兴产业 (classification of 2018: nine areas and their fields).' })
+@Entity('strategic_area')
+export class StrategicArea extends TaxonomyNode {
+  @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
+  override get globalId(): string {
+    return toGlobalId('StrategicArea', this.code);
+  }
+
+  @Field(() => StrategicArea, { nullable: true, description: 'The area of a field; null for an area.' })
+  parent(@Ctx() ctx: Context): Promise<StrategicArea | null> | null {
+    return this.parentCode === null ? null : ctx.load(strategicAreaByCode).load(this.parentCode);
+  }
+
+  @Field(() => [StrategicArea], { description: 'The fields of an area.' })
+  children(@Ctx() ctx: Context): Promise<StrategicArea[]> {
+    return ctx.load(strategicAreaChildren).load(this.code);
+  }
+
+  @Field(() => Int, { description: 'Pool entries (ADMITTED) of this area, its fields included.' })
+  admittedCount(@Ctx() ctx: Context): Promise<number> {
+    return ctx.load(strategicAreaCounts).load(this.code);
+  }
+}
+
+const byCode = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefinition<string, T | null> =>
+  defineLoader(async (db, codes) => byKey(codes, await db.findBy(entity, { code: In([...codes]) } as never), (node) => node.code));
+
+const childrenOf = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefinition<string, T[]> =>
+  defineLoader(async (db, codes) =>
+    groupedByKey(codes, await db.find(entity, { where: { parentCode: In([...codes]) }, order: { position: 'ASC' } } as never), (node) => node.parentCode),
+  );
+
+/** Counts entries per node of a tree: `link` gives the pairs of admitted entry and its own codes. */
+const countsOf = (table: string, link: string): LoaderDefinition<string, number> =>
+  defineLoader(async (db, codes) => {
+    const rows = (await db.query(
+      `SELECT above.code, count(DISTINCT link.achievement_id)::int AS n
+       FROM (${link}) AS link JOIN ${table} t ON t.code = link.code CROSS JOIN LATERAL unnest(t.path) AS above(code)
+       WHERE above.code = ANY($1) GROUP BY above.code`,
+      [codes],
+    )) as Array<{ code: string; n: number }>;
+    return byKey(codes, rows, (row) => row.code).map((row) => row?.n ?? 0);
+  });
+
+const admitted = `JOIN achievement a ON a.id = l.achievement_id AND a.status = 'ADMITTED'`;
+
+export const industryByCode = byCode(Industry);
+export const industryChildren = childrenOf(Industry);
+const industryCounts = countsOf('industry', `SELECT l.achievement_id, l.industry_code AS code FROM achievement_industry l ${admitted}`);
+export const regionByCode = byCode(Region);
+export const regionChildren = childrenOf(Region);
+const regionCounts = countsOf('region', `SELECT a.id AS achievement_id, a.region_code AS code FROM achievement a WHERE a.status = 'ADMITTED'`);
+export const strategicAreaByCode = byCode(StrategicArea);
+export const strategicAreaChildren = childrenOf(StrategicArea);
+const strategicAreaCounts = countsOf('strategic_area', `SELECT l.achievement_id, l.area_code AS code FROM achievement_strategic_area l ${admitted}`);

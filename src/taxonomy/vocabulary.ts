@@ -1,0 +1,33 @@
+import { registerEnumType } from 'type-graphql';
+import type { Localized } from '../lib/localized.js';
+
+/** A closed list of codes with their names: one definition gives the GraphQL enum and the queryable list. */
+export interface VocabularyDefinition {
+  name: string;
+  description: string;
+  terms: Array<{ code: string; label: Required<Localized> }>;
+}
+
+const defined = new Map<string, VocabularyDefinition>();
+
+/** Defines a vocabulary. The returned object is the enum: each code under its own name. */
+export function vocabulary<Code extends string>(
+  name: string,
+  description: string,
+  terms: Record<Code, readonly [zh: string, en: string]>,
+): { readonly [K in Code]: K } {
+  const codes = Object.fromEntries(Object.keys(terms).map((code) => [code, code])) as { readonly [K in Code]: K };
+  const list = Object.entries<readonly [string, string]>(terms);
+  registerEnumType(codes, {
+    name,
+    description,
+    valuesConfig: Object.fromEntries(list.map(([code, [zh, en]]) => [code, { description: `${zh} — ${en}.` }])) as never,
+  });
+  defined.set(name, { name, description, terms: list.map(([code, [zh, en]]) => ({ code, label: { zh, en } })) });
+  return codes;
+}
+
+/** All vocabularies defined so far, by name. */
+export function allVocabularies(): VocabularyDefinition[] {
+  return [...defined.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
