@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import { Pool } from 'pg';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.js';
+import type { App } from './context.js';
+import { createDataSource } from './data-source.js';
+import { createHttpServer } from './http/server.js';
+import { taskRegistry } from './job-tasks.js';
+import { createJobs, migrateJobs } from './jobs.js';
+import { createLogger, type Logger } from './logger.js';
+import { createMetrics } from './metrics.js';
+import { createSchema } from './schema.js';
+import { createSearchEngine } from './search/engine.js';
+import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
+
+/** The servers and secrets that a running app needs beside its configuration. */
+export interface Backends {
+  databaseUrl: string;
+  meiliUrl: string;
+  meiliKey: string | undefined;
+  secretKey: string;
+}
+
+export interface AppOptions {
+  clock?: () => Date;
+  log?: Logger;
+  onStatement?: (sql: string) => void;
+}
+
+export interface RunningApp {
+  readonly app: App;
+  readonly http: FastifyInstance;
+  /** Where it listens, such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** Stops taking requests, lets those under way end, stops jobs, closes connections. */
+  close(): Promise<void>;
+}
+
+/** The composition root without HTTP: connects, migrates, loads taxonomies. Commands use it alone. */
+export async function openApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<{ app: App; close(): Promise<void> }> {
+  const log = options.log ?? createLogger(config.logLevel);
+  const dataSource = createDataSource({ url: backends.databaseUrl, poolSize: config.databasePool, onStatement: options.onStatement });
+  // Jobs have connections of their own: a worker that waits must never take one from a request.
+  const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 5, application_name: 'techpool-jobs' });
+  const lost = (error: Error) => log.warn({ err: error }, 'a job connection was lost');
+  jobPool.on('error', lost);
+  jobPool.on('connect', (client) => void client.on('error', lost));
+  const jobs = createJobs(jobPool);
+  const close = async () => {
+    await jobs.stop();
+    await jobPool.end();
+    if (dataSource.isInitialized) await dataSource.destroy();
+  };
+  try {
+    await Promise.all([dataSource.initialize(), migrateJobs(jobPool)]);
+    await dataSource.runMigrations();
+    await loadTaxonomies(dataSource);
+    const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
+    const app: App = {
+      config,
+      log,
+      dataSource,
+      search,
+      jobs,
+      metrics: createMetrics(),
+      secretKey: backends.secretKey,
+      clock: options.clock ?? (() => new Date()),
+    };
+    return { app, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The one composition root: everything that runs, wired, listening. */
+export async function createApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<RunningApp> {
+  const opened = await openApp(config, backends, options);
+  const { app } = opened;
+  try {
+    const schema = await createSchema();
+    const http = await createHttpServer(app, schema);
+    const port = await choosePort(config);
+    if (config.portIsFixed === false && port !== config.port && config.port !== 0) {
+      app.log.warn({ taken: config.port, port }, `port ${config.port} is taken; listening on ${port} instead (set PORT to choose)`);
+    }
+    const url = await http.listen({ host: config.host, port });
+    if (config.worker) await app.jobs.start(app, taskRegistry);
+    return {
+      app,
+      http,
+      url,
+      async close() {
+        await http.close();
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** The wished port, or any free one where the wished one is taken and nobody insisted on it. */
+async function choosePort(config: Config): Promise<number> {
+  if (config.port === 0) return 0;
+  const free = await new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ host: config.host, port: config.port }, () => probe.close(() => resolve(true)));
+  });
+  if (free) return config.port;
+  if (config.portIsFixed) throw new Error(`Port ${config.port} is taken by another program. Set PORT to a free one, or PORT=0 for any.`);
+  return 0;
+}
+
+/** A request id: the client's own where it is sound, so that logs can be joined; else a new one. */
+export function requestIdOf(header: string | undefined): string {
+  return header && /^[A-Za-z0-9._-]{8,64}$/.test(header) ? header : randomUUID();
+}

@@ -1,0 +1,80 @@
+import { requireLogin, type Context, type MembershipRole, type Viewer, type ViewerMembership } from './context.js';
+import { ForbiddenError } from './errors.js';
+
+const RANK: Record<MembershipRole, number> = { MEMBER: 1, EDITOR: 2, OWNER: 3 };
+
+/** The viewer's membership in an organisation, if any. */
+export function membershipIn(viewer: Viewer, organisationId: string): ViewerMembership | undefined {
+  return viewer.memberships.find((m) => m.organisationId === organisationId);
+}
+
+function atLeast(viewer: Viewer, organisationId: string, role: MembershipRole): boolean {
+  const membership = membershipIn(viewer, organisationId);
+  return membership !== undefined && RANK[membership.role] >= RANK[role];
+}
+
+interface OfOrganisation {
+  organisationId: string;
+}
+
+/** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
+export function inVerifiedOrganisation(viewer: Viewer): boolean {
+  return viewer.memberships.some((m) => m.verified);
+}
+
+/**
+ * Every right that is not simply "logged in": action, who may, and the sentence that a refusal gives. `subject` is read
+ * from the locked row, never from input.
+ */
+export const rules = {
+  'platform:operate': {
+    may: (viewer: Viewer, _subject: undefined) => viewer.isOperator,
+    refusal: 'Only an operator of the pool may do this.',
+  },
+  'organisation:edit': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
+    refusal: 'Only an owner of the organisation may do this.',
+  },
+  'organisation:members': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only members of the organisation may see this.',
+  },
+  'achievement:read': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only the listing institution may see this.',
+  },
+  'achievement:edit': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the listing institution may do this.',
+  },
+  'import:run': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the institution may import for it.',
+  },
+  'import:read': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the institution may see its imports.',
+  },
+  'interest:answer': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the listing institution may answer.',
+  },
+} as const satisfies Record<string, { may: (viewer: Viewer, subject: never) => boolean; refusal: string }>;
+
+export type Action = keyof typeof rules;
+export type SubjectOf<A extends Action> = Parameters<(typeof rules)[A]['may']>[1];
+
+/** Whether the viewer may; for `viewerCan…` fields and for hiding. */
+export function can<A extends Action>(viewer: Viewer, action: A, subject: SubjectOf<A>): boolean {
+  return (rules[action].may as (viewer: Viewer, subject: SubjectOf<A>) => boolean)(viewer, subject);
+}
+
+/** Throws UNAUTHENTICATED or FORBIDDEN unless the viewer may. */
+export function authorize<A extends Action>(ctx: Context, action: A, subject: SubjectOf<A>): void {
+  requireLogin(ctx);
+  if (can(ctx.viewer, action, subject)) return;
+  if (action === 'platform:operate' && ctx.viewer.isOperatorPending) {
+    throw new ForbiddenError('Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.', 'TOTP_REQUIRED');
+  }
+  throw new ForbiddenError(rules[action].refusal);
+}

@@ -1,0 +1,101 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Config } from './config.js';
+import { UnauthenticatedError } from './errors.js';
+import type { Jobs } from './jobs.js';
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
+import { LoaderScope, type LoaderDefinition } from './lib/batching.js';
+import type { Locale } from './lib/localized.js';
+import type { SearchEngine } from './search/engine.js';
+import type DataLoader from 'dataloader';
+
+/** What lives as long as the process; made once, in `createApp`. */
+export interface App {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly dataSource: DataSource;
+  readonly search: SearchEngine;
+  readonly jobs: Jobs;
+  readonly metrics: Metrics;
+  /** Encrypts signing keys and TOTP secrets at rest. */
+  readonly secretKey: string;
+  /** Injected, so that tests can travel. */
+  readonly clock: () => Date;
+}
+
+export type OrganisationKind = 'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
+export type MembershipRole = 'OWNER' | 'EDITOR' | 'MEMBER';
+
+/** One organisation of the viewer, read with every request so that a removed right is gone at once. */
+export interface ViewerMembership {
+  organisationId: string;
+  role: MembershipRole;
+  kind: OrganisationKind;
+  verified: boolean;
+}
+
+/** Who asks. Anonymous when `accountId` is null. */
+export interface Viewer {
+  readonly accountId: string | null;
+  /** Stands for the account in the ledger; survives an erasure without naming anyone. */
+  readonly pseudonym: string | null;
+  /** Operator with every condition met (such as TOTP); `isOperatorPending` when only TOTP is missing. */
+  readonly isOperator: boolean;
+  readonly isOperatorPending: boolean;
+  readonly emailConfirmed: boolean;
+  readonly memberships: readonly ViewerMembership[];
+  /** How the request was authenticated. */
+  readonly via: 'NONE' | 'SESSION' | 'API_KEY';
+  /** With an API key: whether it may change anything. Sessions always may. */
+  readonly mayWrite: boolean;
+  readonly sessionId: string | null;
+}
+
+export const anonymousViewer: Viewer = {
+  accountId: null,
+  pseudonym: null,
+  isOperator: false,
+  isOperatorPending: false,
+  emailConfirmed: false,
+  memberships: [],
+  via: 'NONE',
+  mayWrite: false,
+  sessionId: null,
+};
+
+/** A viewer that is known to be logged in. */
+export type KnownViewer = Viewer & { accountId: string; pseudonym: string };
+
+/** What every resolver and service gets first. */
+export interface Context {
+  readonly app: App;
+  readonly viewer: Viewer;
+  /** Reads outside a transaction. Services that write get their own manager from `write()`. */
+  readonly db: EntityManager;
+  /** Default language of the request (Accept-Language), Chinese when nothing is said. */
+  readonly locale: Locale;
+  readonly requestId: string;
+  readonly ip: string;
+  now(): Date;
+  load<Key, Value>(definition: LoaderDefinition<Key, Value>): DataLoader<Key, Value>;
+  clearLoaders(): void;
+}
+
+export function createContext(app: App, request: { viewer: Viewer; locale: Locale; requestId: string; ip: string }): Context {
+  const db = app.dataSource.manager;
+  const loaders = new LoaderScope(db);
+  return {
+    app,
+    db,
+    ...request,
+    now: app.clock,
+    load: (definition) => loaders.get(definition),
+    clearLoaders: () => loaders.clear(),
+  };
+}
+
+/** The viewer, or UNAUTHENTICATED. */
+export function requireLogin(ctx: Context): KnownViewer {
+  if (ctx.viewer.accountId === null || ctx.viewer.pseudonym === null) throw new UnauthenticatedError();
+  return ctx.viewer as KnownViewer;
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Backends } from './app.js';
+import type { Config } from './config.js';
+import { lockDataDir, runningMeilisearch, runningPostgresUrl, startMeilisearch, startPostgres } from './embedded/index.js';
+
+/** Name of the database on the embedded server. */
+export const EMBEDDED_DATABASE = 'techpool';
+
+export interface RunningBackends {
+  backends: Backends;
+  /** Names the address that a second start on the same data folder is told. */
+  publish(url: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The servers that the app talks to: those named by the configuration, embedded ones for the rest. Holds the data
+ * folder's lock while any embedded server runs.
+ */
+export async function startBackends(config: Config, log: (line: string) => void, onExit: (reason: string) => void): Promise<RunningBackends> {
+  if (config.databaseUrl !== undefined && config.meiliUrl !== undefined && config.secretKey !== undefined) {
+    return {
+      backends: { databaseUrl: config.databaseUrl, meiliUrl: config.meiliUrl, meiliKey: config.meiliKey, secretKey: config.secretKey },
+      publish: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+    };
+  }
+  const lock = await lockDataDir(config.dataDir);
+  const started: Array<{ stop(): Promise<void> }> = [];
+  const stop = async () => {
+    await Promise.allSettled(started.map((server) => server.stop()));
+    await lock.release();
+  };
+  try {
+    const options = { dataDir: config.dataDir, log, onExit };
+    const [database, meili] = await Promise.allSettled([
+      config.databaseUrl === undefined ? startPostgres({ ...options, database: EMBEDDED_DATABASE }) : undefined,
+      config.meiliUrl === undefined ? startMeilisearch({ ...options, meiliBin: config.meiliBin }) : undefined,
+    ]);
+    for (const server of [database, meili]) if (server.status === 'fulfilled' && server.value) started.push(server.value);
+    if (database.status === 'rejected') throw database.reason;
+    if (meili.status === 'rejected') throw meili.reason;
+    return {
+      backends: {
+        databaseUrl: database.value?.url ?? config.databaseUrl!,
+        meiliUrl: meili.value?.url ?? config.meiliUrl!,
+        meiliKey: meili.value?.apiKey ?? config.meiliKey,
+        secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)),
+      },
+      publish: (url) => lock.publish({ url }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The backends that another process of this folder runs right now; undefined where none does. For commands beside a running app. */
+export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
+  const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
+  const meili = config.meiliUrl !== undefined ? { url: config.meiliUrl, apiKey: config.meiliKey } : await runningMeilisearch(config.dataDir);
+  if (databaseUrl === undefined || meili === undefined) return undefined;
+  return { databaseUrl, meiliUrl: meili.url, meiliKey: meili.apiKey, secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)) };
+}
+
+/** The embedded deployment's secret key, made once and readable by its owner alone. */
+async function embeddedSecret(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'secret');
+  await mkdir(dataDir, { recursive: true });
+  try {
+    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return (await readFile(file, 'utf8')).trim();
+}

@@ -1,0 +1,86 @@
+import { GraphQLError } from 'graphql';
+
+/** The stable codes of `extensions.code`; clients may branch on them, and none is ever renamed. */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BAD_USER_INPUT'
+  | 'CONFLICT'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE';
+
+/**
+ * Base of all faults that a client may see. `reason` is a stable sub-code (UPPER_SNAKE); the message says what to do next.
+ * Anything that is not an AppError reaches clients as INTERNAL_SERVER_ERROR without its text.
+ */
+export class AppError extends GraphQLError {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly reason: string,
+    details: Record<string, unknown> = {},
+  ) {
+    super(message, { extensions: { code, reason, ...details } });
+    this.name = new.target.name;
+  }
+}
+
+export class UnauthenticatedError extends AppError {
+  constructor(message = 'Log in first: send `Authorization: Bearer <access token>` or an API key.', reason = 'LOGIN_REQUIRED') {
+    super('UNAUTHENTICATED', message, reason);
+  }
+}
+
+export class ForbiddenError extends AppError {
+  constructor(message: string, reason = 'NOT_ALLOWED', details: Record<string, unknown> = {}) {
+    super('FORBIDDEN', message, reason, details);
+  }
+}
+
+/** Also thrown for what exists but must not be known to the viewer, so that ids cannot be probed. */
+export class NotFoundError extends AppError {
+  constructor(what: string) {
+    super('NOT_FOUND', `${what} was not found.`, 'NOT_FOUND');
+  }
+}
+
+/** One wrong value of an input: where, which rule (stable code), and a sentence that says how to mend it. */
+export interface FieldProblem {
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** Bad input; lists every problem found, never the submitted values. */
+export class InputError extends AppError {
+  constructor(readonly problems: FieldProblem[]) {
+    super('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join(' '), problems[0]?.code ?? 'INVALID', {
+      field: problems[0]?.field,
+      problems,
+    });
+  }
+}
+
+/** Shorthand for one problem. */
+export function badInput(field: string, code: string, message: string): InputError {
+  return new InputError([{ field, code, message }]);
+}
+
+export class ConflictError extends AppError {
+  constructor(message: string, reason: string, details: Record<string, unknown> = {}) {
+    super('CONFLICT', message, reason, details);
+  }
+}
+
+export class RateLimitedError extends AppError {
+  constructor(message: string, retryAfterSeconds: number) {
+    super('RATE_LIMITED', message, 'RATE_LIMITED', { retryAfterSeconds });
+  }
+}
+
+export class UnavailableError extends AppError {
+  constructor(message: string, reason = 'UNAVAILABLE') {
+    super('UNAVAILABLE', message, reason);
+  }
+}

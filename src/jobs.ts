@@ -1,0 +1,78 @@
+import { run, runMigrations, parseCronItems, type Runner, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { EntityManager } from 'typeorm';
+import type { App } from './context.js';
+
+/** A background task by name; `payload` is what was added with the job. A throw means: try again later. */
+export type Task = (app: App, payload: unknown) => Promise<void>;
+
+/** The tasks of all domains and the cron lines that start some of them. */
+export interface TaskRegistry {
+  tasks: Record<string, Task>;
+  cron: Array<{ task: string; match: string }>;
+}
+
+export interface Jobs {
+  /** Starts working off jobs in this process. */
+  start(app: App, registry: TaskRegistry): Promise<void>;
+  /** Lets running jobs end, then stops. */
+  stop(): Promise<void>;
+}
+
+/** Brings the job queue's own tables up to date; must run before the first job is added. */
+export async function migrateJobs(pool: Pool): Promise<void> {
+  await runMigrations({ pgPool: pool, logger: silent });
+}
+
+// The worker's chatter is replaced by our own lines, one per failed attempt.
+const silent = new WorkerLogger(() => () => undefined);
+
+export function createJobs(pool: Pool): Jobs {
+  let runner: Runner | undefined;
+  return {
+    async start(app, registry) {
+      const taskList: TaskList = {};
+      for (const [name, task] of Object.entries(registry.tasks)) {
+        taskList[name] = async (payload) => {
+          try {
+            await task(app, payload);
+          } catch (error) {
+            app.metrics.jobsFailed.inc({ task: name });
+            app.log.warn({ task: name, err: error }, 'a job failed and will be tried again');
+            throw error;
+          }
+        };
+      }
+      runner = await run({
+        pgPool: pool,
+        taskList,
+        concurrency: 4,
+        pollInterval: 2000,
+        noHandleSignals: true,
+        logger: silent,
+        parsedCronItems: parseCronItems(registry.cron.map(({ task, match }) => ({ task, match }))),
+      });
+    },
+    async stop() {
+      await runner?.stop().catch(() => undefined);
+      runner = undefined;
+    },
+  };
+}
+
+export interface JobOptions {
+  /** Jobs of one queue run one after another. */
+  queue?: string;
+  /** A second job with the same key replaces the first while it waits. */
+  key?: string;
+  runAt?: Date;
+  maxAttempts?: number;
+}
+
+/** Adds a job in the caller's transaction: it exists exactly if the change commits. */
+export async function addJob(tx: EntityManager, task: string, payload: unknown, options: JobOptions = {}): Promise<void> {
+  await tx.query(
+    `SELECT graphile_worker.add_job($1::text, payload := $2::json, queue_name := $3::text, job_key := $4::text, run_at := $5::timestamptz, max_attempts := $6::int)`,
+    [task, JSON.stringify(payload), options.queue ?? null, options.key ?? null, options.runAt ?? null, options.maxAttempts ?? 25],
+  );
+}

@@ -1,0 +1,24 @@
+/** ORCID iD in its 16-digit form with hyphens, or null: shape and ISO 7064 mod 11-2 check digit. Accepts the URL form. */
+export function canonicalOrcid(value: string): string | null {
+  const match = /^(?:https?:\/\/orcid\.org\/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])$/.exec(value.trim());
+  if (!match) return null;
+  const digits = match.slice(1).join('').toUpperCase();
+  let total = 0;
+  for (const digit of digits.slice(0, 15)) total = (total + Number(digit)) * 2;
+  const check = (12 - (total % 11)) % 11;
+  return (check === 10 ? 'X' : String(check)) === digits[15] ? match.slice(1).join('-').toUpperCase() : null;
+}
+
+/** Whether a text is an ISO date that exists in the calendar. */
+export function isIsoDate(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value;
+}
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** Whether a text is an ISO 4217 currency code. */
+export function isCurrency(value: string): boolean {
+  return CURRENCIES.has(value);
+}

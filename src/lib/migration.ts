@@ -1,0 +1,16 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** A migration written as plain SQL in both directions. */
+export abstract class SqlMigration implements MigrationInterface {
+  abstract readonly name: string;
+  abstract readonly forward: string;
+  abstract readonly backward: string;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(this.forward);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(this.backward);
+  }
+}

@@ -1,0 +1,79 @@
+import 'reflect-metadata';
+import { createApp, type RunningApp } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import { EmbeddedError } from './embedded/index.js';
+import { startBackends, type RunningBackends } from './embedded-backends.js';
+import { createLogger } from './logger.js';
+import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
+
+/** How long a stop may take before the process gives up waiting. */
+const STOP_TIMEOUT_MS = 20_000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLogger(config.logLevel);
+  let backends: RunningBackends | undefined;
+  let running: RunningApp | undefined;
+  let stopping = false;
+
+  const stop = async (why: string, exitCode: number) => {
+    if (stopping) return;
+    stopping = true;
+    log.info(`stopping: ${why}`);
+    setTimeout(() => {
+      log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; leaving`);
+      process.exit(1);
+    }, STOP_TIMEOUT_MS).unref();
+    await running?.close().catch((error: unknown) => log.error({ err: error }, 'closing the app failed'));
+    await backends?.stop();
+    log.info('stopped');
+    process.exit(exitCode);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stop(signal, 0));
+  }
+  // Under `npm start` a killed npm would leave this process behind without anybody to stop it.
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === 'start') {
+    setInterval(() => {
+      if (process.ppid !== parent) void stop('npm is gone', 0);
+    }, 1000).unref();
+  }
+
+  backends = await startBackends(
+    config,
+    (line) => log.debug(line),
+    (reason) => {
+      if (!stopping) log.error(reason);
+    },
+  );
+  if (stopping) return void (await backends.stop());
+  running = await createApp(config, backends.backends, { log });
+  await backends.publish(running.url);
+  if (config.sample) await loadSamplePeople(running.app);
+  const url = config.publicUrl ?? running.url;
+  const embedded = config.databaseUrl === undefined;
+  process.stdout.write(
+    [
+      '',
+      `  Techpool is ready:  ${url}/graphql`,
+      ...(config.production ? [] : [`  GraphiQL:           ${url}/graphiql`]),
+      `  Health:             ${url}/ready`,
+      ...(embedded ? [`  Data:               ${config.dataDir}`] : []),
+      ...(config.sample ? ['', '  Sample logins (password of all: ' + sampleLogins.password + ')', ...sampleLogins.accounts.map((a) => `    ${a.email.padEnd(34)} ${a.what}`)] : []),
+      '',
+      '',
+    ].join('\n'),
+  );
+  if (config.sample) {
+    await loadSample(running.app, (line) => process.stdout.write(`  ${line}\n`)).catch((error: unknown) => {
+      if (!stopping) log.error({ err: error }, 'loading the sample pool failed; it goes on with the next start');
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof EmbeddedError || (error instanceof Error && /^Port /.test(error.message));
+  process.stderr.write(known ? `${(error as Error).message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,13 @@
+import { DateTimeISOResolver } from 'graphql-scalars';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { resolvers } from './resolvers.js';
+
+/** Builds the one schema of the platform. Inputs are checked by the services, which name fields and codes. */
+export async function createSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers,
+    validate: false,
+    scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
+  });
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createApp, type RunningApp } from '../src/app.js';
+import { readConfig, type Config } from '../src/config.js';
+import type { App } from '../src/context.js';
+
+const TEMPLATE = 'techpool_template';
+
+export interface GraphQLReply<T> {
+  status: number;
+  headers: Headers;
+  data: T;
+  errors?: Array<{ message: string; path?: Array<string | number>; extensions: { code: string; reason?: string; [key: string]: unknown } }>;
+  extensions?: Record<string, unknown>;
+}
+
+export interface AskOptions {
+  /** An access token or an API key. */
+  token?: string;
+  headers?: Record<string, string>;
+}
+
+/** One app of its own on a database and an index prefix of its own, reached over HTTP like any client does. */
+export interface TestApp {
+  readonly app: App;
+  readonly running: RunningApp;
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** Sends an operation; never throws on GraphQL errors. */
+  ask<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<GraphQLReply<T>>;
+  /** As ask, but fails the test with the errors' text when there are any. */
+  gql<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<T>;
+  sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+  /** Everything logged so far, one parsed JSON object per line. */
+  readonly logLines: Array<Record<string, unknown>>;
+  /** SQL statements since the last reset. */
+  readonly statements: string[];
+  /** Moves the app's clock. */
+  travel(milliseconds: number): void;
+  close(): Promise<void>;
+}
+
+/** Waits until `probe` gives something truthy; fails after `timeoutMs`. */
+export async function eventually<T>(probe: () => Promise<T | null | undefined | false>, timeoutMs = 10_000): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`nothing came within ${timeoutMs} ms: ${probe.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Starts an app on a fresh copy of the migrated template. Close it in `afterAll`. */
+export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  const adminUrl = new URL(inject('postgresUrl'));
+  adminUrl.pathname = '/postgres';
+  const admin = new pg.Client({ connectionString: adminUrl.href });
+  await admin.connect();
+  await createFromTemplate(admin, name);
+  const databaseUrl = new URL(inject('postgresUrl'));
+  databaseUrl.pathname = `/${name}`;
+
+  const logLines: Array<Record<string, unknown>> = [];
+  const log = pino(
+    { level: 'info', base: undefined },
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        for (const line of chunk.toString('utf8').split('\n')) if (line) logLines.push(JSON.parse(line) as Record<string, unknown>);
+        done();
+      },
+    }),
+  );
+  const statements: string[] = [];
+  let offset = 0;
+  const running = await createApp(
+    { ...readConfig({}), port: 0, databasePool: 6, searchIndex: name, requireOperatorTotp: false, ...overrides },
+    { databaseUrl: databaseUrl.href, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!' },
+    { log, onStatement: (sql) => void statements.push(sql), clock: () => new Date(Date.now() + offset) },
+  );
+  const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
+
+  const ask: TestApp['ask'] = async <T>(query: string, variables: Record<string, unknown> = {}, options: AskOptions = {}) => {
+    const response = await fetch(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...(options.token ? { authorization: `Bearer ${options.token}` } : {}),
+        ...options.headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Omit<GraphQLReply<T>, 'status' | 'headers'>;
+    return { ...body, status: response.status, headers: response.headers };
+  };
+
+  return {
+    app: running.app,
+    running,
+    url: running.url,
+    databaseUrl: databaseUrl.href,
+    ask,
+    async gql<T>(query: string, variables?: Record<string, unknown>, options?: AskOptions) {
+      const reply = await ask<T>(query, variables, options);
+      if (reply.errors) throw new Error(JSON.stringify(reply.errors, null, 1));
+      return reply.data;
+    },
+    async sql<T>(text: string, values: unknown[] = []) {
+      return (await pool.query(text, values)).rows as T[];
+    },
+    logLines,
+    statements,
+    travel(milliseconds) {
+      offset += milliseconds;
+    },
+    async close() {
+      await running.close();
+      await pool.end();
+      const stale = await running.app.search.client.getRawIndexes({ limit: 1000 }).catch(() => ({ results: [] }));
+      for (const index of stale.results) if (index.uid.startsWith(name)) await running.app.search.client.deleteIndex(index.uid);
+      await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+/** A template can be copied only while nobody is connected to it, so concurrent copies take turns. */
+async function createFromTemplate(admin: pg.Client, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55006' || attempt > 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
