@@ -1,0 +1,10 @@
+import type { Task } from '../jobs.js';
+import { findDuplicates } from './duplicates.service.js';
+
+/** Looks for near-duplicates of achievements that came in by bulk. */
+export const scanDuplicates: Task = async (app, payload) => {
+  const { ids } = payload as { ids: string[] };
+  await app.dataSource.transaction(async (tx) => {
+    for (const id of ids) await findDuplicates(tx, id, app.clock());
+  });
+};

@@ -1,0 +1,50 @@
+import { In } from 'typeorm';
+import { defineLoader, groupedByKey } from '../lib/batching.js';
+import { AchievementContent, Cooperation, EvidenceFile, Inventor, IpRight } from './achievement-parts.entity.js';
+import type { DisclosureTier } from './vocabularies.js';
+
+export const industryCodesOf = defineLoader<string, string[]>(async (db, ids) => {
+  const rows = (await db.query(
+    `SELECT achievement_id, industry_code FROM achievement_industry WHERE achievement_id = ANY($1) ORDER BY achievement_id, position`,
+    [ids],
+  )) as Array<{ achievement_id: string; industry_code: string }>;
+  return groupedByKey(ids, rows, (row) => row.achievement_id).map((group) => group.map((row) => row.industry_code));
+});
+
+export const strategicCodesOf = defineLoader<string, string[]>(async (db, ids) => {
+  const rows = (await db.query(
+    `SELECT achievement_id, area_code FROM achievement_strategic_area WHERE achievement_id = ANY($1) ORDER BY achievement_id, area_code`,
+    [ids],
+  )) as Array<{ achievement_id: string; area_code: string }>;
+  return groupedByKey(ids, rows, (row) => row.achievement_id).map((group) => group.map((row) => row.area_code));
+});
+
+export const ipRightsOf = defineLoader<string, IpRight[]>(async (db, ids) =>
+  groupedByKey(ids, await db.find(IpRight, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+);
+
+export const cooperationOf = defineLoader<string, Cooperation[]>(async (db, ids) =>
+  groupedByKey(ids, await db.find(Cooperation, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+);
+
+export const inventorsOf = defineLoader<string, Inventor[]>(async (db, ids) =>
+  groupedByKey(ids, await db.find(Inventor, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+);
+
+/** One loader per tier: a tier's text is read only by a request that was found to be allowed to. */
+export const contentOf: Record<DisclosureTier, ReturnType<typeof contentLoader>> = {
+  PUBLIC: contentLoader('PUBLIC'),
+  REGISTERED: contentLoader('REGISTERED'),
+  NDA: contentLoader('NDA'),
+};
+
+function contentLoader(tier: DisclosureTier) {
+  return defineLoader<string, AchievementContent | null>(async (db, ids) => {
+    const rows = await db.findBy(AchievementContent, { achievementId: In([...ids]), tier });
+    return groupedByKey(ids, rows, (row) => row.achievementId).map((group) => group[0] ?? null);
+  });
+}
+
+export const evidenceOf = defineLoader<string, EvidenceFile[]>(async (db, ids) =>
+  groupedByKey(ids, await db.find(EvidenceFile, { where: { achievementId: In([...ids]) }, order: { id: 'ASC' } }), (row) => row.achievementId),
+);

@@ -1,0 +1,173 @@
+import { authorize, can } from '../authz.js';
+import { badInput, ForbiddenError, NotFoundError } from '../errors.js';
+import type { Context } from '../context.js';
+import { organisationById } from '../identity/organisation.entity.js';
+import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
+import { localize, localizeOrNull, type Locale } from '../lib/localized.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { readId } from '../node.js';
+import { codeLists } from '../taxonomy/code-lists.js';
+import { Achievement } from './achievement.entity.js';
+import type { AchievementListFilter } from './achievement.inputs.js';
+import { contentOf, evidenceOf } from './achievement.loaders.js';
+import { changedFields, missingForRegistration, type AchievementRecord } from './achievement.record.js';
+import { readRecord } from './achievement.store.js';
+import type { AchievementRevision, DuplicateOf, FieldChange, MissingField, TieredContent } from './achievement.types.js';
+import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
+import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
+import type { DisclosureTier } from './vocabularies.js';
+
+export const achievementById = defineLoader<string, Achievement | null>(async (db, ids) =>
+  byKey(ids, await db.createQueryBuilder(Achievement, 'a').whereInIds([...ids]).getMany(), (a) => a.id),
+);
+
+/** The achievement, or null where there is none or the viewer may not know of it. */
+export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
+  const achievement = await ctx.load(achievementById).load(id);
+  return achievement && isVisible(ctx, achievement) ? achievement : null;
+}
+
+/** As visibleAchievement, by an id of the API; NOT_FOUND instead of null. */
+export async function requireAchievement(ctx: Context, field: string, globalId: string): Promise<Achievement> {
+  const achievement = await visibleAchievement(ctx, readId(field, 'Achievement', globalId));
+  if (!achievement) throw new NotFoundError('The achievement');
+  return achievement;
+}
+
+/** What the viewer may see, newest first, narrowed by the filter. */
+export async function listAchievements(ctx: Context, filter: AchievementListFilter | null | undefined, args: ConnectionArgs): Promise<Page<Achievement>> {
+  const visible = visibleClause(ctx);
+  const query = ctx.db.createQueryBuilder(Achievement, 'a').where(visible.sql, visible.parameters);
+  if (filter?.institutionId != null) {
+    query.andWhere('a.institution_id = :institution', { institution: readId('filter.institutionId', 'Organisation', filter.institutionId) });
+  }
+  if (filter?.statuses?.length) query.andWhere('a.status = ANY(:statuses)', { statuses: filter.statuses });
+  const codes = await codeLists(ctx.app.dataSource);
+  if (filter?.industries?.length) {
+    filter.industries.forEach((code, i) => {
+      if (!codes.industries.has(code)) throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+    });
+    query.andWhere(
+      `EXISTS (SELECT 1 FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code WHERE ai.achievement_id = a.id AND i.path && :industries)`,
+      { industries: filter.industries },
+    );
+  }
+  if (filter?.regions?.length) {
+    filter.regions.forEach((code, i) => {
+      if (!codes.regions.has(code)) throw badInput(`filter.regions[${i}]`, 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+    });
+    query.andWhere(`EXISTS (SELECT 1 FROM region r WHERE r.code = a.region_code AND r.path && :regions)`, { regions: filter.regions });
+  }
+  return keysetPage(query, args, [{ sql: 'a.id', direction: 'DESC', cast: 'uuid', value: (a) => a.id }]);
+}
+
+const HOW_TO_GET: Record<DisclosureTier, string> = {
+  PUBLIC: 'It becomes public when the achievement is admitted.',
+  REGISTERED: 'Join an organisation that an operator has verified.',
+  NDA: 'Ask for it with `requestNda` on behalf of your verified organisation.',
+};
+
+/** The text of a tier if the viewer may read it; the one guarded way to it. */
+export async function contentByTier(ctx: Context, achievement: Achievement, tier: DisclosureTier, locale: Locale | undefined): Promise<TieredContent> {
+  const granted = await mayReadTier(ctx, achievement, tier);
+  const content = granted ? await ctx.load(contentOf[tier]).load(achievement.id) : null;
+  return { tier, granted, body: localizeOrNull(content?.body, locale ?? ctx.locale), howToGet: granted ? null : HOW_TO_GET[tier] };
+}
+
+/** Only the evidence files that the viewer may open. */
+export async function openEvidence(ctx: Context, achievement: Achievement): Promise<EvidenceFile[]> {
+  const files = await ctx.load(evidenceOf).load(achievement.id);
+  const readable = await Promise.all(files.map((file) => mayReadTier(ctx, achievement, file.tier)));
+  return files.filter((_, i) => readable[i]);
+}
+
+function assertReadsRecord(ctx: Context, achievement: Achievement): void {
+  authorize(ctx, 'achievement:read', { organisationId: achievement.institutionId });
+}
+
+const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, ids) => {
+  const rows = (await db.query(
+    `SELECT r.achievement_id, r.revision, r.created_at AS "createdAt", r.note, acc.display_name AS "editedBy"
+     FROM achievement_revision r LEFT JOIN account acc ON acc.id = r.edited_by WHERE r.achievement_id = ANY($1) ORDER BY r.achievement_id, r.revision DESC`,
+    [ids],
+  )) as Array<AchievementRevision & { achievement_id: string }>;
+  return groupedByKey(ids, rows, (row) => row.achievement_id);
+});
+
+/** The revisions, newest first; an empty list for those who may not read the record. */
+export async function listRevisions(ctx: Context, achievement: Achievement): Promise<AchievementRevision[]> {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return [];
+  return ctx.load(revisionsOf).load(achievement.id);
+}
+
+/** The fields in which two revisions differ. Confidential fields included: only the record's readers get here. */
+export async function compareRevisions(ctx: Context, globalId: string, from: number, to: number): Promise<FieldChange[]> {
+  const achievement = await requireAchievement(ctx, 'id', globalId);
+  assertReadsRecord(ctx, achievement);
+  const [before, after] = await Promise.all([readRecord(ctx.db, achievement.id, from), readRecord(ctx.db, achievement.id, to)]);
+  if (!before) throw badInput('from', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+  if (!after) throw badInput('to', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+  return changedFields(before, after).map((field) => ({ field, before: before[field], after: after[field] }));
+}
+
+/** The record as its institution wrote it, for an edit form; null for others. */
+export async function editableRecord(ctx: Context, achievement: Achievement): Promise<AchievementRecord | null> {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  return readRecord(ctx.db, achievement.id);
+}
+
+/** What is missing before registration; null for those who may not edit. */
+export async function missingFields(ctx: Context, achievement: Achievement): Promise<MissingField[] | null> {
+  const content = await editableRecord(ctx, achievement);
+  return content === null ? null : missingForRegistration(content).map(({ field, message }) => ({ field, message }));
+}
+
+const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
+  const pairs = await db
+    .createQueryBuilder(NearDuplicate, 'p')
+    .where('p.dismissed_at IS NULL AND (p.a_id = ANY(:ids) OR p.b_id = ANY(:ids))', { ids: [...ids] })
+    .orderBy('p.similarity', 'DESC')
+    .addOrderBy('p.id')
+    .getMany();
+  return ids.map((id) => pairs.filter((pair) => pair.aId === id || pair.bId === id));
+});
+
+/** What looks like the same result; for the lister and operators, null for others. */
+export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  const pairs = await ctx.load(duplicatesOf).load(achievement.id);
+  const found = await Promise.all(pairs.map((pair) => presentPair(ctx, pair, pair.aId === achievement.id ? pair.bId : pair.aId)));
+  return found.filter((entry) => entry !== null);
+}
+
+async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): Promise<DuplicateOf | null> {
+  const other = await ctx.load(achievementById).load(otherId);
+  const institution = other && (await ctx.load(organisationById).load(other.institutionId));
+  if (!other || !institution) return null;
+  return {
+    pair,
+    other: isVisible(ctx, other) ? other : null,
+    otherTitle: localize(other.titleText, ctx.locale),
+    otherInstitution: localize(institution.nameText, ctx.locale),
+  };
+}
+
+/** Open pairs, most similar first, for operators. */
+export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Promise<Page<NearDuplicate>> {
+  authorize(ctx, 'platform:operate', undefined);
+  const query = ctx.db.createQueryBuilder(NearDuplicate, 'p').where('p.dismissed_at IS NULL');
+  return keysetPage(query, args, [
+    { sql: 'p.similarity', direction: 'DESC', cast: 'numeric', value: (pair) => pair.similarityText },
+    { sql: 'p.id', direction: 'ASC', cast: 'uuid', value: (pair) => pair.id },
+  ]);
+}
+
+/** NDA requests on an institution's achievements, newest first. */
+export async function listNdaRequests(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<NdaGrant>> {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: institutionId })) throw new ForbiddenError('Only the listing institution sees who asked.');
+  const query = ctx.db
+    .createQueryBuilder(NdaGrant, 'g')
+    .innerJoin(Achievement, 'a', 'a.id = g.achievement_id')
+    .where('a.institution_id = :institutionId', { institutionId });
+  return keysetPage(query, args, [{ sql: 'g.id', direction: 'DESC', cast: 'uuid', value: (grant) => grant.id }]);
+}

@@ -1,0 +1,28 @@
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { Achievement } from './achievement.entity.js';
+import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
+import { mayReadTier } from './disclosure.js';
+
+/** How `node(id)` reads the smaller things of an achievement, each with the rule of the list it stands in. */
+
+export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFile | null> {
+  const file = await ctx.db.findOneBy(EvidenceFile, { id });
+  const achievement = file && (await ctx.db.findOneBy(Achievement, { id: file.achievementId }));
+  return file && achievement && (await mayReadTier(ctx, achievement, file.tier)) ? file : null;
+}
+
+export async function readNdaGrant(ctx: Context, id: string): Promise<NdaGrant | null> {
+  const grant = await ctx.db.findOneBy(NdaGrant, { id });
+  const achievement = grant && (await ctx.db.findOneBy(Achievement, { id: grant.achievementId }));
+  if (!grant || !achievement) return null;
+  const sees = [achievement.institutionId, grant.organisationId].some((organisationId) => can(ctx.viewer, 'achievement:read', { organisationId }));
+  return sees ? grant : null;
+}
+
+export async function readNearDuplicate(ctx: Context, id: string): Promise<NearDuplicate | null> {
+  const pair = await ctx.db.findOneBy(NearDuplicate, { id });
+  if (!pair) return null;
+  const both = await ctx.db.findBy(Achievement, [{ id: pair.aId }, { id: pair.bId }]);
+  return both.some((a) => can(ctx.viewer, 'achievement:read', { organisationId: a.institutionId })) ? pair : null;
+}

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import type { FieldProblem } from '../errors.js';
+import { canonicalJson } from '../ledger/ledger.service.js';
+import { canonicalOrcid, isCurrency, isIsoDate } from '../lib/checks.js';
+import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
+import { cleanText, readLocalized, type Localized } from '../lib/localized.js';
+import type { CodeLists } from '../taxonomy/code-lists.js';
+import type { AchievementInput } from './achievement.inputs.js';
+import type { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from './vocabularies.js';
+
+export interface IpRightRecord {
+  type: IpType;
+  number: string | null;
+  status: IpStatus;
+}
+
+export interface CooperationRecord {
+  mode: CooperationMode;
+  licenceKind: LicenceKind | null;
+}
+
+export interface InventorRecord {
+  name: Localized;
+  orcid: string | null;
+}
+
+/**
+ * Everything of an achievement that its institution writes, normalised: the unit of validation, of revisions and of
+ * import. Status, score and dates of the process are not part of it.
+ */
+export interface AchievementRecord {
+  externalId: string | null;
+  registrationNo: string | null;
+  /** ISO date. */
+  registeredOn: string | null;
+  title: Localized;
+  summary: Localized | null;
+  abstract: Localized | null;
+  technicalDetail: Localized | null;
+  confidentialDetail: Localized | null;
+  category: AchievementCategory | null;
+  attribute: AchievementAttribute | null;
+  stage: AchievementStage | null;
+  trl: number | null;
+  /** GB/T 4754 codes, the primary one first. */
+  industries: string[];
+  strategicAreas: string[];
+  keywords: { zh: string[]; en: string[] };
+  ipRights: IpRightRecord[];
+  cooperationModes: CooperationRecord[];
+  /** Exact decimal strings and an ISO 4217 code. */
+  fundingNeed: { min: string; max: string; currency: string } | null;
+  regionCode: string | null;
+  inventors: InventorRecord[];
+  incumbent: Localized | null;
+  improvement: Localized | null;
+  applications: Localized[];
+}
+
+export const emptyRecord: AchievementRecord = {
+  externalId: null,
+  registrationNo: null,
+  registeredOn: null,
+  title: {},
+  summary: null,
+  abstract: null,
+  technicalDetail: null,
+  confidentialDetail: null,
+  category: null,
+  attribute: null,
+  stage: null,
+  trl: null,
+  industries: [],
+  strategicAreas: [],
+  keywords: { zh: [], en: [] },
+  ipRights: [],
+  cooperationModes: [],
+  fundingNeed: null,
+  regionCode: null,
+  inventors: [],
+  incumbent: null,
+  improvement: null,
+  applications: [],
+};
+
+/** Longest texts, in characters. */
+export const LENGTHS = { title: 300, summary: 2_000, abstract: 20_000, detail: 20_000, phrase: 2_000, keyword: 60, number: 60, name: 120 } as const;
+const MOST = { industries: 5, strategicAreas: 5, keywords: 20, ipRights: 100, cooperationModes: 10, inventors: 60, applications: 20 } as const;
+
+/**
+ * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
+ * collected with its field and code, so that a form or a spreadsheet row can show them all at once.
+ */
+export function applyInput(base: AchievementRecord, input: AchievementInput, codes: CodeLists, problems: FieldProblem[]): AchievementRecord {
+  const record: AchievementRecord = { ...base };
+  const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
+  const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
+  const atMost = (field: keyof typeof MOST, items: readonly unknown[]) => {
+    if (items.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
+  };
+  const short = (field: string, value: string | null | undefined, pattern: RegExp, what: string): string | null => {
+    const text = cleanText(value) ?? null;
+    if (text !== null && !pattern.test(text)) {
+      problem(field, 'BAD_FORMAT', what);
+      return null;
+    }
+    return text;
+  };
+
+  if (given('externalId')) record.externalId = short('externalId', input.externalId, /^.{1,100}$/u, 'at most 100 characters on one line.');
+  if (given('registrationNo')) {
+    const text = short('registrationNo', input.registrationNo, /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u, '4 to 60 letters, digits and - _ . / without spaces.');
+    record.registrationNo = text === null ? null : text.normalize('NFKC').toUpperCase();
+  }
+  if (given('registeredOn')) {
+    record.registeredOn = input.registeredOn ?? null;
+    if (record.registeredOn !== null && !isIsoDate(record.registeredOn)) problem('registeredOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+  }
+  if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};
+  if (given('summary')) record.summary = readLocalized('summary', input.summary, LENGTHS.summary, problems);
+  if (given('abstract')) record.abstract = readLocalized('abstract', input.abstract, LENGTHS.abstract, problems);
+  if (given('technicalDetail')) record.technicalDetail = readLocalized('technicalDetail', input.technicalDetail, LENGTHS.detail, problems);
+  if (given('confidentialDetail')) record.confidentialDetail = readLocalized('confidentialDetail', input.confidentialDetail, LENGTHS.detail, problems);
+  if (given('incumbent')) record.incumbent = readLocalized('incumbent', input.incumbent, LENGTHS.phrase, problems);
+  if (given('improvement')) record.improvement = readLocalized('improvement', input.improvement, LENGTHS.phrase, problems);
+  if (given('category')) record.category = input.category ?? null;
+  if (given('attribute')) record.attribute = input.attribute ?? null;
+  if (given('stage')) record.stage = input.stage ?? null;
+  if (given('trl')) {
+    record.trl = input.trl ?? null;
+    if (record.trl !== null && !(Number.isInteger(record.trl) && record.trl >= 1 && record.trl <= 9)) problem('trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+  }
+  if (given('industries')) {
+    record.industries = [...new Set(input.industries ?? [])];
+    atMost('industries', record.industries);
+    record.industries.forEach((code, i) => {
+      if (!codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+    });
+  }
+  if (given('strategicAreas')) {
+    record.strategicAreas = [...new Set(input.strategicAreas ?? [])];
+    atMost('strategicAreas', record.strategicAreas);
+    record.strategicAreas.forEach((code, i) => {
+      if (!codes.strategicAreas.has(code)) problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', 'not a strategic area; see `strategicAreas`.');
+    });
+  }
+  if (given('regionCode')) {
+    record.regionCode = input.regionCode ?? null;
+    if (record.regionCode !== null && !codes.regions.has(record.regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+  }
+  if (given('keywords')) {
+    const words = (list: readonly string[] | null | undefined) => [...new Set((list ?? []).map(cleanText).filter((word) => word !== undefined))];
+    record.keywords = { zh: words(input.keywords?.zh), en: words(input.keywords?.en) };
+    for (const list of [record.keywords.zh, record.keywords.en]) {
+      atMost('keywords', list);
+      if (list.some((word) => word.length > LENGTHS.keyword)) problem('keywords', 'TOO_LONG', `each at most ${LENGTHS.keyword} characters.`);
+    }
+  }
+  if (given('ipRights')) {
+    atMost('ipRights', input.ipRights ?? []);
+    record.ipRights = (input.ipRights ?? []).map((right, i) => {
+      const number = cleanText(right.number) ?? null;
+      if (number !== null && (number.length > LENGTHS.number || !/[0-9A-Za-z]/.test(number))) {
+        problem(`ipRights[${i}].number`, 'BAD_FORMAT', `at most ${LENGTHS.number} characters, with a digit or letter.`);
+      }
+      if (number === null && right.type !== 'TECHNICAL_SECRET' && right.status !== 'APPLIED') {
+        problem(`ipRights[${i}].number`, 'REQUIRED', 'needed unless it is applied for or a technical secret.');
+      }
+      return { type: right.type, number, status: right.status };
+    });
+  }
+  if (given('cooperationModes')) {
+    atMost('cooperationModes', input.cooperationModes ?? []);
+    record.cooperationModes = (input.cooperationModes ?? []).map((mode, i) => {
+      if (mode.licenceKind != null && mode.mode !== 'LICENCE') problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', 'only with mode LICENCE.');
+      return { mode: mode.mode, licenceKind: mode.licenceKind ?? null };
+    });
+  }
+  if (given('fundingNeed')) record.fundingNeed = readFunding(input.fundingNeed, problem);
+  if (given('inventors')) {
+    atMost('inventors', input.inventors ?? []);
+    record.inventors = (input.inventors ?? []).map((inventor, i) => {
+      const name = readLocalized(`inventors[${i}].name`, inventor.name, LENGTHS.name, problems);
+      if (!name) problem(`inventors[${i}].name`, 'REQUIRED', 'give it in Chinese, English or both.');
+      const orcid = cleanText(inventor.orcid) ?? null;
+      const canonical = orcid === null ? null : canonicalOrcid(orcid);
+      if (orcid !== null && canonical === null) problem(`inventors[${i}].orcid`, 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+      return { name: name ?? {}, orcid: canonical };
+    });
+  }
+  if (given('applications')) {
+    atMost('applications', input.applications ?? []);
+    record.applications = (input.applications ?? [])
+      .map((text, i) => readLocalized(`applications[${i}]`, text, LENGTHS.phrase, problems))
+      .filter((text) => text !== null);
+  }
+  if (record.title.zh === undefined && record.title.en === undefined) problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
+  return record;
+}
+
+function readFunding(
+  input: AchievementInput['fundingNeed'],
+  problem: (field: string, code: string, message: string) => void,
+): AchievementRecord['fundingNeed'] {
+  if (input == null) return null;
+  const min = canonicalDecimal(input.min);
+  const max = canonicalDecimal(input.max ?? input.min);
+  if (min === null) problem('fundingNeed.min', 'BAD_AMOUNT', 'an amount of at most 16 digits and 2 decimals.');
+  if (max === null) problem('fundingNeed.max', 'BAD_AMOUNT', 'an amount of at most 16 digits and 2 decimals.');
+  if (!isCurrency(input.currency)) problem('fundingNeed.currency', 'UNKNOWN_CURRENCY', 'an ISO 4217 code such as CNY.');
+  if (min === null || max === null) return null;
+  if (compareDecimals(min, max) > 0) problem('fundingNeed.max', 'INVERTED_RANGE', 'not less than `min`.');
+  return { min, max, currency: input.currency };
+}
+
+/** What a record still lacks before it can be registered; empty when it is complete. */
+export function missingForRegistration(record: AchievementRecord): FieldProblem[] {
+  const missing: FieldProblem[] = [];
+  const need = (there: boolean, field: string, message: string) => {
+    if (!there) missing.push({ field, code: 'REQUIRED_TO_REGISTER', message });
+  };
+  need(record.title.zh !== undefined || record.title.en !== undefined, 'title', 'needed to register.');
+  need(record.summary !== null || record.abstract !== null, 'summary', 'a summary or an abstract is needed to register.');
+  need(record.industries.length > 0, 'industries', 'a primary industry is needed to register.');
+  need(record.trl !== null, 'trl', 'needed to register.');
+  need(record.category !== null, 'category', 'needed to register.');
+  return missing;
+}
+
+/** One hash per content, whatever the order in which its fields were given. */
+export function recordHash(record: AchievementRecord): string {
+  return createHash('sha256').update(canonicalJson(record)).digest('hex');
+}
+
+/** The fields in which two records differ, in the record's own order. */
+export function changedFields(before: AchievementRecord, after: AchievementRecord): Array<keyof AchievementRecord> {
+  return (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).filter((key) => canonicalJson(before[key]) !== canonicalJson(after[key]));
+}

@@ -1,0 +1,222 @@
+import type { EntityManager } from 'typeorm';
+import { authorize, type Action } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
+import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
+import { record } from '../ledger/ledger.service.js';
+import { newId } from '../lib/ids.js';
+import { readId } from '../node.js';
+import { noteForIndexing } from '../search/search.outbox.js';
+import { codeLists } from '../taxonomy/code-lists.js';
+import { writeOnce } from '../write.js';
+import { Achievement } from './achievement.entity.js';
+import type { AchievementActionInput, AdmitAchievementInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
+import { applyInput, changedFields, emptyRecord, missingForRegistration, recordHash, type AchievementRecord } from './achievement.record.js';
+import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
+import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
+import { isVisible } from './disclosure.js';
+import { findDuplicates } from './duplicates.service.js';
+
+/** Prefixes problems of the content with the input's path, as the client wrote it. */
+function inputError(problems: FieldProblem[]): InputError {
+  return new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
+}
+
+/** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
+export async function lockAchievement(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
+  const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
+  return achievement;
+}
+
+/** Throws unless the organisation lists results. */
+export function assertLists(institution: Organisation): void {
+  if (!LISTING_KINDS.includes(institution.kind)) throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
+}
+
+/** Turns the database's unique violations on record keys into typed conflicts. */
+export function asKeyConflict(error: unknown): unknown {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code !== '23505') return error;
+  if (constraint === 'achievement_institution_id_external_id_key') return new ConflictError('The institution already has an achievement with this external id.', 'EXTERNAL_ID_TAKEN', { field: 'input.content.externalId' });
+  if (constraint === 'achievement_registration_no_key') return new ConflictError('This registration number belongs to another achievement.', 'REGISTRATION_NO_TAKEN', { field: 'input.content.registrationNo' });
+  return error;
+}
+
+async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw asKeyConflict(error);
+  }
+}
+
+/** Writes a new draft for an institution. */
+export async function createAchievement(ctx: Context, input: CreateAchievementInput): Promise<Achievement> {
+  const institutionId = readId('input.institutionId', 'Organisation', input.institutionId);
+  const codes = await codeLists(ctx.app.dataSource);
+  return keyConflicts(() =>
+    writeOnce(ctx, 'createAchievement', input, Achievement, async (tx) => {
+      const institution = await tx.findOneBy(Organisation, { id: institutionId });
+      if (!institution) throw new NotFoundError('The institution');
+      authorize(ctx, 'achievement:edit', { organisationId: institutionId });
+      assertLists(institution);
+      const problems: FieldProblem[] = [];
+      const content = applyInput({ ...emptyRecord, regionCode: institution.regionCode }, input.content, codes, problems);
+      if (problems.length > 0) throw inputError(problems);
+      const id = newId();
+      await insertAchievements(tx, [
+        { id, institutionId, status: 'DRAFT', revision: 1, record: content, editedBy: requireLogin(ctx).accountId, note: null, at: ctx.now() },
+      ]);
+      return tx.findOneByOrFail(Achievement, { id });
+    }),
+  );
+}
+
+/**
+ * Edits a record. Made on a revision that is no longer the newest, it changes nothing and is a CONFLICT with, per field
+ * that both sides changed, the common base, the client's value and the current one.
+ */
+export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
+  const id = readId('input.id', 'Achievement', input.id);
+  const codes = await codeLists(ctx.app.dataSource);
+  return keyConflicts(() =>
+    writeOnce(ctx, 'updateAchievement', input, Achievement, async (tx) => {
+      const achievement = await lockAchievement(tx, ctx, id);
+      authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
+      if (!EDITABLE.includes(achievement.status)) {
+        throw new ConflictError(`An achievement that is ${achievement.status} cannot be edited.`, 'NOT_EDITABLE', { current: achievement.status });
+      }
+      const current = await readRecord(tx, id);
+      if (!current) throw new NotFoundError('The record');
+      const problems: FieldProblem[] = [];
+      if (input.revision !== achievement.revision) throw await staleRevision(tx, achievement, current, input, codes);
+      const next = applyInput(current, input.content, codes, problems);
+      if (achievement.status !== 'DRAFT') {
+        problems.push(...missingForRegistration(next));
+        if (next.registrationNo === null) next.registrationNo = current.registrationNo;
+      }
+      if (problems.length > 0) throw inputError(problems);
+      const changed = changedFields(current, next);
+      if (changed.length === 0) return achievement;
+      await replaceAchievements(tx, [
+        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note: input.note?.trim() || null, at: ctx.now() },
+      ]);
+      if (achievement.status !== 'DRAFT') {
+        await findDuplicates(tx, id, ctx.now());
+        await record(tx, ctx, { kind: 'achievement.edited', subjectType: 'Achievement', subjectId: id, facts: { revision: achievement.revision + 1, fields: changed, hash: recordHash(next) } });
+      }
+      if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
+      return tx.findOneByOrFail(Achievement, { id });
+    }),
+  );
+}
+
+async function staleRevision(
+  tx: EntityManager,
+  achievement: Achievement,
+  current: AchievementRecord,
+  input: UpdateAchievementInput,
+  codes: Awaited<ReturnType<typeof codeLists>>,
+): Promise<Error> {
+  const base = await readRecord(tx, achievement.id, input.revision);
+  if (!base) return badInput('input.revision', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+  const yours = applyInput(base, input.content, codes, []);
+  const theirs = changedFields(base, current);
+  const conflicts = changedFields(base, yours).map((field) => ({ field, base: base[field], yours: yours[field], current: current[field], both: theirs.includes(field) }));
+  return new ConflictError(
+    `The edit was made on revision ${input.revision}, but ${achievement.revision} is the newest. Merge and send it again with revision ${achievement.revision}.`,
+    'STALE_REVISION',
+    { yourRevision: input.revision, currentRevision: achievement.revision, conflicts, changedMeanwhile: theirs },
+  );
+}
+
+/** One step of the lifecycle with its right, its ledger record and, where the pool changes, its indexing job. */
+async function act(
+  ctx: Context,
+  input: AchievementActionInput,
+  action: AchievementAction,
+  right: Extract<Action, 'achievement:edit' | 'platform:operate'>,
+  effect: (achievement: Achievement, tx: EntityManager) => Promise<Record<string, unknown>> | Record<string, unknown> = () => ({}),
+): Promise<Achievement> {
+  const id = readId('input.id', 'Achievement', input.id);
+  const reason = input.reason?.trim() || null;
+  if (reason !== null && reason.length > 500) throw badInput('input.reason', 'TOO_LONG', 'at most 500 characters.');
+  return keyConflicts(() =>
+    writeOnce(ctx, `achievement.${action}`, input, Achievement, async (tx) => {
+      const achievement = await lockAchievement(tx, ctx, id);
+      if (right === 'platform:operate') authorize(ctx, right, undefined);
+      else authorize(ctx, right, { organisationId: achievement.institutionId });
+      const before = achievement.status;
+      achievement.status = achievementLifecycle.next(before, action);
+      achievement.updatedAt = ctx.now();
+      const facts = await effect(achievement, tx);
+      await tx.save(achievement);
+      if (before === 'ADMITTED' || achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
+      await record(tx, ctx, { kind: `achievement.${action}`, subjectType: 'Achievement', subjectId: id, facts: { from: before, to: achievement.status, revision: achievement.revision, reason, ...facts } });
+      return achievement;
+    }),
+  );
+}
+
+/** The next platform-given registration number, for results that bring none: TP, year, serial. */
+export async function nextRegistrationNo(tx: EntityManager, at: Date): Promise<string> {
+  const [row] = (await tx.query(`SELECT nextval('registration_serial') AS serial`)) as Array<{ serial: string }>;
+  return `TP${at.getUTCFullYear()}-${row!.serial.padStart(6, '0')}`;
+}
+
+/** Registers a draft: complete, by a verified institution, with a number; near-duplicates are looked for at once. */
+export function registerAchievement(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
+  return act(ctx, input, 'register', 'achievement:edit', async (achievement, tx) => {
+    const institution = await tx.findOneByOrFail(Organisation, { id: achievement.institutionId });
+    if (institution.verification !== 'VERIFIED') {
+      throw new ForbiddenError('The institution must be verified by an operator before it registers results.', 'NOT_VERIFIED');
+    }
+    const content = await readRecord(tx, achievement.id);
+    if (!content) throw new NotFoundError('The record');
+    const missing = missingForRegistration(content);
+    if (missing.length > 0) throw new InputError(missing);
+    const today = ctx.now().toISOString().slice(0, 10);
+    const next: AchievementRecord = {
+      ...content,
+      registrationNo: content.registrationNo ?? (await nextRegistrationNo(tx, ctx.now())),
+      registeredOn: content.registeredOn ?? today,
+    };
+    if (changedFields(content, next).length > 0) {
+      achievement.revision += 1;
+      await replaceAchievements(tx, [
+        { id: achievement.id, institutionId: achievement.institutionId, status: 'REGISTERED', revision: achievement.revision, record: next, editedBy: ctx.viewer.accountId, note: null, at: ctx.now() },
+      ]);
+      achievement.registrationNo = next.registrationNo;
+      achievement.registeredOn = next.registeredOn;
+    }
+    await findDuplicates(tx, achievement.id, ctx.now());
+    return { registrationNo: next.registrationNo, hash: recordHash(next) };
+  });
+}
+
+/** The operator's door into the pool. */
+export function admitAchievement(ctx: Context, input: AdmitAchievementInput): Promise<Achievement> {
+  if (input.score != null && Number(input.score) > 5) throw badInput('input.score', 'OUT_OF_RANGE', 'from 0 to 5.');
+  return act(ctx, input, 'admit', 'platform:operate', (achievement) => {
+    achievement.admittedAt = ctx.now();
+    achievement.scoreText = input.score ?? achievement.scoreText;
+    return { score: achievement.scoreText };
+  });
+}
+
+/** The operator's undo of an admission. */
+export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
+  if (!input.reason?.trim()) throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
+  return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {
+    achievement.admittedAt = null;
+    achievement.scoreText = null;
+    return {};
+  });
+}
+
+export const withdrawAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'withdraw', 'achievement:edit');
+export const reopenAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'reopen', 'achievement:edit');
+export const retireAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'retire', 'achievement:edit');
+export const reinstateAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'reinstate', 'platform:operate');
+

@@ -1,0 +1,42 @@
+import { In } from 'typeorm';
+import { can, inVerifiedOrganisation } from '../authz.js';
+import type { Context } from '../context.js';
+import { defineLoader, groupedByKey } from '../lib/batching.js';
+import type { Achievement } from './achievement.entity.js';
+import { NdaGrant } from './achievement-parts.entity.js';
+import type { DisclosureTier } from './vocabularies.js';
+
+/**
+ * The one place that decides what a viewer sees of an achievement. Everything that presents one (fields, files, exports,
+ * search) asks here.
+ */
+
+/** Whether the viewer may know that the achievement exists. */
+export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' | 'institutionId'>): boolean {
+  return achievement.status === 'ADMITTED' || can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
+}
+
+/** The same rule as a WHERE clause over alias `a`, with its parameters. */
+export function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
+  if (ctx.viewer.isOperator) return { sql: 'TRUE', parameters: {} };
+  return {
+    sql: `(a.status = 'ADMITTED' OR a.institution_id = ANY(:viewerOrganisations))`,
+    parameters: { viewerOrganisations: ctx.viewer.memberships.map((m) => m.organisationId) },
+  };
+}
+
+/** Organisations with a standing NDA grant, per achievement. */
+export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
+  const grants = await db.findBy(NdaGrant, { achievementId: In([...ids]), status: 'GRANTED' });
+  return groupedByKey(ids, grants, (grant) => grant.achievementId).map((group) => group.map((grant) => grant.organisationId));
+});
+
+/** Whether the viewer may read a tier of an achievement that is visible to them. */
+export async function mayReadTier(ctx: Context, achievement: Pick<Achievement, 'id' | 'status' | 'institutionId'>, tier: DisclosureTier): Promise<boolean> {
+  if (!isVisible(ctx, achievement)) return false;
+  if (tier === 'PUBLIC' || can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return true;
+  if (!inVerifiedOrganisation(ctx.viewer)) return false;
+  if (tier === 'REGISTERED') return true;
+  const granted = await ctx.load(ndaGrantsOf).load(achievement.id);
+  return ctx.viewer.memberships.some((m) => m.verified && granted.includes(m.organisationId));
+}

@@ -1,0 +1,55 @@
+import { authorize, membershipIn } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
+import { record } from '../ledger/ledger.service.js';
+import { newId } from '../lib/ids.js';
+import { cleanText } from '../lib/localized.js';
+import { readId } from '../node.js';
+import { writeOnce } from '../write.js';
+import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
+import { lockAchievement } from './achievement.service.js';
+import { Achievement } from './achievement.entity.js';
+import { NdaGrant } from './achievement-parts.entity.js';
+
+/** Asks for the NDA tier on behalf of a verified organisation. Asking again after a refusal opens the request anew. */
+export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGrant> {
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
+  const message = cleanText(input.message) ?? null;
+  if (message !== null && message.length > 2000) throw badInput('input.message', 'TOO_LONG', 'at most 2,000 characters.');
+  return writeOnce(ctx, 'requestNda', input, NdaGrant, async (tx) => {
+    const viewer = requireLogin(ctx);
+    const achievement = await lockAchievement(tx, ctx, achievementId);
+    const membership = membershipIn(viewer, organisationId);
+    if (!membership) throw new ForbiddenError('You are not a member of this organisation.');
+    if (!membership.verified) throw new ForbiddenError('An operator must verify your organisation first.', 'NOT_VERIFIED');
+    if (achievement.institutionId === organisationId) throw badInput('input.organisationId', 'OWN_ACHIEVEMENT', 'your organisation lists this achievement and reads it anyway.');
+    const existing = await tx.findOneBy(NdaGrant, { achievementId, organisationId });
+    if (existing && (existing.status === 'REQUESTED' || existing.status === 'GRANTED')) return existing;
+    const grant = existing ?? tx.create(NdaGrant, { id: newId(), achievementId, organisationId });
+    Object.assign(grant, { status: 'REQUESTED', message, requestedBy: viewer.accountId, requestedAt: ctx.now(), decidedAt: null, decidedBy: null });
+    await tx.save(grant);
+    await record(tx, ctx, { kind: 'nda.requested', subjectType: 'NdaGrant', subjectId: grant.id, facts: { achievementId, organisationId } });
+    return grant;
+  });
+}
+
+/** The lister grants, refuses or revokes. */
+export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant> {
+  const id = readId('input.id', 'NdaGrant', input.id);
+  return writeOnce(ctx, 'decideNda', input, NdaGrant, async (tx) => {
+    const grant = await tx.findOne(NdaGrant, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const achievement = grant && (await tx.findOneBy(Achievement, { id: grant.achievementId }));
+    if (!grant || !achievement) throw new NotFoundError('The request');
+    authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
+    const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
+    if (grant.status === next) return grant;
+    if (!input.grant && grant.status !== 'REQUESTED' && grant.status !== 'GRANTED') {
+      throw new ConflictError(`The request is ${grant.status} already.`, 'INVALID_TRANSITION', { current: grant.status });
+    }
+    Object.assign(grant, { status: next, decidedAt: ctx.now(), decidedBy: ctx.viewer.accountId });
+    await tx.save(grant);
+    await record(tx, ctx, { kind: `nda.${next.toLowerCase()}`, subjectType: 'NdaGrant', subjectId: id, facts: { achievementId: grant.achievementId, organisationId: grant.organisationId } });
+    return grant;
+  });
+}
