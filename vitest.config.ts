@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+    setupFiles: ['reflect-metadata'],
     globalSetup: ['test/global-setup.ts'],
     // Real servers are shared by the run; every file has a database and an index prefix of its own.
     pool: 'forks',

@@ -7,6 +7,7 @@ import { Locale, localize, LocalizedText, type Localized } from '../lib/localize
 import { Node } from '../node.js';
 
 /** A node of a code list that forms a tree. `path` holds the codes from the root to the node itself. */
+@ObjectType({ description: 'Base of the nodes of code lists; not a type of the schema itself.' })
 abstract class TaxonomyNode {
   @Field(() => String, { description: 'The official code.' })
   @PrimaryColumn('text')
