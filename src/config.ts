@@ -30,6 +30,9 @@ const environment = z.object({
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(1200),
   MAX_COST: z.coerce.number().int().min(100).default(5000),
+  // Set by npm: the folder from which it was called, and the script that it runs.
+  INIT_CWD: z.string().optional(),
+  npm_lifecycle_event: z.string().optional(),
   MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(2048).default(64),
 });
 
@@ -63,6 +66,10 @@ export interface Config {
   sample: boolean;
   /** Whether this process works off jobs. */
   worker: boolean;
+  /** The folder against which file names on the command line are read. */
+  invokedFrom: string;
+  /** Under `npm start`, whose death must not leave the server behind. */
+  underNpmStart: boolean;
   limits: { requestsPerMinute: number; maxCost: number; maxUploadBytes: number };
 }
 
@@ -103,6 +110,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     metricsToken: e.METRICS_TOKEN,
     sample: e.SAMPLE && embedded,
     worker: e.WORKER,
+    invokedFrom: e.INIT_CWD ?? process.cwd(),
+    underNpmStart: e.npm_lifecycle_event === 'start',
     limits: { requestsPerMinute: e.REQUESTS_PER_MINUTE, maxCost: e.MAX_COST, maxUploadBytes: e.MAX_UPLOAD_MB * 1024 * 1024 },
   };
 }

@@ -66,6 +66,38 @@ export async function findRunningBackends(config: Config): Promise<Backends | un
   return { databaseUrl, meiliUrl: meili.url, meiliKey: meili.apiKey, secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)) };
 }
 
+/**
+ * The database alone, for commands that need no search engine: the one named, the one that a running app holds, or the
+ * embedded one started for the moment. `exclusive` refuses to share the embedded one with a running app.
+ */
+export async function openDatabase(config: Config, options: { exclusive: boolean }): Promise<{ databaseUrl: string; secretKey: string; stop(): Promise<void> }> {
+  const nothing = () => Promise.resolve();
+  if (config.databaseUrl !== undefined) return { databaseUrl: config.databaseUrl, secretKey: config.secretKey!, stop: nothing };
+  const secretKey = config.secretKey ?? (await embeddedSecret(config.dataDir));
+  const running = options.exclusive ? undefined : await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE);
+  if (running !== undefined) return { databaseUrl: running, secretKey, stop: nothing };
+  const lock = await lockDataDir(config.dataDir);
+  try {
+    const server = await startPostgres({ dataDir: config.dataDir, log: () => undefined, database: EMBEDDED_DATABASE });
+    return {
+      databaseUrl: server.url,
+      secretKey,
+      async stop() {
+        await server.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Keeps the secret key that came with a backup of an embedded deployment. */
+export async function keepEmbeddedSecret(dataDir: string, secret: string): Promise<void> {
+  await writeFile(join(dataDir, 'secret'), secret, { mode: 0o600 });
+}
+
 /** The embedded deployment's secret key, made once and readable by its owner alone. */
 async function embeddedSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret');

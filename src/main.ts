@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   }
   // Under `npm start` a killed npm would leave this process behind without anybody to stop it.
   const parent = process.ppid;
-  if (process.env['npm_lifecycle_event'] === 'start') {
+  if (config.underNpmStart) {
     setInterval(() => {
       if (process.ppid !== parent) void stop('npm is gone', 0);
     }, 1000).unref();

@@ -1,0 +1,18 @@
+import { ConfigError } from '../config.js';
+import { EmbeddedError } from '../embedded/index.js';
+import { BackupError } from '../maintenance/backup.js';
+
+/** Wrong words on the command line; shown with the usage. */
+export class UsageError extends Error {}
+
+/** Runs a command's body: known failures end it with one clear line, others with their stack, both with exit code 1. */
+export async function runCommand(usage: string, body: (args: string[]) => Promise<void>): Promise<void> {
+  try {
+    await body(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
+    else if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof BackupError) process.stderr.write(`${error.message}\n`);
+    else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { readConfig } from '../config.js';
+import { keepEmbeddedSecret, openDatabase } from '../embedded-backends.js';
+import { inspectBackup, restore } from '../maintenance/backup.js';
+import { runCommand, UsageError } from './command.js';
+
+/** `npm run restore -- FILE [--force]`: brings a backup back; the app must not be running. The search index follows at the next start. */
+await runCommand('npm run restore -- FILE [--force]', async (args) => {
+  const force = args.includes('--force');
+  const [file, ...rest] = args.filter((arg) => arg !== '--force');
+  if (file === undefined || rest.length > 0) throw new UsageError('Name the backup file.');
+  const config = readConfig(process.env);
+  const path = resolve(config.invokedFrom, file);
+  const header = await inspectBackup(path);
+  const database = await openDatabase(config, { exclusive: true });
+  try {
+    const result = await restore(database.databaseUrl, path, { secretKey: config.secretKey, force, log: (line) => process.stdout.write(`  ${line}\n`) });
+    if (config.secretKey === undefined && header.embeddedSecret !== undefined) {
+      await keepEmbeddedSecret(config.dataDir, header.embeddedSecret);
+    }
+    process.stdout.write(`Restored ${result.rows} rows of ${result.tables} tables. The search index is rebuilt at the next start.\n`);
+  } finally {
+    await database.stop();
+  }
+});
