@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { admittedShare, baseSetting, compareOnce, simulate, spendExtraReviews, type Setting } from '../vetting/simulation.js';
+import { calibrate } from '../vetting/calibration.js';
+import { runCommand, UsageError } from './command.js';
+
+const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P --adaptive]';
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Ratio of two means with its standard error by the delta method over paired seeds. */
+function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; se: number } {
+  const ratio = mean(a) / mean(b);
+  const residuals = a.map((value, i) => value - ratio * b[i]!);
+  const variance = residuals.reduce((sum, value) => sum + value * value, 0) / Math.max(1, a.length - 1);
+  return { ratio, se: Math.sqrt(variance / a.length) / mean(b) };
+}
+
+/** `npm run eval:vetting`: how much of the true best fifth is admitted by plain averages, by calibration, and by one who knows everything. */
+await runCommand(USAGE, (args) => {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        seeds: { type: 'string', default: '20' },
+        'first-seed': { type: 'string', default: '1' },
+        achievements: { type: 'string' },
+        reviewers: { type: 'string' },
+        reviews: { type: 'string' },
+        severity: { type: 'string' },
+        noise: { type: 'string' },
+        partisans: { type: 'string' },
+        specialised: { type: 'boolean', default: false },
+        discrete: { type: 'boolean', default: false },
+        adaptive: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const number = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => {
+    const value = text === undefined ? fallback : Number(text);
+    if (!Number.isFinite(value) || value < least || value > most) throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
+    return value;
+  };
+  const whole = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => Math.floor(number(name, text, fallback, least, most));
+  const setting: Setting = {
+    achievements: whole('achievements', values.achievements, baseSetting.achievements, 10, 100_000),
+    reviewers: whole('reviewers', values.reviewers, baseSetting.reviewers, 3, 2_000),
+    reviews: whole('reviews', values.reviews, baseSetting.reviews, 1, 50),
+    severity: number('severity', values.severity, baseSetting.severity, 0, 10),
+    noise: number('noise', values.noise, baseSetting.noise, 0.01, 10),
+    partisans: number('partisans', values.partisans, 0, 0, 1),
+    specialised: values.specialised,
+    discrete: values.discrete,
+  };
+  const seeds = whole('seeds', values.seeds, 20, 1, 10_000);
+  const first = whole('first-seed', values['first-seed'], 1, 0, 1e9);
+  const all = Array.from({ length: seeds }, (_, i) => first + i);
+  const results = all.map((seed) => compareOnce(setting, seed));
+  const { ratio, se } = ratioOf(results.map((r) => r.calibrated), results.map((r) => r.oracle));
+  const [plain, calibrated, oracle] = (['plain', 'calibrated', 'oracle'] as const).map((key) => mean(results.map((r) => r[key])).toFixed(3));
+  process.stdout.write(`eval vetting plain=${plain} calibrated=${calibrated} oracle=${oracle} ratio=${ratio.toFixed(4)} se=${se.toFixed(4)} seeds=${seeds}\n`);
+  if (values.adaptive) {
+    const half = Math.round(setting.achievements / 2);
+    const targeted = all.map((seed) => {
+      const year = simulate(setting, seed);
+      const spent = spendExtraReviews(year, half, 5);
+      return { share: admittedShare(year.quality, spent.scores), reviews: spent.reviews };
+    });
+    const uniform = all.map((seed) => {
+      const year = simulate({ ...setting, reviews: setting.reviews + 1 }, seed);
+      return admittedShare(year.quality, calibrate(year.reviews).score);
+    });
+    process.stdout.write(
+      `eval vetting-adaptive base=${calibrated} targeted=${mean(targeted.map((t) => t.share)).toFixed(3)} uniform=${mean(uniform).toFixed(3)} reviews=${Math.round(mean(targeted.map((t) => t.reviews)))}/${setting.achievements * (setting.reviews + 1)}\n`,
+    );
+  }
+  return Promise.resolve();
+});

@@ -1,0 +1,204 @@
+import { boundaryBand } from './boundary.js';
+import { calibrate, type KnownEffects, type Reviews } from './calibration.js';
+
+/** A year of reviews as it might have been; variances are relative to a true quality of variance 1 within an industry. */
+export interface Setting {
+  achievements: number;
+  reviewers: number;
+  /** Reviews per achievement. */
+  reviews: number;
+  /** Standard deviation of reviewers' severity. */
+  severity: number;
+  /** Typical standard deviation of a single score's noise; reviewers' own spread log-normally by .3 around it. */
+  noise: number;
+  /** Reviewers judge one of twelve industries whose means differ by .5; 15 % of achievements get one from another panel. */
+  specialised: boolean;
+  /** Scores are rounded to half points within 0 to 5. */
+  discrete: boolean;
+  /** Share of reviewers who favour their own region by 1.5. */
+  partisans: number;
+}
+
+export const baseSetting: Setting = { achievements: 2000, reviewers: 120, reviews: 3, severity: 0.8, noise: 0.8, specialised: false, discrete: false, partisans: 0 };
+
+const INDUSTRIES = 12;
+const INDUSTRY_SPREAD = 0.5;
+const NOISE_SPREAD = 0.3;
+const BRIDGED = 0.15;
+const REGIONS = 14;
+const FAVOUR = 1.5;
+/** Share that is admitted. */
+const QUOTA = 0.2;
+
+/** Uniform numbers in [0, 1) by seed (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export interface SimulatedYear {
+  reviews: Reviews;
+  quality: Float64Array;
+  known: KnownEffects;
+  /** One more score of a reviewer on an achievement. */
+  judge: (achievement: number, reviewer: number) => { score: number; kin: number };
+  /** Who could still review it, in random order. */
+  candidates: (achievement: number, count: number, taken: ReadonlySet<number>) => number[];
+}
+
+/** Draws a year. */
+export function simulate(setting: Setting, seed: number): SimulatedYear {
+  const random = uniform(seed * 2654435761);
+  const normal = () => {
+    // Box and Muller's transform; 1 - u is never 0.
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    return radius * Math.cos(2 * Math.PI * random());
+  };
+  const { achievements: nA, reviewers: nR } = setting;
+  const nG = setting.specialised ? INDUSTRIES : 1;
+  const means = Float64Array.from({ length: nG }, () => (setting.specialised ? INDUSTRY_SPREAD * normal() : 0));
+  const industry = Int32Array.from({ length: nA }, (_, a) => a % nG);
+  const quality = Float64Array.from({ length: nA }, (_, a) => means[industry[a]!]! + normal());
+  const severity = Float64Array.from({ length: nR }, () => setting.severity * normal());
+  const deviation = Float64Array.from({ length: nR }, () => setting.noise * Math.exp(NOISE_SPREAD * normal()));
+  const regionOfAchievement = Int32Array.from({ length: nA }, () => Math.floor(random() * REGIONS));
+  const regionOfReviewer = Int32Array.from({ length: nR }, () => Math.floor(random() * REGIONS));
+  const favour = Float64Array.from({ length: nR }, () => (random() < setting.partisans ? FAVOUR : 0));
+
+  const judge = (a: number, r: number) => {
+    const kin = regionOfAchievement[a] === regionOfReviewer[r] ? 1 : 0;
+    const raw = quality[a]! + severity[r]! + (kin ? favour[r]! : 0) + deviation[r]! * normal();
+    return { score: setting.discrete ? Math.min(5, Math.max(0, Math.round((2.5 + raw) * 2) / 2)) : raw, kin };
+  };
+
+  // Panels: reviewers by industry when specialised, all in one otherwise; loads are dealt evenly from shuffled decks.
+  const panels = Array.from({ length: nG }, (_, g) => Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g));
+  const decks = panels.map(() => [] as number[]);
+  const deal = (g: number, taken: ReadonlySet<number>): number => {
+    const deck = decks[g]!;
+    for (let attempt = 0; ; attempt += 1) {
+      if (deck.length === 0 || attempt > deck.length) {
+        const fresh = [...panels[g]!];
+        for (let i = fresh.length - 1; i > 0; i -= 1) {
+          const j = Math.floor(random() * (i + 1));
+          [fresh[i], fresh[j]] = [fresh[j]!, fresh[i]!];
+        }
+        deck.unshift(...fresh);
+        attempt = 0;
+      }
+      const next = deck.pop()!;
+      if (!taken.has(next)) return next;
+      deck.unshift(next);
+    }
+  };
+  const pairs: Array<[number, number]> = [];
+  const bridges = new Int32Array(nG);
+  for (let a = 0; a < nA; a += 1) {
+    const taken = new Set<number>();
+    const g = industry[a]!;
+    // Bridges are spread over all pairs of panels in turn: even contrasts, not mere connectedness.
+    const bridged = setting.specialised && Math.floor((a / nG + 1) * BRIDGED) > Math.floor((a / nG) * BRIDGED);
+    for (let i = 0; i < Math.min(setting.reviews, nR); i += 1) {
+      const panel = bridged && i === 0 ? (g + 1 + (bridges[g]!++ % (nG - 1))) % nG : g;
+      const r = deal(panels[panel]!.length > taken.size ? panel : g, taken);
+      taken.add(r);
+      pairs.push([a, r]);
+    }
+  }
+  const scores = pairs.map(([a, r]) => judge(a, r));
+  return {
+    quality,
+    judge,
+    candidates: (a, count, taken) => {
+      const all = new Set(taken);
+      const found: number[] = [];
+      for (let i = 0; i < count; i += 1) {
+        const r = deal(industry[a]!, all);
+        all.add(r);
+        found.push(r);
+      }
+      return found;
+    },
+    reviews: {
+      achievements: nA,
+      reviewers: nR,
+      industries: nG,
+      achievement: Int32Array.from(pairs, ([a]) => a),
+      reviewer: Int32Array.from(pairs, ([, r]) => r),
+      score: Float64Array.from(scores, (s) => s.score),
+      kin: Uint8Array.from(scores, (s) => s.kin),
+      industry,
+    },
+    known: {
+      severity,
+      kin: favour,
+      noise: deviation.map((d) => d * d + (setting.discrete ? 1 / 48 : 0)),
+      variances: { quality: 1, industry: setting.specialised ? INDUSTRY_SPREAD * INDUSTRY_SPREAD : 0 },
+    },
+  };
+}
+
+/** The share of the true best fifth that a ranking by these scores admits; ties break by index. */
+export function admittedShare(quality: Float64Array, scores: Float64Array): number {
+  const count = Math.floor(quality.length * QUOTA);
+  const best = (values: Float64Array) => new Set(Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b).slice(0, count));
+  const truth = best(quality);
+  let hits = 0;
+  for (const a of best(scores)) if (truth.has(a)) hits += 1;
+  return count === 0 ? 1 : hits / count;
+}
+
+/** Plain averages of the scores. */
+export function plainAverages(reviews: Reviews): Float64Array {
+  const sum = new Float64Array(reviews.achievements);
+  const count = new Float64Array(reviews.achievements);
+  reviews.score.forEach((score, k) => {
+    sum[reviews.achievement[k]!]! += score;
+    count[reviews.achievement[k]!]! += 1;
+  });
+  return sum.map((total, a) => (count[a]! > 0 ? total / count[a]! : 0));
+}
+
+/** One simulated year: how much of the true best fifth three ways of scoring admit. */
+export function compareOnce(setting: Setting, seed: number): { plain: number; calibrated: number; oracle: number } {
+  const year = simulate(setting, seed);
+  return {
+    plain: admittedShare(year.quality, plainAverages(year.reviews)),
+    calibrated: admittedShare(year.quality, calibrate(year.reviews).score),
+    oracle: admittedShare(year.quality, calibrate(year.reviews, year.known).score),
+  };
+}
+
+/** Extra reviews are proposed for entries within this many expected moves of the cut. */
+const REACH = 3;
+
+/** Adds reviews where they can change the decision, `extra` in all, over `rounds` refits. */
+export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number): { scores: Float64Array; reviews: number } {
+  let { reviews } = year;
+  const places = Math.floor(reviews.achievements * QUOTA);
+  const takenBy = Array.from({ length: reviews.achievements }, () => new Set<number>());
+  reviews.achievement.forEach((a, k) => takenBy[a]!.add(reviews.reviewer[k]!));
+  for (let round = 0; round < rounds; round += 1) {
+    const budget = Math.floor((extra * (round + 1)) / rounds) - Math.floor((extra * round) / rounds);
+    const chosen = boundaryBand(calibrate(reviews), places, REACH).slice(0, budget);
+    const added = chosen.map(({ achievement }) => {
+      const [reviewer] = year.candidates(achievement, 1, takenBy[achievement]!) as [number];
+      takenBy[achievement]!.add(reviewer);
+      return { achievement, reviewer, ...year.judge(achievement, reviewer) };
+    });
+    reviews = {
+      ...reviews,
+      achievement: Int32Array.from([...reviews.achievement, ...added.map((x) => x.achievement)]),
+      reviewer: Int32Array.from([...reviews.reviewer, ...added.map((x) => x.reviewer)]),
+      score: Float64Array.from([...reviews.score, ...added.map((x) => x.score)]),
+      kin: Uint8Array.from([...reviews.kin, ...added.map((x) => x.kin)]),
+    };
+  }
+  return { scores: calibrate(reviews).score, reviews: reviews.score.length };
+}
