@@ -12,8 +12,7 @@ const STOP_TIMEOUT_MS = 20_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  let backends: RunningBackends | undefined;
-  let running: RunningApp | undefined;
+  const up: { backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
 
   const stop = async (why: string, exitCode: number) => {
@@ -24,8 +23,8 @@ async function main(): Promise<void> {
       log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; leaving`);
       process.exit(1);
     }, STOP_TIMEOUT_MS).unref();
-    await running?.close().catch((error: unknown) => log.error({ err: error }, 'closing the app failed'));
-    await backends?.stop();
+    await up.app?.close().catch((error: unknown) => log.error({ err: error }, 'closing the app failed'));
+    await up.backends?.stop();
     log.info('stopped');
     process.exit(exitCode);
   };
@@ -40,15 +39,17 @@ async function main(): Promise<void> {
     }, 1000).unref();
   }
 
-  backends = await startBackends(
+  const backends = await startBackends(
     config,
     (line) => log.debug(line),
     (reason) => {
       if (!stopping) log.error(reason);
     },
   );
+  up.backends = backends;
   if (stopping) return void (await backends.stop());
-  running = await createApp(config, backends.backends, { log });
+  const running = await createApp(config, backends.backends, { log });
+  up.app = running;
   await backends.publish(running.url);
   if (config.sample) await loadSamplePeople(running.app);
   const url = config.publicUrl ?? running.url;
