@@ -1,0 +1,164 @@
+import { ContainerFault, type TabularLimits } from './faults.js';
+import type { TabularRow } from './types.js';
+
+const QUOTE = 34;
+const CR = 13;
+const LF = 10;
+
+enum State {
+  FIELD_START,
+  PLAIN,
+  QUOTED,
+  AFTER_QUOTE,
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+}
+
+/**
+ * RFC 4180 over chunks of text, in memory bounded by one record. CR, LF and CRLF end a record, mixed at will; a quote
+ * inside an unquoted field is literal. It knows on which physical line each record starts, which csv-parse (it counts
+ * a quoted CRLF twice) does not, and takes a fifth of its time.
+ */
+export class CsvParser {
+  private state = State.FIELD_START;
+  private field = '';
+  private fieldQuoted = false;
+  private cells: string[] = [];
+  /** Characters of the current record in the chunks before this one. */
+  private carried = 0;
+  private recordBytes = 0;
+  private line = 1;
+  /** Line breaks inside the current record's quoted fields. */
+  private innerBreaks = 0;
+  private skipLf = false;
+  private readonly delimiterCode: number;
+
+  constructor(
+    private readonly delimiter: string,
+    private readonly limits: Pick<TabularLimits, 'maxLineBytes' | 'maxColumns'>,
+  ) {
+    this.delimiterCode = delimiter.charCodeAt(0);
+  }
+
+  /** The records that end within `text`. */
+  *push(text: string): Generator<TabularRow> {
+    let recordStart = 0;
+    let i = 0;
+    if (this.skipLf && text.length > 0) {
+      if (text.charCodeAt(0) === LF) recordStart = i = 1;
+      this.skipLf = false;
+    }
+    while (i < text.length) {
+      if (this.state === State.FIELD_START) {
+        if (text.charCodeAt(i) === QUOTE) {
+          this.state = State.QUOTED;
+          this.fieldQuoted = true;
+          i++;
+          continue;
+        }
+        this.state = State.PLAIN;
+      }
+      if (this.state === State.QUOTED) {
+        const close = text.indexOf('"', i);
+        this.field += close === -1 ? text.slice(i) : text.slice(i, close);
+        i = close === -1 ? text.length : close + 1;
+        if (close !== -1) this.state = State.AFTER_QUOTE;
+        continue;
+      }
+      if (this.state === State.AFTER_QUOTE) {
+        const code = text.charCodeAt(i);
+        if (code === QUOTE) {
+          this.field += '"';
+          this.state = State.QUOTED;
+          i++;
+          continue;
+        }
+        if (code !== this.delimiterCode && code !== CR && code !== LF) {
+          // Blanks between a closing quote and the delimiter are common in hand-made files and lose nothing.
+          if (code !== 32 && code !== 9) throw this.textAfterQuote();
+          i++;
+          continue;
+        }
+      }
+      const from = i;
+      let code = text.charCodeAt(i);
+      while (code !== this.delimiterCode && code !== CR && code !== LF && ++i < text.length) code = text.charCodeAt(i);
+      if (i > from) this.field += text.slice(from, i);
+      if (i === text.length) break;
+      this.endField();
+      i++;
+      if (code === this.delimiterCode) continue;
+      const record = this.endRecord(this.carried + (i - 1 - recordStart));
+      if (code === CR) {
+        if (i === text.length) this.skipLf = true;
+        else if (text.charCodeAt(i) === LF) i++;
+      }
+      recordStart = i;
+      yield record;
+    }
+    this.carried += text.length - recordStart;
+    // A character is a byte or more, so a record past the limit in characters is past it in bytes.
+    if (this.carried > this.limits.maxLineBytes) throw this.tooLong();
+  }
+
+  /** The last record, when no line break ends it. */
+  end(): TabularRow | null {
+    if (this.state === State.QUOTED) {
+      const line = this.line + this.innerBreaks;
+      throw new ContainerFault(
+        'MALFORMED_CSV',
+        `The quoted field that starts on line ${line} is never closed. Add the missing quote (") and retry.`,
+        { line },
+      );
+    }
+    if (this.state === State.FIELD_START && this.cells.length === 0) return null;
+    this.endField();
+    return this.endRecord(this.carried);
+  }
+
+  private endField(): void {
+    if (this.fieldQuoted) this.innerBreaks += lineBreaks(this.field);
+    this.recordBytes += Buffer.byteLength(this.field) + 1;
+    this.cells.push(this.field);
+    this.field = '';
+    this.fieldQuoted = false;
+    this.state = State.FIELD_START;
+    if (this.cells.length > this.limits.maxColumns) {
+      throw new ContainerFault(
+        'TOO_MANY_COLUMNS',
+        `Line ${this.line} has more than ${this.limits.maxColumns} columns. Check the file's delimiter and quotes.`,
+        { line: this.line, detail: { delimiter: this.delimiter } },
+      );
+    }
+  }
+
+  private endRecord(chars: number): TabularRow {
+    if (chars > this.limits.maxLineBytes || this.recordBytes > this.limits.maxLineBytes) throw this.tooLong();
+    const record = { line: this.line, cells: this.cells };
+    this.line += 1 + this.innerBreaks;
+    this.cells = [];
+    this.innerBreaks = 0;
+    this.carried = 0;
+    this.recordBytes = 0;
+    return record;
+  }
+
+  private tooLong(): ContainerFault {
+    return new ContainerFault(
+      'LINE_TOO_LONG',
+      `The record that starts on line ${this.line} is longer than ${this.limits.maxLineBytes} bytes. Check for a missing line break or a quote that is never closed.`,
+      { line: this.line, detail: { maxLineBytes: this.limits.maxLineBytes } },
+    );
+  }
+
+  private textAfterQuote(): ContainerFault {
+    const line = this.line + this.innerBreaks + lineBreaks(this.field);
+    return new ContainerFault(
+      'MALFORMED_CSV',
+      `On line ${line} text follows a closing quote. Write a quote inside a quoted field twice ("") and retry.`,
+      { line },
+    );
+  }
+}

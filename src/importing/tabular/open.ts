@@ -1,0 +1,55 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileTooLarge, openCsv } from './csv.js';
+import { ContainerFault, defaultLimits, type TabularLimits } from './faults.js';
+import type { TabularSource } from './types.js';
+import { openXlsx } from './xlsx.js';
+import { notAWorkbook } from './xlsx-zip.js';
+
+const HEAD_BYTES = 16;
+/** Starts of a zip: with a first entry, or empty. */
+const ZIP_MAGIC = ['504b0304', '504b0506'];
+/** Compound files: workbooks of Excel 97-2003, and what a password turns an .xlsx into. */
+const OLE_MAGIC = 'd0cf11e0';
+
+async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer> {
+  const file = await open(filePath, 'r').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new ContainerFault('NOT_A_FILE', `There is no file ${basename(filePath)}. Check its name and retry.`, { cause: error });
+    }
+    throw error;
+  });
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      throw new ContainerFault('NOT_A_FILE', 'The table is read more than once, so it must be a regular file. Save it to disk and retry.');
+    }
+    if (stats.size === 0) throw new ContainerFault('EMPTY_FILE', 'The file is empty.');
+    if (stats.size > maxFileBytes) throw fileTooLarge(maxFileBytes);
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, stats.size));
+    await file.read(head, 0, head.length, 0);
+    return head;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Opens a CSV or XLSX table by its content, whatever its name. The whole file is read first: when this resolves, its
+ * container is sound to the last byte, and `rows()` streams it again. `fileName` is the name the user gave it.
+ */
+export async function openTabular(
+  filePath: string,
+  options: { limits?: Partial<TabularLimits>; fileName?: string; sheet?: string } = {},
+): Promise<TabularSource> {
+  const limits: TabularLimits = { ...defaultLimits, ...options.limits };
+  const head = await readHead(filePath, limits.maxFileBytes);
+  const magic = head.toString('hex', 0, 4);
+  if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet);
+  if (magic === OLE_MAGIC) {
+    throw new ContainerFault('ENCRYPTED_WORKBOOK', 'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.');
+  }
+  // Web applications hand out HTML tables under such names; read as CSV they would only puzzle.
+  if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath))) throw notAWorkbook('it has the name of one, but is not');
+  return openCsv(filePath, head, limits);
+}

@@ -1,0 +1,93 @@
+import { ContainerFault, type TabularLimits } from './faults.js';
+import type { CellFault, TabularRow } from './types.js';
+
+/** A copy that does not keep the chunk it was cut from alive: V8 slices longer strings by reference. */
+function detached(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
+}
+
+function isBlank(row: TabularRow): boolean {
+  return row.cells.every((cell) => cell.trim() === '');
+}
+
+/** Zero-width characters come along when a header is copied from a web page; nobody can see or map them. */
+function headerName(cell: string): string {
+  return cell.replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
+}
+
+function headersOf(row: TabularRow): string[] {
+  const headers = row.cells.map(headerName);
+  const seen = new Set<string>();
+  for (const [column, header] of headers.entries()) {
+    if (header === '') continue;
+    if (seen.has(header)) {
+      throw new ContainerFault(
+        'DUPLICATE_HEADER',
+        `Two columns are headed "${header.slice(0, 100)}". Give each column a name of its own and retry.`,
+        { line: row.line, detail: { header: header.slice(0, 100), column: column + 1 } },
+      );
+    }
+    seen.add(header);
+  }
+  if (seen.size === 0) {
+    throw new ContainerFault('NO_HEADER', 'The first row names no column. Put the column names there and retry.', { line: row.line });
+  }
+  return headers;
+}
+
+function cellFaults(cells: string[], maxCellChars: number): CellFault[] {
+  return cells.flatMap((cell, column): CellFault[] =>
+    cell.length <= maxCellChars
+      ? []
+      : [{ column, code: 'CELL_TOO_LONG', message: `The cell has ${cell.length} characters; at most ${maxCellChars} are taken.` }],
+  );
+}
+
+/** Reads a table to its end, so that every fault of its container shows before a row is used. */
+export async function scanTable(
+  records: AsyncIterable<TabularRow>,
+  limits: TabularLimits,
+): Promise<{ headers: string[]; rowCount: number }> {
+  let headers: string[] | undefined;
+  let rowCount = 0;
+  for await (const record of records) {
+    if (headers === undefined) {
+      if (isBlank(record)) {
+        // Commas without names are a header row that was forgotten, an empty line is nothing.
+        if (record.cells.length > 1) headersOf(record);
+        continue;
+      }
+      headers = headersOf(record);
+    } else if (!isBlank(record) && ++rowCount > limits.maxRows) {
+      throw new ContainerFault('TOO_MANY_ROWS', `The table has more than ${limits.maxRows} rows. Split it and import the parts.`, {
+        line: record.line,
+        detail: { maxRows: limits.maxRows },
+      });
+    }
+  }
+  if (headers === undefined) throw new ContainerFault('EMPTY_FILE', 'The file holds no table: it has no header row.');
+  return { headers, rowCount };
+}
+
+/** The rows below the header: blank ones left out, short ones padded, empty cells beyond the header dropped. */
+export async function* dataRows(
+  records: AsyncIterable<TabularRow>,
+  width: number,
+  limits: TabularLimits,
+): AsyncGenerator<TabularRow> {
+  let headerSeen = false;
+  for await (const row of records) {
+    if (isBlank(row)) continue;
+    if (!headerSeen) {
+      headerSeen = true;
+      continue;
+    }
+    const cells = row.cells.map(detached);
+    while (cells.length < width) cells.push('');
+    while (cells.length > width && cells.at(-1)?.trim() === '') cells.pop();
+    row.cells = cells;
+    const faults = cellFaults(cells, limits.maxCellChars);
+    if (faults.length > 0) row.faults = faults;
+    yield row;
+  }
+}

@@ -1,0 +1,184 @@
+import { ContainerFault, type TabularLimits } from './faults.js';
+import type { TabularRow } from './types.js';
+import type { MergedRanges } from './xlsx-merges.js';
+import { shownNumber } from './xlsx-values.js';
+import type { Workbook } from './xlsx-workbook.js';
+import { parseXml, unescaped, type XmlHandlers } from './xlsx-xml.js';
+import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
+
+const MAX_SHEET_ROWS = 1_048_576;
+
+/** The 0-based column and 1-based row of a reference such as AB12. */
+function parseReference(reference: string): { column: number; row: number } {
+  let column = 0;
+  let i = 0;
+  for (; i < reference.length; i++) {
+    const code = reference.charCodeAt(i);
+    if (code < 65 || code > 90) break;
+    column = column * 26 + code - 64;
+  }
+  const row = Number(reference.slice(i));
+  if (i === 0 || i > 3 || !Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS) {
+    throw notAWorkbook(`its sheet has a cell reference "${reference.slice(0, 20)}"`);
+  }
+  return { column: column - 1, row };
+}
+
+/** Gathers the rows of a worksheet from its XML events. */
+class SheetReader {
+  /** Rows that ended since they were last taken. */
+  rows: TabularRow[] = [];
+  private inData = false;
+  private row = 0;
+  private column = -1;
+  private cells: string[] = [];
+  private rowChars = 0;
+  private type = 'n';
+  private style = 0;
+  private value = '';
+  private text = '';
+  private capture: 'value' | 'text' | null = null;
+  private phonetic = false;
+
+  constructor(
+    private readonly workbook: Workbook,
+    private readonly limits: TabularLimits,
+    private readonly merges: { found: MergedRanges | null; known: MergedRanges | null },
+  ) {}
+
+  open(name: string, attributes: Record<string, string>): void {
+    if (!this.inData) {
+      if (name === 'sheetData') this.inData = true;
+      else if (name === 'mergeCell') this.addMerge(attributes['ref'] ?? '');
+      return;
+    }
+    if (name === 'c') this.openCell(attributes);
+    else if (name === 'v') this.capture = 'value';
+    else if (name === 't') this.capture = this.phonetic ? null : 'text';
+    else if (name === 'rPh') this.phonetic = true;
+    else if (name === 'row') this.openRow(attributes['r']);
+  }
+
+  addText(piece: string): void {
+    if (this.capture === 'value') this.value += piece;
+    else if (this.capture === 'text') this.text += piece;
+    else return;
+    if (this.value.length + this.text.length > this.limits.maxLineBytes) throw this.tooLong();
+  }
+
+  close(name: string): void {
+    if (!this.inData) return;
+    if (name === 'v' || name === 't') this.capture = null;
+    else if (name === 'rPh') this.phonetic = false;
+    else if (name === 'c') this.closeCell();
+    else if (name === 'row') this.closeRow();
+    else if (name === 'sheetData') this.inData = false;
+  }
+
+  private addMerge(reference: string): void {
+    const [from = '', to = from] = reference.split(':');
+    this.merges.found?.add(parseReference(from), parseReference(to));
+  }
+
+  private openRow(number: string | undefined): void {
+    const row = number === undefined ? this.row + 1 : Number(number);
+    if (!Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS) throw notAWorkbook(`its sheet has a row "${String(number).slice(0, 20)}"`);
+    this.row = row;
+    this.column = -1;
+    this.cells = [];
+    this.rowChars = 0;
+  }
+
+  private openCell(attributes: Record<string, string>): void {
+    const reference = attributes['r'];
+    this.column = reference === undefined ? this.column + 1 : parseReference(reference).column;
+    this.type = attributes['t'] ?? 'n';
+    this.style = Number(attributes['s'] ?? '0');
+    this.value = '';
+    this.text = '';
+  }
+
+  private closeCell(): void {
+    const shown = this.shown();
+    // Formats reach out to the last column of a sheet; only a value there makes the table too wide.
+    if (shown === '') return;
+    if (this.column >= this.limits.maxColumns) {
+      throw new ContainerFault('TOO_MANY_COLUMNS', `Row ${this.row} has a value beyond column ${this.limits.maxColumns}. Remove it and retry.`, {
+        line: this.row,
+        detail: { column: this.column + 1 },
+      });
+    }
+    this.rowChars += shown.length;
+    if (this.rowChars > this.limits.maxLineBytes) throw this.tooLong();
+    while (this.cells.length < this.column) this.cells.push('');
+    this.cells[this.column] = shown;
+  }
+
+  private closeRow(): void {
+    // At most 3 bytes a character: shorter rows need no exact count.
+    if (this.rowChars * 3 > this.limits.maxLineBytes) {
+      const bytes = this.cells.reduce((sum, cell) => sum + Buffer.byteLength(cell) + 1, 0);
+      if (bytes > this.limits.maxLineBytes) throw this.tooLong();
+    }
+    this.merges.known?.clearCovered(this.row, this.cells);
+    this.rows.push({ line: this.row, cells: this.cells });
+    this.cells = [];
+  }
+
+  private shown(): string {
+    const { value } = this;
+    switch (this.type) {
+      case 's':
+        return value.trim() === '' ? '' : this.sharedString(value);
+      case 'inlineStr':
+        return unescaped(this.text);
+      case 'str':
+        return unescaped(value);
+      case 'b':
+        return value.trim() === '' ? '' : value.trim() === '1' || value.trim() === 'true' ? 'TRUE' : 'FALSE';
+      case 'e':
+        return value;
+      case 'd':
+        return value.trim().replace(/T00:00:00(?:\.0+)?Z?$/, '');
+      default: {
+        if (value === '') return '';
+        const look = this.workbook.looks[this.style] ?? { kind: 'number' };
+        return shownNumber(value.trim(), look, this.workbook.uses1904);
+      }
+    }
+  }
+
+  private sharedString(index: string): string {
+    const text = this.workbook.strings.get(Number(index));
+    if (text === undefined) throw notAWorkbook(`row ${this.row} of its sheet refers to a text that is missing`);
+    return text;
+  }
+
+  private tooLong(): ContainerFault {
+    return new ContainerFault('LINE_TOO_LONG', `Row ${this.row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`, {
+      line: this.row,
+      detail: { maxLineBytes: this.limits.maxLineBytes },
+    });
+  }
+}
+
+/** Every row of a worksheet, header and blank ones included, as its XML inflates; merged ranges are noted in `found`. */
+export async function* readSheet(
+  zip: WorkbookZip,
+  workbook: Workbook,
+  limits: TabularLimits,
+  merges: { found: MergedRanges | null; known: MergedRanges | null },
+): AsyncGenerator<TabularRow> {
+  const reader = new SheetReader(workbook, limits, { found: merges.found, known: merges.known?.forPass() ?? null });
+  const handlers: XmlHandlers = {
+    open: (name, attributes) => reader.open(name, attributes),
+    text: (piece) => reader.addText(piece),
+    close: (name) => reader.close(name),
+  };
+  for await (const _ of parseXml(zip.read(workbook.sheetPart), handlers, limits.maxLineBytes)) {
+    if (reader.rows.length === 0) continue;
+    const { rows } = reader;
+    reader.rows = [];
+    yield* rows;
+  }
+}

@@ -1,0 +1,158 @@
+import { posix } from 'node:path';
+import { ContainerFault, type TabularLimits } from './faults.js';
+import { StringStore } from './xlsx-strings.js';
+import { numberLook, type NumberLook } from './xlsx-values.js';
+import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
+import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
+
+/** Excel's own bound on cell formats; sheets and relations of real workbooks stay far below it. */
+const MAX_ITEMS = 65_536;
+/** Shared strings are counted in memory, 4 bytes each. */
+const MAX_STRINGS = 20_000_000;
+
+interface Relation {
+  type: string;
+  target: string;
+}
+
+/** The worksheet to read and what its cells refer to. */
+export interface Workbook {
+  sheetName: string;
+  sheetPart: string;
+  uses1904: boolean;
+  /** By the index that a cell's `s` holds. */
+  looks: NumberLook[];
+  strings: StringStore;
+}
+
+function checkCount(count: number, what: string): void {
+  if (count > MAX_ITEMS) throw notAWorkbook(`it has more than ${MAX_ITEMS} ${what}`);
+}
+
+/** The last segment of a relation's type: the same in the transitional and the strict form of the format. */
+function kindOf(type: string): string {
+  return type.slice(type.lastIndexOf('/') + 1);
+}
+
+async function readRelations(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<Map<string, Relation>> {
+  const folder = posix.dirname(part);
+  const file = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
+  const relations = new Map<string, Relation>();
+  if (!zip.has(file)) return relations;
+  await parseWhole(
+    zip.read(file),
+    {
+      open(name, attributes) {
+        const { Id, Type, Target, TargetMode } = attributes;
+        if (name !== 'Relationship' || TargetMode === 'External') return;
+        if (Id === undefined || Type === undefined || Target === undefined) return;
+        relations.set(Id, { type: kindOf(Type), target: Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target) });
+        checkCount(relations.size, 'relations');
+      },
+    },
+    limits.maxLineBytes,
+  );
+  return relations;
+}
+
+interface Sheet {
+  name: string;
+  relation: string;
+  visible: boolean;
+}
+
+async function readSheets(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<{ sheets: Sheet[]; uses1904: boolean }> {
+  const sheets: Sheet[] = [];
+  let uses1904 = false;
+  await parseWhole(
+    zip.read(part),
+    {
+      open(name, attributes) {
+        if (name === 'workbookPr') uses1904 = ['1', 'true', 'on'].includes(attributes['date1904'] ?? '0');
+        if (name !== 'sheet') return;
+        const relation = attribute(attributes, 'id');
+        if (relation === undefined) return;
+        sheets.push({ name: attributes['name'] ?? '', relation, visible: (attributes['state'] ?? 'visible') === 'visible' });
+        checkCount(sheets.length, 'sheets');
+      },
+    },
+    limits.maxLineBytes,
+  );
+  return { sheets, uses1904 };
+}
+
+async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<NumberLook[]> {
+  const codes = new Map<number, string>();
+  const formatIds: number[] = [];
+  let inCellFormats = false;
+  await parseWhole(
+    zip.read(part),
+    {
+      open(name, attributes) {
+        if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
+        else if (name === 'cellXfs') inCellFormats = true;
+        else if (name === 'xf' && inCellFormats) formatIds.push(Number(attributes['numFmtId'] ?? '0'));
+        checkCount(formatIds.length + codes.size, 'cell formats');
+      },
+      close(name) {
+        if (name === 'cellXfs') inCellFormats = false;
+      },
+    },
+    limits.maxLineBytes,
+  );
+  return formatIds.map((id) => numberLook(id, codes.get(id)));
+}
+
+async function readStrings(zip: WorkbookZip, part: string, strings: StringStore, limits: TabularLimits): Promise<void> {
+  let text = '';
+  let inText = false;
+  let phonetic = false;
+  const handlers = {
+    open(name: string): void {
+      if (name === 'si') text = '';
+      else if (name === 't') inText = !phonetic;
+      else if (name === 'rPh') phonetic = true;
+    },
+    text(piece: string): void {
+      if (!inText) return;
+      text += piece;
+      if (text.length > limits.maxLineBytes) {
+        throw new ContainerFault('LINE_TOO_LONG', `A text of the workbook is longer than ${limits.maxLineBytes} characters. Shorten it and retry.`);
+      }
+    },
+    close(name: string): void {
+      if (name === 't') inText = false;
+      else if (name === 'rPh') phonetic = false;
+      else if (name === 'si') {
+        strings.append(unescaped(text));
+        if (strings.length > MAX_STRINGS) {
+          throw new ContainerFault('ZIP_BOMB', `The workbook is refused: it has more than ${MAX_STRINGS} shared texts. Save the sheet as CSV.`);
+        }
+      }
+    },
+  };
+  for await (const _ of parseXml(zip.read(part), handlers, limits.maxLineBytes));
+}
+
+/** Finds the sheet (the first visible one, or the named one) and reads all that its cells refer to into `strings` and looks. */
+export async function readWorkbook(zip: WorkbookZip, strings: StringStore, limits: TabularLimits, wanted?: string): Promise<Workbook> {
+  const roots = [...(await readRelations(zip, '', limits)).values()];
+  const part = roots.find((relation) => relation.type === 'officeDocument')?.target ?? 'xl/workbook.xml';
+  if (!zip.has(part)) throw notAWorkbook('it is a zip without a workbook in it');
+  const relations = await readRelations(zip, part, limits);
+  const { sheets, uses1904 } = await readSheets(zip, part, limits);
+  const tables = sheets.filter((sheet) => relations.get(sheet.relation)?.type === 'worksheet');
+  const sheet = wanted === undefined ? (tables.find((table) => table.visible) ?? tables[0]) : tables.find((table) => table.name === wanted);
+  if (sheet === undefined) {
+    const names = tables.map((table) => `"${table.name}"`).join(', ').slice(0, 500);
+    if (wanted === undefined) throw notAWorkbook('it has no worksheet');
+    throw new ContainerFault('SHEET_NOT_FOUND', `The workbook has no sheet "${wanted}". It has: ${names}.`, { detail: { sheet: wanted } });
+  }
+  const partOf = (type: string): string | undefined => [...relations.values()].find((relation) => relation.type === type)?.target;
+  const styles = partOf('styles');
+  const sharedStrings = partOf('sharedStrings');
+  const looks = styles !== undefined && zip.has(styles) ? await readLooks(zip, styles, limits) : [];
+  if (sharedStrings !== undefined && zip.has(sharedStrings)) await readStrings(zip, sharedStrings, strings, limits);
+  const sheetPart = (relations.get(sheet.relation) as Relation).target;
+  return { sheetName: sheet.name, sheetPart, uses1904, looks, strings };
+}

@@ -1,0 +1,105 @@
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { ContainerFault, type TabularLimits } from './faults.js';
+
+const MAX_ENTRIES = 10_000;
+/** Below this size a high ratio is harmless: short and very regular sheets have one. */
+const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
+
+/** A file that is no workbook, or a damaged one. */
+export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
+  return new ContainerFault('NOT_A_WORKBOOK', `The file is no readable .xlsx workbook: ${why}. Open it in a spreadsheet program, save it as .xlsx and retry.`, {
+    cause,
+  });
+}
+
+function zipBomb(why: string): ContainerFault {
+  return new ContainerFault('ZIP_BOMB', `The workbook is refused: ${why}. Remove what is not needed, or save the sheet as CSV.`);
+}
+
+function faultOf(error: unknown): ContainerFault {
+  if (error instanceof ContainerFault) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  // yauzl stops an entry as soon as it inflates past its declared size.
+  if (reason.startsWith('too many bytes')) return zipBomb('a part of it holds more than it declares');
+  return notAWorkbook(reason, error);
+}
+
+function keyOf(partName: string): string {
+  return partName.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase();
+}
+
+/** A workbook's zip, read part by part; the bytes inflated from it are bounded as they appear, not as declared. */
+export class WorkbookZip {
+  private inflated = 0;
+
+  private constructor(
+    private readonly zip: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly limits: TabularLimits,
+  ) {}
+
+  static async open(filePath: string, limits: TabularLimits): Promise<WorkbookZip> {
+    let zip: ZipFile | undefined;
+    try {
+      zip = await openPromise(filePath, { autoClose: false });
+      const entries = await WorkbookZip.index(zip, limits);
+      return new WorkbookZip(zip, entries, limits);
+    } catch (error) {
+      zip?.close();
+      throw faultOf(error);
+    }
+  }
+
+  private static async index(zip: ZipFile, limits: TabularLimits): Promise<Map<string, Entry>> {
+    if (zip.entryCount > MAX_ENTRIES) throw zipBomb(`it has ${zip.entryCount} parts, more than ${MAX_ENTRIES}`);
+    const entries = new Map<string, Entry>();
+    let declared = 0;
+    for await (const entry of zip.eachEntry()) {
+      declared += entry.uncompressedSize;
+      if (declared > limits.maxUncompressedBytes) throw zipBomb(`its parts inflate to more than ${limits.maxUncompressedBytes} bytes`);
+      const key = keyOf(entry.fileName);
+      if (!/\.(?:xml|rels)$/.test(key)) continue;
+      if (entries.has(key)) throw notAWorkbook(`two parts share the name ${key.slice(0, 100)}`);
+      entries.set(key, entry);
+    }
+    return entries;
+  }
+
+  has(partName: string): boolean {
+    return this.entries.has(keyOf(partName));
+  }
+
+  /** The inflated bytes of a part. */
+  async *read(partName: string): AsyncGenerator<Buffer> {
+    const entry = this.entries.get(keyOf(partName));
+    if (entry === undefined) throw notAWorkbook(`its part ${partName.slice(0, 100)} is missing`);
+    if (entry.isEncrypted()) {
+      throw new ContainerFault('ENCRYPTED_WORKBOOK', 'The workbook is protected by a password. Save it without one and retry.');
+    }
+    this.checkRatio(entry, entry.uncompressedSize);
+    let bytes = 0;
+    try {
+      for await (const chunk of await this.zip.openReadStreamPromise(entry)) {
+        const buffer = chunk as Buffer;
+        bytes += buffer.length;
+        this.inflated += buffer.length;
+        if (this.inflated > this.limits.maxUncompressedBytes) {
+          throw zipBomb(`it inflates to more than ${this.limits.maxUncompressedBytes} bytes`);
+        }
+        this.checkRatio(entry, bytes);
+        yield buffer;
+      }
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+
+  private checkRatio(entry: Entry, bytes: number): void {
+    if (bytes <= RATIO_FLOOR_BYTES || bytes <= entry.compressedSize * this.limits.maxCompressionRatio) return;
+    throw zipBomb(`its part ${entry.fileName.slice(0, 100)} inflates to more than ${this.limits.maxCompressionRatio} times its size`);
+  }
+
+  close(): void {
+    this.zip.close();
+  }
+}
