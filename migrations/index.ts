@@ -1,6 +1,11 @@
+import type { SqlMigration } from '../src/lib/migration.js';
 import { Foundation20261123100000 } from './20261123100000-foundation.js';
+import { IdentityCredentials20261123103000 } from './20261123103000-identity-credentials.js';
 import { Taxonomies20261123110000 } from './20261123110000-taxonomies.js';
 import { Achievements20261123111000 } from './20261123111000-achievements.js';
+import { Search20261123120000 } from './20261123120000-search.js';
+import { Importing20261123140000 } from './20261123140000-importing.js';
+import { Interest20261123130000 } from './20261123130000-interest.js';
 
 /** In the order in which they run. */
-export const migrations = [Foundation20261123100000, Taxonomies20261123110000, Achievements20261123111000];
+export const migrations: Array<new () => SqlMigration> = [Foundation20261123100000, IdentityCredentials20261123103000, Taxonomies20261123110000, Achievements20261123111000, Search20261123120000, Interest20261123130000, Importing20261123140000];

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.js';
 import type { App } from './context.js';
@@ -12,6 +12,7 @@ import { createLogger, type Logger } from './logger.js';
 import { createMetrics } from './metrics.js';
 import { createSchema } from './schema.js';
 import { createSearchEngine } from './search/engine.js';
+import { prepareSearch } from './search/search.indexer.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 
 /** The servers and secrets that a running app needs beside its configuration. */
@@ -37,6 +38,23 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+/** Key of the session-level lock under which one process at a time upgrades a database. */
+const UPGRADE_LOCK = 7_402_310;
+
+/** Brings schema, job queue and code lists up to date; processes that start together take turns. */
+async function upgrade(dataSource: DataSource, jobPool: Pool): Promise<void> {
+  const holder = await jobPool.connect();
+  try {
+    await holder.query('SELECT pg_advisory_lock($1)', [UPGRADE_LOCK]);
+    await migrateJobs(jobPool);
+    await dataSource.runMigrations();
+    await loadTaxonomies(dataSource);
+  } finally {
+    await holder.query('SELECT pg_advisory_unlock($1)', [UPGRADE_LOCK]).catch(() => undefined);
+    holder.release();
+  }
+}
+
 /** The composition root without HTTP: connects, migrates, loads taxonomies. Commands use it alone. */
 export async function openApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<{ app: App; close(): Promise<void> }> {
   const log = options.log ?? createLogger(config.logLevel);
@@ -53,9 +71,8 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
     if (dataSource.isInitialized) await dataSource.destroy();
   };
   try {
-    await Promise.all([dataSource.initialize(), migrateJobs(jobPool)]);
-    await dataSource.runMigrations();
-    await loadTaxonomies(dataSource);
+    await dataSource.initialize();
+    await upgrade(dataSource, jobPool);
     const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
     const app: App = {
       config,
@@ -86,6 +103,7 @@ export async function createApp(config: Config, backends: Backends, options: App
       app.log.warn({ taken: config.port, port }, `port ${config.port} is taken; listening on ${port} instead (set PORT to choose)`);
     }
     const url = await http.listen({ host: config.host, port });
+    await prepareSearch(app);
     if (config.worker) await app.jobs.start(app, taskRegistry);
     return {
       app,
@@ -113,9 +131,4 @@ async function choosePort(config: Config): Promise<number> {
   if (free) return config.port;
   if (config.portIsFixed) throw new Error(`Port ${config.port} is taken by another program. Set PORT to a free one, or PORT=0 for any.`);
   return 0;
-}
-
-/** A request id: the client's own where it is sound, so that logs can be joined; else a new one. */
-export function requestIdOf(header: string | undefined): string {
-  return header && /^[A-Za-z0-9._-]{8,64}$/.test(header) ? header : randomUUID();
 }

@@ -17,6 +17,12 @@ interface OfOrganisation {
   organisationId: string;
 }
 
+/** Who said an interest: a person, for an organisation or not; the person is null once erased. */
+interface OfParty {
+  accountId: string | null;
+  organisationId: string | null;
+}
+
 /** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
 export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
@@ -58,6 +64,15 @@ export const rules = {
   'interest:answer': {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the listing institution may answer.',
+  },
+  'interest:speak': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only a member of the organisation may speak for it.',
+  },
+  'interest:party': {
+    may: (viewer: Viewer, s: OfParty) =>
+      (viewer.accountId !== null && viewer.accountId === s.accountId) || (s.organisationId !== null && atLeast(viewer, s.organisationId, 'EDITOR')),
+    refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
   },
 } as const satisfies Record<string, { may: (viewer: Viewer, subject: never) => boolean; refusal: string }>;
 

@@ -1,11 +1,30 @@
 import { scanDuplicates } from './achievements/achievement.jobs.js';
 import { DUPLICATE_TASK } from './achievements/duplicates.service.js';
+import { INTEREST_MAIL_TASK, sendHeldBackMail } from './deals/interest.mail.js';
+import { ACCOUNT_MAIL_TASK, PRUNE_TASK, pruneIdentity, ROTATE_TASK, rotateSigningKeyTask, sendAccountMail } from './identity/identity.jobs.js';
+import { runImport, SWEEP_TASK, sweepImports } from './importing/import.jobs.js';
+import { IMPORT_TASK } from './importing/import.service.js';
 import type { TaskRegistry } from './jobs.js';
+import { searchTasks } from './search/search.jobs.js';
+import { SEND_MAIL_TASK, sendMail } from './notifications/mail.js';
 
 /** Every background task by name, and when the periodic ones run (cron, UTC). */
 export const taskRegistry: TaskRegistry = {
   tasks: {
+    [SEND_MAIL_TASK]: sendMail,
+    [ACCOUNT_MAIL_TASK]: sendAccountMail,
+    [PRUNE_TASK]: pruneIdentity,
+    [ROTATE_TASK]: rotateSigningKeyTask,
     [DUPLICATE_TASK]: scanDuplicates,
+    [IMPORT_TASK]: runImport,
+    [SWEEP_TASK]: sweepImports,
+    ...searchTasks.tasks,
+    [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
-  cron: [],
+  cron: [
+    ...searchTasks.cron,
+    { task: SWEEP_TASK, match: '* * * * *' },
+    { task: PRUNE_TASK, match: '20 3 * * *' },
+    { task: ROTATE_TASK, match: '40 3 * * *' },
+  ],
 };

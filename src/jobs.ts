@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
 
-/** A background task by name; `payload` is what was added with the job. A throw means: try again later. */
-export type Task = (app: App, payload: unknown) => Promise<void>;
+/** A background task by name; `payload` is what was added with the job, `signal` says that the process stops. A throw means: try again later. */
+export type Task = (app: App, payload: unknown, signal?: AbortSignal) => Promise<void>;
 
 /** The tasks of all domains and the cron lines that start some of them. */
 export interface TaskRegistry {
@@ -33,9 +33,9 @@ export function createJobs(pool: Pool): Jobs {
     async start(app, registry) {
       const taskList: TaskList = {};
       for (const [name, task] of Object.entries(registry.tasks)) {
-        taskList[name] = async (payload) => {
+        taskList[name] = async (payload, { abortSignal }) => {
           try {
-            await task(app, payload);
+            await task(app, payload, abortSignal);
           } catch (error) {
             app.metrics.jobsFailed.inc({ task: name });
             app.log.warn({ task: name, err: error }, 'a job failed and will be tried again');

@@ -1,9 +1,18 @@
 import { visibleAchievement } from './achievements/achievement.queries.js';
 import { readEvidence, readNdaGrant, readNearDuplicate } from './achievements/achievement.readers.js';
 import type { Context } from './context.js';
-import { organisationById } from './identity/organisation.entity.js';
+import { readInterest, readInterestMessage } from './deals/interest.queries.js';
+import { readShortlistEntry } from './deals/shortlist.service.js';
+import { ownApiKey } from './identity/api-keys.service.js';
+import { visibleInvitation } from './identity/invitations.service.js';
+import { visibleMembership } from './identity/members.service.js';
+import { visibleOrganisation } from './identity/organisations.service.js';
+import { visibleAccount } from './identity/profile.service.js';
+import { ownSession } from './identity/sessions.service.js';
+import { visibleMapping, visibleRun } from './importing/import.queries.js';
 import { isUuid } from './lib/ids.js';
 import type { Node } from './node.js';
+import { readSynonymGroup } from './search/synonyms.service.js';
 import { industryByCode, regionByCode, strategicAreaByCode } from './taxonomy/taxonomy.entity.js';
 
 /** Reads what a key names, with the viewer's rights; null for what is not there or not theirs to see. */
@@ -13,7 +22,13 @@ const byUuid = (read: (ctx: Context, id: string) => Promise<Node | null>): NodeR
 
 /** How `node(id)` reads each type that implements Node; a test compares this list with the schema. */
 export const nodeReaders: Record<string, NodeReader> = {
-  Organisation: byUuid((ctx, id) => ctx.load(organisationById).load(id)),
+  Account: byUuid(visibleAccount),
+  Organisation: byUuid(visibleOrganisation),
+  Membership: byUuid(visibleMembership),
+  Invitation: byUuid(visibleInvitation),
+  Session: byUuid(ownSession),
+  ApiKey: byUuid(ownApiKey),
+  SynonymGroup: byUuid(readSynonymGroup),
   Industry: (ctx, code) => ctx.load(industryByCode).load(code),
   Region: (ctx, code) => ctx.load(regionByCode).load(code),
   StrategicArea: (ctx, code) => ctx.load(strategicAreaByCode).load(code),
@@ -21,4 +36,9 @@ export const nodeReaders: Record<string, NodeReader> = {
   EvidenceFile: byUuid(readEvidence),
   NdaGrant: byUuid(readNdaGrant),
   NearDuplicate: byUuid(readNearDuplicate),
+  ImportRun: byUuid(visibleRun),
+  ColumnMapping: byUuid(visibleMapping),
+  Interest: byUuid(readInterest),
+  InterestMessage: byUuid(readInterestMessage),
+  ShortlistEntry: byUuid(readShortlistEntry),
 };

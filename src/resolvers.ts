@@ -1,15 +1,43 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
+import { EvidenceResolver } from './achievements/evidence.resolver.js';
+import { ComparisonResolver } from './deals/comparison.resolver.js';
+import { AchievementInterestResolver, InterestResolver, OrganisationInterestResolver } from './deals/interest.resolver.js';
+import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
+import { AccountResolver } from './identity/account.resolver.js';
+import { MembersResolver } from './identity/members.resolver.js';
+import { OrganisationsResolver } from './identity/organisations.resolver.js';
+import { SessionsResolver } from './identity/sessions.resolver.js';
+import { ViewerResolver } from './identity/viewer.resolver.js';
+import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { SearchResolver } from './search/search.resolver.js';
+import { SynonymResolver } from './search/synonyms.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
 
 /** The explicit resolver list: what is not here is not in the schema. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the library's own type of this list
 export const resolvers: NonEmptyArray<Function> = [
   NodeResolver,
+  ViewerResolver,
+  SessionsResolver,
+  AccountResolver,
+  OrganisationsResolver,
+  MembersResolver,
   TaxonomyResolver,
   AchievementResolver,
   OrganisationAchievementsResolver,
   NdaGrantResolver,
   NearDuplicateResolver,
+  EvidenceResolver,
+  ImportResolver,
+  OrganisationImportsResolver,
+  SearchResolver,
+  SynonymResolver,
+  InterestResolver,
+  AchievementInterestResolver,
+  OrganisationInterestResolver,
+  ShortlistResolver,
+  ViewerShortlistResolver,
+  ComparisonResolver,
 ];

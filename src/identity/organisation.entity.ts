@@ -64,6 +64,7 @@ export class Organisation extends Node {
   @Column('text', { nullable: true })
   ror: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })
   @Column('text', { name: 'region_code', nullable: true })
   regionCode: string | null;
 

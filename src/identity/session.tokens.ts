@@ -4,6 +4,7 @@ import type { App } from '../context.js';
 import { newId } from '../lib/ids.js';
 import { signAccessToken } from './access-tokens.js';
 import { hashToken, randomToken } from './secrets.js';
+import { changedRows } from './sql.js';
 
 /** A session ends when it is not refreshed for 30 days, and after 180 days in any case. */
 const IDLE_MS = 30 * 86_400_000;
@@ -55,4 +56,14 @@ export async function addRefreshToken(tx: EntityManager, sessionId: string, now:
 export async function tokensOf(app: App, session: OpenedSession): Promise<SessionTokens> {
   const access = await signAccessToken(app, session);
   return { accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken: session.refreshToken, sessionExpiresAt: session.expiresAt };
+}
+
+/** Ends an account's sessions: all, all but one, or only one. Returns how many ended. */
+export async function revokeSessions(tx: EntityManager, accountId: string, reason: string, now: Date, which: { only?: string; except?: string } = {}): Promise<number> {
+  const rows = await changedRows(
+    tx,
+    `UPDATE session SET revoked_at = $3, revoked_reason = $2 WHERE account_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) RETURNING id`,
+    [accountId, reason, now, which.only ?? null, which.except ?? null],
+  );
+  return rows.length;
 }

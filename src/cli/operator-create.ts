@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { openApp } from '../app.js';
+import { readConfig } from '../config.js';
+import { openDatabase } from '../embedded-backends.js';
+import { InputError } from '../errors.js';
+import { appointOperator, type AppointedOperator } from '../identity/operators.service.js';
+import { mailLink } from '../notifications/mail.js';
+import { runCommand, UsageError } from './command.js';
+
+const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--password-stdin]';
+
+/** Never contacted: making an operator needs the database alone. */
+const NO_SEARCH_ENGINE = 'http://127.0.0.1:7700';
+
+/** `npm run operator:create`: makes the first account of a deployment, or an operator of an account that exists. */
+await runCommand(USAGE, async (args) => {
+  const wish = readArguments(args);
+  const password = wish.passwordFromStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
+  const config = { ...readConfig(process.env), logLevel: 'error' };
+  const database = await openDatabase(config, { exclusive: false });
+  try {
+    const { app, close } = await openApp(config, { databaseUrl: database.databaseUrl, meiliUrl: config.meiliUrl ?? NO_SEARCH_ENGINE, meiliKey: config.meiliKey, secretKey: database.secretKey });
+    try {
+      const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
+      const link = operator.passwordToken === null ? null : mailLink(app, 'reset-password', operator.passwordToken);
+      process.stdout.write(`${describe(operator, link)}\n`);
+    } catch (error) {
+      if (error instanceof InputError) throw new UsageError(error.message);
+      throw error;
+    } finally {
+      await close();
+    }
+  } finally {
+    await database.stop();
+  }
+});
+
+function readArguments(args: string[]): { email: string; name: string | undefined; passwordFromStdin: boolean } {
+  let values;
+  try {
+    ({ values } = parseArgs({ args, options: { email: { type: 'string' }, name: { type: 'string' }, 'password-stdin': { type: 'boolean', default: false } } }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  if (values.email === undefined) throw new UsageError('Give the operator’s address with --email.');
+  return { email: values.email, name: values.name, passwordFromStdin: values['password-stdin'] };
+}
+
+function describe(operator: AppointedOperator, link: string | null): string {
+  const lines = [operator.created ? `Created the operator ${operator.email}.` : `${operator.email} is an operator now; its password stays unless you gave one.`];
+  if (operator.passwordToken !== null) {
+    lines.push('', 'Choose a password within 24 hours, by this link or by `resetPassword` with the token:', `  link: ${link ?? ''}`, `  token: ${operator.passwordToken}`);
+  }
+  if (operator.totp === null) return [...lines, '', 'Two-factor authentication was on already.'].join('\n');
+  return [
+    ...lines,
+    '',
+    'Two-factor authentication is on. Add this to an authenticator (as a QR code or by its secret):',
+    `  ${operator.totp.uri}`,
+    '',
+    'Recovery codes, each good once; they are not shown again:',
+    ...operator.totp.recoveryCodes.map((code) => `  ${code}`),
+  ].join('\n');
+}

@@ -1,0 +1,21 @@
+import { openApp } from '../app.js';
+import { readConfig } from '../config.js';
+import type { App } from '../context.js';
+import { findRunningBackends, startBackends } from '../embedded-backends.js';
+
+/** Opens the app without HTTP and jobs for a command: on the servers of a running techpool, or on its own until done. */
+export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
+  const config = { ...readConfig(process.env), logLevel: 'warn' };
+  const running = await findRunningBackends(config);
+  const own = running === undefined ? await startBackends(config, () => undefined, (reason) => process.stderr.write(`${reason}\n`)) : undefined;
+  try {
+    const { app, close } = await openApp(config, running ?? own!.backends);
+    try {
+      return await run(app);
+    } finally {
+      await close();
+    }
+  } finally {
+    await own?.stop();
+  }
+}

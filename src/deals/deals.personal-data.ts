@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../context.js';
+import type { ErasedPerson, PersonalDataExport } from '../identity/personal-data.js';
+import { changedRows } from '../identity/sql.js';
+
+const rows =
+  (sql: string): PersonalDataExport =>
+  (tx, accountId) =>
+    tx.query(sql, [accountId]);
+
+/** What interest and shortlists hold on a person. What others wrote to them is the others' to give away. */
+export const dealsExports: Record<string, PersonalDataExport> = {
+  interests: rows(
+    `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at, i.closed_at, i.closed_by,
+            CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
+     FROM interest i JOIN achievement a ON a.id = i.achievement_id WHERE i.account_id = $1 ORDER BY i.id`,
+  ),
+  interestMessages: rows(`SELECT interest_id, seq AS number, side, body, created_at FROM interest_message WHERE author_id = $1 ORDER BY id`),
+  interestReading: rows(`SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at FROM interest_participant WHERE account_id = $1 ORDER BY interest_id`),
+  shortlist: rows(`SELECT id, achievement_id, note, added_at FROM shortlist_entry WHERE account_id = $1 ORDER BY added_at, id`),
+};
+
+/**
+ * Erases shortlist and read positions. Threads belong to both sides: they and their texts stay, without the person's
+ * name; a thread that was the person's own is closed, one said for an organisation goes on with its editors.
+ */
+export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
+  await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);
+  await changedRows(
+    tx,
+    `UPDATE interest SET status = 'CLOSED', closed_at = $2, closed_by = 'PARTY' WHERE account_id = $1 AND organisation_id IS NULL AND status <> 'CLOSED'`,
+    [accountId, app.clock()],
+  );
+  await changedRows(tx, `UPDATE interest SET account_id = NULL WHERE account_id = $1`, [accountId]);
+  await changedRows(tx, `UPDATE interest_message SET author_id = NULL WHERE author_id = $1`, [accountId]);
+  await changedRows(tx, `DELETE FROM interest_participant WHERE account_id = $1`, [accountId]);
+}

@@ -1,0 +1,136 @@
+import { In } from 'typeorm';
+import type { Context } from '../context.js';
+import { badInput } from '../errors.js';
+import { byKey, defineLoader } from '../lib/batching.js';
+import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { Interest, InterestMessage } from './interest.entity.js';
+import type { InterestSide } from './interest.stages.js';
+
+export const interestById = defineLoader<string, Interest | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(Interest, { id: In([...ids]) }), (interest) => interest.id),
+);
+
+// Loaders know no viewer, so keys of several parts carry the account; ids hold no blanks.
+const join = (...parts: Array<string | number>) => parts.join(' ');
+const part = (key: string, i: number) => key.split(' ')[i]!;
+
+/** Newest thread of an account on an achievement, by `account achievement`. */
+const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
+  const rows = await db
+    .createQueryBuilder(Interest, 'i')
+    .distinctOn(['i.account_id', 'i.achievement_id'])
+    .where('(i.account_id, i.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))', {
+      accounts: keys.map((key) => part(key, 0)),
+      achievements: keys.map((key) => part(key, 1)),
+    })
+    .orderBy('i.account_id')
+    .addOrderBy('i.achievement_id')
+    .addOrderBy('i.created_at', 'DESC')
+    .addOrderBy('i.id', 'DESC')
+    .getMany();
+  return byKey(keys, rows, (interest) => join(interest.accountId!, interest.achievementId));
+});
+
+/** The viewer's newest thread on an achievement; null without one. */
+export function viewerInterest(ctx: Context, achievementId: string): Promise<Interest | null> {
+  const { accountId } = ctx.viewer;
+  return accountId === null ? Promise.resolve(null) : ctx.load(ownInterest).load(join(accountId, achievementId));
+}
+
+/** Threads per achievement, closed ones included. */
+export const interestCounts = defineLoader<string, number>(async (db, ids) => {
+  const rows = (await db.query(`SELECT achievement_id AS id, count(*)::int AS n FROM interest WHERE achievement_id = ANY($1) GROUP BY 1`, [ids])) as Array<{ id: string; n: number }>;
+  return byKey(ids, rows, (row) => row.id).map((row) => row?.n ?? 0);
+});
+
+/** Threads of an institution with something of the party that the account has not read, by `account institution`. */
+const unreadThreads = defineLoader<string, number>(async (db, keys) => {
+  const rows = (await db.query(
+    `SELECT k.account_id, k.institution_id, count(i.id)::int AS n
+     FROM unnest($1::uuid[], $2::uuid[]) AS k(account_id, institution_id)
+     JOIN interest i ON i.institution_id = k.institution_id
+     LEFT JOIN interest_participant p ON p.interest_id = i.id AND p.account_id = k.account_id
+     WHERE i.party_seq > COALESCE(p.read_seq, 0) GROUP BY 1, 2`,
+    [keys.map((key) => part(key, 0)), keys.map((key) => part(key, 1))],
+  )) as Array<{ account_id: string; institution_id: string; n: number }>;
+  return byKey(keys, rows, (row) => join(row.account_id, row.institution_id)).map((row) => row?.n ?? 0);
+});
+
+/** How many threads of an inbox hold something that the account has not read. */
+export function unreadThreadCount(ctx: Context, accountId: string, institutionId: string): Promise<number> {
+  return ctx.load(unreadThreads).load(join(accountId, institutionId));
+}
+
+/** Unread messages of one side, by `account thread side`. */
+const unreadMessages = defineLoader<string, number>(async (db, keys) => {
+  const rows = (await db.query(
+    `SELECT k.account_id, k.interest_id, k.side, count(m.id)::int AS n
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS k(account_id, interest_id, side)
+     LEFT JOIN interest_participant p ON p.interest_id = k.interest_id AND p.account_id = k.account_id
+     JOIN interest_message m ON m.interest_id = k.interest_id AND m.side = k.side AND m.seq > COALESCE(p.read_seq, 0)
+     GROUP BY 1, 2, 3`,
+    [keys.map((key) => part(key, 0)), keys.map((key) => part(key, 1)), keys.map((key) => part(key, 2))],
+  )) as Array<{ account_id: string; interest_id: string; side: string; n: number }>;
+  return byKey(keys, rows, (row) => join(row.account_id, row.interest_id, row.side)).map((row) => row?.n ?? 0);
+});
+
+/** How many messages of a side the viewer has not read in a thread. */
+export function unreadCount(ctx: Context, interest: Interest, side: InterestSide): Promise<number> {
+  const { accountId } = ctx.viewer;
+  return accountId === null ? Promise.resolve(0) : ctx.load(unreadMessages).load(join(accountId, interest.id, side));
+}
+
+/** A window of messages, by `thread limit direction start`; one statement for all threads that ask for the same window. */
+const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) => {
+  const windows = new Map<string, string[]>();
+  for (const key of keys) {
+    const window = key.slice(key.indexOf(' ') + 1);
+    windows.set(window, [...(windows.get(window) ?? []), part(key, 0)]);
+  }
+  const found = new Map<string, InterestMessage[]>();
+  for (const [window, ids] of windows) {
+    const [limit, direction, start] = window.split(' ') as [string, 'forward' | 'backward', string];
+    const [compare, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
+    const rows = (await db.query(
+      `SELECT m.id, m.interest_id AS "interestId", m.seq, m.author_id AS "authorId", m.side, m.body, m.created_at AS "createdAt"
+       FROM unnest($1::uuid[]) AS k(id) CROSS JOIN LATERAL
+         (SELECT * FROM interest_message WHERE interest_id = k.id AND seq ${compare} $2 ORDER BY seq ${order} LIMIT $3) AS m
+       ORDER BY m.interest_id, m.seq`,
+      [ids, Number(start), Number(limit)],
+    )) as Array<Record<string, unknown>>;
+    for (const id of ids) found.set(join(id, window), []);
+    for (const row of rows) found.get(join(row.interestId as string, window))?.push(db.create(InterestMessage, row));
+  }
+  return keys.map((key) => found.get(key) ?? []);
+});
+
+const MAX_SEQ = 2_147_483_647;
+
+/** A page of a thread by keyset on the message numbers. Batched, so that a page of threads costs one statement. */
+export async function messagePage(ctx: Context, interest: Interest, args: ConnectionArgs): Promise<Page<InterestMessage>> {
+  const { limit, backward, cursor } = readWindow(args);
+  let start = backward ? MAX_SEQ : 0;
+  if (cursor !== undefined) {
+    const argument = backward ? 'before' : 'after';
+    const seq = decodeCursor(cursor, 1, argument)[0];
+    if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 0 || seq > MAX_SEQ) {
+      throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    }
+    start = seq;
+  }
+  // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.
+  const rows = [...(await ctx.load(messageWindows).load(join(interest.id, limit + 1, backward ? 'backward' : 'forward', start)))];
+  const more = rows.length > limit;
+  if (more) rows.splice(backward ? 0 : limit, 1);
+  const edges = rows.map((node) => ({ node, cursor: encodeCursor([node.seq]) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? cursor !== undefined : more,
+      hasPreviousPage: backward ? more : cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    countTotal: () => Promise.resolve(interest.messageCount),
+  };
+}

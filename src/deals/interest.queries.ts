@@ -1,0 +1,85 @@
+import type { SelectQueryBuilder } from 'typeorm';
+import type { Achievement } from '../achievements/achievement.entity.js';
+import { authorize, can } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { NotFoundError } from '../errors.js';
+import type { Organisation } from '../identity/organisation.entity.js';
+import { keysetPage, type ConnectionArgs, type KeysetColumn, type Page } from '../lib/pagination.js';
+import { readId } from '../node.js';
+import { Interest, InterestMessage } from './interest.entity.js';
+import type { InterestFilter } from './interest.inputs.js';
+import { interestById, interestCounts, unreadThreadCount } from './interest.loaders.js';
+import { maySee } from './interest.rights.js';
+import type { InterestSide } from './interest.stages.js';
+
+const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
+  { sql: 'i.last_message_at', direction: 'DESC', cast: 'timestamptz', value: (interest) => interest.lastMessageAt.toISOString() },
+  { sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (interest) => interest.id },
+];
+
+/** The thread, or null where there is none or the viewer stands on neither side. */
+export async function readInterest(ctx: Context, id: string): Promise<Interest | null> {
+  const interest = await ctx.load(interestById).load(id);
+  return interest && maySee(ctx, interest) ? interest : null;
+}
+
+/** A message by the rule of its thread. */
+export async function readInterestMessage(ctx: Context, id: string): Promise<InterestMessage | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const message = await ctx.db.findOneBy(InterestMessage, { id });
+  return message && (await readInterest(ctx, message.interestId)) ? message : null;
+}
+
+/** As readInterest, by an id of the API; NOT_FOUND instead of null. */
+export async function requireInterest(ctx: Context, field: string, globalId: string): Promise<Interest> {
+  const id = readId(field, 'Interest', globalId);
+  requireLogin(ctx);
+  const interest = await readInterest(ctx, id);
+  if (!interest) throw new NotFoundError('The thread');
+  return interest;
+}
+
+function narrow(query: SelectQueryBuilder<Interest>, filter: InterestFilter | null | undefined, otherSide: InterestSide, accountId: string): void {
+  if (filter?.statuses?.length) query.andWhere('i.status = ANY(:statuses)', { statuses: filter.statuses });
+  if (filter?.achievementId != null) query.andWhere('i.achievement_id = :achievement', { achievement: readId('filter.achievementId', 'Achievement', filter.achievementId) });
+  if (filter?.unread != null) {
+    const read = `COALESCE((SELECT p.read_seq FROM interest_participant p WHERE p.interest_id = i.id AND p.account_id = :reader), 0)`;
+    query.andWhere(`i.${otherSide === 'PARTY' ? 'party_seq' : 'lister_seq'} ${filter.unread ? '>' : '<='} ${read}`, { reader: accountId });
+  }
+}
+
+/** The lister's inbox, newest first; null for who may not answer there. */
+export async function listInbox(ctx: Context, organisation: Organisation, filter: InterestFilter | null | undefined, args: ConnectionArgs): Promise<Page<Interest> | null> {
+  const { accountId } = ctx.viewer;
+  if (accountId === null || !can(ctx.viewer, 'interest:answer', { organisationId: organisation.id })) return null;
+  const query = ctx.db.createQueryBuilder(Interest, 'i').where('i.institution_id = :institution', { institution: organisation.id });
+  narrow(query, filter, 'PARTY', accountId);
+  return keysetPage(query, args, NEWEST_FIRST);
+}
+
+/** What the viewer said, newest first; with an organisation, what was said for it, by colleagues too. */
+export async function listSent(ctx: Context, organisationGlobalId: string | null | undefined, filter: InterestFilter | null | undefined, args: ConnectionArgs): Promise<Page<Interest>> {
+  const { accountId } = requireLogin(ctx);
+  const query = ctx.db.createQueryBuilder(Interest, 'i');
+  if (organisationGlobalId == null) {
+    query.where('i.account_id = :account', { account: accountId });
+  } else {
+    const organisationId = readId('organisationId', 'Organisation', organisationGlobalId);
+    authorize(ctx, 'interest:party', { accountId: null, organisationId });
+    query.where('i.organisation_id = :organisation', { organisation: organisationId });
+  }
+  narrow(query, filter, 'LISTER', accountId);
+  return keysetPage(query, args, NEWEST_FIRST);
+}
+
+/** Threads on an achievement; null for who is neither of its institution nor an operator. */
+export function countInterest(ctx: Context, achievement: Achievement): Promise<number> | null {
+  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId }) ? ctx.load(interestCounts).load(achievement.id) : null;
+}
+
+/** Threads of the inbox with something unread by the viewer; null for who may not answer there. */
+export function countUnread(ctx: Context, organisation: Organisation): Promise<number> | null {
+  const { accountId } = ctx.viewer;
+  if (accountId === null || !can(ctx.viewer, 'interest:answer', { organisationId: organisation.id })) return null;
+  return unreadThreadCount(ctx, accountId, organisation.id);
+}

@@ -1,0 +1,193 @@
+import type { EntityManager } from 'typeorm';
+import { authorize, membershipIn } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../errors.js';
+import { requireConfirmedEmail } from '../identity/authentication.js';
+import { record } from '../ledger/ledger.service.js';
+import { newId } from '../lib/ids.js';
+import { cleanText } from '../lib/localized.js';
+import { readId } from '../node.js';
+import { writeOnce } from '../write.js';
+import { Interest, InterestMessage } from './interest.entity.js';
+import type { CloseInterestInput, ExpressInterestInput, MarkInterestReadInput, ReopenInterestInput, ReplyToInterestInput } from './interest.inputs.js';
+import { tellOtherSide } from './interest.mail.js';
+import { sideOf } from './interest.rights.js';
+import { interestLifecycle, type InterestSide } from './interest.stages.js';
+import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
+
+const MAX_MESSAGE = 4000;
+const MAX_REASON = 500;
+/** New threads per account in any 24 hours; an honest day has fewer, a mass mailing more. */
+export const NEW_THREADS_PER_DAY = 50;
+const DAY_MS = 86_400_000;
+
+function readText(field: string, value: string | null | undefined, max: number): string | undefined {
+  const text = cleanText(value);
+  if (text !== undefined && [...text].length > max) throw badInput(field, 'TOO_LONG', `at most ${max.toLocaleString('en')} characters.`);
+  return text;
+}
+
+function readMessage(value: string): string {
+  const text = readText('input.message', value, MAX_MESSAGE);
+  if (text === undefined) throw badInput('input.message', 'REQUIRED', 'say something.');
+  return text;
+}
+
+/**
+ * Says interest in a pool entry. Said again while the thread is not closed, the message joins it; the very same message
+ * again, unanswered, is a double click and changes nothing. After a closing, it begins a new thread.
+ */
+export function expressInterest(ctx: Context, input: ExpressInterestInput): Promise<Interest> {
+  const viewer = requireConfirmedEmail(ctx);
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const organisationId = input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
+  const body = readMessage(input.message);
+  return writeOnce(ctx, 'expressInterest', input, Interest, async (tx) => {
+    await lockViewer(tx, ctx);
+    const achievement = await holdPoolEntry(tx, ctx, achievementId);
+    if (membershipIn(viewer, achievement.institutionId)) {
+      throw new ForbiddenError('Your own institution lists this entry; interest comes from others.', 'OWN_ACHIEVEMENT');
+    }
+    if (organisationId !== null) authorize(ctx, 'interest:speak', { organisationId });
+    const existing = await tx.findOne(Interest, {
+      where: [{ accountId: viewer.accountId, achievementId, status: 'OPEN' }, { accountId: viewer.accountId, achievementId, status: 'ANSWERED' }],
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (existing) {
+      if (!(await repeatsItself(tx, existing, viewer.accountId, body))) await addMessage(tx, ctx, existing, 'PARTY', body);
+      return existing;
+    }
+    await assertMayBegin(tx, viewer.accountId, ctx.now());
+    const interest = tx.create(Interest, {
+      id: newId(),
+      achievementId,
+      institutionId: achievement.institutionId,
+      accountId: viewer.accountId,
+      organisationId,
+      status: 'OPEN',
+      createdAt: ctx.now(),
+      lastMessageAt: ctx.now(),
+      closedAt: null,
+      closedBy: null,
+      closeReason: null,
+      messageCount: 0,
+      partySeq: 0,
+      listerSeq: 0,
+    });
+    await tx.insert(Interest, interest);
+    await addMessage(tx, ctx, interest, 'PARTY', body);
+    await record(tx, ctx, { kind: 'interest.opened', subjectType: 'Interest', subjectId: interest.id, facts: { achievementId, institutionId: interest.institutionId, organisationId } });
+    return interest;
+  });
+}
+
+/** Writes into a thread, on the side on which the viewer stands. The lister's first answer is a fact of the ledger. */
+export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Promise<InterestMessage> {
+  const id = readId('input.id', 'Interest', input.id);
+  const body = readMessage(input.message);
+  return writeOnce(ctx, 'replyToInterest', input, InterestMessage, async (tx) => {
+    const { interest, side } = await lockInterest(tx, ctx, id);
+    const first = side === 'LISTER' && interest.listerSeq === 0;
+    const message = await addMessage(tx, ctx, interest, side, body);
+    if (first) await record(tx, ctx, { kind: 'interest.answered', subjectType: 'Interest', subjectId: id, facts: { achievementId: interest.achievementId, institutionId: interest.institutionId } });
+    return message;
+  });
+}
+
+/** Closes a thread for both sides. The reason is for the other side and stays out of the ledger. */
+export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<Interest> {
+  const id = readId('input.id', 'Interest', input.id);
+  const reason = readText('input.reason', input.reason, MAX_REASON) ?? null;
+  return writeOnce(ctx, 'closeInterest', input, Interest, async (tx) => {
+    const { interest, side } = await lockInterest(tx, ctx, id);
+    const from = interest.status;
+    Object.assign(interest, { status: interestLifecycle.next(from, 'close'), closedAt: ctx.now(), closedBy: side, closeReason: reason });
+    await tx.save(interest);
+    await record(tx, ctx, { kind: 'interest.closed', subjectType: 'Interest', subjectId: id, facts: { from, by: side } });
+    return interest;
+  });
+}
+
+/** Takes a closing back, by the side that closed. The other side says interest anew, if it wants to. */
+export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promise<Interest> {
+  const id = readId('input.id', 'Interest', input.id);
+  return writeOnce(ctx, 'reopenInterest', input, Interest, async (tx) => {
+    const [owner] = (await tx.query(`SELECT account_id FROM interest WHERE id = $1`, [id])) as Array<{ account_id: string | null }>;
+    // Same order of locks as in expressInterest: no second open thread can appear meanwhile.
+    if (owner?.account_id != null) await lockAccount(tx, owner.account_id);
+    const { interest, side } = await lockInterest(tx, ctx, id);
+    const status = interestLifecycle.next(interest.status, 'reopen');
+    if (interest.closedBy !== side) throw new ForbiddenError('The other side closed this thread, and only that side may reopen it.', 'CLOSED_BY_OTHER_SIDE');
+    if (interest.accountId !== null) {
+      const { accountId, achievementId } = interest;
+      const other = await tx.findOneBy(Interest, [{ accountId, achievementId, status: 'OPEN' }, { accountId, achievementId, status: 'ANSWERED' }]);
+      if (other) throw new ConflictError('A newer thread on this entry is open; go on there.', 'NEWER_THREAD_OPEN', { interestId: other.globalId });
+    }
+    Object.assign(interest, { status, closedAt: null, closedBy: null, closeReason: null });
+    await tx.save(interest);
+    await record(tx, ctx, { kind: 'interest.reopened', subjectType: 'Interest', subjectId: id, facts: { by: side } });
+    return interest;
+  });
+}
+
+/** Notes how far the viewer has read; never back. */
+export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Promise<Interest> {
+  const id = readId('input.id', 'Interest', input.id);
+  const messageId = input.upTo == null ? null : readId('input.upTo', 'InterestMessage', input.upTo);
+  return writeOnce(ctx, 'markInterestRead', input, Interest, async (tx) => {
+    const viewer = requireLogin(ctx);
+    const { interest } = await lockInterest(tx, ctx, id);
+    const message = messageId === null ? null : await tx.findOneBy(InterestMessage, { id: messageId, interestId: id });
+    if (messageId !== null && !message) throw new NotFoundError('The message');
+    await tx.query(
+      `INSERT INTO interest_participant (interest_id, account_id, read_seq, read_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (interest_id, account_id) DO UPDATE SET read_seq = excluded.read_seq, read_at = excluded.read_at
+       WHERE interest_participant.read_seq < excluded.read_seq`,
+      [id, viewer.accountId, message?.seq ?? interest.messageCount, ctx.now()],
+    );
+    return interest;
+  });
+}
+
+async function lockInterest(tx: EntityManager, ctx: Context, id: string): Promise<{ interest: Interest; side: InterestSide }> {
+  requireLogin(ctx);
+  const interest = await tx.findOne(Interest, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  const side = interest && sideOf(ctx.viewer, interest);
+  if (!interest || side === null) throw new NotFoundError('The thread');
+  return { interest, side };
+}
+
+async function repeatsItself(tx: EntityManager, interest: Interest, accountId: string, body: string): Promise<boolean> {
+  const newest = await tx.findOneBy(InterestMessage, { interestId: interest.id, seq: interest.messageCount });
+  return newest?.authorId === accountId && newest.body === body;
+}
+
+async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): Promise<void> {
+  const recent = (await tx.query(
+    `SELECT created_at FROM interest WHERE account_id = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT ${NEW_THREADS_PER_DAY}`,
+    [accountId, new Date(now.getTime() - DAY_MS)],
+  )) as Array<{ created_at: Date }>;
+  const oldest = recent[NEW_THREADS_PER_DAY - 1];
+  if (!oldest) return;
+  const seconds = Math.ceil((oldest.created_at.getTime() + DAY_MS - now.getTime()) / 1000);
+  throw new RateLimitedError(`You have said interest in ${NEW_THREADS_PER_DAY} entries within a day; go on with some of them, or wait.`, Math.max(1, seconds));
+}
+
+/** Appends to a locked thread, moves its state, marks it as read for the author, and tells the other side. */
+async function addMessage(tx: EntityManager, ctx: Context, interest: Interest, side: InterestSide, body: string): Promise<InterestMessage> {
+  const { accountId } = requireLogin(ctx);
+  interest.status = interestLifecycle.next(interest.status, side === 'PARTY' ? 'write' : 'answer');
+  interest.messageCount += 1;
+  interest[side === 'PARTY' ? 'partySeq' : 'listerSeq'] = interest.messageCount;
+  interest.lastMessageAt = ctx.now();
+  await tx.save(interest);
+  const message = tx.create(InterestMessage, { id: newId(), interestId: interest.id, seq: interest.messageCount, authorId: accountId, side, body, createdAt: ctx.now() });
+  await tx.insert(InterestMessage, message);
+  await tx.query(
+    `INSERT INTO interest_participant (interest_id, account_id, read_seq, read_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (interest_id, account_id) DO UPDATE SET read_seq = excluded.read_seq, read_at = excluded.read_at`,
+    [interest.id, accountId, interest.messageCount, ctx.now()],
+  );
+  await tellOtherSide(tx, ctx.app, interest.id, side);
+  return message;
+}

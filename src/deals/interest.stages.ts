@@ -1,0 +1,25 @@
+import { defineLifecycle } from '../lib/transitions.js';
+import { vocabulary } from '../taxonomy/vocabulary.js';
+
+export const InterestStatus = vocabulary('InterestStatus', 'Where a thread of interest stands.', {
+  OPEN: ['待答复', 'the party spoke last; the lister’s answer is awaited'],
+  ANSWERED: ['已答复', 'the lister spoke last'],
+  CLOSED: ['已关闭', 'closed by one side; nothing can be written'],
+});
+export type InterestStatus = keyof typeof InterestStatus;
+
+export const InterestSide = vocabulary('InterestSide', 'The two sides of a thread of interest.', {
+  PARTY: ['意向方', 'who said the interest, and the organisation it was said for'],
+  LISTER: ['成果方', 'the institution that lists the entry'],
+});
+export type InterestSide = keyof typeof InterestSide;
+
+export type InterestAction = 'write' | 'answer' | 'close' | 'reopen';
+
+/** The life of a thread: `write` is a message of the party, `answer` one of the lister. */
+export const interestLifecycle = defineLifecycle<InterestStatus, InterestAction>('The thread', {
+  write: { from: ['OPEN', 'ANSWERED'], to: 'OPEN' },
+  answer: { from: ['OPEN', 'ANSWERED'], to: 'ANSWERED' },
+  close: { from: ['OPEN', 'ANSWERED'], to: 'CLOSED' },
+  reopen: { from: ['CLOSED'], to: 'OPEN' },
+});

@@ -1,0 +1,54 @@
+import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Achievement } from '../achievements/achievement.entity.js';
+import { achievementById, visibleAchievement } from '../achievements/achievement.queries.js';
+import type { Context } from '../context.js';
+import { byKey, defineLoader } from '../lib/batching.js';
+import { connectionType } from '../lib/pagination.js';
+import { Node } from '../node.js';
+
+@ObjectType({ implements: Node, description: 'A pool entry on the viewer’s shortlist. Nobody else sees it.' })
+@Entity('shortlist_entry')
+export class ShortlistEntry extends Node {
+  @Column('uuid', { name: 'account_id' })
+  accountId: string;
+
+  @Column('uuid', { name: 'achievement_id' })
+  achievementId: string;
+
+  @Field(() => String, { nullable: true, description: 'The viewer’s own note.' })
+  @Column('text', { nullable: true })
+  note: string | null;
+
+  @Field(() => Date, { description: 'When it was added.' })
+  @Column({ type: 'timestamptz', name: 'added_at', precision: 3 })
+  addedAt: Date;
+
+  @Field(() => Achievement, { nullable: true, description: 'The achievement; null when it left the pool and the viewer may not see it any more.' })
+  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, this.achievementId);
+  }
+
+  @Field(() => Boolean, { description: 'Whether it is still in the pool.' })
+  async stillInPool(@Ctx() ctx: Context): Promise<boolean> {
+    return (await ctx.load(achievementById).load(this.achievementId))?.status === 'ADMITTED';
+  }
+}
+
+export const ShortlistEntryConnection = connectionType('ShortlistEntry', () => ShortlistEntry);
+
+/** An account's entry for an achievement, by `account achievement`. */
+const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) => {
+  const [accounts, achievements] = [0, 1].map((i) => keys.map((key) => key.split(' ')[i]));
+  const rows = await db
+    .createQueryBuilder(ShortlistEntry, 's')
+    .where('(s.account_id, s.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))', { accounts, achievements })
+    .getMany();
+  return byKey(keys, rows, (entry) => `${entry.accountId} ${entry.achievementId}`);
+});
+
+/** The viewer's entry for an achievement; null when it is not on their shortlist. */
+export function viewerShortlistEntry(ctx: Context, achievementId: string): Promise<ShortlistEntry | null> {
+  const { accountId } = ctx.viewer;
+  return accountId === null ? Promise.resolve(null) : ctx.load(ownEntry).load(`${accountId} ${achievementId}`);
+}

@@ -1,0 +1,90 @@
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, NotFoundError } from '../errors.js';
+import { Account } from '../identity/account.entity.js';
+import { newId } from '../lib/ids.js';
+import { cleanText } from '../lib/localized.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { readId } from '../node.js';
+import { writeOnce } from '../write.js';
+import { holdPoolEntry, lockViewer } from './locks.js';
+import { ShortlistEntry } from './shortlist.entity.js';
+import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';
+
+/** Entries per account. A list to work with: what is longer is a search. */
+export const MAX_SHORTLIST = 500;
+const MAX_NOTE = 2000;
+
+function readNote(value: string | null | undefined): string | null {
+  const note = cleanText(value) ?? null;
+  if (note !== null && [...note].length > MAX_NOTE) throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
+  return note;
+}
+
+/** Puts a pool entry on the viewer's shortlist; one that is there stays where it is. */
+export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promise<ShortlistEntry> {
+  const { accountId } = requireLogin(ctx);
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const note = readNote(input.note);
+  return writeOnce(ctx, 'addToShortlist', input, ShortlistEntry, async (tx) => {
+    await lockViewer(tx, ctx);
+    const existing = await tx.findOneBy(ShortlistEntry, { accountId, achievementId });
+    if (existing) {
+      if (note !== null && note !== existing.note) {
+        existing.note = note;
+        await tx.update(ShortlistEntry, { id: existing.id }, { note });
+      }
+      return existing;
+    }
+    await holdPoolEntry(tx, ctx, achievementId);
+    if ((await tx.countBy(ShortlistEntry, { accountId })) >= MAX_SHORTLIST) {
+      throw new ConflictError(`A shortlist holds ${MAX_SHORTLIST} entries; remove one first.`, 'SHORTLIST_FULL', { limit: MAX_SHORTLIST });
+    }
+    const entry = tx.create(ShortlistEntry, { id: newId(), accountId, achievementId, note, addedAt: ctx.now() });
+    await tx.insert(ShortlistEntry, entry);
+    return entry;
+  });
+}
+
+/** Replaces the note. */
+export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInput): Promise<ShortlistEntry> {
+  const { accountId } = requireLogin(ctx);
+  const id = readId('input.id', 'ShortlistEntry', input.id);
+  const note = readNote(input.note);
+  return writeOnce(ctx, 'updateShortlistNote', input, ShortlistEntry, async (tx) => {
+    const entry = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
+    if (!entry) throw new NotFoundError('The shortlist entry');
+    entry.note = note;
+    await tx.update(ShortlistEntry, { id }, { note });
+    return entry;
+  });
+}
+
+/** Takes an entry off the shortlist; for one that is not there, nothing happens. */
+export async function removeFromShortlist(ctx: Context, input: RemoveFromShortlistInput): Promise<ShortlistEntry | null> {
+  const { accountId } = requireLogin(ctx);
+  const id = readId('input.id', 'ShortlistEntry', input.id);
+  let removed: ShortlistEntry | null = null;
+  // The key is claimed for the account: the entry itself is gone when the call is repeated.
+  await writeOnce(ctx, 'removeFromShortlist', input, Account, async (tx) => {
+    removed = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
+    if (removed) await tx.delete(ShortlistEntry, { id });
+    return tx.findOneByOrFail(Account, { id: accountId });
+  });
+  return removed;
+}
+
+/** The viewer's shortlist, last added first. */
+export async function listShortlist(ctx: Context, args: ConnectionArgs): Promise<Page<ShortlistEntry>> {
+  const { accountId } = requireLogin(ctx);
+  const query = ctx.db.createQueryBuilder(ShortlistEntry, 's').where('s.account_id = :accountId', { accountId });
+  return keysetPage(query, args, [
+    { sql: 's.added_at', direction: 'DESC', cast: 'timestamptz', value: (entry) => entry.addedAt.toISOString() },
+    { sql: 's.id', direction: 'DESC', cast: 'uuid', value: (entry) => entry.id },
+  ]);
+}
+
+/** A shortlist entry of the viewer's own; null for another's. */
+export function readShortlistEntry(ctx: Context, id: string): Promise<ShortlistEntry | null> {
+  const { accountId } = ctx.viewer;
+  return accountId === null ? Promise.resolve(null) : ctx.db.findOneBy(ShortlistEntry, { id, accountId });
+}

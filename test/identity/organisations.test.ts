@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../harness.js';
+import { seed, type Seed, type SeededPerson } from '../seed.js';
+import { mailTo } from './mailbox.js';
+
+interface Shape {
+  id: string;
+  verification: string;
+  revision: number;
+  uscc: string | null;
+  ror: string | null;
+  website: string | null;
+  verificationNote: string | null;
+}
+const FIELDS = 'id kind name { value } uscc ror regionCode website verification verificationNote revision viewerCanEdit viewerCanVerify';
+const CREATE = `mutation($input: CreateOrganisationInput!) { createOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
+const UPDATE = `mutation($input: UpdateOrganisationInput!) { updateOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
+const VERIFY = `mutation($input: VerifyOrganisationInput!) { verifyOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
+const REJECT = `mutation($input: RejectOrganisationInput!) { rejectOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
+
+let t: TestApp;
+let s: Seed;
+let owner: SeededPerson;
+let operator: SeededPerson;
+beforeAll(async () => {
+  t = await startTestApp();
+  s = seed(t);
+  owner = await s.person();
+  operator = await s.person({ operator: true });
+});
+afterAll(() => t.close());
+
+const create = (input: Record<string, unknown>, person = owner) =>
+  t.ask<{ createOrganisation: { organisation: Shape } }>(CREATE, { input: { kind: 'UNIVERSITY', name: { zh: '兰州某大学', en: 'A University' }, ...input } }, { token: person.token });
+const update = (input: Record<string, unknown>, person = owner) => t.ask<{ updateOrganisation: { organisation: Shape } }>(UPDATE, { input }, { token: person.token });
+const see = async (id: string, person?: SeededPerson) => {
+  const data = await t.gql<{ organisation: unknown; node: unknown }>('query($id: ID!) { organisation(id: $id) { id } node(id: $id) { id } }', { id }, person ? { token: person.token } : {});
+  expect(data.node).toEqual(data.organisation);
+  return data.organisation !== null;
+};
+
+describe('creating an organisation', () => {
+  it('makes the viewer its owner and leaves it unseen until an operator verifies it', async () => {
+    const reply = await create({ uscc: '12100000400000624d', ror: '03cve4549', regionCode: '620100', website: 'https://example.edu.cn' });
+    const { organisation } = reply.data.createOrganisation;
+    expect(organisation).toMatchObject({
+      verification: 'PENDING',
+      revision: 1,
+      uscc: '12100000400000624D',
+      ror: 'https://ror.org/03cve4549',
+      regionCode: '620100',
+      website: 'https://example.edu.cn/',
+      viewerCanEdit: false,
+      viewerCanVerify: false,
+    });
+    const stranger = await s.person();
+    expect(await see(organisation.id, owner)).toBe(true);
+    expect(await see(organisation.id, operator)).toBe(true);
+    expect(await see(organisation.id, stranger)).toBe(false);
+    expect(await see(organisation.id)).toBe(false);
+
+    expect((await t.ask(VERIFY, { input: { id: organisation.id, revision: 1 } }, { token: owner.token })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    await t.gql(VERIFY, { input: { id: organisation.id, revision: 1 } }, { token: operator.token });
+    expect(await see(organisation.id)).toBe(true);
+    expect((await mailTo(t, owner.email)).subject).toBe('Your organisation is verified');
+    const kinds = (await t.sql<{ kind: string; actor: string; pseudonym: string }>(
+      `SELECT l.kind, l.actor, a.pseudonym FROM ledger_record l JOIN account a ON a.id = $1 WHERE l.kind LIKE 'organisation.%' ORDER BY l.seq`,
+      [owner.accountId],
+    )).map((row) => [row.kind, row.actor === row.pseudonym]);
+    expect(kinds).toEqual([
+      ['organisation.created', true],
+      ['organisation.verified', false],
+    ]);
+  });
+
+  it('refuses a code that another organisation has, unless that one was refused', async () => {
+    const first = (await create({ uscc: '91330100799655058B' })).data.createOrganisation.organisation;
+    const taken = await create({ uscc: '91330100799655058B' });
+    expect(taken.errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'USCC_TAKEN' });
+    expect(taken.errors?.[0]?.message).not.toContain('91330100799655058B');
+    await t.gql(REJECT, { input: { id: first.id, revision: 1, note: 'not yours' } }, { token: operator.token });
+    expect((await create({ uscc: '91330100799655058B' })).errors).toBeUndefined();
+    const back = await update({ id: first.id, revision: 2, website: null });
+    expect(back.errors?.[0]?.extensions.reason ?? 'accepted').toBe('accepted');
+  });
+
+  it('names every problem at once and repeats no value', async () => {
+    const reply = await create({ name: { zh: ' ' }, uscc: '12100000400000624X', ror: '03cve4540', regionCode: '62', website: 'javascript:alert(1)' });
+    expect(reply.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'REQUIRED', field: 'name' });
+    expect((reply.errors?.[0]?.extensions.problems as Array<{ field: string; code: string }>).map((p) => [p.field, p.code])).toEqual([
+      ['name', 'REQUIRED'],
+      ['uscc', 'BAD_USCC'],
+      ['ror', 'BAD_ROR'],
+      ['regionCode', 'BAD_REGION'],
+      ['website', 'BAD_URL'],
+    ]);
+    expect(JSON.stringify(reply.errors)).not.toMatch(/12100000400000624X|03cve4540|javascript/);
+  });
+
+  it('needs a confirmed address', async () => {
+    const unconfirmed = await s.person({ confirmed: false });
+    expect((await create({}, unconfirmed)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'EMAIL_UNCONFIRMED' });
+    expect((await t.ask(CREATE, { input: { kind: 'UNIVERSITY', name: { en: 'x' } } })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('makes one of two calls with one idempotency key', async () => {
+    const replies = await Promise.all([create({ idempotencyKey: 'create-once' }), create({ idempotencyKey: 'create-once' })]);
+    expect(replies[0].data.createOrganisation.organisation.id).toBe(replies[1].data.createOrganisation.organisation.id);
+  });
+});
+
+describe('editing an organisation', () => {
+  it('keeps verification for small things and asks for it again for name, code and kind', async () => {
+    const { id } = await s.organisation(owner);
+    const step = async (changes: Record<string, unknown>, revision: number) => (await update({ id, revision, ...changes })).data.updateOrganisation.organisation;
+    expect(await step({ website: 'https://example.org', description: { en: 'Does things.' } }, 1)).toMatchObject({ verification: 'VERIFIED', revision: 2 });
+    expect(await step({ website: 'https://example.org' }, 2)).toMatchObject({ verification: 'VERIFIED', revision: 2 });
+    expect(await step({ name: { en: 'Renamed' } }, 2)).toMatchObject({ verification: 'PENDING', revision: 3 });
+    await t.gql(VERIFY, { input: { id, revision: 3 } }, { token: operator.token });
+    expect(await step({ kind: 'INSTITUTE' }, 4)).toMatchObject({ verification: 'PENDING', revision: 5 });
+    await t.gql(VERIFY, { input: { id, revision: 5 } }, { token: operator.token });
+    expect(await step({ uscc: '914403001922038216' }, 6)).toMatchObject({ verification: 'PENDING', uscc: '914403001922038216' });
+  });
+
+  it('is a conflict on a stale revision, for editors and operators alike', async () => {
+    const { id } = await s.organisation(owner, { verified: false });
+    const replies = await Promise.all([update({ id, revision: 1, website: 'https://a.example' }), update({ id, revision: 1, website: 'https://b.example' })]);
+    const refused = replies.filter((reply) => reply.errors);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]!.errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'STALE_REVISION', currentRevision: 2 });
+    const unseen = await t.ask(VERIFY, { input: { id, revision: 1 } }, { token: operator.token });
+    expect(unseen.errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'STALE_REVISION', currentRevision: 2 });
+  });
+
+  it('is for owners: others are refused, strangers do not learn that it exists', async () => {
+    const hidden = await s.organisation(owner, { verified: false });
+    const editor = await s.member(hidden, 'EDITOR');
+    const stranger = await s.person();
+    expect((await update({ id: hidden.id, revision: 1, website: null }, editor)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await update({ id: hidden.id, revision: 1, website: null }, stranger)).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    const open = await s.organisation(owner);
+    expect((await update({ id: open.id, revision: 1, website: null }, stranger)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('brings a refused one back to the operator; its note is for members', async () => {
+    const { id, uuid } = await s.organisation(owner, { verified: false });
+    await t.gql(REJECT, { input: { id, revision: 1, note: 'The code belongs to somebody else.' } }, { token: operator.token });
+    const note = async (person: SeededPerson) =>
+      (await t.gql<{ organisation: Shape | null }>(`query($id: ID!) { organisation(id: $id) { ${FIELDS} } }`, { id }, { token: person.token })).organisation;
+    expect(await note(owner)).toMatchObject({ verification: 'REJECTED', verificationNote: 'The code belongs to somebody else.' });
+    const after = (await update({ id, revision: 2, website: 'https://c.example' })).data.updateOrganisation.organisation;
+    expect(after).toMatchObject({ verification: 'PENDING', verificationNote: null });
+    expect(JSON.stringify(await t.sql('SELECT facts FROM ledger_record WHERE subject_id = $1', [uuid]))).not.toContain('belongs');
+  });
+});
+
+describe('listing organisations', () => {
+  it('shows verified ones and one’s own, and everything to operators', async () => {
+    const mine = await s.organisation(owner, { verified: false, kind: 'CHAMBER', name: '百分之100%_商会' });
+    const others = await s.organisation(await s.person(), { verified: false, kind: 'CHAMBER', name: '别人的商会' });
+    const open = await s.organisation(await s.person(), { kind: 'CHAMBER', name: 'An open chamber' });
+    const list = async (filter: Record<string, unknown>, person?: SeededPerson) =>
+      (
+        await t.gql<{ organisations: { nodes: Array<{ id: string }>; totalCount: number } }>(
+          'query($filter: OrganisationFilter) { organisations(filter: $filter, first: 50) { nodes { id } totalCount } }',
+          { filter },
+          person ? { token: person.token } : {},
+        )
+      ).organisations.nodes.map((node) => node.id);
+    const chambers = { kind: ['CHAMBER'] };
+    expect(await list(chambers)).toEqual([open.id]);
+    expect(await list(chambers, owner)).toEqual([open.id, mine.id]);
+    expect(await list(chambers, operator)).toEqual([open.id, others.id, mine.id]);
+    expect(await list({ ...chambers, verification: ['PENDING'] }, operator)).toEqual([others.id, mine.id]);
+    expect(await list({ ...chambers, verification: ['PENDING'] })).toEqual([]);
+    expect(await list({ ...chambers, text: 'OPEN ch' })).toEqual([open.id]);
+    expect(await list({ ...chambers, text: '商会' }, operator)).toEqual([others.id, mine.id]);
+    expect(await list({ ...chambers, text: '0%_商' }, operator)).toEqual([mine.id]);
+    expect(await list({ ...chambers, text: '%' }, operator)).toEqual([mine.id]);
+    expect(await list({ text: '12100000400000624D' })).toHaveLength(1);
+  });
+});
+
+describe('deleting an organisation', () => {
+  const remove = (id: string, person: SeededPerson) => t.ask('mutation($id: ID!) { deleteOrganisation(input: { id: $id }) { deletedId } }', { id }, { token: person.token });
+
+  it('is possible for its owners while it is not verified', async () => {
+    const trial = await s.organisation(owner, { verified: false });
+    const editor = await s.member(trial, 'EDITOR');
+    expect((await remove(trial.id, editor)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await remove(trial.id, owner)).data).toEqual({ deleteOrganisation: { deletedId: trial.id } });
+    expect(await see(trial.id, owner)).toBe(false);
+    const verified = await s.organisation(owner);
+    expect((await remove(verified.id, owner)).errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'ORGANISATION_VERIFIED' });
+  });
+});
