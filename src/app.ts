@@ -61,11 +61,16 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
   const dataSource = createDataSource({ url: backends.databaseUrl, poolSize: config.databasePool, onStatement: options.onStatement });
   // Jobs have connections of their own: a worker that waits must never take one from a request.
   const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 5, application_name: 'techpool-jobs' });
-  const lost = (error: Error) => log.warn({ err: error }, 'a job connection was lost');
+  let closing = false;
+  // The error also holds the client with its credentials: only its code and text are for the log.
+  const lost = (error: Error & { code?: string }) => {
+    if (!closing) log.warn({ code: error.code, reason: error.message }, 'a job connection was lost');
+  };
   jobPool.on('error', lost);
   jobPool.on('connect', (client) => void client.on('error', lost));
   const jobs = createJobs(jobPool);
   const close = async () => {
+    closing = true;
     await jobs.stop();
     await jobPool.end();
     if (dataSource.isInitialized) await dataSource.destroy();

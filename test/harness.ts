@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { createApp, type RunningApp } from '../src/app.js';
+import { createApp, type Backends, type RunningApp } from '../src/app.js';
 import { readConfig, type Config } from '../src/config.js';
 import type { App } from '../src/context.js';
 
@@ -54,8 +54,8 @@ export async function eventually<T>(probe: () => Promise<T | null | undefined | 
   }
 }
 
-/** Starts an app on a fresh copy of the migrated template. Close it in `afterAll`. */
-export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+/** Starts an app on a fresh copy of the migrated template; `backends` name other servers than the run's. Close it in `afterAll`. */
+export async function startTestApp(overrides: Partial<Config> = {}, backends: Partial<Backends> = {}): Promise<TestApp> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const adminUrl = new URL(inject('postgresUrl'));
   adminUrl.pathname = '/postgres';
@@ -79,10 +79,14 @@ export async function startTestApp(overrides: Partial<Config> = {}): Promise<Tes
   let offset = 0;
   const running = await createApp(
     { ...readConfig({}), port: 0, databasePool: 6, searchIndex: name, requireOperatorTotp: false, ...overrides },
-    { databaseUrl: databaseUrl.href, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!' },
+    { databaseUrl: databaseUrl.href, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!', ...backends },
     { log, onStatement: (sql) => void statements.push(sql), clock: () => new Date(Date.now() + offset) },
   );
   const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
+  // Dropping the database may end a connection that is just closing.
+  const closing = () => undefined;
+  pool.on('error', closing);
+  pool.on('connect', (client) => void client.on('error', closing));
 
   const ask: TestApp['ask'] = async <T>(query: string, variables: Record<string, unknown> = {}, options: AskOptions = {}) => {
     const response = await fetch(`${running.url}/graphql`, {
