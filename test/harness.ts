@@ -1,11 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createApp, type Backends, type RunningApp } from '../src/app.js';
 import { readConfig, type Config } from '../src/config.js';
 import type { App } from '../src/context.js';
+import { createLogger } from '../src/logger.js';
 
 const TEMPLATE = 'techpool_template';
 
@@ -36,7 +37,7 @@ export interface TestApp {
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Everything logged so far, one parsed JSON object per line. */
   readonly logLines: Array<Record<string, unknown>>;
-  /** SQL statements since the last reset. */
+  /** SQL statements of requests since the last reset; those of background jobs are left out, since they come when they like. */
   readonly statements: string[];
   /** Moves the app's clock. */
   travel(milliseconds: number): void;
@@ -66,8 +67,8 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
   databaseUrl.pathname = `/${name}`;
 
   const logLines: Array<Record<string, unknown>> = [];
-  const log = pino(
-    { level: 'info', base: undefined },
+  const log = createLogger(
+    'info',
     new Writable({
       write(chunk: Buffer, _encoding, done) {
         for (const line of chunk.toString('utf8').split('\n')) if (line) logLines.push(JSON.parse(line) as Record<string, unknown>);
@@ -76,12 +77,14 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
     }),
   );
   const statements: string[] = [];
+  const withinRequest = new AsyncLocalStorage<true>();
   let offset = 0;
   const running = await createApp(
     { ...readConfig({}), port: 0, databasePool: 6, searchIndex: name, requireOperatorTotp: false, ...overrides },
     { databaseUrl: databaseUrl.href, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!', ...backends },
-    { log, onStatement: (sql) => void statements.push(sql), clock: () => new Date(Date.now() + offset) },
+    { log, onStatement: (sql) => void (withinRequest.getStore() && statements.push(sql)), clock: () => new Date(Date.now() + offset) },
   );
+  running.http.server.prependListener('request', () => withinRequest.enterWith(true));
   const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
   // Dropping the database may end a connection that is just closing.
   const closing = () => undefined;

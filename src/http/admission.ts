@@ -1,0 +1,76 @@
+import { GraphQLError } from 'graphql';
+import { createContext, type App, type Context, type Viewer } from '../context.js';
+import { AppError, RateLimitedError } from '../errors.js';
+import { authenticate } from '../identity/authentication.js';
+import { Locale } from '../lib/localized.js';
+import { describeFault } from '../logger.js';
+import { INTERNAL_MESSAGE } from './faults.js';
+import { requestError, withStatus } from './http-errors.js';
+import { COST_PER_POINT, networkOf, quotaKey, type RateLimiter } from './rate-limit.js';
+import type { RequestState } from './request-state.js';
+
+/** Who asks, from a credential; wrong ones use up a quota of their own, so that they cannot be tried endlessly. */
+export async function identify(app: App, limiter: RateLimiter, authorization: string | undefined, ip: string): Promise<Viewer> {
+  const failures = `failed:${networkOf(ip)}`;
+  if (authorization !== undefined) await limiter.check(failures);
+  try {
+    return await authenticate(app, authorization);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') await limiter.take(failures, 1);
+    throw error;
+  }
+}
+
+/** Admits a request: finds out who asks and takes the first point of the quota, or notes in its state why not. */
+export async function admit(app: App, limiter: RateLimiter, state: RequestState, authorization: string | undefined): Promise<void> {
+  try {
+    state.viewer = await identify(app, limiter, authorization, state.ip);
+    await takePoints(limiter, state, 1);
+  } catch (error) {
+    state.refusal = toRefusal(app, state, error);
+  }
+}
+
+/** Takes what an operation costs beyond what was taken already; a batch's operations add up before they are rounded. */
+export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
+  if (!state.viewer) return;
+  state.cost += cost;
+  const due = Math.ceil(state.cost / COST_PER_POINT) - state.points;
+  if (due <= 0) return;
+  await takePoints(limiter, state, due);
+}
+
+async function takePoints(limiter: RateLimiter, state: RequestState, points: number): Promise<void> {
+  if (!state.viewer) throw new Error('the viewer is not known yet');
+  state.points += points;
+  try {
+    state.quota = await limiter.take(quotaKey(state.viewer, state.ip), points);
+  } catch (error) {
+    if (error instanceof RateLimitedError) state.quota = { limit: limiter.limit, remaining: 0, resetSeconds: Number(error.extensions['retryAfterSeconds']) };
+    throw error;
+  }
+}
+
+/** The fault that ends a whole request, with its status. */
+export function toRefusal(app: App, state: RequestState, error: unknown): GraphQLError {
+  if (error instanceof AppError) {
+    if (error.code === 'UNAUTHENTICATED') return withStatus(error, 401, { 'www-authenticate': 'Bearer realm="techpool", error="invalid_token"' });
+    if (error.code === 'RATE_LIMITED') return withStatus(error, 429, retryAfter(error));
+    return withStatus(error, error.code === 'UNAVAILABLE' ? 503 : 400);
+  }
+  if (error instanceof GraphQLError && error.extensions['http']) return error;
+  app.log.error({ requestId: state.requestId, fault: describeFault(error) }, 'a request failed');
+  return requestError(500, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: state.requestId });
+}
+
+export function retryAfter(error: AppError): Record<string, string> {
+  return { 'retry-after': String(error.extensions['retryAfterSeconds'] ?? 60) };
+}
+
+/** The context of an admitted request; throws the refusal of one that was not. */
+export function contextOf(app: App, state: RequestState, acceptLanguage: string | undefined): Context {
+  if (state.refusal) throw state.refusal;
+  if (!state.viewer) throw new Error('the request was not admitted');
+  const locale = /^\s*en/i.test(acceptLanguage ?? '') ? Locale.EN : Locale.ZH;
+  return createContext(app, { viewer: state.viewer, locale, requestId: state.requestId, ip: state.ip });
+}

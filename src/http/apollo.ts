@@ -1,0 +1,132 @@
+import { ApolloServer, type ApolloServerPlugin, type HTTPGraphQLHead } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { App, Context } from '../context.js';
+import { AppError } from '../errors.js';
+import { payFor, retryAfter } from './admission.js';
+import { costOf } from './cost.js';
+import { describeFault } from '../logger.js';
+import { presentError } from './faults.js';
+import { withStatus } from './http-errors.js';
+import { operationLimits, OPERATION_LIMITS } from './limits.js';
+import type { RateLimiter } from './rate-limit.js';
+import type { RequestScope, RequestState } from './request-state.js';
+import { coerceVariables } from './variables.js';
+
+/** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
+export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    nodeEnv: 'production',
+    introspection: !app.config.production,
+    hideSchemaDetailsFromClientErrors: app.config.production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: true,
+    persistedQueries: false,
+    // The process decides when it ends, and the server that carries this one then stops it.
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: OPERATION_LIMITS.tokens },
+    validationRules: [operationLimits],
+    logger: quietLogger(app),
+    stringifyResult: (result) => JSON.stringify(result),
+    formatError: (formatted, error) => presentError(app.log, scope.getStore()?.requestId, formatted, error),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      operationPlugin(app, limiter, scope),
+    ],
+  });
+}
+
+/** One operation: its variables checked, its cost computed and paid, its outcome counted, its answer completed. */
+function operationPlugin(app: App, limiter: RateLimiter, scope: RequestScope): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const state = scope.getStore();
+      if (!state) throw new Error('an operation outside a request');
+      const startedAt = performance.now();
+      let cost = 0;
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
+          // Without one operation to run there is nothing to count: execution says so.
+          if (!operation) return;
+          if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
+          cost = await chargeOperation(app, limiter, state, { schema, document, operation, variables: request.variables ?? {} });
+        },
+        async willSendResponse(answer) {
+          const { body, http } = answer.response;
+          if (body.kind !== 'single') return;
+          const result = body.singleResult;
+          result.extensions = { ...result.extensions, cost: { requested: cost, limit: app.config.limits.maxCost } };
+          http.headers.set('content-type', `${state.responseType}; charset=utf-8`);
+          settleStatus(http, result.errors, state);
+          const kind = answer.operation?.operation ?? 'none';
+          const outcome = !result.errors?.length ? 'ok' : result.data === undefined ? 'refused' : 'failed';
+          app.metrics.requests.inc({ operation: kind, outcome });
+          app.metrics.duration.observe({ operation: kind }, (performance.now() - startedAt) / 1000);
+        },
+      };
+    },
+    async unexpectedErrorProcessingRequest({ error }) {
+      app.log.error({ requestId: scope.getStore()?.requestId, fault: describeFault(error) }, 'an operation broke off');
+    },
+  };
+}
+
+interface Operation {
+  schema: GraphQLSchema;
+  document: Parameters<typeof costOf>[1];
+  operation: Parameters<typeof costOf>[2];
+  variables: Record<string, unknown>;
+}
+
+/** Refuses variables that do not fit, an operation that is too expensive and a viewer without quota; else gives the cost. */
+export async function chargeOperation(app: App, limiter: RateLimiter, state: RequestState, given: Operation): Promise<number> {
+  const { maxCost } = app.config.limits;
+  try {
+    const variables = coerceVariables(given.schema, given.operation, given.variables);
+    const cost = costOf(given.schema, given.document, given.operation, variables);
+    if (cost > maxCost) {
+      throw new AppError('BAD_USER_INPUT', `The operation would cost ${cost}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`, 'TOO_EXPENSIVE', {
+        cost: { requested: cost, limit: maxCost },
+      });
+    }
+    await payFor(limiter, state, cost);
+    return cost;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw error.code === 'RATE_LIMITED' ? withStatus(error, 429, retryAfter(error)) : withStatus(error, 400);
+  }
+}
+
+/**
+ * GraphQL over HTTP: to a client of `application/json`, a well-formed request gets 200 even where its document or
+ * variables are refused; to one of `application/graphql-response+json`, such a refusal is a 4xx. A batch has one status for
+ * all its members, so each tells its own outcome in its body.
+ */
+function settleStatus(http: HTTPGraphQLHead, errors: readonly GraphQLFormattedError[] | undefined, state: RequestState): void {
+  if (state.isBatch) {
+    if (http.status !== undefined && http.status < 500) http.status = undefined;
+    return;
+  }
+  const refusedDocument = errors?.some((error) => DOCUMENT_FAULTS.has(String(error.extensions?.['code'])));
+  if (http.status === 400 && refusedDocument && state.responseType === 'application/json') http.status = 200;
+}
+
+const DOCUMENT_FAULTS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
+
+function quietLogger(app: App) {
+  // Apollo's lines may quote what failed; typed faults need none, and unknown ones are logged where they are presented.
+  const note = (level: 'warn' | 'error') => () => app.log[level]('the GraphQL server reported a problem of its own');
+  return { debug: () => undefined, info: () => undefined, warn: note('warn'), error: note('error') };
+}

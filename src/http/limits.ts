@@ -1,0 +1,109 @@
+import { GraphQLError, Kind, type ASTVisitor, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+
+/** Bounds of one operation, whoever sends it. Counts are of the operation with its fragments spread out. */
+export const OPERATION_LIMITS = {
+  depth: 12,
+  /** Below `__schema` and `__type`; the standard introspection query needs 14. */
+  introspectionDepth: 16,
+  aliases: 30,
+  directives: 20,
+  rootFields: 20,
+  fields: 1000,
+  tokens: 4000,
+} as const;
+
+/** Operations of one batch, and the bytes of a JSON body. */
+export const MAX_BATCH = 10;
+export const MAX_JSON_BYTES = 1024 * 1024;
+
+/** How large an operation is when every fragment is spread out. */
+export interface OperationSize {
+  depth: number;
+  introspectionDepth: number;
+  aliases: number;
+  directives: number;
+  rootFields: number;
+  fields: number;
+}
+
+const nothing: OperationSize = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 };
+
+/** Measures every operation of a document. Each fragment is measured once, so that nested spreads cost no time. */
+export function measureOperations(document: DocumentNode): Array<{ operation: OperationDefinitionNode; size: OperationSize }> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const measured = new Map<string, OperationSize>();
+
+  const ofFragment = (name: string): OperationSize => {
+    const known = measured.get(name);
+    if (known) return known;
+    const fragment = fragments.get(name);
+    if (!fragment) return nothing;
+    // A fragment that contains itself counts once here; validation refuses it by name.
+    measured.set(name, nothing);
+    const size = ofSet(fragment.selectionSet);
+    size.directives += fragment.directives?.length ?? 0;
+    measured.set(name, size);
+    return size;
+  };
+
+  const ofSet = (set: SelectionSetNode): OperationSize => {
+    const total = { ...nothing };
+    for (const selection of set.selections) {
+      total.directives += selection.directives?.length ?? 0;
+      if (selection.kind === Kind.FIELD) {
+        const inner = selection.selectionSet ? ofSet(selection.selectionSet) : nothing;
+        const isIntrospection = selection.name.value === '__schema' || selection.name.value === '__type';
+        total.depth = Math.max(total.depth, isIntrospection ? 1 : inner.depth + 1);
+        total.introspectionDepth = Math.max(total.introspectionDepth, isIntrospection ? inner.depth + 1 : inner.introspectionDepth);
+        total.aliases += inner.aliases + (selection.alias ? 1 : 0);
+        total.directives += inner.directives;
+        total.fields += inner.fields + 1;
+        total.rootFields += 1;
+      } else {
+        const inner = selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value);
+        total.depth = Math.max(total.depth, inner.depth);
+        total.introspectionDepth = Math.max(total.introspectionDepth, inner.introspectionDepth);
+        total.aliases += inner.aliases;
+        total.directives += inner.directives;
+        total.fields += inner.fields;
+        total.rootFields += inner.rootFields;
+      }
+    }
+    return total;
+  };
+
+  return document.definitions.flatMap((operation) => {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
+    const size = ofSet(operation.selectionSet);
+    size.directives += operation.directives?.length ?? 0;
+    return [{ operation, size }];
+  });
+}
+
+const CHECKS: ReadonlyArray<{ what: Exclude<keyof typeof OPERATION_LIMITS, 'tokens'>; reason: string; advice: (limit: number) => string }> = [
+  { what: 'depth', reason: 'TOO_DEEP', advice: (n) => `The operation is nested deeper than ${n} levels; ask for less at once.` },
+  { what: 'introspectionDepth', reason: 'TOO_DEEP', advice: (n) => `Introspection is nested deeper than ${n} levels; use the standard introspection query.` },
+  { what: 'aliases', reason: 'TOO_MANY_ALIASES', advice: (n) => `An operation may have at most ${n} aliases, fragments spread out; use a list field or several requests.` },
+  { what: 'directives', reason: 'TOO_MANY_DIRECTIVES', advice: (n) => `An operation may have at most ${n} directives, fragments spread out.` },
+  { what: 'rootFields', reason: 'TOO_MANY_ROOT_FIELDS', advice: (n) => `An operation may have at most ${n} fields at its root; use several requests.` },
+  { what: 'fields', reason: 'TOO_MANY_FIELDS', advice: (n) => `An operation may have at most ${n} fields, fragments spread out; use several requests.` },
+];
+
+const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+
+/** Validation rule that refuses operations over the limits, before the costlier standard rules look at their fields. */
+export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
+  Document(document) {
+    let refused = false;
+    for (const { operation, size } of measureOperations(document)) {
+      for (const { what, reason, advice } of CHECKS) {
+        if (size[what] <= OPERATION_LIMITS[what]) continue;
+        refused = true;
+        context.reportError(new GraphQLError(advice(OPERATION_LIMITS[what]), { nodes: operation, extensions: { reason, limit: OPERATION_LIMITS[what] } }));
+      }
+    }
+    // Comparing the fields of a selection set takes quadratic time: what is refused already is not walked any further.
+    return refused ? emptyDocument : undefined;
+  },
+});

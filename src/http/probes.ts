@@ -1,0 +1,110 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { App } from '../context.js';
+import { describeFault } from '../logger.js';
+import { plainAnswer, requestError } from './http-errors.js';
+
+/** A probe's answer is used again for this long, so that probing costs the database little. */
+const KEEP_MS = 500;
+const CHECK_TIMEOUT_MS = 2000;
+
+type State = 'up' | 'down';
+
+interface Readiness {
+  status: 'ready' | 'degraded' | 'draining' | 'unavailable';
+  checks: {
+    database: { state: State };
+    search: { state: State };
+    migrations: { pending: number | null };
+    jobs: { waiting: number | null; oldestWaitingSeconds: number | null };
+    indexing: { waiting: number | null; oldestWaitingSeconds: number | null };
+  };
+}
+
+/** Adds /health, /ready and /metrics. */
+export function addProbes(http: FastifyInstance, app: App, isDraining: () => boolean): void {
+  http.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+
+  let kept: { until: number; checks: Promise<Readiness['checks']> } | undefined;
+  http.get('/ready', async (_request, reply) => {
+    if (!kept || kept.until < Date.now()) kept = { until: Date.now() + KEEP_MS, checks: checkAll(app) };
+    const checks = await kept.checks;
+    const status = isDraining() ? 'draining' : checks.database.state === 'down' || checks.migrations.pending !== 0 ? 'unavailable' : checks.search.state === 'down' ? 'degraded' : 'ready';
+    const answer: Readiness = { status, checks };
+    return reply
+      .code(status === 'ready' || status === 'degraded' ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(answer);
+  });
+
+  http.get('/metrics', async (request, reply) => {
+    if (!mayReadMetrics(app, request)) {
+      const answer = plainAnswer(requestError(403, 'FORBIDDEN', 'NOT_ALLOWED', 'Metrics are open to this machine itself, or with `Authorization: Bearer <METRICS_TOKEN>`.'));
+      return reply.code(answer.status).type('application/json; charset=utf-8').send(answer.body);
+    }
+    const pool = poolOf(app);
+    app.metrics.pool.set({ state: 'total' }, pool.totalCount);
+    app.metrics.pool.set({ state: 'idle' }, pool.idleCount);
+    app.metrics.pool.set({ state: 'waiting' }, pool.waitingCount);
+    return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());
+  });
+}
+
+async function checkAll(app: App): Promise<Readiness['checks']> {
+  const [database, search] = await Promise.all([within(checkDatabase(app), app, 'database'), within(app.search.client.health(), app, 'search')]);
+  return {
+    database: { state: database ? 'up' : 'down' },
+    search: { state: search ? 'up' : 'down' },
+    migrations: { pending: database?.pending ?? null },
+    jobs: database?.jobs ?? { waiting: null, oldestWaitingSeconds: null },
+    indexing: database?.indexing ?? { waiting: null, oldestWaitingSeconds: null },
+  };
+}
+
+async function checkDatabase(app: App) {
+  const [row] = (await app.dataSource.query(
+    `SELECT (SELECT count(*)::int FROM migrations) AS migrations,
+            j.waiting AS jobs, j.oldest AS jobs_oldest, o.waiting AS outbox, o.oldest AS outbox_oldest
+       FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(run_at))::float8 AS oldest
+               FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts) j,
+            (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest FROM search_outbox) o`,
+  )) as Array<{ migrations: number; jobs: number; jobs_oldest: number | null; outbox: number; outbox_oldest: number | null }>;
+  if (!row) throw new Error('no row came');
+  return {
+    pending: Math.max(app.dataSource.migrations.length - row.migrations, 0),
+    jobs: { waiting: row.jobs, oldestWaitingSeconds: row.jobs_oldest },
+    indexing: { waiting: row.outbox, oldestWaitingSeconds: row.outbox_oldest },
+  };
+}
+
+/** The result, or null (and a line in the log) when a check fails or takes too long. */
+async function within<T>(check: Promise<T>, app: App, name: string): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([check, late]);
+  } catch (error) {
+    app.log.warn({ check: name, fault: describeFault(error) }, 'a readiness check failed');
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function poolOf(app: App): Pool {
+  return (app.dataSource.driver as PostgresDriver).master as Pool;
+}
+
+/** A proxy on this machine is local too, so what it forwards does not count as local. */
+function mayReadMetrics(app: App, request: FastifyRequest): boolean {
+  const { headers, socket } = request.raw;
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+  if (!isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '')) return true;
+  const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return app.config.metricsToken !== undefined && token !== undefined && timingSafeEqual(digest(token), digest(app.config.metricsToken));
+}

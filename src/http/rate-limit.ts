@@ -1,0 +1,75 @@
+import { isIPv6 } from 'node:net';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Viewer } from '../context.js';
+import { RateLimitedError } from '../errors.js';
+
+/** Computed cost that one point of the quota pays for; a request always takes at least one point. */
+export const COST_PER_POINT = 500;
+const WINDOW_SECONDS = 60;
+
+/** Where a viewer stands in the running minute. */
+export interface Quota {
+  limit: number;
+  remaining: number;
+  resetSeconds: number;
+}
+
+/** Points per minute and viewer. Kept in this process's memory: several processes each allow the full quota. */
+export interface RateLimiter {
+  /** Points a minute. */
+  readonly limit: number;
+  /** Takes points, or throws RATE_LIMITED. */
+  take(key: string, points: number): Promise<Quota>;
+  /** Throws RATE_LIMITED when nothing is left, without taking any. */
+  check(key: string): Promise<void>;
+}
+
+export function createRateLimiter(pointsPerMinute: number): RateLimiter {
+  const limiter = new RateLimiterMemory({ points: pointsPerMinute, duration: WINDOW_SECONDS });
+  const toQuota = (state: RateLimiterRes): Quota => ({
+    limit: pointsPerMinute,
+    remaining: Math.max(state.remainingPoints, 0),
+    resetSeconds: Math.max(Math.ceil(state.msBeforeNext / 1000), 0),
+  });
+  const refusal = (state: RateLimiterRes) => {
+    const seconds = Math.max(Math.ceil(state.msBeforeNext / 1000), 1);
+    return new RateLimitedError(`Too many requests: at most ${pointsPerMinute} points a minute, of which a costly operation takes several. Try again in ${seconds} s.`, seconds);
+  };
+  return {
+    limit: pointsPerMinute,
+    async take(key, points) {
+      try {
+        return toQuota(await limiter.consume(key, points));
+      } catch (state) {
+        if (state instanceof RateLimiterRes) throw refusal(state);
+        throw state;
+      }
+    },
+    async check(key) {
+      const state = await limiter.get(key);
+      if (state && state.remainingPoints <= 0) throw refusal(state);
+    },
+  };
+}
+
+/** Whose quota a request uses: the account's, apart for its API keys; without a log-in the network address's. */
+export function quotaKey(viewer: Viewer, ip: string): string {
+  if (viewer.accountId !== null) return `${viewer.via === 'API_KEY' ? 'keys' : 'account'}:${viewer.accountId}`;
+  return `ip:${networkOf(ip)}`;
+}
+
+/** The address, or for IPv6 its /64, which is what one subscriber is given. */
+export function networkOf(ip: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
+  if (mapped) return mapped[1]!;
+  const address = ip.split('%')[0]!;
+  if (!isIPv6(address)) return ip;
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(8 - left.length - right.length, 0)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}

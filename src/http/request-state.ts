@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { GraphQLError } from 'graphql';
+import type { Viewer } from '../context.js';
+import type { ResponseType } from './negotiation.js';
+import type { Quota } from './rate-limit.js';
+
+/** What is known about one HTTP request while it is answered; all operations of a batch share it. */
+export interface RequestState {
+  readonly requestId: string;
+  readonly ip: string;
+  viewer: Viewer | undefined;
+  /** Why nothing of it is executed: a bad credential, a used-up quota, a malformed batch or upload. */
+  refusal: GraphQLError | undefined;
+  responseType: ResponseType;
+  isBatch: boolean;
+  /** Names of its operations, for the log line. */
+  readonly operationNames: string[];
+  /** Computed cost of its operations so far, and the points of the quota already taken for it. */
+  cost: number;
+  points: number;
+  /** Where its viewer stands, for the response's headers. */
+  quota: Quota | undefined;
+}
+
+/** Finds the state of the request that is being answered, also where a library hands on no context. */
+export type RequestScope = AsyncLocalStorage<RequestState>;
+
+export function createRequestScope(): RequestScope {
+  return new AsyncLocalStorage<RequestState>();
+}
+
+export function newRequestState(requestId: string, ip: string): RequestState {
+  return {
+    requestId,
+    ip,
+    viewer: undefined,
+    refusal: undefined,
+    responseType: 'application/json',
+    isBatch: false,
+    operationNames: [],
+    cost: 0,
+    points: 0,
+    quota: undefined,
+  };
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    state: RequestState;
+  }
+}

@@ -1,0 +1,247 @@
+import { createHandler } from 'graphql-sse/lib/use/fastify';
+import { useServer } from 'graphql-ws/use/ws';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { App, Context } from '../context.js';
+import { admit, contextOf, identify } from './admission.js';
+import { chargeOperation } from './apollo.js';
+import { presentError } from './faults.js';
+import { badRequest, plainAnswer } from './http-errors.js';
+import { MAX_JSON_BYTES, operationLimits, OPERATION_LIMITS } from './limits.js';
+import type { RateLimiter } from './rate-limit.js';
+import { requestIdOf } from './request-id.js';
+import { newRequestState, type RequestState } from './request-state.js';
+
+export const WEBSOCKET_PATH = '/graphql';
+export const EVENT_STREAM_PATH = '/graphql/stream';
+/** Subscriptions that one connection may have open. */
+const MAX_SUBSCRIPTIONS = 20;
+
+interface Params {
+  query?: unknown;
+  operationName?: unknown;
+  variables?: unknown;
+}
+
+/** Live operations; `close` ends all of them, so that a stopping server need not wait. */
+export interface SubscriptionTransports {
+  close(): Promise<void>;
+}
+
+/**
+ * Subscriptions by WebSocket (graphql-transport-ws, at /graphql) and by server-sent events (at /graphql/stream), with the
+ * credentials, limits and quota of any other operation. Queries and mutations are for POST /graphql alone.
+ */
+export function createSubscriptionTransports(http: FastifyInstance, app: App, schema: GraphQLSchema, limiter: RateLimiter): SubscriptionTransports {
+  const prepare = createPreparation(app, schema, limiter);
+  const sockets = addWebSocket(http, app, schema, prepare);
+  const streams = addEventStream(http, app, prepare);
+  return {
+    async close() {
+      for (const reply of streams) reply.raw.end();
+      await sockets.close();
+    },
+  };
+}
+
+interface SubscriptionArgs extends ExecutionArgs {
+  freshContext: () => Promise<Context>;
+}
+
+interface Credential {
+  authorization: string | undefined;
+  acceptLanguage: string | undefined;
+}
+
+type Prepare = (state: RequestState, params: Params, credential: Credential) => Promise<SubscriptionArgs>;
+
+/** Admits, parses, validates and charges one subscription; throws GraphQLErrors. */
+function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter): Prepare {
+  const rules = [...specifiedRules, operationLimits, ...(app.config.production ? [NoSchemaIntrospectionCustomRule] : [])];
+  return async (state, params, credential) => {
+    await admit(app, limiter, state, credential.authorization);
+    if (state.refusal) throw state.refusal;
+    if (typeof params.query !== 'string') throw badRequest('QUERY_MISSING', 'Send the subscription as a string in `query`.');
+    const variables = (params.variables ?? {}) as Record<string, unknown>;
+    let document;
+    try {
+      document = parse(params.query, { maxTokens: OPERATION_LIMITS.tokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw coded(error, 'GRAPHQL_PARSE_FAILED');
+    }
+    const [invalid] = validate(schema, document, rules, { hideSuggestions: app.config.production });
+    if (invalid) throw coded(invalid, 'GRAPHQL_VALIDATION_FAILED');
+    const operation = getOperationAST(document, typeof params.operationName === 'string' ? params.operationName : null);
+    if (operation?.operation !== 'subscription') throw badRequest('NOT_A_SUBSCRIPTION', 'This address serves subscriptions; send queries and mutations to POST /graphql.');
+    if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
+    await chargeOperation(app, limiter, state, { schema, document, operation, variables });
+    app.metrics.requests.inc({ operation: 'subscription', outcome: 'ok' });
+    const freshContext = async (): Promise<Context> => {
+      const now = newRequestState(state.requestId, state.ip);
+      now.viewer = await identify(app, limiter, credential.authorization, state.ip);
+      return contextOf(app, now, credential.acceptLanguage);
+    };
+    return {
+      schema,
+      document,
+      variableValues: variables,
+      operationName: operation.name?.value ?? null,
+      contextValue: contextOf(app, state, credential.acceptLanguage),
+      freshContext,
+    };
+  };
+}
+
+function coded(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { ...error.extensions, code } });
+}
+
+/**
+ * Runs a subscription with a context of its own for every event: what the viewer may see is read again each time, no
+ * loader keeps old rows, and a revoked credential ends the stream.
+ */
+async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+  const { freshContext } = args as SubscriptionArgs;
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return source;
+  const events = source[Symbol.asyncIterator]() as AsyncIterator<unknown>;
+  let ended = false;
+  const end = async (): Promise<IteratorResult<ExecutionResult>> => {
+    ended = true;
+    await events.return?.();
+    return { done: true, value: undefined };
+  };
+  // Not an async generator: its `return` would wait for the next event before it lets go of the source.
+  const answers: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => answers,
+    return: end,
+    throw: end,
+    async next() {
+      if (ended) return { done: true, value: undefined };
+      const event = await events.next();
+      if (event.done) return { done: true, value: undefined };
+      try {
+        return { done: false, value: await execute({ ...args, rootValue: event.value, contextValue: await freshContext() }) };
+      } catch (error) {
+        await end();
+        return { done: false, value: { errors: [asGraphQLError(error)] } };
+      }
+    },
+  };
+  return answers;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
+}
+
+/** As `presentError`, for results that no Apollo server formats. */
+function present(app: App, requestId: string, error: GraphQLError): GraphQLFormattedError {
+  const { http: _status, ...extensions } = error.extensions;
+  const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
+  return presentError(app.log, requestId, { ...error.toJSON(), extensions: { ...extensions, code } }, error);
+}
+
+function addWebSocket(http: FastifyInstance, app: App, schema: GraphQLSchema, prepare: Prepare): { close(): Promise<void> } {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_JSON_BYTES });
+  const credentialOf = (request: IncomingMessage, params: Record<string, unknown> | undefined): Credential => ({
+    authorization: typeof params?.['authorization'] === 'string' ? params['authorization'] : request.headers.authorization,
+    acceptLanguage: request.headers['accept-language'],
+  });
+  const transport = useServer<Record<string, unknown>, { requestId: string }>(
+    {
+      connectionInitWaitTimeout: 5000,
+      schema,
+      onConnect: async (ctx) => {
+        ctx.extra.requestId = requestIdOf(ctx.extra.request.headers['x-request-id']);
+        return true;
+      },
+      onSubscribe: async (ctx, _id, params) => {
+        const requestId = ctx.extra.requestId ?? requestIdOf(undefined);
+        try {
+          if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS) throw badRequest('TOO_MANY_SUBSCRIPTIONS', `A connection may have at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+          const state = newRequestState(requestId, addressOf(app, ctx.extra.request));
+          return await prepare(state, params, credentialOf(ctx.extra.request, ctx.connectionParams));
+        } catch (error) {
+          return [asGraphQLError(error)];
+        }
+      },
+      subscribe: subscribeAfresh,
+      onError: (ctx, _id, _params, errors) => errors.map((error) => present(app, ctx.extra.requestId ?? '', error)),
+      onNext: (ctx, _id, _params, _args, result) => ({ ...result, errors: result.errors?.map((error) => present(app, ctx.extra.requestId ?? '', error)) }),
+    },
+    server,
+  );
+  http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (request.url ?? '').split('?')[0];
+    const refuse = (line: string) => void socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.on('error', () => socket.destroy());
+    if (path !== WEBSOCKET_PATH) return refuse('404 Not Found');
+    if (!isAllowedOrigin(app, request)) return refuse('403 Forbidden');
+    server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+  });
+  return { close: async () => transport.dispose() };
+}
+
+/** Browsers name the page's origin; only our own and listed ones may open a socket. Other clients name none. */
+function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return true;
+  return app.config.corsOrigins.includes(origin) || app.config.corsOrigins.includes('*') || origin.replace(/^https?:\/\//, '') === host;
+}
+
+/** As Fastify's `request.ip`, which an upgrade does not have. */
+function addressOf(app: App, request: IncomingMessage): string {
+  const forwarded = app.config.trustProxy ? String(request.headers['x-forwarded-for'] ?? '').split(',')[0]?.trim() : '';
+  return forwarded || (request.socket.remoteAddress ?? 'unknown');
+}
+
+/** Adds the event stream; gives the replies that are open. */
+function addEventStream(http: FastifyInstance, app: App, prepare: Prepare): ReadonlySet<FastifyReply> {
+  const open = new Set<FastifyReply>();
+  const handler = createHandler({
+    // One stream per operation: the mode with a shared stream would let anyone with its token add operations to it.
+    authenticate: () => null,
+    onSubscribe: async (request, params) => {
+      const { raw } = request;
+      try {
+        return (await prepare(raw.state, params, { authorization: raw.headers.authorization, acceptLanguage: raw.headers['accept-language'] })) as ExecutionArgs & { contextValue: undefined };
+      } catch (error) {
+        const known = asGraphQLError(error);
+        const shown = present(app, raw.state.requestId, known);
+        const answer = plainAnswer(new GraphQLError(shown.message, { extensions: { ...shown.extensions, http: known.extensions['http'] ?? { status: 400, headers: new Map() } } }));
+        return [answer.body, { status: answer.status, statusText: '', headers: { ...answer.headers, 'content-type': 'application/json; charset=utf-8' } }] as const;
+      }
+    },
+    subscribe: subscribeAfresh,
+    onNext: (_context, request, result) => ({ ...result, errors: (result as ExecutionResult).errors?.map((error) => present(app, request.raw.state.requestId, error)) }) as ExecutionResult,
+  });
+  http.route({
+    url: EVENT_STREAM_PATH,
+    method: ['GET', 'POST'],
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      open.add(reply);
+      reply.raw.once('close', () => open.delete(reply));
+      await handler(request, reply);
+    },
+  });
+  return open;
+}
