@@ -1,6 +1,6 @@
 import { SqlMigration } from '../src/lib/migration.js';
 
-/** Generations of the search index and the operators' synonyms. */
+/** Generations of the search index, texts for searching without the engine, and the operators' synonyms. */
 export class Search20261123120000 extends SqlMigration {
   readonly name = 'Search20261123120000';
 
@@ -16,6 +16,14 @@ CREATE TABLE search_generation (
   document_count integer
 );
 CREATE UNIQUE INDEX search_generation_current ON search_generation (state) WHERE state IN ('BUILDING','LIVE');
+
+-- The public text of each pool entry on its own, so that a search without the engine reads one column. Rewritten with
+-- every note in the outbox.
+CREATE TABLE search_text (
+  achievement_id uuid PRIMARY KEY REFERENCES achievement ON DELETE CASCADE,
+  title text NOT NULL,
+  body text NOT NULL
+);
 
 -- Terms that mean the same; each finds what any of the others finds.
 CREATE TABLE synonym_group (
@@ -54,6 +62,6 @@ CREATE INDEX achievement_registration_key ON achievement ((regexp_replace(upper(
 
   readonly backward = `
 DROP INDEX achievement_registration_key;
-DROP TABLE synonym_group, search_generation;
+DROP TABLE synonym_group, search_text, search_generation;
 `;
 }

@@ -159,10 +159,15 @@ async function act(
   );
 }
 
-/** The next platform-given registration number, for results that bring none: TP, year, serial. */
+/** The next platform-given registration numbers, for results that bring none: TP, year, serial. */
+export async function nextRegistrationNos(tx: EntityManager, at: Date, count: number): Promise<string[]> {
+  const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [count])) as Array<{ serial: string }>;
+  return rows.map((row) => `TP${at.getUTCFullYear()}-${row.serial.padStart(6, '0')}`);
+}
+
 export async function nextRegistrationNo(tx: EntityManager, at: Date): Promise<string> {
-  const [row] = (await tx.query(`SELECT nextval('registration_serial') AS serial`)) as Array<{ serial: string }>;
-  return `TP${at.getUTCFullYear()}-${row!.serial.padStart(6, '0')}`;
+  const [number] = await nextRegistrationNos(tx, at, 1);
+  return number!;
 }
 
 /** Registers a draft: complete, by a verified institution, with a number; near-duplicates are looked for at once. */

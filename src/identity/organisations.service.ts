@@ -8,6 +8,7 @@ import { localize } from '../lib/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { queueMail } from '../notifications/mail.js';
+import { noteInstitutionForIndexing } from '../search/search.outbox.js';
 import { write, writeOnce } from '../write.js';
 import { Account } from './account.entity.js';
 import { requireConfirmedEmail } from './authentication.js';
@@ -87,6 +88,7 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
         revision: before.revision + 1,
         ...(checkAgain ? { verification: 'PENDING', verificationNoteText: null, verifiedAt: null } : {}),
       });
+      if (changed.includes('nameText')) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
       await record(tx, ctx, {
         kind: 'organisation.updated',

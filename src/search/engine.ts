@@ -1,14 +1,24 @@
 import { Meilisearch } from 'meilisearch';
+import { EngineHealth } from './engine.health.js';
 
 /** The search engine as the rest of the program sees it. */
 export interface SearchEngine {
   readonly client: Meilisearch;
+  readonly url: string;
+  readonly apiKey: string | undefined;
   /** Prefix of every index of this deployment. */
   readonly prefix: string;
+  /** Whether it is worth asking now; shared by searching and indexing. */
+  readonly health: EngineHealth;
 }
 
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
   // Compressed, chunked replies of 100 hits and more stall for 40 ms; identity avoids it.
   const client = new Meilisearch({ host: options.url, apiKey: options.apiKey, requestInit: { headers: { 'accept-encoding': 'identity' } }, timeout: 5000 });
-  return { client, prefix: options.prefix };
+  return { client, url: options.url.replace(/\/+$/, ''), apiKey: options.apiKey, prefix: options.prefix, health: new EngineHealth() };
+}
+
+/** The index that answers searches; its name never changes, its content does by swapping. */
+export function liveUid(engine: SearchEngine): string {
+  return `${engine.prefix}_achievements`;
 }

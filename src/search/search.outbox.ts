@@ -1,12 +1,23 @@
 import type { EntityManager } from 'typeorm';
 import { addJob } from '../jobs.js';
+import { writeSearchTexts } from './search.text.js';
 
 /** Name of the task that takes changed achievements over into the search index. */
 export const INDEX_TASK = 'search:index';
 
-/** Notes in the caller's transaction that these achievements may look different in the search index now. */
+/**
+ * Notes in the caller's transaction that these achievements may look different in the search now. Call it after the
+ * change itself: what is searched without the engine is written here, from the rows as they are.
+ */
 export async function noteForIndexing(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   if (achievementIds.length === 0) return;
+  await writeSearchTexts(tx, achievementIds);
   await tx.query(`INSERT INTO search_outbox (achievement_id) SELECT unnest($1::uuid[])`, [achievementIds]);
   await addJob(tx, INDEX_TASK, {}, { queue: 'search' });
+}
+
+/** The same for all pool entries of an institution, whose name is searched with them. */
+export async function noteInstitutionForIndexing(tx: EntityManager, organisationId: string): Promise<void> {
+  const rows = (await tx.query(`SELECT id FROM achievement WHERE institution_id = $1 AND status = 'ADMITTED'`, [organisationId])) as Array<{ id: string }>;
+  await noteForIndexing(tx, rows.map((row) => row.id));
 }

@@ -1,0 +1,88 @@
+import type { SearchEngine } from './engine.js';
+
+/** How long a search may wait for the engine before PostgreSQL answers in its place. */
+const SEARCH_TIMEOUT_MS = 2000;
+
+/** One query of a multi-search, as the engine's HTTP interface takes it. */
+export interface EngineQuery {
+  indexUid: string;
+  q: string;
+  offset?: number;
+  limit: number;
+  filter?: string[];
+  sort?: string[];
+  facets?: string[];
+  attributesToRetrieve: string[];
+  attributesToSearchOn?: string[];
+  attributesToHighlight?: string[];
+  attributesToCrop?: string[];
+  cropLength?: number;
+  highlightPreTag?: string;
+  highlightPostTag?: string;
+  matchingStrategy?: 'all' | 'last' | 'frequency';
+  locales?: string[];
+}
+
+export interface EngineHit {
+  id: string;
+  _formatted?: Record<string, unknown>;
+}
+
+export interface EngineAnswer {
+  hits: EngineHit[];
+  /** Exact as long as it stays below pagination.maxTotalHits: no distinct attribute and no score threshold are used. */
+  estimatedTotalHits: number;
+  facetDistribution?: Record<string, Record<string, number>>;
+}
+
+/** The engine did not answer or refused; PostgreSQL has to. */
+export class EngineFailedError extends Error {
+  constructor(
+    message: string,
+    /** The engine's own code, such as index_not_found; null when it could not be reached. */
+    readonly code: string | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'EngineFailedError';
+  }
+}
+
+/** Runs several queries in one request, over connections that are kept open. Any failure is an EngineFailedError. */
+export async function askEngine(engine: SearchEngine, queries: readonly EngineQuery[]): Promise<EngineAnswer[]> {
+  if (!engine.health.mayAsk()) throw new EngineFailedError('The search engine did not answer a moment ago.', null);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${engine.url}/multi-search`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'accept-encoding': 'identity',
+        ...(engine.apiKey === undefined ? {} : { authorization: `Bearer ${engine.apiKey}` }),
+      },
+      body: JSON.stringify({ queries }),
+      signal: AbortSignal.timeout(SEARCH_TIMEOUT_MS),
+    });
+    text = await response.text();
+  } catch (error) {
+    engine.health.failed();
+    throw new EngineFailedError('The search engine cannot be reached.', null, { cause: error });
+  }
+  if (response.ok) {
+    engine.health.succeeded();
+    return (JSON.parse(text) as { results: EngineAnswer[] }).results;
+  }
+  // A missing index or a refused query will not mend itself with the next request either.
+  engine.health.failed();
+  throw new EngineFailedError(`The search engine refused a search (status ${response.status}).`, codeIn(text), { cause: text });
+}
+
+function codeIn(body: string): string | null {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown };
+    return typeof code === 'string' ? code : null;
+  } catch {
+    return null; // Not JSON: a proxy's page, say.
+  }
+}

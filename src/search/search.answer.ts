@@ -1,0 +1,45 @@
+import type { App } from '../context.js';
+import { EngineFailedError } from './engine.queries.js';
+import { requestEnsure } from './search.indexer.js';
+import { searchEngine } from './search.meilisearch.js';
+import { searchPostgres } from './search.postgres.js';
+import type { SearchAnswer, SearchRequest } from './search.request.js';
+
+/**
+ * Who answers. A text is the engine's. Without one, the counts must equal the database's always, so the engine is asked
+ * only while it has taken every committed change over; else PostgreSQL answers, in full. When the engine fails,
+ * PostgreSQL answers too, and the answer is marked degraded.
+ */
+export async function answerSearch(app: App, request: SearchRequest): Promise<SearchAnswer & { degraded: boolean }> {
+  const byText = request.text !== null && request.identifierKeys === null;
+  if (!byText && !(await isIndexComplete(app))) {
+    const degraded = app.search.health.isDown;
+    app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
+    return { ...(await searchPostgres(app.dataSource.manager, request)), degraded };
+  }
+  try {
+    const answer = await searchEngine(app.search, request);
+    app.metrics.searches.inc({ outcome: 'engine' });
+    return { ...answer, degraded: false };
+  } catch (error) {
+    if (!(error instanceof EngineFailedError)) throw error;
+    await noteFailure(app, error);
+    app.metrics.searches.inc({ outcome: 'degraded' });
+    return { ...(await searchPostgres(app.dataSource.manager, request)), degraded: true };
+  }
+}
+
+/** Whether the index holds every committed change: changes leave the outbox only once they are searchable. */
+async function isIndexComplete(app: App): Promise<boolean> {
+  const [row] = (await app.dataSource.query(
+    `SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS complete`,
+  )) as Array<{ complete: boolean }>;
+  return row?.complete === true;
+}
+
+/** Failures while the engine is known to be away carry no cause and are not logged again. */
+export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
+  if (error.cause === undefined) return;
+  app.log.warn({ err: error }, 'the search engine failed; PostgreSQL answers');
+  if (error.code === 'index_not_found') await requestEnsure(app);
+}

@@ -1,0 +1,158 @@
+import type { EntityManager } from 'typeorm';
+import { numberKey } from '../text/normalise.js';
+import type { Localized } from '../lib/localized.js';
+import { titleKey } from './search.title-key.js';
+
+/** Raise it when the same row gives another document; the index is then rebuilt at the next start. */
+export const DOCUMENT_VERSION = 1;
+
+/** Marks around highlighted words: private-use characters, which no indexed text contains. */
+export const MARK = { start: '\uE000', end: '\uE001' } as const;
+
+/** Text fields of a document, most telling first. `_zh` is segmented as Chinese, `_en` as English. */
+export const TEXT_FIELDS = [
+  'numbers', 'title_zh', 'title_en', 'keywords_zh', 'keywords_en', 'summary_zh', 'summary_en', 'applications_zh', 'applications_en',
+  'institution_zh', 'institution_en', 'inventors_zh', 'inventors_en', 'abstract_zh', 'abstract_en',
+] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/**
+ * What the index holds of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither
+ * matches a range nor sorts before others.
+ */
+export interface SearchDocument extends Partial<Record<TextField, string | string[]>> {
+  id: string;
+  /** Numbers as in text/normalise.ts, for exact finding. */
+  numberKeys: string[];
+  /** Codes of each industry with all above it; the same for regions and strategic areas. */
+  industries: string[];
+  regions: string[];
+  strategicAreas: string[];
+  institutionId: string;
+  trl?: number;
+  cooperationModes: string[];
+  licenceKinds: string[];
+  ipStatuses: string[];
+  ipTypes: string[];
+  category?: string;
+  year?: number;
+  score?: number;
+  fundingMin?: number;
+  fundingMax?: number;
+  fundingCurrency?: string;
+  /** Milliseconds since 1970. */
+  admittedAt?: number;
+  titleKey_zh: string;
+  titleKey_en: string;
+}
+
+interface DocumentRow {
+  id: string;
+  institution_id: string;
+  registration_no: string | null;
+  title: Localized;
+  summary: Localized | null;
+  abstract: Localized | null;
+  keywords: { zh?: string[]; en?: string[] };
+  applications: Localized[];
+  institution: Localized;
+  inventors: Localized[];
+  ip_numbers: string[];
+  ip_types: string[];
+  ip_statuses: string[];
+  modes: string[];
+  licence_kinds: string[];
+  industries: string[];
+  regions: string[];
+  strategic_areas: string[];
+  trl: number | null;
+  category: string | null;
+  registered_on: string | null;
+  score: string | null;
+  funding_min: string | null;
+  funding_max: string | null;
+  funding_currency: string | null;
+  admitted_at: Date | null;
+}
+
+const pathCodes = (link: string, tree: string, code: string) =>
+  `ARRAY(SELECT DISTINCT p.code FROM ${link} l JOIN ${tree} t ON t.code = l.${code} CROSS JOIN LATERAL unnest(t.path) p(code) WHERE l.achievement_id = a.id ORDER BY p.code)`;
+const distinct = (column: string, table: string) =>
+  `ARRAY(SELECT DISTINCT l.${column} FROM ${table} l WHERE l.achievement_id = a.id AND l.${column} IS NOT NULL ORDER BY l.${column})`;
+
+/** The only tier named here is PUBLIC, and the only status ADMITTED. */
+const DOCUMENTS_SQL = `
+SELECT a.id, a.institution_id, a.registration_no, a.title, a.summary, c.body AS abstract, a.keywords, a.applications, o.name AS institution,
+  COALESCE((SELECT jsonb_agg(i.name ORDER BY i.position) FROM inventor i WHERE i.achievement_id = a.id), '[]'::jsonb) AS inventors,
+  ${distinct('number', 'ip_right')} AS ip_numbers, ${distinct('type', 'ip_right')} AS ip_types, ${distinct('status', 'ip_right')} AS ip_statuses,
+  ${distinct('mode', 'achievement_cooperation')} AS modes, ${distinct('licence_kind', 'achievement_cooperation')} AS licence_kinds,
+  ${pathCodes('achievement_industry', 'industry', 'industry_code')} AS industries,
+  ${pathCodes('achievement_strategic_area', 'strategic_area', 'area_code')} AS strategic_areas,
+  COALESCE((SELECT r.path FROM region r WHERE r.code = a.region_code), '{}') AS regions,
+  a.trl, a.category, a.registered_on, a.score, a.funding_min, a.funding_max, a.funding_currency, a.admitted_at
+FROM achievement a
+JOIN organisation o ON o.id = a.institution_id
+LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
+WHERE a.status = 'ADMITTED'`;
+
+/** The documents of those among the ids that are in the pool, in one statement; others are left out. */
+export async function loadDocuments(db: EntityManager, ids: readonly string[]): Promise<SearchDocument[]> {
+  if (ids.length === 0) return [];
+  return ((await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[]).map(toDocument);
+}
+
+/** The next documents after an id, in id order: how the whole pool is walked. */
+export async function documentsAfter(db: EntityManager, id: string | null, limit: number): Promise<SearchDocument[]> {
+  const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [id, limit])) as DocumentRow[];
+  return rows.map(toDocument);
+}
+
+const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
+const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
+
+function toDocument(row: DocumentRow): SearchDocument {
+  const numbers = [...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null))];
+  const numberKeys = [...new Set(numbers.map(numberKey).filter((key) => key !== ''))];
+  const text: Partial<Record<TextField, string | string[]>> = {};
+  const put = (field: TextField, value: string | string[] | undefined) => {
+    if (value !== undefined && value.length > 0) text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
+  };
+  put('numbers', [...new Set([...numbers, ...numberKeys])]);
+  for (const locale of ['zh', 'en'] as const) {
+    const inLocale = (texts: readonly Localized[]) => texts.map((t) => t[locale]).filter((t) => t !== undefined);
+    put(`title_${locale}`, row.title[locale]);
+    put(`keywords_${locale}`, row.keywords[locale]);
+    put(`summary_${locale}`, row.summary?.[locale]);
+    put(`applications_${locale}`, inLocale(row.applications));
+    put(`institution_${locale}`, row.institution[locale]);
+    put(`inventors_${locale}`, inLocale(row.inventors));
+    put(`abstract_${locale}`, row.abstract?.[locale]);
+  }
+  return withoutUndefined({
+    id: row.id,
+    ...text,
+    numberKeys,
+    industries: row.industries,
+    regions: row.regions,
+    strategicAreas: row.strategic_areas,
+    institutionId: row.institution_id,
+    trl: row.trl ?? undefined,
+    cooperationModes: row.modes,
+    licenceKinds: row.licence_kinds,
+    ipStatuses: row.ip_statuses,
+    ipTypes: row.ip_types,
+    category: row.category ?? undefined,
+    year: row.registered_on === null ? undefined : Number(row.registered_on.slice(0, 4)),
+    score: number(row.score),
+    fundingMin: number(row.funding_min),
+    fundingMax: number(row.funding_max),
+    fundingCurrency: row.funding_currency ?? undefined,
+    admittedAt: row.admitted_at?.getTime(),
+    titleKey_zh: titleKey(row.title.zh ?? row.title.en ?? ''),
+    titleKey_en: titleKey(row.title.en ?? row.title.zh ?? ''),
+  });
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}

@@ -1,0 +1,86 @@
+import type { EntityManager } from 'typeorm';
+import type { Localized } from '../lib/localized.js';
+import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
+import type { SearchDocument } from './search.documents.js';
+
+export const SearchFacetName = vocabulary('SearchFacetName', 'What entries can be narrowed by and counted by.', {
+  INDUSTRY: ['行业', 'GB/T 4754 industries; an entry counts at each level, from its section to its own class'],
+  REGION: ['地区', 'GB/T 2260 provinces and prefectures; an entry counts in both'],
+  INSTITUTION: ['单位', 'the listing institution; values are Organisation ids'],
+  TRL: ['技术成熟度', 'technology readiness level, 1 to 9'],
+  COOPERATION_MODE: ['合作方式', 'ways of cooperation offered'],
+  LICENCE_KIND: ['许可方式', 'kinds of licence offered'],
+  IP_STATUS: ['知识产权状态', 'statuses of its IP rights'],
+  IP_TYPE: ['知识产权类型', 'kinds of its IP rights'],
+  STRATEGIC_AREA: ['战略性新兴产业', 'strategic emerging industries; an entry counts at both levels'],
+  CATEGORY: ['成果类别', 'category of the registration form'],
+  YEAR: ['登记年份', 'year of registration'],
+});
+export type SearchFacetName = keyof typeof SearchFacetName;
+
+export const FACET_NAMES = Object.keys(SearchFacetName) as SearchFacetName[];
+
+/** A facet, for both sides: the engine's attribute, and SQL that gives the pairs (id, value) of entries. */
+export interface FacetDefinition {
+  readonly attribute: keyof SearchDocument;
+  readonly pairs: string;
+  /** Where the values' names come from. */
+  readonly labels: { tree: 'industry' | 'region' | 'strategic_area' } | { vocabulary: string; code?: (value: string) => string } | 'organisation' | 'plain';
+}
+
+const treePairs = (link: string, tree: string) => `SELECT DISTINCT l.id, p.code AS value FROM (${link}) l JOIN ${tree} t ON t.code = l.code CROSS JOIN LATERAL unnest(t.path) p(code)`;
+const partPairs = (table: string, column: string) => `SELECT DISTINCT l.achievement_id AS id, l.${column} AS value FROM ${table} l WHERE l.${column} IS NOT NULL`;
+const columnPairs = (value: string) => `SELECT x.id, ${value} AS value FROM achievement x WHERE x.status = 'ADMITTED' AND ${value} IS NOT NULL`;
+
+export const FACETS: Record<SearchFacetName, FacetDefinition> = {
+  INDUSTRY: { attribute: 'industries', labels: { tree: 'industry' }, pairs: treePairs('SELECT achievement_id AS id, industry_code AS code FROM achievement_industry', 'industry') },
+  REGION: { attribute: 'regions', labels: { tree: 'region' }, pairs: treePairs(`SELECT id, region_code AS code FROM achievement WHERE status = 'ADMITTED'`, 'region') },
+  INSTITUTION: { attribute: 'institutionId', labels: 'organisation', pairs: columnPairs('x.institution_id::text') },
+  TRL: { attribute: 'trl', labels: { vocabulary: 'TrlLevel', code: (value) => `TRL_${value}` }, pairs: columnPairs('x.trl::text') },
+  COOPERATION_MODE: { attribute: 'cooperationModes', labels: { vocabulary: 'CooperationMode' }, pairs: partPairs('achievement_cooperation', 'mode') },
+  LICENCE_KIND: { attribute: 'licenceKinds', labels: { vocabulary: 'LicenceKind' }, pairs: partPairs('achievement_cooperation', 'licence_kind') },
+  IP_STATUS: { attribute: 'ipStatuses', labels: { vocabulary: 'IpStatus' }, pairs: partPairs('ip_right', 'status') },
+  IP_TYPE: { attribute: 'ipTypes', labels: { vocabulary: 'IpType' }, pairs: partPairs('ip_right', 'type') },
+  STRATEGIC_AREA: { attribute: 'strategicAreas', labels: { tree: 'strategic_area' }, pairs: treePairs('SELECT achievement_id AS id, area_code AS code FROM achievement_strategic_area', 'strategic_area') },
+  CATEGORY: { attribute: 'category', labels: { vocabulary: 'AchievementCategory' }, pairs: columnPairs('x.category') },
+  YEAR: { attribute: 'year', labels: 'plain', pairs: columnPairs(`to_char(x.registered_on, 'YYYY')`) },
+};
+
+/** A value's place and name. `position` is its place in an official order; null where values go by count. */
+export interface ValueLabel {
+  name: Localized;
+  level: number | null;
+  parent: string | null;
+  position: number | null;
+}
+
+interface TreeRow {
+  code: string;
+  level: number;
+  parent_code: string | null;
+  name: Localized;
+  position: number;
+}
+
+/** Names of a facet's values, in at most one statement. Values without one are named by their code. */
+export async function labelsOf(db: EntityManager, facet: SearchFacetName, values: readonly string[]): Promise<Map<string, ValueLabel>> {
+  const { labels } = FACETS[facet];
+  const flat = { level: null, parent: null };
+  if (labels === 'plain') return new Map(values.map((value) => [value, { ...flat, name: { zh: value, en: value }, position: null }]));
+  if (values.length === 0) return new Map();
+  if (labels === 'organisation') {
+    const rows = (await db.query(`SELECT id, name FROM organisation WHERE id = ANY($1::uuid[])`, [values])) as Array<{ id: string; name: Localized }>;
+    return new Map(rows.map((row) => [row.id, { ...flat, name: row.name, position: null }]));
+  }
+  if ('tree' in labels) {
+    const rows = (await db.query(`SELECT code, level, parent_code, name, position FROM ${labels.tree} WHERE code = ANY($1)`, [values])) as TreeRow[];
+    return new Map(rows.map((row) => [row.code, { name: row.name, level: row.level, parent: row.parent_code, position: row.position }]));
+  }
+  const terms = allVocabularies().find((v) => v.name === labels.vocabulary)?.terms ?? [];
+  return new Map(
+    values.flatMap((value) => {
+      const position = terms.findIndex((term) => term.code === (labels.code?.(value) ?? value));
+      return position < 0 ? [] : [[value, { ...flat, name: terms[position]!.label, position }] as const];
+    }),
+  );
+}

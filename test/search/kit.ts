@@ -1,0 +1,144 @@
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { emptyRecord, type AchievementRecord } from '../../src/achievements/achievement.record.js';
+import { insertAchievements } from '../../src/achievements/achievement.store.js';
+import type { AchievementStatus } from '../../src/achievements/vocabularies.js';
+import { newId, toGlobalId } from '../../src/lib/ids.js';
+import { noteForIndexing } from '../../src/search/search.outbox.js';
+import { eventually, type TestApp } from '../harness.js';
+
+export interface Wish extends Partial<AchievementRecord> {
+  institutionId: string;
+  status?: AchievementStatus;
+  score?: number | null;
+  admittedAt?: Date;
+}
+
+let serial = 0;
+
+/** An institution of the database; gives its UUID. */
+export async function institution(t: TestApp, zh: string, en: string): Promise<string> {
+  const id = newId();
+  await t.sql(`INSERT INTO organisation (id, kind, name, verification, created_at) VALUES ($1, 'UNIVERSITY', $2, 'VERIFIED', now())`, [id, { zh, en }]);
+  return id;
+}
+
+/** Puts achievements into the database, ADMITTED unless said otherwise, and has them indexed. Gives their UUIDs. */
+export async function enter(t: TestApp, wishes: readonly Wish[]): Promise<string[]> {
+  const rows = wishes.map(({ institutionId, status = 'ADMITTED', score = null, admittedAt = new Date(), ...record }) => {
+    serial += 1;
+    return {
+      stored: {
+        id: newId(), institutionId, status, revision: 1, editedBy: null, note: null, at: new Date(),
+        record: { ...emptyRecord, title: { zh: `成果${serial}` }, registrationNo: `REG${serial}X`, registeredOn: '2024-05-01', ...record },
+      },
+      score, admittedAt: status === 'ADMITTED' ? admittedAt : null,
+    };
+  });
+  await t.app.dataSource.transaction(async (tx) => {
+    await insertAchievements(tx, rows.map((row) => row.stored));
+    for (const row of rows) await tx.query(`UPDATE achievement SET score = $2, admitted_at = $3 WHERE id = $1`, [row.stored.id, row.score, row.admittedAt]);
+    await noteForIndexing(tx, rows.map((row) => row.stored.id));
+  });
+  return rows.map((row) => row.stored.id);
+}
+
+/** Changes rows by SQL as a service would: the change and its note in one transaction. */
+export async function change(t: TestApp, ids: readonly string[], set: string, values: unknown[] = []): Promise<void> {
+  await t.app.dataSource.transaction(async (tx) => {
+    await tx.query(`UPDATE achievement SET ${set} WHERE id = ANY($1)`, [ids, ...values]);
+    await noteForIndexing(tx, ids);
+  });
+}
+
+/** Waits until the index has taken over every change. */
+export async function indexed(t: TestApp): Promise<void> {
+  await eventually(async () => {
+    const [row] = await t.sql<{ done: boolean }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`);
+    return row?.done;
+  }, 30_000);
+}
+
+export interface Found {
+  totalCount: number;
+  degraded: boolean;
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null };
+  edges: Array<{
+    cursor: string;
+    node: { id: string; title: { value: string } };
+    highlights: Array<{ field: string; locale: string | null; fragments: Array<{ parts: Array<{ text: string; match: boolean }> }> }>;
+  }>;
+  facets: Array<{ name: string; values: Array<{ value: string; count: number; level: number | null; parent: string | null; selected: boolean; label: { value: string } }> }>;
+}
+
+const SEARCH = `query S($query: String, $filter: AchievementSearchFilter, $sort: AchievementSearchSort, $first: Int, $after: String, $locale: Locale) {
+  achievementSearch(query: $query, filter: $filter, sort: $sort, first: $first, after: $after, locale: $locale) {
+    totalCount degraded pageInfo { hasNextPage hasPreviousPage endCursor }
+    edges { cursor node { id title { value } } highlights { field locale fragments { parts { text match } } } }
+    facets { name values(first: 2000) { value count level parent selected label { value } } }
+  }
+}`;
+
+export interface SearchVariables {
+  query?: string;
+  filter?: Record<string, unknown>;
+  sort?: Record<string, unknown>;
+  first?: number;
+  after?: string;
+  locale?: 'ZH' | 'EN';
+}
+
+/** A search over HTTP with everything that it can give. */
+export async function search(t: TestApp, variables: SearchVariables): Promise<Found> {
+  return (await t.gql<{ achievementSearch: Found }>(SEARCH, { ...variables })).achievementSearch;
+}
+
+/** The same, for a search that is to fail. */
+export async function refused(t: TestApp, variables: SearchVariables) {
+  const reply = await t.ask(SEARCH, { ...variables });
+  if (!reply.errors?.[0]) throw new Error('the search was not refused');
+  return reply.errors[0].extensions;
+}
+
+export const titles = (found: Found): string[] => found.edges.map((edge) => edge.node.title.value);
+export const gid = (uuid: string): string => toGlobalId('Achievement', uuid);
+
+/** The counts of a facet as one object. */
+export function counts(found: Found, name: string): Record<string, number> {
+  const facet = found.facets.find((each) => each.name === name);
+  if (!facet) throw new Error(`no facet ${name}`);
+  return Object.fromEntries(facet.values.map((value) => [value.value, value.count]));
+}
+
+/** A TCP gate before a server: closed, it is as if the server were gone. */
+export async function gateTo(url: string): Promise<{ url: string; close(): Promise<void>; open(): Promise<void> }> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  let port = 0;
+  const open = async () => {
+    server = createServer((inner) => {
+      const outer = connect(Number(target.port), target.hostname);
+      for (const [a, b] of [[inner, outer], [outer, inner]] as const) {
+        sockets.add(a);
+        a.pipe(b);
+        a.on('error', () => b.destroy());
+        a.on('close', () => {
+          sockets.delete(a);
+          b.destroy();
+        });
+      }
+    });
+    await new Promise<void>((resolve) => server!.listen(port, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  };
+  await open();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    open,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server!.close(resolve));
+    },
+  };
+}
