@@ -235,6 +235,8 @@ async function load(client: pg.Client, databaseUrl: string, file: string, header
     if (done || value === undefined) throw new BackupError(`${file} ended early.`);
     const line = JSON.parse(value) as Partial<TableLine> & { end?: boolean };
     if (line.end || line.table === undefined || line.columns === undefined) break;
+    // Migrations may have put defaults there; the backup has its own.
+    await client.query(`DELETE FROM "${line.table}"`);
     const copy = client.query(copyFrom(`COPY "${line.table}" (${line.columns.map((c) => `"${c}"`).join(', ')}) FROM STDIN`));
     let rows = 0;
     await pipeline(async function* () {

@@ -40,6 +40,11 @@ async function isIndexComplete(app: App): Promise<boolean> {
 /** Failures while the engine is known to be away carry no cause and are not logged again. */
 export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
   if (error.cause === undefined) return;
+  if (error.code === 'index_not_found') {
+    // Expected on an empty deployment until its first index stands.
+    app.log.info('the search index is being built; PostgreSQL answers until then');
+    await requestEnsure(app);
+    return;
+  }
   app.log.warn({ err: error }, 'the search engine failed; PostgreSQL answers');
-  if (error.code === 'index_not_found') await requestEnsure(app);
 }
