@@ -24,7 +24,8 @@ function inputError(problems: FieldProblem[]): InputError {
 
 /** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
 export async function lockAchievement(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
-  const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  // Not a full FOR UPDATE: two near-duplicates that change at once refer to each other's rows, and would deadlock.
+  const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
   return achievement;
 }

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, NotFoundError } from '../errors.js';
+import { record } from '../ledger/ledger.service.js';
+import { newId } from '../lib/ids.js';
+import { spoolUpload, type FileUpload } from '../lib/upload.js';
+import { readId } from '../node.js';
+import { write, writeOnce } from '../write.js';
+import { Achievement } from './achievement.entity.js';
+import type { EvidenceInput } from './achievement.inputs.js';
+import { readEvidence } from './achievement.readers.js';
+import { lockAchievement } from './achievement.service.js';
+import { EvidenceFile } from './achievement-parts.entity.js';
+import type { RemoveEvidenceInput } from './evidence.types.js';
+import { EVIDENCE_KINDS, sniffMediaType } from './media-types.js';
+
+export const MAX_EVIDENCE_BYTES = 20 * 1024 * 1024;
+const MOST_FILES = 50;
+const PIECE_BYTES = 256 * 1024;
+
+function assertOpen(achievement: Achievement): void {
+  if (achievement.status === 'UNDER_REVIEW') throw new ConflictError('The evidence of an achievement under review is what its reviewers see; it cannot change now.', 'UNDER_REVIEW', { current: achievement.status });
+}
+
+async function lockEditable(tx: EntityManager, ctx: Context, achievementId: string): Promise<Achievement> {
+  const achievement = await lockAchievement(tx, ctx, achievementId);
+  authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
+  assertOpen(achievement);
+  return achievement;
+}
+
+/** Adds a file to an achievement; the same content twice is one file, as it was first added. */
+export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, input: EvidenceInput): Promise<EvidenceFile> {
+  const { accountId } = requireLogin(ctx);
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
+  // Before 20 MB are taken in; the lock below decides.
+  if (seen) authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
+  const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
+  try {
+    const mediaType = await sniffMediaType(file.path, file.fileName);
+    if (mediaType === null) throw badInput('file', 'MEDIA_TYPE', `the file must be one of ${EVIDENCE_KINDS}, by its content.`);
+    const bytes = await readFile(file.path);
+    return await writeOnce(ctx, 'addEvidence', Object.assign({ ...input }, { sha256: file.sha256 }), EvidenceFile, async (tx) => {
+      await lockEditable(tx, ctx, achievementId);
+      const same = await tx.findOneBy(EvidenceFile, { achievementId, sha256: file.sha256 });
+      if (same) return same;
+      if ((await tx.countBy(EvidenceFile, { achievementId })) >= MOST_FILES) throw badInput('file', 'TOO_MANY', `an achievement has at most ${MOST_FILES} files; put several into a ZIP.`);
+      const id = newId();
+      await tx.insert(EvidenceFile, {
+        id, achievementId, name: file.fileName, mediaType, sizeBytes: file.sizeBytes, sha256: file.sha256, tier: input.tier, uploadedBy: accountId, createdAt: ctx.now(),
+      });
+      await tx.query(`INSERT INTO evidence_blob (evidence_id, bytes) VALUES ($1, $2)`, [id, bytes]);
+      await record(tx, ctx, { kind: 'evidence.added', subjectType: 'Achievement', subjectId: achievementId, facts: { evidence: id, sha256: file.sha256, mediaType, sizeBytes: file.sizeBytes, tier: input.tier } });
+      return tx.findOneByOrFail(EvidenceFile, { id });
+    });
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** Removes a file for good; its hash stays in the ledger. */
+export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
+  requireLogin(ctx);
+  const id = readId('input.id', 'EvidenceFile', input.id);
+  return write(ctx, async (tx) => {
+    const file = await tx.findOneBy(EvidenceFile, { id });
+    if (!file) throw new NotFoundError('The file');
+    await lockEditable(tx, ctx, file.achievementId);
+    await tx.delete(EvidenceFile, { id });
+    await record(tx, ctx, { kind: 'evidence.removed', subjectType: 'Achievement', subjectId: file.achievementId, facts: { evidence: id, sha256: file.sha256 } });
+    return input.id;
+  });
+}
+
+/** The file and its bytes, piece by piece, if the viewer may open it; null otherwise. */
+export async function openEvidenceFile(ctx: Context, id: string): Promise<{ file: EvidenceFile; content: Readable } | null> {
+  const file = await readEvidence(ctx, id);
+  if (!file) return null;
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (let from = 0; from < file!.sizeBytes; from += PIECE_BYTES) {
+      const [row] = (await ctx.db.query(`SELECT substring(bytes FROM $2 FOR $3) AS piece FROM evidence_blob WHERE evidence_id = $1`, [id, from + 1, PIECE_BYTES])) as Array<{ piece: Buffer }>;
+      if (!row) throw new NotFoundError('The file');
+      yield row.piece;
+    }
+  }
+  return { file, content: Readable.from(pieces(), { objectMode: false }) };
+}

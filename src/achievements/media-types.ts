@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+
+const HEAD_BYTES = 64 * 1024;
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+
+/** What evidence may be, by the names that a refusal lists. */
+export const EVIDENCE_KINDS = 'PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV, ZIP';
+
+/**
+ * The media type of a file by its own first bytes, or null where it is none of those that are taken. What the client
+ * said does not count; the name only tells text from CSV.
+ */
+export async function sniffMediaType(path: string, fileName: string): Promise<string | null> {
+  const file = await open(path, 'r');
+  let head: Buffer;
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
+    head = buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+  const starts = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
+  if (head.subarray(0, 1024).includes('%PDF-')) return 'application/pdf';
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
+  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
+  if (starts(0x50, 0x4b, 0x03, 0x04)) {
+    // The names of a zip's first entries stand uncompressed near its start; office files begin with their own.
+    if (head.includes('word/')) return `${OFFICE}.wordprocessingml.document`;
+    if (head.includes('xl/')) return `${OFFICE}.spreadsheetml.sheet`;
+    return 'application/zip';
+  }
+  if (starts(0x50, 0x4b, 0x05, 0x06)) return 'application/zip';
+  return head.length > 0 && isText(head) ? (/\.csv$/i.test(fileName) ? 'text/csv' : 'text/plain') : null;
+}
+
+/** UTF-8 or GB18030 text without control characters, and not a page or script that a browser might run. */
+function isText(head: Buffer): boolean {
+  if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;
+  if (/^\ufeff?\s*<(?:!doctype|html|script|svg|\?xml|head|body)/i.test(head.toString('utf8', 0, 1024))) return false;
+  // The head may end inside a character.
+  for (let cut = 0; cut < 4 && cut < head.length; cut += 1) if (isUtf8(head.subarray(0, head.length - cut))) return true;
+  return isGb18030(head);
+}
+
+function isGb18030(bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; ) {
+    const [first, second, third, fourth] = [bytes[i]!, bytes[i + 1], bytes[i + 2], bytes[i + 3]];
+    if (first < 0x80) i += 1;
+    else if (first === 0x80 || first === 0xff) return false;
+    else if (second === undefined) return true;
+    else if ((second >= 0x40 && second <= 0x7e) || (second >= 0x80 && second <= 0xfe)) i += 2;
+    else if (second >= 0x30 && second <= 0x39) {
+      if (third === undefined || fourth === undefined) return true;
+      if (third < 0x81 || third === 0xff || fourth < 0x30 || fourth > 0x39) return false;
+      i += 4;
+    } else return false;
+  }
+  return true;
+}

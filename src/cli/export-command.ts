@@ -1,0 +1,69 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { App } from '../context.js';
+import { exportStream, type ExportFormat, type ExportScope } from '../importing/export.service.js';
+import { UsageError } from './command.js';
+import { chooseInstitution } from './institutions.js';
+import { progressBar, type Terminal, type WithApp } from './terminal.js';
+
+export const EXPORT_USAGE = `npm run export -- achievements FILE.csv|FILE.xlsx (--pool | --institution CODE|NAME) [--locale zh|en]
+
+  --pool          what anyone may see of the pool
+  --institution   all results of one institution, as its editors see them; what was exported can be imported again
+`;
+
+/** Exports to a file; gives the exit code. The file appears when it is whole. */
+export async function exportCommand(args: string[], terminal: Terminal, within: WithApp): Promise<0 | 2> {
+  try {
+    const wish = readArguments(args);
+    await within((app) => exportTo(app, wish, terminal));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return 2;
+  }
+}
+
+interface Wish {
+  file: string;
+  format: ExportFormat;
+  pool: boolean;
+  institution: string | undefined;
+  locale: 'zh' | 'en';
+}
+
+async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void> {
+  const scope: ExportScope = wish.pool ? { pool: true } : { institutionId: (await chooseInstitution(app, wish.institution)).id };
+  const bar = progressBar(terminal, 'rows');
+  let rows = 0;
+  const stream = exportStream(app, scope, wish.format, wish.locale, (count) => bar.update((rows = count), null));
+  const partial = `${wish.file}.part`;
+  try {
+    await pipeline(stream, createWriteStream(partial));
+    await rename(partial, wish.file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  } finally {
+    bar.end();
+  }
+  terminal.out(`${rows} results in ${wish.file}\n`);
+}
+
+function readArguments(args: string[]): Wish {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { pool: { type: 'boolean', default: false }, institution: { type: 'string' }, locale: { type: 'string', default: 'zh' } } });
+    const [what, file, ...more] = positionals;
+    const format = /\.(csv|xlsx)$/i.exec(file ?? '')?.[1]?.toLowerCase() as ExportFormat | undefined;
+    const { pool, institution, locale } = values;
+    if (what === 'achievements' && file !== undefined && more.length === 0 && format && (locale === 'zh' || locale === 'en') && !(pool && institution !== undefined)) {
+      return { file, format, pool, institution, locale };
+    }
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${EXPORT_USAGE}`);
+  }
+  throw new UsageError(EXPORT_USAGE);
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { App } from '../context.js';
+import { AppError } from '../errors.js';
+import { ImportReportRow } from '../importing/import-parts.entity.js';
+import { executeRun } from '../importing/import.engine.js';
+import { ImportRun } from '../importing/import.entity.js';
+import { chooseMapping, examineFile } from '../importing/import.preparation.js';
+import { REPORT_HEADERS } from '../importing/import.queries.js';
+import { createRun } from '../importing/import.runs.js';
+import type { ImportRegister } from '../importing/import.vocabularies.js';
+import { ignoredColumns, MappingFault, missingFields, parseMapping, type Mapping } from '../importing/mapping.js';
+import { ContainerFault, writeCsv, type Cell } from '../importing/tabular/index.js';
+import { UsageError } from './command.js';
+import { chooseInstitution, nameOf } from './institutions.js';
+import { progressBar, type Terminal, type WithApp } from './terminal.js';
+
+export const IMPORT_USAGE = `npm run import -- achievements FILE [options]
+
+  --institution CODE|NAME   for whom (social credit code, name or id); needed where there are several
+  --mapping NAME|FILE.json  a saved mapping, or a file {"columns": {"Header": "field"}, "defaults": {…}, "dateOrder": "MDY"}
+  --mode row|all            row: take the sound rows (default); all: one rejected row, and nothing is written
+  --register never|when-complete|required   whether results are registered (default when-complete)
+  --dry-run                 check and count everything, write nothing
+  --report FILE.csv         write the report there
+
+Ends with 0 when every row was taken, 1 when rows were rejected, 2 when the file was refused.
+`;
+
+/** Lines of the report shown at the end; the rest is in the file of --report. */
+const SHOWN_ROWS = 20;
+
+/** Imports a file; gives the exit code. The app is opened once the arguments are sound. */
+export async function importCommand(args: string[], terminal: Terminal, within: WithApp): Promise<0 | 1 | 2> {
+  try {
+    const wish = readArguments(args);
+    return await within((app) => runImportOf(app, wish, terminal));
+  } catch (error) {
+    if (error instanceof ContainerFault) terminal.err(`The file was refused (${error.code}${error.line === undefined ? '' : `, line ${error.line}`}): ${error.message}\n`);
+    else if (error instanceof MappingFault) terminal.err(`The file was refused (${error.code}): ${error.message}\n`);
+    else if (error instanceof UsageError) terminal.err(`${error.message}\n`);
+    else if (error instanceof AppError) terminal.err(`${error.message}\n`);
+    else throw error;
+    return 2;
+  }
+}
+
+interface Wish {
+  file: string;
+  institution: string | undefined;
+  mapping: string | undefined;
+  mode: ImportRun['mode'];
+  register: ImportRegister;
+  dryRun: boolean;
+  report: string | undefined;
+}
+
+const REGISTER: Record<string, ImportRegister> = { never: 'NEVER', 'when-complete': 'WHEN_COMPLETE', required: 'REQUIRED' };
+
+function readArguments(args: string[]): Wish {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { institution: { type: 'string' }, mapping: { type: 'string' }, mode: { type: 'string', default: 'row' }, register: { type: 'string', default: 'when-complete' }, 'dry-run': { type: 'boolean', default: false }, report: { type: 'string' } },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${IMPORT_USAGE}`);
+  }
+  const { values, positionals } = parsed;
+  const [what, file, ...more] = positionals;
+  const register = REGISTER[values.register.toLowerCase().replaceAll('_', '-')];
+  if (what !== 'achievements' || file === undefined || more.length > 0 || !['row', 'all'].includes(values.mode) || register === undefined) throw new UsageError(IMPORT_USAGE);
+  return { file, register, institution: values.institution, mapping: values.mapping, mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW', dryRun: values['dry-run'], report: values.report };
+}
+
+async function mappingWish(text: string | undefined): Promise<{ mapping?: Mapping; name?: string }> {
+  if (text === undefined) return {};
+  if (!text.toLowerCase().endsWith('.json')) return { name: text };
+  try {
+    return { mapping: parseMapping(JSON.parse(await readFile(text, 'utf8'))) };
+  } catch (error) {
+    if (error instanceof MappingFault) throw error;
+    throw new UsageError(`The mapping ${text} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+async function runImportOf(app: App, wish: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
+  const institution = await chooseInstitution(app, wish.institution);
+  if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED') throw new UsageError(`${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`);
+  const fileName = basename(wish.file);
+  const examined = await examineFile(app, wish.file, fileName, {});
+  const { source } = examined;
+  let run: ImportRun;
+  try {
+    const { mapping, source: mappingSource } = await chooseMapping(app.dataSource.manager, institution.id, examined, await mappingWish(wish.mapping));
+    describe(terminal, nameOf(institution), examined, mapping, mappingSource);
+    const fileSha256 = await sha256Of(wish.file);
+    run = await app.dataSource.transaction((tx) =>
+      createRun(tx, app, { institution, accountId: null, mode: wish.mode, register: wish.register, dryRun: wish.dryRun, fileName, fileSha256, source, mapping, mappingSource }),
+    );
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+  const bar = progressBar(terminal, 'rows');
+  await executeRun(app, run.id, () => Promise.resolve(source), { onProgress: (done, total) => bar.update(done, total) });
+  bar.end();
+  return summarise(app, run.id, wish, terminal);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function describe(terminal: Terminal, institution: string, { source, suggested }: Awaited<ReturnType<typeof examineFile>>, mapping: Mapping, from: string): void {
+  const lines = [`${source.format}${source.encoding ? ` in ${source.encoding}` : ''}, ${source.rowCount} rows, for ${institution}; mapping ${from.toLowerCase()}:`];
+  for (const [header, field] of Object.entries(mapping.columns)) {
+    const sure = from === 'SUGGESTED' ? suggested.find((column) => column.header === header)?.confidence : undefined;
+    lines.push(`  ${header} -> ${field}${sure === undefined ? '' : ` (${Math.round(sure * 100)} %)`}`);
+  }
+  for (const [field, value] of Object.entries(mapping.defaults)) lines.push(`  always ${field} = ${value}`);
+  const ignored = ignoredColumns(mapping, source.headers);
+  if (ignored.length > 0) lines.push(`  passed over: ${ignored.join(', ')}`);
+  const missing = missingFields(mapping);
+  if (missing.length > 0) lines.push(`  not given, though needed to register: ${missing.join(', ')}`);
+  terminal.out(`${lines.join('\n')}\n`);
+}
+
+async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
+  const db = app.dataSource.manager;
+  const run = await db.findOneByOrFail(ImportRun, { id: runId });
+  const { created, updated, unchanged, rejected, registered } = run;
+  terminal.out(`${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected; ${registered} registered\n`);
+  if (run.fault) terminal.err(`${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${run.fault.message}\n`);
+  const first = await db.find(ImportReportRow, { where: { runId, severity: 'ERROR' }, order: { seq: 'ASC' }, take: SHOWN_ROWS });
+  for (const row of first) terminal.out(`  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.message}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`);
+  if (rejected > first.length) terminal.out(`  … and more; --report FILE.csv writes all of them\n`);
+  if (wish.report !== undefined) {
+    await pipeline(writeCsv(reportCells(app, runId), REPORT_HEADERS), createWriteStream(wish.report));
+    terminal.out(`The report is in ${wish.report}.\n`);
+  }
+  if (run.status === 'COMPLETED' || run.status === 'ROLLED_BACK') return rejected > 0 ? 1 : 0;
+  return 2;
+}
+
+async function* reportCells(app: App, runId: string): AsyncGenerator<Cell[]> {
+  for (let after = 0; ; ) {
+    const rows = await app.dataSource.manager
+      .createQueryBuilder(ImportReportRow, 'l')
+      .where('l.run_id = :runId AND l.seq > :after', { runId, after })
+      .orderBy('l.seq')
+      .limit(1000)
+      .getMany();
+    for (const row of rows) yield [row.severity, row.line, row.column, row.field, row.code, row.message, row.valueText];
+    if (rows.length < 1000) return;
+    after = rows.at(-1)!.seq;
+  }
+}

@@ -1,0 +1,32 @@
+import type { App } from '../context.js';
+import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
+import { fromGlobalId, isUuid } from '../lib/ids.js';
+import { comparable } from '../text/normalise.js';
+import { UsageError } from './command.js';
+
+/** The listing institution that a command's --institution means; without one, the only one there is. */
+export async function chooseInstitution(app: App, wish: string | undefined): Promise<Organisation> {
+  const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) => LISTING_KINDS.includes(organisation.kind));
+  const list = () => all.slice(0, 50).map((organisation) => `  ${organisation.uscc ?? '-'.repeat(18)}  ${nameOf(organisation)}`).join('\n');
+  if (all.length === 0) throw new UsageError('There is no university, institute or enterprise yet: create one in the API first.');
+  if (wish === undefined) {
+    if (all.length === 1) return all[0]!;
+    throw new UsageError(`Say for which institution, with --institution and its code or name:\n${list()}`);
+  }
+  const key = comparable(wish);
+  const id = fromGlobalId(wish);
+  const exact = all.filter(
+    (organisation) =>
+      organisation.uscc === wish.toUpperCase() ||
+      (id?.type === 'Organisation' && id.key === organisation.id) ||
+      (isUuid(wish) && organisation.id === wish) ||
+      [organisation.nameText.zh, organisation.nameText.en].some((name) => name !== undefined && comparable(name) === key),
+  );
+  const found = exact.length > 0 ? exact : all.filter((organisation) => key !== '' && [organisation.nameText.zh, organisation.nameText.en].some((name) => comparable(name ?? '').includes(key)));
+  if (found.length === 1) return found[0]!;
+  throw new UsageError(`${found.length === 0 ? 'No institution' : 'More than one institution'} matches "${wish}". There are:\n${list()}`);
+}
+
+export function nameOf(organisation: Organisation): string {
+  return organisation.nameText.zh ?? organisation.nameText.en ?? organisation.id;
+}

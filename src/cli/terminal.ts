@@ -1,0 +1,43 @@
+import type { App } from '../context.js';
+
+/** Where a command writes; tests give their own. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  isTTY: boolean;
+}
+
+/** Opens the app for as long as `run` takes. */
+export type WithApp = <T>(run: (app: App) => Promise<T>) => Promise<T>;
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY ?? false };
+}
+
+const BAR_WIDTH = 30;
+const LINE_EVERY_MS = 2000;
+
+/** Shows how far something is: a bar that is drawn over on a terminal, a line every two seconds elsewhere. */
+export function progressBar(terminal: Terminal, what: string): { update(done: number, total: number | null): void; end(): void } {
+  const startedAt = Date.now();
+  let shownAt = 0;
+  let drawn = false;
+  return {
+    update(done, total) {
+      const now = Date.now();
+      if (now - shownAt < (terminal.isTTY ? 100 : LINE_EVERY_MS) && done !== total) return;
+      shownAt = now;
+      const rate = Math.round(done / Math.max(0.001, (now - startedAt) / 1000));
+      const text = total === null ? `${done} ${what}, ${rate}/s` : `${done} of ${total} ${what}, ${rate}/s`;
+      if (!terminal.isTTY) return terminal.err(`${text}\n`);
+      const share = total === null || total === 0 ? 0 : Math.min(1, done / total);
+      const bar = total === null ? '' : `[${'#'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '.')}] `;
+      terminal.err(`\r\x1b[K${bar}${text}`);
+      drawn = true;
+    },
+    end() {
+      if (drawn) terminal.err('\n');
+    },
+  };
+}

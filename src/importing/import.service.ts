@@ -1,0 +1,166 @@
+import { authorize } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
+import { assertLists } from '../achievements/achievement.service.js';
+import { Organisation } from '../identity/organisation.entity.js';
+import { changedRows } from '../identity/sql.js';
+import { addJob } from '../jobs.js';
+import { spoolUpload, type FileUpload } from '../lib/upload.js';
+import { readId } from '../node.js';
+import { write, writeOnce } from '../write.js';
+import { ImportRun } from './import.entity.js';
+import { refusing } from './import.errors.js';
+import { storeFile } from './import.files.js';
+import type { ImportAchievementsInput, ImportRunInput, MappingInput, PreviewImportInput } from './import.inputs.js';
+import { chooseMapping, examineFile } from './import.preparation.js';
+import { closeAbandoned, createRun, running } from './import.runs.js';
+import { endRun } from './import.state.js';
+import type { ImportPreview } from './import.types.js';
+import { ignoredColumns, keyedBy, missingFields, type Mapping } from './mapping.js';
+import type { DateOrder } from './values.js';
+
+export const IMPORT_TASK = 'imports:run';
+const PREVIEW_ROWS = 5;
+const PREVIEW_CHARS = 200;
+
+/** The institution that the viewer may import for. */
+export async function importingInstitution(ctx: Context, globalId: string): Promise<Organisation> {
+  requireLogin(ctx);
+  const institution = await ctx.db.findOneBy(Organisation, { id: readId('input.institutionId', 'Organisation', globalId) });
+  if (!institution) throw new NotFoundError('The institution');
+  authorize(ctx, 'import:run', { organisationId: institution.id });
+  assertLists(institution);
+  return institution;
+}
+
+/** A mapping as the API takes it; a header or field that is named twice is a mistake worth saying. */
+export function readMapping(input: MappingInput): Mapping {
+  const { dateOrder = null } = input;
+  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY') throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', 'MDY, DMY or null.');
+  const headers = input.columns.map((column) => column.header);
+  if (new Set(headers).size < headers.length) throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
+  return {
+    columns: Object.fromEntries(input.columns.map(({ header, field }) => [header, field])),
+    defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),
+    dateOrder: dateOrder as DateOrder | null,
+  };
+}
+
+/** What a file holds and how it would be read; writes nothing. */
+export async function previewImport(ctx: Context, upload: Promise<FileUpload>, input: PreviewImportInput): Promise<ImportPreview> {
+  const institution = await importingInstitution(ctx, input.institutionId);
+  const { maxUploadBytes } = ctx.app.config.limits;
+  const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
+  try {
+    return await refusing(async () => {
+      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes });
+      const { source, sample, suggested } = examined;
+      try {
+        const chosen = await chooseMapping(ctx.db, institution.id, examined, {}).catch(() => null);
+        const mapping = chosen?.mapping ?? { columns: {}, defaults: {}, dateOrder: null };
+        return {
+          fileName: file.fileName,
+          format: source.format,
+          encoding: source.encoding ?? null,
+          sheetName: source.sheetName ?? null,
+          rowCount: source.rowCount,
+          headers: source.headers,
+          sampleRows: sample.slice(0, PREVIEW_ROWS).map((row) => ({ line: row.line, cells: row.cells.map((cell) => cell.slice(0, PREVIEW_CHARS)) })),
+          suggestedColumns: suggested,
+          mapping: { ...mapping },
+          mappingSource: chosen?.source ?? 'SUGGESTED',
+          usable: chosen !== null,
+          missingFields: missingFields(mapping),
+          ignoredColumns: ignoredColumns(mapping, source.headers),
+          keyedBy: keyedBy(mapping),
+        };
+      } finally {
+        await source.close();
+      }
+    });
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** Checks the file's container and mapping at once, and queues the run that takes its rows. */
+export async function importAchievements(ctx: Context, upload: Promise<FileUpload>, input: ImportAchievementsInput): Promise<ImportRun> {
+  const viewer = requireLogin(ctx);
+  const institution = await importingInstitution(ctx, input.institutionId);
+  const register = input.register ?? 'WHEN_COMPLETE';
+  if (register === 'REQUIRED' && institution.verification !== 'VERIFIED') {
+    throw new ForbiddenError('The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.', 'NOT_VERIFIED');
+  }
+  const wish = { mapping: input.mapping ? readMapping(input.mapping) : undefined, name: input.mappingName ?? undefined };
+  const { maxUploadBytes } = ctx.app.config.limits;
+  const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
+  try {
+    return await refusing(async () => {
+      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes });
+      try {
+        const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
+        // The file is part of what an idempotency key stands for.
+        const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
+        return await writeOnce(ctx, 'importAchievements', request, ImportRun, async (tx) => {
+          const run = await createRun(tx, ctx.app, {
+            institution, register, mapping, accountId: viewer.accountId, mode: input.mode ?? 'ROW_BY_ROW', dryRun: input.dryRun ?? false,
+            fileName: file.fileName, fileSha256: file.sha256, source: examined.source, mappingSource: source,
+          });
+          await storeFile(tx, run.id, file.path);
+          await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+          return run;
+        });
+      } finally {
+        await examined.source.close();
+      }
+    });
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** Locks a run that the viewer may act on. */
+async function lockRun(ctx: Context, tx: Parameters<Parameters<typeof write>[1]>[0], input: ImportRunInput): Promise<ImportRun> {
+  requireLogin(ctx);
+  const run = await tx.findOne(ImportRun, { where: { id: readId('input.id', 'ImportRun', input.id) }, lock: { mode: 'pessimistic_write' } });
+  if (!run) throw new NotFoundError('The import');
+  authorize(ctx, 'import:run', { organisationId: run.institutionId });
+  return run;
+}
+
+/** Stops a run: at once while it waits, after the batch at hand when it is under way. */
+export function cancelImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
+  return write(ctx, async (tx) => {
+    const run = await lockRun(ctx, tx, input);
+    if (run.status === 'QUEUED') await endRun(tx, ctx.app, run.id, 'CANCELLED', null);
+    else if (run.status === 'RUNNING') {
+      await changedRows(tx, `UPDATE import_run SET cancel_requested = true WHERE id = $1`, [run.id]);
+      await closeAbandoned(tx, ctx.app, run.institutionId);
+    } else throw new ConflictError(`The import has ended (${run.status}); there is nothing to stop.`, 'NOT_RUNNING', { current: run.status });
+    return tx.findOneByOrFail(ImportRun, { id: run.id });
+  });
+}
+
+/** Runs an import that was interrupted or failed once more, on the same file. */
+export function rerunImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
+  return write(ctx, async (tx) => {
+    const run = await lockRun(ctx, tx, input);
+    await closeAbandoned(tx, ctx.app, run.institutionId);
+    const { status } = await tx.findOneByOrFail(ImportRun, { id: run.id });
+    const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
+    if ((status !== 'INTERRUPTED' && status !== 'FAILED') || stored === undefined) {
+      throw new ConflictError('Only an interrupted or failed import whose file was uploaded can be run again; upload the file anew.', 'NOT_RERUNNABLE', { current: status });
+    }
+    const [other] = (await tx.query(`SELECT 1 FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`, [run.institutionId])) as unknown[];
+    if (other !== undefined) throw await running(tx, run.institutionId);
+    await changedRows(tx, `DELETE FROM import_report_row WHERE run_id = $1`, [run.id]);
+    await changedRows(
+      tx,
+      `UPDATE import_run SET status = 'QUEUED', fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0, unchanged = 0, rejected = 0, registered = 0,
+         report_rows = 0, registered_digest = '', started_at = NULL, finished_at = NULL, heartbeat_at = NULL WHERE id = $1`,
+      [run.id],
+    );
+    await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+    return tx.findOneByOrFail(ImportRun, { id: run.id });
+  });
+}

@@ -1,0 +1,110 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { ColumnMapping } from './import-parts.entity.js';
+import { ImportRun } from './import.entity.js';
+import { ImportKey, MappingSource } from './import.vocabularies.js';
+
+@ObjectType({ description: 'A field that a column can be mapped to.' })
+export class ImportFieldInfo {
+  @Field(() => String, { description: 'Its key, for mappings.' })
+  key: string;
+
+  @Field(() => String, { description: 'What it holds.' })
+  description: string;
+
+  @Field(() => String, { description: 'The Chinese header of exports, which maps back by itself.' })
+  headerZh: string;
+
+  @Field(() => String, { description: 'The English header of exports, which maps back by itself.' })
+  headerEn: string;
+}
+
+@ObjectType({ description: 'What a header is taken for.' })
+export class SuggestedColumnInfo {
+  @Field(() => String, { description: 'The header.' })
+  header: string;
+
+  @Field(() => String, { nullable: true, description: 'Key of the field; null when nothing fits.' })
+  field: string | null;
+
+  @Field(() => Float, { description: 'How sure that is, 0 to 1; used unasked from 0.5 on.' })
+  confidence: number;
+}
+
+@ObjectType({ description: 'A row of the file, as read.' })
+export class SampleRow {
+  @Field(() => Int, { description: 'Its line.' })
+  line: number;
+
+  @Field(() => [String], { description: 'Its cells, each cut to 200 characters.' })
+  cells: string[];
+}
+
+@ObjectType({ description: 'What a file holds and how it would be read.' })
+export class ImportPreview {
+  @Field(() => String, { description: 'Name of the file.' })
+  fileName: string;
+
+  @Field(() => String, { description: 'CSV or XLSX, by its content.' })
+  format: string;
+
+  @Field(() => String, { nullable: true, description: 'Encoding of a text file.' })
+  encoding: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The worksheet that is read.' })
+  sheetName: string | null;
+
+  @Field(() => Int, { description: 'Rows below the header.' })
+  rowCount: number;
+
+  @Field(() => [String], { description: 'The headers; empty where a column has none.' })
+  headers: string[];
+
+  @Field(() => [SampleRow], { description: 'The first five rows.' })
+  sampleRows: SampleRow[];
+
+  @Field(() => [SuggestedColumnInfo], { description: 'What each header is taken for.' })
+  suggestedColumns: SuggestedColumnInfo[];
+
+  @Field(() => GraphQLJSONObject, { description: 'The mapping that an import of this file would use: `columns`, `defaults`, `dateOrder`.' })
+  mapping: Record<string, unknown>;
+
+  @Field(() => MappingSource, { description: 'Where that mapping comes from.' })
+  mappingSource: MappingSource;
+
+  @Field(() => Boolean, { description: 'Whether the file can be imported with it; if not, map the title or a key yourself.' })
+  usable: boolean;
+
+  @Field(() => [String], { description: 'Fields needed to register that the mapping does not give; give them a column or a default.' })
+  missingFields: string[];
+
+  @Field(() => [String], { description: 'Columns that it passes over.' })
+  ignoredColumns: string[];
+
+  @Field(() => ImportKey, { description: 'By what the rows are found again.' })
+  keyedBy: ImportKey;
+}
+
+@ObjectType({ description: 'Result of starting, stopping or repeating an import.' })
+export class ImportPayload {
+  @Field(() => ImportRun, { description: 'The import as it is now; poll `importRun(id)`.' })
+  run: ImportRun;
+}
+
+@ObjectType({ description: 'Result of previewImport.' })
+export class PreviewImportPayload {
+  @Field(() => ImportPreview, { description: 'What the file holds.' })
+  preview: ImportPreview;
+}
+
+@ObjectType({ description: 'Result of saving a mapping.' })
+export class ColumnMappingPayload {
+  @Field(() => ColumnMapping, { description: 'The mapping as saved.' })
+  mapping: ColumnMapping;
+}
+
+@ObjectType({ description: 'Result of removing a mapping.' })
+export class RemoveColumnMappingPayload {
+  @Field(() => ID, { description: 'Id of what was removed.' })
+  removedId: string;
+}
