@@ -58,11 +58,14 @@ export async function startBackends(config: Config, log: (line: string) => void,
   }
 }
 
+/** Nothing listens there: beside a database whose search engine is down, commands work and searches answer degraded. */
+const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
+
 /** The backends that another process of this folder runs right now; undefined where none does. For commands beside a running app. */
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
   const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
-  const meili = config.meiliUrl !== undefined ? { url: config.meiliUrl, apiKey: config.meiliKey } : await runningMeilisearch(config.dataDir);
-  if (databaseUrl === undefined || meili === undefined) return undefined;
+  if (databaseUrl === undefined) return undefined;
+  const meili = config.meiliUrl !== undefined ? { url: config.meiliUrl, apiKey: config.meiliKey } : ((await runningMeilisearch(config.dataDir)) ?? NO_ENGINE);
   return { databaseUrl, meiliUrl: meili.url, meiliKey: meili.apiKey, secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)) };
 }
 

@@ -1,3 +1,4 @@
+import { MeilisearchRequestError } from 'meilisearch';
 import { ConfigError } from '../config.js';
 import { EmbeddedError } from '../embedded/index.js';
 import { BackupError } from '../maintenance/backup.js';
@@ -12,6 +13,7 @@ export async function runCommand(usage: string, body: (args: string[]) => Promis
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
     else if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof BackupError) process.stderr.write(`${error.message}\n`);
+    else if (error instanceof MeilisearchRequestError) process.stderr.write('The search engine does not answer; start it and try again.\n');
     else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   }

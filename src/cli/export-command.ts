@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { App } from '../context.js';
@@ -40,10 +41,11 @@ async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void>
   const bar = progressBar(terminal, 'rows');
   let rows = 0;
   const stream = exportStream(app, scope, wish.format, wish.locale, (count) => bar.update((rows = count), null));
-  const partial = `${wish.file}.part`;
+  const file = resolve(app.config.invokedFrom, wish.file);
+  const partial = `${file}.part`;
   try {
     await pipeline(stream, createWriteStream(partial));
-    await rename(partial, wish.file);
+    await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { App } from '../context.js';
@@ -90,7 +90,19 @@ async function mappingWish(text: string | undefined): Promise<{ mapping?: Mappin
   }
 }
 
-async function runImportOf(app: App, wish: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
+/** File names are meant from where npm was called, which is not where it runs its scripts. */
+function fromCaller(app: App, wish: Wish): Wish {
+  const at = (name: string) => resolve(app.config.invokedFrom, name);
+  return {
+    ...wish,
+    file: at(wish.file),
+    report: wish.report === undefined ? undefined : at(wish.report),
+    mapping: wish.mapping?.toLowerCase().endsWith('.json') ? at(wish.mapping) : wish.mapping,
+  };
+}
+
+async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
+  const wish = fromCaller(app, asked);
   const institution = await chooseInstitution(app, wish.institution);
   if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED') throw new UsageError(`${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`);
   const fileName = basename(wish.file);

@@ -287,7 +287,7 @@ describe('lists', () => {
   it('page by keyset to the end without repeats, forward and backward, and count on request', async () => {
     const seen: string[] = [];
     let after: string | null = null;
-    let total = 0;
+    let total: number;
     for (;;) {
       const page: { achievements: { totalCount: number; nodes: Array<{ id: string }>; pageInfo: { hasNextPage: boolean; endCursor: string } } } = await t.gql(
         `query($after: String) { achievements(first: 4, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
