@@ -41,6 +41,11 @@ export const rules = {
     may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may do this.',
   },
+  // Operators are left out: whoever may appoint owners could read what is between an organisation and its partners.
+  'organisation:manage': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'OWNER'),
+    refusal: 'Only an owner of the organisation may manage its members.',
+  },
   'organisation:members': {
     may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
     refusal: 'Only members of the organisation may see this.',

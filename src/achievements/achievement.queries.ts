@@ -1,5 +1,5 @@
 import { authorize, can } from '../authz.js';
-import { badInput, ForbiddenError, NotFoundError } from '../errors.js';
+import { badInput, NotFoundError } from '../errors.js';
 import type { Context } from '../context.js';
 import { organisationById } from '../identity/organisation.entity.js';
 import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
@@ -110,10 +110,18 @@ export async function compareRevisions(ctx: Context, globalId: string, from: num
   return changedFields(before, after).map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
+const recordOf = defineLoader<string, AchievementRecord | null>(async (db, ids) => {
+  const rows = (await db.query(
+    `SELECT DISTINCT ON (achievement_id) achievement_id, record FROM achievement_revision WHERE achievement_id = ANY($1) ORDER BY achievement_id, revision DESC`,
+    [ids],
+  )) as Array<{ achievement_id: string; record: AchievementRecord }>;
+  return byKey(ids, rows, (row) => row.achievement_id).map((row) => row?.record ?? null);
+});
+
 /** The record as its institution wrote it, for an edit form; null for others. */
 export async function editableRecord(ctx: Context, achievement: Achievement): Promise<AchievementRecord | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
-  return readRecord(ctx.db, achievement.id);
+  return ctx.load(recordOf).load(achievement.id);
 }
 
 /** What is missing before registration; null for those who may not edit. */
@@ -144,9 +152,12 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const other = await ctx.load(achievementById).load(otherId);
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
+  const visible = isVisible(ctx, other);
+  // What was taken back since, perhaps to be rewritten, is its institution's own again.
+  if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,
-    other: isVisible(ctx, other) ? other : null,
+    other: visible ? other : null,
     otherTitle: localize(other.titleText, ctx.locale),
     otherInstitution: localize(institution.nameText, ctx.locale),
   };
@@ -162,9 +173,9 @@ export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Pr
   ]);
 }
 
-/** NDA requests on an institution's achievements, newest first. */
-export async function listNdaRequests(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<NdaGrant>> {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: institutionId })) throw new ForbiddenError('Only the listing institution sees who asked.');
+/** NDA requests on an institution's achievements, newest first; null for those who may not see them. */
+export async function listNdaRequests(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<NdaGrant> | null> {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: institutionId })) return null;
   const query = ctx.db
     .createQueryBuilder(NdaGrant, 'g')
     .innerJoin(Achievement, 'a', 'a.id = g.achievement_id')

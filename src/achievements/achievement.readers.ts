@@ -12,12 +12,15 @@ export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFi
   return file && achievement && (await mayReadTier(ctx, achievement, file.tier)) ? file : null;
 }
 
+/** Both the institution that decides and the organisation that asked see a request. */
+export function seesNdaGrant(ctx: Context, grant: NdaGrant, achievement: Achievement): boolean {
+  return [achievement.institutionId, grant.organisationId].some((organisationId) => can(ctx.viewer, 'achievement:read', { organisationId }));
+}
+
 export async function readNdaGrant(ctx: Context, id: string): Promise<NdaGrant | null> {
   const grant = await ctx.db.findOneBy(NdaGrant, { id });
   const achievement = grant && (await ctx.db.findOneBy(Achievement, { id: grant.achievementId }));
-  if (!grant || !achievement) return null;
-  const sees = [achievement.institutionId, grant.organisationId].some((organisationId) => can(ctx.viewer, 'achievement:read', { organisationId }));
-  return sees ? grant : null;
+  return grant && achievement && seesNdaGrant(ctx, grant, achievement) ? grant : null;
 }
 
 export async function readNearDuplicate(ctx: Context, id: string): Promise<NearDuplicate | null> {

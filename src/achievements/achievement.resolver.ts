@@ -163,8 +163,8 @@ export class OrganisationAchievementsResolver {
     return queries.listAchievements(ctx, { ...filter, institutionId: organisation.globalId }, args);
   }
 
-  @FieldResolver(() => NdaGrantConnection, { description: 'Who asked for the NDA tier of its achievements, newest first; for its members.' })
-  ndaRequests(@Root() organisation: Organisation, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<NdaGrant>> {
+  @FieldResolver(() => NdaGrantConnection, { nullable: true, description: 'Who asked for the NDA tier of its achievements, newest first; for its members and operators, null for others.' })
+  ndaRequests(@Root() organisation: Organisation, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<NdaGrant> | null> {
     return queries.listNdaRequests(ctx, organisation.id, args);
   }
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { authorize, type Action } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
+import { visibleOrganisation } from '../identity/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
@@ -55,11 +56,12 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
 /** Writes a new draft for an institution. */
 export async function createAchievement(ctx: Context, input: CreateAchievementInput): Promise<Achievement> {
   const institutionId = readId('input.institutionId', 'Organisation', input.institutionId);
+  requireLogin(ctx);
+  const institution = await visibleOrganisation(ctx, institutionId);
+  if (!institution) throw new NotFoundError('The institution');
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'createAchievement', input, Achievement, async (tx) => {
-      const institution = await tx.findOneBy(Organisation, { id: institutionId });
-      if (!institution) throw new NotFoundError('The institution');
       authorize(ctx, 'achievement:edit', { organisationId: institutionId });
       assertLists(institution);
       const problems: FieldProblem[] = [];
@@ -145,9 +147,9 @@ async function act(
   if (reason !== null && reason.length > 500) throw badInput('input.reason', 'TOO_LONG', 'at most 500 characters.');
   return keyConflicts(() =>
     writeOnce(ctx, `achievement.${action}`, input, Achievement, async (tx) => {
-      const achievement = await lockAchievement(tx, ctx, id);
       if (right === 'platform:operate') authorize(ctx, right, undefined);
-      else authorize(ctx, right, { organisationId: achievement.institutionId });
+      const achievement = await lockAchievement(tx, ctx, id);
+      if (right !== 'platform:operate') authorize(ctx, right, { organisationId: achievement.institutionId });
       const before = achievement.status;
       achievement.status = achievementLifecycle.next(before, action);
       achievement.updatedAt = ctx.now();

@@ -14,6 +14,7 @@ import type { EvidenceInput } from './achievement.inputs.js';
 import { readEvidence } from './achievement.readers.js';
 import { lockAchievement } from './achievement.service.js';
 import { EvidenceFile } from './achievement-parts.entity.js';
+import { isVisible } from './disclosure.js';
 import type { RemoveEvidenceInput } from './evidence.types.js';
 import { EVIDENCE_KINDS, sniffMediaType } from './media-types.js';
 
@@ -38,7 +39,8 @@ export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, inp
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
   // Before 20 MB are taken in; the lock below decides.
-  if (seen) authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
+  if (!seen || !isVisible(ctx, seen)) throw new NotFoundError('The achievement');
+  authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
   try {
     const mediaType = await sniffMediaType(file.path, file.fileName);
@@ -66,6 +68,7 @@ export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, inp
 export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);
+  if (!(await readEvidence(ctx, id))) throw new NotFoundError('The file');
   return write(ctx, async (tx) => {
     const file = await tx.findOneBy(EvidenceFile, { id });
     if (!file) throw new NotFoundError('The file');

@@ -10,6 +10,7 @@ import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
 import { lockAchievement } from './achievement.service.js';
 import { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';
+import { seesNdaGrant } from './achievement.readers.js';
 
 /** Asks for the NDA tier on behalf of a verified organisation. Asking again after a refusal opens the request anew. */
 export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGrant> {
@@ -40,7 +41,8 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
   return writeOnce(ctx, 'decideNda', input, NdaGrant, async (tx) => {
     const grant = await tx.findOne(NdaGrant, { where: { id }, lock: { mode: 'pessimistic_write' } });
     const achievement = grant && (await tx.findOneBy(Achievement, { id: grant.achievementId }));
-    if (!grant || !achievement) throw new NotFoundError('The request');
+    requireLogin(ctx);
+    if (!grant || !achievement || !seesNdaGrant(ctx, grant, achievement)) throw new NotFoundError('The request');
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
     if (grant.status === next) return grant;

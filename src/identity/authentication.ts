@@ -58,7 +58,8 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
   }
-  return { ...toViewer(app, row), via: 'API_KEY', mayWrite: row.scopes.includes('WRITE'), sessionId: null };
+  // A key is a bearer secret without a second factor, so it never carries an operator's rights.
+  return { ...toViewer(app, row), isOperator: false, isOperatorPending: false, via: 'API_KEY', mayWrite: row.scopes.includes('WRITE'), sessionId: null };
 }
 
 function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId'> {

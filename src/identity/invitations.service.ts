@@ -33,7 +33,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
   await countAttempt(ctx, 'invitationByAccount', viewer.accountId);
   return writeOnce(ctx, 'inviteMember', input, Invitation, async (tx) => {
     const organisation = await lockOrganisation(ctx, tx, organisationId);
-    authorize(ctx, 'organisation:edit', { organisationId });
+    authorize(ctx, 'organisation:manage', { organisationId });
     const invited = await findAccountByEmail(tx, email);
     if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
       throw new ConflictError('This person is a member already; `changeMemberRole` gives another role.', 'ALREADY_MEMBER');
@@ -97,7 +97,7 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
     const found = await tx.findOneBy(Invitation, { id });
     if (!found || !can(ctx.viewer, 'organisation:members', found)) throw new NotFoundError('This invitation');
     await lockOrganisation(ctx, tx, found.organisationId);
-    authorize(ctx, 'organisation:edit', found);
+    authorize(ctx, 'organisation:manage', found);
     const invitation = await tx.findOneByOrFail(Invitation, { id });
     if (invitation.acceptedAt !== null) throw new ConflictError('This invitation was accepted; remove the member instead.', 'INVITATION_ACCEPTED');
     if (invitation.revokedAt !== null) return invitation;
@@ -109,7 +109,7 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
 
 /** The invitations of an organisation, latest first; null for those who may not see them. */
 export async function listInvitations(ctx: Context, organisationId: string, args: ConnectionArgs): Promise<Page<Invitation> | null> {
-  if (!can(ctx.viewer, 'organisation:edit', { organisationId })) return null;
+  if (!can(ctx.viewer, 'organisation:manage', { organisationId })) return null;
   const query = ctx.db.createQueryBuilder(Invitation, 'i').where('i.organisationId = :organisationId', { organisationId });
   return keysetPage(query, args, [{ sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (i) => i.id }]);
 }
@@ -117,5 +117,5 @@ export async function listInvitations(ctx: Context, organisationId: string, args
 /** An invitation, for `node`: owners and operators see it. */
 export async function visibleInvitation(ctx: Context, id: string): Promise<Invitation | null> {
   const invitation = await ctx.db.findOneBy(Invitation, { id });
-  return invitation && can(ctx.viewer, 'organisation:edit', invitation) ? invitation : null;
+  return invitation && can(ctx.viewer, 'organisation:manage', invitation) ? invitation : null;
 }

@@ -35,7 +35,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
   const id = readId('membershipId', 'Membership', input.membershipId);
   return write(ctx, async (tx) => {
     const membership = await lockMembership(ctx, tx, id);
-    authorize(ctx, 'organisation:edit', membership);
+    authorize(ctx, 'organisation:manage', membership);
     if (membership.role === input.role) return membership;
     if (membership.role === 'OWNER') await refuseLastOwner(tx, membership);
     await tx.update(Membership, { id }, { role: input.role });
@@ -49,7 +49,7 @@ export async function removeMember(ctx: Context, input: RemoveMemberInput): Prom
   const id = readId('membershipId', 'Membership', input.membershipId);
   await write(ctx, async (tx) => {
     const membership = await lockMembership(ctx, tx, id);
-    authorize(ctx, 'organisation:edit', membership);
+    authorize(ctx, 'organisation:manage', membership);
     await endMembership(ctx, tx, membership);
   });
 }

@@ -4,7 +4,7 @@ import type { AchievementRecord } from '../achievements/achievement.record.js';
 import { authorize } from '../authz.js';
 import type { App, Context } from '../context.js';
 import { NotFoundError } from '../errors.js';
-import { Organisation } from '../identity/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations.service.js';
 import { toGlobalId } from '../lib/ids.js';
 import type { Localized } from '../lib/localized.js';
 import { readId } from '../node.js';
@@ -79,7 +79,7 @@ export function exportStream(app: App, scope: ExportScope, format: ExportFormat,
 
 /** What an institution's editors may take out: all of its own, every tier. */
 export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
-  const institution = await ctx.db.findOneBy(Organisation, { id: readId('id', 'Organisation', globalId) });
+  const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');
   authorize(ctx, 'import:read', { organisationId: institution.id });
   return { institutionId: institution.id };

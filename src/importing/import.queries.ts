@@ -1,4 +1,4 @@
-import { authorize, can } from '../authz.js';
+import { can } from '../authz.js';
 import type { Context } from '../context.js';
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
@@ -28,9 +28,9 @@ export async function visibleMapping(ctx: Context, id: string): Promise<ColumnMa
   return mapping && can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId }) ? mapping : null;
 }
 
-/** An institution's imports, newest first. */
-export function listRuns(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<ImportRun>> {
-  authorize(ctx, 'import:read', { organisationId: institutionId });
+/** An institution's imports, newest first; null for those who may not see them. */
+export function listRuns(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<ImportRun>> | null {
+  if (!can(ctx.viewer, 'import:read', { organisationId: institutionId })) return null;
   const query = ctx.db.createQueryBuilder(ImportRun, 'r').where('r.institution_id = :institutionId', { institutionId });
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (run) => run.id }]);
 }
@@ -39,8 +39,8 @@ const mappingsOf = defineLoader<string, ColumnMapping[]>(async (db, ids) =>
   groupedByKey(ids, await db.find(ColumnMapping, { where: { institutionId: In([...ids]) }, order: { name: 'ASC' } }), (mapping) => mapping.institutionId),
 );
 
-export function listMappings(ctx: Context, institutionId: string): Promise<ColumnMapping[]> {
-  authorize(ctx, 'import:read', { organisationId: institutionId });
+export function listMappings(ctx: Context, institutionId: string): Promise<ColumnMapping[]> | null {
+  if (!can(ctx.viewer, 'import:read', { organisationId: institutionId })) return null;
   return ctx.load(mappingsOf).load(institutionId);
 }
 

@@ -83,12 +83,12 @@ export class ImportResolver {
 @Resolver(() => Organisation)
 export class OrganisationImportsResolver {
   @FieldResolver(() => ImportRunConnection, { nullable: true, description: 'Its imports, newest first; for its editors and operators.' })
-  importRuns(@Root() organisation: Organisation, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ImportRun>> {
+  importRuns(@Root() organisation: Organisation, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ImportRun>> | null {
     return queries.listRuns(ctx, organisation.id, args);
   }
 
   @FieldResolver(() => [ColumnMapping], { nullable: true, description: 'Its saved mappings by name; for its editors and operators.' })
-  columnMappings(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<ColumnMapping[]> {
+  columnMappings(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<ColumnMapping[]> | null {
     return queries.listMappings(ctx, organisation.id);
   }
 }

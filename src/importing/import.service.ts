@@ -1,8 +1,9 @@
-import { authorize } from '../authz.js';
+import { authorize, can } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
 import { assertLists } from '../achievements/achievement.service.js';
 import { Organisation } from '../identity/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations.service.js';
 import { changedRows } from '../identity/sql.js';
 import { addJob } from '../jobs.js';
 import { spoolUpload, type FileUpload } from '../lib/upload.js';
@@ -26,7 +27,7 @@ const PREVIEW_CHARS = 200;
 /** The institution that the viewer may import for. */
 export async function importingInstitution(ctx: Context, globalId: string): Promise<Organisation> {
   requireLogin(ctx);
-  const institution = await ctx.db.findOneBy(Organisation, { id: readId('input.institutionId', 'Organisation', globalId) });
+  const institution = await visibleOrganisation(ctx, readId('input.institutionId', 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');
   authorize(ctx, 'import:run', { organisationId: institution.id });
   assertLists(institution);
@@ -123,7 +124,7 @@ export async function importAchievements(ctx: Context, upload: Promise<FileUploa
 async function lockRun(ctx: Context, tx: Parameters<Parameters<typeof write>[1]>[0], input: ImportRunInput): Promise<ImportRun> {
   requireLogin(ctx);
   const run = await tx.findOne(ImportRun, { where: { id: readId('input.id', 'ImportRun', input.id) }, lock: { mode: 'pessimistic_write' } });
-  if (!run) throw new NotFoundError('The import');
+  if (!run || !can(ctx.viewer, 'import:read', { organisationId: run.institutionId })) throw new NotFoundError('The import');
   authorize(ctx, 'import:run', { organisationId: run.institutionId });
   return run;
 }

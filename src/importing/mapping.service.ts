@@ -1,4 +1,4 @@
-import { authorize } from '../authz.js';
+import { authorize, can } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, NotFoundError } from '../errors.js';
 import { newId } from '../lib/ids.js';
@@ -42,7 +42,7 @@ export async function removeColumnMapping(ctx: Context, input: RemoveColumnMappi
   const id = readId('input.id', 'ColumnMapping', input.id);
   return write(ctx, async (tx) => {
     const mapping = await tx.findOneBy(ColumnMapping, { id });
-    if (!mapping) throw new NotFoundError('The mapping');
+    if (!mapping || !can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId })) throw new NotFoundError('The mapping');
     authorize(ctx, 'import:run', { organisationId: mapping.institutionId });
     await tx.delete(ColumnMapping, { id });
     return input.id;

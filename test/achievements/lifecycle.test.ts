@@ -228,7 +228,7 @@ describe('content', () => {
     );
     const decide = (grant: boolean, token: string) =>
       t.ask(`mutation($input: DecideNdaInput!) { decideNda(input: $input) { grant { status } } }`, { input: { id: asked.requestNda.grant.id, grant } }, { token });
-    expect((await decide(true, stranger.token)).errors![0]!.extensions.code).toBe('FORBIDDEN');
+    expect((await decide(true, stranger.token)).errors![0]!.extensions.code).toBe('NOT_FOUND');
     expect((await decide(true, lister.token)).data).toEqual({ decideNda: { grant: { status: 'GRANTED' } } });
     expect((await tiers(entry.id, investor.token))[2]).toBe('保密细节-仅保密协议');
     expect((await tiers(entry.id, stranger.token))[2]).toBe(false);

@@ -1,0 +1,43 @@
+import { liveUid } from '../../src/search/engine.js';
+import type { TestApp } from '../harness.js';
+import type { Answer } from './probe.js';
+import { ROLES, type Marker, type Role } from './roles.js';
+
+/** Remembers what each role was given, and finds in it what it should not hold. */
+export function createHearing() {
+  const given = new Map<Role, string[]>(ROLES.map((role) => [role, []]));
+  const keep = (role: Role, text: string) => {
+    given.get(role)!.push(text.toLowerCase());
+    // Cursors and ids are values in another writing.
+    for (const [word] of text.matchAll(/[A-Za-z0-9_-]{24,}/g)) given.get(role)!.push(Buffer.from(word, 'base64url').toString('utf8').toLowerCase());
+  };
+  const seen = (role: Role) => given.get(role)!.join('\n');
+  return {
+    keep,
+    hear: (role: Role, answer: Answer) => keep(role, `${answer.text}\n${JSON.stringify([...answer.headers])}`),
+    seen,
+    /** Names of the markers that the role was shown without the right. */
+    leaksTo(role: Role, markers: readonly Marker[]): string[] {
+      const text = seen(role);
+      return markers.filter((marker) => !marker.readers.has(role) && text.includes(marker.text.toLowerCase())).map(({ name }) => name);
+    },
+    /** Names of the markers that nobody with the right was shown. */
+    unseen(markers: readonly Marker[]): string[] {
+      const texts = new Map(ROLES.map((role) => [role, seen(role)]));
+      return markers.filter(({ text, readers }) => readers.size > 0 && ![...readers].some((role) => texts.get(role)!.includes(text.toLowerCase()))).map(({ name }) => name);
+    },
+  };
+}
+export type Hearing = ReturnType<typeof createHearing>;
+
+/** Names of the markers in a text. */
+export const markersIn = (text: string, markers: readonly Marker[]): string[] => {
+  const lower = text.toLowerCase();
+  return markers.filter((marker) => lower.includes(marker.text.toLowerCase())).map(({ name }) => name);
+};
+
+/** Everything that the live search index holds. */
+export async function indexText(t: TestApp): Promise<string> {
+  const documents = await t.app.search.client.index(liveUid(t.app.search)).getDocuments({ limit: 1000 });
+  return JSON.stringify(documents.results);
+}

@@ -1,0 +1,98 @@
+import { getNamedType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { mutationCases } from './cases.mutations.js';
+import { queryCases, type Case, type Cases } from './cases.queries.js';
+import { classOf, errorClass, isPlainConnection, operationOf, selectField, send, type Answer } from './probe.js';
+import { ROLES, type Role } from './roles.js';
+import { isValueType, queryFor, reach, subjectsOf, type Subject } from './subjects.js';
+import type { Row } from './table.js';
+import type { World } from './world.js';
+
+/** Told of every answer that a role was given. */
+export type Listener = (role: Role, answer: Answer) => void;
+
+/** A page of nodes says nothing of its own; an edge is a node with its place; a payload is what its mutation's row shows. */
+export function needsSubject(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  if (roots.includes(type) || type.name.startsWith('__') || isValueType(type.name) || isPlainConnection(type)) return false;
+  const names = Object.keys(type.getFields()).sort().join(' ');
+  if (type.name.endsWith('Edge') && names === 'cursor node') return false;
+  const payloads = new Set(Object.values(schema.getMutationType()!.getFields()).map((field) => getNamedType(field.type)));
+  return !(type.name.endsWith('Payload') && payloads.has(type));
+}
+
+export const objectTypes = (schema: GraphQLSchema): GraphQLObjectType[] => Object.values(schema.getTypeMap()).filter(isObjectType);
+
+/** Every field of every subject in every role. */
+export async function fieldRows(w: World, schema: GraphQLSchema, heard: Listener): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const subject of subjectsOf(w)) {
+    const type = schema.getType(subject.type);
+    if (!isObjectType(type)) throw new Error(`the schema has no type ${subject.type}`);
+    const fields = Object.values(type.getFields());
+    const columns = await Promise.all(ROLES.map((role) => outcomesOf(w, subject, fields, role, heard)));
+    fields.forEach((field) => {
+      rows.push({ kind: 'FIELD', name: `${type.name}.${field.name}`, subject: subject.label, outcomes: byRole((_, i) => columns[i]!.get(field.name)!) });
+    });
+  }
+  return rows;
+}
+
+/** All fields at once; those that fail are noted and left out of the next round, since one failure may take others along. */
+async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField<unknown, unknown>>, role: Role, heard: Listener): Promise<Map<string, string>> {
+  const outcomes = new Map<string, string>();
+  for (;;) {
+    const open = fields.filter((field) => !outcomes.has(field.name));
+    if (open.length === 0) return outcomes;
+    const answer = await send(w.t.url, w.actors[role].token, queryFor(subject, open.map((field) => selectField(field)).join(' ')), subject.variables);
+    heard(role, answer);
+    const object = reach(subject, answer.data);
+    const failed = new Map<string, string>();
+    let above = '';
+    for (const error of answer.errors) {
+      const names = (error.path ?? []).filter((step) => typeof step === 'string');
+      const field = names[subject.steps.length];
+      if (field === undefined) above = ` ${errorClass(error)}`;
+      else if (!failed.has(field)) failed.set(field, errorClass(error));
+    }
+    for (const [field, outcome] of failed) outcomes.set(field, outcome);
+    if (object === null && failed.size > 0) continue;
+    for (const field of open) if (!outcomes.has(field.name)) outcomes.set(field.name, object === null ? `HIDDEN${above}` : classOf(field.name, object[field.name]));
+  }
+}
+
+export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: queryCases(w), mutation: mutationCases(w) });
+
+/** Every case of every root field of one kind, one after the other, in every role. */
+export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', heard: Listener): Promise<Row[]> {
+  const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
+  const cases = casesOf(w)[kind];
+  const rows: Row[] = [];
+  for (const field of Object.values(root.getFields())) {
+    for (const one of cases[field.name] ?? []) {
+      const outcomes: string[] = [];
+      if (one.alone) for (const role of ROLES) outcomes.push(await outcomeOf(w, schema, kind, field, one, role, heard));
+      else outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, schema, kind, field, one, role, heard)))));
+      rows.push({ kind: kind === 'query' ? 'QUERY' : 'MUTATION', name: field.name, subject: one.label, outcomes: byRole((role) => outcomes[ROLES.indexOf(role)] ?? '') });
+    }
+  }
+  return rows;
+}
+
+async function outcomeOf(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', field: GraphQLField<unknown, unknown>, one: Case, role: Role, heard: Listener): Promise<string> {
+  const actor = one.fresh ? await w.again(role) : w.actors[role];
+  const { variables, file } = await one.call(actor);
+  // All calls come from one address here, whose guesses are not what this is about.
+  if (kind === 'mutation') await w.t.sql('DELETE FROM login_throttle');
+  const given = new Set([...Object.keys(variables), ...(file ? ['file'] : [])]);
+  const answer = await send(w.t.url, actor.token, operationOf(kind, field, given), variables, file);
+  heard(role, answer);
+  const value = answer.data?.[field.name];
+  const [error] = answer.errors;
+  if (error && (value === null || value === undefined)) return errorClass(error);
+  if (kind === 'query') return classOf(field.name, value);
+  if (error) return `VALUE, then ${errorClass(error)}`;
+  // A payload that holds nothing says that nothing was there to change.
+  return Object.values(value as Record<string, unknown>).every((each) => each === null) ? 'NULL' : 'VALUE';
+}
+
+const byRole = (outcome: (role: Role, index: number) => string): Record<Role, string> => Object.fromEntries(ROLES.map((role, i) => [role, outcome(role, i)])) as Record<Role, string>;
