@@ -11,7 +11,7 @@ CREATE TABLE achievement (
   id uuid PRIMARY KEY,
   institution_id uuid NOT NULL REFERENCES organisation,
   external_id text,
-  registration_no text UNIQUE,
+  registration_no text,
   status text NOT NULL CHECK (status IN ('DRAFT','REGISTERED','UNDER_REVIEW','ADMITTED','CULTIVATING','RETIRED','WITHDRAWN')),
   revision integer NOT NULL,
   title jsonb NOT NULL,
@@ -42,6 +42,9 @@ CREATE TABLE achievement (
   CHECK (status = 'DRAFT' OR status = 'WITHDRAWN' OR registration_no IS NOT NULL),
   CHECK ((funding_min IS NULL) = (funding_currency IS NULL))
 );
+-- A draft may carry a number, but only a registered result holds it.
+CREATE UNIQUE INDEX achievement_registration_no_key ON achievement (registration_no) WHERE status NOT IN ('DRAFT', 'WITHDRAWN');
+CREATE INDEX achievement_registration_no ON achievement (registration_no) WHERE registration_no IS NOT NULL;
 CREATE INDEX achievement_institution ON achievement (institution_id, id);
 CREATE INDEX achievement_status ON achievement (status, id);
 CREATE INDEX achievement_admitted_score ON achievement (score DESC, id) WHERE status = 'ADMITTED';

@@ -10,6 +10,7 @@ import { taskRegistry } from './job-tasks.js';
 import { createJobs, migrateJobs } from './jobs.js';
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics } from './metrics.js';
+import { readNode } from './node.readers.js';
 import { createSchema } from './schema.js';
 import { createSearchEngine } from './search/engine.js';
 import { prepareSearch } from './search/search.indexer.js';
@@ -87,6 +88,7 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
       jobs,
       metrics: createMetrics(),
       secretKey: backends.secretKey,
+      readNode,
       clock: options.clock ?? (() => new Date()),
     };
     return { app, close };

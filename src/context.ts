@@ -19,6 +19,8 @@ export interface App {
   readonly metrics: Metrics;
   /** Encrypts signing keys and TOTP secrets at rest. */
   readonly secretKey: string;
+  /** Reads a node with the context's rights, as `node(id)` does; null where there is none or not for the viewer. */
+  readonly readNode: (ctx: Context, type: string, key: string) => Promise<object | null>;
   /** Injected, so that tests can travel. */
   readonly clock: () => Date;
 }

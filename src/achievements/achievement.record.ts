@@ -111,6 +111,10 @@ export function applyInput(base: AchievementRecord, input: AchievementInput, cod
   if (given('registrationNo')) {
     const text = short('registrationNo', input.registrationNo, /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u, '4 to 60 letters, digits and - _ . / without spaces.');
     record.registrationNo = text === null ? null : text.normalize('NFKC').toUpperCase();
+    // The platform's own series: only the record that was given a number may repeat it.
+    if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
+      problem('registrationNo', 'RESERVED', 'numbers of the form TP2026-000001 are given by the platform; leave it empty.');
+    }
   }
   if (given('registeredOn')) {
     record.registeredOn = input.registeredOn ?? null;

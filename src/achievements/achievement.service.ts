@@ -6,6 +6,7 @@ import { visibleOrganisation } from '../identity/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
+import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
 import { noteForIndexing } from '../search/search.outbox.js';
 import { codeLists } from '../taxonomy/code-lists.js';
@@ -21,6 +22,13 @@ import { findDuplicates } from './duplicates.service.js';
 /** Prefixes problems of the content with the input's path, as the client wrote it. */
 function inputError(problems: FieldProblem[]): InputError {
   return new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
+}
+
+/** A remark of at most 500 characters, cleaned; null where nothing is said. */
+export function shortText(field: string, value: string | null | undefined): string | null {
+  const text = cleanText(value) ?? null;
+  if (text !== null && text.length > 500) throw badInput(field, 'TOO_LONG', 'at most 500 characters.');
+  return text;
 }
 
 /** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
@@ -82,6 +90,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
  */
 export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
+  const note = shortText('input.note', input.note);
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'updateAchievement', input, Achievement, async (tx) => {
@@ -103,7 +112,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const changed = changedFields(current, next);
       if (changed.length === 0) return achievement;
       await replaceAchievements(tx, [
-        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note: input.note?.trim() || null, at: ctx.now() },
+        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now() },
       ]);
       if (achievement.status !== 'DRAFT') {
         await findDuplicates(tx, id, ctx.now());
@@ -143,8 +152,7 @@ async function act(
   effect: (achievement: Achievement, tx: EntityManager) => Promise<Record<string, unknown>> | Record<string, unknown> = () => ({}),
 ): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
-  const reason = input.reason?.trim() || null;
-  if (reason !== null && reason.length > 500) throw badInput('input.reason', 'TOO_LONG', 'at most 500 characters.');
+  const reason = shortText('input.reason', input.reason);
   return keyConflicts(() =>
     writeOnce(ctx, `achievement.${action}`, input, Achievement, async (tx) => {
       if (right === 'platform:operate') authorize(ctx, right, undefined);
@@ -215,7 +223,7 @@ export function admitAchievement(ctx: Context, input: AdmitAchievementInput): Pr
 
 /** The operator's undo of an admission. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
-  if (!input.reason?.trim()) throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
+  if (cleanText(input.reason) === undefined) throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {
     achievement.admittedAt = null;
     achievement.scoreText = null;

@@ -5,6 +5,7 @@ import { badInput, NotFoundError } from '../errors.js';
 import { addJob } from '../jobs.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
+import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
 import { similarity } from '../text/minhash.js';
 import { write } from '../write.js';
@@ -29,12 +30,12 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
      FROM achievement a JOIN achievement b
        ON b.id <> a.id AND b.status NOT IN ('DRAFT', 'WITHDRAWN') AND (b.title_bands && a.title_bands OR b.text_bands && a.text_bands
           OR b.id IN (SELECT y.achievement_id FROM ip_right x JOIN ip_right y ON y.number_key = x.number_key WHERE x.achievement_id = a.id))
-     WHERE a.id = $1 ORDER BY b.id LIMIT ${MOST_CANDIDATES}`,
+     WHERE a.id = $1 ORDER BY shares_ip DESC, b.id LIMIT ${MOST_CANDIDATES}`,
     [achievementId],
   )) as Array<{ id: string; shares_ip: boolean }>;
-  if (candidates.length === 0) return;
   const own = await readRecord(tx, achievementId);
   if (!own) return;
+  const found = new Set<string>();
   const texts = comparedTexts(own);
   for (const candidate of candidates) {
     const other = await readRecord(tx, candidate.id);
@@ -44,9 +45,10 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
       ['TITLE', similarity(texts.title, theirs.title)],
       ['TEXT', similarity(texts.text, theirs.text)],
     ];
-    const found = scores.filter(([kind, value]) => value >= THRESHOLD[kind as 'TITLE' | 'TEXT']).sort((a, b) => b[1] - a[1])[0];
-    const evidence: [DuplicateEvidence, number] | undefined = candidate.shares_ip ? ['IP_NUMBER', 1] : found;
+    const best = scores.filter(([kind, value]) => value >= THRESHOLD[kind as 'TITLE' | 'TEXT']).sort((a, b) => b[1] - a[1])[0];
+    const evidence: [DuplicateEvidence, number] | undefined = candidate.shares_ip ? ['IP_NUMBER', 1] : best;
     if (!evidence) continue;
+    found.add(candidate.id);
     const [a, b] = [achievementId, candidate.id].sort() as [string, string];
     await tx.query(
       `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -54,6 +56,11 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
       [newId(), a, b, evidence[1].toFixed(3), evidence[0], at],
     );
   }
+  // What an edit has made different is no duplicate any more; an operator's verdict stays.
+  await tx.query(
+    `DELETE FROM near_duplicate WHERE dismissed_at IS NULL AND (a_id = $1 AND b_id <> ALL ($2::uuid[]) OR b_id = $1 AND a_id <> ALL ($2::uuid[]))`,
+    [achievementId, [...found]],
+  );
 }
 
 /** After a bulk import: the same comparison for many, in the background. */
@@ -66,7 +73,9 @@ export async function queueDuplicateScan(tx: EntityManager, achievementIds: read
 /** The operator's verdict that two achievements are different results after all. */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
-  if (input.reason == null || input.reason.trim() === '') throw badInput('input.reason', 'REQUIRED', 'say why they are different results.');
+  const reason = cleanText(input.reason);
+  if (reason === undefined) throw badInput('input.reason', 'REQUIRED', 'say why they are different results.');
+  if (reason.length > 500) throw badInput('input.reason', 'TOO_LONG', 'at most 500 characters.');
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const pair = await tx.findOne(NearDuplicate, { where: { id }, lock: { mode: 'pessimistic_write' } });
@@ -75,7 +84,7 @@ export async function dismissDuplicate(ctx: Context, input: AchievementActionInp
     pair.dismissedAt = ctx.now();
     pair.dismissedBy = ctx.viewer.accountId;
     await tx.save(pair);
-    await record(tx, ctx, { kind: 'duplicate.dismissed', subjectType: 'NearDuplicate', subjectId: id, facts: { a: pair.aId, b: pair.bId, reason: input.reason } });
+    await record(tx, ctx, { kind: 'duplicate.dismissed', subjectType: 'NearDuplicate', subjectId: id, facts: { a: pair.aId, b: pair.bId, reason } });
     return pair;
   });
 }

@@ -49,6 +49,7 @@ export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, inp
     return await writeOnce(ctx, 'addEvidence', Object.assign({ ...input }, { sha256: file.sha256 }), EvidenceFile, async (tx) => {
       await lockEditable(tx, ctx, achievementId);
       const same = await tx.findOneBy(EvidenceFile, { achievementId, sha256: file.sha256 });
+      if (same && same.tier !== input.tier) throw new ConflictError(`The same file is there already, for tier ${same.tier}; remove it first.`, 'SAME_FILE_OTHER_TIER', { tier: same.tier });
       if (same) return same;
       if ((await tx.countBy(EvidenceFile, { achievementId })) >= MOST_FILES) throw badInput('file', 'TOO_MANY', `an achievement has at most ${MOST_FILES} files; put several into a ZIP.`);
       const id = newId();

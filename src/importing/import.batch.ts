@@ -207,6 +207,6 @@ async function findExisting(tx: EntityManager, settings: BatchSettings, rows: re
 async function numbersTaken(tx: EntityManager, institutionId: string, rows: readonly KeyedRow[]): Promise<Set<string>> {
   const numbers = rows.map((row) => row.keys.registrationNo).filter((number) => number !== undefined);
   if (numbers.length === 0) return new Set();
-  const found = (await tx.query(`SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2`, [numbers, institutionId])) as Array<{ registration_no: string }>;
+  const found = (await tx.query(`SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`, [numbers, institutionId])) as Array<{ registration_no: string }>;
   return new Set(found.map((row) => row.registration_no));
 }

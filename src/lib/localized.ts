@@ -55,11 +55,11 @@ export function localizeOrNull(text: Localized | null | undefined, locale: Local
   return text && (text.zh !== undefined || text.en !== undefined) ? localize(text, locale) : null;
 }
 
-/** Trimmed, NFC-normalised, without control characters; undefined when nothing is left. Line breaks stay. */
+/** Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line breaks stay. */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;
   // eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
-  const text = value.normalize('NFC').replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]/g, '').trim();
+  const text = value.normalize('NFC').replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu, '').trim();
   return text === '' ? undefined : text;
 }
 

@@ -152,10 +152,39 @@ describe('an achievement', () => {
     await expect(create(complete('别的'), lister.token, extra)).rejects.toThrow('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('keeps external ids unique within an institution and registration numbers everywhere', async () => {
-    await create({ ...complete('编号一'), externalId: 'X-1', registrationNo: '9622026Y0001' });
+  it('keeps external ids unique within an institution and registration numbers among all that are registered', async () => {
+    const first = await create({ ...complete('编号一'), externalId: 'X-1', registrationNo: '9622026Y0001' });
     await expect(create({ ...complete('编号二'), externalId: 'X-1' })).rejects.toThrow('EXTERNAL_ID_TAKEN');
-    await expect(create({ ...complete('编号三'), registrationNo: '9622026y0001' })).rejects.toThrow('REGISTRATION_NO_TAKEN');
+    // A draft reserves nothing: whoever registers first holds the number.
+    const third = await create({ ...complete('编号三'), registrationNo: '9622026y0001' });
+    expect((await act('registerAchievement', { id: first.id }, lister.token)).errors).toBeUndefined();
+    expect((await act('registerAchievement', { id: third.id }, lister.token)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'REGISTRATION_NO_TAKEN' });
+  });
+
+  it('cannot take a number of the platform’s own series', async () => {
+    await expect(create({ ...complete('抢号'), registrationNo: 'TP2026-000099' })).rejects.toThrow('RESERVED');
+  });
+
+  it('is not handed out again by an idempotency key to someone who lost the right to it', async () => {
+    const leaver = await s.member(university, 'EDITOR');
+    const extra = { idempotencyKey: 'before-leaving' };
+    const draft = await create(complete('离职之前'), leaver.token, extra);
+    expect((await create(complete('离职之前'), leaver.token, extra)).id).toBe(draft.id);
+    await t.sql(`DELETE FROM membership WHERE account_id = $1`, [leaver.accountId]);
+    await expect(create(complete('离职之前'), leaver.token, extra)).rejects.toThrow('NOT_FOUND');
+  });
+
+  it('takes texts with characters that cannot be stored as bad input or cleans them, never as a fault', async () => {
+    for (const content of [{ title: { zh: '\ud800坏' } }, { title: { zh: 'a\u0000b' } }, { title: { zh: '好' }, registeredOn: '0000-01-01' }, { title: { zh: '好' }, externalId: 'x\ud800' }]) {
+      const reply = await t.ask(
+        `mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }`,
+        { input: { institutionId: university.id, content, idempotencyKey: 'a-good-key' + JSON.stringify(content).length } },
+        { token: lister.token },
+      );
+      expect(reply.errors?.[0]?.extensions.code ?? 'stored').toMatch(/^(stored|BAD_USER_INPUT)$/);
+    }
+    const key = await t.ask(`mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }`, { input: { institutionId: university.id, content: { title: { zh: '键' } }, idempotencyKey: 'abcdefgh\u0000' } }, { token: lister.token });
+    expect(key.errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
 
@@ -280,6 +309,11 @@ describe('near-duplicates', () => {
       { token: lister.token },
     );
     expect(data.achievement.nearDuplicatesOf.map((d) => d.pair.evidence)).toEqual(['IP_NUMBER']);
+    // An edit that takes the number away takes the warning away.
+    const now = await t.gql<{ achievement: { revision: number } }>(`query($id: ID!) { achievement(id: $id) { revision } }`, { id: second.id }, { token: lister.token });
+    await t.gql(`mutation($input: UpdateAchievementInput!) { updateAchievement(input: $input) { achievement { id } } }`, { input: { id: second.id, revision: now.achievement.revision, content: { ipRights: [] } } }, { token: lister.token });
+    const after = await t.gql<typeof data>(`query($id: ID!) { achievement(id: $id) { nearDuplicatesOf { pair { evidence } } } }`, { id: first.id }, { token: lister.token });
+    expect(after.achievement.nearDuplicatesOf).toEqual([]);
   });
 });
 
