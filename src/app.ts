@@ -130,12 +130,14 @@ export async function createApp(config: Config, backends: Backends, options: App
 /** The wished port, or any free one where the wished one is taken and nobody insisted on it. */
 async function choosePort(config: Config): Promise<number> {
   if (config.port === 0) return 0;
-  const free = await new Promise<boolean>((resolve) => {
+  const refusal = await new Promise<string | undefined>((resolve) => {
     const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ host: config.host, port: config.port }, () => probe.close(() => resolve(true)));
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'UNKNOWN'));
+    probe.listen({ host: config.host, port: config.port }, () => probe.close(() => resolve(undefined)));
   });
-  if (free) return config.port;
+  if (refusal === undefined) return config.port;
+  if (refusal === 'EACCES') throw new Error(`Port ${config.port} needs rights that this user does not have; set PORT to 1024 or more.`);
+  if (refusal !== 'EADDRINUSE') throw new Error(`Port ${config.port} on ${config.host} cannot be listened on (${refusal}); set HOST and PORT.`);
   if (config.portIsFixed) throw new Error(`Port ${config.port} is taken by another program. Set PORT to a free one, or PORT=0 for any.`);
   return 0;
 }

@@ -37,7 +37,7 @@ export async function startBackends(config: Config, log: (line: string) => void,
     const options = { dataDir: config.dataDir, log, onExit };
     const [database, meili] = await Promise.allSettled([
       config.databaseUrl === undefined ? startPostgres({ ...options, database: EMBEDDED_DATABASE }) : undefined,
-      config.meiliUrl === undefined ? startMeilisearch({ ...options, meiliBin: config.meiliBin }) : undefined,
+      config.meiliUrl === undefined ? superviseMeilisearch({ ...options, meiliBin: config.meiliBin }) : undefined,
     ]);
     for (const server of [database, meili]) if (server.status === 'fulfilled' && server.value) started.push(server.value);
     if (database.status === 'rejected') throw database.reason;
@@ -60,6 +60,59 @@ export async function startBackends(config: Config, log: (line: string) => void,
 
 /** Nothing listens there: beside a database whose search engine is down, commands work and searches answer degraded. */
 const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
+
+/** How long the search engine stays away after it died before it is started again; doubles while that fails. */
+const RESTART_MS = 15_000;
+const MOST_RESTART_MS = 300_000;
+
+/**
+ * The embedded search engine, started again at the same address when it dies: searches are degraded meanwhile, and come
+ * back by themselves. PostgreSQL is not treated so: without it there is nothing to serve.
+ */
+async function superviseMeilisearch(options: Parameters<typeof startMeilisearch>[0]): Promise<Awaited<ReturnType<typeof startMeilisearch>>> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let launching: Promise<unknown> = Promise.resolve();
+  // Set once it runs: those who know the address must find it there again.
+  const address: { port?: number } = {};
+  const say = (line: string) => options.onExit?.(line);
+  const launch = () =>
+    startMeilisearch({
+      ...options,
+      choosePort: address.port === undefined ? undefined : () => Promise.resolve(address.port!),
+      onExit(reason) {
+        if (stopped) return;
+        say(`The embedded search engine ended (${reason}); searches are degraded, it is started again in ${RESTART_MS / 1000} s.`);
+        again(RESTART_MS);
+      },
+    });
+  let current = await launch();
+  address.port = Number(new URL(current.url).port);
+  const again = (delay: number) => {
+    timer = setTimeout(() => {
+      launching = launch().then(
+        async (started) => {
+          current = started;
+          if (stopped) await started.stop();
+        },
+        (error: unknown) => {
+          say(`The embedded search engine did not start again: ${(error as Error).message}`);
+          if (!stopped) again(Math.min(delay * 2, MOST_RESTART_MS));
+        },
+      );
+    }, delay);
+  };
+  return {
+    url: current.url,
+    apiKey: current.apiKey,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await launching;
+      await current.stop();
+    },
+  };
+}
 
 /** The backends that another process of this folder runs right now; undefined where none does. For commands beside a running app. */
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {

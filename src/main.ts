@@ -12,7 +12,8 @@ const STOP_TIMEOUT_MS = 20_000;
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  const up: { backends?: RunningBackends; app?: RunningApp } = {};
+  // What is up, and what is just coming up: a stop in the middle of a start waits for it, or it would leave orphans.
+  const up: { starting?: Promise<unknown>; backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
 
   const stop = async (why: string, exitCode: number) => {
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; leaving`);
       process.exit(1);
     }, STOP_TIMEOUT_MS).unref();
+    await up.starting?.catch(() => undefined);
     await up.app?.close().catch((error: unknown) => log.error({ err: error }, 'closing the app failed'));
     await up.backends?.stop();
     log.info('stopped');
@@ -39,17 +41,21 @@ async function main(): Promise<void> {
     }, 1000).unref();
   }
 
-  const backends = await startBackends(
+  const startingBackends = startBackends(
     config,
     (line) => log.debug(line),
     (reason) => {
       if (!stopping) log.error(reason);
     },
   );
-  up.backends = backends;
-  if (stopping) return void (await backends.stop());
-  const running = await createApp(config, backends.backends, { log });
-  up.app = running;
+  up.starting = startingBackends.then((started) => (up.backends = started));
+  await up.starting;
+  if (stopping) return;
+  const backends = up.backends!;
+  up.starting = createApp(config, backends.backends, { log }).then((started) => (up.app = started));
+  await up.starting;
+  if (stopping) return;
+  const running = up.app!;
   await backends.publish(running.url);
   if (config.sample) await loadSamplePeople(running.app);
   const url = config.publicUrl ?? running.url;

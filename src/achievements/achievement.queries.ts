@@ -34,12 +34,18 @@ export async function requireAchievement(ctx: Context, field: string, globalId: 
   return achievement;
 }
 
+/** Values of one filter; more would cost much for nothing. */
+const MOST_FILTER_VALUES = 200;
+
 /** What the viewer may see, newest first, narrowed by the filter. */
 export async function listAchievements(ctx: Context, filter: AchievementListFilter | null | undefined, args: ConnectionArgs): Promise<Page<Achievement>> {
   const visible = visibleClause(ctx);
   const query = ctx.db.createQueryBuilder(Achievement, 'a').where(visible.sql, visible.parameters);
   if (filter?.institutionId != null) {
     query.andWhere('a.institution_id = :institution', { institution: readId('filter.institutionId', 'Organisation', filter.institutionId) });
+  }
+  for (const [name, list] of Object.entries({ statuses: filter?.statuses, industries: filter?.industries, regions: filter?.regions })) {
+    if ((list?.length ?? 0) > MOST_FILTER_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
   }
   if (filter?.statuses?.length) query.andWhere('a.status = ANY(:statuses)', { statuses: filter.statuses });
   const codes = await codeLists(ctx.app.dataSource);
@@ -85,19 +91,30 @@ function assertReadsRecord(ctx: Context, achievement: Achievement): void {
   authorize(ctx, 'achievement:read', { organisationId: achievement.institutionId });
 }
 
-const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, ids) => {
+interface RevisionWindow {
+  id: string;
+  first: number;
+  before: number;
+}
+
+/** Keys are JSON of a window, so that one statement serves a list of achievements. */
+const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys) => {
+  const windows = keys.map((key) => JSON.parse(key) as RevisionWindow);
   const rows = (await db.query(
-    `SELECT r.achievement_id, r.revision, r.created_at AS "createdAt", r.note, acc.display_name AS "editedBy"
-     FROM achievement_revision r LEFT JOIN account acc ON acc.id = r.edited_by WHERE r.achievement_id = ANY($1) ORDER BY r.achievement_id, r.revision DESC`,
-    [ids],
-  )) as Array<AchievementRevision & { achievement_id: string }>;
-  return groupedByKey(ids, rows, (row) => row.achievement_id);
+    `SELECT w.key, r.revision, r.created_at AS "createdAt", r.note, acc.display_name AS "editedBy"
+     FROM jsonb_to_recordset($1::jsonb) AS w(key text, id uuid, first int, before int)
+     CROSS JOIN LATERAL (SELECT * FROM achievement_revision x WHERE x.achievement_id = w.id AND x.revision < w.before ORDER BY x.revision DESC LIMIT w.first) r
+     LEFT JOIN account acc ON acc.id = r.edited_by ORDER BY r.revision DESC`,
+    [JSON.stringify(windows.map((window, i) => ({ ...window, key: keys[i] })))],
+  )) as Array<AchievementRevision & { key: string }>;
+  return groupedByKey(keys, rows, (row) => row.key);
 });
 
-/** The revisions, newest first; an empty list for those who may not read the record. */
-export async function listRevisions(ctx: Context, achievement: Achievement): Promise<AchievementRevision[]> {
+/** The revisions before one, newest first; an empty list for those who may not read the record. */
+export async function listRevisions(ctx: Context, achievement: Achievement, first: number, before: number | undefined): Promise<AchievementRevision[]> {
+  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return [];
-  return ctx.load(revisionsOf).load(achievement.id);
+  return ctx.load(revisionsOf).load(JSON.stringify({ id: achievement.id, first, before: before ?? achievement.revision + 1 } satisfies RevisionWindow));
 }
 
 /** The fields in which two revisions differ. Confidential fields included: only the record's readers get here. */

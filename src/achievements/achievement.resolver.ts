@@ -71,8 +71,13 @@ export class AchievementResolver {
   }
 
   @FieldResolver(() => [AchievementRevision], { description: 'Its revisions, newest first; empty for all but its institution and operators.' })
-  revisions(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<AchievementRevision[]> {
-    return queries.listRevisions(ctx, achievement);
+  revisions(
+    @Root() achievement: Achievement,
+    @Ctx() ctx: Context,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) first: number,
+    @Arg('before', () => Int, { nullable: true, description: 'Only those with a smaller number: the last one of the page before.' }) before?: number,
+  ): Promise<AchievementRevision[]> {
+    return queries.listRevisions(ctx, achievement, first, before);
   }
 
   @FieldResolver(() => GraphQLJSON, { nullable: true, description: 'The whole record in the shape of AchievementInput, for an edit form; null for all but its institution and operators.' })

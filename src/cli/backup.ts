@@ -2,18 +2,21 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { readConfig } from '../config.js';
 import { openDatabase } from '../embedded-backends.js';
-import { backup } from '../maintenance/backup.js';
+import { assertWritable, backup } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';
 
 /** `npm run backup -- FILE`: saves the whole database, beside a running app or without one. */
-await runCommand('npm run backup -- FILE', async (args) => {
-  const [file] = args;
-  if (file === undefined || args.length !== 1) throw new UsageError('Name the file to write.');
+await runCommand('npm run backup -- FILE [--force]', async (args) => {
+  const force = args.includes('--force');
+  const [file, ...rest] = args.filter((arg) => arg !== '--force');
+  if (file === undefined || rest.length > 0) throw new UsageError('Name the file to write.');
   const config = readConfig(process.env);
+  const path = resolve(config.invokedFrom, file);
+  await assertWritable(path, force);
   const database = await openDatabase(config, { exclusive: false });
   try {
-    const path = resolve(config.invokedFrom, file);
     const result = await backup(database.databaseUrl, path, { secretKey: database.secretKey, embedded: config.secretKey === undefined }, (line) => process.stdout.write(`  ${line}\n`));
+    if (config.secretKey === undefined) process.stdout.write('The file also holds the secret key of this embedded deployment: keep it as safe as the data folder.\n');
     process.stdout.write(`Saved ${result.rows} rows of ${result.tables} tables to ${path}.\n`);
   } finally {
     await database.stop();

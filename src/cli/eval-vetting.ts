@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { admittedShare, baseSetting, compareOnce, simulate, spendExtraReviews, type Setting } from '../vetting/simulation.js';
 import { calibrate } from '../vetting/calibration.js';

@@ -46,6 +46,7 @@ async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void>
   try {
     await pipeline(stream, createWriteStream(partial));
     await rename(partial, file);
+    bar.update(rows, rows);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

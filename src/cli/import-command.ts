@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -103,6 +103,7 @@ function fromCaller(app: App, wish: Wish): Wish {
 
 async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
   const wish = fromCaller(app, asked);
+  await requireFile(wish.file);
   const institution = await chooseInstitution(app, wish.institution);
   if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED') throw new UsageError(`${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`);
   const fileName = basename(wish.file);
@@ -113,6 +114,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
     const { mapping, source: mappingSource } = await chooseMapping(app.dataSource.manager, institution.id, examined, await mappingWish(wish.mapping));
     describe(terminal, nameOf(institution), examined, mapping, mappingSource);
     const fileSha256 = await sha256Of(wish.file);
+    await requireReportable(wish);
     run = await app.dataSource.transaction((tx) =>
       createRun(tx, app, { institution, accountId: null, mode: wish.mode, register: wish.register, dryRun: wish.dryRun, fileName, fileSha256, source, mapping, mappingSource }),
     );
@@ -124,6 +126,25 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
   await executeRun(app, run.id, () => Promise.resolve(source), { onProgress: (done, total) => bar.update(done, total) });
   bar.end();
   return summarise(app, run.id, wish, terminal);
+}
+
+/** So that nobody chooses an institution for a file that is not there. */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) throw new ContainerFault('NOT_A_FILE', `The file ${path} cannot be read (${found.code ?? found.message}).`);
+  if (!found.isFile()) throw new ContainerFault('NOT_A_FILE', `${path} is not a file.`);
+}
+
+/** Finds out that the report cannot be written while nothing else is written yet. */
+async function requireReportable({ file, report }: Wish): Promise<void> {
+  if (report === undefined) return;
+  if (report === file) throw new UsageError('The report would overwrite the file that is imported; name another with --report.');
+  try {
+    // Opened for appending: a report of last time stays until there is a new one.
+    await (await open(report, 'a')).close();
+  } catch (error) {
+    throw new UsageError(`The report cannot be written to ${report}: ${(error as Error).message}. Nothing was imported.`);
+  }
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { openApp } from '../app.js';
 import { readConfig } from '../config.js';
+import { publishedUrl } from '../embedded/index.js';
 import { openDatabase } from '../embedded-backends.js';
 import { InputError } from '../errors.js';
 import { appointOperator, type AppointedOperator } from '../identity/operators.service.js';
@@ -24,7 +25,9 @@ await runCommand(USAGE, async (args) => {
     const { app, close } = await openApp(config, { databaseUrl: database.databaseUrl, meiliUrl: config.meiliUrl ?? NO_SEARCH_ENGINE, meiliKey: config.meiliKey, secretKey: database.secretKey });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
-      const link = operator.passwordToken === null ? null : mailLink(app, 'reset-password', operator.passwordToken);
+      // A server that found its port taken listens elsewhere than configured.
+      const site = config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
+      const link = operator.passwordToken === null || site === undefined ? null : mailLink({ ...app, config: { ...app.config, publicUrl: site } }, 'reset-password', operator.passwordToken);
       process.stdout.write(`${describe(operator, link)}\n`);
     } catch (error) {
       if (error instanceof InputError) throw new UsageError(error.message);
@@ -51,7 +54,8 @@ function readArguments(args: string[]): { email: string; name: string | undefine
 function describe(operator: AppointedOperator, link: string | null): string {
   const lines = [operator.created ? `Created the operator ${operator.email}.` : `${operator.email} is an operator now; its password stays unless you gave one.`];
   if (operator.passwordToken !== null) {
-    lines.push('', 'Choose a password within 24 hours, by this link or by `resetPassword` with the token:', `  link: ${link ?? ''}`, `  token: ${operator.passwordToken}`);
+    const how = link === null ? 'by the mutation `resetPassword` with this token:' : 'by this link or by the mutation `resetPassword` with the token:';
+    lines.push('', `Choose a password within 24 hours, ${how}`, ...(link === null ? [] : [`  link: ${link}`]), `  token: ${operator.passwordToken}`);
   }
   if (operator.totp === null) return [...lines, '', 'Two-factor authentication was on already.'].join('\n');
   return [

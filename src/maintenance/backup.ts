@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { access, constants, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -62,6 +63,17 @@ async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
     }
   }
   return ordered;
+}
+
+/** Refuses early what would fail after the work: a folder that is not there, a file that would be lost. */
+export async function assertWritable(file: string, force: boolean): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK);
+  } catch {
+    throw new BackupError(`The folder ${dirname(file)} is not there or cannot be written to.`);
+  }
+  const there = await access(file).then(() => true, () => false);
+  if (there && !force) throw new BackupError(`${file} is there already. Add --force to replace it.`);
 }
 
 export interface BackupResult {

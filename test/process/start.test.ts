@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +65,14 @@ async function ask<T>(url: string, query: string, token?: string): Promise<T> {
     body: JSON.stringify({ query }),
   });
   return ((await response.json()) as { data: T }).data;
+}
+
+function readCommand(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Processes that still use a data folder, by their command line. */
@@ -135,10 +144,38 @@ describe('the built program', () => {
     }
   }, 60_000);
 
+  it('waits for what it is just starting when it is stopped in the middle, and leaves nothing behind', async () => {
+    const dataDir = join(folder, 'early');
+    const early = launch({ DATA_DIR: dataDir });
+    await eventually(async () => (await usersOf(dataDir)).length > 0, 20_000);
+    expect(await ended(early.child, 'SIGINT')).toBe(0);
+    expect(await usersOf(dataDir)).toEqual([]);
+    expect(early.output()).not.toContain('Error');
+  }, 60_000);
+
+  it('starts a search engine that died again, and answers from PostgreSQL meanwhile', async () => {
+    const dataDir = join(folder, 'engine');
+    const app = await start({ DATA_DIR: dataDir });
+    const search = () => ask<{ achievementSearch: { totalCount: number; degraded: boolean } }>(app.url, '{ achievementSearch(query: "频率标准", first: 1) { totalCount degraded } }').then((data) => data.achievementSearch);
+    const found = await eventually(async () => {
+      const answer = app.output().includes('sample pool: complete') ? await search() : null;
+      return answer && !answer.degraded && answer.totalCount > 0 ? answer : null;
+    }, 30_000);
+    const pid = (await readdir('/proc')).find((entry) => /^\d+$/.test(entry) && readCommand(entry).includes(join(dataDir, 'bin', 'meilisearch')));
+    process.kill(Number(pid), 'SIGKILL');
+    await eventually(async () => (await search()).degraded, 10_000);
+    const back = await eventually(async () => {
+      const answer = await search();
+      return answer.degraded ? null : answer;
+    }, 40_000);
+    expect(back.totalCount).toBe(found.totalCount);
+    expect(app.output()).toContain('it is started again');
+  }, 120_000);
+
   it('says in one line what is wrong with its configuration', async () => {
     const refused = launch({ DATABASE_URL: 'postgres://x@127.0.0.1/y', DATA_DIR: join(folder, 'none') });
     expect(await ended(refused.child)).toBe(1);
-    expect(refused.output().trim()).toMatch(/^SECRET_KEY: .*$/);
+    expect(refused.output().trim()).toMatch(/^SECRET_KEY .*$/);
   });
 
   it('puts neither sample data nor sample logins into a database that somebody named', async () => {
