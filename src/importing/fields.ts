@@ -1,4 +1,5 @@
 import { comparable } from '../text/normalise.js';
+import { MAX_HEADER_CHARS } from './values.js';
 
 /** The texts of a record that exist in both languages. */
 export const TEXT_FIELDS = ['title', 'summary', 'abstract', 'technicalDetail', 'confidentialDetail', 'incumbent', 'improvement'] as const;
@@ -108,14 +109,26 @@ interface Candidate {
   confidence: number;
 }
 
-// Latin marks need something before them: "screen" does not end in one.
-const LANGUAGE_MARK = /(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
+// Latin marks need something before them: "screen" does not end in one. A run of signs is looked at once, from its start.
+const LANGUAGE_MARK = /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
 const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
 const LEADING_MARK = /^(中文|英文)/u;
 
+/** A header without what stands in brackets. */
+function withoutBrackets(text: string): string {
+  let kept = '';
+  let open = -1;
+  for (let i = 0; i < text.length; i += 1) {
+    if (open === -1 && '(（[【'.includes(text[i]!)) open = i;
+    else if (open === -1) kept += text[i];
+    else if (')）]】'.includes(text[i]!)) open = -1;
+  }
+  return open === -1 ? kept : kept + text.slice(open);
+}
+
 /** What a header seems to mean, by its words alone; best first. */
 export function fieldsForHeader(header: string): Candidate[] {
-  const plain = header.normalize('NFKC').trim();
+  const plain = header.slice(0, MAX_HEADER_CHARS).normalize('NFKC').replace(/\s+/g, ' ').trim();
   if (informative.has(header.trim()) || plain === '') return [];
   // Everyone's own key is called "id"; the cells tell it from ours.
   if (plain === 'id') return [{ key: 'id', confidence: 1 }, { key: 'externalId', confidence: 0.9 }];
@@ -125,12 +138,7 @@ export function fieldsForHeader(header: string): Candidate[] {
   if (exact) return [{ key: exact.key, confidence: 1 }];
   const mark = LANGUAGE_MARK.exec(plain)?.[1] ?? LEADING_MARK.exec(plain)?.[1];
   const language: Language | null = mark === undefined ? null : CHINESE_MARK.test(mark) ? 'zh' : 'en';
-  const words = comparable(
-    plain
-      .replace(LANGUAGE_MARK, '')
-      .replace(LEADING_MARK, '')
-      .replace(/[(（[【].*?[)）\]】]/gu, ''),
-  );
+  const words = comparable(withoutBrackets(plain.replace(LANGUAGE_MARK, '').replace(LEADING_MARK, '')));
   const found: Candidate[] = [];
   for (const base of BASE) {
     const names = [base.label.zh, base.label.en, ...base.synonyms].map(comparable);

@@ -66,7 +66,8 @@ export function problemLine(line: number, problem: RowProblem): ReportLine {
   return { severity: 'ERROR', line, column: problem.column, field: problem.field, code: problem.code, message: problem.message, value: problem.value === null ? null : cut(problem.value) };
 }
 
-function cut(text: string): string {
+/** Text of a file as a report can hold it. */
+export function cut(text: string): string {
   // NUL is no text in the database.
   return [...text.slice(0, 4 * VALUE_LENGTH).replaceAll('\0', '')].slice(0, VALUE_LENGTH).join('');
 }

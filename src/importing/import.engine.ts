@@ -3,7 +3,7 @@ import type { App } from '../context.js';
 import { Organisation } from '../identity/organisation.entity.js';
 import { changedRows } from '../identity/sql.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import { applyBatch, type BatchOutcome, type BatchSettings, type ReportLine } from './import.batch.js';
+import { applyBatch, cut, type BatchOutcome, type BatchSettings, type ReportLine } from './import.batch.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
 import { rowKeeper, type KeyedRow } from './import.rows.js';
 import { endRun, RunCancelled, RunInterrupted, saveReport, saveState, startState, stateAfter, type RunState } from './import.state.js';
@@ -132,12 +132,26 @@ class RunPass {
   private async check(share: number): Promise<void> {
     const { manager } = this.app.dataSource;
     for await (const rows of this.batches()) {
-      const outcome = await applyBatch(manager, { ...this.settings, dryRun: true }, rows, this.touched);
-      await saveReport(manager, this.run_.id, outcome.report, this.state.reportRows);
-      this.take(stateAfter(this.state, rows.length, outcome), outcome);
+      await this.checkBatch(manager, rows);
       await this.heartbeat(Math.floor(this.state.processed * share));
     }
     await this.heartbeat(Math.floor(this.state.processed * share), true);
+  }
+
+  private async checkBatch(manager: EntityManager, rows: readonly KeyedRow[]): Promise<void> {
+    let outcome: BatchOutcome;
+    try {
+      outcome = await applyBatch(manager, { ...this.settings, dryRun: true }, rows, this.touched);
+    } catch (error) {
+      if (!isDataException(error)) throw error;
+      if (rows.length > 1) {
+        for (const row of rows) await this.checkBatch(manager, [row]);
+        return;
+      }
+      outcome = conflictOutcome(rows[0]!, error, this.settings);
+    }
+    await saveReport(manager, this.run_.id, outcome.report, this.state.reportRows);
+    this.take(stateAfter(this.state, rows.length, outcome), outcome);
   }
 
   private async allOrNothing(): Promise<void> {
@@ -176,7 +190,8 @@ class RunPass {
 
   /**
    * Applies a batch in a transaction (or savepoint) of its own, with what `after` adds to it. Where the database finds a
-   * conflict that the check could not see, the rows are taken one by one, so that only the guilty one is rejected.
+   * conflict that the check could not see, or a value that it cannot store, the rows are taken one by one, so that only
+   * the guilty one is rejected.
    */
   private async resilient(db: EntityManager, rows: readonly KeyedRow[], after: (tx: EntityManager, outcome: BatchOutcome, count: number) => Promise<RunState>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -189,7 +204,7 @@ class RunPass {
       } catch (error) {
         const { code } = error as { code?: unknown };
         if ((code === '40001' || code === '40P01') && attempt < 4 && db === this.app.dataSource.manager) continue;
-        if (code !== '23505') throw error;
+        if (code !== '23505' && !isDataException(error)) throw error;
         if (rows.length > 1) {
           for (const row of rows) await this.resilient(db, [row], after);
           return;
@@ -234,16 +249,19 @@ class RunPass {
   }
 }
 
+/** Whether PostgreSQL refused a value as such (class 22): the row that holds it is at fault, not the run. */
+function isDataException(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.length === 5 && code.startsWith('22');
+}
+
 function conflictOutcome(row: KeyedRow, error: unknown, settings: BatchSettings): BatchOutcome {
   const { constraint } = error as { constraint?: string };
-  const [field, code, message] =
-    constraint === 'achievement_registration_no_key'
-      ? ['registrationNo', 'REGISTRATION_NO_TAKEN', 'this number belongs to another achievement.']
-      : constraint === 'achievement_institution_id_external_id_key'
-        ? ['externalId', 'EXTERNAL_ID_TAKEN', 'another achievement of the institution has this external id.']
-        : [null, 'CONFLICT', 'it met a change that someone else made at the same time; import it again.'];
+  const [field, code, message]: [string | null, string, string] = isDataException(error)
+    ? [null, 'UNSTORABLE_VALUE', `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`]
+    : conflictOf(constraint);
   const column = field === null ? null : settings.columnOf(field);
-  const value = column === null ? null : (row.cells[column.index] ?? '').slice(0, 200);
+  const value = column === null ? null : cut(row.cells[column.index] ?? '');
   return {
     created: 0,
     updated: 0,
@@ -251,6 +269,12 @@ function conflictOutcome(row: KeyedRow, error: unknown, settings: BatchSettings)
     rejected: 1,
     registeredIds: [],
     touched: new Map(),
-    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field: field ?? null, code: code!, message: message!, value }],
+    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field: field ?? null, code, message, value }],
   };
+}
+
+function conflictOf(constraint: string | undefined): [field: string | null, code: string, message: string] {
+  if (constraint === 'achievement_registration_no_key') return ['registrationNo', 'REGISTRATION_NO_TAKEN', 'this number belongs to another achievement.'];
+  if (constraint === 'achievement_institution_id_external_id_key') return ['externalId', 'EXTERNAL_ID_TAKEN', 'another achievement of the institution has this external id.'];
+  return [null, 'CONFLICT', 'it met a change that someone else made at the same time; import it again.'];
 }

@@ -2,10 +2,14 @@ import type { DataSource } from 'typeorm';
 import { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from '../achievements/vocabularies.js';
 import { allVocabularies } from '../taxonomy/vocabulary.js';
 import { comparable } from '../text/normalise.js';
-import type { CellProblem } from './values.js';
+import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
 
-/** Names of a code list, as people write them, to codes; null where several codes have one name. */
-export type NameList = ReadonlyMap<string, string | null>;
+/** A code list by its codes, compared with their punctuation ("6.3" is not "6；3"), and by names as people write them. */
+export interface NameList {
+  codes: ReadonlyMap<string, string>;
+  /** Null where several codes have one name. */
+  names: ReadonlyMap<string, string | null>;
+}
 
 /** The trees by code and by name. */
 export interface TreeNames {
@@ -41,7 +45,7 @@ async function readTreeNames(dataSource: DataSource): Promise<TreeNames> {
     (await dataSource.query(`SELECT code, parent_code, path, name->>'zh' AS zh, name->>'en' AS en FROM ${table} ORDER BY position`)) as TreeRow[];
   const [industries, regions, areas] = await Promise.all([rows('industry'), rows('region'), rows('strategic_area')]);
   return {
-    industries: nameList(industries, (row) => [row.zh, row.en, ...(/^[A-Z]/.test(row.code) ? [] : [`${row.path[0]}${row.code}`])]),
+    industries: nameList(industries, (row) => [row.zh, row.en], (row) => (/^[A-Z]/.test(row.code) ? [] : [`${row.path[0]}${row.code}`])),
     regions: nameList(regions, (row) => regionNames(row, regions.find((parent) => parent.code === row.parent_code))),
     strategicAreas: nameList(areas, (row) => [row.zh, row.en]),
   };
@@ -56,31 +60,53 @@ function regionNames(row: TreeRow, parent: TreeRow | undefined): Array<string | 
   return [...own, ...above.flatMap((first) => own.map((second) => first + second)), row.en];
 }
 
+/** A code as its list knows it: half-width, upper case, "C-39" and "C 39" as C39. No other punctuation is passed over. */
+function codeKey(text: string): string {
+  const plain = text.normalize('NFKC').trim().toUpperCase();
+  const lettered = /^([A-Z])[\s.-]?(\d+)$/.exec(plain);
+  return lettered ? lettered[1]! + lettered[2]! : plain;
+}
+
+/** A name for comparison. What separates the items of lists stays, so that two items are never one other name. */
+function nameKey(text: string): string {
+  const pieces = (part: string) => part.split(SEPARATORS).map(comparable).filter((piece) => piece !== '').join('、');
+  return text.split(STRONG_SEPARATORS).map(pieces).filter((piece) => piece !== '').join(';');
+}
+
 /** Codes always win over names; a name that a node shares with one below it means the one below, which says more. */
-function nameList(rows: readonly TreeRow[], namesOf: (row: TreeRow) => Array<string | null>): NameList {
-  const list = new Map<string, string | null>();
+function nameList(rows: readonly TreeRow[], namesOf: (row: TreeRow) => Array<string | null>, codesOf: (row: TreeRow) => string[] = () => []): NameList {
+  const names = new Map<string, string | null>();
   const paths = new Map(rows.map((row) => [row.code, row.path]));
   for (const row of rows) {
-    for (const name of namesOf(row)) {
-      const key = comparable(name ?? '');
+    // Official names contain 、 themselves; they are known without it too.
+    for (const key of new Set(namesOf(row).flatMap((name) => [nameKey(name ?? ''), comparable(name ?? '')]))) {
       if (key === '') continue;
-      const known = list.get(key);
-      if (known === undefined || (known !== null && row.path.includes(known))) list.set(key, row.code);
-      else if (known !== null && !paths.get(known)!.includes(row.code)) list.set(key, null);
+      const known = names.get(key);
+      if (known === undefined || (known !== null && row.path.includes(known))) names.set(key, row.code);
+      else if (known !== null && !paths.get(known)!.includes(row.code)) names.set(key, null);
     }
   }
-  for (const row of rows) list.set(comparable(row.code), row.code);
-  return list;
+  const codes = new Map(rows.flatMap((row) => codesOf(row).map((code) => [codeKey(code), row.code] as const)));
+  for (const row of rows) codes.set(codeKey(row.code), row.code);
+  return { codes, names };
 }
 
 /** The code behind a code, a name, or both ("3982 电子电路制造"). */
 export function findCode(list: NameList, text: string, what: string): string | CellProblem {
-  const known = list.get(comparable(text));
+  const code = list.codes.get(codeKey(text));
+  if (code !== undefined) return code;
+  const known = list.names.get(nameKey(text));
   if (typeof known === 'string') return known;
   if (known === null) return { code: 'AMBIGUOUS_NAME', message: `several ${what} have this name; write the code.` };
-  const both = /^([A-Z]?\d[\d.]*|[A-Z])[\s:：·-]+\S/.exec(text.normalize('NFKC').trim());
-  const byCode = both ? list.get(comparable(both[1]!)) : undefined;
-  return byCode ?? { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
+  const both = /^([A-Z]?\d[\d.]*|[A-Z])[\s:：·-]+(?=\p{L})/u.exec(text.normalize('NFKC').trim());
+  if (both) {
+    const byCode = list.codes.get(codeKey(both[1]!));
+    const rest = text.normalize('NFKC').trim().slice(both[0].length);
+    // Two codes are no code with its name, and neither are the items of a list.
+    const named = !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
+    if (byCode !== undefined && named) return byCode;
+  }
+  return { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
 }
 
 /** Further ways to write the codes of a vocabulary, beside the code and its two labels. */
@@ -175,11 +201,12 @@ export function findCooperation(labels: Labels, text: string): { mode: Cooperati
   const plain = text.normalize('NFKC').trim();
   const kind = labels.licenceKind.get(comparable(plain));
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
-  const pair = /^(.*?)\s*[(/:-]\s*([^()]+?)\s*\)?$/.exec(plain);
   const mode = labels.cooperationMode.get(comparable(plain));
   if (mode) return { mode, licenceKind: null };
-  const pairMode = pair && labels.cooperationMode.get(comparable(pair[1]!));
-  const pairKind = pair && labels.licenceKind.get(comparable(pair[2]!));
+  // What is compared has no blanks and brackets, so cutting at the first mark between the two is enough.
+  const cut = plain.search(/[(/:-]/);
+  const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
+  const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));
   if (pairMode && pairKind) return { mode: pairMode, licenceKind: pairKind };
   return { code: 'UNKNOWN_CODE', message: 'a cooperation mode such as ASSIGNMENT, 转让, LICENCE(EXCLUSIVE) or 许可(独占).' };
 }

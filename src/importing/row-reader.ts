@@ -4,7 +4,7 @@ import { cleanText } from '../lib/localized.js';
 import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from './fields.js';
 import type { Mapping } from './mapping.js';
 import { findLabel } from './names.js';
-import { readAchievementId, readFunding, simpleFields, simpleReaders, type CellText, type SimpleField, type ValueNames } from './row-values.js';
+import { lengthProblem, readAchievementId, readFunding, simpleFields, simpleReaders, type CellText, type SimpleField, type ValueNames } from './row-values.js';
 import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from './values.js';
 
 /** A cell that its row is rejected for. */
@@ -53,9 +53,17 @@ export function rowReader(mapping: Mapping, headers: readonly string[], names: V
   const columns = new Map(Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]));
   return (cells) => {
     const problems: RowProblem[] = [];
+    const tooLong = new Set<string>();
     const cell = (key: string): CellText | undefined => {
       const at = columns.get(key);
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
+      const length = lengthProblem(key, text);
+      if (length) {
+        // Told once, and taken for a column that is not there: the row is rejected as it is.
+        if (!tooLong.has(key)) problem(key, length);
+        tooLong.add(key);
+        return undefined;
+      }
       if (text === '' && mapping.defaults[key] !== undefined) return { text: mapping.defaults[key], header: '' };
       return at === undefined ? undefined : { text, header: at.header };
     };
@@ -121,7 +129,18 @@ function readKeywords(cell: CellOf, patch: RowPatch): void {
 }
 
 const UNEQUAL: CellProblem = { code: 'UNEQUAL_LISTS', message: 'has another number of items than the list it goes with; write "-" for an item that is missing.' };
-const WITH_ORCID = /^(.*?)\s*[(（[【]\s*(?:orcid\s*[:：]?\s*)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,})\s*[)）\]】]$/i;
+const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
+const MAX_ORCID_CHARS = 200;
+
+/** A name with an ORCID iD in brackets at its end. */
+function withOrcid(piece: string): { name: string; orcid: string } | null {
+  if (!/[)）\]】]$/.test(piece.slice(-1))) return null;
+  const open = Math.max(...['(', '（', '[', '【'].map((bracket) => piece.lastIndexOf(bracket)));
+  if (open === -1 || piece.length - open > MAX_ORCID_CHARS) return null;
+  const orcid = ORCID_IN_BRACKETS.exec(piece.slice(open + 1, -1).replace(/\s+/g, ' '))?.[1];
+  return orcid === undefined ? null : { name: piece.slice(0, open).trimEnd(), orcid };
+}
+
 const SPACED_NAMES = /^[\p{Script=Han}·]{2,4}(?:\s+[\p{Script=Han}·]{2,4})+$/u;
 
 function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: Report): ItemPatch[] | undefined {
@@ -134,9 +153,9 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
   if (auto) {
     const pieces = field === 'inventors' && SPACED_NAMES.test(auto.text) ? auto.text.split(/\s+/) : splitList(auto.text);
     items = pieces.map((piece) => {
-      const withOrcid = field === 'inventors' ? WITH_ORCID.exec(piece) : null;
-      const name = withOrcid?.[1] ?? piece;
-      return { [languageOf(name)]: name, ...(withOrcid ? { orcid: withOrcid[2] } : {}) };
+      const known = field === 'inventors' ? withOrcid(piece) : null;
+      const name = known?.name ?? piece;
+      return { [languageOf(name)]: name, ...(known ? { orcid: known.orcid } : {}) };
     });
   }
   for (const { key, items: list } of parallel) {

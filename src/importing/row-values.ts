@@ -34,10 +34,29 @@ function each<T>(items: readonly string[], read: (item: string) => T | CellProbl
 }
 
 const codesIn = (list: NameList, text: string, what: string) => {
-  // Official names contain 、 themselves, so the whole cell is tried first.
-  const whole = findCode(list, text, what);
-  return isProblem(whole) ? each(splitList(text), (item) => findCode(list, item, what)) : [whole];
+  // Official names contain 、 and some even semicolons, so that the cell and its items are tried whole before they are split.
+  const official = findCode(list, text, what);
+  if (!isProblem(official)) return [official];
+  const codes: string[] = [];
+  for (const item of splitList(text, { weak: false })) {
+    const whole = findCode(list, item, what);
+    const found = isProblem(whole) ? each(splitList(item), (piece) => findCode(list, piece, what)) : [whole];
+    if (isProblem(found)) return found;
+    codes.push(...found);
+  }
+  return codes;
 };
+
+/** The most characters of a cell that holds numbers, dates, codes or modes; lists of IP rights may be longer. */
+const MAX_SHORT = 1000;
+const MAX_RIGHTS = 20_000;
+
+/** The problem of a cell that is too long for its field to be looked into; texts have bounds of their own. */
+export function lengthProblem(key: string, text: string): CellProblem | null {
+  const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
+  const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
+  return text.length > max ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` } : null;
+}
 
 /** How the fields that one cell fills alone are read. */
 export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Simple[K]>> } = {
@@ -91,6 +110,7 @@ export function readFunding(cell: (key: string) => CellText | undefined): { valu
 /** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
 export function checkValue(key: string, cell: string, header: string, names: ValueNames): boolean {
   const text = cell.trim();
+  if (lengthProblem(key, text)) return false;
   if (key === 'id') return !isProblem(readAchievementId(text));
   if (saysNothing(text)) return true;
   if (key in simpleReaders) {

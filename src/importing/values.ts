@@ -18,8 +18,18 @@ export function saysNothing(cell: string): boolean {
   return NOTHING.test(cell.normalize('NFKC').trim());
 }
 
+/** Half-width, with each run of blanks as one: the patterns below then need no repeated blanks, and stay linear. */
+function plainText(cell: string): string {
+  return cell.normalize('NFKC').replace(/\s+/g, ' ').trim();
+}
+
 const STRONG = ';；|\n\r';
 const WEAK = '、,，';
+
+/** Any character that separates the items of a list. */
+export const SEPARATORS = /[;；|\n\r、,，]/;
+/** Those beside which commas and 、 are part of the items. */
+export const STRONG_SEPARATORS = /[;；|\n\r]/;
 
 /**
  * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 do so only where none of those is
@@ -85,12 +95,12 @@ const BAD_DATE: CellProblem = { code: 'BAD_DATE', message: 'a date such as 2023-
 
 /** An ISO date from the forms in which spreadsheets write one; a month counts as its first day. */
 export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
-  const text = cell.normalize('NFKC').trim().replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
+  const text = plainText(cell).replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
   const iso = (year: string, month: string, day: string): string | CellProblem => {
     const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
     return isIsoDate(date) ? date : BAD_DATE;
   };
-  const yearFirst = /^(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})?\s*日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const yearFirst = /^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})? ?日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (yearFirst) return iso(yearFirst[1]!, yearFirst[2]!, yearFirst[3] ?? '1');
   const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   if (!yearLast) return BAD_DATE;
@@ -102,8 +112,8 @@ export function readDate(cell: string, order: DateOrder | null): string | CellPr
 
 /** A readiness level: 6, "TRL 6", "TRL6级", "6级", "六级". */
 export function readTrl(cell: string): number | CellProblem {
-  const text = cell.normalize('NFKC').trim().replace(/[一二三四五六七八九]/, (digit) => String('一二三四五六七八九'.indexOf(digit) + 1));
-  const match = /^(?:trl)?[\s_:-]*(?:第)?\s*([1-9])(?:\.0)?\s*(?:级|level)?(?:\s.*)?$/i.exec(text);
+  const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) => String('一二三四五六七八九'.indexOf(digit) + 1));
+  const match = /^(?:trl)?[ _:-]*(?:第)? ?([1-9])(?:\.0)? ?(?:级|level)?(?: .*)?$/i.exec(text);
   return match ? Number(match[1]) : { code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9, such as 6, TRL 6 or 6级.' };
 }
 
@@ -126,8 +136,8 @@ const CURRENCY_WORDS: ReadonlyArray<readonly [words: RegExp, code: string]> = [
   [/^(?:hkd|港元|港币)$/i, 'HKD'],
 ];
 const CURRENCY = '元|圆|人民币|rmb|cny|¥|￥|usd|us\\$|\\$|美元|美金|eur|€|欧元|gbp|£|英镑|jpy|日元|hkd|港元|港币';
-const AMOUNT = new RegExp(`^(${CURRENCY})?\\s*(\\d[\\d,]*(?:\\.\\d+)?)\\s*(${UNIT})?\\s*(${CURRENCY})?$`, 'i');
-const UNIT_IN_HEADER = new RegExp(`(${UNIT})?\\s*(${CURRENCY})`, 'i');
+const AMOUNT = new RegExp(`^(${CURRENCY})? ?(\\d[\\d,]*(?:\\.\\d+)?) ?(${UNIT})? ?(${CURRENCY})?$`, 'i');
+const UNIT_IN_HEADER = new RegExp(`(${UNIT})? ?(${CURRENCY})`, 'i');
 
 export interface Amount {
   value: string;
@@ -143,9 +153,14 @@ export function currencyOf(word: string): string | null {
   return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;
 }
 
+/** Headers are looked at up to here; none that means something is longer. */
+export const MAX_HEADER_CHARS = 500;
+
 /** Unit and currency that a column's header states, as in 资金需求（万元）. */
 export function unitOfHeader(header: string): { unit: string; currency: string | null } {
-  const match = UNIT_IN_HEADER.exec(/[(（[](.*?)[)）\]]/.exec(header.normalize('NFKC'))?.[1] ?? '');
+  const text = plainText(header.slice(0, MAX_HEADER_CHARS));
+  const inside = text.slice(text.search(/[([]/) + 1);
+  const match = inside === text ? null : UNIT_IN_HEADER.exec(inside.slice(0, Math.max(0, inside.search(/[)\]]/))));
   return { unit: match?.[1] ?? '', currency: match ? currencyOf(match[2]!) : null };
 }
 
@@ -155,7 +170,7 @@ function shifted(digits: string, power: number): string | null {
   const [whole = '', fraction = ''] = digits.split('.');
   const all = whole + fraction.padEnd(power, '0');
   const point = whole.length + power;
-  const decimals = all.slice(point).replace(/0+$/, '');
+  const decimals = all.slice(point).replace(/(?<!0)0+$/, '');
   return canonicalDecimal(decimals === '' ? all.slice(0, point) : `${all.slice(0, point)}.${decimals}`);
 }
 
@@ -174,14 +189,14 @@ function readOne(text: string, unit: string): (Amount & { unit: string }) | Cell
 
 /** An exact amount with thousands separators, units (万, 亿, million …) and currency; `unit` is the header's. */
 export function readAmount(cell: string, unit = ''): Amount | CellProblem {
-  const read = readOne(cell.normalize('NFKC').replace(/^(?:约|大约|about|approx\.?|~)\s*|(?:左右)$/gi, ''), unit);
+  const read = readOne(plainText(cell).replace(/^(?:约|大约|about|approx\.?|~) ?|(?:左右)$/gi, ''), unit);
   return isProblem(read) ? read : { value: read.value, currency: read.currency };
 }
 
 /** A range in one cell: "100-300万元", "1 to 3 million USD", or one amount as both ends. */
 export function readAmountRange(cell: string, unit = ''): { min: string; max: string; currency: string | null } | CellProblem {
-  const text = cell.normalize('NFKC').trim();
-  const [left, right, ...more] = text.split(/\s*(?:[-–—~～至到]|\bto\b)+\s*/i);
+  const text = plainText(cell);
+  const [left, right, ...more] = text.split(/ ?(?:[-–—~～至到]|\bto\b)+ ?/i);
   if (more.length > 0 || left === undefined) return BAD_AMOUNT;
   if (right === undefined) {
     const one = readAmount(text, unit);

@@ -73,6 +73,25 @@ it('ends with 2 when the file is refused, and writes nothing', async () => {
   expect(await t.sql(`SELECT id FROM import_run`)).toEqual(before);
 });
 
+it('writes nothing when its report cannot be written', async () => {
+  const before = await t.sql(`SELECT id FROM import_run`);
+  const file = await files.file('unreported.csv', csv(COMPLETE_HEADER, completeRow('U1')));
+  for (const report of ['/nonexist/r.csv', file]) {
+    const { code, err } = await run(['achievements', file, '--report', report]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^The report [^\n]+\n$/);
+  }
+  expect(await t.sql(`SELECT id FROM import_run`)).toEqual(before);
+  expect(await readFile(file, 'utf8')).toContain('U1');
+});
+
+it('says that a file is missing before it asks for whom it is', async () => {
+  const { code, err } = await run(['achievements', '/nowhere/at/all.csv', '--institution', 'nobody']);
+  expect(code).toBe(2);
+  expect(err).toContain('/nowhere/at/all.csv');
+  expect(err).not.toContain('命令大学');
+});
+
 it('leaves a run that was stopped in its middle as interrupted, and takes the rest the next time', async () => {
   const path = await files.file('long.csv', csv(COMPLETE_HEADER, ...Array.from({ length: 1000 }, (_, i) => completeRow(`L${i}`))));
   const examined = await examineFile(t.app, path, 'long.csv', {});

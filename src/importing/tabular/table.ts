@@ -10,9 +10,9 @@ function isBlank(row: TabularRow): boolean {
   return row.cells.every((cell) => cell.trim() === '');
 }
 
-/** Zero-width characters come along when a header is copied from a web page; nobody can see or map them. */
+/** NUL is no text in the database. Zero-width characters come along when a header is copied from a web page; nobody can see or map them. */
 function headerName(cell: string): string {
-  return cell.replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
+  return cell.replaceAll('\0', '').replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
 }
 
 function headersOf(row: TabularRow): string[] {

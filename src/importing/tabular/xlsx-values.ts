@@ -2,6 +2,10 @@
 export type NumberLook = { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
 
 const NUMBER: NumberLook = { kind: 'number' };
+/** Excel's own bound on the code of a number format is 255; one that is longer says nothing. */
+export const MAX_FORMAT_CHARS = 1000;
+/** Codes with leading zeros are shorter; a cell costs no more than this, whatever its format claims. */
+const MAX_PADDED_DIGITS = 30;
 const DAY_MS = 86_400_000;
 /** 31 December 9999, the last day that a worksheet knows. */
 const LAST_SERIAL = 2_958_465;
@@ -17,15 +21,21 @@ function builtInLook(id: number): NumberLook {
 /** The look of a number format by its id and, for custom ones, its code. */
 export function numberLook(id: number, code: string | undefined): NumberLook {
   if (code === undefined) return builtInLook(id);
+  if (code.length > MAX_FORMAT_CHARS) return NUMBER;
   const [first = ''] = code.replace(/"[^"]*"|\\.|_.|\*./gs, '').split(';');
-  const bare = first.replace(/\[(?![hms]+\])[^\]]*\]/gi, '').toLowerCase();
-  if (/^0{2,}$/.test(bare)) return { kind: 'padded', digits: bare.length };
+  const bare = first.replace(/\[(?![hms]+\])[^[\]]*\]/gi, '').toLowerCase();
+  if (/^0{2,}$/.test(bare)) return { kind: 'padded', digits: Math.min(bare.length, MAX_PADDED_DIGITS) };
   if (bare.includes('general') || bare.includes('@')) return NUMBER;
   const time = /[hs]/.test(bare);
   // An m stands for minutes beside hours or seconds, for a month otherwise; am/pm tells neither.
   const date = /[yd]/.test(bare) || (!time && bare.replace('am/pm', '').includes('m'));
   if (date) return { kind: time ? 'dateTime' : 'date' };
   return time ? { kind: 'time' } : NUMBER;
+}
+
+/** A number without the zeros that end its decimals; the lookbehind has each run of zeros looked at once. */
+function withoutTrailingZeros(text: string): string {
+  return text.includes('.') ? text.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : text;
 }
 
 /** The digits of a decimal number in exponent notation, written out exactly. */
@@ -38,7 +48,7 @@ function writtenOut(sign: string, whole: string, fraction: string, exponent: num
       : point >= digits.length
         ? digits + '0'.repeat(point - digits.length)
         : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  const trimmed = text.replace(/^0+(?=\d)/, '').replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  const trimmed = withoutTrailingZeros(text.replace(/^0+(?=\d)/, ''));
   return trimmed === '0' ? '0' : sign + trimmed;
 }
 
@@ -55,7 +65,7 @@ export function plainNumber(stored: string): string {
   if (!exact.includes('.') || significant <= 15) return exact;
   // Binary noise shows from the 16th digit on: 1.1000000000000001 is the 1.1 that was typed.
   const rounded = Number(exact).toPrecision(15);
-  return rounded.includes('e') ? plainNumber(rounded) : rounded.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return rounded.includes('e') ? plainNumber(rounded) : withoutTrailingZeros(rounded);
 }
 
 function dateText(day: number, uses1904: boolean): string {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { ContainerFault, type TabularLimits } from './faults.js';
 import { StringStore } from './xlsx-strings.js';
-import { numberLook, type NumberLook } from './xlsx-values.js';
+import { MAX_FORMAT_CHARS, numberLook, type NumberLook } from './xlsx-values.js';
 import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
 import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
 
@@ -81,6 +81,11 @@ async function readSheets(zip: WorkbookZip, part: string, limits: TabularLimits)
   return { sheets, uses1904 };
 }
 
+/** Format codes that are too long to be any are not kept. */
+function shortCode(code: string): string {
+  return code.length > MAX_FORMAT_CHARS ? 'General' : code;
+}
+
 async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<NumberLook[]> {
   const codes = new Map<number, string>();
   const formatIds: number[] = [];
@@ -89,7 +94,7 @@ async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits):
     zip.read(part),
     {
       open(name, attributes) {
-        if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
+        if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), shortCode(attributes['formatCode'] ?? ''));
         else if (name === 'cellXfs') inCellFormats = true;
         else if (name === 'xf' && inCellFormats) formatIds.push(Number(attributes['numFmtId'] ?? '0'));
         checkCount(formatIds.length + codes.size, 'cell formats');
@@ -100,7 +105,8 @@ async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits):
     },
     limits.maxLineBytes,
   );
-  return formatIds.map((id) => numberLook(id, codes.get(id)));
+  const looks = new Map([...new Set(formatIds)].map((id) => [id, numberLook(id, codes.get(id))]));
+  return formatIds.map((id) => looks.get(id)!);
 }
 
 async function readStrings(zip: WorkbookZip, part: string, strings: StringStore, limits: TabularLimits): Promise<void> {

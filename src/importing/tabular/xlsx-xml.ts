@@ -84,7 +84,8 @@ export async function parseWhole(chunks: AsyncIterable<Buffer>, handlers: XmlHan
   for await (const _ of parseXml(chunks, handlers, maxTokenChars));
 }
 
-/** Strings of a workbook write what XML cannot as _xHHHH_. */
+/** Strings of a workbook write what XML cannot as _xHHHH_. Half a surrogate pair is no character and becomes U+FFFD. */
 export function unescaped(text: string): string {
-  return text.includes('_x') ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) : text;
+  if (!text.includes('_x')) return text;
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))).replace(/\p{Cs}/gu, '\ufffd');
 }
