@@ -41,6 +41,8 @@ export class EngineFailedError extends Error {
     message: string,
     /** The engine's own code, such as index_not_found; null when it could not be reached. */
     readonly code: string | null,
+    /** Whether it was not even asked, because it failed a moment ago. */
+    readonly repeated: boolean,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -50,7 +52,7 @@ export class EngineFailedError extends Error {
 
 /** Runs several queries in one request, over connections that are kept open. Any failure is an EngineFailedError. */
 export async function askEngine(engine: SearchEngine, queries: readonly EngineQuery[]): Promise<EngineAnswer[]> {
-  if (!engine.health.mayAsk()) throw new EngineFailedError('The search engine did not answer a moment ago.', null);
+  if (!engine.health.mayAsk()) throw new EngineFailedError('The search engine did not answer a moment ago.', null, true);
   let response: Response;
   let text: string;
   try {
@@ -67,15 +69,18 @@ export async function askEngine(engine: SearchEngine, queries: readonly EngineQu
     text = await response.text();
   } catch (error) {
     engine.health.failed();
-    throw new EngineFailedError('The search engine cannot be reached.', null, { cause: error });
+    throw new EngineFailedError('The search engine cannot be reached.', null, false, { cause: error });
   }
   if (response.ok) {
     engine.health.succeeded();
     return (JSON.parse(text) as { results: EngineAnswer[] }).results;
   }
-  // A missing index or a refused query will not mend itself with the next request either.
-  engine.health.failed();
-  throw new EngineFailedError(`The search engine refused a search (status ${response.status}).`, codeIn(text), { cause: text });
+  // A refused query says nothing about the next one: only an engine with a fault of its own is left alone for a while.
+  if (response.status >= 500) engine.health.failed();
+  else engine.health.succeeded();
+  // The body is left out: it may repeat what was searched for.
+  const code = codeIn(text);
+  throw new EngineFailedError(`The search engine refused a search (status ${response.status}, ${code ?? 'no code'}).`, code, false);
 }
 
 function codeIn(body: string): string | null {

@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { numberKey } from '../text/normalise.js';
 import type { Localized } from '../lib/localized.js';
+import { markerFinder } from './search.terms.js';
 import { titleKey } from './search.title-key.js';
+import { readSynonyms } from './synonyms.store.js';
 
 /** Raise it when the same row gives another document; the index is then rebuilt at the next start. */
-export const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 2;
 
 /** Marks around highlighted words: private-use characters, which no indexed text contains. */
 export const MARK = { start: '\uE000', end: '\uE001' } as const;
@@ -16,11 +18,17 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
+/** Markers of the synonyms (see search.terms.ts) that occur in the title, in the keywords and in all other text fields. */
+export const SENSE_FIELDS = ['senses_title', 'senses_keywords', 'senses_text'] as const;
+type SenseField = (typeof SENSE_FIELDS)[number];
+
+const senseField = (field: TextField): SenseField => (field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text');
+
 /**
  * What the index holds of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither
  * matches a range nor sorts before others.
  */
-export interface SearchDocument extends Partial<Record<TextField, string | string[]>> {
+export interface SearchDocument extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
   /** Numbers as in text/normalise.ts, for exact finding. */
   numberKeys: string[];
@@ -95,22 +103,27 @@ JOIN organisation o ON o.id = a.institution_id
 LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
 WHERE a.status = 'ADMITTED'`;
 
-/** The documents of those among the ids that are in the pool, in one statement; others are left out. */
+/** The documents of those among the ids that are in the pool; others are left out. */
 export async function loadDocuments(db: EntityManager, ids: readonly string[]): Promise<SearchDocument[]> {
   if (ids.length === 0) return [];
-  return ((await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[]).map(toDocument);
+  return toDocuments(db, (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[]);
 }
 
 /** The next documents after an id, in id order: how the whole pool is walked. */
 export async function documentsAfter(db: EntityManager, id: string | null, limit: number): Promise<SearchDocument[]> {
   const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [id, limit])) as DocumentRow[];
-  return rows.map(toDocument);
+  return toDocuments(db, rows);
+}
+
+async function toDocuments(db: EntityManager, rows: readonly DocumentRow[]): Promise<SearchDocument[]> {
+  const markersIn = markerFinder((await readSynonyms(db)).groups);
+  return rows.map((row) => toDocument(row, markersIn));
 }
 
 const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
-function toDocument(row: DocumentRow): SearchDocument {
+function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): SearchDocument {
   const numbers = [...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null))];
   const numberKeys = [...new Set(numbers.map(numberKey).filter((key) => key !== ''))];
   const text: Partial<Record<TextField, string | string[]>> = {};
@@ -131,6 +144,7 @@ function toDocument(row: DocumentRow): SearchDocument {
   return withoutUndefined({
     id: row.id,
     ...text,
+    ...sensesIn(text, markersIn),
     numberKeys,
     industries: row.industries,
     regions: row.regions,
@@ -142,7 +156,7 @@ function toDocument(row: DocumentRow): SearchDocument {
     ipStatuses: row.ip_statuses,
     ipTypes: row.ip_types,
     category: row.category ?? undefined,
-    year: row.registered_on === null ? undefined : Number(row.registered_on.slice(0, 4)),
+    year: row.registered_on === null ? undefined : Number.parseInt(row.registered_on, 10),
     score: number(row.score),
     fundingMin: number(row.funding_min),
     fundingMax: number(row.funding_max),
@@ -151,6 +165,15 @@ function toDocument(row: DocumentRow): SearchDocument {
     titleKey_zh: titleKey(row.title.zh ?? row.title.en ?? ''),
     titleKey_en: titleKey(row.title.en ?? row.title.zh ?? ''),
   });
+}
+
+function sensesIn(text: Partial<Record<TextField, string | string[]>>, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
+  const found = SENSE_FIELDS.map((field) => {
+    const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
+    // A line each, so that no term reaches across two.
+    return [field, markersIn(texts.join('\n'))] as const;
+  });
+  return Object.fromEntries(found.filter(([, markers]) => markers.length > 0));
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -43,7 +43,7 @@ export const FACETS: Record<SearchFacetName, FacetDefinition> = {
   IP_TYPE: { attribute: 'ipTypes', labels: { vocabulary: 'IpType' }, pairs: partPairs('ip_right', 'type') },
   STRATEGIC_AREA: { attribute: 'strategicAreas', labels: { tree: 'strategic_area' }, pairs: treePairs('SELECT achievement_id AS id, area_code AS code FROM achievement_strategic_area', 'strategic_area') },
   CATEGORY: { attribute: 'category', labels: { vocabulary: 'AchievementCategory' }, pairs: columnPairs('x.category') },
-  YEAR: { attribute: 'year', labels: 'plain', pairs: columnPairs(`to_char(x.registered_on, 'YYYY')`) },
+  YEAR: { attribute: 'year', labels: 'plain', pairs: columnPairs('extract(year FROM x.registered_on)::int::text') },
 };
 
 /** A value's place and name. `position` is its place in an official order; null where values go by count. */

@@ -38,7 +38,7 @@ export function readFilter(input: AchievementSearchFilter | null | undefined, co
     strategicAreas: known(codes.strategicAreas, 'the strategic emerging industries'),
     institutionIds: readInstitution,
     trl: within(1, 9, 'from 1 to 9.'),
-    years: within(1900, 2200, 'a year of four digits.'),
+    years: within(1, 9999, 'from 1 to 9999.'),
   };
   const selected: SearchFilter['selected'] = {};
   for (const [list, facet] of Object.entries(LISTS) as Array<[keyof typeof LISTS, SearchFacetName]>) {

@@ -4,7 +4,6 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { App } from '../context.js';
 import { liveUid, type SearchEngine } from './engine.js';
 import { INDEX_SETTINGS, settingsHash } from './search.settings.js';
-import { readSynonyms, synonymMap } from './synonyms.store.js';
 
 /**
  * Two advisory locks. Whoever reads documents and sends them to the engine holds INDEX until they are queued there, so
@@ -114,15 +113,14 @@ export async function buildingNow(tx: EntityManager, generations: Generations): 
   return null;
 }
 
-/** Starts a generation: an empty index with settings and synonyms, known to the indexer from its commit on. Needs the builder's lock. */
+/** Starts a generation: an empty index with its settings, known to the indexer from its commit on. Needs the builder's lock. */
 export async function beginGeneration(app: App): Promise<{ id: string; uid: string }> {
   const { client } = app.search;
   await removeLeftovers(app);
   return withIndexLock(app.dataSource, async (tx) => {
     const uid = `${liveUid(app.search)}_${randomBytes(6).toString('hex')}`;
     await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
-    const settings = { ...INDEX_SETTINGS, synonyms: synonymMap(await readSynonyms(tx)) };
-    await finished(client.index(uid).updateSettings(settings), app.search);
+    await finished(client.index(uid).updateSettings(INDEX_SETTINGS), app.search);
     const [row] = (await tx.query(`INSERT INTO search_generation (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`, [
       uid,
       await settingsHash(tx),

@@ -1,5 +1,5 @@
 import { Locale } from '../lib/localized.js';
-import { MARK, TEXT_FIELDS, type SearchDocument } from './search.documents.js';
+import { MARK, TEXT_FIELDS, type TextField } from './search.documents.js';
 import type { FieldHighlight, HighlightPart } from './search.request.js';
 
 /** Characters shown on either side of a find in a long text. */
@@ -38,21 +38,35 @@ function splitMarked(text: string): HighlightPart[] {
   return parts;
 }
 
-/** Marks finds in a document without the engine, cut to their surroundings. */
-export function markDocument(document: SearchDocument, patterns: readonly string[]): FieldHighlight[] {
-  if (patterns.length === 0) return [];
+/** Marks what patterns find in the fields of a document, beside what is marked there already, and cuts it to its surroundings. */
+export function markFinds(fields: Readonly<Partial<Record<TextField, unknown>>>, patterns: readonly string[]): FieldHighlight[] {
+  if (patterns.length === 0) return readHighlights(fields);
   const pattern = new RegExp(patterns.join('|'), 'giu');
-  const mark = (text: string): string => {
-    const first = text.search(pattern);
-    if (first < 0) return text;
-    const from = Math.max(0, first - AROUND);
-    const to = Math.min(text.length, first + 3 * AROUND);
-    const cut = text.slice(from, to).replace(pattern, (found) => MARK.start + found + MARK.end);
-    return `${from > 0 ? '…' : ''}${cut}${to < text.length ? '…' : ''}`;
-  };
-  const marked = TEXT_FIELDS.map((field) => {
-    const value = document[field];
-    return [field, Array.isArray(value) ? value.map(mark) : value === undefined ? undefined : mark(value)] as const;
-  });
-  return readHighlights(Object.fromEntries(marked));
+  const mark = (value: unknown): unknown => (Array.isArray(value) ? value.map(mark) : typeof value === 'string' ? markText(value, pattern) : value);
+  return readHighlights(Object.fromEntries(TEXT_FIELDS.map((field) => [field, mark(fields[field])])));
+}
+
+function markText(marked: string, pattern: RegExp): string {
+  let text = '';
+  const spans: Array<[from: number, to: number]> = [];
+  for (const part of splitMarked(marked)) {
+    if (part.match) spans.push([text.length, text.length + part.text.length]);
+    text += part.text;
+  }
+  for (const found of text.matchAll(pattern)) spans.push([found.index, found.index + found[0].length]);
+  if (spans.length === 0) return text;
+  spans.sort(([a], [b]) => a - b);
+  const first = spans[0]![0];
+  const from = Math.max(0, first - AROUND);
+  const to = Math.min(text.length, first + 3 * AROUND);
+  let cut = '';
+  let end = from;
+  for (const span of spans) {
+    // What two of them share is marked once.
+    const [start, stop] = [Math.max(span[0], end), Math.min(span[1], to)];
+    if (start >= stop) continue;
+    cut += text.slice(end, start) + MARK.start + text.slice(start, stop) + MARK.end;
+    end = stop;
+  }
+  return `${from > 0 ? '…' : ''}${cut}${text.slice(end, to)}${to < text.length ? '…' : ''}`;
 }

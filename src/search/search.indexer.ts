@@ -4,9 +4,9 @@ import { addJob } from '../jobs.js';
 import { isUnreachable } from './engine.health.js';
 import { liveUid } from './engine.js';
 import { loadDocuments, type SearchDocument } from './search.documents.js';
-import { buildingNow, finished, indexExists, readGenerations, withIndexLock } from './search.generations.js';
+import { buildingNow, finished, indexExists, isCurrent, readGenerations, withIndexLock } from './search.generations.js';
 import { INDEX_TASK } from './search.outbox.js';
-import { REINDEX_TASK, reindex } from './search.reindex.js';
+import { reindex, requestEnsure } from './search.reindex.js';
 
 /** Changes taken over at once; their documents must stay a size that the engine accepts in one request. */
 const BATCH = 500;
@@ -86,17 +86,14 @@ async function sendToAll(app: App, uids: readonly string[], ids: readonly string
 export async function ensureIndex(app: App): Promise<void> {
   try {
     await reindex(app, { onlyIfStale: true });
+    // Another process builds, or synonyms were edited under way: what it builds may be outdated already.
+    if (!(await isCurrent(app))) await requestEnsure(app.dataSource.manager, RETRY_MS);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     app.search.health.failed();
     app.log.warn({ err: error }, 'the search engine cannot be reached; the index is looked after when it is back');
-    await requestEnsure(app, RETRY_MS);
+    await requestEnsure(app.dataSource.manager, RETRY_MS);
   }
-}
-
-/** Asks for `ensureIndex`; several requests while one waits are one. */
-export async function requestEnsure(app: App, delayMs = 0): Promise<void> {
-  await addJob(app.dataSource.manager, REINDEX_TASK, {}, { queue: 'search-build', key: REINDEX_TASK, runAt: new Date(Date.now() + delayMs) });
 }
 
 /** At start: has the index looked after, unless there is nothing to index yet. */
@@ -104,5 +101,5 @@ export async function prepareSearch(app: App): Promise<void> {
   const [row] = (await app.dataSource.query(
     `SELECT EXISTS (SELECT 1 FROM search_generation) OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`,
   )) as Array<{ needed: boolean }>;
-  if (row?.needed) await requestEnsure(app);
+  if (row?.needed) await requestEnsure(app.dataSource.manager);
 }

@@ -3,16 +3,17 @@ import { askEngine, type EngineQuery } from './engine.queries.js';
 import { liveUid, type SearchEngine } from './engine.js';
 import { MARK, TEXT_FIELDS } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
-import { readHighlights } from './search.highlights.js';
+import { markFinds, readHighlights } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
+import type { Slot } from './search.terms.js';
 
 /** Words of a crop in long texts. */
 const CROP_WORDS = 30;
 const CROPPED = ['summary_zh', 'summary_en', 'abstract_zh', 'abstract_en', 'applications_zh', 'applications_en'];
 
 /**
- * Both languages for every query: a synonym may stand in the script that the query does not use. Every word must be
- * found, so that totals and facets count exactly what matches.
+ * Both languages for every query: words of both may stand in it. Every word must be found, so that totals and facets
+ * count exactly what matches.
  */
 export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as const satisfies Partial<EngineQuery>;
 
@@ -22,13 +23,17 @@ export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as 
  *
  * Paging is by offset: the engine ranks offset + limit entries for every page, and an entry that changes its rank
  * between two pages can show twice or not at all. Within an unchanged index, pages neither repeat nor skip.
+ *
+ * `slots` are the request's text; none with a number, when the filter alone decides.
  */
-export async function searchEngine(engine: SearchEngine, request: SearchRequest): Promise<SearchAnswer> {
+export async function searchEngine(engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const indexUid = liveUid(engine);
-  const base = { indexUid, q: textOf(request), ...(textOf(request) === '' ? {} : { matchingStrategy: MATCHING.matchingStrategy, locales: [...MATCHING.locales] }) };
+  const q = slots.map((slot) => slot.engine).join(' ');
+  const base = { indexUid, q, ...(q === '' ? {} : { matchingStrategy: MATCHING.matchingStrategy, locales: [...MATCHING.locales] }) };
   const narrowed = [...request.facets].filter((facet) => request.filter.selected[facet] !== undefined);
   const open = [...request.facets].filter((facet) => request.filter.selected[facet] === undefined);
-  const sort = sortOf(request);
+  const sort = sortOf(request, q !== '');
+  const patterns = slots.filter((slot) => slot.marker).flatMap((slot) => slot.patterns);
   const main: EngineQuery = {
     ...base,
     offset: request.offset,
@@ -37,8 +42,8 @@ export async function searchEngine(engine: SearchEngine, request: SearchRequest)
     attributesToRetrieve: ['id'],
     ...(sort ? { sort } : {}),
     ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}),
-    ...(request.highlights && base.q !== ''
-      ? { attributesToHighlight: [...TEXT_FIELDS], attributesToCrop: CROPPED, cropLength: CROP_WORDS, highlightPreTag: MARK.start, highlightPostTag: MARK.end }
+    ...(request.highlights && q !== ''
+      ? { attributesToHighlight: [...TEXT_FIELDS], ...(patterns.length > 0 ? {} : { attributesToCrop: CROPPED, cropLength: CROP_WORDS }), highlightPreTag: MARK.start, highlightPostTag: MARK.end }
       : {}),
   };
   const perFacet = narrowed.map((facet): EngineQuery => ({ ...base, limit: 0, attributesToRetrieve: ['id'], filter: filterOf(request, facet), facets: [attributeOf(facet)] }));
@@ -48,16 +53,11 @@ export async function searchEngine(engine: SearchEngine, request: SearchRequest)
     ids: page!.hits.map((hit) => hit.id),
     total: page!.estimatedTotalHits,
     facets: new Map([...open.map((facet) => distribution(facet, page)), ...narrowed.map((facet, i) => distribution(facet, others[i]))]),
-    highlights: new Map(page!.hits.map((hit) => [hit.id, readHighlights(hit._formatted ?? {})])),
+    highlights: new Map(page!.hits.map((hit) => [hit.id, patterns.length > 0 ? markFinds(hit._formatted ?? {}, patterns) : readHighlights(hit._formatted ?? {})])),
   };
 }
 
 const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
-
-/** With a number, the filter alone decides. */
-function textOf(request: SearchRequest): string {
-  return request.identifierKeys === null ? (request.text ?? '') : '';
-}
 
 /** The filter as the engine writes it, without the selection of one facet where that is being counted. */
 function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
@@ -76,11 +76,11 @@ function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
 }
 
 /** The order as the engine writes it; undefined for relevance, which the ranking rules give. */
-function sortOf(request: SearchRequest): string[] | undefined {
+function sortOf(request: SearchRequest, byText: boolean): string[] | undefined {
   const direction = request.sort.descending ? 'desc' : 'asc';
   switch (request.sort.field) {
     case 'RELEVANCE':
-      return textOf(request) === '' ? ['admittedAt:desc', 'id:asc'] : undefined;
+      return byText ? undefined : ['admittedAt:desc', 'id:asc'];
     case 'NEWEST':
       return [`admittedAt:${direction}`, 'id:asc'];
     case 'SCORE':

@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { Locale, type Localized } from '../lib/localized.js';
 import { loadDocuments } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
-import { markDocument } from './search.highlights.js';
+import { markFinds } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import { REGISTRATION_KEY } from './search.text.js';
-import { slotsOf, termPattern, type Slot } from './search.terms.js';
+import { slotsOf } from './search.terms.js';
 import { titleKey } from './search.title-key.js';
 import { readSynonyms } from './synonyms.store.js';
 
@@ -34,11 +34,11 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const parameters: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
-  const slots = text === null ? [] : slotsOf(text, await readSynonyms(db));
+  const slots = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
   const columns = groups.map(([facet, values]) => `a.id IN (SELECT s.id FROM (${FACETS[facet].pairs}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`);
   const where = [`a.status = 'ADMITTED'`, ...conditionsOf(request, bind)];
-  const slotPatterns = slots.map((slot) => bind(patternsOf(slot), 'text[]'));
+  const slotPatterns = slots.map((slot) => bind(slot.patterns, 'text[]'));
   const holds = (expression: string) => slotPatterns.map((patterns) => `${expression} ~* ANY(${patterns})`).join(' AND ');
   if (slots.length > 0) {
     columns.push(`(${holds('t.title')}) AS in_title`);
@@ -63,17 +63,15 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
     parameters,
   )) as Array<{ total: number; page: Array<{ id: string; title: Localized }> } & Partial<Record<SearchFacetName, Record<string, number>>>>;
   const ids = (byTitle ? sortedByTitle(row!.page, request).slice(request.offset, request.offset + request.limit) : row!.page).map((entry) => entry.id);
-  const patterns = request.highlights ? slots.flatMap(patternsOf) : [];
+  const patterns = request.highlights ? slots.flatMap((slot) => slot.patterns) : [];
   const documents = patterns.length > 0 ? await loadDocuments(db, ids) : [];
   return {
     ids,
     total: row!.total,
     facets: new Map(facets.map((facet) => [facet, new Map(Object.entries(row![facet] ?? {}))])),
-    highlights: new Map(documents.map((document) => [document.id, markDocument(document, patterns)])),
+    highlights: new Map(documents.map((document) => [document.id, markFinds(document, patterns)])),
   };
 }
-
-const patternsOf = (slot: Slot): string[] => slot.map(termPattern);
 
 /** Amounts are compared as the engine does, in double precision. */
 function conditionsOf(request: SearchRequest, bind: (value: unknown, type: string) => string): string[] {

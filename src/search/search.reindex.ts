@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { addJob } from '../jobs.js';
 import { documentsAfter } from './search.documents.js';
@@ -6,6 +7,11 @@ import { INDEX_TASK } from './search.outbox.js';
 
 /** Name of the task that builds a new index where the live one is missing or outdated. */
 export const REINDEX_TASK = 'search:reindex';
+
+/** Asks for a look at the index, and a new one where it is missing or outdated; several requests while one waits are one. */
+export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<void> {
+  await addJob(db, REINDEX_TASK, {}, { queue: 'search-build', key: REINDEX_TASK, runAt: new Date(Date.now() + delayMs) });
+}
 
 /** Documents per step: small, because the indexer waits while a step is read and sent. */
 const STEP = 500;

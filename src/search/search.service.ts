@@ -117,7 +117,7 @@ async function presentFacet(ctx: Context, name: SearchFacetName, found: Readonly
   values.sort((a, b) => {
     const level = (a.value.level ?? 0) - (b.value.level ?? 0);
     if (level !== 0) return level;
-    if (name === 'YEAR') return a.value.value < b.value.value ? 1 : -1;
+    if (name === 'YEAR') return Number(b.value.value) - Number(a.value.value);
     if (a.value.level === null && a.position !== null && b.position !== null) return official(a, b);
     return b.value.count - a.value.count || official(a, b) || (a.value.value < b.value.value ? -1 : 1);
   });

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Settings } from 'meilisearch';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../ledger/ledger.service.js';
-import { DOCUMENT_VERSION, TEXT_FIELDS } from './search.documents.js';
+import { DOCUMENT_VERSION, SENSE_FIELDS, TEXT_FIELDS } from './search.documents.js';
+import { readSynonyms, type Synonyms } from './synonyms.store.js';
+
+/** What is searched, most telling first. */
+const SEARCHED = [...TEXT_FIELDS.slice(0, 3), 'senses_title', ...TEXT_FIELDS.slice(3, 5), 'senses_keywords', ...TEXT_FIELDS.slice(5), 'senses_text'];
 
 const equality = { facetSearch: false, filter: { equality: true, comparison: false } };
 const comparison = { facetSearch: false, filter: { equality: true, comparison: true } };
@@ -15,7 +19,7 @@ const NO_LIMIT = 10_000_000;
  * wished-for order strict; without one, relevance decides, and what it leaves equal goes newest first, then by id.
  */
 export const INDEX_SETTINGS: Settings = {
-  searchableAttributes: [...TEXT_FIELDS],
+  searchableAttributes: SEARCHED,
   displayedAttributes: ['*'],
   filterableAttributes: [
     { attributePatterns: ['industries', 'regions', 'strategicAreas', 'institutionId', 'cooperationModes', 'licenceKinds', 'ipStatuses', 'ipTypes', 'category', 'numberKeys', 'fundingCurrency', 'trl', 'year'], features: equality },
@@ -31,15 +35,22 @@ export const INDEX_SETTINGS: Settings = {
     { locales: ['eng'], attributePatterns: ['*_en'] },
   ],
   // A number with one digit wrong is another number.
-  typoTolerance: { enabled: true, disableOnAttributes: ['numbers'], disableOnNumbers: true },
+  typoTolerance: { enabled: true, disableOnAttributes: ['numbers', ...SENSE_FIELDS], disableOnNumbers: true },
   faceting: { maxValuesPerFacet: NO_LIMIT, sortFacetValuesBy: { '*': 'alpha' } },
   pagination: { maxTotalHits: NO_LIMIT },
 };
 
-/** Stands for everything that decides what the index looks like: settings, document version, code lists. */
+/** Stands for everything that decides what the index looks like: settings, document version, code lists; after a dot, synonyms. */
 export async function settingsHash(db: EntityManager): Promise<string> {
   const lists = (await db.query(`SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`)) as unknown[];
   // Title keys follow the runtime's collation data.
   const basis = { settings: INDEX_SETTINGS, version: DOCUMENT_VERSION, lists, collation: process.versions.icu };
-  return createHash('sha256').update(canonicalJson(basis)).digest('hex');
+  return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
+}
+
+/** Whether the live index was built with these synonyms. */
+export async function knowsSynonyms(db: EntityManager, synonyms: Synonyms): Promise<boolean> {
+  const [row] = (await db.query(`SELECT settings_hash AS hash FROM search_generation WHERE state = 'LIVE'`)) as Array<{ hash: string }>;
+  // Without an index it is not this that keeps the engine from answering.
+  return row === undefined || row.hash.endsWith(`.${synonyms.version}`);
 }

@@ -1,36 +1,108 @@
-/** Alternatives, one of which must occur; a text is a list of them, all of which must. */
-export type Slot = readonly string[];
+import { createHash } from 'node:crypto';
 
+/** One demand of a text; a text is a list of them, all of which must be met. */
+export interface Slot {
+  /** As the engine is asked. */
+  readonly engine: string;
+  /** Alternatives as regular expressions that PostgreSQL (`~*`) and JavaScript (`iu`) read alike. */
+  readonly patterns: readonly string[];
+  /** Whether the engine is asked for a marker, which stands in no text, so that the finds must be marked without it. */
+  readonly marker: boolean;
+}
+
+/** What a synonym may mean: all terms of all groups that it is in. */
+export interface Sense {
+  /** One word that no text contains. The documents in which one of the terms occurs carry it. */
+  readonly marker: string;
+  readonly patterns: readonly string[];
+}
+
+const LATIN = '[a-z0-9]';
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const startsLatin = (term: string): boolean => /^[a-z0-9]/i.test(term);
 
-/**
- * The simpler rule by which PostgreSQL searches: every term between spaces must occur in the entry, whatever its case;
- * a term in Latin letters or digits at the start of a word, a Chinese one anywhere; what is quoted is one term. A term
- * of a synonym group, also inside a longer one, may be replaced by any other of its group.
- */
-export function slotsOf(text: string, groups: readonly string[][]): Slot[] {
-  const slots: Slot[] = [];
-  const rest = text.replace(/"([^"]*)"?/g, (_all, quoted: string) => {
-    if (quoted.trim() !== '') slots.push([quoted.trim()]);
-    return ' ';
-  });
-  const terms = [...new Set(groups.flat())].sort((a, b) => b.length - a.length);
-  const synonym = terms.length === 0 ? null : new RegExp(terms.map((term) => (startsLatin(term) ? `(?<![a-z0-9])${escape(term)}(?![a-z0-9])` : escape(term))).join('|'), 'giu');
-  let end = 0;
-  const plain = (piece: string) => slots.push(...piece.split(/\s+/).filter((term) => term !== '').map((term) => [term]));
-  for (const found of synonym === null ? [] : rest.matchAll(synonym)) {
-    plain(rest.slice(end, found.index));
-    const own = found[0].toLowerCase();
-    const alternatives = groups.filter((group) => group.some((term) => term.toLowerCase() === own)).flat();
-    slots.push([...new Set([found[0], ...alternatives])]);
-    end = found.index + found[0].length;
+/** The begun term: Latin letters or digits at the start of a word, Chinese anywhere. */
+const begunPattern = (term: string): string => `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term)}`;
+
+/** The whole term: where it is Latin, it neither continues a word nor goes on; words may be hyphened. */
+const wholePattern = (term: string, plural = ''): string =>
+  `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term).replace(/[ -]+/g, '[ -]+')}${plural}${/[a-z0-9]$/i.test(term) ? `(?!${LATIN})` : ''}`;
+
+/** A synonym is a whole term. Words may stand in the plural; of an acronym that would be another: AIS is not AI. */
+const synonymPattern = (term: string): string => wholePattern(term, /[a-z]{4}$/.test(term) ? '(?:s|es)?' : '');
+
+/** The sense of each term, by its lower-case form. */
+export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, Sense> {
+  const meanings = new Map<string, Set<string>>();
+  for (const group of groups) {
+    const terms = group.map((term) => term.toLowerCase());
+    for (const term of terms) meanings.set(term, new Set([...(meanings.get(term) ?? []), ...terms]));
   }
-  plain(rest.slice(end));
-  return slots;
+  return new Map([...meanings].map(([term, all]) => [term, { marker: markerOf([...all]), patterns: [...all].map(synonymPattern) }]));
 }
 
-/** A term as a regular expression that PostgreSQL (`~*`) and JavaScript (`i`) read alike. */
-export function termPattern(term: string): string {
-  return `${startsLatin(term) ? '(?<![a-z0-9])' : ''}${escape(term)}`;
+/** Letters alone, so that the engine never takes it apart. */
+function markerOf(terms: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([...terms].sort())).digest('hex');
+  return `syn${[...hash.slice(0, 16)].map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)]).join('')}`;
+}
+
+/** Finds the markers of the senses that occur in a text; terms within longer ones count too. */
+export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: string) => string[] {
+  const senses = new Map([...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]));
+  return (text) => {
+    const plain = text.normalize('NFKC');
+    return [...senses].filter(([, pattern]) => pattern.test(plain)).map(([marker]) => marker).sort();
+  };
+}
+
+/**
+ * Latin words of up to three letters, and acronyms of up to four: begun, they would find far too much, as LI finds light.
+ * Within a compound such as x-ray they are left to it.
+ */
+const SHORT = /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
+
+/**
+ * What a text demands, of both sides. What is quoted must occur as it stands; a term of a synonym group, also inside a
+ * longer one, may be replaced by any other of its group; a short Latin word must be a whole one; every other term
+ * between spaces must occur: for the engine word by word, for PostgreSQL as it is, whatever its case, begun in Latin.
+ */
+export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
+  const slots: Slot[] = [];
+  const rest = text.replace(/"([^"]*)"?/g, (_all, quoted: string) => {
+    if (quoted.trim() !== '') slots.push({ engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], marker: false });
+    return ' ';
+  });
+  const plain = (piece: string) => {
+    for (const term of piece.split(/\s+/)) {
+      // A minus in front would exclude the word in the engine; signs alone are no word.
+      const word = term.replace(/^-+/, '');
+      if (/[\p{L}\p{N}]/u.test(word)) slots.push({ engine: word, patterns: [begunPattern(word)], marker: false });
+    }
+  };
+  const withShort = (piece: string) =>
+    eachPart(piece, SHORT, plain, ([word]) => void slots.push({ engine: `"${word}"`, patterns: [wholePattern(word)], marker: false }));
+  const senses = sensesOf(groups);
+  const terms = [...senses.keys()].sort((a, b) => b.length - a.length);
+  if (terms.length === 0) withShort(rest);
+  else {
+    const synonym = new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu');
+    eachPart(rest, synonym, withShort, (found) => {
+      const { marker, patterns } = senses.get(terms[found.slice(1).findIndex((part) => part !== undefined)]!)!;
+      slots.push({ engine: `"${marker}"`, patterns, marker: true });
+    });
+  }
+  // Signs alone: looked for as they are, or everything would be found.
+  return slots.length > 0 ? slots : [{ engine: text, patterns: [escape(text)], marker: false }];
+}
+
+/** Walks through a text: the finds of a pattern, and what stands between them. */
+function eachPart(text: string, pattern: RegExp, between: (piece: string) => void, find: (found: RegExpExecArray) => void): void {
+  let end = 0;
+  for (const found of text.matchAll(pattern)) {
+    between(text.slice(end, found.index));
+    find(found);
+    end = found.index + found[0].length;
+  }
+  between(text.slice(end));
 }

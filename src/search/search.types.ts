@@ -115,7 +115,7 @@ export class AchievementSearchConnection {
   @Field(() => Int, { description: 'How many entries match in all; exact.' })
   totalCount: number;
 
-  @Field(() => Boolean, { description: 'True while the search engine is away and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.' })
+  @Field(() => Boolean, { description: 'True while the search engine is away, or takes over new synonyms that were searched for, and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.' })
   degraded: boolean;
 
   @Field(() => Int, { description: 'Milliseconds that the search took on the server.' })

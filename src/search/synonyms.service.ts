@@ -1,22 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, can } from '../authz.js';
-import type { App, Context } from '../context.js';
+import type { Context } from '../context.js';
 import { badInput, InputError, NotFoundError, type FieldProblem } from '../errors.js';
-import { addJob } from '../jobs.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
 import { write, writeOnce } from '../write.js';
-import { isUnreachable } from './engine.health.js';
-import { liveUid } from './engine.js';
-import { buildingNow, finished, indexExists, readGenerations, withIndexLock } from './search.generations.js';
+import { requestEnsure } from './search.reindex.js';
 import { SynonymGroup, type RemoveSynonymGroupInput, type SetSynonymGroupInput } from './synonyms.entity.js';
-import { readSynonyms, synonymMap } from './synonyms.store.js';
 
-/** Name of the task that gives the engine the synonyms of the database. */
-export const SYNONYMS_TASK = 'search:synonyms';
-const RETRY_MS = 2000;
 const LONGEST = 60;
 
 /** All groups, in the order of their first terms; for operators. */
@@ -30,7 +23,7 @@ export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup
   return can(ctx.viewer, 'platform:operate', undefined) ? ctx.db.findOneBy(SynonymGroup, { id }) : Promise.resolve(null);
 }
 
-/** Writes a group; the engine follows by a job, within a second or so. */
+/** Writes a group. A new index is built in the background; until it stands, PostgreSQL answers searches for synonyms. */
 export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput): Promise<SynonymGroup> {
   const id = input.id == null ? null : readId('input.id', 'SynonymGroup', input.id);
   const terms = readTerms(input.terms);
@@ -40,7 +33,7 @@ export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput)
     const group = before ?? tx.create(SynonymGroup, { id: newId(), createdAt: ctx.now() });
     Object.assign(group, { terms, updatedAt: ctx.now() });
     await tx.save(group);
-    await addJob(tx, SYNONYMS_TASK, {}, { queue: 'search' });
+    await requestEnsure(tx);
     await record(tx, ctx, { kind: 'synonyms.set', subjectType: 'SynonymGroup', subjectId: group.id, facts: { terms } });
     return group;
   });
@@ -53,7 +46,7 @@ export async function removeSynonymGroup(ctx: Context, input: RemoveSynonymGroup
     const group = await lockGroup(tx, id);
     const removed = group.globalId;
     await tx.delete(SynonymGroup, { id });
-    await addJob(tx, SYNONYMS_TASK, {}, { queue: 'search' });
+    await requestEnsure(tx);
     await record(tx, ctx, { kind: 'synonyms.removed', subjectType: 'SynonymGroup', subjectId: id, facts: { terms: group.terms } });
     return removed;
   });
@@ -77,22 +70,4 @@ function readTerms(given: readonly string[]): string[] {
   const distinct = terms.filter((term, i) => terms.findIndex((other) => other.toLowerCase() === term.toLowerCase()) === i);
   if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', '2 to 20 different terms.');
   return distinct;
-}
-
-/** Gives the live index, and one being built, the synonyms of the database. Without an index there is nothing to do: a new one gets them. */
-export async function applySynonyms(app: App): Promise<void> {
-  try {
-    await withIndexLock(app.dataSource, async (tx) => {
-      const synonyms = synonymMap(await readSynonyms(tx));
-      const building = await buildingNow(tx, await readGenerations(tx));
-      const live = liveUid(app.search);
-      for (const uid of [...((await indexExists(app.search, live)) ? [live] : []), ...(building ? [building.uid] : [])]) {
-        await finished(app.search.client.index(uid).updateSynonyms(synonyms), app.search);
-      }
-    });
-  } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    app.search.health.failed();
-    await addJob(app.dataSource.manager, SYNONYMS_TASK, {}, { queue: 'search', key: `${SYNONYMS_TASK}:retry`, runAt: new Date(Date.now() + RETRY_MS) });
-  }
 }

@@ -1,20 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 
-/** All groups of terms that mean the same, in a stable order. */
-export async function readSynonyms(db: EntityManager): Promise<string[][]> {
-  const rows = (await db.query(`SELECT terms FROM synonym_group ORDER BY id`)) as Array<{ terms: string[] }>;
-  return rows.map((row) => row.terms);
+/** The operators' groups of terms that mean the same. */
+export interface Synonyms {
+  readonly groups: ReadonlyArray<readonly string[]>;
+  /** Stands for this state of the groups: every edit, even one that is undone later, gives another. */
+  readonly version: string;
 }
 
-/** The engine's form: each term with all others of its groups, so that every direction works. */
-export function synonymMap(groups: readonly string[][]): Record<string, string[]> {
-  const map = new Map<string, Set<string>>();
-  for (const group of groups) {
-    for (const term of group) {
-      const others = map.get(term) ?? new Set();
-      for (const other of group) if (other !== term) others.add(other);
-      map.set(term, others);
-    }
-  }
-  return Object.fromEntries([...map].map(([term, others]) => [term, [...others]]));
+/** All groups, in a stable order. */
+export async function readSynonyms(db: EntityManager): Promise<Synonyms> {
+  const rows = (await db.query(`SELECT id, terms, updated_at FROM synonym_group ORDER BY id`)) as Array<{ id: string; terms: string[]; updated_at: Date }>;
+  return { groups: rows.map((row) => row.terms), version: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
 }

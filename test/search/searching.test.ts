@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
+import { askEngine, type EngineFailedError } from '../../src/search/engine.queries.js';
+import { liveUid } from '../../src/search/engine.js';
+import { noteFailure } from '../../src/search/search.answer.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { change, counts, enter, gid, indexed, institution, refused, search, titles } from './kit.js';
 
@@ -63,7 +66,29 @@ describe('finding', () => {
     expect(zh!.highlights.find((h) => h.field === 'title' && h.locale === 'ZH')!.fragments[0]!.parts).toContainEqual({ text: '频标', match: true });
   });
 
+  it('takes no query for a failure of the engine', async () => {
+    for (const query of ['\ud800abc', 'abc\udfff', '\u0000', '量子\u0000', '-', '"', '"" -量子', '+']) {
+      expect([query, (await search(t, { query })).degraded]).toEqual([query, false]);
+      const reply = await t.ask(`query($text: String!) { achievementSuggestions(text: $text) { text } achievementFacetValues(facet: INDUSTRY, text: $text, query: $text) { value } }`, { text: query });
+      expect(reply.errors).toBeUndefined();
+    }
+    expect((await search(t, { query: '量子\ud800' })).totalCount).toBe(1);
+    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed'))).toEqual([]);
+  });
+
+  it('goes on asking an engine that refused one query, and logs no value of it', async () => {
+    const engine = t.app.search;
+    const refusal = await askEngine(engine, [{ indexUid: liveUid(engine), q: '', limit: 1, attributesToRetrieve: ['id'], filter: ['nosuch = "secretvalue"'] }]).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ name: 'EngineFailedError', code: 'invalid_search_filter', repeated: false });
+    await noteFailure(t.app, refusal as EngineFailedError);
+    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed'))).toHaveLength(1);
+    expect(JSON.stringify(t.logLines)).not.toContain('secretvalue');
+    expect([engine.health.isDown, (await search(t, { query: '量子' })).degraded]).toEqual([false, false]);
+  });
+
   it('names what is wrong with a search', async () => {
+    expect(await refused(t, { filter: { years: Array.from({ length: 201 }, (_, i) => 1900 + i) } })).toMatchObject({ field: 'filter.years', reason: 'TOO_MANY' });
+    expect(await refused(t, { filter: { ipTypes: Array.from({ length: 201 }, () => 'INVENTION_PATENT') } })).toMatchObject({ field: 'filter.ipTypes', reason: 'TOO_MANY' });
     expect(await refused(t, { filter: { industries: ['C', 'nope'] } })).toMatchObject({ code: 'BAD_USER_INPUT', field: 'filter.industries[1]', reason: 'UNKNOWN_CODE' });
     expect(await refused(t, { filter: { fundingMin: '1' } })).toMatchObject({ field: 'filter.currency' });
     expect(await refused(t, { filter: { trlMin: 5, trlMax: 4 } })).toMatchObject({ field: 'filter.trlMin' });

@@ -24,6 +24,9 @@ beforeAll(async () => {
     { institutionId: university, title: { zh: '基于AI的矿石分选' } },
     { institutionId: university, title: { en: 'Artificial intelligence for maintenance' } },
     { institutionId: university, title: { zh: '石墨烯散热膜' } },
+    { institutionId: university, title: { zh: '测量标准与单频点频率', en: 'Air aid for frequencies of a standard' } },
+    { institutionId: university, title: { zh: '稀土发光', en: 'Light lithium lines' } },
+    { institutionId: university, title: { zh: 'LI法测距', en: 'Rare-earths by LI' } },
   ]);
   await indexed(t);
 });
@@ -41,6 +44,13 @@ const DIRECTIONS: Array<[string, string[]]> = [
   ['人工智能', ['Artificial intelligence for maintenance', '人工智能辅助诊断', '基于AI的矿石分选']],
   ['artificial intelligence', ['Artificial intelligence for maintenance', '人工智能辅助诊断', '基于AI的矿石分选']],
   ['氢能源 电解槽', ['面向氢能源的电解槽']],
+  ['ai', ['Artificial intelligence for maintenance', '人工智能辅助诊断', '基于AI的矿石分选']],
+  ['AI-诊断', ['人工智能辅助诊断']],
+  ['frequency standards', ['光抽运频率标准装置', '铯原子频标小型化']],
+  ['rare earth', ['稀土发光', 'LI法测距']],
+  ['LI', ['LI法测距']],
+  ['li', ['LI法测距']],
+  ['"频率标准"', ['光抽运频率标准装置']],
 ];
 
 describe('synonyms', () => {
@@ -60,6 +70,11 @@ describe('synonyms', () => {
       await gate.open();
     }
     await eventually(async () => !(await search(t, { query: '氢能' })).degraded);
+  });
+
+  it('are marked where they are found, in whatever words', async () => {
+    const found = await search(t, { query: '频标 装置' });
+    expect(found.edges[0]!.highlights.find((h) => h.field === 'title')!.fragments[0]!.parts).toEqual([{ text: '光抽运', match: false }, { text: '频率标准装置', match: true }]);
   });
 
   it('are edited by an operator, and searches follow', async () => {
