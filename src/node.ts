@@ -24,6 +24,6 @@ export abstract class Node {
 /** The database id in a global id of type `type`; BAD_USER_INPUT naming `field` where it is another thing's or damaged. */
 export function readId(field: string, type: string, globalId: string): string {
   const id = fromGlobalId(globalId);
-  if (!id || id.type !== type || !isUuid(id.key)) throw badInput(field, 'BAD_ID', `not the id of a ${type}.`);
+  if (!id || id.type !== type || !isUuid(id.key)) throw badInput(field, 'BAD_ID', `an id of type ${type} is needed.`);
   return id.key;
 }

@@ -57,6 +57,12 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   };
 }
 
+/** The address that the folder's living holder has published; undefined where none serves. */
+export async function publishedUrl(dataDir: string): Promise<string | undefined> {
+  const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
+  return holder !== undefined && isAlive(holder) ? holder.url : undefined;
+}
+
 /**
  * Replaces exactly the stale record that was seen. Contenders are serialised by a second exclusive file, and each looks
  * again once it holds that, so that none can remove the fresh lock of a faster one.

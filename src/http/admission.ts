@@ -3,10 +3,11 @@ import { createContext, type App, type Context, type Viewer } from '../context.j
 import { AppError, RateLimitedError } from '../errors.js';
 import { authenticate } from '../identity/authentication.js';
 import { Locale } from '../lib/localized.js';
+import { networkOf } from '../lib/network.js';
 import { describeFault } from '../logger.js';
 import { INTERNAL_MESSAGE } from './faults.js';
 import { requestError, withStatus } from './http-errors.js';
-import { COST_PER_POINT, networkOf, quotaKey, type RateLimiter } from './rate-limit.js';
+import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
 
 /** Who asks, from a credential; wrong ones use up a quota of their own, so that they cannot be tried endlessly. */

@@ -22,6 +22,10 @@ export function presentError(log: Logger, requestId: string | undefined, formatt
   }
   if (code === 'GRAPHQL_VALIDATION_FAILED') return { ...formatted, message: withoutLiterals(formatted.message, error) };
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  if (isUnstorableText(original)) {
+    const shown = new AppError('BAD_USER_INPUT', 'A text contains a character that cannot be stored.', 'INVALID_TEXT');
+    return { ...formatted, message: shown.message, extensions: { ...shown.extensions } };
+  }
   log.error({ requestId, path: formatted.path?.join('.'), fault: describeFault(original) }, 'an operation failed');
   return {
     message: INTERNAL_MESSAGE,
@@ -29,6 +33,14 @@ export function presentError(log: Logger, requestId: string | undefined, formatt
     ...(formatted.path ? { path: formatted.path } : {}),
     extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId ? { requestId } : {}) },
   };
+}
+
+/** Whether PostgreSQL refused a text for a NUL or half a surrogate pair, which JSON can say and it cannot keep. */
+function isUnstorableText(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, message, detail } = (error as { driverError?: { code?: unknown; message?: unknown; detail?: unknown } }).driverError ?? (error as { code?: unknown; message?: unknown; detail?: unknown });
+  if (code === '22021' || code === '22P05') return true;
+  return code === '22P02' && /json|unicode/i.test(`${String(message)} ${String(detail)}`);
 }
 
 function presentSyntaxError(formatted: GraphQLFormattedError): GraphQLFormattedError {

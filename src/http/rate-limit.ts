@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Viewer } from '../context.js';
 import { RateLimitedError } from '../errors.js';
+import { networkOf } from '../lib/network.js';
 
 /** Computed cost that one point of the quota pays for; a request always takes at least one point. */
 export const COST_PER_POINT = 500;
@@ -56,20 +56,4 @@ export function createRateLimiter(pointsPerMinute: number): RateLimiter {
 export function quotaKey(viewer: Viewer, ip: string): string {
   if (viewer.accountId !== null) return `${viewer.via === 'API_KEY' ? 'keys' : 'account'}:${viewer.accountId}`;
   return `ip:${networkOf(ip)}`;
-}
-
-/** The address, or for IPv6 its /64, which is what one subscriber is given. */
-export function networkOf(ip: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
-  if (mapped) return mapped[1]!;
-  const address = ip.split('%')[0]!;
-  if (!isIPv6(address)) return ip;
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(8 - left.length - right.length, 0)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

@@ -12,7 +12,9 @@ import { addGraphiql } from './graphiql.js';
 import { badRequest, plainAnswer, requestError } from './http-errors.js';
 import { MAX_BATCH, MAX_JSON_BYTES } from './limits.js';
 import { negotiateResponseType } from './negotiation.js';
+import { addMailPages } from './mail-pages.js';
 import { addProbes } from './probes.js';
+import { proxyTrust } from './proxies.js';
 import { createRateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { createRequestScope, newRequestState, type RequestState } from './request-state.js';
@@ -36,7 +38,8 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
   const { request, handler, lead, drain } = { request: 300_000, handler: 300_000, lead: app.config.production ? 2000 : 0, drain: 10_000, ...times };
   const http = fastify({
     logger: false,
-    trustProxy: app.config.trustProxy,
+    // As a function: Fastify takes a bare hop count for no trust at all.
+    trustProxy: proxyTrust(app.config.trustProxy),
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: request,
     // How often Node looks for requests that are late.
@@ -57,6 +60,7 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
   addErrorAnswers(http, app);
   addProbes(http, app, draining.isDraining);
   addGraphiql(http, app);
+  addMailPages(http);
   addDownloads(http, app, limiter);
 
   const apollo = createApollo(app, schema, limiter, scope);

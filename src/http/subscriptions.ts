@@ -24,6 +24,7 @@ import { chargeOperation } from './apollo.js';
 import { presentError } from './faults.js';
 import { badRequest, plainAnswer } from './http-errors.js';
 import { MAX_JSON_BYTES, operationLimits, OPERATION_LIMITS } from './limits.js';
+import { clientAddress, proxyTrust } from './proxies.js';
 import type { RateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { newRequestState, type RequestState } from './request-state.js';
@@ -209,8 +210,8 @@ function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
 
 /** As Fastify's `request.ip`, which an upgrade does not have. */
 function addressOf(app: App, request: IncomingMessage): string {
-  const forwarded = app.config.trustProxy ? String(request.headers['x-forwarded-for'] ?? '').split(',')[0]?.trim() : '';
-  return forwarded || (request.socket.remoteAddress ?? 'unknown');
+  const forwardedFor = request.headers['x-forwarded-for'];
+  return clientAddress(proxyTrust(app.config.trustProxy), request.socket.remoteAddress ?? 'unknown', Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor);
 }
 
 /** Adds the event stream; gives the replies that are open. */

@@ -27,7 +27,7 @@ export class RequestPasswordResetPayload {
   mailSent: boolean;
 }
 
-@ObjectType({ description: 'The password is new; every session has ended.' })
+@ObjectType({ description: 'The password is new; every session has ended and every API key is revoked.' })
 export class ResetPasswordPayload {
   @Field(() => Boolean, { description: 'True: log in with the new password.' })
   passwordChanged: boolean;

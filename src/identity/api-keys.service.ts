@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
 import type { Context } from '../context.js';
 import { badInput, ConflictError, NotFoundError } from '../errors.js';
 import { newId } from '../lib/ids.js';
@@ -50,6 +51,11 @@ export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Prom
     if (!key) throw new NotFoundError('This API key');
     return key;
   });
+}
+
+/** Ends every API key of an account. */
+export async function revokeApiKeys(tx: EntityManager, accountId: string, now: Date): Promise<void> {
+  await tx.query(`UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL`, [accountId, now]);
 }
 
 /** The viewer's API keys, latest first, revoked ones too. */

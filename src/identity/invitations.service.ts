@@ -4,6 +4,7 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../error
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { localize } from '../lib/localized.js';
+import { networkOf } from '../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { mailLink, queueMail } from '../notifications/mail.js';
@@ -63,7 +64,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
 /** Joins the organisation that invited the viewer's address. Whoever holds the mailed token has that mailbox, so the address counts as confirmed. */
 export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
   const viewer = requireSession(ctx);
-  await countAttempt(ctx, 'tokenByAddress', ctx.ip);
+  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   const tokenHash = hashToken(input.token);
   return write(ctx, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });

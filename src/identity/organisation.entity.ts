@@ -45,6 +45,13 @@ registerEnumType(VerificationStatus, {
   },
 });
 
+/** What an operator checks, as an owner wishes it; a field that is missing stays. */
+export interface PendingChange {
+  nameText?: Localized;
+  uscc?: string | null;
+  kind?: Kind;
+}
+
 /** An organisation. What is shown here is public; members and verification notes have guarded fields elsewhere. */
 @ObjectType({ implements: Node, description: 'A university, institute, enterprise, investor, chamber, service agency or government body.' })
 @Entity('organisation')
@@ -82,6 +89,9 @@ export class Organisation extends Node {
   @Column('text', { name: 'verification_note', nullable: true })
   verificationNoteText: string | null;
 
+  @Column('jsonb', { name: 'pending_change', nullable: true })
+  pendingChangeValues: PendingChange | null;
+
   @Field(() => Date, { nullable: true, description: 'When it was verified.' })
   @Column({ type: 'timestamptz', name: 'verified_at', precision: 3, nullable: true })
   verifiedAt: Date | null;
@@ -104,7 +114,18 @@ export class Organisation extends Node {
     return localizeOrNull(this.descriptionText, locale ?? ctx.locale);
   }
 
-  @Field(() => String, { nullable: true, description: 'Why verification was refused; for its members and operators.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name, code or kind that its owners wish for and an operator has yet to check, a line each such as `name.zh: …`; for its members and operators. Until then the checked ones stand.',
+  })
+  pendingChange(@Ctx() ctx: Context): string | null {
+    if (this.pendingChangeValues === null || !can(ctx.viewer, 'organisation:members', { organisationId: this.id })) return null;
+    const { nameText, uscc, kind } = this.pendingChangeValues;
+    const lines: Array<[string, string | null | undefined]> = [['name.zh', nameText?.zh], ['name.en', nameText?.en], ['uscc', uscc === null ? '' : uscc], ['kind', kind]];
+    return lines.flatMap(([field, value]) => (value == null ? [] : [`${field}: ${value}`.trimEnd()])).join('\n');
+  }
+
+  @Field(() => String, { nullable: true, description: 'Why verification, or the last change of a verified one, was refused; for its members and operators.' })
   verificationNote(@Ctx() ctx: Context): string | null {
     return can(ctx.viewer, 'organisation:members', { organisationId: this.id }) ? this.verificationNoteText : null;
   }

@@ -14,6 +14,9 @@ export class OrganisationFilter {
   @Field(() => [VerificationStatus], { nullable: true, description: 'Any of these; operators see all, others see verified ones and their own.' })
   verification?: VerificationStatus[] | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether a change waits for an operator; others than operators find their own alone.' })
+  hasPendingChange?: boolean | null;
+
   @Field(() => String, { nullable: true, description: 'Part of the Chinese or English name, or the whole unified social credit code; up to 100 characters.' })
   text?: string | null;
 }
@@ -50,13 +53,13 @@ export class UpdateOrganisationInput extends MutationInput {
   @Field(() => Int, { description: 'The `revision` that the changes were made on.' })
   revision: number;
 
-  @Field(() => OrganisationKind, { nullable: true, description: 'What it is. A change is checked by an operator again.' })
+  @Field(() => OrganisationKind, { nullable: true, description: 'What it is. Of a verified one, the change waits in `pendingChange` for an operator.' })
   kind?: Kind | null;
 
-  @Field(() => LocalizedInput, { nullable: true, description: 'Its name, up to 200 characters. A change is checked by an operator again.' })
+  @Field(() => LocalizedInput, { nullable: true, description: 'Its name, up to 200 characters. Of a verified one, the change waits in `pendingChange` for an operator.' })
   name?: LocalizedInput | null;
 
-  @Field(() => String, { nullable: true, description: 'Unified social credit code 统一社会信用代码. A change is checked by an operator again.' })
+  @Field(() => String, { nullable: true, description: 'Unified social credit code 统一社会信用代码. Of a verified one, the change waits in `pendingChange` for an operator.' })
   uscc?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Research Organization Registry id, with or without `https://ror.org/`.' })

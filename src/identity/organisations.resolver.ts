@@ -64,17 +64,17 @@ export class OrganisationsResolver {
     return { organisation: await createOrganisation(ctx, input) };
   }
 
-  @Mutation(() => UpdateOrganisationPayload, { description: 'Edits an organisation; CONFLICT with reason STALE_REVISION and `currentRevision` when it was changed meanwhile.' })
+  @Mutation(() => UpdateOrganisationPayload, { description: 'Edits an organisation. Another name, code or kind of a verified one waits in `pendingChange` until an operator verifies it. CONFLICT with reason STALE_REVISION and `currentRevision` when it was changed meanwhile.' })
   async updateOrganisation(@Ctx() ctx: Context, @Arg('input', () => UpdateOrganisationInput, { description: 'The changes.' }) input: UpdateOrganisationInput): Promise<UpdateOrganisationPayload> {
     return { organisation: await updateOrganisation(ctx, input) };
   }
 
-  @Mutation(() => VerifyOrganisationPayload, { description: 'Verifies an organisation; for operators. Its owners get a mail.' })
+  @Mutation(() => VerifyOrganisationPayload, { description: 'Verifies an organisation, or the pending change of a verified one; for operators. Its owners get a mail.' })
   async verifyOrganisation(@Ctx() ctx: Context, @Arg('input', () => VerifyOrganisationInput, { description: 'What was checked.' }) input: VerifyOrganisationInput): Promise<VerifyOrganisationPayload> {
     return { organisation: await verifyOrganisation(ctx, input) };
   }
 
-  @Mutation(() => RejectOrganisationPayload, { description: 'Refuses an organisation; for operators. Its owners get a mail with the note.' })
+  @Mutation(() => RejectOrganisationPayload, { description: 'Refuses an organisation, or only the pending change of a verified one; for operators. Its owners get a mail with the note.' })
   async rejectOrganisation(@Ctx() ctx: Context, @Arg('input', () => RejectOrganisationInput, { description: 'What was checked, and why not.' }) input: RejectOrganisationInput): Promise<RejectOrganisationPayload> {
     return { organisation: await rejectOrganisation(ctx, input) };
   }

@@ -1,4 +1,4 @@
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import { QueryFailedError, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { authorize, can } from '../authz.js';
 import type { Context } from '../context.js';
 import { badInput, ConflictError, NotFoundError } from '../errors.js';
@@ -12,9 +12,9 @@ import { noteInstitutionForIndexing } from '../search/search.outbox.js';
 import { write, writeOnce } from '../write.js';
 import { Account } from './account.entity.js';
 import { requireConfirmedEmail } from './authentication.js';
-import { organisationRejectedMail, organisationVerifiedMail, type MailText } from './identity.mails.js';
+import { organisationChangeRejectedMail, organisationChangeVerifiedMail, organisationRejectedMail, organisationVerifiedMail, type MailText } from './identity.mails.js';
 import { Membership } from './membership.entity.js';
-import { Organisation, organisationById } from './organisation.entity.js';
+import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
 import type {
   CreateOrganisationInput,
   DeleteOrganisationInput,
@@ -44,6 +44,11 @@ export async function listOrganisations(ctx: Context, filter: OrganisationFilter
   }
   if (filter.kind) query.andWhere('o.kind = ANY (:kinds)', { kinds: filter.kind });
   if (filter.verification) query.andWhere('o.verification = ANY (:states)', { states: filter.verification });
+  if (filter.hasPendingChange != null) {
+    query.andWhere(filter.hasPendingChange ? 'o.pendingChangeValues IS NOT NULL' : 'o.pendingChangeValues IS NULL');
+    // That a change waits is for members and operators to know.
+    if (!ctx.viewer.isOperator) query.andWhere('o.id = ANY (:members::uuid[])', { members: ctx.viewer.memberships.map((m) => m.organisationId) });
+  }
   const text = filter.text?.trim();
   if (text) {
     if (text.length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
@@ -71,7 +76,10 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
   );
 }
 
-/** Edits an organisation. Another name, code or kind, and any edit of a refused one, is checked by an operator again. */
+/**
+ * Edits an organisation. Of a verified one, another name, code or kind waits until an operator has checked it, so that
+ * nothing unchecked is public under a verified sign; any edit of a refused one brings it back to the operator.
+ */
 export async function updateOrganisation(ctx: Context, input: UpdateOrganisationInput): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
   const values = readOrganisationRecord(input);
@@ -80,13 +88,17 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
       refuseStale(before, input.revision);
-      const changed = (Object.keys(values) as Array<keyof typeof values>).filter((key) => canonicalJson(values[key]) !== canonicalJson(before[key]));
-      if (changed.length === 0) return before;
-      const checkAgain = before.verification === 'REJECTED' || changed.some((key) => key === 'nameText' || key === 'uscc' || key === 'kind');
+      const { now, pending } = before.verification === 'VERIFIED' ? setAside(before, values) : { now: values, pending: null };
+      const changed = differing(now, before);
+      const asked = canonicalJson(pending) === canonicalJson(before.pendingChangeValues) ? [] : Object.keys(pending ?? before.pendingChangeValues ?? {});
+      if (changed.length === 0 && asked.length === 0) return before;
+      if (asked.length > 0 && pending?.uscc) await refuseTakenCode(tx, id, pending.uscc);
       await tx.update(Organisation, { id }, {
-        ...values,
+        ...now,
         revision: before.revision + 1,
-        ...(checkAgain ? { verification: 'PENDING', verificationNoteText: null, verifiedAt: null } : {}),
+        pendingChangeValues: pending as QueryDeepPartialEntity<PendingChange> | null,
+        ...(asked.length > 0 ? { verificationNoteText: null } : {}),
+        ...(before.verification === 'REJECTED' ? { verification: 'PENDING', verificationNoteText: null, verifiedAt: null } : {}),
       });
       if (changed.includes('nameText')) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
@@ -94,22 +106,49 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
         kind: 'organisation.updated',
         subjectType: 'Organisation',
         subjectId: id,
-        facts: { revision: after.revision, changed: changed.sort(), verification: after.verification },
+        facts: { revision: after.revision, changed: changed.sort(), ...(asked.length > 0 ? { asked: asked.sort() } : {}), verification: after.verification },
       });
       return after;
     }),
   );
 }
 
-/** An operator has checked the organisation in the given revision. */
-export async function verifyOrganisation(ctx: Context, input: VerifyOrganisationInput): Promise<Organisation> {
-  return decide(ctx, input, { verification: 'VERIFIED', verificationNoteText: null, verifiedAt: ctx.now() }, organisationVerifiedMail);
+type Values = ReturnType<typeof readOrganisationRecord>;
+
+function differing<T extends Values>(values: T, before: Organisation): Array<keyof Values> {
+  return (Object.keys(values) as Array<keyof Values>).filter((key) => canonicalJson(values[key]) !== canonicalJson(before[key]));
 }
 
-/** An operator refuses the organisation in the given revision; the owners get the note. */
+/** Parts what changes at once from what an operator checks first; asking for the checked value takes an earlier wish back. */
+function setAside(before: Organisation, values: Values): { now: Values; pending: PendingChange | null } {
+  const { nameText, uscc, kind, ...now } = values;
+  const given = Object.entries({ nameText, uscc, kind }).filter(([, value]) => value !== undefined);
+  const wishes = Object.entries({ ...before.pendingChangeValues, ...Object.fromEntries(given) } satisfies PendingChange);
+  const pending = wishes.filter(([key, value]) => canonicalJson(value) !== canonicalJson(before[key as keyof PendingChange]));
+  return { now, pending: pending.length === 0 ? null : Object.fromEntries(pending) };
+}
+
+/** A pending code is not in the unique index yet; better refused when asked for than when an operator has checked it. */
+async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
+  const taken = await tx.createQueryBuilder(Organisation, 'o').where(`o.uscc = :uscc AND o.id <> :id AND o.verification <> 'REJECTED'`, { uscc, id }).getExists();
+  if (taken) throw usccTaken();
+}
+
+/** An operator has checked the organisation, or its pending change, in the given revision. */
+export async function verifyOrganisation(ctx: Context, input: VerifyOrganisationInput): Promise<Organisation> {
+  return decide(ctx, input, { verification: 'VERIFIED', verificationNoteText: null, verifiedAt: ctx.now() }, organisationVerifiedMail, organisationChangeVerifiedMail);
+}
+
+/** An operator refuses the organisation, or just its pending change, in the given revision; the owners get the note. */
 export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
   const note = readNote('note', input.note);
-  return decide(ctx, input, { verification: 'REJECTED', verificationNoteText: note, verifiedAt: null }, (locale, name) => organisationRejectedMail(locale, name, note));
+  return decide(
+    ctx,
+    input,
+    { verification: 'REJECTED', verificationNoteText: note, verifiedAt: null },
+    (locale, name) => organisationRejectedMail(locale, name, note),
+    (locale, name) => organisationChangeRejectedMail(locale, name, note),
+  );
 }
 
 async function decide(
@@ -117,6 +156,7 @@ async function decide(
   input: VerifyOrganisationInput,
   decision: Pick<Organisation, 'verification' | 'verificationNoteText' | 'verifiedAt'>,
   mail: (locale: Account['locale'], name: string) => MailText,
+  changeMail: (locale: Account['locale'], name: string) => MailText,
 ): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
   return refusingTakenCodes(() =>
@@ -124,14 +164,20 @@ async function decide(
       authorize(ctx, 'platform:operate', undefined);
       const before = await lockOrganisation(ctx, tx, id);
       refuseStale(before, input.revision);
-      if (before.verification === decision.verification) return before;
-      await tx.update(Organisation, { id }, { ...decision, revision: before.revision + 1 });
+      const pending = before.pendingChangeValues;
+      if (pending === null && before.verification === decision.verification) return before;
+      const verifies = decision.verification === 'VERIFIED';
+      // A refused change leaves the organisation verified, as it was checked.
+      const outcome = pending === null ? decision : verifies ? { ...pending, ...decision } : { verificationNoteText: decision.verificationNoteText };
+      await tx.update(Organisation, { id }, { ...outcome, pendingChangeValues: null, revision: before.revision + 1 });
+      if (verifies && pending?.nameText) await noteInstitutionForIndexing(tx, id);
+      const after = await tx.findOneByOrFail(Organisation, { id });
       for (const owner of await ownersOf(tx, id)) {
-        if (owner.email !== null) await queueMail(tx, { to: owner.email, locale: owner.locale, ...mail(owner.locale, localize(before.nameText, owner.locale).value) });
+        if (owner.email !== null) await queueMail(tx, { to: owner.email, locale: owner.locale, ...(pending === null ? mail : changeMail)(owner.locale, localize(after.nameText, owner.locale).value) });
       }
-      const kind = decision.verification === 'VERIFIED' ? 'organisation.verified' : 'organisation.rejected';
-      await record(tx, ctx, { kind, subjectType: 'Organisation', subjectId: id, facts: { revision: before.revision, uscc: before.uscc } });
-      return tx.findOneByOrFail(Organisation, { id });
+      const kind = `organisation.${pending === null ? '' : 'change_'}${verifies ? 'verified' : 'rejected'}`;
+      await record(tx, ctx, { kind, subjectType: 'Organisation', subjectId: id, facts: { revision: before.revision, uscc: after.uscc } });
+      return after;
     }),
   );
 }
@@ -171,6 +217,8 @@ function refuseStale(before: Organisation, revision: number): void {
   });
 }
 
+const usccTaken = () => new ConflictError('Another organisation has this unified social credit code. Ask its owners for an invitation, or an operator for help.', 'USCC_TAKEN', { field: 'uscc' });
+
 function isViolation(error: unknown, code: string): error is QueryFailedError & { driverError: { constraint?: string } } {
   return error instanceof QueryFailedError && (error.driverError as { code?: string }).code === code;
 }
@@ -181,7 +229,7 @@ async function refusingTakenCodes<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!isViolation(error, '23505')) throw error;
     const { constraint } = error.driverError;
-    if (constraint === 'organisation_uscc') throw new ConflictError('Another organisation has this unified social credit code. Ask its owners for an invitation, or an operator for help.', 'USCC_TAKEN', { field: 'uscc' });
+    if (constraint === 'organisation_uscc') throw usccTaken();
     if (constraint === 'organisation_ror') throw new ConflictError('Another organisation has this ROR id. Ask its owners for an invitation, or an operator for help.', 'ROR_TAKEN', { field: 'ror' });
     throw error;
   }

@@ -1,15 +1,17 @@
 import type { Context } from '../context.js';
 import { badInput, ConflictError } from '../errors.js';
 import { addJob } from '../jobs.js';
+import { networkOf } from '../lib/network.js';
 import { queueMail } from '../notifications/mail.js';
 import { write } from '../write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
 import { confirmPassword, lockAccount } from './accounts.js';
+import { revokeApiKeys } from './api-keys.service.js';
 import { requireSession } from './authentication.js';
 import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
-import { passwordChangedMail } from './identity.mails.js';
+import { passwordChangedMail, passwordResetMail } from './identity.mails.js';
 import { takeOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import { revokeSessions } from './session.tokens.js';
@@ -35,14 +37,14 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
 /** Mails a link to choose a new password, if the address has an account; the answer does not tell. */
 export async function requestPasswordReset(ctx: Context, input: RequestPasswordResetInput): Promise<void> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'mailByAddress', ctx.ip);
+  await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
   await countAttempt(ctx, 'mailByEmail', email);
   await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'RESET_PASSWORD', email } satisfies AccountMail));
 }
 
-/** Sets a new password by a mailed token, which also proves the address, and ends every session. */
+/** Sets a new password by a mailed token, which also proves the address, and ends every session and API key: whoever had the mailbox or the account may have made them. */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
-  await countAttempt(ctx, 'tokenByAddress', ctx.ip);
+  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   checkPassword('newPassword', input.newPassword, '');
   const passwordHash = await hashPassword(input.newPassword);
   const email = await write(ctx, async (tx) => {
@@ -52,7 +54,8 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     checkPassword('newPassword', input.newPassword, account.email ?? '');
     await tx.query(`UPDATE account SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1`, [accountId, passwordHash, ctx.now()]);
     await revokeSessions(tx, accountId, 'PASSWORD_RESET', ctx.now());
-    if (account.email !== null) await queueMail(tx, { to: account.email, locale: account.locale, ...passwordChangedMail(account.locale) });
+    await revokeApiKeys(tx, accountId, ctx.now());
+    if (account.email !== null) await queueMail(tx, { to: account.email, locale: account.locale, ...passwordResetMail(account.locale) });
     return account.email;
   });
   if (email !== null) await forgetAttempts(ctx, 'logInByEmail', email);

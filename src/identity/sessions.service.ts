@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { NotFoundError, UnauthenticatedError } from '../errors.js';
 import { cleanText } from '../lib/localized.js';
+import { networkOf } from '../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { write } from '../write.js';
@@ -20,7 +21,7 @@ const wrongCredentials = () => new UnauthenticatedError('E-mail address or passw
 /** Opens a session. An unknown account and a wrong password cost the same work and get the same words. */
 export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTokens> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'logInByAddress', ctx.ip);
+  await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
   await countAttempt(ctx, 'logInByEmail', email);
   const found = await findAccountByEmail(ctx.db, email);
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password);

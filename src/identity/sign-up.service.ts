@@ -3,6 +3,7 @@ import { badInput } from '../errors.js';
 import { addJob } from '../jobs.js';
 import { newId } from '../lib/ids.js';
 import { Locale } from '../lib/localized.js';
+import { networkOf } from '../lib/network.js';
 import { write } from '../write.js';
 import type { ConfirmEmailInput, ResendConfirmationInput, SignUpInput } from './account.inputs.js';
 import { readDisplayName } from './accounts.js';
@@ -21,7 +22,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const displayName = readDisplayName('displayName', input.displayName);
   checkPassword('password', input.password, email);
   const locale = input.locale ?? ctx.locale;
-  await countAttempt(ctx, 'signUpByAddress', ctx.ip);
+  await countAttempt(ctx, 'signUpByAddress', networkOf(ctx.ip));
   await countAttempt(ctx, 'signUpByEmail', email);
   const passwordHash = await hashPassword(input.password);
   await write(ctx, async (tx) => {
@@ -37,7 +38,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
 
 /** Confirms the address to which the token was mailed. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
-  await countAttempt(ctx, 'tokenByAddress', ctx.ip);
+  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   await write(ctx, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
     if (accountId === null) throw badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `resendConfirmation` sends another.');
@@ -48,7 +49,7 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
 /** Mails the confirmation link again, if the address waits for one; the answer does not tell. */
 export async function resendConfirmation(ctx: Context, input: ResendConfirmationInput): Promise<void> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'mailByAddress', ctx.ip);
+  await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
   await countAttempt(ctx, 'mailByEmail', email);
   await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'CONFIRM_EMAIL', email } satisfies AccountMail));
 }

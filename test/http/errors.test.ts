@@ -16,6 +16,9 @@ const SDL = `
     failing: Boolean!
     typed: Boolean
     database: Boolean
+    nul: Boolean
+    jsonNul: Boolean
+    jsonSurrogate: Boolean
   }
 `;
 
@@ -36,6 +39,9 @@ beforeAll(async () => {
         typed: () => {
           throw new NotFoundError('The thing');
         },
+        nul: (_source, _args, ctx) => ctx.db.query('SELECT $1::text', ['a\u0000b']),
+        jsonNul: (_source, _args, ctx) => ctx.db.query('SELECT $1::jsonb', [{ a: '\u0000' }]),
+        jsonSurrogate: (_source, _args, ctx) => ctx.db.query('SELECT $1::jsonb', [{ a: 'x\ud800' }]),
         database: (_source, _args, ctx) => ctx.db.query('SELECT $1::int', [MARKER]),
       },
     });
@@ -49,6 +55,15 @@ afterAll(async () => {
 });
 
 const logged = () => JSON.stringify(t.logLines);
+
+describe('a text that cannot be stored', () => {
+  it.each(['nul', 'jsonNul', 'jsonSurrogate'])('is the client’s to mend (%s)', async (field) => {
+    const answer = await post(production.url, { query: `{ ${field} }` });
+    expect(answer.json.errors).toEqual([
+      { message: 'A text contains a character that cannot be stored.', path: [field], locations: [{ line: 1, column: 3 }], extensions: { code: 'BAD_USER_INPUT', reason: 'INVALID_TEXT' } },
+    ]);
+  });
+});
 
 describe('a fault of ours', () => {
   it('reaches the client as INTERNAL_SERVER_ERROR with the request id, and the log with its text', async () => {

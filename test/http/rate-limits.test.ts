@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config.js';
 import { anonymousViewer } from '../../src/context.js';
-import { COST_PER_POINT, networkOf, quotaKey } from '../../src/http/rate-limit.js';
+import { COST_PER_POINT, quotaKey } from '../../src/http/rate-limit.js';
+import { networkOf } from '../../src/lib/network.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer, type SmallServer } from './small-server.js';
 
@@ -16,7 +18,7 @@ afterAll(async () => {
 
 const SDL = 'type Query { cheap: Boolean costly: [Thing!]! } type Thing { name: String }';
 
-async function serverWith(requestsPerMinute: number, trustProxy = false): Promise<SmallServer> {
+async function serverWith(requestsPerMinute: number, trustProxy: Config['trustProxy'] = false): Promise<SmallServer> {
   const schema = smallSchema(SDL, { Query: { cheap: () => true, costly: () => [] } });
   // Three and a half points' worth.
   schema.getQueryType()!.getFields()['costly']!.extensions = { complexity: 3.5 * COST_PER_POINT };
@@ -73,7 +75,7 @@ describe('requests of one viewer', () => {
   });
 
   it('of an address do not use up those of another', async () => {
-    const { url } = await serverWith(1, true);
+    const { url } = await serverWith(1, 1);
     const from = (address: string) => post(url, { query: '{ cheap }' }, { 'x-forwarded-for': address });
     expect((await from('192.0.2.1')).status).toBe(200);
     expect((await from('192.0.2.1')).status).toBe(429);
@@ -81,6 +83,17 @@ describe('requests of one viewer', () => {
     expect((await from('2001:db8:1:2::1')).status).toBe(200);
     expect((await from('2001:db8:1:2:ffff::9')).status).toBe(429);
     expect((await from('2001:db8:1:3::1')).status).toBe(200);
+  });
+
+  it('cannot be multiplied by forged entries before those of the trusted proxies', async () => {
+    for (const trustProxy of [1, ['127.0.0.0/8', '::1']]) {
+      const { url } = await serverWith(1, trustProxy);
+      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.1, 198.51.100.7' })).status).toBe(200);
+      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.2, 198.51.100.7' })).status).toBe(429);
+    }
+    const { url } = await serverWith(1, ['203.0.113.0/24']);
+    expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
+    expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(429);
   });
 
   it('cannot be multiplied by a forged forwarding header where no proxy is trusted', async () => {

@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** Runs the command in this process and returns what it printed. */
-async function run(args: string[], stdin?: string): Promise<{ out: string; err: string; exitCode: unknown }> {
+async function run(args: string[], stdin?: string, publicUrl = 'https://pool.example.org'): Promise<{ out: string; err: string; exitCode: unknown }> {
   const written = { out: '', err: '' };
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => ((written.out += String(chunk)), true));
   vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => ((written.err += String(chunk)), true));
@@ -27,7 +27,7 @@ async function run(args: string[], stdin?: string): Promise<{ out: string; err: 
   vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'operator-create', ...args]);
   vi.stubEnv('DATABASE_URL', t.databaseUrl);
   vi.stubEnv('SECRET_KEY', t.app.secretKey);
-  vi.stubEnv('PUBLIC_URL', 'https://pool.example.org');
+  vi.stubEnv('PUBLIC_URL', publicUrl);
   vi.resetModules();
   await import('../../src/cli/operator-create.js');
   const { exitCode } = process;
@@ -56,6 +56,12 @@ describe('operator:create', () => {
     expect((await logIn('first@example.org', 'chosen by the operator', recovery[0]!.trim())).errors).toBeUndefined();
     const acts = await t.sql<{ actor: unknown }>(`SELECT actor FROM ledger_record WHERE kind = 'operator.appointed'`);
     expect(acts).toEqual([{ actor: null }]);
+  });
+
+  it('prints a token without a link where it cannot know the address of the site', async () => {
+    const { out } = await run(['--email', 'nowhere@example.org', '--name', 'Nowhere'], undefined, '');
+    expect(out).toMatch(/by the mutation `resetPassword` with this token:\n {2}token: \S+/);
+    expect(out).not.toMatch(/link|https?:/);
   });
 
   it('takes a password from standard input', async () => {

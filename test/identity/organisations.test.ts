@@ -11,8 +11,10 @@ interface Shape {
   ror: string | null;
   website: string | null;
   verificationNote: string | null;
+  pendingChange: string | null;
+  name: { value: string };
 }
-const FIELDS = 'id kind name { value } uscc ror regionCode website verification verificationNote revision viewerCanEdit viewerCanVerify';
+const FIELDS = 'id kind name { value } uscc ror regionCode website verification verificationNote pendingChange revision viewerCanEdit viewerCanVerify';
 const CREATE = `mutation($input: CreateOrganisationInput!) { createOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
 const UPDATE = `mutation($input: UpdateOrganisationInput!) { updateOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
 const VERIFY = `mutation($input: VerifyOrganisationInput!) { verifyOrganisation(input: $input) { organisation { ${FIELDS} } } }`;
@@ -110,16 +112,46 @@ describe('creating an organisation', () => {
 });
 
 describe('editing an organisation', () => {
-  it('keeps verification for small things and asks for it again for name, code and kind', async () => {
+  it('keeps verification for small things and, of a verified one, sets name, code and kind aside for an operator', async () => {
     const { id } = await s.organisation(owner);
     const step = async (changes: Record<string, unknown>, revision: number) => (await update({ id, revision, ...changes })).data.updateOrganisation.organisation;
-    expect(await step({ website: 'https://example.org', description: { en: 'Does things.' } }, 1)).toMatchObject({ verification: 'VERIFIED', revision: 2 });
+    expect(await step({ website: 'https://example.org', description: { en: 'Does things.' } }, 1)).toMatchObject({ verification: 'VERIFIED', revision: 2, pendingChange: null });
     expect(await step({ website: 'https://example.org' }, 2)).toMatchObject({ verification: 'VERIFIED', revision: 2 });
-    expect(await step({ name: { en: 'Renamed' } }, 2)).toMatchObject({ verification: 'PENDING', revision: 3 });
-    await t.gql(VERIFY, { input: { id, revision: 3 } }, { token: operator.token });
-    expect(await step({ kind: 'INSTITUTE' }, 4)).toMatchObject({ verification: 'PENDING', revision: 5 });
-    await t.gql(VERIFY, { input: { id, revision: 5 } }, { token: operator.token });
-    expect(await step({ uscc: '914403001922038216' }, 6)).toMatchObject({ verification: 'PENDING', uscc: '914403001922038216' });
+    const asked = await step({ name: { en: 'Renamed' }, website: null }, 2);
+    expect(asked).toMatchObject({ verification: 'VERIFIED', revision: 3, website: null, pendingChange: 'name.en: Renamed' });
+    expect(asked.name.value).not.toBe('Renamed');
+    expect(await step({ name: { en: 'Renamed' } }, 3)).toMatchObject({ revision: 3 });
+    expect(await step({ kind: 'INSTITUTE', uscc: '914403001922038216' }, 3)).toMatchObject({ kind: 'UNIVERSITY', uscc: null, revision: 4, pendingChange: 'name.en: Renamed\nuscc: 914403001922038216\nkind: INSTITUTE' });
+
+    const seen = async (person?: SeededPerson) => (await t.gql<{ organisation: Shape }>(`query($id: ID!) { organisation(id: $id) { ${FIELDS} } }`, { id }, person ? { token: person.token } : {})).organisation;
+    const waiting = async (person?: SeededPerson) =>
+      (await t.gql<{ organisations: { nodes: Array<{ id: string }> } }>('{ organisations(filter: { hasPendingChange: true }) { nodes { id } } }', {}, person ? { token: person.token } : {})).organisations.nodes.map((node) => node.id);
+    expect(await seen()).toMatchObject({ name: asked.name, kind: 'UNIVERSITY', uscc: null, pendingChange: null });
+    expect((await seen(operator)).pendingChange).toContain('Renamed');
+    expect([await waiting(), await waiting(await s.person()), await waiting(owner), await waiting(operator)]).toEqual([[], [], [id], [id]]);
+
+    const verified = await t.gql<{ verifyOrganisation: { organisation: Shape } }>(VERIFY, { input: { id, revision: 4 } }, { token: operator.token });
+    expect(verified.verifyOrganisation.organisation).toMatchObject({ name: { value: 'Renamed' }, kind: 'INSTITUTE', uscc: '914403001922038216', verification: 'VERIFIED', revision: 5, pendingChange: null });
+    expect(await seen()).toMatchObject({ name: { value: 'Renamed' }, kind: 'INSTITUTE' });
+  });
+
+  it('drops a change that an operator refuses, with the note, or that is taken back, and stays verified', async () => {
+    const person = await s.person();
+    const { id } = await s.organisation(person, { name: 'Checked Name' });
+    const change = async (changes: Record<string, unknown>) => (await update({ id, ...changes }, person)).data.updateOrganisation.organisation;
+    await change({ revision: 1, name: { en: 'Somebody Famous' } });
+    const { rejectOrganisation } = await t.gql<{ rejectOrganisation: { organisation: Shape } }>(REJECT, { input: { id, revision: 2, note: 'That is not you.' } }, { token: operator.token });
+    expect(rejectOrganisation.organisation).toMatchObject({ verification: 'VERIFIED', name: { value: 'Checked Name' }, pendingChange: null, verificationNote: 'That is not you.', revision: 3 });
+    expect((await mailTo(t, person.email)).text).toMatch(/Checked Name[^]*That is not you\./);
+    expect(await change({ revision: 3, kind: 'ENTERPRISE' })).toMatchObject({ pendingChange: 'kind: ENTERPRISE', verificationNote: null });
+    expect(await change({ revision: 4, kind: 'UNIVERSITY' })).toMatchObject({ pendingChange: null, verification: 'VERIFIED', kind: 'UNIVERSITY', revision: 5 });
+  });
+
+  it('refuses a code that another organisation has, also where it would only wait', async () => {
+    const { organisation } = (await create({ uscc: '91110108551385082Q' })).data.createOrganisation;
+    expect(organisation.uscc).toBe('91110108551385082Q');
+    const { id } = await s.organisation(owner);
+    expect((await update({ id, revision: 1, uscc: '91110108551385082Q' })).errors?.[0]?.extensions).toMatchObject({ code: 'CONFLICT', reason: 'USCC_TAKEN' });
   });
 
   it('is a conflict on a stale revision, for editors and operators alike', async () => {
@@ -178,6 +210,8 @@ describe('listing organisations', () => {
     expect(await list({ ...chambers, text: '0%_商' }, operator)).toEqual([mine.id]);
     expect(await list({ ...chambers, text: '%' }, operator)).toEqual([mine.id]);
     expect(await list({ text: '12100000400000624D' })).toHaveLength(1);
+    const unstorable = await t.ask('query($filter: OrganisationFilter) { organisations(filter: $filter) { totalCount } }', { filter: { text: 'a\u0000b' } });
+    expect(unstorable.errors?.[0]).toMatchObject({ message: 'A text contains a character that cannot be stored.', extensions: { code: 'BAD_USER_INPUT', reason: 'INVALID_TEXT' } });
   });
 });
 

@@ -21,6 +21,20 @@ const logIn = (person: SeededPerson, password: string) =>
 const isLoggedIn = async (token: string) => !(await t.ask('{ viewer { via } }', {}, { token })).errors;
 
 describe('a forgotten password', () => {
+  it('once replaced, leaves no API key working, where a changed one does', async () => {
+    const person = await s.person();
+    const made = await t.gql<{ createApiKey: { secret: string } }>('mutation { createApiKey(input: { name: "k", scopes: [READ] }) { secret } }', {}, { token: person.token });
+    const { secret } = made.createApiKey;
+    await t.gql(CHANGE, { old: person.password, new: 'a password between' }, { token: person.token });
+    expect(await isLoggedIn(secret)).toBe(true);
+    await t.gql(REQUEST, { email: person.email });
+    const mail = await mailTo(t, person.email, 2);
+    expect(mail.text).toContain('resetPassword');
+    await t.gql(RESET, { token: tokenIn(mail), p: NEW });
+    expect(await isLoggedIn(secret)).toBe(false);
+    expect((await mailTo(t, person.email, 3)).text).toContain('API keys');
+  });
+
   it('is replaced by the mailed token, which ends every session and works once', async () => {
     const person = await s.person({ confirmed: false });
     expect(await t.gql(REQUEST, { email: person.email.toUpperCase() })).toEqual({ requestPasswordReset: { mailSent: true } });

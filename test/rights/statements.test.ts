@@ -116,7 +116,7 @@ const QUERIES: Record<string, Ask> = {
   'an import with its report': { query: 'query ($run: ID!, $first: Int!) { importRun(id: $run) { counts { created } createdBy { displayName } reportRows(first: $first) { totalCount nodes { message value } } } }' },
   'a shortlist': { query: `query ($first: Int!) { viewer { shortlist(first: $first) { totalCount nodes { note stillInPool achievement { ${ENTRY} } } } } }` },
   'near-duplicates of one': { query: 'query ($achievement: ID!) { achievement(id: $achievement) { nearDuplicatesOf { otherTitle { value } otherInstitution { value } pair { similarity achievements { title { value } } } other { title { value } } } } }' },
-  revisions: { query: 'query ($achievement: ID!) { achievement(id: $achievement) { revisions { revision editedBy note } } }' },
+  revisions: { query: 'query ($achievement: ID!) { achievement(id: $achievement) { revisions(first: 100) { revision editedBy note } } }' },
 };
 
 /** The statements of an operation, and how long its answer is. */

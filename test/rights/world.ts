@@ -105,8 +105,8 @@ export async function buildWorld(): Promise<World> {
   const hidden = mark('organisation.name of a refused one', ['UNVERIFIED_OWNER', 'OPERATOR']);
   const unverified = await s.organisation(unverifiedOwner, { verified: false, name: hidden });
   const ofHidden = (column: string) => mark(`organisation.${column} of a refused one`, ['UNVERIFIED_OWNER', 'OPERATOR']);
-  await t.sql(`UPDATE organisation SET verification = 'REJECTED', verification_note = $2, description = $3, uscc = $4, ror = $5, website = $6 WHERE id = $1`, [
-    unverified.uuid, ofHidden('verification_note'), { en: ofHidden('description') }, ofHidden('uscc'), ofHidden('ror'), ofHidden('website'),
+  await t.sql(`UPDATE organisation SET verification = 'REJECTED', verification_note = $2, description = $3, uscc = $4, ror = $5, website = $6, pending_change = $7 WHERE id = $1`, [
+    unverified.uuid, ofHidden('verification_note'), { en: ofHidden('description') }, ofHidden('uscc'), ofHidden('ror'), ofHidden('website'), { nameText: { en: ofHidden('pending_change') } },
   ]);
   const operator = await person('operator', ['OPERATOR'], { operator: true });
   const stranger = await person('stranger', []);

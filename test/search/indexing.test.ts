@@ -64,6 +64,14 @@ describe('the indexer', () => {
       { input: { id: organisation.id, revision: 1, kind: 'UNIVERSITY', name: { zh: '崭新名称学院' } } }, { token: someone.token });
     expect(reply.errors).toBeUndefined();
     await indexed(t);
+    // Nothing unchecked is public: the new name waits for an operator.
+    expect((await search(t, { query: '崭新名称学院' })).totalCount).toBe(0);
+    const operator = await seed(t).person({ operator: true });
+    const verified = await t.ask(
+      `mutation($input: VerifyOrganisationInput!) { verifyOrganisation(input: $input) { organisation { id } } }`,
+      { input: { id: organisation.id, revision: 2 } }, { token: operator.token });
+    expect(verified.errors).toBeUndefined();
+    await indexed(t);
     expect((await search(t, { query: '崭新名称学院' })).edges.map((edge) => edge.node.id)).toEqual([gid(id!)]);
     expect((await search(t, { query: '旧名研究所' })).totalCount).toBe(0);
   });
