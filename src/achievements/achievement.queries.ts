@@ -114,7 +114,7 @@ const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys)
 export async function listRevisions(ctx: Context, achievement: Achievement, first: number, before: number | undefined): Promise<AchievementRevision[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return [];
-  return ctx.load(revisionsOf).load(JSON.stringify({ id: achievement.id, first, before: before ?? achievement.revision + 1 } satisfies RevisionWindow));
+  return ctx.load(revisionsOf).load(JSON.stringify({ id: achievement.id, first, before: before ?? 2_147_483_647 } satisfies RevisionWindow));
 }
 
 /** The fields in which two revisions differ. Confidential fields included: only the record's readers get here. */
