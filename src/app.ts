@@ -13,6 +13,8 @@ import { createMetrics } from './metrics.js';
 import { readNode } from './node.readers.js';
 import { createSchema } from './schema.js';
 import { createSearchEngine } from './search/engine.js';
+import { MissCollector } from './search/misses.collector.js';
+import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/search.indexer.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 
@@ -70,8 +72,10 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
   jobPool.on('error', lost);
   jobPool.on('connect', (client) => void client.on('error', lost));
   const jobs = createJobs(jobPool);
+  let misses: MissCollector | undefined;
   const close = async () => {
     closing = true;
+    await misses?.close();
     await jobs.stop();
     await jobPool.end();
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -80,16 +84,20 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
     await dataSource.initialize();
     await upgrade(dataSource, jobPool);
     const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
+    const clock = options.clock ?? (() => new Date());
+    misses = new MissCollector(dataSource, log, clock);
     const app: App = {
       config,
       log,
       dataSource,
       search,
+      ranking: new Ranker(dataSource, log),
+      misses,
       jobs,
       metrics: createMetrics(),
       secretKey: backends.secretKey,
       readNode,
-      clock: options.clock ?? (() => new Date()),
+      clock,
     };
     return { app, close };
   } catch (error) {

@@ -50,6 +50,7 @@ const environment = z.object({
   TRUST_PROXY: proxies.default(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  SEARCH_CACHE: flag.default(true),
   SAMPLE: flag.default(true),
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
@@ -76,6 +77,8 @@ export interface Config {
   meiliBin: string | undefined;
   /** Prefix of the search indexes, so that several deployments can share one Meilisearch. */
   searchIndex: string;
+  /** Whether each process keeps the engine's answers until the index changes. */
+  searchCache: boolean;
   /** Undefined only on embedded servers, where one is generated in the data folder. */
   secretKey: string | undefined;
   requireOperatorTotp: boolean;
@@ -125,6 +128,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     meiliKey: e.MEILI_KEY,
     meiliBin: e.MEILI_BIN,
     searchIndex: e.SEARCH_INDEX,
+    searchCache: e.SEARCH_CACHE,
     secretKey: e.SECRET_KEY,
     requireOperatorTotp: e.REQUIRE_OPERATOR_TOTP ?? !embedded,
     smtpUrl: e.SMTP_URL,

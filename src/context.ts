@@ -7,6 +7,8 @@ import type { Metrics } from './metrics.js';
 import { LoaderScope, type LoaderDefinition } from './lib/batching.js';
 import type { Locale } from './lib/localized.js';
 import type { SearchEngine } from './search/engine.js';
+import type { MissCollector } from './search/misses.collector.js';
+import type { Ranker } from './search/ranking/ranker.js';
 import type DataLoader from 'dataloader';
 
 /** What lives as long as the process; made once, in `createApp`. */
@@ -15,6 +17,10 @@ export interface App {
   readonly log: Logger;
   readonly dataSource: DataSource;
   readonly search: SearchEngine;
+  /** Ranks the pool's texts. */
+  readonly ranking: Ranker;
+  /** Counts what people search for in vain. */
+  readonly misses: MissCollector;
   readonly jobs: Jobs;
   readonly metrics: Metrics;
   /** Encrypts signing keys and TOTP secrets at rest. */
@@ -78,17 +84,20 @@ export interface Context {
   readonly locale: Locale;
   readonly requestId: string;
   readonly ip: string;
+  /** What the client calls itself; empty where it does not say. */
+  readonly userAgent: string;
   now(): Date;
   load<Key, Value>(definition: LoaderDefinition<Key, Value>): DataLoader<Key, Value>;
   clearLoaders(): void;
 }
 
-export function createContext(app: App, request: { viewer: Viewer; locale: Locale; requestId: string; ip: string }): Context {
+export function createContext(app: App, request: { viewer: Viewer; locale: Locale; requestId: string; ip: string; userAgent?: string }): Context {
   const db = app.dataSource.manager;
   const loaders = new LoaderScope(db);
   return {
     app,
     db,
+    userAgent: '',
     ...request,
     now: app.clock,
     load: (definition) => loaders.get(definition),

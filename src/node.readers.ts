@@ -1,4 +1,4 @@
-import { visibleAchievement } from './achievements/achievement.queries.js';
+import { openAchievement } from './achievements/achievement.queries.js';
 import { readEvidence, readNdaGrant, readNearDuplicate } from './achievements/achievement.readers.js';
 import type { Context } from './context.js';
 import { readInterest, readInterestMessage } from './deals/interest.queries.js';
@@ -34,7 +34,7 @@ export const nodeReaders: Record<string, NodeReader> = {
   Industry: byCode((ctx, code) => ctx.load(industryByCode).load(code)),
   Region: byCode((ctx, code) => ctx.load(regionByCode).load(code)),
   StrategicArea: byCode((ctx, code) => ctx.load(strategicAreaByCode).load(code)),
-  Achievement: byUuid(visibleAchievement),
+  Achievement: byUuid(openAchievement),
   EvidenceFile: byUuid(readEvidence),
   NdaGrant: byUuid(readNdaGrant),
   NearDuplicate: byUuid(readNearDuplicate),

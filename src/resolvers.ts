@@ -11,6 +11,7 @@ import { SessionsResolver } from './identity/sessions.resolver.js';
 import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
@@ -33,6 +34,7 @@ export const resolvers: NonEmptyArray<Function> = [
   ImportResolver,
   OrganisationImportsResolver,
   SearchResolver,
+  SearchMissResolver,
   SynonymResolver,
   InterestResolver,
   AchievementInterestResolver,

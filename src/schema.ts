@@ -1,15 +1,17 @@
 import { DateTimeISOResolver } from 'graphql-scalars';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { useLeanResolvers } from './lean-resolvers.js';
 import { resolvers } from './resolvers.js';
 
 /** Builds the one schema of the platform. Inputs are checked by the services, which name fields and codes. */
 export async function createSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers,
     validate: false,
     scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
   });
+  return useLeanResolvers(schema);
 }
 
 /** The schema as text, sorted, so that a diff shows what changed and nothing else. */

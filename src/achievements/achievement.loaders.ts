@@ -1,5 +1,5 @@
-import { In } from 'typeorm';
 import { defineLoader, groupedByKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 import { AchievementContent, Cooperation, EvidenceFile, Inventor, IpRight } from './achievement-parts.entity.js';
 import type { DisclosureTier } from './vocabularies.js';
 
@@ -20,15 +20,15 @@ export const strategicCodesOf = defineLoader<string, string[]>(async (db, ids) =
 });
 
 export const ipRightsOf = defineLoader<string, IpRight[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(IpRight, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+  groupedByKey(ids, await selectEntities(db, IpRight, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
 );
 
 export const cooperationOf = defineLoader<string, Cooperation[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(Cooperation, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+  groupedByKey(ids, await selectEntities(db, Cooperation, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
 );
 
 export const inventorsOf = defineLoader<string, Inventor[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(Inventor, { where: { achievementId: In([...ids]) }, order: { position: 'ASC' } }), (row) => row.achievementId),
+  groupedByKey(ids, await selectEntities(db, Inventor, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
 );
 
 /** One loader per tier: a tier's text is read only by a request that was found to be allowed to. */
@@ -40,11 +40,11 @@ export const contentOf: Record<DisclosureTier, ReturnType<typeof contentLoader>>
 
 function contentLoader(tier: DisclosureTier) {
   return defineLoader<string, AchievementContent | null>(async (db, ids) => {
-    const rows = await db.findBy(AchievementContent, { achievementId: In([...ids]), tier });
+    const rows = await selectEntities(db, AchievementContent, 'WHERE e.achievement_id = ANY($1) AND e.tier = $2', [ids, tier]);
     return groupedByKey(ids, rows, (row) => row.achievementId).map((group) => group[0] ?? null);
   });
 }
 
 export const evidenceOf = defineLoader<string, EvidenceFile[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(EvidenceFile, { where: { achievementId: In([...ids]) }, order: { id: 'ASC' } }), (row) => row.achievementId),
+  groupedByKey(ids, await selectEntities(db, EvidenceFile, 'WHERE e.achievement_id = ANY($1) ORDER BY e.id', [ids]), (row) => row.achievementId),
 );

@@ -5,7 +5,9 @@ import { organisationById } from '../identity/organisation.entity.js';
 import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
 import { localize, localizeOrNull, type Locale } from '../lib/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { selectEntities } from '../lib/rows.js';
 import { readId } from '../node.js';
+import { noteOpening } from '../search/misses.service.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { Achievement } from './achievement.entity.js';
 import type { AchievementListFilter } from './achievement.inputs.js';
@@ -18,13 +20,20 @@ import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
 export const achievementById = defineLoader<string, Achievement | null>(async (db, ids) =>
-  byKey(ids, await db.createQueryBuilder(Achievement, 'a').whereInIds([...ids]).getMany(), (a) => a.id),
+  byKey(ids, await selectEntities(db, Achievement, 'WHERE e.id = ANY($1)', [ids]), (a) => a.id),
 );
 
 /** The achievement, or null where there is none or the viewer may not know of it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await ctx.load(achievementById).load(id);
   return achievement && isVisible(ctx, achievement) ? achievement : null;
+}
+
+/** As visibleAchievement, for a viewer who opens this one. */
+export async function openAchievement(ctx: Context, id: string): Promise<Achievement | null> {
+  const achievement = await visibleAchievement(ctx, id);
+  if (achievement) noteOpening(ctx);
+  return achievement;
 }
 
 /** As visibleAchievement, by an id of the API; NOT_FOUND instead of null. */

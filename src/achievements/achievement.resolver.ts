@@ -28,7 +28,7 @@ const payload = async (achievement: Promise<Achievement>): Promise<AchievementPa
 export class AchievementResolver {
   @Query(() => Achievement, { nullable: true, description: 'One achievement; null when it is not there or not for the viewer.' })
   achievement(@Ctx() ctx: Context, @Arg('id', () => ID, idArg) id: string): Promise<Achievement | null> {
-    return queries.visibleAchievement(ctx, readId('id', 'Achievement', id));
+    return queries.openAchievement(ctx, readId('id', 'Achievement', id));
   }
 
   @Query(() => AchievementConnection, { description: 'Achievements that the viewer may see, newest first: the pool for the public, all of their own for listers, everything for operators. To search the pool use achievementSearch.' })

@@ -19,6 +19,7 @@ export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' 
 /** The same rule as a WHERE clause over alias `a`, with its parameters. */
 export function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
   if (ctx.viewer.isOperator) return { sql: 'TRUE', parameters: {} };
+  if (ctx.viewer.memberships.length === 0) return { sql: `a.status = 'ADMITTED'`, parameters: {} };
   return {
     sql: `(a.status = 'ADMITTED' OR a.institution_id = ANY(:viewerOrganisations))`,
     parameters: { viewerOrganisations: ctx.viewer.memberships.map((m) => m.organisationId) },

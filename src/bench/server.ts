@@ -1,9 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Backends } from '../app.js';
+import { readConfig } from '../config.js';
+import { findRunningBackends } from '../embedded-backends.js';
 import { packageRoot } from '../lib/package-root.js';
 
-/** The built program on a data folder of its own, as a child process that a measurement starts and stops. */
+/** The built program as a child process that a measurement starts and stops. */
 export interface BenchServer {
   url: string;
   pid: number;
@@ -12,17 +15,71 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Starts it; `url` is known once it has answered a first GraphQL query. `seconds` is the time that took. */
-export async function startServer(dataDir: string): Promise<{ server: BenchServer; seconds: number }> {
+const children = new Set<ChildProcess>();
+
+/** Notes a child, so that a run that is broken off leaves none behind. */
+export function watchOver(child: ChildProcess): ChildProcess {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+}
+
+/** Ends every child that still runs. */
+export async function endChildren(): Promise<void> {
+  await Promise.all([...children].map(stopChild));
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin';
+const STOP_MS = 25_000;
+
+/** Starts it on a data folder; `url` is known once it has answered a first GraphQL query. `seconds` is the time that took. */
+export async function startServer(dataDir: string, env: Record<string, string> = {}): Promise<{ server: BenchServer; seconds: number }> {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/main.js')], {
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin', DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000' },
+    env: { PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  watchOver(child);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   const url = await waitFor(() => /ready:\s+(\S+)\/graphql/.exec(text)?.[1], child, 60_000);
-  const ask: BenchServer['ask'] = async <T>(query: string, variables: Record<string, unknown> = {}, token?: string) => {
+  const ask = askAt(url);
+  await ask('{ __typename }');
+  return { seconds: (performance.now() - begun) / 1000, server: { url, pid: child.pid!, output: () => text, ask, stop: () => stopChild(child) } };
+}
+
+/** The servers that a started program holds in its data folder. */
+export async function backendsOf(dataDir: string): Promise<Backends> {
+  const backends = await findRunningBackends(readConfig({ DATA_DIR: dataDir }));
+  if (!backends) throw new Error('no program runs in the data folder');
+  return backends;
+}
+
+/** A second program on the servers of a first one, which goes on doing the jobs. */
+export async function startBeside(backends: Backends, env: Record<string, string> = {}): Promise<BenchServer> {
+  const { server } = await startServer('', {
+    DATABASE_URL: backends.databaseUrl,
+    MEILI_URL: backends.meiliUrl,
+    ...(backends.meiliKey === undefined ? {} : { MEILI_KEY: backends.meiliKey }),
+    SECRET_KEY: backends.secretKey,
+    REQUIRE_OPERATOR_TOTP: 'false',
+    WORKER: 'false',
+    ...env,
+  });
+  return server;
+}
+
+/** The hand-written baseline in a process of its own; see baseline.ts. */
+export async function startBaseline(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
+  const child = fork(join(packageRoot(), 'dist/src/bench/baseline.js'), { env: { PATH, DATABASE_URL: backends.databaseUrl }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  watchOver(child);
+  let url: string | undefined;
+  child.on('message', (message) => (url = String(message)));
+  return { url: await waitFor(() => url, child, 30_000), stop: () => stopChild(child) };
+}
+
+function askAt(url: string): BenchServer['ask'] {
+  return async <T>(query: string, variables: Record<string, unknown> = {}, token?: string) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
@@ -32,22 +89,18 @@ export async function startServer(dataDir: string): Promise<{ server: BenchServe
     if (body.errors) throw new Error(body.errors.map((error) => error.message).join(' '));
     return body.data;
   };
-  await ask('{ __typename }');
-  const seconds = (performance.now() - begun) / 1000;
-  return {
-    seconds,
-    server: {
-      url,
-      pid: child.pid!,
-      output: () => text,
-      ask,
-      stop: () =>
-        new Promise((resolve) => {
-          child.once('exit', () => resolve());
-          child.kill('SIGTERM');
-        }),
-    },
-  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    child.once('exit', () => {
+      clearTimeout(hard);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
 }
 
 async function waitFor<T>(probe: () => T | undefined, child: ChildProcess, timeoutMs: number): Promise<T> {
@@ -55,18 +108,24 @@ async function waitFor<T>(probe: () => T | undefined, child: ChildProcess, timeo
   for (;;) {
     const value = probe();
     if (value !== undefined) return value;
-    if (child.exitCode !== null || Date.now() > end) throw new Error('the server did not start');
+    if (child.exitCode !== null || Date.now() > end) {
+      child.kill('SIGTERM');
+      throw new Error('the server did not start');
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-/** Highest resident memory of a process so far, in MB (Linux). */
-export function peakRssMb(pid: number): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+function statusMb(pid: number, line: 'VmHWM' | 'VmRSS'): number {
+  return Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
-/** The value below which a share of the values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+/** Highest resident memory of a process so far, in MB (Linux). */
+export function peakRssMb(pid: number): number {
+  return statusMb(pid, 'VmHWM');
+}
+
+/** Resident memory of a process now, in MB (Linux). */
+export function rssMb(pid: number): number {
+  return statusMb(pid, 'VmRSS');
 }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Achievement } from '../achievements/achievement.entity.js';
 import { cooperationOf, ipRightsOf } from '../achievements/achievement.loaders.js';
-import { visibleAchievement } from '../achievements/achievement.queries.js';
+import { openAchievement } from '../achievements/achievement.queries.js';
 import type { Context } from '../context.js';
 import { badInput, NotFoundError } from '../errors.js';
 import { Locale, localize, LocalizedText, localizeOrNull } from '../lib/localized.js';
@@ -61,7 +61,7 @@ async function compareAchievements(ctx: Context, ids: readonly string[], locale:
   const keys = ids.map((id, i) => readId(`ids[${i}]`, 'Achievement', id));
   const repeated = keys.findIndex((key, i) => keys.indexOf(key) < i);
   if (repeated >= 0) throw badInput(`ids[${repeated}]`, 'DUPLICATE', 'this entry is there already.');
-  const found = await Promise.all(keys.map((key) => visibleAchievement(ctx, key)));
+  const found = await Promise.all(keys.map((key) => openAchievement(ctx, key)));
   const achievements = found.map((achievement, i) => {
     if (!achievement) throw new NotFoundError(`The achievement of ids[${i}]`);
     return achievement;

@@ -3,6 +3,7 @@ import { Achievement } from '../achievements/achievement.entity.js';
 import { isVisible } from '../achievements/disclosure.js';
 import { requireLogin, type Context, type KnownViewer } from '../context.js';
 import { ConflictError, NotFoundError, UnauthenticatedError } from '../errors.js';
+import { noteOpening } from '../search/misses.service.js';
 
 /**
  * The pool entry, held so that it cannot leave the pool before the transaction ends; many may hold it at once.
@@ -12,6 +13,7 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
   if (achievement.status !== 'ADMITTED') throw new ConflictError('This is possible only with entries of the pool.', 'NOT_IN_POOL', { current: achievement.status });
+  noteOpening(ctx);
   return achievement;
 }
 

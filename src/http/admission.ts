@@ -53,7 +53,7 @@ async function takePoints(limiter: RateLimiter, state: RequestState, points: num
 }
 
 /** The fault that ends a whole request, with its status. */
-export function toRefusal(app: App, state: RequestState, error: unknown): GraphQLError {
+export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unknown): GraphQLError {
   if (error instanceof AppError) {
     if (error.code === 'UNAUTHENTICATED') return withStatus(error, 401, { 'www-authenticate': 'Bearer realm="techpool", error="invalid_token"' });
     if (error.code === 'RATE_LIMITED') return withStatus(error, 429, retryAfter(error));
@@ -73,5 +73,5 @@ export function contextOf(app: App, state: RequestState, acceptLanguage: string 
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');
   const locale = /^\s*en/i.test(acceptLanguage ?? '') ? Locale.EN : Locale.ZH;
-  return createContext(app, { viewer: state.viewer, locale, requestId: state.requestId, ip: state.ip });
+  return createContext(app, { viewer: state.viewer, locale, requestId: state.requestId, ip: state.ip, userAgent: state.userAgent });
 }

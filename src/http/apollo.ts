@@ -12,6 +12,7 @@ import { AppError } from '../errors.js';
 import { payFor, retryAfter } from './admission.js';
 import { costOf } from './cost.js';
 import { describeFault } from '../logger.js';
+import { compilingGateway } from './execution.js';
 import { presentError } from './faults.js';
 import { withStatus } from './http-errors.js';
 import { operationLimits, OPERATION_LIMITS } from './limits.js';
@@ -22,7 +23,7 @@ import { coerceVariables } from './variables.js';
 /** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
 export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    schema,
+    gateway: compilingGateway(schema),
     nodeEnv: 'production',
     introspection: !app.config.production,
     hideSchemaDetailsFromClientErrors: app.config.production,

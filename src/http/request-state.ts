@@ -8,6 +8,7 @@ import type { Quota } from './rate-limit.js';
 export interface RequestState {
   readonly requestId: string;
   readonly ip: string;
+  readonly userAgent: string;
   viewer: Viewer | undefined;
   /** Why nothing of it is executed: a bad credential, a used-up quota, a malformed batch or upload. */
   refusal: GraphQLError | undefined;
@@ -29,10 +30,11 @@ export function createRequestScope(): RequestScope {
   return new AsyncLocalStorage<RequestState>();
 }
 
-export function newRequestState(requestId: string, ip: string): RequestState {
+export function newRequestState(requestId: string, ip: string, userAgent = ''): RequestState {
   return {
     requestId,
     ip,
+    userAgent,
     viewer: undefined,
     refusal: undefined,
     responseType: 'application/json',

@@ -33,9 +33,12 @@ export interface HttpTimes {
   drain: number;
 }
 
-/** The HTTP face: GraphQL at /graphql, its explorer, probes and metrics. */
-export async function createHttpServer(app: App, schema: GraphQLSchema, times: Partial<HttpTimes> = {}): Promise<FastifyInstance> {
-  const { request, handler, lead, drain } = { request: 300_000, handler: 300_000, lead: app.config.production ? 2000 : 0, drain: 10_000, ...times };
+/**
+ * The server without anything served: how it reads requests, the headers of its answers, its log, its answers to what is
+ * malformed.
+ */
+export async function createBareServer(app: Pick<App, 'config' | 'log'>, times: Partial<HttpTimes> = {}): Promise<{ http: FastifyInstance; isDraining: () => boolean }> {
+  const { request, lead, drain } = { request: 300_000, lead: app.config.production ? 2000 : 0, drain: 10_000, ...times };
   const http = fastify({
     logger: false,
     // As a function: Fastify takes a bare hop count for no trust at all.
@@ -50,15 +53,22 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
   });
   // Headers alone need not take long, whatever a body may take.
   http.server.headersTimeout = Math.min(15_000, request);
-  const limiter = createRateLimiter(app.config.limits.requestsPerMinute);
-  const scope = createRequestScope();
-  const draining = addDraining(http, lead, drain);
-
+  const { isDraining } = addDraining(http, lead, drain);
   addRequestLog(http, app);
-  addHeaders(http, draining.isDraining);
+  addHeaders(http, isDraining);
   await addCors(http, app);
   addErrorAnswers(http, app);
-  addProbes(http, app, draining.isDraining);
+  return { http, isDraining };
+}
+
+/** The HTTP face: GraphQL at /graphql, its explorer, probes and metrics. */
+export async function createHttpServer(app: App, schema: GraphQLSchema, times: Partial<HttpTimes> = {}): Promise<FastifyInstance> {
+  const { handler = 300_000 } = times;
+  const { http, isDraining } = await createBareServer(app, times);
+  const limiter = createRateLimiter(app.config.limits.requestsPerMinute);
+  const scope = createRequestScope();
+
+  addProbes(http, app, isDraining);
   addGraphiql(http, app);
   addMailPages(http);
   addDownloads(http, app, limiter);
@@ -136,10 +146,10 @@ function readBatch(request: FastifyRequest, state: RequestState): void {
 }
 
 /** One line per request: what, how it ended and for whom; never a query, a variable or an address's parameters. */
-function addRequestLog(http: FastifyInstance, app: App): void {
+function addRequestLog(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.decorateRequest('state');
   http.addHook('onRequest', async (request) => {
-    request.state = newRequestState(request.id, request.ip);
+    request.state = newRequestState(request.id, request.ip, request.headers['user-agent']);
   });
   http.addHook('onResponse', async (request, reply) => {
     const { state } = request;
@@ -179,7 +189,7 @@ function addHeaders(http: FastifyInstance, isDraining: () => boolean): void {
 }
 
 /** Pages of listed origins may call; with none listed, only our own pages. Credentials travel in a header, never in cookies. */
-async function addCors(http: FastifyInstance, app: App): Promise<void> {
+async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): Promise<void> {
   if (app.config.corsOrigins.length === 0) return;
   await http.register(cors, {
     origin: app.config.corsOrigins.includes('*') ? '*' : app.config.corsOrigins,
@@ -198,7 +208,7 @@ function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
 const GRAPHQL_PATHS = new Set(['/graphql', '/graphql/stream']);
 
 /** Answers what never reaches GraphQL in the same shape of errors. */
-function addErrorAnswers(http: FastifyInstance, app: App): void {
+function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.setNotFoundHandler((request, reply) => {
     if (GRAPHQL_PATHS.has(request.url.split('?')[0]!)) {
       return sendError(reply, requestError(405, 'BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'Use POST, or GET for a query.', {}, { allow: 'GET, POST' }));

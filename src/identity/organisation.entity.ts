@@ -1,10 +1,11 @@
 import { Arg, Ctx, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Column, Entity, In } from 'typeorm';
+import { Column, Entity } from 'typeorm';
 import { can } from '../authz.js';
 import type { Context, OrganisationKind as Kind } from '../context.js';
 import { byKey, defineLoader } from '../lib/batching.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
 import { connectionType } from '../lib/pagination.js';
+import { selectEntities } from '../lib/rows.js';
 import { Node } from '../node.js';
 
 export const OrganisationKind = {
@@ -139,5 +140,5 @@ export class Organisation extends Node {
 export const OrganisationConnection = connectionType('Organisation', () => Organisation);
 
 export const organisationById = defineLoader<string, Organisation | null>(async (db, ids) =>
-  byKey(ids, await db.findBy(Organisation, { id: In([...ids]) }), (o) => o.id),
+  byKey(ids, await selectEntities(db, Organisation, 'WHERE e.id = ANY($1)', [ids]), (o) => o.id),
 );

@@ -1,6 +1,7 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { badInput } from '../errors.js';
+import { getRows } from './rows.js';
 
 /** Page sizes that a client may ask for. */
 export const MAX_PAGE = 100;
@@ -129,7 +130,7 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
 }
 
 /**
- * Runs a query builder as one page by keyset: what is inserted or removed meanwhile neither repeats nor skips others.
+ * Runs a query builder over one entity, without joined selections, as one page by keyset: what is inserted or removed meanwhile neither repeats nor skips others.
  * One more row than asked for tells whether there is a next page; counting costs a statement only when asked for.
  */
 export async function keysetPage<T extends ObjectLiteral>(
@@ -153,7 +154,7 @@ export async function keysetPage<T extends ObjectLiteral>(
   });
   let rows: T[];
   try {
-    rows = await query.limit(limit + 1).getMany();
+    rows = await getRows(query.limit(limit + 1));
   } catch (error) {
     // A well-formed cursor can still carry a value that its column cannot hold (class 22: data exception).
     if (cursor !== undefined && typeof (error as { code?: unknown }).code === 'string' && (error as { code: string }).code.startsWith('22')) {

@@ -1,54 +1,71 @@
 import type { App } from '../context.js';
 import { EngineFailedError } from './engine.queries.js';
-import { searchEngine } from './search.meilisearch.js';
+import { cachedAnswer } from './search.cache.js';
+import { searchEngine, textOf } from './search.meilisearch.js';
+import { asPinyin, PINYIN_FIELDS } from './search.pinyin.js';
 import { searchPostgres } from './search.postgres.js';
 import { requestEnsure } from './search.reindex.js';
+import { answersTo, isQuestion, searchByRelevance, termsOf } from './search.relevance.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
-import { knowsSynonyms } from './search.settings.js';
+import { readSearchState } from './search.state.js';
 import { slotsOf, type Slot } from './search.terms.js';
-import { readSynonyms } from './synonyms.store.js';
 
 /**
- * Who answers. A text is the engine's. Without one, the counts must equal the database's always, so the engine is asked
- * only while it has taken every committed change over; else PostgreSQL answers, in full. When the engine fails,
- * PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the index is being built with
- * new ones.
+ * Who answers. A text is the engine's, in the order of the ranking. Without one, the counts must equal the database's
+ * always, so the engine is asked only while it has taken every committed change over; else PostgreSQL answers, in full.
+ * When the engine fails, PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the
+ * index is being built with new ones. What the engine answered is kept until the index changes.
  */
-export async function answerSearch(app: App, request: SearchRequest): Promise<SearchAnswer & { degraded: boolean }> {
+export async function answerSearch(app: App, request: SearchRequest): Promise<SearchAnswer & { degraded: boolean; version: number | null }> {
+  const state = await readSearchState(app);
+  app.ranking.follow(state.version);
+  const db = app.dataSource.manager;
   const text = request.identifierKeys === null ? request.text : null;
-  if (text === null && !(await isIndexComplete(app))) {
+  if (text === null && !state.isComplete) {
     const degraded = app.search.health.isDown;
     app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
-    return { ...(await searchPostgres(app.dataSource.manager, request)), degraded };
+    return { ...(await searchPostgres(db, request)), degraded, version: null };
   }
-  const db = app.dataSource.manager;
-  let slots: Slot[] = [];
-  if (text !== null) {
-    const synonyms = await readSynonyms(db);
-    slots = slotsOf(text, synonyms.groups);
-    if (slots.some((slot) => slot.marker) && !(await knowsSynonyms(db, synonyms))) {
-      app.metrics.searches.inc({ outcome: 'degraded' });
-      return { ...(await searchPostgres(db, request)), degraded: true };
-    }
-  }
+  const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
+  // A question's match set is the ranking's: it must have come as far as the index.
+  if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
+  const fromDatabase = async () => {
+    app.metrics.searches.inc({ outcome: 'degraded' });
+    return { ...(await searchPostgres(db, withAnswers(app, request, slots))), degraded: true, version: null };
+  };
+  if (slots.some((slot) => slot.marker) && !state.knowsSynonyms) return fromDatabase();
   try {
-    const answer = await searchEngine(app.search, request, slots);
+    const answer = await cachedAnswer(app, request, state, () => askEngineFor(app, request, slots));
     app.metrics.searches.inc({ outcome: 'engine' });
-    return { ...answer, degraded: false };
+    return { ...answer, degraded: false, version: state.version };
   } catch (error) {
     if (!(error instanceof EngineFailedError)) throw error;
     await noteFailure(app, error);
-    app.metrics.searches.inc({ outcome: 'degraded' });
-    return { ...(await searchPostgres(db, request)), degraded: true };
+    return fromDatabase();
   }
 }
 
-/** Whether the index holds every committed change: changes leave the outbox only once they are searchable. */
-async function isIndexComplete(app: App): Promise<boolean> {
-  const [row] = (await app.dataSource.query(
-    `SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS complete`,
-  )) as Array<{ complete: boolean }>;
-  return row?.complete === true;
+async function askEngineFor(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
+  const asked = request.limit > 0 || slots.length === 0 ? request : { ...request, limit: 0 };
+  const byRelevance = slots.length > 0 && request.sort.field === 'RELEVANCE' && app.ranking.isReady;
+  const answer = byRelevance ? await searchByRelevance(app.search, app.ranking, asked, slots) : await inEngineOrder(app, asked, slots);
+  if (answer.total > 0 || request.text === null) return answer;
+  // Letters that are no words may be pinyin.
+  const pinyin = asPinyin(request.text);
+  if (pinyin === null) return answer;
+  const read = await searchEngine(app.search, request, [], { q: pinyin, attributes: PINYIN_FIELDS });
+  return read.total > 0 ? read : answer;
+}
+
+/** A question is answered alike in every order. */
+function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
+  const text = isQuestion(slots) && app.ranking.isReady ? { q: '', among: answersTo(app.ranking.rank(termsOf(slots))) } : textOf(slots);
+  return searchEngine(app.search, request, slots, text);
+}
+
+/** For PostgreSQL: a question by the same rule, while the ranking is there to decide it. */
+function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): SearchRequest {
+  return isQuestion(slots) && app.ranking.isReady ? { ...request, among: answersTo(app.ranking.rank(termsOf(slots))) } : request;
 }
 
 /** Logs a failure, without what was searched for; while the engine is known to be away, not again. */

@@ -1,12 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { numberKey } from '../text/normalise.js';
 import type { Localized } from '../lib/localized.js';
+import { readingsOf } from './search.pinyin.js';
 import { markerFinder } from './search.terms.js';
 import { titleKey } from './search.title-key.js';
 import { readSynonyms } from './synonyms.store.js';
 
 /** Raise it when the same row gives another document; the index is then rebuilt at the next start. */
-export const DOCUMENT_VERSION = 2;
+export const DOCUMENT_VERSION = 3;
 
 /** Marks around highlighted words: private-use characters, which no indexed text contains. */
 export const MARK = { start: '\uE000', end: '\uE001' } as const;
@@ -50,6 +51,9 @@ export interface SearchDocument extends Partial<Record<TextField, string | strin
   fundingCurrency?: string;
   /** Milliseconds since 1970. */
   admittedAt?: number;
+  /** Readings of the Chinese title and institution (see search.pinyin.ts). */
+  pinyin_title?: string[];
+  pinyin_institution?: string[];
   titleKey_zh: string;
   titleKey_en: string;
 }
@@ -162,6 +166,8 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
     fundingMax: number(row.funding_max),
     fundingCurrency: row.funding_currency ?? undefined,
     admittedAt: row.admitted_at?.getTime(),
+    pinyin_title: readingsOf(row.title.zh ?? ''),
+    pinyin_institution: readingsOf(row.institution.zh ?? ''),
     titleKey_zh: titleKey(row.title.zh ?? row.title.en ?? ''),
     titleKey_en: titleKey(row.title.en ?? row.title.zh ?? ''),
   });

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Localized } from '../lib/localized.js';
+import { Industry, nodesOf, Region, StrategicArea } from '../taxonomy/taxonomy.entity.js';
 import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
 import type { SearchDocument } from './search.documents.js';
 
@@ -54,15 +55,9 @@ export interface ValueLabel {
   position: number | null;
 }
 
-interface TreeRow {
-  code: string;
-  level: number;
-  parent_code: string | null;
-  name: Localized;
-  position: number;
-}
+const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
-/** Names of a facet's values, in at most one statement. Values without one are named by their code. */
+/** Names of a facet's values: code lists stand in memory, institutions take one statement. Values without a name are named by their code. */
 export async function labelsOf(db: EntityManager, facet: SearchFacetName, values: readonly string[]): Promise<Map<string, ValueLabel>> {
   const { labels } = FACETS[facet];
   const flat = { level: null, parent: null };
@@ -73,8 +68,13 @@ export async function labelsOf(db: EntityManager, facet: SearchFacetName, values
     return new Map(rows.map((row) => [row.id, { ...flat, name: row.name, position: null }]));
   }
   if ('tree' in labels) {
-    const rows = (await db.query(`SELECT code, level, parent_code, name, position FROM ${labels.tree} WHERE code = ANY($1)`, [values])) as TreeRow[];
-    return new Map(rows.map((row) => [row.code, { name: row.name, level: row.level, parent: row.parent_code, position: row.position }]));
+    const nodes = await nodesOf(db.connection, TREES[labels.tree]);
+    return new Map(
+      values.flatMap((value) => {
+        const node = nodes.get(value);
+        return node ? [[value, { name: node.nameText, level: node.level, parent: node.parentCode, position: node.position }] as const] : [];
+      }),
+    );
   }
   const terms = allVocabularies().find((v) => v.name === labels.vocabulary)?.terms ?? [];
   return new Map(

@@ -13,7 +13,9 @@ import { INDEX_SETTINGS, settingsHash } from './search.settings.js';
 const INDEX_LOCK = 7_402_321;
 const BUILD_LOCK = 7_402_322;
 
-const TASK_WAIT = { timeout: 120_000, interval: 10 } as const;
+/** The longest wait for one task of the engine, and between two looks at it: short at first, because most are done at once. */
+const TASK_WAIT_MS = 120_000;
+const LONGEST_LOOK_MS = 100;
 
 /** The engine refused work that it had accepted; its own words say why. */
 export class EngineTaskError extends Error {
@@ -25,7 +27,14 @@ export class EngineTaskError extends Error {
 
 /** Waits until the engine has done a task; throws where it failed. */
 export async function finished(pending: Promise<{ taskUid: number }>, engine: SearchEngine): Promise<Task> {
-  const task = await engine.client.tasks.waitForTask((await pending).taskUid, TASK_WAIT);
+  const { taskUid } = await pending;
+  const end = Date.now() + TASK_WAIT_MS;
+  let task = await engine.client.tasks.getTask(taskUid);
+  for (let wait = 5; task.status === 'enqueued' || task.status === 'processing'; wait = Math.min(LONGEST_LOOK_MS, wait * 1.3)) {
+    if (Date.now() > end) break;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    task = await engine.client.tasks.getTask(taskUid);
+  }
   if (task.status !== 'succeeded') throw new EngineTaskError(task);
   return task;
 }
@@ -143,6 +152,7 @@ export async function promoteGeneration(app: App, generation: { id: string; uid:
     const { numberOfDocuments } = await engine.client.index(live).getStats();
     await tx.query(`UPDATE search_generation SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
     await tx.query(`UPDATE search_generation SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`, [generation.id, live, numberOfDocuments]);
+    await tx.query(`INSERT INTO search_change (achievement_id) VALUES (NULL)`);
     return numberOfDocuments;
   });
   await engine.client.deleteIndexIfExists(generation.uid);

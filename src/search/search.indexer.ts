@@ -57,6 +57,8 @@ async function indexBatch(app: App): Promise<number> {
     const ids = [...new Set(changes.map((change) => change.achievement_id))];
     const documents = await loadDocuments(tx, ids);
     await sendToAll(app, uids, ids, documents);
+    // Under the lock, so that versions rise in the order of commits.
+    await tx.query(`INSERT INTO search_change (achievement_id) SELECT unnest($1::uuid[])`, [ids]);
     const since = (performance.now() - taken) / 1000;
     for (const change of changes) app.metrics.indexLag.observe(Math.max(0, change.age + since));
     app.metrics.indexed.inc(documents.length);
@@ -101,5 +103,8 @@ export async function prepareSearch(app: App): Promise<void> {
   const [row] = (await app.dataSource.query(
     `SELECT EXISTS (SELECT 1 FROM search_generation) OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`,
   )) as Array<{ needed: boolean }>;
-  if (row?.needed) await requestEnsure(app.dataSource.manager);
+  if (!row?.needed) return;
+  await requestEnsure(app.dataSource.manager);
+  // In the background: until the texts are loaded, searches come in the engine's order.
+  app.ranking.follow(0);
 }

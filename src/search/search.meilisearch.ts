@@ -1,15 +1,11 @@
 import { Locale } from '../lib/localized.js';
-import { askEngine, type EngineQuery } from './engine.queries.js';
+import { askEngine, fetchDocuments, type EngineAnswer, type EngineQuery } from './engine.queries.js';
 import { liveUid, type SearchEngine } from './engine.js';
-import { MARK, TEXT_FIELDS } from './search.documents.js';
+import { TEXT_FIELDS } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
-import { markFinds, readHighlights } from './search.highlights.js';
-import type { SearchAnswer, SearchRequest } from './search.request.js';
+import { highlighterFor } from './search.highlights.js';
+import type { FieldHighlight, SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
-
-/** Words of a crop in long texts. */
-const CROP_WORDS = 30;
-const CROPPED = ['summary_zh', 'summary_en', 'abstract_zh', 'abstract_en', 'applications_zh', 'applications_en'];
 
 /**
  * Both languages for every query: words of both may stand in it. Every word must be found, so that totals and facets
@@ -17,52 +13,85 @@ const CROPPED = ['summary_zh', 'summary_en', 'abstract_zh', 'abstract_en', 'appl
  */
 export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as const satisfies Partial<EngineQuery>;
 
+/** What the engine is asked for beside the filter. */
+export interface EngineText {
+  q: string;
+  /** Fields to look in; all by default. */
+  attributes?: readonly string[];
+  /** Only these entries. */
+  among?: readonly string[];
+}
+
+export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
+
+/** A query without a page: what every other is made of. */
+export function queryFor(engine: SearchEngine, request: SearchRequest, text: EngineText, without?: SearchFacetName): EngineQuery {
+  const filter = filterOf(request, without);
+  if (text.among) filter.push(within('id', text.among));
+  return {
+    indexUid: liveUid(engine),
+    q: text.q,
+    limit: 0,
+    filter,
+    attributesToRetrieve: ['id'],
+    ...(text.q === '' ? {} : { matchingStrategy: MATCHING.matchingStrategy, locales: [...MATCHING.locales] }),
+    ...(text.attributes ? { attributesToSearchOn: [...text.attributes] } : {}),
+  };
+}
+
+/** The window of a list, its size and the facets of the whole. */
+export interface EnginePage {
+  ids: string[];
+  total: number;
+  facets: Map<SearchFacetName, Map<string, number>>;
+}
+
 /**
- * Answers from the engine, in one HTTP request: the page with the facets that nothing is selected in, and one query per
- * facet with a selection, without that selection, so that its other values keep their counts.
- *
- * Paging is by offset: the engine ranks offset + limit entries for every page, and an entry that changes its rank
- * between two pages can show twice or not at all. Within an unchanged index, pages neither repeat nor skip.
- *
- * `slots` are the request's text; none with a number, when the filter alone decides.
+ * Asks, in one HTTP request, for a window with the facets that nothing is selected in, and once per facet with a
+ * selection, without that selection, so that its other values keep their counts.
  */
-export async function searchEngine(engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
-  const indexUid = liveUid(engine);
-  const q = slots.map((slot) => slot.engine).join(' ');
-  const base = { indexUid, q, ...(q === '' ? {} : { matchingStrategy: MATCHING.matchingStrategy, locales: [...MATCHING.locales] }) };
+export async function askPage(engine: SearchEngine, request: SearchRequest, text: EngineText, window: { offset: number; limit: number }): Promise<EnginePage> {
   const narrowed = [...request.facets].filter((facet) => request.filter.selected[facet] !== undefined);
   const open = [...request.facets].filter((facet) => request.filter.selected[facet] === undefined);
-  const sort = sortOf(request, q !== '');
-  const patterns = slots.filter((slot) => slot.marker).flatMap((slot) => slot.patterns);
-  const main: EngineQuery = {
-    ...base,
-    offset: request.offset,
-    limit: request.limit,
-    filter: filterOf(request),
-    attributesToRetrieve: ['id'],
-    ...(sort ? { sort } : {}),
-    ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}),
-    ...(request.highlights && q !== ''
-      ? { attributesToHighlight: [...TEXT_FIELDS], ...(patterns.length > 0 ? {} : { attributesToCrop: CROPPED, cropLength: CROP_WORDS }), highlightPreTag: MARK.start, highlightPostTag: MARK.end }
-      : {}),
-  };
-  const perFacet = narrowed.map((facet): EngineQuery => ({ ...base, limit: 0, attributesToRetrieve: ['id'], filter: filterOf(request, facet), facets: [attributeOf(facet)] }));
+  const sort = sortOf(request, text.q !== '');
+  const main: EngineQuery = { ...queryFor(engine, request, text), ...window, ...(sort ? { sort } : {}), ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}) };
+  const perFacet = narrowed.map((facet): EngineQuery => ({ ...queryFor(engine, request, text, facet), facets: [attributeOf(facet)] }));
   const [page, ...others] = await askEngine(engine, [main, ...perFacet]);
-  const distribution = (facet: SearchFacetName, from: typeof page) => [facet, new Map(Object.entries(from?.facetDistribution?.[attributeOf(facet)] ?? {}))] as const;
+  const distribution = (facet: SearchFacetName, from: EngineAnswer | undefined) => [facet, new Map(Object.entries(from?.facetDistribution?.[attributeOf(facet)] ?? {}))] as const;
   return {
     ids: page!.hits.map((hit) => hit.id),
     total: page!.estimatedTotalHits,
     facets: new Map([...open.map((facet) => distribution(facet, page)), ...narrowed.map((facet, i) => distribution(facet, others[i]))]),
-    highlights: new Map(page!.hits.map((hit) => [hit.id, patterns.length > 0 ? markFinds(hit._formatted ?? {}, patterns) : readHighlights(hit._formatted ?? {})])),
   };
+}
+
+/**
+ * Answers in an order that the engine gives. Paging is by offset: an entry that changes its place between two pages can
+ * show twice or not at all; within an unchanged index, pages neither repeat nor skip. Without slots the filter alone
+ * decides.
+ */
+export async function searchEngine(engine: SearchEngine, request: SearchRequest, slots: readonly Slot[], text: EngineText = textOf(slots)): Promise<SearchAnswer> {
+  const { ids, total, facets } = await askPage(engine, request, text, { offset: request.offset, limit: request.limit });
+  return { ids, total, facets, related: 0, relatedTotal: 0, highlights: await highlightsOf(engine, request, ids, slots) };
+}
+
+/** Where the slots are found in entries. Their texts are read from the index, which holds what everyone may see. */
+export async function highlightsOf(engine: SearchEngine, request: SearchRequest, ids: readonly string[], slots: readonly Slot[]): Promise<Map<string, FieldHighlight[]>> {
+  if (!request.highlights || slots.length === 0 || ids.length === 0) return new Map();
+  const highlight = highlighterFor(slots);
+  return new Map((await fetchDocuments(engine, liveUid(engine), ids, TEXT_FIELDS)).map((document) => [document.id, highlight(document)]));
 }
 
 const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
 
+const within = (attribute: string, values: readonly string[]) => `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+
+/** Whether a filter leaves anything out. */
+export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;
+
 /** The filter as the engine writes it, without the selection of one facet where that is being counted. */
 function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   const { selected, scoreMin, scoreMax, funding } = request.filter;
-  const within = (attribute: string, values: readonly string[]) => `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
   const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>).filter(([facet]) => facet !== without).map(([facet, values]) => within(attributeOf(facet), values));
   if (request.identifierKeys !== null) clauses.push(within('numberKeys', request.identifierKeys));
   if (scoreMin !== null) clauses.push(`score >= ${scoreMin}`);

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Locale, type Localized } from '../lib/localized.js';
 import { loadDocuments } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
-import { markFinds } from './search.highlights.js';
+import { highlighterFor } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import { REGISTRATION_KEY } from './search.text.js';
 import { slotsOf } from './search.terms.js';
@@ -34,7 +34,9 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const parameters: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
-  const slots = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
+  const marked = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
+  // What answers a question is decided already; its words are only marked.
+  const slots = request.among ? [] : marked;
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
   const columns = groups.map(([facet, values]) => `a.id IN (SELECT s.id FROM (${FACETS[facet].pairs}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`);
   const where = [`a.status = 'ADMITTED'`, ...conditionsOf(request, bind)];
@@ -55,7 +57,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const page = byTitle
     ? `(SELECT COALESCE(json_agg(json_build_object('id', h.id, 'title', h.title)), '[]') FROM base h WHERE ${all()})`
     : `(SELECT COALESCE(json_agg(json_build_object('id', p.id) ORDER BY p.place), '[]') FROM
-        (SELECT h.id, row_number() OVER (ORDER BY ${orderOf(request)}) AS place FROM base h WHERE ${all()} ORDER BY place LIMIT ${bind(request.limit, 'int')} OFFSET ${bind(request.offset, 'int')}) p)`;
+        (SELECT h.id, row_number() OVER (ORDER BY ${orderOf(request, bind)}) AS place FROM base h WHERE ${all()} ORDER BY place LIMIT ${bind(request.limit, 'int')} OFFSET ${bind(request.offset, 'int')}) p)`;
   const [row] = (await db.query(
     `WITH base AS MATERIALIZED (
        SELECT a.id, a.title, a.admitted_at, a.score, a.trl, a.funding_currency, a.funding_max, ${columns.join(', ')} FROM achievement a${slots.length > 0 ? ' JOIN search_text t ON t.achievement_id = a.id' : ''} WHERE ${where.join(' AND ')})
@@ -63,13 +65,15 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
     parameters,
   )) as Array<{ total: number; page: Array<{ id: string; title: Localized }> } & Partial<Record<SearchFacetName, Record<string, number>>>>;
   const ids = (byTitle ? sortedByTitle(row!.page, request).slice(request.offset, request.offset + request.limit) : row!.page).map((entry) => entry.id);
-  const patterns = request.highlights ? slots.flatMap((slot) => slot.patterns) : [];
-  const documents = patterns.length > 0 ? await loadDocuments(db, ids) : [];
+  const highlight = highlighterFor(marked);
+  const documents = request.highlights && marked.length > 0 ? await loadDocuments(db, ids) : [];
   return {
     ids,
     total: row!.total,
+    related: 0,
+    relatedTotal: 0,
     facets: new Map(facets.map((facet) => [facet, new Map(Object.entries(row![facet] ?? {}))])),
-    highlights: new Map(documents.map((document) => [document.id, markFinds(document, patterns)])),
+    highlights: new Map(documents.map((document) => [document.id, highlight({ ...document })])),
   };
 }
 
@@ -77,6 +81,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
 function conditionsOf(request: SearchRequest, bind: (value: unknown, type: string) => string): string[] {
   const { scoreMin, scoreMax, funding } = request.filter;
   const clauses: string[] = [];
+  if (request.among) clauses.push(`a.id = ANY(${bind(request.among, 'uuid[]')})`);
   if (request.identifierKeys !== null) clauses.push(CARRIES_NUMBER(bind(request.identifierKeys, 'text[]')));
   if (scoreMin !== null) clauses.push(`a.score::float8 >= ${bind(scoreMin, 'float8')}`);
   if (scoreMax !== null) clauses.push(`a.score::float8 <= ${bind(scoreMax, 'float8')}`);
@@ -88,7 +93,7 @@ function conditionsOf(request: SearchRequest, bind: (value: unknown, type: strin
   return clauses;
 }
 
-function orderOf(request: SearchRequest): string {
+function orderOf(request: SearchRequest, bind: (value: unknown, type: string) => string): string {
   const direction = `${request.sort.descending ? 'DESC' : 'ASC'} NULLS LAST`;
   switch (request.sort.field) {
     case 'SCORE':
@@ -100,6 +105,7 @@ function orderOf(request: SearchRequest): string {
     case 'NEWEST':
       return `h.admitted_at ${direction}, h.id`;
     default:
+      if (request.among) return `array_position(${bind(request.among, 'uuid[]')}, h.id)`;
       return `h.in_title DESC, h.admitted_at DESC NULLS LAST, h.id`;
   }
 }

@@ -24,6 +24,8 @@ export interface SearchRequest {
   /** With a number as text: the entries that carry it, and only they, are found. */
   identifierKeys: string[] | null;
   filter: SearchFilter;
+  /** Only these entries, best first, in place of the text. */
+  among?: readonly string[];
   sort: { field: SortField; descending: boolean };
   locale: Locale;
   offset: number;
@@ -46,8 +48,13 @@ export interface FieldHighlight {
 
 /** The answer of either side. */
 export interface SearchAnswer {
+  /** The page: matches first, related entries after all of them. */
   ids: string[];
+  /** How many match. */
   total: number;
+  /** How many ids at the end of the page are related ones, and how many there are in all; no count holds them. */
+  related: number;
+  relatedTotal: number;
   facets: Map<SearchFacetName, Map<string, number>>;
   highlights: Map<string, FieldHighlight[]>;
 }

@@ -11,7 +11,7 @@ import { AchievementSearchConnection, SearchFacetValue, SearchSuggestion } from 
 
 const queryField = {
   nullable: true,
-  description: 'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. Latin words of up to three letters, and acronyms of up to four capitals, are found as whole words only. "Quoted" words must stand together. A registration or patent number, in any writing, finds its holders alone.',
+  description: 'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. Latin words of up to three letters, and acronyms of up to four capitals, are found as whole words only. "Quoted" words must stand together. A text of more than six words is a question: it finds what holds at least half the weight of its words, rare words weighing more, at most 1,000 entries. Letters that find nothing are read as pinyin of titles and institutions, in full or by initials: lzdx. A registration or patent number, in any writing, finds its holders alone.',
 } as const;
 const filterField = { nullable: true, description: 'Narrows the search.' } as const;
 const localeField = { nullable: true, description: 'Language of facet labels, highlights and of the order by title; the request’s by default. Fields of the entries do not follow it: they take a `locale` of their own, or else Accept-Language.' } as const;

@@ -1,18 +1,19 @@
-import { In } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
 import type { App, Context } from '../context.js';
 import { badInput } from '../errors.js';
 import { toGlobalId } from '../lib/ids.js';
 import type { Locale } from '../lib/localized.js';
+import { selectEntities } from '../lib/rows.js';
 import { encodeCursor, MAX_PAGE } from '../lib/pagination.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { answerSearch } from './search.answer.js';
 import { FACETS, labelsOf, type SearchFacetName } from './search.facets.js';
 import { readFilter } from './search.filter.js';
 import { identifierKeys } from './search.identifiers.js';
+import { noteSearch } from './misses.service.js';
 import type { AchievementSearchFilter, AchievementSearchSort } from './search.inputs.js';
 import { isKnownNumber } from './search.postgres.js';
-import { fingerprint, readPage, readText, type SearchFilter, type SearchRequest } from './search.request.js';
+import { fingerprint, readPage, readText, type SearchAnswer, type SearchFilter, type SearchRequest } from './search.request.js';
 import { AchievementSearchConnection, AchievementSearchEdge, SearchFacet, SearchFacetValue } from './search.types.js';
 
 export interface SearchArgs {
@@ -39,17 +40,19 @@ export async function searchAchievements(ctx: Context, args: SearchArgs, wanted:
   const page = readPage(args, print);
   Object.assign(request, wanted.entries ? page : { ...page, limit: 0 });
   const answer = await answerSearch(ctx.app, request);
+  void noteSearch(ctx, request, answer.total);
   const entries = wanted.entries ? await admittedByIds(ctx, answer.ids) : new Map<string, Achievement>();
-  const facets = await Promise.all([...answer.facets].map(([name, counts]) => presentFacet(ctx, name, counts, request.filter, request.locale)));
+  const facets = await presentFacets(ctx, request, answer);
   const cursor = (i: number) => encodeCursor([request.offset + i + 1, print]);
   const edges = answer.ids.flatMap((id, i) => {
     const node = entries.get(id);
-    return node ? [Object.assign(new AchievementSearchEdge(), { cursor: cursor(i), node, highlights: answer.highlights.get(id) ?? [] })] : [];
+    const related = i >= answer.ids.length - answer.related;
+    return node ? [Object.assign(new AchievementSearchEdge(), { cursor: cursor(i), node, related, highlights: answer.highlights.get(id) ?? [] })] : [];
   });
   return Object.assign(new AchievementSearchConnection(), {
     edges,
     pageInfo: {
-      hasNextPage: request.offset + answer.ids.length < answer.total && answer.ids.length > 0,
+      hasNextPage: request.offset + answer.ids.length < answer.total + answer.relatedTotal && answer.ids.length > 0,
       hasPreviousPage: request.offset > 0,
       startCursor: edges[0]?.cursor ?? null,
       // Of the page as found, so that paging goes on even where its last entries have left the pool.
@@ -89,8 +92,21 @@ async function knownKeys(app: App, text: string | null): Promise<string[] | null
 /** The entries that are in the pool right now; the index may be a moment behind. */
 export async function admittedByIds(ctx: Context, ids: readonly string[]): Promise<Map<string, Achievement>> {
   if (ids.length === 0) return new Map();
-  const rows = await ctx.db.findBy(Achievement, { id: In([...ids]), status: 'ADMITTED' });
+  const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Facets of answers that are kept, by their language: names of institutions are those of the index's version. */
+const presented = new WeakMap<SearchAnswer['facets'], Map<Locale, SearchFacet[]>>();
+
+async function presentFacets(ctx: Context, request: SearchRequest, { facets, version }: SearchAnswer & { version: number | null }): Promise<SearchFacet[]> {
+  const present = () => Promise.all([...facets].map(([name, counts]) => presentFacet(ctx, name, counts, request.filter, request.locale)));
+  if (version === null) return present();
+  const kept = presented.get(facets) ?? new Map<Locale, SearchFacet[]>();
+  presented.set(facets, kept);
+  const found = kept.get(request.locale) ?? (await present());
+  kept.set(request.locale, found);
+  return found;
 }
 
 async function presentFacet(ctx: Context, name: SearchFacetName, found: ReadonlyMap<string, number>, filter: SearchFilter, locale: Locale): Promise<SearchFacet> {

@@ -3,10 +3,11 @@ import type { Settings } from 'meilisearch';
 import type { EntityManager } from 'typeorm';
 import { canonicalJson } from '../ledger/ledger.service.js';
 import { DOCUMENT_VERSION, SENSE_FIELDS, TEXT_FIELDS } from './search.documents.js';
-import { readSynonyms, type Synonyms } from './synonyms.store.js';
+import { PINYIN_FIELDS } from './search.pinyin.js';
+import { readSynonyms } from './synonyms.store.js';
 
 /** What is searched, most telling first. */
-const SEARCHED = [...TEXT_FIELDS.slice(0, 3), 'senses_title', ...TEXT_FIELDS.slice(3, 5), 'senses_keywords', ...TEXT_FIELDS.slice(5), 'senses_text'];
+const SEARCHED = [...TEXT_FIELDS.slice(0, 3), 'senses_title', ...TEXT_FIELDS.slice(3, 5), 'senses_keywords', ...TEXT_FIELDS.slice(5), 'senses_text', ...PINYIN_FIELDS];
 
 const equality = { facetSearch: false, filter: { equality: true, comparison: false } };
 const comparison = { facetSearch: false, filter: { equality: true, comparison: true } };
@@ -22,7 +23,7 @@ export const INDEX_SETTINGS: Settings = {
   searchableAttributes: SEARCHED,
   displayedAttributes: ['*'],
   filterableAttributes: [
-    { attributePatterns: ['industries', 'regions', 'strategicAreas', 'institutionId', 'cooperationModes', 'licenceKinds', 'ipStatuses', 'ipTypes', 'category', 'numberKeys', 'fundingCurrency', 'trl', 'year'], features: equality },
+    { attributePatterns: ['id', 'industries', 'regions', 'strategicAreas', 'institutionId', 'cooperationModes', 'licenceKinds', 'ipStatuses', 'ipTypes', 'category', 'numberKeys', 'fundingCurrency', 'trl', 'year'], features: equality },
     { attributePatterns: ['score', 'fundingMin', 'fundingMax'], features: comparison },
   ],
   sortableAttributes: ['id', 'admittedAt', 'score', 'trl', 'fundingMax', 'fundingCurrency', 'titleKey_zh', 'titleKey_en'],
@@ -35,7 +36,7 @@ export const INDEX_SETTINGS: Settings = {
     { locales: ['eng'], attributePatterns: ['*_en'] },
   ],
   // A number with one digit wrong is another number.
-  typoTolerance: { enabled: true, disableOnAttributes: ['numbers', ...SENSE_FIELDS], disableOnNumbers: true },
+  typoTolerance: { enabled: true, disableOnAttributes: ['numbers', ...SENSE_FIELDS, ...PINYIN_FIELDS], disableOnNumbers: true },
   faceting: { maxValuesPerFacet: NO_LIMIT, sortFacetValuesBy: { '*': 'alpha' } },
   pagination: { maxTotalHits: NO_LIMIT },
 };
@@ -46,11 +47,4 @@ export async function settingsHash(db: EntityManager): Promise<string> {
   // Title keys follow the runtime's collation data.
   const basis = { settings: INDEX_SETTINGS, version: DOCUMENT_VERSION, lists, collation: process.versions.icu };
   return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
-}
-
-/** Whether the live index was built with these synonyms. */
-export async function knowsSynonyms(db: EntityManager, synonyms: Synonyms): Promise<boolean> {
-  const [row] = (await db.query(`SELECT settings_hash AS hash FROM search_generation WHERE state = 'LIVE'`)) as Array<{ hash: string }>;
-  // Without an index it is not this that keeps the engine from answering.
-  return row === undefined || row.hash.endsWith(`.${synonyms.version}`);
 }

@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto';
 
 /** One demand of a text; a text is a list of them, all of which must be met. */
 export interface Slot {
+  /** As it was written. */
+  readonly text: string;
+  /** Other terms that mean the same. */
+  readonly alternatives: readonly string[];
+  /** Whether it must stand as it is written. */
+  readonly quoted: boolean;
   /** As the engine is asked. */
   readonly engine: string;
   /** Alternatives as regular expressions that PostgreSQL (`~*`) and JavaScript (`iu`) read alike. */
@@ -14,6 +20,7 @@ export interface Slot {
 export interface Sense {
   /** One word that no text contains. The documents in which one of the terms occurs carry it. */
   readonly marker: string;
+  readonly terms: readonly string[];
   readonly patterns: readonly string[];
 }
 
@@ -38,7 +45,7 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
     const terms = group.map((term) => term.toLowerCase());
     for (const term of terms) meanings.set(term, new Set([...(meanings.get(term) ?? []), ...terms]));
   }
-  return new Map([...meanings].map(([term, all]) => [term, { marker: markerOf([...all]), patterns: [...all].map(synonymPattern) }]));
+  return new Map([...meanings].map(([term, all]) => [term, { marker: markerOf([...all]), terms: [...all], patterns: [...all].map(synonymPattern) }]));
 }
 
 /** Letters alone, so that the engine never takes it apart. */
@@ -69,32 +76,37 @@ const SHORT = /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-
  */
 export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
   const slots: Slot[] = [];
-  const rest = text.replace(/"([^"]*)"?/g, (_all, quoted: string) => {
-    if (quoted.trim() !== '') slots.push({ engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], marker: false });
+  // Quotation marks within running text, as 论“外部性”问题 typed on some keyboards, are no wish: they only part words.
+  const rest = text.replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
+    if (quoted.trim() !== '') slots.push({ ...asWritten(quoted.trim()), engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], quoted: true });
     return ' ';
   });
   const plain = (piece: string) => {
     for (const term of piece.split(/\s+/)) {
       // A minus in front would exclude the word in the engine; signs alone are no word.
       const word = term.replace(/^-+/, '');
-      if (/[\p{L}\p{N}]/u.test(word)) slots.push({ engine: word, patterns: [begunPattern(word)], marker: false });
+      if (/[\p{L}\p{N}]/u.test(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
     }
   };
   const withShort = (piece: string) =>
-    eachPart(piece, SHORT, plain, ([word]) => void slots.push({ engine: `"${word}"`, patterns: [wholePattern(word)], marker: false }));
+    eachPart(piece, SHORT, plain, ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, patterns: [wholePattern(word)] }));
+  const unquoted = rest.replace(/"/g, ' ');
   const senses = sensesOf(groups);
   const terms = [...senses.keys()].sort((a, b) => b.length - a.length);
-  if (terms.length === 0) withShort(rest);
+  if (terms.length === 0) withShort(unquoted);
   else {
     const synonym = new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu');
-    eachPart(rest, synonym, withShort, (found) => {
-      const { marker, patterns } = senses.get(terms[found.slice(1).findIndex((part) => part !== undefined)]!)!;
-      slots.push({ engine: `"${marker}"`, patterns, marker: true });
+    eachPart(unquoted, synonym, withShort, (found) => {
+      const sense = senses.get(terms[found.slice(1).findIndex((part) => part !== undefined)]!)!;
+      const alternatives = sense.terms.filter((term) => term !== found[0].toLowerCase());
+      slots.push({ ...asWritten(found[0]), alternatives, engine: `"${sense.marker}"`, patterns: sense.patterns, marker: true });
     });
   }
   // Signs alone: looked for as they are, or everything would be found.
-  return slots.length > 0 ? slots : [{ engine: text, patterns: [escape(text)], marker: false }];
+  return slots.length > 0 ? slots : [{ ...asWritten(text), patterns: [escape(text)] }];
 }
+
+const asWritten = (text: string): Slot => ({ text, alternatives: [], quoted: false, engine: text, patterns: [], marker: false });
 
 /** Walks through a text: the finds of a pattern, and what stands between them. */
 function eachPart(text: string, pattern: RegExp, between: (piece: string) => void, find: (found: RegExpExecArray) => void): void {

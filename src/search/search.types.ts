@@ -98,11 +98,14 @@ export class AchievementSearchEdge {
   @Field(() => Achievement, { description: 'The entry.' })
   node: Achievement;
 
+  @Field(() => Boolean, { description: 'True for what does not match but comes near: it holds part of what was searched for. Related entries follow all matches, are best first, and are in no count and no facet.' })
+  related: boolean;
+
   @Field(() => [SearchHighlight], { complexity: () => 3, description: 'Where the text was found in it; empty without a text.' })
   highlights: SearchHighlight[];
 }
 
-@ObjectType({ description: 'A page of a search of the pool. Positions are offsets: while entries change between two pages, one may repeat or be missed.' })
+@ObjectType({ description: 'A page of a search of the pool. By relevance, the engine’s first 60 finds (and, where there are more, the ranking’s 60 best among the matches) stand in the order of the ranking, BM25 over Chinese characters, their pairs and Latin words; the other matches behind them in the engine’s order, and up to 100 related entries at the end. Positions are offsets: while entries change between two pages, one may repeat or be missed.' })
 export class AchievementSearchConnection {
   facetsByName: Map<SearchFacetName, SearchFacet>;
 
@@ -112,7 +115,7 @@ export class AchievementSearchConnection {
   @Field(() => PageInfo, { description: 'Where this page stands.' })
   pageInfo: PageInfo;
 
-  @Field(() => Int, { description: 'How many entries match in all; exact.' })
+  @Field(() => Int, { description: 'How many entries match in all; exact. Related entries are not among them.' })
   totalCount: number;
 
   @Field(() => Boolean, { description: 'True while the search engine is away, or takes over new synonyms that were searched for, and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.' })

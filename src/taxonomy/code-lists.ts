@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { Industry, nodesOf, Region, StrategicArea } from './taxonomy.entity.js';
 
 /** The valid codes of the trees, for checking input without a query per value. */
 export interface CodeLists {
@@ -7,7 +8,6 @@ export interface CodeLists {
   strategicAreas: ReadonlySet<string>;
 }
 
-// The lists change only by a deployment, which restarts the process.
 const cache = new WeakMap<DataSource, Promise<CodeLists>>();
 
 export function codeLists(dataSource: DataSource): Promise<CodeLists> {
@@ -21,7 +21,6 @@ export function codeLists(dataSource: DataSource): Promise<CodeLists> {
 }
 
 async function readCodeLists(dataSource: DataSource): Promise<CodeLists> {
-  const codes = async (table: string) => new Set(((await dataSource.query(`SELECT code FROM ${table}`)) as Array<{ code: string }>).map((row) => row.code));
-  const [industries, regions, strategicAreas] = await Promise.all([codes('industry'), codes('region'), codes('strategic_area')]);
-  return { industries, regions, strategicAreas };
+  const [industries, regions, strategicAreas] = await Promise.all([nodesOf(dataSource, Industry), nodesOf(dataSource, Region), nodesOf(dataSource, StrategicArea)]);
+  return { industries: new Set(industries.keys()), regions: new Set(regions.keys()), strategicAreas: new Set(strategicAreas.keys()) };
 }

@@ -1,9 +1,10 @@
-import { Arg, Ctx, Field, ID, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, In, PrimaryColumn, type EntityTarget } from 'typeorm';
+import { Arg, Ctx, Field, ID, Int, ObjectType, type ClassType } from 'type-graphql';
+import { Column, Entity, In, PrimaryColumn, type DataSource, type EntityTarget } from 'typeorm';
 import type { Context } from '../context.js';
 import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
 import { toGlobalId } from '../lib/ids.js';
 import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
+import { selectEntities } from '../lib/rows.js';
 import { Node } from '../node.js';
 
 /** A node of a code list that forms a tree. `path` holds the codes from the root to the node itself. */
@@ -113,8 +114,29 @@ export class StrategicArea extends TaxonomyNode {
   }
 }
 
-const byCode = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefinition<string, T | null> =>
-  defineLoader(async (db, codes) => byKey(codes, await db.findBy(entity, { code: In([...codes]) } as never), (node) => node.code));
+const lists = new WeakMap<DataSource, Map<ClassType, Promise<ReadonlyMap<string, TaxonomyNode>>>>();
+
+/**
+ * All nodes of a code list by code, from memory: the lists change only by a deployment, which restarts the process. The
+ * nodes are shared, so nobody may change one.
+ */
+export function nodesOf<T extends TaxonomyNode>(dataSource: DataSource, Entity: ClassType<T>): Promise<ReadonlyMap<string, T>> {
+  let ofSource = lists.get(dataSource);
+  if (!ofSource) lists.set(dataSource, (ofSource = new Map()));
+  let list = ofSource.get(Entity);
+  if (!list) {
+    list = selectEntities(dataSource.manager, Entity, '', []).then((nodes) => new Map(nodes.map((node) => [node.code, Object.freeze(node)])));
+    ofSource.set(Entity, list);
+    list.catch(() => ofSource.delete(Entity));
+  }
+  return list as Promise<ReadonlyMap<string, T>>;
+}
+
+const byCode = <T extends TaxonomyNode>(Entity: ClassType<T>): LoaderDefinition<string, T | null> =>
+  defineLoader(async (db, codes) => {
+    const nodes = await nodesOf(db.connection, Entity);
+    return codes.map((code) => nodes.get(code) ?? null);
+  });
 
 const childrenOf = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefinition<string, T[]> =>
   defineLoader(async (db, codes) =>

@@ -60,6 +60,7 @@ export function queryCases(w: World): Cases {
     achievementSearch: [fixed('all'), fixed('by text', { query: PUBLIC_WORD })],
     achievementFacetValues: [fixed('INSTITUTION', { facet: 'INSTITUTION', text: 'own' })],
     achievementSuggestions: [fixed('', { text: 'Text zir' })],
+    searchMisses: [fixed('WITHOUT_RESULT', { kind: 'WITHOUT_RESULT', from: '2025-01', to: '2025-12' }), fixed('ABANDONED', { kind: 'ABANDONED', from: '2025-01', to: '2025-12' })],
     synonymGroups: [fixed('')],
     industries: [fixed('')],
     industry: [fixed('', { code: '3562' })],

@@ -9,7 +9,7 @@ const REASONS: Record<string, string[]> = {
     'import_report_row.severity', 'import_run.encoding', 'import_run.format', 'import_run.mapping_source', 'import_run.mode', 'import_run.register', 'import_run.status',
     'interest.closed_by', 'interest.status', 'interest_message.side', 'invitation.role', 'ip_right.status', 'ip_right.type', 'ledger_record.kind',
     'ledger_record.subject_type', 'membership.role', 'nda_grant.status', 'near_duplicate.evidence', 'one_time_token.purpose', 'organisation.kind',
-    'organisation.region_code', 'organisation.verification', 'search_generation.state', 'session.revoked_reason',
+    'organisation.region_code', 'organisation.verification', 'search_generation.state', 'search_miss.industry', 'session.revoked_reason',
   ],
   'a digest, selected by no query of the API': [
     'achievement.record_hash', 'achievement.text_bands', 'achievement.title_bands', 'import_run.registered_digest', 'ledger_record.hash', 'ledger_record.previous_hash',

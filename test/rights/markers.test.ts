@@ -59,6 +59,7 @@ async function readLists(): Promise<void> {
     '{ viewer { account { email } shortlist(first: 50) { nodes { note } } memberships(first: 50) { nodes { account { displayName } organisation { name { zh en } verificationNote } } } } }',
     '{ viewer { apiKeys(first: 50) { nodes { name prefix } } sessions(first: 50) { nodes { device } } } }',
     '{ exportMyData }',
+    '{ searchMisses(kind: WITHOUT_RESULT, from: "2025-01", to: "2025-12", first: 50) { nodes { text } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',
   ];
   await Promise.all(ROLES.map(async (role) => {

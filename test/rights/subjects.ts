@@ -43,6 +43,7 @@ export function subjectsOf(w: World): Subject[] {
   const tiers = (label: string) => (['PUBLIC', 'REGISTERED', 'NDA'] as const).map((tier) => below('TieredContent', `${tier} of ${label}`, `Achievement ${label}`, entry, `content(tier: ${tier})`));
   const compared: Pick<Subject, 'variables'> = { variables: { ids: [id('Achievement ADMITTED'), id('Achievement ADMITTED without grant')] } };
   const search = `achievementSearch(query: "${PUBLIC_WORD}")`;
+  const misses = 'searchMisses(kind: WITHOUT_RESULT, from: "2025-01", to: "2025-12")';
   return [
     ...['DRAFT', 'REGISTERED', 'ADMITTED', 'RETIRED', 'ADMITTED of OTHER', 'REGISTERED of OTHER'].map((label) => below('Achievement', label, `Achievement ${label}`, entry)),
     ...['OWN', 'INVESTOR', 'UNVERIFIED'].map((label) => below('Organisation', label, `Organisation ${label}`, 'organisation(id: $id)')),
@@ -70,6 +71,7 @@ export function subjectsOf(w: World): Subject[] {
     plain('SearchHighlight', '', search, 'edges', 'highlights'), plain('SearchFragment', '', search, 'edges', 'highlights', 'fragments'),
     plain('SearchHighlightPart', '', search, 'edges', 'highlights', 'fragments', 'parts'),
     plain('SearchFacet', '', search, 'facets'), plain('SearchFacetValue', '', search, 'facets', 'values'),
+    plain('SearchMiss', '', misses, 'nodes'), plain('SearchMissMonth', '', misses, 'nodes', 'months'),
     plain('SearchSuggestion', '', 'achievementSuggestions(text: "Text zir")'),
     plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),

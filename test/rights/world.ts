@@ -274,6 +274,7 @@ export async function buildWorld(): Promise<World> {
     institution_id: own.uuid, name: mark('column_mapping.name', operated), mapping: { columns: { [mark('column_mapping.mapping', operated)]: 'title.zh' }, defaults: {}, dateOrder: null }, created_at: now, updated_at: now,
   }));
   ids['SynonymGroup'] = toGlobalId('SynonymGroup', await insert('synonym_group', { terms: [mark('synonym_group.terms', ['OPERATOR']), 'eka'], created_at: now, updated_at: now }));
+  await insert('search_miss', { month: '2025-03-01', text: mark('search_miss.text', ['OPERATOR']), industry: 'C', without_result: 3, abandoned: 3 });
 
   // Credentials and what stands beside them.
   const colleague = await s.member(own, 'MEMBER', await s.person({ displayName: mark('account.display_name of a colleague', insiders) }));

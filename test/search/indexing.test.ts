@@ -128,7 +128,7 @@ describe('a new index', () => {
     const { results } = await t.app.search.client.getRawIndexes({ limit: 1000 });
     expect(results.filter((index) => index.uid.startsWith(liveUid(t.app.search))).map((index) => index.uid)).toEqual([liveUid(t.app.search)]);
     expect(await t.sql(`SELECT state FROM search_generation WHERE state <> 'RETIRED'`)).toEqual([{ state: 'LIVE' }]);
-  });
+  }, 120_000);
 
   it('is not disturbed by what a crashed build has left', async () => {
     const uid = `${liveUid(t.app.search)}_0123456789ab`;

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer, request as httpRequest } from 'node:http';
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { emptyRecord, type AchievementRecord } from '../../src/achievements/achievement.record.js';
@@ -65,6 +66,7 @@ export interface Found {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null };
   edges: Array<{
     cursor: string;
+    related: boolean;
     node: { id: string; title: { value: string } };
     highlights: Array<{ field: string; locale: string | null; fragments: Array<{ parts: Array<{ text: string; match: boolean }> }> }>;
   }>;
@@ -74,7 +76,7 @@ export interface Found {
 const SEARCH = `query S($query: String, $filter: AchievementSearchFilter, $sort: AchievementSearchSort, $first: Int, $after: String, $locale: Locale) {
   achievementSearch(query: $query, filter: $filter, sort: $sort, first: $first, after: $after, locale: $locale) {
     totalCount degraded pageInfo { hasNextPage hasPreviousPage endCursor }
-    edges { cursor node { id title { value } } highlights { field locale fragments { parts { text match } } } }
+    edges { cursor related node { id title { value } } highlights { field locale fragments { parts { text match } } } }
     facets { name values(first: 2000) { value count level parent selected label { value } } }
   }
 }`;
@@ -93,6 +95,27 @@ export async function search(t: TestApp, variables: SearchVariables): Promise<Fo
   return (await t.gql<{ achievementSearch: Found }>(SEARCH, { ...variables })).achievementSearch;
 }
 
+/** The same of another server. */
+export async function searchAt(url: string, variables: SearchVariables): Promise<Found> {
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: SEARCH, variables }) });
+  const body = (await response.json()) as { data: { achievementSearch: Found }; errors?: unknown };
+  if (body.errors) throw new Error(JSON.stringify(body.errors));
+  return body.data.achievementSearch;
+}
+
+/** Every page of a search from its first, edge by edge; fails where `hasNextPage` is wrong. */
+export async function everyEdge(t: TestApp, variables: SearchVariables): Promise<{ edges: Found['edges']; totalCount: number }> {
+  const edges: Found['edges'] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await search(t, { ...variables, after });
+    edges.push(...page.edges);
+    if (!page.pageInfo.hasNextPage) return { edges, totalCount: page.totalCount };
+    if (page.edges.length === 0) throw new Error('a next page was promised, and this one is empty');
+    after = page.pageInfo.endCursor!;
+  }
+}
+
 /** The same, for a search that is to fail. */
 export async function refused(t: TestApp, variables: SearchVariables) {
   const reply = await t.ask(SEARCH, { ...variables });
@@ -100,7 +123,12 @@ export async function refused(t: TestApp, variables: SearchVariables) {
   return reply.errors[0].extensions;
 }
 
-export const titles = (found: Found): string[] => found.edges.map((edge) => edge.node.title.value);
+/** What matches; related entries are left out. */
+export const matches = (found: Found): Found['edges'] => found.edges.filter((edge) => !edge.related);
+export const related = (found: Found): Found['edges'] => found.edges.filter((edge) => edge.related);
+const titlesOf = (edges: Found['edges']): string[] => edges.map((edge) => edge.node.title.value);
+export const titles = (found: Found): string[] => titlesOf(matches(found));
+export const relatedTitles = (found: Found): string[] => titlesOf(related(found));
 export const gid = (uuid: string): string => toGlobalId('Achievement', uuid);
 
 /** The counts of a facet as one object. */
@@ -139,6 +167,29 @@ export async function gateTo(url: string): Promise<{ url: string; close(): Promi
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server!.close(resolve));
+    },
+  };
+}
+
+/** An HTTP server before another, which counts the searches that go through it. */
+export async function countingProxy(target: string): Promise<{ url: string; searches(): number; close(): Promise<void> }> {
+  let count = 0;
+  const server = createHttpServer((request, response) => {
+    if (request.url === '/multi-search') count += 1;
+    const onward = httpRequest(new URL(request.url ?? '/', target), { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    searches: () => count,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -12,7 +12,7 @@ let operator: SeededPerson;
 
 beforeAll(async () => {
   gate = await gateTo(inject('meiliUrl'));
-  t = await startTestApp({}, { meiliUrl: gate.url });
+  t = await startTestApp({ searchCache: false }, { meiliUrl: gate.url });
   operator = await seed(t).person({ operator: true });
   const university = await institution(t, '兰州大学', 'Lanzhou University');
   await enter(t, [

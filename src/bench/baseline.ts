@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import pg from 'pg';
+import { readConfig } from '../config.js';
+import { createBareServer } from '../http/server.js';
+import { createLogger } from '../logger.js';
+import { NESTED_SQL } from './nested.query.js';
+
+/**
+ * What the nested list is measured against: one statement, prepared, over as many pooled connections, behind the same
+ * HTTP server with the same hooks. The driver reads the JSON and it is written out again by JSON.stringify, as in any
+ * handler; `/raw` passes the text on that PostgreSQL wrote.
+ */
+const config = { ...readConfig({ LOG_LEVEL: 'warn' }), databaseUrl: process.env['DATABASE_URL'] };
+const { http } = await createBareServer({ config, log: createLogger(config.logLevel) });
+const pool = new pg.Pool({ connectionString: config.databaseUrl, max: config.databasePool });
+
+type Body = { variables: { first: number } };
+
+http.post('/list', async (request, reply) => {
+  const { variables } = request.body as Body;
+  const { rows } = await pool.query<{ data: unknown }>({ name: 'nested', text: NESTED_SQL, values: [variables.first] });
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify({ data: rows[0]!.data }));
+});
+http.post('/raw', async (request, reply) => {
+  const { variables } = request.body as Body;
+  const { rows } = await pool.query<{ data: string }>({ name: 'raw', text: NESTED_SQL.replace(')) AS data', '))::text AS data'), values: [variables.first] });
+  return reply.type('application/json; charset=utf-8').send(`{"data":${rows[0]!.data}}`);
+});
+
+process.send?.(await http.listen({ host: '127.0.0.1', port: 0 }));
+const stop = () => void http.close().then(() => pool.end()).then(() => process.exit(0));
+process.on('SIGTERM', stop);
+// Nobody is left to ask once the measurement is gone.
+process.on('disconnect', stop);

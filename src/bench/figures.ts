@@ -1,0 +1,48 @@
+/** One measured value; `low` and `high` are the extremes of its rounds where there are several. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  low?: number;
+  high?: number;
+}
+
+const ROUNDS = 5;
+
+/** The value below which a share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The median of rounds with their extremes. */
+export function figure(name: string, rounds: readonly number[], unit: string): Figure {
+  return { name, value: median(rounds), unit, low: Math.min(...rounds), high: Math.max(...rounds) };
+}
+
+/** Runs two measurements in turn, after one of each to warm up: whatever else the machine does falls on both. */
+export async function alternate<T>(a: () => Promise<T>, b: () => Promise<T>, rounds = ROUNDS): Promise<{ a: T[]; b: T[] }> {
+  const results = { a: [] as T[], b: [] as T[] };
+  await a();
+  await b();
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) results.a.push(await a());
+    results.b.push(await b());
+    if (round % 2 === 1) results.a.push(await a());
+  }
+  return results;
+}
+
+const digits = (value: number): string => value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+
+/** `bench NAME=VALUE UNIT`, with the spread behind it. */
+export function lineOf({ name, value, unit, low, high }: Figure): string {
+  const spread = low === undefined || high === undefined ? '' : ` (${digits(low)} to ${digits(high)})`;
+  return `bench ${name}=${digits(value)} ${unit}${spread}`;
+}

@@ -1,0 +1,42 @@
+import { Client, latencies } from './client.js';
+import { figure, quantile, type Figure } from './figures.js';
+import { nestedCall } from './nested.js';
+import { searchCall, searchMix } from './search.js';
+
+const ROUNDS = 5;
+const ROUND_MS = 1500;
+
+/** 95th percentiles of one client at one size of the pool, a value per round. */
+export interface GrowthPoint {
+  size: number;
+  search: number[];
+  nested: number[];
+}
+
+/** Measures search and nested list in turn, after a warm-up of each. */
+export async function measurePoint(url: string, size: number): Promise<GrowthPoint> {
+  const client = new Client(1);
+  const searches = searchMix(400, 4).map((search) => searchCall(url, search));
+  const list = nestedCall(url);
+  const point: GrowthPoint = { size, search: [], nested: [] };
+  try {
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const search = quantile(await latencies((i) => client.send(searches[(round * 67 + i) % searches.length]!), ROUND_MS, 40), 0.95);
+      const nested = quantile(await latencies(() => client.send(list), ROUND_MS, 40), 0.95);
+      if (round === 0) continue;
+      point.search.push(search);
+      point.nested.push(nested);
+    }
+    return point;
+  } finally {
+    client.close();
+  }
+}
+
+/** The curve, and how often the first point's figure goes into the last one's. */
+export function growthFigures(points: readonly GrowthPoint[]): Figure[] {
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const curve = points.flatMap(({ size, search, nested }) => [figure(`growth.search_p95_ms_${size}`, search, 'ms'), figure(`growth.nested_p95_ms_${size}`, nested, 'ms')]);
+  const ratio = (of: (point: GrowthPoint) => number[]) => of(last).map((value, i) => value / of(first)[i]!);
+  return [...curve, figure('growth.search_x', ratio((point) => point.search), 'x'), figure('growth.nested_x', ratio((point) => point.nested), 'x')];
+}

@@ -1,0 +1,102 @@
+import { readConfig } from '../config.js';
+import { openApp } from '../app.js';
+import type { App } from '../context.js';
+import { findRunningBackends } from '../embedded-backends.js';
+import { insertAchievements } from '../achievements/achievement.store.js';
+import { hashPassword } from '../identity/passwords.js';
+import { newId } from '../lib/ids.js';
+import { reindex } from '../search/search.reindex.js';
+import { writeSearchTexts } from '../search/search.text.js';
+import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
+
+/** Who edits in the measurements: an editor of every generated institution. */
+export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
+
+const BATCH = 1000;
+
+/** Runs something on the servers that a started program holds in its data folder. */
+export async function withRunningApp<T>(dataDir: string, work: (app: App) => Promise<T>): Promise<T> {
+  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+  const backends = await findRunningBackends(config);
+  if (!backends) throw new Error('no program runs in the data folder');
+  const { app, close } = await openApp(config, backends);
+  try {
+    return await work(app);
+  } finally {
+    await close();
+  }
+}
+
+/** Institutions and the editor's account; their ids stand in the order of INSTITUTIONS. */
+async function loadPeople(app: App): Promise<string[]> {
+  const known = (await app.dataSource.query(`SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`)) as Array<{ id: string }>;
+  if (known.length > 0) return known.map((row) => row.id);
+  const now = app.clock();
+  const accountId = newId();
+  await app.dataSource.query(
+    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, 'Editor', false, $4, $4)`,
+    [accountId, EDITOR.email, await hashPassword(EDITOR.password), now],
+  );
+  const ids: string[] = [];
+  for (const [i, institution] of INSTITUTIONS.entries()) {
+    const id = newId();
+    ids.push(id);
+    await app.dataSource.query(
+      `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website) VALUES ($1, 'UNIVERSITY', $2, $3, 'VERIFIED', $4, $4, $5)`,
+      [id, JSON.stringify(institution.name), institution.regionCode, now, `https://bench-${String(i).padStart(3, '0')}.example`],
+    );
+    await app.dataSource.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`, [newId(), accountId, id, now]);
+  }
+  return ids;
+}
+
+/** Codes of the finest level, as results carry them. */
+export async function codeChoice(app: App): Promise<CodeChoice> {
+  const codes = async (table: string, level: number) =>
+    ((await app.dataSource.query(`SELECT code FROM ${table} WHERE level = $1 ORDER BY md5(code)`, [level])) as Array<{ code: string }>).map((row) => row.code);
+  return { industries: await codes('industry', 4), strategicAreas: await codes('strategic_area', 2) };
+}
+
+/**
+ * Brings the pool to `size` admitted results and builds the index anew, both by the product's own code. The ledger is left
+ * out: what is measured does not read it.
+ */
+export async function growPool(dataDir: string, size: number): Promise<{ loadSeconds: number; indexSeconds: number }> {
+  return withRunningApp(dataDir, async (app) => {
+    const begun = performance.now();
+    const institutions = await loadPeople(app);
+    const codes = await codeChoice(app);
+    const [row] = (await app.dataSource.query(`SELECT count(*)::int AS n FROM achievement WHERE external_id LIKE 'G-%'`)) as Array<{ n: number }>;
+    let next = row!.n;
+    const lane = async () => {
+      while (next < size) {
+        const start = next;
+        next = Math.min(next + BATCH, size);
+        await loadBatch(app, start, next, institutions, codes);
+      }
+    };
+    // One batch is made while the database writes the other.
+    await Promise.all([lane(), lane()]);
+    await app.dataSource.query('ANALYZE');
+    const loaded = performance.now();
+    if (size > 0) await reindex(app);
+    return { loadSeconds: (loaded - begun) / 1000, indexSeconds: (performance.now() - loaded) / 1000 };
+  });
+}
+
+async function loadBatch(app: App, start: number, end: number, institutions: readonly string[], codes: CodeChoice): Promise<void> {
+  const at = app.clock();
+  const results = Array.from({ length: end - start }, (_, k) => ({ id: newId(), ...generateResult(start + k, codes) }));
+  await app.dataSource.transaction(async (tx) => {
+    await tx.query('SET LOCAL synchronous_commit = off');
+    await insertAchievements(
+      tx,
+      results.map(({ id, institution, record }) => ({ id, institutionId: institutions[institution]!, status: 'ADMITTED', revision: 1, record, editedBy: null, note: null, at })),
+    );
+    await tx.query(
+      `UPDATE achievement a SET score = r.score, admitted_at = $2 FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, score numeric) WHERE a.id = r.id`,
+      [JSON.stringify(results.map(({ id, score }) => ({ id, score }))), at],
+    );
+    await writeSearchTexts(tx, results.map(({ id }) => id));
+  });
+}

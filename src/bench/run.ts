@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Figure } from './figures.js';
+import { growthFigures, measurePoint, type GrowthPoint } from './growth.js';
+import { measureImport } from './import.js';
+import { measureLag } from './lag.js';
+import { measureNested } from './nested.js';
+import { growPool } from './pool.js';
+import { measureCache, measureSearch } from './search.js';
+import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
+import { measureColdStart, measureStart } from './start.js';
+
+/** What can be asked for by name; each names the first part of its figures. */
+export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface BenchOptions {
+  groups: ReadonlySet<Group>;
+  /** Leaves out the largest pool and imports fewer rows. */
+  quick: boolean;
+  say: (line: string) => void;
+}
+
+/** Sizes of the pool; all but the growth is measured at the middle one. */
+const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
+const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
+
+/** Runs the groups one after another on data folders of their own and hands on each figure as it comes. */
+export async function runBench(options: BenchOptions, take: (figure: Figure) => void): Promise<void> {
+  const { groups, quick, say } = options;
+  const all = (figures: readonly Figure[]) => figures.forEach(take);
+  if (groups.has('start')) take(await inFolder(measureColdStart));
+  if (['start', 'nested', 'search', 'index', 'growth'].some((group) => groups.has(group as Group))) {
+    await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
+  }
+  if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
+}
+
+const folders = new Set<string>();
+
+async function inFolder<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'techpool-bench-'));
+  folders.add(dataDir);
+  try {
+    return await work(dataDir);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    folders.delete(dataDir);
+  }
+}
+
+/** Ends what a run that is broken off has started, and removes its folders. */
+export async function abandon(): Promise<void> {
+  await endChildren();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function measurePool(dataDir: string, { groups, quick, say }: BenchOptions, take: (figures: readonly Figure[]) => void): Promise<void> {
+  let server: BenchServer | undefined;
+  const start = async () => (server = (await startServer(dataDir, { SAMPLE: 'false' })).server);
+  const grow = async (size: number) => {
+    const { loadSeconds, indexSeconds } = await growPool(dataDir, size);
+    say(`pool of ${size}: loaded in ${loadSeconds.toFixed(0)} s, indexed in ${indexSeconds.toFixed(0)} s`);
+  };
+  const points: GrowthPoint[] = [];
+  try {
+    let running = await start();
+    if (groups.has('growth')) {
+      await grow(SIZES.small);
+      points.push(await measurePoint(running.url, SIZES.small));
+    }
+    await grow(SIZES.usual);
+    if (groups.has('growth')) points.push(await measurePoint(running.url, SIZES.usual));
+    await running.stop();
+    if (groups.has('start')) take([await measureStart(dataDir)]);
+    running = await start();
+    if (groups.has('nested')) take(await measureNested(dataDir, running.url));
+    if (groups.has('search')) {
+      take(await measureSearch(dataDir));
+      take(await measureCache(dataDir, running.url));
+    }
+    if (groups.has('index')) take(await measureLag(dataDir, running));
+    take([{ name: 'rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
+    if (!groups.has('growth')) return;
+    if (!quick) {
+      await grow(SIZES.large);
+      points.push(await measurePoint(running.url, SIZES.large));
+      take([{ name: 'growth.rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
+    }
+    take(growthFigures(points));
+  } finally {
+    await server?.stop();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What texts are compared by: single Chinese characters and pairs of neighbours, and whole Latin words. Each is a
+ * 32-bit code, so that an index of them is arrays of numbers.
+ */
+
+const RUN = /\p{Script=Han}+|[\p{Script=Latin}\p{N}]+/gu;
+const HAN = /^\p{Script=Han}/u;
+
+/** Codes of single characters lie below, those of pairs from here on; words are hashed in between. */
+const FIRST_PAIR = 0x3400_0000;
+const FIRST_WORD = 0x0010_0000;
+
+/** One stretch of a text without spaces or signs: Chinese characters, or one Latin word. */
+export interface Run {
+  readonly han: boolean;
+  readonly text: string;
+}
+
+/** The runs of a text in order, in lower case and half width. */
+export function runsOf(text: string): Run[] {
+  return [...text.normalize('NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
+}
+
+const pairOf = (a: number, b: number): number => ((((a & 0xffff) << 16) | (b & 0xffff)) >>> 0) % (0x1_0000_0000 - FIRST_PAIR) + FIRST_PAIR;
+
+/** The code of a Latin word; a plural has that of its singular. */
+export function wordCode(word: string): number {
+  const stem = word.length > 4 && word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.length > 3 && /[^su]s$/.test(word) ? word.slice(0, -1) : word;
+  let hash = 0x811c_9dc5;
+  for (let i = 0; i < stem.length; i += 1) hash = Math.imul(hash ^ stem.charCodeAt(i), 0x0100_0193);
+  return ((hash >>> 0) % (FIRST_PAIR - FIRST_WORD)) + FIRST_WORD;
+}
+
+/** Codes of a Chinese run: `single` of each character, `pairs` of neighbours. */
+export function hanCodes(text: string): { single: number[]; pairs: number[] } {
+  const characters = [...text].map((character) => character.codePointAt(0)!);
+  return { single: characters, pairs: characters.slice(1).map((code, i) => pairOf(characters[i]!, code)) };
+}
+
+const isHan = (code: number): boolean => (code >= 0x3005 && code <= 0x3007) || (code >= 0x3400 && code <= 0x9fff) || (code >= 0xf900 && code <= 0xfaff) || code >= 0x2_0000;
+
+/** A growing list of codes, for one text after another. */
+export class CodeBuffer {
+  private codes = new Uint32Array(4096);
+  private size = 0;
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  push(code: number): void {
+    if (this.size === this.codes.length) {
+      const grown = new Uint32Array(this.size * 2);
+      grown.set(this.codes);
+      this.codes = grown;
+    }
+    this.codes[this.size++] = code;
+  }
+
+  /** Adds every code of a text, as often as it occurs. */
+  add(text: string): void {
+    const plain = text.normalize('NFKC').toLowerCase();
+    let before = 0;
+    let wordStart = -1;
+    for (let i = 0; i <= plain.length; i += 1) {
+      const code = i < plain.length ? plain.codePointAt(i)! : 0;
+      const han = isHan(code);
+      // ASCII decides itself; only the rest is worth a regular expression.
+      const inWord = !han && (code < 128 ? (code >= 97 && code <= 122) || (code >= 48 && code <= 57) : LETTER.test(String.fromCodePoint(code)));
+      if (inWord && wordStart < 0) wordStart = i;
+      if (!inWord && wordStart >= 0) {
+        this.push(wordCode(plain.slice(wordStart, i)));
+        wordStart = -1;
+      }
+      if (han) {
+        this.push(code);
+        if (before > 0) this.push(pairOf(before, code));
+      }
+      before = han ? code : 0;
+      if (code > 0xffff) i += 1;
+    }
+  }
+
+  /** The codes in ascending order, valid until the next change. */
+  sorted(): Uint32Array {
+    return this.codes.subarray(0, this.size).sort();
+  }
+
+  /** The codes in the order of the text. */
+  values(): Uint32Array {
+    return this.codes.slice(0, this.size);
+  }
+}
+
+const LETTER = /^[\p{Script=Latin}\p{N}]$/u;
+
+/** Every code of a text, as often as it occurs. */
+export function codesOf(text: string): Uint32Array {
+  const buffer = new CodeBuffer();
+  buffer.add(text);
+  return buffer.values();
+}

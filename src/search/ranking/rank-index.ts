@@ -1,0 +1,342 @@
+import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
+import { eachPosting, find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
+
+/** BM25 (Robertson and Zaragoza 2009): how fast repetition stops to matter, and how much length counts. */
+const K1 = 1.2;
+const B = 0.6;
+/** What stands in a title counts as if it stood there so often. */
+const TITLE_WEIGHT = 3;
+/** Added for the share of a query's terms that stand in an entry as written, as a part of the best score. */
+const AS_WRITTEN = 0.5;
+/** Added for the share of a query's words, by weight, that an entry holds; of the best score, too. */
+const WHOLE_WORDS = 0.2;
+/** A word that stands nowhere weighs this part of what the others do on average. */
+const UNKNOWN = 0.5;
+/** Terms by which related entries are found beside what was asked for, such as synonyms, count less. */
+const ALTERNATIVE = 0.7;
+
+/** A text of an entry: its title counts more; `body` holds the title too. */
+export interface RankedText {
+  id: string;
+  title: string;
+  body: string;
+}
+
+/** An entry as a query sees it. */
+export interface Ranked {
+  id: string;
+  score: number;
+  /** Which part of the query's weight its words carry, 0 to 1. */
+  share: number;
+}
+
+/** A term that is asked for, as written, and others that may stand in its place. */
+export interface RankTerm {
+  readonly text: string;
+  readonly alternatives: readonly string[];
+}
+
+/** The entries that hold anything of a query, as the index was when it was asked. */
+export interface Ranking {
+  /** The best by score, then by id, among those that carry at least this share of the query's weight. */
+  best(count: number, share?: number): Ranked[];
+  /** The score of an entry; 0 where it holds nothing of the query. */
+  scoreOf(id: string): number;
+}
+
+interface Word {
+  codes: number[];
+  weight: number;
+}
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** The pieces into which the dictionary cuts a text; `loose` for characters that stand alone in a row: it knows no word there. */
+function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
+  const pieces: Array<{ text: string; loose: boolean }> = [];
+  for (const run of runsOf(text)) {
+    if (!run.han) pieces.push({ text: run.text, loose: false });
+    else {
+      let open = false;
+      for (const { segment } of segmenter.segment(run.text)) {
+        const single = [...segment].length === 1;
+        if (single && open) pieces.at(-1)!.text += segment;
+        else pieces.push({ text: segment, loose: single });
+        open = single;
+      }
+    }
+  }
+  return pieces;
+}
+
+/** The words of a text: Chinese by dictionary, and where it knows none each pair of neighbours; Latin as they stand. */
+export function wordsOf(text: string): string[] {
+  return piecesOf(text).flatMap((piece) => {
+    const characters = [...piece.text];
+    return piece.loose && characters.length > 2 ? characters.slice(1).map((character, i) => characters[i]! + character) : [piece.text];
+  });
+}
+
+/** How many words a text has: two characters count as one where the dictionary knows none. */
+export function countWords(text: string): number {
+  return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
+}
+
+const codesOfWord = (word: string): number[] => {
+  const { single, pairs } = /^\p{Script=Han}/u.test(word) ? hanCodes(word) : { single: [wordCode(word)], pairs: [] };
+  return [...new Set(pairs.length > 0 ? pairs : single)];
+};
+
+/**
+ * An index of texts in memory for ranking by BM25 over single characters and pairs of Chinese, and Latin words. It
+ * takes changes one by one: small new segments are merged into larger ones as they come. Some 3 KB an entry.
+ */
+export class RankIndex {
+  private segments: Segment[] = [];
+  private ids: string[] = [];
+  private lengths = new Float32Array(1024);
+  private ordinals = new Map<string, number>();
+  private dead = 0;
+  private totalLength = 0;
+  private readonly buffer = new CodeBuffer();
+  // Reused by every query, which marks entries in it.
+  private stamps = new Uint32Array(1024);
+  private stamp = 0;
+
+  /** How many entries it holds. */
+  get size(): number {
+    return this.ordinals.size;
+  }
+
+  /** Bytes of its postings. */
+  get bytes(): number {
+    return this.segments.reduce((sum, { bytes, codes }) => sum + bytes.length + codes.length * 12, 0);
+  }
+
+  /** Takes texts over, in place of those with the same ids; `gone` are removed. */
+  apply(texts: readonly RankedText[], gone: readonly string[] = []): void {
+    for (const id of gone) this.remove(id);
+    if (texts.length === 0) return;
+    const builder = new SegmentBuilder(this.ids.length);
+    for (const text of new Map(texts.map((each) => [each.id, each])).values()) {
+      this.remove(text.id);
+      const { buffer } = this;
+      buffer.clear();
+      buffer.add(text.body);
+      for (let i = 1; i < TITLE_WEIGHT; i += 1) buffer.add(text.title);
+      const codes = buffer.sorted();
+      builder.add(this.append(text.id, codes.length), codes);
+    }
+    this.segments.push(builder.finish());
+    this.tidy();
+  }
+
+  private append(id: string, length: number): number {
+    const ordinal = this.ids.length;
+    this.ids.push(id);
+    this.ordinals.set(id, ordinal);
+    if (ordinal >= this.lengths.length) {
+      const grown = new Float32Array(this.lengths.length * 2);
+      grown.set(this.lengths);
+      this.lengths = grown;
+    }
+    this.lengths[ordinal] = length;
+    this.totalLength += length;
+    return ordinal;
+  }
+
+  private remove(id: string): void {
+    const ordinal = this.ordinals.get(id);
+    if (ordinal === undefined) return;
+    this.ordinals.delete(id);
+    this.ids[ordinal] = '';
+    this.totalLength -= this.lengths[ordinal]!;
+    this.dead += 1;
+  }
+
+  /** Keeps segments few: the newest is merged with its neighbour while that is not much larger; dead entries go when they are many. */
+  private tidy(): void {
+    if (this.dead > 5000 && this.dead > this.ordinals.size) return this.compact();
+    const size = (segment: Segment) => segment.bytes.length;
+    while (this.segments.length > 1 && size(this.segments.at(-2)!) < 3 * size(this.segments.at(-1)!)) {
+      const [a, b] = this.segments.splice(-2) as [Segment, Segment];
+      this.segments.push(mergeSegments([a, b], (ordinal) => (this.ids[ordinal] === '' ? -1 : ordinal)));
+    }
+  }
+
+  private compact(): void {
+    const places = new Int32Array(this.ids.length).fill(-1);
+    const ids: string[] = [];
+    // New ones: rankings under way go on reading the old.
+    const ordinals = new Map<string, number>();
+    const lengths = new Float32Array(this.lengths.length);
+    this.ids.forEach((id, ordinal) => {
+      if (id === '') return;
+      lengths[ids.length] = this.lengths[ordinal]!;
+      places[ordinal] = ids.length;
+      ordinals.set(id, ids.length);
+      ids.push(id);
+    });
+    this.segments = [mergeSegments(this.segments, (ordinal) => places[ordinal]!)];
+    this.ids = ids;
+    this.ordinals = ordinals;
+    this.lengths = lengths;
+    this.dead = 0;
+  }
+
+  /** Ranks by terms that must be found, each with the other terms that may stand in its place. */
+  rank(terms: readonly RankTerm[]): Ranking {
+    if (this.stamps.length < this.ids.length) this.stamps = new Uint32Array(this.lengths.length);
+    const { ids, ordinals } = this;
+    const scores = new Float32Array(ids.length);
+    const shares = new Float32Array(ids.length);
+    const touched = this.addScores(terms, scores);
+    this.addShares(terms, shares);
+    let best = 0;
+    for (const ordinal of touched) if (scores[ordinal]! > best) best = scores[ordinal]!;
+    for (const ordinal of touched) scores[ordinal]! += best * WHOLE_WORDS * shares[ordinal]!;
+    this.addAsWritten(terms, scores, best * AS_WRITTEN);
+    const present = (chosen: number[]) =>
+      chosen.sort((a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : 1)).map((ordinal): Ranked => ({ id: ids[ordinal]!, score: scores[ordinal]!, share: shares[ordinal]! }));
+    const ranking: Ranking = {
+      best: (count, share = 0) => present(top(touched, scores, ids, count, (ordinal) => shares[ordinal]! >= share && ids[ordinal] !== '')),
+      scoreOf: (id) => scores[ordinals.get(id) ?? -1] ?? 0,
+    };
+    return ranking;
+  }
+
+  /** Inverse document frequency, in the form that is never negative; of what occurs nowhere it is the largest. */
+  private weightOf(code: number): number {
+    const holders = this.holdersOf(code);
+    const all = Math.max(this.ids.length, 1);
+    return Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
+  }
+
+  /** How many entries hold a code. Dead ones count until their segment is merged: nobody sees the difference. */
+  private holdersOf(code: number): number {
+    let holders = 0;
+    for (const segment of this.segments) {
+      const at = find(segment, code);
+      if (at >= 0) holders += segment.counts[at]!;
+    }
+    return holders;
+  }
+
+  /** BM25; gives the entries that got any score. */
+  private addScores(terms: readonly RankTerm[], scores: Float32Array): Int32Array {
+    const wanted = new Map<number, number>();
+    const want = (text: string, factor: number) => {
+      for (const code of codesOf(text)) wanted.set(code, (wanted.get(code) ?? 0) + factor);
+    };
+    for (const { text, alternatives } of terms) {
+      want(text, 1);
+      for (const alternative of alternatives) want(alternative, ALTERNATIVE);
+    }
+    const touched = new Int32Array(scores.length);
+    let count = 0;
+    const { lengths } = this;
+    const mean = this.totalLength / Math.max(1, this.size);
+    for (const [code, factor] of wanted) {
+      const weight = factor * this.weightOf(code) * (K1 + 1);
+      for (const segment of this.segments) {
+        const at = find(segment, code);
+        if (at < 0) continue;
+        eachPosting(segment, at, (ordinal, occurrences) => {
+          if (scores[ordinal] === 0) touched[count++] = ordinal;
+          scores[ordinal]! += (weight * occurrences) / (occurrences + K1 * (1 - B + (B * lengths[ordinal]!) / mean));
+        });
+      }
+    }
+    return touched.subarray(0, count);
+  }
+
+  /** The share of the words' weight that each entry holds. A word is held with all its pairs; an alternative stands for its whole term. */
+  private addShares(terms: readonly RankTerm[], shares: Float32Array): void {
+    const choices: Word[][] = terms.flatMap(({ text, alternatives }) =>
+      alternatives.length === 0 ? wordsOf(text).map((word) => [this.wordFrom(word)]) : [[text, ...alternatives].map((each) => this.wordFrom(each))],
+    );
+    // What stands nowhere in the pool would weigh most, and tell least.
+    const known = choices.filter((choice) => choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)));
+    const usual = known.reduce((sum, [word]) => sum + word!.weight, 0) / Math.max(1, known.length);
+    for (const choice of choices) if (!known.includes(choice)) choice[0]!.weight = Math.min(choice[0]!.weight, usual * UNKNOWN);
+    const total = choices.reduce((sum, [word]) => sum + word!.weight, 0);
+    if (known.length === 0 || total === 0) return;
+    for (const choice of choices) {
+      const part = choice[0]!.weight / total;
+      const holders = new Set<number>();
+      for (const word of choice) {
+        this.eachHolder(word.codes, (ordinal) => {
+          if (choice.length > 1 && holders.has(ordinal)) return;
+          if (choice.length > 1) holders.add(ordinal);
+          shares[ordinal]! += part;
+        });
+      }
+    }
+  }
+
+  private wordFrom(text: string): Word {
+    const codes = [...new Set(wordsOf(text).flatMap(codesOfWord))];
+    return { codes, weight: codes.length === 0 ? 0 : codes.reduce((sum, code) => sum + this.weightOf(code), 0) / codes.length };
+  }
+
+  /** Raises entries in which terms stand as they were written. */
+  private addAsWritten(terms: readonly RankTerm[], scores: Float32Array, most: number): void {
+    const written = terms.map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))]).filter((codes) => codes.length > 0);
+    for (const codes of written) this.eachHolder(codes, (ordinal) => void (scores[ordinal]! += most / written.length));
+  }
+
+  /** The entries that hold all of the codes. */
+  private eachHolder(codes: readonly number[], visit: (ordinal: number) => void): void {
+    if (this.stamp > 0xffff_0000) {
+      this.stamps.fill(0);
+      this.stamp = 0;
+    }
+    const { stamps } = this;
+    // A stamp for each code, and one of none between two calls: whoever bears that of the code before has all before.
+    this.stamp += 1;
+    codes.forEach((code, i) => {
+      const before = this.stamp;
+      this.stamp += 1;
+      const now = this.stamp;
+      const last = i === codes.length - 1;
+      for (const segment of this.segments) {
+        const at = find(segment, code);
+        if (at < 0) continue;
+        eachPosting(segment, at, (ordinal) => {
+          if (i > 0 && stamps[ordinal] !== before) return;
+          stamps[ordinal] = now;
+          if (last) visit(ordinal);
+        });
+      }
+    });
+  }
+}
+
+/** The ordinals with the highest scores among those that are wanted, in no order; of equal ones those with the first ids. */
+function top(ordinals: Int32Array, scores: Float32Array, ids: readonly string[], count: number, isWanted: (ordinal: number) => boolean): number[] {
+  if (count <= 0) return [];
+  // A heap whose root is the worst that is kept.
+  const kept: number[] = [];
+  const isWorse = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && ids[a]! > ids[b]!);
+  const sink = (from: number) => {
+    for (let at = from; ; ) {
+      let worst = at;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < kept.length; child += 1) if (isWorse(kept[child]!, kept[worst]!)) worst = child;
+      if (worst === at) return;
+      [kept[at], kept[worst]] = [kept[worst]!, kept[at]!];
+      at = worst;
+    }
+  };
+  for (const ordinal of ordinals) {
+    if (kept.length === count && isWorse(ordinal, kept[0]!)) continue;
+    if (!isWanted(ordinal)) continue;
+    if (kept.length < count) {
+      kept.push(ordinal);
+      if (kept.length === count) for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(at);
+    } else {
+      kept[0] = ordinal;
+      sink(0);
+    }
+  }
+  return kept;
+}

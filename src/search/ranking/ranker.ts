@@ -1,0 +1,103 @@
+import type { DataSource } from 'typeorm';
+import type { Logger } from '../../logger.js';
+import { RankIndex, type Ranking, type RankTerm } from './rank-index.js';
+
+/** Entries read at once; between two steps the process goes on with its requests. */
+const STEP = 200;
+/** Changes taken over at once. */
+const CHANGES = 1000;
+
+interface TextRow {
+  id: string;
+  title: string;
+  body: string;
+}
+
+/**
+ * Ranks the pool's public texts in this process. It loads them once, then follows the versions of the search index
+ * (table search_change). It only orders what the engine finds and proposes what is related, so being a moment behind
+ * changes no count.
+ */
+export class Ranker {
+  private index = new RankIndex();
+  private version: number | null = null;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly log: Logger,
+  ) {}
+
+  /** Whether the texts are loaded. */
+  get isReady(): boolean {
+    return this.version !== null;
+  }
+
+  /** The version that it has come to; null until the texts are loaded. */
+  get at(): number | null {
+    return this.version;
+  }
+
+  /** Entries and bytes held. */
+  get size(): { entries: number; bytes: number } {
+    return { entries: this.index.size, bytes: this.index.bytes };
+  }
+
+  rank(terms: readonly RankTerm[]): Ranking {
+    return this.index.rank(terms);
+  }
+
+  /** Goes on to a version in the background, unless it is there. */
+  follow(version: number): void {
+    if (this.version !== null && this.version >= version) return;
+    this.sync().catch((error: unknown) => this.log.warn({ err: error }, 'the ranking could not follow the search index; it tries again with the next search'));
+  }
+
+  /** Loads everything at first, then what changed since; those who ask at the same time wait for the same work. */
+  sync(): Promise<void> {
+    this.running ??= this.work().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  private async work(): Promise<void> {
+    if (this.version === null || (await this.hasLostTrack(this.version))) await this.load();
+    for (;;) {
+      const changes = (await this.dataSource.query(`SELECT version, achievement_id FROM search_change WHERE version > $1 ORDER BY version LIMIT ${CHANGES}`, [this.version])) as Array<{
+        version: string;
+        achievement_id: string | null;
+      }>;
+      if (changes.length === 0) return;
+      const ids = [...new Set(changes.flatMap((change) => change.achievement_id ?? []))];
+      for (let i = 0; i < ids.length; i += STEP) {
+        const some = ids.slice(i, i + STEP);
+        const texts = (await this.dataSource.query(`SELECT achievement_id AS id, title, body FROM search_text WHERE achievement_id = ANY($1::uuid[])`, [some])) as TextRow[];
+        const present = new Set(texts.map((text) => text.id));
+        this.index.apply(texts, some.filter((id) => !present.has(id)));
+      }
+      this.version = Number(changes.at(-1)!.version);
+    }
+  }
+
+  /** Old changes are pruned: a process that slept for days starts anew. */
+  private async hasLostTrack(version: number): Promise<boolean> {
+    const [row] = (await this.dataSource.query(`SELECT min(version) AS first FROM search_change`)) as Array<{ first: string | null }>;
+    return row?.first != null && Number(row.first) > version + 1;
+  }
+
+  private async load(): Promise<void> {
+    const index = new RankIndex();
+    const [newest] = (await this.dataSource.query(`SELECT COALESCE(max(version), 0) AS version FROM search_change`)) as Array<{ version: string }>;
+    for (let after: string | null = null; ; ) {
+      const texts = (await this.dataSource.query(
+        `SELECT achievement_id AS id, title, body FROM search_text WHERE $1::uuid IS NULL OR achievement_id > $1::uuid ORDER BY achievement_id LIMIT ${STEP}`,
+        [after],
+      )) as TextRow[];
+      index.apply(texts);
+      after = texts.at(-1)?.id ?? null;
+      if (texts.length < STEP) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.index = index;
+    this.version = Number(newest!.version);
+  }
+}

@@ -1,0 +1,28 @@
+import { LRUCache } from 'lru-cache';
+import type { App } from '../context.js';
+import { canonicalJson } from '../ledger/ledger.service.js';
+import type { SearchAnswer, SearchRequest } from './search.request.js';
+import type { SearchState } from './search.state.js';
+
+/** Answers kept by each process; a page with every facet has some 20 KB. */
+const MOST = 1000;
+
+const caches = new WeakMap<App, LRUCache<string, SearchAnswer>>();
+
+/**
+ * The engine's answer, from memory where the same was asked of the same index. The version is read from the database
+ * with every search, before the engine is asked: no answer outlives the change of the index that makes it wrong, in
+ * this process or another. It holds ids, counts and public texts, which are the same for everyone; entries are read,
+ * with the viewer's rights, for every request.
+ */
+export async function cachedAnswer(app: App, request: SearchRequest, state: SearchState, ask: () => Promise<SearchAnswer>): Promise<SearchAnswer> {
+  if (!app.config.searchCache) return ask();
+  const cache = caches.get(app) ?? new LRUCache<string, SearchAnswer>({ max: MOST });
+  caches.set(app, cache);
+  const key = canonicalJson({ ...request, facets: [...request.facets].sort(), version: state.version, synonyms: state.synonyms.version, ranked: app.ranking.at });
+  const kept = cache.get(key);
+  if (kept) return kept;
+  const answer = await ask();
+  cache.set(key, answer);
+  return answer;
+}

@@ -1,0 +1,111 @@
+import type { Ranking, RankTerm } from './ranking/rank-index.js';
+import { countWords } from './ranking/rank-index.js';
+import { askEngine, type EngineQuery } from './engine.queries.js';
+import type { SearchEngine } from './engine.js';
+import type { Ranker } from './ranking/ranker.js';
+import { askPage, highlightsOf, isNarrowed, queryFor, textOf, type EngineText } from './search.meilisearch.js';
+import type { SearchAnswer, SearchRequest } from './search.request.js';
+import type { Slot } from './search.terms.js';
+
+/**
+ * So many of the engine's first finds are put into the order of the ranking; where there are more, as many of the ranking's
+ * best with them. Each find costs the engine the reading of its whole document.
+ */
+export const RERANK_DEPTH = 60;
+const MOST_PROPOSED = 100;
+/** A text of more words is a question: nobody means every word of it. */
+export const MOST_WORDS = 6;
+/** Of a question, an entry must hold this share of the weight of its words (rare words weigh more). */
+export const QUESTION_SHARE = 0.5;
+/** A question finds at most so many. */
+const MOST_ANSWERS = 1000;
+/** What holds at least this share of the words' weight without matching is related; at most so many. */
+const RELATED_SHARE = 0.15;
+const MOST_RELATED = 100;
+
+export const termsOf = (slots: readonly Slot[]): RankTerm[] => slots.map(({ text, alternatives }) => ({ text, alternatives }));
+
+/** Whether a text is a question: too long for every word to be meant, and nothing of it quoted. */
+export function isQuestion(slots: readonly Slot[]): boolean {
+  return slots.every((slot) => !slot.quoted) && slots.reduce((sum, slot) => sum + countWords(slot.text), 0) > MOST_WORDS;
+}
+
+/** The entries that answer a question, best first: decided by words alone, whatever the filter. */
+export function answersTo(ranking: Ranking): string[] {
+  return ranking.best(MOST_ANSWERS, QUESTION_SHARE).map((entry) => entry.id);
+}
+
+/**
+ * Answers in the order of relevance. The list has three parts, so that paging neither repeats nor skips:
+ *
+ * 1. matches near the top, by the ranking: the engine's first RERANK_DEPTH, and where there are more, those of the ranking's
+ *    best that match;
+ * 2. the other matches, in the engine's order;
+ * 3. related entries, by the ranking: they do not match, and no count includes them.
+ */
+export async function searchByRelevance(engine: SearchEngine, ranker: Ranker, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
+  const ranking = ranker.rank(termsOf(slots));
+  const proposed = ranking.best(MOST_PROPOSED, RELATED_SHARE).map((entry) => entry.id);
+  const found = isQuestion(slots) ? await findAnswers(engine, request, answersTo(ranking)) : await findWords(engine, request, ranking, textOf(slots), proposed);
+  const { total, facets } = found;
+  const matched = new Set(found.first);
+  const wantsMore = (count: number) => request.offset + request.limit > count;
+  const page = found.first.slice(request.offset, request.offset + request.limit);
+  if (wantsMore(matched.size) && total > matched.size) page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
+  // Whoever quotes wants nothing else.
+  const related = total >= MOST_RELATED || slots.some((slot) => slot.quoted) ? [] : await relatedTo(engine, request, proposed.filter((id) => !matched.has(id)));
+  const tail = wantsMore(total) ? related.slice(Math.max(0, request.offset - total), Math.max(0, request.offset + request.limit - total)) : [];
+  const ids = [...page, ...tail];
+  return { ids, total, facets, related: tail.length, relatedTotal: related.length, highlights: await highlightsOf(engine, request, ids, slots) };
+}
+
+interface Found {
+  /** The first part of the list. */
+  first: string[];
+  total: number;
+  facets: SearchAnswer['facets'];
+  /** A window of the second part. */
+  rest(offset: number, limit: number): Promise<string[]>;
+}
+
+/** Every word must be found: the engine decides. */
+async function findWords(engine: SearchEngine, request: SearchRequest, ranking: Ranking, text: EngineText, proposed: readonly string[]): Promise<Found> {
+  const page = await askPage(engine, request, text, { offset: 0, limit: RERANK_DEPTH });
+  // Where the engine has given all, it need not be asked again.
+  // Where related entries follow, it must be known of each proposed one whether it matches.
+  const asked = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
+  const others = page.total > page.ids.length ? asked.filter((id) => !page.ids.includes(id)) : [];
+  const among: EngineQuery = { ...queryFor(engine, request, { ...text, among: others }), limit: others.length };
+  const [matching] = others.length > 0 ? await askEngine(engine, [among]) : [];
+  const engineOrder = [...page.ids, ...(matching?.hits.map((hit) => hit.id) ?? [])];
+  const scores = new Map(engineOrder.map((id) => [id, ranking.scoreOf(id)]));
+  // Stable: what the ranking leaves equal stays in the engine's order.
+  const first = [...engineOrder].sort((a, b) => scores.get(b)! - scores.get(a)!);
+  return {
+    first,
+    total: page.total,
+    facets: page.facets,
+    rest: async (offset, limit) => {
+      const query = queryFor(engine, request, text);
+      const [answer] = await askEngine(engine, [{ ...query, offset, limit, filter: [...(query.filter ?? []), `id NOT IN [${first.map((id) => JSON.stringify(id)).join(', ')}]`] }]);
+      return answer!.hits.map((hit) => hit.id);
+    },
+  };
+}
+
+/** The ranking has decided; the filter and the counts are the engine's. */
+async function findAnswers(engine: SearchEngine, request: SearchRequest, answers: readonly string[]): Promise<Found> {
+  // Nothing to narrow and nothing to count: the ranking knows it all.
+  if (!isNarrowed(request) && request.facets.size === 0) return { first: [...answers], total: answers.length, facets: new Map(), rest: () => Promise.resolve([]) };
+  const page = await askPage(engine, request, { q: '', among: answers }, { offset: 0, limit: answers.length });
+  const present = new Set(page.ids);
+  return { first: answers.filter((id) => present.has(id)), total: page.total, facets: page.facets, rest: () => Promise.resolve([]) };
+}
+
+/** Those of the proposed that the filter admits. */
+async function relatedTo(engine: SearchEngine, request: SearchRequest, proposed: readonly string[]): Promise<string[]> {
+  if (proposed.length === 0 || !isNarrowed(request)) return proposed.slice(0, MOST_RELATED);
+  const [answer] = await askEngine(engine, [{ ...queryFor(engine, request, { q: '', among: proposed }), limit: proposed.length }]);
+  const admitted = new Set(answer!.hits.map((hit) => hit.id));
+  return proposed.filter((id) => admitted.has(id)).slice(0, MOST_RELATED);
+}
