@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { achievementLifecycle } from '../achievements/achievement.stages.js';
 import { emptyRecord, recordHash, type AchievementRecord } from '../achievements/achievement.record.js';
 import { insertAchievements } from '../achievements/achievement.store.js';
 import type { App, OrganisationKind } from '../context.js';
@@ -10,6 +9,7 @@ import { newId } from '../lib/ids.js';
 import type { Localized } from '../lib/localized.js';
 import { packageRoot } from '../lib/package-root.js';
 import { noteForIndexing } from '../search/search.outbox.js';
+import { defaultSettings } from '../vetting/cohort.settings.js';
 
 /** The invented pool that embedded servers start with. It never enters a database that somebody named. */
 
@@ -105,7 +105,7 @@ export async function loadSample(app: App, progress: (line: string) => void): Pr
     const count = Math.min(start + BATCH, all.length);
     progress(`sample pool: ${'█'.repeat(Math.round((count / all.length) * 20)).padEnd(20, '░')} ${count}/${all.length}`);
   }
-  await app.dataSource.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-pool', '', now()) ON CONFLICT DO NOTHING`);
+  await admitSample(app, new Map(all.map((sample) => [sample.registrationNo, sample.admitted ? (sample.score ?? 0) : null])));
   progress('sample pool: complete');
 }
 
@@ -127,16 +127,41 @@ async function loadBatch(app: App, batch: readonly SampleAchievement[], idByKey:
         at,
       })),
     );
-    const admitted = stored.filter(({ sample }) => sample.admitted);
-    const status = achievementLifecycle.next('REGISTERED', 'admit');
-    for (const { id, sample } of admitted) {
-      await tx.query(`UPDATE achievement SET status = $2, score = $3, admitted_at = $4 WHERE id = $1`, [id, status, sample.score, at]);
-    }
-    await noteForIndexing(tx, admitted.map(({ id }) => id));
-    await appendLedger(tx, null, at, [
-      ...stored.map(({ id, record }) => ({ kind: 'achievement.register', subjectType: 'Achievement', subjectId: id, facts: { to: 'REGISTERED', hash: recordHash(record), by: 'sample' } })),
-      ...admitted.map(({ id, sample }) => ({ kind: 'achievement.admit', subjectType: 'Achievement', subjectId: id, facts: { to: status, score: String(sample.score), by: 'sample' } })),
-    ]);
+    await appendLedger(
+      tx,
+      null,
+      at,
+      stored.map(({ id, record }) => ({ kind: 'achievement.register', subjectType: 'Achievement', subjectId: id, facts: { to: 'REGISTERED', hash: recordHash(record), by: 'sample' } })),
+    );
+  });
+}
+
+/** One past cohort of all sample results admits those with a score; the database counts them like any other cohort's. */
+async function admitSample(app: App, scores: ReadonlyMap<string, number | null>): Promise<void> {
+  const at = app.clock();
+  const cohortId = newId();
+  await app.dataSource.transaction(async (tx) => {
+    const results = (await tx.query(`SELECT id, institution_id, registration_no FROM achievement WHERE status = 'REGISTERED' AND registration_no = ANY($1) ORDER BY id`, [[...scores.keys()]])) as Array<{ id: string; institution_id: string; registration_no: string }>;
+    const { weights, floors, minReviews, reviewerLoad, noticeDays, validityMonths, doubleShare, blind, tieRule, quotaRate } = defaultSettings;
+    await tx.query(
+      `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at)
+       VALUES ($1, $2, 1, $3, 'OPEN', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+      [cohortId, at.getUTCFullYear(), JSON.stringify({ zh: '样例批次', en: 'Sample cohort' }), quotaRate, JSON.stringify(weights), JSON.stringify(floors), minReviews, reviewerLoad, noticeDays, validityMonths, doubleShare, blind, tieRule, at],
+    );
+    const entries = results.map((result) => ({ id: newId(), achievement_id: result.id, institution_id: result.institution_id, score: scores.get(result.registration_no) ?? null }));
+    await tx.query(
+      `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, entered_at, screen, combined_score)
+       SELECT r.id, $2, r.achievement_id, r.institution_id, 1, $3, 'COUNTED', r.score FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, achievement_id uuid, institution_id uuid, score double precision)`,
+      [JSON.stringify(entries), cohortId, at],
+    );
+    for (const status of ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE']) await tx.query(`UPDATE cohort SET status = $2 WHERE id = $1`, [cohortId, status]);
+    await tx.query(`UPDATE cohort_entry SET decision = CASE WHEN combined_score IS NULL THEN 'NOT_ADMITTED' ELSE 'ADMITTED' END WHERE cohort_id = $1`, [cohortId]);
+    const admitted = entries.filter((entry) => entry.score !== null);
+    await tx.query(`UPDATE achievement a SET status = 'ADMITTED', score = round(e.combined_score::numeric, 2), admitted_at = $2 FROM cohort_entry e WHERE e.cohort_id = $1 AND e.decision = 'ADMITTED' AND a.id = e.achievement_id`, [cohortId, at]);
+    await tx.query(`UPDATE cohort SET status = 'CLOSED', closed_at = $2 WHERE id = $1`, [cohortId, at]);
+    await tx.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-pool', '', now()) ON CONFLICT DO NOTHING`);
+    await noteForIndexing(tx, admitted.map((entry) => entry.achievement_id));
+    await appendLedger(tx, null, at, admitted.map((entry) => ({ kind: 'achievement.admit', subjectType: 'Achievement', subjectId: entry.achievement_id, facts: { to: 'ADMITTED', score: String(entry.score), by: 'sample' } })));
   });
 }
 
