@@ -138,7 +138,7 @@ async function assertOrganisation(ctx: Context, input: ReviewerProfileInput): Pr
   if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
 }
 
-async function insertReviewer(tx: EntityManager, ctx: Context, accountId: string, profile: ProfileRecord, status: ReviewerStatus): Promise<Reviewer> {
+export async function insertReviewer(tx: EntityManager, ctx: Context, accountId: string, profile: ProfileRecord, status: ReviewerStatus): Promise<Reviewer> {
   const id = newId();
   const inserted: unknown[] = await tx.query(
     `INSERT INTO reviewer (id, account_id, dimensions, status, created_at) VALUES ($1, $2, '{}', $3, $4) ON CONFLICT (account_id) DO NOTHING RETURNING id`,

@@ -159,7 +159,7 @@ async function storeDraft(tx: EntityManager, ctx: Context, assignment: Assignmen
 }
 
 /** What the ledger keeps of a review: enough to compute every score again, and nothing that names or quotes anybody. */
-function reviewRecord(kind: string, assignment: Assignment, review: Review): LedgerEntry {
+export function reviewRecord(kind: string, assignment: Assignment, review: Review): LedgerEntry {
   const { cohortId: cohort, entryId: entry, reviewerId: reviewer, panel, round } = assignment;
   const { version, scoreMap: scores, confidence, gapCodes } = review;
   return {
