@@ -17,6 +17,8 @@ import { MissCollector } from './search/misses.collector.js';
 import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/search.indexer.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
+import { loadGapCodes } from './vetting/cultivation.codes.js';
+import { vettingHooks } from './vetting/achievement-hooks.js';
 
 /** The servers and secrets that a running app needs beside its configuration. */
 export interface Backends {
@@ -52,6 +54,7 @@ async function upgrade(dataSource: DataSource, jobPool: Pool): Promise<void> {
     await migrateJobs(jobPool);
     await dataSource.runMigrations();
     await loadTaxonomies(dataSource);
+    await loadGapCodes(dataSource);
   } finally {
     await holder.query('SELECT pg_advisory_unlock($1)', [UPGRADE_LOCK]).catch(() => undefined);
     holder.release();
@@ -97,6 +100,7 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
       metrics: createMetrics(),
       secretKey: backends.secretKey,
       readNode,
+      achievementHooks: vettingHooks,
       clock,
     };
     return { app, close };

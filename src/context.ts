@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { AchievementHooks } from './achievements/achievement.hooks.js';
 import type { Config } from './config.js';
 import { UnauthenticatedError } from './errors.js';
 import type { Jobs } from './jobs.js';
@@ -27,6 +28,8 @@ export interface App {
   readonly secretKey: string;
   /** Reads a node with the context's rights, as `node(id)` does; null where there is none or not for the viewer. */
   readonly readNode: (ctx: Context, type: string, key: string) => Promise<object | null>;
+  /** What processes do when achievements change. */
+  readonly achievementHooks: AchievementHooks;
   /** Injected, so that tests can travel. */
   readonly clock: () => Date;
 }

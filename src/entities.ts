@@ -10,8 +10,19 @@ import { Organisation } from './identity/organisation.entity.js';
 import { Session } from './identity/session.entity.js';
 import { ColumnMapping, ImportReportRow } from './importing/import-parts.entity.js';
 import { ImportRun } from './importing/import.entity.js';
+import { LedgerHead, LedgerKey } from './ledger/heads.entity.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
 import { Industry, Region, StrategicArea } from './taxonomy/taxonomy.entity.js';
+import { Cohort } from './vetting/cohort.entity.js';
+import { Assessment, CohortEntry } from './vetting/entry.entity.js';
+import { SupportService } from './vetting/cultivation.entity.js';
+import { Objection } from './vetting/objection.entity.js';
+import { ScorePassport } from './vetting/passport.entity.js';
+import { Assignment, AssignmentRun } from './vetting/assignments.entity.js';
+import { DeskAssignment } from './vetting/desk.types.js';
+import { Reviewer, ReviewerDeclaration, ReviewerDocument } from './vetting/reviewers.entity.js';
+import { Review } from './vetting/reviews.entity.js';
+import { ConflictPair, FitReport, ReviewerFigure } from './vetting/rounds.types.js';
 
 /** Every TypeORM entity, listed by hand so that nothing is found by accident. */
 export const entities = [
@@ -39,4 +50,22 @@ export const entities = [
   Interest,
   InterestMessage,
   ShortlistEntry,
+  Cohort,
+  CohortEntry,
+  Assessment,
+  Objection,
+  ScorePassport,
+  Reviewer,
+  ReviewerDocument,
+  ReviewerDeclaration,
+  ConflictPair,
+  Assignment,
+  AssignmentRun,
+  DeskAssignment,
+  Review,
+  FitReport,
+  ReviewerFigure,
+  LedgerHead,
+  LedgerKey,
+  SupportService,
 ];

@@ -5,8 +5,16 @@ import { ACCOUNT_MAIL_TASK, PRUNE_TASK, pruneIdentity, ROTATE_TASK, rotateSignin
 import { runImport, SWEEP_TASK, sweepImports } from './importing/import.jobs.js';
 import { IMPORT_TASK } from './importing/import.service.js';
 import type { TaskRegistry } from './jobs.js';
+import { HEAD_TASK, signHeadTask } from './ledger/heads.jobs.js';
 import { searchTasks } from './search/search.jobs.js';
 import { SEND_MAIL_TASK, sendMail } from './notifications/mail.js';
+import { SCREEN_TASK } from './vetting/entering.js';
+import { NEIGHBOURS_TASK } from './vetting/cultivation.gaps.js';
+import { findNeighbours } from './vetting/cultivation.neighbours.js';
+import { EXPIRE_TASK, expirePassports } from './vetting/passports.js';
+import { ASSIGNMENT_SWEEP_TASK, assignInBackground, reviveAssignments } from './vetting/assignments.job.js';
+import { ASSIGNMENT_TASK } from './vetting/assignments.runs.js';
+import { screenCohortTask } from './vetting/screening.js';
 
 /** Every background task by name, and when the periodic ones run (cron, UTC). */
 export const taskRegistry: TaskRegistry = {
@@ -20,11 +28,20 @@ export const taskRegistry: TaskRegistry = {
     [SWEEP_TASK]: sweepImports,
     ...searchTasks.tasks,
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
+    [HEAD_TASK]: signHeadTask,
+    [NEIGHBOURS_TASK]: findNeighbours,
+    [SCREEN_TASK]: screenCohortTask,
+    [EXPIRE_TASK]: expirePassports,
+    [ASSIGNMENT_TASK]: assignInBackground,
+    [ASSIGNMENT_SWEEP_TASK]: reviveAssignments,
   },
   cron: [
     ...searchTasks.cron,
     { task: SWEEP_TASK, match: '* * * * *' },
     { task: PRUNE_TASK, match: '20 3 * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },
+    { task: HEAD_TASK, match: '50 23 * * *' },
+    { task: EXPIRE_TASK, match: '10 0 * * *' },
+    { task: ASSIGNMENT_SWEEP_TASK, match: '* * * * *' },
   ],
 };

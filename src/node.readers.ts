@@ -14,6 +14,12 @@ import { isUuid } from './lib/ids.js';
 import type { Node } from './node.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
 import { industryByCode, regionByCode, strategicAreaByCode } from './taxonomy/taxonomy.entity.js';
+import { readAssignment, readAssignmentRun } from './vetting/assignments.queries.js';
+import { readSupportService } from './vetting/cultivation.services.js';
+import { ownDeskAssignment, ownReview } from './vetting/desk.queries.js';
+import { readDeclaration, readReviewer } from './vetting/reviewers.queries.js';
+import { readFit } from './vetting/rounds.queries.js';
+import { readCohort, readEntry, readObjection, readPassport } from './vetting/cohort.queries.js';
 
 /** Reads what a key names, with the viewer's rights; null for what is not there or not theirs to see. */
 export type NodeReader = (ctx: Context, key: string) => Promise<object | null>;
@@ -43,6 +49,18 @@ export const nodeReaders: Record<string, NodeReader> = {
   Interest: byUuid(readInterest),
   InterestMessage: byUuid(readInterestMessage),
   ShortlistEntry: byUuid(readShortlistEntry),
+  Cohort: byUuid(readCohort),
+  CohortEntry: byUuid(readEntry),
+  Objection: byUuid(readObjection),
+  ScorePassport: byUuid(readPassport),
+  Reviewer: byUuid(readReviewer),
+  ReviewerDeclaration: byUuid(readDeclaration),
+  Assignment: byUuid(readAssignment),
+  AssignmentRun: byUuid(readAssignmentRun),
+  DeskAssignment: byUuid(ownDeskAssignment),
+  Review: byUuid(ownReview),
+  FitReport: byUuid(readFit),
+  SupportService: byUuid(readSupportService),
 };
 
 /** Reads a node of a type with the viewer's rights; throws where the type has no reader, which is a mistake of ours. */

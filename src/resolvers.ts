@@ -10,11 +10,19 @@ import { OrganisationsResolver } from './identity/organisations.resolver.js';
 import { SessionsResolver } from './identity/sessions.resolver.js';
 import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
+import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
+import { AssignmentResolver, AssignmentRunResolver, CohortAssignmentsResolver } from './vetting/assignments.resolver.js';
+import { CohortResolver } from './vetting/cohort.resolver.js';
+import { AdmittedNeighbourResolver, CultivationResolver, EntryCultivationResolver, OrganisationGraduationResolver, SupportServiceResolver } from './vetting/cultivation.resolver.js';
+import { DeskResolver } from './vetting/desk.resolver.js';
+import { ReviewerResolver } from './vetting/reviewers.resolver.js';
+import { CohortReviewingResolver } from './vetting/rounds.resolver.js';
+import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './vetting/entry.resolver.js';
 
 /** The explicit resolver list: what is not here is not in the schema. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the library's own type of this list
@@ -42,4 +50,20 @@ export const resolvers: NonEmptyArray<Function> = [
   ShortlistResolver,
   ViewerShortlistResolver,
   ComparisonResolver,
+  CohortResolver,
+  CohortEntryResolver,
+  ObjectionResolver,
+  AchievementVettingResolver,
+  ReviewerResolver,
+  AssignmentResolver,
+  CohortAssignmentsResolver,
+  AssignmentRunResolver,
+  CohortReviewingResolver,
+  DeskResolver,
+  LedgerHeadResolver,
+  CultivationResolver,
+  AdmittedNeighbourResolver,
+  EntryCultivationResolver,
+  OrganisationGraduationResolver,
+  SupportServiceResolver,
 ];

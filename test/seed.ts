@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
 import type { OrganisationKind, MembershipRole } from '../src/context.js';
 import { hashPassword } from '../src/identity/passwords.js';
 import { openSession, tokensOf } from '../src/identity/session.tokens.js';
 import { newId, toGlobalId } from '../src/lib/ids.js';
+import { noteForIndexing } from '../src/search/search.outbox.js';
+import { defaultSettings } from '../src/vetting/cohort.settings.js';
 import type { TestApp } from './harness.js';
 
 /** A logged-in person. `token` is an access token of ten minutes by the app's clock; `logIn` gives another. */
@@ -33,6 +36,31 @@ export interface Seed {
   organisation(owner: SeededPerson, wish?: { kind?: OrganisationKind; verified?: boolean; name?: string; regionCode?: string }): Promise<SeededOrganisation>;
   /** A person, new unless given, as member of the organisation. */
   member(organisation: SeededOrganisation, role: MembershipRole, person?: SeededPerson): Promise<SeededPerson>;
+  /** Puts achievements (UUIDs) into the pool as a past cohort had admitted them. */
+  admit(achievementIds: readonly string[], wish?: { score?: string }): Promise<void>;
+  /** An open cohort with the default settings, empty. */
+  cohort(wish?: { year?: number }): Promise<{ id: string; uuid: string }>;
+}
+
+/**
+ * Gives achievements an admission by a cohort of the past, so that they may be (or have been) in the pool. The past is put
+ * in as a restore would, without the triggers that guard what happens now; call it in the transaction that writes them.
+ */
+export async function enterPool(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
+  const { weights, floors, tieRule } = defaultSettings;
+  await tx.query(`SET LOCAL session_replication_role = replica`);
+  const [cohort] = (await tx.query(
+    `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at, closed_at, registered_count, quota, admitted_count)
+     VALUES ($1, 1990, 1, '{"zh":"往年批次","en":"A past cohort"}', 'CLOSED', 0.2, $2, $3, 3, 40, 7, 24, 0.1, true, $4, '1990-01-01', '1990-12-31', 1000000, 200000, $5)
+     ON CONFLICT (year, number) DO UPDATE SET admitted_count = cohort.admitted_count + excluded.admitted_count RETURNING id`,
+    [newId(), JSON.stringify(weights), JSON.stringify(floors), tieRule, achievementIds.length],
+  )) as Array<{ id: string }>;
+  await tx.query(
+    `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, entered_at, screen, decision, proposal)
+     SELECT gen_random_uuid(), $1, id, institution_id, revision, '1990-06-01', 'COUNTED', 'ADMITTED', 'ADMITTED' FROM achievement WHERE id = ANY($2::uuid[])`,
+    [cohort!.id, achievementIds],
+  );
+  await tx.query(`SET LOCAL session_replication_role = origin`);
 }
 
 const PASSWORD = 'ningjing zhiyuan 7381';
@@ -90,6 +118,23 @@ export function seed(t: TestApp): Seed {
         app.clock(),
       ]);
       return member;
+    },
+    async admit(achievementIds, { score } = {}) {
+      await app.dataSource.transaction(async (tx) => {
+        await tx.query(`UPDATE achievement SET status = 'ADMITTED', score = $2, admitted_at = $3 WHERE id = ANY($1::uuid[])`, [achievementIds, score ?? null, app.clock()]);
+        await enterPool(tx, achievementIds);
+        await noteForIndexing(tx, achievementIds);
+      });
+    },
+    async cohort({ year = 2026 } = {}) {
+      const uuid = newId();
+      const { weights, floors, tieRule } = defaultSettings;
+      await app.dataSource.query(
+        `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at)
+         SELECT $1, $2, COALESCE(max(number), 0) + 1, '{"zh":"测试批次","en":"A cohort"}', 'OPEN', 0.2, $3, $4, 3, 40, 7, 24, 0.1, true, $5, $6 FROM cohort WHERE year = $2`,
+        [uuid, year, JSON.stringify(weights), JSON.stringify(floors), tieRule, app.clock()],
+      );
+      return { id: toGlobalId('Cohort', uuid), uuid };
     },
   };
   return seeded;

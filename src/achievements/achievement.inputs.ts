@@ -162,12 +162,6 @@ export class AchievementActionInput extends MutationInput {
   reason?: string | null;
 }
 
-@InputType({ description: 'Input of admitAchievement.' })
-export class AdmitAchievementInput extends AchievementActionInput {
-  @Field(() => Decimal, { nullable: true, description: 'Score from 0 to 5, two decimals.' })
-  score?: string | null;
-}
-
 @InputType({ description: 'Narrows a list of achievements.' })
 export class AchievementListFilter {
   @Field(() => ID, { nullable: true, description: 'Of this institution.' })

@@ -7,7 +7,7 @@ import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { Achievement, AchievementConnection } from './achievement.entity.js';
 import {
-  AchievementActionInput, AchievementListFilter, AdmitAchievementInput, CreateAchievementInput, DecideNdaInput, RequestNdaInput, UpdateAchievementInput,
+  AchievementActionInput, AchievementListFilter, CreateAchievementInput, DecideNdaInput, RequestNdaInput, UpdateAchievementInput,
 } from './achievement.inputs.js';
 import * as queries from './achievement.queries.js';
 import * as service from './achievement.service.js';
@@ -128,11 +128,6 @@ export class AchievementResolver {
   @Mutation(() => AchievementPayload, { description: 'Operator: brings a retired entry back.' })
   reinstateAchievement(@Ctx() ctx: Context, @Arg('input', () => AchievementActionInput, { description: 'Which.' }) input: AchievementActionInput): Promise<AchievementPayload> {
     return payload(service.reinstateAchievement(ctx, input));
-  }
-
-  @Mutation(() => AchievementPayload, { description: 'Operator: admits an achievement to the pool.' })
-  admitAchievement(@Ctx() ctx: Context, @Arg('input', () => AdmitAchievementInput, { description: 'Which, with its score.' }) input: AdmitAchievementInput): Promise<AchievementPayload> {
-    return payload(service.admitAchievement(ctx, input));
   }
 
   @Mutation(() => AchievementPayload, { description: 'Operator: undoes an admission, with a reason.' })

@@ -4,7 +4,8 @@ import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
 import { visibleOrganisation } from '../identity/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
-import { record } from '../ledger/ledger.service.js';
+import { appendLedger } from '../ledger/ledger.service.js';
+import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
@@ -12,7 +13,7 @@ import { noteForIndexing } from '../search/search.outbox.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { writeOnce } from '../write.js';
 import { Achievement } from './achievement.entity.js';
-import type { AchievementActionInput, AdmitAchievementInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
+import type { AchievementActionInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
 import { applyInput, changedFields, emptyRecord, missingForRegistration, recordHash, type AchievementRecord } from './achievement.record.js';
 import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
@@ -99,6 +100,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       if (!EDITABLE.includes(achievement.status)) {
         throw new ConflictError(`An achievement that is ${achievement.status} cannot be edited.`, 'NOT_EDITABLE', { current: achievement.status });
       }
+      await assertNotHeld(tx, ctx, id);
       const current = await readRecord(tx, id);
       if (!current) throw new NotFoundError('The record');
       const problems: FieldProblem[] = [];
@@ -116,9 +118,13 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       ]);
       if (achievement.status !== 'DRAFT') {
         await findDuplicates(tx, id, ctx.now());
-        await record(tx, ctx, { kind: 'achievement.edited', subjectType: 'Achievement', subjectId: id, facts: { revision: achievement.revision + 1, fields: changed, hash: recordHash(next) } });
+        if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
+        const followed = await ctx.app.achievementHooks.edited(tx, ctx.now(), [{ id, fields: changed }]);
+        await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+          { kind: 'achievement.edited', subjectType: 'Achievement', subjectId: id, facts: { revision: achievement.revision + 1, fields: changed, hash: recordHash(next) } },
+          ...followed,
+        ]);
       }
-      if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
       return tx.findOneByOrFail(Achievement, { id });
     }),
   );
@@ -143,6 +149,11 @@ async function staleRevision(
   );
 }
 
+/** Throws while the achievement is being judged anew, though it is in the pool. */
+export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string): Promise<void> {
+  if ((await ctx.app.achievementHooks.held(tx, [id])).has(id)) throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
+}
+
 /** One step of the lifecycle with its right, its ledger record and, where the pool changes, its indexing job. */
 async function act(
   ctx: Context,
@@ -160,11 +171,17 @@ async function act(
       if (right !== 'platform:operate') authorize(ctx, right, { organisationId: achievement.institutionId });
       const before = achievement.status;
       achievement.status = achievementLifecycle.next(before, action);
+      await assertNotHeld(tx, ctx, id);
       achievement.updatedAt = ctx.now();
       const facts = await effect(achievement, tx);
       await tx.save(achievement);
       if (before === 'ADMITTED' || achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
-      await record(tx, ctx, { kind: `achievement.${action}`, subjectType: 'Achievement', subjectId: id, facts: { from: before, to: achievement.status, revision: achievement.revision, reason, ...facts } });
+      const said = await reasonFact(tx, ctx, reason);
+      const followed = await ctx.app.achievementHooks.moved(tx, ctx.now(), [{ id, action }]);
+      await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+        { kind: `achievement.${action}`, subjectType: 'Achievement', subjectId: id, facts: { from: before, to: achievement.status, revision: achievement.revision, ...said, ...facts } },
+        ...followed,
+      ]);
       return achievement;
     }),
   );
@@ -208,16 +225,6 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
     }
     await findDuplicates(tx, achievement.id, ctx.now());
     return { registrationNo: next.registrationNo, hash: recordHash(next) };
-  });
-}
-
-/** The operator's door into the pool. */
-export function admitAchievement(ctx: Context, input: AdmitAchievementInput): Promise<Achievement> {
-  if (input.score != null && Number(input.score) > 5) throw badInput('input.score', 'OUT_OF_RANGE', 'from 0 to 5.');
-  return act(ctx, input, 'admit', 'platform:operate', (achievement) => {
-    achievement.admittedAt = ctx.now();
-    achievement.scoreText = input.score ?? achievement.scoreText;
-    return { score: achievement.scoreText };
   });
 }
 

@@ -1,14 +1,18 @@
 import { defineLifecycle } from '../lib/transitions.js';
 import type { AchievementStatus } from './vocabularies.js';
 
-export type AchievementAction = 'register' | 'admit' | 'revokeAdmission' | 'withdraw' | 'reopen' | 'retire' | 'reinstate' | 'startReview' | 'decline' | 'resubmit';
+export type AchievementAction = 'register' | 'admit' | 'revokeAdmission' | 'withdraw' | 'reopen' | 'retire' | 'reinstate' | 'startReview' | 'stopReview' | 'decline' | 'resubmit';
 
-/** The life of an achievement. Review, decline and re-submission are taken by cohorts. */
+/**
+ * The life of an achievement. Review, admission, decline and re-submission are taken by cohorts; a result of the pool
+ * that is judged anew stays ADMITTED until its cohort admits or declines it.
+ */
 export const achievementLifecycle = defineLifecycle<AchievementStatus, AchievementAction>('The achievement', {
   register: { from: ['DRAFT'], to: 'REGISTERED' },
   startReview: { from: ['REGISTERED'], to: 'UNDER_REVIEW' },
-  admit: { from: ['REGISTERED', 'UNDER_REVIEW', 'CULTIVATING'], to: 'ADMITTED' },
-  decline: { from: ['UNDER_REVIEW'], to: 'CULTIVATING' },
+  stopReview: { from: ['UNDER_REVIEW'], to: 'REGISTERED' },
+  admit: { from: ['UNDER_REVIEW', 'ADMITTED'], to: 'ADMITTED' },
+  decline: { from: ['UNDER_REVIEW', 'ADMITTED'], to: 'CULTIVATING' },
   resubmit: { from: ['CULTIVATING'], to: 'REGISTERED' },
   revokeAdmission: { from: ['ADMITTED'], to: 'REGISTERED' },
   retire: { from: ['ADMITTED'], to: 'RETIRED' },

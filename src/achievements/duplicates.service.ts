@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { badInput, NotFoundError } from '../errors.js';
 import { addJob } from '../jobs.js';
 import { record } from '../ledger/ledger.service.js';
+import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
@@ -84,7 +85,7 @@ export async function dismissDuplicate(ctx: Context, input: AchievementActionInp
     pair.dismissedAt = ctx.now();
     pair.dismissedBy = ctx.viewer.accountId;
     await tx.save(pair);
-    await record(tx, ctx, { kind: 'duplicate.dismissed', subjectType: 'NearDuplicate', subjectId: id, facts: { a: pair.aId, b: pair.bId, reason } });
+    await record(tx, ctx, { kind: 'duplicate.dismissed', subjectType: 'NearDuplicate', subjectId: id, facts: { a: pair.aId, b: pair.bId, ...(await reasonFact(tx, ctx, reason)) } });
     return pair;
   });
 }

@@ -12,7 +12,7 @@ import { write, writeOnce } from '../write.js';
 import { Achievement } from './achievement.entity.js';
 import type { EvidenceInput } from './achievement.inputs.js';
 import { readEvidence } from './achievement.readers.js';
-import { lockAchievement } from './achievement.service.js';
+import { assertNotHeld, lockAchievement } from './achievement.service.js';
 import { EvidenceFile } from './achievement-parts.entity.js';
 import { isVisible } from './disclosure.js';
 import type { RemoveEvidenceInput } from './evidence.types.js';
@@ -30,6 +30,7 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
   const achievement = await lockAchievement(tx, ctx, achievementId);
   authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
   assertOpen(achievement);
+  await assertNotHeld(tx, ctx, achievementId);
   return achievement;
 }
 
@@ -80,9 +81,14 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   });
 }
 
-/** The file and its bytes, piece by piece, if the viewer may open it; null otherwise. */
-export async function openEvidenceFile(ctx: Context, id: string): Promise<{ file: EvidenceFile; content: Readable } | null> {
-  const file = await readEvidence(ctx, id);
+/** A further right to open a file beside its tier: the name under which it is given, or null where there is none. */
+export type EvidenceRight = (ctx: Context, evidenceId: string) => Promise<string | null>;
+
+/** The file and its bytes, piece by piece, if the viewer may open it by its tier or by a further right; null otherwise. */
+export async function openEvidenceFile(ctx: Context, id: string, further?: EvidenceRight): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
+  // The further right is asked first: where it hides whose the file is, a tier that is open too must not tell.
+  const name = further ? await further(ctx, id) : null;
+  const file = name === null ? await readEvidence(ctx, id) : await ctx.db.findOneBy(EvidenceFile, { id });
   if (!file) return null;
   async function* pieces(): AsyncGenerator<Buffer> {
     for (let from = 0; from < file!.sizeBytes; from += PIECE_BYTES) {
@@ -91,5 +97,5 @@ export async function openEvidenceFile(ctx: Context, id: string): Promise<{ file
       yield row.piece;
     }
   }
-  return { file, content: Readable.from(pieces(), { objectMode: false }) };
+  return { file, name: name ?? file.name, content: Readable.from(pieces(), { objectMode: false }) };
 }

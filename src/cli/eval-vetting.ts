@@ -4,7 +4,7 @@ import { admittedShare, baseSetting, compareOnce, simulate, spendExtraReviews, t
 import { calibrate } from '../vetting/calibration.js';
 import { runCommand, UsageError } from './command.js';
 
-const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P --adaptive]';
+const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P] [--adaptive --extra N --rounds N --bound N]';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -34,6 +34,9 @@ await runCommand(USAGE, (args) => {
         specialised: { type: 'boolean', default: false },
         discrete: { type: 'boolean', default: false },
         adaptive: { type: 'boolean', default: false },
+        extra: { type: 'string' },
+        rounds: { type: 'string', default: '5' },
+        bound: { type: 'string', default: '0' },
       },
     }));
   } catch (error) {
@@ -63,10 +66,13 @@ await runCommand(USAGE, (args) => {
   const [plain, calibrated, oracle] = (['plain', 'calibrated', 'oracle'] as const).map((key) => mean(results.map((r) => r[key])).toFixed(3));
   process.stdout.write(`eval vetting plain=${plain} calibrated=${calibrated} oracle=${oracle} ratio=${ratio.toFixed(4)} se=${se.toFixed(4)} seeds=${seeds}\n`);
   if (values.adaptive) {
-    const half = Math.round(setting.achievements / 2);
+    // By default half a review more per achievement, where it can change the decision, against one more for each.
+    const extra = whole('extra', values.extra, Math.round(setting.achievements / 2), 1, 1_000_000);
+    const rounds = whole('rounds', values.rounds, 5, 1, 1000);
+    const bound = number('bound', values.bound, 0, 0, 1e6);
     const targeted = all.map((seed) => {
       const year = simulate(setting, seed);
-      const spent = spendExtraReviews(year, half, 5);
+      const spent = spendExtraReviews(year, extra, rounds, bound);
       return { share: admittedShare(year.quality, spent.scores), reviews: spent.reviews };
     });
     const uniform = all.map((seed) => {
@@ -74,7 +80,7 @@ await runCommand(USAGE, (args) => {
       return admittedShare(year.quality, calibrate(year.reviews).score);
     });
     process.stdout.write(
-      `eval vetting-adaptive base=${calibrated} targeted=${mean(targeted.map((t) => t.share)).toFixed(3)} uniform=${mean(uniform).toFixed(3)} reviews=${Math.round(mean(targeted.map((t) => t.reviews)))}/${setting.achievements * (setting.reviews + 1)}\n`,
+      `eval vetting-adaptive base=${calibrated} targeted=${mean(targeted.map((t) => t.share)).toFixed(3)} uniform=${mean(uniform).toFixed(3)} reviews=${Math.round(mean(targeted.map((t) => t.reviews)))}\n`,
     );
   }
   return Promise.resolve();

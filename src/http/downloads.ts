@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerEvidenceRoutes } from '../achievements/evidence.routes.js';
 import type { App, Context } from '../context.js';
 import { registerExportRoutes } from '../importing/export.routes.js';
+import { registerHeadRoutes } from '../ledger/heads.routes.js';
+import { evidenceForReviewer } from '../vetting/desk.evidence.js';
 import { admit, contextOf, payFor, toRefusal } from './admission.js';
 import type { RateLimiter } from './rate-limit.js';
 
 /** Everything that is downloaded as a file rather than queried; each domain brings its own addresses. */
-const downloads = [registerEvidenceRoutes, registerExportRoutes];
+const downloads = [registerEvidenceRoutes(evidenceForReviewer), registerExportRoutes, registerHeadRoutes];
 
 /** Adds the downloads. One takes as much of the viewer's quota as the dearest operation. */
 export function addDownloads(http: FastifyInstance, app: App, limiter: RateLimiter): void {

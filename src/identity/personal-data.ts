@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { dealsExports, eraseFromDeals } from '../deals/deals.personal-data.js';
 import { eraseFromImporting, importingExports } from '../importing/importing.personal-data.js';
+import { cohortExports, eraseFromCohorts } from '../vetting/cohort.personal-data.js';
+import { eraseFromReviewing, reviewersExports } from '../vetting/reviewers.personal-data.js';
 import { changedRows } from './sql.js';
 import { throttleKeysOf } from './throttle.js';
 
@@ -49,14 +51,18 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
   recordedActs: rows(
     `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = $1 ORDER BY l.seq`,
   ),
+  // Words given as reasons; the records name them by their salted hashes.
+  reasonsGiven: rows(`SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 ORDER BY created_at, hash`),
   ...dealsExports,
   ...importingExports,
+  ...cohortExports,
+  ...reviewersExports,
 };
 
 /** Run in order when a person is erased; the account row itself is emptied last. */
 export const erasureSteps: ErasureStep[] = [
   async (tx, { accountId, email }, app) => {
-    for (const table of ['membership', 'session', 'api_key', 'one_time_token', 'recovery_code', 'idempotency_key']) {
+    for (const table of ['membership', 'session', 'api_key', 'one_time_token', 'recovery_code', 'idempotency_key', 'ledger_text']) {
       await changedRows(tx, `DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
     }
     await changedRows(tx, `DELETE FROM invitation WHERE lower(email) = lower($1)`, [email]);
@@ -65,4 +71,6 @@ export const erasureSteps: ErasureStep[] = [
   },
   eraseFromDeals,
   eraseFromImporting,
+  eraseFromCohorts,
+  eraseFromReviewing,
 ];

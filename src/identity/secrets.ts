@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a derived key is for; one purpose's key is useless for another's data. */
-export type KeyPurpose = 'signing-key' | 'totp' | 'throttle' | 'recovery-code';
+export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'recovery-code';
 
 function deriveKey(secretKey: string, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', `techpool ${purpose} v1`, 32));

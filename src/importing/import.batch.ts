@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { AchievementEdit, AchievementHooks } from '../achievements/achievement.hooks.js';
 import { applyInput, changedFields, emptyRecord, missingForRegistration, recordHash, type AchievementRecord } from '../achievements/achievement.record.js';
 import { nextRegistrationNos } from '../achievements/achievement.service.js';
 import { achievementLifecycle, EDITABLE } from '../achievements/achievement.stages.js';
@@ -7,6 +8,7 @@ import { queueDuplicateScan } from '../achievements/duplicates.service.js';
 import type { AchievementStatus } from '../achievements/vocabularies.js';
 import type { FieldProblem } from '../errors.js';
 import type { Organisation } from '../identity/organisation.entity.js';
+import type { LedgerEntry } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { noteForIndexing } from '../search/search.outbox.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
@@ -21,6 +23,7 @@ export interface BatchSettings {
   register: ImportRegister;
   dryRun: boolean;
   accountId: string | null;
+  hooks: AchievementHooks;
   codes: CodeLists;
   /** Header that a record's field came from, for the report. */
   columnOf: (field: string) => { header: string; index: number } | null;
@@ -48,6 +51,8 @@ export interface BatchOutcome {
   report: ReportLine[];
   /** Line by id of the results that rows of this batch stand for. */
   touched: Map<string, number>;
+  /** What follows from the registrations and edits; to be appended by the caller, last in the transaction. */
+  ledger: LedgerEntry[];
 }
 
 interface Existing {
@@ -77,13 +82,15 @@ export function cut(text: string): string {
  * problems are reported and left out. `before` holds what earlier batches of the run have touched.
  */
 export async function applyBatch(tx: EntityManager, settings: BatchSettings, rows: readonly KeyedRow[], before: ReadonlyMap<string, number>): Promise<BatchOutcome> {
-  const outcome: BatchOutcome = { created: 0, updated: 0, unchanged: 0, rejected: 0, registeredIds: [], report: [], touched: new Map() };
+  const outcome: BatchOutcome = { created: 0, updated: 0, unchanged: 0, rejected: 0, registeredIds: [], report: [], touched: new Map(), ledger: [] };
   const existing = await findExisting(tx, settings, rows);
+  const held = await settings.hooks.held(tx, rows.flatMap((row) => existing(row)?.id ?? []));
   const taken = await numbersTaken(tx, settings.institution.id, rows);
   const inserts: StoredAchievement[] = [];
   const updates: StoredAchievement[] = [];
   const toRegister: StoredAchievement[] = [];
   const toIndex: string[] = [];
+  const edits: AchievementEdit[] = [];
 
   for (const row of rows) {
     const own = [...row.problems];
@@ -94,7 +101,7 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
     }
     const earlier = found && (before.get(found.id) ?? outcome.touched.get(found.id));
     if (earlier !== undefined) own.push(problemOf(settings, row, { field: 'id', code: 'DUPLICATE_IN_FILE', message: `stands for the same achievement as line ${earlier}.` }));
-    const decided = own.length === 0 ? decide(settings, row, found) : null;
+    const decided = own.length === 0 ? decide(settings, row, found, held) : null;
     own.push(...(decided?.problems ?? []));
     if (decided === null || own.length > 0) {
       outcome.rejected += 1;
@@ -112,6 +119,7 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
     else outcome.updated += 1;
     (found === undefined ? inserts : updates).push(stored);
     if (registers) toRegister.push(stored);
+    else if (stored.status !== 'DRAFT') edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
     if (stored.status === 'ADMITTED') toIndex.push(stored.id);
   }
   outcome.registeredIds = toRegister.map((stored) => stored.id);
@@ -125,6 +133,8 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
   await replaceAchievements(tx, updates);
   await noteForIndexing(tx, toIndex);
   await queueDuplicateScan(tx, [...new Set([...outcome.registeredIds, ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id)])]);
+  if (edits.length > 0) outcome.ledger.push(...(await settings.hooks.edited(tx, settings.at, edits)));
+  if (toRegister.length > 0) outcome.ledger.push(...(await settings.hooks.moved(tx, settings.at, toRegister.map(({ id }) => ({ id, action: 'register' })))));
   return outcome;
 }
 
@@ -138,7 +148,7 @@ interface Decision {
 }
 
 /** What a sound row comes to. */
-function decide(settings: BatchSettings, row: KeyedRow, found: Existing | undefined): Decision {
+function decide(settings: BatchSettings, row: KeyedRow, found: Existing | undefined, held: ReadonlySet<string>): Decision {
   const { institution } = settings;
   const base = found?.record ?? { ...emptyRecord, regionCode: institution.regionCode };
   const problems: FieldProblem[] = [];
@@ -153,8 +163,8 @@ function decide(settings: BatchSettings, row: KeyedRow, found: Existing | undefi
   const missing = missingForRegistration(next);
   const verified = institution.verification === 'VERIFIED';
   const registers = status === 'DRAFT' && settings.register !== 'NEVER' && verified && missing.length === 0;
-  if (problems.length === 0 && changed && found !== undefined && !EDITABLE.includes(status)) {
-    problems.push({ field: 'id', code: 'NOT_EDITABLE', message: `the achievement is ${status} and cannot be edited now.` });
+  if (problems.length === 0 && changed && found !== undefined && (!EDITABLE.includes(status) || held.has(found.id))) {
+    problems.push({ field: 'id', code: 'NOT_EDITABLE', message: `the achievement is ${held.has(found.id) ? 'being judged' : status} and cannot be edited now.` });
   }
   if (problems.length === 0 && changed && status !== 'DRAFT') problems.push(...missing);
   if (problems.length === 0 && status === 'DRAFT' && settings.register === 'REQUIRED') problems.push(...missing);

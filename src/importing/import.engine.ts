@@ -2,6 +2,7 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import type { App } from '../context.js';
 import { Organisation } from '../identity/organisation.entity.js';
 import { changedRows } from '../identity/sql.js';
+import { appendLedger, type LedgerEntry } from '../ledger/ledger.service.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { applyBatch, cut, type BatchOutcome, type BatchSettings, type ReportLine } from './import.batch.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
@@ -73,6 +74,12 @@ async function takeLock(lock: QueryRunner, institutionId: string): Promise<void>
   }
 }
 
+/** The pseudonym of who imports; null once erased. */
+async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
+  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{ pseudonym: string }>;
+  return account?.pseudonym ?? null;
+}
+
 async function settingsOf(app: App, run: ImportRun): Promise<BatchSettings> {
   const { columns } = run.mappingData;
   const owners = new Map(Object.entries(columns).map(([header, key]) => [key, { header, index: run.headers.indexOf(header) }]));
@@ -82,6 +89,7 @@ async function settingsOf(app: App, run: ImportRun): Promise<BatchSettings> {
     dryRun: run.dryRun,
     accountId: run.createdById,
     codes: await codeLists(app.dataSource),
+    hooks: app.achievementHooks,
     columnOf(field) {
       const plain = field.replace(/\[\d+\]/g, '');
       const first = plain.split('.')[0]!;
@@ -96,6 +104,8 @@ class RunPass {
   private state: RunState = startState;
   private touched = new Map<string, number>();
   private savedAt = 0;
+  /** Ledger records of an ALL_OR_NOTHING run, appended at its end so that nobody waits for the chain meanwhile. */
+  private followed: LedgerEntry[] = [];
 
   constructor(
     private readonly app: App,
@@ -122,6 +132,7 @@ class RunPass {
         const next = stateAfter(this.state, count, outcome);
         await saveReport(tx, this.run_.id, outcome.report, this.state.reportRows);
         await saveState(tx, this.run_.id, next, this.app.clock());
+        await appendLedger(tx, await actorOf(tx, this.run_), this.settings.at, outcome.ledger);
         return next;
       });
       this.options.onProgress?.(this.state.processed, this.run_.totalRows);
@@ -159,6 +170,7 @@ class RunPass {
     await this.check(0.5);
     const end = async (tx: EntityManager, state: RunState, status: 'COMPLETED' | 'ROLLED_BACK') => {
       await saveState(tx, run.id, { ...state, processed: run.totalRows }, app.clock());
+      await appendLedger(tx, await actorOf(tx, run), this.settings.at, this.followed);
       await endRun(tx, app, run.id, status, null);
     };
     const nothing = { created: 0, updated: 0, registered: 0, registeredDigest: '' };
@@ -166,6 +178,7 @@ class RunPass {
     if (checked.rejected > 0) return app.dataSource.transaction((tx) => end(tx, { ...checked, ...nothing }, 'ROLLED_BACK'));
     this.state = { ...startState, reportRows: checked.reportRows };
     this.touched = new Map();
+    this.followed = [];
     try {
       await app.dataSource.transaction(async (tx) => {
         for await (const rows of this.batches()) {
@@ -181,6 +194,7 @@ class RunPass {
       this.options.onProgress?.(run.totalRows, run.totalRows);
     } catch (error) {
       if (!(error instanceof RolledBack)) throw error;
+      this.followed = [];
       await app.dataSource.transaction(async (tx) => {
         await saveReport(tx, run.id, error.outcome.report, checked.reportRows);
         await end(tx, { ...checked, ...nothing, rejected: error.outcome.rejected, reportRows: checked.reportRows + error.outcome.report.length }, 'ROLLED_BACK');
@@ -218,6 +232,7 @@ class RunPass {
   private take(state: RunState, outcome: BatchOutcome): void {
     this.state = state;
     for (const [id, line] of outcome.touched) this.touched.set(id, line);
+    if (this.run_.mode === 'ALL_OR_NOTHING') this.followed.push(...outcome.ledger);
   }
 
   private async note(line: ReportLine): Promise<void> {
@@ -269,6 +284,7 @@ function conflictOutcome(row: KeyedRow, error: unknown, settings: BatchSettings)
     rejected: 1,
     registeredIds: [],
     touched: new Map(),
+    ledger: [],
     report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field: field ?? null, code, message, value }],
   };
 }

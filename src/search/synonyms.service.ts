@@ -3,6 +3,7 @@ import { authorize, can } from '../authz.js';
 import type { Context } from '../context.js';
 import { badInput, InputError, NotFoundError, type FieldProblem } from '../errors.js';
 import { record } from '../ledger/ledger.service.js';
+import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
@@ -34,7 +35,7 @@ export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput)
     Object.assign(group, { terms, updatedAt: ctx.now() });
     await tx.save(group);
     await requestEnsure(tx);
-    await record(tx, ctx, { kind: 'synonyms.set', subjectType: 'SynonymGroup', subjectId: group.id, facts: { terms } });
+    await record(tx, ctx, { kind: 'synonyms.set', subjectType: 'SynonymGroup', subjectId: group.id, facts: { terms: terms.length, ...(await reasonFact(tx, ctx, terms.join('\n'))) } });
     return group;
   });
 }
@@ -47,7 +48,7 @@ export async function removeSynonymGroup(ctx: Context, input: RemoveSynonymGroup
     const removed = group.globalId;
     await tx.delete(SynonymGroup, { id });
     await requestEnsure(tx);
-    await record(tx, ctx, { kind: 'synonyms.removed', subjectType: 'SynonymGroup', subjectId: id, facts: { terms: group.terms } });
+    await record(tx, ctx, { kind: 'synonyms.removed', subjectType: 'SynonymGroup', subjectId: id, facts: { terms: group.terms.length } });
     return removed;
   });
 }

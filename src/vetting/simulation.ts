@@ -1,5 +1,8 @@
-import { boundaryBand } from './boundary.js';
-import { calibrate, type KnownEffects, type Reviews } from './calibration.js';
+import { proposeRound } from './boundary.js';
+import { uniform } from './random.js';
+import { calibrate, type KnownEffects, type Reviews, type Scale } from './calibration.js';
+
+export { uniform };
 
 /** A year of reviews as it might have been; variances are relative to a true quality of variance 1 within an industry. */
 export interface Setting {
@@ -27,20 +30,9 @@ const NOISE_SPREAD = 0.3;
 const BRIDGED = 0.15;
 const REGIONS = 14;
 const FAVOUR = 1.5;
+const SCALE: Scale = { least: 0, most: 5, step: 0.5 };
 /** Share that is admitted. */
 const QUOTA = 0.2;
-
-/** Uniform numbers in [0, 1) by seed (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 export interface SimulatedYear {
   reviews: Reviews;
@@ -80,7 +72,13 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   // Panels: reviewers by industry when specialised, all in one otherwise; loads are dealt evenly from shuffled decks.
   const panels = Array.from({ length: nG }, (_, g) => Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g));
   const decks = panels.map(() => [] as number[]);
-  const deal = (g: number, taken: ReadonlySet<number>): number => {
+  /** Somebody of panel g who is not taken; of the next panel with such a one where it has none. */
+  const deal = (wanted: number, taken: ReadonlySet<number>): number => {
+    let g = wanted;
+    while (panels[g]!.every((r) => taken.has(r))) {
+      g = (g + 1) % nG;
+      if (g === wanted) throw new RangeError('no reviewer is left for it');
+    }
     const deck = decks[g]!;
     for (let attempt = 0; ; attempt += 1) {
       if (deck.length === 0 || attempt > deck.length) {
@@ -106,7 +104,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     const bridged = setting.specialised && Math.floor((a / nG + 1) * BRIDGED) > Math.floor((a / nG) * BRIDGED);
     for (let i = 0; i < Math.min(setting.reviews, nR); i += 1) {
       const panel = bridged && i === 0 ? (g + 1 + (bridges[g]!++ % (nG - 1))) % nG : g;
-      const r = deal(panels[panel]!.length > taken.size ? panel : g, taken);
+      const r = deal(panel, taken);
       taken.add(r);
       pairs.push([a, r]);
     }
@@ -118,7 +116,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     candidates: (a, count, taken) => {
       const all = new Set(taken);
       const found: number[] = [];
-      for (let i = 0; i < count; i += 1) {
+      for (let i = 0; i < count && all.size < nR; i += 1) {
         const r = deal(industry[a]!, all);
         all.add(r);
         found.push(r);
@@ -134,6 +132,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
       score: Float64Array.from(scores, (s) => s.score),
       kin: Uint8Array.from(scores, (s) => s.kin),
       industry,
+      ...(setting.discrete && { scale: SCALE }),
     },
     known: {
       severity,
@@ -175,23 +174,24 @@ export function compareOnce(setting: Setting, seed: number): { plain: number; ca
   };
 }
 
-/** Extra reviews are proposed for entries within this many expected moves of the cut. */
-const REACH = 3;
-
-/** Adds reviews where they can change the decision, `extra` in all, over `rounds` refits. */
-export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number): { scores: Float64Array; reviews: number } {
+/** Adds reviews where they can change the decision: `extra` in all over `rounds` refits, fewer once a round is expected to change fewer than `leastChanges` decisions. */
+export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number, leastChanges = 0): { scores: Float64Array; reviews: number; rounds: number } {
   let { reviews } = year;
   const places = Math.floor(reviews.achievements * QUOTA);
   const takenBy = Array.from({ length: reviews.achievements }, () => new Set<number>());
   reviews.achievement.forEach((a, k) => takenBy[a]!.add(reviews.reviewer[k]!));
-  for (let round = 0; round < rounds; round += 1) {
+  let fit = calibrate(reviews);
+  let round = 0;
+  for (; round < rounds; round += 1) {
     const budget = Math.floor((extra * (round + 1)) / rounds) - Math.floor((extra * round) / rounds);
-    const chosen = boundaryBand(calibrate(reviews), places, REACH).slice(0, budget);
-    const added = chosen.map(({ achievement }) => {
-      const [reviewer] = year.candidates(achievement, 1, takenBy[achievement]!) as [number];
-      takenBy[achievement]!.add(reviewer);
-      return { achievement, reviewer, ...year.judge(achievement, reviewer) };
-    });
+    const proposal = proposeRound({ score: fit.score, standardError: fit.standardError, noise: fit.variances.noise, places }, budget, leastChanges);
+    if (proposal.stop) break;
+    const added = proposal.entries.flatMap(({ entry: achievement }) =>
+      year.candidates(achievement, 1, takenBy[achievement]!).map((reviewer) => {
+        takenBy[achievement]!.add(reviewer);
+        return { achievement, reviewer, ...year.judge(achievement, reviewer) };
+      }),
+    );
     reviews = {
       ...reviews,
       achievement: Int32Array.from([...reviews.achievement, ...added.map((x) => x.achievement)]),
@@ -199,6 +199,7 @@ export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: nu
       score: Float64Array.from([...reviews.score, ...added.map((x) => x.score)]),
       kin: Uint8Array.from([...reviews.kin, ...added.map((x) => x.kin)]),
     };
+    fit = calibrate(reviews);
   }
-  return { scores: calibrate(reviews).score, reviews: reviews.score.length };
+  return { scores: fit.score, reviews: reviews.score.length, rounds: round };
 }

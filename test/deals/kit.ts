@@ -3,7 +3,7 @@ import { insertAchievements } from '../../src/achievements/achievement.store.js'
 import type { AchievementStatus } from '../../src/achievements/vocabularies.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import type { TestApp } from '../harness.js';
-import type { SeededOrganisation, SeededPerson } from '../seed.js';
+import { enterPool, type SeededOrganisation, type SeededPerson } from '../seed.js';
 
 export interface SeededEntry {
   /** Global id. */
@@ -18,9 +18,13 @@ export async function entry(t: TestApp, institution: SeededOrganisation, record:
   const uuid = newId();
   serial += 1;
   const title = { zh: `成果 ${serial}`, en: `Result ${serial}` };
-  await insertAchievements(t.app.dataSource.manager, [
-    { id: uuid, institutionId: institution.uuid, status, revision: 1, record: { ...emptyRecord, title, registrationNo: `T-${serial}`, ...record }, editedBy: null, note: null, at: t.app.clock() },
-  ]);
+  const registrationNo = `T-${serial}`;
+  await t.app.dataSource.transaction(async (tx) => {
+    await insertAchievements(tx, [
+      { id: uuid, institutionId: institution.uuid, status, revision: 1, record: { ...emptyRecord, title, registrationNo, ...record }, editedBy: null, note: null, at: t.app.clock() },
+    ]);
+    if (status === 'ADMITTED') await enterPool(tx, [uuid]);
+  });
   return { id: toGlobalId('Achievement', uuid), uuid };
 }
 

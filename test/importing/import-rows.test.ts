@@ -201,7 +201,8 @@ it('previews a file: headers, sample, suggestions, what is missing', async () =>
 
 it('notes what it changed in the pool for the search index, and all it registered for the duplicate check', async () => {
   await importFile(t, editor, institution, { content: csv(COMPLETE_HEADER, completeRow('1'), completeRow('2')) });
-  const [row] = await t.sql<{ id: string }>(`UPDATE achievement SET status = 'ADMITTED' WHERE institution_id = $1 AND external_id = '1' RETURNING id`, [institution.uuid]);
+  const [row] = await t.sql<{ id: string }>(`SELECT id FROM achievement WHERE institution_id = $1 AND external_id = '1'`, [institution.uuid]);
+  await seed(t).admit([row!.id]);
   await importFile(t, editor, institution, { content: csv(COMPLETE_HEADER, completeRow('1', '改进的极薄铜箔制备'), completeRow('2')) });
   const { achievement } = await t.gql<{ achievement: { title: { value: string } } }>(`query ($id: ID!) { achievement(id: $id) { title { value } } }`, { id: toGlobalId('Achievement', row!.id) });
   expect(achievement.title.value).toBe('改进的极薄铜箔制备');

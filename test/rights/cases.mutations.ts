@@ -105,7 +105,6 @@ export function mutationCases(w: World): Cases {
     reopenAchievement: [act('WITHDRAWN')],
     retireAchievement: [act('ADMITTED')],
     reinstateAchievement: [act('RETIRED')],
-    admitAchievement: [act('REGISTERED', { score: '4' })],
     revokeAdmission: [act('ADMITTED', { reason: 'a mistake' })],
     dismissDuplicate: [on('NearDuplicate', async () => {
       const [a, b] = [await w.entry('REGISTERED'), await w.entry('REGISTERED', { institution: w.other })].sort();

@@ -60,6 +60,14 @@ async function readLists(): Promise<void> {
     '{ viewer { apiKeys(first: 50) { nodes { name prefix } } sessions(first: 50) { nodes { device } } } }',
     '{ exportMyData }',
     '{ searchMisses(kind: WITHOUT_RESULT, from: "2025-01", to: "2025-12", first: 50) { nodes { text } } }',
+    '{ reviewers(first: 50) { nodes { statement { value } orcid account { displayName } documents { title abstract } declarations { orcid reason } figures { severity } record { score entry { title { value } } } } } }',
+    '{ reviewerDesk { reviewer { statement { value } } assignments(first: 50) { nodes { draft { scores { rationale } } submitted { correctionReason scores { rationale } } achievement { title { value } summary { value } abstract { value } technicalDetail { value } confidentialDetail { value } improvement { value } incumbent { value } applications { value } keywords { zh en } institution { value } inventors { value } ipRights { number } evidence { name path } } } } } }',
+    `{ cohorts(first: 20) { nodes { assignmentRun { phase fault quality unmet { entry { id } } } fit { inputsHash parameters } assignments(first: 50) { nodes { statusReason reviewer { statement { value } account { displayName } } } }
+        conflicts(first: 20) { nodes { reviewer { orcid } } } objections(first: 20) { nodes { text answer by { displayName } } } } } }`,
+    `{ cohorts(first: 20) { nodes { entries(first: 50) { nodes { title { value } institution { name { value } } screenNote appeal { text answer } achievement { title { value } }
+        cultivation { rationales { text } services { service { name { value } } } } change { previous { title { value } } } } } } } }`,
+    '{ supportServices(first: 50) { nodes { name { value } description { value } url } } }',
+    '{ supportServices(first: 50, filter: { inactiveToo: true }) { nodes { name { value } description { value } url } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',
   ];
   await Promise.all(ROLES.map(async (role) => {
@@ -85,7 +93,7 @@ beforeAll(async () => {
   await readLists();
   await readNodes();
   await Promise.all(ROLES.map(async (role) => {
-    for (const path of ['/', '/health', '/ready', '/metrics', '/export/pool.csv', '/export/pool.xlsx?locale=en', ...[w.own, w.other, w.unverified].flatMap(({ id }) => [`/export/institution/${id}.csv`, `/export/institution/${id}.xlsx`])]) {
+    for (const path of ['/', '/health', '/ready', '/metrics', '/ledger/head.json', '/export/pool.csv', '/export/pool.xlsx?locale=en', ...[w.own, w.other, w.unverified].flatMap(({ id }) => [`/export/institution/${id}.csv`, `/export/institution/${id}.xlsx`])]) {
       await download(role, path);
     }
     for (const [label, id] of Object.entries(w.ids)) if (label.startsWith('EvidenceFile')) await download(role, `/evidence/${id}`);

@@ -1,5 +1,5 @@
 import {
-  getNamedType, isInterfaceType, isLeafType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType,
+  getNamedType, isInterfaceType, isLeafType, isObjectType, isRequiredArgument, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType,
 } from 'graphql';
 import { isValueType } from './subjects.js';
 
@@ -94,6 +94,9 @@ export function operationOf(kind: 'query' | 'mutation', field: GraphQLField<unkn
   const heads = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const call = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const type = getNamedType(field.type);
-  const selection = kind === 'mutation' && isObjectType(type) ? ` { ${Object.values(type.getFields()).map(selectField).join(' ')} }` : selectionOf(type);
+  const fieldsOf = (payload: GraphQLObjectType) => Object.values(payload.getFields()).map(selectField).join(' ');
+  const selection = isUnionType(type)
+    ? ` { __typename ${type.getTypes().map((member) => `... on ${member.name} { ${fieldsOf(member)} }`).join(' ')} }`
+    : kind === 'mutation' && isObjectType(type) ? ` { ${fieldsOf(type)} }` : selectionOf(type);
   return `${kind}${heads ? ` (${heads})` : ''} { ${field.name}${call ? `(${call})` : ''}${selection} }`;
 }

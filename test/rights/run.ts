@@ -1,6 +1,7 @@
-import { getNamedType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, isObjectType, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { mutationCases } from './cases.mutations.js';
 import { queryCases, type Case, type Cases } from './cases.queries.js';
+import { vettingMutationCases, vettingQueryCases } from './cases.vetting.js';
 import { classOf, errorClass, isPlainConnection, operationOf, selectField, send, type Answer } from './probe.js';
 import { ROLES, type Role } from './roles.js';
 import { isValueType, queryFor, reach, subjectsOf, type Subject } from './subjects.js';
@@ -16,7 +17,7 @@ export function needsSubject(schema: GraphQLSchema, type: GraphQLObjectType): bo
   if (roots.includes(type) || type.name.startsWith('__') || isValueType(type.name) || isPlainConnection(type)) return false;
   const names = Object.keys(type.getFields()).sort().join(' ');
   if (type.name.endsWith('Edge') && names === 'cursor node') return false;
-  const payloads = new Set(Object.values(schema.getMutationType()!.getFields()).map((field) => getNamedType(field.type)));
+  const payloads = new Set(Object.values(schema.getMutationType()!.getFields()).map((field) => getNamedType(field.type)).flatMap((given): readonly unknown[] => (isUnionType(given) ? given.getTypes() : [given])));
   return !(type.name.endsWith('Payload') && payloads.has(type));
 }
 
@@ -60,7 +61,7 @@ async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField
   }
 }
 
-export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: queryCases(w), mutation: mutationCases(w) });
+export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: { ...queryCases(w), ...vettingQueryCases(w) }, mutation: { ...mutationCases(w), ...vettingMutationCases(w) } });
 
 /** Every case of every root field of one kind, one after the other, in every role. */
 export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', heard: Listener): Promise<Row[]> {
@@ -91,6 +92,8 @@ async function outcomeOf(w: World, schema: GraphQLSchema, kind: 'query' | 'mutat
   if (error && (value === null || value === undefined)) return errorClass(error);
   if (kind === 'query') return classOf(field.name, value);
   if (error) return `VALUE, then ${errorClass(error)}`;
+  const member = (value as { __typename?: string }).__typename;
+  if (member !== undefined && !member.endsWith('Payload')) return `REFUSED:${member}`;
   // A payload that holds nothing says that nothing was there to change.
   return Object.values(value as Record<string, unknown>).every((each) => each === null) ? 'NULL' : 'VALUE';
 }

@@ -4,7 +4,7 @@ import { insertAchievements } from '../../src/achievements/achievement.store.js'
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { startTestApp, type TestApp } from '../harness.js';
-import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
+import { enterPool, seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { indexed } from './world.js';
 
 const MANY = 24;
@@ -40,6 +40,7 @@ async function side(count: number): Promise<Side> {
   }));
   await t.app.dataSource.transaction(async (tx) => {
     await insertAchievements(tx, rows);
+    await enterPool(tx, rows.map((row) => row.id));
     await noteForIndexing(tx, rows.map((row) => row.id));
   });
   const first = rows[0]!.id;

@@ -1,3 +1,4 @@
+import { VETTING_VALUE_TYPES, vettingSubjects } from './subjects.vetting.js';
 import { PUBLIC_WORD, type World } from './world.js';
 
 /** An object whose every field is tried in every role, and the way from the root to it. */
@@ -8,11 +9,14 @@ export interface Subject {
   steps: string[];
   /** The type in which the last step's interface is looked at. */
   on?: string;
+  /** The type in which the steps after the first go on, where the first gives an interface. */
+  within?: string;
   variables: Record<string, unknown>;
 }
 
 /** Types without a subject of their own, and why none is needed. Their fields are selected wherever they occur. */
 export const VALUE_TYPES: Record<string, string> = {
+  ...VETTING_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
   PageInfo: 'where a page stands; cursors hold what the entries beside them show',
   Keywords: 'two lists of words, as visible as the field that gives them',
@@ -74,6 +78,7 @@ export function subjectsOf(w: World): Subject[] {
     plain('SearchMiss', '', misses, 'nodes'), plain('SearchMissMonth', '', misses, 'nodes', 'months'),
     plain('SearchSuggestion', '', 'achievementSuggestions(text: "Text zir")'),
     plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
+    ...vettingSubjects({ node, below, plain }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
   ];
 }
@@ -83,7 +88,7 @@ const VARIABLE_TYPES: Record<string, string> = { id: 'ID!', ids: '[ID!]!' };
 /** A query that goes down to the subject and selects there. */
 export function queryFor(subject: Subject, selection: string): string {
   const inner = subject.on ? `{ ... on ${subject.on} { ${selection} } }` : `{ ${selection} }`;
-  const body = subject.steps.reduceRight((below, step) => `{ ${step} ${below} }`, inner);
+  const body = subject.steps.reduceRight((below, step, i) => (i === 1 && subject.within ? `{ ... on ${subject.within} { ${step} ${below} } }` : `{ ${step} ${below} }`), inner);
   const heads = Object.keys(subject.variables).map((name) => `$${name}: ${VARIABLE_TYPES[name]}`).join(', ');
   return heads ? `query (${heads}) ${body}` : body;
 }

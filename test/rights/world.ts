@@ -7,8 +7,9 @@ import { newTotpSecret } from '../../src/identity/totp.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
-import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
+import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';
+import { addVetting } from './world.vetting.js';
 
 /** Somebody in a role, with the credential of that role. */
 export interface Actor {
@@ -124,6 +125,8 @@ export async function buildWorld(): Promise<World> {
     OTHER_OWNER: actor('OTHER_OWNER', otherOwner, other),
     INVESTOR: actor('INVESTOR', investorOwner, investor),
     UNVERIFIED_OWNER: actor('UNVERIFIED_OWNER', unverifiedOwner, unverified),
+    REVIEWER: actor('REVIEWER', await person('reviewer', ['REVIEWER'])),
+    OTHER_REVIEWER: actor('OTHER_REVIEWER', await person('other reviewer', ['OTHER_REVIEWER'])),
     OPERATOR: actor('OPERATOR', operator, null, operator.token, await withTotp(operator)),
     OPERATOR_KEY: actor('OPERATOR_KEY', operator, null, await apiKey(operator, ['READ', 'WRITE'])),
     OPERATOR_PENDING: actor('OPERATOR_PENDING', await person('operator without TOTP', ['OPERATOR_PENDING'], { operator: true })),
@@ -162,6 +165,7 @@ export async function buildWorld(): Promise<World> {
     await t.app.dataSource.transaction(async (tx) => {
       await insertAchievements(tx, list);
       await tx.query(`UPDATE achievement SET score = 4.2, admitted_at = now() WHERE id = ANY($1) AND status = 'ADMITTED'`, [list.map((a) => a.id)]);
+      await enterPool(tx, list.filter((a) => a.status === 'ADMITTED' || a.status === 'RETIRED').map((a) => a.id));
       await noteForIndexing(tx, list.map((a) => a.id));
     });
   }
@@ -303,6 +307,7 @@ export async function buildWorld(): Promise<World> {
   Object.assign(ids, { 'Organisation OWN': own.id, 'Organisation INVESTOR': investor.id, 'Organisation UNVERIFIED': unverified.id });
   Object.assign(ids, { 'Industry 3562': toGlobalId('Industry', '3562'), 'Region 620100': toGlobalId('Region', '620100'), 'StrategicArea 1': toGlobalId('StrategicArea', '1') });
   for (const { private_key } of await t.sql<{ private_key: string }>(`SELECT private_key FROM signing_key`)) markers.adopt('signing_key.private_key', private_key);
+  await addVetting(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];
     if (token !== undefined) markers.adopt(`credential of ${role}`, token);

@@ -7,6 +7,7 @@ import type { AchievementStatus } from '../../src/achievements/vocabularies.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { eventually, type TestApp } from '../harness.js';
+import { enterPool } from '../seed.js';
 
 export interface Wish extends Partial<AchievementRecord> {
   institutionId: string;
@@ -39,6 +40,7 @@ export async function enter(t: TestApp, wishes: readonly Wish[]): Promise<string
   await t.app.dataSource.transaction(async (tx) => {
     await insertAchievements(tx, rows.map((row) => row.stored));
     for (const row of rows) await tx.query(`UPDATE achievement SET score = $2, admitted_at = $3 WHERE id = $1`, [row.stored.id, row.score, row.admittedAt]);
+    await enterPool(tx, rows.filter((row) => row.stored.status === 'ADMITTED').map((row) => row.stored.id));
     await noteForIndexing(tx, rows.map((row) => row.stored.id));
   });
   return rows.map((row) => row.stored.id);

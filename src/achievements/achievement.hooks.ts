@@ -1,0 +1,27 @@
+import type { EntityManager } from 'typeorm';
+import type { LedgerEntry } from '../ledger/ledger.service.js';
+import type { AchievementRecord } from './achievement.record.js';
+import type { AchievementAction } from './achievement.stages.js';
+
+export interface AchievementMove {
+  id: string;
+  action: AchievementAction;
+}
+
+export interface AchievementEdit {
+  id: string;
+  fields: ReadonlyArray<keyof AchievementRecord>;
+}
+
+/**
+ * What processes that stand on achievements do in the transaction of a change. Wired in the composition root, so that
+ * achievements know nothing of them. Called after the rows are written; the ledger records given back are appended with
+ * those of the change itself.
+ */
+export interface AchievementHooks {
+  /** Which of these are being judged, so that neither their record nor their state may change now. */
+  held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
+  /** Edits of records that are not drafts. */
+  edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
+}

@@ -1,0 +1,67 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { assignPanelsInWorker } from '../vetting/assignment/in-worker.js';
+import { sampleProblem, sampleSetting } from '../vetting/assignment/sample.js';
+import { runCommand, UsageError } from './command.js';
+
+const USAGE =
+  'npm run eval:assignment -- [--achievements N --reviewers R --industries G --panel K --double-share D --bridge-share B --contrast-bound S --slack L --conflicts C --versatile V --seed X]';
+
+/** `npm run eval:assignment`: how long one assignment takes, how near it is to the proved bound, and how well it tells industries apart. */
+await runCommand(USAGE, async (args) => {
+  const text = { type: 'string' } as const;
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        achievements: text,
+        reviewers: text,
+        industries: text,
+        panel: text,
+        'double-share': text,
+        'bridge-share': text,
+        'contrast-bound': text,
+        slack: text,
+        conflicts: text,
+        versatile: text,
+        seed: text,
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const number = (name: keyof typeof values, fallback: number, least: number, most: number): number => {
+    const value = values[name] === undefined ? fallback : Number(values[name]);
+    if (!Number.isFinite(value) || value < least || value > most) throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
+    return value;
+  };
+  const whole = (name: keyof typeof values, fallback: number, least: number, most: number): number => Math.floor(number(name, fallback, least, most));
+  const panelSize = whole('panel', 3, 1, 20);
+  const doubleShare = number('double-share', 0.1, 0, 1);
+  const seed = whole('seed', 1, 0, 1e9);
+  const problem = sampleProblem(
+    {
+      entries: whole('achievements', sampleSetting.entries, 1, 20_000),
+      reviewers: whole('reviewers', sampleSetting.reviewers, 1, 2_000),
+      industries: whole('industries', sampleSetting.industries, 1, 200),
+      seats: panelSize * (1 + doubleShare),
+      slack: number('slack', sampleSetting.slack, -0.9, 10),
+      conflicts: number('conflicts', sampleSetting.conflicts, 0, 1),
+      versatile: number('versatile', sampleSetting.versatile, 0, 1),
+    },
+    seed,
+  );
+  const options = { panelSize, doubleShare, seed, bridgeShare: number('bridge-share', 0.15, 0, 1), contrastBound: number('contrast-bound', 0.2, 0, 100) };
+  const startedAt = performance.now();
+  const result = await assignPanelsInWorker(problem, options);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { before, after } = result.contrasts;
+  const error = (contrasts: typeof before) => (contrasts.largest?.standardError ?? 0).toFixed(3);
+  const missing = result.unmet.reduce((sum, panel) => sum + panel.missing, 0);
+  process.stdout.write(
+    `eval assignment seconds=${seconds.toFixed(1)} objective=${result.objective.toFixed(3)} bound=${result.upperBound.toFixed(3)} gap=${result.gap.toExponential(1)}` +
+      ` max_contrast_se=${error(after)} unmet=${missing}` +
+      ` before_bridges=${error(before)} without_bridges=${result.withoutBridges.objective.toFixed(3)} bridged=${result.bridges.share.toFixed(3)} typical_contrast_se=${after.typical.toFixed(3)} seats=${result.pairs.length}\n`,
+  );
+});

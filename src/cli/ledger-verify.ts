@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { access, constants, readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { fileSource, parseHead } from '../ledger/export.js';
+import { Misfit } from '../ledger/verify.js';
+import { verifyDatabase, verifyLedger } from '../vetting/replay.verify.js';
+import { runCommand, UsageError } from './command.js';
+import { withApp } from './with-app.js';
+
+/** `npm run ledger:verify`: replays the ledger; exit code 1 and the first record that does not fit where one does not. */
+await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async (args) => {
+  const { head, export: exported } = readOptions(args);
+  try {
+    const published = head === undefined ? undefined : parseHead(await readText(head));
+    if (exported !== undefined) await readable(exported);
+    const result = exported === undefined ? await withApp((app) => verifyDatabase(app, published)) : await verifyLedger(await fileSource(exported), published);
+    process.stdout.write(`ledger verify records=${result.records} cohorts=${result.cohorts} heads=${result.heads} ok\n`);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    process.stdout.write(`ledger verify ${error.message}\n`);
+    process.exitCode = 1;
+  }
+});
+
+function readOptions(args: string[]): { head?: string; export?: string } {
+  try {
+    return parseArgs({ args, options: { head: { type: 'string' }, export: { type: 'string' } } }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file} cannot be read (${error.code}).`);
+  });
+}
+
+async function readable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file} cannot be read (${error.code}).`);
+  });
+}

@@ -1,0 +1,18 @@
+import { createContext, type App, type Context } from '../context.js';
+import { Locale } from '../lib/localized.js';
+
+/** The same app at another time: services take every time of what they write from its clock. */
+export const appAt = (app: App, at: Date): App => ({ ...app, clock: () => at });
+
+/** A context in which the person with this address acts, as after a log-in. */
+export async function contextAs(app: App, email: string): Promise<Context> {
+  const [account] = (await app.dataSource.query(`SELECT id, pseudonym, is_operator FROM account WHERE email = $1`, [email])) as Array<{ id: string; pseudonym: string; is_operator: boolean }>;
+  if (!account) throw new Error(`the sample has no ${email}; it was erased`);
+  const { id: accountId, pseudonym, is_operator: isOperator } = account;
+  return createContext(app, {
+    viewer: { accountId, pseudonym, isOperator, isOperatorPending: false, emailConfirmed: true, memberships: [], via: 'SESSION', mayWrite: true, sessionId: null },
+    locale: Locale.ZH,
+    requestId: 'sample',
+    ip: '127.0.0.1',
+  });
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { App, Context } from '../context.js';
+import { hashPassword } from '../identity/passwords.js';
+import { appendLedger } from '../ledger/ledger.service.js';
+import { newId, toGlobalId } from '../lib/ids.js';
+import { codeLists } from '../taxonomy/code-lists.js';
+import { applyProfile, emptyProfile } from '../vetting/reviewers.profile.js';
+import { insertReviewer, setReviewerDocuments } from '../vetting/reviewers.service.js';
+import { contextAs } from './sample.actors.js';
+import { readInstitutions, readReviewers, type SampleInstitution, type SampleReviewer } from './sample.data.js';
+
+const INVESTOR: SampleInstitution = { key: 'lsv', kind: 'INVESTOR', region: '620100', name: { zh: '陇山创业投资', en: 'Longshan Ventures' } };
+
+/** Who can log in on an embedded server at once; printed at start. */
+export const sampleLogins = {
+  password: 'techpool sample 2026',
+  accounts: [
+    { email: 'operator@techpool.example', what: 'operator of the pool', name: '运营员 Operator', operator: true, member: null },
+    { email: 'lister@longyuan.example', what: '陇原大学 Longyuan University (lists results)', name: '成果管理员 Lister', operator: false, member: 'lyu' },
+    { email: 'lister@gaolanshan.example', what: '皋兰山核技术应用研究所 (lists results)', name: '成果专员 Officer', operator: false, member: 'gln' },
+    { email: 'investor@longshan.example', what: '陇山创业投资 Longshan Ventures (investor)', name: '投资经理 Investor', operator: false, member: 'lsv' },
+    ...['甲 A', '乙 B', '丙 C', '丁 D'].map((name) => ({
+      email: `expert.${name.slice(-1).toLowerCase()}@reviewers.example`,
+      what: 'expert, not yet a reviewer',
+      name: `专家${name}`,
+      operator: false,
+      member: null,
+    })),
+  ],
+} as const;
+
+/** Nobody has a mailbox there (RFC 2606), so no mail goes to those who were only invented to review. */
+export const reviewerEmail = (key: string): string => `${key}@reviewers.invalid`;
+
+/** Organisations and logins; quick, so that the printed logins work when they are printed. */
+export async function loadSamplePeople(app: App): Promise<void> {
+  const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-people'`)) as unknown[];
+  if (done) return;
+  const institutions = await readInstitutions();
+  const passwordHash = await hashPassword(sampleLogins.password);
+  const now = app.clock();
+  await app.dataSource.transaction(async (tx) => {
+    const ids = new Map<string, string>();
+    for (const institution of [...institutions, INVESTOR]) {
+      const id = newId();
+      ids.set(institution.key, id);
+      await tx.query(
+        `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website) VALUES ($1, $2, $3, $4, 'VERIFIED', $5, $5, $6)`,
+        [id, institution.kind, JSON.stringify(institution.name), institution.region, now, `https://${institution.key}.example`],
+      );
+    }
+    for (const login of sampleLogins.accounts) {
+      const accountId = newId();
+      await insertAccount(tx, accountId, login.email, login.name, passwordHash, login.operator, now);
+      if (login.member !== null) {
+        await tx.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'OWNER', $4)`, [newId(), accountId, ids.get(login.member), now]);
+      }
+    }
+    await tx.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-people', '', now())`);
+  });
+}
+
+const insertAccount = (tx: EntityManager, id: string, email: string, name: string, passwordHash: string, operator: boolean, at: Date) =>
+  tx.query(
+    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, $6)`,
+    [id, email, passwordHash, name, operator, at],
+  );
+
+/** Ids of the sample's institutions, by key. */
+export async function institutionIds(app: App): Promise<ReadonlyMap<string, string>> {
+  const keyOf = new Map((await readInstitutions()).map((institution) => [institution.name.zh, institution.key]));
+  const organisations = (await app.dataSource.query(`SELECT id, name->>'zh' AS zh FROM organisation`)) as Array<{ id: string; zh: string }>;
+  return new Map(organisations.flatMap(({ id, zh }) => (keyOf.has(zh) ? [[keyOf.get(zh)!, id] as const] : [])));
+}
+
+/** Makes the reviewers of the past cohorts that are not there yet; they have no password that anybody knows. */
+export async function loadSampleReviewers(app: App, operator: Context): Promise<SampleReviewer[]> {
+  const reviewers = await readReviewers();
+  const codes = await codeLists(app.dataSource);
+  const institutions = await institutionIds(app);
+  const there = new Set(((await app.dataSource.query(`SELECT a.email FROM reviewer r JOIN account a ON a.id = r.account_id WHERE EXISTS (SELECT 1 FROM reviewer_document d WHERE d.reviewer_id = r.id)`)) as Array<{ email: string }>).map((row) => row.email));
+  const missing = reviewers.filter((reviewer) => !there.has(reviewerEmail(reviewer.key)));
+  const at = app.clock();
+  const nobodysHash = missing.length === 0 ? '' : await hashPassword(randomBytes(24).toString('base64url'));
+  for (const { key, name, dimensions, organisation, industries, statement, documents } of missing) {
+    const profile = applyProfile(emptyProfile, { dimensions, industries, statement, organisationId: organisation === null ? null : toGlobalId('Organisation', institutions.get(organisation)!) }, codes);
+    await app.dataSource.transaction(async (tx) => {
+      const [known] = (await tx.query(`SELECT 1 FROM account WHERE email = $1`, [reviewerEmail(key)])) as unknown[];
+      if (known) return;
+      const id = newId();
+      await insertAccount(tx, id, reviewerEmail(key), name, nobodysHash, false, at);
+      const reviewer = await insertReviewer(tx, operator, id, profile, 'ACTIVE');
+      await appendLedger(tx, operator.viewer.pseudonym, at, [{ kind: 'reviewer.created', subjectType: 'Reviewer', subjectId: reviewer.id, facts: { dimensions: profile.dimensions, industries: profile.industries } }]);
+    });
+    await setReviewerDocuments(await contextAs(app, reviewerEmail(key)), { documents: documents.map((title) => ({ title })), append: false });
+  }
+  return reviewers;
+}

@@ -1,0 +1,68 @@
+import type { SimilarityText, TextModel } from './similarity.js';
+import { termId, type TextVector } from './similarity.vectors.js';
+import { termsOf, type Term } from './tokens.js';
+
+/** What two texts have in common, as words to show. */
+export interface SharedTerm {
+  /** As the second text writes it, in lower case; neighbouring Chinese pairs are joined to the phrase they stand for. */
+  readonly term: string;
+  /** Its part in what the two texts literally share, 0 to 1. */
+  readonly share: number;
+}
+
+function contributions(a: TextVector, b: TextVector): Map<number, number> {
+  const result = new Map<number, number>();
+  const weights = new Map<number, number>();
+  a.terms.forEach((term, i) => weights.set(term, a.weights[i]!));
+  let total = 0;
+  b.terms.forEach((term, i) => {
+    const product = (weights.get(term) ?? 0) * b.weights[i]!;
+    if (product <= 0) return;
+    result.set(term, product);
+    total += product;
+  });
+  for (const [term, product] of result) result.set(term, product / total);
+  return result;
+}
+
+const isChinesePair = ({ term }: Term) => /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2}$/u.test(term);
+
+/** The shared words and phrases of a text, each with the ids of its terms: a pair of words has its words', 支持, 持向, 向量 give 支持向量. */
+function phrasesOf(text: string, shares: ReadonlyMap<number, number>): { surface: string; ids: number[] }[] {
+  const phrases: { surface: string; ids: number[] }[] = [];
+  let open: { surface: string; ids: number[] } | undefined;
+  for (const term of termsOf(text)) {
+    const id = termId(term.term);
+    if (!isChinesePair(term)) {
+      if ([...term.term].length > 1) open = undefined;
+      if (shares.has(id) && [...term.term].length > 1) phrases.push({ surface: term.surface, ids: [id, ...(term.term.includes(' ') ? term.term.split(' ').map(termId) : [])] });
+    } else if (!shares.has(id)) open = undefined;
+    else if (open && open.surface.endsWith(term.surface[0]!)) {
+      open.surface += term.surface.slice(1);
+      open.ids.push(id);
+    } else phrases.push((open = { surface: term.surface, ids: [id] }));
+  }
+  return phrases;
+}
+
+/**
+ * Why two texts are alike: the terms that both contain, the weightiest first. Empty if they share no words, though they may
+ * still be similar through texts that resemble both.
+ *
+ * @param most how many terms at most
+ */
+export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, most = 5): SharedTerm[] {
+  const shares = contributions(model.literalVectorOf(a), model.literalVectorOf(b));
+  const phrases = phrasesOf(`${b.title ?? ''}\n${b.abstract ?? ''}`, shares).map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
+  const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
+  // The weightiest phrase takes its terms with it, so that no share is told twice.
+  phrases.sort((p, q) => shareOf(q.ids) - shareOf(p.ids));
+  const told = new Set<number>();
+  const result: SharedTerm[] = [];
+  for (const { surface, ids } of phrases) {
+    const share = shareOf(ids.filter((id) => !told.has(id)));
+    for (const id of ids) told.add(id);
+    if (share > 0 && !result.some(({ term }) => term === surface)) result.push({ term: surface, share });
+  }
+  return result.sort((p, q) => q.share - p.share).slice(0, most);
+}

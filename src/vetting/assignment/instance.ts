@@ -1,0 +1,130 @@
+import type { AssignmentProblem, Seat, Settings } from './problem.js';
+
+/** Similarities become whole numbers up to this, so that sums are exact and every engine finds the same optimum. */
+const STEPS = 1e7;
+
+/**
+ * The problem as the flow solver takes it. Every entry wants `demand` reviewers over its one or two panels; an
+ * organisation may appear as often as there are panels. Because the limits on an entry nest (organisation within entry) and
+ * a reviewer's is one, this is a network flow: its linear programme has whole-number optima.
+ */
+export interface Instance {
+  entries: number;
+  reviewers: number;
+  /** entries x reviewers: similarity in whole steps, -Infinity where the pair is impossible. */
+  value: Float64Array;
+  /** One step in units of similarity. */
+  step: number;
+  /** Per entry: reviewers wanted in all, and in each panel. */
+  demand: Int32Array;
+  demandOf: [Int32Array, Int32Array];
+  /** Per entry: how often one organisation may appear. */
+  organisationLimit: Uint8Array;
+  /** Per reviewer: organisation, or a number of the reviewer's own. */
+  organisation: Int32Array;
+  organisations: number;
+  /** Per reviewer: places left, and how many of them are wished for. */
+  capacity: Int32Array;
+  wish: Int32Array;
+  /** Per entry: a reviewer who must be on it, or -1. */
+  pinned: Int32Array;
+  /** Per entry: its industry. */
+  industry: Int32Array;
+  /** reviewers x industries: 1 at home. */
+  home: Uint8Array;
+  industries: number;
+  /** What one wish is worth, one missing seat of a second panel, one of a first: each more than anything below it can gain. */
+  wishWorth: number;
+  secondPanelWorth: number;
+  firstPanelWorth: number;
+}
+
+/** Groups in order of first appearance. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+/** Builds the instance without bridges. */
+export function instanceOf(problem: AssignmentProblem, settings: Settings, doubles: readonly number[]): Instance {
+  const { entries, reviewers, similarity, conflicts, industries } = problem;
+  const nE = entries.length;
+  const nR = reviewers.length;
+  const fixed = problem.fixed ?? [];
+  let largest = 0;
+  for (const s of similarity) largest = Math.max(largest, Math.abs(s));
+  const step = largest > 0 ? largest / STEPS : 1 / STEPS;
+  const value = new Float64Array(nE * nR);
+  for (let cell = 0; cell < value.length; cell += 1) value[cell] = conflicts[cell] ? -Infinity : Math.round(similarity[cell]! / step);
+
+  const named = Math.max(-1, ...reviewers.map((r) => r.organisation ?? -1)) + 1;
+  const organisation = Int32Array.from(reviewers, (r, j) => r.organisation ?? named + j);
+  const capacity = Int32Array.from(reviewers, (r) => Math.min(r.maxLoad, nE));
+  const wish = Int32Array.from(reviewers, (r) => Math.max(0, r.minLoad ?? 0));
+  const open: [Int32Array, Int32Array] = [new Int32Array(nE), new Int32Array(nE)];
+  const isDouble = new Uint8Array(nE);
+  for (const i of doubles) isDouble[i] = 1;
+  for (let i = 0; i < nE; i += 1) {
+    open[0][i] = problem.demand ? Math.max(0, Math.floor(problem.demand[i]!)) : settings.panelSize;
+    open[1][i] = isDouble[i] ? settings.panelSize : 0;
+  }
+  for (const seat of fixed) {
+    capacity[seat.reviewer]! -= 1;
+    wish[seat.reviewer]! -= 1;
+    value[seat.entry * nR + seat.reviewer] = -Infinity;
+    if (seat.panel === 1 || !problem.demand) open[seat.panel][seat.entry] = Math.max(0, open[seat.panel][seat.entry]! - 1);
+  }
+  for (let j = 0; j < nR; j += 1) {
+    capacity[j] = Math.max(0, capacity[j]!);
+    wish[j] = Math.min(capacity[j]!, Math.max(0, wish[j]!));
+  }
+  const demand = Int32Array.from({ length: nE }, (_, i) => open[0][i]! + open[1][i]!);
+  const organisationLimit = Uint8Array.from({ length: nE }, (_, i) => (open[0][i]! > 0 && open[1][i]! > 0 ? 2 : 1));
+  const x: Instance = {
+    entries: nE,
+    reviewers: nR,
+    value,
+    step,
+    demand,
+    demandOf: open,
+    organisationLimit,
+    organisation,
+    organisations: named + nR,
+    capacity,
+    wish,
+    pinned: new Int32Array(nE).fill(-1),
+    industry: Int32Array.from(entries, (e) => e.industry),
+    home: new Uint8Array(nR * industries),
+    industries,
+    wishWorth: 4 * STEPS * (nR + 2),
+    secondPanelWorth: 16 * STEPS * (nR + 2),
+    firstPanelWorth: 64 * STEPS * (nR + 2),
+  };
+  reviewers.forEach((r, j) => r.homes.forEach((g) => (x.home[j * industries + g] = 1)));
+  closeOrganisations(x, problem, fixed);
+  return x;
+}
+
+/**
+ * Organisations that already sit in an open panel are closed to it. Where two panels are open and one of them is closed
+ * to somebody, or their sizes differ, a choice for both together might not split: there each organisation appears once,
+ * and only those free for both.
+ */
+function closeOrganisations(x: Instance, problem: AssignmentProblem, fixed: readonly Seat[]): void {
+  const nR = x.reviewers;
+  const seats = groupBy(fixed, (seat) => seat.entry);
+  for (let i = 0; i < x.entries; i += 1) if (x.organisationLimit[i] === 2 && (x.demandOf[0][i] !== x.demandOf[1][i] || seats.has(i))) x.organisationLimit[i] = 1;
+  for (const [i, taken] of seats) {
+    for (const seat of taken) {
+      if (x.demandOf[seat.panel][i] === 0) continue;
+      const organisation = problem.reviewers[seat.reviewer]!.organisation;
+      if (organisation === null) continue;
+      for (let j = 0; j < nR; j += 1) if (x.organisation[j] === organisation) x.value[i * nR + j] = -Infinity;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The assignment of reviewers to entries as a problem of its own: indexes and numbers, no database. All indexes run from
+ * 0; matrices are row-major, entries x reviewers.
+ */
+export interface AssignmentProblem {
+  entries: readonly EntryToAssign[];
+  reviewers: readonly ReviewerToAssign[];
+  /** How many industries the indexes run over. */
+  industries: number;
+  /** entries x reviewers: how well the reviewer's expertise fits; any finite numbers on one scale. */
+  similarity: Float32Array;
+  /** entries x reviewers: 1 where a conflict of interest stands. Such a pair is never assigned, whatever it costs. */
+  conflicts: Uint8Array;
+  /** Seats that are already taken (earlier rounds): they count for loads, independence and bridges, and are left as they are. */
+  fixed?: readonly Seat[];
+  /**
+   * Per entry, how many further reviewers its first panel gets. Without it every panel is filled up to the panel size.
+   * With it (extra reviews at the boundary) nobody else gets any, and there are no doubles and bridges unless asked for.
+   */
+  demand?: ArrayLike<number>;
+}
+
+export interface EntryToAssign {
+  industry: number;
+}
+
+export interface ReviewerToAssign {
+  /** Reviewers of one organisation never sit in one panel; null is independent of everyone. */
+  organisation: number | null;
+  /** The industries whose panels this reviewer belongs to; elsewhere the reviewer is a bridge. */
+  homes: readonly number[];
+  /** Most entries in all, the fixed ones counted. */
+  maxLoad: number;
+  /** Fewest entries in all; a wish, served before similarity, reported where it cannot be met. */
+  minLoad?: number;
+}
+
+/** One reviewer on one entry; panel 0 decides, panel 1 is the blind double. */
+export interface Seat {
+  entry: number;
+  reviewer: number;
+  panel: 0 | 1;
+}
+
+export interface AssignmentOptions {
+  /** Reviewers per panel, at least 3 in a cohort; default 3. */
+  panelSize?: number;
+  /** Share of entries that a second, independent panel judges too; default .1, drawn by `seed`. */
+  doubleShare?: number;
+  seed?: number;
+  /** The entries with a second panel, instead of the draw. */
+  doubles?: readonly number[];
+  /** Least share of entries with a reviewer from another industry's panels; default .15. */
+  bridgeShare?: number;
+  /** The share may rise to this to bring the largest contrast under the bound; default .4. */
+  maxBridgeShare?: number;
+  /**
+   * Largest standard error that unknown severities may add to the difference of two industries' means, in units of the
+   * standard deviation of true quality within an industry; default .2.
+   */
+  contrastBound?: number;
+  /** Variances that the standard errors suppose; default quality 1, noise .64. */
+  variances?: { quality: number; noise: number };
+}
+
+/** The options with their defaults. */
+export type Settings = Required<Omit<AssignmentOptions, 'doubles'>> & Pick<AssignmentOptions, 'doubles'>;
+
+/** Fills in the defaults and checks the numbers; throws RangeError naming the option. */
+export function settingsOf(problem: AssignmentProblem, options: AssignmentOptions): Settings {
+  const extra = problem.demand !== undefined;
+  const settings: Settings = {
+    panelSize: options.panelSize ?? 3,
+    doubleShare: options.doubleShare ?? (extra ? 0 : 0.1),
+    seed: options.seed ?? 1,
+    bridgeShare: options.bridgeShare ?? (extra ? 0 : 0.15),
+    maxBridgeShare: options.maxBridgeShare ?? (extra ? 0 : 0.4),
+    contrastBound: options.contrastBound ?? 0.2,
+    variances: options.variances ?? { quality: 1, noise: 0.64 },
+  };
+  if (options.doubles) settings.doubles = options.doubles;
+  const within = (name: string, value: number, least: number, most: number) => {
+    if (!(value >= least && value <= most)) throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${value}`);
+  };
+  within('panelSize', settings.panelSize, 1, 100);
+  if (!Number.isInteger(settings.panelSize)) throw new RangeError('panelSize: expected a whole number');
+  within('doubleShare', settings.doubleShare, 0, 1);
+  within('bridgeShare', settings.bridgeShare, 0, 1);
+  within('maxBridgeShare', settings.maxBridgeShare, 0, 1);
+  within('contrastBound', settings.contrastBound, 0, Infinity);
+  within('variances.quality', settings.variances.quality, 0, 1e9);
+  if (!(settings.variances.noise > 0)) throw new RangeError('variances.noise: expected a positive number');
+  settings.maxBridgeShare = Math.max(settings.maxBridgeShare, settings.bridgeShare);
+  return settings;
+}
+
+/** Refuses what cannot be a problem: wrong lengths, indexes out of range, similarities that are no numbers. */
+export function checkProblem(problem: AssignmentProblem): void {
+  const { entries, reviewers, industries, similarity, conflicts } = problem;
+  const cells = entries.length * reviewers.length;
+  const index = (what: string, value: number, below: number) => {
+    if (!Number.isInteger(value) || value < 0 || value >= below) throw new RangeError(`${what}: expected an index below ${below}, got ${value}`);
+  };
+  if (similarity.length !== cells) throw new RangeError(`similarity: expected ${cells} numbers, got ${similarity.length}`);
+  if (conflicts.length !== cells) throw new RangeError(`conflicts: expected ${cells} marks, got ${conflicts.length}`);
+  if (problem.demand && problem.demand.length !== entries.length) throw new RangeError(`demand: expected ${entries.length} numbers, got ${problem.demand.length}`);
+  for (let cell = 0; cell < cells; cell += 1) if (!Number.isFinite(similarity[cell])) throw new RangeError(`similarity: entry ${Math.floor(cell / reviewers.length)}, reviewer ${cell % reviewers.length} is not a finite number`);
+  for (const entry of entries) index('industry of an entry', entry.industry, industries);
+  for (const reviewer of reviewers) {
+    for (const home of reviewer.homes) index('home of a reviewer', home, industries);
+    if (!(reviewer.maxLoad >= 0)) throw new RangeError('maxLoad: expected a number from 0');
+  }
+  const taken = new Set<number>();
+  for (const seat of problem.fixed ?? []) {
+    index('entry of a fixed seat', seat.entry, entries.length);
+    index('reviewer of a fixed seat', seat.reviewer, reviewers.length);
+    const cell = seat.entry * reviewers.length + seat.reviewer;
+    if (taken.has(cell)) throw new RangeError(`fixed: reviewer ${seat.reviewer} sits twice on entry ${seat.entry}`);
+    taken.add(cell);
+  }
+}
+
+/** Marks conflicts in a matrix as the problem takes it. */
+export function conflictMatrix(entries: number, reviewers: number, pairs: Iterable<readonly [entry: number, reviewer: number]>): Uint8Array {
+  const matrix = new Uint8Array(entries * reviewers);
+  for (const [entry, reviewer] of pairs) {
+    if (entry < 0 || entry >= entries || reviewer < 0 || reviewer >= reviewers) throw new RangeError(`conflict of entry ${entry} and reviewer ${reviewer}: out of range`);
+    matrix[entry * reviewers + reviewer] = 1;
+  }
+  return matrix;
+}

@@ -1,0 +1,43 @@
+/**
+ * Which entries the reviews connect: two are comparable through reviews alone if a chain of shared reviewers joins them.
+ * Between components only the prior ("panels are equally severe on average") decides.
+ */
+export interface Components {
+  /** Per achievement and per reviewer: its component, numbered from 0 by the first achievement; -1 without a review. */
+  ofAchievement: Int32Array;
+  ofReviewer: Int32Array;
+  count: number;
+}
+
+/** Connected components of the graph of achievements and reviewers, by union-find. */
+export function findComponents(achievements: number, reviewers: number, achievement: Int32Array, reviewer: Int32Array): Components {
+  const parent = Int32Array.from({ length: achievements + reviewers }, (_, i) => i);
+  const rootOf = (i: number): number => {
+    while (parent[i] !== i) {
+      parent[i] = parent[parent[i]!]!;
+      i = parent[i]!;
+    }
+    return i;
+  };
+  const seen = new Uint8Array(achievements + reviewers);
+  for (let k = 0; k < achievement.length; k += 1) {
+    const a = achievement[k]!;
+    const r = achievements + reviewer[k]!;
+    seen[a] = 1;
+    seen[r] = 1;
+    const x = rootOf(a);
+    const y = rootOf(r);
+    if (x !== y) parent[Math.max(x, y)] = Math.min(x, y);
+  }
+  const number = new Int32Array(achievements + reviewers).fill(-1);
+  let count = 0;
+  const componentOf = (i: number): number => {
+    if (!seen[i]) return -1;
+    const root = rootOf(i);
+    if (number[root] === -1) number[root] = count++;
+    return number[root]!;
+  };
+  const ofAchievement = Int32Array.from({ length: achievements }, (_, a) => componentOf(a));
+  const ofReviewer = Int32Array.from({ length: reviewers }, (_, r) => componentOf(achievements + r));
+  return { ofAchievement, ofReviewer, count };
+}

@@ -1,0 +1,73 @@
+import { mix, tilt, type Tilted } from './likelihood.js';
+import { exponential, logarithm } from './portable.js';
+import type { Favour, Reviews } from './model.js';
+import type { Others, Sites } from './sites.js';
+
+/** A partisan's favour differs from result to result by this part of its mean. */
+const VARIATION = 0.25;
+/** Prior of the share of partisans: so many partisans among so many reviewers. */
+const PARTISANS_BEFORE = 0.5;
+const REVIEWERS_BEFORE = 10;
+/** Prior of their favour, in deviations of the scores: 1 with this deviation; smaller ones than the least are left to noise. */
+const SIZE_DEVIATION = 0.5;
+const LEAST_SIZE = 0.5;
+
+/** What is believed of regional favour before the first step. */
+export function startFavour(deviation: number): Favour {
+  return { share: PARTISANS_BEFORE / REVIEWERS_BEFORE, size: deviation };
+}
+
+/**
+ * Who favours the own region: each reviewer either does, adding about `size` to every result of that region, or does
+ * not. Sets `sites.favours` (posterior probabilities) and, in `readings`, what each such review says once its reviewer's
+ * probability as seen from the other reviews is allowed for. Returns the favour estimated anew (one step of EM).
+ */
+export function weighFavour(reviews: Reviews, sites: Sites, others: Others, noise: Float64Array, favour: Favour, deviation: number, readings: Array<Tilted | undefined>): Favour {
+  const { reviewer, kin } = reviews;
+  const n = kin.length;
+  const ratio = new Float64Array(n);
+  const odds = new Float64Array(reviews.reviewers).fill(logarithm(favour.share / (1 - favour.share)));
+  const judged = new Uint8Array(reviews.reviewers);
+  const extra = favour.size * favour.size * VARIATION * VARIATION;
+  const without = new Array<Tilted | undefined>(n);
+  const withFavour = new Array<Tilted | undefined>(n);
+  for (let k = 0; k < n; k += 1) {
+    if (!kin[k]) continue;
+    const r = reviewer[k]!;
+    const mean = others.mean[k]!;
+    const plain = tilt(sites.readings[k]!, sites.value[k]!, mean, others.variance[k]!, noise[k]!);
+    const own = tilt(sites.readings[k]!, sites.value[k]!, mean + favour.size, others.variance[k]!, noise[k]! + extra);
+    without[k] = plain;
+    withFavour[k] = { ...own, mean: own.mean - favour.size };
+    ratio[k] = own.evidence - plain.evidence;
+    odds[r]! += ratio[k]!;
+    judged[r] = 1;
+  }
+
+  let partisans = PARTISANS_BEFORE;
+  let asked = REVIEWERS_BEFORE;
+  for (let r = 0; r < reviews.reviewers; r += 1) {
+    sites.favours[r] = judged[r] ? inverseLogit(odds[r]!) : favour.share;
+    if (judged[r]) {
+      partisans += sites.favours[r]!;
+      asked += 1;
+    }
+  }
+
+  let weight = 1 / (deviation * deviation * SIZE_DEVIATION * SIZE_DEVIATION);
+  let sum = deviation * weight;
+  for (let k = 0; k < n; k += 1) {
+    if (!kin[k]) continue;
+    const r = reviewer[k]!;
+    readings[k] = mix(without[k]!, withFavour[k]!, inverseLogit(odds[r]! - ratio[k]!));
+    if (sites.readings[k] !== 'PLAIN') continue;
+    const w = sites.favours[r]! / (others.variance[k]! + noise[k]! + extra);
+    sum += w * (sites.value[k]! - others.mean[k]!);
+    weight += w;
+  }
+  return { share: partisans / asked, size: Math.max(sum / weight, LEAST_SIZE * deviation) };
+}
+
+function inverseLogit(x: number): number {
+  return 1 / (1 + exponential(-x));
+}

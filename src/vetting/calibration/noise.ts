@@ -1,0 +1,80 @@
+import { exponential, logarithm } from './portable.js';
+
+/**
+ * Reviewers' noise under a log-normal prior: ln sigma_r ~ N(centre, spread). A reviewer's posterior has no closed form,
+ * so it is summed on a grid; what the scores need of it is the mean of 1 / sigma^2, not a point estimate of sigma.
+ */
+export interface NoiseLevels {
+  /** Mean and variance of ln sigma over reviewers. */
+  centre: number;
+  spread: number;
+  /** Per reviewer: posterior mean of 1 / sigma^2. */
+  precision: Float64Array;
+}
+
+/** The grid: standard normal abscissae from -4 to 4. */
+const POINTS = 33;
+const REACH = 4;
+/** Weak prior of the spread: this many reviewers' worth of a spread of .3 squared. */
+const SPREAD_WORTH = 4;
+const SPREAD_BEFORE = 0.09;
+const LEAST_SPREAD = 1e-4;
+
+/** All reviewers alike, before anything is known. */
+export function levelNoise(reviewers: number, variance: number): NoiseLevels {
+  return { centre: logarithm(variance) / 2, spread: SPREAD_BEFORE, precision: new Float64Array(reviewers).fill(1 / variance) };
+}
+
+/**
+ * One step from each reviewer's sum of squared residuals and its degrees of freedom (not the number of reviews: qualities
+ * fitted to three reviews each swallow a third of the noise). Centre and spread go to the fixed point of expectation and
+ * maximisation by the short way, as variances do: what a reviewer's own data leave open of ln sigma is not counted. No
+ * variance goes below `least`: a few reviewers who happen to agree are not without noise.
+ */
+export function updateNoise(before: NoiseLevels, squares: Float64Array, freedom: Float64Array, least: number): NoiseLevels {
+  const deviation = Math.sqrt(before.spread);
+  const precision = new Float64Array(squares.length);
+  const logWeight = new Float64Array(POINTS);
+  // sigma and 1 / sigma^2 on the grid are the same for all reviewers.
+  const logSigma = new Float64Array(POINTS);
+  const inverse = new Float64Array(POINTS);
+  for (let p = 0; p < POINTS; p += 1) {
+    logSigma[p] = before.centre + deviation * (-REACH + (2 * REACH * p) / (POINTS - 1));
+    inverse[p] = exponential(-2 * logSigma[p]!);
+  }
+  let determined = 0;
+  let first = 0;
+  let second = 0;
+  for (let r = 0; r < squares.length; r += 1) {
+    let top = -Infinity;
+    for (let p = 0; p < POINTS; p += 1) {
+      const x = -REACH + (2 * REACH * p) / (POINTS - 1);
+      logWeight[p] = -0.5 * x * x - freedom[r]! * logSigma[p]! - 0.5 * squares[r]! * inverse[p]!;
+      if (logWeight[p]! > top) top = logWeight[p]!;
+    }
+    let mass = 0;
+    let meanInverse = 0;
+    let meanLog = 0;
+    let meanSquare = 0;
+    for (let p = 0; p < POINTS; p += 1) {
+      const w = exponential(logWeight[p]! - top);
+      const d = logSigma[p]! - before.centre;
+      mass += w;
+      meanInverse += w * inverse[p]!;
+      meanLog += w * d;
+      meanSquare += w * d * d;
+    }
+    precision[r] = Math.min(meanInverse / mass, 1 / least);
+    if (freedom[r]! > 0) {
+      const mean = meanLog / mass;
+      const left = Math.max(0, Math.min(1, (meanSquare / mass - mean * mean) / before.spread));
+      first += mean;
+      second += mean * mean;
+      determined += 1 - left;
+    }
+  }
+  if (determined === 0) return { ...before, precision };
+  const shift = first / determined;
+  const spread = (second - determined * shift * shift + SPREAD_WORTH * SPREAD_BEFORE) / (determined + SPREAD_WORTH);
+  return { centre: Math.max(before.centre + shift, logarithm(least) / 2), spread: Math.max(spread, LEAST_SPREAD), precision };
+}

@@ -1,0 +1,100 @@
+import { weighFavour } from './favour.js';
+import { readScores, tilt, type Reading, type Tilted } from './likelihood.js';
+import type { Favour, Reviews } from './model.js';
+import type { Solution } from './system.js';
+
+/**
+ * What each review tells the mixed model, as a normal observation (`target`, `weight` = 1 / variance). For a plain score
+ * of a reviewer without regional favour that is the score itself and the noise; a score at an end of the scale, or one
+ * of a possibly partisan reviewer, is replaced by the normal observation with the same effect on mean and variance
+ * (expectation propagation: Minka 2001).
+ */
+export interface Sites {
+  /** Whether the score is the value, or says that the value was reached from above or below. */
+  readings: Reading[];
+  value: Float64Array;
+  target: Float64Array;
+  weight: Float64Array;
+  /** Student weight of each review, 1 where tails are normal. */
+  trust: Float64Array;
+  /** Mean square of the review's error, in squared units of the scores. */
+  error: Float64Array;
+  /**
+   * What the review says of its reviewer's noise variance: a square and the degrees of freedom it stands for. Of a plain
+   * score, the squared residual and what fitting left of it; of others, the mean square of the error as if it were seen.
+   */
+  square: Float64Array;
+  freedom: Float64Array;
+  /** What the other reviews let expect, and the score's distance from it in standard deviations. */
+  predicted: Float64Array;
+  surprise: Float64Array;
+  /** Per reviewer: probability of favouring the own region. */
+  favours: Float64Array;
+}
+
+/** Per review: mean and variance of score + severity (and known effects) as all other reviews tell them. */
+export interface Others {
+  mean: Float64Array;
+  variance: Float64Array;
+}
+
+/** No site may carry less than this part of its reviewer's precision: replaced observations can come out at none or below. */
+const LEAST_WEIGHT = 1e-4;
+
+/** The sites before the first step. `offset` is the known part of each score. */
+export function startSites(reviews: Reviews, precision: Float64Array, offset: Float64Array): Sites {
+  const n = reviews.score.length;
+  const { readings, value } = readScores(reviews.score, reviews.scale);
+  return {
+    readings,
+    value,
+    target: value.map((y, k) => y - offset[k]!),
+    weight: Float64Array.from(reviews.reviewer, (r) => precision[r]!),
+    trust: new Float64Array(n).fill(1),
+    error: new Float64Array(n),
+    square: new Float64Array(n),
+    freedom: new Float64Array(n).fill(1),
+    predicted: new Float64Array(n),
+    surprise: new Float64Array(n),
+    favours: new Float64Array(reviews.reviewers),
+  };
+}
+
+/** Renews errors, surprises and favours, and the sites of all but the plain scores, from the solution. Returns the favour estimated anew. */
+export function updateSites(reviews: Reviews, sites: Sites, solution: Solution, precision: Float64Array, offset: Float64Array, favour: Favour | null, deviation: number): Favour | null {
+  const { reviewer } = reviews;
+  const n = sites.target.length;
+  const others: Others = { mean: new Float64Array(n), variance: new Float64Array(n) };
+  const noise = new Float64Array(n);
+  for (let k = 0; k < n; k += 1) {
+    // The posterior with this review's own site taken out.
+    const part = sites.weight[k]! * solution.expectedVariance[k]!;
+    const rest = Math.max(1 - part, 1e-9);
+    others.variance[k] = solution.expectedVariance[k]! / rest;
+    others.mean[k] = (solution.expected[k]! - part * sites.target[k]!) / rest + offset[k]!;
+    noise[k] = 1 / (precision[reviewer[k]!]! * sites.trust[k]!);
+    sites.predicted[k] = others.mean[k]!;
+    sites.surprise[k] = (sites.value[k]! - others.mean[k]!) / Math.sqrt(others.variance[k]! + 1 / precision[reviewer[k]!]!);
+  }
+  const readings = new Array<Tilted | undefined>(n);
+  const next = favour && weighFavour(reviews, sites, others, noise, favour, deviation, readings);
+
+  for (let k = 0; k < n; k += 1) {
+    const variance = others.variance[k]!;
+    let tilted = readings[k];
+    if (tilted === undefined && sites.readings[k] === 'PLAIN') {
+      const distance = sites.value[k]! - solution.expected[k]! - offset[k]!;
+      sites.error[k] = distance * distance + solution.expectedVariance[k]!;
+      sites.square[k] = distance * distance;
+      sites.freedom[k] = Math.max(0, 1 - sites.weight[k]! * solution.expectedVariance[k]!);
+      continue;
+    }
+    tilted ??= tilt(sites.readings[k]!, sites.value[k]!, others.mean[k]!, variance, noise[k]!);
+    sites.error[k] = tilted.error;
+    sites.square[k] = tilted.error;
+    // The normal observation that takes what the others say to the tilted moments.
+    sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, LEAST_WEIGHT / noise[k]!);
+    sites.target[k] = others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));
+  }
+  return next;
+}

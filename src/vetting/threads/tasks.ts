@@ -1,0 +1,15 @@
+import { similarityMatrix, type SimilarityInput } from '../assignments.similarity.js';
+import { fitCalibration, type Fit, type FitInput } from '../calibration.js';
+
+/** Work that would hold the server for seconds, by name: pure functions of plain data. */
+export const threadTasks = {
+  similarity: (input: SimilarityInput, progress: (share: number) => void): Float32Array => similarityMatrix(input, progress),
+  fit: (inputs: readonly FitInput[]): Fit[] => inputs.map(fitCalibration),
+};
+
+export type ThreadTask = keyof typeof threadTasks;
+export type InputOf<T extends ThreadTask> = Parameters<(typeof threadTasks)[T]>[0];
+export type ResultOf<T extends ThreadTask> = ReturnType<(typeof threadTasks)[T]>;
+
+/** What a thread says: how far it is, or its result. */
+export type ThreadMessage = { progress: number } | { result: unknown };

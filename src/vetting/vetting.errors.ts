@@ -1,0 +1,77 @@
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { CohortStatus } from './vocabularies.js';
+
+/**
+ * Outcomes that callers branch on. A service throws `Refusal` inside its transaction, so that nothing is kept, and
+ * `orRefusal` around the call turns it into the member of the mutation's union.
+ */
+@InterfaceType({ description: 'A refusal that a caller is expected to branch on.', resolveType: (value: object) => value.constructor.name })
+export abstract class VettingRefusal {
+  @Field(() => String, { description: 'What is in the way, and what to do.' })
+  message: string;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'The cohort takes no registrations, screening or settings any more.' })
+export class CohortNotOpen extends VettingRefusal {
+  @Field(() => CohortStatus, { nullable: true, description: 'Where it stands; null where no cohort is open.' })
+  status: CohortStatus | null;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'More would be admitted than the quota allows.' })
+export class QuotaExceeded extends VettingRefusal {
+  @Field(() => Int, { description: 'How many the quota allows.' })
+  quota: number;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'The public notice still runs.' })
+export class NoticePeriodRunning extends VettingRefusal {
+  @Field(() => Date, { description: 'When it ends.' })
+  noticeEndsAt: Date;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'Objections wait for their answer.' })
+export class ObjectionsOpen extends VettingRefusal {
+  @Field(() => Int, { description: 'How many.' })
+  count: number;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'Appeals against the screen wait for their answer.' })
+export class AppealsOpen extends VettingRefusal {
+  @Field(() => Int, { description: 'How many.' })
+  count: number;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'Some entries have fewer reviewers than the cohort requires.' })
+export class AssignmentIncomplete extends VettingRefusal {
+  @Field(() => Int, { description: 'How many entries.' })
+  entries: number;
+}
+
+@ObjectType({ implements: VettingRefusal, description: 'Some entries have fewer submitted reviews than the cohort requires.' })
+export class ReviewsIncomplete extends VettingRefusal {
+  @Field(() => Int, { description: 'How many entries.' })
+  entries: number;
+}
+
+/** Carries a refusal out of a transaction. */
+export class Refusal extends Error {
+  constructor(readonly value: VettingRefusal) {
+    super(value.message);
+    this.name = 'Refusal';
+  }
+}
+
+/** Refuses: `throw refusal(QuotaExceeded, { message, quota })`. */
+export function refusal<T extends VettingRefusal>(Type: new () => T, fields: Omit<T, never>): Refusal {
+  return new Refusal(Object.assign(new Type(), fields));
+}
+
+/** The result, or the refusal that was thrown on the way. */
+export async function orRefusal<T>(run: Promise<T>): Promise<T | VettingRefusal> {
+  try {
+    return await run;
+  } catch (error) {
+    if (error instanceof Refusal) return error.value;
+    throw error;
+  }
+}

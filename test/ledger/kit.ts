@@ -1,0 +1,87 @@
+import { appendLedger } from '../../src/ledger/ledger.service.js';
+import { newId } from '../../src/lib/ids.js';
+import { insertAssignments, madeRecord, type NewAssignment } from '../../src/vetting/assignments.store.js';
+import { DIMENSIONS } from '../../src/vetting/vocabularies.js';
+import { eventually, type TestApp } from '../harness.js';
+import type { Seed, SeededOrganisation, SeededPerson } from '../seed.js';
+import { DAY, registered, stepTo } from '../vetting/cohort-kit.js';
+import { fromGlobalId } from '../../src/lib/ids.js';
+import { deskId, reviewer, SUBMIT, type Outcome, type SeededReviewer } from '../vetting/reviewing-kit.js';
+import type { AchievementRecord } from '../../src/achievements/achievement.record.js';
+
+export interface PlayedCohort {
+  id: string;
+  uuid: string;
+  /** UUIDs of the entries, the best first. */
+  entries: string[];
+  achievements: string[];
+}
+
+export interface PlayWish {
+  count?: number;
+  year?: number;
+  record?: (i: number) => Partial<AchievementRecord>;
+  /** What a reviewer says beside the score. */
+  say?: (entry: number, reviewer: number) => { gapCodes?: string[]; rationale?: string; forLister?: boolean };
+  /** Half points; `entry` counts from the best. */
+  score?: (entry: number, reviewer: number, dimension: number) => number;
+  /** Achievements (UUIDs) that are handed in again beside the new ones; they come first. */
+  again?: string[];
+  lister?: SeededPerson;
+}
+
+const half = (value: number) => Math.min(5, Math.max(0, Math.round(value * 2) / 2));
+/** Reviewers differ in severity and agree in the order, a little less in some dimensions. */
+const usual: NonNullable<PlayWish['score']> = (entry, reviewer, dimension) => 4.6 - entry * 0.3 - [0, 0.4, 0.9, 1.3][reviewer % 4]! + ((entry * 7 + reviewer * 5 + dimension * 3) % 4) * 0.2;
+
+/** Plays a cohort from its opening to its closing through the services; only the seats are given by hand, with their records. */
+export async function playCohort(t: TestApp, s: Seed, operator: SeededPerson, university: SeededOrganisation, panel: readonly SeededReviewer[], wish: PlayWish = {}): Promise<PlayedCohort> {
+  const fresh = await registered(t, university, (wish.count ?? 10) - (wish.again?.length ?? 0), wish.record);
+  const achievements = [...(wish.again ?? []), ...fresh];
+  const login = async (person: SeededPerson) => ({ ...person, token: await s.logIn(person) });
+  const boss = await login(operator);
+  const { id } = await stepTo(t, boss, 'createCohort', { year: wish.year ?? 2026, settings: { noticeDays: 1 } });
+  const uuid = fromGlobalId(id)!.key;
+  if (wish.again) {
+    const lister = await login(wish.lister!);
+    for (const achievement of wish.again) {
+      await t.gql(`mutation ($input: SubmitToCohortInput!) { submitToCohort(input: $input) { __typename ... on CohortEntryPayload { entry { id } } } }`, { input: { achievementId: Buffer.from(`Achievement:${achievement}`).toString('base64url') } }, { token: lister.token });
+    }
+  }
+  await eventually(async () => (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`, [uuid]))[0]!.n === achievements.length);
+  await stepTo(t, boss, 'freezeCohort', { id });
+  const found = await t.sql<{ id: string; achievement_id: string }>(`SELECT id, achievement_id FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`, [uuid]);
+  const entries = achievements.map((achievement) => found.find((entry) => entry.achievement_id === achievement)!.id);
+  const seats = await seat(t, uuid, entries, panel);
+  await stepTo(t, boss, 'startReviewing', { id });
+  for (const { row, entry, judge } of seats) {
+    const said = wish.say?.(entry, judge) ?? {};
+    const scores = DIMENSIONS.map((dimension, d) => ({ dimension, score: half((wish.score ?? usual)(entry, judge, d)), rationale: said.rationale ?? `Seen by somebody: ${dimension}.`, forLister: said.forLister ?? false }));
+    const token = await s.logIn(panel[judge]!);
+    const { outcome } = await t.gql<Outcome>(SUBMIT, { input: { assignmentId: deskId(row.id), scores, confidence: 4, gapCodes: said.gapCodes ?? [] } }, { token });
+    if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
+  }
+  await stepTo(t, await login(operator), 'startPublicNotice', { id });
+  t.travel(2 * DAY);
+  await stepTo(t, await login(operator), 'closeCohort', { id });
+  return { id, uuid, entries, achievements };
+}
+
+/** Three of the panel for every entry, in turn, with the ledger records of the assignment. */
+async function seat(t: TestApp, cohort: string, entries: readonly string[], panel: readonly SeededReviewer[]) {
+  const seats = entries.flatMap((entry_id, entry) =>
+    [0, 1, 2].map((k) => {
+      const judge = (entry + k) % panel.length;
+      const row: NewAssignment = { id: newId(), entry_id, reviewer_id: panel[judge]!.reviewer, panel: 1, round: 0, dimensions: [...DIMENSIONS], similarity: 0.5, entry_region: '62', reviewer_region: judge === 0 ? '62' : null };
+      return { row, entry, judge };
+    }),
+  );
+  await t.app.dataSource.transaction(async (tx) => {
+    const at = t.app.clock();
+    const rows = await insertAssignments(tx, cohort, seats.map(({ row }) => row), new Date(at.getTime() + DAY), at);
+    await appendLedger(tx, null, at, rows.map((row) => madeRecord(cohort, row)));
+  });
+  return seats;
+}
+
+export const panelOf = (t: TestApp, count = 4): Promise<SeededReviewer[]> => Promise.all(Array.from({ length: count }, () => reviewer(t)));

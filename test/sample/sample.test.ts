@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCohorts } from '../../src/sample/sample.data.js';
+import { loadSample, loadSamplePeople, sampleLogins } from '../../src/sample/sample.js';
+import { verifyDatabase } from '../../src/vetting/replay.verify.js';
+import { startTestApp, type TestApp } from '../harness.js';
+
+let t: TestApp;
+const lines: string[] = [];
+/** How often the playing was cut short. */
+let cuts = 0;
+
+/** Plays until a line that has not been seen before matches; as a kill would, the throw ends it there. */
+async function playUntil(stop: RegExp): Promise<void> {
+  await loadSample(t.app, (line) => {
+    lines.push(line);
+    if (stop.test(line)) throw new Error('cut');
+  }).catch((error: Error) => {
+    if (error.message !== 'cut') throw error;
+    cuts += 1;
+  });
+}
+
+beforeAll(async () => {
+  t = await startTestApp();
+  await loadSamplePeople(t.app);
+  for (const stop of [/ 50\/300/, /assigning/, /reviewing .* 660|reviewing .* [2-6]\d\d\//, /public notice/]) await playUntil(stop);
+  await loadSample(t.app, (line) => void lines.push(line));
+  await loadSample(t.app, () => expect.unreachable('what is complete is not played again'));
+}, 120_000);
+afterAll(() => t?.close());
+
+describe('the sample pool', () => {
+  it('goes on where it was cut short, and says how far it is', () => {
+    expect(cuts).toBe(4);
+    expect(lines.at(-1)).toBe('sample pool: complete');
+    for (const step of ['frozen', 'assigning', 'reviewing', 'on public notice', 'closed: 20 admitted']) expect(lines.filter((line) => line.includes(step)).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('admits the fifth whose true quality is best, by the reviews of severe and lenient reviewers', async () => {
+    const admitted = await t.sql<{ registration_no: string }>(`SELECT registration_no FROM achievement WHERE status = 'ADMITTED' ORDER BY 1`);
+    const best = (await readCohorts(3)).flat().filter((result) => result.admitted).map((result) => result.registrationNo).sort();
+    expect(best).toHaveLength(60);
+    expect(admitted.map((row) => row.registration_no)).toEqual(best);
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM achievement GROUP BY 1 ORDER BY 1`)).toEqual([{ status: 'ADMITTED', n: 60 }, { status: 'CULTIVATING', n: 240 }]);
+  });
+
+  it('has closed three cohorts in the past, with passports that hold and everybody’s reviews', async () => {
+    const cohorts = await t.sql<{ status: string; registered_count: number; quota: number; admitted_count: number; past: boolean }>(
+      `SELECT status, registered_count, quota, admitted_count, closed_at < now() - interval '14 days' AS past FROM cohort ORDER BY created_at`,
+    );
+    expect(cohorts).toEqual(Array.from({ length: 3 }, () => ({ status: 'CLOSED', registered_count: 100, quota: 20, admitted_count: 20, past: true })));
+    expect(await t.sql(`SELECT count(*)::int AS n FROM score_passport WHERE voided_at IS NULL AND expires_at > now() + interval '30 days'`)).toEqual([{ n: 60 }]);
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM assignment GROUP BY 1`)).toEqual([{ status: 'SUBMITTED', n: 1980 }]);
+    expect(await t.sql(`SELECT count(DISTINCT institution_id)::int AS n FROM achievement`)).toEqual([{ n: 20 }]);
+    // Nobody of a conflicting organisation judged: the sample has such pairs.
+    const [conflicts] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM conflict`);
+    expect(conflicts!.n).toBeGreaterThan(100);
+  });
+
+  it('leaves a ledger that verifies, with a signed head for every closing', async () => {
+    expect(await verifyDatabase(t.app)).toMatchObject({ cohorts: 3, heads: 3 });
+  });
+
+  it('leaves no reviewer active and no mail to anybody invented', async () => {
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM reviewer GROUP BY 1`)).toEqual([{ status: 'SUSPENDED', n: 24 }]);
+    expect(t.logLines.filter((line) => line['msg'] === 'a mail')).toEqual([]);
+    const [login] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM account WHERE email = ANY($1)`, [sampleLogins.accounts.map((account) => account.email)]);
+    expect(login!.n).toBe(sampleLogins.accounts.length);
+  });
+});
