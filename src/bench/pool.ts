@@ -7,6 +7,7 @@ import { hashPassword } from '../identity/passwords.js';
 import { newId } from '../lib/ids.js';
 import { reindex } from '../search/search.reindex.js';
 import { writeSearchTexts } from '../search/search.text.js';
+import { enterPool } from './past-cohort.js';
 import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
 
 /** Who edits in the measurements: an editor of every generated institution. */
@@ -97,6 +98,7 @@ async function loadBatch(app: App, start: number, end: number, institutions: rea
       `UPDATE achievement a SET score = r.score, admitted_at = $2 FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, score numeric) WHERE a.id = r.id`,
       [JSON.stringify(results.map(({ id, score }) => ({ id, score }))), at],
     );
+    await enterPool(tx, results.map(({ id }) => id));
     await writeSearchTexts(tx, results.map(({ id }) => id));
   });
 }

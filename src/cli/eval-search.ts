@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { insertAchievements } from '../achievements/achievement.store.js';
 import { emptyRecord } from '../achievements/achievement.record.js';
+import { enterPool } from '../bench/past-cohort.js';
 import { createApp, type RunningApp } from '../app.js';
 import { readConfig } from '../config.js';
 import { startBackends } from '../embedded-backends.js';
@@ -78,6 +79,7 @@ async function fillPool({ app }: RunningApp, items: readonly Item[], fields: Rea
         })),
       );
       await tx.query(`UPDATE achievement SET admitted_at = $2 WHERE id = ANY($1::uuid[])`, [rows.map(({ id }) => id), at]);
+      await enterPool(tx, rows.map(({ id }) => id));
       await noteForIndexing(tx, rows.map(({ id }) => id));
     });
     for (const { id, item } of rows) ids.set(item.id, toGlobalId('Achievement', id));
