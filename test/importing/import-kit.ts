@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import iconv from 'iconv-lite';
 import { registerEvidenceRoutes } from '../../src/achievements/evidence.routes.js';
+import { evidenceForReviewer } from '../../src/vetting/desk.evidence.js';
 import { createContext } from '../../src/context.js';
 import { authenticate } from '../../src/identity/authentication.js';
 import { registerExportRoutes } from '../../src/importing/export.routes.js';
@@ -113,7 +114,7 @@ export async function downloads(t: TestApp): Promise<{ http: FastifyInstance; ge
   const contextOf = async (request: FastifyRequest) =>
     createContext(t.app, { viewer: await authenticate(t.app, request.headers.authorization), locale: Locale.ZH, requestId: request.id, ip: request.ip });
   registerExportRoutes(http, t.app, contextOf);
-  registerEvidenceRoutes(http, t.app, contextOf);
+  registerEvidenceRoutes(evidenceForReviewer)(http, t.app, contextOf);
   await http.ready();
   return { http, get: (path, person) => http.inject({ url: path, headers: person ? { authorization: `Bearer ${person.token}` } : {} }) as never };
 }
