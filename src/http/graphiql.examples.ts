@@ -1,3 +1,5 @@
+import { vettingExamples } from './graphiql.examples.vetting.js';
+
 /** A first tab of the explorer: what it shows, and an operation that is valid as it stands. */
 export interface Example {
   title: string;
@@ -141,4 +143,5 @@ export const examples: readonly Example[] = [
   }
 }`,
   },
+  ...vettingExamples(LOG_IN_FIRST),
 ];

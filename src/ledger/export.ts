@@ -66,12 +66,8 @@ export async function fileSource(file: string): Promise<LedgerSource> {
       if (line.format !== FORMAT) throw new Misfit(null, null, `${file} is not an export of a ledger (${FORMAT})`);
     } else if (line.key) keys.set(line.key.kid, line.key.publicKey);
     else if (line.head) heads.push({ ...line.head, publicKey: keys.get(line.head.kid) ?? '' });
-    else {
-      first = line;
-      break;
-    }
+    else return { records: recordsOf(lines, line, number), heads };
   }
-  return { records: recordsOf(lines, first, number), heads };
 }
 
 async function* recordsOf(lines: AsyncGenerator<string>, first: Line, from: number): AsyncGenerator<ChainRecord[]> {

@@ -20,7 +20,7 @@ export const sampleLogins = {
     { email: 'lister@longyuan.example', what: '陇原大学 Longyuan University (lists results)', name: '成果管理员 Lister', operator: false, member: 'lyu' },
     { email: 'lister@gaolanshan.example', what: '皋兰山核技术应用研究所 (lists results)', name: '成果专员 Officer', operator: false, member: 'gln' },
     { email: 'investor@longshan.example', what: '陇山创业投资 Longshan Ventures (investor)', name: '投资经理 Investor', operator: false, member: 'lsv' },
-    ...['甲 A', '乙 B', '丙 C', '丁 D'].map((name) => ({
+    ...['甲 A', '乙 B', '丙 C', '丁 D', '戊 E'].map((name) => ({
       email: `expert.${name.slice(-1).toLowerCase()}@reviewers.example`,
       what: 'expert, not yet a reviewer',
       name: `专家${name}`,

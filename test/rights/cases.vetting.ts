@@ -114,7 +114,7 @@ export function vettingMutationCases(w: World): Cases {
     updateReviewerProfile: [on('own', () => ({ profile: { maxLoad: 30 } }))],
     setReviewerDocuments: [on('own', () => ({ documents: [{ title: `A document ${(serial += 1)}` }], append: true }))],
     setReviewerStatus: [on('PENDING', async () => ({ id: gid('Reviewer', await reviewer('nobody')), status: 'SUSPENDED', reason: 'unknown' }))],
-    declareTie: [on('own', () => ({ kind: 'ORGANISATION', relation: 'CONFLICT', organisationId: w.unverified.id, reason: 'a friend' }))],
+    declareTie: [on('own', () => ({ kind: 'ORGANISATION', relation: 'CONFLICT', organisationId: w.other.id, reason: 'a friend' }))],
     retractDeclaration: [on('of REVIEWER', async () => {
       const id = newId();
       await standing(w, [['reviewer_declaration', { id, reviewer_id: await reviewer('REVIEWER'), kind: 'ORGANISATION', relation: 'CONFLICT', organisation_id: w.unverified.uuid, declared_at: w.t.app.clock() }]]);
@@ -149,7 +149,7 @@ export function vettingMutationCases(w: World): Cases {
       const { parentId, childId } = await family();
       return { parentId, childId };
     })],
-    setSupportService: [on('new', () => ({ kind: 'PILOT_FACILITY', name: { en: `Service ${(serial += 1)}` }, gapCodes: [], active: true }))],
+    setSupportService: [on('new', () => ({ kind: 'PILOT_FACILITY', name: { en: `Service ${(serial += 1)}` }, gapCodes: ['NO_PILOT_DATA'], active: true }))],
     removeSupportService: [on('', async () => ({ id: await service() }))],
   };
 }

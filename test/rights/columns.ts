@@ -1,3 +1,4 @@
+import { VETTING_REASONS } from './columns.vetting.js';
 import type { World } from './world.js';
 
 /** Columns of text that hold no marker here, by the reason why. A new column of text stands here or is marked in world.ts. */
@@ -36,7 +37,7 @@ const REASONS: Record<string, string[]> = {
   ],
 };
 
-export const UNMARKED: readonly string[] = Object.values(REASONS).flat().sort();
+export const UNMARKED: readonly string[] = [...Object.values(REASONS), ...Object.values(VETTING_REASONS)].flat().sort();
 
 /** Every column of the program's tables that can hold a text and holds no marker, as `table.column`. */
 export async function columnsWithoutMarker(w: World): Promise<string[]> {

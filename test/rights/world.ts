@@ -209,7 +209,10 @@ export async function buildWorld(): Promise<World> {
   await admitted('ADMITTED of OTHER', other, 'niobium', { confidentialDetail: mark('content NDA of ADMITTED of OTHER', ['OTHER_OWNER', 'OPERATOR']) });
   const draft = await hiddenEntry('DRAFT', 'DRAFT', own, insiders, insiders, { trl: null });
   const registered = await hiddenEntry('REGISTERED', 'REGISTERED', own, insiders, [...insiders, 'OTHER_OWNER']);
-  for (const status of ['UNDER_REVIEW', 'CULTIVATING', 'RETIRED', 'WITHDRAWN'] as const) await hiddenEntry(status, status, own, insiders);
+  for (const status of ['UNDER_REVIEW', 'CULTIVATING', 'RETIRED', 'WITHDRAWN'] as const) {
+    // A retired one stays in the public list of those that its cohort admitted.
+    await hiddenEntry(status, status, own, insiders, status === 'RETIRED' ? [...ROLES] : insiders);
+  }
   await hiddenEntry('DRAFT of OTHER', 'DRAFT', other, ['OTHER_OWNER', 'OPERATOR']);
   const twin = await hiddenEntry('REGISTERED of OTHER', 'REGISTERED', other, ['OTHER_OWNER', 'OPERATOR'], ['OTHER_OWNER', ...insiders]);
 
