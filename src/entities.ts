@@ -2,6 +2,7 @@ import { AchievementContent, Cooperation, EvidenceFile, Inventor, IpRight, NdaGr
 import { Achievement } from './achievements/achievement.entity.js';
 import { Interest, InterestMessage } from './deals/interest.entity.js';
 import { ShortlistEntry } from './deals/shortlist.entity.js';
+import { Demand } from './demands/demand.entity.js';
 import { Account } from './identity/account.entity.js';
 import { ApiKey } from './identity/api-key.entity.js';
 import { Invitation } from './identity/invitation.entity.js';
@@ -12,6 +13,7 @@ import { ColumnMapping, ImportReportRow } from './importing/import-parts.entity.
 import { ImportRun } from './importing/import.entity.js';
 import { LedgerHead, LedgerKey } from './ledger/heads.entity.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
+import { TalentEvidence, TalentProfile } from './talent/talent.entity.js';
 import { Industry, Region, StrategicArea } from './taxonomy/taxonomy.entity.js';
 import { Cohort } from './vetting/cohort.entity.js';
 import { Assessment, CohortEntry } from './vetting/entry.entity.js';
@@ -68,4 +70,7 @@ export const entities = [
   LedgerHead,
   LedgerKey,
   SupportService,
+  TalentProfile,
+  TalentEvidence,
+  Demand,
 ];

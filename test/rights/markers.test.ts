@@ -99,7 +99,7 @@ beforeAll(async () => {
     for (const [label, id] of Object.entries(w.ids)) if (label.startsWith('EvidenceFile')) await download(role, `/evidence/${id}`);
   }));
   index = await indexText(w.t);
-}, 60_000);
+}, 240_000);
 afterAll(() => w?.t.close());
 
 describe('a confidential place', () => {

@@ -1,0 +1,9 @@
+import { vocabulary } from '../taxonomy/vocabulary.js';
+
+/** Where the profile of an investor or a talent stands. */
+export const ProfileStatus = vocabulary('ProfileStatus', 'Whether a profile is proposed to others.', {
+  ACTIVE: ['启用', 'proposed where it fits'],
+  PAUSED: ['暂停', 'paused by its owner: shown, not proposed'],
+  SUSPENDED: ['停用', 'suspended by an operator, with a reason'],
+});
+export type ProfileStatus = keyof typeof ProfileStatus;
