@@ -1,9 +1,10 @@
 import highs from 'highs';
 import { describe, expect, it } from 'vitest';
 import { assignPanels } from '../../src/vetting/assignment/assign.js';
-import { upperBound } from '../../src/vetting/assignment/bound.js';
+import { upperBound } from '../../src/lib/assignment/bound.js';
 import { instanceOf } from '../../src/vetting/assignment/instance.js';
 import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignment/problem.js';
+import { flowOf } from '../../src/vetting/assignment/solve.js';
 import { sampleProblem, sampleSetting } from '../../src/vetting/assignment/sample.js';
 import { uniform } from '../../src/vetting/simulation.js';
 
@@ -125,7 +126,7 @@ describe('the optimum of an assignment', () => {
     const x = instanceOf(problem, settings, []);
     for (let trial = 0; trial < 20; trial += 1) {
       const price = Float64Array.from({ length: 24 }, () => Math.floor(random() * 4e6));
-      expect(upperBound(x, price) * x.step).toBeGreaterThanOrEqual(result.objective - 1e-3);
+      expect(upperBound(flowOf(x), price) * x.step).toBeGreaterThanOrEqual(result.objective - 1e-3);
     }
   });
 });

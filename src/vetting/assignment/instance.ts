@@ -5,8 +5,7 @@ const STEPS = 1e7;
 
 /**
  * The problem as the flow solver takes it. Every entry wants `demand` reviewers over its one or two panels; an
- * organisation may appear as often as there are panels. Because the limits on an entry nest (organisation within entry) and
- * a reviewer's is one, this is a network flow: its linear programme has whole-number optima.
+ * organisation may appear as often as there are panels: a `FlowProblem` whose groups are the organisations.
  */
 export interface Instance {
   entries: number;

@@ -1,6 +1,15 @@
-import { upperBound, worthOf } from './bound.js';
-import { solveFlow } from './flow.js';
+import { upperBound, worthOf } from '../../lib/assignment/bound.js';
+import { solveFlow } from '../../lib/assignment/flow.js';
+import type { FlowProblem } from '../../lib/assignment/problem.js';
 import type { Instance } from './instance.js';
+
+/** Entries choose reviewers: the instance in the words of the flow. */
+export function flowOf(x: Instance): FlowProblem {
+  return {
+    rows: x.entries, columns: x.reviewers, value: x.value, demand: x.demand, cheapDemand: x.demandOf[1], groupLimit: x.organisationLimit, group: x.organisation, groups: x.organisations,
+    capacity: x.capacity, wish: x.wish, pinned: x.pinned, wishWorth: x.wishWorth, cheapLoss: x.secondPanelWorth, loss: x.firstPanelWorth,
+  };
+}
 
 export interface Solution {
   /** Per entry: its new reviewers over both panels. */
@@ -16,7 +25,8 @@ export interface Solution {
 
 /** The best assignment for the instance, with the bound that its own prices prove over all pairs. */
 export function solve(x: Instance): Solution {
-  const { panel, price } = solveFlow(x);
-  const { similarity, penalty } = worthOf(x, panel);
-  return { panel, price, similarity, penalty, bound: upperBound(x, price) + penalty };
+  const flow = flowOf(x);
+  const { chosen, price } = solveFlow(flow);
+  const { value, penalty } = worthOf(flow, chosen);
+  return { panel: chosen, price, similarity: value, penalty, bound: upperBound(flow, price) + penalty };
 }

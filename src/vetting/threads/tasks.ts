@@ -6,10 +6,3 @@ export const threadTasks = {
   similarity: (input: SimilarityInput, progress: (share: number) => void): Float32Array => similarityMatrix(input, progress),
   fit: (inputs: readonly FitInput[]): Fit[] => inputs.map(fitCalibration),
 };
-
-export type ThreadTask = keyof typeof threadTasks;
-export type InputOf<T extends ThreadTask> = Parameters<(typeof threadTasks)[T]>[0];
-export type ResultOf<T extends ThreadTask> = ReturnType<(typeof threadTasks)[T]>;
-
-/** What a thread says: how far it is, or its result. */
-export type ThreadMessage = { progress: number } | { result: unknown };

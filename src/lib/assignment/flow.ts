@@ -1,0 +1,184 @@
+import type { FlowProblem } from './problem.js';
+
+export interface Flow {
+  /** Per row: its columns. */
+  chosen: number[][];
+  /** Per row: seats that could not be filled. */
+  missing: Int32Array;
+  /** Per column: the price of a place, in steps; with these prices `upperBound` proves how good the flow is. */
+  price: Float64Array;
+}
+
+/** Row i takes `to` for `from`; from -1 fills an empty seat. */
+interface Step {
+  i: number;
+  from: number;
+  to: number;
+}
+
+/**
+ * The assignment of largest summed value, by successive shortest paths (Busacker & Gowen 1961; potentials after
+ * Edmonds & Karp 1972). Every seat in turn is filled along the cheapest chain of changes: take a column; a full one
+ * hands a row to another, and so on until one has a place. Paths run over columns only: what it costs that j
+ * hands a row to t is the least difference of value over the rows j holds, kept per column and renewed when these
+ * change. An unfilled seat is a column of its own with endless places at a price above all others.
+ */
+export function solveFlow(x: FlowProblem): Flow {
+  const { rows: nI, columns: nJ, value, group, capacity, wish, pinned, groupLimit } = x;
+  const NOBODY = nJ;
+  const chosen: number[][] = Array.from({ length: nI }, () => []);
+  const held: number[][] = Array.from({ length: nJ }, () => []);
+  const missing = new Int32Array(nI);
+  const load = new Int32Array(nJ);
+  // A pinned column sits from the start and is held by no chain.
+  for (let i = 0; i < nI; i += 1) {
+    if (pinned[i]! < 0) continue;
+    chosen[i]!.push(pinned[i]!);
+    load[pinned[i]!]! += 1;
+  }
+
+  const price = new Float64Array(nJ + 1);
+  for (let j = 0; j < nJ; j += 1) if (load[j]! < wish[j]!) price[j] = -x.wishWorth;
+  const emptySeat = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
+  /** What it costs to give j one more; Infinity when full. */
+  const placeCost = (j: number): number => (j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity);
+
+  // Marks of the row under consideration: which columns it has, which groups are full.
+  let stamp = 0;
+  const seated = new Int32Array(nJ);
+  const full = new Int32Array(x.groups);
+  const once = new Int32Array(x.groups);
+  const mark = (i: number, leaving: number): void => {
+    stamp += 1;
+    for (const j of chosen[i]!) {
+      seated[j] = stamp;
+      if (j === leaving) continue;
+      const o = group[j]!;
+      if (groupLimit[i] === 1 || once[o] === stamp) full[o] = stamp;
+      else once[o] = stamp;
+    }
+  };
+  const mayEnter = (i: number, j: number): boolean => seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
+  /**
+   * Whether two changes on one row go through a common node of the network (the row, or a group on it). A
+   * column that gives way to one of the same group passes the group alone; all others pass the row.
+   */
+  const groupOf = (j: number): number => (j < 0 || j === NOBODY ? -1 : group[j]!);
+  const meet = (a: Step, b: Step): boolean => {
+    const [of, to, of2, to2] = [groupOf(a.from), groupOf(a.to), groupOf(b.from), groupOf(b.to)];
+    if (of !== to && of2 !== to2) return true;
+    return (of >= 0 && (of === of2 || of === to2)) || (to >= 0 && (to === of2 || to === to2));
+  };
+
+  // Made when first needed: where places abound, few columns are ever full.
+  const cost: Array<Float64Array | undefined> = new Array<undefined>(nJ).fill(undefined);
+  const via: Array<Int32Array | undefined> = new Array<undefined>(nJ).fill(undefined);
+  const stale = new Uint8Array(nJ).fill(1);
+  const renew = (j: number): void => {
+    const least = (cost[j] ??= new Float64Array(nJ + 1)).fill(Infinity);
+    const through = (via[j] ??= new Int32Array(nJ + 1));
+    for (const i of held[j]!) {
+      const base = value[i * nJ + j]!;
+      mark(i, j);
+      for (let t = 0, cell = i * nJ; t < nJ; t += 1, cell += 1) {
+        const change = base - value[cell]!;
+        if (change < least[t]! && mayEnter(i, t)) {
+          least[t] = change;
+          through[t] = i;
+        }
+      }
+      if (base + emptySeat(i) < least[NOBODY]!) {
+        least[NOBODY] = base + emptySeat(i);
+        through[NOBODY] = i;
+      }
+    }
+    stale[j] = 0;
+  };
+
+  const distance = new Float64Array(nJ + 1);
+  const previous = new Int32Array(nJ + 1);
+  const settled = new Uint8Array(nJ + 1);
+
+  /** Fills one seat of the row, or leaves one empty where that is the least loss. */
+  const fill = (row: number): void => {
+    distance.fill(Infinity);
+    settled.fill(0);
+    previous.fill(-1);
+    mark(row, -1);
+    for (let j = 0; j < nJ; j += 1) if (mayEnter(row, j)) distance[j] = price[j]! - value[row * nJ + j]!;
+    distance[NOBODY] = emptySeat(row);
+    let least = Infinity;
+    let end = -1;
+    for (;;) {
+      let u = -1;
+      let d = least;
+      for (let j = 0; j <= nJ; j += 1) {
+        if (settled[j] === 0 && distance[j]! < d) {
+          d = distance[j]!;
+          u = j;
+        }
+      }
+      if (u < 0) break;
+      settled[u] = 1;
+      const here = d + placeCost(u) - price[u]!;
+      if (here < least) {
+        least = here;
+        end = u;
+      }
+      if (u === NOBODY) continue;
+      if (stale[u]) renew(u);
+      const handing = cost[u]!;
+      const from = d - price[u]!;
+      for (let t = 0; t <= nJ; t += 1) {
+        const next = from + handing[t]! + price[t]!;
+        if (next < distance[t]! && settled[t] === 0) {
+          distance[t] = next;
+          previous[t] = u;
+        }
+      }
+    }
+    for (let j = 0; j < nJ; j += 1) if (settled[j] && distance[j]! < least) price[j]! += least - distance[j]!;
+    change(row, end);
+  };
+
+  /** Carries out the changes along the path that ends at `end`. */
+  const change = (row: number, end: number): void => {
+    let steps: Step[] = [];
+    for (let to = end; to >= 0; to = previous[to]!) {
+      const from = previous[to]!;
+      steps.push({ i: from < 0 ? row : via[from]![to]!, from, to });
+    }
+    steps.reverse();
+    // A path may come twice through a node, round a loop that costs nothing; without the loop it is simple.
+    for (let a = 0; a < steps.length; a += 1) {
+      for (let b = steps.length - 1; b > a; b -= 1) {
+        const [first, last] = [steps[a]!, steps[b]!];
+        if (first.i !== last.i || !meet(first, last)) continue;
+        steps = [...steps.slice(0, a), { i: first.i, from: first.from, to: last.to }, ...steps.slice(b + 1)];
+        break;
+      }
+    }
+    const touched = new Set<number>();
+    for (const { i } of steps) for (const j of chosen[i]!) touched.add(j);
+    for (const { i, from } of steps) {
+      if (from < 0) continue;
+      chosen[i]!.splice(chosen[i]!.indexOf(from), 1);
+      held[from]!.splice(held[from]!.indexOf(i), 1);
+      load[from]! -= 1;
+    }
+    for (const { i, to } of steps) {
+      if (to === NOBODY) missing[i]! += 1;
+      else {
+        chosen[i]!.push(to);
+        held[to]!.push(i);
+        touched.add(to);
+        load[to]! += 1;
+      }
+    }
+    for (const j of touched) stale[j] = 1;
+  };
+
+  for (let i = 0; i < nI; i += 1) for (let seat = chosen[i]!.length; seat < x.demand[i]!; seat += 1) fill(i);
+  for (const list of chosen) list.sort((a, b) => a - b);
+  return { chosen, missing, price: price.slice(0, nJ) };
+}
