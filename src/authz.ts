@@ -58,6 +58,14 @@ export const rules = {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the listing institution may do this.',
   },
+  'investor:read': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only members of the organisation may see this.',
+  },
+  'investor:edit': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the organisation may edit its investor profile.',
+  },
   'import:run': {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the institution may import for it.',

@@ -1,5 +1,6 @@
 import { AchievementContent, Cooperation, EvidenceFile, Inventor, IpRight, NdaGrant, NearDuplicate } from './achievements/achievement-parts.entity.js';
 import { Achievement } from './achievements/achievement.entity.js';
+import { AchievementBacker } from './achievements/backers.entity.js';
 import { Interest, InterestMessage } from './deals/interest.entity.js';
 import { ShortlistEntry } from './deals/shortlist.entity.js';
 import { Demand } from './demands/demand.entity.js';
@@ -11,9 +12,12 @@ import { Organisation } from './identity/organisation.entity.js';
 import { Session } from './identity/session.entity.js';
 import { ColumnMapping, ImportReportRow } from './importing/import-parts.entity.js';
 import { ImportRun } from './importing/import.entity.js';
+import { InvestorIndustry, InvestorProfile } from './investors/investor.entity.js';
+import { TrackRecord } from './investors/track-record.entity.js';
 import { LedgerHead, LedgerKey } from './ledger/heads.entity.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
 import { TalentEvidence, TalentProfile } from './talent/talent.entity.js';
+import { CurrencyRate } from './taxonomy/currency.js';
 import { Industry, Region, StrategicArea } from './taxonomy/taxonomy.entity.js';
 import { Cohort } from './vetting/cohort.entity.js';
 import { Assessment, CohortEntry } from './vetting/entry.entity.js';
@@ -37,6 +41,7 @@ export const entities = [
   Industry,
   Region,
   StrategicArea,
+  CurrencyRate,
   Achievement,
   AchievementContent,
   Cooperation,
@@ -45,6 +50,7 @@ export const entities = [
   IpRight,
   NdaGrant,
   NearDuplicate,
+  AchievementBacker,
   ImportRun,
   ImportReportRow,
   ColumnMapping,
@@ -73,4 +79,7 @@ export const entities = [
   TalentProfile,
   TalentEvidence,
   Demand,
+  InvestorProfile,
+  InvestorIndustry,
+  TrackRecord,
 ];

@@ -10,9 +10,12 @@ import { visibleOrganisation } from './identity/organisations.service.js';
 import { visibleAccount } from './identity/profile.service.js';
 import { ownSession } from './identity/sessions.service.js';
 import { visibleMapping, visibleRun } from './importing/import.queries.js';
+import { readInvestor } from './investors/investor.queries.js';
+import { readTrackRecord } from './investors/track-record.queries.js';
 import { isUuid } from './lib/ids.js';
 import type { Node } from './node.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
+import { readCurrencyRate } from './taxonomy/currency.js';
 import { industryByCode, regionByCode, strategicAreaByCode } from './taxonomy/taxonomy.entity.js';
 import { readAssignment, readAssignmentRun } from './vetting/assignments.queries.js';
 import { readSupportService } from './vetting/cultivation.services.js';
@@ -40,6 +43,7 @@ export const nodeReaders: Record<string, NodeReader> = {
   Industry: byCode((ctx, code) => ctx.load(industryByCode).load(code)),
   Region: byCode((ctx, code) => ctx.load(regionByCode).load(code)),
   StrategicArea: byCode((ctx, code) => ctx.load(strategicAreaByCode).load(code)),
+  CurrencyRate: byUuid(readCurrencyRate),
   Achievement: byUuid(openAchievement),
   EvidenceFile: byUuid(readEvidence),
   NdaGrant: byUuid(readNdaGrant),
@@ -61,6 +65,8 @@ export const nodeReaders: Record<string, NodeReader> = {
   Review: byUuid(ownReview),
   FitReport: byUuid(readFit),
   SupportService: byUuid(readSupportService),
+  InvestorProfile: byUuid(readInvestor),
+  TrackRecord: byUuid(readTrackRecord),
 };
 
 /** Reads a node of a type with the viewer's rights; throws where the type has no reader, which is a mistake of ours. */

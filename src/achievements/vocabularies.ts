@@ -55,15 +55,8 @@ export const IpStatus = vocabulary('IpStatus', 'Legal status of an IP right.', {
 });
 export type IpStatus = keyof typeof IpStatus;
 
-export const CooperationMode = vocabulary('CooperationMode', 'Ways to transfer a result (law on promoting the transformation of scientific results, art. 16).', {
-  SELF_INVEST: ['自行投资实施转化', 'invest oneself'],
-  ASSIGNMENT: ['转让', 'assignment'],
-  LICENCE: ['许可', 'licence'],
-  JOINT: ['合作实施', 'joint implementation'],
-  EQUITY: ['作价投资', 'contribution as equity'],
-  OTHER: ['其他', 'other agreed ways'],
-});
-export type CooperationMode = keyof typeof CooperationMode;
+/** Investors offer and seek them too. */
+export { CooperationMode } from '../taxonomy/cooperation.js';
 
 export const LicenceKind = vocabulary('LicenceKind', 'Kinds of licence.', {
   EXCLUSIVE: ['独占许可', 'exclusive'],

@@ -1,0 +1,167 @@
+import { Arg, Args, Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { Organisation, organisationById } from '../identity/organisation.entity.js';
+import { ProfileStatus } from '../identity/profile-status.js';
+import { Decimal } from '../lib/decimal.js';
+import { Locale, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
+import { ConnectionArgs, connectionType, type Page } from '../lib/pagination.js';
+import { Node } from '../node.js';
+import { CooperationMode } from '../taxonomy/cooperation.js';
+import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
+import { investorIndustriesOf } from './investor.loaders.js';
+import { TrackRecord, TrackRecordConnection } from './track-record.entity.js';
+import { trackRecordPage } from './track-record.queries.js';
+import { FundingStage } from './vocabularies.js';
+
+@ObjectType({ description: 'The amounts that an investor puts into one result. An end that is null is open.' })
+export class TicketRange {
+  @Field(() => Decimal, { nullable: true, description: 'At least this much; null where nothing is said.' })
+  min: string | null;
+
+  @Field(() => Decimal, { nullable: true, description: 'At most this much; null where nothing is said.' })
+  max: string | null;
+
+  @Field(() => String, { description: 'ISO 4217 currency code.' })
+  currency: string;
+}
+
+@ObjectType({ description: 'Technology readiness levels that an investor looks for. An end that is null is open.' })
+export class TrlRange {
+  @Field(() => Int, { nullable: true, description: 'At least this level, 1 to 9; null where nothing is said.' })
+  min: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'At most this level, 1 to 9; null where nothing is said.' })
+  max: number | null;
+}
+
+/** One industry that an investor wants or excludes; reached through the profile alone. */
+@Entity('investor_industry')
+export class InvestorIndustry {
+  @PrimaryColumn('uuid', { name: 'investor_id' })
+  investorId: string;
+
+  @PrimaryColumn('text', { name: 'industry_code' })
+  industryCode: string;
+
+  @Column('boolean')
+  wanted: boolean;
+}
+
+/**
+ * What an organisation looks for as an investor. Public once the organisation is verified; whoever hands one out has
+ * asked `isInvestorVisible` first.
+ */
+@ObjectType({ implements: Node, description: 'What an organisation looks for as an investor 投资方画像. Public once its organisation is verified.' })
+@Entity('investor_profile')
+export class InvestorProfile extends Node {
+  @Column('uuid', { name: 'organisation_id' })
+  organisationId: string;
+
+  @Column('jsonb', { name: 'thesis', nullable: true })
+  thesisText: Localized | null;
+
+  @Column('smallint', { name: 'trl_min', nullable: true })
+  trlMin: number | null;
+
+  @Column('smallint', { name: 'trl_max', nullable: true })
+  trlMax: number | null;
+
+  @Field(() => [FundingStage], { description: 'Rounds it takes part in; none is any.' })
+  @Column('text', { name: 'funding_stages', array: true })
+  fundingStages: FundingStage[];
+
+  @Column('numeric', { name: 'ticket_min', nullable: true })
+  ticketMin: string | null;
+
+  @Column('numeric', { name: 'ticket_max', nullable: true })
+  ticketMax: string | null;
+
+  @Column('text', { name: 'ticket_currency', nullable: true })
+  ticketCurrency: string | null;
+
+  @Column('text', { name: 'region_codes', array: true })
+  regionCodes: string[];
+
+  @Field(() => [CooperationMode], { description: 'Ways of cooperation that it seeks; none is any.' })
+  @Column('text', { name: 'cooperation_modes', array: true })
+  cooperationModes: CooperationMode[];
+
+  @Field(() => ProfileStatus, { description: 'Whether it takes part: only ACTIVE ones of verified organisations are proposed.' })
+  @Column('text')
+  status: ProfileStatus;
+
+  @Column('text', { name: 'status_reason', nullable: true })
+  statusReasonText: string | null;
+
+  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
+  @Column('integer')
+  revision: number;
+
+  @Field(() => Date, { description: 'When it was first written.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => Date, { description: 'When it was last changed.' })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+  updatedAt: Date;
+
+  @Field(() => LocalizedText, { nullable: true, description: 'What it looks for, in its own words.' })
+  thesis(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText | null {
+    return localizeOrNull(this.thesisText, locale ?? ctx.locale);
+  }
+
+  @Field(() => TrlRange, { nullable: true, description: 'Technology readiness levels; null is any.' })
+  get trl(): TrlRange | null {
+    return this.trlMin === null && this.trlMax === null ? null : { min: this.trlMin, max: this.trlMax };
+  }
+
+  @Field(() => TicketRange, { nullable: true, description: 'How much it puts into one result; null where nothing is said.' })
+  get ticket(): TicketRange | null {
+    return this.ticketCurrency === null ? null : { min: this.ticketMin, max: this.ticketMax, currency: this.ticketCurrency };
+  }
+
+  @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for its members and operators.' })
+  statusReason(@Ctx() ctx: Context): string | null {
+    return can(ctx.viewer, 'investor:read', { organisationId: this.organisationId }) ? this.statusReasonText : null;
+  }
+
+  @Field(() => Organisation, { description: 'Whose it is.' })
+  organisation(@Ctx() ctx: Context): Promise<Organisation | null> {
+    return ctx.load(organisationById).load(this.organisationId);
+  }
+
+  @Field(() => [Industry], { description: 'Industries that it wants, at any level, in the order of their codes; none is any.' })
+  industries(@Ctx() ctx: Context): Promise<Industry[]> {
+    return industriesOf(ctx, this.id, true);
+  }
+
+  @Field(() => [Industry], { description: 'Industries that it never wants to be proposed, with all below them.' })
+  excludedIndustries(@Ctx() ctx: Context): Promise<Industry[]> {
+    return industriesOf(ctx, this.id, false);
+  }
+
+  @Field(() => [Region], { description: 'Regions it invests in, at any level; none is anywhere.' })
+  async regions(@Ctx() ctx: Context): Promise<Region[]> {
+    return (await Promise.all(this.regionCodes.map((code) => ctx.load(regionByCode).load(code)))).filter((region) => region !== null);
+  }
+
+  @Field(() => TrackRecordConnection, { description: 'Its past investments, the newest first.' })
+  trackRecords(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<TrackRecord>> {
+    return trackRecordPage(ctx, this.id, args);
+  }
+
+  @Field(() => Boolean, { description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.' })
+  viewerCanEdit(@Ctx() ctx: Context): boolean {
+    return can(ctx.viewer, 'investor:edit', { organisationId: this.organisationId });
+  }
+}
+
+async function industriesOf(ctx: Context, investorId: string, wanted: boolean): Promise<Industry[]> {
+  const rows = await ctx.load(investorIndustriesOf).load(investorId);
+  const found = await Promise.all(rows.filter((row) => row.wanted === wanted).map((row) => ctx.load(industryByCode).load(row.code)));
+  return found.filter((industry) => industry !== null);
+}
+
+export const InvestorProfileConnection = connectionType('InvestorProfile', () => InvestorProfile);

@@ -1,0 +1,32 @@
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { organisationById } from '../identity/organisation.entity.js';
+import { byKey, defineLoader } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
+import { InvestorProfile } from './investor.entity.js';
+
+export const investorById = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, InvestorProfile, 'WHERE e.id = ANY($1)', [ids]), (investor) => investor.id),
+);
+
+export const investorOfOrganisation = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, InvestorProfile, 'WHERE e.organisation_id = ANY($1)', [ids]), (investor) => investor.organisationId),
+);
+
+/** Whether the viewer may know of a profile: those of verified organisations are public, others for members and operators. */
+export async function isInvestorVisible(ctx: Context, investor: Pick<InvestorProfile, 'organisationId'>): Promise<boolean> {
+  if (can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })) return true;
+  return (await ctx.load(organisationById).load(investor.organisationId))?.verification === 'VERIFIED';
+}
+
+/** The profile, or null where there is none or the viewer may not know of it. */
+export async function readInvestor(ctx: Context, id: string): Promise<InvestorProfile | null> {
+  const investor = await ctx.load(investorById).load(id);
+  return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;
+}
+
+/** An organisation's profile, or null where it has none or the viewer may not know of it. */
+export async function readInvestorOf(ctx: Context, organisationId: string): Promise<InvestorProfile | null> {
+  const investor = await ctx.load(investorOfOrganisation).load(organisationId);
+  return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;
+}

@@ -1,0 +1,118 @@
+import { Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { Organisation } from '../identity/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations.service.js';
+import { Decimal } from '../lib/decimal.js';
+import { connectionType } from '../lib/pagination.js';
+import { Node } from '../node.js';
+import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
+import { investorById } from './investor.queries.js';
+import { FundingStage } from './vocabularies.js';
+
+/** As stored (jsonb): a name as written, and the organisation here that it stands for, where there is one. */
+export interface CoInvestorData {
+  name: string;
+  organisationId: string | null;
+}
+
+@ObjectType({ description: 'Who invested together with an investor.' })
+export class CoInvestor {
+  @Field(() => String, { description: 'The name as written.' })
+  name: string;
+
+  organisationId: string | null;
+
+  @Field(() => Organisation, { nullable: true, description: 'The organisation here that it is; null where it is not here.' })
+  organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
+    return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
+  }
+}
+
+@ObjectType({ description: 'An exact amount of money.' })
+export class Money {
+  @Field(() => Decimal, { description: 'The amount.' })
+  amount: string;
+
+  @Field(() => String, { description: 'ISO 4217 currency code.' })
+  currency: string;
+}
+
+/** A past investment. As public as its profile. */
+@ObjectType({ implements: Node, description: 'A past investment of an investor 投资记录. As public as its profile.' })
+@Entity('track_record')
+export class TrackRecord extends Node {
+  @Column('uuid', { name: 'investor_id' })
+  investorId: string;
+
+  @Field(() => String, { description: 'The company invested in, as written.' })
+  @Column('text')
+  company: string;
+
+  @Column('text', { name: 'company_key' })
+  companyKey: string;
+
+  @Column('text', { name: 'industry_code', nullable: true })
+  industryCode: string | null;
+
+  @Column('text', { name: 'region_code', nullable: true })
+  regionCode: string | null;
+
+  @Field(() => FundingStage, { nullable: true, description: 'The round.' })
+  @Column('text', { nullable: true })
+  stage: FundingStage | null;
+
+  @Column('numeric', { name: 'amount', nullable: true })
+  amountText: string | null;
+
+  @Column('text', { name: 'currency', nullable: true })
+  currencyCode: string | null;
+
+  @Field(() => String, { description: 'Date of the investment, YYYY-MM-DD.' })
+  @Column('date', { name: 'invested_on' })
+  investedOn: string;
+
+  @Column('jsonb', { name: 'co_investors' })
+  coInvestorData: CoInvestorData[];
+
+  @Column('text', { name: 'external_id', nullable: true })
+  externalIdText: string | null;
+
+  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
+  @Column('integer')
+  revision: number;
+
+  @Field(() => Date, { description: 'When it was added.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => Money, { nullable: true, description: 'What was put in; null where it is not told.' })
+  get amount(): Money | null {
+    return this.amountText === null || this.currencyCode === null ? null : { amount: this.amountText, currency: this.currencyCode };
+  }
+
+  @Field(() => String, { nullable: true, description: 'The investor’s own key; for its members and operators.' })
+  async externalId(@Ctx() ctx: Context): Promise<string | null> {
+    if (this.externalIdText === null) return null;
+    const investor = await ctx.load(investorById).load(this.investorId);
+    return investor && can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId }) ? this.externalIdText : null;
+  }
+
+  @Field(() => Industry, { nullable: true, description: 'The company’s industry, at any level.' })
+  industry(@Ctx() ctx: Context): Promise<Industry | null> | null {
+    return this.industryCode === null ? null : ctx.load(industryByCode).load(this.industryCode);
+  }
+
+  @Field(() => Region, { nullable: true, description: 'Where the company is.' })
+  region(@Ctx() ctx: Context): Promise<Region | null> | null {
+    return this.regionCode === null ? null : ctx.load(regionByCode).load(this.regionCode);
+  }
+
+  @Field(() => [CoInvestor], { description: 'Who invested together with it.' })
+  get coInvestors(): CoInvestor[] {
+    return this.coInvestorData.map((data) => Object.assign(new CoInvestor(), data));
+  }
+}
+
+export const TrackRecordConnection = connectionType('TrackRecord', () => TrackRecord);

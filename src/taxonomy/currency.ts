@@ -1,0 +1,41 @@
+import { Field, Float, ObjectType } from 'type-graphql';
+import { Column, Entity, type EntityManager } from 'typeorm';
+import type { Context } from '../context.js';
+import { Node } from '../node.js';
+
+/** What one unit of a currency is worth; compares amounts, never moves money. */
+@ObjectType({ implements: Node, description: 'What one unit of a currency is worth in CNY. It serves to compare amounts, not to move money.' })
+@Entity('currency_rate')
+export class CurrencyRate extends Node {
+  @Field(() => String, { description: 'ISO 4217 code.' })
+  @Column('text')
+  currency: string;
+
+  /** numeric(18,8): a text in the driver, a number in the API. */
+  @Column('numeric', { name: 'cny_per_unit' })
+  cnyPerUnitText: string;
+
+  @Field(() => String, { description: 'The day of the rate, YYYY-MM-DD.' })
+  @Column('date', { name: 'as_of' })
+  asOf: string;
+
+  @Field(() => Date, { description: 'When it was set.' })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+  updatedAt: Date;
+
+  @Field(() => Float, { description: 'CNY per unit.' })
+  get cnyPerUnit(): number {
+    return Number(this.cnyPerUnitText);
+  }
+}
+
+/** CNY per unit of every currency that has a rate; read from the database, since operators change it. */
+export async function loadRates(db: EntityManager): Promise<Map<string, number>> {
+  const rows = (await db.query(`SELECT currency, cny_per_unit FROM currency_rate`)) as Array<{ currency: string; cny_per_unit: string }>;
+  return new Map(rows.map((row) => [row.currency, Number(row.cny_per_unit)]));
+}
+
+/** A rate by its id; anyone may read it. */
+export function readCurrencyRate(ctx: Context, id: string): Promise<CurrencyRate | null> {
+  return ctx.db.findOneBy(CurrencyRate, { id });
+}
