@@ -55,7 +55,7 @@ export async function readReviewers(): Promise<SampleReviewer[]> {
   return JSON.parse(await readText('reviewers.json')) as SampleReviewer[];
 }
 
-async function readJsonLines<T>(file: string): Promise<T[]> {
+export async function readJsonLines<T>(file: string): Promise<T[]> {
   return (await readText(file)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
 }
 

@@ -1,0 +1,99 @@
+import type { CooperationMode } from '../achievements/vocabularies.js';
+import type { OrganisationKind } from '../context.js';
+import type { Localized } from '../lib/localized.js';
+import { readJsonLines } from './sample.data.js';
+
+/** The invented profiles and demands in data/sample, as they are written there. Amounts are in units of the currency beside them. */
+
+/** One past investment of an investor. `coInvestors` are names: other investors of the sample, or invented ones that are not on the platform. */
+export interface SampleTrackRecord {
+  company: string;
+  industry: string;
+  region: string;
+  stage: string;
+  amount: number;
+  currency: string;
+  date: string;
+  coInvestors: string[];
+  externalId: string;
+}
+
+/** One line of investors.jsonl: the organisation, what it declares, and what it did. */
+export interface SampleInvestor {
+  key: string;
+  kind: OrganisationKind & ('INVESTOR' | 'ENTERPRISE' | 'GOVERNMENT');
+  region: string;
+  name: Required<Localized>;
+  thesis: Required<Localized> | null;
+  industries: string[];
+  excludedIndustries: string[];
+  trlMin: number | null;
+  trlMax: number | null;
+  fundingStages: string[];
+  ticketMin: number | null;
+  ticketMax: number | null;
+  ticketCurrency: string | null;
+  regions: string[];
+  cooperationModes: CooperationMode[];
+  trackRecord: SampleTrackRecord[];
+}
+
+/** What shows that a talent can do it; `achievement` is the externalId of a result of the sample. */
+export interface SampleEvidence {
+  kind: string;
+  title: Required<Localized>;
+  year: number;
+  url: string | null;
+  achievement: string | null;
+}
+
+/** One line of talents.jsonl. `organisation` is the key of an institution, an investor or an enterprise of the sample. */
+export interface SampleTalent {
+  key: string;
+  name: string;
+  kind: string;
+  headline: Required<Localized>;
+  bio: Required<Localized> | null;
+  skills: Array<Required<Localized>>;
+  industries: string[];
+  orcid: string | null;
+  organisation: string | null;
+  daysPerMonth: number | null;
+  availableFrom: string | null;
+  regions: string[];
+  languages: string[];
+  roles: string[];
+  managerGrade: string | null;
+  visibility: string;
+  verification: string;
+  evidence: SampleEvidence[];
+}
+
+/** One line of demands.jsonl. An enterprise that also invests has the key and the name that it has in investors.jsonl. */
+export interface SampleDemand {
+  key: string;
+  organisation: { key: string; name: Required<Localized>; region: string };
+  title: Required<Localized>;
+  description: Required<Localized>;
+  industries: string[];
+  targets: Array<{ name: Required<Localized>; value: string; unit: string | null }>;
+  budgetMin: number;
+  budgetMax: number;
+  budgetCurrency: string;
+  /** Days from the first start of the sample. */
+  deadlineInDays: number;
+  region: string;
+  requiredTrl: number;
+}
+
+/** One line of backers.jsonl: who has put money into a result already. */
+export interface SampleBackers {
+  /** The externalId of the result. */
+  achievement: string;
+  names: string[];
+}
+
+export const readInvestors = (): Promise<SampleInvestor[]> => readJsonLines('investors.jsonl');
+export const readTalents = (): Promise<SampleTalent[]> => readJsonLines('talents.jsonl');
+export const readDemands = (): Promise<SampleDemand[]> => readJsonLines('demands.jsonl');
+export const readBackers = (): Promise<SampleBackers[]> => readJsonLines('backers.jsonl');
