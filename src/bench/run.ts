@@ -7,12 +7,13 @@ import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
 import { measureNested } from './nested.js';
 import { growPool } from './pool.js';
+import { measureRounds } from './rounds.js';
 import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
 import { measureColdStart, measureStart } from './start.js';
 
 /** What can be asked for by name; each names the first part of its figures. */
-export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import'] as const;
+export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
@@ -34,6 +35,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (['start', 'nested', 'search', 'index', 'growth'].some((group) => groups.has(group as Group))) {
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
+  if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 

@@ -1,4 +1,4 @@
-import { uniform } from './random.js';
+import { uniform } from '../lib/random.js';
 
 /** A figure with its interval; null where the data do not determine it (fewer than two units, or no variation). */
 export interface Estimate {

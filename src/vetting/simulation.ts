@@ -1,5 +1,5 @@
 import { proposeRound } from './boundary.js';
-import { uniform } from './random.js';
+import { uniform } from '../lib/random.js';
 import { calibrate, type KnownEffects, type Reviews, type Scale } from './calibration.js';
 
 export { uniform };

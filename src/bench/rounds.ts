@@ -1,0 +1,27 @@
+import { inThread } from '../matching/rounds/in-thread.js';
+import { sampleProblem, sampleRound } from '../matching/rounds/sample.js';
+import { figure, type Figure } from './figures.js';
+
+const ROUNDS = 3;
+
+/**
+ * A round of 400 achievements x 2,000 investors with 5 places each, in its thread, with everything that is reported about it.
+ * Tastes that differ, a usual mixture, and investors whom all want, which is the hardest: the figures are of the usual one,
+ * the extremes of all.
+ */
+export async function measureRounds(): Promise<Figure[]> {
+  const seconds = { OPTIMUM: [] as number[], STABLE: [] as number[] };
+  let gap = 0;
+  for (const popularity of [0, 1, 3]) {
+    const problem = sampleProblem({ ...sampleRound, popularity }, 17);
+    for (const method of ['OPTIMUM', 'STABLE'] as const) {
+      for (let round = 0; round < (popularity === 1 ? ROUNDS : 1); round += 1) {
+        const startedAt = performance.now();
+        const result = await inThread('round', { problem, method });
+        seconds[method].push((performance.now() - startedAt) / 1000);
+        if (method === 'OPTIMUM') gap = Math.max(gap, result.gap);
+      }
+    }
+  }
+  return [figure('rounds.optimum_s', seconds.OPTIMUM, 's'), figure('rounds.stable_s', seconds.STABLE, 's'), { name: 'rounds.gap', value: gap, unit: 'share' }];
+}

@@ -1,0 +1,106 @@
+import { turned, type Pairing, type ReadyRound } from './problem.js';
+
+/** How one participant fared. Sums are of its own scores above the floor. */
+export interface Standing {
+  /** How many pairs it may be in at all. */
+  candidates: number;
+  capacity: number;
+  pairs: number;
+  /** The sum of its pairs. */
+  got: number;
+  /** The sum of its best candidates, as many as it has places: what it would get if all others stood aside. */
+  best: number;
+  /** got / best, 0 to 1; null where there is nothing to get. */
+  share: number | null;
+  /** Places of its partners in its own list, from 1, best first; equal scores share a place. */
+  ranks: number[];
+}
+
+/** How one side fared. Shares are over participants who had something to get. */
+export interface SideFairness {
+  participants: number;
+  withoutCandidates: number;
+  /** Have candidates and places, and no pair. */
+  withoutPair: number;
+  /** Pairs over places, 0 to 1. */
+  filled: number;
+  leastShare: number | null;
+  medianShare: number | null;
+  meanShare: number | null;
+  /** Gini coefficient of the shares: 0 where all fare alike. */
+  gini: number | null;
+  medianRank: number | null;
+}
+
+export interface Fairness {
+  achievements: Standing[];
+  investors: Standing[];
+  achievementSide: SideFairness;
+  investorSide: SideFairness;
+}
+
+/** How everybody fared, against what each could get alone. */
+export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
+  const { achievements: nA, investors: nI, score, investorScore } = round;
+  const achievements = pairing.map((partners, a) => standing(round, nI, (i) => a * nI + i, score, round.achievementCapacity[a]!, partners));
+  const investors = turned(pairing, nI).map((partners, i) => standing(round, nA, (a) => a * nI + i, investorScore, round.investorCapacity[i]!, partners));
+  return { achievements, investors, achievementSide: sideOf(achievements), investorSide: sideOf(investors) };
+}
+
+function standing(round: ReadyRound, others: number, cellOf: (other: number) => number, own: Float64Array, capacity: number, partners: readonly number[]): Standing {
+  const scores = new Float64Array(others);
+  let candidates = 0;
+  for (let other = 0; other < others; other += 1) {
+    const cell = cellOf(other);
+    if (round.worth[cell]! > -Infinity) scores[candidates++] = own[cell]! - round.floor;
+  }
+  const sorted = scores.subarray(0, candidates).sort();
+  let best = 0;
+  for (let k = Math.max(0, candidates - capacity); k < candidates; k += 1) best += sorted[k]!;
+  const mine = partners.map((other) => own[cellOf(other)]! - round.floor).sort((a, b) => b - a);
+  const got = mine.reduce((sum, value) => sum + value, 0);
+  return { candidates, capacity, pairs: partners.length, got, best, share: best > 0 ? Math.min(1, got / best) : null, ranks: mine.map((value) => 1 + higher(sorted, value)) };
+}
+
+/** How many of the ascending numbers are larger. */
+function higher(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return sorted.length - low;
+}
+
+function sideOf(standings: readonly Standing[]): SideFairness {
+  const shares = standings.flatMap(({ share }) => (share === null ? [] : [share])).sort((a, b) => a - b);
+  const places = standings.reduce((sum, { capacity }) => sum + capacity, 0);
+  const ranks = standings.flatMap((s) => s.ranks).sort((a, b) => a - b);
+  return {
+    participants: standings.length,
+    withoutCandidates: standings.filter((s) => s.candidates === 0).length,
+    withoutPair: standings.filter((s) => s.candidates > 0 && s.capacity > 0 && s.pairs === 0).length,
+    filled: places === 0 ? 0 : standings.reduce((sum, { pairs }) => sum + pairs, 0) / places,
+    leastShare: shares[0] ?? null,
+    medianShare: middle(shares),
+    meanShare: shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    gini: giniOf(shares),
+    medianRank: middle(ranks),
+  };
+}
+
+function middle(sorted: readonly number[]): number | null {
+  if (sorted.length === 0) return null;
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** Gini coefficient of ascending numbers of 0 or more; 0 where all are 0, null without any. */
+export function giniOf(sorted: readonly number[]): number | null {
+  if (sorted.length === 0) return null;
+  const sum = sorted.reduce((total, value) => total + value, 0);
+  if (sum === 0) return 0;
+  const weighted = sorted.reduce((total, value, k) => total + (k + 1) * value, 0);
+  return Math.max(0, (2 * weighted) / (sorted.length * sum) - (sorted.length + 1) / sorted.length);
+}
