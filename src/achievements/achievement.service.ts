@@ -18,7 +18,7 @@ import { applyInput, changedFields, emptyRecord, missingForRegistration, recordH
 import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
 import { isVisible } from './disclosure.js';
-import { findDuplicates } from './duplicates.service.js';
+import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
 
 /** Prefixes problems of the content with the input's path, as the client wrote it. */
 function inputError(problems: FieldProblem[]): InputError {
@@ -117,7 +117,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
         { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now() },
       ]);
       if (achievement.status !== 'DRAFT') {
-        await findDuplicates(tx, id, ctx.now());
+        if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
         if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
         const followed = await ctx.app.achievementHooks.edited(tx, ctx.now(), [{ id, fields: changed }]);
         await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [

@@ -11,6 +11,7 @@ import { readId } from '../node.js';
 import { similarity } from '../text/minhash.js';
 import { write } from '../write.js';
 import type { AchievementActionInput } from './achievement.inputs.js';
+import type { AchievementRecord } from './achievement.record.js';
 import { comparedTexts, readRecord } from './achievement.store.js';
 import { NearDuplicate } from './achievement-parts.entity.js';
 import type { DuplicateEvidence } from './vocabularies.js';
@@ -23,45 +24,59 @@ const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
 const MOST_CANDIDATES = 50;
 const SCAN_BATCH = 200;
 
+/** What an achievement is compared by: edits of anything else change no pair. */
+export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRecord>(['title', 'summary', 'abstract', 'ipRights']);
+
+const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
+
+/** A part of its own for each index: alternatives in one condition would read every achievement. */
+const CANDIDATES = `
+  WITH own AS MATERIALIZED (SELECT title_bands, text_bands FROM achievement WHERE id = $1),
+  near AS (
+    SELECT b.id, true AS shares_ip FROM ip_right x JOIN ip_right y ON y.number_key = x.number_key JOIN achievement b ON b.id = y.achievement_id WHERE x.achievement_id = $1 AND ${COMPARABLE}
+    UNION ALL SELECT b.id, false FROM own JOIN achievement b ON b.title_bands && own.title_bands WHERE ${COMPARABLE}
+    UNION ALL SELECT b.id, false FROM own JOIN achievement b ON b.text_bands && own.text_bands WHERE ${COMPARABLE})
+  SELECT c.id, c.shares_ip, (SELECT r.record FROM achievement_revision r WHERE r.achievement_id = c.id ORDER BY r.revision DESC LIMIT 1) AS record
+  FROM (SELECT id, bool_or(shares_ip) AS shares_ip FROM near GROUP BY id ORDER BY shares_ip DESC, id LIMIT ${MOST_CANDIDATES}) c`;
+
 /** Compares one achievement with all registered others and stores the pairs that look like one result. */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
-  const candidates = (await tx.query(
-    `SELECT b.id,
-            EXISTS (SELECT 1 FROM ip_right x JOIN ip_right y ON y.number_key = x.number_key WHERE x.achievement_id = a.id AND y.achievement_id = b.id) AS shares_ip
-     FROM achievement a JOIN achievement b
-       ON b.id <> a.id AND b.status NOT IN ('DRAFT', 'WITHDRAWN') AND (b.title_bands && a.title_bands OR b.text_bands && a.text_bands
-          OR b.id IN (SELECT y.achievement_id FROM ip_right x JOIN ip_right y ON y.number_key = x.number_key WHERE x.achievement_id = a.id))
-     WHERE a.id = $1 ORDER BY shares_ip DESC, b.id LIMIT ${MOST_CANDIDATES}`,
-    [achievementId],
-  )) as Array<{ id: string; shares_ip: boolean }>;
   const own = await readRecord(tx, achievementId);
   if (!own) return;
-  const found = new Set<string>();
+  const candidates = (await tx.query(CANDIDATES, [achievementId])) as Array<{ id: string; shares_ip: boolean; record: AchievementRecord | null }>;
   const texts = comparedTexts(own);
-  for (const candidate of candidates) {
-    const other = await readRecord(tx, candidate.id);
-    if (!other) continue;
-    const theirs = comparedTexts(other);
-    const scores: Array<[DuplicateEvidence, number]> = [
-      ['TITLE', similarity(texts.title, theirs.title)],
-      ['TEXT', similarity(texts.text, theirs.text)],
-    ];
-    const best = scores.filter(([kind, value]) => value >= THRESHOLD[kind as 'TITLE' | 'TEXT']).sort((a, b) => b[1] - a[1])[0];
-    const evidence: [DuplicateEvidence, number] | undefined = candidate.shares_ip ? ['IP_NUMBER', 1] : best;
+  const found: Array<{ id: string; a: string; b: string; evidence: DuplicateEvidence; similarity: string }> = [];
+  for (const { id, shares_ip, record } of candidates) {
+    const evidence = record && evidenceOf(texts, comparedTexts(record), shares_ip);
     if (!evidence) continue;
-    found.add(candidate.id);
-    const [a, b] = [achievementId, candidate.id].sort() as [string, string];
+    const [a, b] = [achievementId, id].sort() as [string, string];
+    found.push({ id, a, b, evidence: evidence[0], similarity: evidence[1].toFixed(3) });
+  }
+  if (found.length > 0) {
     await tx.query(
-      `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at)
+       SELECT p.id, p.a, p.b, p.similarity, p.evidence, $2 FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, a uuid, b uuid, similarity numeric, evidence text)
        ON CONFLICT (a_id, b_id) DO UPDATE SET similarity = excluded.similarity, evidence = excluded.evidence`,
-      [newId(), a, b, evidence[1].toFixed(3), evidence[0], at],
+      [JSON.stringify(found.map((pair) => ({ ...pair, id: newId() }))), at],
     );
   }
   // What an edit has made different is no duplicate any more; an operator's verdict stays.
   await tx.query(
     `DELETE FROM near_duplicate WHERE dismissed_at IS NULL AND (a_id = $1 AND b_id <> ALL ($2::uuid[]) OR b_id = $1 AND a_id <> ALL ($2::uuid[]))`,
-    [achievementId, [...found]],
+    [achievementId, found.map(({ id }) => id)],
   );
+}
+
+type Compared = ReturnType<typeof comparedTexts>;
+
+/** The strongest sign that two results are one, with their similarity; undefined where there is none. */
+function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [DuplicateEvidence, number] | undefined {
+  if (sharesIp) return ['IP_NUMBER', 1];
+  const scores: Array<['TITLE' | 'TEXT', number]> = [
+    ['TITLE', similarity(ours.title, theirs.title)],
+    ['TEXT', similarity(ours.text, theirs.text)],
+  ];
+  return scores.filter(([kind, value]) => value >= THRESHOLD[kind]).sort((a, b) => b[1] - a[1])[0];
 }
 
 /** After a bulk import: the same comparison for many, in the background. */

@@ -1,7 +1,7 @@
 import type { App } from '../context.js';
 import { EngineFailedError } from './engine.queries.js';
 import { cachedAnswer } from './search.cache.js';
-import { searchEngine, textOf } from './search.meilisearch.js';
+import { isReadWhole, searchEngine, textOf } from './search.meilisearch.js';
 import { asPinyin, PINYIN_FIELDS } from './search.pinyin.js';
 import { searchPostgres } from './search.postgres.js';
 import { requestEnsure } from './search.reindex.js';
@@ -13,6 +13,7 @@ import { slotsOf, type Slot } from './search.terms.js';
 /**
  * Who answers. A text is the engine's, in the order of the ranking. Without one, the counts must equal the database's
  * always, so the engine is asked only while it has taken every committed change over; else PostgreSQL answers, in full.
+ * PostgreSQL also answers a text with quotations that is longer than the engine reads.
  * When the engine fails, PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the
  * index is being built with new ones. What the engine answered is kept until the index changes.
  */
@@ -27,6 +28,11 @@ export async function answerSearch(app: App, request: SearchRequest): Promise<Se
     return { ...(await searchPostgres(db, request)), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
+  // Long and in part quoted: no question, and more than the engine reads.
+  if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
+    app.metrics.searches.inc({ outcome: 'postgres' });
+    return { ...(await searchPostgres(db, request)), degraded: false, version: null };
+  }
   // A question's match set is the ranking's: it must have come as far as the index.
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {

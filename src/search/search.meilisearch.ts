@@ -3,6 +3,7 @@ import { askEngine, fetchDocuments, type EngineAnswer, type EngineQuery } from '
 import { liveUid, type SearchEngine } from './engine.js';
 import { TEXT_FIELDS } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
+import { countWords } from './ranking/rank-index.js';
 import { highlighterFor } from './search.highlights.js';
 import type { FieldHighlight, SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
@@ -21,6 +22,12 @@ export interface EngineText {
   /** Only these entries. */
   among?: readonly string[];
 }
+
+/** The engine reads so many words of a text and leaves the others out; what is quoted counts as one. */
+const MOST_WORDS_READ = 10;
+
+/** Whether the engine reads the whole of a text. */
+export const isReadWhole = (slots: readonly Slot[]): boolean => slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
 
 export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
 

@@ -63,10 +63,11 @@ const LONGEST_QUERY = 500;
 
 /**
  * The query as searched: NFKC, single spaces, null when empty. A leading minus would exclude a word in the engine; here it
- * is text. Control characters and halves of surrogate pairs, which neither side takes, go.
+ * is text. Control characters and halves of surrogate pairs, which neither side takes, go; so do signs without width, which
+ * come with pasted text and would part words.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
-  const text = (query ?? '').normalize('NFKC').replace(/[\uE000\uE001\p{Cc}\p{Cs}]/gu, ' ').replace(/(^|\s)-+(?=\S)/g, '$1').replace(/\s+/g, ' ').trim();
+  const text = (query ?? '').normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/[\uE000\uE001\p{Cc}\p{Cs}]/gu, ' ').replace(/(^|\s)-+(?=\S)/g, '$1').replace(/\s+/g, ' ').trim();
   if ([...text].length > LONGEST_QUERY) throw badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
   return text === '' ? null : text;
 }

@@ -69,23 +69,28 @@ export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: s
  */
 const SHORT = /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
 
+/** Pictures, also those made of several signs: they demand nothing. */
+const PICTURES = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3\ufe0e\ufe0f]/gu;
+const isWord = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
+
 /**
  * What a text demands, of both sides. What is quoted must occur as it stands; a term of a synonym group, also inside a
  * longer one, may be replaced by any other of its group; a short Latin word must be a whole one; every other term
  * between spaces must occur: for the engine word by word, for PostgreSQL as it is, whatever its case, begun in Latin.
+ * Signs demand nothing, and a text of signs alone finds nothing.
  */
 export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
   const slots: Slot[] = [];
   // Quotation marks within running text, as 论“外部性”问题 typed on some keyboards, are no wish: they only part words.
-  const rest = text.replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
-    if (quoted.trim() !== '') slots.push({ ...asWritten(quoted.trim()), engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], quoted: true });
+  const rest = text.replace(PICTURES, ' ').replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
+    if (isWord(quoted)) slots.push({ ...asWritten(quoted.trim()), engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], quoted: true });
     return ' ';
   });
   const plain = (piece: string) => {
     for (const term of piece.split(/\s+/)) {
       // A minus in front would exclude the word in the engine; signs alone are no word.
       const word = term.replace(/^-+/, '');
-      if (/[\p{L}\p{N}]/u.test(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
+      if (isWord(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
     }
   };
   const withShort = (piece: string) =>
@@ -102,8 +107,8 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       slots.push({ ...asWritten(found[0]), alternatives, engine: `"${sense.marker}"`, patterns: sense.patterns, marker: true });
     });
   }
-  // Signs alone: looked for as they are, or everything would be found.
-  return slots.length > 0 ? slots : [{ ...asWritten(text), patterns: [escape(text)] }];
+  // A word that no text contains, and no pattern, or signs alone would find everything.
+  return slots.length > 0 ? slots : [{ ...asWritten(text), engine: `"${markerOf([])}"` }];
 }
 
 const asWritten = (text: string): Slot => ({ text, alternatives: [], quoted: false, engine: text, patterns: [], marker: false });
