@@ -48,6 +48,26 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
   return new Map([...meanings].map(([term, all]) => [term, { marker: markerOf([...all]), terms: [...all], patterns: [...all].map(synonymPattern) }]));
 }
 
+interface Dictionary {
+  readonly senses: ReadonlyMap<string, Sense>;
+  /** Longest first, as the groups of `pattern` stand. */
+  readonly terms: readonly string[];
+  readonly pattern: RegExp;
+}
+
+/** Every search needs it, and groups seldom change: made once for each list of them. */
+const dictionaries = new WeakMap<ReadonlyArray<readonly string[]>, Dictionary>();
+
+function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
+  const known = dictionaries.get(groups);
+  if (known) return known;
+  const senses = sensesOf(groups);
+  const terms = [...senses.keys()].sort((a, b) => b.length - a.length);
+  const made = { senses, terms, pattern: new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu') };
+  dictionaries.set(groups, made);
+  return made;
+}
+
 /** Letters alone, so that the engine never takes it apart. */
 function markerOf(terms: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify([...terms].sort())).digest('hex');
@@ -96,20 +116,20 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
   const withShort = (piece: string) =>
     eachPart(piece, SHORT, plain, ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, patterns: [wholePattern(word)] }));
   const unquoted = rest.replace(/"/g, ' ');
-  const senses = sensesOf(groups);
-  const terms = [...senses.keys()].sort((a, b) => b.length - a.length);
+  const { senses, terms, pattern } = dictionaryOf(groups);
   if (terms.length === 0) withShort(unquoted);
   else {
-    const synonym = new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu');
-    eachPart(unquoted, synonym, withShort, (found) => {
+    eachPart(unquoted, pattern, withShort, (found) => {
       const sense = senses.get(terms[found.slice(1).findIndex((part) => part !== undefined)]!)!;
       const alternatives = sense.terms.filter((term) => term !== found[0].toLowerCase());
       slots.push({ ...asWritten(found[0]), alternatives, engine: `"${sense.marker}"`, patterns: sense.patterns, marker: true });
     });
   }
   // A word that no text contains, and no pattern, or signs alone would find everything.
-  return slots.length > 0 ? slots : [{ ...asWritten(text), engine: `"${markerOf([])}"` }];
+  return slots.length > 0 ? slots : [{ ...asWritten(text), engine: NOTHING }];
 }
+
+const NOTHING = `"${markerOf([])}"`;
 
 const asWritten = (text: string): Slot => ({ text, alternatives: [], quoted: false, engine: text, patterns: [], marker: false });
 
