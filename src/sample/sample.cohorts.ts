@@ -11,7 +11,7 @@ import { startPublicNotice } from '../vetting/notice.service.js';
 import { appAt, contextAs } from './sample.actors.js';
 import { toRecord, type SampleAchievement, type SampleReviewer } from './sample.data.js';
 import { assignSample, reviewSample } from './sample.reviewing.js';
-import { institutionIds, loadSampleReviewers, sampleLogins } from './sample.people.js';
+import { loadSampleReviewers, sampleLogins, sampleOrganisationIds } from './sample.people.js';
 
 const DAY_MS = 86_400_000;
 const BATCH = 25;
@@ -82,7 +82,7 @@ const bar = (done: number, all: number): string => '█'.repeat(Math.round((done
 
 /** Registers the results into the open cohort, in small batches with a line each: the server answers meanwhile. */
 async function register(app: App, cohortId: string, results: readonly SampleAchievement[], before: number, total: number, progress: Progress): Promise<void> {
-  const institutions = await institutionIds(app);
+  const institutions = await sampleOrganisationIds(app.dataSource.manager);
   const known = new Set(((await app.dataSource.query(`SELECT registration_no FROM achievement`)) as Array<{ registration_no: string }>).map((row) => row.registration_no));
   for (let start = 0; start < results.length; start += BATCH) {
     const batch = results.slice(start, start + BATCH).filter((result) => !known.has(result.registrationNo));

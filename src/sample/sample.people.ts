@@ -9,8 +9,7 @@ import { applyProfile, emptyProfile } from '../vetting/reviewers.profile.js';
 import { insertReviewer, setReviewerDocuments } from '../vetting/reviewers.service.js';
 import { contextAs } from './sample.actors.js';
 import { readInstitutions, readReviewers, type SampleInstitution, type SampleReviewer } from './sample.data.js';
-
-const INVESTOR: SampleInstitution = { key: 'lsv', kind: 'INVESTOR', region: '620100', name: { zh: '陇山创业投资', en: 'Longshan Ventures' } };
+import { readDemands, readInvestors } from './sample.matching-data.js';
 
 /** Who can log in on an embedded server at once; printed at start. */
 export const sampleLogins = {
@@ -20,6 +19,8 @@ export const sampleLogins = {
     { email: 'lister@longyuan.example', what: '陇原大学 Longyuan University (lists results)', name: '成果管理员 Lister', operator: false, member: 'lyu' },
     { email: 'lister@gaolanshan.example', what: '皋兰山核技术应用研究所 (lists results)', name: '成果专员 Officer', operator: false, member: 'gln' },
     { email: 'investor@longshan.example', what: '陇山创业投资 Longshan Ventures (investor)', name: '投资经理 Investor', operator: false, member: 'lsv' },
+    { email: 'enterprise@baicitan.example', what: '白茨滩铜业 Baicitan Copper (has demands, invests too)', name: '技术总监 Enterprise', operator: false, member: 'btc' },
+    { email: 'talent@techpool.example', what: '麓一鸣 Lu Yiming, a technology manager (talent)', name: '麓一鸣 Lu Yiming', operator: false, member: null },
     ...['甲 A', '乙 B', '丙 C', '丁 D', '戊 E'].map((name) => ({
       email: `expert.${name.slice(-1).toLowerCase()}@reviewers.example`,
       what: 'expert, not yet a reviewer',
@@ -33,44 +34,55 @@ export const sampleLogins = {
 /** Nobody has a mailbox there (RFC 2606), so no mail goes to those who were only invented to review. */
 export const reviewerEmail = (key: string): string => `${key}@reviewers.invalid`;
 
-/** Organisations and logins; quick, so that the printed logins work when they are printed. */
+/** The key in talents.jsonl of the talent that has a login. */
+export const LOGIN_TALENT = { key: 'luyiming', email: 'talent@techpool.example' } as const;
+
+/** Everybody in the sample that is an organisation: those that list, those that invest and those that need something. */
+async function readOrganisations(): Promise<SampleInstitution[]> {
+  const [institutions, investors, demands] = await Promise.all([readInstitutions(), readInvestors(), readDemands()]);
+  const all = [...institutions, ...investors, ...demands.map(({ organisation }) => ({ ...organisation, kind: 'ENTERPRISE' as const }))];
+  return [...new Map(all.map(({ key, kind, region, name }) => [key, { key, kind, region, name }])).values()];
+}
+
+/** Organisations and logins; quick, so that the printed logins work when they are printed. What is there already stays as it is. */
 export async function loadSamplePeople(app: App): Promise<void> {
-  const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-people'`)) as unknown[];
+  const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-parties'`)) as unknown[];
   if (done) return;
-  const institutions = await readInstitutions();
+  const organisations = await readOrganisations();
   const passwordHash = await hashPassword(sampleLogins.password);
   const now = app.clock();
   await app.dataSource.transaction(async (tx) => {
-    const ids = new Map<string, string>();
-    for (const institution of [...institutions, INVESTOR]) {
-      const id = newId();
-      ids.set(institution.key, id);
-      await tx.query(
-        `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website) VALUES ($1, $2, $3, $4, 'VERIFIED', $5, $5, $6)`,
-        [id, institution.kind, JSON.stringify(institution.name), institution.region, now, `https://${institution.key}.example`],
-      );
-    }
+    await tx.query(
+      `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website)
+       SELECT o.id, o.kind, o.name, o.region, 'VERIFIED', $2, $2, o.website
+       FROM jsonb_to_recordset($1::jsonb) AS o(id uuid, kind text, name jsonb, region text, website text)
+       WHERE NOT EXISTS (SELECT 1 FROM organisation known WHERE known.name->>'zh' = o.name->>'zh')`,
+      [JSON.stringify(organisations.map(({ key, ...organisation }) => ({ ...organisation, id: newId(), website: `https://${key}.example` }))), now],
+    );
+    const ids = await sampleOrganisationIds(tx);
     for (const login of sampleLogins.accounts) {
+      const [known] = (await tx.query(`SELECT 1 FROM account WHERE email = $1`, [login.email])) as unknown[];
+      if (known) continue;
       const accountId = newId();
       await insertAccount(tx, accountId, login.email, login.name, passwordHash, login.operator, now);
       if (login.member !== null) {
         await tx.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'OWNER', $4)`, [newId(), accountId, ids.get(login.member), now]);
       }
     }
-    await tx.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-people', '', now())`);
+    await tx.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-parties', '', now())`);
   });
 }
 
-const insertAccount = (tx: EntityManager, id: string, email: string, name: string, passwordHash: string, operator: boolean, at: Date) =>
+export const insertAccount = (tx: EntityManager, id: string, email: string, name: string, passwordHash: string, operator: boolean, at: Date) =>
   tx.query(
     `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, $6)`,
     [id, email, passwordHash, name, operator, at],
   );
 
-/** Ids of the sample's institutions, by key. */
-export async function institutionIds(app: App): Promise<ReadonlyMap<string, string>> {
-  const keyOf = new Map((await readInstitutions()).map((institution) => [institution.name.zh, institution.key]));
-  const organisations = (await app.dataSource.query(`SELECT id, name->>'zh' AS zh FROM organisation`)) as Array<{ id: string; zh: string }>;
+/** Ids of the sample's organisations, by key. */
+export async function sampleOrganisationIds(db: EntityManager): Promise<ReadonlyMap<string, string>> {
+  const keyOf = new Map((await readOrganisations()).map(({ key, name }) => [name.zh, key]));
+  const organisations = (await db.query(`SELECT id, name->>'zh' AS zh FROM organisation`)) as Array<{ id: string; zh: string }>;
   return new Map(organisations.flatMap(({ id, zh }) => (keyOf.has(zh) ? [[keyOf.get(zh)!, id] as const] : [])));
 }
 
@@ -78,7 +90,7 @@ export async function institutionIds(app: App): Promise<ReadonlyMap<string, stri
 export async function loadSampleReviewers(app: App, operator: Context): Promise<SampleReviewer[]> {
   const reviewers = await readReviewers();
   const codes = await codeLists(app.dataSource);
-  const institutions = await institutionIds(app);
+  const institutions = await sampleOrganisationIds(app.dataSource.manager);
   const there = new Set(((await app.dataSource.query(`SELECT a.email FROM reviewer r JOIN account a ON a.id = r.account_id WHERE EXISTS (SELECT 1 FROM reviewer_document d WHERE d.reviewer_id = r.id)`)) as Array<{ email: string }>).map((row) => row.email));
   const missing = reviewers.filter((reviewer) => !there.has(reviewerEmail(reviewer.key)));
   const at = app.clock();
