@@ -1,0 +1,190 @@
+import { Rows, Slab, SparseColumn } from './columns.js';
+import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './match.js';
+import { rounded } from './match.js';
+import { bestRows, restrict } from './ranking.js';
+import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
+import { TextPostings } from './text-postings.js';
+import { heaviest, type TextVector, type Weighted } from '../../text/similarity.vectors.js';
+import { TEXT_TERMS } from './investor.facts.js';
+
+/** A code that is sought with the way down to it. */
+export interface SoughtWay {
+  readonly code: string;
+  readonly chain: readonly number[];
+  readonly weight: number;
+}
+
+export interface Common {
+  readonly industries: readonly SoughtWay[];
+  readonly regions: readonly SoughtWay[];
+  readonly organisation: number;
+  readonly text: Weighted | null;
+}
+
+/**
+ * The base of the indexes of talents and demands: codes, texts and organisations as sparse columns. Profiles match a code by
+ * the share of the way down to it that they go along.
+ */
+export abstract class CodesIndex<R extends { readonly id: string; readonly organisationId: string | null; readonly industries: readonly string[]; readonly regions: readonly string[]; readonly text: TextVector | null }> {
+  protected readonly rows = new Rows();
+  protected readonly industries: CodeTree;
+  protected readonly regions: CodeTree;
+  protected readonly organisations = new Words();
+  protected live = new Uint8Array(0);
+  protected readonly byIndustry: (SparseColumn | undefined)[] = [];
+  protected readonly byRegion: (SparseColumn | undefined)[] = [];
+  protected readonly byOrganisation: (SparseColumn | undefined)[] = [];
+  protected readonly text = new TextPostings();
+  private readonly industryLists = new Slab();
+  private readonly regionLists = new Slab();
+  private readonly textLists = new Slab();
+  private readonly organisationOf = new Slab();
+  private sums = new Float32Array(0);
+
+  protected constructor(taxonomy: EngineTaxonomy) {
+    this.industries = new CodeTree((code) => taxonomy.industryParent(code));
+    this.regions = new CodeTree((code) => taxonomy.regionParent(code));
+  }
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  has(id: string): boolean {
+    return this.rows.row(id) !== undefined;
+  }
+
+  ids(): IterableIterator<string> {
+    return this.rows.ids();
+  }
+
+  /** Puts a record in, in the place of an earlier one with its id. */
+  upsert(record: R): void {
+    this.remove(record.id);
+    const row = this.rows.take(record.id);
+    this.reserve(row + 1);
+    this.live[row] = 1;
+    const industries = [...new Set(record.industries)].sort().map((code) => this.industries.number(code));
+    const regions = [...new Set(record.regions)].sort().map((code) => this.regions.number(code));
+    for (const code of industries) for (const node of this.industries.chain(code)) sparse(this.byIndustry, node).set(row, 1);
+    for (const code of regions) for (const node of this.regions.chain(code)) sparse(this.byRegion, node).set(row, 1);
+    this.industryLists.set(row, industries);
+    this.regionLists.set(row, regions);
+    const organisation = record.organisationId === null ? -1 : this.organisations.number(record.organisationId);
+    if (organisation >= 0) sparse(this.byOrganisation, organisation).set(row, 1);
+    this.organisationOf.set(row, [organisation]);
+    const text = record.text === null ? null : heaviest(record.text, TEXT_TERMS);
+    if (text) this.text.add(row, text);
+    this.textLists.set(row, text ? text.terms : []);
+    this.write(row, record);
+  }
+
+  /** False if there was none. */
+  remove(id: string): boolean {
+    const row = this.rows.row(id);
+    if (row === undefined) return false;
+    for (const code of this.industryLists.get(row)) for (const node of this.industries.chain(code)) this.byIndustry[node]?.delete(row);
+    for (const code of this.regionLists.get(row)) for (const node of this.regions.chain(code)) this.byRegion[node]?.delete(row);
+    const organisation = this.organisation(row);
+    if (organisation >= 0) this.byOrganisation[organisation]?.delete(row);
+    this.text.remove(row, this.textLists.get(row));
+    for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationOf]) list.set(row, []);
+    this.live[row] = 0;
+    this.rows.release(id);
+    return true;
+  }
+
+  protected abstract reserve(length: number): void;
+  protected abstract write(row: number, record: R): void;
+
+  protected organisation(row: number): number {
+    return this.organisationOf.get(row)[0] ?? -1;
+  }
+
+  protected common(opportunity: { industries: readonly string[]; regions: readonly string[]; organisationId: string | null; text: TextVector | null }): Common {
+    const ways = (tree: CodeTree, codes: readonly string[]): SoughtWay[] => {
+      const distinct = [...new Set(codes)];
+      return distinct.map((code, i) => ({ code, chain: tree.chain(tree.number(code)), weight: distinct.length === 1 ? 1 : i === 0 ? 0.5 : 0.5 / (distinct.length - 1) }));
+    };
+    return {
+      industries: ways(this.industries, opportunity.industries),
+      regions: ways(this.regions, opportunity.regions),
+      organisation: opportunity.organisationId === null ? -1 : this.organisations.find(opportunity.organisationId),
+      text: opportunity.text === null ? null : heaviest(opportunity.text, TEXT_TERMS),
+    };
+  }
+
+  /** Share of the ways to the codes sought that a row goes along, 0 to 1. */
+  protected along(columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): number {
+    let sum = 0;
+    for (const { chain, weight } of ways) for (const node of chain) if (columns[node]?.has(row)) sum += weight / chain.length;
+    return sum;
+  }
+
+  protected addAlong(sums: Float32Array, columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], factor: number): void {
+    for (const { chain, weight } of ways) for (const node of chain) columns[node]?.addTo(sums, (factor * weight) / chain.length);
+  }
+
+  protected codesOf(row: number): { industries: string[]; regions: string[] } {
+    return {
+      industries: Array.from(this.industryLists.get(row), (number) => this.industries.code(number)),
+      regions: Array.from(this.regionLists.get(row), (number) => this.regions.code(number)),
+    };
+  }
+
+  protected regionless(row: number): boolean {
+    return this.regionLists.get(row).length === 0;
+  }
+
+  /** The code on the way to what is sought that a row goes along farthest. */
+  protected farthest(tree: CodeTree, columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): { sought: string; at: string } {
+    let best = { sought: ways[0]?.code ?? '', at: ways[0]?.code ?? '', depth: -1 };
+    for (const { code, chain } of ways) chain.forEach((node, depth) => depth > best.depth && columns[node]?.has(row) && (best = { sought: code, at: tree.code(node), depth }));
+    return { sought: best.sought, at: best.at };
+  }
+
+  protected similarity(row: number, text: Weighted | null): { similarity: number; terms: number[] } {
+    const own = new Set(Array.from(this.textLists.get(row), (term) => term >>> 0));
+    const weights = new Map<number, number>();
+    let similarity = 0;
+    text?.terms.forEach((term, i) => {
+      if (!own.has(term)) return;
+      const product = text.weights[i]! * this.text.weight(term, row);
+      similarity += product;
+      weights.set(term, product);
+    });
+    return { similarity, terms: [...weights].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([term]) => term) };
+  }
+
+  /** Ranks by the sums that `collect` leaves for all rows; `contributions` gives a row's exact terms in one order. */
+  protected rankBy(options: RankOptions, barred: readonly (SparseColumn | undefined)[], collect: (sums: Float32Array, end: number) => void, contributions: (row: number) => number[], item: (row: number) => MatchItem): Ranking {
+    const { end } = this.rows;
+    if (this.sums.length < end) this.sums = new Float32Array(this.live.length);
+    this.sums.fill(0, 0, end);
+    collect(this.sums, end);
+    let left = restrict(this.sums, this.rows, this.live, barred, options);
+    left = this.rows.size - left - this.closed;
+    this.closed = 0;
+    const best = bestRows(this.sums, this.rows, options, (row) => scoreOf(contributions(row)));
+    return { total: left, items: best.map(({ row }) => item(row)) };
+  }
+
+  /** Rows in use that `collect` itself set to -Infinity. */
+  protected closed = 0;
+}
+
+/** The score of contributions, each rounded as it counts. */
+export const scoreOf = (contributions: readonly number[]): number => contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
+
+/** The terms that count anything. */
+export function termsOf<T extends TermCode>(codes: readonly T[], contributions: readonly number[], evidence: (code: T) => MatchTerm['evidence']): MatchTerm[] {
+  return codes.flatMap((code, i) => {
+    const contribution = rounded(contributions[i]!);
+    return contribution === 0 ? [] : [{ code, contribution, evidence: evidence(code) }];
+  });
+}
+
+function sparse(columns: (SparseColumn | undefined)[], number: number): SparseColumn {
+  while (columns.length <= number) columns.push(undefined);
+  return (columns[number] ??= new SparseColumn());
+}

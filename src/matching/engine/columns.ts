@@ -1,0 +1,167 @@
+/** Typed arrays that grow by doubling; what is new is zero. */
+type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+export function grown<T extends Numbers>(array: T, length: number): T {
+  if (array.length >= length) return array;
+  const larger = new (array.constructor as new (length: number) => T)(Math.max(length, array.length * 2, 16));
+  larger.set(array);
+  return larger;
+}
+
+/** Which row of the columns holds which profile; rows of removed profiles are used again. */
+export class Rows {
+  private readonly rowOf = new Map<string, number>();
+  private readonly free: number[] = [];
+  private readonly idOf: (string | undefined)[] = [];
+  /** Rows in use or free: the length of the columns that counts. */
+  end = 0;
+
+  get size(): number {
+    return this.rowOf.size;
+  }
+
+  row(id: string): number | undefined {
+    return this.rowOf.get(id);
+  }
+
+  /** The id of a row, undefined for a free one. */
+  id(row: number): string | undefined {
+    return this.idOf[row];
+  }
+
+  take(id: string): number {
+    const row = this.free.pop() ?? this.end++;
+    this.rowOf.set(id, row);
+    this.idOf[row] = id;
+    return row;
+  }
+
+  release(id: string): void {
+    const row = this.rowOf.get(id)!;
+    this.rowOf.delete(id);
+    this.idOf[row] = undefined;
+    this.free.push(row);
+  }
+
+  ids(): IterableIterator<string> {
+    return this.rowOf.keys();
+  }
+}
+
+/** Rows with a value each, ascending by row: what most rows have none of. */
+export class SparseColumn {
+  rows = new Int32Array(0);
+  values = new Float32Array(0);
+  size = 0;
+
+  /** Where the row is or would be. */
+  private place(row: number): number {
+    if (this.size === 0 || this.rows[this.size - 1]! < row) return this.size;
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.rows[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The row's value, 0 if it has none. */
+  get(row: number): number {
+    const at = this.place(row);
+    return at < this.size && this.rows[at] === row ? this.values[at]! : 0;
+  }
+
+  has(row: number): boolean {
+    const at = this.place(row);
+    return at < this.size && this.rows[at] === row;
+  }
+
+  set(row: number, value: number): void {
+    const at = this.place(row);
+    if (at < this.size && this.rows[at] === row) {
+      this.values[at] = value;
+      return;
+    }
+    if (this.size === this.rows.length) {
+      const length = Math.max(4, Math.ceil(this.size * 1.5));
+      this.rows = grownTo(this.rows, length);
+      this.values = grownTo(this.values, length);
+    }
+    if (at < this.size) {
+      this.rows.copyWithin(at + 1, at, this.size);
+      this.values.copyWithin(at + 1, at, this.size);
+    }
+    this.rows[at] = row;
+    this.values[at] = value;
+    this.size += 1;
+  }
+
+  delete(row: number): void {
+    const at = this.place(row);
+    if (at >= this.size || this.rows[at] !== row) return;
+    this.rows.copyWithin(at, at + 1, this.size);
+    this.values.copyWithin(at, at + 1, this.size);
+    this.size -= 1;
+  }
+
+  /** Adds factor x value to every row that has one. */
+  addTo(sums: Float32Array | Float64Array, factor: number): void {
+    const { rows, values, size } = this;
+    for (let i = 0; i < size; i += 1) {
+      const row = rows[i]!;
+      sums[row] = sums[row]! + factor * values[i]!;
+    }
+  }
+}
+
+function grownTo<T extends Int32Array | Float32Array>(array: T, length: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(length);
+  larger.set(array);
+  return larger;
+}
+
+/** Lists of numbers, one per row, in one array; what replaced lists leave behind is cleared away when it is half of all. */
+export class Slab {
+  private data = new Int32Array(0);
+  private offsets = new Int32Array(0);
+  private lengths = new Int32Array(0);
+  private end = 0;
+  private wasted = 0;
+
+  set(row: number, list: ArrayLike<number>): void {
+    this.offsets = grown(this.offsets, row + 1);
+    this.lengths = grown(this.lengths, row + 1);
+    this.wasted += this.lengths[row]!;
+    this.lengths[row] = 0;
+    if (list.length === 0) return;
+    if (this.wasted > 65_536 && this.wasted * 2 > this.end) this.compact();
+    this.data = grown(this.data, this.end + list.length);
+    this.data.set(list, this.end);
+    this.offsets[row] = this.end;
+    this.lengths[row] = list.length;
+    this.end += list.length;
+  }
+
+  /** The row's list; it is overwritten when lists change. */
+  get(row: number): Int32Array {
+    const offset = this.offsets[row]!;
+    return this.data.subarray(offset, offset + this.lengths[row]!);
+  }
+
+  private compact(): void {
+    const data = new Int32Array(Math.max(16, this.end - this.wasted));
+    let end = 0;
+    for (let row = 0; row < this.lengths.length; row += 1) {
+      const length = this.lengths[row]!;
+      if (length === 0) continue;
+      data.set(this.get(row), end);
+      this.offsets[row] = end;
+      end += length;
+    }
+    this.data = data;
+    this.end = end;
+    this.wasted = 0;
+  }
+}

@@ -1,0 +1,40 @@
+import type { DemandRecord, Gap, InvestorRecord, TalentRecord } from './types.js';
+
+const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] => list.filter(([, lacks]) => lacks).map(([gap]) => gap);
+
+/** What an investor could still say that would sharpen its matches, the most useful first. */
+export function investorGaps({ declared, track, text }: InvestorRecord): Gap[] {
+  const never = (known: (entry: InvestorRecord['track'][number]) => unknown) => track.every((entry) => known(entry) === null);
+  return missing([
+    ['TRACK_RECORD', track.length === 0],
+    ['INDUSTRIES', declared.wanted.length === 0 && never((entry) => entry.industry)],
+    ['STAGES', declared.stages.length === 0 && never((entry) => entry.stage)],
+    ['TICKET', declared.ticketMin === null && declared.ticketMax === null && never((entry) => entry.amount)],
+    ['REGIONS', declared.regions.length === 0 && never((entry) => entry.region)],
+    ['TRL', declared.trlMin === null && declared.trlMax === null],
+    ['THESIS', text === null || text.terms.length === 0],
+  ]);
+}
+
+/** What a talent could still say. */
+export function talentGaps(record: TalentRecord): Gap[] {
+  return missing([
+    ['INDUSTRIES', record.industries.length === 0],
+    ['SKILLS', record.text === null || record.text.terms.length === 0],
+    ['EVIDENCE', record.evidence.length === 0],
+    ['AVAILABILITY', record.daysPerMonth === null],
+    ['REGIONS', record.regions.length === 0],
+    ['LANGUAGES', record.languages.length === 0],
+  ]);
+}
+
+/** What a demand could still say. */
+export function demandGaps(record: DemandRecord): Gap[] {
+  return missing([
+    ['INDUSTRIES', record.industries.length === 0],
+    ['DESCRIPTION', record.text === null || record.text.terms.length === 0],
+    ['TRL', record.requiredTrl === null],
+    ['BUDGET', record.budgetMin === null && record.budgetMax === null],
+    ['REGIONS', record.regions.length === 0],
+  ]);
+}

@@ -1,0 +1,12 @@
+/** The matching engine: pure functions and columns over plain records. See types.ts for what it compares, model.ts for what it learns. */
+export * from './types.js';
+export * from './match.js';
+export * from './model.js';
+export { FLAT_TAXONOMY, type EngineTaxonomy } from './taxonomy.js';
+export { DEFAULT_MODEL } from './default-model.js';
+export { createInvestorIndex, InvestorIndex } from './investor.index.js';
+export type { Sought } from './investor.sought.js';
+export { createTalentIndex, TalentIndex, type TalentFilter } from './talent.index.js';
+export { createDemandIndex, DemandIndex } from './demand.index.js';
+export { investorGaps, talentGaps, demandGaps } from './gaps.js';
+export { byScoreThenId } from './top.js';

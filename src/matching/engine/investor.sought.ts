@@ -1,0 +1,101 @@
+import { heaviest, type Weighted } from '../../text/similarity.vectors.js';
+import { amountBin, TEXT_TERMS, type Vocabularies, wayTo } from './investor.facts.js';
+import type { InvestorModel } from './model.js';
+import type { CodeTree } from './taxonomy.js';
+import type { Opportunity } from './types.js';
+
+/** A code that is sought, with the way down to it and its share among those sought. */
+export interface SoughtCode {
+  readonly code: string;
+  readonly chain: readonly number[];
+  readonly weight: number;
+}
+
+/** An opportunity in an index's own numbers: made once, compared with many. Belongs to the index that made it. */
+export interface Sought {
+  readonly opportunity: Opportunity;
+  readonly industries: readonly SoughtCode[];
+  readonly regions: readonly SoughtCode[];
+  readonly stages: readonly { readonly stage: string; readonly number: number; readonly weight: number }[];
+  /** ln CNY: the middle of the range (null if unknown) and its ends. */
+  readonly amount: number | null;
+  readonly least: number;
+  readonly most: number;
+  /** A bit per cooperation mode. */
+  readonly modes: number;
+  /** Numbers of the backers that the index knows; -1 for others. */
+  readonly backers: readonly number[];
+  readonly organisation: number;
+  /** Latent factors sought, the term's weight included, and by key for showing. */
+  readonly latent: Float64Array;
+  readonly latentKeys: readonly { readonly key: string; readonly factor: number }[];
+  readonly text: Weighted | null;
+  readonly base: number;
+}
+
+/** The primary code counts half or more, the rest is shared by the others. */
+function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boolean): SoughtCode[] {
+  const distinct = [...new Set(codes)];
+  const others = distinct.length - 1;
+  return distinct.map((code, i) => ({
+    code,
+    chain: tree.chain(tree.number(code)),
+    weight: others === 0 ? 1 : !primaryFirst ? 1 / distinct.length : i === 0 ? (others === 1 ? 2 / 3 : 1 / 2) : (others === 1 ? 1 / 3 : 1 / 2 / others),
+  }));
+}
+
+/** Bits beyond these stand for nothing: more cooperation modes are not told apart. */
+export const MODE_BITS = 8;
+
+export function modeBits(numbers: Iterable<number>): number {
+  let bits = 0;
+  for (const number of numbers) if (number >= 0 && number < MODE_BITS) bits |= 1 << number;
+  return bits;
+}
+
+export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabularies: Vocabularies): Sought {
+  const ends = [opportunity.amount?.min ?? null, opportunity.amount?.max ?? null].filter((end): end is number => end !== null && end > 0).map(Math.log);
+  const amount = ends.length === 0 ? null : (ends[0]! + ends[ends.length - 1]!) / 2;
+  const industries = soughtCodes(vocabularies.industries, opportunity.industries, true);
+  const regions = soughtCodes(vocabularies.regions, opportunity.regions, false);
+
+  const { dimensions, sought } = model.latent;
+  const latent = new Float64Array(dimensions);
+  const latentKeys: { key: string; factor: number }[] = [];
+  const add = (key: string, factor: number) => {
+    const factors = sought[key];
+    if (!factors) return;
+    latentKeys.push({ key, factor });
+    for (let d = 0; d < dimensions; d += 1) latent[d] = latent[d]! + model.weights.latent * factor * factors[d]!;
+  };
+  for (const { code, weight } of industries) for (const above of wayTo(vocabularies.industries, code)) add(`industry:${above}`, weight);
+  for (const { code, weight } of regions) for (const above of wayTo(vocabularies.regions, code)) add(`region:${above}`, weight);
+  for (const { stage, weight } of opportunity.stages) add(`stage:${stage}`, weight);
+  if (amount !== null) add(`amount:${amountBin(model.latent.amountBounds, amount)}`, 1);
+  const backers = [...new Set(opportunity.backers)].sort();
+  // Many backers speak louder than one, but not in proportion.
+  for (const key of backers) add(`party:${key}`, 1 / Math.sqrt(backers.length));
+
+  let base = 0;
+  for (const { code, weight } of industries) {
+    const top = wayTo(vocabularies.industries, code)[0]!;
+    const rate = model.base.industries[top];
+    if (rate !== undefined) base += weight * model.weights.base * Math.log(rate);
+  }
+  return {
+    opportunity,
+    industries,
+    regions,
+    stages: opportunity.stages.map(({ stage, weight }) => ({ stage, number: vocabularies.stages.number(stage), weight })),
+    amount,
+    least: ends.length === 0 ? 0 : ends[0]!,
+    most: ends.length === 0 ? 0 : ends[ends.length - 1]!,
+    modes: modeBits(opportunity.cooperationModes.map((mode) => vocabularies.modes.number(mode))),
+    backers: backers.map((key) => vocabularies.parties.find(key)),
+    organisation: opportunity.organisationId === null ? -1 : vocabularies.organisations.find(opportunity.organisationId),
+    latent,
+    latentKeys,
+    text: opportunity.text === null ? null : heaviest(opportunity.text, TEXT_TERMS),
+    base,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Rows, SparseColumn } from './columns.js';
+import type { RankOptions } from './match.js';
+import { byScoreThenId, TopRows } from './top.js';
+
+/** Sums in 32 bits lie nearer than this to the exact score. */
+export const SUM_ERROR = 1e-3;
+/** Kept beyond the limit at first, so that the exact scores seldom need a second look. */
+const SPARE = 16;
+
+/** Sets the sums of free rows and of rows in the lists, and what the options leave out, to -Infinity; returns how many rows in use that are. */
+export function restrict(sums: Float32Array, rows: Rows, live: Uint8Array, lists: readonly (SparseColumn | undefined)[], options: Pick<RankOptions, 'exclude' | 'only'>): number {
+  let barred = 0;
+  const bar = (row: number) => {
+    if (sums[row] === Number.NEGATIVE_INFINITY) return;
+    sums[row] = Number.NEGATIVE_INFINITY;
+    barred += 1;
+  };
+  if (rows.size < rows.end) for (let row = 0; row < rows.end; row += 1) if (live[row] === 0) sums[row] = Number.NEGATIVE_INFINITY;
+  for (const list of lists) if (list) for (let i = 0; i < list.size; i += 1) bar(list.rows[i]!);
+  for (const id of options.exclude ?? []) {
+    const row = rows.row(id);
+    if (row !== undefined) bar(row);
+  }
+  if (options.only) {
+    const kept = new Set<number>();
+    for (const id of options.only) {
+      const row = rows.row(id);
+      if (row !== undefined) kept.add(row);
+    }
+    for (let row = 0; row < rows.end; row += 1) if (live[row] === 1 && !kept.has(row)) bar(row);
+  }
+  return barred;
+}
+
+export interface BestRow {
+  readonly row: number;
+  readonly id: string;
+  readonly score: number;
+}
+
+/**
+ * The best rows by exact score, from sums that may be off by SUM_ERROR. Rows are taken by their sums until the last of the
+ * best is surely better than whatever was not taken.
+ */
+export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<RankOptions, 'limit' | 'after'>, exact: (row: number) => number): BestRow[] {
+  if (limit <= 0) return [];
+  const ceiling = after ? after.score + SUM_ERROR : Number.POSITIVE_INFINITY;
+  const sure = after ? after.score - SUM_ERROR : Number.POSITIVE_INFINITY;
+  const scored = new Map<number, BestRow>();
+  const score = (row: number): BestRow => {
+    let best = scored.get(row);
+    if (!best) scored.set(row, (best = { row, id: rows.id(row)!, score: exact(row) }));
+    return best;
+  };
+  for (let capacity = Math.min(rows.end, limit + SPARE); ; capacity = Math.min(rows.end, capacity * 8)) {
+    const top = new TopRows(capacity);
+    let threshold = top.threshold;
+    for (let row = 0; row < rows.end; row += 1) {
+      const sum = sums[row]!;
+      if (sum <= threshold || sum > ceiling) continue;
+      if (sum > sure && byScoreThenId(score(row), after!) <= 0) continue;
+      threshold = top.offer(sum, row);
+    }
+    const best = Array.from(top.rows.subarray(0, top.size), score).sort(byScoreThenId);
+    if (top.size < capacity || capacity >= rows.end || (best.length >= limit && best[limit - 1]!.score > threshold + SUM_ERROR)) return best.slice(0, limit);
+  }
+}

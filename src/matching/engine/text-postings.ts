@@ -1,0 +1,92 @@
+import type { Weighted } from '../../text/similarity.vectors.js';
+import { grown } from './columns.js';
+
+/** Entries of one block; a term's postings are a chain of blocks, so that the many rare terms cost little each. */
+const BLOCK = 8;
+
+/**
+ * Which rows have a term, with its weight in their text. All terms share two arrays, since a hundred thousand terms with
+ * arrays of their own would take more room than the postings themselves.
+ */
+export class TextPostings {
+  private readonly heads = new Map<number, number>();
+  private rows = new Int32Array(0);
+  private weights = new Float32Array(0);
+  /** Next block of the chain, or -1; entries used in the block (all but the head are full). */
+  private next = new Int32Array(0);
+  private used = new Uint8Array(0);
+  private blocks = 0;
+  private readonly free: number[] = [];
+
+  add(row: number, text: Weighted): void {
+    for (let i = 0; i < text.terms.length; i += 1) this.insert(text.terms[i]!, row, text.weights[i]!);
+  }
+
+  remove(row: number, terms: ArrayLike<number>): void {
+    for (let i = 0; i < terms.length; i += 1) this.delete(terms[i]! >>> 0, row);
+  }
+
+  /** Adds factor x the scalar product with a text to the sums of all rows. */
+  addTo(sums: Float32Array | Float64Array, text: Weighted, factor: number): void {
+    const { rows, weights, next, used } = this;
+    for (let i = 0; i < text.terms.length; i += 1) {
+      const weight = factor * text.weights[i]!;
+      for (let block = this.heads.get(text.terms[i]!) ?? -1; block >= 0; block = next[block]!) {
+        const from = block * BLOCK;
+        for (let at = from; at < from + used[block]!; at += 1) {
+          const row = rows[at]!;
+          sums[row] = sums[row]! + weight * weights[at]!;
+        }
+      }
+    }
+  }
+
+  /** The weight of a term in a row's text; 0 if it lacks it. Takes as long as the term is common. */
+  weight(term: number, row: number): number {
+    for (let block = this.heads.get(term) ?? -1; block >= 0; block = this.next[block]!) {
+      const from = block * BLOCK;
+      for (let at = from; at < from + this.used[block]!; at += 1) if (this.rows[at] === row) return this.weights[at]!;
+    }
+    return 0;
+  }
+
+  private insert(term: number, row: number, weight: number): void {
+    let head = this.heads.get(term) ?? -1;
+    if (head < 0 || this.used[head] === BLOCK) {
+      const block = this.free.pop() ?? this.blocks++;
+      this.rows = grown(this.rows, this.blocks * BLOCK);
+      this.weights = grown(this.weights, this.blocks * BLOCK);
+      this.next = grown(this.next, this.blocks);
+      this.used = grown(this.used, this.blocks);
+      this.next[block] = head;
+      this.used[block] = 0;
+      this.heads.set(term, block);
+      head = block;
+    }
+    const at = head * BLOCK + this.used[head]!;
+    this.rows[at] = row;
+    this.weights[at] = weight;
+    this.used[head]! += 1;
+  }
+
+  private delete(term: number, row: number): void {
+    const head = this.heads.get(term) ?? -1;
+    for (let block = head; block >= 0; block = this.next[block]!) {
+      const from = block * BLOCK;
+      for (let at = from; at < from + this.used[block]!; at += 1) {
+        if (this.rows[at] !== row) continue;
+        // The last entry of the head takes the place.
+        const last = head * BLOCK + this.used[head]! - 1;
+        this.rows[at] = this.rows[last]!;
+        this.weights[at] = this.weights[last]!;
+        this.used[head]! -= 1;
+        if (this.used[head] === 0) {
+          if (this.next[head]! >= 0) this.heads.set(term, this.next[head]!);
+          else this.heads.delete(term);
+          this.free.push(head);
+        }
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { byScoreThenId, createDemandIndex, createInvestorIndex, createTalentIndex, type MatchItem, type Opportunity, type RankOptions, type Ranking } from '../../../src/matching/engine/index.js';
+import { fullModel, maker, TODAY, TREE } from './records.js';
+
+const MODEL = fullModel();
+
+interface AnyIndex {
+  readonly size: number;
+  upsert(record: unknown): void;
+  remove(id: string): boolean;
+  rank(opportunity: Opportunity, options: RankOptions): Ranking;
+  scorePair(id: string, opportunity: Opportunity, asOf: number): MatchItem | null;
+}
+
+const kinds = [
+  { kind: 'investor', create: () => createInvestorIndex(TREE, MODEL) as unknown as AnyIndex },
+  { kind: 'talent', create: () => createTalentIndex(TREE, MODEL) as unknown as AnyIndex },
+  { kind: 'demand', create: () => createDemandIndex(TREE, MODEL) as unknown as AnyIndex },
+] as const;
+
+const idOf = (i: number) => `${(i * 7919) % 1000}`.padStart(4, '0');
+
+describe.each(kinds)('ranking by the index of $kind records', ({ kind, create }) => {
+  const fill = (count: number, seed: number) => {
+    const make = maker(seed);
+    const index = create();
+    const ids = Array.from({ length: count }, (_, i) => idOf(i));
+    const records = new Map(ids.map((id) => [id, make[kind](id)]));
+    for (const record of records.values()) index.upsert(record);
+    return { make, index, ids, records };
+  };
+
+  it('gives what scoring every pair one by one gives, in order of score and id', () => {
+    const { make, index, ids } = fill(250, 1);
+    for (let i = 0; i < 15; i += 1) {
+      const opportunity = make.opportunity(`a${i}`);
+      const all = ids.flatMap((id) => index.scorePair(id, opportunity, TODAY) ?? []).sort(byScoreThenId);
+      const ranking = index.rank(opportunity, { limit: 15, asOf: TODAY });
+      expect(ranking.total).toBe(all.length);
+      expect(ranking.items).toEqual(all.slice(0, 15));
+    }
+  });
+
+  it('gives contributions that add up to the score, in any order', () => {
+    const { make, index } = fill(300, 2);
+    for (let i = 0; i < 15; i += 1) {
+      for (const { score, terms } of index.rank(make.opportunity(`a${i}`), { limit: 20, asOf: TODAY }).items) {
+        expect(terms.reduce((sum, term) => sum + term.contribution, 0)).toBe(score);
+        expect([...terms].reverse().reduce((sum, term) => sum + term.contribution, 0)).toBe(score);
+        expect(terms.every((term) => term.evidence.code === term.code)).toBe(true);
+      }
+    }
+  });
+
+  it('continues after any place without gap or repetition', () => {
+    const { make, index } = fill(200, 3);
+    const opportunity = make.opportunity('a');
+    const whole = index.rank(opportunity, { limit: 1000, asOf: TODAY });
+    const pages: MatchItem[] = [];
+    for (let page = index.rank(opportunity, { limit: 7, asOf: TODAY }).items; page.length > 0; ) {
+      pages.push(...page);
+      const last = page[page.length - 1]!;
+      page = index.rank(opportunity, { limit: 7, asOf: TODAY, after: { score: last.score, id: last.id } }).items;
+    }
+    expect(pages).toEqual(whole.items);
+    expect(whole.items).toHaveLength(whole.total);
+  });
+
+  it('does not feel in what order records came, were replaced and removed', () => {
+    const { make, index, ids, records } = fill(300, 4);
+    const other = create();
+    const changed = new Map(records);
+    // The other index first holds different records, loses some, takes others up in their rows.
+    for (const id of [...ids].reverse()) other.upsert(make[kind](id));
+    for (const id of ids.filter((_, i) => i % 3 === 0)) other.remove(id);
+    other.upsert(make[kind]('gone'));
+    for (const [id, record] of changed) other.upsert(record);
+    expect(other.remove('gone')).toBe(true);
+    expect(other.remove('gone')).toBe(false);
+    expect(other.size).toBe(index.size);
+    for (let i = 0; i < 10; i += 1) {
+      const opportunity = make.opportunity(`a${i}`);
+      expect(other.rank(opportunity, { limit: 30, asOf: TODAY })).toEqual(index.rank(opportunity, { limit: 30, asOf: TODAY }));
+    }
+  });
+
+  it('leaves out what it is told to, and counts the rest', () => {
+    const { make, index, ids } = fill(100, 5);
+    const opportunity = make.opportunity('a');
+    const whole = index.rank(opportunity, { limit: 1000, asOf: TODAY });
+    const declined = whole.items.slice(0, 3).map((item) => item.id);
+    const rest = index.rank(opportunity, { limit: 1000, asOf: TODAY, exclude: [...declined, 'unknown'] });
+    expect(rest.items).toEqual(whole.items.slice(3));
+    expect(rest.total).toBe(whole.total - 3);
+    const few = ids.slice(0, 10);
+    const only = index.rank(opportunity, { limit: 1000, asOf: TODAY, only: few });
+    expect(only.items).toEqual(whole.items.filter((item) => few.includes(item.id)));
+    expect(only.total).toBe(only.items.length);
+  });
+
+  it('ranks equal scores by id even when there are more of them than asked for', () => {
+    const index = create();
+    const blank = maker(6)[kind]('x');
+    for (let i = 0; i < 200; i += 1) index.upsert({ ...blank, id: idOf(i), organisationId: null, key: `k${i}`, deadline: null });
+    const opportunity = { ...maker(7).opportunity('a'), organisationId: null, industries: [] };
+    const { items } = index.rank(opportunity, { limit: 5, asOf: TODAY });
+    expect(items.map((item) => item.id)).toEqual(Array.from({ length: 200 }, (_, i) => idOf(i)).sort().slice(0, 5));
+  });
+});
