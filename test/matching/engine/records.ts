@@ -1,7 +1,7 @@
 import type { InvestorRecord, Opportunity, TalentRecord, DemandRecord, EngineTaxonomy, MatchModel } from '../../../src/matching/engine/index.js';
 import { DEFAULT_MODEL } from '../../../src/matching/engine/index.js';
 import { unitVector } from '../../../src/text/similarity.vectors.js';
-import { uniform } from '../../../src/vetting/random.js';
+import { uniform } from '../../../src/lib/random.js';
 
 /** Random but plausible records over a small tree: sections A to D, divisions A1 to D3, classes A11 to D33; provinces and cities likewise. */
 export const TODAY = 20_000;
