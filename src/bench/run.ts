@@ -11,9 +11,10 @@ import { measureRounds } from './rounds.js';
 import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
 import { measureColdStart, measureStart } from './start.js';
+import { measureTeams } from './teams.js';
 
 /** What can be asked for by name; each names the first part of its figures. */
-export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds'] as const;
+export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
@@ -36,6 +37,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
   if (groups.has('rounds')) all(await measureRounds());
+  if (groups.has('teams')) all(measureTeams());
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 

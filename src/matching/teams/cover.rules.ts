@@ -1,0 +1,60 @@
+import type { TeamNeed } from './team.codes.js';
+
+export type Kind = 'SCIENCE' | 'MARKET' | 'BRIDGE';
+export const KINDS: readonly Kind[] = ['SCIENCE', 'MARKET', 'BRIDGE'];
+export const EVIDENCE_KINDS = ['PAPER', 'PATENT', 'DEAL_CLOSED', 'PRODUCT_LAUNCHED', 'COMPANY_FOUNDED', 'AWARD', 'ORCID_RECORD'] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export const ROLES = ['FOUNDER', 'ADVISER', 'TECHNOLOGY_MANAGER'] as const;
+export type Role = (typeof ROLES)[number];
+export const GRADES = ['JUNIOR', 'INTERMEDIATE', 'SENIOR'] as const;
+export type Grade = (typeof GRADES)[number];
+
+/** How a need is covered by what a profile says; each part is a chance in 0..1 that it is met, and they add up as independent chances do. */
+export interface CoverRule {
+  /** By the kind of talent alone. */
+  kind: Partial<Record<Kind, number>>;
+  /** By much evidence of a kind; one piece counts half of it, each further one half of what is left. */
+  evidence?: Partial<Record<EvidenceKind, number>>;
+  /** By a skill that names it, as one of `words` does. */
+  skill?: number;
+  words?: readonly string[];
+  /** By a senior technology manager; a third and two thirds of it by the lower grades. */
+  grade?: number;
+  /** By the wish to take the role. */
+  role?: readonly [Role, number];
+  /** True where experience counts fully only in the achievement's own industry. */
+  field: boolean;
+}
+
+/** A person of another industry still brings this share of what depends on the field. */
+export const OUTSIDE_FIELD = 0.35;
+
+/** Nearness of two industries by how many levels of GB/T 4754 they share from the top: none, section, division, group, class. */
+export const NEARNESS = [0, 0.25, 0.6, 0.85, 1] as const;
+
+/** Where the profile or the achievement names no industry. */
+export const NO_INDUSTRY = 0.2;
+
+/** REGION: the same prefecture, the same province, a profile bound to no region. LANGUAGE: spoken. */
+export const REGION_COVER = { prefecture: 0.9, province: 0.6, anywhere: 0.3 } as const;
+export const LANGUAGE_COVER = 0.9;
+
+export const COVER_RULES: Readonly<Record<Exclude<TeamNeed, 'REGION' | 'LANGUAGE'>, CoverRule>> = {
+  SCIENCE: { kind: { SCIENCE: 0.7, BRIDGE: 0.4 }, evidence: { PAPER: 0.35, PATENT: 0.3, AWARD: 0.2, ORCID_RECORD: 0.1 }, field: true },
+  MARKET: { kind: { MARKET: 0.7, BRIDGE: 0.4 }, evidence: { DEAL_CLOSED: 0.35, PRODUCT_LAUNCHED: 0.3, COMPANY_FOUNDED: 0.2 }, field: true },
+  PROOF_OF_CONCEPT: { kind: { SCIENCE: 0.35, BRIDGE: 0.2 }, evidence: { PAPER: 0.3, PATENT: 0.3 }, skill: 0.5, words: ['概念验证', '实验验证', 'proof of concept', 'prototyping', '样机'], field: true },
+  ENGINEERING: {
+    kind: { SCIENCE: 0.2, BRIDGE: 0.2 }, evidence: { PATENT: 0.25, PRODUCT_LAUNCHED: 0.35 }, skill: 0.6,
+    words: ['工程化', '工程设计', '工艺', '设备', '样机', '自动化', 'engineering', 'process design', 'process development', 'prototyping', 'automation'], field: true,
+  },
+  PILOT_SCALE: { kind: { SCIENCE: 0.05, BRIDGE: 0.15 }, evidence: { PRODUCT_LAUNCHED: 0.35 }, skill: 0.7, words: ['中试', '放大', '试生产', '量产', 'pilot', 'scale-up', 'scale up', 'scaling'], field: true },
+  PRODUCT: { kind: { MARKET: 0.2, BRIDGE: 0.25 }, evidence: { PRODUCT_LAUNCHED: 0.7 }, skill: 0.5, words: ['产品', '应用场景', 'product', 'use case'], field: true },
+  COSTING: { kind: { MARKET: 0.1, BRIDGE: 0.1 }, evidence: { PRODUCT_LAUNCHED: 0.3, COMPANY_FOUNDED: 0.2 }, skill: 0.7, words: ['成本', '供应链', '采购', '技术经济', 'cost', 'supply chain', 'procurement', 'techno-economic'], field: true },
+  QUALITY: { kind: { SCIENCE: 0.1, BRIDGE: 0.05 }, evidence: { PRODUCT_LAUNCHED: 0.25 }, skill: 0.7, words: ['检测', '检验', '认证', '质量', '可靠性', '计量', 'testing', 'certification', 'quality', 'reliability', 'metrology'], field: false },
+  CHANNELS: { kind: { MARKET: 0.4, BRIDGE: 0.2 }, evidence: { DEAL_CLOSED: 0.5, PRODUCT_LAUNCHED: 0.2 }, skill: 0.5, words: ['渠道', '销售', '客户', '市场开拓', '招投标', 'sales', 'channel', 'customer', 'business development', 'tender'], field: true },
+  REGULATION: { kind: { MARKET: 0.05, BRIDGE: 0.1 }, evidence: { PRODUCT_LAUNCHED: 0.25 }, skill: 0.75, words: ['准入', '审批', '注册申报', '法规', '合规', '环评', '临床', 'regulat', 'approval', 'compliance', 'licensing authority', 'clinical'], field: true },
+  IP: { kind: {}, evidence: { PATENT: 0.4 }, skill: 0.7, words: ['知识产权', '专利', 'intellectual property', 'patent'], grade: 0.3, field: false },
+  FINANCING: { kind: { MARKET: 0.1, BRIDGE: 0.15 }, evidence: { COMPANY_FOUNDED: 0.4, DEAL_CLOSED: 0.25 }, skill: 0.7, words: ['融资', '投资', '财务', '商业计划', '股权', 'fundrais', 'financ', 'investment', 'business plan', 'equity'], field: false },
+  VENTURE: { kind: { MARKET: 0.1, BRIDGE: 0.15 }, evidence: { COMPANY_FOUNDED: 0.6 }, skill: 0.4, words: ['创业', '创办', 'startup', 'start-up', 'entrepreneur', 'founder'], role: ['FOUNDER', 0.4], field: false },
+  TRANSFER: { kind: { BRIDGE: 0.25 }, evidence: { DEAL_CLOSED: 0.5 }, skill: 0.5, words: ['技术转移', '技术交易', '成果转化', '许可', '技术经理', 'technology transfer', 'licensing', 'licencing'], grade: 0.6, role: ['TECHNOLOGY_MANAGER', 0.2], field: false },
+};

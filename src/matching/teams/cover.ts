@@ -1,0 +1,122 @@
+import type { AchievementFacts, Need } from './needs.js';
+import { COVER_RULES, EVIDENCE_KINDS, GRADES, LANGUAGE_COVER, NEARNESS, NO_INDUSTRY, OUTSIDE_FIELD, REGION_COVER, type EvidenceKind, type Grade, type Kind, type Role } from './cover.rules.js';
+import { TEAM_NEEDS, type TeamBringing, type TeamNeed } from './team.codes.js';
+import { MOST_COVER } from './team.model.js';
+
+/** What of a profile counts for teams. */
+export interface TeamTalent {
+  id: string;
+  kind: Kind;
+  roles: readonly Role[];
+  grade: Grade | null;
+  /** How many pieces of evidence of each kind. */
+  evidence: Partial<Record<EvidenceKind, number>>;
+  /** Needs that the profile's own words name: see `needsNamed`. */
+  skills: readonly TeamNeed[];
+  /** Codes from the section down, of each industry. */
+  industries: ReadonlyArray<readonly string[]>;
+  /** Codes from the province down, of each region; none: anywhere. */
+  regions: ReadonlyArray<readonly string[]>;
+  /** ISO 639-1. */
+  languages: readonly string[];
+  daysPerMonth: number | null;
+  /** First day of being available, in days since 1970-01-01; null for now. */
+  availableFrom: number | null;
+  /** What past work is told by: two people who share a key have worked together. */
+  ties: readonly string[];
+}
+
+/** Why somebody covers a need: what of the profile, with its code or count. */
+export interface Bringing {
+  by: TeamBringing;
+  /** The evidence kind, the industry, the region, the language, the kind of talent, the grade or the role; null with SKILL. */
+  value: string | null;
+  /** With EVIDENCE: how many; else null. */
+  count: number | null;
+}
+
+export interface Cover {
+  /** 0 to 0.95. */
+  degree: number;
+  by: Bringing[];
+}
+
+/** Needs that a text of skills names, by the words of the rules. */
+export function needsNamed(texts: readonly string[]): TeamNeed[] {
+  const text = texts.join('\n').toLowerCase();
+  return TEAM_NEEDS.filter((need) => need !== 'REGION' && need !== 'LANGUAGE' && COVER_RULES[need].words?.some((word) => text.includes(word)));
+}
+
+/** How much of a kind of evidence so many pieces are. */
+export const saturation = (count: number): number => 1 - 0.5 ** count;
+
+/** Nearness of somebody's industries to the achievement's, 0 to 1, with the deepest code that they share; low where either names none. */
+export function nearness(own: ReadonlyArray<readonly string[]>, theirs: ReadonlyArray<readonly string[]>): { value: number; code: string | null } {
+  if (own.length === 0 || theirs.length === 0) return { value: NO_INDUSTRY, code: null };
+  let shared = 0;
+  let code: string | null = null;
+  for (const a of own) {
+    for (const b of theirs) {
+      let depth = 0;
+      while (depth < a.length && depth < b.length && a[depth] === b[depth]) depth += 1;
+      // Somebody who names a whole division knows each class of it as little as the division says.
+      if (depth > shared) [shared, code] = [depth, a[depth - 1]!];
+    }
+  }
+  return { value: NEARNESS[Math.min(shared, NEARNESS.length - 1)]!, code };
+}
+
+/** What of the experience of somebody at this nearness counts for needs that depend on the field. */
+export const fieldFactor = (near: number): number => OUTSIDE_FIELD + (1 - OUTSIDE_FIELD) * near;
+
+/** How far somebody covers a need, and by what. */
+export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts): Cover {
+  if (need.code === 'REGION') return regionCover(talent, facts.region);
+  if (need.code === 'LANGUAGE') {
+    return talent.languages.includes(need.key!) ? { degree: LANGUAGE_COVER, by: [{ by: 'LANGUAGE', value: need.key, count: null }] } : { degree: 0, by: [] };
+  }
+  const rule = COVER_RULES[need.code];
+  const near = nearness(talent.industries, facts.industries);
+  const factor = rule.field ? fieldFactor(near.value) : 1;
+  const by: Bringing[] = [];
+  let open = 1;
+  const take = (chance: number, bringing: Bringing) => {
+    if (chance <= 0) return;
+    open *= 1 - chance * factor;
+    by.push(bringing);
+  };
+  take(rule.kind[talent.kind] ?? 0, { by: 'KIND', value: talent.kind, count: null });
+  for (const kind of EVIDENCE_KINDS) {
+    const count = talent.evidence[kind] ?? 0;
+    take((rule.evidence?.[kind] ?? 0) * saturation(count), { by: 'EVIDENCE', value: kind, count });
+  }
+  if (talent.skills.includes(need.code)) take(rule.skill ?? 0, { by: 'SKILL', value: null, count: null });
+  if (talent.grade !== null) take(((rule.grade ?? 0) * (GRADES.indexOf(talent.grade) + 1)) / GRADES.length, { by: 'GRADE', value: talent.grade, count: null });
+  if (rule.role && talent.roles.includes(rule.role[0])) take(rule.role[1], { by: 'ROLE', value: rule.role[0], count: null });
+  if (by.length > 0 && rule.field && near.code !== null) by.push({ by: 'INDUSTRY', value: near.code, count: null });
+  return { degree: Math.min(MOST_COVER, 1 - open), by };
+}
+
+function regionCover({ regions }: TeamTalent, where: readonly string[]): Cover {
+  if (regions.length === 0) return { degree: REGION_COVER.anywhere, by: [{ by: 'REGION', value: null, count: null }] };
+  let degree = 0;
+  let value: string | null = null;
+  for (const region of regions) {
+    if (region[0] === undefined || region[0] !== where[0]) continue;
+    const same = region.length === where.length && region.at(-1) === where.at(-1);
+    const covered = same ? REGION_COVER.prefecture : REGION_COVER.province;
+    if (covered > degree) [degree, value] = [covered, region.at(-1)!];
+  }
+  return { degree, by: degree > 0 ? [{ by: 'REGION', value, count: null }] : [] };
+}
+
+/** Days a month from which somebody counts as fully available, and months ahead from which not at all. */
+const FULL_DAYS = 10;
+const TOO_LATE_DAYS = 180;
+
+/** 0 to 1; half for who says nothing about days. */
+export function availabilityOf({ daysPerMonth, availableFrom }: Pick<TeamTalent, 'daysPerMonth' | 'availableFrom'>, asOf: number): number {
+  const days = daysPerMonth === null ? 0.5 : Math.min(1, daysPerMonth / FULL_DAYS);
+  const wait = availableFrom === null ? 0 : Math.max(0, availableFrom - asOf);
+  return days * Math.max(0, 1 - wait / TOO_LATE_DAYS);
+}
