@@ -49,7 +49,7 @@ describe('the pool of talents', () => {
 
   it('follows changes and departures', () => {
     const { pool, talents } = people(50, 4);
-    const [first, second, third] = [0, 1, 2].map((i) => talents[i]!) as [TeamTalent, TeamTalent, TeamTalent];
+    const [first, second, third]: [TeamTalent, TeamTalent, TeamTalent] = [talents[0]!, talents[1]!, talents[2]!];
     pool.upsert({ ...first, ties: ['a'] });
     pool.upsert({ ...second, ties: ['a', 'b'] });
     const rowOf = (talent: TeamTalent) => pool.rowOfId(talent.id)!;
