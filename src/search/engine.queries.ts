@@ -1,8 +1,5 @@
 import type { SearchEngine } from './engine.js';
 
-/** How long a search may wait for the engine before PostgreSQL answers in its place. */
-const SEARCH_TIMEOUT_MS = 2000;
-
 /** One query of a multi-search, as the engine's HTTP interface takes it. */
 export interface EngineQuery {
   indexUid: string;
@@ -62,34 +59,24 @@ export async function fetchDocuments(engine: SearchEngine, indexUid: string, ids
 
 async function post<T>(engine: SearchEngine, path: string, body: unknown): Promise<T> {
   if (!engine.health.mayAsk()) throw new EngineFailedError('The search engine did not answer a moment ago.', null, true);
-  let response: Response;
-  let text: string;
+  let answer: Awaited<ReturnType<SearchEngine['post']>>;
   try {
-    response = await fetch(`${engine.url}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'accept-encoding': 'identity',
-        ...(engine.apiKey === undefined ? {} : { authorization: `Bearer ${engine.apiKey}` }),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(SEARCH_TIMEOUT_MS),
-    });
-    text = await response.text();
+    answer = await engine.post(path, JSON.stringify(body));
   } catch (error) {
     engine.health.failed();
     throw new EngineFailedError('The search engine cannot be reached.', null, false, { cause: error });
   }
-  if (response.ok) {
+  const { status, text } = answer;
+  if (status >= 200 && status < 300) {
     engine.health.succeeded();
     return JSON.parse(text) as T;
   }
   // A refused query says nothing about the next one: only an engine with a fault of its own is left alone for a while.
-  if (response.status >= 500) engine.health.failed();
+  if (status >= 500) engine.health.failed();
   else engine.health.succeeded();
   // The body is left out: it may repeat what was searched for.
   const code = codeIn(text);
-  throw new EngineFailedError(`The search engine refused a search (status ${response.status}, ${code ?? 'no code'}).`, code, false);
+  throw new EngineFailedError(`The search engine refused a search (status ${status}, ${code ?? 'no code'}).`, code, false);
 }
 
 function codeIn(body: string): string | null {

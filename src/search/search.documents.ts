@@ -127,14 +127,24 @@ async function toDocuments(db: EntityManager, rows: readonly DocumentRow[]): Pro
 const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
-function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): SearchDocument {
-  const numbers = [...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null))];
-  const numberKeys = [...new Set(numbers.map(numberKey).filter((key) => key !== ''))];
-  const text: Partial<Record<TextField, string | string[]>> = {};
+/** The text fields alone, as the documents hold them; for marking finds without the engine. */
+export async function loadTexts(db: EntityManager, ids: readonly string[]): Promise<Array<{ id: string } & Texts>> {
+  if (ids.length === 0) return [];
+  const rows = (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[];
+  return rows.map((row) => ({ id: row.id, ...textsOf(row) }));
+}
+
+type Texts = Partial<Record<TextField, string | string[]>>;
+
+const numbersOf = (row: DocumentRow): string[] => [...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null))];
+const keysOf = (row: DocumentRow): string[] => [...new Set(numbersOf(row).map(numberKey).filter((key) => key !== ''))];
+
+function textsOf(row: DocumentRow): Texts {
+  const text: Texts = {};
   const put = (field: TextField, value: string | string[] | undefined) => {
     if (value !== undefined && value.length > 0) text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
   };
-  put('numbers', [...new Set([...numbers, ...numberKeys])]);
+  put('numbers', [...new Set([...numbersOf(row), ...keysOf(row)])]);
   for (const locale of ['zh', 'en'] as const) {
     const inLocale = (texts: readonly Localized[]) => texts.map((t) => t[locale]).filter((t) => t !== undefined);
     put(`title_${locale}`, row.title[locale]);
@@ -145,11 +155,16 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
     put(`inventors_${locale}`, inLocale(row.inventors));
     put(`abstract_${locale}`, row.abstract?.[locale]);
   }
+  return text;
+}
+
+function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): SearchDocument {
+  const text = textsOf(row);
   return withoutUndefined({
     id: row.id,
     ...text,
     ...sensesIn(text, markersIn),
-    numberKeys,
+    numberKeys: keysOf(row),
     industries: row.industries,
     regions: row.regions,
     strategicAreas: row.strategic_areas,
@@ -173,7 +188,7 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
   });
 }
 
-function sensesIn(text: Partial<Record<TextField, string | string[]>>, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
+function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
   const found = SENSE_FIELDS.map((field) => {
     const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
     // A line each, so that no term reaches across two.

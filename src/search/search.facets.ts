@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Localized } from '../lib/localized.js';
 import { Industry, nodesOf, Region, StrategicArea } from '../taxonomy/taxonomy.entity.js';
 import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
@@ -57,15 +57,33 @@ export interface ValueLabel {
 
 const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
-/** Names of a facet's values: code lists stand in memory, institutions take one statement. Values without a name are named by their code. */
-export async function labelsOf(db: EntityManager, facet: SearchFacetName, values: readonly string[]): Promise<Map<string, ValueLabel>> {
+/** Names of institutions at a version of the index, which rises when one of the pool's gets another name. */
+const institutionNames = new WeakMap<DataSource, { version: number; names: Map<string, Localized> }>();
+
+async function namesOf(db: EntityManager, ids: readonly string[], version: number | null): Promise<Map<string, Localized>> {
+  const known = institutionNames.get(db.connection);
+  const names = known && known.version === version ? known.names : new Map<string, Localized>();
+  if (version !== null && names !== known?.names) institutionNames.set(db.connection, { version, names });
+  const missing = ids.filter((id) => !names.has(id));
+  if (missing.length > 0) {
+    const rows = (await db.query(`SELECT id, name FROM organisation WHERE id = ANY($1::uuid[])`, [missing])) as Array<{ id: string; name: Localized }>;
+    for (const { id, name } of rows) names.set(id, name);
+  }
+  return names;
+}
+
+/**
+ * Names of a facet's values: code lists stand in memory, institutions take one statement unless they were named at this
+ * version of the index. Values without a name are named by their code.
+ */
+export async function labelsOf(db: EntityManager, facet: SearchFacetName, values: readonly string[], version: number | null = null): Promise<Map<string, ValueLabel>> {
   const { labels } = FACETS[facet];
   const flat = { level: null, parent: null };
   if (labels === 'plain') return new Map(values.map((value) => [value, { ...flat, name: { zh: value, en: value }, position: null }]));
   if (values.length === 0) return new Map();
   if (labels === 'organisation') {
-    const rows = (await db.query(`SELECT id, name FROM organisation WHERE id = ANY($1::uuid[])`, [values])) as Array<{ id: string; name: Localized }>;
-    return new Map(rows.map((row) => [row.id, { ...flat, name: row.name, position: null }]));
+    const names = await namesOf(db, values, version);
+    return new Map(values.flatMap((id) => (names.has(id) ? [[id, { ...flat, name: names.get(id)!, position: null }] as const] : [])));
   }
   if ('tree' in labels) {
     const nodes = await nodesOf(db.connection, TREES[labels.tree]);

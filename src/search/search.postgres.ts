@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Locale, type Localized } from '../lib/localized.js';
-import { loadDocuments } from './search.documents.js';
+import { loadTexts } from './search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { highlighterFor } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
@@ -66,7 +66,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   )) as Array<{ total: number; page: Array<{ id: string; title: Localized }> } & Partial<Record<SearchFacetName, Record<string, number>>>>;
   const ids = (byTitle ? sortedByTitle(row!.page, request).slice(request.offset, request.offset + request.limit) : row!.page).map((entry) => entry.id);
   const highlight = highlighterFor(marked);
-  const documents = request.highlights && marked.length > 0 ? await loadDocuments(db, ids) : [];
+  const documents = request.highlights && marked.length > 0 ? await loadTexts(db, ids) : [];
   return {
     ids,
     total: row!.total,

@@ -100,7 +100,7 @@ export async function admittedByIds(ctx: Context, ids: readonly string[]): Promi
 const presented = new WeakMap<SearchAnswer['facets'], Map<Locale, SearchFacet[]>>();
 
 async function presentFacets(ctx: Context, request: SearchRequest, { facets, version }: SearchAnswer & { version: number | null }): Promise<SearchFacet[]> {
-  const present = () => Promise.all([...facets].map(([name, counts]) => presentFacet(ctx, name, counts, request.filter, request.locale)));
+  const present = () => Promise.all([...facets].map(([name, counts]) => presentFacet(ctx, name, counts, request.filter, request.locale, version)));
   if (version === null) return present();
   const kept = presented.get(facets) ?? new Map<Locale, SearchFacet[]>();
   presented.set(facets, kept);
@@ -109,10 +109,10 @@ async function presentFacets(ctx: Context, request: SearchRequest, { facets, ver
   return found;
 }
 
-async function presentFacet(ctx: Context, name: SearchFacetName, found: ReadonlyMap<string, number>, filter: SearchFilter, locale: Locale): Promise<SearchFacet> {
+async function presentFacet(ctx: Context, name: SearchFacetName, found: ReadonlyMap<string, number>, filter: SearchFilter, locale: Locale, version: number | null): Promise<SearchFacet> {
   const selected = new Set(filter.selected[name]);
   const counts = new Map([...[...selected].map((value) => [value, 0] as const), ...found]);
-  const labels = await labelsOf(ctx.db, name, [...counts.keys()]);
+  const labels = await labelsOf(ctx.db, name, [...counts.keys()], version);
   const isInstitution = FACETS[name].labels === 'organisation';
   const values = [...counts].map(([value, count]) => {
     const label = labels.get(value);
@@ -149,7 +149,7 @@ export async function findFacetValues(
   const sought = (readText(args.text, 'text') ?? '').toLowerCase();
   const request = await readRequest(ctx, args, { facets: new Set([args.facet]), highlights: false, entries: false });
   const answer = await answerSearch(ctx.app, request);
-  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? new Map(), request.filter, request.locale);
+  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? new Map(), request.filter, request.locale, answer.version);
   const matches = (value: SearchFacetValue) => [value.labelText.zh, value.labelText.en, value.value].some((name) => name?.toLowerCase().includes(sought));
   return facet.all.filter(matches).sort((a, b) => b.count - a.count).slice(0, args.first);
 }

