@@ -1,10 +1,11 @@
 import 'reflect-metadata';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { admittedShare, baseSetting, compareOnce, simulate, spendExtraReviews, type Setting } from '../vetting/simulation.js';
-import { calibrate } from '../vetting/calibration.js';
+import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/simulation.js';
+import { inThread } from '../vetting/threads/in-thread.js';
 import { runCommand, UsageError } from './command.js';
 
-const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P] [--adaptive --extra N --rounds N --bound N]';
+const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P] [--no-adaptive | --extra N --rounds N --bound N]';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -16,8 +17,16 @@ function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; s
   return { ratio, se: Math.sqrt(variance / a.length) / mean(b) };
 }
 
+/** Every seed's year, dealt to as many threads as there are processors; in the order of the seeds. */
+async function simulateAll(setting: Setting, seeds: readonly number[], plans: readonly ExtraPlan[]): Promise<YearResult[]> {
+  const threads = Math.min(availableParallelism(), seeds.length);
+  const shares = Array.from({ length: threads }, (_, k) => seeds.filter((_seed, i) => i % threads === k));
+  const results = await Promise.all(shares.map((share) => inThread('simulate', { setting, seeds: share, plans })));
+  return seeds.map((_, i) => results[i % threads]![Math.floor(i / threads)]!);
+}
+
 /** `npm run eval:vetting`: how much of the true best fifth is admitted by plain averages, by calibration, and by one who knows everything. */
-await runCommand(USAGE, (args) => {
+await runCommand(USAGE, async (args) => {
   let values;
   try {
     ({ values } = parseArgs({
@@ -33,7 +42,7 @@ await runCommand(USAGE, (args) => {
         partisans: { type: 'string' },
         specialised: { type: 'boolean', default: false },
         discrete: { type: 'boolean', default: false },
-        adaptive: { type: 'boolean', default: false },
+        'no-adaptive': { type: 'boolean', default: false },
         extra: { type: 'string' },
         rounds: { type: 'string', default: '5' },
         bound: { type: 'string', default: '0' },
@@ -53,7 +62,7 @@ await runCommand(USAGE, (args) => {
     reviewers: whole('reviewers', values.reviewers, baseSetting.reviewers, 3, 2_000),
     reviews: whole('reviews', values.reviews, baseSetting.reviews, 1, 50),
     severity: number('severity', values.severity, baseSetting.severity, 0, 10),
-    noise: number('noise', values.noise, baseSetting.noise, 0.01, 10),
+    noise: number('noise', values.noise, baseSetting.noise, 0, 10),
     partisans: number('partisans', values.partisans, 0, 0, 1),
     specialised: values.specialised,
     discrete: values.discrete,
@@ -61,27 +70,19 @@ await runCommand(USAGE, (args) => {
   const seeds = whole('seeds', values.seeds, 20, 1, 10_000);
   const first = whole('first-seed', values['first-seed'], 1, 0, 1e9);
   const all = Array.from({ length: seeds }, (_, i) => first + i);
-  const results = all.map((seed) => compareOnce(setting, seed));
+  const rounds = whole('rounds', values.rounds, 5, 1, 1000);
+  const bound = number('bound', values.bound, 0, 0, 1e6);
+  // By default half a review more per achievement and then a whole one, spent where it can change the decision; against one more for each.
+  const extras = values.extra === undefined ? [Math.round(setting.achievements / 2), setting.achievements] : [whole('extra', values.extra, 0, 1, 1_000_000)];
+  const plans = values['no-adaptive'] ? [] : extras.map((extra): ExtraPlan => ({ extra, rounds, bound }));
+  const results = await simulateAll(setting, all, plans);
   const { ratio, se } = ratioOf(results.map((r) => r.calibrated), results.map((r) => r.oracle));
   const [plain, calibrated, oracle] = (['plain', 'calibrated', 'oracle'] as const).map((key) => mean(results.map((r) => r[key])).toFixed(3));
   process.stdout.write(`eval vetting plain=${plain} calibrated=${calibrated} oracle=${oracle} ratio=${ratio.toFixed(4)} se=${se.toFixed(4)} seeds=${seeds}\n`);
-  if (values.adaptive) {
-    // By default half a review more per achievement, where it can change the decision, against one more for each.
-    const extra = whole('extra', values.extra, Math.round(setting.achievements / 2), 1, 1_000_000);
-    const rounds = whole('rounds', values.rounds, 5, 1, 1000);
-    const bound = number('bound', values.bound, 0, 0, 1e6);
-    const targeted = all.map((seed) => {
-      const year = simulate(setting, seed);
-      const spent = spendExtraReviews(year, extra, rounds, bound);
-      return { share: admittedShare(year.quality, spent.scores), reviews: spent.reviews };
-    });
-    const uniform = all.map((seed) => {
-      const year = simulate({ ...setting, reviews: setting.reviews + 1 }, seed);
-      return admittedShare(year.quality, calibrate(year.reviews).score);
-    });
+  plans.forEach((_, p) => {
+    const targeted = results.map((r) => r.targeted[p]!);
     process.stdout.write(
-      `eval vetting-adaptive base=${calibrated} targeted=${mean(targeted.map((t) => t.share)).toFixed(3)} uniform=${mean(uniform).toFixed(3)} reviews=${Math.round(mean(targeted.map((t) => t.reviews)))}\n`,
+      `eval vetting-adaptive base=${calibrated} targeted=${mean(targeted.map((t) => t.share)).toFixed(3)} uniform=${mean(results.map((r) => r.uniform!)).toFixed(3)} reviews=${Math.round(mean(targeted.map((t) => t.reviews)))}\n`,
     );
-  }
-  return Promise.resolve();
+  });
 });

@@ -10,21 +10,25 @@ export interface BoundaryInput {
   places: number;
   /** Half width of an entry's interval, in standard errors; entries whose interval does not hold the cut are left alone. */
   reach?: number;
+  /** Most reviews of one entry in a round. */
+  most?: number;
 }
 
-/** An entry for which another review could change the decision. */
+/** An entry for which more reviews could change the decision. */
 export interface BandEntry {
   /** Index of the entry. */
   entry: number;
-  /** Probability that one more review moves it across the cut. */
+  /** How many more reviews of it are looked at. */
+  reviews: number;
+  /** Probability that they move it across the cut. */
   change: number;
-  /** What one more review is expected to add to the quality of what is admitted, on the scale of the scores. */
+  /** What they are expected to add to the quality of what is admitted, on the scale of the scores. */
   gain: number;
 }
 
 export interface Round {
   cut: number;
-  /** Entries to be reviewed once more, the greatest gain first; ties by index. */
+  /** Entries to be reviewed again, each with how many reviews, the greatest gain of a first one first; ties by index. */
   entries: BandEntry[];
   /** How many decisions the round is expected to change. */
   expectedChanges: number;
@@ -34,6 +38,11 @@ export interface Round {
 
 /** Half width of a 95 % interval. */
 const REACH = 1.96;
+/**
+ * A round that asks for one review of each spends it too thinly where there are few rounds; without a limit it bets on
+ * noise levels that are estimates, and wears out the few reviewers of a subject.
+ */
+const MOST_PER_ENTRY = 3;
 
 /** The score half way between the last admitted and the first refused, with `places` places. */
 export function cutOff(scores: Float64Array, places: number): number {
@@ -44,31 +53,59 @@ export function cutOff(scores: Float64Array, places: number): number {
 }
 
 /**
- * The entries whose interval holds the cut, the most promising first. One more review of noise variance v moves a score
- * of standard error s by m = s^2 / sqrt(s^2 + v) (the standard deviation of its next posterior mean). With d the distance
- * from the cut, it crosses with probability P(Z > d/m), and the expected gain is m phi(d/m) - d P(Z > d/m), the value of
- * information of a choice between two (Frazier, Powell & Dayanik 2008, "A knowledge-gradient policy").
+ * The entries whose interval holds the cut, the most promising first, with what one more review of each would do. So many
+ * more reviews n of noise variance v move a score of standard error s by m = s^2 / sqrt(s^2 + v / n) (the standard
+ * deviation of its next posterior mean). With d the distance from the cut, it crosses with probability P(Z > d/m), and the
+ * expected gain is m phi(d/m) - d P(Z > d/m), the value of information of a choice between two (Frazier, Powell & Dayanik
+ * 2008, "A knowledge-gradient policy").
  */
 export function boundaryBand(input: BoundaryInput): BandEntry[] {
-  const { score, standardError, noise, places, reach = REACH } = input;
+  const { score, standardError, places, reach = REACH } = input;
   const cut = cutOff(score, places);
   const band: BandEntry[] = [];
   for (let a = 0; a < score.length; a += 1) {
-    const distance = Math.abs(score[a]! - cut);
     const error = standardError[a]!;
-    if (!(error > 0) || distance > reach * error) continue;
-    const move = (error * error) / Math.sqrt(error * error + noise);
-    const below = normalBelow(-distance / move);
-    const change = exponential(below.logarithm);
-    band.push({ entry: a, change, gain: Math.max(0, move * below.ratio * change - distance * change) });
+    if (error > 0 && Math.abs(score[a]! - cut) <= reach * error) band.push(worthOf(input, cut, a, 1));
   }
   return band.sort((x, y) => y.gain - x.gain || x.entry - y.entry);
 }
 
-/** The next round: at most `budget` reviews, none where fewer than `leastChanges` decisions are expected to change. */
+function worthOf({ score, standardError, noise }: BoundaryInput, cut: number, entry: number, reviews: number): BandEntry {
+  const distance = Math.abs(score[entry]! - cut);
+  const error = standardError[entry]!;
+  const move = (error * error) / Math.sqrt(error * error + noise / reviews);
+  const below = normalBelow(-distance / move);
+  const change = exponential(below.logarithm);
+  return { entry, reviews, change, gain: Math.max(0, move * below.ratio * change - distance * change) };
+}
+
+/**
+ * The next round: at most `budget` reviews, each where it gains most beside those chosen before (up to three of one
+ * entry); none where fewer than `leastChanges` decisions are expected to change.
+ */
 export function proposeRound(input: BoundaryInput, budget: number, leastChanges: number): Round {
-  const entries = boundaryBand(input).slice(0, Math.max(0, budget));
-  const expectedChanges = entries.reduce((sum, entry) => sum + entry.change, 0);
-  const stop = entries.length === 0 || expectedChanges < leastChanges;
-  return { cut: cutOff(input.score, input.places), entries: stop ? [] : entries, expectedChanges, stop };
+  const cut = cutOff(input.score, input.places);
+  const chosen = spread(input, cut, boundaryBand(input), Math.max(0, budget));
+  const expectedChanges = chosen.reduce((sum, entry) => sum + entry.change, 0);
+  const stop = chosen.length === 0 || expectedChanges < leastChanges;
+  return { cut, entries: stop ? [] : chosen, expectedChanges, stop };
+}
+
+/** Spreads a budget over the band by the gain of each further review; the order of the band stays. */
+function spread(input: BoundaryInput, cut: number, band: readonly BandEntry[], budget: number): BandEntry[] {
+  const steps = band.flatMap((first, place) => {
+    let before = first;
+    let least = first.gain;
+    return Array.from({ length: input.most ?? MOST_PER_ENTRY }, (_, i) => {
+      const worth = i === 0 ? first : worthOf(input, cut, first.entry, i + 1);
+      // Never more than the review before it, so that an entry's reviews are chosen in turn.
+      if (i > 0) least = Math.min(least, worth.gain - before.gain);
+      before = worth;
+      return { place, worth, gain: least };
+    });
+  });
+  steps.sort((x, y) => y.gain - x.gain || x.place - y.place || x.worth.reviews - y.worth.reviews);
+  const chosen = new Map<number, BandEntry>();
+  for (const { place, worth } of steps.slice(0, budget)) chosen.set(place, worth);
+  return [...chosen].sort(([x], [y]) => x - y).map(([, worth]) => worth);
 }

@@ -88,7 +88,7 @@ interface RoundRow {
   bound: number;
   expectedChanges: number;
   stop: boolean;
-  wishes: Array<{ entryId: string }>;
+  wishes: Array<{ entryId: string; reviews: number }>;
   createdAt: Date;
   assignedAt: Date | null;
 }
@@ -100,7 +100,7 @@ export async function listRounds(ctx: Context, cohortId: string): Promise<Bounda
     `SELECT round, budget, bound, expected_change AS "expectedChanges", stop, wishes, created_at AS "createdAt", assigned_at AS "assignedAt" FROM boundary_round WHERE cohort_id = $1 ORDER BY round DESC`,
     [cohortId],
   )) as RoundRow[];
-  return rows.map(({ wishes, ...row }) => Object.assign(new BoundaryRound(), { ...row, entryIds: wishes.map((wish) => wish.entryId) }));
+  return rows.map(({ wishes, ...row }) => Object.assign(new BoundaryRound(), { ...row, entryIds: wishes.map((wish) => wish.entryId), reviewCount: wishes.reduce((sum, wish) => sum + wish.reviews, 0) }));
 }
 
 /** A fit, for `node`: operators alone. */

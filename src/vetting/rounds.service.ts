@@ -22,20 +22,20 @@ import { FitReport, type AssignBoundaryRoundInput, type FitCohortInput, type Pro
 import { DIMENSIONS, type Dimension } from './vocabularies.js';
 
 const MAX_BUDGET = 20_000;
-/** What an interim fit's summary supposes of a round: as many reviews as there are entries in the band. */
+/** What an interim fit's summary supposes of a round: one review of every entry in the band. */
 const WHOLE_BAND = Number.MAX_SAFE_INTEGER;
 
 /** What the reviews so far say of who is near the cut. */
 export interface Band {
   cut: number;
-  /** Entries to be reviewed once more, the most promising first. */
-  entries: string[];
+  /** Entries to be reviewed again, the most promising first, and how often. */
+  entries: Array<{ entry: string; reviews: number }>;
   expectedChanges: number;
   stop: boolean;
 }
 
-/** Who is near the cut, and how much another review of each would change: the combined score and one more review of every dimension. */
-export function bandOf(fit: CohortFit, cohort: Pick<Cohort, 'weightMap' | 'floorMap' | 'quota'>, budget: number, bound: number): Band {
+/** Who is near the cut, and how much further reviews of all dimensions would change. `most` limits those of one entry. */
+export function bandOf(fit: CohortFit, cohort: Pick<Cohort, 'weightMap' | 'floorMap' | 'quota'>, budget: number, bound: number, most?: number): Band {
   const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
   // Whoever is surely below a floor is out whatever the combined score: reviews there would be wasted.
   const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
@@ -45,11 +45,11 @@ export function bandOf(fit: CohortFit, cohort: Pick<Cohort, 'weightMap' | 'floor
   let noise = 0;
   for (const dimension of DIMENSIONS) noise += cohort.weightMap[dimension] * cohort.weightMap[dimension] * fit.fits[dimension].variances.noise;
   const round = proposeRound(
-    { score: Float64Array.from(combined, (c) => c.score), standardError: Float64Array.from(combined, (c) => c.se), noise, places: cohort.quota },
+    { score: Float64Array.from(combined, (c) => c.score), standardError: Float64Array.from(combined, (c) => c.se), noise, places: cohort.quota, ...(most !== undefined && { most }) },
     budget,
     bound,
   );
-  return { cut: round.cut, entries: round.entries.map(({ entry }) => candidates[entry]!.id), expectedChanges: round.expectedChanges, stop: round.stop };
+  return { cut: round.cut, entries: round.entries.map(({ entry, reviews }) => ({ entry: candidates[entry]!.id, reviews })), expectedChanges: round.expectedChanges, stop: round.stop };
 }
 
 /** Operator: fits the reviews so far and stores the figures. The same reviews give the fit that is there. */
@@ -65,7 +65,7 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
     refuseUnless(cohort, 'REVIEWING');
     const last = await tx.findOne(FitReport, { where: { cohortId, kind: 'INTERIM' }, order: { at: 'DESC', id: 'DESC' } });
     if (last?.inputsHash === fit.inputsHash) return last;
-    const { cut, entries, expectedChanges } = bandOf(fit, cohort, WHOLE_BAND, 0);
+    const { cut, entries, expectedChanges } = bandOf(fit, cohort, WHOLE_BAND, 0, 1);
     const parameters = { ...fitParameters(fit), band: { cut, entries: entries.length, expectedChanges } };
     const id = newId();
     await tx.query(`INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at) VALUES ($1, $2, 'INTERIM', $3, $4, $5, $6)`, [
@@ -116,7 +116,7 @@ export async function proposeBoundaryRound(ctx: Context, input: ProposeBoundaryR
     const [last] = (await tx.query(`SELECT COALESCE(max(round), 0)::int AS round FROM boundary_round WHERE cohort_id = $1`, [cohortId])) as Array<{ round: number }>;
     const round = last!.round + 1;
     const id = newId();
-    const wishes = band.entries.map((entryId) => ({ entryId, dimensions: [...DIMENSIONS] as Dimension[], reviews: 1 }));
+    const wishes = band.entries.map(({ entry, reviews }) => ({ entryId: entry, dimensions: [...DIMENSIONS] as Dimension[], reviews }));
     await tx.query(
       `INSERT INTO boundary_round (id, cohort_id, round, budget, bound, expected_change, stop, inputs_hash, wishes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [id, cohortId, round, input.budget, input.bound, band.expectedChanges, band.stop, fit.inputsHash, JSON.stringify(wishes), ctx.now()],

@@ -205,12 +205,15 @@ export class BoundaryRound {
 
   entryIds: string[];
 
-  @Field(() => Int, { description: 'How many entries it would review once more.' })
+  @Field(() => Int, { description: 'How many further reviews it asks for in all, up to three of one entry; each of all dimensions.' })
+  reviewCount: number;
+
+  @Field(() => Int, { description: 'How many entries it would review again.' })
   get entryCount(): number {
     return this.entryIds.length;
   }
 
-  @Field(() => [CohortEntry], { description: 'The entries to be reviewed once more, the most promising first.' })
+  @Field(() => [CohortEntry], { description: 'The entries to be reviewed again, the most promising first.' })
   async entries(@Ctx() ctx: Context, @Arg('first', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) first: number): Promise<CohortEntry[]> {
     if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
     return (await Promise.all(this.entryIds.slice(0, first).map((id) => ctx.load(entryById).load(id)))).filter((entry) => entry !== null);

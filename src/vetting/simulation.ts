@@ -1,6 +1,6 @@
 import { proposeRound } from './boundary.js';
 import { uniform } from '../lib/random.js';
-import { calibrate, type KnownEffects, type Reviews, type Scale } from './calibration.js';
+import { calibrate, type Calibration, type KnownEffects, type Reviews, type Scale } from './calibration.js';
 
 export { uniform };
 
@@ -31,6 +31,8 @@ const BRIDGED = 0.15;
 const REGIONS = 14;
 const FAVOUR = 1.5;
 const SCALE: Scale = { least: 0, most: 5, step: 0.5 };
+/** Variance below which the oracle takes a score as exact. */
+const LEAST_NOISE = 1e-6;
 /** Share that is admitted. */
 const QUOTA = 0.2;
 
@@ -137,7 +139,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     known: {
       severity,
       kin: favour,
-      noise: deviation.map((d) => d * d + (setting.discrete ? 1 / 48 : 0)),
+      noise: deviation.map((d) => Math.max(d * d + (setting.discrete ? SCALE.step * SCALE.step / 12 : 0), LEAST_NOISE)),
       variances: { quality: 1, industry: setting.specialised ? INDUSTRY_SPREAD * INDUSTRY_SPREAD : 0 },
     },
   };
@@ -164,30 +166,58 @@ export function plainAverages(reviews: Reviews): Float64Array {
   return sum.map((total, a) => (count[a]! > 0 ? total / count[a]! : 0));
 }
 
-/** One simulated year: how much of the true best fifth three ways of scoring admit. */
-export function compareOnce(setting: Setting, seed: number): { plain: number; calibrated: number; oracle: number } {
+/** Shares of the true best fifth that a simulated year admits. */
+export interface YearResult {
+  plain: number;
+  calibrated: number;
+  oracle: number;
+  /** With extra reviews near the cut, per plan that was asked for, and how many reviews that made in all. */
+  targeted: Array<{ share: number; reviews: number }>;
+  /** With one more review of everything; null where no plan was asked for. */
+  uniform: number | null;
+}
+
+/** How many extra reviews, in how many rounds of refits; fewer once a round is expected to change fewer than `bound` decisions. */
+export interface ExtraPlan {
+  extra: number;
+  rounds: number;
+  bound: number;
+}
+
+/** One simulated year: how much of the true best fifth three ways of scoring admit, and what extra reviews add. */
+export function compareOnce(setting: Setting, seed: number, plans: readonly ExtraPlan[] = []): YearResult {
   const year = simulate(setting, seed);
+  const first = calibrate(year.reviews);
+  const share = (of: SimulatedYear, scores: Float64Array) => admittedShare(of.quality, scores);
+  const more = plans.length === 0 ? null : simulate({ ...setting, reviews: setting.reviews + 1 }, seed);
   return {
-    plain: admittedShare(year.quality, plainAverages(year.reviews)),
-    calibrated: admittedShare(year.quality, calibrate(year.reviews).score),
-    oracle: admittedShare(year.quality, calibrate(year.reviews, year.known).score),
+    plain: share(year, plainAverages(year.reviews)),
+    calibrated: share(year, first.score),
+    oracle: share(year, calibrate(year.reviews, year.known).score),
+    targeted: plans.map(({ extra, rounds, bound }) => {
+      // Drawn anew, so that what one plan adds does not depend on another.
+      const again = simulate(setting, seed);
+      const spent = spendExtraReviews(again, extra, rounds, bound, first);
+      return { share: share(again, spent.scores), reviews: spent.reviews };
+    }),
+    uniform: more && share(more, calibrate(more.reviews).score),
   };
 }
 
 /** Adds reviews where they can change the decision: `extra` in all over `rounds` refits, fewer once a round is expected to change fewer than `leastChanges` decisions. */
-export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number, leastChanges = 0): { scores: Float64Array; reviews: number; rounds: number } {
+export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number, leastChanges = 0, first: Calibration = calibrate(year.reviews)): { scores: Float64Array; reviews: number; rounds: number } {
   let { reviews } = year;
   const places = Math.floor(reviews.achievements * QUOTA);
   const takenBy = Array.from({ length: reviews.achievements }, () => new Set<number>());
   reviews.achievement.forEach((a, k) => takenBy[a]!.add(reviews.reviewer[k]!));
-  let fit = calibrate(reviews);
+  let fit = first;
   let round = 0;
   for (; round < rounds; round += 1) {
     const budget = Math.floor((extra * (round + 1)) / rounds) - Math.floor((extra * round) / rounds);
     const proposal = proposeRound({ score: fit.score, standardError: fit.standardError, noise: fit.variances.noise, places }, budget, leastChanges);
     if (proposal.stop) break;
-    const added = proposal.entries.flatMap(({ entry: achievement }) =>
-      year.candidates(achievement, 1, takenBy[achievement]!).map((reviewer) => {
+    const added = proposal.entries.flatMap(({ entry: achievement, reviews: more }) =>
+      year.candidates(achievement, more, takenBy[achievement]!).map((reviewer) => {
         takenBy[achievement]!.add(reviewer);
         return { achievement, reviewer, ...year.judge(achievement, reviewer) };
       }),

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const FIT = `mutation ($input: FitCohortInput!) { outcome: fitCohort(input: $input) { __typename ... on FitPayload { fit { id kind inputsHash parameters reliability { dimension entries alpha { value low high } } } } ... on CohortNotOpen { status } } }`;
-const PROPOSE = `mutation ($input: ProposeBoundaryRoundInput!) { outcome: proposeBoundaryRound(input: $input) { __typename ... on BoundaryRoundPayload { round { round budget bound stop expectedChanges entryCount assignedAt entries(first: 100) { id } } } ... on CohortNotOpen { status } } }`;
+const PROPOSE = `mutation ($input: ProposeBoundaryRoundInput!) { outcome: proposeBoundaryRound(input: $input) { __typename ... on BoundaryRoundPayload { round { round budget bound stop expectedChanges entryCount reviewCount assignedAt entries(first: 100) { id } } } ... on CohortNotOpen { status } } }`;
 const ASSIGN = `mutation ($input: AssignBoundaryRoundInput!) { outcome: assignBoundaryRound(input: $input) { __typename ... on AssignmentRunPayload { run { id round } } ... on CohortNotOpen { status } } }`;
 const PAGE = `query ($id: ID!) { node(id: $id) { ... on Cohort { fit { kind } reliability { dimension entries alpha { value } icc { value } } boundaryRounds { round assignedAt } reviewerFigures(first: 100) { totalCount nodes { dimension severity severityStandardError agreement reviews reviewer { id } } } } } }`;
 
@@ -28,7 +28,7 @@ interface FitOutcome {
   outcome: { __typename: string; status?: string; fit?: { id: string; inputsHash: string; parameters: { band: { cut: number; entries: number } }; reliability: Array<{ entries: number; alpha: { value: number; low: number; high: number } | null }> } };
 }
 interface RoundOutcome {
-  outcome: { __typename: string; status?: string; round?: { round: number; stop: boolean; expectedChanges: number; entryCount: number; entries: Array<{ id: string }> } };
+  outcome: { __typename: string; status?: string; round?: { round: number; stop: boolean; expectedChanges: number; entryCount: number; reviewCount: number; entries: Array<{ id: string }> } };
 }
 
 const ask = <T>(query: string, input: object, who: SeededPerson = operator) => t.ask<T>(query, { input }, as(who));
@@ -125,12 +125,16 @@ describe('boundary rounds', () => {
     const uuids = proposed.entries.map((entry) => Buffer.from(entry.id, 'base64url').toString().split(':')[1]!);
     // Four of twenty are admitted, so the cut lies among the best third; the worst ten are nowhere near.
     for (const entry of uuids) expect(c.entries.indexOf(entry)).toBeGreaterThanOrEqual(10);
-    expect((await ledger(t, 'boundary.proposed')).at(-1)!.facts).toMatchObject({ cohort: c.uuid, round: 1, budget: 5, bound: 0.05, entries: uuids });
+    expect((await ledger(t, 'boundary.proposed')).at(-1)!.facts).toMatchObject({ cohort: c.uuid, round: 1, budget: 5, bound: 0.05 });
+    const asked = (await ledger(t, 'boundary.proposed')).at(-1)!.facts['entries'] as Array<{ entry: string; reviews: number }>;
+    expect(asked.map(({ entry }) => entry)).toEqual(uuids);
+    expect(asked.reduce((sum, { reviews }) => sum + reviews, 0)).toBe(proposed.reviewCount);
+    expect(proposed.reviewCount).toBe(5);
 
     expect((await ask<{ outcome: { __typename: string } }>(ASSIGN, { cohortId: c.id, round: 1, dueAt: dueAt() })).data.outcome.__typename).toBe('AssignmentRunPayload');
     await ended(t, c);
     const made = await t.sql<{ entry_id: string; reviewer_id: string; round: number; panel: number }>(`SELECT entry_id, reviewer_id, round, panel FROM assignment WHERE cohort_id = $1 AND status = 'ASSIGNED'`, [c.uuid]);
-    expect(made.map((row) => row.entry_id).sort()).toEqual([...uuids].sort());
+    expect(made.map((row) => row.entry_id).sort()).toEqual(asked.flatMap(({ entry, reviews }) => Array<string>(reviews).fill(entry)).sort());
     expect(made.every((row) => row.round === 1 && row.panel === 1 && row.reviewer_id !== insider.reviewer)).toBe(true);
     const able = new Set([...people, ...extra].map((r) => r.reviewer));
     expect(made.every((row) => able.has(row.reviewer_id))).toBe(true);

@@ -38,7 +38,7 @@ describe('the simulation of a year', () => {
 
   it('stops spending once a round would change too little', () => {
     const year = simulate(small, 3);
-    const spent = spendExtraReviews(year, 3000, 30, 5);
+    const spent = spendExtraReviews(year, 3000, 30, 8);
     expect(spent.rounds).toBeGreaterThan(0);
     expect(spent.rounds).toBeLessThan(30);
   });
