@@ -29,7 +29,7 @@ export async function withRunningApp<T>(dataDir: string, work: (app: App) => Pro
 }
 
 /** Institutions and the editor's account; their ids stand in the order of INSTITUTIONS. */
-async function loadPeople(app: App): Promise<string[]> {
+export async function loadPeople(app: App): Promise<string[]> {
   const known = (await app.dataSource.query(`SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`)) as Array<{ id: string }>;
   if (known.length > 0) return known.map((row) => row.id);
   const now = app.clock();

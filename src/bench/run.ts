@@ -12,9 +12,10 @@ import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
 import { measureColdStart, measureStart } from './start.js';
 import { measureTeams } from './teams.js';
+import { measureVetting } from './vetting.js';
 
 /** What can be asked for by name; each names the first part of its figures. */
-export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams'] as const;
+export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams', 'vetting'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
@@ -38,6 +39,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   }
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
+  if (groups.has('vetting')) all(await inFolder(measureVetting));
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 

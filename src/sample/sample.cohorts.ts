@@ -10,8 +10,9 @@ import { enterCohort, holdOpenCohort } from '../vetting/entering.js';
 import { startPublicNotice } from '../vetting/notice.service.js';
 import { appAt, contextAs } from './sample.actors.js';
 import { toRecord, type SampleAchievement, type SampleReviewer } from './sample.data.js';
-import { assignSample, reviewSample } from './sample.reviewing.js';
-import { loadSampleReviewers, sampleLogins, sampleOrganisationIds } from './sample.people.js';
+import { opinionOf } from './sample.opinions.js';
+import { loadSampleReviewers, reviewerEmail, sampleLogins, sampleOrganisationIds } from './sample.people.js';
+import { assignSample, submitAll } from './sample.reviewing.js';
 
 const DAY_MS = 86_400_000;
 const BATCH = 25;
@@ -117,7 +118,7 @@ async function review(app: App, opened: Date, cohort: Cohort, reviewers: readonl
   let { done } = count!;
   for (const [i, reviewer] of reviewers.entries()) {
     const day = PLAN.review + ((PLAN.reviewed - PLAN.review) * (i + 1)) / reviewers.length;
-    done += await reviewSample(appAt(app, new Date(opened.getTime() + day * DAY_MS)), cohort.id, reviewer, resultOf);
+    done += await submitAll(appAt(app, new Date(opened.getTime() + day * DAY_MS)), cohort.id, reviewerEmail(reviewer.key), (achievement, dimensions) => opinionOf(reviewer, resultOf.get(achievement)!, dimensions));
     if (i % 4 === 3) progress(done, count!.all);
   }
 }

@@ -11,9 +11,8 @@ import { Review } from '../vetting/reviews.entity.js';
 import { missingParts, readReview } from '../vetting/reviews.rules.js';
 import { reviewRecord } from '../vetting/reviews.service.js';
 import { contextAs } from './sample.actors.js';
-import type { SampleAchievement, SampleReviewer } from './sample.data.js';
-import { opinionOf } from './sample.opinions.js';
-import { reviewerEmail } from './sample.people.js';
+import type { Dimension } from '../vetting/vocabularies.js';
+import type { SampleReview } from './sample.opinions.js';
 
 /** Pause between two looks at a run that another worker has taken up. */
 const LOOK_MS = 200;
@@ -34,9 +33,12 @@ export async function assignSample(app: App, operator: Context, cohortId: string
   }
 }
 
-/** Submits what a reviewer thinks of everything that is still on the desk, in one transaction. Gives how many reviews that made. */
-export async function reviewSample(app: App, cohortId: string, reviewer: SampleReviewer, resultOf: ReadonlyMap<string, SampleAchievement>): Promise<number> {
-  const { viewer } = await contextAs(app, reviewerEmail(reviewer.key));
+/**
+ * Submits what a reviewer thinks of everything that is still on the desk, in one transaction. Gives how many reviews that
+ * made. `opinion` is asked for each achievement (UUID) and must give a whole review.
+ */
+export async function submitAll(app: App, cohortId: string, email: string, opinion: (achievementId: string, dimensions: readonly Dimension[]) => SampleReview): Promise<number> {
+  const { viewer } = await contextAs(app, email);
   return app.dataSource.transaction(async (tx) => {
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'REVIEWING');
     const at = app.clock();
@@ -50,8 +52,8 @@ export async function reviewSample(app: App, cohortId: string, reviewer: SampleR
     const made = rows.map(({ id, achievement_id }) => {
       const assignment = assignments.get(id)!;
       const problems: Parameters<typeof readReview>[2] = [];
-      const content = readReview(assignment.dimensions, opinionOf(reviewer, resultOf.get(achievement_id)!, assignment.dimensions), problems);
-      if (problems.length > 0 || missingParts(assignment.dimensions, content).length > 0) throw new Error(`the sample's review by ${reviewer.key} is not complete`);
+      const content = readReview(assignment.dimensions, opinion(achievement_id, assignment.dimensions), problems);
+      if (problems.length > 0 || missingParts(assignment.dimensions, content).length > 0) throw new Error(`a review by ${email} is not complete`);
       const review = tx.create(Review, {
         id: newId(), assignmentId: id, version: 1, status: 'SUBMITTED', scoreMap: content.scores, rationaleMap: content.rationales, shared: content.shared, confidence: content.confidence,
         gapCodes: content.gapCodes, correctionReason: null, salt: randomBytes(16).toString('hex'), updatedAt: at, submittedAt: at,
