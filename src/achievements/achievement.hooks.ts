@@ -24,4 +24,6 @@ export interface AchievementHooks {
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
   /** Edits of records that are not drafts. */
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
+  /** A file of evidence that was there from `addedAt` on has been removed. */
+  evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
 }

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { authorize } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, NotFoundError } from '../errors.js';
-import { record } from '../ledger/ledger.service.js';
+import { appendLedger, record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { spoolUpload, type FileUpload } from '../lib/upload.js';
 import { readId } from '../node.js';
@@ -76,7 +76,8 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
     if (!file) throw new NotFoundError('The file');
     await lockEditable(tx, ctx, file.achievementId);
     await tx.delete(EvidenceFile, { id });
-    await record(tx, ctx, { kind: 'evidence.removed', subjectType: 'Achievement', subjectId: file.achievementId, facts: { evidence: id, sha256: file.sha256 } });
+    const followed = await ctx.app.achievementHooks.evidenceRemoved(tx, ctx.now(), { id: file.achievementId, addedAt: file.createdAt });
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [{ kind: 'evidence.removed', subjectType: 'Achievement', subjectId: file.achievementId, facts: { evidence: id, sha256: file.sha256 } }, ...followed]);
     return input.id;
   });
 }

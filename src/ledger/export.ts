@@ -55,7 +55,6 @@ export async function fileSource(file: string): Promise<LedgerSource> {
   const lines = readLines(file);
   const heads: PublishedHead[] = [];
   const keys = new Map<string, string>();
-  let first: Line;
   let number = 0;
   for (;;) {
     const { value, done } = await lines.next();

@@ -40,6 +40,12 @@ export const vettingHooks: AchievementHooks = {
     if (open) await queueScreen(tx, open.cohort_id);
     return voidPassports(tx, edits.filter((edit) => edit.fields.some((field) => MATERIAL.has(field))).map((edit) => edit.id), 'MATERIAL_CHANGE', at);
   },
+
+  // What was judged with the file no longer stands without it; a file that came later was never judged.
+  async evidenceRemoved(tx, at, { id, addedAt }) {
+    const [judged] = (await tx.query(`SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND issued_at >= $2`, [id, addedAt])) as unknown[];
+    return judged ? voidPassports(tx, [id], 'MATERIAL_CHANGE', at) : [];
+  },
 };
 
 async function revokeEntries(tx: EntityManager, achievementIds: readonly string[], at: Date): Promise<LedgerEntry[]> {

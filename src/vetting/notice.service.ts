@@ -5,6 +5,7 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
 import { membershipIn } from '../authz.js';
 import { requireConfirmedEmail } from '../identity/authentication.js';
 import { changedRows } from '../identity/sql.js';
+import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { readId } from '../node.js';
 import { writeOnce } from '../write.js';
@@ -55,7 +56,8 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
     if (before) throw new ConflictError('You have objected to this entry before.', 'OBJECTED_BEFORE', { objectionId: before.globalId });
     const id = newId();
     await tx.insert(Objection, { id, cohortId: cohort.id, entryId, accountId: viewer.accountId, reason: input.reason, text, createdAt: ctx.now() });
-    await note(tx, ctx, [{ kind: 'objection.made', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entryId, reasonCode: input.reason } }]);
+    const said = await reasonFact(tx, ctx, text);
+    await note(tx, ctx, [{ kind: 'objection.made', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entryId, reasonCode: input.reason, ...said } }]);
     return tx.findOneByOrFail(Objection, { id });
   });
 }
@@ -78,8 +80,9 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);
     const promoted = input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED' ? await moveUp(tx, cohort, entry, ctx.now()) : null;
+    const said = await reasonFact(tx, ctx, answer);
     await note(tx, ctx, [
-      { kind: 'objection.answered', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entry.id, outcome: input.outcome, promoted, noticeEndsAt: cohort.noticeEndsAt!.toISOString() } },
+      { kind: 'objection.answered', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entry.id, outcome: input.outcome, promoted, noticeEndsAt: cohort.noticeEndsAt!.toISOString(), ...said } },
     ]);
     return objection;
   });

@@ -109,9 +109,19 @@ const checks: RowCheck[] = [
   },
   {
     what: 'objection',
-    sql: `SELECT COALESCE(n.seq, l.seq) AS seq, COALESCE(n.kind, l.kind) AS kind, COALESCE(o.id::text, l.subject_id) AS id, CASE WHEN l.seq IS NOT NULL THEN l.facts || jsonb_build_object('outcome', n.facts->'outcome') END AS expected,
+    sql: `SELECT COALESCE(n.seq, l.seq) AS seq, COALESCE(n.kind, l.kind) AS kind, COALESCE(o.id::text, l.subject_id) AS id, CASE WHEN l.seq IS NOT NULL THEN l.facts - 'reasonHash' || jsonb_build_object('outcome', n.facts->'outcome') END AS expected,
         CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('cohort', o.cohort_id, 'entry', o.entry_id, 'reasonCode', o.reason_code, 'outcome', o.outcome) END AS actual
       FROM objection o FULL JOIN (${newest(`'objection.made'`)}) l ON l.subject_id = o.id::text LEFT JOIN (${newest(`'objection.answered'`)}) n ON n.subject_id = o.id::text`,
+  },
+  {
+    what: 'words',
+    // Words as they stand with objections and appeals, against those kept for their salted hash; what was erased with a person is not compared.
+    sql: `SELECT l.seq, l.kind, l.subject_id AS id, jsonb_build_object('text', x.text, 'hash', l.facts->'reasonHash') AS expected,
+        jsonb_build_object('text', CASE l.kind WHEN 'objection.made' THEN o.text WHEN 'objection.answered' THEN o.answer WHEN 'entry.appealed' THEN e.appeal WHEN 'entry.appeal-answered' THEN e.appeal_answer ELSE x.text END,
+          'hash', encode(sha256(convert_to(x.salt || E'\\n' || x.text, 'UTF8')), 'hex')) AS actual
+      FROM ledger_record l JOIN ledger_text x ON x.hash = l.facts->>'reasonHash'
+      LEFT JOIN objection o ON l.kind IN ('objection.made','objection.answered') AND o.id::text = l.subject_id
+      LEFT JOIN cohort_entry e ON l.kind IN ('entry.appealed','entry.appeal-answered') AND e.id::text = l.subject_id`,
   },
 ];
 

@@ -69,7 +69,7 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
     if (entry.appealedAt !== null) throw new ConflictError('An appeal was made before; its answer stands.', 'APPEALED_BEFORE');
     Object.assign(entry, { appealText: text, appealedAt: ctx.now(), appealedBy: accountId });
     await tx.save(entry);
-    await note(tx, ctx, [screened(entry, {}, 'appealed')]);
+    await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, text), 'appealed')]);
     return entry;
   });
 }
@@ -86,7 +86,7 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
     if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
     else await tx.save(entry);
-    await note(tx, ctx, [screened(entry, { upheld: input.uphold }, 'appeal-answered')]);
+    await note(tx, ctx, [screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered')]);
     return entry;
   });
 }

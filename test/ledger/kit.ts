@@ -1,11 +1,10 @@
 import { appendLedger } from '../../src/ledger/ledger.service.js';
-import { newId } from '../../src/lib/ids.js';
+import { fromGlobalId, newId, toGlobalId } from '../../src/lib/ids.js';
 import { insertAssignments, madeRecord, type NewAssignment } from '../../src/vetting/assignments.store.js';
 import { DIMENSIONS } from '../../src/vetting/vocabularies.js';
 import { eventually, type TestApp } from '../harness.js';
 import type { Seed, SeededOrganisation, SeededPerson } from '../seed.js';
 import { DAY, registered, stepTo } from '../vetting/cohort-kit.js';
-import { fromGlobalId } from '../../src/lib/ids.js';
 import { deskId, reviewer, SUBMIT, type Outcome, type SeededReviewer } from '../vetting/reviewing-kit.js';
 import type { AchievementRecord } from '../../src/achievements/achievement.record.js';
 
@@ -61,11 +60,39 @@ export async function playCohort(t: TestApp, s: Seed, operator: SeededPerson, un
     const { outcome } = await t.gql<Outcome>(SUBMIT, { input: { assignmentId: deskId(row.id), scores, confidence: 4, gapCodes: said.gapCodes ?? [] } }, { token });
     if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
   }
+  await correctOne(t, s, seats.at(-1)!, panel);
   await stepTo(t, await login(operator), 'startPublicNotice', { id });
+  await objectInVain(t, s, await login(operator), uuid);
   t.travel(2 * DAY);
   await stepTo(t, await login(operator), 'closeCohort', { id });
   return { id, uuid, entries, achievements };
 }
+
+/** One reviewer corrects the confidence of a review, so that the scores stay. */
+async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: readonly SeededReviewer[]): Promise<void> {
+  const [review] = await t.sql<{ scores: Record<string, number>; gap_codes: string[] }>(`SELECT scores, gap_codes FROM review WHERE assignment_id = $1`, [row.id]);
+  const scores = DIMENSIONS.map((dimension) => ({ dimension, score: review!.scores[dimension], rationale: `Seen again: ${dimension}.` }));
+  const { outcome } = await t.gql<Outcome>(
+    `mutation ($input: CorrectReviewInput!) { outcome: correctReview(input: $input) { __typename } }`,
+    { input: { assignmentId: deskId(row.id), scores, confidence: 5, gapCodes: review!.gap_codes, reason: 'On a second reading.' } },
+    { token: await s.logIn(panel[judge]!) },
+  );
+  if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
+}
+
+/** Somebody objects to the best entry, and is told that it is not so. */
+async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort: string): Promise<void> {
+  const [best] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY rank LIMIT 1`, [cohort]);
+  const objector = await s.person();
+  const { raiseObjection } = await t.gql<{ raiseObjection: { objection: { id: string } } }>(
+    `mutation ($input: RaiseObjectionInput!) { raiseObjection(input: $input) { objection { id } } }`,
+    { input: { entryId: toGlobalId('CohortEntry', best!.id), reason: 'OTHER', text: 'Aspen saw it elsewhere.' } },
+    { token: objector.token },
+  );
+  await t.gql(`mutation ($input: AnswerObjectionInput!) { answerObjection(input: $input) { objection { outcome } } }`, { input: { id: raiseObjection.objection.id, outcome: 'REJECTED', answer: 'It was not.' } }, { token: operator.token });
+}
+
+type Seat = Awaited<ReturnType<typeof seat>>[number];
 
 /** Three of the panel for every entry, in turn, with the ledger records of the assignment. */
 async function seat(t: TestApp, cohort: string, entries: readonly string[], panel: readonly SeededReviewer[]) {

@@ -247,6 +247,9 @@ describe('a row that was changed beside the ledger', () => {
     ['an entry that does not count', `UPDATE cohort_entry SET screen = 'EXCLUDED', screen_reasons = '{OPERATOR}', decision = NULL WHERE rank = 10`, 'entry.screened'],
     ['who reviewed', `UPDATE assignment SET reviewer_region = '11' WHERE id = (SELECT min(id::text)::uuid FROM assignment)`, 'assignment.made'],
     ['the fit', `UPDATE fit SET inputs_hash = 'x'`, 'fit.made'],
+    ['the words of an objection', `UPDATE objection SET text = 'another'`, 'objection.made'],
+    ['the words of its answer', `UPDATE objection SET answer = 'another'`, 'objection.answered'],
+    ['the words kept beside the ledger', `UPDATE ledger_text SET text = 'another' WHERE hash IN (SELECT facts->>'reasonHash' FROM ledger_record WHERE kind = 'objection.made')`, 'objection.made'],
   ])('%s', async (_what, change, kind) => {
     const misfit = await after(change);
     expect(misfit?.kind).toBe(kind);

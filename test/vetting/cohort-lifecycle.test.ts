@@ -271,4 +271,17 @@ describe('afterwards', () => {
     await eventually(async () => (await passport(results[2]!)).passport.voidReason === 'EXPIRED');
     expect((await passport(results[2]!)).status).toBe('ADMITTED');
   });
+
+  it('a passport ends when evidence that was judged is removed, not when a later file is', async () => {
+    const judged = results[19]!;
+    const { issued_at: issued } = (await t.sql<{ issued_at: Date }>(`SELECT issued_at FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL`, [judged]))[0]!;
+    const file = async (name: string, at: Date) =>
+      (await t.sql<{ id: string }>(`INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at) VALUES (gen_random_uuid(), $1, $2, 'application/pdf', 3, md5($2) || md5($2), 'PUBLIC', $3) RETURNING id`, [judged, name, at]))[0]!.id;
+    const remove = async (id: string) => t.gql(`mutation ($input: RemoveEvidenceInput!) { removeEvidence(input: $input) { removedId } }`, { input: { id: toGlobalId('EvidenceFile', id) } }, as({ ...lister, token: await s.logIn(lister) }));
+    const [before, later] = [await file('before.pdf', new Date(issued.getTime() - DAY)), await file('later.pdf', new Date(issued.getTime() + 1000))];
+    await remove(later);
+    expect(await passport(judged)).toEqual({ status: 'ADMITTED', passport: { isValid: true, voidReason: null } });
+    await remove(before);
+    expect(await passport(judged)).toEqual({ status: 'ADMITTED', passport: { isValid: false, voidReason: 'MATERIAL_CHANGE' } });
+  });
 });
