@@ -8,11 +8,12 @@ import { runCommand, UsageError } from './command.js';
 
 const USAGE = 'npm run eval:experts -- FOLDER (with experts.jsonl, items.jsonl, ratings.jsonl), or npm run eval:experts -- --proxy PAPERS.jsonl';
 
-const id = z.union([z.string(), z.number()]).transform(String);
+const id = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 const text = z.string().nullish();
-const expert = z.object({ id, documents: z.array(z.object({ title: text, abstract: text })) });
+const documents = z.array(z.object({ title: text, abstract: text })).nullish().transform((list) => list ?? []);
+const expert = z.object({ id, documents });
 const item = z.object({ id, title: text, abstract: text });
-const rating = z.object({ expert: id, item: id, rating: z.coerce.number() });
+const rating = z.object({ expert: id, item: id, rating: z.union([z.number(), z.string().trim().regex(/^\d+(\.\d+)?$/).transform(Number)]) });
 const paper = z.object({ title: z.string(), abstract: z.string(), discipline: z.string(), category: z.string() });
 
 async function readLines<T>(file: string, line: z.ZodType<T>): Promise<T[]> {
@@ -22,7 +23,7 @@ async function readLines<T>(file: string, line: z.ZodType<T>): Promise<T[]> {
   } catch {
     throw new UsageError(`${file}: cannot be read.`);
   }
-  return content.split('\n').flatMap((row, i) => {
+  return content.replace(/^\uFEFF/, '').split('\n').flatMap((row, i) => {
     if (row.trim() === '') return [];
     try {
       return [line.parse(JSON.parse(row))];
@@ -39,10 +40,10 @@ async function readSet(folder: string): Promise<ExpertiseSet> {
     readLines(join(folder, 'ratings.jsonl'), rating),
   ]);
   const known = { expert: new Set(experts.map((e) => e.id)), item: new Set(items.map((i) => i.id)) };
-  for (const row of ratings) {
-    for (const kind of ['expert', 'item'] as const) if (!known[kind].has(row[kind])) throw new UsageError(`ratings.jsonl names ${kind} ${row[kind]}, which ${kind}s.jsonl does not have.`);
-  }
-  return { experts, items, ratings };
+  const rated = ratings.filter((row) => known.expert.has(row.expert) && known.item.has(row.item));
+  const strange = ratings.find((row) => !known.expert.has(row.expert) || !known.item.has(row.item));
+  if (strange) process.stderr.write(`${ratings.length - rated.length} ratings are left out: they name experts or items that are not listed, such as expert ${strange.expert} or item ${strange.item}.\n`);
+  return { experts, items, ratings: rated };
 }
 
 /** `npm run eval:experts`: how often the similarity of texts orders two items against what an expert said to know better. */
