@@ -9,6 +9,8 @@ import { createHttpServer } from './http/server.js';
 import { taskRegistry } from './job-tasks.js';
 import { createJobs, migrateJobs } from './jobs.js';
 import { createLogger, type Logger } from './logger.js';
+import { ensureModel } from './matching/match.models.js';
+import { MatchStore } from './matching/match.store.js';
 import { createMetrics } from './metrics.js';
 import { readNode } from './node.readers.js';
 import { createSchema } from './schema.js';
@@ -47,7 +49,7 @@ export interface RunningApp {
 const UPGRADE_LOCK = 7_402_310;
 
 /** Brings schema, job queue and code lists up to date; processes that start together take turns. */
-async function upgrade(dataSource: DataSource, jobPool: Pool): Promise<void> {
+async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promise<void> {
   const holder = await jobPool.connect();
   try {
     await holder.query('SELECT pg_advisory_lock($1)', [UPGRADE_LOCK]);
@@ -55,6 +57,7 @@ async function upgrade(dataSource: DataSource, jobPool: Pool): Promise<void> {
     await dataSource.runMigrations();
     await loadTaxonomies(dataSource);
     await loadGapCodes(dataSource);
+    await ensureModel(dataSource, now);
   } finally {
     await holder.query('SELECT pg_advisory_unlock($1)', [UPGRADE_LOCK]).catch(() => undefined);
     holder.release();
@@ -76,19 +79,22 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
   jobPool.on('connect', (client) => void client.on('error', lost));
   const jobs = createJobs(jobPool);
   let misses: MissCollector | undefined;
+  let matching: MatchStore | undefined;
   const close = async () => {
     closing = true;
     await misses?.close();
+    await matching?.close();
     await jobs.stop();
     await jobPool.end();
     if (dataSource.isInitialized) await dataSource.destroy();
   };
   try {
     await dataSource.initialize();
-    await upgrade(dataSource, jobPool);
-    const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
     const clock = options.clock ?? (() => new Date());
+    await upgrade(dataSource, jobPool, clock());
+    const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
     misses = new MissCollector(dataSource, log, clock);
+    matching = new MatchStore(dataSource, backends.databaseUrl, log, clock);
     const app: App = {
       config,
       log,
@@ -97,6 +103,7 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
       ranking: new Ranker(dataSource, log),
       misses,
       jobs,
+      matching,
       metrics: createMetrics(),
       secretKey: backends.secretKey,
       readNode,
@@ -123,6 +130,7 @@ export async function createApp(config: Config, backends: Backends, options: App
     }
     const url = await http.listen({ host: config.host, port });
     await prepareSearch(app);
+    app.matching.start();
     if (config.worker) await app.jobs.start(app, taskRegistry);
     return {
       app,

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { UnauthenticatedError } from './errors.js';
 import type { Jobs } from './jobs.js';
 import type { Logger } from './logger.js';
+import type { MatchStore } from './matching/match.store.js';
 import type { Metrics } from './metrics.js';
 import { LoaderScope, type LoaderDefinition } from './lib/batching.js';
 import type { Locale } from './lib/localized.js';
@@ -23,6 +24,8 @@ export interface App {
   /** Counts what people search for in vain. */
   readonly misses: MissCollector;
   readonly jobs: Jobs;
+  /** Everything that can be matched, held in this process and kept up with the database. */
+  readonly matching: MatchStore;
   readonly metrics: Metrics;
   /** Encrypts signing keys and TOTP secrets at rest. */
   readonly secretKey: string;

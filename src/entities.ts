@@ -15,6 +15,8 @@ import { ImportRun } from './importing/import.entity.js';
 import { InvestorIndustry, InvestorProfile } from './investors/investor.entity.js';
 import { TrackRecord } from './investors/track-record.entity.js';
 import { LedgerHead, LedgerKey } from './ledger/heads.entity.js';
+import { MatchFeedback } from './matching/feedback.entity.js';
+import { MatchModelVersion } from './matching/match.models.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
 import { TalentEvidence, TalentProfile } from './talent/talent.entity.js';
 import { CurrencyRate } from './taxonomy/currency.js';
@@ -82,4 +84,6 @@ export const entities = [
   InvestorProfile,
   InvestorIndustry,
   TrackRecord,
+  MatchFeedback,
+  MatchModelVersion,
 ];

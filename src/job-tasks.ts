@@ -6,6 +6,7 @@ import { runImport, SWEEP_TASK, sweepImports } from './importing/import.jobs.js'
 import { IMPORT_TASK } from './importing/import.service.js';
 import type { TaskRegistry } from './jobs.js';
 import { HEAD_TASK, signHeadTask } from './ledger/heads.jobs.js';
+import { matchingTasks } from './matching/match.jobs.js';
 import { searchTasks } from './search/search.jobs.js';
 import { SEND_MAIL_TASK, sendMail } from './notifications/mail.js';
 import { SCREEN_TASK } from './vetting/entering.js';
@@ -27,6 +28,7 @@ export const taskRegistry: TaskRegistry = {
     [IMPORT_TASK]: runImport,
     [SWEEP_TASK]: sweepImports,
     ...searchTasks.tasks,
+    ...matchingTasks.tasks,
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
     [HEAD_TASK]: signHeadTask,
     [NEIGHBOURS_TASK]: findNeighbours,
@@ -37,6 +39,7 @@ export const taskRegistry: TaskRegistry = {
   },
   cron: [
     ...searchTasks.cron,
+    ...matchingTasks.cron,
     { task: SWEEP_TASK, match: '* * * * *' },
     { task: PRUNE_TASK, match: '20 3 * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },

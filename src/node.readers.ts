@@ -13,7 +13,11 @@ import { visibleMapping, visibleRun } from './importing/import.queries.js';
 import { readInvestor } from './investors/investor.queries.js';
 import { readTrackRecord } from './investors/track-record.queries.js';
 import { isUuid } from './lib/ids.js';
+import { readFeedback } from './matching/feedback.queries.js';
+import { readModel } from './matching/match.models.js';
 import type { Node } from './node.js';
+import { TalentProfile } from './talent/talent.entity.js';
+import { Demand } from './demands/demand.entity.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
 import { readCurrencyRate } from './taxonomy/currency.js';
 import { industryByCode, regionByCode, strategicAreaByCode } from './taxonomy/taxonomy.entity.js';
@@ -65,7 +69,11 @@ export const nodeReaders: Record<string, NodeReader> = {
   Review: byUuid(ownReview),
   FitReport: byUuid(readFit),
   SupportService: byUuid(readSupportService),
+  MatchFeedback: byUuid(readFeedback),
+  MatchModelVersion: byUuid(readModel),
   InvestorProfile: byUuid(readInvestor),
+  TalentProfile: byUuid((ctx, id) => ctx.db.findOneBy(TalentProfile, { id })),
+  Demand: byUuid((ctx, id) => ctx.db.findOneBy(Demand, { id })),
   TrackRecord: byUuid(readTrackRecord),
 };
 

@@ -11,6 +11,7 @@ import { SessionsResolver } from './identity/sessions.resolver.js';
 import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
+import { AchievementMatchResolver, DemandMatchResolver, InvestorMatchResolver, MatchFeedbackResolver, MatchModelResolver, TalentMatchResolver } from './matching/match.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
@@ -66,4 +67,10 @@ export const resolvers: NonEmptyArray<Function> = [
   EntryCultivationResolver,
   OrganisationGraduationResolver,
   SupportServiceResolver,
+  AchievementMatchResolver,
+  InvestorMatchResolver,
+  TalentMatchResolver,
+  DemandMatchResolver,
+  MatchFeedbackResolver,
+  MatchModelResolver,
 ];

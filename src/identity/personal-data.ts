@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { dealsExports, eraseFromDeals } from '../deals/deals.personal-data.js';
 import { eraseFromImporting, importingExports } from '../importing/importing.personal-data.js';
+import { eraseFromMatching, matchingExports } from '../matching/matching.personal-data.js';
 import { cohortExports, eraseFromCohorts } from '../vetting/cohort.personal-data.js';
 import { eraseFromReviewing, reviewersExports } from '../vetting/reviewers.personal-data.js';
 import { changedRows } from './sql.js';
@@ -57,6 +58,7 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
   ...importingExports,
   ...cohortExports,
   ...reviewersExports,
+  ...matchingExports,
 };
 
 /** Run in order when a person is erased; the account row itself is emptied last. */
@@ -69,6 +71,8 @@ export const erasureSteps: ErasureStep[] = [
     await changedRows(tx, `UPDATE invitation SET invited_by = NULL WHERE invited_by = $1`, [accountId]);
     await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [throttleKeysOf(app.secretKey, accountId, email)]);
   },
+  // Before talent profiles lose their account.
+  eraseFromMatching,
   eraseFromDeals,
   eraseFromImporting,
   eraseFromCohorts,

@@ -52,7 +52,16 @@ function phrasesOf(text: string, shares: ReadonlyMap<number, number>): { surface
  * @param most how many terms at most
  */
 export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, most = 5): SharedTerm[] {
-  const shares = contributions(model.literalVectorOf(a), model.literalVectorOf(b));
+  return explainer(model, a)(b, most);
+}
+
+/** `explain` with one text read once, for comparing it with many. */
+export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
+  const vector = model.literalVectorOf(a);
+  return (b, most = 5) => sharedTerms(contributions(vector, model.literalVectorOf(b)), b, most);
+}
+
+function sharedTerms(shares: ReadonlyMap<number, number>, b: SimilarityText, most: number): SharedTerm[] {
   const phrases = phrasesOf(`${b.title ?? ''}\n${b.abstract ?? ''}`, shares).map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
   const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
   // The weightiest phrase takes its terms with it, so that no share is told twice.

@@ -56,6 +56,7 @@ export const GapSource = vocabulary('GapSource', 'Where a gap comes from.', {
   REVIEW: ['评审专家指出', 'named by reviewers'],
   COMPUTED: ['按登记材料判断', 'follows from the record'],
   DECLINE: ['由未入池原因判断', 'follows from the decision'],
+  MATCHING: ['对接方多次反馈', 'counterparts declined for it again and again'],
 });
 export type GapSource = keyof typeof GapSource;
 

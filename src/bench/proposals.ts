@@ -1,0 +1,87 @@
+import { figure, quantile, type Figure } from './figures.js';
+import { Client, jsonCall, latencies } from './client.js';
+import { EDITOR, growPool, withRunningApp } from './pool.js';
+import { generateProfiles } from './proposals.profiles.js';
+import { backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
+
+/** What a deployment of some years has: entries in the pool, investors, talents. */
+const ENTRIES = 400;
+const CHANGES = 40;
+const ROUNDS = 3;
+
+const QUERY = `query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 20) { totalCount nodes { score rank modelVersion reasons { code contribution evidence { value } }
+  counterpart { ... on InvestorProfile { id organisation { name { value } } } } } } } } }`;
+
+interface Answer {
+  data: { node: { investorMatches: { totalCount: number; nodes: unknown[] } } };
+}
+
+/** Proposals through the endpoint, on real servers: latency, load at the start, memory, and how soon a change is seen everywhere. */
+export async function measureProposals(dataDir: string, profiles: number, say: (line: string) => void): Promise<Figure[]> {
+  let server: BenchServer | undefined;
+  let second: BenchServer | undefined;
+  const client = new Client(1);
+  try {
+    server = (await startServer(dataDir, { SAMPLE: 'false' })).server;
+    await growPool(dataDir, ENTRIES);
+    const begun = performance.now();
+    await withRunningApp(dataDir, (app) => generateProfiles(app, profiles, profiles));
+    say(`${profiles} investors and as many talents: written, and their texts compared, in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+    const loads: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      loads.push(
+        await withRunningApp(dataDir, async (app) => {
+          const started = performance.now();
+          await app.matching.fresh();
+          return (performance.now() - started) / 1000;
+        }),
+      );
+    }
+    await server.stop();
+    server = (await startServer(dataDir, { SAMPLE: 'false' })).server;
+    const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(`mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`, { input: EDITOR });
+    const authorization = { authorization: `Bearer ${logIn.tokens.accessToken}` };
+    const { achievements } = await server.ask<{ achievements: { nodes: Array<{ id: string }> } }>(`{ achievements(first: 100) { nodes { id } } }`);
+    const url = server.url;
+    const call = (i: number) => jsonCall(`${url}/graphql`, { query: QUERY, variables: { id: achievements.nodes[i % achievements.nodes.length]!.id } }, authorization);
+    const first = JSON.parse((await client.send(call(0))).toString('utf8')) as Answer;
+    const { totalCount, nodes } = first.data.node.investorMatches;
+    if (nodes.length !== 20 || totalCount < profiles * 0.9) throw new Error(`a list of ${nodes.length} of ${totalCount} is not what is measured`);
+    await latencies((i) => client.send(call(i)), 1500);
+    const rounds: number[][] = [];
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await latencies((i) => client.send(call(i)), 4000));
+    const rss = rssMb(server.pid);
+    second = await startBeside(await backendsOf(dataDir));
+    const lags = await measureFreshness(dataDir, [server, second], achievements.nodes[0]!.id, logIn.tokens.accessToken);
+    return [
+      figure('match.graphql_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'),
+      figure('match.graphql_p50_ms', rounds.map((times) => quantile(times, 0.5)), 'ms'),
+      figure('match.load_s', loads, 's'),
+      { name: 'match.server_rss_mb', value: rss, unit: 'MB' },
+      { name: 'match.fresh_p95_ms', value: quantile(lags, 0.95), unit: 'ms' },
+    ];
+  } finally {
+    client.close();
+    await second?.stop();
+    await server?.stop();
+  }
+}
+
+/** Milliseconds from the commit of a change until both processes answer with it: an excluded industry takes the profile out of the entry's matches. */
+async function measureFreshness(dataDir: string, servers: readonly BenchServer[], entry: string, token: string): Promise<number[]> {
+  const lags: number[] = [];
+  await withRunningApp(dataDir, async (app) => {
+    const top = async (server: BenchServer) =>
+      (await server.ask<{ node: { investorMatches: { nodes: Array<{ counterpart: { id: string } }> } } }>(`query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 1) { nodes { counterpart { ... on InvestorProfile { id } } } } } } }`, { id: entry }, token))
+        .node.investorMatches.nodes[0]!.counterpart.id;
+    for (let i = 0; i < CHANGES; i += 1) {
+      const best = await top(servers[0]!);
+      const uuid = Buffer.from(best, 'base64url').toString('utf8').split(':')[1]!;
+      await app.dataSource.query(`UPDATE investor_profile SET status = 'PAUSED' WHERE id = $1`, [uuid]);
+      const committed = performance.now();
+      await Promise.all(servers.map(async (server) => { while ((await top(server)) === best) if (performance.now() - committed > 10_000) throw new Error('a change was not seen within 10 s'); }));
+      lags.push(performance.now() - committed);
+    }
+  });
+  return lags;
+}

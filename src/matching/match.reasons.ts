@@ -1,0 +1,85 @@
+import type { Context } from '../context.js';
+import { organisationById } from '../identity/organisation.entity.js';
+import type { Localized } from '../lib/localized.js';
+import { isUuid } from '../lib/ids.js';
+import { Industry, nodesOf, Region } from '../taxonomy/taxonomy.entity.js';
+import { allVocabularies } from '../taxonomy/vocabulary.js';
+import { explainer } from '../text/similarity.reasons.js';
+import type { Evidence, MatchItem } from './engine/match.js';
+import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
+import type { Matchable } from './match.store.js';
+import { MatchReason } from './match.types.js';
+import type { MatchCounterpartKind } from './match.vocabularies.js';
+
+/** Words in common that a reason names at most. */
+const MOST_WORDS = 5;
+
+const full = (text: Localized): Sentence => ({ zh: text.zh ?? text.en ?? '', en: text.en ?? text.zh ?? '' });
+
+/** A scored pair whose reasons are to be told. */
+export interface ScoredPair {
+  achievementId: string;
+  counterpartId: string;
+  terms: MatchItem['terms'];
+}
+
+const partyKeysOf = (evidence: Evidence): string[] => (evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : []);
+
+/** The reasons of pairs with their sentences, the weightiest first; terms that add nothing are left out. One statement per kind of name, whatever the number of pairs. */
+export async function tellReasons(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<MatchReason[][]> {
+  const keys = [...new Set(pairs.flatMap((pair) => pair.terms.flatMap((term) => partyKeysOf(term.evidence))))];
+  const [industries, regions, parties, words] = await Promise.all([
+    nodesOf(ctx.app.dataSource, Industry),
+    nodesOf(ctx.app.dataSource, Region),
+    partyNames(ctx, keys),
+    sharedWords(ctx, held, kind, pairs.filter((pair) => pair.terms.some((term) => term.code === 'TEXT' && term.contribution !== 0))),
+  ]);
+  const vocabularies = new Map(allVocabularies().map(({ name, terms }) => [name, new Map(terms.map((term) => [term.code, term.label]))]));
+  const zhLanguages = new Intl.DisplayNames('zh', { type: 'language' });
+  const enLanguages = new Intl.DisplayNames('en', { type: 'language' });
+  const plain = (code: string): Sentence => ({ zh: code, en: code });
+  const node = (name: Localized | undefined, code: string) => (name ? full(name) : plain(code));
+  return pairs.map((pair) => {
+    const names: Names = {
+      industry: (code) => node(industries.get(code)?.nameText, code),
+      region: (code) => node(regions.get(code)?.nameText, code),
+      word: (vocabulary, code) => vocabularies.get(vocabulary)?.get(code) ?? plain(code),
+      language: (code) => ({ zh: zhLanguages.of(code) ?? code, en: enLanguages.of(code) ?? code }),
+      party: (key) => parties.get(key) ?? plain(key.replace(/^name:/, '')),
+      shared: () => words.get(`${pair.achievementId}|${pair.counterpartId}`) ?? [],
+    };
+    return pair.terms
+      .filter((term) => term.contribution !== 0)
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+      .map((term) => Object.assign(new MatchReason(), { code: term.code, contribution: term.contribution, sentence: sentenceOf(term.evidence, kind, names) }));
+  });
+}
+
+/** Names of parties that are organisations here; others are named by their key. */
+async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<string, Sentence>> {
+  const ids = keys.filter(isUuid);
+  const organisations = await ctx.load(organisationById).loadMany(ids);
+  return new Map(organisations.flatMap((one, i) => (one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const])));
+}
+
+/** Words that the texts of pairs literally share, by `achievement|counterpart`. */
+async function sharedWords(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<Map<string, string[]>> {
+  if (pairs.length === 0) return new Map();
+  const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
+  const [model, left, right] = await Promise.all([
+    ctx.app.matching.textModelOf(held.generation),
+    ctx.app.matching.textsOf('ACHIEVEMENT', ids('achievementId'), held),
+    ctx.app.matching.textsOf(kind, ids('counterpartId'), held),
+  ]);
+  const words = new Map<string, string[]>();
+  const explainers = new Map<string, ReturnType<typeof explainer>>();
+  // The side that stands still is read once.
+  const [still, moving] = left.size <= right.size ? (['achievementId', 'counterpartId'] as const) : (['counterpartId', 'achievementId'] as const);
+  const textOf = (side: typeof still | typeof moving, id: string) => (side === 'achievementId' ? left : right).get(id) ?? {};
+  for (const pair of pairs) {
+    let explain = explainers.get(pair[still]);
+    if (!explain) explainers.set(pair[still], (explain = explainer(model, textOf(still, pair[still]))));
+    words.set(`${pair.achievementId}|${pair.counterpartId}`, explain(textOf(moving, pair[moving]), MOST_WORDS).map(({ term }) => term));
+  }
+  return words;
+}
