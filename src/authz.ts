@@ -23,6 +23,16 @@ interface OfParty {
   organisationId: string | null;
 }
 
+/** A talent as far as it decides who sees it; the person is null once erased. */
+interface OfTalent {
+  accountId: string | null;
+  visibility: 'PUBLIC' | 'REGISTERED' | 'HIDDEN';
+  status: 'ACTIVE' | 'PAUSED' | 'SUSPENDED';
+  verification: 'UNVERIFIED' | 'VERIFIED' | 'REJECTED';
+}
+
+const isSelf = (viewer: Viewer, accountId: string | null): boolean => viewer.accountId !== null && viewer.accountId === accountId;
+
 /** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
 export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
@@ -65,6 +75,30 @@ export const rules = {
   'investor:edit': {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the organisation may edit its investor profile.',
+  // Nobody else edits it, so that no skill is ever put into somebody's mouth.
+  'talent:edit': {
+    may: (viewer: Viewer, s: Pick<OfTalent, 'accountId'>) => isSelf(viewer, s.accountId),
+    refusal: 'Only the person may do this.',
+  },
+  // What an operator wrote about a talent, and a talent that is not shown.
+  'talent:private': {
+    may: (viewer: Viewer, s: Pick<OfTalent, 'accountId'>) => viewer.isOperator || isSelf(viewer, s.accountId),
+    refusal: 'Only the person and operators may see this.',
+  },
+  'talent:read': {
+    may: (viewer: Viewer, s: OfTalent) =>
+      viewer.isOperator ||
+      isSelf(viewer, s.accountId) ||
+      (s.status !== 'SUSPENDED' && s.verification !== 'REJECTED' && (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
+    refusal: 'This talent is not shown to you.',
+  },
+  'demand:read': {
+    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only members of the enterprise may see this.',
+  },
+  'demand:edit': {
+    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the enterprise may do this.',
   },
   'import:run': {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),

@@ -1,6 +1,7 @@
 import { openAchievement } from './achievements/achievement.queries.js';
 import { readEvidence, readNdaGrant, readNearDuplicate } from './achievements/achievement.readers.js';
 import type { Context } from './context.js';
+import { visibleDemand } from './demands/demand.queries.js';
 import { readInterest, readInterestMessage } from './deals/interest.queries.js';
 import { readShortlistEntry } from './deals/shortlist.service.js';
 import { ownApiKey } from './identity/api-keys.service.js';
@@ -20,6 +21,7 @@ import { TalentProfile } from './talent/talent.entity.js';
 import { Demand } from './demands/demand.entity.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
 import { readCurrencyRate } from './taxonomy/currency.js';
+import { visibleTalent, visibleTalentEvidence } from './talent/talent.queries.js';
 import { industryByCode, regionByCode, strategicAreaByCode } from './taxonomy/taxonomy.entity.js';
 import { readAssignment, readAssignmentRun } from './vetting/assignments.queries.js';
 import { readSupportService } from './vetting/cultivation.services.js';
@@ -75,6 +77,9 @@ export const nodeReaders: Record<string, NodeReader> = {
   TalentProfile: byUuid((ctx, id) => ctx.db.findOneBy(TalentProfile, { id })),
   Demand: byUuid((ctx, id) => ctx.db.findOneBy(Demand, { id })),
   TrackRecord: byUuid(readTrackRecord),
+  TalentProfile: byUuid(visibleTalent),
+  TalentEvidence: byUuid(visibleTalentEvidence),
+  Demand: byUuid(visibleDemand),
 };
 
 /** Reads a node of a type with the viewer's rights; throws where the type has no reader, which is a mistake of ours. */

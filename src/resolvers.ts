@@ -1,6 +1,7 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
+import { DemandResolver, OrganisationDemandsResolver } from './demands/demand.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
 import { AchievementInterestResolver, InterestResolver, OrganisationInterestResolver } from './deals/interest.resolver.js';
 import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
@@ -12,10 +13,12 @@ import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import { AchievementMatchResolver, DemandMatchResolver, InvestorMatchResolver, MatchFeedbackResolver, MatchModelResolver, TalentMatchResolver } from './matching/match.resolver.js';
+import { TalentEvidenceResolver } from './matching/talent-evidence.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
+import { TalentResolver, ViewerTalentResolver } from './talent/talent.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
 import { AssignmentResolver, AssignmentRunResolver, CohortAssignmentsResolver } from './vetting/assignments.resolver.js';
 import { CohortResolver } from './vetting/cohort.resolver.js';
@@ -73,4 +76,9 @@ export const resolvers: NonEmptyArray<Function> = [
   DemandMatchResolver,
   MatchFeedbackResolver,
   MatchModelResolver,
+  TalentResolver,
+  ViewerTalentResolver,
+  TalentEvidenceResolver,
+  DemandResolver,
+  OrganisationDemandsResolver,
 ];

@@ -1,16 +1,57 @@
+import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import type { Localized } from '../lib/localized.js';
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { Organisation, organisationById } from '../identity/organisation.entity.js';
+import { Decimal } from '../lib/decimal.js';
+import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
+import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
-import type { DemandStatus } from './vocabularies.js';
+import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
+import { demandIndustriesOf } from './demand.loaders.js';
+import { dayOf, isExpired } from './demand.stages.js';
+import { DemandStatus } from './vocabularies.js';
 
-/** A figure that what is sought must reach. */
+const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+
+/** A figure as it is stored. */
 export interface DemandTargetRecord {
   name: Localized;
   value: string;
   unit: string | null;
 }
 
-/** A technical need that an enterprise posts 企业技术需求. */
+@ObjectType({ description: 'What an enterprise would pay. An end that is null is open.' })
+export class DemandBudget {
+  @Field(() => Decimal, { nullable: true, description: 'At least this much; null where nothing is said.' })
+  min: string | null;
+
+  @Field(() => Decimal, { nullable: true, description: 'At most this much; null where nothing is said.' })
+  max: string | null;
+
+  @Field(() => String, { description: 'ISO 4217 currency code.' })
+  currency: string;
+}
+
+/** Presents one stored target. */
+@ObjectType({ description: 'A figure that what is sought must reach, such as the purity 99.999 %.' })
+export class DemandTarget {
+  nameText: Localized;
+
+  @Field(() => String, { description: 'What must be reached, as the enterprise writes it: 99.999, ≥ 300, 5 to 8.' })
+  value: string;
+
+  @Field(() => String, { nullable: true, description: 'Its unit; null where it has none.' })
+  unit: string | null;
+
+  @Field(() => LocalizedText, { description: 'What is measured.' })
+  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText {
+    return localize(this.nameText, locale ?? ctx.locale);
+  }
+}
+
+/** A technical need that an enterprise posts. Whoever hands one out has asked `isDemandVisible` first. */
+@ObjectType({ implements: Node, description: 'A technical need that an enterprise posts 企业技术需求. Public once its enterprise is verified.' })
 @Entity('demand')
 export class Demand extends Node {
   @Column('uuid', { name: 'organisation_id' })
@@ -31,30 +72,89 @@ export class Demand extends Node {
   @Column('text', { name: 'budget_currency', nullable: true })
   budgetCurrency: string | null;
 
+  @Field(() => String, { nullable: true, description: 'The last day on which it is open, YYYY-MM-DD (UTC); null is until further notice.' })
   @Column('date', { nullable: true })
   deadline: string | null;
 
   @Column('text', { name: 'region_code', nullable: true })
   regionCode: string | null;
 
+  @Field(() => Int, { nullable: true, description: 'Technology readiness level that is needed at least, 1 to 9; null is any.' })
   @Column('smallint', { name: 'required_trl', nullable: true })
   requiredTrl: number | null;
 
   @Column('jsonb', { name: 'targets' })
   targetList: DemandTargetRecord[];
 
+  @Field(() => DemandStatus, { description: 'Where it stands; see `isExpired` for one whose deadline is past.' })
   @Column('text')
   status: DemandStatus;
 
   @Column('text', { name: 'status_reason', nullable: true })
   statusReasonText: string | null;
 
+  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
   @Column('integer')
   revision: number;
 
+  @Field(() => Date, { description: 'When it was first written.' })
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt: Date;
 
+  @Field(() => Date, { description: 'When it was last changed.' })
   @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
   updatedAt: Date;
+
+  @Field(() => LocalizedText, { description: 'Title.' })
+  title(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText {
+    return localize(this.titleText, locale ?? ctx.locale);
+  }
+
+  @Field(() => LocalizedText, { nullable: true, description: 'What is needed and why.' })
+  description(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
+    return localizeOrNull(this.descriptionText, locale ?? ctx.locale);
+  }
+
+  @Field(() => DemandBudget, { nullable: true, description: 'What the enterprise would pay; null where nothing is said.' })
+  get budget(): DemandBudget | null {
+    return this.budgetCurrency === null ? null : { min: this.budgetMin, max: this.budgetMax, currency: this.budgetCurrency };
+  }
+
+  @Field(() => [DemandTarget], { description: 'Figures that must be reached, in the enterprise’s own order.' })
+  get targets(): DemandTarget[] {
+    return this.targetList.map(({ name, value, unit }) => Object.assign(new DemandTarget(), { nameText: name, value, unit }));
+  }
+
+  @Field(() => Boolean, { description: 'Whether its deadline is past while it was neither met nor taken back.' })
+  isExpired(@Ctx() ctx: Context): boolean {
+    return isExpired(this, dayOf(ctx.now()));
+  }
+
+  @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for members of the enterprise and operators.' })
+  statusReason(@Ctx() ctx: Context): string | null {
+    return can(ctx.viewer, 'demand:read', this) ? this.statusReasonText : null;
+  }
+
+  @Field(() => Organisation, { description: 'The enterprise.' })
+  organisation(@Ctx() ctx: Context): Promise<Organisation | null> {
+    return ctx.load(organisationById).load(this.organisationId);
+  }
+
+  @Field(() => Region, { nullable: true, description: 'Where it is needed.' })
+  region(@Ctx() ctx: Context): Promise<Region | null> | null {
+    return this.regionCode === null ? null : ctx.load(regionByCode).load(this.regionCode);
+  }
+
+  @Field(() => [Industry], { description: 'Its industries, at any level, in the order of their codes.' })
+  async industries(@Ctx() ctx: Context): Promise<Industry[]> {
+    const codes = await ctx.load(demandIndustriesOf).load(this.id);
+    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+  }
+
+  @Field(() => Boolean, { description: 'Whether the viewer may edit it: an editor or owner of its enterprise.' })
+  viewerCanEdit(@Ctx() ctx: Context): boolean {
+    return can(ctx.viewer, 'demand:edit', this);
+  }
 }
+
+export const DemandConnection = connectionType('Demand', () => Demand);

@@ -1,5 +1,6 @@
 import type { OrganisationKind } from '../context.js';
 import { badInput, InputError, type FieldProblem } from '../errors.js';
+import { webLink } from '../lib/checks.js';
 import { readLocalized, type Localized, type LocalizedInput } from '../lib/localized.js';
 import type { Organisation } from './organisation.entity.js';
 import { parseRor } from './ror.js';
@@ -45,7 +46,7 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
     record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', 'six digits of GB/T 2260.', (text) => (/^[1-9]\d{5}$/.test(text) ? text : null));
   }
   if (input.website !== undefined) {
-    record.website = optional('website', input.website, 'BAD_URL', 'an http or https address of up to 300 characters.', readWebsite);
+    record.website = optional('website', input.website, 'BAD_URL', 'an http or https address of up to 300 characters.', (text) => webLink(text, 300));
   }
   if (input.description !== undefined) record.descriptionText = readLocalized('description', input.description, 2000, problems);
   if (problems.length > 0) throw new InputError(problems);
@@ -57,10 +58,4 @@ export function readNote(field: string, text: string): string {
   const note = text.trim();
   if (note === '' || [...note].length > 2000) throw badInput(field, 'LENGTH', '1 to 2,000 characters.');
   return note;
-}
-
-function readWebsite(text: string): string | null {
-  if (text.length > 300 || !URL.canParse(text)) return null;
-  const url = new URL(text);
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' ? url.href : null;
 }

@@ -3,6 +3,7 @@ import type { App } from '../context.js';
 import { dealsExports, eraseFromDeals } from '../deals/deals.personal-data.js';
 import { eraseFromImporting, importingExports } from '../importing/importing.personal-data.js';
 import { eraseFromMatching, matchingExports } from '../matching/matching.personal-data.js';
+import { eraseFromTalent, talentExports } from '../talent/talent.personal-data.js';
 import { cohortExports, eraseFromCohorts } from '../vetting/cohort.personal-data.js';
 import { eraseFromReviewing, reviewersExports } from '../vetting/reviewers.personal-data.js';
 import { changedRows } from './sql.js';
@@ -59,6 +60,7 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
   ...cohortExports,
   ...reviewersExports,
   ...matchingExports,
+  ...talentExports,
 };
 
 /** Run in order when a person is erased; the account row itself is emptied last. */
@@ -77,4 +79,5 @@ export const erasureSteps: ErasureStep[] = [
   eraseFromImporting,
   eraseFromCohorts,
   eraseFromReviewing,
+  eraseFromTalent,
 ];

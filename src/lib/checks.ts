@@ -22,3 +22,10 @@ const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 export function isCurrency(value: string): boolean {
   return CURRENCIES.has(value);
 }
+
+/** A link that a page may show: http or https, without a user name; null when it is not one or is too long. */
+export function webLink(value: string, maxLength: number): string | null {
+  if (value.length > maxLength || !URL.canParse(value)) return null;
+  const url = new URL(value);
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' ? url.href : null;
+}

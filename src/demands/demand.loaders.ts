@@ -1,0 +1,16 @@
+import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
+import { Demand } from './demand.entity.js';
+
+export const demandById = defineLoader<string, Demand | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, Demand, 'WHERE e.id = ANY($1)', [ids]), (demand) => demand.id),
+);
+
+/** Codes in their order. */
+export const demandIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
+  const rows = (await db.query(`SELECT demand_id, industry_code FROM demand_industry WHERE demand_id = ANY($1) ORDER BY demand_id, industry_code`, [ids])) as Array<{
+    demand_id: string;
+    industry_code: string;
+  }>;
+  return groupedByKey(ids, rows, (row) => row.demand_id).map((group) => group.map((row) => row.industry_code));
+});

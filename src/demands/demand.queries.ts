@@ -1,0 +1,77 @@
+import { can } from '../authz.js';
+import type { Context } from '../context.js';
+import { badInput, InputError, type FieldProblem } from '../errors.js';
+import { organisationById } from '../identity/organisation.entity.js';
+import { isIsoDate } from '../lib/checks.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { readId } from '../node.js';
+import { codeLists } from '../taxonomy/code-lists.js';
+import { loadRates } from '../taxonomy/currency.js';
+import { readFilterCodes, related } from '../taxonomy/tree-filter.js';
+import { Demand } from './demand.entity.js';
+import type { DemandFilter } from './demand.inputs.js';
+import { demandById } from './demand.loaders.js';
+import { checkCurrency } from './demand.record.js';
+import { dayOf, SHOWN } from './demand.stages.js';
+
+/** Whether the viewer may know of a demand: shown ones of verified enterprises are public, all others for members and operators. */
+export async function isDemandVisible(ctx: Context, demand: Pick<Demand, 'organisationId' | 'status'>): Promise<boolean> {
+  if (can(ctx.viewer, 'demand:read', demand)) return true;
+  return SHOWN.includes(demand.status) && (await ctx.load(organisationById).load(demand.organisationId))?.verification === 'VERIFIED';
+}
+
+/** A demand, or null where there is none or the viewer may not know of it. */
+export async function visibleDemand(ctx: Context, id: string): Promise<Demand | null> {
+  const demand = await ctx.load(demandById).load(id);
+  return demand && (await isDemandVisible(ctx, demand)) ? demand : null;
+}
+
+/** The demands that the viewer may see, the newest first, narrowed by the filter. */
+export async function listDemands(ctx: Context, filter: DemandFilter | null | undefined, args: ConnectionArgs): Promise<Page<Demand>> {
+  const query = ctx.db.createQueryBuilder(Demand, 'd').where('TRUE');
+  if (!ctx.viewer.isOperator) {
+    query.andWhere(`((d.status = ANY(:shown) AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')) OR d.organisation_id = ANY(CAST(:own AS uuid[])))`, {
+      shown: SHOWN, own: ctx.viewer.memberships.map((membership) => membership.organisationId),
+    });
+  }
+  if (filter?.organisationId != null) query.andWhere('d.organisation_id = :organisation', { organisation: readId('filter.organisationId', 'Organisation', filter.organisationId) });
+  if (filter?.statuses?.length) query.andWhere('d.status = ANY(:statuses)', { statuses: filter.statuses });
+  const codes = await codeLists(ctx.app.dataSource);
+  const industries = readFilterCodes('filter.industries', filter?.industries, codes.industries);
+  if (industries) {
+    query.andWhere(`EXISTS (SELECT 1 FROM demand_industry di JOIN industry i ON i.code = di.industry_code WHERE di.demand_id = d.id AND ${related('industry', 'i', 'industries')})`, { industries });
+  }
+  const regions = readFilterCodes('filter.regions', filter?.regions, codes.regions);
+  if (regions) query.andWhere('EXISTS (SELECT 1 FROM region r WHERE r.code = d.region_code AND r.path && CAST(:regions AS text[]))', { regions });
+  if (filter?.trl != null) {
+    if (filter.trl < 1 || filter.trl > 9) throw badInput('filter.trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+    query.andWhere('(d.required_trl IS NULL OR d.required_trl <= :trl)', { trl: filter.trl });
+  }
+  if (filter?.budgetAtLeast != null) {
+    const { amount, currency } = filter.budgetAtLeast;
+    const problems: FieldProblem[] = [];
+    checkCurrency('filter.budgetAtLeast.currency', currency, await loadRates(ctx.db), (field, code, message) => problems.push({ field, code, message }));
+    if (problems.length > 0) throw new InputError(problems);
+    query.andWhere(
+      `EXISTS (SELECT 1 FROM currency_rate own, currency_rate asked WHERE own.currency = d.budget_currency AND asked.currency = :currency
+         AND COALESCE(d.budget_max, d.budget_min) * own.cny_per_unit >= CAST(:amount AS numeric) * asked.cny_per_unit)`,
+      { currency, amount },
+    );
+  }
+  if (filter?.openUntil != null) {
+    if (!isIsoDate(filter.openUntil)) throw badInput('filter.openUntil', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    query.andWhere(`(d.status = 'OPEN' AND (d.deadline IS NULL OR d.deadline >= :until))`, { until: filter.openUntil });
+  }
+  if (filter?.expired != null) {
+    const expired = `(d.status IN ('OPEN','PAUSED') AND d.deadline IS NOT NULL AND d.deadline < :today)`;
+    query.andWhere(filter.expired ? expired : `NOT ${expired}`, { today: dayOf(ctx.now()) });
+  }
+  const text = filter?.text?.trim();
+  if (text) {
+    if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
+    query.andWhere(`(d.title->>'zh' ILIKE :pattern OR d.title->>'en' ILIKE :pattern OR d.description->>'zh' ILIKE :pattern OR d.description->>'en' ILIKE :pattern)`, {
+      pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
+    });
+  }
+  return keysetPage(query, args, [{ sql: 'd.id', direction: 'DESC', cast: 'uuid', value: (demand) => demand.id }]);
+}

@@ -1,0 +1,169 @@
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
+import { Account } from '../identity/account.entity.js';
+import type { MailText } from '../identity/identity.mails.js';
+import { Membership } from '../identity/membership.entity.js';
+import { visibleOrganisation } from '../identity/organisations.service.js';
+import { record } from '../ledger/ledger.service.js';
+import { lastFacts } from '../ledger/recorded.js';
+import { reasonFact } from '../ledger/texts.js';
+import { newId } from '../lib/ids.js';
+import { cleanText, localize, type Locale } from '../lib/localized.js';
+import { readId } from '../node.js';
+import { queueMail } from '../notifications/mail.js';
+import { codeLists } from '../taxonomy/code-lists.js';
+import { loadRates } from '../taxonomy/currency.js';
+import { writeOnce } from '../write.js';
+import { Demand } from './demand.entity.js';
+import type { CreateDemandInput, DemandActionInput, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
+import { reinstatedMail, suspendedMail } from './demand.mails.js';
+import { isDemandVisible } from './demand.queries.js';
+import { applyDemandInput, changedDemandFields, emptyDemand, type DemandChecks, type DemandRecord } from './demand.record.js';
+import { dayOf, demandLifecycle, type DemandAction } from './demand.stages.js';
+import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
+import type { DemandStatus } from './vocabularies.js';
+
+const MAX_REASON = 500;
+
+/** Prefixes problems with the input's path, as the client wrote it. */
+const under = (problems: readonly FieldProblem[]): InputError => new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
+
+const checksOf = async (ctx: Context): Promise<DemandChecks> => {
+  const [codes, currencies] = await Promise.all([codeLists(ctx.app.dataSource), loadRates(ctx.db)]);
+  return { codes, currencies, today: dayOf(ctx.now()) };
+};
+
+/** Posts a demand for an enterprise. It is public once the enterprise is verified. */
+export async function createDemand(ctx: Context, input: CreateDemandInput): Promise<Demand> {
+  const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
+  requireLogin(ctx);
+  const organisation = await visibleOrganisation(ctx, organisationId);
+  if (!organisation) throw new NotFoundError('The enterprise');
+  const checks = await checksOf(ctx);
+  return writeOnce(ctx, 'createDemand', input, Demand, async (tx) => {
+    authorize(ctx, 'demand:edit', { organisationId });
+    if (organisation.kind !== 'ENTERPRISE') throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
+    const problems: FieldProblem[] = [];
+    // The region of an organisation is free text of six digits; only one of the list goes on.
+    const regionCode = organisation.regionCode !== null && checks.codes.regions.has(organisation.regionCode) ? organisation.regionCode : null;
+    const content = applyDemandInput({ ...emptyDemand, regionCode }, input.content, checks, problems);
+    if (problems.length > 0) throw under(problems);
+    const id = newId();
+    const now = ctx.now();
+    await tx.insert(Demand, { ...demandColumns(content), id, organisationId, status: 'OPEN', revision: 1, createdAt: now, updatedAt: now } as Demand);
+    await storeDemandIndustries(tx, id, content.industries);
+    await record(tx, ctx, { kind: 'demand.created', subjectType: 'Demand', subjectId: id, facts: { organisationId } });
+    return tx.findOneByOrFail(Demand, { id });
+  });
+}
+
+/** Edits a demand, whatever its state but SUSPENDED by an operator. */
+export async function updateDemand(ctx: Context, input: UpdateDemandInput): Promise<Demand> {
+  const id = readId('input.id', 'Demand', input.id);
+  requireLogin(ctx);
+  const checks = await checksOf(ctx);
+  return writeOnce(ctx, 'updateDemand', input, Demand, async (tx) => {
+    const demand = await lockDemand(tx, ctx, id);
+    authorize(ctx, 'demand:edit', demand);
+    const before = await readDemandRecord(tx, demand);
+    const problems: FieldProblem[] = [];
+    const after = applyDemandInput(before, input.content, checks, problems);
+    if (input.revision !== demand.revision) throw stale(demand, input.revision, before, after);
+    if (problems.length > 0) throw under(problems);
+    const changed = changedDemandFields(before, after);
+    if (changed.length === 0) return demand;
+    await tx.update(Demand, { id }, { ...demandColumns(after), revision: demand.revision + 1, updatedAt: ctx.now() });
+    if (changed.includes('industries')) await storeDemandIndustries(tx, id, after.industries);
+    await record(tx, ctx, { kind: 'demand.edited', subjectType: 'Demand', subjectId: id, facts: { revision: demand.revision + 1, fields: changed } });
+    return tx.findOneByOrFail(Demand, { id });
+  });
+}
+
+function stale(demand: Demand, revision: number, current: DemandRecord, yours: DemandRecord): ConflictError {
+  const conflicts = changedDemandFields(current, yours).map((field) => ({ field, yours: yours[field], current: current[field] }));
+  return new ConflictError(
+    `The edit was made on revision ${revision}, but ${demand.revision} is the newest. Merge and send it again with revision ${demand.revision}.`,
+    'STALE_REVISION',
+    { yourRevision: revision, currentRevision: demand.revision, conflicts },
+  );
+}
+
+export const pauseDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'pause', 'demand.paused');
+export const resumeDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'resume', 'demand.resumed');
+export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'fulfil', 'demand.fulfilled');
+export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'withdraw', 'demand.withdrawn');
+
+/** One step of the enterprise's own. */
+async function act(ctx: Context, input: DemandActionInput, action: DemandAction, kind: string): Promise<Demand> {
+  const id = readId('input.id', 'Demand', input.id);
+  const reason = shortReason(input.reason);
+  return writeOnce(ctx, kind, input, Demand, async (tx) => {
+    const demand = await lockDemand(tx, ctx, id);
+    authorize(ctx, 'demand:edit', demand);
+    await move(tx, ctx, demand, demandLifecycle.next(demand.status, action), kind, reason, null);
+    return demand;
+  });
+}
+
+/** Operator: takes a demand off the lists, with a reason that the enterprise reads. */
+export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {
+  const reason = shortReason(input.reason);
+  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why; the enterprise reads it.');
+  return operate(ctx, input, 'demand.suspended', async (tx, demand) => {
+    await move(tx, ctx, demand, demandLifecycle.next(demand.status, 'suspend'), 'demand.suspended', reason, reason);
+    await tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason));
+  });
+}
+
+/** Operator: brings a suspended demand back as it was. */
+export function reinstateDemand(ctx: Context, input: DemandActionInput): Promise<Demand> {
+  const reason = shortReason(input.reason);
+  return operate(ctx, input, 'demand.reinstated', async (tx, demand) => {
+    const open = demandLifecycle.next(demand.status, 'reinstate');
+    const before = (await lastFacts(tx, 'demand.suspended', 'Demand', demand.id))?.['from'];
+    await move(tx, ctx, demand, before === 'PAUSED' || before === 'FULFILLED' ? before : open, 'demand.reinstated', reason, null);
+    await tell(tx, demand, reinstatedMail);
+  });
+}
+
+async function operate(ctx: Context, input: DemandActionInput, operation: string, run: (tx: EntityManager, demand: Demand) => Promise<void>): Promise<Demand> {
+  authorize(ctx, 'platform:operate', undefined);
+  const id = readId('input.id', 'Demand', input.id);
+  return writeOnce(ctx, operation, input, Demand, async (tx) => {
+    const demand = await lockDemand(tx, ctx, id);
+    await run(tx, demand);
+    return demand;
+  });
+}
+
+async function move(tx: EntityManager, ctx: Context, demand: Demand, status: DemandStatus, kind: string, said: string | null, statusReason: string | null): Promise<void> {
+  const from = demand.status;
+  Object.assign(demand, { status, statusReasonText: statusReason, updatedAt: ctx.now() } satisfies Partial<Demand>);
+  await tx.update(Demand, { id: demand.id }, { status, statusReasonText: statusReason, updatedAt: demand.updatedAt });
+  await record(tx, ctx, { kind, subjectType: 'Demand', subjectId: demand.id, facts: { from, to: status, ...(await reasonFact(tx, ctx, said)) } });
+}
+
+function shortReason(value: string | null | undefined): string | null {
+  const reason = cleanText(value) ?? null;
+  if (reason !== null && [...reason].length > MAX_REASON) throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
+  return reason;
+}
+
+/** The demand, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
+async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<Demand> {
+  const demand = await tx.findOne(Demand, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  if (!demand || !(await isDemandVisible(ctx, demand))) throw new NotFoundError('The demand');
+  return demand;
+}
+
+/** Mails the editors and owners of the enterprise, who may do something about it. */
+async function tell(tx: EntityManager, demand: Demand, mail: (locale: Locale, title: string) => MailText): Promise<void> {
+  const editors = await tx
+    .createQueryBuilder(Account, 'a')
+    .innerJoin(Membership, 'm', `m.accountId = a.id AND m.role IN ('OWNER','EDITOR')`)
+    .where('m.organisationId = :id AND a.email IS NOT NULL', { id: demand.organisationId })
+    .getMany();
+  for (const { email, locale } of editors) await queueMail(tx, { to: email!, locale, ...mail(locale, localize(demand.titleText, locale).value) });
+}

@@ -1,0 +1,159 @@
+import type { FieldProblem } from '../errors.js';
+import { canonicalJson } from '../ledger/ledger.service.js';
+import { canonicalOrcid, isIsoDate, webLink } from '../lib/checks.js';
+import { isLanguage } from '../lib/languages.js';
+import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../lib/localized.js';
+import { fromGlobalId, isUuid } from '../lib/ids.js';
+import type { CodeLists } from '../taxonomy/code-lists.js';
+import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js';
+import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVisibility } from './vocabularies.js';
+
+/** Everything that a talent says of himself or herself, normalised; the field names are those of the input. */
+export interface TalentRecord {
+  kind: TalentKind | null;
+  headline: Localized;
+  bio: Localized | null;
+  skills: Localized[];
+  industries: string[];
+  orcid: string | null;
+  /** Of the database. */
+  organisationId: string | null;
+  daysPerMonth: number | null;
+  availableFrom: string | null;
+  regions: string[];
+  languages: string[];
+  roles: TalentRole[];
+  managerGrade: ManagerGrade | null;
+  visibility: TalentVisibility;
+}
+
+export const emptyTalent: TalentRecord = {
+  kind: null,
+  headline: {},
+  bio: null,
+  skills: [],
+  industries: [],
+  orcid: null,
+  organisationId: null,
+  daysPerMonth: null,
+  availableFrom: null,
+  regions: [],
+  languages: [],
+  roles: [],
+  managerGrade: null,
+  // Whoever wants to be found by everyone says so.
+  visibility: 'REGISTERED',
+};
+
+export interface EvidenceRecord {
+  kind: TalentEvidenceKind;
+  title: Localized;
+  year: number | null;
+  url: string | null;
+  /** Of the database. */
+  achievementId: string | null;
+}
+
+/** What an operator checks: an edit of one of these sets a verdict back. */
+const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>(['kind', 'headline', 'bio', 'skills', 'industries', 'orcid', 'organisationId', 'managerGrade']);
+
+const LENGTHS = { headline: 200, bio: 5_000, skill: 60, title: 300, url: 500 } as const;
+const MOST = { skills: 30, industries: 20, regions: 20, languages: 15, evidence: 50 } as const;
+const EARLIEST_YEAR = 1900;
+
+/**
+ * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
+ * collected with its field and code.
+ */
+export function applyTalentInput(base: TalentRecord, input: TalentProfileInput, codes: CodeLists, problems: FieldProblem[]): TalentRecord {
+  const record: TalentRecord = { ...base };
+  const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
+  const given = (key: keyof TalentProfileInput) => input[key] !== undefined;
+  const list = (field: keyof typeof MOST, values: readonly string[] | null | undefined, known: (code: string) => boolean, what: string): string[] => {
+    const unique = [...new Set(values ?? [])];
+    if (unique.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
+    unique.forEach((code, i) => {
+      if (!known(code)) problem(`${field}[${i}]`, 'UNKNOWN_CODE', what);
+    });
+    return unique;
+  };
+
+  if (given('kind')) record.kind = input.kind ?? null;
+  if (record.kind === null) problem('kind', 'REQUIRED', 'say what you know: SCIENCE, MARKET or BRIDGE (both).');
+  if (given('headline')) record.headline = readLocalized('headline', input.headline, LENGTHS.headline, problems) ?? {};
+  if (given('bio')) record.bio = readLocalized('bio', input.bio, LENGTHS.bio, problems);
+  if (given('skills')) record.skills = readSkills(input.skills ?? [], problems);
+  if (given('industries')) record.industries = list('industries', input.industries, (code) => codes.industries.has(code), 'not a code of GB/T 4754-2017; see `industries`.').sort();
+  if (given('orcid')) {
+    const text = cleanText(input.orcid) ?? null;
+    record.orcid = text === null ? null : canonicalOrcid(text);
+    if (text !== null && record.orcid === null) problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+  }
+  if (given('organisationId')) record.organisationId = keyOf('Organisation', 'organisationId', input.organisationId, problems);
+  if (given('daysPerMonth')) {
+    record.daysPerMonth = input.daysPerMonth ?? null;
+    if (record.daysPerMonth !== null && !(Number.isInteger(record.daysPerMonth) && record.daysPerMonth >= 0 && record.daysPerMonth <= 31)) {
+      problem('daysPerMonth', 'OUT_OF_RANGE', 'a whole number from 0 to 31.');
+    }
+  }
+  if (given('availableFrom')) {
+    record.availableFrom = input.availableFrom ?? null;
+    if (record.availableFrom !== null && !isIsoDate(record.availableFrom)) problem('availableFrom', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+  }
+  if (given('regions')) record.regions = list('regions', input.regions, (code) => codes.regions.has(code), 'not a region of GB/T 2260; see `regions`.');
+  if (given('languages')) {
+    record.languages = list('languages', input.languages?.map((code) => code.trim().toLowerCase()), isLanguage, 'not a language of ISO 639-1, such as zh or en.');
+  }
+  if (given('roles')) record.roles = [...new Set(input.roles ?? [])];
+  if (given('managerGrade')) record.managerGrade = input.managerGrade ?? null;
+  if (record.managerGrade !== null && !record.roles.includes('TECHNOLOGY_MANAGER')) {
+    problem('managerGrade', 'NOT_A_TECHNOLOGY_MANAGER', 'only with the role TECHNOLOGY_MANAGER; add the role or clear the grade.');
+  }
+  if (given('visibility')) record.visibility = input.visibility ?? emptyTalent.visibility;
+  return record;
+}
+
+function readSkills(input: readonly LocalizedInput[], problems: FieldProblem[]): Localized[] {
+  if (input.length > MOST.skills) problems.push({ field: 'skills', code: 'TOO_MANY', message: `at most ${MOST.skills}.` });
+  const skills = new Map<string, Localized>();
+  input.forEach((text, i) => {
+    const skill = readLocalized(`skills[${i}]`, text, LENGTHS.skill, problems);
+    if (skill === null) problems.push({ field: `skills[${i}]`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    else skills.set(canonicalJson(skill), skill);
+  });
+  return [...skills.values()];
+}
+
+function keyOf(type: string, field: string, globalId: string | null | undefined, problems: FieldProblem[]): string | null {
+  if (globalId == null) return null;
+  const id = fromGlobalId(globalId);
+  if (id?.type === type && isUuid(id.key)) return id.key;
+  problems.push({ field, code: 'BAD_ID', message: `an id of type ${type} is needed.` });
+  return null;
+}
+
+/** Checks a list of evidence; every problem is collected under `evidence[i]`. */
+export function readEvidence(input: readonly TalentEvidenceInput[], thisYear: number, problems: FieldProblem[]): EvidenceRecord[] {
+  if (input.length > MOST.evidence) problems.push({ field: 'evidence', code: 'TOO_MANY', message: `at most ${MOST.evidence}.` });
+  return input.map((item, i) => {
+    const at = `evidence[${i}]`;
+    const title = readLocalized(`${at}.title`, item.title, LENGTHS.title, problems);
+    if (title === null) problems.push({ field: `${at}.title`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    const year = item.year ?? null;
+    if (year !== null && !(Number.isInteger(year) && year >= EARLIEST_YEAR && year <= thisYear)) {
+      problems.push({ field: `${at}.year`, code: 'OUT_OF_RANGE', message: `a year from ${EARLIEST_YEAR} to ${thisYear}.` });
+    }
+    const link = cleanText(item.url) ?? null;
+    const url = link === null ? null : webLink(link, LENGTHS.url);
+    if (link !== null && url === null) problems.push({ field: `${at}.url`, code: 'BAD_URL', message: `an http or https address of up to ${LENGTHS.url} characters.` });
+    return { kind: item.kind, title: title ?? {}, year, url, achievementId: keyOf('Achievement', `${at}.achievementId`, item.achievementId, problems) };
+  });
+}
+
+/** The fields in which two records differ, in the record's own order. */
+export function changedTalentFields(before: TalentRecord, after: TalentRecord): Array<keyof TalentRecord> {
+  return (Object.keys(emptyTalent) as Array<keyof TalentRecord>).filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
+}
+
+/** Whether one of the fields is among what an operator checks. */
+export const changesClaims = (fields: ReadonlyArray<keyof TalentRecord>): boolean => fields.some((field) => CLAIMS.has(field));
