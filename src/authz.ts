@@ -75,6 +75,7 @@ export const rules = {
   'investor:edit': {
     may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the organisation may edit its investor profile.',
+  },
   // Nobody else edits it, so that no skill is ever put into somebody's mouth.
   'talent:edit': {
     may: (viewer: Viewer, s: Pick<OfTalent, 'accountId'>) => isSelf(viewer, s.accountId),

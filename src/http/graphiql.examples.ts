@@ -1,3 +1,4 @@
+import { talentExamples } from './graphiql.examples.talent.js';
 import { vettingExamples } from './graphiql.examples.vetting.js';
 
 /** A first tab of the explorer: what it shows, and an operation that is valid as it stands. */
@@ -144,4 +145,5 @@ export const examples: readonly Example[] = [
 }`,
   },
   ...vettingExamples(LOG_IN_FIRST),
+  ...talentExamples(LOG_IN_FIRST),
 ];

@@ -66,6 +66,8 @@ async function readLists(): Promise<void> {
         conflicts(first: 20) { nodes { reviewer { orcid } } } objections(first: 20) { nodes { text answer by { displayName } } } } } }`,
     `{ cohorts(first: 20) { nodes { entries(first: 50) { nodes { title { value } institution { name { value } } screenNote appeal { text answer } achievement { title { value } }
         cultivation { rationales { text } services { service { name { value } } } } change { previous { title { value } } } } } } } }`,
+    '{ talentProfiles(first: 50) { nodes { displayName headline { value } bio { value } skills { value } orcid statusReason verificationReason evidence { title { value } url achievement { title { value } } } } } }',
+    '{ demands(first: 50) { nodes { title { value } description { value } statusReason targets { name { value } } } } }',
     '{ supportServices(first: 50) { nodes { name { value } description { value } url } } }',
     '{ supportServices(first: 50, filter: { inactiveToo: true }) { nodes { name { value } description { value } url } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',

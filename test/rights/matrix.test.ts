@@ -35,7 +35,7 @@ describe('the rights matrix', () => {
     expect(schema.getSubscriptionType() ?? null).toBeNull();
   });
 
-  it('is the committed table: every field, query and mutation in every role', { timeout: 300_000 }, async () => {
+  it('is the committed table: every field, query and mutation in every role', { timeout: 900_000 }, async () => {
     const rows: Row[] = [...(await fieldRows(w, schema, hearing.hear)), ...(await rootRows(w, schema, 'query', hearing.hear)), ...(await rootRows(w, schema, 'mutation', hearing.hear))];
     // A table is never taken from a run in which something broke.
     const broken = rows.filter((row) => Object.values(row.outcomes).some((outcome) => /INTERNAL|GRAPHQL_|BAD_REQUEST/.test(outcome)));
