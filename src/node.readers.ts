@@ -17,8 +17,6 @@ import { isUuid } from './lib/ids.js';
 import { readFeedback } from './matching/feedback.queries.js';
 import { readModel } from './matching/match.models.js';
 import type { Node } from './node.js';
-import { TalentProfile } from './talent/talent.entity.js';
-import { Demand } from './demands/demand.entity.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
 import { readCurrencyRate } from './taxonomy/currency.js';
 import { visibleTalent, visibleTalentEvidence } from './talent/talent.queries.js';
@@ -74,8 +72,6 @@ export const nodeReaders: Record<string, NodeReader> = {
   MatchFeedback: byUuid(readFeedback),
   MatchModelVersion: byUuid(readModel),
   InvestorProfile: byUuid(readInvestor),
-  TalentProfile: byUuid((ctx, id) => ctx.db.findOneBy(TalentProfile, { id })),
-  Demand: byUuid((ctx, id) => ctx.db.findOneBy(Demand, { id })),
   TrackRecord: byUuid(readTrackRecord),
   TalentProfile: byUuid(visibleTalent),
   TalentEvidence: byUuid(visibleTalentEvidence),

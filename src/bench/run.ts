@@ -7,6 +7,7 @@ import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
 import { measureNested } from './nested.js';
 import { growPool } from './pool.js';
+import { measureProposals } from './proposals.js';
 import { measureRounds } from './rounds.js';
 import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
@@ -15,7 +16,7 @@ import { measureTeams } from './teams.js';
 import { measureVetting } from './vetting.js';
 
 /** What can be asked for by name; each names the first part of its figures. */
-export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams', 'vetting'] as const;
+export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams', 'vetting', 'match'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
@@ -27,6 +28,7 @@ export interface BenchOptions {
 
 /** Sizes of the pool; all but the growth is measured at the middle one. */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
+const PROFILES = { full: 100_000, quick: 10_000 };
 const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
 
 /** Runs the groups one after another on data folders of their own and hands on each figure as it comes. */
@@ -40,6 +42,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
+  if (groups.has('match')) all(await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say)));
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 

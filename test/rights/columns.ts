@@ -1,4 +1,5 @@
 import { INVESTOR_REASONS } from './columns.investors.js';
+import { MATCHING_REASONS } from './columns.matching.js';
 import { TALENT_REASONS } from './columns.talent.js';
 import { VETTING_REASONS } from './columns.vetting.js';
 import type { World } from './world.js';
@@ -39,7 +40,7 @@ const REASONS: Record<string, string[]> = {
   ],
 };
 
-export const UNMARKED: readonly string[] = [...Object.values(REASONS), ...Object.values(VETTING_REASONS), ...Object.values(TALENT_REASONS), ...Object.values(INVESTOR_REASONS)].flat().sort();
+export const UNMARKED: readonly string[] = [...Object.values(REASONS), ...Object.values(VETTING_REASONS), ...Object.values(TALENT_REASONS), ...Object.values(MATCHING_REASONS), ...Object.values(INVESTOR_REASONS)].flat().sort();
 
 /** Every column of the program's tables that can hold a text and holds no marker, as `table.column`. */
 export async function columnsWithoutMarker(w: World): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { MATCHING_VALUE_TYPES, matchingSubjects } from './subjects.matching.js';
 import { TALENT_VALUE_TYPES, talentSubjects } from './subjects.talent.js';
 import { VETTING_VALUE_TYPES, vettingSubjects } from './subjects.vetting.js';
 import { PUBLIC_WORD, type World } from './world.js';
@@ -19,6 +20,7 @@ export interface Subject {
 export const VALUE_TYPES: Record<string, string> = {
   ...VETTING_VALUE_TYPES,
   ...TALENT_VALUE_TYPES,
+  ...MATCHING_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
   PageInfo: 'where a page stands; cursors hold what the entries beside them show',
   Keywords: 'two lists of words, as visible as the field that gives them',
@@ -82,6 +84,7 @@ export function subjectsOf(w: World): Subject[] {
     plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
     ...vettingSubjects({ node, below, plain }),
     ...talentSubjects({ node }),
+    ...matchingSubjects({ node, below }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
   ];
 }

@@ -9,6 +9,7 @@ import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';
+import { addMatching } from './world.matching.js';
 import { addTalent } from './world.talent.js';
 import { addVetting } from './world.vetting.js';
 
@@ -313,6 +314,7 @@ export async function buildWorld(): Promise<World> {
   for (const { private_key } of await t.sql<{ private_key: string }>(`SELECT private_key FROM signing_key`)) markers.adopt('signing_key.private_key', private_key);
   await addVetting(world);
   await addTalent(world);
+  await addMatching(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];
     if (token !== undefined) markers.adopt(`credential of ${role}`, token);
