@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { authorize } from '../authz.js';
+import { authorize, can } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
 import { Account } from '../identity/account.entity.js';
 import type { MailText } from '../identity/identity.mails.js';
 import { Membership } from '../identity/membership.entity.js';
+import { Organisation } from '../identity/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { lastFacts } from '../ledger/recorded.js';
@@ -19,9 +20,8 @@ import { writeOnce } from '../write.js';
 import { Demand } from './demand.entity.js';
 import type { CreateDemandInput, DemandActionInput, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
 import { reinstatedMail, suspendedMail } from './demand.mails.js';
-import { isDemandVisible } from './demand.queries.js';
 import { applyDemandInput, changedDemandFields, emptyDemand, type DemandChecks, type DemandRecord } from './demand.record.js';
-import { dayOf, demandLifecycle, type DemandAction } from './demand.stages.js';
+import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
 import type { DemandStatus } from './vocabularies.js';
 
@@ -154,7 +154,9 @@ function shortReason(value: string | null | undefined): string | null {
 /** The demand, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
 async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<Demand> {
   const demand = await tx.findOne(Demand, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  if (!demand || !(await isDemandVisible(ctx, demand))) throw new NotFoundError('The demand');
+  // Read through the transaction: a second connection could be waited for in vain while all are taken.
+  const visible = demand && (can(ctx.viewer, 'demand:read', demand) || (SHOWN.includes(demand.status) && (await tx.existsBy(Organisation, { id: demand.organisationId, verification: 'VERIFIED' }))));
+  if (!demand || !visible) throw new NotFoundError('The demand');
   return demand;
 }
 
