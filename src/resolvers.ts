@@ -1,5 +1,6 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
+import { AchievementBackersResolver } from './achievements/backers.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
 import { AchievementInterestResolver, InterestResolver, OrganisationInterestResolver } from './deals/interest.resolver.js';
@@ -10,11 +11,13 @@ import { OrganisationsResolver } from './identity/organisations.resolver.js';
 import { SessionsResolver } from './identity/sessions.resolver.js';
 import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
+import { InvestorResolver, OrganisationInvestorResolver } from './investors/investor.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
+import { CurrencyResolver } from './taxonomy/currency.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
 import { AssignmentResolver, AssignmentRunResolver, CohortAssignmentsResolver } from './vetting/assignments.resolver.js';
 import { CohortResolver } from './vetting/cohort.resolver.js';
@@ -66,4 +69,8 @@ export const resolvers: NonEmptyArray<Function> = [
   EntryCultivationResolver,
   OrganisationGraduationResolver,
   SupportServiceResolver,
+  CurrencyResolver,
+  AchievementBackersResolver,
+  InvestorResolver,
+  OrganisationInvestorResolver,
 ];

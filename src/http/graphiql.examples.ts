@@ -1,3 +1,4 @@
+import { investorExamples } from './graphiql.examples.investors.js';
 import { vettingExamples } from './graphiql.examples.vetting.js';
 
 /** A first tab of the explorer: what it shows, and an operation that is valid as it stands. */
@@ -144,4 +145,5 @@ export const examples: readonly Example[] = [
 }`,
   },
   ...vettingExamples(LOG_IN_FIRST),
+  ...investorExamples(LOG_IN_FIRST),
 ];

@@ -66,6 +66,8 @@ async function readLists(): Promise<void> {
         conflicts(first: 20) { nodes { reviewer { orcid } } } objections(first: 20) { nodes { text answer by { displayName } } } } } }`,
     `{ cohorts(first: 20) { nodes { entries(first: 50) { nodes { title { value } institution { name { value } } screenNote appeal { text answer } achievement { title { value } }
         cultivation { rationales { text } services { service { name { value } } } } change { previous { title { value } } } } } } } }`,
+    '{ investorProfiles(first: 50, filter: { statuses: [ACTIVE, PAUSED, SUSPENDED] }) { nodes { statusReason thesis { zh en } trackRecords(first: 50) { nodes { company externalId coInvestors { name organisation { name { zh en } } } } } } } }',
+    '{ achievements(first: 100) { nodes { backers { name } } } }',
     '{ supportServices(first: 50) { nodes { name { value } description { value } url } } }',
     '{ supportServices(first: 50, filter: { inactiveToo: true }) { nodes { name { value } description { value } url } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',

@@ -1,3 +1,4 @@
+import { INVESTOR_VALUE_TYPES, investorSubjects } from './subjects.investors.js';
 import { VETTING_VALUE_TYPES, vettingSubjects } from './subjects.vetting.js';
 import { PUBLIC_WORD, type World } from './world.js';
 
@@ -17,6 +18,7 @@ export interface Subject {
 /** Types without a subject of their own, and why none is needed. Their fields are selected wherever they occur. */
 export const VALUE_TYPES: Record<string, string> = {
   ...VETTING_VALUE_TYPES,
+  ...INVESTOR_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
   PageInfo: 'where a page stands; cursors hold what the entries beside them show',
   Keywords: 'two lists of words, as visible as the field that gives them',
@@ -79,6 +81,7 @@ export function subjectsOf(w: World): Subject[] {
     plain('SearchSuggestion', '', 'achievementSuggestions(text: "Text zir")'),
     plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
     ...vettingSubjects({ node, below, plain }),
+    ...investorSubjects({ node, below, plain }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
   ];
 }

@@ -9,6 +9,7 @@ import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';
+import { addInvestors } from './world.investors.js';
 import { addVetting } from './world.vetting.js';
 
 /** Somebody in a role, with the credential of that role. */
@@ -311,6 +312,7 @@ export async function buildWorld(): Promise<World> {
   Object.assign(ids, { 'Industry 3562': toGlobalId('Industry', '3562'), 'Region 620100': toGlobalId('Region', '620100'), 'StrategicArea 1': toGlobalId('StrategicArea', '1') });
   for (const { private_key } of await t.sql<{ private_key: string }>(`SELECT private_key FROM signing_key`)) markers.adopt('signing_key.private_key', private_key);
   await addVetting(world);
+  await addInvestors(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];
     if (token !== undefined) markers.adopt(`credential of ${role}`, token);
