@@ -1,5 +1,6 @@
 import type { NonEmptyArray } from 'type-graphql';
 import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
+import { AchievementBackersResolver } from './achievements/backers.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demands/demand.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
@@ -11,6 +12,7 @@ import { OrganisationsResolver } from './identity/organisations.resolver.js';
 import { SessionsResolver } from './identity/sessions.resolver.js';
 import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
+import { InvestorResolver, OrganisationInvestorResolver } from './investors/investor.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import { AchievementMatchResolver, DemandMatchResolver, InvestorMatchResolver, MatchFeedbackResolver, MatchModelResolver, TalentMatchResolver } from './matching/match.resolver.js';
 import { TalentEvidenceResolver } from './matching/talent-evidence.resolver.js';
@@ -19,6 +21,7 @@ import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
 import { TalentResolver, ViewerTalentResolver } from './talent/talent.resolver.js';
+import { CurrencyResolver } from './taxonomy/currency.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
 import { AssignmentResolver, AssignmentRunResolver, CohortAssignmentsResolver } from './vetting/assignments.resolver.js';
 import { CohortResolver } from './vetting/cohort.resolver.js';
@@ -81,4 +84,8 @@ export const resolvers: NonEmptyArray<Function> = [
   TalentEvidenceResolver,
   DemandResolver,
   OrganisationDemandsResolver,
+  CurrencyResolver,
+  AchievementBackersResolver,
+  InvestorResolver,
+  OrganisationInvestorResolver,
 ];

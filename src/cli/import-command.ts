@@ -12,19 +12,24 @@ import { ImportRun } from '../importing/import.entity.js';
 import { chooseMapping, examineFile } from '../importing/import.preparation.js';
 import { REPORT_HEADERS } from '../importing/import.queries.js';
 import { createRun } from '../importing/import.runs.js';
-import type { ImportRegister } from '../importing/import.vocabularies.js';
-import { ignoredColumns, MappingFault, missingFields, parseMapping, type Mapping } from '../importing/mapping.js';
+import type { ImportTarget } from '../importing/import.target.js';
+import type { ImportRegister, ImportTargetCode } from '../importing/import.vocabularies.js';
+import { ignoredColumns, MappingFault, parseMapping, type Mapping } from '../importing/mapping.js';
 import { ContainerFault, writeCsv, type Cell } from '../importing/tabular/index.js';
+import { targetOf } from '../importing/targets.js';
+import { INVESTING_KINDS } from '../investors/investor.service.js';
 import { UsageError } from './command.js';
 import { chooseInstitution, nameOf } from './institutions.js';
 import { progressBar, type Terminal, type WithApp } from './terminal.js';
 
 export const IMPORT_USAGE = `npm run import -- achievements FILE [options]
+npm run import -- track-records FILE [options]
 
   --institution CODE|NAME   for whom (social credit code, name or id); needed where there are several
+  --organisation CODE|NAME  the same, as one says of investors
   --mapping NAME|FILE.json  a saved mapping, or a file {"columns": {"Header": "field"}, "defaults": {…}, "dateOrder": "MDY"}
   --mode row|all            row: take the sound rows (default); all: one rejected row, and nothing is written
-  --register never|when-complete|required   whether results are registered (default when-complete)
+  --register never|when-complete|required   whether achievements are registered (default when-complete)
   --dry-run                 check and count everything, write nothing
   --report FILE.csv         write the report there
 
@@ -50,6 +55,7 @@ export async function importCommand(args: string[], terminal: Terminal, within: 
 }
 
 interface Wish {
+  target: ImportTarget;
   file: string;
   institution: string | undefined;
   mapping: string | undefined;
@@ -59,6 +65,7 @@ interface Wish {
   report: string | undefined;
 }
 
+const TARGETS: Record<string, ImportTargetCode> = { achievements: 'ACHIEVEMENTS', 'track-records': 'TRACK_RECORDS' };
 const REGISTER: Record<string, ImportRegister> = { never: 'NEVER', 'when-complete': 'WHEN_COMPLETE', required: 'REQUIRED' };
 
 function readArguments(args: string[]): Wish {
@@ -67,16 +74,21 @@ function readArguments(args: string[]): Wish {
     parsed = parseArgs({
       args,
       allowPositionals: true,
-      options: { institution: { type: 'string' }, mapping: { type: 'string' }, mode: { type: 'string', default: 'row' }, register: { type: 'string', default: 'when-complete' }, 'dry-run': { type: 'boolean', default: false }, report: { type: 'string' } },
+      options: { institution: { type: 'string' }, organisation: { type: 'string' }, mapping: { type: 'string' }, mode: { type: 'string', default: 'row' }, register: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, report: { type: 'string' } },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${IMPORT_USAGE}`);
   }
   const { values, positionals } = parsed;
   const [what, file, ...more] = positionals;
-  const register = REGISTER[values.register.toLowerCase().replaceAll('_', '-')];
-  if (what !== 'achievements' || file === undefined || more.length > 0 || !['row', 'all'].includes(values.mode) || register === undefined) throw new UsageError(IMPORT_USAGE);
-  return { file, register, institution: values.institution, mapping: values.mapping, mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW', dryRun: values['dry-run'], report: values.report };
+  const code = TARGETS[what ?? ''];
+  const register = REGISTER[(values.register ?? (code === 'TRACK_RECORDS' ? 'never' : 'when-complete')).toLowerCase().replaceAll('_', '-')];
+  if (code === undefined || file === undefined || more.length > 0 || !['row', 'all'].includes(values.mode) || register === undefined) throw new UsageError(IMPORT_USAGE);
+  if (code === 'TRACK_RECORDS' && register !== 'NEVER') throw new UsageError(`--register is for achievements: track records are not registered.\n\n${IMPORT_USAGE}`);
+  if (values.institution !== undefined && values.organisation !== undefined) throw new UsageError('--institution and --organisation mean the same; give one.');
+  return {
+    target: targetOf(code), file, register, institution: values.institution ?? values.organisation, mapping: values.mapping, mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW', dryRun: values['dry-run'], report: values.report,
+  };
 }
 
 async function mappingWish(text: string | undefined): Promise<{ mapping?: Mapping; name?: string }> {
@@ -104,10 +116,12 @@ function fromCaller(app: App, wish: Wish): Wish {
 async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
   const wish = fromCaller(app, asked);
   await requireFile(wish.file);
-  const institution = await chooseInstitution(app, wish.institution);
+  const { target } = wish;
+  const institution = await chooseInstitution(app, wish.institution, target.code === 'TRACK_RECORDS' ? INVESTING_KINDS : undefined);
+  await target.assertMay(app.dataSource.manager, institution);
   if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED') throw new UsageError(`${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`);
   const fileName = basename(wish.file);
-  const examined = await examineFile(app, wish.file, fileName, {});
+  const examined = await examineFile(app, wish.file, fileName, {}, target.code);
   const { source } = examined;
   let run: ImportRun;
   try {
@@ -116,7 +130,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
     const fileSha256 = await sha256Of(wish.file);
     await requireReportable(wish);
     run = await app.dataSource.transaction((tx) =>
-      createRun(tx, app, { institution, accountId: null, mode: wish.mode, register: wish.register, dryRun: wish.dryRun, fileName, fileSha256, source, mapping, mappingSource }),
+      createRun(tx, app, { target: target.code, institution, accountId: null, mode: wish.mode, register: wish.register, dryRun: wish.dryRun, fileName, fileSha256, source, mapping, mappingSource }),
     );
   } catch (error) {
     await source.close();
@@ -153,7 +167,7 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function describe(terminal: Terminal, institution: string, { source, suggested }: Awaited<ReturnType<typeof examineFile>>, mapping: Mapping, from: string): void {
+function describe(terminal: Terminal, institution: string, { source, suggested, target }: Awaited<ReturnType<typeof examineFile>>, mapping: Mapping, from: string): void {
   const lines = [`${source.format}${source.encoding ? ` in ${source.encoding}` : ''}, ${source.rowCount} rows, for ${institution}; mapping ${from.toLowerCase()}:`];
   for (const [header, field] of Object.entries(mapping.columns)) {
     const sure = from === 'SUGGESTED' ? suggested.find((column) => column.header === header)?.confidence : undefined;
@@ -162,8 +176,8 @@ function describe(terminal: Terminal, institution: string, { source, suggested }
   for (const [field, value] of Object.entries(mapping.defaults)) lines.push(`  always ${field} = ${value}`);
   const ignored = ignoredColumns(mapping, source.headers);
   if (ignored.length > 0) lines.push(`  passed over: ${ignored.join(', ')}`);
-  const missing = missingFields(mapping);
-  if (missing.length > 0) lines.push(`  not given, though needed to register: ${missing.join(', ')}`);
+  const missing = target.missingFields(mapping);
+  if (missing.length > 0) lines.push(`  not given, though needed ${target.needed}: ${missing.join(', ')}`);
   terminal.out(`${lines.join('\n')}\n`);
 }
 
@@ -171,7 +185,7 @@ async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal
   const db = app.dataSource.manager;
   const run = await db.findOneByOrFail(ImportRun, { id: runId });
   const { created, updated, unchanged, rejected, registered } = run;
-  terminal.out(`${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected; ${registered} registered\n`);
+  terminal.out(`${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${run.target === 'ACHIEVEMENTS' ? `; ${registered} registered` : ''}\n`);
   if (run.fault) terminal.err(`${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${run.fault.message}\n`);
   const first = await db.find(ImportReportRow, { where: { runId, severity: 'ERROR' }, order: { seq: 'ASC' }, take: SHOWN_ROWS });
   for (const row of first) terminal.out(`  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.message}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`);

@@ -1,17 +1,18 @@
-import type { App } from '../context.js';
+import type { App, OrganisationKind } from '../context.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
 
-/** The listing institution that a command's --institution means; without one, the only one there is. */
-export async function chooseInstitution(app: App, wish: string | undefined): Promise<Organisation> {
-  const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) => LISTING_KINDS.includes(organisation.kind));
+/** The organisation, of one of the kinds (those that list results by default), that a command's --institution means; without one, the only one there is. */
+export async function chooseInstitution(app: App, wish: string | undefined, kinds: readonly OrganisationKind[] = LISTING_KINDS): Promise<Organisation> {
+  const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) => kinds.includes(organisation.kind));
+  const what = kinds === LISTING_KINDS ? 'institution' : 'organisation';
   const list = () => all.slice(0, 50).map((organisation) => `  ${organisation.uscc ?? '-'.repeat(18)}  ${nameOf(organisation)}`).join('\n');
-  if (all.length === 0) throw new UsageError('There is no university, institute or enterprise yet: create one in the API first.');
+  if (all.length === 0) throw new UsageError(`There is no ${kinds.join(', ').toLowerCase().replace(/, ([^,]*)$/, ' or $1')} yet: create one in the API first.`);
   if (wish === undefined) {
     if (all.length === 1) return all[0]!;
-    throw new UsageError(`Say for which institution, with --institution and its code or name:\n${list()}`);
+    throw new UsageError(`Say for which ${what}, with --${what} and its code or name:\n${list()}`);
   }
   const key = comparable(wish);
   const id = fromGlobalId(wish);
@@ -24,7 +25,7 @@ export async function chooseInstitution(app: App, wish: string | undefined): Pro
   );
   const found = exact.length > 0 ? exact : all.filter((organisation) => key !== '' && [organisation.nameText.zh, organisation.nameText.en].some((name) => comparable(name ?? '').includes(key)));
   if (found.length === 1) return found[0]!;
-  throw new UsageError(`${found.length === 0 ? 'No institution' : 'More than one institution'} matches "${wish}". There are:\n${list()}`);
+  throw new UsageError(`${found.length === 0 ? `No ${what}` : `More than one ${what}`} matches "${wish}". There are:\n${list()}`);
 }
 
 export function nameOf(organisation: Organisation): string {

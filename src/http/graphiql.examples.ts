@@ -1,5 +1,6 @@
 import { talentExamples } from './graphiql.examples.talent.js';
 import { matchingExamples } from './graphiql.examples.matching.js';
+import { investorExamples } from './graphiql.examples.investors.js';
 import { vettingExamples } from './graphiql.examples.vetting.js';
 
 /** A first tab of the explorer: what it shows, and an operation that is valid as it stands. */
@@ -148,4 +149,5 @@ export const examples: readonly Example[] = [
   ...vettingExamples(LOG_IN_FIRST),
   ...matchingExamples(LOG_IN_FIRST),
   ...talentExamples(LOG_IN_FIRST),
+  ...investorExamples(LOG_IN_FIRST),
 ];

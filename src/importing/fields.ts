@@ -1,5 +1,6 @@
-import { comparable } from '../text/normalise.js';
-import { MAX_HEADER_CHARS } from './values.js';
+import { defineField as field, fieldList, LANGUAGES, type BaseField, type Language } from './field-list.js';
+
+export { LANGUAGES, type Language };
 
 /** The texts of a record that exist in both languages. */
 export const TEXT_FIELDS = ['title', 'summary', 'abstract', 'technicalDetail', 'confidentialDetail', 'incumbent', 'improvement'] as const;
@@ -7,31 +8,8 @@ export type TextField = (typeof TEXT_FIELDS)[number];
 /** Lists whose items exist in both languages, as parallel lists. */
 export const LIST_FIELDS = ['keywords', 'applications', 'inventors'] as const;
 export type ListField = (typeof LIST_FIELDS)[number];
-export type Language = 'zh' | 'en';
-export const LANGUAGES: readonly Language[] = ['zh', 'en'];
 
-/** A field that a column can be mapped to. A localised one without a language takes it from each cell's content. */
-export interface ImportField {
-  key: string;
-  /** The header of exports, which maps back by itself. */
-  label: { zh: string; en: string };
-  description: string;
-  synonyms: readonly string[];
-}
-
-interface Plain extends ImportField {
-  localised?: boolean;
-}
-
-const field = (key: string, zh: string, en: string, description: string, synonyms: string, localised = false): Plain => ({
-  key,
-  label: { zh, en },
-  description,
-  synonyms: synonyms.split('|').filter((word) => word !== ''),
-  localised,
-});
-
-const BASE: readonly Plain[] = [
+const BASE: readonly BaseField[] = [
   field('id', '平台编号', 'Techpool ID', 'The platform’s own id, as exports show it; finds the row before anything else does.', 'techpool id'),
   field('externalId', '机构内部编号', 'External ID', 'The institution’s own key; rows are found by it again.', '编号|序号|成果编号|项目编号|内部编号|id|no|case number|case no|reference|reference number|ref|docket|docket number|tech id|technology id|record id'),
   field('registrationNo', '登记号', 'Registration number', 'Registration number 登记号.', '成果登记号|登记编号|登记证号|registration no|registration number'),
@@ -65,32 +43,6 @@ const BASE: readonly Plain[] = [
   field('fundingNeed.currency', '币种', 'Funding need (currency)', 'ISO 4217 code.', '货币|资金币种|currency'),
 ];
 
-const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = { zh: { zh: '（中文）', en: ' (Chinese)' }, en: { zh: '（英文）', en: ' (English)' } };
-
-/** Everything that a column can be mapped to. */
-export const importFields: readonly ImportField[] = BASE.flatMap(({ localised, ...plain }) => [
-  plain,
-  ...(localised
-    ? LANGUAGES.map((language) => ({
-        key: `${plain.key}.${language}`,
-        label: { zh: plain.label.zh + IN_LANGUAGE[language].zh, en: plain.label.en + IN_LANGUAGE[language].en },
-        description: `${plain.description} In ${language === 'zh' ? 'Chinese' : 'English'}.`,
-        synonyms: [],
-      }))
-    : []),
-]);
-
-const byKey = new Map(importFields.map((entry) => [entry.key, entry]));
-
-export function isImportField(key: string): boolean {
-  return byKey.has(key);
-}
-
-/** The header that exports give a field. */
-export function headerOf(key: string, locale: Language): string {
-  return byKey.get(key)!.label[locale];
-}
-
 /** Headers that exports add for readers; what they say follows from other columns, so an import passes over them. */
 export const INFORMATIVE = {
   status: { zh: '平台状态', en: 'Pool status' },
@@ -101,51 +53,11 @@ export const INFORMATIVE = {
   admittedAt: { zh: '入池时间', en: 'Admitted at' },
 } as const;
 
-const informative = new Set<string>(Object.values(INFORMATIVE).flatMap((label) => [label.zh, label.en]));
+/** Everything that a column can be mapped to. */
+export const achievementFields = fieldList(BASE, Object.values(INFORMATIVE).flatMap((label) => [label.zh, label.en]));
 
-interface Candidate {
-  key: string;
-  /** 0 to 1. */
-  confidence: number;
-}
-
-// Latin marks need something before them: "screen" does not end in one. A run of signs is looked at once, from its start.
-const LANGUAGE_MARK = /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
-const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
-const LEADING_MARK = /^(中文|英文)/u;
-
-/** A header without what stands in brackets. */
-function withoutBrackets(text: string): string {
-  let kept = '';
-  let open = -1;
-  for (let i = 0; i < text.length; i += 1) {
-    if (open === -1 && '(（[【'.includes(text[i]!)) open = i;
-    else if (open === -1) kept += text[i];
-    else if (')）]】'.includes(text[i]!)) open = -1;
-  }
-  return open === -1 ? kept : kept + text.slice(open);
-}
+/** The header that exports give a field. */
+export const headerOf = achievementFields.header;
 
 /** What a header seems to mean, by its words alone; best first. */
-export function fieldsForHeader(header: string): Candidate[] {
-  const plain = header.slice(0, MAX_HEADER_CHARS).normalize('NFKC').replace(/\s+/g, ' ').trim();
-  if (informative.has(header.trim()) || plain === '') return [];
-  // Everyone's own key is called "id"; the cells tell it from ours.
-  if (plain === 'id') return [{ key: 'id', confidence: 1 }, { key: 'externalId', confidence: 0.9 }];
-  if (byKey.has(plain)) return [{ key: plain, confidence: 1 }];
-  const whole = comparable(plain);
-  const exact = importFields.find((entry) => comparable(entry.label.zh) === whole || comparable(entry.label.en) === whole);
-  if (exact) return [{ key: exact.key, confidence: 1 }];
-  const mark = LANGUAGE_MARK.exec(plain)?.[1] ?? LEADING_MARK.exec(plain)?.[1];
-  const language: Language | null = mark === undefined ? null : CHINESE_MARK.test(mark) ? 'zh' : 'en';
-  const words = comparable(withoutBrackets(plain.replace(LANGUAGE_MARK, '').replace(LEADING_MARK, '')));
-  const found: Candidate[] = [];
-  for (const base of BASE) {
-    const names = [base.label.zh, base.label.en, ...base.synonyms].map(comparable);
-    const key = language !== null && base.localised ? `${base.key}.${language}` : base.key;
-    if (names.includes(words)) found.push({ key, confidence: 0.9 });
-    // Short words are part of too much else.
-    else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name))) found.push({ key, confidence: 0.6 });
-  }
-  return found.sort((a, b) => b.confidence - a.confidence);
-}
+export const fieldsForHeader = achievementFields.candidates;

@@ -5,7 +5,7 @@ import { can } from '../authz.js';
 import type { Context } from '../context.js';
 import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
-import { ReportSeverity } from './import.vocabularies.js';
+import { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
 import type { Mapping } from './mapping.js';
 
 /** One line of a run's report. */
@@ -63,7 +63,11 @@ export class ColumnMapping extends Node {
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
 
-  @Field(() => String, { description: 'Its name, unique within the institution.' })
+  @Field(() => ImportTargetCode, { description: 'For what kind of import.' })
+  @Column('text')
+  target: ImportTargetCode;
+
+  @Field(() => String, { description: 'Its name, unique within the institution and kind of import.' })
   @Column('text')
   name: string;
 

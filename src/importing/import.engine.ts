@@ -3,15 +3,15 @@ import type { App } from '../context.js';
 import { Organisation } from '../identity/organisation.entity.js';
 import { changedRows } from '../identity/sql.js';
 import { appendLedger, type LedgerEntry } from '../ledger/ledger.service.js';
-import { codeLists } from '../taxonomy/code-lists.js';
-import { applyBatch, cut, type BatchOutcome, type BatchSettings, type ReportLine } from './import.batch.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
+import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
 import { rowKeeper, type KeyedRow } from './import.rows.js';
 import { endRun, RunCancelled, RunInterrupted, saveReport, saveState, startState, stateAfter, type RunState } from './import.state.js';
 import { checkMapping, MappingFault } from './mapping.js';
 import { readLabels, treeNames } from './names.js';
-import { rowReader } from './row-reader.js';
+import type { ApplyBatch, ImportTarget } from './import.target.js';
 import { ContainerFault, type TabularSource } from './tabular/index.js';
+import { targetOf } from './targets.js';
 
 /** Rows per transaction: large enough that statements are few, small enough that others need not wait long. */
 const BATCH_ROWS = 200;
@@ -80,23 +80,24 @@ async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null
   return account?.pseudonym ?? null;
 }
 
-async function settingsOf(app: App, run: ImportRun): Promise<BatchSettings> {
-  const { columns } = run.mappingData;
-  const owners = new Map(Object.entries(columns).map(([header, key]) => [key, { header, index: run.headers.indexOf(header) }]));
-  return {
-    institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
-    register: run.register,
-    dryRun: run.dryRun,
-    accountId: run.createdById,
-    codes: await codeLists(app.dataSource),
-    hooks: app.achievementHooks,
-    columnOf(field) {
-      const plain = field.replace(/\[\d+\]/g, '');
-      const first = plain.split('.')[0]!;
-      return owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null;
-    },
-    at: app.clock(),
+/** What all batches of a run share. */
+interface RunSettings {
+  institution: Organisation;
+  target: ImportTarget;
+  apply: ApplyBatch;
+  columnOf: ColumnOf;
+  at: Date;
+}
+
+async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
+  const owners = new Map(Object.entries(run.mappingData.columns).map(([header, key]) => [key, { header, index: run.headers.indexOf(header) }]));
+  const columnOf: ColumnOf = (field) => {
+    const plain = field.replace(/\[\d+\]/g, '');
+    const first = plain.split('.')[0]!;
+    return owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null;
   };
+  const target = targetOf(run.target);
+  return { target, columnOf, institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }), apply: await target.begin(app, run, columnOf), at: app.clock() };
 }
 
 /** One run's way through its file. */
@@ -110,7 +111,7 @@ class RunPass {
   constructor(
     private readonly app: App,
     private readonly run_: ImportRun,
-    private readonly settings: BatchSettings,
+    private readonly settings: RunSettings,
     private readonly source: TabularSource,
     private readonly options: RunOptions,
   ) {}
@@ -152,7 +153,7 @@ class RunPass {
   private async checkBatch(manager: EntityManager, rows: readonly KeyedRow[]): Promise<void> {
     let outcome: BatchOutcome;
     try {
-      outcome = await applyBatch(manager, { ...this.settings, dryRun: true }, rows, this.touched);
+      outcome = await this.settings.apply(manager, rows, this.touched, true);
     } catch (error) {
       if (!isDataException(error)) throw error;
       if (rows.length > 1) {
@@ -211,7 +212,7 @@ class RunPass {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const done = await db.transaction(async (tx) => {
-          const outcome = await applyBatch(tx, this.settings, rows, this.touched);
+          const outcome = await this.settings.apply(tx, rows, this.touched, false);
           return { outcome, state: await after(tx, outcome, rows.length) };
         });
         return this.take(done.state, done.outcome);
@@ -250,8 +251,9 @@ class RunPass {
   private async *batches(): AsyncGenerator<KeyedRow[]> {
     const names = { trees: await treeNames(this.app.dataSource), labels: readLabels() };
     const { mappingData } = this.run_;
-    checkMapping(mappingData, this.source.headers, names);
-    const keep = rowKeeper(rowReader(mappingData, this.source.headers, names), this.source.headers);
+    const { target } = this.settings;
+    checkMapping(mappingData, this.source.headers, names, target);
+    const keep = rowKeeper(target.reader(mappingData, this.source.headers, names), (patch) => target.keysOf(patch), this.source.headers);
     let batch: KeyedRow[] = [];
     for await (const row of this.source.rows()) {
       batch.push(keep(row));
@@ -270,27 +272,12 @@ function isDataException(error: unknown): boolean {
   return typeof code === 'string' && code.length === 5 && code.startsWith('22');
 }
 
-function conflictOutcome(row: KeyedRow, error: unknown, settings: BatchSettings): BatchOutcome {
+function conflictOutcome(row: KeyedRow, error: unknown, { target, columnOf }: RunSettings): BatchOutcome {
   const { constraint } = error as { constraint?: string };
-  const [field, code, message]: [string | null, string, string] = isDataException(error)
-    ? [null, 'UNSTORABLE_VALUE', `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`]
-    : conflictOf(constraint);
-  const column = field === null ? null : settings.columnOf(field);
+  const { field, code, message } = isDataException(error)
+    ? { field: null, code: 'UNSTORABLE_VALUE', message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.` }
+    : (target.conflictOf(constraint) ?? { field: null, code: 'CONFLICT', message: 'it met a change that someone else made at the same time; import it again.' });
+  const column = field === null ? null : columnOf(field);
   const value = column === null ? null : cut(row.cells[column.index] ?? '');
-  return {
-    created: 0,
-    updated: 0,
-    unchanged: 0,
-    rejected: 1,
-    registeredIds: [],
-    touched: new Map(),
-    ledger: [],
-    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field: field ?? null, code, message, value }],
-  };
-}
-
-function conflictOf(constraint: string | undefined): [field: string | null, code: string, message: string] {
-  if (constraint === 'achievement_registration_no_key') return ['registrationNo', 'REGISTRATION_NO_TAKEN', 'this number belongs to another achievement.'];
-  if (constraint === 'achievement_institution_id_external_id_key') return ['externalId', 'EXTERNAL_ID_TAKEN', 'another achievement of the institution has this external id.'];
-  return [null, 'CONFLICT', 'it met a change that someone else made at the same time; import it again.'];
+  return { ...emptyOutcome(), rejected: 1, report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field, code, message, value }] };
 }

@@ -6,8 +6,9 @@ import { Account, accountById } from '../identity/account.entity.js';
 import { Organisation, organisationById } from '../identity/organisation.entity.js';
 import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
-import { ImportKey, ImportMode, ImportRegister, ImportStatus, MappingSource } from './import.vocabularies.js';
-import { ignoredColumns, keyedBy, type Mapping } from './mapping.js';
+import { ImportKey, ImportMode, ImportRegister, ImportStatus, ImportTargetCode, MappingSource } from './import.vocabularies.js';
+import { ignoredColumns, type Mapping } from './mapping.js';
+import { targetOf } from './targets.js';
 
 @ObjectType({ description: 'Why a whole file was refused, or a run failed.' })
 export class ImportFault {
@@ -23,10 +24,10 @@ export class ImportFault {
 
 @ObjectType({ description: 'How many rows ended how.' })
 export class ImportCounts {
-  @Field(() => Int, { description: 'New results.' })
+  @Field(() => Int, { description: 'New results or records.' })
   created: number;
 
-  @Field(() => Int, { description: 'Results that were changed.' })
+  @Field(() => Int, { description: 'Results or records that were changed.' })
   updated: number;
 
   @Field(() => Int, { description: 'Rows that said nothing new.' })
@@ -35,7 +36,7 @@ export class ImportCounts {
   @Field(() => Int, { description: 'Rejected rows.' })
   rejected: number;
 
-  @Field(() => Int, { description: 'Results that were registered by this import; among the created and updated.' })
+  @Field(() => Int, { description: 'Results that were registered by this import; among the created and updated. None for track records.' })
   registered: number;
 }
 
@@ -58,6 +59,10 @@ export class ImportRun extends Node {
   @Column('uuid', { name: 'created_by', nullable: true })
   createdById: string | null;
 
+  @Field(() => ImportTargetCode, { description: 'What it brings.' })
+  @Column('text')
+  target: ImportTargetCode;
+
   @Field(() => ImportStatus, { description: 'Where it stands.' })
   @Column('text')
   status: ImportStatus;
@@ -66,7 +71,7 @@ export class ImportRun extends Node {
   @Column('text')
   mode: ImportMode;
 
-  @Field(() => ImportRegister, { description: 'Whether it registers results.' })
+  @Field(() => ImportRegister, { description: 'Whether it registers results; NEVER for track records.' })
   @Column('text')
   register: ImportRegister;
 
@@ -172,10 +177,10 @@ export class ImportRun extends Node {
 
   @Field(() => ImportKey, { description: 'By what its rows are found again.' })
   get keyedBy(): ImportKey {
-    return keyedBy(this.mappingData);
+    return targetOf(this.target).keyedBy(this.mappingData);
   }
 
-  @Field(() => Organisation, { description: 'The institution it is for.' })
+  @Field(() => Organisation, { description: 'The organisation it is for.' })
   institution(@Ctx() ctx: Context): Promise<Organisation | null> {
     return ctx.load(organisationById).load(this.institutionId);
   }

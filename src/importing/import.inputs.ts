@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { MutationInput } from '../write.js';
-import { ImportMode, ImportRegister } from './import.vocabularies.js';
+import { ImportMode, ImportRegister, ImportTargetCode } from './import.vocabularies.js';
 
 @InputType({ description: 'Which field a column fills.' })
 export class MappedColumnInput {
@@ -34,20 +34,17 @@ export class MappingInput {
 
 @InputType({ description: 'Input of previewImport.' })
 export class PreviewImportInput extends MutationInput {
-  @Field(() => ID, { description: 'The institution to import for.' })
+  @Field(() => ID, { description: 'The organisation to import for.' })
   institutionId: string;
+
+  @Field(() => ImportTargetCode, { nullable: true, description: 'What it shall be read as; ACHIEVEMENTS by default.' })
+  target?: ImportTargetCode | null;
 }
 
-@InputType({ description: 'Input of importAchievements. Without a mapping, a saved one whose headers the file has is used, else the suggested one.' })
-export class ImportAchievementsInput extends MutationInput {
-  @Field(() => ID, { description: 'The institution to import for; you must be its editor or owner.' })
-  institutionId: string;
-
+@InputType({ description: 'Base of the inputs of imports.' })
+export abstract class FileImportInput extends MutationInput {
   @Field(() => ImportMode, { nullable: true, description: 'What a rejected row means for the others; ROW_BY_ROW by default.' })
   mode?: ImportMode | null;
-
-  @Field(() => ImportRegister, { nullable: true, description: 'Whether results are registered; WHEN_COMPLETE by default.' })
-  register?: ImportRegister | null;
 
   @Field(() => Boolean, { nullable: true, description: 'True checks and counts everything and writes nothing.' })
   dryRun?: boolean | null;
@@ -59,6 +56,21 @@ export class ImportAchievementsInput extends MutationInput {
   mappingName?: string | null;
 }
 
+@InputType({ description: 'Input of importAchievements. Without a mapping, a saved one whose headers the file has is used, else the suggested one.' })
+export class ImportAchievementsInput extends FileImportInput {
+  @Field(() => ID, { description: 'The institution to import for; you must be its editor or owner.' })
+  institutionId: string;
+
+  @Field(() => ImportRegister, { nullable: true, description: 'Whether results are registered; WHEN_COMPLETE by default.' })
+  register?: ImportRegister | null;
+}
+
+@InputType({ description: 'Input of importTrackRecords. Without a mapping, a saved one whose headers the file has is used, else the suggested one.' })
+export class ImportTrackRecordsInput extends FileImportInput {
+  @Field(() => ID, { description: 'The organisation to import for. It has an investor profile; you must be its editor or owner.' })
+  organisationId: string;
+}
+
 @InputType({ description: 'Names an import.' })
 export class ImportRunInput extends MutationInput {
   @Field(() => ID, { description: 'The import.' })
@@ -67,7 +79,7 @@ export class ImportRunInput extends MutationInput {
 
 @InputType({ description: 'Input of saveColumnMapping.' })
 export class SaveColumnMappingInput extends MutationInput {
-  @Field(() => ID, { description: 'The institution.' })
+  @Field(() => ID, { description: 'The organisation.' })
   institutionId: string;
 
   @Field(() => String, { description: 'Its name, at most 100 characters; a mapping with this name is replaced.' })
@@ -75,6 +87,9 @@ export class SaveColumnMappingInput extends MutationInput {
 
   @Field(() => MappingInput, { description: 'The mapping.' })
   mapping: MappingInput;
+
+  @Field(() => ImportTargetCode, { nullable: true, description: 'For what kind of import; ACHIEVEMENTS by default.' })
+  target?: ImportTargetCode | null;
 }
 
 @InputType({ description: 'Input of removeColumnMapping.' })

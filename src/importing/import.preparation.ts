@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { ColumnMapping } from './import-parts.entity.js';
-import type { MappingSource } from './import.vocabularies.js';
+import type { ImportTarget } from './import.target.js';
+import type { ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import { checkMapping, mappingOf, MappingFault, suggestColumns, type Mapping, type SuggestedColumn } from './mapping.js';
-import { readLabels, treeNames } from './names.js';
-import type { ValueNames } from './row-values.js';
+import { readLabels, treeNames, type ValueNames } from './names.js';
 import { openTabular, type TabularLimits, type TabularRow, type TabularSource } from './tabular/index.js';
+import { targetOf } from './targets.js';
 
 const SAMPLE_ROWS = 50;
 
@@ -15,10 +16,13 @@ export interface Examined {
   sample: TabularRow[];
   suggested: SuggestedColumn[];
   names: ValueNames;
+  /** What it is read as. */
+  target: ImportTarget;
 }
 
 /** Opens a file (a ContainerFault says why it cannot be used) and looks at its headers. The caller closes the source. */
-export async function examineFile(app: App, path: string, fileName: string, limits: Partial<TabularLimits>): Promise<Examined> {
+export async function examineFile(app: App, path: string, fileName: string, limits: Partial<TabularLimits>, code: ImportTargetCode = 'ACHIEVEMENTS'): Promise<Examined> {
+  const target = targetOf(code);
   const source = await openTabular(path, { fileName, limits });
   try {
     const sample: TabularRow[] = [];
@@ -27,7 +31,7 @@ export async function examineFile(app: App, path: string, fileName: string, limi
       if (sample.length >= SAMPLE_ROWS) break;
     }
     const names = { trees: await treeNames(app.dataSource), labels: readLabels() };
-    return { source, sample, names, suggested: suggestColumns(source.headers, sample.map((row) => row.cells), names) };
+    return { source, sample, names, target, suggested: suggestColumns(source.headers, sample.map((row) => row.cells), names, target) };
   } catch (error) {
     await source.close();
     throw error;
@@ -44,12 +48,12 @@ export interface MappingWish {
 export async function chooseMapping(db: EntityManager, institutionId: string, examined: Examined, wish: MappingWish): Promise<{ mapping: Mapping; source: MappingSource }> {
   const { headers } = examined.source;
   const chosen = await pick();
-  checkMapping(chosen.mapping, headers, examined.names);
+  checkMapping(chosen.mapping, headers, examined.names, examined.target);
   return chosen;
 
   async function pick(): Promise<{ mapping: Mapping; source: MappingSource }> {
     if (wish.mapping) return { mapping: wish.mapping, source: 'GIVEN' };
-    const saved = await db.find(ColumnMapping, { where: { institutionId }, order: { updatedAt: 'DESC', id: 'DESC' } });
+    const saved = await db.find(ColumnMapping, { where: { institutionId, target: examined.target.code }, order: { updatedAt: 'DESC', id: 'DESC' } });
     if (wish.name !== undefined) {
       const named = saved.find((mapping) => mapping.name === wish.name);
       if (!named) throw new MappingFault('UNKNOWN_MAPPING', `The institution has no mapping with this name. It has: ${saved.map((mapping) => `"${mapping.name}"`).join(', ') || 'none'}.`);

@@ -3,12 +3,12 @@ import type { Context } from '../context.js';
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
-import { importFields } from './fields.js';
 import { ColumnMapping, ImportReportRow } from './import-parts.entity.js';
 import { ImportRun } from './import.entity.js';
 import type { ImportFieldInfo } from './import.types.js';
-import type { ReportSeverity } from './import.vocabularies.js';
+import type { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
 import { writeCsv } from './tabular/index.js';
+import { targetOf } from './targets.js';
 import { In } from 'typeorm';
 
 /** Rows of a report that one text holds; a longer report is read page by page. */
@@ -36,7 +36,7 @@ export function listRuns(ctx: Context, institutionId: string, args: ConnectionAr
 }
 
 const mappingsOf = defineLoader<string, ColumnMapping[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(ColumnMapping, { where: { institutionId: In([...ids]) }, order: { name: 'ASC' } }), (mapping) => mapping.institutionId),
+  groupedByKey(ids, await db.find(ColumnMapping, { where: { institutionId: In([...ids]) }, order: { name: 'ASC', target: 'ASC' } }), (mapping) => mapping.institutionId),
 );
 
 export function listMappings(ctx: Context, institutionId: string): Promise<ColumnMapping[]> | null {
@@ -67,6 +67,6 @@ export async function reportCsv(ctx: Context, run: ImportRun): Promise<string> {
   return text;
 }
 
-export function listImportFields(): ImportFieldInfo[] {
-  return importFields.map(({ key, description, label }) => ({ key, description, headerZh: label.zh, headerEn: label.en }));
+export function listImportFields(target: ImportTargetCode): ImportFieldInfo[] {
+  return targetOf(target).fields.all.map(({ key, description, label }) => ({ key, description, headerZh: label.zh, headerEn: label.en }));
 }

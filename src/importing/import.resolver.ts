@@ -5,11 +5,11 @@ import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { GraphQLUpload, type FileUpload } from '../lib/upload.js';
 import { ColumnMapping, ImportReportRow, ImportReportRowConnection } from './import-parts.entity.js';
 import { ImportRun, ImportRunConnection } from './import.entity.js';
-import { ImportAchievementsInput, ImportRunInput, PreviewImportInput, RemoveColumnMappingInput, SaveColumnMappingInput } from './import.inputs.js';
+import { ImportAchievementsInput, ImportRunInput, ImportTrackRecordsInput, PreviewImportInput, RemoveColumnMappingInput, SaveColumnMappingInput } from './import.inputs.js';
 import * as queries from './import.queries.js';
-import { cancelImport, importAchievements, previewImport, rerunImport } from './import.service.js';
+import { cancelImport, importAchievements, importTrackRecords, previewImport, rerunImport } from './import.service.js';
 import { ColumnMappingPayload, ImportFieldInfo, ImportPayload, PreviewImportPayload, RemoveColumnMappingPayload } from './import.types.js';
-import { ReportSeverity } from './import.vocabularies.js';
+import { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
 import { removeColumnMapping, saveColumnMapping } from './mapping.service.js';
 
 const fileArg = { description: 'The file: CSV (UTF-8, UTF-16 or GB18030) or XLSX, as a multipart upload.' } as const;
@@ -17,8 +17,8 @@ const fileArg = { description: 'The file: CSV (UTF-8, UTF-16 or GB18030) or XLSX
 @Resolver(() => ImportRun)
 export class ImportResolver {
   @Query(() => [ImportFieldInfo], { description: 'The fields that a column of an import can be mapped to.' })
-  importFields(): ImportFieldInfo[] {
-    return queries.listImportFields();
+  importFields(@Arg('target', () => ImportTargetCode, { defaultValue: 'ACHIEVEMENTS', description: 'Of which kind of import.' }) target: ImportTargetCode): ImportFieldInfo[] {
+    return queries.listImportFields(target);
   }
 
   @Query(() => ImportRun, { nullable: true, description: 'One import, for polling; null when it is not for the viewer.' })
@@ -57,6 +57,15 @@ export class ImportResolver {
     @Arg('input', () => ImportAchievementsInput, { description: 'For whom and how.' }) input: ImportAchievementsInput,
   ): Promise<ImportPayload> {
     return { run: await importAchievements(ctx, file, input) };
+  }
+
+  @Mutation(() => ImportPayload, { description: 'Imports a file of past investments into an organisation’s investor profile, in the background. A file that cannot be used as a whole is refused at once.' })
+  async importTrackRecords(
+    @Ctx() ctx: Context,
+    @Arg('file', () => GraphQLUpload, fileArg) file: Promise<FileUpload>,
+    @Arg('input', () => ImportTrackRecordsInput, { description: 'For whom and how.' }) input: ImportTrackRecordsInput,
+  ): Promise<ImportPayload> {
+    return { run: await importTrackRecords(ctx, file, input) };
   }
 
   @Mutation(() => ImportPayload, { description: 'Stops an import. Row by row, what was written stands.' })

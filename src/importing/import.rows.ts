@@ -1,25 +1,30 @@
-import { createHash } from 'node:crypto';
-import { cleanText } from '../lib/localized.js';
-import { comparable } from '../text/normalise.js';
-import type { ReadRow, RowPatch, RowProblem } from './row-reader.js';
 import type { TabularRow } from './tabular/index.js';
+import type { CellProblem } from './values.js';
 
-/** A row that was read, with the keys by which its achievement is found. */
-export interface KeyedRow {
-  line: number;
-  cells: readonly string[];
-  patch: RowPatch;
-  problems: RowProblem[];
-  keys: { id?: string; externalId?: string; registrationNo?: string };
+/** A cell that its row is rejected for. */
+export interface RowProblem extends CellProblem {
+  /** Key of the field, as in a mapping. */
+  field: string | null;
+  /** Header of the column, as in the file. */
+  column: string | null;
+  value: string | null;
 }
 
-/** How rows without any other key are found again; such results carry it as their external id. */
-export function titleKey(title: string): string {
-  return `title:${createHash('sha256').update(title).digest('hex').slice(0, 32)}`;
+/** What a row says, before it meets what it changes. */
+export interface ReadRow<Patch = unknown> {
+  patch: Patch;
+  problems: RowProblem[];
+}
+
+/** A row that was read, with the keys by which what it stands for is found. */
+export interface KeyedRow<Patch = unknown, Keys extends object = object> extends ReadRow<Patch> {
+  line: number;
+  cells: readonly string[];
+  keys: Keys;
 }
 
 /** Turns rows of a table into rows with keys, and reports keys that an earlier row of the same file had. One per pass. */
-export function rowKeeper(read: (cells: readonly string[]) => ReadRow, headers: readonly string[]): (row: TabularRow) => KeyedRow {
+export function rowKeeper(read: (cells: readonly string[]) => ReadRow, keysOf: (patch: unknown) => object, headers: readonly string[]): (row: TabularRow) => KeyedRow {
   // Line by key, for the whole file: some 100 bytes a row.
   const seen = new Map<string, number>();
   return (row) => {
@@ -31,7 +36,7 @@ export function rowKeeper(read: (cells: readonly string[]) => ReadRow, headers: 
       problems.push({ field: null, code: 'TOO_MANY_CELLS', message: 'the row has more cells than the header; a cell with a comma needs quotes.', column: null, value: row.cells.slice(headers.length).join(',') });
     }
     const keys = keysOf(patch);
-    for (const [name, value] of Object.entries(keys)) {
+    for (const [name, value] of Object.entries(keys) as Array<[string, string]>) {
       const key = `${name}:${value}`;
       const line = seen.get(key);
       if (line === undefined) seen.set(key, row.line);
@@ -39,21 +44,4 @@ export function rowKeeper(read: (cells: readonly string[]) => ReadRow, headers: 
     }
     return { line: row.line, cells: row.cells, patch, problems, keys };
   };
-}
-
-/** Also settles what an empty key cell means: the row is found by the next key, and what it is found by stays. */
-function keysOf(patch: RowPatch): KeyedRow['keys'] {
-  const number = cleanText(patch.simple.registrationNo)?.normalize('NFKC').toUpperCase();
-  const keys: KeyedRow['keys'] = {};
-  if (patch.id !== undefined) keys.id = patch.id;
-  if (patch.externalId != null) keys.externalId = patch.externalId;
-  if (number !== undefined) keys.registrationNo = number;
-  if (keys.id === undefined && keys.externalId === undefined) {
-    const title = patch.texts.title?.zh ?? patch.texts.title?.en;
-    if (keys.registrationNo === undefined && title != null && comparable(title) !== '') {
-      patch.externalId = titleKey(comparable(title));
-      keys.externalId = patch.externalId;
-    } else delete patch.externalId;
-  }
-  return keys;
 }

@@ -6,11 +6,13 @@ import { newId, toGlobalId } from '../lib/ids.js';
 import { importLock } from './import.engine.js';
 import { ImportRun } from './import.entity.js';
 import { endRun } from './import.state.js';
-import type { ImportMode, ImportRegister, MappingSource } from './import.vocabularies.js';
+import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import type { Mapping } from './mapping.js';
 import type { TabularSource } from './tabular/index.js';
 
 export interface NewRun {
+  /** Achievements by default. */
+  target?: ImportTargetCode;
   institution: Organisation;
   accountId: string | null;
   mode: ImportMode;
@@ -29,11 +31,11 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   await closeAbandoned(tx, app, institutionId);
   const id = newId();
   const inserted = (await tx.query(
-    `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding, headers, mapping, mapping_source, total_rows, created_at)
-     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
+    `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding, headers, mapping, mapping_source, total_rows, created_at, target)
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
     [
       id, institutionId, wish.accountId, wish.mode, wish.register, wish.dryRun, wish.fileName, wish.fileSha256, wish.source.format, wish.source.encoding ?? null,
-      wish.source.headers, JSON.stringify(wish.mapping), wish.mappingSource, wish.source.rowCount, app.clock(),
+      wish.source.headers, JSON.stringify(wish.mapping), wish.mappingSource, wish.source.rowCount, app.clock(), wish.target ?? 'ACHIEVEMENTS',
     ],
   )) as unknown[];
   if (inserted.length === 0) throw await running(tx, institutionId);

@@ -1,7 +1,6 @@
 import { authorize, can } from '../authz.js';
 import { requireLogin, type Context } from '../context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
-import { assertLists } from '../achievements/achievement.service.js';
 import { Organisation } from '../identity/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations.service.js';
 import { changedRows } from '../identity/sql.js';
@@ -12,25 +11,30 @@ import { write, writeOnce } from '../write.js';
 import { ImportRun } from './import.entity.js';
 import { refusing } from './import.errors.js';
 import { storeFile } from './import.files.js';
-import type { ImportAchievementsInput, ImportRunInput, MappingInput, PreviewImportInput } from './import.inputs.js';
+import type { FileImportInput, ImportAchievementsInput, ImportRunInput, ImportTrackRecordsInput, MappingInput, PreviewImportInput } from './import.inputs.js';
 import { chooseMapping, examineFile } from './import.preparation.js';
 import { closeAbandoned, createRun, running } from './import.runs.js';
 import { endRun } from './import.state.js';
 import type { ImportPreview } from './import.types.js';
-import { ignoredColumns, keyedBy, missingFields, type Mapping } from './mapping.js';
+import type { ImportTarget } from './import.target.js';
+import type { ImportRegister } from './import.vocabularies.js';
+import { ignoredColumns, type Mapping } from './mapping.js';
+import { achievementTarget } from './achievements.target.js';
+import { targetOf } from './targets.js';
+import { trackRecordTarget } from './track-records.target.js';
 import type { DateOrder } from './values.js';
 
 export const IMPORT_TASK = 'imports:run';
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
 
-/** The institution that the viewer may import for. */
-export async function importingInstitution(ctx: Context, globalId: string): Promise<Organisation> {
+/** The organisation that the viewer may import for. */
+export async function importingInstitution(ctx: Context, field: string, globalId: string, target: ImportTarget): Promise<Organisation> {
   requireLogin(ctx);
-  const institution = await visibleOrganisation(ctx, readId('input.institutionId', 'Organisation', globalId));
+  const institution = await visibleOrganisation(ctx, readId(field, 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');
   authorize(ctx, 'import:run', { organisationId: institution.id });
-  assertLists(institution);
+  await target.assertMay(ctx.db, institution);
   return institution;
 }
 
@@ -49,12 +53,13 @@ export function readMapping(input: MappingInput): Mapping {
 
 /** What a file holds and how it would be read; writes nothing. */
 export async function previewImport(ctx: Context, upload: Promise<FileUpload>, input: PreviewImportInput): Promise<ImportPreview> {
-  const institution = await importingInstitution(ctx, input.institutionId);
+  const target = targetOf(input.target ?? 'ACHIEVEMENTS');
+  const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
   const { maxUploadBytes } = ctx.app.config.limits;
   const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
   try {
     return await refusing(async () => {
-      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes });
+      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes }, target.code);
       const { source, sample, suggested } = examined;
       try {
         const chosen = await chooseMapping(ctx.db, institution.id, examined, {}).catch(() => null);
@@ -71,9 +76,9 @@ export async function previewImport(ctx: Context, upload: Promise<FileUpload>, i
           mapping: { ...mapping },
           mappingSource: chosen?.source ?? 'SUGGESTED',
           usable: chosen !== null,
-          missingFields: missingFields(mapping),
+          missingFields: target.missingFields(mapping),
           ignoredColumns: ignoredColumns(mapping, source.headers),
-          keyedBy: keyedBy(mapping),
+          keyedBy: target.keyedBy(mapping),
         };
       } finally {
         await source.close();
@@ -84,27 +89,38 @@ export async function previewImport(ctx: Context, upload: Promise<FileUpload>, i
   }
 }
 
-/** Checks the file's container and mapping at once, and queues the run that takes its rows. */
+/** Imports a file of achievements for an institution. */
 export async function importAchievements(ctx: Context, upload: Promise<FileUpload>, input: ImportAchievementsInput): Promise<ImportRun> {
-  const viewer = requireLogin(ctx);
-  const institution = await importingInstitution(ctx, input.institutionId);
+  const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, achievementTarget);
   const register = input.register ?? 'WHEN_COMPLETE';
   if (register === 'REQUIRED' && institution.verification !== 'VERIFIED') {
     throw new ForbiddenError('The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.', 'NOT_VERIFIED');
   }
+  return importFile(ctx, 'importAchievements', achievementTarget, institution, register, upload, input);
+}
+
+/** Imports a file of past investments for an organisation with an investor profile. */
+export async function importTrackRecords(ctx: Context, upload: Promise<FileUpload>, input: ImportTrackRecordsInput): Promise<ImportRun> {
+  const organisation = await importingInstitution(ctx, 'input.organisationId', input.organisationId, trackRecordTarget);
+  return importFile(ctx, 'importTrackRecords', trackRecordTarget, organisation, 'NEVER', upload, input);
+}
+
+/** Checks the file's container and mapping at once, and queues the run that takes its rows. */
+async function importFile(ctx: Context, operation: string, target: ImportTarget, institution: Organisation, register: ImportRegister, upload: Promise<FileUpload>, input: FileImportInput): Promise<ImportRun> {
+  const viewer = requireLogin(ctx);
   const wish = { mapping: input.mapping ? readMapping(input.mapping) : undefined, name: input.mappingName ?? undefined };
   const { maxUploadBytes } = ctx.app.config.limits;
   const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
   try {
     return await refusing(async () => {
-      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes });
+      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes }, target.code);
       try {
         const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
         // The file is part of what an idempotency key stands for.
         const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
-        return await writeOnce(ctx, 'importAchievements', request, ImportRun, async (tx) => {
+        return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
           const run = await createRun(tx, ctx.app, {
-            institution, register, mapping, accountId: viewer.accountId, mode: input.mode ?? 'ROW_BY_ROW', dryRun: input.dryRun ?? false,
+            target: target.code, institution, register, mapping, accountId: viewer.accountId, mode: input.mode ?? 'ROW_BY_ROW', dryRun: input.dryRun ?? false,
             fileName: file.fileName, fileSha256: file.sha256, source: examined.source, mappingSource: source,
           });
           await storeFile(tx, run.id, file.path);

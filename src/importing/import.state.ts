@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { changedRows } from '../identity/sql.js';
 import { appendLedger } from '../ledger/ledger.service.js';
-import type { BatchOutcome, ReportLine } from './import.batch.js';
+import type { BatchOutcome, ReportLine } from './import.outcome.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
 import type { ImportStatus } from './import.vocabularies.js';
 
@@ -89,6 +89,8 @@ export async function endRun(tx: EntityManager, app: App, runId: string, status:
       subjectId: runId,
       facts: {
         institution: run.institutionId,
+        // Said where it is not what all imports once were.
+        ...(run.target === 'ACHIEVEMENTS' ? {} : { target: run.target }),
         file: run.fileSha256,
         mode: run.mode,
         register: run.register,

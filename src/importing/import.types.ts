@@ -72,10 +72,10 @@ export class ImportPreview {
   @Field(() => MappingSource, { description: 'Where that mapping comes from.' })
   mappingSource: MappingSource;
 
-  @Field(() => Boolean, { description: 'Whether the file can be imported with it; if not, map the title or a key yourself.' })
+  @Field(() => Boolean, { description: 'Whether the file can be imported with it; if not, map what is needed (a title or company, or a key) yourself.' })
   usable: boolean;
 
-  @Field(() => [String], { description: 'Fields needed to register that the mapping does not give; give them a column or a default.' })
+  @Field(() => [String], { description: 'Fields needed (to register, or for a track record) that the mapping does not give; give them a column or a default.' })
   missingFields: string[];
 
   @Field(() => [String], { description: 'Columns that it passes over.' })

@@ -1,5 +1,11 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
+export const ImportTargetCode = vocabulary('ImportTarget', 'What a file is imported into.', {
+  ACHIEVEMENTS: ['科技成果', 'achievements of an institution'],
+  TRACK_RECORDS: ['投资记录', 'past investments of an investor'],
+});
+export type ImportTargetCode = keyof typeof ImportTargetCode;
+
 export const ImportMode = vocabulary('ImportMode', 'What a rejected row means for the others.', {
   ROW_BY_ROW: ['逐行', 'sound rows are taken, rejected ones are reported'],
   ALL_OR_NOTHING: ['整批', 'one rejected row, and nothing is written'],
@@ -37,6 +43,7 @@ export const ImportKey = vocabulary('ImportKey', 'By what the rows of an import 
   EXTERNAL_ID: ['机构内部编号', 'the institution’s own key'],
   REGISTRATION_NO: ['登记号', 'the registration number'],
   TITLE: ['成果名称', 'a hash of the title: a changed title makes a new result'],
+  COMPANY_AND_DATE: ['被投企业、日期与轮次', 'company, day and round of a past investment'],
 });
 export type ImportKey = keyof typeof ImportKey;
 

@@ -1,5 +1,5 @@
-import { fieldsForHeader, importFields, isImportField, LIST_FIELDS, TEXT_FIELDS } from './fields.js';
-import { checkValue, type ValueNames } from './row-values.js';
+import type { FieldList } from './field-list.js';
+import type { ValueNames } from './names.js';
 import type { DateOrder } from './values.js';
 
 /** How the columns of a table become fields of a record. */
@@ -16,11 +16,22 @@ export interface Mapping {
 export class MappingFault extends Error {
   override readonly name = 'MappingFault';
   constructor(
-    readonly code: 'UNKNOWN_FIELD' | 'UNKNOWN_HEADER' | 'FIELD_TWICE' | 'NO_TITLE' | 'BAD_DEFAULT' | 'BAD_MAPPING' | 'UNKNOWN_MAPPING',
+    readonly code: 'UNKNOWN_FIELD' | 'UNKNOWN_HEADER' | 'FIELD_TWICE' | 'NO_TITLE' | 'FIELD_MISSING' | 'BAD_DEFAULT' | 'BAD_MAPPING' | 'UNKNOWN_MAPPING',
     message: string,
   ) {
     super(message);
   }
+}
+
+/** What mappings of one kind of import may say. */
+export interface MappingRules {
+  fields: FieldList;
+  /** Fields by which rows are found again: they differ from row to row. */
+  keyFields: readonly string[];
+  /** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
+  readable(key: string, cell: string, header: string, names: ValueNames): boolean;
+  /** Throws a MappingFault where the columns, by field, do not go together or do not suffice. */
+  checkColumns(owners: ReadonlyMap<string, string>): void;
 }
 
 /** What a header is taken for. */
@@ -41,9 +52,9 @@ const READABLE = 0.5;
  * Suggests a field for every header from its words, and from the sample whether its cells can be read as that: a column
  * "category" with subjects in it is not the category of the registration form. Each field is given once.
  */
-export function suggestColumns(headers: readonly string[], sample: ReadonlyArray<readonly string[]>, names: ValueNames): SuggestedColumn[] {
+export function suggestColumns(headers: readonly string[], sample: ReadonlyArray<readonly string[]>, names: ValueNames, rules: MappingRules): SuggestedColumn[] {
   const candidates = headers.flatMap((header, index) =>
-    fieldsForHeader(header).map(({ key, confidence }) => ({ index, key, confidence: confidence * readability(key, index, header, sample, names) })),
+    rules.fields.candidates(header).map(({ key, confidence }) => ({ index, key, confidence: confidence * readability(key, index, header, sample, names, rules) })),
   );
   const chosen = new Map<number, { key: string; confidence: number }>();
   const taken = new Set<string>();
@@ -69,10 +80,10 @@ function settleLanguages(chosen: Map<number, { key: string; confidence: number }
   }
 }
 
-function readability(key: string, column: number, header: string, sample: ReadonlyArray<readonly string[]>, names: ValueNames): number {
+function readability(key: string, column: number, header: string, sample: ReadonlyArray<readonly string[]>, names: ValueNames, rules: MappingRules): number {
   const cells = sample.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
   if (cells.length === 0) return 1;
-  const share = cells.filter((cell) => checkValue(key, cell, header, names)).length / cells.length;
+  const share = cells.filter((cell) => rules.readable(key, cell, header, names)).length / cells.length;
   return share >= READABLE ? 1 : share / 2;
 }
 
@@ -83,10 +94,10 @@ export function mappingOf(columns: readonly SuggestedColumn[]): Mapping {
 }
 
 /** Checks a mapping against the headers of a file; throws MappingFault. */
-export function checkMapping(mapping: Mapping, headers: readonly string[], names: ValueNames): void {
+export function checkMapping(mapping: Mapping, headers: readonly string[], names: ValueNames, rules: MappingRules): void {
   const owners = new Map<string, string>();
   for (const [header, key] of Object.entries(mapping.columns)) {
-    if (!isImportField(key)) throw unknownField(key);
+    if (!rules.fields.has(key)) throw unknownField(key, rules);
     if (!headers.includes(header)) {
       throw new MappingFault('UNKNOWN_HEADER', `The file has no column "${shown(header)}". It has: ${headers.filter((name) => name !== '').map((name) => `"${shown(name)}"`).join(', ')}.`);
     }
@@ -95,44 +106,25 @@ export function checkMapping(mapping: Mapping, headers: readonly string[], names
     owners.set(key, header);
   }
   for (const [key, value] of Object.entries(mapping.defaults)) {
-    if (!isImportField(key)) throw unknownField(key);
-    if (['id', 'externalId', 'registrationNo'].includes(key)) throw new MappingFault('BAD_DEFAULT', `${key} differs from row to row and can have no default.`);
-    if (!checkValue(key, value, '', names)) throw new MappingFault('BAD_DEFAULT', `The default of ${key} cannot be read; write it as a cell of such a column.`);
+    if (!rules.fields.has(key)) throw unknownField(key, rules);
+    if (rules.keyFields.includes(key)) throw new MappingFault('BAD_DEFAULT', `${key} differs from row to row and can have no default.`);
+    if (!rules.readable(key, value, '', names)) throw new MappingFault('BAD_DEFAULT', `The default of ${key} cannot be read; write it as a cell of such a column.`);
   }
-  for (const name of [...TEXT_FIELDS, ...LIST_FIELDS]) {
-    const plain = owners.get(name);
-    const specific = owners.get(`${name}.zh`) ?? owners.get(`${name}.en`);
-    if (plain !== undefined && specific !== undefined) {
-      throw new MappingFault('FIELD_TWICE', `"${shown(plain)}" is mapped to ${name} and "${shown(specific)}" to one language of it; say the language of both.`);
-    }
-  }
-  if (owners.has('fundingNeed.range') && (owners.has('fundingNeed.min') || owners.has('fundingNeed.max'))) {
-    throw new MappingFault('FIELD_TWICE', 'Map fundingNeed.range, or fundingNeed.min with fundingNeed.max, not both.');
-  }
-  if (!['title', 'title.zh', 'title.en', 'id', 'externalId'].some((key) => owners.has(key))) {
-    throw new MappingFault('NO_TITLE', 'No column is mapped to title, and none to a key (id, externalId) by which existing results could be found. Map one of them.');
-  }
+  rules.checkColumns(owners);
 }
 
-function unknownField(key: string): MappingFault {
-  return new MappingFault('UNKNOWN_FIELD', `There is no field "${shown(key)}". Fields: ${importFields.map((entry) => entry.key).join(', ')}.`);
+function unknownField(key: string, rules: MappingRules): MappingFault {
+  return new MappingFault('UNKNOWN_FIELD', `There is no field "${shown(key)}". Fields: ${rules.fields.all.map((entry) => entry.key).join(', ')}.`);
 }
 
-function shown(text: string): string {
+/** A text of a file as a message can hold it. */
+export function shown(text: string): string {
   return text.slice(0, 100);
 }
 
 /** The headers that a mapping leaves aside. */
 export function ignoredColumns(mapping: Mapping, headers: readonly string[]): string[] {
   return headers.filter((header) => header !== '' && mapping.columns[header] === undefined);
-}
-
-/** By what rows are found again, in words. */
-export function keyedBy(mapping: Mapping): 'ID' | 'EXTERNAL_ID' | 'REGISTRATION_NO' | 'TITLE' {
-  const fields = Object.values(mapping.columns);
-  if (fields.includes('id')) return 'ID';
-  if (fields.includes('externalId')) return 'EXTERNAL_ID';
-  return fields.includes('registrationNo') ? 'REGISTRATION_NO' : 'TITLE';
 }
 
 /** Reads a mapping from JSON, as saved or as given to the command; throws MappingFault. */
@@ -148,11 +140,4 @@ export function parseMapping(value: unknown): Mapping {
   };
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY') throw bad('`dateOrder` is "MDY", "DMY" or null.');
   return { columns: texts('columns', columns), defaults: texts('defaults', defaults), dateOrder };
-}
-
-/** Fields that registration needs and a mapping does not give; any one of a group is enough. */
-export function missingFields(mapping: Mapping): string[] {
-  const given = new Set([...Object.values(mapping.columns), ...Object.keys(mapping.defaults)].map((key) => key.split('.')[0]!));
-  const groups = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];
-  return groups.filter((group) => !group.some((key) => given.has(key))).map((group) => group[0]!);
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from '../achievements/vocabularies.js';
+import { FundingStage } from '../investors/vocabularies.js';
 import { allVocabularies } from '../taxonomy/vocabulary.js';
 import { comparable } from '../text/normalise.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
@@ -156,6 +157,19 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     CROSS: ['交叉', 'cross licence', 'cross license'],
     OPEN: ['开放', 'open licence', 'open license'],
   },
+  // Signs are passed over in comparing, so that "A+轮" is "A轮".
+  FundingStage: {
+    SEED: ['种子', '种子期', 'seed round'],
+    ANGEL: ['天使', '天使期', 'angel round'],
+    PRE_A: ['PreA', 'Pre-A', 'pre-A round', 'pre-series A'],
+    SERIES_A: ['A', 'A轮', 'A1轮', 'A2轮', 'A round', 'round A'],
+    SERIES_B: ['B', 'B轮', 'B1轮', 'B2轮', 'Pre-B轮', 'Pre-B', 'B round', 'round B'],
+    SERIES_C: ['C', 'C轮', 'C1轮', 'C2轮', 'Pre-C轮', 'D', 'D轮', 'E', 'E轮', 'F轮', 'G轮', 'C round', 'series C', 'series D', 'series E', 'series F', 'D round', 'E round'],
+    GROWTH: ['成长', '成长轮', '扩张期', 'growth round', 'growth equity', 'expansion'],
+    PRE_IPO: ['PreIPO', 'Pre-IPO', 'Pre-IPO轮', '上市前融资'],
+    STRATEGIC: ['战略融资', '战略轮', '战投', '产业投资', 'strategic'],
+    OTHER: ['其它', '并购', '定向增发', '定增', '可转债', 'convertible note', 'acquisition'],
+  },
 };
 
 /** Every way to write each code of the vocabularies that spreadsheets use. */
@@ -167,6 +181,7 @@ export interface Labels {
   ipStatus: ReadonlyMap<string, IpStatus>;
   cooperationMode: ReadonlyMap<string, CooperationMode>;
   licenceKind: ReadonlyMap<string, LicenceKind>;
+  fundingStage: ReadonlyMap<string, FundingStage>;
 }
 
 function labelsOf<Code extends string>(name: string, codes: Readonly<Record<Code, Code>>): Map<string, Code> {
@@ -188,7 +203,14 @@ export function readLabels(): Labels {
     ipStatus: labelsOf('IpStatus', IpStatus),
     cooperationMode: labelsOf('CooperationMode', CooperationMode),
     licenceKind: labelsOf('LicenceKind', LicenceKind),
+    fundingStage: labelsOf('FundingStage', FundingStage),
   };
+}
+
+/** What names and labels mean, for reading cells. */
+export interface ValueNames {
+  trees: TreeNames;
+  labels: Labels;
 }
 
 /** The code that a label stands for; a problem that lists the codes where it is none. */

@@ -2,19 +2,11 @@ import type { AchievementInput } from '../achievements/achievement.inputs.js';
 import type { IpStatus, IpType } from '../achievements/vocabularies.js';
 import { cleanText } from '../lib/localized.js';
 import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from './fields.js';
+import type { ReadRow, RowProblem } from './import.rows.js';
 import type { Mapping } from './mapping.js';
 import { findLabel } from './names.js';
 import { lengthProblem, readAchievementId, readFunding, simpleFields, simpleReaders, type CellText, type SimpleField, type ValueNames } from './row-values.js';
 import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from './values.js';
-
-/** A cell that its row is rejected for. */
-export interface RowProblem extends CellProblem {
-  /** Key of the field, as in a mapping. */
-  field: string | null;
-  /** Header of the column, as in the file. */
-  column: string | null;
-  value: string | null;
-}
 
 export interface IpRightPatch {
   number: string | null;
@@ -43,13 +35,8 @@ export interface RowPatch {
   ipRights?: IpRightPatch[];
 }
 
-export interface ReadRow {
-  patch: RowPatch;
-  problems: RowProblem[];
-}
-
 /** Makes the function that reads rows by a mapping; the mapping was checked. */
-export function rowReader(mapping: Mapping, headers: readonly string[], names: ValueNames): (cells: readonly string[]) => ReadRow {
+export function rowReader(mapping: Mapping, headers: readonly string[], names: ValueNames): (cells: readonly string[]) => ReadRow<RowPatch> {
   const columns = new Map(Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]));
   return (cells) => {
     const problems: RowProblem[] = [];

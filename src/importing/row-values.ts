@@ -1,15 +1,11 @@
 import type { AchievementInput } from '../achievements/achievement.inputs.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
-import { findCode, findCooperation, findLabel, type Labels, type NameList, type TreeNames } from './names.js';
+import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from './names.js';
 import {
   currencyOf, isProblem, readAmount, readAmountRange, readDate, readTrl, saysNothing, splitList, splitNumbers, unitOfHeader, type CellProblem, type DateOrder,
 } from './values.js';
 
-/** What names and labels mean, for reading cells. */
-export interface ValueNames {
-  trees: TreeNames;
-  labels: Labels;
-}
+export type { ValueNames };
 
 /** One cell on its way into a record: its text and, for units, the header it stands under. */
 export interface CellText {

@@ -5,7 +5,4 @@ export const INVESTOR_REASONS: Record<string, string[]> = {
     'investor_profile.region_codes', 'investor_profile.status', 'investor_profile.ticket_currency', 'track_record.currency', 'track_record.industry_code', 'track_record.region_code',
     'track_record.stage',
   ],
-  'not written yet': [
-    'achievement_backer.name', 'investor_profile.status_reason', 'investor_profile.thesis', 'track_record.co_investors', 'track_record.company', 'track_record.company_key', 'track_record.external_id',
-  ],
 };

@@ -68,6 +68,8 @@ async function readLists(): Promise<void> {
         cultivation { rationales { text } services { service { name { value } } } } change { previous { title { value } } } } } } } }`,
     '{ talentProfiles(first: 50) { nodes { displayName headline { value } bio { value } skills { value } orcid statusReason verificationReason evidence { title { value } url achievement { title { value } } } } } }',
     '{ demands(first: 50) { nodes { title { value } description { value } statusReason targets { name { value } } } } }',
+    '{ investorProfiles(first: 50, filter: { statuses: [ACTIVE, PAUSED, SUSPENDED] }) { nodes { statusReason thesis { zh en } trackRecords(first: 50) { nodes { company externalId coInvestors { name organisation { name { zh en } } } } } } } }',
+    '{ achievements(first: 100) { nodes { backers { name } } } }',
     '{ supportServices(first: 50) { nodes { name { value } description { value } url } } }',
     '{ supportServices(first: 50, filter: { inactiveToo: true }) { nodes { name { value } description { value } url } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',

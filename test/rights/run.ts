@@ -1,4 +1,5 @@
 import { getNamedType, isObjectType, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { investorMutationCases, investorQueryCases } from './cases.investors.js';
 import { mutationCases } from './cases.mutations.js';
 import { queryCases, type Case, type Cases } from './cases.queries.js';
 import { matchingMutationCases, matchingQueryCases } from './cases.matching.js';
@@ -63,7 +64,7 @@ async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField
   }
 }
 
-export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: { ...queryCases(w), ...vettingQueryCases(w), ...talentQueryCases(w), ...matchingQueryCases(w) }, mutation: { ...mutationCases(w), ...vettingMutationCases(w), ...talentMutationCases(w), ...matchingMutationCases(w) } });
+export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: { ...queryCases(w), ...vettingQueryCases(w), ...talentQueryCases(w), ...matchingQueryCases(w), ...investorQueryCases(w) }, mutation: { ...mutationCases(w), ...vettingMutationCases(w), ...talentMutationCases(w), ...matchingMutationCases(w), ...investorMutationCases(w) } });
 
 /** Every case of every root field of one kind, one after the other, in every role. */
 export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', heard: Listener): Promise<Row[]> {

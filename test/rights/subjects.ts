@@ -1,5 +1,6 @@
 import { MATCHING_VALUE_TYPES, matchingSubjects } from './subjects.matching.js';
 import { TALENT_VALUE_TYPES, talentSubjects } from './subjects.talent.js';
+import { INVESTOR_VALUE_TYPES, investorSubjects } from './subjects.investors.js';
 import { VETTING_VALUE_TYPES, vettingSubjects } from './subjects.vetting.js';
 import { PUBLIC_WORD, type World } from './world.js';
 
@@ -21,6 +22,7 @@ export const VALUE_TYPES: Record<string, string> = {
   ...VETTING_VALUE_TYPES,
   ...TALENT_VALUE_TYPES,
   ...MATCHING_VALUE_TYPES,
+  ...INVESTOR_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
   PageInfo: 'where a page stands; cursors hold what the entries beside them show',
   Keywords: 'two lists of words, as visible as the field that gives them',
@@ -85,6 +87,7 @@ export function subjectsOf(w: World): Subject[] {
     ...vettingSubjects({ node, below, plain }),
     ...talentSubjects({ node }),
     ...matchingSubjects({ node, below }),
+    ...investorSubjects({ node, below, plain }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
   ];
 }

@@ -11,6 +11,7 @@ import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson 
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';
 import { addMatching } from './world.matching.js';
 import { addTalent } from './world.talent.js';
+import { addInvestors } from './world.investors.js';
 import { addVetting } from './world.vetting.js';
 
 /** Somebody in a role, with the credential of that role. */
@@ -314,6 +315,7 @@ export async function buildWorld(): Promise<World> {
   for (const { private_key } of await t.sql<{ private_key: string }>(`SELECT private_key FROM signing_key`)) markers.adopt('signing_key.private_key', private_key);
   await addVetting(world);
   await addTalent(world);
+  await addInvestors(world);
   await addMatching(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];

@@ -8,14 +8,17 @@ import { queueDuplicateScan } from '../achievements/duplicates.service.js';
 import type { AchievementStatus } from '../achievements/vocabularies.js';
 import type { FieldProblem } from '../errors.js';
 import type { Organisation } from '../identity/organisation.entity.js';
-import type { LedgerEntry } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { noteForIndexing } from '../search/search.outbox.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
-import type { KeyedRow } from './import.rows.js';
-import type { ImportRegister, ReportSeverity } from './import.vocabularies.js';
+import type { AchievementKeys } from './achievements.keys.js';
+import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from './import.outcome.js';
+import type { KeyedRow, RowProblem } from './import.rows.js';
+import type { ImportRegister } from './import.vocabularies.js';
 import { toInput } from './row-input.js';
-import type { RowProblem } from './row-reader.js';
+import type { RowPatch } from './row-reader.js';
+
+type Row = KeyedRow<RowPatch, AchievementKeys>;
 
 /** What all batches of a run share. */
 export interface BatchSettings {
@@ -25,34 +28,8 @@ export interface BatchSettings {
   accountId: string | null;
   hooks: AchievementHooks;
   codes: CodeLists;
-  /** Header that a record's field came from, for the report. */
-  columnOf: (field: string) => { header: string; index: number } | null;
+  columnOf: ColumnOf;
   at: Date;
-}
-
-export interface ReportLine {
-  severity: ReportSeverity;
-  line: number | null;
-  column: string | null;
-  field: string | null;
-  code: string;
-  message: string;
-  value: string | null;
-}
-
-/** What became of a batch. */
-export interface BatchOutcome {
-  created: number;
-  updated: number;
-  unchanged: number;
-  rejected: number;
-  /** Of the results that were registered, in the order of the file. */
-  registeredIds: string[];
-  report: ReportLine[];
-  /** Line by id of the results that rows of this batch stand for. */
-  touched: Map<string, number>;
-  /** What follows from the registrations and edits; to be appended by the caller, last in the transaction. */
-  ledger: LedgerEntry[];
 }
 
 interface Existing {
@@ -64,25 +41,12 @@ interface Existing {
   record: AchievementRecord;
 }
 
-const VALUE_LENGTH = 200;
-
-/** A report line for a row's problem. */
-export function problemLine(line: number, problem: RowProblem): ReportLine {
-  return { severity: 'ERROR', line, column: problem.column, field: problem.field, code: problem.code, message: problem.message, value: problem.value === null ? null : cut(problem.value) };
-}
-
-/** Text of a file as a report can hold it. */
-export function cut(text: string): string {
-  // NUL is no text in the database.
-  return [...text.slice(0, 4 * VALUE_LENGTH).replaceAll('\0', '')].slice(0, VALUE_LENGTH).join('');
-}
-
 /**
  * Takes a batch of rows into the database, in the caller's transaction and in a fixed number of statements. Rows with
  * problems are reported and left out. `before` holds what earlier batches of the run have touched.
  */
-export async function applyBatch(tx: EntityManager, settings: BatchSettings, rows: readonly KeyedRow[], before: ReadonlyMap<string, number>): Promise<BatchOutcome> {
-  const outcome: BatchOutcome = { created: 0, updated: 0, unchanged: 0, rejected: 0, registeredIds: [], report: [], touched: new Map(), ledger: [] };
+export async function applyBatch(tx: EntityManager, settings: BatchSettings, rows: readonly Row[], before: ReadonlyMap<string, number>): Promise<BatchOutcome> {
+  const outcome = emptyOutcome();
   const existing = await findExisting(tx, settings, rows);
   const held = await settings.hooks.held(tx, rows.flatMap((row) => existing(row)?.id ?? []));
   const taken = await numbersTaken(tx, settings.institution.id, rows);
@@ -148,7 +112,7 @@ interface Decision {
 }
 
 /** What a sound row comes to. */
-function decide(settings: BatchSettings, row: KeyedRow, found: Existing | undefined, held: ReadonlySet<string>): Decision {
+function decide(settings: BatchSettings, row: Row, found: Existing | undefined, held: ReadonlySet<string>): Decision {
   const { institution } = settings;
   const base = found?.record ?? { ...emptyRecord, regionCode: institution.regionCode };
   const problems: FieldProblem[] = [];
@@ -187,14 +151,9 @@ function decide(settings: BatchSettings, row: KeyedRow, found: Existing | undefi
   };
 }
 
-function problemOf(settings: BatchSettings, row: KeyedRow, problem: FieldProblem): RowProblem {
-  const column = settings.columnOf(problem.field);
-  return { field: problem.field, code: problem.code, message: problem.message, column: column?.header ?? null, value: column === null ? null : (row.cells[column.index] ?? null) };
-}
-
 /** Finds, and unless it is a dry run locks, what the rows stand for: by id, else external id, else registration number. */
-async function findExisting(tx: EntityManager, settings: BatchSettings, rows: readonly KeyedRow[]): Promise<(row: KeyedRow) => Existing | undefined> {
-  const values = (key: keyof KeyedRow['keys']) => rows.map((row) => row.keys[key]).filter((value) => value !== undefined);
+async function findExisting(tx: EntityManager, settings: BatchSettings, rows: readonly Row[]): Promise<(row: Row) => Existing | undefined> {
+  const values = (key: keyof AchievementKeys) => rows.map((row) => row.keys[key]).filter((value) => value !== undefined);
   const found = (await tx.query(
     `SELECT a.id, a.external_id, a.registration_no, a.status, a.revision, r.record
      FROM achievement a JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
@@ -215,7 +174,7 @@ async function findExisting(tx: EntityManager, settings: BatchSettings, rows: re
   };
 }
 
-async function numbersTaken(tx: EntityManager, institutionId: string, rows: readonly KeyedRow[]): Promise<Set<string>> {
+async function numbersTaken(tx: EntityManager, institutionId: string, rows: readonly Row[]): Promise<Set<string>> {
   const numbers = rows.map((row) => row.keys.registrationNo).filter((number) => number !== undefined);
   if (numbers.length === 0) return new Set();
   const found = (await tx.query(`SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`, [numbers, institutionId])) as Array<{ registration_no: string }>;

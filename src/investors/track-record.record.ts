@@ -1,0 +1,89 @@
+import type { FieldProblem } from '../errors.js';
+import type { Backer } from '../identity/backers.js';
+import { isIsoDate } from '../lib/checks.js';
+import { cleanText } from '../lib/localized.js';
+import { comparable } from '../text/normalise.js';
+import { currencyProblem } from './investor.record.js';
+import type { TrackRecordInput } from './track-record.inputs.js';
+import type { FundingStage } from './vocabularies.js';
+
+const MAX_COMPANY = 200;
+const MAX_EXTERNAL_ID = 200;
+/** Records per investor; what is older than so many says nothing of what it does now. */
+export const MOST_TRACK_RECORDS = 20_000;
+
+/** A past investment, checked. */
+export interface TrackRecordData {
+  company: string;
+  industryCode: string | null;
+  regionCode: string | null;
+  stage: FundingStage | null;
+  /** Canonical decimal. */
+  amount: string | null;
+  currency: string | null;
+  /** YYYY-MM-DD. */
+  investedOn: string;
+  coInvestors: Backer[];
+  externalId: string | null;
+}
+
+export const emptyTrackRecord: TrackRecordData = { company: '', industryCode: null, regionCode: null, stage: null, amount: null, currency: null, investedOn: '', coInvestors: [], externalId: null };
+
+/** What a record is checked against. */
+export interface TrackRecordCodes {
+  industries: ReadonlySet<string>;
+  regions: ReadonlySet<string>;
+  /** Currencies that have a rate. */
+  rates: ReadonlyMap<string, number>;
+  /** YYYY-MM-DD; later is the future. */
+  today: string;
+}
+
+/** The day of the platform, which is China's: UTC is a day behind it every morning. */
+export function chinaDay(at: Date): string {
+  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+}
+
+/** How companies are compared: letters and digits; the name itself where it has none. */
+export function companyKey(company: string): string {
+  return comparable(company) || company;
+}
+
+/** Applies an input to a record: what is given replaces, null clears, what is absent stays. Co-investors were read before. Adds every problem found. */
+export function applyTrackRecord(base: TrackRecordData, input: Omit<TrackRecordInput, 'coInvestors'>, coInvestors: Backer[] | undefined, codes: TrackRecordCodes, problems: FieldProblem[], at = ''): TrackRecordData {
+  const next = { ...base };
+  const problem = (field: string, code: string, message: string) => problems.push({ field: at + field, code, message });
+  if (input.company !== undefined) next.company = cleanText(input.company) ?? '';
+  if (next.company === '') problem('company', 'REQUIRED', 'the company invested in.');
+  if ([...next.company].length > MAX_COMPANY) problem('company', 'TOO_LONG', `at most ${MAX_COMPANY} characters.`);
+  if (input.industryCode !== undefined) {
+    next.industryCode = input.industryCode;
+    if (input.industryCode !== null && !codes.industries.has(input.industryCode)) problem('industryCode', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+  }
+  if (input.regionCode !== undefined) {
+    next.regionCode = input.regionCode;
+    if (input.regionCode !== null && !codes.regions.has(input.regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+  }
+  if (input.stage !== undefined) next.stage = input.stage;
+  if (input.amount !== undefined) next.amount = input.amount;
+  if (input.currency !== undefined) next.currency = input.currency;
+  if (next.amount === null && input.currency != null) problem('currency', 'CURRENCY_WITHOUT_AMOUNT', 'give the amount too, or leave both out.');
+  if (next.amount === null) next.currency = null;
+  else if (next.currency === null) problem('currency', 'REQUIRED', 'an amount needs a currency, such as CNY.');
+  const wrong = next.currency === null ? null : currencyProblem(`${at}currency`, next.currency, codes.rates);
+  if (wrong) problems.push(wrong);
+  if (input.investedOn !== undefined) next.investedOn = input.investedOn?.trim() ?? '';
+  if (next.investedOn === '') problem('investedOn', 'REQUIRED', 'the date of the investment.');
+  else if (!isIsoDate(next.investedOn)) problem('investedOn', 'BAD_DATE', 'a date such as 2025-11-03.');
+  else if (next.investedOn > codes.today) problem('investedOn', 'FUTURE_DATE', 'lies in the future; only what has been invested is a track record.');
+  if (coInvestors !== undefined) next.coInvestors = coInvestors;
+  if (input.externalId !== undefined) next.externalId = cleanText(input.externalId) ?? null;
+  if (next.externalId !== null && next.externalId.length > MAX_EXTERNAL_ID) problem('externalId', 'TOO_LONG', `at most ${MAX_EXTERNAL_ID} characters.`);
+  return next;
+}
+
+/** The fields in which two records differ. */
+export function changedTrackFields(before: TrackRecordData, after: TrackRecordData): Array<keyof TrackRecordData> {
+  const backers = (list: readonly Backer[]) => JSON.stringify(list.map(({ name, organisationId }) => [name, organisationId]));
+  return (Object.keys(after) as Array<keyof TrackRecordData>).filter((field) => (field === 'coInvestors' ? backers(before.coInvestors) !== backers(after.coInvestors) : before[field] !== after[field]));
+}

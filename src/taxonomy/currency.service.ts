@@ -1,0 +1,47 @@
+import { authorize } from '../authz.js';
+import { requireLogin, type Context } from '../context.js';
+import { ConflictError, InputError, type FieldProblem } from '../errors.js';
+import { record } from '../ledger/ledger.service.js';
+import { isCurrency, isIsoDate } from '../lib/checks.js';
+import { newId } from '../lib/ids.js';
+import { writeOnce } from '../write.js';
+import { CurrencyRate } from './currency.js';
+import type { SetCurrencyRateInput } from './currency.resolver.js';
+
+/** Most CNY per unit that can be meant; the dearest currency stands below 100. */
+const MAX_RATE = 1_000_000;
+const MIN_RATE = 0.00000001;
+
+/** Rates by currency. */
+export function listRates(ctx: Context): Promise<CurrencyRate[]> {
+  return ctx.db.find(CurrencyRate, { order: { currency: 'ASC' } });
+}
+
+/** Sets the rate of a currency, of a day that is not before the rate there is: an older one would undo a newer. */
+export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput): Promise<CurrencyRate> {
+  requireLogin(ctx);
+  return writeOnce(ctx, 'setCurrencyRate', input, CurrencyRate, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const { currency, cnyPerUnit } = input;
+    // The day of China: UTC is behind it every morning.
+    const today = new Date(ctx.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const asOf = input.asOf ?? today;
+    const problems: FieldProblem[] = [];
+    if (!isCurrency(currency)) problems.push({ field: 'input.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as USD.' });
+    if (!(cnyPerUnit >= MIN_RATE && cnyPerUnit <= MAX_RATE)) problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'CNY for one unit: above 0, at most 1,000,000.' });
+    if (currency === 'CNY' && cnyPerUnit !== 1) problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'one CNY is one CNY.' });
+    if (!isIsoDate(asOf)) problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
+    else if (asOf > today) problems.push({ field: 'input.asOf', code: 'FUTURE_DATE', message: 'lies in the future.' });
+    if (problems.length > 0) throw new InputError(problems);
+    // One row at a time, also where the currency has none yet.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);
+    const before = await tx.findOneBy(CurrencyRate, { currency });
+    if (before && before.asOf > asOf) throw new ConflictError(`There is a rate of ${before.asOf} already, which is newer.`, 'STALE_RATE', { asOf: before.asOf });
+    const text = cnyPerUnit.toFixed(8);
+    if (before && before.asOf === asOf && Number(before.cnyPerUnitText) === Number(text)) return before;
+    const id = before?.id ?? newId();
+    await tx.save(CurrencyRate, { id, currency, cnyPerUnitText: text, asOf, updatedAt: ctx.now() });
+    await record(tx, ctx, { kind: 'currency_rate.set', subjectType: 'CurrencyRate', subjectId: id, facts: { currency, cnyPerUnit: text, asOf, before: before?.cnyPerUnitText ?? null } });
+    return tx.findOneByOrFail(CurrencyRate, { id });
+  });
+}
