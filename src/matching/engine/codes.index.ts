@@ -166,7 +166,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     left = this.rows.size - left - this.closed;
     this.closed = 0;
     const best = bestRows(this.sums, this.rows, options, (row) => scoreOf(contributions(row)));
-    return { total: left, items: best.map(({ row }) => item(row)) };
+    return { total: left, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => item(row)) };
   }
 
   /** Rows in use that `collect` itself set to -Infinity. */

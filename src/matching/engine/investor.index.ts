@@ -68,7 +68,7 @@ export class InvestorIndex {
     this.collect(sought, options.asOf);
     const barred = this.bar(sought, options);
     const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch));
-    return { total: columns.rows.size - barred, items: best.map(({ row }) => this.item(row, sought, options.asOf)) };
+    return { total: columns.rows.size - barred, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => this.item(row, sought, options.asOf)) };
   }
 
   /** The match of one investor, the same as `rank` gives; null if it is not known or must not be proposed. */

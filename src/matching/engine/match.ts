@@ -76,6 +76,8 @@ export interface RankOptions {
   readonly exclude?: Iterable<string>;
   /** Only these ids. */
   readonly only?: Iterable<string>;
+  /** False leaves the terms out: scores alone, for measuring and for pairing whole pools. */
+  readonly reasons?: boolean;
 }
 
 const STEPS = 2 ** 20;

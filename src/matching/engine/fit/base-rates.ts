@@ -1,0 +1,66 @@
+import { decay, type BaseRates, type InvestorModel } from '../model.js';
+import { CodeTree, type EngineTaxonomy } from '../taxonomy.js';
+import type { Day } from '../types.js';
+import type { PastRound } from './history.js';
+
+/** Everyone's rounds count half after so many years: what is usual changes slowly. */
+const HALF_LIFE = 4;
+/** Rounds that every sibling gets beside its own, so that no code has nothing. */
+const PRIOR = 1;
+
+function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): BaseRates {
+  const through = new Map<number, number>();
+  for (const [code, mass] of masses) for (const node of tree.chain(code)) through.set(node, (through.get(node) ?? 0) + mass);
+  const families = new Map<number, number[]>();
+  for (const node of through.keys()) {
+    const parent = tree.parent(node);
+    families.set(parent, [...(families.get(parent) ?? []), node]);
+  }
+  const rates: Record<string, number> = {};
+  for (const family of families.values()) {
+    const total = family.reduce((sum, node) => sum + through.get(node)! + PRIOR, 0);
+    for (const node of family) rates[tree.code(node)] = (through.get(node)! + PRIOR) / total;
+  }
+  return rates;
+}
+
+/** What is usual among all rounds before a day. An investor counts once per round: rounds of many weigh more, as for the investors they are more. */
+export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: EngineTaxonomy): InvestorModel['base'] {
+  const industries = new CodeTree((code) => taxonomy.industryParent(code));
+  const regions = new CodeTree((code) => taxonomy.regionParent(code));
+  const byIndustry = new Map<number, number>();
+  const byRegion = new Map<number, number>();
+  const byStage = new Map<string, number>();
+  const byParty = new Map<string, number>();
+  const add = <K>(map: Map<K, number>, key: K, mass: number) => map.set(key, (map.get(key) ?? 0) + mass);
+  let all = 0;
+  let weight = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const round of rounds) {
+    const count = decay(day - round.day, HALF_LIFE);
+    const mass = count * round.investors.length;
+    if (round.industry !== null) add(byIndustry, industries.number(round.industry), mass);
+    if (round.region !== null) add(byRegion, regions.number(round.region), mass);
+    if (round.stage !== null) add(byStage, round.stage, mass);
+    for (const key of round.investors) add(byParty, key, count);
+    all += count;
+    if (round.amount !== null && round.amount > 0) {
+      const x = Math.log(round.amount);
+      weight += mass;
+      sum += mass * x;
+      squares += mass * x * x;
+    }
+  }
+  const staged = [...byStage.values()].reduce((total, mass) => total + mass + PRIOR, 0);
+  const mean = weight > 0 ? sum / weight : Math.log(2e7);
+  return {
+    industries: siblingShares(industries, byIndustry),
+    regions: siblingShares(regions, byRegion),
+    stages: Object.fromEntries([...byStage].map(([stage, mass]) => [stage, (mass + PRIOR) / staged])),
+    parties: Object.fromEntries([...byParty].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => [key, (count + 0.2) / (all + 1)])),
+    unseen: 0.01,
+    unseenParty: 0.2 / (all + 1),
+    amount: { mean, variance: weight > 0 ? Math.max(0.25, squares / weight - mean * mean) : 2.5 },
+  };
+}

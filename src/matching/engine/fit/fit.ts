@@ -1,0 +1,127 @@
+import { DEFAULT_MODEL } from '../default-model.js';
+import { DAYS_PER_YEAR, type InvestorModel, type LatentModel, type MatchModel } from '../model.js';
+import { FLAT_TAXONOMY, type EngineTaxonomy } from '../taxonomy.js';
+import type { Day } from '../types.js';
+import { baseRates } from './base-rates.js';
+import { Design, featureSpace, TERM_VALUES, type FeatureSpace } from './design.js';
+import { factorise } from './factors.js';
+import { snapshotOf, type PastRound } from './history.js';
+import { minimise } from './lbfgs.js';
+import { choiceLoss, sampleChoices, type Penalties } from './logit.js';
+
+export interface FitOptions {
+  /** Nothing from this day on is looked at. */
+  readonly asOf: Day;
+  /** Names the model. */
+  readonly version: string;
+  readonly taxonomy?: EngineTaxonomy;
+  /** What is not fitted is taken from here: half-lives, smoothing, weights of declared wishes and texts, talents, demands. */
+  readonly start?: MatchModel;
+  /** False: amounts are not known when matching, and are not learned from. */
+  readonly withAmount?: boolean;
+  readonly settings?: Partial<FitSettings>;
+}
+
+/** How the fit goes about it. The defaults were chosen on several time splits of the evaluation rounds. */
+export interface FitSettings {
+  /** Years before `asOf` that are played again: at the start of each, profiles are made of what was known, and its rounds are queries. */
+  readonly years: number;
+  /** Fewest queries that a year must have to be learned from. */
+  readonly leastQueries: number;
+  readonly negatives: number;
+  readonly penalties: Penalties;
+  /** Fewest rounds of a code, and of a party, to become a latent feature. */
+  readonly leastRounds: number;
+  readonly leastPartyRounds: number;
+  readonly dimensions: number;
+  readonly iterations: number;
+}
+
+export const FIT_SETTINGS: FitSettings = { years: 3, leastQueries: 100, negatives: 200, penalties: { terms: 1, latent: 1 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 60 };
+
+/** What was learned, and how well it did on what it learned from. */
+export interface FitResult {
+  readonly model: MatchModel;
+  readonly queries: number;
+  /** Mean negative log likelihood of a relevant investor, by the last objective; penalties included. */
+  readonly loss: number;
+}
+
+const QUANTILES = 8;
+
+function amountBounds(rounds: readonly PastRound[]): number[] {
+  const logs = rounds.flatMap((round) => (round.amount !== null && round.amount > 0 ? [Math.log(round.amount)] : [])).sort((a, b) => a - b);
+  const bounds = Array.from({ length: QUANTILES }, (_, i) => logs[Math.floor(((i + 1) * logs.length) / (QUANTILES + 1))] ?? 0);
+  return [...new Set(bounds)];
+}
+
+/**
+ * Learns an investor model from past rounds: base rates as counted, weights and latent factors as those under which the
+ * investors who really came in were the likeliest choice (a conditional logit, penalised), on profiles of before their day.
+ * The same input gives the same model. Too little history leaves the weights of `start`.
+ */
+export function fitModel(history: readonly PastRound[], options: FitOptions): FitResult {
+  const settings = { ...FIT_SETTINGS, ...options.settings };
+  const taxonomy = options.taxonomy ?? FLAT_TAXONOMY;
+  const start = options.start ?? DEFAULT_MODEL;
+  const withAmount = options.withAmount ?? true;
+  const rounds = history.filter((round) => round.day < options.asOf);
+  const bounds = withAmount ? amountBounds(rounds) : [];
+  const modelAt = (day: Day): InvestorModel => ({
+    ...start.investor,
+    base: baseRates(rounds.filter((round) => round.day < day), day, taxonomy),
+    latent: { dimensions: 0, own: {}, sought: {}, amountBounds: bounds },
+  });
+
+  const days = Array.from({ length: settings.years }, (_, i) => Math.round(options.asOf - (i + 1) * DAYS_PER_YEAR));
+  const snapshots = days.map((day) => snapshotOf(rounds, day, Math.round(day + DAYS_PER_YEAR), withAmount)).filter((snapshot) => snapshot.queries.length >= settings.leastQueries);
+  const final = modelAt(options.asOf);
+  const space = featureSpace({ day: options.asOf, known: rounds, candidates: [], queries: [] }, final, taxonomy, settings.leastRounds, settings.leastPartyRounds);
+  if (snapshots.length === 0) return { model: { ...start, version: options.version, investor: final }, queries: 0, loss: NaN };
+
+  const designs = snapshots.map((snapshot) => new Design(snapshot, modelAt(snapshot.day), taxonomy, space));
+  const width = TERM_VALUES.length;
+  const rough = new Float64Array(width);
+  const uniformly = designs.flatMap((design, i) => sampleChoices(design, 60, 100 + i, null));
+  minimise(choiceLoss(uniformly, width, 0, settings.penalties), rough, settings.iterations);
+
+  const choices = designs.flatMap((design, i) => sampleChoices(design, settings.negatives, 200 + i, rough));
+  const features = space.keys.length;
+  const point = new Float64Array(width + features * features);
+  point.set(rough);
+  const loss = minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations) / choices.length;
+  const latent = latentModel(point.subarray(width), space, designs, settings.dimensions, bounds);
+  const [a0, a1, a2, idle, industry, industryDeeper, region, regionDeeper, stage, amount, coInvestorsMost, coInvestorsMean] = Array.from(point.subarray(0, width)) as number[];
+  const weights = {
+    ...start.investor.weights,
+    activity: [a0!, a1!, a2!],
+    idle: idle!,
+    industry: industry!,
+    industryDeeper: industryDeeper!,
+    region: region!,
+    regionDeeper: regionDeeper!,
+    stage: stage!,
+    amount: withAmount ? amount! : start.investor.weights.amount,
+    coInvestorsMost: coInvestorsMost!,
+    coInvestorsMean: coInvestorsMean!,
+    latent: 1,
+  };
+  return { model: { ...start, version: options.version, investor: { ...final, weights, latent } }, queries: choices.length, loss };
+}
+
+function latentModel(matrix: Float64Array, space: FeatureSpace, designs: readonly Design[], dimensions: number, amountBounds: readonly number[]): LatentModel {
+  const size = space.keys.length;
+  const scaleOf = (vectors: Iterable<{ features: Int32Array; values: Float32Array }>) => {
+    const squares = new Float64Array(size);
+    let count = 0;
+    for (const { features, values } of vectors) {
+      count += 1;
+      features.forEach((feature, i) => (squares[feature]! += values[i]! ** 2));
+    }
+    return squares.map((square) => Math.sqrt((square + 0.1) / Math.max(1, count)));
+  };
+  const most = Math.min(dimensions, size);
+  const { own, sought } = factorise(matrix, size, most, scaleOf(designs.flatMap((design) => design.own)), scaleOf(designs.flatMap((design) => design.sought)));
+  const byKey = (factors: Float64Array) => Object.fromEntries(space.keys.map((key, f) => [key, Array.from(factors.subarray(f * most, (f + 1) * most), (value) => Math.fround(value))]));
+  return { dimensions: most, own: byKey(own), sought: byKey(sought), amountBounds };
+}

@@ -1,0 +1,115 @@
+import { uniform } from '../../../lib/random.js';
+import type { Design } from './design.js';
+
+/** One query's sampled candidates, relevant ones first: their term values, and what their sampling adds to their scores. */
+interface Choice {
+  readonly design: Design;
+  readonly query: number;
+  readonly candidates: Int32Array;
+  readonly relevant: number;
+  readonly values: Float32Array;
+  readonly offsets: Float32Array;
+}
+
+/**
+ * A conditional logit: of all candidates, those who came in. Per query a sample of the others stands for them; each sampled
+ * with probability p has ln(1/p) added to its score, so that the sample's sum estimates the whole's.
+ */
+export function sampleChoices(design: Design, most: number, seed: number, weights: Float64Array | null): Choice[] {
+  const random = uniform(seed);
+  const { width } = design;
+  const count = design.own.length;
+  const values = new Float32Array(width);
+  const scores = new Float64Array(count);
+  return design.relevant.map((relevant, query) => {
+    const chosen = new Set(relevant);
+    const barred = design.barred[query]!;
+    const candidates: number[] = [...relevant];
+    const offsets: number[] = relevant.length === 0 ? [] : Array.from(relevant, () => 0);
+    // Those that the terms alone rank high are taken more often: it is among them that the order is decided.
+    let total = 0;
+    for (let i = 0; i < count; i += 1) {
+      scores[i] = 0;
+      if (chosen.has(i) || barred.has(i)) continue;
+      let score = 0;
+      if (weights) {
+        design.write(query, i, values, 0);
+        for (let k = 0; k < width; k += 1) score += weights[k]! * values[k]!;
+      }
+      total += scores[i] = Math.exp(0.75 * Math.min(40, score));
+    }
+    const others = count - relevant.length - barred.size;
+    for (let i = 0; i < count; i += 1) {
+      if (scores[i] === 0) continue;
+      const share = Math.min(1, most * (0.75 * (scores[i]! / total) + 0.25 / others));
+      if (random() >= share) continue;
+      candidates.push(i);
+      offsets.push(-Math.log(share));
+    }
+    const all = new Float32Array(candidates.length * width);
+    candidates.forEach((candidate, i) => design.write(query, candidate, all, i * width));
+    return { design, query, candidates: Int32Array.from(candidates), relevant: relevant.length, values: all, offsets: Float32Array.from(offsets) };
+  });
+}
+
+export interface Penalties {
+  readonly terms: number;
+  readonly latent: number;
+}
+
+/** Penalised negative log likelihood of the choices under terms' weights and, if `features` > 0, a matrix own x sought of latent weights. */
+export function choiceLoss(choices: readonly Choice[], width: number, features: number, penalties: Penalties): (point: Float64Array, gradient: Float64Array) => number {
+  const direction = new Float64Array(features);
+  const pull = new Float64Array(features);
+  const most = choices.reduce((max, choice) => Math.max(max, choice.candidates.length), 0);
+  const scores = new Float64Array(most);
+  return (point, gradient) => {
+    let loss = 0;
+    for (let k = 0; k < point.length; k += 1) {
+      const penalty = k < width ? penalties.terms : penalties.latent;
+      loss += penalty * point[k]! ** 2;
+      gradient[k] = 2 * penalty * point[k]!;
+    }
+    for (const { design, query, candidates, relevant, values, offsets } of choices) {
+      const sought = design.sought[query]!;
+      if (features > 0) {
+        direction.fill(0);
+        for (let f = 0; f < sought.features.length; f += 1) {
+          const from = width + sought.features[f]! * features;
+          const value = sought.values[f]!;
+          for (let k = 0; k < features; k += 1) direction[k]! += value * point[from + k]!;
+        }
+      }
+      let max = Number.NEGATIVE_INFINITY;
+      for (let i = 0; i < candidates.length; i += 1) {
+        let score = offsets[i]!;
+        for (let k = 0; k < width; k += 1) score += point[k]! * values[i * width + k]!;
+        if (features > 0) {
+          const own = design.own[candidates[i]!]!;
+          for (let f = 0; f < own.features.length; f += 1) score += direction[own.features[f]!]! * own.values[f]!;
+        }
+        scores[i] = score;
+        if (score > max) max = score;
+      }
+      let sum = 0;
+      for (let i = 0; i < candidates.length; i += 1) sum += Math.exp(scores[i]! - max);
+      const log = max + Math.log(sum);
+      for (let i = 0; i < relevant; i += 1) loss += (log - scores[i]!) / relevant;
+      if (features > 0) pull.fill(0);
+      for (let i = 0; i < candidates.length; i += 1) {
+        const off = Math.exp(scores[i]! - log) - (i < relevant ? 1 / relevant : 0);
+        for (let k = 0; k < width; k += 1) gradient[k]! += off * values[i * width + k]!;
+        if (features > 0) {
+          const own = design.own[candidates[i]!]!;
+          for (let f = 0; f < own.features.length; f += 1) pull[own.features[f]!]! += off * own.values[f]!;
+        }
+      }
+      for (let f = 0; features > 0 && f < sought.features.length; f += 1) {
+        const from = width + sought.features[f]! * features;
+        const value = sought.values[f]!;
+        for (let k = 0; k < features; k += 1) gradient[from + k]! += value * pull[k]!;
+      }
+    }
+    return loss;
+  };
+}

@@ -1,0 +1,71 @@
+import { createInvestorIndex, type EngineTaxonomy, type MatchModel, type Ranking } from '../engine/index.js';
+import { snapshotOf, type PastRound, type Snapshot } from '../engine/fit/history.js';
+import type { Day } from '../engine/index.js';
+
+/** Quality of rankings against who really came in: means over queries. */
+export interface Figures {
+  readonly recallAt10: number;
+  readonly recallAt50: number;
+  readonly ndcgAt10: number;
+  readonly mrr: number;
+  readonly queries: number;
+}
+
+export interface Evaluation extends Figures {
+  readonly candidates: number;
+  /** Rounds of companies that had been funded before the split, and of those that had not. */
+  readonly warm: Figures;
+  readonly cold: Figures;
+}
+
+/** Enough of a ranking to find a relevant investor in most. */
+const HEAD = 200;
+
+interface QueryFigures {
+  readonly warm: boolean;
+  readonly recallAt10: number;
+  readonly recallAt50: number;
+  readonly ndcgAt10: number;
+  readonly reciprocal: number;
+}
+
+function figuresOf({ items }: Ranking, relevant: readonly string[], warm: boolean): QueryFigures {
+  const wanted = new Set(relevant);
+  let first = 0;
+  let gain = 0;
+  let [in10, in50] = [0, 0];
+  items.forEach(({ id }, rank) => {
+    if (!wanted.has(id)) return;
+    if (first === 0) first = rank + 1;
+    if (rank < 10) {
+      in10 += 1;
+      gain += 1 / Math.log2(rank + 2);
+    }
+    if (rank < 50) in50 += 1;
+  });
+  let ideal = 0;
+  for (let rank = 0; rank < Math.min(10, wanted.size); rank += 1) ideal += 1 / Math.log2(rank + 2);
+  return { warm, recallAt10: in10 / wanted.size, recallAt50: in50 / wanted.size, ndcgAt10: gain / ideal, reciprocal: first === 0 ? 0 : 1 / first };
+}
+
+function meanOf(all: readonly QueryFigures[]): Figures {
+  const mean = (of: (figures: QueryFigures) => number) => (all.length === 0 ? NaN : all.reduce((sum, figures) => sum + of(figures), 0) / all.length);
+  return { recallAt10: mean((q) => q.recallAt10), recallAt50: mean((q) => q.recallAt50), ndcgAt10: mean((q) => q.ndcgAt10), mrr: mean((q) => q.reciprocal), queries: all.length };
+}
+
+/** Ranks the candidates of a snapshot for each of its queries with the engine, as it is, and compares. */
+export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: EngineTaxonomy): Evaluation {
+  const index = createInvestorIndex(taxonomy, model);
+  for (const record of snapshot.candidates) index.upsert(record);
+  const funded = new Set(snapshot.known.map((round) => round.company));
+  const all = snapshot.queries.map(({ opportunity, relevant, round }) => {
+    const rank = (limit: number) => index.rank(opportunity, { limit, asOf: snapshot.day, reasons: false });
+    const head = rank(HEAD);
+    // The place of the first relevant one counts however far down it is.
+    return figuresOf(head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size), relevant, funded.has(round.company));
+  });
+  return { ...meanOf(all), candidates: snapshot.candidates.length, warm: meanOf(all.filter((q) => q.warm)), cold: meanOf(all.filter((q) => !q.warm)) };
+}
+
+/** A split of the rounds by time: what is known, and what is asked. */
+export const splitAt = (rounds: readonly PastRound[], split: Day, until: Day, withAmount: boolean): Snapshot => snapshotOf(rounds, split, until, withAmount);

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Day, EngineTaxonomy } from '../engine/index.js';
+import type { PastRound } from '../engine/fit/history.js';
+
+/** A line of a file of rounds: who funded whom. */
+const line = z.object({
+  company: z.string(),
+  industry: z.string().nullable(),
+  region: z.string().nullable(),
+  province: z.string().nullable(),
+  stage: z.string().nullable(),
+  date: z.iso.date(),
+  amount: z.number().nullable(),
+  investors: z.array(z.string()),
+});
+
+/** Days since 1970-01-01 of a date such as 2022-01-31. */
+export const dayOf = (date: string): Day => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+
+/** Between a province and a place in it; in no name. */
+const IN = '\u0000';
+
+/** Industries without levels; places within provinces, as `regionOf` writes them. */
+export const ROUNDS_TAXONOMY: EngineTaxonomy = {
+  industryParent: () => null,
+  regionParent: (code) => (code.includes(IN) ? code.slice(0, code.indexOf(IN)) : null),
+};
+
+const regionOf = (province: string | null, region: string | null): string | null => (province === null ? region : region === null ? province : `${province}${IN}${region}`);
+
+/** Reads rounds, one JSON object a line; throws with the number of the first line that is none. */
+export function parseRounds(content: string): PastRound[] {
+  return content.split('\n').flatMap((row, i) => {
+    if (row.trim() === '') return [];
+    let round;
+    try {
+      round = line.parse(JSON.parse(row));
+    } catch {
+      throw new RangeError(`line ${i + 1}: not in the expected form.`);
+    }
+    const { company, industry, stage, amount } = round;
+    return [{ company, industry, region: regionOf(round.province, round.region), stage, amount, day: dayOf(round.date), investors: [...new Set(round.investors)] }];
+  });
+}
