@@ -15,6 +15,8 @@ import { ImportRun } from './importing/import.entity.js';
 import { InvestorIndustry, InvestorProfile } from './investors/investor.entity.js';
 import { TrackRecord } from './investors/track-record.entity.js';
 import { LedgerHead, LedgerKey } from './ledger/heads.entity.js';
+import { RoundPair, RoundStanding } from './matching/rounds/pair.entity.js';
+import { MatchingRound, RoundCapacity, RoundVeto } from './matching/rounds/round.entity.js';
 import { MatchFeedback } from './matching/feedback.entity.js';
 import { MatchModelVersion } from './matching/match.models.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
@@ -86,4 +88,9 @@ export const entities = [
   TrackRecord,
   MatchFeedback,
   MatchModelVersion,
+  MatchingRound,
+  RoundCapacity,
+  RoundVeto,
+  RoundPair,
+  RoundStanding,
 ];

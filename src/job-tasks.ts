@@ -7,6 +7,7 @@ import { IMPORT_TASK } from './importing/import.service.js';
 import type { TaskRegistry } from './jobs.js';
 import { HEAD_TASK, signHeadTask } from './ledger/heads.jobs.js';
 import { matchingTasks } from './matching/match.jobs.js';
+import { roundTasks } from './matching/rounds/round.job.js';
 import { searchTasks } from './search/search.jobs.js';
 import { SEND_MAIL_TASK, sendMail } from './notifications/mail.js';
 import { SCREEN_TASK } from './vetting/entering.js';
@@ -29,6 +30,7 @@ export const taskRegistry: TaskRegistry = {
     [SWEEP_TASK]: sweepImports,
     ...searchTasks.tasks,
     ...matchingTasks.tasks,
+    ...roundTasks.tasks,
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
     [HEAD_TASK]: signHeadTask,
     [NEIGHBOURS_TASK]: findNeighbours,
@@ -40,6 +42,7 @@ export const taskRegistry: TaskRegistry = {
   cron: [
     ...searchTasks.cron,
     ...matchingTasks.cron,
+    ...roundTasks.cron,
     { task: SWEEP_TASK, match: '* * * * *' },
     { task: PRUNE_TASK, match: '20 3 * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },

@@ -14,6 +14,7 @@ import { visibleMapping, visibleRun } from './importing/import.queries.js';
 import { readInvestor } from './investors/investor.queries.js';
 import { readTrackRecord } from './investors/track-record.queries.js';
 import { isUuid } from './lib/ids.js';
+import { readRound, readRoundPair, readStanding, readVeto } from './matching/rounds/round.queries.js';
 import { readFeedback } from './matching/feedback.queries.js';
 import { readModel } from './matching/match.models.js';
 import type { Node } from './node.js';
@@ -68,6 +69,10 @@ export const nodeReaders: Record<string, NodeReader> = {
   DeskAssignment: byUuid(ownDeskAssignment),
   Review: byUuid(ownReview),
   FitReport: byUuid(readFit),
+  MatchingRound: byUuid(readRound),
+  RoundPair: byUuid(readRoundPair),
+  RoundStanding: byUuid(readStanding),
+  RoundVeto: byUuid(readVeto),
   SupportService: byUuid(readSupportService),
   MatchFeedback: byUuid(readFeedback),
   MatchModelVersion: byUuid(readModel),

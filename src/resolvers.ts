@@ -5,6 +5,7 @@ import { EvidenceResolver } from './achievements/evidence.resolver.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demands/demand.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
 import { AchievementInterestResolver, InterestResolver, OrganisationInterestResolver } from './deals/interest.resolver.js';
+import { MatchingRoundResolver, MatchingRoundsResolver, RoundCapacityResolver, RoundPairResolver, RoundStandingResolver, RoundVetoResolver } from './matching/rounds/round.resolver.js';
 import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
 import { AccountResolver } from './identity/account.resolver.js';
 import { MembersResolver } from './identity/members.resolver.js';
@@ -88,4 +89,10 @@ export const resolvers: NonEmptyArray<Function> = [
   AchievementBackersResolver,
   InvestorResolver,
   OrganisationInvestorResolver,
+  MatchingRoundsResolver,
+  MatchingRoundResolver,
+  RoundPairResolver,
+  RoundStandingResolver,
+  RoundVetoResolver,
+  RoundCapacityResolver,
 ];

@@ -12,8 +12,8 @@ import { writeOnce } from '../write.js';
 import { MatchFeedback } from './feedback.entity.js';
 import { noteRecurringDeclines } from './feedback.gaps.js';
 import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
-import { lockCounterpart, readCounterpartId, type CounterpartRow } from './match.counterparts.js';
-import { MAX_SUPPRESSION_DAYS, SUPPRESSION_DAYS, type MatchSide } from './match.vocabularies.js';
+import { lockCounterpart, readCounterpartId, type CounterpartId, type CounterpartRow } from './match.counterparts.js';
+import { MAX_SUPPRESSION_DAYS, SUPPRESSION_DAYS, type DeclineReason, type MatchFeedbackAction, type MatchSide } from './match.vocabularies.js';
 
 const MAX_NOTE = 2000;
 const DAY_MS = 86_400_000;
@@ -53,7 +53,6 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
   const problems = problemsOf(input, note);
   if (problems.length > 0) throw new InputError(problems);
   return writeOnce(ctx, 'giveMatchFeedback', input, MatchFeedback, async (tx) => {
-    const { accountId } = requireLogin(ctx);
     const achievement = await tx.findOne(Achievement, { where: { id: achievementId }, lock: { mode: 'pessimistic_read' } });
     if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
     const row = await lockCounterpart(tx, counterpart);
@@ -61,38 +60,57 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
     const side = sideOf(ctx, achievement, row);
     if (side === 'OPERATOR' && input.action !== 'INTRODUCED') throw new ForbiddenError('An operator introduces; only the two sides themselves say whether they are interested.', 'SIDES_ONLY');
     if (achievement.status !== 'ADMITTED') throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', { status: achievement.status });
-    const days = input.action === 'DECLINED' ? (input.forDays ?? SUPPRESSION_DAYS[input.reasonCode!]) : null;
-    const standing = await lockStanding(tx, achievementId, counterpart, side);
-    if (standing && standing.action === input.action && standing.reasonCode === (input.reasonCode ?? null) && standing.note === (note ?? null) && input.forDays == null) return standing;
-    const now = ctx.now();
-    if (standing) await tx.update(MatchFeedback, { id: standing.id }, { endedAt: now });
-    const scored = ctx.app.matching.scoreOf(achievementId, counterpart);
-    const feedback = tx.create(MatchFeedback, {
-      id: newId(),
-      achievementId,
-      counterpartKind: counterpart.kind,
-      counterpartId: counterpart.id,
-      side,
-      action: input.action,
-      reasonCode: input.reasonCode ?? null,
-      note: note ?? null,
-      suppressedUntil: days === null ? null : new Date(now.getTime() + days * DAY_MS),
-      accountId,
-      score: scored?.score ?? null,
-      modelVersion: scored?.modelVersion ?? null,
-      createdAt: now,
-      endedAt: null,
-    });
-    await tx.insert(MatchFeedback, feedback);
-    await noteRecurringDeclines(tx, achievementId);
-    await record(tx, ctx, {
-      kind: 'match.feedback',
-      subjectType: 'Achievement',
-      subjectId: achievementId,
-      facts: { feedback: feedback.id, counterpartKind: counterpart.kind, counterpart: counterpart.id, side, action: input.action, reasonCode: feedback.reasonCode, days, modelVersion: feedback.modelVersion },
-    });
-    return feedback;
+    return keepFeedback(tx, ctx, { achievementId, counterpart, side, action: input.action, reasonCode: input.reasonCode ?? null, note: note ?? null, forDays: input.forDays ?? null });
   });
+}
+
+/** What one side says of a pair, once its right to say so is settled. */
+export interface SaidOfPair {
+  achievementId: string;
+  counterpart: CounterpartId;
+  side: MatchSide;
+  action: MatchFeedbackAction;
+  /** With DECLINED. */
+  reasonCode: DeclineReason | null;
+  note: string | null;
+  /** With DECLINED: other than the reason's own time. */
+  forDays: number | null;
+}
+
+/** Keeps what one side says, in the caller's transaction, which has locked the counterpart; what it said before ends. The same again changes nothing. */
+export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOfPair): Promise<MatchFeedback> {
+  const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
+  const days = action === 'DECLINED' ? (forDays ?? SUPPRESSION_DAYS[reasonCode!]) : null;
+  const standing = await lockStanding(tx, achievementId, counterpart, side);
+  if (standing && standing.action === action && standing.reasonCode === reasonCode && standing.note === note && forDays === null) return standing;
+  const now = ctx.now();
+  if (standing) await tx.update(MatchFeedback, { id: standing.id }, { endedAt: now });
+  const scored = ctx.app.matching.scoreOf(achievementId, counterpart);
+  const feedback = tx.create(MatchFeedback, {
+    id: newId(),
+    achievementId,
+    counterpartKind: counterpart.kind,
+    counterpartId: counterpart.id,
+    side,
+    action,
+    reasonCode,
+    note,
+    suppressedUntil: days === null ? null : new Date(now.getTime() + days * DAY_MS),
+    accountId: requireLogin(ctx).accountId,
+    score: scored?.score ?? null,
+    modelVersion: scored?.modelVersion ?? null,
+    createdAt: now,
+    endedAt: null,
+  });
+  await tx.insert(MatchFeedback, feedback);
+  await noteRecurringDeclines(tx, achievementId);
+  await record(tx, ctx, {
+    kind: 'match.feedback',
+    subjectType: 'Achievement',
+    subjectId: achievementId,
+    facts: { feedback: feedback.id, counterpartKind: counterpart.kind, counterpart: counterpart.id, side, action, reasonCode: feedback.reasonCode, days, modelVersion: feedback.modelVersion },
+  });
+  return feedback;
 }
 
 /** Takes back what was said: the pair may be proposed again. What was taken back stays so. */

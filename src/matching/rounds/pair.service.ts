@@ -1,0 +1,88 @@
+import type { EntityManager } from 'typeorm';
+import { Achievement } from '../../achievements/achievement.entity.js';
+import { can } from '../../authz.js';
+import { requireLogin, type Context, type Viewer } from '../../context.js';
+import { openMutualInterest } from '../../deals/interest.mutual.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { readId } from '../../node.js';
+import { writeOnce } from '../../write.js';
+import { keepFeedback } from '../feedback.service.js';
+import { lockCounterpart } from '../match.counterparts.js';
+import type { DeclineReason, MatchSide } from '../match.vocabularies.js';
+import { RoundPair } from './pair.entity.js';
+import type { AnswerRoundPairInput } from './round.inputs.js';
+import { lockRound } from './round.service.js';
+import type { RoundAnswer } from './vocabularies.js';
+
+/** A side of a pair, as one may answer for it. */
+export type PairSide = 'LISTER' | 'INVESTOR';
+
+/** The side for which the viewer may answer: an editor or owner of its organisation; null for none. */
+export function answerSide(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): PairSide | null {
+  if (can(viewer, 'achievement:edit', { organisationId: pair.institutionId })) return 'LISTER';
+  return can(viewer, 'achievement:edit', { organisationId: pair.organisationId }) ? 'INVESTOR' : null;
+}
+
+/** Whether the viewer belongs to one of the two sides. */
+export function isOfPair(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): boolean {
+  return viewer.memberships.some(({ organisationId }) => organisationId === pair.institutionId || organisationId === pair.organisationId);
+}
+
+/**
+ * Answers a pair of a published round for one's own side. An acceptance may become a decline until the other side has accepted
+ * too; a decline stays. Once both accept, a thread between them begins.
+ */
+export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Promise<RoundPair> {
+  requireLogin(ctx);
+  const id = readId('input.id', 'RoundPair', input.id);
+  const reason = input.reasonCode ?? null;
+  if (!input.accept && reason === null) throw badInput('input.reasonCode', 'REQUIRED', 'say why; the other side learns of it by count alone.');
+  if (input.accept && reason !== null) throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
+  return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
+    const { accountId } = requireLogin(ctx);
+    const pair = await lockPair(tx, ctx, id);
+    const side = answerSide(ctx.viewer, pair);
+    if (side === null) throw new ForbiddenError('Only an editor or owner of one half of the pair may answer.');
+    const lister = side === 'LISTER';
+    const answer: RoundAnswer = input.accept ? 'ACCEPTED' : 'DECLINED';
+    const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
+    if (standing === answer && (lister ? pair.listerReasonStored : pair.investorReasonStored) === reason) return pair;
+    if (pair.status !== 'PROPOSED') throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
+    Object.assign(
+      pair,
+      lister
+        ? { listerAnswerStored: answer, listerReasonStored: reason, listerAnsweredAt: ctx.now() }
+        : { investorAnswerStored: answer, investorReasonStored: reason, investorAnsweredAt: ctx.now(), investorAccountId: input.accept ? accountId : null },
+    );
+    if (answer === 'DECLINED') pair.status = 'DECLINED';
+    else if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
+      pair.status = 'ACCEPTED';
+      pair.interestId = await openMutualInterest(tx, ctx, { achievementId: pair.achievementId, accountId: pair.investorAccountId, organisationId: pair.organisationId });
+    }
+    await tx.save(pair);
+    await tellMatching(tx, ctx, pair, lister ? 'LISTER' : 'COUNTERPART', input.accept ? null : reason);
+    await record(tx, ctx, { kind: 'round.pair-answered', subjectType: 'RoundPair', subjectId: id, facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId } });
+    return pair;
+  });
+}
+
+/** An answer is that side's word on the match too: a decline keeps the pair from its proposals for a time and moves the model at the next fit. */
+async function tellMatching(tx: EntityManager, ctx: Context, pair: RoundPair, side: MatchSide, reasonCode: DeclineReason | null): Promise<void> {
+  const achievement = await tx.findOne(Achievement, { where: { id: pair.achievementId }, lock: { mode: 'pessimistic_read' } });
+  const counterpart = { kind: 'INVESTOR', id: pair.investorId } as const;
+  if (achievement?.status !== 'ADMITTED' || !(await lockCounterpart(tx, counterpart))) return;
+  await keepFeedback(tx, ctx, { achievementId: pair.achievementId, counterpart, side, action: reasonCode === null ? 'INTERESTED' : 'DECLINED', reasonCode, note: null, forDays: null });
+}
+
+/** The pair, locked after its round, which is held in its state. NOT_FOUND for who may not know of it; CONFLICT unless the round is published. */
+async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<RoundPair> {
+  const seen = await tx.findOneBy(RoundPair, { id });
+  if (!seen) throw new NotFoundError('The pair');
+  const round = await lockRound(tx, seen.roundId, 'hold');
+  const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  const known = pair !== null && (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
+  if (!known) throw new NotFoundError('The pair');
+  if (round.status !== 'PUBLISHED') throw new ConflictError(`The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`, 'ROUND_STATUS', { current: round.status, allowed: ['PUBLISHED'] });
+  return pair;
+}

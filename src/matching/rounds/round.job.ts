@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { App } from '../../context.js';
+import { changedRows } from '../../identity/sql.js';
+import { addJob, type Task, type TaskRegistry } from '../../jobs.js';
+import { appendLedger, canonicalJson } from '../../ledger/ledger.service.js';
+import type { RoundResult } from './compute.js';
+import { inThread } from './in-thread.js';
+import { MOST_PAIRS } from './problem.js';
+import { pairRows, readRoundProblem, RoundTooLargeError, standingRows, type PosedRound } from './round.problem.js';
+import { lockRound, ROUND_TASK } from './round.service.js';
+import type { MatchingRound } from './round.entity.js';
+import { roundLifecycle } from './vocabularies.js';
+
+interface Computation {
+  roundId: string;
+  computation: string;
+}
+
+const SWEEP_TASK = 'matching:revive-rounds';
+/** How often a computation looks whether it is still wanted. */
+const WATCH_MS = 500;
+
+/** The advisory lock that whoever computes a round holds; it falls with the connection. */
+const roundLock = (roundId: string): [sql: string, values: string[]] => [`hashtextextended('matching.round ' || $1, 0)`, [roundId]];
+
+/** Computes a round. What goes wrong is written in the round; only a stopping process leaves it to be tried again. */
+const computeInBackground: Task = async (app, payload, signal) => {
+  const wish = payload as Computation;
+  const holder = app.dataSource.createQueryRunner();
+  try {
+    const [key, values] = roundLock(wish.roundId);
+    const [lock] = (await holder.query(`SELECT pg_try_advisory_lock(${key}) AS held`, values)) as Array<{ held: boolean }>;
+    if (!lock!.held) return;
+    try {
+      await execute(app, wish, signal);
+    } finally {
+      await holder.query(`SELECT pg_advisory_unlock(${key})`, values);
+    }
+  } finally {
+    await holder.release();
+  }
+};
+
+/** Starts computations again whose process is gone: marked as being computed, and nobody holds their lock. */
+const reviveRounds: Task = async (app) => {
+  const revived = await app.dataSource.transaction(async (tx) => {
+    let count = 0;
+    for (const { id, computation } of (await tx.query(`SELECT id, computation FROM matching_round WHERE status = 'COMPUTING'`)) as Array<{ id: string; computation: string }>) {
+      const [key, values] = roundLock(id);
+      const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{ free: boolean }>;
+      if (!free!.free) continue;
+      await addJob(tx, ROUND_TASK, { roundId: id, computation }, { key: `round:${id}` });
+      count += 1;
+    }
+    return count;
+  });
+  if (revived > 0) app.log.warn({ revived }, 'matching rounds were interrupted and are computed again');
+};
+
+export const roundTasks: TaskRegistry = {
+  tasks: { [ROUND_TASK]: computeInBackground, [SWEEP_TASK]: reviveRounds },
+  cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
+};
+
+/** Notes how far it is; false where the computation is not wanted any more. */
+async function note(app: App, { roundId, computation }: Computation, phase: string, progress: number): Promise<boolean> {
+  const rows = await changedRows(
+    app.dataSource.manager,
+    `UPDATE matching_round SET phase = $3, progress = GREATEST(progress, $4) WHERE id = $1 AND computation = $2 AND status = 'COMPUTING' RETURNING id`,
+    [roundId, computation, phase, Math.round(progress)],
+  );
+  return rows.length > 0;
+}
+
+async function execute(app: App, wish: Computation, stopping: AbortSignal | undefined): Promise<void> {
+  if (!(await note(app, wish, 'SCORING', 5))) return;
+  const unwanted = new AbortController();
+  let at: [phase: string, progress: number] = ['SCORING', 5];
+  // Progress is a courtesy: a round does not fail for it.
+  const watch = setInterval(() => void note(app, wish, ...at).then((wanted) => wanted || unwanted.abort(new Error('not wanted any more')), () => undefined), WATCH_MS);
+  const signal = stopping ? AbortSignal.any([stopping, unwanted.signal]) : unwanted.signal;
+  try {
+    const posed = await readRoundProblem(app, wish.roundId, signal, (share) => (at = ['SCORING', 5 + 35 * share]));
+    const result = await inThread('round', { problem: posed.problem, method: posed.method }, { signal, progress: (share) => (at = ['CHOOSING', 40 + 50 * share]) });
+    await note(app, wish, 'STORING', 90);
+    await store(app, wish, posed, result);
+  } catch (error) {
+    if (stopping?.aborted) throw error;
+    if (unwanted.signal.aborted) return;
+    const known = error instanceof RoundTooLargeError;
+    if (!known) app.log.error({ err: error, roundId: wish.roundId }, 'a matching round could not be computed');
+    const fault = known ? `${error.pairs} pairs are too many for one round, which takes ${MOST_PAIRS}: give participants 0 places to leave them out.` : 'Something went wrong; the log has the details. Compute the round again.';
+    await app.dataSource.transaction(async (tx) => {
+      const round = await lockRound(tx, wish.roundId);
+      if (round.computation !== wish.computation || round.status !== 'COMPUTING') return;
+      await changedRows(tx, `UPDATE matching_round SET status = $2, fault = $3, phase = NULL WHERE id = $1`, [wish.roundId, roundLifecycle.next(round.status, 'fail'), fault]);
+      await appendLedger(tx, null, app.clock(), [{ kind: 'round.failed', subjectType: 'MatchingRound', subjectId: round.id, facts: { computation: wish.computation } }]);
+    });
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+async function store(app: App, wish: Computation, posed: PosedRound, result: RoundResult): Promise<void> {
+  const pairs = pairRows(posed, result);
+  const standings = standingRows(posed, result);
+  const { pairing: _pairing, fairness, method, ...figures } = result;
+  const kept = { ...figures, achievementSide: fairness.achievementSide, investorSide: fairness.investorSide };
+  const digest = createHash('sha256').update(canonicalJson(pairs.map((pair) => [pair.achievement_id, pair.investor_id, pair.score]))).digest('hex');
+  await app.dataSource.transaction(async (tx) => {
+    const round: MatchingRound = await lockRound(tx, wish.roundId);
+    if (round.computation !== wish.computation || round.status !== 'COMPUTING') return;
+    await changedRows(tx, `DELETE FROM matching_round_pair WHERE round_id = $1`, [round.id]);
+    await changedRows(tx, `DELETE FROM matching_round_standing WHERE round_id = $1`, [round.id]);
+    await tx.query(
+      `INSERT INTO matching_round_pair (id, round_id, achievement_id, investor_id, institution_id, organisation_id, score, terms, model_version, status)
+       SELECT p.id, $1, a.id, i.id, a.institution_id, i.organisation_id, p.score, p.terms, $3, 'PROPOSED'
+       FROM jsonb_to_recordset($2::jsonb) AS p(id uuid, achievement_id uuid, investor_id uuid, score float8, terms jsonb) JOIN achievement a ON a.id = p.achievement_id JOIN investor_profile i ON i.id = p.investor_id`,
+      [round.id, JSON.stringify(pairs), posed.modelVersion],
+    );
+    await tx.query(
+      `INSERT INTO matching_round_standing (id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks)
+       SELECT s.id, $1, s.side, s.participant_id, COALESCE(a.institution_id, i.organisation_id), s.candidates, s.places, s.pairs, s.got, s.best, s.share, s.ranks
+       FROM jsonb_to_recordset($2::jsonb) AS s(id uuid, side text, participant_id uuid, candidates int, places int, pairs int, got float8, best float8, share float8, ranks int[])
+       LEFT JOIN achievement a ON s.side = 'ACHIEVEMENT' AND a.id = s.participant_id LEFT JOIN investor_profile i ON s.side = 'INVESTOR' AND i.id = s.participant_id
+       WHERE a.id IS NOT NULL OR i.id IS NOT NULL`,
+      [round.id, JSON.stringify(standings)],
+    );
+    await changedRows(
+      tx,
+      `UPDATE matching_round SET status = $2, figures = $3, model_version = $4, computed_at = $5, progress = 100, phase = 'DONE', stale = false WHERE id = $1`,
+      [round.id, roundLifecycle.next(round.status, 'finish'), JSON.stringify(kept), posed.modelVersion, app.clock()],
+    );
+    await appendLedger(tx, null, app.clock(), [
+      { kind: 'round.computed', subjectType: 'MatchingRound', subjectId: round.id, facts: { computation: wish.computation, method, modelVersion: posed.modelVersion, pairs: kept.pairs, objective: kept.objective, upperBound: kept.upperBound, blockingPairs: kept.blockingPairs, digest } },
+    ]);
+  });
+}

@@ -1,0 +1,97 @@
+import type { App } from '../../context.js';
+import { newId } from '../../lib/ids.js';
+import type { MatchTerm } from '../engine/match.js';
+import { barredCounterparts } from '../match.barred.js';
+import type { Matchable } from '../match.store.js';
+import type { RoundResult } from './compute.js';
+import { MOST_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
+import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
+import type { RoundSide } from './vocabularies.js';
+
+/** More pairs than one round takes. */
+export class RoundTooLargeError extends Error {
+  constructor(readonly pairs: number) {
+    super(`${pairs} pairs are too many for one matching round`);
+    this.name = 'RoundTooLargeError';
+  }
+}
+
+/** A round as numbers, and what the numbers stand for. */
+export interface PosedRound {
+  problem: RoundProblem;
+  method: RoundMethod;
+  modelVersion: number;
+  achievements: string[];
+  investors: string[];
+  held: Matchable;
+  day: number;
+}
+
+/**
+ * Reads a round: everybody who takes part now with a place or more, every pair's score by the engine, and what must not be.
+ * Between two entries the server goes on answering.
+ */
+export async function readRoundProblem(app: App, roundId: string, signal: AbortSignal, progress: (share: number) => void): Promise<PosedRound> {
+  const db = app.dataSource.manager;
+  const round = await db.findOneByOrFail(MatchingRound, { id: roundId });
+  const places = await readPlaces(app, round);
+  const held = await app.matching.fresh();
+  const { day } = app.matching;
+  const achievements = [...held.opportunities.keys()].filter((id) => places('ACHIEVEMENT', id) > 0).sort();
+  const investors = [...held.investors.ids()].filter((id) => places('INVESTOR', id) > 0).sort();
+  const cells = achievements.length * investors.length;
+  if (cells > MOST_PAIRS) throw new RoundTooLargeError(cells);
+  const forbidden = await barredCounterparts(db, 'INVESTOR', achievements, app.clock());
+  for (const { achievementId, investorId } of await db.findBy(RoundVeto, { roundId })) {
+    const investorsOf = forbidden.get(achievementId);
+    if (investorsOf) investorsOf.add(investorId);
+    else forbidden.set(achievementId, new Set([investorId]));
+  }
+  const score = new Float64Array(cells);
+  const barred = new Uint8Array(cells);
+  for (const [a, achievement] of achievements.entries()) {
+    const opportunity = held.opportunities.get(achievement);
+    const sought = opportunity && held.investors.prepare(opportunity);
+    investors.forEach((investor, i) => {
+      const cell = a * investors.length + i;
+      const value = sought && !forbidden.get(achievement)?.has(investor) ? held.investors.score(investor, sought, day) : null;
+      if (value == null) barred[cell] = 1;
+      else score[cell] = value;
+    });
+    progress(a / achievements.length);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  }
+  const capacity = (side: RoundSide, ids: readonly string[]) => Int32Array.from(ids, (id) => places(side, id));
+  return {
+    problem: {
+      achievements: achievements.length, investors: investors.length, score, barred, floor: round.floor,
+      achievementCapacity: capacity('ACHIEVEMENT', achievements), investorCapacity: capacity('INVESTOR', investors),
+    },
+    method: round.method, modelVersion: held.model.version, achievements, investors, held, day,
+  };
+}
+
+async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundSide, id: string) => number> {
+  const own = new Map((await app.dataSource.manager.findBy(RoundCapacity, { roundId: round.id })).map((row) => [`${row.side} ${row.participantId}`, row.places]));
+  const usual = { ACHIEVEMENT: round.achievementPlaces, INVESTOR: round.investorPlaces };
+  return (side, id) => own.get(`${side} ${id}`) ?? usual[side];
+}
+
+/** Rows of the pairs made, with the terms of their scores. Who left meanwhile keeps the score without terms, and is left out at publication. */
+export function pairRows({ achievements, investors, held, day, problem }: PosedRound, { pairing }: RoundResult): Array<{ id: string; achievement_id: string; investor_id: string; score: number; terms: readonly MatchTerm[] }> {
+  return pairing.flatMap((list, a) => {
+    const opportunity = held.opportunities.get(achievements[a]!);
+    return list.map((i) => {
+      const item = opportunity ? held.investors.scorePair(investors[i]!, opportunity, day) : null;
+      return { id: newId(), achievement_id: achievements[a]!, investor_id: investors[i]!, score: item?.score ?? problem.score[a * investors.length + i]!, terms: item?.terms ?? [] };
+    });
+  });
+}
+
+/** Rows of how each participant fared. */
+export function standingRows({ achievements, investors }: PosedRound, { fairness }: RoundResult): object[] {
+  const rows = (side: RoundSide, ids: readonly string[], standings: RoundResult['fairness']['achievements']) =>
+    standings.map(({ capacity, ...standing }, k) => ({ id: newId(), side, participant_id: ids[k]!, places: capacity, ...standing }));
+  return [...rows('ACHIEVEMENT', achievements, fairness.achievements), ...rows('INVESTOR', investors, fairness.investors)];
+}

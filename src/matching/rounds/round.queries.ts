@@ -1,0 +1,141 @@
+import type { SelectQueryBuilder } from 'typeorm';
+import { can } from '../../authz.js';
+import { requireLogin, type Context } from '../../context.js';
+import { NotFoundError } from '../../errors.js';
+import { byKey, defineLoader } from '../../lib/batching.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../lib/pagination.js';
+import { selectEntities } from '../../lib/rows.js';
+import { readId } from '../../node.js';
+import { tellReasons } from '../match.reasons.js';
+import type { MatchReason } from '../match.types.js';
+import { RoundPair, RoundStanding } from './pair.entity.js';
+import { isOfPair } from './pair.service.js';
+import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
+import type { RoundPairFilter } from './round.inputs.js';
+import type { RoundSide } from './vocabularies.js';
+
+export const roundById = defineLoader<string, MatchingRound | null>(async (db, ids) => byKey(ids, await selectEntities(db, MatchingRound, 'WHERE e.id = ANY($1)', [ids]), (round) => round.id));
+
+export const operates = (ctx: Context): boolean => can(ctx.viewer, 'platform:operate', undefined);
+const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
+
+/** Rounds in which the viewer's organisations have a pair, once they are published. */
+const TAKES_PART = `r.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM matching_round_pair p WHERE p.round_id = r.id AND p.status <> 'DROPPED' AND (p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own)))`;
+
+/** The round, or null where there is none or the viewer may not know of it. */
+export async function readRound(ctx: Context, id: string): Promise<MatchingRound | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const round = await ctx.load(roundById).load(id);
+  if (round === null || operates(ctx)) return round;
+  if (round.publishedAt === null) return null;
+  return ctx.db.createQueryBuilder(MatchingRound, 'r').where('r.id = :id', { id }).andWhere(TAKES_PART, { own: ownOrganisations(ctx) }).getOne();
+}
+
+/** As readRound, by an id of the API; NOT_FOUND instead of null. */
+export async function requireRound(ctx: Context, globalId: string): Promise<MatchingRound> {
+  requireLogin(ctx);
+  const round = await readRound(ctx, readId('id', 'MatchingRound', globalId));
+  if (!round) throw new NotFoundError('The matching round');
+  return round;
+}
+
+/** Rounds, the newest first: all for operators, those one takes part in for others. */
+export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<MatchingRound>> {
+  requireLogin(ctx);
+  const query = ctx.db.createQueryBuilder(MatchingRound, 'r').where('true');
+  if (!operates(ctx)) query.andWhere(TAKES_PART, { own: ownOrganisations(ctx) });
+  return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (round) => round.id }]);
+}
+
+/** A pair, or null where there is none or the viewer may not know of it. */
+export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const pair = await ctx.db.findOneBy(RoundPair, { id });
+  if (pair === null || operates(ctx)) return pair;
+  const round = await ctx.load(roundById).load(pair.roundId);
+  return isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round?.publishedAt != null ? pair : null;
+}
+
+/** The pairs of a round that the viewer may see, the highest score first. */
+export async function listPairs(ctx: Context, round: MatchingRound, filter: RoundPairFilter | null | undefined, args: ConnectionArgs): Promise<Page<RoundPair>> {
+  const query = ctx.db.createQueryBuilder(RoundPair, 'p').where('p.round_id = :round', { round: round.id });
+  if (!operates(ctx)) query.andWhere(`p.status <> 'DROPPED'`);
+  if (!operates(ctx) || filter?.mine === true) own(ctx, query);
+  if (filter?.statuses?.length) query.andWhere('p.status = ANY(:statuses)', { statuses: filter.statuses });
+  if (filter?.achievementId != null) query.andWhere('p.achievement_id = :achievement', { achievement: readId('filter.achievementId', 'Achievement', filter.achievementId) });
+  if (filter?.investorId != null) query.andWhere('p.investor_id = :investor', { investor: readId('filter.investorId', 'InvestorProfile', filter.investorId) });
+  const page = await keysetPage(query, args, [
+    { sql: 'p.score', direction: 'DESC', cast: 'double precision', value: (pair) => pair.score },
+    { sql: 'p.id', direction: 'DESC', cast: 'uuid', value: (pair) => pair.id },
+  ]);
+  const pairs = page.edges.map(({ node }) => node);
+  let told: Promise<Map<string, MatchReason[]>> | undefined;
+  for (const pair of pairs) pair.tell = () => (told ??= tell(ctx, pairs));
+  return page;
+}
+
+function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
+  query.andWhere('(p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))', { own: ownOrganisations(ctx) });
+}
+
+/** How participants fared, those that got the least first; null for others than operators. */
+export function listStandings(ctx: Context, round: MatchingRound, side: RoundSide, args: ConnectionArgs): Promise<Page<RoundStanding>> | null {
+  if (!operates(ctx)) return null;
+  const query = ctx.db.createQueryBuilder(RoundStanding, 's').where('s.round_id = :round AND s.side = :side', { round: round.id, side });
+  return keysetPage(query, args, [
+    { sql: 'COALESCE(s.share, 2)', direction: 'ASC', cast: 'double precision', value: (standing) => standing.share ?? 2 },
+    { sql: 's.id', direction: 'ASC', cast: 'uuid', value: (standing) => standing.id },
+  ]);
+}
+
+/** How the viewer's own entries and profile fared; empty for who takes no part. */
+export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
+  return selectEntities(ctx.db, RoundStanding, 'WHERE e.round_id = $1 AND e.organisation_id = ANY($2) ORDER BY e.side, e.id LIMIT 100', [round.id, ownOrganisations(ctx)]);
+}
+
+/** A standing, or null where there is none or the viewer may not know of it. */
+export async function readStanding(ctx: Context, id: string): Promise<RoundStanding | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const standing = await ctx.db.findOneBy(RoundStanding, { id });
+  if (standing === null || operates(ctx)) return standing;
+  const round = await readRound(ctx, standing.roundId);
+  return round !== null && ownOrganisations(ctx).includes(standing.organisationId) ? standing : null;
+}
+
+/** A veto, for operators; null for others. */
+export async function readVeto(ctx: Context, id: string): Promise<RoundVeto | null> {
+  return operates(ctx) ? ctx.db.findOneBy(RoundVeto, { id }) : null;
+}
+
+/** What the round must not pair, the newest first; null for others than operators. */
+export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundVeto>> | null {
+  if (!operates(ctx)) return null;
+  return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [{ sql: 'v.id', direction: 'DESC', cast: 'uuid', value: (veto) => veto.id }]);
+}
+
+/** Participants with places of their own; null for others than operators. */
+export function listCapacities(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundCapacity>> | null {
+  if (!operates(ctx)) return null;
+  const query = ctx.db.createQueryBuilder(RoundCapacity, 'c').where('c.round_id = :round', { round: round.id });
+  return keysetPage(query, args, [
+    { sql: 'c.side', direction: 'ASC', cast: 'text', value: (row) => row.side },
+    { sql: 'c.participant_id', direction: 'ASC', cast: 'uuid', value: (row) => row.participantId },
+  ]);
+}
+
+/** How many computed pairs were left out when the round was published; null for others than operators. */
+export async function countDropped(ctx: Context, round: MatchingRound): Promise<number | null> {
+  return operates(ctx) ? ctx.db.countBy(RoundPair, { roundId: round.id, status: 'DROPPED' }) : null;
+}
+
+/** The reasons of a pair: the terms of its score as they were, the weightiest first. Pairs of one page are told together. */
+export async function reasonsOf(ctx: Context, pair: RoundPair): Promise<MatchReason[]> {
+  const told = await (pair.tell?.() ?? tell(ctx, [pair]));
+  return told.get(pair.id) ?? [];
+}
+
+async function tell(ctx: Context, pairs: readonly RoundPair[]): Promise<Map<string, MatchReason[]>> {
+  const held = await ctx.app.matching.fresh();
+  const reasons = await tellReasons(ctx, held, 'INVESTOR', pairs.map((pair) => ({ achievementId: pair.achievementId, counterpartId: pair.investorId, terms: pair.terms })));
+  return new Map(pairs.map((pair, k) => [pair.id, reasons[k]!]));
+}

@@ -1,0 +1,166 @@
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../../authz.js';
+import type { Context } from '../../context.js';
+import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../errors.js';
+import { changedRows } from '../../identity/sql.js';
+import { addJob } from '../../jobs.js';
+import { record } from '../../ledger/ledger.service.js';
+import { fromGlobalId, isUuid, newId } from '../../lib/ids.js';
+import { cleanText, readLocalized } from '../../lib/localized.js';
+import { readId } from '../../node.js';
+import { writeOnce } from '../../write.js';
+import { MatchingRound, RoundVeto } from './round.entity.js';
+import { MOST_PLACES, type AddRoundVetoInput, type CreateMatchingRoundInput, type MatchingRoundActionInput, type SetRoundCapacityInput } from './round.inputs.js';
+import { dropWhatMayNotBe } from './publication.js';
+import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
+
+export const ROUND_TASK = 'matching:round';
+
+/** The round, locked: 'change' against everybody, 'hold' only against changes of its state. NOT_FOUND without one. */
+export async function lockRound(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<MatchingRound> {
+  const round = await tx.findOne(MatchingRound, { where: { id }, lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' } });
+  if (!round) throw new NotFoundError('The matching round');
+  return round;
+}
+
+/** Refuses unless the round is in one of the states. */
+function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]): void {
+  if (allowed.includes(round.status)) return;
+  throw new ConflictError(`The matching round is ${round.status}; this is possible only while it is ${allowed.join(' or ')}.`, 'ROUND_STATUS', { current: round.status, allowed });
+}
+
+function placesProblem(field: string, places: number): FieldProblem[] {
+  return places >= 0 && places <= MOST_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MOST_PLACES}.` }];
+}
+
+/** Operator: sets a round up. Nothing is paired before it is computed. */
+export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInput): Promise<MatchingRound> {
+  const problems: FieldProblem[] = [];
+  const name = readLocalized('input.name', input.name, 120, problems);
+  if (name === null) problems.push({ field: 'input.name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+  problems.push(...placesProblem('input.achievementPlaces', input.achievementPlaces), ...placesProblem('input.investorPlaces', input.investorPlaces));
+  if (input.floor != null && !Number.isFinite(input.floor)) problems.push({ field: 'input.floor', code: 'OUT_OF_RANGE', message: 'a finite number.' });
+  if (problems.length > 0 || name === null) throw new InputError(problems);
+  return writeOnce(ctx, 'createMatchingRound', input, MatchingRound, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const { method, achievementPlaces, investorPlaces } = input;
+    const floor = input.floor ?? null;
+    const id = newId();
+    await tx.insert(MatchingRound, { id, nameText: name, method, status: 'DRAFT', floor, achievementPlaces, investorPlaces, createdAt: ctx.now() });
+    await record(tx, ctx, { kind: 'round.created', subjectType: 'MatchingRound', subjectId: id, facts: { name, method, floor, achievementPlaces, investorPlaces } });
+    return tx.findOneByOrFail(MatchingRound, { id });
+  });
+}
+
+function readParticipant(globalId: string): { side: RoundSide; id: string } {
+  const id = fromGlobalId(globalId);
+  const side = id?.type === 'Achievement' ? 'ACHIEVEMENT' : id?.type === 'InvestorProfile' ? 'INVESTOR' : null;
+  if (!id || side === null || !isUuid(id.key)) throw badInput('input.participantId', 'BAD_ID', 'an id of an Achievement or InvestorProfile is needed.');
+  return { side, id: id.key };
+}
+
+async function requireParticipant(tx: EntityManager, side: RoundSide, id: string): Promise<void> {
+  const [found] = (await tx.query(side === 'ACHIEVEMENT' ? `SELECT 1 FROM achievement WHERE id = $1 AND status = 'ADMITTED'` : `SELECT 1 FROM investor_profile WHERE id = $1`, [id])) as unknown[];
+  if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
+}
+
+/** Operator: gives one participant other places than the round's. What was computed before is stale then. */
+export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Promise<MatchingRound> {
+  const roundId = readId('input.id', 'MatchingRound', input.id);
+  const participant = readParticipant(input.participantId);
+  const places = input.places ?? null;
+  const problems = places === null ? [] : placesProblem('input.places', places);
+  if (problems.length > 0) throw new InputError(problems);
+  return writeOnce(ctx, 'setRoundCapacity', input, MatchingRound, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const round = await lockRound(tx, roundId);
+    requireStatus(round, 'DRAFT', 'COMPUTED');
+    await requireParticipant(tx, participant.side, participant.id);
+    const changed =
+      places === null
+        ? await changedRows(tx, `DELETE FROM matching_round_capacity WHERE round_id = $1 AND side = $2 AND participant_id = $3 RETURNING places`, [roundId, participant.side, participant.id])
+        : await changedRows(
+            tx,
+            `INSERT INTO matching_round_capacity AS c (round_id, side, participant_id, places) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (round_id, side, participant_id) DO UPDATE SET places = excluded.places WHERE c.places <> excluded.places RETURNING places`,
+            [roundId, participant.side, participant.id, places],
+          );
+    if (changed.length === 0) return round;
+    await tx.update(MatchingRound, { id: roundId }, { stale: round.status === 'COMPUTED' });
+    await record(tx, ctx, { kind: 'round.capacity-set', subjectType: 'MatchingRound', subjectId: roundId, facts: { side: participant.side, participant: participant.id, places } });
+    return tx.findOneByOrFail(MatchingRound, { id: roundId });
+  });
+}
+
+/** Operator: keeps a pair out of a round, on behalf of either side. A pair that was computed already is left out at publication. */
+export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<MatchingRound> {
+  const roundId = readId('input.id', 'MatchingRound', input.id);
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const investorId = readId('input.investorId', 'InvestorProfile', input.investorId);
+  const note = cleanText(input.note) ?? null;
+  if (note !== null && [...note].length > 500) throw badInput('input.note', 'TOO_LONG', 'at most 500 characters.');
+  return writeOnce(ctx, 'addRoundVeto', input, MatchingRound, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const round = await lockRound(tx, roundId);
+    requireStatus(round, 'DRAFT', 'COMPUTING', 'COMPUTED');
+    await requireParticipant(tx, 'ACHIEVEMENT', achievementId);
+    await requireParticipant(tx, 'INVESTOR', investorId);
+    const standing = await tx.findOneBy(RoundVeto, { roundId, achievementId, investorId });
+    if (standing) return round;
+    const id = newId();
+    await tx.insert(RoundVeto, { id, roundId, achievementId, investorId, side: input.side, note, createdAt: ctx.now() });
+    await record(tx, ctx, { kind: 'round.veto-added', subjectType: 'MatchingRound', subjectId: roundId, facts: { veto: id, achievement: achievementId, investor: investorId, side: input.side } });
+    return round;
+  });
+}
+
+/** One step of a round's life by an operator: lock, right, rule, what it entails, state, ledger. */
+function step(
+  ctx: Context,
+  input: MatchingRoundActionInput,
+  action: MatchingRoundAction,
+  effect: (tx: EntityManager, round: MatchingRound) => Promise<{ change: Partial<MatchingRound>; facts: Record<string, unknown> }>,
+): Promise<MatchingRound> {
+  const id = readId('input.id', 'MatchingRound', input.id);
+  return writeOnce(ctx, `round.${action}`, input, MatchingRound, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const round = await lockRound(tx, id);
+    const status = roundLifecycle.next(round.status, action);
+    const { change, facts } = await effect(tx, round);
+    await tx.update(MatchingRound, { id }, { status, ...change } as object);
+    await record(tx, ctx, { kind: `round.${action}`, subjectType: 'MatchingRound', subjectId: id, facts });
+    return tx.findOneByOrFail(MatchingRound, { id });
+  });
+}
+
+/** Operator: has the round computed in the background; what was computed before is replaced when it is done. */
+export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
+  return step(ctx, input, 'compute', async (tx, round) => {
+    const computation = newId();
+    await addJob(tx, ROUND_TASK, { roundId: round.id, computation }, { key: `round:${round.id}` });
+    return { change: { computation, progress: 0, phase: 'QUEUED', fault: null }, facts: { computation } };
+  });
+}
+
+/** Operator: shows each pair to its two sides. Pairs that may not be any more are left out, and the ledger says why. */
+export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
+  return step(ctx, input, 'publish', async (tx, round) => {
+    if (round.stale) throw new ConflictError('Places changed since the round was computed; compute it again.', 'ROUND_STALE');
+    const dropped = await dropWhatMayNotBe(tx, round.id, ctx.now());
+    const pairs = (await tx.query(`SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score FROM matching_round_pair WHERE round_id = $1 AND status = 'PROPOSED' ORDER BY id`, [round.id])) as unknown[];
+    return { change: { publishedAt: ctx.now() }, facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped } };
+  });
+}
+
+/** Operator: ends the answering; what nobody answered stays as it is. */
+export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
+  return step(ctx, input, 'close', async (tx, round) => {
+    const counts = (await tx.query(`SELECT status, count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 GROUP BY 1 ORDER BY 1`, [round.id])) as Array<{ status: string; n: number }>;
+    return { change: { closedAt: ctx.now() }, facts: { pairs: Object.fromEntries(counts.map(({ status, n }) => [status, n])) } };
+  });
+}
+
+/** Operator: gives a round up before it is published; a computation that is under way stops. */
+export function cancelMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
+  return step(ctx, input, 'cancel', (_tx, round) => Promise.resolve({ change: {}, facts: { from: round.status } }));
+}
