@@ -15,6 +15,25 @@ import { Cultivation20261124106000 } from './20261124106000-cultivation.js';
 import { Investors20261126100000 } from './20261126100000-investors.js';
 import { TalentAndDemands20261126101000 } from './20261126101000-talent-and-demands.js';
 import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.js';
+import { Teams20261126103000 } from './20261126103000-teams.js';
 
 /** In the order in which they run. */
-export const migrations: Array<new () => SqlMigration> = [Foundation20261123100000, IdentityCredentials20261123103000, Taxonomies20261123110000, Achievements20261123111000, Search20261123120000, Interest20261123130000, Importing20261123140000, OrganisationPending20261123150000, SearchRelevance20261123160000, Vetting20261124100000, VettingReviewers20261124103000, Cultivation20261124106000, Investors20261126100000, TalentAndDemands20261126101000, Matching20261126102000, MatchingRounds20261126104000];
+export const migrations: Array<new () => SqlMigration> = [
+  Foundation20261123100000,
+  IdentityCredentials20261123103000,
+  Taxonomies20261123110000,
+  Achievements20261123111000,
+  Search20261123120000,
+  Interest20261123130000,
+  Importing20261123140000,
+  OrganisationPending20261123150000,
+  SearchRelevance20261123160000,
+  Vetting20261124100000,
+  VettingReviewers20261124103000,
+  Cultivation20261124106000,
+  Investors20261126100000,
+  TalentAndDemands20261126101000,
+  Matching20261126102000,
+  Teams20261126103000,
+  MatchingRounds20261126104000,
+];

@@ -20,6 +20,7 @@ import { MatchingRound, RoundCapacity, RoundVeto } from './matching/rounds/round
 import { MatchFeedback } from './matching/feedback.entity.js';
 import { MatchModelVersion } from './matching/match.models.js';
 import { SynonymGroup } from './search/synonyms.entity.js';
+import { Team, TeamMember } from './matching/teams/team.entity.js';
 import { TalentEvidence, TalentProfile } from './talent/talent.entity.js';
 import { CurrencyRate } from './taxonomy/currency.js';
 import { Industry, Region, StrategicArea } from './taxonomy/taxonomy.entity.js';
@@ -83,6 +84,8 @@ export const entities = [
   TalentProfile,
   TalentEvidence,
   Demand,
+  Team,
+  TeamMember,
   InvestorProfile,
   InvestorIndustry,
   TrackRecord,

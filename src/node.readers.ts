@@ -17,6 +17,7 @@ import { isUuid } from './lib/ids.js';
 import { readRound, readRoundPair, readStanding, readVeto } from './matching/rounds/round.queries.js';
 import { readFeedback } from './matching/feedback.queries.js';
 import { readModel } from './matching/match.models.js';
+import { visibleTeam } from './matching/teams/team.access.js';
 import type { Node } from './node.js';
 import { readSynonymGroup } from './search/synonyms.service.js';
 import { readCurrencyRate } from './taxonomy/currency.js';
@@ -73,6 +74,7 @@ export const nodeReaders: Record<string, NodeReader> = {
   RoundPair: byUuid(readRoundPair),
   RoundStanding: byUuid(readStanding),
   RoundVeto: byUuid(readVeto),
+  Team: byUuid(visibleTeam),
   SupportService: byUuid(readSupportService),
   MatchFeedback: byUuid(readFeedback),
   MatchModelVersion: byUuid(readModel),

@@ -1,4 +1,5 @@
 import type { NonEmptyArray } from 'type-graphql';
+import { AchievementTeamResolver, TalentTeamResolver, TeamResolver, ViewerTeamResolver } from './matching/teams/team.resolver.js';
 import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
 import { AchievementBackersResolver } from './achievements/backers.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
@@ -95,4 +96,8 @@ export const resolvers: NonEmptyArray<Function> = [
   RoundStandingResolver,
   RoundVetoResolver,
   RoundCapacityResolver,
+  TeamResolver,
+  AchievementTeamResolver,
+  ViewerTeamResolver,
+  TalentTeamResolver,
 ];

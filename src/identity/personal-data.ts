@@ -3,6 +3,7 @@ import type { App } from '../context.js';
 import { dealsExports, eraseFromDeals } from '../deals/deals.personal-data.js';
 import { eraseFromImporting, importingExports } from '../importing/importing.personal-data.js';
 import { eraseFromMatching, matchingExports } from '../matching/matching.personal-data.js';
+import { eraseFromTeams, teamExports } from '../matching/teams/team.personal-data.js';
 import { eraseFromTalent, talentExports } from '../talent/talent.personal-data.js';
 import { cohortExports, eraseFromCohorts } from '../vetting/cohort.personal-data.js';
 import { eraseFromReviewing, reviewersExports } from '../vetting/reviewers.personal-data.js';
@@ -61,6 +62,7 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
   ...reviewersExports,
   ...matchingExports,
   ...talentExports,
+  ...teamExports,
 };
 
 /** Run in order when a person is erased; the account row itself is emptied last. */
@@ -79,5 +81,7 @@ export const erasureSteps: ErasureStep[] = [
   eraseFromImporting,
   eraseFromCohorts,
   eraseFromReviewing,
+  // Before the profile by which a team knows the person is emptied.
+  eraseFromTeams,
   eraseFromTalent,
 ];

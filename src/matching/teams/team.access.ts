@@ -1,0 +1,18 @@
+import { can } from '../../authz.js';
+import type { Context } from '../../context.js';
+import type { Team } from './team.entity.js';
+import { membersOfTeam, talentOfViewer, teamById } from './team.loaders.js';
+
+/** The lister's members, operators, and the talents who were invited to it. */
+export async function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId'>): Promise<boolean> {
+  if (can(ctx.viewer, 'achievement:read', { organisationId: team.institutionId })) return true;
+  const { accountId } = ctx.viewer;
+  const talent = accountId === null ? null : await ctx.load(talentOfViewer).load(accountId);
+  return talent !== null && (await ctx.load(membersOfTeam).load(team.id)).some((member) => member.talentId === talent && member.status !== 'PROPOSED');
+}
+
+/** A team, or null where there is none or the viewer may not know of it. */
+export async function visibleTeam(ctx: Context, id: string): Promise<Team | null> {
+  const team = await ctx.load(teamById).load(id);
+  return team && (await mayReadTeam(ctx, team)) ? team : null;
+}

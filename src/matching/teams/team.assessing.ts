@@ -1,0 +1,57 @@
+import type { Context } from '../../context.js';
+import { coverOf } from './cover.js';
+import { needsOf, type AchievementFacts, type Need } from './needs.js';
+import { achievementFacts, loadTeamTalents, today } from './team.facts.js';
+import { defaultTeamModel } from './team.model.js';
+import { placeTalents, type PlacingOptions, type Placed } from './team.placing.js';
+import { TeamPool } from './team.pool.js';
+import { explain, proposeTeams, type ProposedTeam } from './team.proposals.js';
+import { barredFromTeams, teamSource, type TeamSource } from './team.source.js';
+import { storedAssessment, type StoredAssessment } from './team.types.js';
+
+/** The best teams for an achievement as they may be kept, with what the search says of itself. */
+export interface Proposed {
+  teams: StoredAssessment[];
+  candidates: number;
+  outside: { people: number; bound: number | null; gap: number };
+  modelVersion: string;
+}
+
+interface Placing extends Placed {
+  facts: AchievementFacts;
+  needs: Need[];
+  pool: TeamPool;
+}
+
+async function place(ctx: Context, achievementId: string, source: TeamSource, options: Partial<PlacingOptions>): Promise<Placing | null> {
+  const facts = await achievementFacts(ctx.db, achievementId);
+  if (facts === null) return null;
+  const needs = needsOf(facts);
+  const placed = placeTalents(source.pool, source.fits(achievementId, facts), needs, facts, { model: defaultTeamModel, asOf: today(ctx.now()), ...options });
+  return { ...placed, facts, needs, pool: source.pool };
+}
+
+function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion: string): StoredAssessment {
+  return storedAssessment(team, modelVersion, (id, code, key) => coverOf(pool.talentAt(pool.rowOfId(id)!), needs.find((need) => need.code === code && need.key === key)!, facts).by);
+}
+
+/** Proposes teams among all who may be proposed; null where there is no such achievement. */
+export async function proposeFor(ctx: Context, achievementId: string, count: number, sizes: readonly number[] | undefined): Promise<Proposed | null> {
+  const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
+  const placing = await place(ctx, achievementId, source, { exclude: (id) => barred.has(id), ...(sizes ? { sizes } : {}) });
+  if (placing === null) return null;
+  const { teams, ...rest } = proposeTeams(placing.problem, placing.needs, placing.prepared, placing.outside, count);
+  return { ...rest, teams: teams.map((team) => kept(placing, team, rest.modelVersion)) };
+}
+
+/** What a team of these talents is worth now; null where one of them may not be proposed. */
+export async function assessTeam(ctx: Context, achievementId: string, talentIds: readonly string[]): Promise<StoredAssessment | null> {
+  const source = await teamSource(ctx);
+  if (!talentIds.every((id) => source.pool.rowOfId(id) !== undefined)) return null;
+  const some = new TeamPool();
+  for (const talent of await loadTeamTalents(ctx.db, { ids: talentIds })) some.upsert(talent);
+  if (some.size < talentIds.length) return null;
+  const placing = await place(ctx, achievementId, { pool: some, fits: source.fits }, {});
+  if (placing === null) return null;
+  return kept(placing, explain(placing.problem, placing.needs, placing.problem.ids.map((_, a) => a)), placing.problem.model.version);
+}

@@ -1,0 +1,135 @@
+import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Achievement } from '../../achievements/achievement.entity.js';
+import { visibleAchievement } from '../../achievements/achievement.queries.js';
+import { can } from '../../authz.js';
+import type { Context } from '../../context.js';
+import { Organisation, organisationById } from '../../identity/organisation.entity.js';
+import { connectionType } from '../../lib/pagination.js';
+import { Node } from '../../node.js';
+import { TalentProfile } from '../../talent/talent.entity.js';
+import { visibleTalent } from '../../talent/talent.queries.js';
+import { membersOfTeam, talentOfViewer } from './team.loaders.js';
+import { memberLifecycle, TeamEnd, teamLifecycle, TeamMemberStatus, TeamStatus } from './team.stages.js';
+import { presentAssessment, TeamAssessment, type StoredAssessment } from './team.types.js';
+
+@ObjectType({ description: 'A talent in a team.' })
+@Entity('team_member')
+export class TeamMember {
+  @PrimaryColumn('uuid', { name: 'team_id' })
+  teamId: string;
+
+  @PrimaryColumn('uuid', { name: 'talent_id' })
+  talentId: string;
+
+  @Column('smallint')
+  position: number;
+
+  @Field(() => TeamMemberStatus, { description: 'Where the member stands.' })
+  @Column('text')
+  status: TeamMemberStatus;
+
+  @Field(() => Date, { nullable: true, description: 'When the member was invited.' })
+  @Column({ type: 'timestamptz', name: 'invited_at', precision: 3, nullable: true })
+  invitedAt: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When the member accepted, declined or left.' })
+  @Column({ type: 'timestamptz', name: 'answered_at', precision: 3, nullable: true })
+  answeredAt: Date | null;
+
+  @Field(() => TalentProfile, { nullable: true, description: 'The talent; null where the viewer may not see the profile, or the person is gone.' })
+  talent(@Ctx() ctx: Context): Promise<TalentProfile | null> {
+    return visibleTalent(ctx, this.talentId);
+  }
+}
+
+/** Whoever hands one out has asked `mayReadTeam` first: its lister, operators, and the talents invited to it. */
+@ObjectType({ implements: Node, description: 'A team 组队 of talents around an achievement, put together by its lister. Seen by the lister’s members, operators and, once invited, its talents.' })
+@Entity('team')
+export class Team extends Node {
+  @Column('uuid', { name: 'achievement_id' })
+  achievementId: string;
+
+  @Column('uuid', { name: 'institution_id' })
+  institutionId: string;
+
+  @Field(() => TeamStatus, { description: 'Where it stands.' })
+  @Column('text')
+  status: TeamStatus;
+
+  @Column('jsonb', { name: 'assessment', nullable: true })
+  stored: StoredAssessment | null;
+
+  @Column('uuid', { name: 'created_by', nullable: true })
+  createdBy: string | null;
+
+  @Field(() => Date, { description: 'When it was put together.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => Date, { description: 'When something of it last changed.' })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+  updatedAt: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When the last of its members accepted.' })
+  @Column({ type: 'timestamptz', name: 'formed_at', precision: 3, nullable: true })
+  formedAt: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was dissolved.' })
+  @Column({ type: 'timestamptz', name: 'dissolved_at', precision: 3, nullable: true })
+  dissolvedAt: Date | null;
+
+  @Field(() => TeamEnd, { nullable: true, description: 'Why it was dissolved.' })
+  @Column('text', { name: 'dissolved_for', nullable: true })
+  dissolvedFor: TeamEnd | null;
+
+  @Field(() => String, { nullable: true, description: 'What the lister said on dissolving it.' })
+  @Column('text', { nullable: true })
+  reason: string | null;
+
+  @Field(() => Achievement, { nullable: true, description: 'The achievement; null when it left the pool and the viewer may not see it any more.' })
+  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, this.achievementId);
+  }
+
+  @Field(() => Organisation, { description: 'The institution that lists the achievement.' })
+  institution(@Ctx() ctx: Context): Promise<Organisation | null> {
+    return ctx.load(organisationById).load(this.institutionId);
+  }
+
+  @Field(() => [TeamMember], { description: 'Its members, in the order in which they were named; who declined or left stays in the list.' })
+  members(@Ctx() ctx: Context): Promise<TeamMember[]> {
+    return ctx.load(membersOfTeam).load(this.id);
+  }
+
+  @Field(() => TeamAssessment, { nullable: true, description: 'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then.' })
+  assessment(@Ctx() ctx: Context): TeamAssessment | null {
+    return this.stored && presentAssessment(ctx, this.stored, this.institutionId);
+  }
+
+  @Field(() => Boolean, { description: 'Whether the viewer may invite its members now.' })
+  viewerCanInvite(@Ctx() ctx: Context): boolean {
+    return teamLifecycle.allows(this.status, 'invite') && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId });
+  }
+
+  @Field(() => Boolean, { description: 'Whether the viewer may dissolve it now.' })
+  viewerCanDissolve(@Ctx() ctx: Context): boolean {
+    return teamLifecycle.allows(this.status, 'dissolve') && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId });
+  }
+
+  @Field(() => Boolean, { description: 'Whether the viewer, as one of its talents, may accept the invitation now.' })
+  async viewerCanAccept(@Ctx() ctx: Context): Promise<boolean> {
+    const own = await ownMember(ctx, this);
+    return own !== null && this.status === 'FORMING' && memberLifecycle.allows(own.status, 'accept');
+  }
+}
+
+/** The viewer's place in a team; null for who is no talent of it. */
+export async function ownMember(ctx: Context, team: Pick<Team, 'id'>): Promise<TeamMember | null> {
+  const { accountId } = ctx.viewer;
+  if (accountId === null) return null;
+  const talent = await ctx.load(talentOfViewer).load(accountId);
+  return talent === null ? null : ((await ctx.load(membersOfTeam).load(team.id)).find((member) => member.talentId === talent) ?? null);
+}
+
+export const TeamConnection = connectionType('Team', () => Team);

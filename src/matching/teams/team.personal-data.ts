@@ -1,0 +1,53 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../context.js';
+import type { ErasedPerson, PersonalDataExport } from '../../identity/personal-data.js';
+import { changedRows } from '../../identity/sql.js';
+import { Team, TeamMember } from './team.entity.js';
+import { tellLister, tellTalents } from './team.mails.js';
+import { settle } from './team.settling.js';
+
+const rows =
+  (sql: string): PersonalDataExport =>
+  (tx, accountId) =>
+    tx.query(sql, [accountId]);
+
+/** What teams hold on a person. */
+export const teamExports: Record<string, PersonalDataExport> = {
+  teams: rows(
+    `SELECT m.team_id, team.achievement_id, team.status, m.status AS own_status, m.invited_at, m.answered_at,
+       (SELECT x FROM jsonb_array_elements(team.assessment->'members') x WHERE x->>'id' = m.talent_id::text) AS assessment
+     FROM team_member m JOIN team ON team.id = m.team_id JOIN talent_profile t ON t.id = m.talent_id WHERE t.account_id = $1 AND m.status <> 'PROPOSED' ORDER BY m.team_id`,
+  ),
+  teamsDeclined: rows(`SELECT r.achievement_id, r.created_at FROM team_refusal r JOIN talent_profile t ON t.id = r.talent_id WHERE t.account_id = $1 ORDER BY r.achievement_id`),
+  teamsProposed: rows(`SELECT id, achievement_id, status, created_at FROM team WHERE created_by = $1 ORDER BY id`),
+};
+
+/**
+ * Takes a person out of all teams: a team that cannot go on without them ends. The membership stays as a bare id; what it
+ * was worth is forgotten. Runs before the talent's profile is emptied, on the locked profile, so that no team takes the
+ * person in meanwhile.
+ */
+export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
+  await changedRows(tx, `UPDATE team SET created_by = NULL WHERE created_by = $1`, [accountId]);
+  const [talent] = (await tx.query(`SELECT id FROM talent_profile WHERE account_id = $1 FOR UPDATE`, [accountId])) as Array<{ id: string }>;
+  if (!talent) return;
+  await changedRows(tx, `DELETE FROM team_refusal WHERE talent_id = $1`, [talent.id]);
+  const teams = await tx.createQueryBuilder(Team, 't').where(`EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent)`, { talent: talent.id }).orderBy('t.id').setLock('pessimistic_write').getMany();
+  const at = app.clock();
+  for (const team of teams) {
+    const members = await tx.find(TeamMember, { where: { teamId: team.id }, order: { position: 'ASC' } });
+    const own = members.find(({ talentId }) => talentId === talent.id)!;
+    if (team.stored !== null) team.stored = { ...team.stored, members: team.stored.members.filter(({ id }) => id !== talent.id) };
+    if (own.status === 'PROPOSED' || own.status === 'INVITED' || own.status === 'ACCEPTED') {
+      Object.assign(own, { status: 'LEFT', answeredAt: at });
+      await tx.update(TeamMember, { teamId: team.id, talentId: talent.id }, { status: 'LEFT', answeredAt: at });
+      const outcome = await settle(tx, team, members, at);
+      if (outcome !== null) {
+        const news = outcome === 'form' ? 'FORMED' : 'DISSOLVED';
+        await tellLister(tx, app, team, news);
+        await tellTalents(tx, app, team, news, talent.id);
+      }
+    }
+    await tx.save(team);
+  }
+}

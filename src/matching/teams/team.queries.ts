@@ -1,0 +1,70 @@
+import type { Achievement } from '../../achievements/achievement.entity.js';
+import { can } from '../../authz.js';
+import { requireLogin, type Context } from '../../context.js';
+import { badInput } from '../../errors.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../lib/pagination.js';
+import type { TalentProfile } from '../../talent/talent.entity.js';
+import { proposeFor } from './team.assessing.js';
+import { Team } from './team.entity.js';
+import type { TeamFilter, TeamProposalArgs } from './team.inputs.js';
+import { talentOfViewer } from './team.loaders.js';
+import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
+import { DEFAULT_TEAMS } from './team.proposals.js';
+import { presentAssessment, TeamProposals } from './team.types.js';
+
+const MOST_TEAMS = 20;
+
+/**
+ * Teams proposed for a pool entry: all for its institution's members and operators; for a talent those that contain them.
+ * Null for others.
+ */
+export async function teamProposals(ctx: Context, achievement: Achievement, { first, size }: TeamProposalArgs): Promise<TeamProposals | null> {
+  const count = first ?? DEFAULT_TEAMS;
+  if (!Number.isInteger(count) || count < 1 || count > MOST_TEAMS) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_TEAMS} teams.`);
+  if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS)) throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
+  const insider = can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
+  const talent = insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);
+  if (!insider && talent === null) return null;
+  if (achievement.status !== 'ADMITTED') return null;
+  const proposed = await proposeFor(ctx, achievement.id, count, size == null ? undefined : [size]);
+  if (proposed === null) return null;
+  const shown = insider ? proposed.teams : proposed.teams.filter((team) => team.members.some(({ id }) => id === talent));
+  const { people, bound, gap } = proposed.outside;
+  return Object.assign(new TeamProposals(), {
+    teams: shown.map((team) => presentAssessment(ctx, team, achievement.institutionId)),
+    candidates: proposed.candidates,
+    outside: people,
+    outsideBound: bound !== null && Number.isFinite(bound) ? bound : null,
+    provedBest: proposed.teams.length > 0 && gap === 0,
+    modelVersion: proposed.modelVersion,
+  });
+}
+
+const newestFirst = [{ sql: 't.id', direction: 'DESC' as const, cast: 'uuid', value: (team: Team) => team.id }];
+
+function narrowed(ctx: Context, filter: TeamFilter | null | undefined) {
+  const query = ctx.db.createQueryBuilder(Team, 't');
+  if (filter?.statuses?.length) query.andWhere('t.status = ANY(:statuses)', { statuses: filter.statuses });
+  return query;
+}
+
+/** Teams of an achievement: for its institution's members and operators; null for others. */
+export function teamsOfAchievement(ctx: Context, achievement: Achievement, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> | null {
+  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  return keysetPage(narrowed(ctx, filter).andWhere('t.achievement_id = :achievement', { achievement: achievement.id }), args, newestFirst);
+}
+
+const ofTalent = `EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent AND m.status <> 'PROPOSED')`;
+
+/** Teams to which the viewer was invited as a talent, the newest first. */
+export async function ownTeams(ctx: Context, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> {
+  const talent = await ctx.load(talentOfViewer).load(requireLogin(ctx).accountId);
+  return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent }), args, newestFirst);
+}
+
+/** Teams of a talent: for the talent and operators; null for others. */
+export function teamsOfTalent(ctx: Context, talent: TalentProfile, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> | null {
+  const own = talent.accountId !== null && talent.accountId === ctx.viewer.accountId;
+  if (!own && !can(ctx.viewer, 'platform:operate', undefined)) return null;
+  return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent: talent.id }), args, newestFirst);
+}

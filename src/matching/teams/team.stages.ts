@@ -1,0 +1,59 @@
+import { defineLifecycle } from '../../lib/transitions.js';
+import { vocabulary } from '../../taxonomy/vocabulary.js';
+import type { Kind } from './cover.rules.js';
+import { joinsBothSides } from './team.problem.js';
+
+export const TeamStatus = vocabulary('TeamStatus', 'Where a team stands.', {
+  PROPOSED: ['已拟定', 'put together by the lister; nobody is invited yet'],
+  FORMING: ['组建中', 'its members are invited'],
+  FORMED: ['已组建', 'everybody in it has accepted'],
+  DISSOLVED: ['已解散', 'ended by the lister, or for lack of members'],
+});
+export type TeamStatus = keyof typeof TeamStatus;
+
+export const TeamMemberStatus = vocabulary('TeamMemberStatus', 'Where a member of a team stands.', {
+  PROPOSED: ['待邀请', 'not invited yet'],
+  INVITED: ['待答复', 'invited; the answer is awaited'],
+  ACCEPTED: ['已接受', 'accepted'],
+  DECLINED: ['已谢绝', 'declined the invitation'],
+  LEFT: ['已退出', 'left after accepting, or is gone from the platform'],
+});
+export type TeamMemberStatus = keyof typeof TeamMemberStatus;
+
+export const TeamEnd = vocabulary('TeamEnd', 'Why a team was dissolved.', {
+  LISTER: ['成果方解散', 'by the lister'],
+  MEMBERS_MISSING: ['成员不足', 'who remained could not be a team: fewer than two, or a side missing'],
+});
+export type TeamEnd = keyof typeof TeamEnd;
+
+export const TeamAnswer = vocabulary('TeamAnswer', 'A talent’s answer to a team.', {
+  ACCEPT: ['接受', 'accept the invitation'],
+  DECLINE: ['谢绝', 'decline it'],
+  LEAVE: ['退出', 'leave after accepting'],
+});
+export type TeamAnswer = keyof typeof TeamAnswer;
+
+export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'dissolve'>('The team', {
+  invite: { from: ['PROPOSED'], to: 'FORMING' },
+  form: { from: ['FORMING'], to: 'FORMED' },
+  dissolve: { from: ['PROPOSED', 'FORMING', 'FORMED'], to: 'DISSOLVED' },
+});
+
+/** Who declined may think better of it while the team is not formed. */
+export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>('The invitation', {
+  invite: { from: ['PROPOSED'], to: 'INVITED' },
+  accept: { from: ['INVITED', 'DECLINED'], to: 'ACCEPTED' },
+  decline: { from: ['INVITED'], to: 'DECLINED' },
+  leave: { from: ['ACCEPTED'], to: 'LEFT' },
+});
+
+/**
+ * What a team becomes once a member answered or left. It is formed when everybody still in it has accepted, and ends when
+ * who is still in it cannot be a team; null where nothing changes.
+ */
+export function settled(status: TeamStatus, members: ReadonlyArray<{ status: TeamMemberStatus; kind: Kind }>): 'form' | 'dissolve' | null {
+  if (status === 'DISSOLVED') return null;
+  const there = members.filter((member) => member.status !== 'DECLINED' && member.status !== 'LEFT');
+  if (!joinsBothSides(there.map(({ kind }) => kind))) return 'dissolve';
+  return status === 'FORMING' && there.every((member) => member.status === 'ACCEPTED') ? 'form' : null;
+}
