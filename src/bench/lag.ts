@@ -10,7 +10,9 @@ const SECONDS = 15;
 const EDITORS = 16;
 /** One edit in so many is looked for. */
 const PROBED = 5;
+/** Looks come at least so far apart, and the rarer the longer it takes: looking must not be what keeps the program busy. */
 const POLL_MS = 20;
+const POLL_SHARE = 0.2;
 /** How long after the last edit is due everything ends, done or not. */
 const GRACE_MS = 30_000;
 
@@ -54,7 +56,7 @@ export async function measureLag(dataDir: string, server: BenchServer): Promise<
       const { data } = JSON.parse((await readers.send(call)).toString('utf8')) as { data: { achievementSearch: { totalCount: number } } };
       const passed = performance.now() - committed;
       if (data.achievementSearch.totalCount > 0 || performance.now() > deadline) return passed;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(POLL_MS, passed * POLL_SHARE)));
     }
   };
   try {
