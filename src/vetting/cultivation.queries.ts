@@ -5,19 +5,38 @@ import { cohortById, entryById } from './cohort.access.js';
 import { assessmentsOf } from './cohort.loaders.js';
 import { isInsider, showsScores } from './cohort.queries.js';
 import { GAP_CODES } from './cultivation.codes.js';
-import { CULTIVATED, gapsOfEntry } from './cultivation.loaders.js';
-import { AxisChange, Cultivation, EntryChange, GapGraduation, gapCode, graduationRate, GraduationFigures, InstitutionGraduation, type GapCode } from './cultivation.types.js';
+import { CULTIVATED, gapsOfEntry, servicesForEntry } from './cultivation.loaders.js';
+import { AxisChange, Cultivation, EntryChange, GapGraduation, gapCode, graduationRate, GraduationFigures, InstitutionGraduation, SuggestedService, type CultivationGap, type GapCode } from './cultivation.types.js';
 import type { Assessment, CohortEntry } from './entry.entity.js';
 import { DIMENSIONS } from './vocabularies.js';
 
 /** The shipped list of gap codes. */
 export const listGapCodes = (): GapCode[] => GAP_CODES.map(({ code }) => gapCode(code));
 
-/** The cultivation of an entry that a closed cohort did not admit, for its institution and operators; null for others. */
+/** The cultivation of an entry that a closed cohort did not admit, or that is declined again and again, for its institution and operators; null for others. */
 export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<Cultivation | null> {
-  if (entry.decisionState !== 'NOT_ADMITTED' || !isInsider(ctx, entry)) return null;
+  if (entry.decisionState === null || !isInsider(ctx, entry)) return null;
   const cohort = await ctx.load(cohortById).load(entry.cohortId);
-  return cohort?.status === 'CLOSED' ? Object.assign(new Cultivation(), { entryId: entry.id }) : null;
+  if (cohort?.status !== 'CLOSED') return null;
+  const cultivation = Object.assign(new Cultivation(), { entryId: entry.id, ofPoolEntry: entry.decisionState === 'ADMITTED' });
+  return cultivation.ofPoolEntry && (await gapsOf(ctx, cultivation)).length === 0 ? null : cultivation;
+}
+
+/** The gaps that are told: all of an entry that was not admitted, of a pool entry those for which it is declined in matching. */
+export async function gapsOf(ctx: Context, cultivation: Cultivation): Promise<CultivationGap[]> {
+  const gaps = await ctx.load(gapsOfEntry).load(cultivation.entryId);
+  return cultivation.ofPoolEntry ? gaps.filter((gap) => gap.source === 'MATCHING') : gaps;
+}
+
+/** Services that help with the gaps that are told. */
+export async function servicesOf(ctx: Context, cultivation: Cultivation): Promise<SuggestedService[]> {
+  const services = await ctx.load(servicesForEntry).load(cultivation.entryId);
+  if (!cultivation.ofPoolEntry) return services;
+  const told = new Set((await gapsOf(ctx, cultivation)).map(({ gap }) => gap.code));
+  return services.flatMap((one) => {
+    const helpsWith = one.helpsWith.filter((gap) => told.has(gap.code));
+    return helpsWith.length === 0 ? [] : [Object.assign(new SuggestedService(), { ...one, helpsWith })];
+  });
 }
 
 /** What changed since the entry before, for the institution and operators; null where there is none. */

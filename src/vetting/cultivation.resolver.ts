@@ -7,7 +7,7 @@ import { visibleOrganisation } from '../identity/organisations.service.js';
 import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { SupportService, SupportServiceConnection } from './cultivation.entity.js';
 import { RemoveSupportServiceInput, RemoveSupportServicePayload, SetSupportServiceInput, SupportServiceFilter, SupportServicePayload } from './cultivation.inputs.js';
-import { gapsOfEntry, neighboursOfEntry, publicGraduationOf, rationalesOfEntry, servicesForEntry } from './cultivation.loaders.js';
+import { neighboursOfEntry, publicGraduationOf, rationalesOfEntry } from './cultivation.loaders.js';
 import * as queries from './cultivation.queries.js';
 import * as service from './cultivation.services.js';
 import { AdmittedNeighbour, AnonymousRationale, Cultivation, CultivationGap, EntryChange, GapCode, GraduationFigures, GraduationRate, SuggestedService } from './cultivation.types.js';
@@ -27,14 +27,14 @@ export class CultivationResolver {
 
   @FieldResolver(() => [CultivationGap], { description: 'What is missing, by dimension.' })
   gaps(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<CultivationGap[]> {
-    return ctx.load(gapsOfEntry).load(cultivation.entryId);
+    return queries.gapsOf(ctx, cultivation);
   }
 
   @FieldResolver(() => [AnonymousRationale], {
     description: 'What reviewers gave to the lister. A dimension’s texts are shown where at least three reviewers judged it and at least two gave theirs; their order tells nothing.',
   })
-  rationales(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<AnonymousRationale[]> {
-    return ctx.load(rationalesOfEntry).load(cultivation.entryId);
+  async rationales(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<AnonymousRationale[]> {
+    return cultivation.ofPoolEntry ? [] : ctx.load(rationalesOfEntry).load(cultivation.entryId);
   }
 
   @FieldResolver(() => [AdmittedNeighbour], { description: 'Results of the pool that are nearest by their texts, those of the same division first; at most five. Computed within a minute after the closing.' })
@@ -44,7 +44,7 @@ export class CultivationResolver {
 
   @FieldResolver(() => [SuggestedService], { description: 'Services of the catalogue that help with the gaps, those that help with most first; at most ten.' })
   services(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<SuggestedService[]> {
-    return ctx.load(servicesForEntry).load(cultivation.entryId);
+    return queries.servicesOf(ctx, cultivation);
   }
 }
 
@@ -58,7 +58,7 @@ export class AdmittedNeighbourResolver {
 
 @Resolver(() => CohortEntry)
 export class EntryCultivationResolver {
-  @FieldResolver(() => Cultivation, { nullable: true, description: 'What to do next, where its closed cohort did not admit it; for its institution and operators.' })
+  @FieldResolver(() => Cultivation, { nullable: true, description: 'What to do next, where its closed cohort did not admit it, or where it is in the pool and counterparts of matches decline it for the same reason again and again; for its institution and operators.' })
   cultivation(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<Cultivation | null> {
     return queries.cultivationOf(ctx, entry);
   }

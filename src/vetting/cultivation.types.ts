@@ -67,10 +67,13 @@ export class SuggestedService {
   helpsWith: GapCode[];
 }
 
-/** 持续深耕: what becomes of an entry that was not admitted. Made only for viewers who may see it. */
-@ObjectType({ description: 'Cultivation 持续深耕 of an entry that was not admitted: what is missing, what reviewers wrote, who got in nearby, who can help.' })
+/** 持续深耕: what becomes of an entry that was not admitted, or that is declined again and again in the pool. Made only for viewers who may see it. */
+@ObjectType({ description: 'Cultivation 持续深耕 of an entry that was not admitted: what is missing, what reviewers wrote, who got in nearby, who can help. Of an admitted one it holds only what counterparts of matches declined it for, and who can help.' })
 export class Cultivation {
   entryId: string;
+
+  /** Of an admitted entry only the gaps that matching found are told. */
+  ofPoolEntry: boolean;
 }
 
 @ObjectType({ description: 'A dimension’s calibrated score in an earlier cohort and in this one.' })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entry, type SeededEntry } from '../deals/kit.js';
+import { toGlobalId } from '../../src/lib/ids.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { investor, matches, talent, type Seeded } from './kit.js';
@@ -81,8 +82,17 @@ describe('feedback on a match', () => {
     const gaps = async () =>
       (await t.sql<{ code: string }>(`SELECT g.code FROM cultivation_gap g JOIN cohort_entry e ON e.id = g.entry_id WHERE e.achievement_id = $1 AND g.source = 'MATCHING'`, [chip.uuid])).map((row) => row.code);
     expect(await gaps()).toEqual([]);
+    const told = async (person: SeededPerson) => {
+      const [row] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE achievement_id = $1`, [chip.uuid]);
+      const { cohortEntry } = await t.gql<{ cohortEntry: { cultivation: { gaps: Array<{ gap: { code: string }; source: string }>; rationales: unknown[] } | null } | null }>(
+        `query ($id: ID!) { cohortEntry(id: $id) { cultivation { gaps { gap { code } source } rationales { text } } } }`, { id: toGlobalId('CohortEntry', row!.id) }, { token: person.token });
+      return cohortEntry?.cultivation ?? null;
+    };
+    expect(await told(lister)).toBeNull();
     const third = await give(funds[3]!.owner, funds[3]!.profile, { action: 'DECLINED', reasonCode: 'TOO_EARLY' });
     expect(await gaps()).toEqual(['NO_RELEVANT_PROTOTYPE']);
+    expect(await told(lister)).toEqual({ gaps: [{ gap: { code: 'NO_RELEVANT_PROTOTYPE' }, source: 'MATCHING' }], rationales: [] });
+    expect(await told(funds[3]!.owner)).toBeNull();
     await t.gql(WITHDRAW, { input: { id: third.id } }, { token: funds[3]!.owner.token });
     expect(await gaps()).toEqual([]);
   });
