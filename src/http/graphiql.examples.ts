@@ -1,6 +1,7 @@
 import { talentExamples } from './graphiql.examples.talent.js';
 import { matchingExamples } from './graphiql.examples.matching.js';
 import { investorExamples } from './graphiql.examples.investors.js';
+import { teamExamples } from './graphiql.examples.teams.js';
 import { vettingExamples } from './graphiql.examples.vetting.js';
 
 /** A first tab of the explorer: what it shows, and an operation that is valid as it stands. */
@@ -150,4 +151,5 @@ export const examples: readonly Example[] = [
   ...matchingExamples(LOG_IN_FIRST),
   ...talentExamples(LOG_IN_FIRST),
   ...investorExamples(LOG_IN_FIRST),
+  ...teamExamples(LOG_IN_FIRST),
 ];

@@ -1,6 +1,7 @@
 import { INVESTOR_REASONS } from './columns.investors.js';
 import { MATCHING_REASONS } from './columns.matching.js';
 import { TALENT_REASONS } from './columns.talent.js';
+import { TEAM_REASONS } from './columns.teams.js';
 import { VETTING_REASONS } from './columns.vetting.js';
 import type { World } from './world.js';
 
@@ -40,7 +41,7 @@ const REASONS: Record<string, string[]> = {
   ],
 };
 
-export const UNMARKED: readonly string[] = [...Object.values(REASONS), ...Object.values(VETTING_REASONS), ...Object.values(TALENT_REASONS), ...Object.values(MATCHING_REASONS), ...Object.values(INVESTOR_REASONS)].flat().sort();
+export const UNMARKED: readonly string[] = [REASONS, VETTING_REASONS, TALENT_REASONS, INVESTOR_REASONS, MATCHING_REASONS, TEAM_REASONS].flatMap((reasons) => Object.values(reasons).flat()).sort();
 
 /** Every column of the program's tables that can hold a text and holds no marker, as `table.column`. */
 export async function columnsWithoutMarker(w: World): Promise<string[]> {

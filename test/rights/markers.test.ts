@@ -67,6 +67,8 @@ async function readLists(): Promise<void> {
     `{ cohorts(first: 20) { nodes { entries(first: 50) { nodes { title { value } institution { name { value } } screenNote appeal { text answer } achievement { title { value } }
         cultivation { rationales { text } services { service { name { value } } } } change { previous { title { value } } } } } } } }`,
     '{ talentProfiles(first: 50) { nodes { displayName headline { value } bio { value } skills { value } orcid statusReason verificationReason evidence { title { value } url achievement { title { value } } } } } }',
+    '{ viewer { teams(first: 50) { nodes { reason assessment { modelVersion needs { evidence { value } } } members { talent { headline { value } } } } } } }',
+    '{ achievements(first: 100) { nodes { teams(first: 50) { nodes { reason assessment { modelVersion } } } } } }',
     '{ demands(first: 50) { nodes { title { value } description { value } statusReason targets { name { value } } } } }',
     '{ investorProfiles(first: 50, filter: { statuses: [ACTIVE, PAUSED, SUSPENDED] }) { nodes { statusReason thesis { zh en } trackRecords(first: 50) { nodes { company externalId coInvestors { name organisation { name { zh en } } } } } } } }',
     '{ achievements(first: 100) { nodes { backers { name } } } }',

@@ -4,6 +4,7 @@ import { mutationCases } from './cases.mutations.js';
 import { queryCases, type Case, type Cases } from './cases.queries.js';
 import { matchingMutationCases, matchingQueryCases } from './cases.matching.js';
 import { talentMutationCases, talentQueryCases } from './cases.talent.js';
+import { teamMutationCases, teamQueryCases } from './cases.teams.js';
 import { vettingMutationCases, vettingQueryCases } from './cases.vetting.js';
 import { classOf, errorClass, isPlainConnection, operationOf, selectField, send, type Answer } from './probe.js';
 import { ROLES, type Role } from './roles.js';
@@ -64,7 +65,11 @@ async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField
   }
 }
 
-export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: { ...queryCases(w), ...vettingQueryCases(w), ...talentQueryCases(w), ...matchingQueryCases(w), ...investorQueryCases(w) }, mutation: { ...mutationCases(w), ...vettingMutationCases(w), ...talentMutationCases(w), ...matchingMutationCases(w), ...investorMutationCases(w) } });
+const QUERY_CASES = [queryCases, vettingQueryCases, talentQueryCases, investorQueryCases, matchingQueryCases, teamQueryCases];
+const MUTATION_CASES = [mutationCases, vettingMutationCases, talentMutationCases, investorMutationCases, matchingMutationCases, teamMutationCases];
+const together = (w: World, makers: ReadonlyArray<(w: World) => Cases>): Cases => Object.assign({}, ...makers.map((make) => make(w))) as Cases;
+
+export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: together(w, QUERY_CASES), mutation: together(w, MUTATION_CASES) });
 
 /** Every case of every root field of one kind, one after the other, in every role. */
 export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', heard: Listener): Promise<Row[]> {

@@ -1,4 +1,5 @@
 import { MATCHING_VALUE_TYPES, matchingSubjects } from './subjects.matching.js';
+import { TEAM_VALUE_TYPES, teamSubjects } from './subjects.teams.js';
 import { TALENT_VALUE_TYPES, talentSubjects } from './subjects.talent.js';
 import { INVESTOR_VALUE_TYPES, investorSubjects } from './subjects.investors.js';
 import { VETTING_VALUE_TYPES, vettingSubjects } from './subjects.vetting.js';
@@ -23,6 +24,7 @@ export const VALUE_TYPES: Record<string, string> = {
   ...TALENT_VALUE_TYPES,
   ...MATCHING_VALUE_TYPES,
   ...INVESTOR_VALUE_TYPES,
+  ...TEAM_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
   PageInfo: 'where a page stands; cursors hold what the entries beside them show',
   Keywords: 'two lists of words, as visible as the field that gives them',
@@ -88,6 +90,7 @@ export function subjectsOf(w: World): Subject[] {
     ...talentSubjects({ node }),
     ...matchingSubjects({ node, below }),
     ...investorSubjects({ node, below, plain }),
+    ...teamSubjects({ node, below }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
   ];
 }

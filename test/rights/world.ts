@@ -12,6 +12,7 @@ import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers,
 import { addMatching } from './world.matching.js';
 import { addTalent } from './world.talent.js';
 import { addInvestors } from './world.investors.js';
+import { addTeams } from './world.teams.js';
 import { addVetting } from './world.vetting.js';
 
 /** Somebody in a role, with the credential of that role. */
@@ -317,6 +318,7 @@ export async function buildWorld(): Promise<World> {
   await addTalent(world);
   await addInvestors(world);
   await addMatching(world);
+  await addTeams(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];
     if (token !== undefined) markers.adopt(`credential of ${role}`, token);

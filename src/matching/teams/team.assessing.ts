@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { coverOf } from './cover.js';
 import { needsOf, type AchievementFacts, type Need } from './needs.js';
-import { achievementFacts, loadTeamTalents, today } from './team.facts.js';
+import { achievementFacts, today } from './team.facts.js';
 import { defaultTeamModel } from './team.model.js';
 import { placeTalents, type PlacingOptions, type Placed } from './team.placing.js';
 import { TeamPool } from './team.pool.js';
@@ -23,11 +23,12 @@ interface Placing extends Placed {
   pool: TeamPool;
 }
 
-async function place(ctx: Context, achievementId: string, source: TeamSource, options: Partial<PlacingOptions>): Promise<Placing | null> {
-  const facts = await achievementFacts(ctx.db, achievementId);
-  if (facts === null) return null;
+async function place(ctx: Context, achievementId: string, source: TeamSource, barred: ReadonlySet<string>, options: Partial<PlacingOptions>): Promise<Placing | null> {
+  const found = await achievementFacts(ctx.db, achievementId);
+  if (found === null) return null;
+  const { facts, opportunity } = found;
   const needs = needsOf(facts);
-  const placed = placeTalents(source.pool, source.fits(achievementId, facts), needs, facts, { model: defaultTeamModel, asOf: today(ctx.now()), ...options });
+  const placed = placeTalents(source.pool, source.fits(opportunity, barred), needs, facts, { model: defaultTeamModel, asOf: today(ctx.now()), exclude: (id) => barred.has(id), ...options });
   return { ...placed, facts, needs, pool: source.pool };
 }
 
@@ -38,7 +39,7 @@ function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion:
 /** Proposes teams among all who may be proposed; null where there is no such achievement. */
 export async function proposeFor(ctx: Context, achievementId: string, count: number, sizes: readonly number[] | undefined): Promise<Proposed | null> {
   const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
-  const placing = await place(ctx, achievementId, source, { exclude: (id) => barred.has(id), ...(sizes ? { sizes } : {}) });
+  const placing = await place(ctx, achievementId, source, barred, sizes ? { sizes } : {});
   if (placing === null) return null;
   const { teams, ...rest } = proposeTeams(placing.problem, placing.needs, placing.prepared, placing.outside, count);
   return { ...rest, teams: teams.map((team) => kept(placing, team, rest.modelVersion)) };
@@ -46,12 +47,11 @@ export async function proposeFor(ctx: Context, achievementId: string, count: num
 
 /** What a team of these talents is worth now; null where one of them may not be proposed. */
 export async function assessTeam(ctx: Context, achievementId: string, talentIds: readonly string[]): Promise<StoredAssessment | null> {
-  const source = await teamSource(ctx);
+  const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
   if (!talentIds.every((id) => source.pool.rowOfId(id) !== undefined)) return null;
   const some = new TeamPool();
-  for (const talent of await loadTeamTalents(ctx.db, { ids: talentIds })) some.upsert(talent);
-  if (some.size < talentIds.length) return null;
-  const placing = await place(ctx, achievementId, { pool: some, fits: source.fits }, {});
-  if (placing === null) return null;
+  for (const id of talentIds) some.upsert(source.pool.talentAt(source.pool.rowOfId(id)!));
+  const placing = await place(ctx, achievementId, { pool: some, fits: source.fits }, barred, {});
+  if (placing === null || placing.problem.ids.length < talentIds.length) return null;
   return kept(placing, explain(placing.problem, placing.needs, placing.problem.ids.map((_, a) => a)), placing.problem.model.version);
 }

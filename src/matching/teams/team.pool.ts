@@ -2,7 +2,7 @@ import { EVIDENCE_KINDS, GRADES, KINDS, NEARNESS, NO_INDUSTRY, type EvidenceKind
 import { availabilityOf, nearness, type TeamTalent } from './cover.js';
 import type { AchievementFacts, Need } from './needs.js';
 import { TEAM_NEEDS } from './team.codes.js';
-import { LANGUAGE_STRENGTH, MOST_EVIDENCE, MOST_STRENGTH, needTables, REGION_STRENGTH, roleBits } from './team.tables.js';
+import { LANGUAGE_STRENGTH, MOST_EVIDENCE, MOST_STRENGTH, needTable, REGION_STRENGTH, roleBits, type NeedTable } from './team.tables.js';
 
 /** No first day of being available. */
 const NOW = -0x80000000;
@@ -169,40 +169,55 @@ export class TeamPool {
     const strength = this.scratch;
     const nearnesses = [...NEARNESS, NO_INDUSTRY];
     const level = Uint8Array.from(this.industries.all, (list) => nearnesses.indexOf(nearness(facts.industries, list).value));
-    const tables = needs.map((need) => needTables(need, nearnesses));
-    const lists = needs.map((need) => this.listStrength(need, facts));
-    const kinds = EVIDENCE_KINDS.length;
+    const levels = new Uint8Array(rows);
+    for (let row = 0; row < rows; row += 1) levels[row] = level[this.industryList[row]!]!;
     const alone = new Float64Array(rows);
-    for (let n = 0; n < width; n += 1) {
-      const bit = 1 << TEAM_NEEDS.indexOf(needs[n]!.code);
-      const weight = needs[n]!.weight;
-      const byLevel = tables[n] ?? null;
-      const byList = lists[n] ?? null;
-      for (let row = 0; row < rows; row += 1) {
-        let sum: number;
-        if (byLevel === null) sum = byList!.values[byList!.of[row]!]!;
-        else {
-          const table = byLevel[level[this.industryList[row]!]!]!;
-          sum = table.kind[this.kind[row]!]! + table.grade[this.grade[row]!]!;
-          for (let k = 0; k < table.evidenceKinds.length; k += 1) sum += table.evidence[k * (MOST_EVIDENCE + 1) + this.evidence[row * kinds + table.evidenceKinds[k]!]!]!;
-          if ((this.skills[row]! & bit) !== 0) sum += table.skill;
-          if ((this.roles[row]! & table.role) !== 0) sum += table.roleStrength;
-          if (sum > MOST_STRENGTH) sum = MOST_STRENGTH;
-        }
-        strength[row * width + n] = sum;
-        if (sum > 0) alone[row]! += weight * (1 - Math.exp(-sum));
+    needs.forEach((need, n) => {
+      const table = needTable(need, nearnesses);
+      if (table !== null) this.addCovers(table, 1 << TEAM_NEEDS.indexOf(need.code), levels, strength, width, n);
+      else {
+        const { of, values } = this.listStrength(need, facts);
+        for (let row = 0; row < rows; row += 1) strength[row * width + n] = values[of[row]!]!;
       }
+    });
+    const weights = needs.map(({ weight }) => weight);
+    for (let row = 0; row < rows; row += 1) {
+      let sum = 0;
+      for (let n = 0; n < width; n += 1) {
+        const one = strength[row * width + n]!;
+        if (one > 0) sum += weights[n]! * (1 - Math.exp(-one));
+      }
+      alone[row] = sum;
     }
-    const availability = Float64Array.from({ length: rows }, (_, row) =>
-      availabilityOf({ daysPerMonth: this.days[row] === -1 ? null : this.days[row]!, availableFrom: this.from[row] === NOW ? null : this.from[row]! }, asOf),
-    );
+    const availability = new Float64Array(rows);
+    for (let row = 0; row < rows; row += 1) {
+      availability[row] = availabilityOf({ daysPerMonth: this.days[row] === -1 ? null : this.days[row]!, availableFrom: this.from[row] === NOW ? null : this.from[row]! }, asOf);
+    }
     return { rows, width, strength, alone, availability };
   }
 
+  /** Writes the strengths of one need. The columns are named once: it is the loop that takes the time. */
+  private addCovers(table: NeedTable, bit: number, levels: Uint8Array, strength: Float64Array, width: number, n: number): void {
+    const { kind, grade, roles, evidence, skills } = this;
+    const { evidenceKinds, role } = table;
+    const kinds = EVIDENCE_KINDS.length;
+    const counted = evidenceKinds.length;
+    for (let row = 0; row < levels.length; row += 1) {
+      const level = levels[row]!;
+      let sum = table.kind[level * KINDS.length + kind[row]!]! + table.grade[level * (GRADES.length + 1) + grade[row]!]!;
+      for (let k = 0; k < counted; k += 1) {
+        const count = evidence[row * kinds + evidenceKinds[k]!]!;
+        if (count > 0) sum += table.evidence[(level * counted + k) * (MOST_EVIDENCE + 1) + count]!;
+      }
+      if ((skills[row]! & bit) !== 0) sum += table.skill[level]!;
+      if ((roles[row]! & role) !== 0) sum += table.roleStrength[level]!;
+      strength[row * width + n] = sum > MOST_STRENGTH ? MOST_STRENGTH : sum;
+    }
+  }
+
   /** REGION and LANGUAGE by distinct list. */
-  private listStrength(need: Need, facts: AchievementFacts): { of: Uint32Array; values: Float64Array } | null {
+  private listStrength(need: Need, facts: AchievementFacts): { of: Uint32Array; values: Float64Array } {
     if (need.code === 'LANGUAGE') return { of: this.languageList, values: Float64Array.from(this.languages.all, (list) => (list.includes(need.key!) ? LANGUAGE_STRENGTH : 0)) };
-    if (need.code !== 'REGION') return null;
     const values = Float64Array.from(this.regions.all, (list) => {
       if (list.length === 0) return REGION_STRENGTH.anywhere;
       const near = list.filter((path) => path[0] !== undefined && path[0] === facts.region[0]);

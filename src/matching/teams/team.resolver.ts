@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { Achievement } from '../../achievements/achievement.entity.js';
 import type { Context } from '../../context.js';
 import { NotFoundError } from '../../errors.js';
+import { LIST_SIZE } from '../../http/cost.js';
 import { ViewerProfile } from '../../identity/viewer.types.js';
 import { ConnectionArgs, type Page } from '../../lib/pagination.js';
 import { readId } from '../../node.js';
@@ -11,6 +12,7 @@ import { Team, TeamConnection } from './team.entity.js';
 import {
   AnswerTeamInvitationInput, DissolveTeamInput, InviteTeamInput, LiftTeamRefusalInput, ProposeTeamInput, TeamFilter, TeamPayload, TeamProposalArgs, TeamRefusalPayload,
 } from './team.inputs.js';
+import { DEFAULT_TEAMS } from './team.proposals.js';
 import * as queries from './team.queries.js';
 import * as service from './team.service.js';
 import { TeamProposals } from './team.types.js';
@@ -55,7 +57,8 @@ export class TeamResolver {
 
 @Resolver(() => Achievement)
 export class AchievementTeamResolver {
-  @FieldResolver(() => TeamProposals, { nullable: true, description: 'Teams proposed for it: the exact best among the 200 best-placed talents. For its institution’s members and operators; a talent sees those that contain them; null for others and outside the pool.' })
+  // It searches: a request may ask for a few achievements, not for a page of them.
+  @FieldResolver(() => TeamProposals, { nullable: true, complexity: ({ args, childComplexity }) => 300 + Math.ceil((childComplexity * Number(args['first'] ?? DEFAULT_TEAMS)) / LIST_SIZE), description: 'Teams proposed for it: the exact best among the 200 best-placed talents. For its institution’s members and operators; a talent sees those that contain them; null for others and outside the pool.' })
   teamProposals(@Root() achievement: Achievement, @Ctx() ctx: Context, @Args(() => TeamProposalArgs) args: TeamProposalArgs): Promise<TeamProposals | null> {
     return queries.teamProposals(ctx, achievement, args);
   }
