@@ -39,6 +39,7 @@ export const matchingExamples = (loginFirst: string): readonly Example[] => [
     feedback { id action reasonCode suppressedUntil }
   }
 }`,
+    variables: { entry: 'the id of an entry of your list', profile: 'the id of your profile' },
   },
   {
     title: `Who fits my result, as lister@longyuan.example: investors, talents and needs, and what put others off. ${loginFirst}`,
@@ -66,6 +67,7 @@ export const matchingExamples = (loginFirst: string): readonly Example[] => [
   {
     title: `The models that score, as an operator, once asOperator is true: versions, parameters, what a fit measured. ${loginFirst}`,
     query: `query Models($asOperator: Boolean!) {
+  viewer { account { displayName } }
   matchModels @include(if: $asOperator) {
     version
     source

@@ -1,4 +1,5 @@
 import { talentExamples } from './graphiql.examples.talent.js';
+import { roundExamples } from './graphiql.examples.rounds.js';
 import { matchingExamples } from './graphiql.examples.matching.js';
 import { investorExamples } from './graphiql.examples.investors.js';
 import { teamExamples } from './graphiql.examples.teams.js';
@@ -149,6 +150,7 @@ export const examples: readonly Example[] = [
   },
   ...vettingExamples(LOG_IN_FIRST),
   ...matchingExamples(LOG_IN_FIRST),
+  ...roundExamples(LOG_IN_FIRST),
   ...talentExamples(LOG_IN_FIRST),
   ...investorExamples(LOG_IN_FIRST),
   ...teamExamples(LOG_IN_FIRST),

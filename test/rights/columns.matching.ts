@@ -5,5 +5,6 @@ export const MATCHING_REASONS: Record<string, string[]> = {
   ],
   'figures under fixed names; who sees them stands in the table of rights': ['match_model.model'],
   'a digest, selected by no query of the API': ['match_text.digest'],
+  'public: texts of what takes part in matching; those of talents are left out': ['match_text_background.body', 'match_text_background.title'],
   'numbers that stand for words of texts, selected by no query of the API': ['match_text.vector'],
 };

@@ -1,4 +1,5 @@
 import { INVESTOR_REASONS } from './columns.investors.js';
+import { ROUND_REASONS } from './columns.rounds.js';
 import { MATCHING_REASONS } from './columns.matching.js';
 import { TALENT_REASONS } from './columns.talent.js';
 import { TEAM_REASONS } from './columns.teams.js';
@@ -41,7 +42,7 @@ const REASONS: Record<string, string[]> = {
   ],
 };
 
-export const UNMARKED: readonly string[] = [REASONS, VETTING_REASONS, TALENT_REASONS, INVESTOR_REASONS, MATCHING_REASONS, TEAM_REASONS].flatMap((reasons) => Object.values(reasons).flat()).sort();
+export const UNMARKED: readonly string[] = [REASONS, VETTING_REASONS, TALENT_REASONS, INVESTOR_REASONS, MATCHING_REASONS, TEAM_REASONS, ROUND_REASONS].flatMap((reasons) => Object.values(reasons).flat()).sort();
 
 /** Every column of the program's tables that can hold a text and holds no marker, as `table.column`. */
 export async function columnsWithoutMarker(w: World): Promise<string[]> {

@@ -56,6 +56,7 @@ export function selectField(field: GraphQLField<unknown, unknown>): string {
 export function selectionOf(type: GraphQLOutputType): string {
   if (isLeafType(type)) return '';
   if (isInterfaceType(type)) return ' { __typename id }';
+  if (isUnionType(type)) return ' { __typename }';
   if (!isObjectType(type)) throw new Error(`no selection for ${String(type)}`);
   if (!isPage(type)) return plainFields(type, 3);
   const nodes = type.getFields()['nodes'];

@@ -1,6 +1,7 @@
 import { getNamedType, isObjectType, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { investorMutationCases, investorQueryCases } from './cases.investors.js';
 import { mutationCases } from './cases.mutations.js';
+import { roundMutationCases, roundQueryCases } from './cases.rounds.js';
 import { queryCases, type Case, type Cases } from './cases.queries.js';
 import { matchingMutationCases, matchingQueryCases } from './cases.matching.js';
 import { talentMutationCases, talentQueryCases } from './cases.talent.js';
@@ -65,8 +66,8 @@ async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField
   }
 }
 
-const QUERY_CASES = [queryCases, vettingQueryCases, talentQueryCases, investorQueryCases, matchingQueryCases, teamQueryCases];
-const MUTATION_CASES = [mutationCases, vettingMutationCases, talentMutationCases, investorMutationCases, matchingMutationCases, teamMutationCases];
+const QUERY_CASES = [queryCases, vettingQueryCases, talentQueryCases, investorQueryCases, matchingQueryCases, teamQueryCases, roundQueryCases];
+const MUTATION_CASES = [mutationCases, vettingMutationCases, talentMutationCases, investorMutationCases, matchingMutationCases, teamMutationCases, roundMutationCases];
 const together = (w: World, makers: ReadonlyArray<(w: World) => Cases>): Cases => Object.assign({}, ...makers.map((make) => make(w))) as Cases;
 
 export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: together(w, QUERY_CASES), mutation: together(w, MUTATION_CASES) });

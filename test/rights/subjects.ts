@@ -1,3 +1,4 @@
+import { ROUND_VALUE_TYPES, roundSubjects } from './subjects.rounds.js';
 import { MATCHING_VALUE_TYPES, matchingSubjects } from './subjects.matching.js';
 import { TEAM_VALUE_TYPES, teamSubjects } from './subjects.teams.js';
 import { TALENT_VALUE_TYPES, talentSubjects } from './subjects.talent.js';
@@ -23,6 +24,7 @@ export const VALUE_TYPES: Record<string, string> = {
   ...VETTING_VALUE_TYPES,
   ...TALENT_VALUE_TYPES,
   ...MATCHING_VALUE_TYPES,
+  ...ROUND_VALUE_TYPES,
   ...INVESTOR_VALUE_TYPES,
   ...TEAM_VALUE_TYPES,
   LocalizedText: 'a text, as visible as the field that gives it',
@@ -89,6 +91,7 @@ export function subjectsOf(w: World): Subject[] {
     ...vettingSubjects({ node, below, plain }),
     ...talentSubjects({ node }),
     ...matchingSubjects({ node, below }),
+    ...roundSubjects({ node, below }),
     ...investorSubjects({ node, below, plain }),
     ...teamSubjects({ node, below }),
     plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),

@@ -9,6 +9,7 @@ import { noteForIndexing } from '../../src/search/search.outbox.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';
+import { addRounds } from './world.rounds.js';
 import { addMatching } from './world.matching.js';
 import { addTalent } from './world.talent.js';
 import { addInvestors } from './world.investors.js';
@@ -318,6 +319,7 @@ export async function buildWorld(): Promise<World> {
   await addTalent(world);
   await addInvestors(world);
   await addMatching(world);
+  await addRounds(world);
   await addTeams(world);
   for (const role of ROLES) {
     const { person: who, token } = actors[role];
