@@ -5,6 +5,7 @@ import type { Figure } from './figures.js';
 import { growthFigures, measurePoint, type GrowthPoint } from './growth.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
+import { measureEngine } from './match.engine.js';
 import { measureNested } from './nested.js';
 import { growPool } from './pool.js';
 import { measureProposals } from './proposals.js';
@@ -42,6 +43,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
+  if (groups.has('match')) all(measureEngine(quick));
   if (groups.has('match')) all(await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say)));
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
