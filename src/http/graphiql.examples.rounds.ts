@@ -4,8 +4,9 @@ import type { Example } from './graphiql.examples.js';
 export const roundExamples = (loginFirst: string): readonly Example[] => [
   {
     title: `Matching rounds 撮合批次: as an operator what each came to against its bound, and how fair it was; as an investor or lister your own pairs with their reasons, to answer by answerRoundPair. ${loginFirst}`,
-    query: `query Rounds {
-  matchingRounds(first: 3) {
+    query: `query Rounds($loggedIn: Boolean!) {
+  viewer { account { displayName } }
+  matchingRounds(first: 3) @include(if: $loggedIn) {
     nodes {
       id
       name { value }
@@ -22,5 +23,6 @@ export const roundExamples = (loginFirst: string): readonly Example[] => [
     }
   }
 }`,
+    variables: { loggedIn: false },
   },
 ];

@@ -79,9 +79,10 @@ function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
 }
 
 /** How participants fared, those that got the least first; null for others than operators. */
-export function listStandings(ctx: Context, round: MatchingRound, side: RoundSide, args: ConnectionArgs): Promise<Page<RoundStanding>> | null {
+export function listStandings(ctx: Context, round: MatchingRound, side: RoundSide | null | undefined, args: ConnectionArgs): Promise<Page<RoundStanding>> | null {
   if (!operates(ctx)) return null;
-  const query = ctx.db.createQueryBuilder(RoundStanding, 's').where('s.round_id = :round AND s.side = :side', { round: round.id, side });
+  const query = ctx.db.createQueryBuilder(RoundStanding, 's').where('s.round_id = :round', { round: round.id });
+  if (side != null) query.andWhere('s.side = :side', { side });
   return keysetPage(query, args, [
     { sql: 'COALESCE(s.share, 2)', direction: 'ASC', cast: 'double precision', value: (standing) => standing.share ?? 2 },
     { sql: 's.id', direction: 'ASC', cast: 'uuid', value: (standing) => standing.id },

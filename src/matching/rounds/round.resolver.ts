@@ -95,8 +95,8 @@ export class MatchingRoundResolver {
     return queries.listPairs(ctx, round, filter, args);
   }
 
-  @FieldResolver(() => RoundStandingConnection, { nullable: true, description: 'How each participant of a side fared, the least share first; for operators, null for others.' })
-  standings(@Root() round: MatchingRound, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs, @Arg('side', () => RoundSide, { description: 'Of which side.' }) side: RoundSide): Promise<Page<RoundStanding>> | null {
+  @FieldResolver(() => RoundStandingConnection, { nullable: true, description: 'How each participant fared, the least share first; for operators, null for others.' })
+  standings(@Root() round: MatchingRound, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs, @Arg('side', () => RoundSide, { nullable: true, description: 'Of one side alone.' }) side?: RoundSide): Promise<Page<RoundStanding>> | null {
     return queries.listStandings(ctx, round, side, args);
   }
 
