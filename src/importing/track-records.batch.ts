@@ -53,9 +53,11 @@ export async function applyTrackRecords(tx: EntityManager, settings: TrackRecord
 
   for (const row of rows) {
     const own = [...row.problems];
-    const found = existing(row);
-    const earlier = found && (before.get(found.id) ?? outcome.touched.get(found.id));
-    if (earlier !== undefined) own.push(problemOf(settings, row, { field: 'company', code: 'DUPLICATE_IN_FILE', message: `stands for the same investment as line ${earlier}.` }));
+    const like = existing(row);
+    const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
+    // Of two rows with keys of their own, the first may give its key to a record that has none; the second is another investment.
+    const found = earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
+    if (found && earlier !== undefined) own.push(problemOf(settings, row, { field: 'company', code: 'DUPLICATE_IN_FILE', message: `stands for the same investment as line ${earlier}.` }));
     const base = found ? dataOf(found) : emptyTrackRecord;
     const next = decide(settings, row, base, codes, known, own);
     if (found === undefined && own.length === 0 && total!.n + outcome.created >= MOST_TRACK_RECORDS) {

@@ -1,5 +1,9 @@
 import type { Context } from '../context.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { badInput } from '../errors.js';
+import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
+import { isIsoDate } from '../lib/checks.js';
+import { isUuid } from '../lib/ids.js';
+import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import { selectEntities } from '../lib/rows.js';
 import { readInvestor } from './investor.queries.js';
 import { TrackRecord } from './track-record.entity.js';
@@ -10,11 +14,60 @@ export async function readTrackRecord(ctx: Context, id: string): Promise<TrackRe
   return record && (await readInvestor(ctx, record.investorId)) ? record : null;
 }
 
+/** One page's part of a profile's records. */
+interface Window {
+  investorId: string;
+  rows: number;
+  /** The record beside which it starts; null at the end of the list. */
+  day: string | null;
+  id: string | null;
+}
+
+/** Keys are JSON of a window, so that two statements serve a list of profiles. */
+const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
+  defineLoader(async (db, keys) => {
+    const direction = backward ? 'ASC' : 'DESC';
+    const found = (await db.query(
+      `SELECT w.key, t.id FROM jsonb_to_recordset($1::jsonb) AS w(key text, "investorId" uuid, rows int, day date, id uuid)
+       CROSS JOIN LATERAL (SELECT r.id, r.invested_on FROM track_record r WHERE r.investor_id = w."investorId" AND (w.day IS NULL OR (r.invested_on, r.id) ${backward ? '>' : '<'} (w.day, w.id))
+         ORDER BY r.invested_on ${direction}, r.id ${direction} LIMIT w.rows) t
+       ORDER BY t.invested_on DESC, t.id DESC`,
+      [JSON.stringify(keys.map((key) => ({ ...(JSON.parse(key) as Window), key })))],
+    )) as Array<{ key: string; id: string }>;
+    const records = new Map((await selectEntities(db, TrackRecord, 'WHERE e.id = ANY($1)', [[...new Set(found.map((row) => row.id))]])).map((record) => [record.id, record]));
+    return groupedByKey(keys, found, (row) => row.key).map((group) => group.flatMap((row) => records.get(row.id) ?? []));
+  });
+const forwardWindows = windows(false);
+const backwardWindows = windows(true);
+
+const countOf = defineLoader<string, number>(async (db, ids) => {
+  const rows = (await db.query(`SELECT investor_id, count(*)::int AS n FROM track_record WHERE investor_id = ANY($1) GROUP BY investor_id`, [ids])) as Array<{ investor_id: string; n: number }>;
+  return byKey(ids, rows, (row) => row.investor_id).map((row) => row?.n ?? 0);
+});
+
 /** Past investments of a profile that the viewer sees, the newest first. */
-export function trackRecordPage(ctx: Context, investorId: string, args: ConnectionArgs): Promise<Page<TrackRecord>> {
-  const query = ctx.db.createQueryBuilder(TrackRecord, 't').where('t.investor_id = :investorId', { investorId });
-  return keysetPage(query, args, [
-    { sql: 't.invested_on', direction: 'DESC', cast: 'date', value: (record) => record.investedOn },
-    { sql: 't.id', direction: 'DESC', cast: 'uuid', value: (record) => record.id },
-  ]);
+export async function trackRecordPage(ctx: Context, investorId: string, args: ConnectionArgs): Promise<Page<TrackRecord>> {
+  const { limit, backward, cursor } = readWindow(args);
+  const window: Window = { investorId, rows: limit + 1, day: null, id: null };
+  if (cursor !== undefined) {
+    const argument = backward ? 'before' : 'after';
+    const [day, id] = decodeCursor(cursor, 2, argument);
+    if (typeof day !== 'string' || typeof id !== 'string' || !isIsoDate(day) || !isUuid(id)) throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    Object.assign(window, { day, id });
+  }
+  // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.
+  const rows = [...(await ctx.load(backward ? backwardWindows : forwardWindows).load(JSON.stringify(window)))];
+  const more = rows.length > limit;
+  if (more) rows.splice(backward ? 0 : limit, 1);
+  const edges = rows.map((node) => ({ node, cursor: encodeCursor([node.investedOn, node.id]) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? cursor !== undefined : more,
+      hasPreviousPage: backward ? more : cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    countTotal: () => ctx.load(countOf).load(investorId),
+  };
 }

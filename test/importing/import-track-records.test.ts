@@ -79,7 +79,7 @@ describe('an import of track records', () => {
   it('reports each wrong cell with its line, column, field and code, and takes the sound rows', async () => {
     const { owner, organisation, profile } = await investor(t);
     const run = await bring(owner, organisation, table(
-      ['未来公司', '39', '', '', '', '', '2999-01-01', '', '1'],
+      ['未来公司', '39', '兰州市', 'A轮', '', '', '2999-01-01', '', '1'],
       ['无此行业', '挖矿造梦业', '火星', 'Z轮', '', '', '2020-01-01', '', '2'],
       ['不丹公司', '39', '', '', '5', 'BTN', '2020-01-01', '', '3'],
       ['负数公司', '39', '', '', '-5', '', '2020-01-01', '', '4'],

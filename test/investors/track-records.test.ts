@@ -47,6 +47,29 @@ describe('a track record', () => {
     expect(await refused(t, owner, 'removeTrackRecord', { id: record.id })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('is read page by page from either end, and for many profiles in as many statements as for few', async () => {
+    const made = await Promise.all([1, 2, 3, 4, 5, 6].map(() => investor(t, { industries: ['C'], regionCodes: ['620000'] }, { name: '多家画像' })));
+    for (const { owner: each, profile: one } of made) for (const day of ['2021-01-01', '2021-01-02', '2021-01-03']) await done(t, each, 'addTrackRecord', { investorId: one.id, record: { company: '页中公司', investedOn: day, industryCode: '39', regionCode: '620100', externalId: day, coInvestors: [{ name: '陇记资本' }] } });
+    const days = async (args: string) => (await t.gql<{ node: { trackRecords: { nodes: Array<{ investedOn: string }>; edges: Array<{ cursor: string }>; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean } } } }>(
+      `query ($id: ID!) { node(id: $id) { ... on InvestorProfile { trackRecords(${args}) { nodes { investedOn } edges { cursor } pageInfo { hasNextPage hasPreviousPage } } } } }`, { id: made[0]!.profile.id })).node.trackRecords;
+    const last = await days('last: 2');
+    expect([last.nodes.map(({ investedOn }) => investedOn), last.pageInfo]).toEqual([['2021-01-02', '2021-01-01'], { hasNextPage: false, hasPreviousPage: true }]);
+    const before = await days(`last: 2, before: "${last.edges[0]!.cursor}"`);
+    expect([before.nodes.map(({ investedOn }) => investedOn), before.pageInfo]).toEqual([['2021-01-03'], { hasNextPage: true, hasPreviousPage: false }]);
+    const foreign = await t.ask(`query ($id: ID!) { node(id: $id) { ... on InvestorProfile { trackRecords(after: "W10") { totalCount } } } }`, { id: profile.id });
+    expect(foreign.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR' });
+    const cost = async (first: number) => {
+      t.statements.length = 0;
+      const reply = await t.gql<{ investorProfiles: { nodes: unknown[] } }>(
+        `query ($first: Int!) { investorProfiles(first: $first, filter: { text: "多家画像" }) { nodes { viewerCanEdit industries { code } excludedIndustries { code } regions { code } organisation { investorProfile { id } }
+           trackRecords(first: 2) { totalCount nodes { externalId industry { code } region { code } coInvestors { organisation { id } } } } } } }`, { first }, { token: owner.token });
+      expect(reply.investorProfiles.nodes.length).toBe(first);
+      return t.statements.length;
+    };
+    await cost(2);
+    expect(await cost(6)).toBe(await cost(2));
+  });
+
   it('names every wrong field at once, a date in the future by the day of China', async () => {
     const other = await seed(t).organisation(await seed(t).person(), { kind: 'INVESTOR', verified: false });
     const { problems } = await refused(t, owner, 'addTrackRecord', {
