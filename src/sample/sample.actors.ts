@@ -1,4 +1,4 @@
-import { createContext, type App, type Context } from '../context.js';
+import { createContext, type App, type Context, type OrganisationKind } from '../context.js';
 import { Locale } from '../lib/localized.js';
 
 /** The same app at another time: services take every time of what they write from its clock. */
@@ -15,4 +15,11 @@ export async function contextAs(app: App, email: string): Promise<Context> {
     requestId: 'sample',
     ip: '127.0.0.1',
   });
+}
+
+/** A context in which the sample's operator acts as an owner of the organisation: most of the sample's organisations have no members. */
+export async function contextFor(app: App, operatorEmail: string, organisation: { id: string; kind: OrganisationKind }): Promise<Context> {
+  const context = await contextAs(app, operatorEmail);
+  const membership = { organisationId: organisation.id, role: 'OWNER', kind: organisation.kind, verified: true } as const;
+  return createContext(app, { ...context, viewer: { ...context.viewer, memberships: [membership] } });
 }

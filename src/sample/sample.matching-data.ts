@@ -1,6 +1,8 @@
-import type { CooperationMode } from '../achievements/vocabularies.js';
 import type { OrganisationKind } from '../context.js';
+import type { FundingStage } from '../investors/vocabularies.js';
 import type { Localized } from '../lib/localized.js';
+import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVerification, TalentVisibility } from '../talent/vocabularies.js';
+import type { CooperationMode } from '../taxonomy/cooperation.js';
 import { readJsonLines } from './sample.data.js';
 
 /** The invented profiles and demands in data/sample, as they are written there. Amounts are in units of the currency beside them. */
@@ -10,7 +12,7 @@ export interface SampleTrackRecord {
   company: string;
   industry: string;
   region: string;
-  stage: string;
+  stage: FundingStage;
   amount: number;
   currency: string;
   date: string;
@@ -29,7 +31,7 @@ export interface SampleInvestor {
   excludedIndustries: string[];
   trlMin: number | null;
   trlMax: number | null;
-  fundingStages: string[];
+  fundingStages: FundingStage[];
   ticketMin: number | null;
   ticketMax: number | null;
   ticketCurrency: string | null;
@@ -40,7 +42,7 @@ export interface SampleInvestor {
 
 /** What shows that a talent can do it; `achievement` is the externalId of a result of the sample. */
 export interface SampleEvidence {
-  kind: string;
+  kind: TalentEvidenceKind;
   title: Required<Localized>;
   year: number;
   url: string | null;
@@ -51,7 +53,7 @@ export interface SampleEvidence {
 export interface SampleTalent {
   key: string;
   name: string;
-  kind: string;
+  kind: TalentKind;
   headline: Required<Localized>;
   bio: Required<Localized> | null;
   skills: Array<Required<Localized>>;
@@ -62,10 +64,10 @@ export interface SampleTalent {
   availableFrom: string | null;
   regions: string[];
   languages: string[];
-  roles: string[];
-  managerGrade: string | null;
-  visibility: string;
-  verification: string;
+  roles: TalentRole[];
+  managerGrade: ManagerGrade | null;
+  visibility: TalentVisibility;
+  verification: TalentVerification;
   evidence: SampleEvidence[];
 }
 

@@ -2,26 +2,52 @@ import type { App } from '../context.js';
 import { toGlobalId } from '../lib/ids.js';
 import { setReviewerStatus } from '../vetting/reviewers.service.js';
 import { appAt, contextAs } from './sample.actors.js';
+import { loadSampleBackers } from './sample.backers.js';
 import { COHORTS, openings, playCohort, type Progress } from './sample.cohorts.js';
 import { readCohorts } from './sample.data.js';
+import { loadSampleDemands } from './sample.demands.js';
+import { loadSampleInvestors } from './sample.investors.js';
 import { reviewerEmail, sampleLogins } from './sample.people.js';
+import { loadSampleTalents } from './sample.talents.js';
 
 export { loadSamplePeople, sampleLogins } from './sample.people.js';
 
 /**
- * The invented pool that embedded servers start with: past cohorts, played through the services from registration to
- * closing. It never enters a database that somebody named. A start that was cut short goes on where it stopped.
+ * The invented pool that embedded servers start with: investors with their track records and enterprises' demands, past
+ * cohorts that are played through the services from registration to closing, then the talents and backers, who point to
+ * results. It never enters a database that somebody named. A start that was cut short goes on where it stopped.
  */
 export async function loadSample(app: App, progress: Progress): Promise<void> {
-  const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-pool'`)) as unknown[];
-  if (done) return;
+  const loaded = new Set(((await app.dataSource.query(`SELECT name FROM loaded_file WHERE name = ANY($1)`, [[POOL, PROFILES]])) as Array<{ name: string }>).map((row) => row.name));
+  if (loaded.has(POOL) && loaded.has(PROFILES)) return;
+  if (!loaded.has(PROFILES)) {
+    await loadSampleInvestors(app, progress);
+    await loadSampleDemands(app, progress);
+  }
+  if (!loaded.has(POOL)) {
+    await playCohorts(app, progress);
+    await setLoaded(app, POOL);
+  }
+  if (!loaded.has(PROFILES)) {
+    await loadSampleTalents(app, progress);
+    await loadSampleBackers(app);
+    await setLoaded(app, PROFILES);
+  }
+  progress('sample pool: complete');
+}
+
+const POOL = 'sample-pool';
+/** Of matching; a sample from before it gets them at its next start. */
+const PROFILES = 'sample-profiles';
+
+const setLoaded = (app: App, name: string): Promise<unknown> => app.dataSource.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ($1, '', now()) ON CONFLICT DO NOTHING`, [name]);
+
+async function playCohorts(app: App, progress: Progress): Promise<void> {
   const cohorts = await readCohorts(COHORTS);
   const total = cohorts.reduce((sum, results) => sum + results.length, 0);
   const opened = await openings(app);
   for (const [k, results] of cohorts.entries()) await playCohort(app, k, opened[k]!, results, total, progress);
   await retireReviewers(app);
-  await app.dataSource.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('sample-pool', '', now()) ON CONFLICT DO NOTHING`);
-  progress('sample pool: complete');
 }
 
 /** Their terms are over, so that the next cohort is judged by whom its operator chooses. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CooperationMode } from '../../src/achievements/vocabularies.js';
+import { FundingStage } from '../../src/investors/vocabularies.js';
 import { canonicalOrcid, isCurrency, isIsoDate } from '../../src/lib/checks.js';
 import { packageRoot } from '../../src/lib/package-root.js';
 import { readCohorts, readInstitutions } from '../../src/sample/sample.data.js';
 import { readBackers, readDemands, readInvestors, readTalents } from '../../src/sample/sample.matching-data.js';
+import { CooperationMode } from '../../src/taxonomy/cooperation.js';
 import { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVerification, TalentVisibility } from '../../src/talent/vocabularies.js';
 
 const codesOf = (file: string): Set<string> => new Set(readFileSync(join(packageRoot(), 'data', 'taxonomies', file), 'utf8').split('\n').slice(1).map((line) => line.split(',')[0]!).filter(Boolean));
@@ -13,7 +14,6 @@ const industryRows = readFileSync(join(packageRoot(), 'data', 'taxonomies', 'gbt
 const parentOf = new Map(industryRows.map(([code, , parent]) => [code!, parent!]));
 const industries = codesOf('gbt4754-2017.csv');
 const regions = codesOf('regions-gbt2260.csv');
-const STAGES = new Set(['SEED', 'ANGEL', 'PRE_A', 'SERIES_A', 'SERIES_B', 'SERIES_C', 'GROWTH', 'PRE_IPO', 'STRATEGIC', 'OTHER']);
 
 const investors = await readInvestors();
 const talents = await readTalents();
@@ -75,7 +75,7 @@ describe('the sample’s investors, talents and demands', () => {
     expect(unknown(records.map(({ record }) => record.industry), industries)).toEqual([]);
     expect(unknown([...talents, ...demands].flatMap((one) => one.industries), industries)).toEqual([]);
     expect(unknown([...investors.flatMap(({ region, regions: list }) => [region, ...list]), ...records.map(({ record }) => record.region), ...talents.flatMap((talent) => talent.regions), ...demands.flatMap(({ region, organisation }) => [region, organisation.region])], regions)).toEqual([]);
-    expect(unknown([...investors.flatMap((investor) => investor.fundingStages), ...records.map(({ record }) => record.stage)], STAGES)).toEqual([]);
+    expect(unknown([...investors.flatMap((investor) => investor.fundingStages), ...records.map(({ record }) => record.stage)], codes(FundingStage))).toEqual([]);
     expect(unknown(investors.flatMap((investor) => investor.cooperationModes), codes(CooperationMode))).toEqual([]);
     expect(unknown(talents.flatMap((talent) => talent.roles), codes(TalentRole))).toEqual([]);
     expect(unknown(talents.flatMap((talent) => talent.managerGrade ?? []), codes(ManagerGrade))).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCohorts } from '../../src/sample/sample.data.js';
+import { readBackers, readInvestors, readTalents } from '../../src/sample/sample.matching-data.js';
 import { loadSample, loadSamplePeople, sampleLogins } from '../../src/sample/sample.js';
 import { verifyDatabase } from '../../src/vetting/replay.verify.js';
 import { startTestApp, type TestApp } from '../harness.js';
@@ -23,15 +24,15 @@ async function playUntil(stop: RegExp): Promise<void> {
 beforeAll(async () => {
   t = await startTestApp();
   await loadSamplePeople(t.app);
-  for (const stop of [/ 50\/300/, /assigning/, /reviewing .* 660|reviewing .* [2-6]\d\d\//, /public notice/]) await playUntil(stop);
+  for (const stop of [/ 40\/60 investors/, / 50\/300/, /assigning/, /reviewing .* 660|reviewing .* [2-6]\d\d\//, /public notice/, / 40\/80 talents/]) await playUntil(stop);
   await loadSample(t.app, (line) => void lines.push(line));
   await loadSample(t.app, () => expect.unreachable('what is complete is not played again'));
-}, 120_000);
+}, 240_000);
 afterAll(() => t?.close());
 
 describe('the sample pool', () => {
   it('goes on where it was cut short, and says how far it is', () => {
-    expect(cuts).toBe(4);
+    expect(cuts).toBe(6);
     expect(lines.at(-1)).toBe('sample pool: complete');
     for (const step of ['frozen', 'assigning', 'reviewing', 'on public notice', 'closed: 20 admitted']) expect(lines.filter((line) => line.includes(step)).length).toBeGreaterThanOrEqual(3);
   });
@@ -55,6 +56,37 @@ describe('the sample pool', () => {
     // Nobody of a conflicting organisation judged: the sample has such pairs.
     const [conflicts] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM conflict`);
     expect(conflicts!.n).toBeGreaterThan(100);
+  });
+
+  it('has the investors with their track records, the demands and the talents, each once', async () => {
+    const investors = await readInvestors();
+    const talents = await readTalents();
+    expect(await t.sql(`SELECT count(*)::int AS n, count(DISTINCT organisation_id)::int AS organisations FROM investor_profile`)).toEqual([{ n: investors.length, organisations: investors.length }]);
+    expect(await t.sql(`SELECT count(*)::int AS n FROM track_record`)).toEqual([{ n: investors.reduce((sum, { trackRecord }) => sum + trackRecord.length, 0) }]);
+    expect(await t.sql(`SELECT status, count(*)::int AS n, min(deadline) > current_date + 30 AS open FROM demand GROUP BY 1`)).toEqual([{ status: 'OPEN', n: 25, open: true }]);
+    expect(await t.sql(`SELECT verification, count(*)::int AS n FROM talent_profile GROUP BY 1 ORDER BY 1`)).toEqual(
+      ['REJECTED', 'UNVERIFIED', 'VERIFIED'].map((verification) => ({ verification, n: talents.filter((talent) => talent.verification === verification).length })),
+    );
+    expect(await t.sql(`SELECT count(*)::int AS n, count(achievement_id)::int AS linked FROM talent_evidence`)).toEqual([
+      { n: talents.flatMap(({ evidence }) => evidence).length, linked: talents.flatMap(({ evidence }) => evidence.flatMap(({ achievement }) => achievement ?? [])).length },
+    ]);
+  });
+
+  it('knows the organisations behind the names of co-investors and backers', async () => {
+    const investors = await readInvestors();
+    const here = new Set(investors.map(({ name }) => name.zh));
+    const names = investors.flatMap(({ trackRecord }) => trackRecord.flatMap(({ coInvestors }) => coInvestors));
+    expect(await t.sql(`SELECT count(*)::int AS n, count(c->>'organisationId')::int AS known FROM track_record, jsonb_array_elements(co_investors) AS c`)).toEqual([{ n: names.length, known: names.filter((name) => here.has(name)).length }]);
+    const backers = (await readBackers()).flatMap(({ names }) => names);
+    expect(await t.sql(`SELECT count(*)::int AS n, count(organisation_id)::int AS known FROM achievement_backer`)).toEqual([{ n: backers.length, known: backers.filter((name) => here.has(name)).length }]);
+  });
+
+  it('gives an investor, an enterprise and a talent a log-in each that owns something', async () => {
+    const [owned] = await t.sql<Record<string, number>>(`
+      SELECT (SELECT count(*)::int FROM investor_profile p JOIN membership m USING (organisation_id) JOIN account a ON a.id = m.account_id WHERE a.email = 'investor@longshan.example') AS investor,
+             (SELECT count(*)::int FROM demand d JOIN membership m USING (organisation_id) JOIN account a ON a.id = m.account_id WHERE a.email = 'enterprise@baicitan.example') AS demands,
+             (SELECT count(*)::int FROM talent_profile t JOIN account a ON a.id = t.account_id WHERE a.email = 'talent@techpool.example') AS talent`);
+    expect(owned).toEqual({ investor: 1, demands: 2, talent: 1 });
   });
 
   it('leaves a ledger that verifies, with a signed head for every closing', async () => {

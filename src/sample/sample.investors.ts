@@ -1,0 +1,64 @@
+import type { App } from '../context.js';
+import { applyTrackRecords, trackRecordKeysOf } from '../importing/track-records.batch.js';
+import type { TrackRecordPatch } from '../importing/track-records.reader.js';
+import { Organisation } from '../identity/organisation.entity.js';
+import { createInvestorProfile } from '../investors/investor.service.js';
+import { appendLedger } from '../ledger/ledger.service.js';
+import { toGlobalId } from '../lib/ids.js';
+import { contextFor } from './sample.actors.js';
+import type { Progress } from './sample.cohorts.js';
+import { readInvestors, type SampleInvestor, type SampleTrackRecord } from './sample.matching-data.js';
+import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
+
+const OPERATOR = sampleLogins.accounts[0].email;
+/** Profiles between two lines of progress. */
+const STEP = 20;
+
+/** Writes the profiles of the investors that have none yet, with their track records. */
+export async function loadSampleInvestors(app: App, progress: Progress): Promise<void> {
+  const investors = await readInvestors();
+  const ids = await sampleOrganisationIds(app.dataSource.manager);
+  const profiles = (await app.dataSource.query(`SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records FROM investor_profile p`)) as Array<{ organisation_id: string; records: number }>;
+  const recordsOf = new Map(profiles.map((row) => [row.organisation_id, row.records]));
+  for (const [i, investor] of investors.entries()) {
+    const organisationId = ids.get(investor.key)!;
+    // What somebody has edited meanwhile stays: a start that was cut short only adds what is missing.
+    if ((recordsOf.get(organisationId) ?? -1) < 0) await createProfile(app, organisationId, investor);
+    if ((recordsOf.get(organisationId) ?? 0) === 0) await addRecords(app, organisationId, investor.trackRecord);
+    if ((i + 1) % STEP === 0) progress(`sample pool: ${i + 1}/${investors.length} investors with their track records`);
+  }
+}
+
+async function createProfile(app: App, organisationId: string, investor: SampleInvestor): Promise<void> {
+  const { thesis, industries, excludedIndustries, trlMin, trlMax, fundingStages, ticketMin, ticketMax, ticketCurrency, regions, cooperationModes } = investor;
+  await createInvestorProfile(await contextFor(app, OPERATOR, { id: organisationId, kind: investor.kind }), {
+    organisationId: toGlobalId('Organisation', organisationId),
+    profile: {
+      thesis, industries, excludedIndustries, fundingStages, cooperationModes, regionCodes: regions,
+      trl: trlMin === null ? null : { min: trlMin, max: trlMax },
+      ticket: ticketMin === null ? null : { min: String(ticketMin), max: String(ticketMax), currency: ticketCurrency },
+    },
+  });
+}
+
+/** Adds past investments as an import does, all of an investor in one batch. */
+async function addRecords(app: App, organisationId: string, records: readonly SampleTrackRecord[]): Promise<void> {
+  const { viewer, now } = await contextFor(app, OPERATOR, { id: organisationId, kind: 'INVESTOR' });
+  const at = now();
+  await app.dataSource.transaction(async (tx) => {
+    const organisation = await tx.findOneByOrFail(Organisation, { id: organisationId });
+    const [profile] = (await tx.query(`SELECT id FROM investor_profile WHERE organisation_id = $1`, [organisationId])) as Array<{ id: string }>;
+    const rows = records.filter(({ date }) => date <= at.toISOString().slice(0, 10)).map((record, i) => {
+      const patch = patchOf(record);
+      return { line: i + 1, cells: [], problems: [], patch, keys: trackRecordKeysOf(patch) };
+    });
+    const outcome = await applyTrackRecords(tx, { organisation, investorId: profile!.id, columnOf: () => null, at }, rows, new Map(), false);
+    if (outcome.rejected > 0) throw new Error(`the sample's track records are not valid: ${JSON.stringify(outcome.report)}`);
+    await appendLedger(tx, viewer.pseudonym, at, outcome.ledger);
+  });
+}
+
+const patchOf = ({ company, industry, region, stage, amount, currency, date, coInvestors, externalId }: SampleTrackRecord): TrackRecordPatch => ({
+  fields: { externalId, company, industryCode: industry, regionCode: region, stage, amount: String(amount), currency, investedOn: date },
+  coInvestors,
+});
