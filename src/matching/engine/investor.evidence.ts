@@ -1,5 +1,5 @@
 import type { InvestorColumns, StoredRecord } from './investor.columns.js';
-import { factorKeys, logOf, wayTo } from './investor.facts.js';
+import { latentShares, logOf, roundKeys, wayTo } from './investor.facts.js';
 import type { Sought, SoughtCode } from './investor.sought.js';
 import { textSimilarity, ticketGap, trlOutside, type InvestorTerm } from './investor.terms.js';
 import type { Evidence } from './match.js';
@@ -39,40 +39,36 @@ function codeEvidence(tree: CodeTree, codes: readonly SoughtCode[], declared: re
   };
 }
 
-/** Which rounds of the record, and which factors, the latent term rests on. */
-function latentEvidence(columns: InvestorColumns, record: StoredRecord, sought: Sought, model: InvestorModel): Evidence {
-  const { industries, regions } = columns.vocabularies;
+/**
+ * Which rounds of the record, and which factors, the latent term rests on. A factor's part is shared by the rounds that have it,
+ * by what they count, so that the parts of all rounds add up to the term.
+ */
+function latentEvidence(columns: InvestorColumns, row: number, record: StoredRecord, sought: Sought, model: InvestorModel): Evidence {
+  const { vocabularies } = columns;
   const { own, sought: factors, dimensions } = model.latent;
-  const latest = latestOf(record.track);
-  const counts = record.track.map((entry) => decay(latest! - entry.day, model.preferenceHalfLife));
-  const total = counts.reduce((sum, count) => sum + count, model.smoothing.latent);
-  const byOwn = new Map<string, number>();
-  const rounds = record.track.map((entry, i) => {
-    const keys = factorKeys(model, {
-      industries: entry.industry === null ? [] : wayTo(industries, entry.industry),
-      regions: entry.region === null ? [] : wayTo(regions, entry.region),
-      stage: entry.stage,
-      logAmount: logOf(entry.amount),
-      parties: entry.coInvestors,
-    });
-    let contribution = 0;
-    for (const key of keys) {
-      const vector = own[key];
-      if (!vector) continue;
-      let product = 0;
-      for (let d = 0; d < dimensions; d += 1) product += vector[d]! * sought.latent[d]!;
-      const part = (counts[i]! / total) * product;
-      contribution += part;
-      byOwn.set(key, (byOwn.get(key) ?? 0) + counts[i]! / total);
-    }
-    return { industry: entry.industry, region: entry.region, stage: entry.stage, amount: entry.amount, day: entry.day, contribution };
-  });
-  const pairs = [...byOwn].flatMap(([key, share]) =>
-    sought.latentKeys.map((wanted) => {
-      let product = 0;
-      for (let d = 0; d < dimensions; d += 1) product += own[key]![d]! * factors[wanted.key]![d]!;
-      return { own: key, sought: wanted.key, contribution: model.weights.latent * share * wanted.factor * product };
-    }),
+  const key = vocabularies.parties.word(columns.party[row]!);
+  const shares = latentShares({ key }, record.track, model, vocabularies);
+  const latest = latestOf(record.track) ?? 0;
+  const keysOf = record.track.map((entry) => roundKeys(entry, key, model, vocabularies.industries, vocabularies.regions));
+  const counts = record.track.map((entry) => decay(latest - entry.day, model.preferenceHalfLife));
+  const total = new Map<string, number>();
+  keysOf.forEach((keys, i) => keys.forEach((factor) => total.set(factor, (total.get(factor) ?? 0) + counts[i]!)));
+  const product = (a: readonly number[], b: ArrayLike<number>) => {
+    let sum = 0;
+    for (let d = 0; d < dimensions; d += 1) sum += a[d]! * b[d]!;
+    return sum;
+  };
+  const parts = new Map([...shares].flatMap(([factor, share]) => (own[factor] ? [[factor, Math.sqrt(share) * product(own[factor], sought.latent)] as const] : [])));
+  const rounds = record.track.map(({ industry, region, stage, amount, day }, i) => ({
+    industry, region, stage, amount, day,
+    contribution: keysOf[i]!.reduce((sum, factor) => sum + ((parts.get(factor) ?? 0) * counts[i]!) / total.get(factor)!, 0),
+  }));
+  const pairs = [...parts.keys()].flatMap((factor) =>
+    sought.latentKeys.map((wanted) => ({
+      own: factor,
+      sought: wanted.key,
+      contribution: model.weights.latent * Math.sqrt(shares.get(factor)!) * wanted.factor * product(own[factor]!, factors[wanted.key]!),
+    })),
   );
   const strongest = <T extends { contribution: number }>(list: T[]) => list.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, NAMED);
   return { code: 'LATENT', rounds: strongest(rounds), pairs: strongest(pairs) };
@@ -118,7 +114,7 @@ export function investorEvidence(term: InvestorTerm, columns: InvestorColumns, r
     case 'CO_INVESTORS':
       return tieEvidence(record, sought.opportunity.backers);
     case 'LATENT':
-      return latentEvidence(columns, record, sought, model);
+      return latentEvidence(columns, row, record, sought, model);
     case 'TEXT': {
       const own = new Set([...columns.termsOf(row)].map((id) => id >>> 0));
       const weights = new Map<number, number>();

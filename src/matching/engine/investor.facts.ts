@@ -131,7 +131,7 @@ export function investorFacts(record: InvestorRecord, model: InvestorModel, voca
     otherStages,
     amount: amountFacts(record, track, counts, model),
     ties,
-    latent: latentOf(record, track, counts, model, vocabularies),
+    latent: latentOf(record, track, model, vocabularies),
   };
 }
 
@@ -167,32 +167,45 @@ function amountFacts(record: InvestorRecord, track: readonly TrackEntry[], count
   return { mean, slope: weights.amount / (2 * variance), offset: (-weights.amount * Math.log(variance / base.variance)) / 2 };
 }
 
-function latentOf(record: InvestorRecord, track: readonly TrackEntry[], counts: readonly number[], model: InvestorModel, vocabularies: Vocabularies): Float64Array {
+/**
+ * How much of a record lies at each latent factor, of the record and what smooths it, 0 to 1. Counted back from the latest
+ * investment, like all preferences.
+ */
+export function latentShares(record: { readonly key: string }, track: readonly TrackEntry[], model: InvestorModel, { industries, regions }: Vocabularies): Map<string, number> {
+  const shares = new Map<string, number>();
+  const latest = track.length === 0 ? 0 : track[track.length - 1]!.day;
+  let total = model.smoothing.latent;
+  for (const entry of track) {
+    const count = decay(latest - entry.day, model.preferenceHalfLife);
+    total += count;
+    for (const key of roundKeys(entry, record.key, model, industries, regions)) shares.set(key, (shares.get(key) ?? 0) + count);
+  }
+  for (const [key, count] of shares) shares.set(key, count / total);
+  return shares;
+}
+
+/** The latent factors of a past investment. */
+export function roundKeys(entry: TrackEntry, own: string, model: InvestorModel, industries: CodeTree, regions: CodeTree): string[] {
+  return factorKeys(model, {
+    industries: entry.industry === null ? [] : wayTo(industries, entry.industry),
+    regions: entry.region === null ? [] : wayTo(regions, entry.region),
+    stage: entry.stage,
+    logAmount: logOf(entry.amount),
+    parties: [...new Set(entry.coInvestors)].filter((key) => key !== own).sort(),
+  });
+}
+
+/** The square roots of the shares times the factors: roots, so that a first step into a field counts more than a further one. */
+function latentOf(record: InvestorRecord, track: readonly TrackEntry[], model: InvestorModel, vocabularies: Vocabularies): Float64Array {
   const { dimensions, own } = model.latent;
   const vector = new Float64Array(dimensions);
   if (dimensions === 0) return vector;
-  let total = model.smoothing.latent;
-  const add = (keys: readonly string[], count: number) => {
-    total += count;
-    for (const key of keys) {
-      const factors = own[key];
-      if (factors) for (let d = 0; d < dimensions; d += 1) vector[d] = vector[d]! + count * factors[d]!;
-    }
-  };
-  const { industries, regions } = vocabularies;
-  track.forEach((entry, i) =>
-    add(
-      factorKeys(model, {
-        industries: entry.industry === null ? [] : wayTo(industries, entry.industry),
-        regions: entry.region === null ? [] : wayTo(regions, entry.region),
-        stage: entry.stage,
-        logAmount: logOf(entry.amount),
-        parties: [...new Set(entry.coInvestors)].filter((key) => key !== record.key).sort(),
-      }),
-      counts[i]!,
-    ),
-  );
-  for (let d = 0; d < dimensions; d += 1) vector[d] = vector[d]! / total;
+  for (const [key, share] of latentShares(record, track, model, vocabularies)) {
+    const factors = own[key];
+    if (!factors) continue;
+    const root = Math.sqrt(share);
+    for (let d = 0; d < dimensions; d += 1) vector[d] = vector[d]! + root * factors[d]!;
+  }
   return vector;
 }
 

@@ -75,8 +75,9 @@ export interface InvestorModel {
 }
 
 /**
- * Factors of what a round is made of. An investor is the mean of the factors of its past rounds (`own`), an opportunity the
- * sum of its factors (`sought`); their product says how far investors of that record went into such rounds.
+ * Factors of what a round is made of. An investor is the sum of the factors of its past rounds (`own`), each times the square
+ * root of its share in the record; an opportunity is the sum of its factors (`sought`). Their product says how far investors of
+ * such a record go into such rounds.
  */
 export interface LatentModel {
   readonly dimensions: number;

@@ -1,5 +1,5 @@
 import type { TreeTaste } from '../affinity.js';
-import { factorKeys, inOrder, investorFacts, logOf, vocabulariesOf, wayTo, type InvestorFacts, type Vocabularies } from '../investor.facts.js';
+import { factorKeys, inOrder, investorFacts, latentShares, logOf, vocabulariesOf, wayTo, type InvestorFacts, type Vocabularies } from '../investor.facts.js';
 import { decay, type InvestorModel, type InvestorWeights } from '../model.js';
 import type { EngineTaxonomy } from '../taxonomy.js';
 import type { InvestorRecord, Opportunity } from '../types.js';
@@ -26,6 +26,22 @@ export interface SparseVector {
   readonly values: Float32Array;
 }
 
+/** Sparse vectors one after another: the i-th from `starts[i]` up to `starts[i + 1]`. */
+export interface SparseVectors extends SparseVector {
+  readonly starts: Int32Array;
+}
+
+function joined(vectors: readonly SparseVector[]): SparseVectors {
+  const starts = new Int32Array(vectors.length + 1);
+  vectors.forEach((vector, i) => (starts[i + 1] = starts[i]! + vector.features.length));
+  const all = { starts, features: new Int32Array(starts[vectors.length]!), values: new Float32Array(starts[vectors.length]!) };
+  vectors.forEach((vector, i) => {
+    all.features.set(vector.features, starts[i]!);
+    all.values.set(vector.values, starts[i]!);
+  });
+  return all;
+}
+
 function sparseOf(space: FeatureSpace, parts: Iterable<readonly [key: string, value: number]>): SparseVector {
   const sums = new Map<number, number>();
   for (const [key, value] of parts) {
@@ -38,7 +54,7 @@ function sparseOf(space: FeatureSpace, parts: Iterable<readonly [key: string, va
 /** A snapshot's term values under a model, for any query and candidate, computed when first asked for. */
 export class Design {
   readonly width = TERM_VALUES.length;
-  readonly own: readonly SparseVector[];
+  readonly own: SparseVectors;
   readonly sought: readonly SparseVector[];
   readonly candidates: ReadonlyMap<string, number>;
   /** Per query: numbers of relevant candidates, and of those barred (earlier backers). */
@@ -49,6 +65,8 @@ export class Design {
   private readonly resting: Float32Array;
   private readonly vocabularies: Vocabularies;
   private readonly byCode = new Map<string, Float32Array>();
+  /** Per query, the columns that its values come from: [place among the term values, column by candidate, weight]. */
+  private readonly columnsOf: readonly (readonly (readonly [place: number, column: Float32Array, weight: number])[])[];
 
   constructor(
     readonly snapshot: Snapshot,
@@ -71,7 +89,8 @@ export class Design {
     });
     this.relevant = queries.map((query) => Int32Array.from(query.relevant, (key) => this.candidates.get(key)!));
     this.barred = queries.map((query) => new Set(query.opportunity.backers.flatMap((key) => this.candidates.get(key) ?? [])));
-    this.own = candidates.map((record) => sparseOf(space, ownFeatures(record, model, this.vocabularies)));
+    this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
+    this.own = joined(candidates.map((record) => sparseOf(space, ownFeatures(record, model, this.vocabularies))));
     this.sought = queries.map((query) => sparseOf(space, soughtFeatures(query.opportunity, model, this.vocabularies)));
   }
 
@@ -82,24 +101,30 @@ export class Design {
     return column;
   }
 
+  private columnsFor({ industries: codes, regions: places, stages }: Opportunity): [number, Float32Array, number][] {
+    const { industries, regions } = this.vocabularies;
+    const columns: [number, Float32Array, number][] = [];
+    for (const code of codes) {
+      const chain = industries.chain(industries.number(code));
+      columns.push([4, this.column(`i:${code}`, (own) => tasteOf(own.industries, chain), this.top), 1]);
+      if (chain.length > 1) columns.push([5, this.column(`I:${code}`, (own) => tasteOf(own.industries, chain), this.deeper), 1]);
+    }
+    for (const code of places) {
+      const chain = regions.chain(regions.number(code));
+      columns.push([6, this.column(`r:${code}`, (own) => tasteOf(own.regions, chain), this.top), 1]);
+      if (chain.length > 1) columns.push([7, this.column(`R:${code}`, (own) => tasteOf(own.regions, chain), this.deeper), 1]);
+    }
+    for (const { stage, weight } of stages) columns.push([8, this.column(`s:${stage}`, (own) => own.stages.get(stage) ?? own.otherStages, this.top), weight]);
+    return columns;
+  }
+
   /** Writes the term values of a query and a candidate at a place of an array. */
   write(query: number, candidate: number, out: Float32Array, at: number): void {
     const { opportunity } = this.snapshot.queries[query]!;
-    const { industries, regions } = this.vocabularies;
     for (let i = 0; i < 4; i += 1) out[at + i] = this.resting[4 * candidate + i]!;
     out.fill(0, at + 4, at + this.width);
     const fact = this.top[candidate]!;
-    for (const code of opportunity.industries) {
-      const chain = industries.chain(industries.number(code));
-      out[at + 4]! += this.column(`i:${code}`, (own) => tasteOf(own.industries, chain), this.top)[candidate]!;
-      if (chain.length > 1) out[at + 5]! += this.column(`I:${code}`, (own) => tasteOf(own.industries, chain), this.deeper)[candidate]!;
-    }
-    for (const code of opportunity.regions) {
-      const chain = regions.chain(regions.number(code));
-      out[at + 6]! += this.column(`r:${code}`, (own) => tasteOf(own.regions, chain), this.top)[candidate]!;
-      if (chain.length > 1) out[at + 7]! += this.column(`R:${code}`, (own) => tasteOf(own.regions, chain), this.deeper)[candidate]!;
-    }
-    for (const { stage, weight } of opportunity.stages) out[at + 8]! += weight * (fact.stages.get(stage) ?? fact.otherStages);
+    for (const [place, column, weight] of this.columnsOf[query]!) out[at + place]! += weight * column[candidate]!;
     const x = logOf(opportunity.amount?.max ?? null);
     const { base } = this.model;
     if (x !== null && fact.amount.slope > 0) {
@@ -127,21 +152,9 @@ function tasteOf(taste: TreeTaste, chain: readonly number[]): number {
   return sum;
 }
 
-/** An investor as latent features: shares of its record, drawn to nothing by the smoothing. As in investor.facts.ts. */
-function ownFeatures(record: InvestorRecord, model: InvestorModel, { industries, regions }: Vocabularies): [string, number][] {
-  const track = inOrder(record.track);
-  const latest = track[track.length - 1]!.day;
-  const counts = track.map((entry) => decay(latest - entry.day, model.preferenceHalfLife));
-  const total = counts.reduce((sum, count) => sum + count, model.smoothing.latent);
-  return track.flatMap((entry, i) =>
-    factorKeys(model, {
-      industries: entry.industry === null ? [] : wayTo(industries, entry.industry),
-      regions: entry.region === null ? [] : wayTo(regions, entry.region),
-      stage: entry.stage,
-      logAmount: logOf(entry.amount),
-      parties: entry.coInvestors,
-    }).map((key) => [key, counts[i]! / total] as [string, number]),
-  );
+/** An investor as latent features: square roots of shares of its record. As in investor.facts.ts. */
+function ownFeatures(record: InvestorRecord, model: InvestorModel, vocabularies: Vocabularies): [string, number][] {
+  return [...latentShares(record, inOrder(record.track), model, vocabularies)].map(([key, share]) => [key, Math.sqrt(share)]);
 }
 
 /** An opportunity as latent features. As in investor.sought.ts. */

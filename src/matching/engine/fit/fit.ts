@@ -35,9 +35,12 @@ export interface FitSettings {
   readonly leastPartyRounds: number;
   readonly dimensions: number;
   readonly iterations: number;
+  /** Probability below which a relevant investor counts as not to be found, and iterations spent under it. */
+  readonly floor: number;
+  readonly polish: number;
 }
 
-export const FIT_SETTINGS: FitSettings = { years: 3, leastQueries: 100, negatives: 200, penalties: { terms: 1, latent: 1 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 60 };
+export const FIT_SETTINGS: FitSettings = { years: 3, leastQueries: 100, negatives: 300, penalties: { terms: 1, latent: 10 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 25, floor: 0.001, polish: 12 };
 
 /** What was learned, and how well it did on what it learned from. */
 export interface FitResult {
@@ -89,7 +92,9 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const features = space.keys.length;
   const point = new Float64Array(width + features * features);
   point.set(rough);
-  const loss = minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations) / choices.length;
+  let loss = minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations) / choices.length;
+  // From there towards the top of the rankings: who is hopeless no longer pulls the weights his way.
+  loss = minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) / choices.length;
   const latent = latentModel(point.subarray(width), space, designs, settings.dimensions, bounds);
   const [a0, a1, a2, idle, industry, industryDeeper, region, regionDeeper, stage, amount, coInvestorsMost, coInvestorsMean] = Array.from(point.subarray(0, width)) as number[];
   const weights = {
@@ -111,17 +116,15 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
 
 function latentModel(matrix: Float64Array, space: FeatureSpace, designs: readonly Design[], dimensions: number, amountBounds: readonly number[]): LatentModel {
   const size = space.keys.length;
-  const scaleOf = (vectors: Iterable<{ features: Int32Array; values: Float32Array }>) => {
+  const scaleOf = (vectors: Iterable<{ features: Int32Array; values: Float32Array }>, count: number) => {
     const squares = new Float64Array(size);
-    let count = 0;
     for (const { features, values } of vectors) {
-      count += 1;
       features.forEach((feature, i) => (squares[feature]! += values[i]! ** 2));
     }
     return squares.map((square) => Math.sqrt((square + 0.1) / Math.max(1, count)));
   };
   const most = Math.min(dimensions, size);
-  const { own, sought } = factorise(matrix, size, most, scaleOf(designs.flatMap((design) => design.own)), scaleOf(designs.flatMap((design) => design.sought)));
+  const { own, sought } = factorise(matrix, size, most, scaleOf(designs.map((design) => design.own), designs.reduce((sum, design) => sum + design.candidates.size, 0)), scaleOf(designs.flatMap((design) => design.sought), designs.reduce((sum, design) => sum + design.sought.length, 0)));
   const byKey = (factors: Float64Array) => Object.fromEntries(space.keys.map((key, f) => [key, Array.from(factors.subarray(f * most, (f + 1) * most), (value) => Math.fround(value))]));
   return { dimensions: most, own: byKey(own), sought: byKey(sought), amountBounds };
 }

@@ -18,7 +18,7 @@ interface Choice {
 export function sampleChoices(design: Design, most: number, seed: number, weights: Float64Array | null): Choice[] {
   const random = uniform(seed);
   const { width } = design;
-  const count = design.own.length;
+  const count = design.candidates.size;
   const values = new Float32Array(width);
   const scores = new Float64Array(count);
   return design.relevant.map((relevant, query) => {
@@ -58,11 +58,12 @@ export interface Penalties {
 }
 
 /** Penalised negative log likelihood of the choices under terms' weights and, if `features` > 0, a matrix own x sought of latent weights. */
-export function choiceLoss(choices: readonly Choice[], width: number, features: number, penalties: Penalties): (point: Float64Array, gradient: Float64Array) => number {
+export function choiceLoss(choices: readonly Choice[], width: number, features: number, penalties: Penalties, floor = 0): (point: Float64Array, gradient: Float64Array) => number {
   const direction = new Float64Array(features);
   const pull = new Float64Array(features);
   const most = choices.reduce((max, choice) => Math.max(max, choice.candidates.length), 0);
   const scores = new Float64Array(most);
+  const pulls = new Float64Array(most);
   return (point, gradient) => {
     let loss = 0;
     for (let k = 0; k < point.length; k += 1) {
@@ -72,6 +73,7 @@ export function choiceLoss(choices: readonly Choice[], width: number, features: 
     }
     for (const { design, query, candidates, relevant, values, offsets } of choices) {
       const sought = design.sought[query]!;
+      const { starts, features: owned, values: shares } = design.own;
       if (features > 0) {
         direction.fill(0);
         for (let f = 0; f < sought.features.length; f += 1) {
@@ -85,8 +87,8 @@ export function choiceLoss(choices: readonly Choice[], width: number, features: 
         let score = offsets[i]!;
         for (let k = 0; k < width; k += 1) score += point[k]! * values[i * width + k]!;
         if (features > 0) {
-          const own = design.own[candidates[i]!]!;
-          for (let f = 0; f < own.features.length; f += 1) score += direction[own.features[f]!]! * own.values[f]!;
+          const end = starts[candidates[i]! + 1]!;
+          for (let f = starts[candidates[i]!]!; f < end; f += 1) score += direction[owned[f]!]! * shares[f]!;
         }
         scores[i] = score;
         if (score > max) max = score;
@@ -94,14 +96,24 @@ export function choiceLoss(choices: readonly Choice[], width: number, features: 
       let sum = 0;
       for (let i = 0; i < candidates.length; i += 1) sum += Math.exp(scores[i]! - max);
       const log = max + Math.log(sum);
-      for (let i = 0; i < relevant; i += 1) loss += (log - scores[i]!) / relevant;
+      // A relevant investor of probability p counts -ln(p + floor): what nothing that is known could have found pulls at nothing.
+      let pulled = 0;
+      for (let i = 0; i < relevant; i += 1) {
+        const p = Math.exp(scores[i]! - log);
+        loss -= Math.log(p + floor) / relevant;
+        pulls[i] = p / (p + floor) / relevant;
+        pulled += pulls[i]!;
+      }
       if (features > 0) pull.fill(0);
       for (let i = 0; i < candidates.length; i += 1) {
-        const off = Math.exp(scores[i]! - log) - (i < relevant ? 1 / relevant : 0);
+        const off = pulled * Math.exp(scores[i]! - log) - (i < relevant ? pulls[i]! : 0);
         for (let k = 0; k < width; k += 1) gradient[k]! += off * values[i * width + k]!;
         if (features > 0) {
-          const own = design.own[candidates[i]!]!;
-          for (let f = 0; f < own.features.length; f += 1) pull[own.features[f]!]! += off * own.values[f]!;
+          const end = starts[candidates[i]! + 1]!;
+          for (let f = starts[candidates[i]!]!; f < end; f += 1) {
+            const feature = owned[f]!;
+            pull[feature] = pull[feature]! + off * shares[f]!;
+          }
         }
       }
       for (let f = 0; features > 0 && f < sought.features.length; f += 1) {
