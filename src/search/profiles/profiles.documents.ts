@@ -42,8 +42,10 @@ const kinds: readonly ProfileKind[] = Object.values(PROFILE_KINDS);
 /** The documents of those among the ids that are to be found; others are left out. */
 export async function loadProfiles(db: EntityManager, ids: readonly string[]): Promise<ProfileDocument[]> {
   if (ids.length === 0) return [];
-  const found = await Promise.all(kinds.map(async (kind) => toDocuments(db, kind, (await db.query(`SELECT v.* FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[])`, [ids])) as TextRow[])));
-  return found.flat();
+  const found: ProfileDocument[] = [];
+  // One after the other: a transaction has one connection.
+  for (const kind of kinds) found.push(...(await toDocuments(db, kind, (await db.query(`SELECT v.* FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[])`, [ids])) as TextRow[])));
+  return found;
 }
 
 /** The next documents of all kinds after an id, in id order. */
