@@ -14,6 +14,7 @@ import { Matching20261126102000 } from './20261126102000-matching.js';
 import { Cultivation20261124106000 } from './20261124106000-cultivation.js';
 import { Investors20261126100000 } from './20261126100000-investors.js';
 import { TalentAndDemands20261126101000 } from './20261126101000-talent-and-demands.js';
+import { ProfileSearch20261126101500 } from './20261126101500-profile-search.js';
 import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 
@@ -32,7 +33,7 @@ export const migrations: Array<new () => SqlMigration> = [
   VettingReviewers20261124103000,
   Cultivation20261124106000,
   Investors20261126100000,
-  TalentAndDemands20261126101000,
+  TalentAndDemands20261126101000, ProfileSearch20261126101500,
   Matching20261126102000,
   Teams20261126103000,
   MatchingRounds20261126104000,

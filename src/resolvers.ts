@@ -19,6 +19,7 @@ import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import { AchievementMatchResolver, DemandMatchResolver, InvestorMatchResolver, MatchFeedbackResolver, MatchModelResolver, TalentMatchResolver } from './matching/match.resolver.js';
 import { TalentEvidenceResolver } from './matching/talent-evidence.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { ProfileSearchResolver } from './search/profiles/profiles.resolver.js';
 import { SearchMissResolver } from './search/misses.resolver.js';
 import { SearchResolver } from './search/search.resolver.js';
 import { SynonymResolver } from './search/synonyms.resolver.js';
@@ -86,6 +87,7 @@ export const resolvers: NonEmptyArray<Function> = [
   TalentEvidenceResolver,
   DemandResolver,
   OrganisationDemandsResolver,
+  ProfileSearchResolver,
   CurrencyResolver,
   AchievementBackersResolver,
   InvestorResolver,

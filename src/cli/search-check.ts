@@ -1,31 +1,34 @@
 import 'reflect-metadata';
 import type { CheckResult } from '../search/search.check.js';
 import { checkIndex, repairIndex } from '../search/search.check.js';
+import { collections } from '../search/search.collections.js';
 import { indexChanges } from '../search/search.indexer.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
-const MEANING = { MISSING: 'in the pool, not in the index', ORPHAN: 'in the index, not in the pool', CHANGED: 'indexed with other content' } as const;
+const MEANING = { MISSING: 'to be found, not in the index', ORPHAN: 'in the index, not to be found', CHANGED: 'indexed with other content' } as const;
 
-/** `npm run search:check [-- --repair]`: compares the search index with the database; exit code 1 when they differ. */
+/** `npm run search:check [-- --repair]`: compares the search indexes with the database; exit code 1 when they differ. */
 await runCommand('npm run search:check [-- --repair]', async (args) => {
   if (args.some((arg) => arg !== '--repair')) throw new UsageError('The only option is --repair.');
   await withApp(async (app) => {
-    let result = await checkIndex(app);
-    print(result);
-    if (args.includes('--repair') && result.differences.length > 0) {
-      await repairIndex(app, result.differences);
-      await indexChanges(app);
-      process.stdout.write('Repaired; checking again.\n');
-      result = await checkIndex(app);
-      print(result);
+    for (const collection of collections) {
+      let result = await checkIndex(app, collection);
+      print(collection.name, result);
+      if (args.includes('--repair') && result.differences.length > 0) {
+        await repairIndex(app, result.differences, collection);
+        await indexChanges(app);
+        process.stdout.write('Repaired; checking again.\n');
+        result = await checkIndex(app, collection);
+        print(collection.name, result);
+      }
+      if (result.differences.length > 0) process.exitCode = 1;
     }
-    if (result.differences.length > 0) process.exitCode = 1;
   });
 });
 
-function print(result: CheckResult): void {
+function print(name: string, result: CheckResult): void {
   for (const { id, kind } of result.differences) process.stdout.write(`${id}  ${kind}  ${MEANING[kind]}\n`);
   const waiting = result.waiting > 0 ? `, ${result.waiting} on their way` : '';
-  process.stdout.write(`${result.inDatabase} entries in the database, ${result.inIndex} in the index, ${result.differences.length} differences${waiting}.\n`);
+  process.stdout.write(`${name}: ${result.inDatabase} entries in the database, ${result.inIndex} in the index, ${result.differences.length} differences${waiting}.\n`);
 }

@@ -97,6 +97,7 @@ export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<
 
 /** One step of the enterprise's own. */
 async function act(ctx: Context, input: DemandActionInput, action: DemandAction, kind: string): Promise<Demand> {
+  requireLogin(ctx);
   const id = readId('input.id', 'Demand', input.id);
   const reason = shortReason(input.reason);
   return writeOnce(ctx, kind, input, Demand, async (tx) => {

@@ -17,6 +17,27 @@ export const talentExamples = (loginFirst: string): readonly Example[] => [
     variables: { industries: ['C'], trl: 6 },
   },
   {
+    title: 'Search investors, talents and open demands by words, with counts to narrow by: choosing a value leaves its siblings’ counts standing.',
+    query: `query SearchProfiles($text: String, $industries: [String!]) {
+  investorSearch(query: $text, first: 5) {
+    totalCount
+    nodes { organisation { name { value } } thesis { value } fundingStages ticket { min max currency } }
+    facets(names: [FUNDING_STAGE, TRL]) { name values { value label { value } count } }
+  }
+  talentSearch(query: $text, filter: { industries: $industries }, first: 5) {
+    totalCount
+    edges { node { displayName headline { value } } highlights { field fragments { parts { text match } } } }
+    facets(names: [KIND, LANGUAGE, ROLE]) { name values { value label { value } count selected } }
+  }
+  demandSearch(query: $text, filter: { standings: [OPEN] }, first: 5) {
+    totalCount
+    nodes { title { value } deadline }
+    facets(names: [INDUSTRY, STANDING]) { name values(level: 1) { value label { value } count } }
+  }
+}`,
+    variables: { text: '稀土', industries: ['C'] },
+  },
+  {
     title: `Offer yourself as a talent: all but the kind may be left empty. Then edit it on its newest revision. ${loginFirst}`,
     query: `mutation OfferMyself($input: CreateTalentProfileInput!) {
   createTalentProfile(input: $input) {

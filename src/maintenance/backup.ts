@@ -36,7 +36,7 @@ interface TableLine {
 }
 
 // Belongs to the search engine of one deployment, not to its data.
-const DERIVED = new Set(['migrations', 'search_generation', 'search_outbox']);
+const DERIVED = new Set(['migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox']);
 const END_OF_ROWS = '\\.';
 
 export const fingerprint = (secret: string) => createHash('sha256').update('techpool').update(secret).digest('hex');

@@ -21,7 +21,7 @@ export type TextField = (typeof TEXT_FIELDS)[number];
 
 /** Markers of the synonyms (see search.terms.ts) that occur in the title, in the keywords and in all other text fields. */
 export const SENSE_FIELDS = ['senses_title', 'senses_keywords', 'senses_text'] as const;
-type SenseField = (typeof SENSE_FIELDS)[number];
+export type SenseField = (typeof SENSE_FIELDS)[number];
 
 const senseField = (field: TextField): SenseField => (field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text');
 
@@ -188,7 +188,8 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
   });
 }
 
-function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
+/** The markers of the synonyms that occur in texts, by the field that carries them. */
+export function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
   const found = SENSE_FIELDS.map((field) => {
     const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
     // A line each, so that no term reaches across two.

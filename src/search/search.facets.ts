@@ -21,12 +21,14 @@ export type SearchFacetName = keyof typeof SearchFacetName;
 
 export const FACET_NAMES = Object.keys(SearchFacetName) as SearchFacetName[];
 
+/** Where the names of a facet's values come from. */
+export type FacetLabels = { tree: 'industry' | 'region' | 'strategic_area' } | { vocabulary: string; code?: (value: string) => string } | 'organisation' | 'language' | 'plain';
+
 /** A facet, for both sides: the engine's attribute, and SQL that gives the pairs (id, value) of entries. */
 export interface FacetDefinition {
   readonly attribute: keyof SearchDocument;
   readonly pairs: string;
-  /** Where the values' names come from. */
-  readonly labels: { tree: 'industry' | 'region' | 'strategic_area' } | { vocabulary: string; code?: (value: string) => string } | 'organisation' | 'plain';
+  readonly labels: FacetLabels;
 }
 
 const treePairs = (link: string, tree: string) => `SELECT DISTINCT l.id, p.code AS value FROM (${link}) l JOIN ${tree} t ON t.code = l.code CROSS JOIN LATERAL unnest(t.path) p(code)`;
@@ -55,6 +57,7 @@ export interface ValueLabel {
   position: number | null;
 }
 
+const languageNames = { zh: new Intl.DisplayNames(['zh-Hans'], { type: 'language' }), en: new Intl.DisplayNames(['en'], { type: 'language' }) };
 const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
 /** Names of institutions at a version of the index, which rises when one of the pool's gets another name. */
@@ -76,11 +79,11 @@ async function namesOf(db: EntityManager, ids: readonly string[], version: numbe
  * Names of a facet's values: code lists stand in memory, institutions take one statement unless they were named at this
  * version of the index. Values without a name are named by their code.
  */
-export async function labelsOf(db: EntityManager, facet: SearchFacetName, values: readonly string[], version: number | null = null): Promise<Map<string, ValueLabel>> {
-  const { labels } = FACETS[facet];
+export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<Map<string, ValueLabel>> {
   const flat = { level: null, parent: null };
   if (labels === 'plain') return new Map(values.map((value) => [value, { ...flat, name: { zh: value, en: value }, position: null }]));
   if (values.length === 0) return new Map();
+  if (labels === 'language') return new Map(values.map((value) => [value, { ...flat, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null }]));
   if (labels === 'organisation') {
     const names = await namesOf(db, values, version);
     return new Map(values.flatMap((id) => (names.has(id) ? [[id, { ...flat, name: names.get(id)!, position: null }] as const] : [])));

@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { MeilisearchApiError, type Task } from 'meilisearch';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { App } from '../context.js';
-import { liveUid, type SearchEngine } from './engine.js';
-import { INDEX_SETTINGS, settingsHash } from './search.settings.js';
+import type { SearchEngine } from './engine.js';
+import { achievementCollection } from './search.achievements.js';
+import { uidOf, type Collection } from './search.collection.js';
 
 /**
- * Two advisory locks. Whoever reads documents and sends them to the engine holds INDEX until they are queued there, so
- * that an older reading never lands after a newer one. Whoever builds an index holds BUILD as long as it lives; a
- * BUILDING generation without a holder is a crash's leftover.
+ * Two advisory locks (`Collection.locks`). Whoever reads documents and sends them to the engine holds `index` until they are queued there, so
+ * that an older reading never lands after a newer one. Whoever builds an index holds `build` as long as it lives; a
+ * BUILDING generation without a holder is a crash's leftover. Each collection has both.
  */
-const INDEX_LOCK = 7_402_321;
-const BUILD_LOCK = 7_402_322;
 
 /** The longest wait for one task of the engine, and between two looks at it: short at first, because most are done at once. */
 const TASK_WAIT_MS = 120_000;
@@ -40,33 +39,33 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
 }
 
 /** Runs `run` in a transaction that alone may send documents to the engine. */
-export function withIndexLock<T>(dataSource: DataSource, run: (tx: EntityManager) => Promise<T>): Promise<T> {
+export function withIndexLock<T>(dataSource: DataSource, run: (tx: EntityManager) => Promise<T>, collection: Collection = achievementCollection): Promise<T> {
   return dataSource.transaction(async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [INDEX_LOCK]);
+    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [collection.locks.index]);
     return run(tx);
   });
 }
 
 /** Holds the builder's lock while `run` works; undefined when another process builds. */
-export async function withBuildLock<T>(dataSource: DataSource, run: () => Promise<T>): Promise<T | undefined> {
+export async function withBuildLock<T>(dataSource: DataSource, run: () => Promise<T>, { locks }: Collection = achievementCollection): Promise<T | undefined> {
   const session = dataSource.createQueryRunner();
   await session.connect();
   try {
-    if (!(await tryBuildLock(session))) return undefined;
+    if (!(await tryBuildLock(session, locks.build))) return undefined;
     try {
       return await run();
     } finally {
-      await session.query(`SELECT pg_advisory_unlock($1)`, [BUILD_LOCK]);
+      await session.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
     }
   } finally {
     await session.release();
   }
 }
 
-async function tryBuildLock(session: QueryRunner): Promise<boolean> {
+async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
   // The indexer takes it for an instant when it looks for leftovers, hence more than one try.
   for (let attempt = 1; ; attempt += 1) {
-    const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [BUILD_LOCK])) as Array<{ got: boolean }>;
+    const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
     if (row?.got) return true;
     if (attempt === 5) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -78,8 +77,8 @@ export interface Generations {
   building: { id: string; uid: string } | null;
 }
 
-export async function readGenerations(db: EntityManager): Promise<Generations> {
-  const rows = (await db.query(`SELECT id, index_uid, settings_hash, state FROM search_generation WHERE state IN ('LIVE','BUILDING')`)) as Array<{
+export async function readGenerations(db: EntityManager, { tables }: Collection = achievementCollection): Promise<Generations> {
+  const rows = (await db.query(`SELECT id, index_uid, settings_hash, state FROM ${tables.generations} WHERE state IN ('LIVE','BUILDING')`)) as Array<{
     id: string;
     index_uid: string;
     settings_hash: string;
@@ -94,9 +93,9 @@ export async function readGenerations(db: EntityManager): Promise<Generations> {
 }
 
 /** Whether the live index is there and was built as this program builds it. */
-export async function isCurrent(app: App): Promise<boolean> {
-  const { live } = await readGenerations(app.dataSource.manager);
-  return live !== null && live.settingsHash === (await settingsHash(app.dataSource.manager)) && (await indexExists(app.search, liveUid(app.search)));
+export async function isCurrent(app: App, collection: Collection = achievementCollection): Promise<boolean> {
+  const { live } = await readGenerations(app.dataSource.manager, collection);
+  return live !== null && live.settingsHash === (await collection.settingsHash(app.dataSource.manager)) && (await indexExists(app.search, uidOf(app.search, collection)));
 }
 
 export async function indexExists(engine: SearchEngine, uid: string): Promise<boolean> {
@@ -113,29 +112,30 @@ export async function indexExists(engine: SearchEngine, uid: string): Promise<bo
  * The generation that is being built, for the indexer: null when there is none. A leftover of a crashed build is
  * retired on the way, so that nobody writes to it any more; the next build removes its index.
  */
-export async function buildingNow(tx: EntityManager, generations: Generations): Promise<Generations['building']> {
+export async function buildingNow(tx: EntityManager, generations: Generations, { locks, tables }: Collection = achievementCollection): Promise<Generations['building']> {
   if (!generations.building) return null;
-  const [row] = (await tx.query(`SELECT pg_try_advisory_lock($1) AS got`, [BUILD_LOCK])) as Array<{ got: boolean }>;
+  const [row] = (await tx.query(`SELECT pg_try_advisory_lock($1) AS got`, [locks.build])) as Array<{ got: boolean }>;
   if (!row?.got) return generations.building;
-  await tx.query(`SELECT pg_advisory_unlock($1)`, [BUILD_LOCK]);
-  await tx.query(`UPDATE search_generation SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [generations.building.id]);
+  await tx.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
+  await tx.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [generations.building.id]);
   return null;
 }
 
 /** Starts a generation: an empty index with its settings, known to the indexer from its commit on. Needs the builder's lock. */
-export async function beginGeneration(app: App): Promise<{ id: string; uid: string }> {
+export async function beginGeneration(app: App, collection: Collection = achievementCollection): Promise<{ id: string; uid: string }> {
   const { client } = app.search;
-  await removeLeftovers(app);
-  return withIndexLock(app.dataSource, async (tx) => {
-    const uid = `${liveUid(app.search)}_${randomBytes(6).toString('hex')}`;
+  await removeLeftovers(app, collection);
+  const begin = async (tx: EntityManager) => {
+    const uid = `${uidOf(app.search, collection)}_${randomBytes(6).toString('hex')}`;
     await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
-    await finished(client.index(uid).updateSettings(INDEX_SETTINGS), app.search);
-    const [row] = (await tx.query(`INSERT INTO search_generation (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`, [
+    await finished(client.index(uid).updateSettings(collection.settings), app.search);
+    const [row] = (await tx.query(`INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`, [
       uid,
-      await settingsHash(tx),
+      await collection.settingsHash(tx),
     ])) as Array<{ id: string }>;
     return { id: row!.id, uid };
-  });
+  };
+  return withIndexLock(app.dataSource, begin, collection);
 }
 
 /**
@@ -143,28 +143,29 @@ export async function beginGeneration(app: App): Promise<{ id: string; uid: stri
  * and every one after it the new; a crash right after leaves the old one under the builder's name, where the next build
  * removes it.
  */
-export async function promoteGeneration(app: App, generation: { id: string; uid: string }): Promise<number> {
+export async function promoteGeneration(app: App, generation: { id: string; uid: string }, collection: Collection = achievementCollection): Promise<number> {
   const engine = app.search;
-  const live = liveUid(engine);
-  const count = await withIndexLock(app.dataSource, async (tx) => {
+  const live = uidOf(engine, collection);
+  const { generations } = collection.tables;
+  const promote = async (tx: EntityManager) => {
     const rename = !(await indexExists(engine, live));
     await finished(engine.client.swapIndexes([{ indexes: rename ? [generation.uid, live] : [live, generation.uid], rename }]), engine);
     const { numberOfDocuments } = await engine.client.index(live).getStats();
-    await tx.query(`UPDATE search_generation SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
-    await tx.query(`UPDATE search_generation SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`, [generation.id, live, numberOfDocuments]);
-    await tx.query(`INSERT INTO search_change (achievement_id) VALUES (NULL)`);
+    await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
+    await tx.query(`UPDATE ${generations} SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`, [generation.id, live, numberOfDocuments]);
+    await collection.indexed?.(tx, null);
     return numberOfDocuments;
-  });
+  };
+  const count = await withIndexLock(app.dataSource, promote, collection);
   await engine.client.deleteIndexIfExists(generation.uid);
   return count;
 }
 
 /** Removes what crashed builds have left. Needs the builder's lock. */
-export async function removeLeftovers(app: App): Promise<void> {
-  const pattern = new RegExp(`^${liveUid(app.search)}_[0-9a-f]{12}$`);
-  await withIndexLock(app.dataSource, async (tx) => {
-    await tx.query(`UPDATE search_generation SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`);
-  });
+export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
+  const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
+  const retire = async (tx: EntityManager) => void (await tx.query(`UPDATE ${collection.tables.generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`));
+  await withIndexLock(app.dataSource, retire, collection);
   const { results } = await app.search.client.getRawIndexes({ limit: 100_000 });
   for (const { uid } of results) if (pattern.test(uid)) await finished(app.search.client.deleteIndex(uid), app.search);
 }

@@ -47,29 +47,44 @@ export function queryFor(engine: SearchEngine, request: SearchRequest, text: Eng
 }
 
 /** The window of a list, its size and the facets of the whole. */
-export interface EnginePage {
+export interface EnginePage<Name extends string = SearchFacetName> {
   ids: string[];
   total: number;
-  facets: Map<SearchFacetName, Map<string, number>>;
+  facets: Map<Name, Map<string, number>>;
+}
+
+/** A search as askFaceted needs it; `build` gives it without a page, and without one facet's selection. */
+export interface FacetedSearch<Name extends string> {
+  build(without?: Name): EngineQuery;
+  facets: readonly Name[];
+  isSelected(facet: Name): boolean;
+  attributeOf(facet: Name): string;
+  window: { offset: number; limit: number };
+  sort: string[] | undefined;
 }
 
 /**
  * Asks, in one HTTP request, for a window with the facets that nothing is selected in, and once per facet with a
  * selection, without that selection, so that its other values keep their counts.
  */
-export async function askPage(engine: SearchEngine, request: SearchRequest, text: EngineText, window: { offset: number; limit: number }): Promise<EnginePage> {
-  const narrowed = [...request.facets].filter((facet) => request.filter.selected[facet] !== undefined);
-  const open = [...request.facets].filter((facet) => request.filter.selected[facet] === undefined);
-  const sort = sortOf(request, text.q !== '');
-  const main: EngineQuery = { ...queryFor(engine, request, text), ...window, ...(sort ? { sort } : {}), ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}) };
-  const perFacet = narrowed.map((facet): EngineQuery => ({ ...queryFor(engine, request, text, facet), facets: [attributeOf(facet)] }));
-  const [page, ...others] = await askEngine(engine, [main, ...perFacet]);
-  const distribution = (facet: SearchFacetName, from: EngineAnswer | undefined) => [facet, new Map(Object.entries(from?.facetDistribution?.[attributeOf(facet)] ?? {}))] as const;
+export async function askFaceted<Name extends string>(engine: SearchEngine, { build, facets, isSelected, attributeOf, window, sort }: FacetedSearch<Name>): Promise<EnginePage<Name>> {
+  const narrowed = facets.filter(isSelected);
+  const open = facets.filter((facet) => !isSelected(facet));
+  const main: EngineQuery = { ...build(), ...window, ...(sort ? { sort } : {}), ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}) };
+  const [page, ...others] = await askEngine(engine, [main, ...narrowed.map((facet): EngineQuery => ({ ...build(facet), facets: [attributeOf(facet)] }))]);
+  const distribution = (facet: Name, from: EngineAnswer | undefined) => [facet, new Map(Object.entries(from?.facetDistribution?.[attributeOf(facet)] ?? {}))] as const;
   return {
     ids: page!.hits.map((hit) => hit.id),
     total: page!.estimatedTotalHits,
     facets: new Map([...open.map((facet) => distribution(facet, page)), ...narrowed.map((facet, i) => distribution(facet, others[i]))]),
   };
+}
+
+/** A window of the pool. */
+export function askPage(engine: SearchEngine, request: SearchRequest, text: EngineText, window: { offset: number; limit: number }): Promise<EnginePage> {
+  return askFaceted(engine, {
+    build: (without) => queryFor(engine, request, text, without), facets: [...request.facets], isSelected: (facet) => request.filter.selected[facet] !== undefined, attributeOf, window, sort: sortOf(request, text.q !== ''),
+  });
 }
 
 /**
@@ -91,7 +106,8 @@ export async function highlightsOf(engine: SearchEngine, request: SearchRequest,
 
 const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
 
-const within = (attribute: string, values: readonly string[]) => `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+/** A filter on an attribute's values as the engine writes it. */
+export const within = (attribute: string, values: readonly string[]) => `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 
 /** Whether a filter leaves anything out. */
 export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { addJob } from '../jobs.js';
-import { documentsAfter } from './search.documents.js';
+import { achievementCollection } from './search.achievements.js';
+import type { Collection } from './search.collection.js';
 import { beginGeneration, finished, isCurrent, promoteGeneration, removeLeftovers, withBuildLock, withIndexLock } from './search.generations.js';
 import { INDEX_TASK } from './search.outbox.js';
 
@@ -20,6 +21,8 @@ export interface ReindexOptions {
   /** Do nothing where the live index is as it should be. */
   onlyIfStale?: boolean;
   onProgress?: (done: number) => void;
+  /** Which index; the pool's where nothing is said. */
+  collection?: Collection;
 }
 
 /**
@@ -28,31 +31,34 @@ export interface ReindexOptions {
  * Gives the number of documents, or undefined when another process is building or nothing had to be done.
  */
 export async function reindex(app: App, options: ReindexOptions = {}): Promise<number | undefined> {
-  return withBuildLock(app.dataSource, async () => {
-    if (options.onlyIfStale && (await isCurrent(app))) {
-      await removeLeftovers(app);
+  const { collection = achievementCollection } = options;
+  const build = async () => {
+    if (options.onlyIfStale && (await isCurrent(app, collection))) {
+      await removeLeftovers(app, collection);
       return undefined;
     }
-    const generation = await beginGeneration(app);
+    const generation = await beginGeneration(app, collection);
     let after: string | null = null;
     for (let done = 0; ; ) {
-      const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(app.dataSource, async (tx) => {
-        const documents = await documentsAfter(tx, after, STEP);
+      const step = async (tx: EntityManager) => {
+        const documents = await collection.after(tx, after, STEP);
         const last = documents.at(-1)?.id;
         if (last === undefined) return null;
         const { taskUid } = await app.search.client.index(generation.uid).addDocuments(documents, { primaryKey: 'id' });
         return { taskUid, last, count: documents.length };
-      });
+      };
+      const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(app.dataSource, step, collection);
       if (sent === null) break;
       await finished(Promise.resolve(sent), app.search);
       after = sent.last;
       done += sent.count;
       options.onProgress?.(done);
     }
-    const count = await promoteGeneration(app, generation);
-    app.log.info({ documents: count }, 'a new search index is live');
+    const count = await promoteGeneration(app, generation, collection);
+    app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
     // What waited for an index to exist can go on.
     await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search' });
     return count;
-  });
+  };
+  return withBuildLock(app.dataSource, build, collection);
 }

@@ -1,13 +1,13 @@
 import { Achievement } from '../achievements/achievement.entity.js';
 import type { App, Context } from '../context.js';
 import { badInput } from '../errors.js';
-import { toGlobalId } from '../lib/ids.js';
 import type { Locale } from '../lib/localized.js';
 import { selectEntities } from '../lib/rows.js';
 import { encodeCursor, MAX_PAGE } from '../lib/pagination.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { answerSearch } from './search.answer.js';
-import { FACETS, labelsOf, type SearchFacetName } from './search.facets.js';
+import { facetValues } from './search.facet-values.js';
+import { FACETS, type SearchFacetName } from './search.facets.js';
 import { readFilter } from './search.filter.js';
 import { identifierKeys } from './search.identifiers.js';
 import { noteSearch } from './misses.service.js';
@@ -110,34 +110,7 @@ async function presentFacets(ctx: Context, request: SearchRequest, { facets, ver
 }
 
 async function presentFacet(ctx: Context, name: SearchFacetName, found: ReadonlyMap<string, number>, filter: SearchFilter, locale: Locale, version: number | null): Promise<SearchFacet> {
-  const selected = new Set(filter.selected[name]);
-  const counts = new Map([...[...selected].map((value) => [value, 0] as const), ...found]);
-  const labels = await labelsOf(ctx.db, name, [...counts.keys()], version);
-  const isInstitution = FACETS[name].labels === 'organisation';
-  const values = [...counts].map(([value, count]) => {
-    const label = labels.get(value);
-    return {
-      position: label?.position ?? null,
-      value: Object.assign(new SearchFacetValue(), {
-        value: isInstitution ? toGlobalId('Organisation', value) : value,
-        count,
-        level: label?.level ?? null,
-        parent: label?.parent ?? null,
-        selected: selected.has(value),
-        labelText: label?.name ?? { zh: value, en: value },
-        labelLocale: locale,
-      }),
-    };
-  });
-  const official = (a: { position: number | null }, b: { position: number | null }) => (a.position ?? 0) - (b.position ?? 0);
-  values.sort((a, b) => {
-    const level = (a.value.level ?? 0) - (b.value.level ?? 0);
-    if (level !== 0) return level;
-    if (name === 'YEAR') return Number(b.value.value) - Number(a.value.value);
-    if (a.value.level === null && a.position !== null && b.position !== null) return official(a, b);
-    return b.value.count - a.value.count || official(a, b) || (a.value.value < b.value.value ? -1 : 1);
-  });
-  return Object.assign(new SearchFacet(), { name, all: values.map(({ value }) => value) });
+  return Object.assign(new SearchFacet(), { name, all: await facetValues(ctx.db, FACETS[name].labels, found, filter.selected[name] ?? [], locale, { latestFirst: name === 'YEAR', version }) });
 }
 
 /** Values of one facet whose name (in either language) or code contains a text, with their counts in this search. */

@@ -67,12 +67,9 @@ export class SearchFacetValue {
   }
 }
 
-@ObjectType({ description: 'A way to narrow the search, with its values.' })
-export class SearchFacet {
+@ObjectType({ description: 'Base of facets; not a type of the schema itself.' })
+export abstract class SearchFacetBase {
   all: SearchFacetValue[];
-
-  @Field(() => SearchFacetName, { description: 'By what.' })
-  name: SearchFacetName;
 
   @Field(() => Int, { description: 'How many values it has here.' })
   get size(): number {
@@ -88,6 +85,12 @@ export class SearchFacet {
     if (first < 1 || first > MOST_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_VALUES}.`);
     return this.all.filter((value) => (level == null || value.level === level) && (parent == null || value.parent === parent)).slice(0, first);
   }
+}
+
+@ObjectType({ description: 'A way to narrow the search, with its values.' })
+export class SearchFacet extends SearchFacetBase {
+  @Field(() => SearchFacetName, { description: 'By what.' })
+  name: SearchFacetName;
 }
 
 @ObjectType({ description: 'One found entry.' })

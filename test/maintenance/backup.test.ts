@@ -44,7 +44,7 @@ async function contents(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows: tables } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'search_generation', 'search_outbox') ORDER BY 1`,
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox') ORDER BY 1`,
   );
   const result: Record<string, string> = {};
   for (const { name } of tables) {

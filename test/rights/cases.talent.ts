@@ -14,6 +14,9 @@ export function talentQueryCases(w: World): Cases {
     talentProfile: of('TalentProfile'),
     talentProfiles: [fixed('all'), fixed('SUSPENDED', { filter: { statuses: ['SUSPENDED'] } }), fixed('REJECTED', { filter: { verification: ['REJECTED'] } })],
     demand: of('Demand'),
+    investorSearch: [fixed('all')],
+    talentSearch: [fixed('all'), fixed('by text', { query: 'plain' })],
+    demandSearch: [fixed('all'), fixed('OPEN', { filter: { standings: ['OPEN'] } })],
     demands: [fixed('all'), fixed('SUSPENDED', { filter: { statuses: ['SUSPENDED'] } }), fixed('of UNVERIFIED', { filter: { organisationId: w.unverified.id } })],
   };
 }

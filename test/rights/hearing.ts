@@ -1,4 +1,5 @@
-import { liveUid } from '../../src/search/engine.js';
+import { uidOf } from '../../src/search/search.collection.js';
+import { collections } from '../../src/search/search.collections.js';
 import type { TestApp } from '../harness.js';
 import type { Answer } from './probe.js';
 import { ROLES, type Marker, type Role } from './roles.js';
@@ -36,8 +37,8 @@ export const markersIn = (text: string, markers: readonly Marker[]): string[] =>
   return markers.filter((marker) => lower.includes(marker.text.toLowerCase())).map(({ name }) => name);
 };
 
-/** Everything that the live search index holds. */
+/** Everything that the live search indexes hold. */
 export async function indexText(t: TestApp): Promise<string> {
-  const documents = await t.app.search.client.index(liveUid(t.app.search)).getDocuments({ limit: 1000 });
-  return JSON.stringify(documents.results);
+  const found = await Promise.all([...new Set(collections.map((collection) => uidOf(t.app.search, collection)))].map((uid) => t.app.search.client.index(uid).getDocuments({ limit: 1000 })));
+  return JSON.stringify(found.map(({ results }) => results));
 }

@@ -88,9 +88,12 @@ async function searchForMarkers(role: Role, texts: readonly string[]): Promise<n
       `query ($text: String!) {
         achievementSearch(query: $text) { totalCount edges { highlights { fragments { parts { text } } } node { title { zh en } } } facets(names: [INSTITUTION, INDUSTRY]) { values { value label { value } } } }
         achievementFacetValues(facet: INSTITUTION, text: $text) { value label { value } } achievementSuggestions(text: $text) { text achievement { title { zh en } } }
+        talentSearch(query: $text) { totalCount nodes { headline { zh en } } edges { highlights { fragments { parts { text } } } } facets { values { value } } } demandSearch(query: $text) { totalCount nodes { title { zh en } } }
+        talentProfiles(filter: { text: $text }) { nodes { headline { zh en } } } demands(filter: { text: $text }) { nodes { title { zh en } } }
         organisations(filter: { text: $text }) { nodes { name { zh en } } } }`, { text })));
   for (const answer of answers) hear(role, answer);
-  return answers.reduce((sum, answer) => sum + (answer.data!['achievementSearch'] as { totalCount: number }).totalCount, 0);
+  const searches = ['achievementSearch', 'talentSearch', 'demandSearch'];
+  return answers.reduce((sum, answer) => sum + searches.reduce((found, search) => found + (answer.data![search] as { totalCount: number }).totalCount, 0), 0);
 }
 
 beforeAll(async () => {

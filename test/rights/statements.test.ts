@@ -3,7 +3,7 @@ import { emptyRecord } from '../../src/achievements/achievement.record.js';
 import { insertAchievements } from '../../src/achievements/achievement.store.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import { noteForIndexing } from '../../src/search/search.outbox.js';
-import { startTestApp, type TestApp } from '../harness.js';
+import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { indexed } from './world.js';
 
@@ -62,6 +62,16 @@ async function side(count: number): Promise<Side> {
     await t.sql(`INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at) VALUES ($1, $2, 'a.txt', 'text/plain', 1, $3, 'NDA', $4)`, [newId(), row.id, `${count}-${i}`, now]);
     await t.sql(`INSERT INTO invitation (id, organisation_id, email, role, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, $3, 'MEMBER', $4, $5, $6, $6)`, [newId(), institution.uuid, `i${count}.${i}@example.org`, newId(), (await s.person()).accountId, now]);
     await t.sql(`INSERT INTO column_mapping (id, institution_id, name, mapping, created_at, updated_at) VALUES ($1, $2, $3, '{"columns":{},"defaults":{},"dateOrder":null}', $4, $4)`, [newId(), institution.uuid, `mapping ${i}`, now]);
+    const talent = newId();
+    await t.sql(
+      `INSERT INTO talent_profile (id, account_id, kind, headline, organisation_id, region_codes, visibility, status, verification, revision, created_at, updated_at)
+       VALUES ($1, $2, 'SCIENCE', '{"zh":"人才"}', $3, '{620100}', 'PUBLIC', 'ACTIVE', 'UNVERIFIED', 1, $4, $4)`, [talent, party.accountId, institution.uuid, now],
+    );
+    await t.sql(`INSERT INTO talent_industry (talent_id, industry_code) VALUES ($1, '3562')`, [talent]);
+    await t.sql(`INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position) VALUES ($1, $2, 'PAPER', '{"zh":"论文"}', $3, 1)`, [newId(), talent, row.id]);
+    const demand = newId();
+    await t.sql(`INSERT INTO demand (id, organisation_id, title, region_code, status, revision, created_at, updated_at) VALUES ($1, $2, '{"zh":"需求"}', '620100', 'OPEN', 1, $3, $3)`, [demand, institution.uuid, now]);
+    await t.sql(`INSERT INTO demand_industry (demand_id, industry_code) VALUES ($1, '3562')`, [demand]);
     run = newId();
     await t.sql(
       `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, headers, mapping, mapping_source, total_rows, created_at)
@@ -83,6 +93,7 @@ beforeAll(async () => {
   few = await side(2);
   many = await side(MANY);
   await indexed(t);
+  await eventually(async () => (await t.sql<{ done: boolean }>(`SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AND EXISTS (SELECT 1 FROM search_profile_generation WHERE state = 'LIVE') AS done`))[0]?.done, 30_000);
 });
 afterAll(() => t?.close());
 
@@ -117,6 +128,9 @@ const QUERIES: Record<string, Ask> = {
   'an import with its report': { query: 'query ($run: ID!, $first: Int!) { importRun(id: $run) { counts { created } createdBy { displayName } reportRows(first: $first) { totalCount nodes { message value } } } }' },
   'a shortlist': { query: `query ($first: Int!) { viewer { shortlist(first: $first) { totalCount nodes { note stillInPool achievement { ${ENTRY} } } } } }` },
   'near-duplicates of one': { query: 'query ($achievement: ID!) { achievement(id: $achievement) { nearDuplicatesOf { otherTitle { value } otherInstitution { value } pair { similarity achievements { title { value } } } other { title { value } } } } }' },
+  talents: { query: 'query ($first: Int!) { talentProfiles(first: $first) { totalCount nodes { displayName headline { value } industries { name { value } } regions { name { value } } organisation { name { value } } evidence { title { value } achievement { title { value } } } viewerCanEdit } } }' },
+  'a search of talents': { query: 'query ($first: Int!) { talentSearch(query: "人才", first: $first) { totalCount edges { highlights { field } node { displayName industries { name { value } } organisation { name { value } } } } facets { values { value label { value } } } } }', as: () => undefined },
+  demands: { query: `${ORGANISATION} { demands(first: $first) { totalCount nodes { title { value } isExpired region { name { value } } industries { name { value } } organisation { name { value } } viewerCanEdit } } } }` },
   revisions: { query: 'query ($achievement: ID!) { achievement(id: $achievement) { revisions(first: 100) { revision editedBy note } } }' },
 };
 

@@ -89,7 +89,7 @@ export function subjectsOf(w: World): Subject[] {
     plain('SearchSuggestion', '', 'achievementSuggestions(text: "Text zir")'),
     plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
     ...vettingSubjects({ node, below, plain }),
-    ...talentSubjects({ node }),
+    ...talentSubjects({ node, plain }),
     ...matchingSubjects({ node, below }),
     ...roundSubjects({ node, below }),
     ...investorSubjects({ node, below, plain }),

@@ -44,6 +44,11 @@ export async function addTalent(w: World): Promise<void> {
     visibility: 'HIDDEN', status_reason: mark('talent_profile.status_reason of PERSON', own), verification_reason: mark('talent_profile.verification_reason of PERSON', own),
   });
 
+  // Somebody to be found.
+  const fund = await s.organisation(w.stranger, { kind: 'INVESTOR', name: 'A fund' });
+  const at = w.t.app.clock();
+  await w.insert('investor_profile', { id: newId(), organisation_id: fund.uuid, thesis: { en: 'plain' }, status: 'ACTIVE', revision: 1, created_at: at, updated_at: at });
+
   const demand = async (label: string, readers: readonly Role[] | null, row: Record<string, unknown>) => {
     const text = (column: string) => (readers === null ? 'plain' : mark(`demand.${column} of ${label}`, readers));
     const id = await demandOf(w, {

@@ -336,7 +336,8 @@ const IDENTIFIED = new Set(['api_key', 'invitation', 'evidence_file', 'near_dupl
 /** Waits until the search index has taken over every change. */
 export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
-    const [row] = await t.sql<{ done: boolean }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`);
+    const [row] = await t.sql<{ done: boolean }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE')
+         AND NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS done`);
     return row?.done;
   }, 30_000);
 }

@@ -1,0 +1,114 @@
+import type { App, Context } from '../../context.js';
+import { encodeCursor } from '../../lib/pagination.js';
+import type { Locale } from '../../lib/localized.js';
+import { selectEntities } from '../../lib/rows.js';
+import { codeLists } from '../../taxonomy/code-lists.js';
+import { EngineFailedError } from '../engine.queries.js';
+import { noteFailure } from '../search.answer.js';
+import { facetValues } from '../search.facet-values.js';
+import { isReadWhole, textOf } from '../search.meilisearch.js';
+import { asPinyin, PINYIN_FIELDS } from '../search.pinyin.js';
+import { readPage, readText } from '../search.request.js';
+import { slotsOf, type Slot } from '../search.terms.js';
+import { readSynonyms } from '../synonyms.store.js';
+import { searchProfilesByEngine } from './profiles.engine.js';
+import { ANYWHERE } from './profiles.facets.js';
+import type { ProfileKind } from './profiles.kinds.js';
+import { searchProfilesInDatabase, type ProfileAnswer } from './profiles.postgres.js';
+import { printOf, readSelected, type ProfileRequest } from './profiles.request.js';
+import type { FoundProfiles } from './profiles.types.js';
+
+export interface ProfileSearchArgs {
+  query?: string | null;
+  filter?: object | null;
+  first?: number | null;
+  after?: string | null;
+  locale?: Locale | null;
+}
+
+/** What the client selected, so that nothing else is computed. */
+export interface WantedProfiles {
+  facets: readonly string[];
+  highlights: boolean;
+  entries: boolean;
+}
+
+/** Searches one kind of profile: what is public and proposable, the same for everyone. */
+export async function searchProfiles<T extends { id: string }>(ctx: Context, kind: ProfileKind, lists: Readonly<Record<string, string>>, args: ProfileSearchArgs, wanted: WantedProfiles): Promise<FoundProfiles<T>> {
+  const text = readText(args.query, 'query');
+  const selected = readSelected(lists, args.filter, await codeLists(ctx.app.dataSource));
+  const print = printOf({ kind, text, selected });
+  const page = readPage(args, print);
+  const request: ProfileRequest = {
+    kind, text, selected, facets: wanted.facets, highlights: wanted.highlights, locale: args.locale ?? ctx.locale, offset: page.offset, limit: wanted.entries ? page.limit : 0, today: ctx.now().toISOString().slice(0, 10),
+  };
+  const answer = await answerFor(ctx.app, request);
+  const nodes = await profilesByIds<T>(ctx, kind, answer.ids);
+  const cursor = (i: number) => encodeCursor([request.offset + i + 1, print]);
+  const edges = answer.ids.flatMap((id, i) => {
+    const node = nodes.get(id);
+    return node ? [{ cursor: cursor(i), node, highlights: answer.highlights.get(id) ?? [] }] : [];
+  });
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: answer.ids.length > 0 && request.offset + answer.ids.length < answer.total,
+      hasPreviousPage: request.offset > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: answer.ids.length > 0 ? cursor(answer.ids.length - 1) : null,
+    },
+    totalCount: answer.total,
+    degraded: answer.degraded,
+    facetsByName: new Map(await Promise.all(wanted.facets.map(async (name) => [name, await presented(ctx, request, name, answer.facets.get(name) ?? new Map())] as const))),
+  };
+}
+
+const presented = (ctx: Context, request: ProfileRequest, name: string, counts: ReadonlyMap<string, number>) =>
+  facetValues(ctx.db, request.kind.facets[name]!.labels, counts, request.selected[name] ?? [], request.locale, { names: { [ANYWHERE]: { zh: '不限地区', en: 'Anywhere' } } });
+
+/** Those that may be found right now; the index may be a moment behind. */
+async function profilesByIds<T extends { id: string }>(ctx: Context, kind: ProfileKind, ids: readonly string[]): Promise<Map<string, T>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectEntities(ctx.db, kind.Entity, `WHERE e.id = ANY($1::uuid[]) AND e.id IN (SELECT v.id FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[]))`, [ids]);
+  return new Map(rows.map((row) => [row.id, row as unknown as T]));
+}
+
+/**
+ * Who answers: as for results (search.answer.ts). A text is the engine's; without one the engine is asked only while it
+ * has taken every committed change over. PostgreSQL answers else, and whenever the engine fails.
+ */
+async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnswer & { degraded: boolean }> {
+  const db = app.dataSource.manager;
+  const [row] = (await db.query(
+    `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS settled, (SELECT settings_hash FROM search_profile_generation WHERE state = 'LIVE') AS live`,
+  )) as Array<{ settled: boolean; live: string | null }>;
+  const { settled, live } = row!;
+  const synonyms = request.text === null ? null : await readSynonyms(db);
+  const slots = request.text === null ? [] : slotsOf(request.text, synonyms!.groups);
+  const fromDatabase = async (degraded: boolean) => {
+    app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
+    return { ...(await searchProfilesInDatabase(db, request, slots)), degraded };
+  };
+  if (live === null) return fromDatabase(request.text !== null);
+  if (request.text === null && !settled) return fromDatabase(app.search.health.isDown);
+  if (slots.length > 0 && !isReadWhole(slots)) return fromDatabase(false);
+  if (slots.some((slot) => slot.marker) && !live.endsWith(`.${synonyms!.version}`)) return fromDatabase(true);
+  try {
+    const answer = await askEngineFor(app, request, slots);
+    app.metrics.searches.inc({ outcome: 'engine' });
+    return { ...answer, degraded: false };
+  } catch (error) {
+    if (!(error instanceof EngineFailedError)) throw error;
+    await noteFailure(app, error);
+    return fromDatabase(true);
+  }
+}
+
+async function askEngineFor(app: App, request: ProfileRequest, slots: readonly Slot[]): Promise<ProfileAnswer> {
+  const answer = await searchProfilesByEngine(app.search, request, slots, textOf(slots));
+  // Letters that are no words may be pinyin.
+  const pinyin = answer.total > 0 || request.text === null ? null : asPinyin(request.text);
+  if (pinyin === null) return answer;
+  const read = await searchProfilesByEngine(app.search, request, [], { q: pinyin, attributes: PINYIN_FIELDS });
+  return read.total > 0 ? read : answer;
+}
