@@ -42,6 +42,14 @@ CREATE TABLE team_member (
 );
 CREATE INDEX team_member_talent ON team_member (talent_id, team_id);
 
+-- Who was in one formed team has worked together: matching takes its members over anew.
+CREATE FUNCTION match_note_team() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO match_change (kind, subject_id) SELECT 'TALENT', talent_id FROM team_member WHERE team_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER team_match_formed AFTER UPDATE OF status ON team FOR EACH ROW WHEN (NEW.status = 'FORMED' AND OLD.status <> 'FORMED') EXECUTE FUNCTION match_note_team();
+
 -- Who declined a team for an achievement is not proposed for it again until they say otherwise.
 CREATE TABLE team_refusal (
   achievement_id uuid NOT NULL REFERENCES achievement ON DELETE CASCADE,
@@ -52,5 +60,6 @@ CREATE TABLE team_refusal (
 CREATE INDEX team_refusal_talent ON team_refusal (talent_id);
 `;
 
-  readonly backward = `DROP TABLE team_refusal, team_member, team;`;
+  readonly backward = `DROP TABLE team_refusal, team_member, team;
+DROP FUNCTION match_note_team;`;
 }

@@ -9,6 +9,8 @@ import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from './match.counterparts.js';
 import { activeModel, type ActiveModel } from './match.models.js';
 import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type LoadedTalent, type Rates, type Window } from './match.records.js';
+import { loadTeamTalents } from './teams/team.facts.js';
+import { TeamPool } from './teams/team.pool.js';
 import { fillTexts, generationIsDue, liveGeneration, readTextModel, TEXTS_TASK, type TextKind } from './match.texts.js';
 import { loadRates } from '../taxonomy/currency.js';
 
@@ -31,6 +33,8 @@ export interface Matchable {
   readonly opportunities: Map<string, Opportunity>;
   /** Talents that only members of verified organisations see, and ORCID iDs, by which inventors are known. */
   readonly talentFacts: Map<string, { registeredOnly: boolean; orcid: string | null }>;
+  /** Talents as teams see them; null until teams are first asked for in this process. */
+  readonly teams: { pool: TeamPool | null };
   readonly rates: Rates;
   readonly taxonomy: EngineTaxonomy;
 }
@@ -53,6 +57,7 @@ export class MatchStore {
   private lastRead = 0;
   private lastWish = Number.NEGATIVE_INFINITY;
   private textsMayBeDue = true;
+  private teamsWanted = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -84,6 +89,13 @@ export class MatchStore {
   async fresh(): Promise<Matchable> {
     await this.catchUp();
     return this.held!;
+  }
+
+  /** As `fresh`, with the talents as teams see them. */
+  async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
+    this.teamsWanted = true;
+    const held = await this.fresh();
+    return { held, pool: held.teams.pool! };
   }
 
   /** The day that scores are of. */
@@ -172,7 +184,10 @@ export class MatchStore {
         await this.apply(changes);
         this.behind = false;
       }
-      if (!more) return;
+      if (more) continue;
+      if (!this.teamsWanted || this.held!.teams.pool !== null) return;
+      // What commits meanwhile comes with the next round.
+      await this.loadTeams(this.held!);
     }
   }
 
@@ -210,6 +225,7 @@ export class MatchStore {
       demands: createDemandIndex(taxonomy, model.model),
       opportunities: new Map(),
       talentFacts: new Map(),
+      teams: { pool: null },
     };
     for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
       for (let after: string | null = null; ; ) {
@@ -263,6 +279,7 @@ export class MatchStore {
           held.talents.remove(id);
           held.talentFacts.delete(id);
         });
+        if (w.ids !== null) await this.readTeams(held, w.ids);
         return last;
       }
       case 'DEMAND': {
@@ -271,6 +288,28 @@ export class MatchStore {
         return last;
       }
     }
+  }
+
+  /** Everybody whom teams may be made of; a restart does not wait for it, since few processes are asked for teams. */
+  private async loadTeams(held: Matchable): Promise<void> {
+    const pool = new TeamPool();
+    for (let after: string | null = null; ; ) {
+      const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
+      for (const talent of talents) pool.upsert(talent);
+      if (talents.length < BATCH) break;
+      after = talents.at(-1)!.id;
+    }
+    held.teams.pool = pool;
+  }
+
+  private async readTeams({ teams: { pool } }: Matchable, ids: readonly string[]): Promise<void> {
+    if (pool === null) return;
+    const gone = new Set(ids);
+    for (const talent of await loadTeamTalents(this.dataSource.manager, { ids, limit: ids.length })) {
+      pool.upsert(talent);
+      gone.delete(talent.id);
+    }
+    gone.forEach((id) => pool.remove(id));
   }
 
   /** Makes the vectors that are missing or of another text. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.js';
 import { coverOf } from './cover.js';
 import { needsOf, type AchievementFacts, type Need } from './needs.js';
-import { achievementFacts, today } from './team.facts.js';
+import { achievementFacts } from './team.facts.js';
 import { defaultTeamModel } from './team.model.js';
 import { placeTalents, type PlacingOptions, type Placed } from './team.placing.js';
 import { TeamPool } from './team.pool.js';
@@ -24,11 +24,11 @@ interface Placing extends Placed {
 }
 
 async function place(ctx: Context, achievementId: string, source: TeamSource, barred: ReadonlySet<string>, options: Partial<PlacingOptions>): Promise<Placing | null> {
-  const found = await achievementFacts(ctx.db, achievementId);
-  if (found === null) return null;
-  const { facts, opportunity } = found;
+  const facts = await achievementFacts(ctx.db, achievementId);
+  const fits = source.fits(achievementId, barred);
+  if (facts === null || fits === null) return null;
   const needs = needsOf(facts);
-  const placed = placeTalents(source.pool, source.fits(opportunity, barred), needs, facts, { model: defaultTeamModel, asOf: today(ctx.now()), exclude: (id) => barred.has(id), ...options });
+  const placed = placeTalents(source.pool, fits, needs, facts, { model: defaultTeamModel, asOf: ctx.app.matching.day, exclude: (id) => barred.has(id), ...options });
   return { ...placed, facts, needs, pool: source.pool };
 }
 
@@ -36,7 +36,7 @@ function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion:
   return storedAssessment(team, modelVersion, (id, code, key) => coverOf(pool.talentAt(pool.rowOfId(id)!), needs.find((need) => need.code === code && need.key === key)!, facts).by);
 }
 
-/** Proposes teams among all who may be proposed; null where there is no such achievement. */
+/** Proposes teams among all who may be proposed; null for what is not in the pool. */
 export async function proposeFor(ctx: Context, achievementId: string, count: number, sizes: readonly number[] | undefined): Promise<Proposed | null> {
   const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
   const placing = await place(ctx, achievementId, source, barred, sizes ? { sizes } : {});

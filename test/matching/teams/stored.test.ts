@@ -209,6 +209,20 @@ describe('at the same time', () => {
   });
 });
 
+it('follows what people do: who was in one formed team has worked together, who pauses is not proposed', async () => {
+  const [on, next] = [await newEntry({ industries: ['0111'] }), await newEntry({ industries: ['0111'] })];
+  const [a, b] = [await newTalent({ industries: ['0111'], evidence: [{ kind: 'PAPER' }, { kind: 'PATENT' }] }), await newTalent({ industries: ['0111'], kind: 'MARKET', evidence: [{ kind: 'DEAL_CLOSED' }, { kind: 'PRODUCT_LAUNCHED' }] })];
+  const both = async () => (await proposals(next, lister, { first: 20, size: 2 }))!.teams.find((team) => [a, b].every((one) => team.members.some((member) => member.talent!.id === one.talent)));
+  const pastWork = async () => (await both())?.terms.find(({ code }) => code === 'PAST_WORK')!.contribution;
+  expect(await pastWork()).toBe(0);
+  const team = await propose(on, [a, b]);
+  await answer(a, team, 'ACCEPT');
+  await answer(b, team, 'ACCEPT');
+  expect(await pastWork()).toBeGreaterThan(0);
+  await t.sql(`UPDATE talent_profile SET status = 'PAUSED' WHERE id = $1`, [a.talentId]);
+  expect(await both()).toBeUndefined();
+});
+
 it('shows talents their teams and what is held on them', async () => {
   const [a, b] = [await newTalent(), await newTalent({ kind: 'MARKET' })];
   const team = await propose(await newEntry(), [a, b]);
