@@ -10,7 +10,7 @@ import { cleanText } from '../../lib/localized.js';
 import { readId } from '../../node.js';
 import { write, writeOnce } from '../../write.js';
 import type { Kind } from './cover.rules.js';
-import { mayReadTeam } from './team.access.js';
+import { mayReadLockedTeam } from './team.access.js';
 import { assessTeam } from './team.assessing.js';
 import { Team, TeamMember } from './team.entity.js';
 import { PROPOSABLE } from './team.facts.js';
@@ -68,7 +68,7 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
   return writeOnce(ctx, 'inviteTeam', input, Team, async (tx) => {
     await lockViewer(tx, ctx);
     const known = await tx.findOneBy(Team, { id });
-    if (!known || !(await mayReadTeam(ctx, known))) throw new NotFoundError('The team');
+    if (!known || !(await mayReadLockedTeam(tx, ctx, known))) throw new NotFoundError('The team');
     await holdPoolEntry(tx, ctx, known.achievementId);
     const there = (await tx.findBy(TeamMember, { teamId: id })).filter(({ status }) => status === 'PROPOSED').map(({ talentId }) => talentId);
     await holdTalents(tx, ctx, known.achievementId, there);
@@ -187,7 +187,7 @@ async function assertNew(tx: EntityManager, achievementId: string, talentIds: re
 async function lockTeam(tx: EntityManager, ctx: Context, id: string): Promise<{ team: Team; members: TeamMember[] }> {
   requireLogin(ctx);
   const team = await tx.findOne(Team, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!team || !(await mayReadTeam(ctx, team))) throw new NotFoundError('The team');
+  if (!team || !(await mayReadLockedTeam(tx, ctx, team))) throw new NotFoundError('The team');
   return { team, members: await tx.find(TeamMember, { where: { teamId: id }, order: { position: 'ASC' } }) };
 }
 

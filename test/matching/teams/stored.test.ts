@@ -181,6 +181,14 @@ describe('at the same time', () => {
     expect(await read(team, lister)).toMatchObject({ status: 'FORMED' });
   });
 
+  it('many who ask at once are all answered, strangers too: no transaction waits for a second connection', async () => {
+    const [a, b] = [await newTalent(), await newTalent({ kind: 'MARKET' })];
+    const team = await propose(await newEntry(), [a, b]);
+    const strangers = await Promise.all(Array.from({ length: 12 }, () => s.person()));
+    const codes = await Promise.all(strangers.map(async (person) => (await failure(DISSOLVE, { id: team.id }, person))?.code));
+    expect(new Set(codes)).toEqual(new Set(['NOT_FOUND']));
+  });
+
   it('the same team is put together once, and a repeated request gives it again', async () => {
     const on = await newEntry();
     const [a, b] = [await newTalent(), await newTalent({ kind: 'MARKET' })];
