@@ -29,7 +29,7 @@ const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 /** An amount of CNY in the units that people say: 万元 and 亿元; million and thousand. */
 export function cny(amount: number): Sentence {
-  const short = (value: number) => (value >= 100 ? Math.round(value).toString() : value.toPrecision(3).replace(/\.?0+$/, ''));
+  const short = (value: number) => (value >= 100 ? Math.round(value).toString() : String(Number(value.toPrecision(3))));
   return {
     zh: amount >= 1e8 ? `${short(amount / 1e8)} 亿元` : `${short(amount / 1e4)} 万元`,
     en: amount >= 1e6 ? `CNY ${short(amount / 1e6)} million` : `CNY ${short(amount / 1e3)} thousand`,

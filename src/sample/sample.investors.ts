@@ -11,6 +11,8 @@ import { readInvestors, type SampleInvestor, type SampleTrackRecord } from './sa
 import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
+/** Profiles written at a time, which leaves connections to those who ask meanwhile. */
+const TOGETHER = 4;
 /** Profiles between two lines of progress. */
 const STEP = 20;
 
@@ -20,12 +22,17 @@ export async function loadSampleInvestors(app: App, progress: Progress): Promise
   const ids = await sampleOrganisationIds(app.dataSource.manager);
   const profiles = (await app.dataSource.query(`SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records FROM investor_profile p`)) as Array<{ organisation_id: string; records: number }>;
   const recordsOf = new Map(profiles.map((row) => [row.organisation_id, row.records]));
-  for (const [i, investor] of investors.entries()) {
-    const organisationId = ids.get(investor.key)!;
-    // What somebody has edited meanwhile stays: a start that was cut short only adds what is missing.
-    if ((recordsOf.get(organisationId) ?? -1) < 0) await createProfile(app, organisationId, investor);
-    if ((recordsOf.get(organisationId) ?? 0) === 0) await addRecords(app, organisationId, investor.trackRecord);
-    if ((i + 1) % STEP === 0) progress(`sample pool: ${i + 1}/${investors.length} investors with their track records`);
+  for (let start = 0; start < investors.length; start += TOGETHER) {
+    await Promise.all(
+      investors.slice(start, start + TOGETHER).map(async (investor) => {
+        const organisationId = ids.get(investor.key)!;
+        // What somebody has edited meanwhile stays: a start that was cut short only adds what is missing.
+        if (!recordsOf.has(organisationId)) await createProfile(app, organisationId, investor);
+        if ((recordsOf.get(organisationId) ?? 0) === 0) await addRecords(app, organisationId, investor.trackRecord);
+      }),
+    );
+    const done = Math.min(start + TOGETHER, investors.length);
+    if (done % STEP === 0) progress(`sample pool: ${done}/${investors.length} investors with their track records`);
   }
 }
 
