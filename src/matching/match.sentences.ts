@@ -62,12 +62,16 @@ type CodeEvidence = Extract<Evidence, { code: 'INDUSTRY' | 'REGION' }>;
 function codes(evidence: CodeEvidence, kind: MatchCounterpartKind, names: Names): Sentence {
   const nameOf = (code: string) => (evidence.code === 'INDUSTRY' ? names.industry(code) : names.region(code));
   const at = nameOf(evidence.at);
-  const [subjectZh, subjectEn] = { INVESTOR: ['声明关注', 'it declares'], TALENT: ['本人从事', 'the talent works in'], DEMAND: ['需求属于', 'the need is in'] }[kind] as [string, string];
+  const said: Record<MatchCounterpartKind, Record<'INDUSTRY' | 'REGION', (name: Sentence) => Sentence>> = {
+    INVESTOR: { INDUSTRY: (name) => ({ zh: `声明关注${name.zh}`, en: `it declares ${name.en}` }), REGION: (name) => ({ zh: `声明关注${name.zh}`, en: `it declares ${name.en}` }) },
+    TALENT: { INDUSTRY: (name) => ({ zh: `本人从事${name.zh}`, en: `the talent works in ${name.en}` }), REGION: (name) => ({ zh: `本人可在${name.zh}工作`, en: `the talent is free to work in ${name.en}` }) },
+    DEMAND: { INDUSTRY: (name) => ({ zh: `需求属于${name.zh}`, en: `the need is in ${name.en}` }), REGION: (name) => ({ zh: `需求方在${name.zh}`, en: `the enterprise is in ${name.en}` }) },
+  };
   const declared =
     evidence.declared === null
       ? null
       : evidence.declared.length > 0
-        ? { zh: `${subjectZh}${list(evidence.declared.map(nameOf)).zh}`, en: `${subjectEn} ${list(evidence.declared.map(nameOf)).en}` }
+        ? said[kind][evidence.code](list(evidence.declared.map(nameOf)))
         : { zh: `声明的${evidence.code === 'INDUSTRY' ? '行业' : '地区'}不含${nameOf(evidence.sought).zh}`, en: `what it declares does not cover ${nameOf(evidence.sought).en}` };
   const record = counted(evidence.investments, evidence.of, evidence.latest, at);
   if (declared === null && record === null) {
