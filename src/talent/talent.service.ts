@@ -114,7 +114,7 @@ async function assertOrganisation(ctx: Context, id: string | null): Promise<void
 
 /** Evidence points only to what its writer may see, so that ids cannot be probed. */
 async function assertAchievements(ctx: Context, evidence: readonly EvidenceRecord[], problems: FieldProblem[]): Promise<void> {
-  const found = await Promise.all(evidence.map(({ achievementId }) => (achievementId === null ? true : ctx.app.readNode(ctx, 'Achievement', achievementId))));
+  const found = await Promise.all(evidence.map(({ achievementId }) => (achievementId === null ? Promise.resolve({}) : ctx.app.readNode(ctx, 'Achievement', achievementId))));
   found.forEach((node, i) => {
     if (node === null) problems.push({ field: `evidence[${i}].achievementId`, code: 'UNKNOWN_ACHIEVEMENT', message: 'no achievement that you may see has this id.' });
   });

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, Field, Info, InputType, Int, Query, Resolver } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, Info, InputType, Int, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import type { Demand } from '../../demands/demand.entity.js';
 import type { InvestorProfile } from '../../investors/investor.entity.js';

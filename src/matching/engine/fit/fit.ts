@@ -92,9 +92,9 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const features = space.keys.length;
   const point = new Float64Array(width + features * features);
   point.set(rough);
-  let loss = minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations) / choices.length;
+  minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations);
   // From there towards the top of the rankings: who is hopeless no longer pulls the weights his way.
-  loss = minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) / choices.length;
+  const loss = minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) / choices.length;
   const latent = latentModel(point.subarray(width), space, designs, settings.dimensions, bounds);
   const [a0, a1, a2, idle, industry, industryDeeper, region, regionDeeper, stage, amount, coInvestorsMost, coInvestorsMean] = Array.from(point.subarray(0, width)) as number[];
   const weights = {
