@@ -32,7 +32,7 @@ beforeAll(async () => {
   const url = new URL(t.databaseUrl);
   url.pathname = `/${target}`;
   targetUrl = url.href;
-});
+}, 240_000);
 afterAll(async () => {
   await admin.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`);
   await admin.end();

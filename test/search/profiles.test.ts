@@ -74,7 +74,13 @@ const query = (kind: keyof typeof NODE) => `query ($query: String, $filter: ${ki
   found: ${kind}Search(query: $query, filter: $filter, first: $first, after: $after, locale: $locale) {
     totalCount degraded pageInfo { hasNextPage endCursor } edges { cursor node { ${NODE[kind]} } highlights { field fragments { parts { text match } } } }
     facets { name size values { value count selected level label { value } } } } }`;
-const search = async (kind: keyof typeof NODE, variables: object = {}) => (await t.gql<{ found: Found }>(query(kind), { ...variables })).found;
+const searchNow = async (kind: keyof typeof NODE, variables: object = {}) => (await t.gql<{ found: Found }>(query(kind), { ...variables })).found;
+/** An answer of the engine; on a busy machine it may be too slow once. */
+const search = (kind: keyof typeof NODE, variables: object = {}) =>
+  eventually(async () => {
+    const found = await searchNow(kind, variables);
+    return !found.degraded && found;
+  }, 20_000);
 const titles = (found: Found) => found.edges.map((edge) => edge.node.title?.value ?? '').sort();
 const counts = (found: Found, name: string) => Object.fromEntries(found.facets.find((facet) => facet.name === name)!.values.map(({ value, count }) => [value, count]));
 
@@ -99,7 +105,7 @@ beforeAll(async () => {
   await demand({ zh: '镍冶炼烟气余热回收' }, { deadline: '2020-01-01' }, ['3213']);
   await demand({ zh: '已满足的镍需求' }, { status: 'FULFILLED' });
   await indexed();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await t?.close();
   await gate?.close();
@@ -256,15 +262,15 @@ describe('without the search engine', () => {
     const whole = await search('talent', variables);
     expect([whole.degraded, whole.totalCount > 5]).toEqual([false, true]);
     await gate.close();
-    const answer = await search('talent', variables);
+    const answer = await searchNow('talent', variables);
     expect(answer.degraded).toBe(true);
     expect([titles(answer), answer.totalCount, counts(answer, 'REGION'), counts(answer, 'INDUSTRY')]).toEqual([titles(whole), whole.totalCount, counts(whole, 'REGION'), counts(whole, 'INDUSTRY')]);
     await talent({ zh: '停机之时的专家' });
-    const found = await search('talent', { query: '停机之时' });
+    const found = await searchNow('talent', { query: '停机之时' });
     expect([titles(found), found.edges[0]!.highlights[0]!.fragments[0]!.parts[0]]).toEqual([['停机之时的专家'], { text: '停机之时', match: true }]);
     await gate.open();
     await eventually(async () => {
-      const again = await search('talent', { query: '停机之时' });
+      const again = await searchNow('talent', { query: '停机之时' });
       return !again.degraded && again.totalCount === 1;
     }, 30_000);
   });
