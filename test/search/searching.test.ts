@@ -4,7 +4,7 @@ import { askEngine, type EngineFailedError } from '../../src/search/engine.queri
 import { liveUid } from '../../src/search/engine.js';
 import { noteFailure } from '../../src/search/search.answer.js';
 import { startTestApp, type TestApp } from '../harness.js';
-import { change, counts, enter, gid, indexed, institution, refused, search, titles } from './kit.js';
+import { change, counts, enter, gid, indexed, institution, refused, searchEngine as search, titles } from './kit.js';
 
 let t: TestApp;
 let lanzhou: string;
@@ -67,21 +67,25 @@ describe('finding', () => {
   });
 
   it('takes no query for a failure of the engine', async () => {
+    const failures = () => t.logLines.filter((line) => String(line['msg']).includes('the search engine failed')).length;
+    const before = failures();
     for (const query of ['\ud800abc', 'abc\udfff', '\u0000', '量子\u0000', '-', '"', '"" -量子', '+']) {
       expect([query, (await search(t, { query })).degraded]).toEqual([query, false]);
       const reply = await t.ask(`query($text: String!) { achievementSuggestions(text: $text) { text } achievementFacetValues(facet: INDUSTRY, text: $text, query: $text) { value } }`, { text: query });
       expect(reply.errors).toBeUndefined();
     }
     expect((await search(t, { query: '量子\ud800' })).totalCount).toBe(1);
-    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed'))).toEqual([]);
+    expect(failures()).toBe(before);
   });
 
   it('goes on asking an engine that refused one query, and logs no value of it', async () => {
     const engine = t.app.search;
+    const failures = () => t.logLines.filter((line) => String(line['msg']).includes('the search engine failed')).length;
+    const before = failures();
     const refusal = await askEngine(engine, [{ indexUid: liveUid(engine), q: '', limit: 1, attributesToRetrieve: ['id'], filter: ['nosuch = "secretvalue"'] }]).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ name: 'EngineFailedError', code: 'invalid_search_filter', repeated: false });
     await noteFailure(t.app, refusal as EngineFailedError);
-    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed'))).toHaveLength(1);
+    expect(failures()).toBe(before + 1);
     expect(JSON.stringify(t.logLines)).not.toContain('secretvalue');
     expect([engine.health.isDown, (await search(t, { query: '量子' })).degraded]).toEqual([false, false]);
   });
