@@ -3,7 +3,7 @@ import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './mat
 import { rounded } from './match.js';
 import { bestRows, restrict } from './ranking.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
-import { TextPostings } from './text-postings.js';
+import { packed, sharedTerms, TextPostings, unpacked } from './text-postings.js';
 import { heaviest, type TextVector, type Weighted } from '../../text/similarity.vectors.js';
 import { TEXT_TERMS } from './investor.facts.js';
 
@@ -75,7 +75,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     this.organisationOf.set(row, [organisation]);
     const text = record.text === null ? null : heaviest(record.text, TEXT_TERMS);
     if (text) this.text.add(row, text);
-    this.textLists.set(row, text ? text.terms : []);
+    this.textLists.set(row, text ? packed(text) : []);
     this.write(row, record);
   }
 
@@ -87,7 +87,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     for (const code of this.regionLists.get(row)) for (const node of this.regions.chain(code)) this.byRegion[node]?.delete(row);
     const organisation = this.organisation(row);
     if (organisation >= 0) this.byOrganisation[organisation]?.delete(row);
-    this.text.remove(row, this.textLists.get(row));
+    this.text.remove(row, unpacked(this.textLists.get(row)).terms);
     for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationOf]) list.set(row, []);
     this.live[row] = 0;
     this.rows.release(id);
@@ -144,16 +144,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   }
 
   protected similarity(row: number, text: Weighted | null): { similarity: number; terms: number[] } {
-    const own = new Set(Array.from(this.textLists.get(row), (term) => term >>> 0));
-    const weights = new Map<number, number>();
-    let similarity = 0;
-    text?.terms.forEach((term, i) => {
-      if (!own.has(term)) return;
-      const product = text.weights[i]! * this.text.weight(term, row);
-      similarity += product;
-      weights.set(term, product);
-    });
-    return { similarity, terms: [...weights].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([term]) => term) };
+    return text ? sharedTerms(text, unpacked(this.textLists.get(row))) : { similarity: 0, terms: [] };
   }
 
   /** Ranks by the sums that `collect` leaves for all rows; `contributions` gives a row's exact terms in one order. */

@@ -32,7 +32,7 @@ export const DEFAULT_MODEL: MatchModel = {
     preferenceHalfLife: 4,
     smoothing: { industry: 5, region: 5, stage: 3, coInvestors: 3, latent: 4, declared: 4 },
     base: { industries: {}, regions: {}, stages: {}, parties: {}, unseen: 0.02, unseenParty: 0.0005, amount: { mean: Math.log(2e7), variance: 2.5 } },
-    amount: { meanPrior: 2, variancePrior: 3, variance: 1.2 },
+    amount: { meanPrior: 1, variancePrior: 3, variance: 1.8 },
     latent: { dimensions: 0, own: {}, sought: {}, amountBounds: [] },
   },
   talent: {

@@ -1,10 +1,12 @@
 import { grown, Rows, Slab, SparseColumn } from './columns.js';
-import { inOrder, investorFacts, logOf, textOf, vocabulariesOf, type Vocabularies } from './investor.facts.js';
+import { codedRecord, FactMaker, logOf, textOf, type CodedEntry, type CodedRecord } from './investor.facts.js';
 import { modeBits } from './investor.sought.js';
 import type { InvestorModel } from './model.js';
 import type { EngineTaxonomy } from './taxonomy.js';
-import { TextPostings } from './text-postings.js';
-import type { Day, InvestorRecord, TrackEntry } from './types.js';
+import { packed, TextPostings, unpacked } from './text-postings.js';
+import type { Weighted } from '../../text/similarity.vectors.js';
+import type { InvestorRecord } from './types.js';
+import { vocabulariesOf, type Vocabularies } from './vocabularies.js';
 
 /** No latest investment. */
 export const NEVER = -2_147_483_648;
@@ -15,14 +17,9 @@ const floatToInt = (value: number): number => ((bits[0] = value), bitsAsInt[0]!)
 const intToFloat = (value: number): number => ((bitsAsInt[0] = value), bits[0]!);
 
 /** What a record said, as read back for evidence. Amounts come back within the precision of 32 bits. */
-export interface StoredRecord {
-  readonly wanted: readonly string[];
-  readonly regions: readonly string[];
-  readonly stages: readonly string[];
-  readonly modes: readonly string[];
+export interface StoredRecord extends CodedRecord {
   readonly ticketMin: number | null;
   readonly ticketMax: number | null;
-  readonly track: readonly TrackEntry[];
 }
 
 /**
@@ -70,14 +67,16 @@ export class InvestorColumns {
   readonly byOrganisation: (SparseColumn | undefined)[] = [];
   readonly byParty: (SparseColumn | undefined)[] = [];
   readonly text = new TextPostings();
+  private readonly facts: FactMaker;
   private readonly records = new Slab();
   private readonly texts = new Slab();
 
   constructor(
-    private readonly model: InvestorModel,
+    model: InvestorModel,
     taxonomy: EngineTaxonomy,
   ) {
-    this.vocabularies = vocabulariesOf(taxonomy);
+    this.vocabularies = vocabulariesOf(taxonomy, model);
+    this.facts = new FactMaker(model, this.vocabularies);
     this.dimensions = model.latent.dimensions;
     this.halfLives = model.activity.halfLives.length;
     this.activity = model.activity.halfLives.map(() => new Float32Array(0));
@@ -123,12 +122,13 @@ export class InvestorColumns {
   upsert(record: InvestorRecord): number {
     const { vocabularies } = this;
     this.remove(record.id);
-    const facts = investorFacts(record, this.model, vocabularies);
+    const coded = codedRecord(record, vocabularies);
+    const facts = this.facts.make(record, coded);
     const row = this.rows.take(record.id);
     this.reserve(row + 1);
-    for (const stage of facts.stages.keys()) this.stageColumn(stage);
+    for (const stage of facts.stages.keys()) this.stageColumn(vocabularies.stages.word(stage));
     for (let i = 0; i < this.stages.length; i += 1) {
-      this.stages[i]![row] = facts.stages.get(vocabularies.stages.word(i)) ?? facts.otherStages;
+      this.stages[i]![row] = facts.stages.get(i) ?? facts.otherStages;
     }
     this.otherStages[row] = facts.otherStages;
     for (let i = 0; i < this.halfLives; i += 1) this.activity[i]![row] = facts.activity[i]!;
@@ -144,9 +144,9 @@ export class InvestorColumns {
     this.ticketMost[row] = most ?? Number.POSITIVE_INFINITY;
     this.ticketDeclared[row] = least !== null || most !== null ? 1 : 0;
     this.trl[row] = declared.trlMin === null && declared.trlMax === null ? 0 : 10 * (declared.trlMin ?? 1) + (declared.trlMax ?? 9);
-    this.modes[row] = modeBits(declared.cooperationModes.map((mode) => vocabularies.modes.number(mode)));
+    this.modes[row] = modeBits(coded.modes);
     this.organisation[row] = record.organisationId === null ? -1 : vocabularies.organisations.number(record.organisationId);
-    this.party[row] = vocabularies.parties.number(record.key);
+    this.party[row] = coded.party;
     let square = 0;
     for (let d = 0; d < this.dimensions; d += 1) {
       const value = (this.latent[row * this.dimensions + d] = facts.latent[d]!);
@@ -155,20 +155,22 @@ export class InvestorColumns {
     this.latentLength[row] = Math.sqrt(square);
     this.live[row] = 1;
 
-    for (const [node, value] of facts.industries.here) sparse(this.industryHere, node).set(row, value);
-    for (const [node, value] of facts.industries.below) sparse(this.industryBelow, node).set(row, value);
-    for (const [node, value] of facts.regions.here) sparse(this.regionHere, node).set(row, value);
-    for (const [node, value] of facts.regions.below) sparse(this.regionBelow, node).set(row, value);
-    for (const code of declared.excluded) sparse(this.excluded, vocabularies.industries.number(code)).set(row, 1);
-    for (const [key, value] of facts.ties) sparse(this.ties, vocabularies.parties.number(key)).set(row, value);
+    for (const [taste, here, below] of [[facts.industries, this.industryHere, this.industryBelow], [facts.regions, this.regionHere, this.regionBelow]] as const) {
+      for (let i = 0; i < taste.nodes.length; i += 1) {
+        sparse(here, taste.nodes[i]!).set(row, taste.here[i]!);
+        if (taste.below[i] !== 0) sparse(below, taste.nodes[i]!).set(row, taste.below[i]!);
+      }
+    }
+    for (const code of coded.excluded) sparse(this.excluded, code).set(row, 1);
+    for (const [party, value] of facts.ties) sparse(this.ties, party).set(row, value);
     if (this.organisation[row]! >= 0) sparse(this.byOrganisation, this.organisation[row]!).set(row, 1);
     sparse(this.byParty, this.party[row]!).set(row, 1);
     const text = textOf(record);
     if (text) {
       this.text.add(row, text);
-      this.texts.set(row, text.terms);
+      this.texts.set(row, packed(text));
     } else this.texts.set(row, []);
-    this.records.set(row, this.encode(record));
+    this.records.set(row, encode(record, coded));
     return row;
   }
 
@@ -176,19 +178,16 @@ export class InvestorColumns {
   remove(id: string): boolean {
     const row = this.rows.row(id);
     if (row === undefined) return false;
-    const { industries, regions, parties } = this.vocabularies;
+    const { industries, regions } = this.vocabularies;
     const stored = this.stored(row);
-    for (const code of [...stored.wanted, ...stored.track.flatMap((entry) => entry.industry ?? [])]) {
-      for (const node of industries.chain(industries.number(code))) for (const columns of [this.industryHere, this.industryBelow]) columns[node]?.delete(row);
-    }
-    for (const code of [...stored.regions, ...stored.track.flatMap((entry) => entry.region ?? [])]) {
-      for (const node of regions.chain(regions.number(code))) for (const columns of [this.regionHere, this.regionBelow]) columns[node]?.delete(row);
-    }
-    for (const code of this.excludedOf(row)) this.excluded[code]?.delete(row);
-    for (const key of new Set(stored.track.flatMap((entry) => entry.coInvestors))) this.ties[parties.number(key)]?.delete(row);
+    const drop = (columns: readonly (SparseColumn | undefined)[], nodes: readonly number[]) => nodes.forEach((node) => columns[node]?.delete(row));
+    for (const code of [...stored.wanted, ...stored.track.map((entry) => entry.industry)]) if (code >= 0) for (const columns of [this.industryHere, this.industryBelow]) drop(columns, industries.chain(code));
+    for (const code of [...stored.regions, ...stored.track.map((entry) => entry.region)]) if (code >= 0) for (const columns of [this.regionHere, this.regionBelow]) drop(columns, regions.chain(code));
+    drop(this.excluded, stored.excluded);
+    for (const entry of stored.track) drop(this.ties, entry.parties);
     if (this.organisation[row]! >= 0) this.byOrganisation[this.organisation[row]!]?.delete(row);
     this.byParty[this.party[row]!]?.delete(row);
-    this.text.remove(row, this.texts.get(row));
+    this.text.remove(row, this.textOf(row).terms);
     this.texts.set(row, []);
     this.records.set(row, []);
     this.live[row] = 0;
@@ -196,77 +195,55 @@ export class InvestorColumns {
     return true;
   }
 
-  /** Terms of the row's text that are kept. */
-  termsOf(row: number): Int32Array {
-    return this.texts.get(row);
-  }
-
-  private encode(record: InvestorRecord): number[] {
-    const { industries, regions, stages, modes, parties } = this.vocabularies;
-    const { declared } = record;
-    const list: number[] = [];
-    const push = (numbers: readonly number[]) => list.push(numbers.length, ...numbers);
-    push([...new Set(declared.excluded)].map((code) => industries.number(code)));
-    push([...new Set(declared.wanted)].sort().map((code) => industries.number(code)));
-    push([...new Set(declared.regions)].sort().map((code) => regions.number(code)));
-    push([...new Set(declared.stages)].sort().map((stage) => stages.number(stage)));
-    push([...new Set(declared.cooperationModes)].sort().map((mode) => modes.number(mode)));
-    list.push(floatToInt(declared.ticketMin ?? NaN), floatToInt(declared.ticketMax ?? NaN));
-    for (const entry of inOrder(record.track)) {
-      list.push(
-        entry.industry === null ? -1 : industries.number(entry.industry),
-        entry.region === null ? -1 : regions.number(entry.region),
-        entry.stage === null ? -1 : stages.number(entry.stage),
-        floatToInt(entry.amount ?? NaN),
-        entry.day,
-      );
-      push([...new Set(entry.coInvestors)].sort().map((key) => parties.number(key)));
-    }
-    return list;
-  }
-
-  private excludedOf(row: number): number[] {
-    const list = this.records.get(row);
-    return [...list.subarray(1, 1 + list[0]!)];
+  /** What is kept of the row's text. */
+  textOf(row: number): Weighted {
+    return unpacked(this.texts.get(row));
   }
 
   /** What the row's record said. */
   stored(row: number): StoredRecord {
-    const { industries, regions, stages, modes, parties } = this.vocabularies;
-    const list = this.records.get(row);
-    let at = 0;
-    const take = (word: (number: number) => string): string[] => {
-      const count = list[at++]!;
-      const words: string[] = [];
-      for (let i = 0; i < count; i += 1) words.push(word(list[at++]!));
-      return words;
-    };
-    const float = () => {
-      const value = intToFloat(list[at++]!);
-      return Number.isNaN(value) ? null : value;
-    };
-    const one = (word: (number: number) => string) => {
-      const number = list[at++]!;
-      return number < 0 ? null : word(number);
-    };
-    take((number) => industries.code(number));
-    const wanted = take((number) => industries.code(number));
-    const places = take((number) => regions.code(number));
-    const wantedStages = take((number) => stages.word(number));
-    const wantedModes = take((number) => modes.word(number));
-    const ticketMin = float();
-    const ticketMax = float();
-    const track: TrackEntry[] = [];
-    while (at < list.length) {
-      const industry = one((number) => industries.code(number));
-      const region = one((number) => regions.code(number));
-      const stage = one((number) => stages.word(number));
-      const amount = float();
-      const day: Day = list[at++]!;
-      track.push({ industry, region, stage, amount, day, coInvestors: take((number) => parties.word(number)) });
-    }
-    return { wanted, regions: places, stages: wantedStages, modes: wantedModes, ticketMin, ticketMax, track };
+    return decode(this.records.get(row), this.party[row]!);
   }
+}
+
+function encode({ declared }: InvestorRecord, coded: CodedRecord): number[] {
+  const list: number[] = [];
+  const push = (numbers: readonly number[]) => {
+    list.push(numbers.length);
+    for (const number of numbers) list.push(number);
+  };
+  for (const numbers of [coded.excluded, coded.wanted, coded.regions, coded.stages, coded.modes]) push(numbers);
+  list.push(floatToInt(declared.ticketMin ?? NaN), floatToInt(declared.ticketMax ?? NaN));
+  for (const { industry, region, stage, amount, day, parties } of coded.track) {
+    list.push(industry, region, stage, floatToInt(amount ?? NaN), day);
+    push(parties);
+  }
+  return list;
+}
+
+function decode(list: Int32Array, party: number): StoredRecord {
+  let at = 0;
+  const take = (): number[] => {
+    const count = list[at]!;
+    const numbers = Array.from(list.subarray(at + 1, at + 1 + count));
+    at += 1 + count;
+    return numbers;
+  };
+  const float = () => {
+    const value = intToFloat(list[at++]!);
+    return Number.isNaN(value) ? null : value;
+  };
+  const [excluded, wanted, regions, stages, modes] = [take(), take(), take(), take(), take()];
+  const [ticketMin, ticketMax] = [float(), float()];
+  const track: CodedEntry[] = [];
+  while (at < list.length) {
+    const [industry, region, stage] = [list[at]!, list[at + 1]!, list[at + 2]!];
+    at += 3;
+    const amount = float();
+    const day = list[at++]!;
+    track.push({ industry, region, stage, amount, logAmount: logOf(amount), day, parties: take() });
+  }
+  return { excluded, wanted, regions, stages, modes, ticketMin, ticketMax, party, track };
 }
 
 function sparse(columns: (SparseColumn | undefined)[], number: number): SparseColumn {

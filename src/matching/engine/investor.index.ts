@@ -1,10 +1,10 @@
 import { InvestorColumns, type StoredRecord } from './investor.columns.js';
 import { investorEvidence } from './investor.evidence.js';
 import { soughtBy, type Sought } from './investor.sought.js';
-import { activityOf, baseDensity, contributionsOf, cooperationValue, INVESTOR_TERMS, ticketGap, ticketValue, tieValue, trlValue } from './investor.terms.js';
+import { activityOf, baseDensity, contributionsOf, cooperationValue, FARTHEST, INVESTOR_TERMS, trlValue } from './investor.terms.js';
 import type { MatchItem, MatchTerm, RankOptions, Ranking } from './match.js';
 import type { InvestorModel, MatchModel } from './model.js';
-import { bestRows, restrict } from './ranking.js';
+import { bestRows, restrict, type Refinement } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, InvestorRecord, Opportunity } from './types.js';
 
@@ -21,6 +21,8 @@ export class InvestorIndex {
   /** Activity and the starts of industry and region, as of `restingDay`. */
   private resting = new Float32Array(0);
   private restingDay: Day | null = null;
+  /** Strongest tie of each row while ties are collected; zero otherwise. */
+  private strongest = new Float32Array(0);
   private readonly scratch = new Float64Array(INVESTOR_TERMS.length);
 
   constructor(taxonomy: EngineTaxonomy, model: MatchModel) {
@@ -67,7 +69,7 @@ export class InvestorIndex {
     if (this.sums.length < end) this.sums = new Float32Array(columns.live.length);
     this.collect(sought, options.asOf);
     const barred = this.bar(sought, options);
-    const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch));
+    const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch), columns.dimensions > 0 ? this.latentOf(sought) : undefined);
     return { total: columns.rows.size - barred, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => this.item(row, sought, options.asOf)) };
   }
 
@@ -131,44 +133,72 @@ export class InvestorIndex {
   }
 
   private collectTies(sought: Sought): void {
-    const most = new Map<number, { most: number; sum: number }>();
-    for (const backer of sought.backers) {
-      const ties = backer < 0 ? undefined : this.columns.ties[backer];
-      if (!ties) continue;
-      for (let i = 0; i < ties.size; i += 1) {
-        const row = ties.rows[i]!;
-        const value = ties.values[i]!;
-        const seen = most.get(row);
-        if (!seen) most.set(row, { most: value, sum: value });
-        else {
-          seen.most = Math.max(seen.most, value);
-          seen.sum += value;
-        }
+    const { sums, model, columns } = this;
+    const lists = sought.backers.flatMap((backer) => columns.ties[backer] ?? []);
+    const mean = model.weights.coInvestorsMean / Math.sqrt(sought.backers.length);
+    const most = model.weights.coInvestorsMost;
+    if (lists.length === 1) return lists[0]!.addTo(sums, most + mean);
+    if (this.strongest.length < columns.rows.end) this.strongest = new Float32Array(columns.live.length);
+    const { strongest } = this;
+    for (const { rows, values, size } of lists) {
+      for (let i = 0; i < size; i += 1) {
+        const row = rows[i]!;
+        const value = values[i]!;
+        const more = value - strongest[row]!;
+        if (more > 0) strongest[row] = value;
+        sums[row] = sums[row]! + mean * value + (more > 0 ? most * more : 0);
       }
     }
-    for (const [row, tie] of most) this.sums[row]! += tieValue(this.model, tie.most, tie.sum, sought.backers.length);
+    for (const { rows, size } of lists) for (let i = 0; i < size; i += 1) strongest[rows[i]!] = 0;
   }
 
+  /** What every row has: amounts, tickets, TRL, cooperation. */
   private collectDense(sought: Sought): void {
     const { columns, model, sums } = this;
     const { end } = columns.rows;
-    const { amountMean, amountSlope, amountOffset, ticketDeclared, trl, modes, latent, dimensions } = columns;
-    const trlTable = Float64Array.from({ length: 100 }, (_, range) => trlValue(model, range, sought.opportunity.trl));
-    const modeTable = Float64Array.from({ length: 256 }, (_, declared) => cooperationValue(model, declared, sought.modes));
-    const { amount } = sought;
-    const density = amount === null ? 0 : baseDensity(model, amount);
+    const { trl, modes } = columns;
+    // By TRL range and, beside it, by modes: few values, so that they are looked up.
+    const trlTable = Float32Array.from({ length: 256 }, (_, range) => trlValue(model, range, sought.opportunity.trl) + sought.base);
+    const modeTable = Float32Array.from({ length: 256 }, (_, declared) => cooperationValue(model, declared, sought.modes));
+    if (sought.amount === null) {
+      for (let row = 0; row < end; row += 1) sums[row] = sums[row]! + trlTable[trl[row]!]! + modeTable[modes[row]!]!;
+      return;
+    }
+    const { amountMean, amountSlope, amountOffset, ticketDeclared, ticketLeast, ticketMost } = columns;
+    const { amount, least, most } = sought;
+    const density = baseDensity(model, amount);
+    const [meets, misses] = model.weights.ticket;
     for (let row = 0; row < end; row += 1) {
-      let sum = sums[row]! + trlTable[trl[row]!]! + modeTable[modes[row]!]! + sought.base;
-      if (amount !== null) {
-        const slope = amountSlope[row]!;
-        const off = amount - amountMean[row]!;
-        if (slope > 0) sum += amountOffset[row]! - slope * off * off + density;
-        if (ticketDeclared[row] === 1) sum += ticketValue(model, ticketGap(columns, row, sought));
+      const slope = amountSlope[row]!;
+      const off = amount - amountMean[row]!;
+      let sum = sums[row]! + trlTable[trl[row]!]! + modeTable[modes[row]!]!;
+      if (slope > 0) sum += amountOffset[row]! - slope * off * off + density;
+      if (ticketDeclared[row] === 1) {
+        const below = ticketLeast[row]! - most;
+        const above = least - ticketMost[row]!;
+        const gap = below > above ? below : above;
+        sum += gap <= 0 ? meets : misses * (gap < FARTHEST ? gap : FARTHEST);
       }
-      const from = row * dimensions;
-      for (let d = 0; d < dimensions; d += 1) sum += sought.latent[d]! * latent[from + d]!;
       sums[row] = sum;
     }
+  }
+
+  /** The latent term, for rows that it could bring among the best: a product is no greater than the product of the lengths. */
+  private latentOf(sought: Sought): Refinement {
+    const { latent, latentLength, dimensions } = this.columns;
+    const wanted = sought.latent;
+    let square = 0;
+    for (let d = 0; d < dimensions; d += 1) square += wanted[d]! ** 2;
+    return {
+      lengths: latentLength,
+      most: Math.sqrt(square),
+      value: (row) => {
+        let sum = 0;
+        const from = row * dimensions;
+        for (let d = 0; d < dimensions; d += 1) sum += wanted[d]! * latent[from + d]!;
+        return sum;
+      },
+    };
   }
 
   /** Sets what must not be proposed to -Infinity and returns how many that are. */

@@ -1,8 +1,9 @@
 import { heaviest, type Weighted } from '../../text/similarity.vectors.js';
-import { amountBin, TEXT_TERMS, type Vocabularies, wayTo } from './investor.facts.js';
-import type { InvestorModel } from './model.js';
+import { TEXT_TERMS } from './investor.facts.js';
+import { amountBin, type InvestorModel } from './model.js';
 import type { CodeTree } from './taxonomy.js';
 import type { Opportunity } from './types.js';
+import type { Vocabularies } from './vocabularies.js';
 
 /** A code that is sought, with the way down to it and its share among those sought. */
 export interface SoughtCode {
@@ -23,12 +24,12 @@ export interface Sought {
   readonly most: number;
   /** A bit per cooperation mode. */
   readonly modes: number;
-  /** Numbers of the backers that the index knows; -1 for others. */
+  /** Numbers of the backers. */
   readonly backers: readonly number[];
   readonly organisation: number;
-  /** Latent factors sought, the term's weight included, and by key for showing. */
+  /** Latent factors sought, the term's weight included, and its parts by factor for showing. */
   readonly latent: Float64Array;
-  readonly latentKeys: readonly { readonly key: string; readonly factor: number }[];
+  readonly latentParts: readonly { readonly factor: number; readonly weight: number }[];
   readonly text: Weighted | null;
   readonly base: number;
 }
@@ -59,42 +60,43 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
   const industries = soughtCodes(vocabularies.industries, opportunity.industries, true);
   const regions = soughtCodes(vocabularies.regions, opportunity.regions, false);
 
-  const { dimensions, sought } = model.latent;
+  const { dimensions } = model.latent;
+  const { factors } = vocabularies;
   const latent = new Float64Array(dimensions);
-  const latentKeys: { key: string; factor: number }[] = [];
-  const add = (key: string, factor: number) => {
-    const factors = sought[key];
-    if (!factors) return;
-    latentKeys.push({ key, factor });
-    for (let d = 0; d < dimensions; d += 1) latent[d] = latent[d]! + model.weights.latent * factor * factors[d]!;
+  const latentParts: { factor: number; weight: number }[] = [];
+  const add = (factor: number, weight: number) => {
+    const vector = factors.soughtOf(factor);
+    if (!vector) return;
+    latentParts.push({ factor, weight });
+    for (let d = 0; d < dimensions; d += 1) latent[d] = latent[d]! + model.weights.latent * weight * vector[d]!;
   };
-  for (const { code, weight } of industries) for (const above of wayTo(vocabularies.industries, code)) add(`industry:${above}`, weight);
-  for (const { code, weight } of regions) for (const above of wayTo(vocabularies.regions, code)) add(`region:${above}`, weight);
-  for (const { stage, weight } of opportunity.stages) add(`stage:${stage}`, weight);
-  if (amount !== null) add(`amount:${amountBin(model.latent.amountBounds, amount)}`, 1);
-  const backers = [...new Set(opportunity.backers)].sort();
+  const stages = opportunity.stages.map(({ stage, weight }) => ({ stage, number: vocabularies.stages.number(stage), weight }));
+  for (const { chain, weight } of industries) for (const node of chain) add(factors.number('industry', node), weight);
+  for (const { chain, weight } of regions) for (const node of chain) add(factors.number('region', node), weight);
+  for (const { number, weight } of stages) add(factors.number('stage', number), weight);
+  if (amount !== null) add(factors.number('amount', amountBin(model.latent.amountBounds, amount)), 1);
+  const backers = [...new Set(opportunity.backers)].sort().map((key) => vocabularies.parties.number(key));
   // Many backers speak louder than one, but not in proportion.
-  for (const key of backers) add(`party:${key}`, 1 / Math.sqrt(backers.length));
+  for (const party of backers) add(factors.number('party', party), 1 / Math.sqrt(backers.length));
 
   let base = 0;
-  for (const { code, weight } of industries) {
-    const top = wayTo(vocabularies.industries, code)[0]!;
-    const rate = model.base.industries[top];
+  for (const { chain, weight } of industries) {
+    const rate = model.base.industries[vocabularies.industries.code(chain[0]!)];
     if (rate !== undefined) base += weight * model.weights.base * Math.log(rate);
   }
   return {
     opportunity,
     industries,
     regions,
-    stages: opportunity.stages.map(({ stage, weight }) => ({ stage, number: vocabularies.stages.number(stage), weight })),
+    stages,
     amount,
     least: ends.length === 0 ? 0 : ends[0]!,
     most: ends.length === 0 ? 0 : ends[ends.length - 1]!,
     modes: modeBits(opportunity.cooperationModes.map((mode) => vocabularies.modes.number(mode))),
-    backers: backers.map((key) => vocabularies.parties.find(key)),
+    backers,
     organisation: opportunity.organisationId === null ? -1 : vocabularies.organisations.find(opportunity.organisationId),
     latent,
-    latentKeys,
+    latentParts,
     text: opportunity.text === null ? null : heaviest(opportunity.text, TEXT_TERMS),
     base,
   };

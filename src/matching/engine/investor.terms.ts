@@ -1,3 +1,4 @@
+import { dot } from '../../text/similarity.vectors.js';
 import { InvestorColumns, NEVER } from './investor.columns.js';
 import type { Sought, SoughtCode } from './investor.sought.js';
 import { decay, type InvestorModel } from './model.js';
@@ -10,7 +11,7 @@ export const INVESTOR_TERMS = ['ACTIVITY', 'INDUSTRY', 'STAGE', 'REGION', 'AMOUN
 export type InvestorTerm = (typeof INVESTOR_TERMS)[number];
 
 /** Beyond so far outside a range (natural logs, TRL levels) nothing gets worse. */
-const FARTHEST = 3;
+export const FARTHEST = 3;
 const QUARTER_DAYS = 91.3125;
 
 export function activityOf(columns: InvestorColumns, row: number, asOf: Day, model: InvestorModel): number {
@@ -70,16 +71,8 @@ export function tieValue(model: InvestorModel, most: number, sum: number, backer
   return backers === 0 ? 0 : model.weights.coInvestorsMost * most + (model.weights.coInvestorsMean * sum) / Math.sqrt(backers);
 }
 
-/** The similarity of a row's text with what is sought, by its terms in the order of their ids. */
-export function textSimilarity(columns: InvestorColumns, row: number, sought: Sought): number {
-  if (!sought.text) return 0;
-  let sum = 0;
-  const own = new Set([...columns.termsOf(row)].map((term) => term >>> 0));
-  sought.text.terms.forEach((term, i) => {
-    if (own.has(term)) sum += sought.text!.weights[i]! * columns.text.weight(term, row);
-  });
-  return sum;
-}
+/** The similarity of a row's text with what is sought. */
+export const textSimilarity = (columns: InvestorColumns, row: number, sought: Sought): number => (sought.text ? dot(sought.text, columns.textOf(row)) : 0);
 
 /** Every term's contribution for a row, into `out` in the order of INVESTOR_TERMS; returns their sum: the score. */
 export function contributionsOf(columns: InvestorColumns, row: number, sought: Sought, asOf: Day, model: InvestorModel, out: Float64Array): number {
@@ -100,7 +93,7 @@ export function contributionsOf(columns: InvestorColumns, row: number, sought: S
   let most = 0;
   let sum = 0;
   for (const backer of sought.backers) {
-    const tie = backer < 0 ? 0 : (columns.ties[backer]?.get(row) ?? 0);
+    const tie = columns.ties[backer]?.get(row) ?? 0;
     if (tie > most) most = tie;
     sum += tie;
   }

@@ -120,11 +120,15 @@ export interface DemandModel {
   };
 }
 
-/** Share of a code among its siblings. */
-export const rateOf = (rates: BaseRates, code: string, unseen: number): number => rates[code] ?? unseen;
-
 /** Years, as half-lives count them. */
 export const DAYS_PER_YEAR = 365.25;
 
 /** What an investment of so many days ago still counts. */
 export const decay = (days: Day, halfLifeYears: number): number => 2 ** (-days / (halfLifeYears * DAYS_PER_YEAR));
+
+/** Numbers the amount's bin: the first whose bound is above it. */
+export function amountBin(bounds: readonly number[], logAmount: number): number {
+  let bin = 0;
+  while (bin < bounds.length && logAmount >= bounds[bin]!) bin += 1;
+  return bin;
+}

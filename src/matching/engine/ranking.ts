@@ -38,30 +38,65 @@ export interface BestRow {
   readonly score: number;
 }
 
+/** A part of the sums that is dear to compute: `value(row)` is at most `most` times the row's length, either way. */
+export interface Refinement {
+  readonly lengths: Float32Array;
+  readonly most: number;
+  value(row: number): number;
+}
+
 /**
  * The best rows by exact score, from sums that may be off by SUM_ERROR. Rows are taken by their sums until the last of the
- * best is surely better than whatever was not taken.
+ * best is surely better than whatever was not taken. With a refinement, the sums lack it, and it is computed for those rows
+ * alone that it could bring among the best.
  */
-export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<RankOptions, 'limit' | 'after'>, exact: (row: number) => number): BestRow[] {
+export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<RankOptions, 'limit' | 'after'>, exact: (row: number) => number, refinement?: Refinement): BestRow[] {
   if (limit <= 0) return [];
   const ceiling = after ? after.score + SUM_ERROR : Number.POSITIVE_INFINITY;
   const sure = after ? after.score - SUM_ERROR : Number.POSITIVE_INFINITY;
+  const { end } = rows;
   const scored = new Map<number, BestRow>();
   const score = (row: number): BestRow => {
     let best = scored.get(row);
     if (!best) scored.set(row, (best = { row, id: rows.id(row)!, score: exact(row) }));
     return best;
   };
-  for (let capacity = Math.min(rows.end, limit + SPARE); ; capacity = Math.min(rows.end, capacity * 8)) {
+  for (let capacity = Math.min(end, limit + SPARE); ; capacity = Math.min(end, capacity * 8)) {
     const top = new TopRows(capacity);
-    let threshold = top.threshold;
-    for (let row = 0; row < rows.end; row += 1) {
-      const sum = sums[row]!;
-      if (sum <= threshold || sum > ceiling) continue;
-      if (sum > sure && byScoreThenId(score(row), after!) <= 0) continue;
-      threshold = top.offer(sum, row);
+    const offer = (sum: number, row: number): void => {
+      if (sum > top.threshold && sum <= ceiling && !(sum > sure && byScoreThenId(score(row), after!) <= 0)) top.offer(sum, row);
+    };
+    if (refinement) refine(sums, end, top, refinement, offer);
+    else {
+      let threshold = top.threshold;
+      for (let row = 0; row < end; row += 1) {
+        if (sums[row]! <= threshold) continue;
+        offer(sums[row]!, row);
+        threshold = top.threshold;
+      }
     }
     const best = Array.from(top.rows.subarray(0, top.size), score).sort(byScoreThenId);
-    if (top.size < capacity || capacity >= rows.end || (best.length >= limit && best[limit - 1]!.score > threshold + SUM_ERROR)) return best.slice(0, limit);
+    if (top.size < capacity || capacity >= end || (best.length >= limit && best[limit - 1]!.score > top.threshold + SUM_ERROR)) return best.slice(0, limit);
+  }
+}
+
+/** Rows whose sum without the refinement is among the best are likely to be among them with it: looked at first, they raise the threshold. */
+const FIRST_LOOK = 4;
+
+function refine(sums: Float32Array, end: number, top: TopRows, { lengths, most, value }: Refinement, offer: (sum: number, row: number) => void): void {
+  const first = new TopRows(Math.min(end, top.capacity * FIRST_LOOK));
+  let threshold = first.threshold;
+  for (let row = 0; row < end; row += 1) if (sums[row]! > threshold) threshold = first.offer(sums[row]!, row);
+  const seen = new Set<number>();
+  for (let i = 0; i < first.size; i += 1) {
+    const row = first.rows[i]!;
+    seen.add(row);
+    offer(sums[row]! + value(row), row);
+  }
+  threshold = top.threshold;
+  for (let row = 0; row < end; row += 1) {
+    if (sums[row]! + most * lengths[row]! <= threshold || sums[row] === Number.NEGATIVE_INFINITY || seen.has(row)) continue;
+    offer(sums[row]! + value(row), row);
+    threshold = top.threshold;
   }
 }

@@ -1,4 +1,4 @@
-import type { Weighted } from '../../text/similarity.vectors.js';
+import { dot, type Weighted } from '../../text/similarity.vectors.js';
 import { grown } from './columns.js';
 
 /** Entries of one block; a term's postings are a chain of blocks, so that the many rare terms cost little each. */
@@ -41,15 +41,6 @@ export class TextPostings {
     }
   }
 
-  /** The weight of a term in a row's text; 0 if it lacks it. Takes as long as the term is common. */
-  weight(term: number, row: number): number {
-    for (let block = this.heads.get(term) ?? -1; block >= 0; block = this.next[block]!) {
-      const from = block * BLOCK;
-      for (let at = from; at < from + this.used[block]!; at += 1) if (this.rows[at] === row) return this.weights[at]!;
-    }
-    return 0;
-  }
-
   private insert(term: number, row: number, weight: number): void {
     let head = this.heads.get(term) ?? -1;
     if (head < 0 || this.used[head] === BLOCK) {
@@ -89,4 +80,35 @@ export class TextPostings {
       }
     }
   }
+}
+
+/** Terms and weights as one list of whole numbers, for a slab; terms first. */
+export function packed({ terms, weights }: Weighted): Int32Array {
+  const list = new Int32Array(terms.length * 2);
+  list.set(terms);
+  list.set(new Int32Array(new Float32Array(weights).buffer), terms.length);
+  return list;
+}
+
+/** What was packed. */
+export function unpacked(list: Int32Array): Weighted {
+  const length = list.length / 2;
+  const copy = list.slice();
+  return { terms: new Uint32Array(copy.buffer, 0, length), weights: new Float32Array(copy.buffer, 4 * length, length) };
+}
+
+/** Terms named at most. */
+const NAMED = 8;
+
+/** How alike two texts are, and the ids of the terms that make them so, the strongest first. */
+export function sharedTerms(a: Weighted, b: Weighted): { similarity: number; terms: number[] } {
+  const shared: { term: number; product: number }[] = [];
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+    const [left, right] = [a.terms[i]!, b.terms[j]!];
+    if (left === right) shared.push({ term: left, product: a.weights[i]! * b.weights[j]! });
+    if (left <= right) i += 1;
+    if (right <= left) j += 1;
+  }
+  shared.sort((p, q) => q.product - p.product || p.term - q.term);
+  return { similarity: dot(a, b), terms: shared.slice(0, NAMED).map(({ term }) => term) };
 }

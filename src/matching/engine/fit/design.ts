@@ -1,9 +1,10 @@
 import type { TreeTaste } from '../affinity.js';
-import { factorKeys, inOrder, investorFacts, latentShares, logOf, vocabulariesOf, wayTo, type InvestorFacts, type Vocabularies } from '../investor.facts.js';
-import { decay, type InvestorModel, type InvestorWeights } from '../model.js';
+import { codedRecord, FactMaker, latentShares, logOf, type CodedRecord, type InvestorFacts } from '../investor.facts.js';
+import { eachFactor, vocabulariesOf, type Vocabularies } from '../vocabularies.js';
+import { amountBin, decay, type InvestorModel, type InvestorWeights } from '../model.js';
 import type { EngineTaxonomy } from '../taxonomy.js';
-import type { InvestorRecord, Opportunity } from '../types.js';
-import type { Snapshot } from './history.js';
+import type { Opportunity } from '../types.js';
+import type { PastRound, Snapshot } from './history.js';
 
 /** What the weights of a model multiply, in the order of the columns of a design. */
 export const TERM_VALUES = ['activity0', 'activity1', 'activity2', 'idle', 'industry', 'industryDeeper', 'region', 'regionDeeper', 'stage', 'amount', 'coInvestorsMost', 'coInvestorsMean'] as const;
@@ -42,13 +43,18 @@ function joined(vectors: readonly SparseVector[]): SparseVectors {
   return all;
 }
 
-function sparseOf(space: FeatureSpace, parts: Iterable<readonly [key: string, value: number]>): SparseVector {
-  const sums = new Map<number, number>();
-  for (const [key, value] of parts) {
-    const number = space.numbers.get(key);
-    if (number !== undefined) sums.set(number, (sums.get(number) ?? 0) + value);
-  }
-  return { features: Int32Array.from(sums.keys()), values: Float32Array.from(sums.values()) };
+/** The features that a vocabulary's factors stand for, -1 for those that are none. */
+function featuresOf(space: FeatureSpace, { factors }: Vocabularies): (factor: number) => number {
+  const known: number[] = [];
+  return (factor) => {
+    while (known.length <= factor) known.push(-2);
+    return known[factor]! >= -1 ? known[factor]! : (known[factor] = space.numbers.get(factors.key(factor)) ?? -1);
+  };
+}
+
+function sparseOf(parts: Iterable<readonly [factor: number, value: number]>, featureOf: (factor: number) => number): SparseVector {
+  const known = [...parts].map(([factor, value]) => [featureOf(factor), value] as const).filter(([feature]) => feature >= 0);
+  return { features: Int32Array.from(known, ([feature]) => feature), values: Float32Array.from(known, ([, value]) => value) };
 }
 
 /** A snapshot's term values under a model, for any query and candidate, computed when first asked for. */
@@ -60,6 +66,7 @@ export class Design {
   /** Per query: numbers of relevant candidates, and of those barred (earlier backers). */
   readonly relevant: readonly Int32Array[];
   readonly barred: readonly ReadonlySet<number>[];
+  private readonly backers: readonly (readonly number[])[];
   private readonly top: InvestorFacts[];
   private readonly deeper: InvestorFacts[];
   private readonly resting: Float32Array;
@@ -75,9 +82,12 @@ export class Design {
     space: FeatureSpace,
   ) {
     const { candidates, queries, day } = snapshot;
-    this.vocabularies = vocabulariesOf(taxonomy);
-    const unit = { ...model, latent: { ...model.latent, dimensions: 0 } };
-    const facts = (weights: Partial<InvestorWeights>) => candidates.map((record) => investorFacts(record, { ...unit, weights: { ...NOTHING, ...weights } }, this.vocabularies));
+    this.vocabularies = vocabulariesOf(taxonomy, model);
+    const coded = candidates.map((record): CodedRecord => codedRecord(record, this.vocabularies));
+    const facts = (weights: Partial<InvestorWeights>) => {
+      const maker = new FactMaker({ ...model, latent: { ...model.latent, dimensions: 0 }, weights: { ...NOTHING, ...weights } }, this.vocabularies);
+      return candidates.map((record, i) => maker.make(record, coded[i]!));
+    };
     this.top = facts({ industry: 1, region: 1, stage: 1, amount: 1 });
     this.deeper = facts({ industryDeeper: 1, regionDeeper: 1 });
     this.candidates = new Map(candidates.map((record, i) => [record.key, i]));
@@ -89,9 +99,12 @@ export class Design {
     });
     this.relevant = queries.map((query) => Int32Array.from(query.relevant, (key) => this.candidates.get(key)!));
     this.barred = queries.map((query) => new Set(query.opportunity.backers.flatMap((key) => this.candidates.get(key) ?? [])));
+    this.backers = queries.map(({ opportunity }) => opportunity.backers.map((key) => this.vocabularies.parties.number(key)));
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
-    this.own = joined(candidates.map((record) => sparseOf(space, ownFeatures(record, model, this.vocabularies))));
-    this.sought = queries.map((query) => sparseOf(space, soughtFeatures(query.opportunity, model, this.vocabularies)));
+    const featureOf = featuresOf(space, this.vocabularies);
+    // As in investor.facts.ts and investor.sought.ts.
+    this.own = joined(coded.map(({ track }) => sparseOf([...latentShares(track, model, this.vocabularies)].map(([factor, share]) => [factor, Math.sqrt(share)] as const), featureOf)));
+    this.sought = queries.map((query) => sparseOf(soughtFactors(query.opportunity, model, this.vocabularies), featureOf));
   }
 
   /** A column of term values by candidate, for one code. */
@@ -114,7 +127,7 @@ export class Design {
       columns.push([6, this.column(`r:${code}`, (own) => tasteOf(own.regions, chain), this.top), 1]);
       if (chain.length > 1) columns.push([7, this.column(`R:${code}`, (own) => tasteOf(own.regions, chain), this.deeper), 1]);
     }
-    for (const { stage, weight } of stages) columns.push([8, this.column(`s:${stage}`, (own) => own.stages.get(stage) ?? own.otherStages, this.top), weight]);
+    for (const { stage, weight } of stages) columns.push([8, this.column(`s:${stage}`, (own) => own.stages.get(this.vocabularies.stages.number(stage)) ?? own.otherStages, this.top), weight]);
     return columns;
   }
 
@@ -133,8 +146,8 @@ export class Design {
     if (opportunity.backers.length === 0 || fact.ties.size === 0) return;
     let most = 0;
     let sum = 0;
-    for (const key of opportunity.backers) {
-      const tie = fact.ties.get(key) ?? 0;
+    for (const party of this.backers[query]!) {
+      const tie = fact.ties.get(party) ?? 0;
       if (tie > most) most = tie;
       sum += tie;
     }
@@ -146,43 +159,45 @@ export class Design {
 function tasteOf(taste: TreeTaste, chain: readonly number[]): number {
   let sum = taste.start;
   chain.forEach((node, i) => {
-    sum += taste.here.get(node) ?? 0;
-    if (i + 1 < chain.length) sum += taste.below.get(node) ?? 0;
+    const at = taste.nodes.indexOf(node);
+    if (at < 0) return;
+    sum += taste.here[at]!;
+    if (i + 1 < chain.length) sum += taste.below[at]!;
   });
   return sum;
 }
 
-/** An investor as latent features: square roots of shares of its record. As in investor.facts.ts. */
-function ownFeatures(record: InvestorRecord, model: InvestorModel, vocabularies: Vocabularies): [string, number][] {
-  return [...latentShares(record, inOrder(record.track), model, vocabularies)].map(([key, share]) => [key, Math.sqrt(share)]);
-}
-
-/** An opportunity as latent features. As in investor.sought.ts. */
-function soughtFeatures(opportunity: Opportunity, model: InvestorModel, { industries, regions }: Vocabularies): [string, number][] {
-  const keys = factorKeys(model, {
-    industries: opportunity.industries.flatMap((code) => wayTo(industries, code)),
-    regions: opportunity.regions.flatMap((code) => wayTo(regions, code)),
-    stage: opportunity.stages[0]?.stage ?? null,
-    logAmount: logOf(opportunity.amount?.max ?? null),
-    parties: [],
-  });
-  const tie = 1 / Math.sqrt(Math.max(1, opportunity.backers.length));
-  return [...keys.map((key) => [key, 1] as [string, number]), ...opportunity.backers.map((key) => [`party:${key}`, tie] as [string, number])];
+function soughtFactors(opportunity: Opportunity, model: InvestorModel, vocabularies: Vocabularies): [number, number][] {
+  const { factors, industries, regions, stages, parties } = vocabularies;
+  const list: [number, number][] = [];
+  for (const code of opportunity.industries) for (const node of industries.chain(industries.number(code))) list.push([factors.number('industry', node), 1]);
+  for (const code of opportunity.regions) for (const node of regions.chain(regions.number(code))) list.push([factors.number('region', node), 1]);
+  for (const { stage, weight } of opportunity.stages) list.push([factors.number('stage', stages.number(stage)), weight]);
+  const logAmount = logOf(opportunity.amount?.max ?? null);
+  if (logAmount !== null) list.push([factors.number('amount', amountBin(model.latent.amountBounds, logAmount)), 1]);
+  for (const key of opportunity.backers) list.push([factors.number('party', parties.number(key)), 1 / Math.sqrt(opportunity.backers.length)]);
+  return list;
 }
 
 /** The features that enough rounds have, the others being too rare to learn from. */
-export function featureSpace(snapshot: Snapshot, model: InvestorModel, taxonomy: EngineTaxonomy, least: number, leastParty: number): FeatureSpace {
-  const { industries, regions } = vocabulariesOf(taxonomy);
-  const counts = new Map<string, number>();
-  for (const round of snapshot.known) {
-    for (const key of factorKeys(model, {
-      industries: round.industry === null ? [] : wayTo(industries, round.industry),
-      regions: round.region === null ? [] : wayTo(regions, round.region),
-      stage: round.stage,
+export function featureSpace(rounds: readonly PastRound[], model: InvestorModel, taxonomy: EngineTaxonomy, least: number, leastParty: number): FeatureSpace {
+  const vocabularies = vocabulariesOf(taxonomy, model);
+  const { factors, industries, regions, stages, parties } = vocabularies;
+  const counts = new Map<number, number>();
+  for (const round of rounds) {
+    const coded = {
+      industry: round.industry === null ? -1 : industries.number(round.industry),
+      region: round.region === null ? -1 : regions.number(round.region),
+      stage: round.stage === null ? -1 : stages.number(round.stage),
       logAmount: logOf(round.amount),
-      parties: round.investors,
-    })) counts.set(key, (counts.get(key) ?? 0) + 1);
+      parties: round.investors.map((key) => parties.number(key)),
+    };
+    eachFactor(vocabularies, model, coded, (factor) => counts.set(factor, (counts.get(factor) ?? 0) + 1));
   }
-  const keys = [...counts].filter(([key, count]) => count >= (key.startsWith('party:') ? leastParty : least)).map(([key]) => key).sort();
+  const keys = [...counts]
+    .map(([factor, count]) => ({ key: factors.key(factor), count }))
+    .filter(({ key, count }) => count >= (key.startsWith('party:') ? leastParty : least))
+    .map(({ key }) => key)
+    .sort();
   return { keys, numbers: new Map(keys.map((key, i) => [key, i])) };
 }

@@ -79,7 +79,7 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const days = Array.from({ length: settings.years }, (_, i) => Math.round(options.asOf - (i + 1) * DAYS_PER_YEAR));
   const snapshots = days.map((day) => snapshotOf(rounds, day, Math.round(day + DAYS_PER_YEAR), withAmount)).filter((snapshot) => snapshot.queries.length >= settings.leastQueries);
   const final = modelAt(options.asOf);
-  const space = featureSpace({ day: options.asOf, known: rounds, candidates: [], queries: [] }, final, taxonomy, settings.leastRounds, settings.leastPartyRounds);
+  const space = featureSpace(rounds, final, taxonomy, settings.leastRounds, settings.leastPartyRounds);
   if (snapshots.length === 0) return { model: { ...start, version: options.version, investor: final }, queries: 0, loss: NaN };
 
   const designs = snapshots.map((snapshot) => new Design(snapshot, modelAt(snapshot.day), taxonomy, space));
