@@ -83,7 +83,8 @@ export type KnownViewer = Viewer & { accountId: string; pseudonym: string };
 /** What every resolver and service gets first. */
 export interface Context {
   readonly app: App;
-  readonly viewer: Viewer;
+  /** As of the request's start; `renewMemberships` reads it again where the request itself changes it. */
+  viewer: Viewer;
   /** Reads outside a transaction. Services that write get their own manager from `write()`. */
   readonly db: EntityManager;
   /** Default language of the request (Accept-Language), Chinese when nothing is said. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Field, InputType } from 'type-graphql';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { requireLogin, type Context } from './context.js';
+import { renewMemberships } from './identity/authentication.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
 
 /** Base of every mutation's input. */
@@ -74,7 +75,8 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
     return { result };
   });
   if ('result' in outcome) return outcome.result;
-  // Rights may have gone since the first call, so the replay is read like any other node: with those of now.
+  // Rights may have gone since the first call, or come with it, so the replay is read like any other node: with those of now.
+  await renewMemberships(ctx);
   const type = ctx.app.dataSource.getMetadata(entity).targetName;
   const node = await ctx.app.readNode(ctx, type, outcome.replayed);
   if (node === null) throw new NotFoundError('The result of the first call');

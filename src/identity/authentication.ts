@@ -18,9 +18,10 @@ interface AccountRow {
   memberships: ViewerMembership[];
 }
 
-const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
-  COALESCE((SELECT jsonb_agg(jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED') ORDER BY m.id)
+const MEMBERSHIPS = `COALESCE((SELECT jsonb_agg(jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED') ORDER BY m.id)
             FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
+const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
+  ${MEMBERSHIPS}`;
 
 /**
  * Reads who asks from the Authorization header. A credential that is given and does not hold is UNAUTHENTICATED, never
@@ -72,6 +73,12 @@ function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 
     emailConfirmed: row.email_confirmed,
     memberships: row.memberships,
   };
+}
+
+/** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
+export async function renewMemberships(ctx: Context): Promise<void> {
+  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [ctx.viewer.accountId])) as Array<Pick<AccountRow, 'memberships'>>;
+  ctx.viewer = { ...ctx.viewer, memberships: row?.memberships ?? [] };
 }
 
 /** The viewer of a log-in session: credentials and the account itself are out of reach of API keys, whatever their scopes. */

@@ -10,7 +10,7 @@ import { readId } from '../node.js';
 import { mailLink, queueMail } from '../notifications/mail.js';
 import { write, writeOnce } from '../write.js';
 import { findAccountByEmail, lockAccount } from './accounts.js';
-import { requireSession } from './authentication.js';
+import { renewMemberships, requireSession } from './authentication.js';
 import { readEmail } from './emails.js';
 import { invitationMail } from './identity.mails.js';
 import { Invitation } from './invitation.entity.js';
@@ -66,7 +66,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   const viewer = requireSession(ctx);
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   const tokenHash = hashToken(input.token);
-  return write(ctx, async (tx) => {
+  const joined = await write(ctx, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });
     if (!found) throw invalidInvitation();
     // The organisation first, as everywhere where its members change; then the invitation as it stands under that lock.
@@ -89,6 +89,8 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
     await recordMembership(tx, ctx, 'membership.began', membership, membership.role);
     return membership;
   });
+  await renewMemberships(ctx);
+  return joined;
 }
 
 /** Takes an invitation back; one that was accepted, or taken back before, stays as it is. */

@@ -11,7 +11,7 @@ import { queueMail } from '../notifications/mail.js';
 import { noteInstitutionForIndexing } from '../search/search.outbox.js';
 import { write, writeOnce } from '../write.js';
 import { Account } from './account.entity.js';
-import { requireConfirmedEmail } from './authentication.js';
+import { renewMemberships, requireConfirmedEmail } from './authentication.js';
 import { organisationChangeRejectedMail, organisationChangeVerifiedMail, organisationRejectedMail, organisationVerifiedMail, type MailText } from './identity.mails.js';
 import { Membership } from './membership.entity.js';
 import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
@@ -64,7 +64,7 @@ export async function listOrganisations(ctx: Context, filter: OrganisationFilter
 export async function createOrganisation(ctx: Context, input: CreateOrganisationInput): Promise<Organisation> {
   const viewer = requireConfirmedEmail(ctx);
   const values = readOrganisationRecord(input);
-  return refusingTakenCodes(() =>
+  const organisation = await refusingTakenCodes(() =>
     writeOnce(ctx, 'createOrganisation', input, Organisation, async (tx) => {
       const id = newId();
       const now = ctx.now();
@@ -74,6 +74,8 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
       return tx.findOneByOrFail(Organisation, { id });
     }),
   );
+  await renewMemberships(ctx);
+  return organisation;
 }
 
 /**
