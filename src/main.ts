@@ -3,6 +3,7 @@ import { createApp, type RunningApp } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 import { EmbeddedError } from './embedded/index.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
+import { keepHeapSmall } from './lib/memory.js';
 import { createLogger } from './logger.js';
 import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 
@@ -10,6 +11,7 @@ import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 const STOP_TIMEOUT_MS = 20_000;
 
 async function main(): Promise<void> {
+  keepHeapSmall();
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
   // What is up, and what is just coming up: a stop in the middle of a start waits for it, or it would leave orphans.

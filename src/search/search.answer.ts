@@ -1,6 +1,8 @@
 import type { App } from '../context.js';
 import { EngineFailedError } from './engine.queries.js';
 import { cachedAnswer } from './search.cache.js';
+import { orderValues, type OrderedCounts } from './search.facet-values.js';
+import { FACETS, type SearchFacetName } from './search.facets.js';
 import { isReadWhole, searchEngine, textOf } from './search.meilisearch.js';
 import { asPinyin, PINYIN_FIELDS } from './search.pinyin.js';
 import { searchPostgres } from './search.postgres.js';
@@ -10,6 +12,9 @@ import type { SearchAnswer, SearchRequest } from './search.request.js';
 import { readSearchState } from './search.state.js';
 import { slotsOf, type Slot } from './search.terms.js';
 
+/** An answer whose facets stand in the order in which they are shown. */
+export type OrderedAnswer = Omit<SearchAnswer, 'facets'> & { facets: ReadonlyMap<SearchFacetName, OrderedCounts> };
+
 /**
  * Who answers. A text is the engine's, in the order of the ranking. Without one, the counts must equal the database's
  * always, so the engine is asked only while it has taken every committed change over; else PostgreSQL answers, in full.
@@ -17,7 +22,7 @@ import { slotsOf, type Slot } from './search.terms.js';
  * When the engine fails, PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the
  * index is being built with new ones. What the engine answered is kept until the index changes.
  */
-export async function answerSearch(app: App, request: SearchRequest): Promise<SearchAnswer & { degraded: boolean; version: number | null }> {
+export async function answerSearch(app: App, request: SearchRequest): Promise<OrderedAnswer & { degraded: boolean; version: number | null }> {
   const state = await readSearchState(app);
   app.ranking.follow(state.version);
   const db = app.dataSource.manager;
@@ -25,23 +30,23 @@ export async function answerSearch(app: App, request: SearchRequest): Promise<Se
   if (text === null && !state.isComplete) {
     const degraded = app.search.health.isDown;
     app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
-    return { ...(await searchPostgres(db, request)), degraded, version: null };
+    return { ...(await ordered(app, request, searchPostgres(db, request))), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
   // Long and in part quoted: no question, and more than the engine reads.
   if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
     app.metrics.searches.inc({ outcome: 'postgres' });
-    return { ...(await searchPostgres(db, request)), degraded: false, version: null };
+    return { ...(await ordered(app, request, searchPostgres(db, request))), degraded: false, version: null };
   }
   // A question's match set is the ranking's: it must have come as far as the index.
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {
     app.metrics.searches.inc({ outcome: 'degraded' });
-    return { ...(await searchPostgres(db, withAnswers(app, request, slots))), degraded: true, version: null };
+    return { ...(await ordered(app, request, searchPostgres(db, withAnswers(app, request, slots)))), degraded: true, version: null };
   };
   if (slots.some((slot) => slot.marker) && !state.knowsSynonyms) return fromDatabase();
   try {
-    const answer = await cachedAnswer(app, request, state, () => askEngineFor(app, request, slots));
+    const answer = await cachedAnswer(app, request, state, () => ordered(app, request, askEngineFor(app, request, slots)));
     app.metrics.searches.inc({ outcome: 'engine' });
     return { ...answer, degraded: false, version: state.version };
   } catch (error) {
@@ -49,6 +54,14 @@ export async function answerSearch(app: App, request: SearchRequest): Promise<Se
     await noteFailure(app, error);
     return fromDatabase();
   }
+}
+
+/** Puts the values of the facets into the order in which they are shown. */
+async function ordered(app: App, request: SearchRequest, asked: Promise<SearchAnswer>): Promise<OrderedAnswer> {
+  const answer = await asked;
+  const facets = new Map<SearchFacetName, OrderedCounts>();
+  for (const [name, counts] of answer.facets) facets.set(name, await orderValues(app.dataSource.manager, FACETS[name].labels, counts, request.filter.selected[name] ?? [], name === 'YEAR'));
+  return { ...answer, facets };
 }
 
 async function askEngineFor(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {

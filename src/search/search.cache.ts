@@ -1,13 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import type { App } from '../context.js';
 import { canonicalJson } from '../ledger/ledger.service.js';
-import type { SearchAnswer, SearchRequest } from './search.request.js';
+import type { OrderedAnswer } from './search.answer.js';
+import type { FieldHighlight, SearchRequest } from './search.request.js';
 import type { SearchState } from './search.state.js';
 
-/** Answers kept by each process; a page with every facet has some 20 KB. */
+/** Answers kept by each process; a page with every facet has some 40 KB. */
 const MOST = 1000;
 
-const caches = new WeakMap<App, LRUCache<string, SearchAnswer>>();
+interface Kept {
+  readonly answer: Omit<OrderedAnswer, 'highlights'>;
+  /** As one text: pieces cut out of the entries' texts would keep the whole of them in memory. */
+  readonly highlights: string;
+}
+
+const caches = new WeakMap<App, LRUCache<string, Kept>>();
 
 /**
  * The engine's answer, from memory where the same was asked of the same index. The version is read from the database
@@ -15,14 +22,15 @@ const caches = new WeakMap<App, LRUCache<string, SearchAnswer>>();
  * this process or another. It holds ids, counts and public texts, which are the same for everyone; entries are read,
  * with the viewer's rights, for every request.
  */
-export async function cachedAnswer(app: App, request: SearchRequest, state: SearchState, ask: () => Promise<SearchAnswer>): Promise<SearchAnswer> {
+export async function cachedAnswer(app: App, request: SearchRequest, state: SearchState, ask: () => Promise<OrderedAnswer>): Promise<OrderedAnswer> {
   if (!app.config.searchCache) return ask();
-  const cache = caches.get(app) ?? new LRUCache<string, SearchAnswer>({ max: MOST });
+  const cache = caches.get(app) ?? new LRUCache<string, Kept>({ max: MOST });
   caches.set(app, cache);
   const key = canonicalJson({ ...request, facets: [...request.facets].sort(), version: state.version, synonyms: state.synonyms.version, ranked: app.ranking.at });
   const kept = cache.get(key);
-  if (kept) return kept;
+  if (kept) return { ...kept.answer, highlights: new Map(JSON.parse(kept.highlights) as Array<[string, FieldHighlight[]]>) };
   const answer = await ask();
-  cache.set(key, answer);
+  const { highlights, ...rest } = answer;
+  cache.set(key, { answer: rest, highlights: JSON.stringify([...highlights]) });
   return answer;
 }

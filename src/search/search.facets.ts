@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Localized } from '../lib/localized.js';
-import { Industry, nodesOf, Region, StrategicArea } from '../taxonomy/taxonomy.entity.js';
+import { Industry, nodesOf, Region, StrategicArea, type TaxonomyNode } from '../taxonomy/taxonomy.entity.js';
 import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
 import type { SearchDocument } from './search.documents.js';
 
@@ -21,8 +21,13 @@ export type SearchFacetName = keyof typeof SearchFacetName;
 
 export const FACET_NAMES = Object.keys(SearchFacetName) as SearchFacetName[];
 
+interface VocabularyLabels {
+  vocabulary: string;
+  code?: (value: string) => string;
+}
+
 /** Where the names of a facet's values come from. */
-export type FacetLabels = { tree: 'industry' | 'region' | 'strategic_area' } | { vocabulary: string; code?: (value: string) => string } | 'organisation' | 'language' | 'plain';
+export type FacetLabels = { tree: 'industry' | 'region' | 'strategic_area' } | VocabularyLabels | 'organisation' | 'language' | 'plain';
 
 /** A facet, for both sides: the engine's attribute, and SQL that gives the pairs (id, value) of entries. */
 export interface FacetDefinition {
@@ -51,6 +56,8 @@ export const FACETS: Record<SearchFacetName, FacetDefinition> = {
 
 /** A value's place and name. `position` is its place in an official order; null where values go by count. */
 export interface ValueLabel {
+  /** The value itself: the one text that all answers share. */
+  value: string;
   name: Localized;
   level: number | null;
   parent: string | null;
@@ -75,33 +82,42 @@ async function namesOf(db: EntityManager, ids: readonly string[], version: numbe
   return names;
 }
 
+/** Labels of the code lists, made once: the lists change only by a deployment. */
+const treeLabels = new WeakMap<ReadonlyMap<string, TaxonomyNode>, Map<string, ValueLabel>>();
+const vocabularyLabels = new WeakMap<VocabularyLabels, Map<string, ValueLabel>>();
+const FLAT = { level: null, parent: null };
+
+function labelsOfTree(nodes: ReadonlyMap<string, TaxonomyNode>): Map<string, ValueLabel> {
+  const known = treeLabels.get(nodes);
+  if (known) return known;
+  const labels = new Map([...nodes.values()].map((node) => [node.code, { value: node.code, name: node.nameText, level: node.level, parent: node.parentCode, position: node.position }]));
+  treeLabels.set(nodes, labels);
+  return labels;
+}
+
+function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | undefined {
+  const known = vocabularyLabels.get(labels) ?? new Map<string, ValueLabel>(allVocabularies().find((v) => v.name === labels.vocabulary)?.terms.map((term, position) => [term.code, { ...FLAT, value: term.code, name: term.label, position }]));
+  vocabularyLabels.set(labels, known);
+  return known.get(labels.code?.(value) ?? value);
+}
+
 /**
- * Names of a facet's values: code lists stand in memory, institutions take one statement unless they were named at this
- * version of the index. Values without a name are named by their code.
+ * Names a facet's values: code lists stand in memory, institutions take one statement unless they were named at this
+ * version of the index. Values without a name have no label.
  */
-export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<Map<string, ValueLabel>> {
-  const flat = { level: null, parent: null };
-  if (labels === 'plain') return new Map(values.map((value) => [value, { ...flat, name: { zh: value, en: value }, position: null }]));
-  if (values.length === 0) return new Map();
-  if (labels === 'language') return new Map(values.map((value) => [value, { ...flat, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null }]));
+export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<(value: string) => ValueLabel | undefined> {
+  if (labels === 'plain') return (value) => ({ ...FLAT, value, name: { zh: value, en: value }, position: null });
+  if (labels === 'language') return (value) => ({ ...FLAT, value, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null });
   if (labels === 'organisation') {
-    const names = await namesOf(db, values, version);
-    return new Map(values.flatMap((id) => (names.has(id) ? [[id, { ...flat, name: names.get(id)!, position: null }] as const] : [])));
+    const names = values.length === 0 ? new Map<string, Localized>() : await namesOf(db, values, version);
+    return (value) => {
+      const name = names.get(value);
+      return name && { ...FLAT, value, name, position: null };
+    };
   }
   if ('tree' in labels) {
-    const nodes = await nodesOf(db.connection, TREES[labels.tree]);
-    return new Map(
-      values.flatMap((value) => {
-        const node = nodes.get(value);
-        return node ? [[value, { name: node.nameText, level: node.level, parent: node.parentCode, position: node.position }] as const] : [];
-      }),
-    );
+    const known = labelsOfTree(await nodesOf<TaxonomyNode>(db.connection, TREES[labels.tree]));
+    return (value) => known.get(value);
   }
-  const terms = allVocabularies().find((v) => v.name === labels.vocabulary)?.terms ?? [];
-  return new Map(
-    values.flatMap((value) => {
-      const position = terms.findIndex((term) => term.code === (labels.code?.(value) ?? value));
-      return position < 0 ? [] : [[value, { ...flat, name: terms[position]!.label, position }] as const];
-    }),
-  );
+  return (value) => labelOfTerm(labels, value);
 }

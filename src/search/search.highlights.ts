@@ -1,7 +1,7 @@
 import { Locale } from '../lib/localized.js';
 import { runsOf } from './ranking/grams.js';
 import { wordsOf } from './ranking/rank-index.js';
-import { MARK, TEXT_FIELDS } from './search.documents.js';
+import { TEXT_FIELDS } from './search.documents.js';
 import type { FieldHighlight, HighlightPart } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
@@ -31,15 +31,18 @@ function partsOf(text: string): string[] {
 
 /** The Latin words of a document that are these words but for a typo or two; as patterns. */
 function misspelt(words: readonly string[], fields: Fields): string[] {
-  const found = new Set<string>();
+  const seen = new Set<string>();
+  const found: string[] = [];
   for (const name of TEXT_FIELDS) {
     for (const text of textsOf(fields[name])) {
-      for (const [word] of text.toLowerCase().matchAll(/[a-z0-9]+/g)) {
-        if (words.some((sought) => word.length >= sought.length - 2 && isWithinTypos(sought, word.slice(0, sought.length + 2), sought.length >= TWO_TYPOS ? 2 : 1))) found.add(word);
+      for (const word of (typeof text === 'string' && text.toLowerCase().match(/[a-z0-9]+/g)) || []) {
+        if (seen.has(word)) continue;
+        seen.add(word);
+        if (words.some((sought) => word.length >= sought.length - 2 && isWithinTypos(sought, word.slice(0, sought.length + 2), sought.length >= TWO_TYPOS ? 2 : 1))) found.push(`(?<![a-z0-9])${word}(?![a-z0-9])`);
       }
     }
   }
-  return [...found].map((word) => `(?<![a-z0-9])${word}(?![a-z0-9])`);
+  return found;
 }
 
 /** Whether one of the two becomes the other, or its beginning, by so many changes (Damerau and Levenshtein, neighbours may be swapped). */
@@ -62,61 +65,51 @@ function isWithinTypos(sought: string, word: string, most: number): boolean {
   return Math.min(...last) <= most;
 }
 
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((text): text is string => typeof text === 'string');
+const textsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Turns marked texts into parts. */
-function readHighlights(fields: Fields): FieldHighlight[] {
+/** Marks what patterns find in the fields of a document; fields without a find are left out. */
+function markFinds(fields: Fields, patterns: readonly string[]): FieldHighlight[] {
+  if (patterns.length === 0) return [];
+  const pattern = new RegExp(patterns.join('|'), 'giu');
   const found: FieldHighlight[] = [];
   for (const name of TEXT_FIELDS) {
-    const texts = textsOf(fields[name]).filter((text) => text.includes(MARK.start));
-    if (texts.length === 0) continue;
+    const fragments: FieldHighlight['fragments'] = [];
+    for (const text of textsOf(fields[name])) {
+      const parts = typeof text === 'string' ? markText(text, pattern) : null;
+      if (parts) fragments.push({ parts });
+    }
+    if (fragments.length === 0) continue;
     const [field = name, locale] = name.split('_');
-    found.push({
-      field,
-      locale: locale === 'zh' ? Locale.ZH : locale === 'en' ? Locale.EN : null,
-      fragments: texts.map((text) => ({ parts: splitMarked(text) })),
-    });
+    found.push({ field, locale: locale === 'zh' ? Locale.ZH : locale === 'en' ? Locale.EN : null, fragments });
   }
   return found;
 }
 
-function splitMarked(text: string): HighlightPart[] {
+/** The parts of a text, a long one cut to the surroundings of its first find; null where nothing is found. */
+function markText(text: string, pattern: RegExp): HighlightPart[] | null {
+  pattern.lastIndex = 0;
+  const first = pattern.exec(text);
+  if (!first) return null;
+  const from = Math.max(0, first.index - AROUND);
+  const to = Math.min(text.length, first.index + 3 * AROUND);
   const parts: HighlightPart[] = [];
-  let match = false;
-  for (const piece of text.split(/([\uE000\uE001])/)) {
-    if (piece === MARK.start) match = true;
-    else if (piece === MARK.end) match = false;
-    else if (piece !== '') {
-      const last = parts.at(-1);
-      // The engine marks each word of a Chinese find on its own.
-      if (last && last.match === match) last.text += piece;
-      else parts.push({ text: piece, match });
-    }
-  }
-  return parts;
-}
-
-/** Marks what patterns find in the fields of a document, and cuts long texts to the surroundings of their first find. */
-function markFinds(fields: Fields, patterns: readonly string[]): FieldHighlight[] {
-  if (patterns.length === 0) return [];
-  const pattern = new RegExp(patterns.join('|'), 'giu');
-  return readHighlights(Object.fromEntries(TEXT_FIELDS.map((field) => [field, textsOf(fields[field]).map((text) => markText(text, pattern))])));
-}
-
-function markText(text: string, pattern: RegExp): string {
-  const spans = [...text.matchAll(pattern)].map((found): [from: number, to: number] => [found.index, found.index + found[0].length]);
-  if (spans.length === 0) return text;
-  const first = spans[0]![0];
-  const from = Math.max(0, first - AROUND);
-  const to = Math.min(text.length, first + 3 * AROUND);
-  let cut = '';
+  const put = (piece: string, match: boolean) => {
+    const last = parts.at(-1);
+    // Finds that touch are one: words of Chinese follow each other without a space.
+    if (last && last.match === match) last.text += piece;
+    else if (piece !== '') parts.push({ text: piece, match });
+  };
+  if (from > 0) put('…', false);
   let end = from;
-  for (const span of spans) {
-    // What two of them share is marked once.
-    const [start, stop] = [Math.max(span[0], end), Math.min(span[1], to)];
-    if (start >= stop) continue;
-    cut += text.slice(end, start) + MARK.start + text.slice(start, stop) + MARK.end;
+  for (let find: RegExpExecArray | null = first; find && find.index < to; find = pattern.exec(text)) {
+    // An empty find would be found for ever.
+    if (find[0] === '') pattern.lastIndex += 1;
+    const stop = Math.min(find.index + find[0].length, to);
+    if (find.index >= stop) continue;
+    put(text.slice(end, find.index), false);
+    put(text.slice(find.index, stop), true);
     end = stop;
   }
-  return `${from > 0 ? '…' : ''}${cut}${text.slice(end, to)}${to < text.length ? '…' : ''}`;
+  put(`${text.slice(end, to)}${to < text.length ? '…' : ''}`, false);
+  return parts;
 }

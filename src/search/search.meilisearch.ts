@@ -2,6 +2,7 @@ import { Locale } from '../lib/localized.js';
 import { askEngine, fetchDocuments, type EngineAnswer, type EngineQuery } from './engine.queries.js';
 import { liveUid, type SearchEngine } from './engine.js';
 import { TEXT_FIELDS } from './search.documents.js';
+import type { FacetCounts } from './search.facet-values.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { countWords } from './ranking/rank-index.js';
 import { highlighterFor } from './search.highlights.js';
@@ -50,7 +51,7 @@ export function queryFor(engine: SearchEngine, request: SearchRequest, text: Eng
 export interface EnginePage<Name extends string = SearchFacetName> {
   ids: string[];
   total: number;
-  facets: Map<Name, Map<string, number>>;
+  facets: Map<Name, FacetCounts>;
 }
 
 /** A search as askFaceted needs it; `build` gives it without a page, and without one facet's selection. */
@@ -72,7 +73,7 @@ export async function askFaceted<Name extends string>(engine: SearchEngine, { bu
   const open = facets.filter((facet) => !isSelected(facet));
   const main: EngineQuery = { ...build(), ...window, ...(sort ? { sort } : {}), ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}) };
   const [page, ...others] = await askEngine(engine, [main, ...narrowed.map((facet): EngineQuery => ({ ...build(facet), facets: [attributeOf(facet)] }))]);
-  const distribution = (facet: Name, from: EngineAnswer | undefined) => [facet, new Map(Object.entries(from?.facetDistribution?.[attributeOf(facet)] ?? {}))] as const;
+  const distribution = (facet: Name, from: EngineAnswer | undefined) => [facet, from?.facetDistribution?.[attributeOf(facet)] ?? {}] as const;
   return {
     ids: page!.hits.map((hit) => hit.id),
     total: page!.estimatedTotalHits,

@@ -72,7 +72,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
     total: row!.total,
     related: 0,
     relatedTotal: 0,
-    facets: new Map(facets.map((facet) => [facet, new Map(Object.entries(row![facet] ?? {}))])),
+    facets: new Map(facets.map((facet) => [facet, row![facet] ?? {}])),
     highlights: new Map(documents.map((document) => [document.id, highlight({ ...document })])),
   };
 }

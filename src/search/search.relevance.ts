@@ -45,6 +45,14 @@ export function answersTo(ranking: Ranking): string[] {
  */
 export async function searchByRelevance(engine: SearchEngine, ranker: Ranker, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const ranking = ranker.rank(termsOf(slots));
+  try {
+    return await inOrderOf(ranking, engine, request, slots);
+  } finally {
+    ranking.close();
+  }
+}
+
+async function inOrderOf(ranking: Ranking, engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const proposed = ranking.best(MOST_PROPOSED, RELATED_SHARE).map((entry) => entry.id);
   const found = isQuestion(slots) ? await findAnswers(engine, request, answersTo(ranking)) : await findWords(engine, request, ranking, textOf(slots), proposed);
   const { total, facets } = found;

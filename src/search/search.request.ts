@@ -3,6 +3,7 @@ import { badInput } from '../errors.js';
 import { canonicalJson } from '../ledger/ledger.service.js';
 import type { Locale } from '../lib/localized.js';
 import { decodeCursor, DEFAULT_PAGE, MAX_PAGE } from '../lib/pagination.js';
+import type { FacetCounts } from './search.facet-values.js';
 import type { SearchFacetName } from './search.facets.js';
 
 export type SortField = 'RELEVANCE' | 'SCORE' | 'NEWEST' | 'TRL' | 'FUNDING' | 'TITLE';
@@ -55,7 +56,7 @@ export interface SearchAnswer {
   /** How many ids at the end of the page are related ones, and how many there are in all; no count holds them. */
   related: number;
   relatedTotal: number;
-  facets: Map<SearchFacetName, Map<string, number>>;
+  facets: Map<SearchFacetName, FacetCounts>;
   highlights: Map<string, FieldHighlight[]>;
 }
 

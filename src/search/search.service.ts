@@ -6,14 +6,14 @@ import { selectEntities } from '../lib/rows.js';
 import { encodeCursor, MAX_PAGE } from '../lib/pagination.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { answerSearch } from './search.answer.js';
-import { facetValues } from './search.facet-values.js';
+import { FacetValues, type OrderedCounts } from './search.facet-values.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { readFilter } from './search.filter.js';
 import { identifierKeys } from './search.identifiers.js';
 import { noteSearch } from './misses.service.js';
 import type { AchievementSearchFilter, AchievementSearchSort } from './search.inputs.js';
 import { isKnownNumber } from './search.postgres.js';
-import { fingerprint, readPage, readText, type SearchAnswer, type SearchFilter, type SearchRequest } from './search.request.js';
+import { fingerprint, readPage, readText, type SearchRequest } from './search.request.js';
 import { AchievementSearchConnection, AchievementSearchEdge, SearchFacet, SearchFacetValue } from './search.types.js';
 
 export interface SearchArgs {
@@ -42,7 +42,7 @@ export async function searchAchievements(ctx: Context, args: SearchArgs, wanted:
   const answer = await answerSearch(ctx.app, request);
   void noteSearch(ctx, request, answer.total);
   const entries = wanted.entries ? await admittedByIds(ctx, answer.ids) : new Map<string, Achievement>();
-  const facets = await presentFacets(ctx, request, answer);
+  const facets = await Promise.all([...answer.facets].map(([name, values]) => presentFacet(ctx, name, values, request, answer.version)));
   const cursor = (i: number) => encodeCursor([request.offset + i + 1, print]);
   const edges = answer.ids.flatMap((id, i) => {
     const node = entries.get(id);
@@ -96,21 +96,9 @@ export async function admittedByIds(ctx: Context, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Facets of answers that are kept, by their language: names of institutions are those of the index's version. */
-const presented = new WeakMap<SearchAnswer['facets'], Map<Locale, SearchFacet[]>>();
-
-async function presentFacets(ctx: Context, request: SearchRequest, { facets, version }: SearchAnswer & { version: number | null }): Promise<SearchFacet[]> {
-  const present = () => Promise.all([...facets].map(([name, counts]) => presentFacet(ctx, name, counts, request.filter, request.locale, version)));
-  if (version === null) return present();
-  const kept = presented.get(facets) ?? new Map<Locale, SearchFacet[]>();
-  presented.set(facets, kept);
-  const found = kept.get(request.locale) ?? (await present());
-  kept.set(request.locale, found);
-  return found;
-}
-
-async function presentFacet(ctx: Context, name: SearchFacetName, found: ReadonlyMap<string, number>, filter: SearchFilter, locale: Locale, version: number | null): Promise<SearchFacet> {
-  return Object.assign(new SearchFacet(), { name, all: await facetValues(ctx.db, FACETS[name].labels, found, filter.selected[name] ?? [], locale, { latestFirst: name === 'YEAR', version }) });
+async function presentFacet(ctx: Context, name: SearchFacetName, ordered: OrderedCounts, request: SearchRequest, version: number | null): Promise<SearchFacet> {
+  const found = await FacetValues.of(ctx.db, FACETS[name].labels, ordered, request.filter.selected[name] ?? [], request.locale, { version });
+  return Object.assign(new SearchFacet(), { name, found });
 }
 
 /** Values of one facet whose name (in either language) or code contains a text, with their counts in this search. */
@@ -122,7 +110,7 @@ export async function findFacetValues(
   const sought = (readText(args.text, 'text') ?? '').toLowerCase();
   const request = await readRequest(ctx, args, { facets: new Set([args.facet]), highlights: false, entries: false });
   const answer = await answerSearch(ctx.app, request);
-  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? new Map(), request.filter, request.locale, answer.version);
+  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? { values: [], counts: [] }, request, answer.version);
   const matches = (value: SearchFacetValue) => [value.labelText.zh, value.labelText.en, value.value].some((name) => name?.toLowerCase().includes(sought));
-  return facet.all.filter(matches).sort((a, b) => b.count - a.count).slice(0, args.first);
+  return facet.found.list({ first: facet.size }).filter(matches).sort((a, b) => b.count - a.count).slice(0, args.first);
 }

@@ -5,6 +5,7 @@ import { badInput } from '../errors.js';
 import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
 import { PageInfo } from '../lib/pagination.js';
 import { vocabulary } from '../taxonomy/vocabulary.js';
+import type { FacetValues } from './search.facet-values.js';
 import { FACET_NAMES, SearchFacetName } from './search.facets.js';
 
 const MOST_VALUES = 2000;
@@ -69,11 +70,11 @@ export class SearchFacetValue {
 
 @ObjectType({ description: 'Base of facets; not a type of the schema itself.' })
 export abstract class SearchFacetBase {
-  all: SearchFacetValue[];
+  found: FacetValues;
 
   @Field(() => Int, { description: 'How many values it has here.' })
   get size(): number {
-    return this.all.length;
+    return this.found.size;
   }
 
   @Field(() => [SearchFacetValue], { complexity: ({ args }) => valuesCost(args), description: 'Values that occur, and those selected; trees top down, codes in official order, the others most frequent first.' })
@@ -83,7 +84,7 @@ export abstract class SearchFacetBase {
     @Arg('first', () => Int, { defaultValue: 200, description: `At most so many, 1 to ${MOST_VALUES}.` }) first = 200,
   ): SearchFacetValue[] {
     if (first < 1 || first > MOST_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_VALUES}.`);
-    return this.all.filter((value) => (level == null || value.level === level) && (parent == null || value.parent === parent)).slice(0, first);
+    return this.found.list({ level, parent, first });
   }
 }
 

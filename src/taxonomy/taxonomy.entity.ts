@@ -9,7 +9,7 @@ import { Node } from '../node.js';
 
 /** A node of a code list that forms a tree. `path` holds the codes from the root to the node itself. */
 @ObjectType({ description: 'Base of the nodes of code lists; not a type of the schema itself.' })
-abstract class TaxonomyNode {
+export abstract class TaxonomyNode {
   @Field(() => String, { description: 'The official code.' })
   @PrimaryColumn('text')
   code: string;

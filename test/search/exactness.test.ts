@@ -93,7 +93,7 @@ function randomFilter(g: ReturnType<typeof generator>): Record<string, unknown> 
 const plain = (answer: SearchAnswer) => ({
   total: answer.total,
   ids: answer.ids,
-  facets: Object.fromEntries([...answer.facets].map(([name, counts]) => [name, Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))])),
+  facets: Object.fromEntries(answer.facets),
 });
 
 it('gives the same totals, facets and pages as PostgreSQL for any filter and order', async () => {

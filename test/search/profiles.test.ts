@@ -249,7 +249,7 @@ describe('the index of profiles', () => {
       for (const selected of chosen[kind.type]!) {
         const request: ProfileRequest = { kind, text: null, selected, facets: Object.keys(kind.facets), highlights: false, locale: Locale.ZH, offset: 0, limit: 100, today: '2026-11-26' };
         const [engine, database] = await Promise.all([searchProfilesByEngine(t.app.search, request, [], textOf([])), searchProfilesInDatabase(t.app.dataSource.manager, request, [])]);
-        const plain = ({ ids, total, facets }: typeof engine) => ({ ids, total, facets: Object.fromEntries([...facets].map(([name, values]) => [name, Object.fromEntries([...values].sort())])) });
+        const plain = ({ ids, total, facets }: typeof engine) => ({ ids, total, facets: Object.fromEntries(facets) });
         expect({ selected, ...plain(engine) }).toEqual({ selected, ...plain(database) });
       }
     }

@@ -1,3 +1,4 @@
+import type { FacetCounts } from '../search.facet-values.js';
 import { askEngine, fetchDocuments, type EngineQuery } from '../engine.queries.js';
 import type { SearchEngine } from '../engine.js';
 import { uidOf } from '../search.collection.js';
@@ -31,10 +32,10 @@ export async function searchProfilesByEngine(engine: SearchEngine, request: Prof
 }
 
 /** Counts a facet whose values follow the day: one query for each value. */
-async function countByDay(engine: SearchEngine, request: ProfileRequest, facet: string, query: EngineQuery): Promise<Map<string, number>> {
+async function countByDay(engine: SearchEngine, request: ProfileRequest, facet: string, query: EngineQuery): Promise<FacetCounts> {
   const values = Object.entries(request.kind.facets[facet]!.byDay!);
   const answers = await askEngine(engine, values.map(([, condition]) => ({ ...query, filter: [...(query.filter ?? []), condition(dayNumber(request.today))] })));
-  return new Map(values.map(([value], i) => [value, answers[i]!.estimatedTotalHits] as const).filter(([, count]) => count > 0));
+  return Object.fromEntries(values.map(([value], i) => [value, answers[i]!.estimatedTotalHits] as const).filter(([, count]) => count > 0));
 }
 
 /** 20261231 for 2026-12-31. */

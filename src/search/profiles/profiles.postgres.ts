@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { highlighterFor } from '../search.highlights.js';
+import type { FacetCounts } from '../search.facet-values.js';
 import type { FieldHighlight } from '../search.request.js';
 import type { Slot } from '../search.terms.js';
 import { loadProfiles } from './profiles.documents.js';
@@ -9,7 +10,7 @@ import type { ProfileRequest } from './profiles.request.js';
 export interface ProfileAnswer {
   ids: string[];
   total: number;
-  facets: Map<string, Map<string, number>>;
+  facets: Map<string, FacetCounts>;
   highlights: Map<string, FieldHighlight[]>;
 }
 
@@ -54,7 +55,7 @@ export function searchProfilesInDatabase(db: EntityManager, request: ProfileRequ
     return {
       ids,
       total,
-      facets: new Map(request.facets.map((facet) => [facet, new Map(Object.entries(row![facet] ?? {}))])),
+      facets: new Map(request.facets.map((facet) => [facet, row![facet] ?? {}])),
       highlights: new Map(documents.map((document) => [document.id, highlight(document)])),
     };
   });

@@ -5,7 +5,7 @@ import { selectEntities } from '../../lib/rows.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
 import { EngineFailedError } from '../engine.queries.js';
 import { noteFailure } from '../search.answer.js';
-import { facetValues } from '../search.facet-values.js';
+import { FacetValues, orderValues, type FacetCounts } from '../search.facet-values.js';
 import { isReadWhole, textOf } from '../search.meilisearch.js';
 import { asPinyin, PINYIN_FIELDS } from '../search.pinyin.js';
 import { readPage, readText } from '../search.request.js';
@@ -59,12 +59,15 @@ export async function searchProfiles<T extends { id: string }>(ctx: Context, kin
     },
     totalCount: answer.total,
     degraded: answer.degraded,
-    facetsByName: new Map(await Promise.all(wanted.facets.map(async (name) => [name, await presented(ctx, request, name, answer.facets.get(name) ?? new Map())] as const))),
+    facetsByName: new Map(await Promise.all(wanted.facets.map(async (name) => [name, await presented(ctx, request, name, answer.facets.get(name) ?? {})] as const))),
   };
 }
 
-const presented = (ctx: Context, request: ProfileRequest, name: string, counts: ReadonlyMap<string, number>) =>
-  facetValues(ctx.db, request.kind.facets[name]!.labels, counts, request.selected[name] ?? [], request.locale, { names: { [ANYWHERE]: { zh: '不限地区', en: 'Anywhere' } } });
+async function presented(ctx: Context, request: ProfileRequest, name: string, counts: FacetCounts): Promise<FacetValues> {
+  const { labels } = request.kind.facets[name]!;
+  const chosen = request.selected[name] ?? [];
+  return FacetValues.of(ctx.db, labels, await orderValues(ctx.db, labels, counts, chosen), chosen, request.locale, { names: { [ANYWHERE]: { zh: '不限地区', en: 'Anywhere' } } });
+}
 
 /** Those that may be found right now; the index may be a moment behind. */
 async function profilesByIds<T extends { id: string }>(ctx: Context, kind: ProfileKind, ids: readonly string[]): Promise<Map<string, T>> {

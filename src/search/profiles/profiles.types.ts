@@ -4,7 +4,8 @@ import { InvestorProfile } from '../../investors/investor.entity.js';
 import { PageInfo } from '../../lib/pagination.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import type { FieldHighlight } from '../search.request.js';
-import { SearchFacetBase, SearchHighlight, type SearchFacetValue } from '../search.types.js';
+import type { FacetValues } from '../search.facet-values.js';
+import { SearchFacetBase, SearchHighlight } from '../search.types.js';
 import { DemandFacetName, InvestorFacetName, TalentFacetName } from './profiles.facets.js';
 
 /** What a search of profiles gives; the GraphQL types below present it. */
@@ -13,7 +14,7 @@ export interface FoundProfiles<T> {
   pageInfo: PageInfo;
   totalCount: number;
   degraded: boolean;
-  facetsByName: Map<string, SearchFacetValue[]>;
+  facetsByName: Map<string, FacetValues>;
 }
 
 /** Counting a facet costs as much as five objects. */
@@ -43,7 +44,7 @@ function searchTypes<T extends object, Name extends string>(name: string, Item: 
 
   @ObjectType(`${name}SearchConnection`, { description: `A page of a search of ${name} entries: what is public and proposable. Positions are offsets: while entries change between two pages, one may repeat or be missed.` })
   class SearchConnection implements FoundProfiles<T> {
-    facetsByName: Map<string, SearchFacetValue[]>;
+    facetsByName: Map<string, FacetValues>;
 
     @Field(() => [Edge], { description: 'The entries of the page.' })
     edges: Edge[];
@@ -65,8 +66,8 @@ function searchTypes<T extends object, Name extends string>(name: string, Item: 
     @Field(() => [Facet], { complexity: facetsCost(facetNames.length), description: 'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.' })
     facets(@Arg('names', () => [FacetName], { nullable: true, description: 'Which ones; all by default.' }) names?: Name[] | null): Facet[] {
       return (names ?? facetNames).flatMap((each) => {
-        const all = this.facetsByName.get(each);
-        return all ? [Object.assign(new Facet(), { name: each, all })] : [];
+        const found = this.facetsByName.get(each);
+        return found ? [Object.assign(new Facet(), { name: each, found })] : [];
       });
     }
   }

@@ -42,7 +42,19 @@ export interface Ranking {
   best(count: number, share?: number): Ranked[];
   /** The score of an entry; 0 where it holds nothing of the query. */
   scoreOf(id: string): number;
+  /** Gives its memory to the next query; it must not be asked any more. Who forgets it loses time alone. */
+  close(): void;
 }
+
+/** What a query works in, as long as the list of entries. */
+interface Workspace {
+  scores: Float32Array;
+  shares: Float32Array;
+  touched: Int32Array;
+}
+
+/** Workspaces that wait for a query; more queries than that at once make new ones. */
+const MOST_SPARE = 4;
 
 interface Word {
   codes: number[];
@@ -102,6 +114,7 @@ export class RankIndex {
   // Reused by every query, which marks entries in it.
   private stamps = new Uint32Array(1024);
   private stamp = 0;
+  private spare: Workspace[] = [];
 
   /** How many entries it holds. */
   get size(): number {
@@ -188,9 +201,9 @@ export class RankIndex {
   rank(terms: readonly RankTerm[]): Ranking {
     if (this.stamps.length < this.ids.length) this.stamps = new Uint32Array(this.lengths.length);
     const { ids, ordinals } = this;
-    const scores = new Float32Array(ids.length);
-    const shares = new Float32Array(ids.length);
-    const touched = this.addScores(terms, scores);
+    const workspace = this.workspace();
+    const { scores, shares } = workspace;
+    const touched = this.addScores(terms, workspace);
     this.addShares(terms, shares);
     let best = 0;
     for (const ordinal of touched) if (scores[ordinal]! > best) best = scores[ordinal]!;
@@ -198,11 +211,28 @@ export class RankIndex {
     this.addAsWritten(terms, scores, best * AS_WRITTEN);
     const present = (chosen: number[]) =>
       chosen.sort((a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : 1)).map((ordinal): Ranked => ({ id: ids[ordinal]!, score: scores[ordinal]!, share: shares[ordinal]! }));
+    let open = true;
     const ranking: Ranking = {
       best: (count, share = 0) => present(top(touched, scores, ids, count, (ordinal) => shares[ordinal]! >= share && ids[ordinal] !== '')),
       scoreOf: (id) => scores[ordinals.get(id) ?? -1] ?? 0,
+      close: () => {
+        if (open && this.spare.length < MOST_SPARE) this.spare.push(workspace);
+        open = false;
+      },
     };
     return ranking;
+  }
+
+  /** As long as the list may grow before `lengths` does, so that most changes leave the spare ones usable. */
+  private workspace(): Workspace {
+    const size = this.lengths.length;
+    for (let spare = this.spare.pop(); spare; spare = this.spare.pop()) {
+      if (spare.scores.length !== size) continue;
+      spare.scores.fill(0);
+      spare.shares.fill(0);
+      return spare;
+    }
+    return { scores: new Float32Array(size), shares: new Float32Array(size), touched: new Int32Array(size) };
   }
 
   /** Inverse document frequency, in the form that is never negative; of what occurs nowhere it is the largest. */
@@ -223,7 +253,7 @@ export class RankIndex {
   }
 
   /** BM25; gives the entries that got any score. */
-  private addScores(terms: readonly RankTerm[], scores: Float32Array): Int32Array {
+  private addScores(terms: readonly RankTerm[], { scores, touched }: Workspace): Int32Array {
     const wanted = new Map<number, number>();
     const want = (text: string, factor: number) => {
       for (const code of codesOf(text)) wanted.set(code, (wanted.get(code) ?? 0) + factor);
@@ -232,7 +262,6 @@ export class RankIndex {
       want(text, 1);
       for (const alternative of alternatives) want(alternative, ALTERNATIVE);
     }
-    const touched = new Int32Array(scores.length);
     let count = 0;
     const { lengths } = this;
     const mean = this.totalLength / Math.max(1, this.size);
