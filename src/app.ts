@@ -69,7 +69,7 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
   const log = options.log ?? createLogger(config.logLevel);
   const dataSource = createDataSource({ url: backends.databaseUrl, poolSize: config.databasePool, onStatement: options.onStatement });
   // Jobs have connections of their own: a worker that waits must never take one from a request.
-  const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 5, application_name: 'techpool-jobs' });
+  const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 6, application_name: 'techpool-jobs' });
   let closing = false;
   // The error also holds the client with its credentials: only its code and text are for the log.
   const lost = (error: Error & { code?: string }) => {

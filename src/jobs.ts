@@ -1,7 +1,9 @@
-import { run, runMigrations, parseCronItems, type Runner, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { run, runMigrations, parseCronItems, type Runner, type TaskList, type WorkerEvents, Logger as WorkerLogger } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
+import { JobLease } from './jobs.lease.js';
 
 /** A background task by name; `payload` is what was added with the job, `signal` says that the process stops. A throw means: try again later. */
 export type Task = (app: App, payload: unknown, signal?: AbortSignal) => Promise<void>;
@@ -29,6 +31,7 @@ const silent = new WorkerLogger(() => () => undefined);
 
 export function createJobs(pool: Pool): Jobs {
   let runner: Runner | undefined;
+  let lease: JobLease | undefined;
   return {
     async start(app, registry) {
       const taskList: TaskList = {};
@@ -43,8 +46,14 @@ export function createJobs(pool: Pool): Jobs {
           }
         };
       }
+      const events: WorkerEvents = new EventEmitter();
+      events.once('pool:create', ({ workerPool }) => {
+        lease = new JobLease(pool, workerPool.id, app.log);
+        lease.start();
+      });
       runner = await run({
         pgPool: pool,
+        events,
         taskList,
         concurrency: 4,
         pollInterval: 2000,
@@ -56,6 +65,8 @@ export function createJobs(pool: Pool): Jobs {
     async stop() {
       await runner?.stop().catch(() => undefined);
       runner = undefined;
+      await lease?.end();
+      lease = undefined;
     },
   };
 }

@@ -114,7 +114,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const changed = changedFields(current, next);
       if (changed.length === 0) return achievement;
       await replaceAchievements(tx, [
-        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now() },
+        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now(), changed },
       ]);
       if (achievement.status !== 'DRAFT') {
         if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
@@ -215,10 +215,11 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
       registrationNo: content.registrationNo ?? (await nextRegistrationNo(tx, ctx.now())),
       registeredOn: content.registeredOn ?? today,
     };
-    if (changedFields(content, next).length > 0) {
+    const changed = changedFields(content, next);
+    if (changed.length > 0) {
       achievement.revision += 1;
       await replaceAchievements(tx, [
-        { id: achievement.id, institutionId: achievement.institutionId, status: 'REGISTERED', revision: achievement.revision, record: next, editedBy: ctx.viewer.accountId, note: null, at: ctx.now() },
+        { id: achievement.id, institutionId: achievement.institutionId, status: 'REGISTERED', revision: achievement.revision, record: next, editedBy: ctx.viewer.accountId, note: null, at: ctx.now(), changed },
       ]);
       achievement.registrationNo = next.registrationNo;
       achievement.registeredOn = next.registeredOn;

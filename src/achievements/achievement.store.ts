@@ -15,6 +15,8 @@ export interface StoredAchievement {
   editedBy: string | null;
   note: string | null;
   at: Date;
+  /** Of one that exists, what differs from its record; parts without a change stay as they are. All of it by default. */
+  changed?: ReadonlyArray<keyof AchievementRecord>;
 }
 
 /** The texts of a record that are compared for near-duplicates. */
@@ -78,7 +80,8 @@ export async function insertAchievements(tx: EntityManager, list: readonly Store
      SELECT ${MAIN_COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS r(${MAIN_TYPES})`,
     [rows(list.map(mainRow))],
   );
-  await insertParts(tx, list);
+  for (const part of PARTS) await insertPart(tx, part, list);
+  await insertRevisions(tx, list);
 }
 
 /** Replaces the record of achievements that exist; status, score and dates of the process stay. */
@@ -93,63 +96,78 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
      FROM jsonb_to_recordset($1::jsonb) AS r(${MAIN_TYPES}) WHERE a.id = r.id`,
     [rows(list.map(mainRow))],
   );
-  const ids = [list.map((a) => a.id)];
-  for (const table of ['achievement_content', 'achievement_industry', 'achievement_strategic_area', 'ip_right', 'achievement_cooperation', 'inventor']) {
-    await tx.query(`DELETE FROM ${table} WHERE achievement_id = ANY($1)`, ids);
+  for (const part of PARTS) {
+    const touched = list.filter(({ changed }) => changed === undefined || part.fields.some((field) => changed.includes(field)));
+    if (touched.length === 0) continue;
+    await tx.query(`DELETE FROM ${part.table} WHERE achievement_id = ANY($1)`, [touched.map((a) => a.id)]);
+    await insertPart(tx, part, touched);
   }
-  await insertParts(tx, list);
+  await insertRevisions(tx, list);
 }
 
-async function insertParts(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
-  const insert = async (table: string, columns: string, types: string, values: Array<Record<string, unknown>>) => {
-    if (values.length === 0) return;
-    await tx.query(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM jsonb_to_recordset($1::jsonb) AS r(${types})`, [rows(values)]);
-  };
-  const parts = <T>(items: (record: AchievementRecord) => readonly T[], row: (item: T, index: number) => Record<string, unknown>) =>
-    list.flatMap((a) => items(a.record).map((item, index) => ({ achievement_id: a.id, ...row(item, index) })));
+/** A table that holds a part of the record, row by row. */
+interface Part {
+  readonly table: string;
+  readonly fields: ReadonlyArray<keyof AchievementRecord>;
+  readonly columns: string;
+  readonly types: string;
+  rows(record: AchievementRecord): Array<Record<string, unknown>>;
+}
 
-  await insert(
-    'achievement_content',
-    'achievement_id, tier, body',
-    'achievement_id uuid, tier text, body jsonb',
-    parts(
-      (r) => [['PUBLIC', r.abstract] as const, ['REGISTERED', r.technicalDetail] as const, ['NDA', r.confidentialDetail] as const].filter(([, body]) => body !== null),
-      ([tier, body]) => ({ tier, body }),
-    ),
-  );
-  await insert(
-    'achievement_industry',
-    'achievement_id, industry_code, position',
-    'achievement_id uuid, industry_code text, position smallint',
-    parts((r) => r.industries, (industry_code, position) => ({ industry_code, position })),
-  );
-  await insert(
-    'achievement_strategic_area',
-    'achievement_id, area_code',
-    'achievement_id uuid, area_code text',
-    parts((r) => r.strategicAreas, (area_code) => ({ area_code })),
-  );
-  await insert(
-    'ip_right',
-    'id, achievement_id, position, type, number, number_key, status',
-    'id uuid, achievement_id uuid, position smallint, type text, number text, number_key text, status text',
-    parts(
-      (r) => r.ipRights,
-      (right, position) => ({ id: newId(), position, type: right.type, number: right.number, number_key: right.number === null ? null : numberKey(right.number), status: right.status }),
-    ),
-  );
-  await insert(
-    'achievement_cooperation',
-    'achievement_id, position, mode, licence_kind',
-    'achievement_id uuid, position smallint, mode text, licence_kind text',
-    parts((r) => r.cooperationModes, (mode, position) => ({ position, mode: mode.mode, licence_kind: mode.licenceKind })),
-  );
-  await insert(
-    'inventor',
-    'id, achievement_id, position, name, orcid',
-    'id uuid, achievement_id uuid, position smallint, name jsonb, orcid text',
-    parts((r) => r.inventors, (inventor, index) => ({ id: newId(), position: index + 1, name: inventor.name, orcid: inventor.orcid })),
-  );
+const PARTS: readonly Part[] = [
+  {
+    table: 'achievement_content',
+    fields: ['abstract', 'technicalDetail', 'confidentialDetail'],
+    columns: 'achievement_id, tier, body',
+    types: 'achievement_id uuid, tier text, body jsonb',
+    rows: (r) =>
+      ([['PUBLIC', r.abstract], ['REGISTERED', r.technicalDetail], ['NDA', r.confidentialDetail]] as const).filter(([, body]) => body !== null).map(([tier, body]) => ({ tier, body })),
+  },
+  {
+    table: 'achievement_industry',
+    fields: ['industries'],
+    columns: 'achievement_id, industry_code, position',
+    types: 'achievement_id uuid, industry_code text, position smallint',
+    rows: (r) => r.industries.map((industry_code, position) => ({ industry_code, position })),
+  },
+  {
+    table: 'achievement_strategic_area',
+    fields: ['strategicAreas'],
+    columns: 'achievement_id, area_code',
+    types: 'achievement_id uuid, area_code text',
+    rows: (r) => r.strategicAreas.map((area_code) => ({ area_code })),
+  },
+  {
+    table: 'ip_right',
+    fields: ['ipRights'],
+    columns: 'id, achievement_id, position, type, number, number_key, status',
+    types: 'id uuid, achievement_id uuid, position smallint, type text, number text, number_key text, status text',
+    rows: (r) =>
+      r.ipRights.map((right, position) => ({ id: newId(), position, type: right.type, number: right.number, number_key: right.number === null ? null : numberKey(right.number), status: right.status })),
+  },
+  {
+    table: 'achievement_cooperation',
+    fields: ['cooperationModes'],
+    columns: 'achievement_id, position, mode, licence_kind',
+    types: 'achievement_id uuid, position smallint, mode text, licence_kind text',
+    rows: (r) => r.cooperationModes.map((mode, position) => ({ position, mode: mode.mode, licence_kind: mode.licenceKind })),
+  },
+  {
+    table: 'inventor',
+    fields: ['inventors'],
+    columns: 'id, achievement_id, position, name, orcid',
+    types: 'id uuid, achievement_id uuid, position smallint, name jsonb, orcid text',
+    rows: (r) => r.inventors.map((inventor, index) => ({ id: newId(), position: index + 1, name: inventor.name, orcid: inventor.orcid })),
+  },
+];
+
+async function insertPart(tx: EntityManager, part: Part, list: readonly StoredAchievement[]): Promise<void> {
+  const values = list.flatMap((a) => part.rows(a.record).map((row) => ({ achievement_id: a.id, ...row })));
+  if (values.length === 0) return;
+  await tx.query(`INSERT INTO ${part.table} (${part.columns}) SELECT ${part.columns} FROM jsonb_to_recordset($1::jsonb) AS r(${part.types})`, [rows(values)]);
+}
+
+async function insertRevisions(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   // The record is passed as text: inside it, null is a value that belongs to it.
   await tx.query(
     `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, note, created_at)

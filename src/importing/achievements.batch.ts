@@ -81,7 +81,8 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
     }
     if (found === undefined) outcome.created += 1;
     else outcome.updated += 1;
-    (found === undefined ? inserts : updates).push(stored);
+    if (found === undefined) inserts.push(stored);
+    else updates.push({ ...stored, changed: changedFields(found.record, stored.record) });
     if (registers) toRegister.push(stored);
     else if (stored.status !== 'DRAFT') edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
     if (stored.status === 'ADMITTED') toIndex.push(stored.id);

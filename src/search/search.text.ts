@@ -16,9 +16,9 @@ const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
 
 /** Writes the texts that PostgreSQL searches without the engine; those of entries that are not in the pool go. */
 export async function writeSearchTexts(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
-  await tx.query(`DELETE FROM search_text s USING achievement a WHERE s.achievement_id = ANY($1::uuid[]) AND a.id = s.achievement_id AND a.status <> 'ADMITTED'`, [achievementIds]);
   await tx.query(
-    `INSERT INTO search_text (achievement_id, title, body)
+    `WITH gone AS (DELETE FROM search_text s USING achievement a WHERE s.achievement_id = ANY($1::uuid[]) AND a.id = s.achievement_id AND a.status <> 'ADMITTED')
+     INSERT INTO search_text (achievement_id, title, body)
      SELECT a.id, normalize(${TITLE}, NFKC), normalize(${BODY}, NFKC) FROM achievement a WHERE a.id = ANY($1::uuid[]) AND a.status = 'ADMITTED'
      ON CONFLICT (achievement_id) DO UPDATE SET title = excluded.title, body = excluded.body`,
     [achievementIds],

@@ -1,9 +1,9 @@
-import { Rows, Slab, SparseColumn } from './columns.js';
+import { RowChains, Rows, Slab, SparseColumn } from './columns.js';
 import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './match.js';
 import { rounded } from './match.js';
 import { bestRows, restrict } from './ranking.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
-import { packed, sharedTerms, TextPostings, unpacked } from './text-postings.js';
+import { packed, sharedTerms, Postings, unpacked } from './postings.js';
 import { heaviest, type TextVector, type Weighted } from '../../text/similarity.vectors.js';
 import { TEXT_TERMS } from './investor.facts.js';
 
@@ -33,8 +33,8 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   protected live = new Uint8Array(0);
   protected readonly byIndustry: (SparseColumn | undefined)[] = [];
   protected readonly byRegion: (SparseColumn | undefined)[] = [];
-  protected readonly byOrganisation: (SparseColumn | undefined)[] = [];
-  protected readonly text = new TextPostings();
+  protected readonly byOrganisation = new RowChains();
+  protected readonly text = new Postings();
   private readonly industryLists = new Slab();
   private readonly regionLists = new Slab();
   private readonly textLists = new Slab();
@@ -71,7 +71,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     this.industryLists.set(row, industries);
     this.regionLists.set(row, regions);
     const organisation = record.organisationId === null ? -1 : this.organisations.number(record.organisationId);
-    if (organisation >= 0) sparse(this.byOrganisation, organisation).set(row, 1);
+    if (organisation >= 0) this.byOrganisation.add(organisation, row);
     this.organisationOf.set(row, [organisation]);
     const text = record.text === null ? null : heaviest(record.text, TEXT_TERMS);
     if (text) this.text.add(row, text);
@@ -86,7 +86,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     for (const code of this.industryLists.get(row)) for (const node of this.industries.chain(code)) this.byIndustry[node]?.delete(row);
     for (const code of this.regionLists.get(row)) for (const node of this.regions.chain(code)) this.byRegion[node]?.delete(row);
     const organisation = this.organisation(row);
-    if (organisation >= 0) this.byOrganisation[organisation]?.delete(row);
+    if (organisation >= 0) this.byOrganisation.remove(organisation, row);
     this.text.remove(row, unpacked(this.textLists.get(row)).terms);
     for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationOf]) list.set(row, []);
     this.live[row] = 0;
@@ -148,12 +148,12 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   }
 
   /** Ranks by the sums that `collect` leaves for all rows; `contributions` gives a row's exact terms in one order. */
-  protected rankBy(options: RankOptions, barred: readonly (SparseColumn | undefined)[], collect: (sums: Float32Array, end: number) => void, contributions: (row: number) => number[], item: (row: number) => MatchItem): Ranking {
+  protected rankBy(options: RankOptions, barred: readonly number[], collect: (sums: Float32Array, end: number) => void, contributions: (row: number) => number[], item: (row: number) => MatchItem): Ranking {
     const { end } = this.rows;
     if (this.sums.length < end) this.sums = new Float32Array(this.live.length);
     this.sums.fill(0, 0, end);
     collect(this.sums, end);
-    let left = restrict(this.sums, this.rows, this.live, barred, options);
+    let left = restrict(this.sums, this.rows, this.live, [], barred, options);
     left = this.rows.size - left - this.closed;
     this.closed = 0;
     const best = bestRows(this.sums, this.rows, options, (row) => scoreOf(contributions(row)));

@@ -116,6 +116,39 @@ export class SparseColumn {
   }
 }
 
+/** Which rows belong to a key, where each row belongs to one at most: chains of rows in two arrays, since most keys have one row. */
+export class RowChains {
+  /** By key, the first row of its chain + 1; by row, the next one + 1; 0 at the end. */
+  private heads = new Int32Array(0);
+  private next = new Int32Array(0);
+
+  add(key: number, row: number): void {
+    this.heads = grown(this.heads, key + 1);
+    this.next = grown(this.next, row + 1);
+    this.next[row] = this.heads[key]!;
+    this.heads[key] = row + 1;
+  }
+
+  remove(key: number, row: number): void {
+    if (this.heads[key] === row + 1) {
+      this.heads[key] = this.next[row]!;
+      return;
+    }
+    for (let at = this.heads[key]! - 1; at >= 0; at = this.next[at]! - 1) {
+      if (this.next[at] !== row + 1) continue;
+      this.next[at] = this.next[row]!;
+      return;
+    }
+  }
+
+  /** The key's rows, in no order. */
+  of(key: number): number[] {
+    const rows: number[] = [];
+    for (let at = (this.heads[key] ?? 0) - 1; at >= 0; at = this.next[at]! - 1) rows.push(at);
+    return rows;
+  }
+}
+
 function grownTo<T extends Int32Array | Float32Array>(array: T, length: number): T {
   const larger = new (array.constructor as new (length: number) => T)(length);
   larger.set(array);

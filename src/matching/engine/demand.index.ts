@@ -61,7 +61,7 @@ export class DemandIndex extends CodesIndex<DemandRecord> {
     const { weights } = this.model;
     return this.rankBy(
       options,
-      [this.byOrganisation[sought.organisation]],
+      sought.organisation < 0 ? [] : this.byOrganisation.of(sought.organisation),
       (sums, end) => {
         this.addAlong(sums, this.byIndustry, sought.industries, weights.industry);
         this.addAlong(sums, this.byRegion, sought.regions, weights.region);

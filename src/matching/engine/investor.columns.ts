@@ -1,9 +1,9 @@
-import { grown, Rows, Slab, SparseColumn } from './columns.js';
+import { grown, RowChains, Rows, Slab, SparseColumn } from './columns.js';
 import { codedRecord, FactMaker, logOf, textOf, type CodedEntry, type CodedRecord } from './investor.facts.js';
 import { modeBits } from './investor.sought.js';
 import type { InvestorModel } from './model.js';
 import type { EngineTaxonomy } from './taxonomy.js';
-import { packed, TextPostings, unpacked } from './text-postings.js';
+import { packed, Postings, unpacked } from './postings.js';
 import type { Weighted } from '../../text/similarity.vectors.js';
 import type { InvestorRecord } from './types.js';
 import { vocabulariesOf, type Vocabularies } from './vocabularies.js';
@@ -63,10 +63,11 @@ export class InvestorColumns {
   readonly regionHere: (SparseColumn | undefined)[] = [];
   readonly regionBelow: (SparseColumn | undefined)[] = [];
   readonly excluded: (SparseColumn | undefined)[] = [];
-  readonly ties: (SparseColumn | undefined)[] = [];
-  readonly byOrganisation: (SparseColumn | undefined)[] = [];
-  readonly byParty: (SparseColumn | undefined)[] = [];
-  readonly text = new TextPostings();
+  /** Ties by party. */
+  readonly ties = new Postings();
+  readonly byOrganisation = new RowChains();
+  readonly byParty = new RowChains();
+  readonly text = new Postings();
   private readonly facts: FactMaker;
   private readonly records = new Slab();
   private readonly texts = new Slab();
@@ -162,9 +163,9 @@ export class InvestorColumns {
       }
     }
     for (const code of coded.excluded) sparse(this.excluded, code).set(row, 1);
-    for (const [party, value] of facts.ties) sparse(this.ties, party).set(row, value);
-    if (this.organisation[row]! >= 0) sparse(this.byOrganisation, this.organisation[row]!).set(row, 1);
-    sparse(this.byParty, this.party[row]!).set(row, 1);
+    for (const [party, value] of facts.ties) this.ties.insert(party, row, value);
+    if (this.organisation[row]! >= 0) this.byOrganisation.add(this.organisation[row]!, row);
+    this.byParty.add(this.party[row]!, row);
     const text = textOf(record);
     if (text) {
       this.text.add(row, text);
@@ -184,9 +185,9 @@ export class InvestorColumns {
     for (const code of [...stored.wanted, ...stored.track.map((entry) => entry.industry)]) if (code >= 0) for (const columns of [this.industryHere, this.industryBelow]) drop(columns, industries.chain(code));
     for (const code of [...stored.regions, ...stored.track.map((entry) => entry.region)]) if (code >= 0) for (const columns of [this.regionHere, this.regionBelow]) drop(columns, regions.chain(code));
     drop(this.excluded, stored.excluded);
-    for (const entry of stored.track) drop(this.ties, entry.parties);
-    if (this.organisation[row]! >= 0) this.byOrganisation[this.organisation[row]!]?.delete(row);
-    this.byParty[this.party[row]!]?.delete(row);
+    this.ties.remove(row, [...new Set(stored.track.flatMap((entry) => entry.parties))]);
+    if (this.organisation[row]! >= 0) this.byOrganisation.remove(this.organisation[row]!, row);
+    this.byParty.remove(this.party[row]!, row);
     this.text.remove(row, this.textOf(row).terms);
     this.texts.set(row, []);
     this.records.set(row, []);

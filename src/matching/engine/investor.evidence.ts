@@ -5,7 +5,7 @@ import { ticketGap, trlOutside, type InvestorTerm } from './investor.terms.js';
 import type { Evidence, RoundEvidence } from './match.js';
 import { decay, type InvestorModel } from './model.js';
 import type { CodeTree } from './taxonomy.js';
-import { sharedTerms } from './text-postings.js';
+import { sharedTerms } from './postings.js';
 import type { Day } from './types.js';
 import { eachFactor } from './vocabularies.js';
 

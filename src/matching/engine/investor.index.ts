@@ -134,22 +134,23 @@ export class InvestorIndex {
 
   private collectTies(sought: Sought): void {
     const { sums, model, columns } = this;
-    const lists = sought.backers.flatMap((backer) => columns.ties[backer] ?? []);
     const mean = model.weights.coInvestorsMean / Math.sqrt(sought.backers.length);
     const most = model.weights.coInvestorsMost;
-    if (lists.length === 1) return lists[0]!.addTo(sums, most + mean);
+    if (sought.backers.length === 1) {
+      const factor = most + mean;
+      columns.ties.each(sought.backers[0]!, (row, value) => void (sums[row] = sums[row]! + factor * value));
+      return;
+    }
     if (this.strongest.length < columns.rows.end) this.strongest = new Float32Array(columns.live.length);
     const { strongest } = this;
-    for (const { rows, values, size } of lists) {
-      for (let i = 0; i < size; i += 1) {
-        const row = rows[i]!;
-        const value = values[i]!;
+    for (const backer of sought.backers) {
+      columns.ties.each(backer, (row, value) => {
         const more = value - strongest[row]!;
         if (more > 0) strongest[row] = value;
         sums[row] = sums[row]! + mean * value + (more > 0 ? most * more : 0);
-      }
+      });
     }
-    for (const { rows, size } of lists) for (let i = 0; i < size; i += 1) strongest[rows[i]!] = 0;
+    for (const backer of sought.backers) columns.ties.each(backer, (row) => void (strongest[row] = 0));
   }
 
   /** What every row has: amounts, tickets, TRL, cooperation. */
@@ -204,8 +205,9 @@ export class InvestorIndex {
   /** Sets what must not be proposed to -Infinity and returns how many that are. */
   private bar(sought: Sought, options: RankOptions): number {
     const { columns, sums } = this;
-    const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node])), columns.byOrganisation[sought.organisation], ...sought.backers.map((backer) => columns.byParty[backer])];
-    return restrict(sums, columns.rows, columns.live, lists, options);
+    const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node]))];
+    const own = [sought.organisation >= 0 ? columns.byOrganisation.of(sought.organisation) : [], ...sought.backers.map((backer) => columns.byParty.of(backer))].flat();
+    return restrict(sums, columns.rows, columns.live, lists, own, options);
   }
 
   private isBarred(row: number, sought: Sought): boolean {

@@ -93,7 +93,7 @@ export function contributionsOf(columns: InvestorColumns, row: number, sought: S
   let most = 0;
   let sum = 0;
   for (const backer of sought.backers) {
-    const tie = columns.ties[backer]?.get(row) ?? 0;
+    const tie = columns.ties.weightIn(backer, row);
     if (tie > most) most = tie;
     sum += tie;
   }

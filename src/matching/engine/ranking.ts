@@ -7,8 +7,8 @@ export const SUM_ERROR = 1e-3;
 /** Kept beyond the limit at first, so that the exact scores seldom need a second look. */
 const SPARE = 16;
 
-/** Sets the sums of free rows and of rows in the lists, and what the options leave out, to -Infinity; returns how many rows in use that are. */
-export function restrict(sums: Float32Array, rows: Rows, live: Uint8Array, lists: readonly (SparseColumn | undefined)[], options: Pick<RankOptions, 'exclude' | 'only'>): number {
+/** Sets the sums of free rows, of rows in the lists and of those `chained`, and what the options leave out, to -Infinity; returns how many rows in use that are. */
+export function restrict(sums: Float32Array, rows: Rows, live: Uint8Array, lists: readonly (SparseColumn | undefined)[], chained: readonly number[], options: Pick<RankOptions, 'exclude' | 'only'>): number {
   let barred = 0;
   const bar = (row: number) => {
     if (sums[row] === Number.NEGATIVE_INFINITY) return;
@@ -16,6 +16,7 @@ export function restrict(sums: Float32Array, rows: Rows, live: Uint8Array, lists
     barred += 1;
   };
   if (rows.size < rows.end) for (let row = 0; row < rows.end; row += 1) if (live[row] === 0) sums[row] = Number.NEGATIVE_INFINITY;
+  chained.forEach(bar);
   for (const list of lists) if (list) for (let i = 0; i < list.size; i += 1) bar(list.rows[i]!);
   for (const id of options.exclude ?? []) {
     const row = rows.row(id);

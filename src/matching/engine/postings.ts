@@ -8,7 +8,7 @@ const BLOCK = 8;
  * Which rows have a term, with its weight in their text. All terms share two arrays, since a hundred thousand terms with
  * arrays of their own would take more room than the postings themselves.
  */
-export class TextPostings {
+export class Postings {
   private readonly heads = new Map<number, number>();
   private rows = new Int32Array(0);
   private weights = new Float32Array(0);
@@ -41,7 +41,24 @@ export class TextPostings {
     }
   }
 
-  private insert(term: number, row: number, weight: number): void {
+  /** Calls back with every row that has the term. */
+  each(term: number, visit: (row: number, weight: number) => void): void {
+    for (let block = this.heads.get(term) ?? -1; block >= 0; block = this.next[block]!) {
+      const from = block * BLOCK;
+      for (let at = from; at < from + this.used[block]!; at += 1) visit(this.rows[at]!, this.weights[at]!);
+    }
+  }
+
+  /** The term's weight in a row, 0 if it has none. */
+  weightIn(term: number, row: number): number {
+    let found = 0;
+    this.each(term, (other, weight) => {
+      if (other === row) found = weight;
+    });
+    return found;
+  }
+
+  insert(term: number, row: number, weight: number): void {
     let head = this.heads.get(term) ?? -1;
     if (head < 0 || this.used[head] === BLOCK) {
       const block = this.free.pop() ?? this.blocks++;
@@ -82,12 +99,21 @@ export class TextPostings {
   }
 }
 
-/** Terms and weights as one list of whole numbers, for a slab; terms first. */
+let packedInts = new Int32Array(128);
+let packedFloats = new Float32Array(packedInts.buffer);
+
+/** Terms and weights as one list of whole numbers, for a slab; terms first. It is overwritten by the next call. */
 export function packed({ terms, weights }: Weighted): Int32Array {
-  const list = new Int32Array(terms.length * 2);
-  list.set(terms);
-  list.set(new Int32Array(new Float32Array(weights).buffer), terms.length);
-  return list;
+  const { length } = terms;
+  if (packedInts.length < 2 * length) {
+    packedInts = new Int32Array(4 * length);
+    packedFloats = new Float32Array(packedInts.buffer);
+  }
+  for (let i = 0; i < length; i += 1) {
+    packedInts[i] = terms[i]!;
+    packedFloats[length + i] = weights[i]!;
+  }
+  return packedInts.subarray(0, 2 * length);
 }
 
 /** What was packed. */
