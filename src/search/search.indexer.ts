@@ -18,6 +18,7 @@ const RETRY_MS = 2000;
  * the changes stay where they are, and one job tries again in two seconds.
  */
 export async function indexChanges(app: App): Promise<void> {
+  await takeWaitingJobs(app);
   try {
     for (const collection of collections) {
       if (!(await hasChanges(app, collection))) continue;
@@ -31,6 +32,17 @@ export async function indexChanges(app: App): Promise<void> {
     app.log.warn({ err: error }, 'the search engine cannot be reached; changes wait for it');
     await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search', key: `${INDEX_TASK}:retry`, runAt: new Date(Date.now() + RETRY_MS) });
   }
+}
+
+/**
+ * Every change brings a job of its own; this run does the work of all that wait. What they were added for has been
+ * committed with them, so it is in the outbox that is read next; whoever commits later brings another job.
+ */
+async function takeWaitingJobs(app: App): Promise<void> {
+  await app.dataSource.query(
+    `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = $1 AND locked_at IS NULL AND run_at <= now() HAVING count(*) > 0`,
+    [INDEX_TASK],
+  );
 }
 
 async function hasChanges(app: App, { tables }: Collection): Promise<boolean> {
