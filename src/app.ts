@@ -94,7 +94,7 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
     await upgrade(dataSource, jobPool, clock());
     const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
     misses = new MissCollector(dataSource, log, clock);
-    matching = new MatchStore(dataSource, backends.databaseUrl, log, clock);
+    matching = new MatchStore(dataSource, backends.databaseUrl, config.dataDir, log, clock);
     const app: App = {
       config,
       log,

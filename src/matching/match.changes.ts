@@ -25,6 +25,12 @@ interface Gap {
   since: number;
 }
 
+/** A cursor's place, for a process that starts later. */
+export interface CursorState {
+  readonly high: number;
+  readonly gaps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly until: string }>;
+}
+
 interface Row {
   xmin: string;
   xmax: string;
@@ -55,6 +61,16 @@ export class ChangeCursor {
     this.gaps = [];
     this.high = seen[0] === undefined ? 0 : seen[0] - 1;
     this.take(seen, BigInt(rows[0]?.xmax ?? 0));
+  }
+
+  state(): CursorState {
+    return { high: this.high, gaps: this.gaps.map(({ from, to, until }) => ({ from, to, until: String(until) })) };
+  }
+
+  /** Stands where another one stood. */
+  resume({ high, gaps }: CursorState): void {
+    this.high = high;
+    this.gaps = gaps.map(({ from, to, until }) => ({ from, to, until: BigInt(until), since: Date.now() }));
   }
 
   /** Whether rows that it has not seen were pruned, so that everything must be loaded anew. The newest row is never pruned. */

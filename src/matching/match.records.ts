@@ -140,7 +140,7 @@ interface InvestorRow extends WithText {
   modes: string[];
   wanted: string[];
   excluded: string[];
-  track: Array<[industry: string | null, region: string | null, stage: string | null, amount: number | null, currency: string | null, date: string, coInvestors: Array<{ name: string; organisationId: string | null }>]> | null;
+  track: Array<[industry: string | null, region: string | null, stage: string | null, amount: number | null, currency: string | null, day: Day, coInvestors: Array<{ name: string; organisationId: string | null }>]> | null;
 }
 
 /** Profiles that are ACTIVE, of verified organisations, with their track records, the oldest first. */
@@ -150,7 +150,7 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
        p.ticket_currency AS currency, p.region_codes AS regions, p.cooperation_modes AS modes,
        ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted ORDER BY 1) AS wanted,
        ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND NOT i.wanted ORDER BY 1) AS excluded,
-       (SELECT json_agg(json_build_array(t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on, t.co_investors) ORDER BY t.invested_on, t.id) FROM track_record t WHERE t.investor_id = p.id) AS track,
+       (SELECT json_agg(json_build_array(t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01', t.co_investors) ORDER BY t.invested_on, t.id) FROM track_record t WHERE t.investor_id = p.id) AS track,
        '' AS title, ${both('p.thesis')} AS body, v.digest, v.vector
      FROM investor_profile p JOIN organisation o ON o.id = p.organisation_id ${vector('INVESTOR', 'p')}
      WHERE p.status = 'ACTIVE' AND o.verification = 'VERIFIED' AND ${window('p')}`,
@@ -175,12 +175,12 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
           cooperationModes: row.modes,
         },
         track: (row.track ?? []).map(
-          ([industry, region, stage, amount, currency, date, coInvestors]): TrackEntry => ({
+          ([industry, region, stage, amount, currency, day, coInvestors]): TrackEntry => ({
             industry,
             region,
             stage,
             amount: inCny(amount === null ? null : String(amount), currency, rates),
-            day: dayOf(date),
+            day,
             coInvestors: coInvestors.map(partyKey),
           }),
         ),

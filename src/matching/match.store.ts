@@ -2,13 +2,14 @@ import type { DataSource } from 'typeorm';
 import { addJob } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { SimilarityText, TextModel } from '../text/similarity.js';
-import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, type DemandIndex, type InvestorIndex, type TalentIndex } from './engine/index.js';
+import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, InvestorIndex, type DemandIndex, type TalentIndex } from './engine/index.js';
 import type { EngineTaxonomy } from './engine/taxonomy.js';
-import type { Day, Gap, Opportunity } from './engine/types.js';
+import type { Day, DemandRecord, Gap, InvestorRecord, Opportunity, TalentRecord } from './engine/types.js';
 import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from './match.counterparts.js';
 import { activeModel, type ActiveModel } from './match.models.js';
 import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type LoadedTalent, type Rates, type Window } from './match.records.js';
+import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
 import { loadTeamTalents } from './teams/team.facts.js';
 import { TeamPool } from './teams/team.pool.js';
 import { fillTexts, generationIsDue, liveGeneration, readTextModel, TEXTS_TASK, type TextKind } from './match.texts.js';
@@ -22,6 +23,13 @@ const SLEPT_MS = 600_000;
 const WISH_MS = 5000;
 /** Texts compared at once between two turns of the event loop. */
 const TEXT_BATCH = 50;
+/** Fewer investors are read from the database as fast as from a file. */
+const FEWEST_KEPT = 2000;
+/** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
+const CHANGES_KEPT = 2000;
+const KEEP_AGAIN_MS = 600_000;
+
+type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
 
 /** What the store holds at one moment: everything that a ranking needs. Swapped whole where a model or all texts change. */
 export interface Matchable {
@@ -58,18 +66,29 @@ export class MatchStore {
   private lastWish = Number.NEGATIVE_INFINITY;
   private textsMayBeDue = true;
   private teamsWanted = false;
+  private following = false;
+  private readonly snapshot: InvestorSnapshot;
+  /** What the indexes rest on; set with every load. */
+  private basis: SnapshotBasis | null = null;
+  /** Investors that changed since they were last kept in a file; whether that is being done; when not to try before (performance.now()). */
+  private unsaved = 0;
+  private saving: Promise<void> | null = null;
+  private nextKeep = 0;
 
   constructor(
     private readonly dataSource: DataSource,
     databaseUrl: string,
+    dataDir: string,
     private readonly log: Logger,
     private readonly clock: () => Date,
   ) {
+    this.snapshot = new InvestorSnapshot(dataSource, dataDir);
     this.bell = new ChangeBell(databaseUrl, log, () => this.wake());
   }
 
   /** Loads in the background and follows from now on; for processes that answer requests. */
   start(): void {
+    this.following = true;
     this.bell.start();
     this.wake();
   }
@@ -78,6 +97,8 @@ export class MatchStore {
     this.closed = true;
     await this.bell.close();
     await Promise.allSettled([this.running, this.waiting]);
+    await this.saving;
+    if (this.following) await this.keep(1);
   }
 
   /** Whether everything is loaded; `/ready` need not wait for it, as the first ranking does. */
@@ -126,12 +147,7 @@ export class MatchStore {
   /** The texts of what takes part, by id. */
   async textsOf(kind: TextKind, ids: readonly string[], held: Matchable): Promise<Map<string, SimilarityText>> {
     const w: Window = { ids, after: null, limit: ids.length, generation: held.generation };
-    const rows: ReadonlyArray<Loaded<{ id: string }>> = await {
-      ACHIEVEMENT: () => loadOpportunities(this.dataSource, w, held.rates),
-      INVESTOR: () => loadInvestors(this.dataSource, w, held.rates),
-      TALENT: () => loadTalents(this.dataSource, w),
-      DEMAND: () => loadDemands(this.dataSource, w, held.rates),
-    }[kind]();
+    const rows = await this.fetch(kind, w, held.rates);
     return new Map(rows.map((row) => [row.record.id, row.source]));
   }
 
@@ -152,6 +168,7 @@ export class MatchStore {
     if (this.closed) return;
     this.catchUp()
       .then(() => this.wishForTexts())
+      .then(() => (performance.now() < this.nextKeep ? undefined : this.keep(CHANGES_KEPT)))
       .catch((error: unknown) => {
         if (!this.closed) this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
       });
@@ -202,7 +219,7 @@ export class MatchStore {
       const changed = ids(kind);
       for (let i = 0; i < changed.length; i += BATCH) {
         const some = changed.slice(i, i + BATCH);
-        await this.read(held, kind, { ids: some, after: null, limit: some.length, generation: held.generation }, new Set(some));
+        await this.take(held, kind, some);
       }
     }
     this.textsMayBeDue = true;
@@ -214,13 +231,16 @@ export class MatchStore {
     const started = performance.now();
     await this.cursor.begin(this.dataSource);
     const db = this.dataSource;
-    const [model, generation, rates, taxonomy] = await Promise.all([activeModel(db), liveGeneration(db), loadRates(db.manager), readTaxonomy(db)]);
+    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([activeModel(db), liveGeneration(db), loadRates(db.manager), readTaxonomy(db)]);
+    this.basis = { model: model.version, generation, rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))), taxonomy: digest };
+    const kept = await this.restored(taxonomy, model);
+    this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
     const held: Matchable = {
       model,
       generation,
       rates,
       taxonomy,
-      investors: createInvestorIndex(taxonomy, model.model),
+      investors: kept ?? createInvestorIndex(taxonomy, model.model),
       talents: createTalentIndex(taxonomy, model.model),
       demands: createDemandIndex(taxonomy, model.model),
       opportunities: new Map(),
@@ -228,65 +248,109 @@ export class MatchStore {
       teams: { pool: null },
     };
     for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
-      for (let after: string | null = null; ; ) {
-        const last = await this.read(held, kind, { ids: null, after, limit: BATCH, generation }, null);
-        if (last === null) break;
-        after = last;
+      if (kind === 'INVESTOR' && kept) continue;
+      const next = (after: string | null) => {
+        const rows = this.fetch(kind, { ids: null, after, limit: BATCH, generation }, rates);
+        // Asked for ahead: a failure is met where it is awaited.
+        rows.catch(() => undefined);
+        return rows;
+      };
+      for (let coming: ReturnType<typeof next> | null = next(null); coming !== null; ) {
+        const rows: Awaited<ReturnType<typeof next>> = await coming;
+        // The database reads the next ones while these are put in.
+        coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
+        await this.put(held, kind, rows);
       }
     }
     this.held = held;
     this.behind = false;
     this.textsMayBeDue = true;
     this.log.debug(
-      { ms: Math.round(performance.now() - started), entries: held.opportunities.size, investors: held.investors.size, talents: held.talents.size, demands: held.demands.size },
+      { ms: Math.round(performance.now() - started), fromFile: kept !== null, entries: held.opportunities.size, investors: held.investors.size, talents: held.talents.size, demands: held.demands.size },
       'matching is loaded',
     );
   }
 
-  /**
-   * Reads a window of one kind into the indexes: what is there goes in, what was asked for by id and is not comes out.
-   * Gives the last id of a full batch, null at the end.
-   */
-  private async read(held: Matchable, kind: TextKind, w: Window, asked: ReadonlySet<string> | null): Promise<string | null> {
+  /** Rows of one kind; `record` and the rest as its loader gives them. */
+  private fetch(kind: TextKind, w: Window, rates: Rates): Promise<ReadonlyArray<Loaded<Matched>>> {
     const db = this.dataSource;
-    const gone = new Set(asked);
-    const take = async <T extends { id: string; text: unknown }>(rows: ReadonlyArray<Loaded<T>>, put: (one: Loaded<T>) => void): Promise<string | null> => {
-      await this.fill(kind, held.generation, rows);
-      for (const one of rows) {
-        put(one);
-        gone.delete(one.record.id);
-      }
-      return rows.length === w.limit ? rows.at(-1)!.record.id : null;
-    };
     switch (kind) {
-      case 'ACHIEVEMENT': {
-        const last = await take(await loadOpportunities(db, w, held.rates), ({ record }) => held.opportunities.set(record.id, record));
-        gone.forEach((id) => held.opportunities.delete(id));
-        return last;
-      }
-      case 'INVESTOR': {
-        const last = await take(await loadInvestors(db, w, held.rates), ({ record }) => held.investors.upsert(record));
-        gone.forEach((id) => held.investors.remove(id));
-        return last;
-      }
-      case 'TALENT': {
-        const last = await take(await loadTalents(db, w), (one) => {
-          held.talents.upsert(one.record);
+      case 'ACHIEVEMENT':
+        return loadOpportunities(db, w, rates);
+      case 'INVESTOR':
+        return loadInvestors(db, w, rates);
+      case 'TALENT':
+        return loadTalents(db, w);
+      case 'DEMAND':
+        return loadDemands(db, w, rates);
+    }
+  }
+
+  /** Puts rows of one kind into the indexes. */
+  private async put(held: Matchable, kind: TextKind, rows: ReadonlyArray<Loaded<Matched>>): Promise<void> {
+    await this.fill(kind, held.generation, rows);
+    for (const one of rows) {
+      const { record } = one;
+      switch (kind) {
+        case 'ACHIEVEMENT':
+          held.opportunities.set(record.id, record as Opportunity);
+          break;
+        case 'INVESTOR':
+          held.investors.upsert(record as InvestorRecord);
+          break;
+        case 'TALENT': {
+          held.talents.upsert(record as TalentRecord);
           const { registeredOnly, orcid } = one as LoadedTalent;
-          held.talentFacts.set(one.record.id, { registeredOnly, orcid });
-        });
-        gone.forEach((id) => {
-          held.talents.remove(id);
-          held.talentFacts.delete(id);
-        });
-        if (w.ids !== null) await this.readTeams(held, w.ids);
-        return last;
+          held.talentFacts.set(record.id, { registeredOnly, orcid });
+          break;
+        }
+        case 'DEMAND':
+          held.demands.upsert(record as DemandRecord);
       }
-      case 'DEMAND': {
-        const last = await take(await loadDemands(db, w, held.rates), ({ record }) => held.demands.upsert(record));
-        gone.forEach((id) => held.demands.remove(id));
-        return last;
-      }
+    }
+  }
+
+  /** Takes changed ones over: what is there goes in, what is not (any more) comes out. */
+  private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
+    const rows = await this.fetch(kind, { ids, after: null, limit: ids.length, generation: held.generation }, held.rates);
+    await this.put(held, kind, rows);
+    const present = new Set(rows.map(({ record }) => record.id));
+    for (const id of ids) if (!present.has(id)) drop(held, kind, id);
+    if (kind === 'TALENT') await this.readTeams(held, ids);
+    if (kind === 'INVESTOR') this.unsaved += ids.length;
+  }
+
+  /** The investors as an earlier process kept them, where this is the first load and they can be gone on from. */
+  private async restored(taxonomy: EngineTaxonomy, model: ActiveModel): Promise<InvestorIndex | null> {
+    if (this.held !== null) return null;
+    const kept = await this.snapshot.read(this.basis!);
+    if (kept === null) return null;
+    this.cursor.resume(kept.cursor);
+    if (!(await this.cursor.hasLostTrack(this.dataSource))) return InvestorIndex.restored(taxonomy, model.model, kept.dump);
+    await this.cursor.begin(this.dataSource);
+    return null;
+  }
+
+  /** Keeps the investors for the next start, once so many have changed. */
+  private keep(changes: number): Promise<void> {
+    if (this.running !== null || this.behind || this.unsaved < changes || this.held === null || this.held.investors.size < FEWEST_KEPT) return Promise.resolve();
+    this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
+    return this.saving;
+  }
+
+  private async save(investors: InvestorIndex): Promise<void> {
+    const before = this.unsaved;
+    try {
+      const started = performance.now();
+      // Both of this moment, in which no run is under way.
+      const [dump, cursor] = [investors.dump(), this.cursor.state()];
+      this.unsaved = 0;
+      const bytes = await this.snapshot.save(this.basis!, dump, cursor);
+      this.log.debug({ ms: Math.round(performance.now() - started), bytes }, 'the investors are kept for the next start');
+    } catch (error) {
+      this.unsaved += before;
+      this.log.warn({ err: error }, 'the investors could not be kept for the next start, which will read them all');
+      this.nextKeep = performance.now() + KEEP_AGAIN_MS;
     }
   }
 
@@ -332,12 +396,30 @@ export class MatchStore {
   }
 }
 
-/** Parents of industries and regions, as the code lists have them. */
-async function readTaxonomy(db: DataSource): Promise<EngineTaxonomy> {
+/** Takes out what does not take part any more. */
+function drop(held: Matchable, kind: TextKind, id: string): void {
+  switch (kind) {
+    case 'ACHIEVEMENT':
+      held.opportunities.delete(id);
+      return;
+    case 'INVESTOR':
+      held.investors.remove(id);
+      return;
+    case 'TALENT':
+      held.talents.remove(id);
+      held.talentFacts.delete(id);
+      return;
+    case 'DEMAND':
+      held.demands.remove(id);
+  }
+}
+
+/** Parents of industries and regions, as the code lists have them, and a digest of both. */
+async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
   const parents = async (table: 'industry' | 'region') => {
-    const rows = (await db.query(`SELECT code, parent_code AS parent FROM ${table}`)) as Array<{ code: string; parent: string | null }>;
+    const rows = (await db.query(`SELECT code, parent_code AS parent FROM ${table} ORDER BY code COLLATE "C"`)) as Array<{ code: string; parent: string | null }>;
     return new Map(rows.map((row) => [row.code, row.parent]));
   };
   const [industries, regions] = await Promise.all([parents('industry'), parents('region')]);
-  return { industryParent: (code) => industries.get(code) ?? null, regionParent: (code) => regions.get(code) ?? null };
+  return { taxonomy: { industryParent: (code) => industries.get(code) ?? null, regionParent: (code) => regions.get(code) ?? null }, digest: digestOf([[...industries], [...regions]]) };
 }

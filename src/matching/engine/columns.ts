@@ -8,6 +8,13 @@ export function grown<T extends Numbers>(array: T, length: number): T {
   return larger;
 }
 
+/** The first numbers of an array, as a copy that keeps nothing else alive. */
+export const taken = <T extends Numbers>(array: T, length: number): T => array.slice(0, length) as T;
+
+/** Texts without line breaks as one text, which is read and written many times faster than a list. */
+export const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join('\n');
+export const parted = (text: string, count: number): string[] => (count === 0 ? [] : text.split('\n'));
+
 /** Which row of the columns holds which profile; rows of removed profiles are used again. */
 export class Rows {
   private readonly rowOf = new Map<string, number>();
@@ -45,6 +52,21 @@ export class Rows {
 
   ids(): IterableIterator<string> {
     return this.rowOf.keys();
+  }
+
+  dump() {
+    return { ids: joined(this.idOf), free: [...this.free], end: this.end };
+  }
+
+  static of({ ids, free, end }: ReturnType<Rows['dump']>): Rows {
+    const rows = new Rows();
+    parted(ids, end).forEach((id, row) => {
+      rows.idOf.push(id === '' ? undefined : id);
+      if (id !== '') rows.rowOf.set(id, row);
+    });
+    rows.free.push(...free);
+    rows.end = end;
+    return rows;
   }
 }
 
@@ -114,6 +136,34 @@ export class SparseColumn {
       sums[row] = sums[row]! + factor * values[i]!;
     }
   }
+
+  /** Many columns in three arrays. */
+  static dump(columns: readonly (SparseColumn | undefined)[]) {
+    const sizes = Int32Array.from(columns, (column) => column?.size ?? 0);
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    const [rows, values] = [new Int32Array(all), new Float32Array(all)];
+    let at = 0;
+    for (const column of columns) {
+      if (!column) continue;
+      rows.set(column.rows.subarray(0, column.size), at);
+      values.set(column.values.subarray(0, column.size), at);
+      at += column.size;
+    }
+    return { sizes, rows, values };
+  }
+
+  static of({ sizes, rows, values }: ReturnType<typeof SparseColumn.dump>): (SparseColumn | undefined)[] {
+    let at = 0;
+    return Array.from(sizes, (size) => {
+      if (size === 0) return undefined;
+      const column = new SparseColumn();
+      column.rows = rows.slice(at, at + size);
+      column.values = values.slice(at, at + size);
+      column.size = size;
+      at += size;
+      return column;
+    });
+  }
 }
 
 /** Which rows belong to a key, where each row belongs to one at most: chains of rows in two arrays, since most keys have one row. */
@@ -146,6 +196,14 @@ export class RowChains {
     const rows: number[] = [];
     for (let at = (this.heads[key] ?? 0) - 1; at >= 0; at = this.next[at]! - 1) rows.push(at);
     return rows;
+  }
+
+  dump() {
+    return { heads: taken(this.heads, this.heads.length), next: taken(this.next, this.next.length) };
+  }
+
+  static of({ heads, next }: ReturnType<RowChains['dump']>): RowChains {
+    return Object.assign(new RowChains(), { heads: heads.slice(), next: next.slice() });
   }
 }
 
@@ -181,6 +239,14 @@ export class Slab {
   get(row: number): Int32Array {
     const offset = this.offsets[row]!;
     return this.data.subarray(offset, offset + this.lengths[row]!);
+  }
+
+  dump() {
+    return { data: taken(this.data, this.end), offsets: taken(this.offsets, this.offsets.length), lengths: taken(this.lengths, this.lengths.length), wasted: this.wasted };
+  }
+
+  static of({ data, offsets, lengths, wasted }: ReturnType<Slab['dump']>): Slab {
+    return Object.assign(new Slab(), { data: data.slice(), offsets: offsets.slice(), lengths: lengths.slice(), end: data.length, wasted });
   }
 
   private compact(): void {

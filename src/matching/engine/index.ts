@@ -4,7 +4,7 @@ export * from './match.js';
 export * from './model.js';
 export { FLAT_TAXONOMY, type EngineTaxonomy } from './taxonomy.js';
 export { DEFAULT_MODEL } from './default-model.js';
-export { createInvestorIndex, InvestorIndex } from './investor.index.js';
+export { createInvestorIndex, InvestorIndex, type InvestorDump } from './investor.index.js';
 export type { Sought } from './investor.sought.js';
 export { createTalentIndex, TalentIndex, type TalentFilter } from './talent.index.js';
 export { createDemandIndex, DemandIndex } from './demand.index.js';

@@ -1,4 +1,4 @@
-import { grown, RowChains, Rows, Slab, SparseColumn } from './columns.js';
+import { grown, RowChains, Rows, Slab, SparseColumn, taken } from './columns.js';
 import { codedRecord, FactMaker, logOf, textOf, type CodedEntry, type CodedRecord } from './investor.facts.js';
 import { modeBits } from './investor.sought.js';
 import type { InvestorModel } from './model.js';
@@ -27,7 +27,7 @@ export interface StoredRecord extends CodedRecord {
  * contributions, weights included, as they follow from the record alone (investor.facts.ts).
  */
 export class InvestorColumns {
-  readonly rows = new Rows();
+  rows = new Rows();
   readonly vocabularies: Vocabularies;
   readonly dimensions: number;
 
@@ -58,19 +58,19 @@ export class InvestorColumns {
   /** 1 for rows in use. */
   live = new Uint8Array(0);
 
-  readonly industryHere: (SparseColumn | undefined)[] = [];
-  readonly industryBelow: (SparseColumn | undefined)[] = [];
-  readonly regionHere: (SparseColumn | undefined)[] = [];
-  readonly regionBelow: (SparseColumn | undefined)[] = [];
-  readonly excluded: (SparseColumn | undefined)[] = [];
+  industryHere: (SparseColumn | undefined)[] = [];
+  industryBelow: (SparseColumn | undefined)[] = [];
+  regionHere: (SparseColumn | undefined)[] = [];
+  regionBelow: (SparseColumn | undefined)[] = [];
+  excluded: (SparseColumn | undefined)[] = [];
   /** Ties by party. */
-  readonly ties = new Postings();
-  readonly byOrganisation = new RowChains();
-  readonly byParty = new RowChains();
-  readonly text = new Postings();
+  ties = new Postings();
+  byOrganisation = new RowChains();
+  byParty = new RowChains();
+  text = new Postings();
   private readonly facts: FactMaker;
-  private readonly records = new Slab();
-  private readonly texts = new Slab();
+  private records = new Slab();
+  private texts = new Slab();
 
   constructor(
     model: InvestorModel,
@@ -196,6 +196,46 @@ export class InvestorColumns {
     return true;
   }
 
+  /** Everything that is held, as plain data for `restore`. */
+  dump() {
+    const { end } = this.rows;
+    const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
+    return {
+      words: [industries, regions, stages, modes, parties, organisations].map((words) => words.dump()),
+      rows: this.rows.dump(),
+      dense: Object.fromEntries(DENSE.map((name) => [name, taken(this[name], end)])) as { [Name in (typeof DENSE)[number]]: InvestorColumns[Name] },
+      latent: taken(this.latent, end * this.dimensions),
+      activity: this.activity.map((column) => taken(column, end)),
+      stages: this.stages.map((column) => taken(column, end)),
+      sparse: SPARSE.map((name) => SparseColumn.dump(this[name])),
+      ties: this.ties.dump(),
+      text: this.text.dump(),
+      byOrganisation: this.byOrganisation.dump(),
+      byParty: this.byParty.dump(),
+      records: this.records.dump(),
+      texts: this.texts.dump(),
+    };
+  }
+
+  /** Takes over what was dumped, into columns that hold nothing yet, of the same model and code lists. */
+  restore(state: ReturnType<InvestorColumns['dump']>): void {
+    const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
+    [industries, regions, stages, modes, parties, organisations].forEach((words, i) => words.restore(state.words[i]!));
+    this.rows = Rows.of(state.rows);
+    // Copies: the dump may be one large piece of memory, which none of them must keep.
+    for (const name of DENSE) this[name] = state.dense[name].slice() as never;
+    this.latent = state.latent.slice();
+    state.activity.forEach((column, i) => (this.activity[i] = column.slice()));
+    state.stages.forEach((column, i) => (this.stages[i] = column.slice()));
+    SPARSE.forEach((name, i) => (this[name] = SparseColumn.of(state.sparse[i]!)));
+    this.ties = Postings.of(state.ties);
+    this.text = Postings.of(state.text);
+    this.byOrganisation = RowChains.of(state.byOrganisation);
+    this.byParty = RowChains.of(state.byParty);
+    this.records = Slab.of(state.records);
+    this.texts = Slab.of(state.texts);
+  }
+
   /** What is kept of the row's text. */
   textOf(row: number): Weighted {
     return unpacked(this.texts.get(row));
@@ -206,6 +246,12 @@ export class InvestorColumns {
     return decode(this.records.get(row), this.party[row]!);
   }
 }
+
+/** Columns of one number per row, by name. */
+const DENSE = [
+  'latest', 'industryStart', 'regionStart', 'otherStages', 'amountMean', 'amountSlope', 'amountOffset', 'ticketLeast', 'ticketMost', 'ticketDeclared', 'trl', 'modes', 'organisation', 'party', 'latentLength', 'live',
+] as const satisfies ReadonlyArray<keyof InvestorColumns>;
+const SPARSE = ['industryHere', 'industryBelow', 'regionHere', 'regionBelow', 'excluded'] as const satisfies ReadonlyArray<keyof InvestorColumns>;
 
 function encode({ declared }: InvestorRecord, coded: CodedRecord): number[] {
   const list: number[] = [];

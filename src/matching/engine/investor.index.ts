@@ -8,6 +8,9 @@ import { bestRows, restrict, type Refinement } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, InvestorRecord, Opportunity } from './types.js';
 
+/** What an index holds, for a process that starts later. */
+export type InvestorDump = ReturnType<InvestorColumns['dump']>;
+
 /**
  * All investors of a pool, for ranking them for an opportunity. Pure: no I/O, no clock, no state but the records put in.
  *
@@ -49,6 +52,18 @@ export class InvestorIndex {
       if (this.resting.length < this.columns.live.length) this.restingDay = null;
       else this.rest(row, this.restingDay);
     }
+  }
+
+  /** Everything that is held, as plain data that structured cloning takes. */
+  dump(): InvestorDump {
+    return this.columns.dump();
+  }
+
+  /** An index of what another one held; of the same code lists and model, or the numbers mean something else. */
+  static restored(taxonomy: EngineTaxonomy, model: MatchModel, dump: InvestorDump): InvestorIndex {
+    const index = new InvestorIndex(taxonomy, model);
+    index.columns.restore(dump);
+    return index;
   }
 
   /** False if there was none. */

@@ -1,5 +1,5 @@
 import { dot, type Weighted } from '../../text/similarity.vectors.js';
-import { grown } from './columns.js';
+import { grown, taken } from './columns.js';
 
 /** Entries of one block; a term's postings are a chain of blocks, so that the many rare terms cost little each. */
 const BLOCK = 8;
@@ -56,6 +56,21 @@ export class Postings {
       if (other === row) found = weight;
     });
     return found;
+  }
+
+  dump() {
+    const { blocks } = this;
+    return {
+      terms: Uint32Array.from(this.heads.keys()), heads: Int32Array.from(this.heads.values()), rows: taken(this.rows, blocks * BLOCK), weights: taken(this.weights, blocks * BLOCK),
+      next: taken(this.next, blocks), used: taken(this.used, blocks), free: [...this.free],
+    };
+  }
+
+  static of({ terms, heads, rows, weights, next, used, free }: ReturnType<Postings['dump']>): Postings {
+    const postings = new Postings();
+    terms.forEach((term, i) => postings.heads.set(term, heads[i]!));
+    postings.free.push(...free);
+    return Object.assign(postings, { rows: rows.slice(), weights: weights.slice(), next: next.slice(), used: used.slice(), blocks: next.length });
   }
 
   insert(term: number, row: number, weight: number): void {

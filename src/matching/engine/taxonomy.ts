@@ -1,3 +1,5 @@
+import { joined, parted } from './columns.js';
+
 /**
  * The code lists that the engine compares in, given by the caller: the parent of a code, null at the top. A code list without
  * levels has null throughout. Nothing else is asked of them, so that GB/T 4754, GB/T 2260 or any other list will do.
@@ -44,6 +46,16 @@ export class CodeTree {
     return chain.length > 1 ? chain[chain.length - 2]! : -1;
   }
 
+  /** The codes by number; their ways come from the list again. */
+  dump(): string {
+    return joined(this.codes);
+  }
+
+  /** Gives the codes of a dump, in a new tree, the numbers that they had. */
+  restore(dump: string): void {
+    for (const code of parted(dump, dump.length)) this.number(code);
+  }
+
   private add(code: string, levels: number): number {
     const parent = levels > 0 ? this.parentOf(code) : null;
     const above = parent === null ? [] : this.chains[this.numbers.get(parent) ?? this.add(parent, levels - 1)]!;
@@ -81,5 +93,13 @@ export class Words {
       this.numbers.set(word, number);
     }
     return number;
+  }
+
+  dump(): string {
+    return joined(this.list);
+  }
+
+  restore(dump: string): void {
+    for (const word of parted(dump, dump.length)) this.number(word);
   }
 }

@@ -1,5 +1,6 @@
+import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { byScoreThenId, createDemandIndex, createInvestorIndex, createTalentIndex, type MatchItem, type Opportunity, type RankOptions, type Ranking } from '../../../src/matching/engine/index.js';
+import { byScoreThenId, createDemandIndex, createInvestorIndex, createTalentIndex, InvestorIndex, type InvestorDump, type MatchItem, type Opportunity, type RankOptions, type Ranking } from '../../../src/matching/engine/index.js';
 import { fullModel, maker, TODAY, TREE } from './records.js';
 
 const MODEL = fullModel();
@@ -104,5 +105,29 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
     const opportunity = { ...maker(7).opportunity('a'), organisationId: null, industries: [] };
     const { items } = index.rank(opportunity, { limit: 5, asOf: TODAY });
     expect(items.map((item) => item.id)).toEqual(Array.from({ length: 200 }, (_, i) => idOf(i)).sort().slice(0, 5));
+  });
+});
+
+describe('an index of investors that was put away', () => {
+  it('ranks to the bit as the one that it was taken from, and goes on as it does', () => {
+    const make = maker(11);
+    const index = createInvestorIndex(TREE, MODEL);
+    for (let i = 0; i < 200; i += 1) index.upsert(make.investor(idOf(i)));
+    for (let i = 0; i < 40; i += 3) index.remove(idOf(i));
+    const again = InvestorIndex.restored(TREE, MODEL, deserialize(serialize(index.dump())) as InvestorDump);
+    const compare = (i: number) => {
+      const opportunity = make.opportunity(`a${i}`);
+      expect(again.size).toBe(index.size);
+      expect(again.rank(opportunity, { limit: 300, asOf: TODAY })).toEqual(index.rank(opportunity, { limit: 300, asOf: TODAY }));
+    };
+    for (let i = 0; i < 10; i += 1) compare(i);
+    // Rows are used again, columns grow, words come up that neither knew.
+    for (let i = 30; i < 500; i += 1) {
+      const record = make.investor(idOf(i));
+      for (const each of [index, again]) each.upsert(i % 7 === 0 ? { ...record, key: `new${i}`, organisationId: `new${i}` } : record);
+    }
+    for (let i = 100; i < 180; i += 1) expect(again.remove(idOf(i))).toBe(index.remove(idOf(i)));
+    for (let i = 10; i < 30; i += 1) compare(i);
+    expect(InvestorIndex.restored(TREE, MODEL, createInvestorIndex(TREE, MODEL).dump()).size).toBe(0);
   });
 });
