@@ -188,14 +188,16 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
   const takesPart = index.has(id);
   const rank = (limit: number, asOf: number, after: Place | undefined): RankedList => {
     if (!takesPart) return EMPTY;
-    const scored: MatchItem[] = [];
+    const scored: Array<{ id: string; score: number }> = [];
     for (const opportunity of held.opportunities.values()) {
       if (barred.has(opportunity.id) || (only && !only.has(opportunity.id))) continue;
-      const item = index.scorePair(id, opportunity, asOf);
-      if (item !== null) scored.push({ ...item, id: opportunity.id });
+      const score = index.score(id, opportunity, asOf);
+      if (score !== null) scored.push({ id: opportunity.id, score });
     }
     const following = after === undefined ? scored : scored.filter((item) => byScoreThenId(item, after) > 0);
-    return { total: scored.length, items: following.sort(byScoreThenId).slice(0, limit) };
+    // Reasons are for those that are shown alone.
+    const shown = following.sort(byScoreThenId).slice(0, limit);
+    return { total: scored.length, items: shown.map((item): MatchItem => ({ ...index.scorePair(id, held.opportunities.get(item.id)!, asOf)!, id: item.id })) };
   };
   return pageOf(
     ctx,

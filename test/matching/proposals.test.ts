@@ -212,4 +212,15 @@ describe('freshness', () => {
       await beside.close();
     }
   });
+
+  it('goes on when the connection that it listens on is cut', async () => {
+    await t.app.matching.fresh();
+    const cut = await t.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'techpool-matching' AND datname = current_database()`);
+    expect(cut.length).toBeGreaterThan(0);
+    for (let i = 0; i < 3; i += 1) {
+      const one = await fund({ wanted: [EQUIPMENT] });
+      await eventually(() => Promise.resolve(t.app.matching.scoreOf(chip.uuid, { kind: 'INVESTOR', id: one.profile.uuid }) !== null), 2000);
+    }
+    await eventually(async () => (await t.sql(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'techpool-matching' AND datname = current_database()`)).length > 0);
+  });
 });

@@ -81,10 +81,19 @@ export class DemandIndex extends CodesIndex<DemandRecord> {
 
   /** The match of one demand, the same as `rank` gives; null if it is not known, past its deadline or of the same organisation. */
   scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
+    return this.pair(id, opportunity, asOf, (row, sought) => this.item(row, sought, asOf));
+  }
+
+  /** The score alone; null as for `scorePair`. */
+  score(id: string, opportunity: Opportunity, asOf: Day): number | null {
+    return this.pair(id, opportunity, asOf, (row, sought) => scoreOf(this.contributions(row, sought, asOf)));
+  }
+
+  private pair<T>(id: string, opportunity: Opportunity, asOf: Day, give: (row: number, sought: SoughtDemand) => T): T | null {
     const row = this.rows.row(id);
     if (row === undefined || this.deadline[row]! < asOf) return null;
     const sought = this.prepare(opportunity);
-    return sought.organisation >= 0 && this.organisation(row) === sought.organisation ? null : this.item(row, sought, asOf);
+    return sought.organisation >= 0 && this.organisation(row) === sought.organisation ? null : give(row, sought);
   }
 
   private readiness(row: number, sought: SoughtDemand): number {

@@ -96,7 +96,8 @@ export class InvestorIndex {
   }
 
   /** The score alone; null as for `scorePair`. */
-  score(id: string, sought: Sought, asOf: Day): number | null {
+  score(id: string, opportunity: Opportunity | Sought, asOf: Day): number | null {
+    const sought = 'opportunity' in opportunity ? opportunity : this.prepare(opportunity);
     const row = this.columns.rows.row(id);
     return row === undefined || this.isBarred(row, sought) ? null : contributionsOf(this.columns, row, sought, asOf, this.model, this.scratch);
   }

@@ -127,6 +127,12 @@ export class TalentIndex extends CodesIndex<TalentRecord> {
     return row === undefined ? null : this.item(row, this.prepare(opportunity), asOf);
   }
 
+  /** The score alone; null as for `scorePair`. */
+  score(id: string, opportunity: Opportunity, asOf: Day): number | null {
+    const row = this.rows.row(id);
+    return row === undefined ? null : scoreOf(this.contributions(row, this.prepare(opportunity), asOf));
+  }
+
   private anywhere(row: number, sought: SoughtTalent): number {
     return sought.regions.length > 0 && this.regionless(row) ? this.model.weights.region * ANYWHERE : 0;
   }

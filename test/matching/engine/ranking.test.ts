@@ -11,6 +11,7 @@ interface AnyIndex {
   remove(id: string): boolean;
   rank(opportunity: Opportunity, options: RankOptions): Ranking;
   scorePair(id: string, opportunity: Opportunity, asOf: number): MatchItem | null;
+  score(id: string, opportunity: Opportunity, asOf: number): number | null;
 }
 
 const kinds = [
@@ -37,6 +38,7 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
       const opportunity = make.opportunity(`a${i}`);
       const all = ids.flatMap((id) => index.scorePair(id, opportunity, TODAY) ?? []).sort(byScoreThenId);
       const ranking = index.rank(opportunity, { limit: 15, asOf: TODAY });
+      expect(ids.map((id) => index.score(id, opportunity, TODAY))).toEqual(ids.map((id) => index.scorePair(id, opportunity, TODAY)?.score ?? null));
       expect(ranking.total).toBe(all.length);
       expect(ranking.items).toEqual(all.slice(0, 15));
     }
