@@ -17,15 +17,10 @@ export function encodeVector(vector: TextVector): Buffer {
   return bytes;
 }
 
-/** Reads a stored vector; null for one without terms. */
+/** Reads a stored vector; null for one without terms. Both lists share one piece of memory, in the byte order of all platforms that Node runs on but one. */
 export function decodeVector(bytes: Buffer): TextVector | null {
   const n = bytes.readUInt32LE(0);
   if (n === 0) return null;
-  const terms = new Uint32Array(n);
-  const weights = new Float32Array(n);
-  for (let i = 0; i < n; i += 1) {
-    terms[i] = bytes.readUInt32LE(8 + 4 * i);
-    weights[i] = bytes.readFloatLE(8 + 4 * (n + i));
-  }
-  return { terms, weights, commonness: bytes.readFloatLE(4) };
+  const { buffer } = Uint8Array.from(bytes.subarray(8, 8 + 8 * n));
+  return { terms: new Uint32Array(buffer, 0, n), weights: new Float32Array(buffer, 4 * n, n), commonness: bytes.readFloatLE(4) };
 }

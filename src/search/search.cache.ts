@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../context.js';
 import { canonicalJson } from '../ledger/ledger.service.js';
@@ -5,13 +6,13 @@ import type { OrderedAnswer } from './search.answer.js';
 import type { FieldHighlight, SearchRequest } from './search.request.js';
 import type { SearchState } from './search.state.js';
 
-/** Answers kept by each process; a page with every facet has some 40 KB. */
+/** Answers kept by each process; a page with every facet has some 25 KB. */
 const MOST = 1000;
 
 interface Kept {
   readonly answer: Omit<OrderedAnswer, 'highlights'>;
-  /** As one text: pieces cut out of the entries' texts would keep the whole of them in memory. */
-  readonly highlights: string;
+  /** As text, packed: pieces cut out of the entries' texts would keep the whole of them in memory. */
+  readonly highlights: Buffer;
 }
 
 const caches = new WeakMap<App, LRUCache<string, Kept>>();
@@ -28,9 +29,9 @@ export async function cachedAnswer(app: App, request: SearchRequest, state: Sear
   caches.set(app, cache);
   const key = canonicalJson({ ...request, facets: [...request.facets].sort(), version: state.version, synonyms: state.synonyms.version, ranked: app.ranking.at });
   const kept = cache.get(key);
-  if (kept) return { ...kept.answer, highlights: new Map(JSON.parse(kept.highlights) as Array<[string, FieldHighlight[]]>) };
+  if (kept) return { ...kept.answer, highlights: new Map(JSON.parse(inflateRawSync(kept.highlights).toString('utf8')) as Array<[string, FieldHighlight[]]>) };
   const answer = await ask();
   const { highlights, ...rest } = answer;
-  cache.set(key, { answer: rest, highlights: JSON.stringify([...highlights]) });
+  cache.set(key, { answer: rest, highlights: deflateRawSync(JSON.stringify([...highlights]), { level: 1 }) });
   return answer;
 }
