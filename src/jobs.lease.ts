@@ -7,6 +7,7 @@ const LOCK_CLASS = 7_402_341;
 const LOOK_MS = 5_000;
 /** A lock that is younger may be of a process that has not shown yet that it lives. */
 const YOUNGEST = '5 seconds';
+const FREE = 'SELECT graphile_worker.force_unlock_workers($1::text[])';
 
 /**
  * The queue marks jobs, and queues of jobs, with the process that works on them, and keeps the mark for hours when that
@@ -36,10 +37,13 @@ export class JobLease {
     look();
   }
 
+  /** After the last job has ended. */
   async end(): Promise<void> {
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
     await this.running;
+    // A job may have been taken in the very moment of the stop: nobody would begin it, nor any other of its queue.
+    await this.client?.query(FREE, [[this.workerId]]).catch(() => undefined);
     this.client?.release(true);
     this.client = null;
   }
@@ -55,7 +59,7 @@ export class JobLease {
       [this.workerId],
     )) as { rows: Array<{ id: string }> };
     if (dead.rows.length === 0) return;
-    await client.query(`SELECT graphile_worker.force_unlock_workers($1::text[])`, [dead.rows.map(({ id }) => id)]);
+    await client.query(FREE, [dead.rows.map(({ id }) => id)]);
     this.log.warn({ processes: dead.rows.length }, 'jobs that killed processes had begun are free again');
   }
 

@@ -18,10 +18,14 @@ export async function generateProfiles(app: App, investors: number, talents: num
     );
     await tx.query(`CREATE TEMP TABLE leaf ON COMMIT DROP AS SELECT code, row_number() OVER (ORDER BY md5(code)) - 1 AS n FROM industry WHERE level = 4`);
     await tx.query(`CREATE TEMP TABLE place ON COMMIT DROP AS SELECT code, row_number() OVER (ORDER BY md5(code)) - 1 AS n FROM region WHERE level = 2`);
+    // Looked up for every row that is made.
+    for (const index of ['word (list, n)', 'leaf (n)', 'place (n)']) await tx.query(`CREATE INDEX ON ${index}`);
     const pick = (table: string, key: string, skew: string) => `(SELECT code FROM ${table} WHERE n = floor(power(${key}, ${skew}) * (SELECT count(*) FROM ${table}))::int)`;
     const word = (list: string, language: string, key: string) => `(SELECT ${language} FROM word WHERE list = '${list}' AND n = floor(${key} * (SELECT count(*) FROM word WHERE list = '${list}'))::int)`;
     const text = (language: string, join: string) => [0, 1, 2].map((i) => `${word('quality', language, `r[${3 * i + 1}]`)} || '${join}' || ${word('material', language, `r[${3 * i + 2}]`)} || '${join}' || ${word('thing', language, `r[${3 * i + 3}]`)}`).join(` || ', ' || `);
     await tx.query(`CREATE TEMP TABLE made ON COMMIT DROP AS SELECT i, gen_random_uuid() AS org, gen_random_uuid() AS profile, ARRAY(SELECT random() FROM generate_series(1, 16 + 0 * i)) AS r FROM generate_series(1, $1) i`, [investors]);
+    await tx.query('CREATE INDEX ON made (i)');
+    await tx.query('ANALYZE word, leaf, place, made');
     await tx.query(
       `INSERT INTO organisation (id, kind, name, verification, verified_at, created_at) SELECT org, 'INVESTOR', jsonb_build_object('zh', '测量投资' || i, 'en', 'Bench Capital ' || i), 'VERIFIED', now(), now() FROM made`,
     );

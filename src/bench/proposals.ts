@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { figure, quantile, type Figure } from './figures.js';
 import { Client, jsonCall, latencies } from './client.js';
 import { EDITOR, growPool, withRunningApp } from './pool.js';
 import { generateProfiles } from './proposals.profiles.js';
-import { backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
+import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
 
 /** What a deployment of some years has: entries in the pool, investors, talents. */
 const ENTRIES = 400;
@@ -16,6 +18,12 @@ interface Answer {
   data: { node: { investorMatches: { totalCount: number; nodes: unknown[] } } };
 }
 
+async function inTurn(work: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) values.push(await work());
+  return values;
+}
+
 /** Proposals through the endpoint, on real servers: latency, load at the start, memory, and how soon a change is seen everywhere. */
 export async function measureProposals(dataDir: string, profiles: number, say: (line: string) => void): Promise<Figure[]> {
   let server: BenchServer | undefined;
@@ -24,21 +32,37 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
   try {
     server = (await startServer(dataDir, { SAMPLE: 'false' })).server;
     await growPool(dataDir, ENTRIES);
-    const begun = performance.now();
-    await withRunningApp(dataDir, (app) => generateProfiles(app, profiles, profiles));
-    say(`${profiles} investors and as many talents: written, and their texts compared, in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
-    const loads: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      loads.push(
-        await withRunningApp(dataDir, async (app) => {
-          const started = performance.now();
-          await app.matching.fresh();
-          return (performance.now() - started) / 1000;
-        }),
-      );
-    }
-    await server.stop();
-    server = (await startServer(dataDir, { SAMPLE: 'false' })).server;
+    const write = async (investors: number, talents: number) => {
+      const begun = performance.now();
+      await withRunningApp(dataDir, (app) => generateProfiles(app, investors, talents));
+      say(`${investors} investors and ${talents} talents: written, and their texts compared, in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+    };
+    const restart = async (running: BenchServer) => {
+      await running.stop();
+      const next = (await startServer(dataDir, { SAMPLE: 'false' })).server;
+      await atRest(next);
+      return next;
+    };
+    const load = () =>
+      withRunningApp(dataDir, async (app) => {
+        const started = performance.now();
+        await app.matching.fresh();
+        return (performance.now() - started) / 1000;
+      });
+    await write(profiles, 0);
+    // It reads everything and leaves a file, from which the next ones go on.
+    server = await restart(server);
+    const loads = await inTurn(load);
+    server = await restart(server);
+    const again = await inTurn(load);
+    await rm(join(dataDir, 'cache'), { recursive: true, force: true });
+    const cold = await inTurn(load);
+    await write(0, profiles);
+    // Their texts are compared by the process that follows the changes; a look waits a minute at most.
+    for (let look = 0; look < 4; look += 1) await atRest(server);
+    server = await restart(server);
+    server = await restart(server);
+    const all = await inTurn(load);
     const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(`mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`, { input: EDITOR });
     const authorization = { authorization: `Bearer ${logIn.tokens.accessToken}` };
     const { achievements } = await server.ask<{ achievements: { nodes: Array<{ id: string }> } }>(`{ achievements(first: 100) { nodes { id } } }`);
@@ -51,12 +75,15 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
     const rounds: number[][] = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await latencies((i) => client.send(call(i)), 4000));
     const rss = rssMb(server.pid);
-    second = await startBeside(await backendsOf(dataDir));
+    second = await startBeside(await backendsOf(dataDir), { DATA_DIR: dataDir });
+    await Promise.all([atRest(server), atRest(second)]);
     const lags = await measureFreshness(dataDir, [server, second], achievements.nodes[0]!.id, logIn.tokens.accessToken);
     return [
       figure('match.graphql_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'),
       figure('match.graphql_p50_ms', rounds.map((times) => quantile(times, 0.5)), 'ms'),
-      figure('match.load_s', loads, 's'),
+      figure('match.load_s', [...loads, ...again], 's'),
+      figure('match.load_without_file_s', cold, 's'),
+      figure('match.load_with_talents_s', all, 's'),
       { name: 'match.server_rss_mb', value: rss, unit: 'MB' },
       { name: 'match.fresh_p95_ms', value: quantile(lags, 0.95), unit: 'ms' },
     ];
