@@ -16,7 +16,7 @@ import { readCounterpart } from './match.counterparts.js';
 import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filters.js';
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
 import { tellReasons } from './match.reasons.js';
-import type { Matchable } from './match.store.js';
+import type { Matchable } from './match.matchable.js';
 import { Match, MatchConnection, MatchEdge, MatchHint, type AchievementMatchFilter, type DemandMatchFilter, type InvestorMatchFilter, type TalentMatchFilter } from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 

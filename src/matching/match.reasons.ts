@@ -7,7 +7,7 @@ import { allVocabularies } from '../taxonomy/vocabulary.js';
 import { explainer } from '../text/similarity.reasons.js';
 import type { Evidence, MatchItem } from './engine/match.js';
 import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
-import type { Matchable } from './match.store.js';
+import type { Matchable } from './match.matchable.js';
 import { MatchReason } from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 

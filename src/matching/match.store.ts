@@ -2,13 +2,14 @@ import type { DataSource } from 'typeorm';
 import { addJob } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { SimilarityText, TextModel } from '../text/similarity.js';
-import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, InvestorIndex, type DemandIndex, type TalentIndex } from './engine/index.js';
+import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, InvestorIndex } from './engine/index.js';
 import type { EngineTaxonomy } from './engine/taxonomy.js';
-import type { Day, DemandRecord, Gap, InvestorRecord, Opportunity, TalentRecord } from './engine/types.js';
+import type { Day, Gap } from './engine/types.js';
 import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from './match.counterparts.js';
+import { readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
 import { activeModel, type ActiveModel } from './match.models.js';
-import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type LoadedTalent, type Rates, type Window } from './match.records.js';
+import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type Rates, type Window } from './match.records.js';
 import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
 import { loadTeamTalents } from './teams/team.facts.js';
 import { TeamPool } from './teams/team.pool.js';
@@ -30,24 +31,6 @@ const FEWEST_KEPT = 2000;
 /** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
 const CHANGES_KEPT = 2000;
 const KEEP_AGAIN_MS = 600_000;
-
-type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
-
-/** What the store holds at one moment: everything that a ranking needs. Swapped whole where a model or all texts change. */
-export interface Matchable {
-  readonly model: ActiveModel;
-  readonly generation: number;
-  readonly investors: InvestorIndex;
-  readonly talents: TalentIndex;
-  readonly demands: DemandIndex;
-  readonly opportunities: Map<string, Opportunity>;
-  /** Talents that only members of verified organisations see, and ORCID iDs, by which inventors are known. */
-  readonly talentFacts: Map<string, { registeredOnly: boolean; orcid: string | null }>;
-  /** Talents as teams see them; null until teams are first asked for in this process. */
-  readonly teams: { pool: TeamPool | null };
-  readonly rates: Rates;
-  readonly taxonomy: EngineTaxonomy;
-}
 
 /**
  * Everything that can be matched, in this process: loaded once, then kept up with the table match_change. Every ranking
@@ -300,25 +283,7 @@ export class MatchStore {
   /** Puts rows of one kind into the indexes. */
   private async put(held: Matchable, kind: TextKind, rows: ReadonlyArray<Loaded<Matched>>): Promise<void> {
     await this.fill(kind, held.generation, rows);
-    for (const one of rows) {
-      const { record } = one;
-      switch (kind) {
-        case 'ACHIEVEMENT':
-          held.opportunities.set(record.id, record as Opportunity);
-          break;
-        case 'INVESTOR':
-          held.investors.upsert(record as InvestorRecord);
-          break;
-        case 'TALENT': {
-          held.talents.upsert(record as TalentRecord);
-          const { registeredOnly, orcid } = one as LoadedTalent;
-          held.talentFacts.set(record.id, { registeredOnly, orcid });
-          break;
-        }
-        case 'DEMAND':
-          held.demands.upsert(record as DemandRecord);
-      }
-    }
+    for (const one of rows) takeIn(held, kind, one);
   }
 
   /** Takes changed ones over: what is there goes in, what is not (any more) comes out. */
@@ -326,7 +291,7 @@ export class MatchStore {
     const rows = await this.fetch(kind, { ids, after: null, limit: ids.length, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
     const present = new Set(rows.map(({ record }) => record.id));
-    for (const id of ids) if (!present.has(id)) drop(held, kind, id);
+    for (const id of ids) if (!present.has(id)) takeOut(held, kind, id);
     if (kind === 'TALENT') await this.readTeams(held, ids);
     if (kind === 'INVESTOR') this.unsaved += ids.length;
   }
@@ -405,32 +370,4 @@ export class MatchStore {
     this.textsMayBeDue = false;
     if (await generationIsDue(this.dataSource)) await addJob(this.dataSource.manager, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK });
   }
-}
-
-/** Takes out what does not take part any more. */
-function drop(held: Matchable, kind: TextKind, id: string): void {
-  switch (kind) {
-    case 'ACHIEVEMENT':
-      held.opportunities.delete(id);
-      return;
-    case 'INVESTOR':
-      held.investors.remove(id);
-      return;
-    case 'TALENT':
-      held.talents.remove(id);
-      held.talentFacts.delete(id);
-      return;
-    case 'DEMAND':
-      held.demands.remove(id);
-  }
-}
-
-/** Parents of industries and regions, as the code lists have them, and a digest of both. */
-async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
-  const parents = async (table: 'industry' | 'region') => {
-    const rows = (await db.query(`SELECT code, parent_code AS parent FROM ${table} ORDER BY code COLLATE "C"`)) as Array<{ code: string; parent: string | null }>;
-    return new Map(rows.map((row) => [row.code, row.parent]));
-  };
-  const [industries, regions] = await Promise.all([parents('industry'), parents('region')]);
-  return { taxonomy: { industryParent: (code) => industries.get(code) ?? null, regionParent: (code) => regions.get(code) ?? null }, digest: digestOf([[...industries], [...regions]]) };
 }

@@ -7,7 +7,7 @@ import { evaluate, type Figures } from './evaluation/protocol.js';
 import { fitFactors, withFactors, type JudgedPair, type TermFactors } from './feedback.fit.js';
 import { insertModel, switchTo } from './match.models.js';
 import { dayOf, loadDemands, loadInvestors, loadTalents, partyKey } from './match.records.js';
-import type { Matchable } from './match.store.js';
+import type { Matchable } from './match.matchable.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 
 /** What a fit came to. */

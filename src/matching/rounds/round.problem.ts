@@ -2,7 +2,7 @@ import type { App } from '../../context.js';
 import { newId } from '../../lib/ids.js';
 import type { MatchTerm } from '../engine/match.js';
 import { barredCounterparts } from '../match.barred.js';
-import type { Matchable } from '../match.store.js';
+import type { Matchable } from '../match.matchable.js';
 import type { RoundResult } from './compute.js';
 import { MOST_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
