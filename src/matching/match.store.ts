@@ -24,8 +24,6 @@ const SLEPT_MS = 600_000;
 const WISH_MS = 5000;
 /** Texts compared at once between two turns of the event loop. */
 const TEXT_BATCH = 50;
-/** So long after the last look changes gather for the next. */
-const GATHER_MS = 200;
 /** Fewer investors are read from the database as fast as from a file. */
 const FEWEST_KEPT = 2000;
 /** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
@@ -59,7 +57,6 @@ export class MatchStore {
   private unsaved = 0;
   private saving: Promise<void> | null = null;
   private nextKeep = 0;
-  private waking: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -81,7 +78,6 @@ export class MatchStore {
 
   async close(): Promise<void> {
     this.closed = true;
-    if (this.waking) clearTimeout(this.waking);
     await this.bell.close();
     await Promise.allSettled([this.running, this.waiting]);
     await this.saving;
@@ -151,14 +147,7 @@ export class MatchStore {
     }
   }
 
-  /** Takes changes over, of many at once those that gather; who asks meanwhile does not wait for it. */
   private wake(): void {
-    if (this.closed || this.waking) return;
-    this.waking = setTimeout(() => this.awake(), Math.max(0, this.lastRead + GATHER_MS - performance.now()));
-  }
-
-  private awake(): void {
-    this.waking = null;
     if (this.closed) return;
     this.catchUp()
       .then(() => this.wishForTexts())

@@ -12,21 +12,12 @@ import { reindex, requestEnsure } from './search.reindex.js';
 /** Changes taken over at once; their documents must stay a size that the engine accepts in one request. */
 const BATCH = 500;
 const RETRY_MS = 2000;
-/**
- * So long after the last run changes gather for the next: taking over one change costs the engine nearly as much as a
- * hundred. The first change after a pause does not wait.
- */
-const GATHER_MS = 300;
-const lastRuns = new WeakMap<App, number>();
 
 /**
  * Takes every waiting change over into the index. Idempotent and safe to run anywhere at any time. With the engine away
  * the changes stay where they are, and one job tries again in two seconds.
  */
 export async function indexChanges(app: App): Promise<void> {
-  const gather = (lastRuns.get(app) ?? Number.NEGATIVE_INFINITY) + GATHER_MS - performance.now();
-  if (gather > 0) await new Promise((resolve) => setTimeout(resolve, gather));
-  lastRuns.set(app, performance.now());
   await takeWaitingJobs(app);
   try {
     for (const collection of collections) {

@@ -16,8 +16,6 @@ export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<voi
 
 /** Documents per step: small, because the indexer waits while a step is read and sent. */
 const STEP = 500;
-/** Steps that may wait in the engine's queue: it takes what waits over at once, for little more than the price of one step. */
-const AHEAD = 12;
 
 export interface ReindexOptions {
   /** Do nothing where the live index is as it should be. */
@@ -41,16 +39,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     }
     const generation = await beginGeneration(app, collection);
     let after: string | null = null;
-    const waiting: Array<{ taken: Promise<unknown>; count: number }> = [];
-    let done = 0;
-    const settle = async (most: number) => {
-      for (let step = waiting.length > most ? waiting.shift() : undefined; step; step = waiting.length > most ? waiting.shift() : undefined) {
-        await step.taken;
-        done += step.count;
-        options.onProgress?.(done);
-      }
-    };
-    for (;;) {
+    for (let done = 0; ; ) {
       const step = async (tx: EntityManager) => {
         const documents = await collection.after(tx, after, STEP);
         const last = documents.at(-1)?.id;
@@ -60,14 +49,11 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       };
       const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(app.dataSource, step, collection);
       if (sent === null) break;
-      const taken = finished(Promise.resolve(sent), app.search);
-      // Met where it is waited for.
-      taken.catch(() => undefined);
-      waiting.push({ taken, count: sent.count });
+      await finished(Promise.resolve(sent), app.search);
       after = sent.last;
-      await settle(AHEAD);
+      done += sent.count;
+      options.onProgress?.(done);
     }
-    await settle(0);
     const count = await promoteGeneration(app, generation, collection);
     app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
     // What waited for an index to exist can go on.
