@@ -10,6 +10,7 @@ import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer }
 const ENTRIES = 400;
 const CHANGES = 40;
 const ROUNDS = 3;
+const MOST_REST_MS = 900_000;
 
 const QUERY = `query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 20) { totalCount nodes { score rank modelVersion reasons { code contribution evidence { value } }
   counterpart { ... on InvestorProfile { id organisation { name { value } } } } } } } } }`;
@@ -25,7 +26,7 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
 }
 
 /** Proposals through the endpoint, on real servers: latency, load at the start, memory, and how soon a change is seen everywhere. */
-export async function measureProposals(dataDir: string, profiles: number, say: (line: string) => void): Promise<Figure[]> {
+export async function measureProposals(dataDir: string, profiles: number, say: (line: string) => void, take: (figure: Figure) => void): Promise<void> {
   let server: BenchServer | undefined;
   let second: BenchServer | undefined;
   const client = new Client(1);
@@ -56,13 +57,14 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
     server = await restart(server);
     const again = await inTurn(load);
     await rm(join(dataDir, 'cache'), { recursive: true, force: true });
-    const cold = await inTurn(load);
+    take(figure('match.load_s', [...loads, ...again], 's'));
+    take(figure('match.load_without_file_s', await inTurn(load), 's'));
     await write(0, profiles);
-    // Their texts are compared by the process that follows the changes; a look waits a minute at most.
-    for (let look = 0; look < 4; look += 1) await atRest(server);
+    // Their texts are compared by the process that follows the changes.
+    await atRest(server, MOST_REST_MS);
     server = await restart(server);
     server = await restart(server);
-    const all = await inTurn(load);
+    take(figure('match.load_with_talents_s', await inTurn(load), 's'));
     const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(`mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`, { input: EDITOR });
     const authorization = { authorization: `Bearer ${logIn.tokens.accessToken}` };
     const { achievements } = await server.ask<{ achievements: { nodes: Array<{ id: string }> } }>(`{ achievements(first: 100) { nodes { id } } }`);
@@ -74,19 +76,13 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
     await latencies((i) => client.send(call(i)), 1500);
     const rounds: number[][] = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await latencies((i) => client.send(call(i)), 4000));
-    const rss = rssMb(server.pid);
+    take(figure('match.graphql_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'));
+    take(figure('match.graphql_p50_ms', rounds.map((times) => quantile(times, 0.5)), 'ms'));
+    take({ name: 'match.server_rss_mb', value: rssMb(server.pid), unit: 'MB' });
     second = await startBeside(await backendsOf(dataDir), { DATA_DIR: dataDir });
     await Promise.all([atRest(server), atRest(second)]);
     const lags = await measureFreshness(dataDir, [server, second], achievements.nodes[0]!.id, logIn.tokens.accessToken);
-    return [
-      figure('match.graphql_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'),
-      figure('match.graphql_p50_ms', rounds.map((times) => quantile(times, 0.5)), 'ms'),
-      figure('match.load_s', [...loads, ...again], 's'),
-      figure('match.load_without_file_s', cold, 's'),
-      figure('match.load_with_talents_s', all, 's'),
-      { name: 'match.server_rss_mb', value: rss, unit: 'MB' },
-      { name: 'match.fresh_p95_ms', value: quantile(lags, 0.95), unit: 'ms' },
-    ];
+    take({ name: 'match.fresh_p95_ms', value: quantile(lags, 0.95), unit: 'ms' });
   } finally {
     client.close();
     await second?.stop();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figures.js';
-import { growthFigures, measurePoint, type GrowthPoint } from './growth.js';
+import { growthFigures, measurePoint, pointFigures, type GrowthPoint } from './growth.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
 import { measureEngine } from './match.engine.js';
@@ -44,7 +44,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
   if (groups.has('match')) all(measureEngine(quick));
-  if (groups.has('match')) all(await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say)));
+  if (groups.has('match')) await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say, take));
   if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 
@@ -75,14 +75,19 @@ async function measurePool(dataDir: string, { groups, quick, say }: BenchOptions
     say(`pool of ${size}: loaded in ${loadSeconds.toFixed(0)} s, indexed in ${indexSeconds.toFixed(0)} s`);
   };
   const points: GrowthPoint[] = [];
+  const draw = async (running: BenchServer, size: number) => {
+    const point = await measurePoint(running, size);
+    points.push(point);
+    take(pointFigures(point));
+  };
   try {
     let running = await start();
     if (groups.has('growth')) {
       await grow(SIZES.small);
-      points.push(await measurePoint(running.url, SIZES.small));
+      await draw(running, SIZES.small);
     }
     await grow(SIZES.usual);
-    if (groups.has('growth')) points.push(await measurePoint(running.url, SIZES.usual));
+    if (groups.has('growth')) await draw(running, SIZES.usual);
     await running.stop();
     if (groups.has('start')) take([await measureStart(dataDir)]);
     running = await start();
@@ -96,7 +101,7 @@ async function measurePool(dataDir: string, { groups, quick, say }: BenchOptions
     if (!groups.has('growth')) return;
     if (!quick) {
       await grow(SIZES.large);
-      points.push(await measurePoint(running.url, SIZES.large));
+      await draw(running, SIZES.large);
       take([{ name: 'growth.rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
     }
     take(growthFigures(points));
