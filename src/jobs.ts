@@ -87,3 +87,8 @@ export async function addJob(tx: EntityManager, task: string, payload: unknown, 
     [task, JSON.stringify(payload), options.queue ?? null, options.key ?? null, options.runAt ?? null, options.maxAttempts ?? 25],
   );
 }
+
+/** As addJob for a job per payload, in one statement. */
+export async function addJobs(tx: EntityManager, task: string, payloads: readonly unknown[], options: Pick<JobOptions, 'maxAttempts'> = {}): Promise<void> {
+  await tx.query(`SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int) FROM json_array_elements($2::json) p`, [task, JSON.stringify(payloads), options.maxAttempts ?? 25]);
+}

@@ -14,6 +14,7 @@ import { noteRecurringDeclines } from './feedback.gaps.js';
 import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
 import { lockCounterpart, readCounterpartId, type CounterpartId, type CounterpartRow } from './match.counterparts.js';
 import { MAX_SUPPRESSION_DAYS, SUPPRESSION_DAYS, type DeclineReason, type MatchFeedbackAction, type MatchSide } from './match.vocabularies.js';
+import { declineOpenPairs } from './rounds/pair.decline.js';
 
 const MAX_NOTE = 2000;
 const DAY_MS = 86_400_000;
@@ -43,7 +44,7 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 
 /**
  * Says what one side thinks of a pair. Of one side the newest stands; the same again changes nothing. A decline keeps the
- * pair from both sides' proposals for its time, and moves the model at the next fit.
+ * pair from both sides' proposals for its time, answers it where a round has it open, and moves the model at the next fit.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -60,7 +61,11 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
     const side = sideOf(ctx, achievement, row);
     if (side === 'OPERATOR' && input.action !== 'INTRODUCED') throw new ForbiddenError('An operator introduces; only the two sides themselves say whether they are interested.', 'SIDES_ONLY');
     if (achievement.status !== 'ADMITTED') throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', { status: achievement.status });
-    return keepFeedback(tx, ctx, { achievementId, counterpart, side, action: input.action, reasonCode: input.reasonCode ?? null, note: note ?? null, forDays: input.forDays ?? null });
+    const reasonCode = input.reasonCode ?? null;
+    if (reasonCode !== null && counterpart.kind === 'INVESTOR') {
+      await declineOpenPairs(tx, ctx, { achievementId, investorId: counterpart.id, side: side === 'LISTER' ? 'LISTER' : 'INVESTOR', reasonCode });
+    }
+    return keepFeedback(tx, ctx, { achievementId, counterpart, side, action: input.action, reasonCode, note: note ?? null, forDays: input.forDays ?? null });
   });
 }
 

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
-import { addJob, type Task } from '../jobs.js';
+import { addJob, addJobs, type Task } from '../jobs.js';
 import type { Locale } from '../lib/localized.js';
 
 /** A plain-text mail to one person. */
@@ -22,6 +22,11 @@ const TIMEOUT_MS = 15_000;
 /** Queues a mail in the caller's transaction: it is sent exactly if the change commits. */
 export async function queueMail(tx: EntityManager, mail: Mail): Promise<void> {
   await addJob(tx, SEND_MAIL_TASK, mail, { maxAttempts: MAX_ATTEMPTS });
+}
+
+/** As queueMail for many, in one statement. */
+export async function queueMails(tx: EntityManager, mails: readonly Mail[]): Promise<void> {
+  if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { maxAttempts: MAX_ATTEMPTS });
 }
 
 /** Sends a queued mail by SMTP; on embedded servers without SMTP_URL it is shown in the log instead. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
-import { entry, type SeededEntry } from '../deals/kit.js';
+import { entry, mails, type SeededEntry } from '../deals/kit.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { investor, type Seeded } from './kit.js';
@@ -53,7 +53,7 @@ interface Round {
   figures: { pairs: number; gap: number; objective: number; upperBound: number; optimumObjective: number; blockingPairs: number; totalScore: number; achievementSide: { filled: number; withoutPair: number } } | null;
   viewerStandings: Array<{ side: string; pairs: number; share: number | null; ranks: number[]; investor: { id: string } | null }>;
   standings: { totalCount: number; nodes: Array<{ share: number | null; achievement: { id: string } | null }> } | null;
-  vetoes: { totalCount: number } | null;
+  vetoes: { totalCount: number; nodes: Array<{ id: string }> } | null;
   pairs: { totalCount: number; nodes: Pair[] };
 }
 interface Pair {
@@ -75,13 +75,13 @@ interface Pair {
 
 const PAIR = `id score status droppedFor listerAnswer investorAnswer listerReason investorReason viewerCanAnswer modelVersion interest { id status } achievement { id } investor { id } reasons { code contribution evidence { value } }`;
 const ROUND = `id status stale phase fault droppedCount figures { pairs gap objective upperBound optimumObjective blockingPairs totalScore achievementSide { filled withoutPair } }
-  viewerStandings { side pairs share ranks investor { id } } standings(side: ACHIEVEMENT, first: 10) { totalCount nodes { share achievement { id } } } vetoes { totalCount }
+  viewerStandings { side pairs share ranks investor { id } } standings(side: ACHIEVEMENT, first: 10) { totalCount nodes { share achievement { id } } } vetoes { totalCount nodes { id } }
   pairs(first: 50, filter: $filter) { totalCount nodes { ${PAIR} } }`;
 
 const as = (person: SeededPerson) => ({ token: person.token });
 const see = async (id: string, who: SeededPerson = operator, filter: object = {}) => (await t.gql<{ matchingRound: Round }>(`query ($id: ID!, $filter: RoundPairFilter) { matchingRound(id: $id) { ${ROUND} } }`, { id, filter }, as(who))).matchingRound;
 const act = (name: string, input: object, who: SeededPerson = operator) => {
-  const type = { create: 'CreateMatchingRoundInput', setRoundCapacity: 'SetRoundCapacityInput', addRoundVeto: 'AddRoundVetoInput' }[name] ?? 'MatchingRoundActionInput';
+  const type = { create: 'CreateMatchingRoundInput', setRoundCapacity: 'SetRoundCapacityInput', addRoundVeto: 'AddRoundVetoInput', removeRoundVeto: 'RemoveRoundVetoInput' }[name] ?? 'MatchingRoundActionInput';
   const field = name === 'create' ? 'createMatchingRound' : name;
   return t.ask<{ outcome: { round: { id: string; status: string; stale: boolean } } }>(`mutation ($input: ${type}!) { outcome: ${field}(input: $input) { round { id status stale } } }`, { input }, as(who));
 };
@@ -170,7 +170,7 @@ describe('a matching round', { timeout: 180_000 }, () => {
     for (const barred of [[0, 0], [2, 3]]) expect(made).not.toContainEqual(barred);
     expect(made.filter(([a]) => a === 1)).toHaveLength(1);
     expect(made.filter(([, i]) => i === 2)).toHaveLength(0);
-    expect(round.vetoes).toEqual({ totalCount: 1 });
+    expect(round.vetoes).toMatchObject({ totalCount: 1 });
     await t.sql(`DELETE FROM match_feedback`);
     const scores = round.pairs.nodes.map((pair) => pair.score).sort((a, b) => a - b);
     const above = await computed(await draft({ achievementPlaces: 4, investorPlaces: 4, floor: scores[2]! }));
@@ -211,6 +211,45 @@ describe('a matching round', { timeout: 180_000 }, () => {
     expect(await reason(act('setRoundCapacity', { id, participantId: funds[0]!.id, places: 2 }))).toBe('ROUND_STATUS');
     expect(await reason(act('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'OPERATOR' }))).toBe('ROUND_STATUS');
     expect(await reason(act('cancelMatchingRound', { id }))).toBe('INVALID_TRANSITION');
+  });
+
+  it('takes a veto back, and is computed again where it had shaped the pairs', async () => {
+    const made = (round: Round) => round.pairs.nodes.some((pair) => pair.achievement.id === entries[0]!.id && pair.investor.id === funds[0]!.id);
+    const id = await draft({ achievementPlaces: 4, investorPlaces: 4 });
+    const veto = async () => {
+      await done('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'LISTER' });
+      return (await see(id)).vetoes!.nodes[0]!.id;
+    };
+    const before = await veto();
+    expect(made(await computed(id))).toBe(false);
+    expect((await act('removeRoundVeto', { id: before }, lister)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    const input = { id: before, idempotencyKey: 'take-back-1' };
+    expect((await done('removeRoundVeto', input)).stale).toBe(true);
+    expect((await done('removeRoundVeto', input)).stale).toBe(true);
+    expect(await reason(act('removeRoundVeto', { id: before }))).toBe('NOT_FOUND');
+    expect(await reason(act('publishMatchingRound', { id }))).toBe('ROUND_STALE');
+    expect(made(await computed(id))).toBe(true);
+    // A veto that came after the computation and goes before the publication changes nothing.
+    expect((await done('removeRoundVeto', { id: await veto() })).stale).toBe(false);
+    await done('publishMatchingRound', { id });
+    expect(made(await see(id))).toBe(true);
+    expect(await ledger('round.veto-removed', uuidOf(id))).toHaveLength(2);
+  });
+
+  it('tells the editors and owners of both sides of its publication, once each', async () => {
+    const editor = await s.member(funds[0]!.organisation, 'EDITOR');
+    await s.member(funds[0]!.organisation, 'MEMBER');
+    const round = await published({ achievementPlaces: 1, investorPlaces: 4 });
+    const concerned = [lister, otherLister, ...funds.filter((fund) => round.pairs.nodes.some((pair) => pair.investor.id === fund.id)).map((fund) => fund.owner)];
+    if (concerned.includes(funds[0]!.owner)) concerned.push(editor);
+    const sent = await eventually(async () => {
+      const mine = mails(t).filter((mail) => mail.text.includes(round.id));
+      return mine.length >= concerned.length ? mine : null;
+    });
+    expect(sent.map((mail) => mail.to).sort()).toEqual(concerned.map((person) => person.email).sort());
+    const toLister = sent.find((mail) => mail.to === lister.email)!;
+    expect(toLister.text).toContain(round.id);
+    expect(toLister.text).toContain(String(round.pairs.nodes.filter((pair) => pair.achievement.id !== entries[2]!.id).length));
   });
 
   it('refuses what cannot be, naming the field', async () => {
@@ -261,6 +300,26 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     expect(next.pairs.nodes.some((one) => one.achievement.id === pair.achievement.id && one.investor.id === pair.investor.id)).toBe(false);
     expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({ status: 'DECLINED', investorAnswer: null, investorReason: null });
     expect(await reason(answer(pair.id, listerOf(pair), true))).toBe('PAIR_SETTLED');
+  });
+
+  it('come from a decline of the match, too', async () => {
+    const round = await published({ achievementPlaces: 4, investorPlaces: 4 });
+    const [pair, accepted] = [round.pairs.nodes[0]!, round.pairs.nodes[1]!];
+    const decline = (of: Pair, who: SeededPerson) =>
+      t.gql(`mutation ($input: GiveMatchFeedbackInput!) { giveMatchFeedback(input: $input) { feedback { id } } }`, { input: { achievementId: of.achievement.id, counterpartId: of.investor.id, action: 'DECLINED', reasonCode: 'IP', note: '另议' } }, as(who));
+    await answer(accepted.id, fundOf(accepted).owner, true);
+    await answer(accepted.id, listerOf(accepted), true);
+    await Promise.all([decline(pair, listerOf(pair)), decline(pair, fundOf(pair).owner), decline(accepted, listerOf(accepted))]);
+    const now = (await see(round.id)).pairs.nodes;
+    // Of two at once the first settles it.
+    const settled = now.find((one) => one.id === pair.id)!;
+    expect(settled.status).toBe('DECLINED');
+    expect([settled.listerReason, settled.investorReason].filter((one) => one === 'IP')).toHaveLength(1);
+    expect(await ledger('round.pair-answered', uuidOf(pair.id))).toHaveLength(1);
+    expect(await reason(answer(pair.id, fundOf(pair).owner, true))).toBe('PAIR_SETTLED');
+    // What both accepted has become a thread, which a decline of further proposals does not end.
+    expect(now.find((one) => one.id === accepted.id)).toMatchObject({ status: 'ACCEPTED' });
+    await t.sql(`UPDATE match_feedback SET ended_at = created_at WHERE ended_at IS NULL`);
   });
 
   it('end with the round, whichever comes first', async () => {

@@ -1,6 +1,6 @@
-import { toGlobalId } from '../../src/lib/ids.js';
+import { newId, toGlobalId } from '../../src/lib/ids.js';
 import type { Case, Cases } from './cases.queries.js';
-import { investorProfile } from './world.matching.js';
+import { investorProfile, uuidOf } from './world.matching.js';
 import { pairIn, roundIn } from './world.rounds.js';
 import type { World } from './world.js';
 
@@ -21,6 +21,12 @@ export function roundMutationCases(w: World): Cases {
     createMatchingRound: [on('', () => ({ name: { en: 'a round' }, method: 'STABLE' }))],
     setRoundCapacity: [on('DRAFT', async () => ({ id: await round('DRAFT'), participantId: w.ids['Achievement ADMITTED'], places: 3 }))],
     addRoundVeto: [on('DRAFT', async () => ({ id: await round('DRAFT'), achievementId: w.ids['Achievement ADMITTED'], investorId: toGlobalId('InvestorProfile', await investorProfile(w)), side: 'LISTER' }))],
+    removeRoundVeto: [
+      on('DRAFT', async () => {
+        const veto = await w.insert('matching_round_veto', { id: newId(), round_id: await roundIn(w, 'DRAFT'), achievement_id: uuidOf(w.ids['Achievement ADMITTED']!), investor_id: await investorProfile(w), side: 'LISTER', created_at: w.t.app.clock() });
+        return { id: toGlobalId('RoundVeto', veto) };
+      }),
+    ],
     computeMatchingRound: [on('DRAFT', async () => ({ id: await round('DRAFT') }))],
     publishMatchingRound: [on('COMPUTED', async () => ({ id: await round('COMPUTED') }))],
     closeMatchingRound: [on('PUBLISHED', async () => ({ id: await round('PUBLISHED') }))],

@@ -4,19 +4,16 @@ import { can } from '../../authz.js';
 import { requireLogin, type Context, type Viewer } from '../../context.js';
 import { openMutualInterest } from '../../deals/interest.mutual.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../errors.js';
-import { record } from '../../ledger/ledger.service.js';
 import { readId } from '../../node.js';
 import { writeOnce } from '../../write.js';
 import { keepFeedback } from '../feedback.service.js';
 import { lockCounterpart } from '../match.counterparts.js';
-import type { DeclineReason, MatchSide } from '../match.vocabularies.js';
+import { recordAnswer, type PairSide } from './pair.decline.js';
 import { RoundPair } from './pair.entity.js';
+import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
-
-/** A side of a pair, as one may answer for it. */
-export type PairSide = 'LISTER' | 'INVESTOR';
 
 /** The side for which the viewer may answer: an editor or owner of its organisation; null for none. */
 export function answerSide(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): PairSide | null {
@@ -41,7 +38,7 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
   if (input.accept && reason !== null) throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
   return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
     const { accountId } = requireLogin(ctx);
-    const pair = await lockPair(tx, ctx, id);
+    const { pair, takesPart } = await lockPair(tx, ctx, id);
     const side = answerSide(ctx.viewer, pair);
     if (side === null) throw new ForbiddenError('Only an editor or owner of one half of the pair may answer.');
     const lister = side === 'LISTER';
@@ -61,28 +58,41 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
       pair.interestId = await openMutualInterest(tx, ctx, { achievementId: pair.achievementId, accountId: pair.investorAccountId, organisationId: pair.organisationId });
     }
     await tx.save(pair);
-    await tellMatching(tx, ctx, pair, lister ? 'LISTER' : 'COUNTERPART', input.accept ? null : reason);
-    await record(tx, ctx, { kind: 'round.pair-answered', subjectType: 'RoundPair', subjectId: id, facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId } });
+    // It is that side's word on the match too: a decline keeps the pair from its proposals for a time and moves the model at the next fit.
+    if (takesPart) {
+      await keepFeedback(tx, ctx, {
+        achievementId: pair.achievementId,
+        counterpart: { kind: 'INVESTOR', id: pair.investorId },
+        side: lister ? 'LISTER' : 'COUNTERPART',
+        action: input.accept ? 'INTERESTED' : 'DECLINED',
+        reasonCode: reason,
+        note: null,
+        forDays: null,
+      });
+    }
+    await recordAnswer(tx, ctx, pair, side);
     return pair;
   });
 }
 
-/** An answer is that side's word on the match too: a decline keeps the pair from its proposals for a time and moves the model at the next fit. */
-async function tellMatching(tx: EntityManager, ctx: Context, pair: RoundPair, side: MatchSide, reasonCode: DeclineReason | null): Promise<void> {
-  const achievement = await tx.findOne(Achievement, { where: { id: pair.achievementId }, lock: { mode: 'pessimistic_read' } });
-  const counterpart = { kind: 'INVESTOR', id: pair.investorId } as const;
-  if (achievement?.status !== 'ADMITTED' || !(await lockCounterpart(tx, counterpart))) return;
-  await keepFeedback(tx, ctx, { achievementId: pair.achievementId, counterpart, side, action: reasonCode === null ? 'INTERESTED' : 'DECLINED', reasonCode, note: null, forDays: null });
-}
-
-/** The pair, locked after its round, which is held in its state. NOT_FOUND for who may not know of it; CONFLICT unless the round is published. */
-async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<RoundPair> {
+/**
+ * The pair, locked after its halves and its round, which is held in its state; the same order as where a decline of the match
+ * reaches its pairs. `takesPart`: whether both halves still do. NOT_FOUND for who may not know of it; CONFLICT unless the round is published.
+ */
+async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ pair: RoundPair; takesPart: boolean }> {
   const seen = await tx.findOneBy(RoundPair, { id });
-  if (!seen) throw new NotFoundError('The pair');
+  const asked = seen && (await tx.findOneBy(MatchingRound, { id: seen.roundId }));
+  requireOpen(ctx, seen, asked);
+  const achievement = await tx.findOne(Achievement, { where: { id: seen.achievementId }, lock: { mode: 'pessimistic_read' } });
+  const counterpart = await lockCounterpart(tx, { kind: 'INVESTOR', id: seen.investorId });
   const round = await lockRound(tx, seen.roundId, 'hold');
   const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  const known = pair !== null && (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
+  requireOpen(ctx, pair, round);
+  return { pair, takesPart: achievement?.status === 'ADMITTED' && counterpart !== null };
+}
+
+function requireOpen(ctx: Context, pair: RoundPair | null, round: MatchingRound | null): asserts pair is RoundPair {
+  const known = pair !== null && round !== null && (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
   if (!known) throw new NotFoundError('The pair');
   if (round.status !== 'PUBLISHED') throw new ConflictError(`The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`, 'ROUND_STATUS', { current: round.status, allowed: ['PUBLISHED'] });
-  return pair;
 }

@@ -113,7 +113,7 @@ export class MatchingRound extends Node {
   @Column('text', { nullable: true })
   fault: string | null;
 
-  @Field(() => Boolean, { description: 'Whether places changed since it was computed; it is computed again before it is published.' })
+  @Field(() => Boolean, { description: 'Whether places changed, or a veto that shaped it was taken back, since it was computed; it is computed again before it is published.' })
   @Column('boolean')
   stale: boolean;
 

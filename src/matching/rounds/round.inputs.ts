@@ -64,6 +64,12 @@ export class AddRoundVetoInput extends MutationInput {
   note?: string | null;
 }
 
+@InputType({ description: 'Input of removeRoundVeto.' })
+export class RemoveRoundVetoInput extends MutationInput {
+  @Field(() => ID, { description: 'The veto.' })
+  id: string;
+}
+
 @InputType({ description: 'Input of answerRoundPair.' })
 export class AnswerRoundPairInput extends MutationInput {
   @Field(() => ID, { description: 'The pair.' })

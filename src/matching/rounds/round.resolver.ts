@@ -10,9 +10,10 @@ import { ConnectionArgs, type Page } from '../../lib/pagination.js';
 import { MatchReason } from '../match.types.js';
 import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
-import { answerRoundPair, answerSide, isOfPair, type PairSide } from './pair.service.js';
+import type { PairSide } from './pair.decline.js';
+import { answerRoundPair, answerSide, isOfPair } from './pair.service.js';
 import { MatchingRound, MatchingRoundConnection, RoundCapacity, RoundCapacityConnection, RoundFigures, RoundVeto, RoundVetoConnection } from './round.entity.js';
-import { AddRoundVetoInput, AnswerRoundPairInput, CreateMatchingRoundInput, MatchingRoundActionInput, MatchingRoundPayload, RoundPairFilter, RoundPairPayload, SetRoundCapacityInput } from './round.inputs.js';
+import { AddRoundVetoInput, AnswerRoundPairInput, CreateMatchingRoundInput, MatchingRoundActionInput, MatchingRoundPayload, RemoveRoundVetoInput, RoundPairFilter, RoundPairPayload, SetRoundCapacityInput } from './round.inputs.js';
 import * as queries from './round.queries.js';
 import * as service from './round.service.js';
 import { RoundAnswer, RoundSide } from './vocabularies.js';
@@ -47,12 +48,17 @@ export class MatchingRoundsResolver {
     return payload(service.addRoundVeto(ctx, input));
   }
 
+  @Mutation(() => MatchingRoundPayload, { description: 'Operator: takes a veto back before the round is published, and while it is not being computed. A round computed without the pair for it is stale then.' })
+  removeRoundVeto(@Ctx() ctx: Context, @Arg('input', () => RemoveRoundVetoInput, { description: 'Which veto.' }) input: RemoveRoundVetoInput): Promise<MatchingRoundPayload> {
+    return payload(service.removeRoundVeto(ctx, input));
+  }
+
   @Mutation(() => MatchingRoundPayload, { description: 'Operator: has the round computed in the background; `phase` and `progress` show how far it is. May be asked for again until it is published.' })
   computeMatchingRound(@Ctx() ctx: Context, @Arg('input', () => MatchingRoundActionInput, WHICH) input: MatchingRoundActionInput): Promise<MatchingRoundPayload> {
     return payload(service.computeMatchingRound(ctx, input));
   }
 
-  @Mutation(() => MatchingRoundPayload, { description: 'Operator: shows each pair to its two sides. Pairs vetoed or declined since the computation, or whose half takes no part any more, are left out: see `pairs(filter: { statuses: [DROPPED] })`.' })
+  @Mutation(() => MatchingRoundPayload, { description: 'Operator: shows each pair to its two sides, whose editors and owners get a mail. Pairs vetoed or declined since the computation, or whose half takes no part any more, are left out: see `pairs(filter: { statuses: [DROPPED] })`.' })
   publishMatchingRound(@Ctx() ctx: Context, @Arg('input', () => MatchingRoundActionInput, WHICH) input: MatchingRoundActionInput): Promise<MatchingRoundPayload> {
     return payload(service.publishMatchingRound(ctx, input));
   }
@@ -67,7 +73,7 @@ export class MatchingRoundsResolver {
     return payload(service.cancelMatchingRound(ctx, input));
   }
 
-  @Mutation(() => RoundPairPayload, { description: 'Answers a pair for one’s own side, while its round is published. Once both sides accept, a thread between them begins (`interest`).' })
+  @Mutation(() => RoundPairPayload, { description: 'Answers a pair for one’s own side, while its round is published; a decline of the match itself (`giveMatchFeedback`) answers it too. Once both sides accept, a thread between them begins (`interest`).' })
   async answerRoundPair(@Ctx() ctx: Context, @Arg('input', () => AnswerRoundPairInput, { description: 'Which pair, and the answer.' }) input: AnswerRoundPairInput): Promise<RoundPairPayload> {
     return { pair: await answerRoundPair(ctx, input) };
   }

@@ -10,8 +10,9 @@ import { cleanText, readLocalized } from '../../lib/localized.js';
 import { readId } from '../../node.js';
 import { writeOnce } from '../../write.js';
 import { MatchingRound, RoundVeto } from './round.entity.js';
-import { MOST_PLACES, type AddRoundVetoInput, type CreateMatchingRoundInput, type MatchingRoundActionInput, type SetRoundCapacityInput } from './round.inputs.js';
+import { MOST_PLACES, type AddRoundVetoInput, type CreateMatchingRoundInput, type MatchingRoundActionInput, type RemoveRoundVetoInput, type SetRoundCapacityInput } from './round.inputs.js';
 import { dropWhatMayNotBe } from './publication.js';
+import { tellOfPublication } from './round.mails.js';
 import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
 
 export const ROUND_TASK = 'matching:round';
@@ -114,6 +115,25 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
   });
 }
 
+/** Operator: lets a pair be made after all. Where the computation left it out for the veto, the round is stale then. */
+export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Promise<MatchingRound> {
+  const id = readId('input.id', 'RoundVeto', input.id);
+  return writeOnce(ctx, 'removeRoundVeto', input, MatchingRound, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const seen = await tx.findOneBy(RoundVeto, { id });
+    if (!seen) throw new NotFoundError('The veto');
+    const round = await lockRound(tx, seen.roundId);
+    requireStatus(round, 'DRAFT', 'COMPUTED');
+    const { roundId, achievementId, investorId } = seen;
+    const removed = await changedRows(tx, `DELETE FROM matching_round_veto WHERE id = $1 RETURNING id`, [id]);
+    if (removed.length === 0) throw new NotFoundError('The veto');
+    const [paired] = (await tx.query(`SELECT 1 FROM matching_round_pair WHERE round_id = $1 AND achievement_id = $2 AND investor_id = $3`, [roundId, achievementId, investorId])) as unknown[];
+    if (round.status === 'COMPUTED' && !paired) await tx.update(MatchingRound, { id: roundId }, { stale: true });
+    await record(tx, ctx, { kind: 'round.veto-removed', subjectType: 'MatchingRound', subjectId: roundId, facts: { veto: id, achievement: achievementId, investor: investorId } });
+    return tx.findOneByOrFail(MatchingRound, { id: roundId });
+  });
+}
+
 /** One step of a round's life by an operator: lock, right, rule, what it entails, state, ledger. */
 function step(
   ctx: Context,
@@ -142,12 +162,13 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
   });
 }
 
-/** Operator: shows each pair to its two sides. Pairs that may not be any more are left out, and the ledger says why. */
+/** Operator: shows each pair to its two sides and tells them by mail. Pairs that may not be any more are left out, and the ledger says why. */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
-    if (round.stale) throw new ConflictError('Places changed since the round was computed; compute it again.', 'ROUND_STALE');
+    if (round.stale) throw new ConflictError('Places or vetoes changed since the round was computed; compute it again.', 'ROUND_STALE');
     const dropped = await dropWhatMayNotBe(tx, round.id, ctx.now());
     const pairs = (await tx.query(`SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score FROM matching_round_pair WHERE round_id = $1 AND status = 'PROPOSED' ORDER BY id`, [round.id])) as unknown[];
+    await tellOfPublication(tx, ctx.app, round);
     return { change: { publishedAt: ctx.now() }, facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped } };
   });
 }

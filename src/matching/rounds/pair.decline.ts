@@ -1,0 +1,43 @@
+import type { EntityManager } from 'typeorm';
+import type { Context } from '../../context.js';
+import { record } from '../../ledger/ledger.service.js';
+import type { DeclineReason } from '../match.vocabularies.js';
+import { RoundPair } from './pair.entity.js';
+import { lockRound } from './round.service.js';
+
+/** A side of a pair, as one may answer for it. */
+export type PairSide = 'LISTER' | 'INVESTOR';
+
+/** Writes down an answer that one side has given. */
+export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
+  const [answer, reason] = side === 'LISTER' ? [pair.listerAnswerStored, pair.listerReasonStored] : [pair.investorAnswerStored, pair.investorReasonStored];
+  return record(tx, ctx, { kind: 'round.pair-answered', subjectType: 'RoundPair', subjectId: pair.id, facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId } });
+}
+
+/**
+ * A decline of a match is that side's answer to its open pairs in published rounds, too. The caller holds the investor, as
+ * a publication does: what is published at the same time is either seen here or leaves the pair out by itself.
+ */
+export async function declineOpenPairs(tx: EntityManager, ctx: Context, declined: { achievementId: string; investorId: string; side: PairSide; reasonCode: DeclineReason }): Promise<void> {
+  const { achievementId, investorId, side, reasonCode } = declined;
+  const open = (await tx.query(
+    `SELECT p.id, p.round_id FROM matching_round_pair p JOIN matching_round r ON r.id = p.round_id AND r.status = 'PUBLISHED'
+     WHERE p.achievement_id = $1 AND p.investor_id = $2 AND p.status = 'PROPOSED' ORDER BY p.round_id`,
+    [achievementId, investorId],
+  )) as Array<{ id: string; round_id: string }>;
+  for (const { id, round_id } of open) {
+    const round = await lockRound(tx, round_id, 'hold');
+    const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (round.status !== 'PUBLISHED' || pair?.status !== 'PROPOSED') continue;
+    const at = ctx.now();
+    Object.assign(
+      pair,
+      { status: 'DECLINED' },
+      side === 'LISTER'
+        ? { listerAnswerStored: 'DECLINED', listerReasonStored: reasonCode, listerAnsweredAt: at }
+        : { investorAnswerStored: 'DECLINED', investorReasonStored: reasonCode, investorAnsweredAt: at, investorAccountId: null },
+    );
+    await tx.save(pair);
+    await recordAnswer(tx, ctx, pair, side);
+  }
+}
