@@ -16,6 +16,7 @@ import { Investors20261126100000 } from './20261126100000-investors.js';
 import { TalentAndDemands20261126101000 } from './20261126101000-talent-and-demands.js';
 import { ProfileSearch20261126101500 } from './20261126101500-profile-search.js';
 import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.js';
+import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 
@@ -39,4 +40,5 @@ export const migrations: Array<new () => SqlMigration> = [
   Teams20261126103000,
   MatchingRounds20261126104000,
   MatchSnapshot20261126105000,
+  LedgerAppend20261126110000,
 ];

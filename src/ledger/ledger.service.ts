@@ -39,11 +39,9 @@ export interface LedgerRow {
   facts: Record<string, unknown>;
 }
 
-const chained = (previous: string, text: string): string => createHash('sha256').update(`${previous}\n${text}`).digest('hex');
-
-/** The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. */
+/** The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. The database does the same when it appends. */
 export function ledgerHash(previous: string, row: LedgerRow): string {
-  return chained(previous, canonicalJson(row));
+  return createHash('sha256').update(`${previous}\n${canonicalJson(row)}`).digest('hex');
 }
 
 /** The newest record, held as the newest until the transaction ends; undefined in an empty ledger. */
@@ -55,29 +53,14 @@ export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; ha
 
 /**
  * Appends records in the caller's transaction. The lock is held until commit, so the chain has no forks; callers append
- * last, to hold it briefly.
+ * last, to hold it briefly. The database gives the numbers and chains the hashes, of the very texts that are made here.
  */
 export async function appendLedger(tx: EntityManager, actor: string | null, at: Date, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  const last = await lockChainEnd(tx);
-  let seq = BigInt(last?.seq ?? 0);
-  let previous = last?.hash ?? '';
-  const rows = entries.map((entry) => {
-    seq += 1n;
-    const { kind, subjectType: subject_type, subjectId: subject_id, facts } = entry;
-    const text = canonicalJson({ seq: seq.toString(), at: at.toISOString(), kind, actor, subject_type, subject_id, facts } satisfies LedgerRow);
-    const hash = chained(previous, text);
-    // What is stored is the very text that was hashed.
-    const row = `${text.slice(0, -1)},"previous_hash":"${previous}","hash":"${hash}"}`;
-    previous = hash;
-    return row;
-  });
-  await tx.query(
-    `INSERT INTO ledger_record (seq, at, kind, actor, subject_type, subject_id, facts, previous_hash, hash)
-     SELECT r.seq, r.at, r.kind, r.actor, r.subject_type, r.subject_id, r.facts, r.previous_hash, r.hash
-     FROM jsonb_to_recordset($1::jsonb) AS r(seq bigint, at timestamptz, kind text, actor uuid, subject_type text, subject_id text, facts jsonb, previous_hash text, hash text)`,
-    [`[${rows.join(',')}]`],
-  );
+  // In the order of canonicalJson, cut where the number stands.
+  const before = entries.map(({ kind, facts }) => `${canonicalJson({ actor, at: at.toISOString(), facts, kind }).slice(0, -1)},"seq":"`);
+  const after = entries.map(({ subjectType, subjectId }) => `",${canonicalJson({ subject_id: subjectId, subject_type: subjectType }).slice(1)}`);
+  await tx.query(`SELECT ledger_append($1, $2)`, [before, after]);
 }
 
 /** One record of the viewer's own action. */
