@@ -8,6 +8,7 @@ import { appendLedger } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { cleanText } from '../lib/localized.js';
+import { selectEntities } from '../lib/rows.js';
 import { readId } from '../node.js';
 import { noteForIndexing } from '../search/search.outbox.js';
 import { codeLists } from '../taxonomy/code-lists.js';
@@ -35,7 +36,7 @@ export function shortText(field: string, value: string | null | undefined): stri
 /** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
 export async function lockAchievement(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   // Not a full FOR UPDATE: two near-duplicates that change at once refer to each other's rows, and would deadlock.
-  const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  const [achievement] = await selectEntities(tx, Achievement, 'WHERE e.id = $1 FOR NO KEY UPDATE', [id]);
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
   return achievement;
 }
@@ -116,6 +117,8 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       await replaceAchievements(tx, [
         { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now(), changed },
       ]);
+      // Read before the ledger is appended to, which makes all other writers wait.
+      const [edited] = await selectEntities(tx, Achievement, 'WHERE e.id = $1', [id]);
       if (achievement.status !== 'DRAFT') {
         if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
         if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
@@ -125,7 +128,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
           ...followed,
         ]);
       }
-      return tx.findOneByOrFail(Achievement, { id });
+      return edited!;
     }),
   );
 }

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { addJob } from '../jobs.js';
-import { writeSearchTexts } from './search.text.js';
+import { WRITE_TEXTS } from './search.text.js';
 
 /** Name of the task that takes changed achievements over into the search index. */
 export const INDEX_TASK = 'search:index';
@@ -11,9 +10,12 @@ export const INDEX_TASK = 'search:index';
  */
 export async function noteForIndexing(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   if (achievementIds.length === 0) return;
-  await writeSearchTexts(tx, achievementIds);
-  await tx.query(`INSERT INTO search_outbox (achievement_id) SELECT unnest($1::uuid[])`, [achievementIds]);
-  await addJob(tx, INDEX_TASK, {}, { queue: 'search' });
+  // One statement: every edit of an entry waits for it.
+  await tx.query(
+    `WITH ${WRITE_TEXTS}, noted AS (INSERT INTO search_outbox (achievement_id) SELECT unnest($1::uuid[]))
+     SELECT graphile_worker.add_job($2::text, queue_name := 'search')`,
+    [achievementIds, INDEX_TASK],
+  );
 }
 
 /** The same for all pool entries of an institution, whose name is searched with them. */

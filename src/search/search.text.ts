@@ -14,13 +14,15 @@ const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
   (SELECT string_agg(concat_ws(E'\\n', i.name->>'zh', i.name->>'en'), E'\\n') FROM inventor i WHERE i.achievement_id = a.id),
   a.registration_no, ${REGISTRATION_KEY}, (SELECT string_agg(concat_ws(E'\\n', r.number, r.number_key), E'\\n') FROM ip_right r WHERE r.achievement_id = a.id))`;
 
-/** Writes the texts that PostgreSQL searches without the engine; those of entries that are not in the pool go. */
+/** Parts of a statement that write the texts which PostgreSQL searches without the engine, of the entries `$1`; those of entries that are not in the pool go. */
+export const WRITE_TEXTS = `
+  gone AS (DELETE FROM search_text s USING achievement a WHERE s.achievement_id = ANY($1::uuid[]) AND a.id = s.achievement_id AND a.status <> 'ADMITTED'),
+  written AS (
+    INSERT INTO search_text (achievement_id, title, body)
+    SELECT a.id, normalize(${TITLE}, NFKC), normalize(${BODY}, NFKC) FROM achievement a WHERE a.id = ANY($1::uuid[]) AND a.status = 'ADMITTED'
+    ON CONFLICT (achievement_id) DO UPDATE SET title = excluded.title, body = excluded.body)`;
+
+/** Writes these texts alone; for what is indexed as a whole afterwards. */
 export async function writeSearchTexts(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
-  await tx.query(
-    `WITH gone AS (DELETE FROM search_text s USING achievement a WHERE s.achievement_id = ANY($1::uuid[]) AND a.id = s.achievement_id AND a.status <> 'ADMITTED')
-     INSERT INTO search_text (achievement_id, title, body)
-     SELECT a.id, normalize(${TITLE}, NFKC), normalize(${BODY}, NFKC) FROM achievement a WHERE a.id = ANY($1::uuid[]) AND a.status = 'ADMITTED'
-     ON CONFLICT (achievement_id) DO UPDATE SET title = excluded.title, body = excluded.body`,
-    [achievementIds],
-  );
+  await tx.query(`WITH ${WRITE_TEXTS} SELECT`, [achievementIds]);
 }
