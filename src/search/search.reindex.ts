@@ -16,6 +16,11 @@ export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<voi
 
 /** Documents per step: small, because the indexer waits while a step is read and sent. */
 const STEP = 500;
+/**
+ * Steps that may wait in the engine's queue. It takes what waits over at once, and the price of a large index is paid per
+ * time, not per document; but changes of the live index wait behind them.
+ */
+const AHEAD = 6;
 
 export interface ReindexOptions {
   /** Do nothing where the live index is as it should be. */
@@ -39,7 +44,16 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     }
     const generation = await beginGeneration(app, collection);
     let after: string | null = null;
-    for (let done = 0; ; ) {
+    const waiting: Array<{ taken: Promise<unknown>; count: number }> = [];
+    let done = 0;
+    const settle = async (most: number) => {
+      for (let step = waiting.length > most ? waiting.shift() : undefined; step; step = waiting.length > most ? waiting.shift() : undefined) {
+        await step.taken;
+        done += step.count;
+        options.onProgress?.(done);
+      }
+    };
+    for (;;) {
       const step = async (tx: EntityManager) => {
         const documents = await collection.after(tx, after, STEP);
         const last = documents.at(-1)?.id;
@@ -49,11 +63,14 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       };
       const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(app.dataSource, step, collection);
       if (sent === null) break;
-      await finished(Promise.resolve(sent), app.search);
+      const taken = finished(Promise.resolve(sent), app.search);
+      // Met where it is waited for.
+      taken.catch(() => undefined);
+      waiting.push({ taken, count: sent.count });
       after = sent.last;
-      done += sent.count;
-      options.onProgress?.(done);
+      await settle(AHEAD);
     }
+    await settle(0);
     const count = await promoteGeneration(app, generation, collection);
     app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
     // What waited for an index to exist can go on.
