@@ -7,10 +7,25 @@ import { SearchFacetValue } from './search.types.js';
 /** The counts of a facet's values, as either side gives them. */
 export type FacetCounts = Readonly<Record<string, number>>;
 
-/** A facet's values in the order in which they are shown, with their counts: narrow, because many answers are kept. */
+/** A facet's values in the order in which they are shown, as numbers of `valueAt`, with their counts: narrow, because many answers are kept. */
 export interface OrderedCounts {
-  readonly values: readonly string[];
+  readonly values: Uint32Array;
   readonly counts: Uint32Array;
+}
+
+/** Values that occurred in this process, each once: codes, years and organisations, of which there are some thousands. */
+const known: string[] = [];
+const numbers = new Map<string, number>();
+
+const valueAt = (number: number): string => known[number]!;
+
+function numberOf(value: string): number {
+  let number = numbers.get(value);
+  if (number === undefined) {
+    number = known.push(value) - 1;
+    numbers.set(value, number);
+  }
+  return number;
 }
 
 /**
@@ -34,9 +49,7 @@ export async function orderValues(db: EntityManager, facet: FacetLabels, found: 
     return counts[b]! - counts[a]! || official || (values[a]! < values[b]! ? -1 : 1);
   };
   const order = values.map((_, i) => i).sort(compare);
-  // Parsed anew, the same code is another text in every answer.
-  const shared = (i: number) => (typeof facet === 'object' && 'tree' in facet ? labels[i]?.value : undefined) ?? values[i]!;
-  return { values: order.map(shared), counts: Uint32Array.from(order, (i) => counts[i]!) };
+  return { values: Uint32Array.from(order, (i) => numberOf(values[i]!)), counts: Uint32Array.from(order, (i) => counts[i]!) };
 }
 
 /** What a client narrows the values of a facet by. */
@@ -66,7 +79,7 @@ export class FacetValues {
     locale: Locale,
     { version = null, names = {} }: { version?: number | null; names?: Readonly<Record<string, Localized>> } = {},
   ): Promise<FacetValues> {
-    return new FacetValues(facet, ordered, await labelsOf(db, facet, ordered.values, version), new Set(chosen), locale, names);
+    return new FacetValues(facet, ordered, await labelsOf(db, facet, facet === 'organisation' ? Array.from(ordered.values, valueAt) : [], version), new Set(chosen), locale, names);
   }
 
   get size(): number {
@@ -77,7 +90,7 @@ export class FacetValues {
   list({ level, parent, first }: ValueWish): SearchFacetValue[] {
     const found: SearchFacetValue[] = [];
     for (let i = 0; i < this.size && found.length < first; i += 1) {
-      const label = this.label(this.ordered.values[i]!);
+      const label = this.label(valueAt(this.ordered.values[i]!));
       if (level != null && label?.level !== level) continue;
       if (parent != null && label?.parent !== parent) continue;
       found.push(this.present(i, label));
@@ -86,7 +99,7 @@ export class FacetValues {
   }
 
   private present(i: number, label: ValueLabel | undefined): SearchFacetValue {
-    const value = this.ordered.values[i]!;
+    const value = valueAt(this.ordered.values[i]!);
     return Object.assign(new SearchFacetValue(), {
       value: this.facet === 'organisation' ? toGlobalId('Organisation', value) : value,
       count: this.ordered.counts[i]!,

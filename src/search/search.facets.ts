@@ -56,8 +56,6 @@ export const FACETS: Record<SearchFacetName, FacetDefinition> = {
 
 /** A value's place and name. `position` is its place in an official order; null where values go by count. */
 export interface ValueLabel {
-  /** The value itself: the one text that all answers share. */
-  value: string;
   name: Localized;
   level: number | null;
   parent: string | null;
@@ -90,29 +88,29 @@ const FLAT = { level: null, parent: null };
 function labelsOfTree(nodes: ReadonlyMap<string, TaxonomyNode>): Map<string, ValueLabel> {
   const known = treeLabels.get(nodes);
   if (known) return known;
-  const labels = new Map([...nodes.values()].map((node) => [node.code, { value: node.code, name: node.nameText, level: node.level, parent: node.parentCode, position: node.position }]));
+  const labels = new Map([...nodes.values()].map((node) => [node.code, { name: node.nameText, level: node.level, parent: node.parentCode, position: node.position }]));
   treeLabels.set(nodes, labels);
   return labels;
 }
 
 function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | undefined {
-  const known = vocabularyLabels.get(labels) ?? new Map<string, ValueLabel>(allVocabularies().find((v) => v.name === labels.vocabulary)?.terms.map((term, position) => [term.code, { ...FLAT, value: term.code, name: term.label, position }]));
+  const known = vocabularyLabels.get(labels) ?? new Map<string, ValueLabel>(allVocabularies().find((v) => v.name === labels.vocabulary)?.terms.map((term, position) => [term.code, { ...FLAT, name: term.label, position }]));
   vocabularyLabels.set(labels, known);
   return known.get(labels.code?.(value) ?? value);
 }
 
 /**
- * Names a facet's values: code lists stand in memory, institutions take one statement unless they were named at this
+ * Names a facet's values, of which only institutions must be given: code lists stand in memory, institutions take one statement unless they were named at this
  * version of the index. Values without a name have no label.
  */
 export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<(value: string) => ValueLabel | undefined> {
-  if (labels === 'plain') return (value) => ({ ...FLAT, value, name: { zh: value, en: value }, position: null });
-  if (labels === 'language') return (value) => ({ ...FLAT, value, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null });
+  if (labels === 'plain') return (value) => ({ ...FLAT, name: { zh: value, en: value }, position: null });
+  if (labels === 'language') return (value) => ({ ...FLAT, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null });
   if (labels === 'organisation') {
     const names = values.length === 0 ? new Map<string, Localized>() : await namesOf(db, values, version);
     return (value) => {
       const name = names.get(value);
-      return name && { ...FLAT, value, name, position: null };
+      return name && { ...FLAT, name, position: null };
     };
   }
   if ('tree' in labels) {

@@ -110,7 +110,7 @@ export async function findFacetValues(
   const sought = (readText(args.text, 'text') ?? '').toLowerCase();
   const request = await readRequest(ctx, args, { facets: new Set([args.facet]), highlights: false, entries: false });
   const answer = await answerSearch(ctx.app, request);
-  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? { values: [], counts: new Uint32Array(0) }, request, answer.version);
+  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? { values: new Uint32Array(0), counts: new Uint32Array(0) }, request, answer.version);
   const matches = (value: SearchFacetValue) => [value.labelText.zh, value.labelText.en, value.value].some((name) => name?.toLowerCase().includes(sought));
   return facet.found.list({ first: facet.size }).filter(matches).sort((a, b) => b.count - a.count).slice(0, args.first);
 }
