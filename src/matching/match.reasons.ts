@@ -8,6 +8,7 @@ import { explainer } from '../text/similarity.reasons.js';
 import type { Evidence, MatchItem } from './engine/match.js';
 import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
 import type { Matchable } from './match.matchable.js';
+import { loadSources } from './match.records.js';
 import { MatchReason } from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 
@@ -68,8 +69,8 @@ async function sharedWords(ctx: Context, held: Matchable, kind: MatchCounterpart
   const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
   const [model, left, right] = await Promise.all([
     ctx.app.matching.textModelOf(held.generation),
-    ctx.app.matching.textsOf('ACHIEVEMENT', ids('achievementId'), held),
-    ctx.app.matching.textsOf(kind, ids('counterpartId'), held),
+    loadSources(ctx.app.dataSource, 'ACHIEVEMENT', ids('achievementId')),
+    loadSources(ctx.app.dataSource, kind, ids('counterpartId')),
   ]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();

@@ -66,12 +66,55 @@ function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): L
 const both = (column: string) => `concat_ws(E'\\n', ${column}->>'zh', ${column}->>'en')`;
 const eachOf = (list: string) => `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;
 
+/** Who takes part, and what is compared of them, as expressions over a row and its parts. */
+const SOURCES = {
+  ACHIEVEMENT: {
+    alias: 'a',
+    from: 'achievement a',
+    where: `a.status = 'ADMITTED'`,
+    title: both('a.title'),
+    body: `concat_ws(E'\\n', a.summary->>'zh', a.summary->>'en', (SELECT string_agg(k.word, E'\\n') FROM jsonb_each(a.keywords) e, jsonb_array_elements_text(e.value) k(word)), ${eachOf('a.applications')})`,
+  },
+  INVESTOR: {
+    alias: 'p',
+    from: 'investor_profile p JOIN organisation o ON o.id = p.organisation_id',
+    where: `p.status = 'ACTIVE' AND o.verification = 'VERIFIED'`,
+    title: `''`,
+    body: both('p.thesis'),
+  },
+  TALENT: {
+    alias: 'p',
+    from: 'talent_profile p',
+    where: `p.account_id IS NOT NULL AND p.status = 'ACTIVE' AND p.visibility <> 'HIDDEN' AND p.verification <> 'REJECTED'`,
+    title: both('p.headline'),
+    body: `concat_ws(E'\\n', ${eachOf('p.skills')}, p.bio->>'zh', p.bio->>'en', (SELECT string_agg(${both('e.title')}, E'\\n' ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id))`,
+  },
+  DEMAND: {
+    alias: 'd',
+    from: 'demand d JOIN organisation o ON o.id = d.organisation_id',
+    where: `d.status = 'OPEN' AND o.verification = 'VERIFIED'`,
+    title: both('d.title'),
+    body: `concat_ws(E'\\n', d.description->>'zh', d.description->>'en', (SELECT string_agg(concat_ws(E'\\n', t->'name'->>'zh', t->'name'->>'en'), E'\\n') FROM jsonb_array_elements(d.targets) t))`,
+  },
+} as const;
+const textColumns = (kind: keyof typeof SOURCES) => `${SOURCES[kind].title} AS title, ${SOURCES[kind].body} AS body`;
+
+/** The texts of those that take part, by id. */
+export async function loadSources(db: Db, kind: keyof typeof SOURCES, ids: readonly string[]): Promise<Map<string, SimilarityText>> {
+  const { alias, from, where } = SOURCES[kind];
+  const rows = (await db.query(`SELECT ${alias}.id, ${textColumns(kind)} FROM ${from} WHERE ${alias}.id = ANY($1) AND ${where}`, [ids])) as Array<{ id: string; title: string; body: string }>;
+  return new Map(rows.map(({ id, title, body }) => [id, { title, abstract: body }]));
+}
+
 /**
- * Ids asked for, or the next of all by id: `$1` ids or null, `$2` the id after which to go on or null, `$3` how many,
- * `$4` the generation of texts.
+ * Those that take part with their vectors: by ids asked for, or the next of all by id. `$1` ids or null, `$2` the id after which to go
+ * on or null, `$3` how many, `$4` the generation of texts.
  */
-const window = (alias: string) => `($1::uuid[] IS NULL OR ${alias}.id = ANY($1)) AND ($2::uuid IS NULL OR ${alias}.id > $2) ORDER BY ${alias}.id LIMIT $3`;
-const vector = (kind: string, alias: string) => `LEFT JOIN match_text v ON v.generation = $4 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id`;
+const rowsOf = (kind: keyof typeof SOURCES): string => {
+  const { alias, from, where } = SOURCES[kind];
+  return `${from} LEFT JOIN match_text v ON v.generation = $4 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id
+     WHERE ${where} AND ($1::uuid[] IS NULL OR ${alias}.id = ANY($1)) AND ($2::uuid IS NULL OR ${alias}.id > $2) ORDER BY ${alias}.id LIMIT $3`;
+};
 
 /** Which rows to read. */
 export interface Window {
@@ -102,10 +145,9 @@ export async function loadOpportunities(db: Db, w: Window, rates: Rates): Promis
        ARRAY(SELECT i.industry_code FROM achievement_industry i WHERE i.achievement_id = a.id ORDER BY i.position) AS industries,
        (SELECT json_agg(json_build_object('name', b.name, 'organisationId', b.organisation_id) ORDER BY b.position) FROM achievement_backer b WHERE b.achievement_id = a.id) AS backers,
        ARRAY(SELECT DISTINCT c.mode FROM achievement_cooperation c WHERE c.achievement_id = a.id ORDER BY 1) AS modes,
-       (a.title->>'en') IS NOT NULL AS english, ${both('a.title')} AS title,
-       concat_ws(E'\\n', a.summary->>'zh', a.summary->>'en', (SELECT string_agg(k.word, E'\\n') FROM jsonb_each(a.keywords) e, jsonb_array_elements_text(e.value) k(word)), ${eachOf('a.applications')}) AS body,
+       (a.title->>'en') IS NOT NULL AS english, ${textColumns('ACHIEVEMENT')},
        v.digest, v.vector
-     FROM achievement a ${vector('ACHIEVEMENT', 'a')} WHERE a.status = 'ADMITTED' AND ${window('a')}`,
+     FROM ${rowsOf('ACHIEVEMENT')}`,
     parameters(w),
   )) as OpportunityRow[];
   return rows.map((row) =>
@@ -151,9 +193,8 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
        ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted ORDER BY 1) AS wanted,
        ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND NOT i.wanted ORDER BY 1) AS excluded,
        (SELECT json_agg(json_build_array(t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01', t.co_investors) ORDER BY t.invested_on, t.id) FROM track_record t WHERE t.investor_id = p.id) AS track,
-       '' AS title, ${both('p.thesis')} AS body, v.digest, v.vector
-     FROM investor_profile p JOIN organisation o ON o.id = p.organisation_id ${vector('INVESTOR', 'p')}
-     WHERE p.status = 'ACTIVE' AND o.verification = 'VERIFIED' AND ${window('p')}`,
+       ${textColumns('INVESTOR')}, v.digest, v.vector
+     FROM ${rowsOf('INVESTOR')}`,
     parameters(w),
   )) as InvestorRow[];
   return rows.map((row) =>
@@ -212,11 +253,9 @@ export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
     `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles, p.manager_grade AS grade, p.days_per_month AS days, p.available_from AS from,
        p.verification, p.visibility, p.orcid, ARRAY(SELECT i.industry_code FROM talent_industry i WHERE i.talent_id = p.id ORDER BY 1) AS industries,
        (SELECT json_agg(json_build_object('kind', e.kind, 'year', e.year) ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id) AS evidence,
-       ${both('p.headline')} AS title,
-       concat_ws(E'\\n', ${eachOf('p.skills')}, p.bio->>'zh', p.bio->>'en', (SELECT string_agg(${both('e.title')}, E'\\n' ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id)) AS body,
+       ${textColumns('TALENT')},
        v.digest, v.vector
-     FROM talent_profile p ${vector('TALENT', 'p')}
-     WHERE p.account_id IS NOT NULL AND p.status = 'ACTIVE' AND p.visibility <> 'HIDDEN' AND p.verification <> 'REJECTED' AND ${window('p')}`,
+     FROM ${rowsOf('TALENT')}`,
     parameters(w),
   )) as TalentRow[];
   return rows.map((row) => ({
@@ -259,11 +298,9 @@ export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Arra
   const rows = (await db.query(
     `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl", d.budget_min AS "budgetMin", d.budget_max AS "budgetMax", d.budget_currency AS currency, d.deadline,
        ARRAY(SELECT i.industry_code FROM demand_industry i WHERE i.demand_id = d.id ORDER BY 1) AS industries,
-       ${both('d.title')} AS title,
-       concat_ws(E'\\n', d.description->>'zh', d.description->>'en', (SELECT string_agg(concat_ws(E'\\n', t->'name'->>'zh', t->'name'->>'en'), E'\\n') FROM jsonb_array_elements(d.targets) t)) AS body,
+       ${textColumns('DEMAND')},
        v.digest, v.vector
-     FROM demand d JOIN organisation o ON o.id = d.organisation_id ${vector('DEMAND', 'd')}
-     WHERE d.status = 'OPEN' AND o.verification = 'VERIFIED' AND ${window('d')}`,
+     FROM ${rowsOf('DEMAND')}`,
     parameters(w),
   )) as DemandRow[];
   return rows.map((row) =>

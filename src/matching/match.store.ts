@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { addJob } from '../jobs.js';
 import type { Logger } from '../logger.js';
-import type { SimilarityText, TextModel } from '../text/similarity.js';
+import type { TextModel } from '../text/similarity.js';
 import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, InvestorIndex } from './engine/index.js';
 import type { EngineTaxonomy } from './engine/taxonomy.js';
 import type { Day, Gap } from './engine/types.js';
@@ -125,13 +125,6 @@ export class MatchStore {
       model.catch(() => (this.textModel = null));
     }
     return this.textModel.model;
-  }
-
-  /** The texts of what takes part, by id. */
-  async textsOf(kind: TextKind, ids: readonly string[], held: Matchable): Promise<Map<string, SimilarityText>> {
-    const w: Window = { ids, after: null, limit: ids.length, generation: held.generation };
-    const rows = await this.fetch(kind, w, held.rates);
-    return new Map(rows.map((row) => [row.record.id, row.source]));
   }
 
   /** What a profile or need that takes part could still say. */
