@@ -1,11 +1,14 @@
 import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
-import { eachPosting, find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
+import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
+import { Unpacked } from './unpacked.js';
 
 /** BM25 (Robertson and Zaragoza 2009): how fast repetition stops to matter, and how much length counts. */
 const K1 = 1.2;
 const B = 0.6;
 /** What stands in a title counts as if it stood there so often. */
 const TITLE_WEIGHT = 3;
+/** The most common codes of a query go uncounted up to this share of its weight. */
+const COMMON_SHARE = 0.05;
 /** Added for the share of a query's terms that stand in an entry as written, as a part of the best score. */
 const AS_WRITTEN = 0.5;
 /** Added for the share of a query's words, by weight, that an entry holds; of the best score, too. */
@@ -46,11 +49,12 @@ export interface Ranking {
   close(): void;
 }
 
-/** What a query works in, as long as the list of entries. */
+/** What a query works in: arrays as long as the list of entries, and the postings of its codes. */
 interface Workspace {
   scores: Float32Array;
   shares: Float32Array;
   touched: Int32Array;
+  postings: Unpacked;
 }
 
 /** Workspaces that wait for a query; more queries than that at once make new ones. */
@@ -202,13 +206,15 @@ export class RankIndex {
     if (this.stamps.length < this.ids.length) this.stamps = new Uint32Array(this.lengths.length);
     const { ids, ordinals } = this;
     const workspace = this.workspace();
-    const { scores, shares } = workspace;
+    const { scores, shares, postings } = workspace;
+    postings.open(this.segments);
     const touched = this.addScores(terms, workspace);
-    this.addShares(terms, shares);
+    this.addShares(terms, workspace);
     let best = 0;
-    for (const ordinal of touched) if (scores[ordinal]! > best) best = scores[ordinal]!;
-    for (const ordinal of touched) scores[ordinal]! += best * WHOLE_WORDS * shares[ordinal]!;
-    this.addAsWritten(terms, scores, best * AS_WRITTEN);
+    for (let i = 0; i < touched.length; i += 1) if (scores[touched[i]!]! > best) best = scores[touched[i]!]!;
+    const whole = best * WHOLE_WORDS;
+    for (let i = 0; i < touched.length; i += 1) scores[touched[i]!]! += whole * shares[touched[i]!]!;
+    this.addAsWritten(terms, workspace, best * AS_WRITTEN);
     const present = (chosen: number[]) =>
       chosen.sort((a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : 1)).map((ordinal): Ranked => ({ id: ids[ordinal]!, score: scores[ordinal]!, share: shares[ordinal]! }));
     let open = true;
@@ -232,7 +238,7 @@ export class RankIndex {
       spare.shares.fill(0);
       return spare;
     }
-    return { scores: new Float32Array(size), shares: new Float32Array(size), touched: new Int32Array(size) };
+    return { scores: new Float32Array(size), shares: new Float32Array(size), touched: new Int32Array(size), postings: new Unpacked() };
   }
 
   /** Inverse document frequency, in the form that is never negative; of what occurs nowhere it is the largest. */
@@ -253,7 +259,7 @@ export class RankIndex {
   }
 
   /** BM25; gives the entries that got any score. */
-  private addScores(terms: readonly RankTerm[], { scores, touched }: Workspace): Int32Array {
+  private addScores(terms: readonly RankTerm[], { scores, touched, postings }: Workspace): Int32Array {
     const wanted = new Map<number, number>();
     const want = (text: string, factor: number) => {
       for (const code of codesOf(text)) wanted.set(code, (wanted.get(code) ?? 0) + factor);
@@ -264,23 +270,35 @@ export class RankIndex {
     }
     let count = 0;
     const { lengths } = this;
-    const mean = this.totalLength / Math.max(1, this.size);
-    for (const [code, factor] of wanted) {
-      const weight = factor * this.weightOf(code) * (K1 + 1);
-      for (const segment of this.segments) {
-        const at = find(segment, code);
-        if (at < 0) continue;
-        eachPosting(segment, at, (ordinal, occurrences) => {
-          if (scores[ordinal] === 0) touched[count++] = ordinal;
-          scores[ordinal]! += (weight * occurrences) / (occurrences + K1 * (1 - B + (B * lengths[ordinal]!) / mean));
-        });
+    const byLength = (K1 * B * Math.max(1, this.size)) / Math.max(1, this.totalLength);
+    for (const { code, weight } of this.deciding(wanted)) {
+      const { from, to } = postings.of(code);
+      const { ordinals, occurrences } = postings;
+      for (let i = from; i < to; i += 1) {
+        const ordinal = ordinals[i]!;
+        const often = occurrences[i]!;
+        if (scores[ordinal] === 0) touched[count++] = ordinal;
+        scores[ordinal]! += (weight * often) / (often + K1 * (1 - B) + byLength * lengths[ordinal]!);
       }
     }
     return touched.subarray(0, count);
   }
 
+  /** The codes of a query that can decide something, the others left out: what nearly all entries hold costs the most, and tells least. */
+  private deciding(wanted: ReadonlyMap<number, number>): Array<{ code: number; weight: number }> {
+    const weighed = Array.from(wanted, ([code, factor]) => ({ code, weight: factor * this.weightOf(code) * (K1 + 1) }));
+    let spare = COMMON_SHARE * weighed.reduce((sum, { weight }) => sum + weight, 0);
+    const left = new Set<number>();
+    for (const { code, weight } of [...weighed].sort((a, b) => a.weight - b.weight)) {
+      spare -= weight;
+      if (spare < 0) break;
+      left.add(code);
+    }
+    return weighed.filter(({ code }) => !left.has(code));
+  }
+
   /** The share of the words' weight that each entry holds. A word is held with all its pairs; an alternative stands for its whole term. */
-  private addShares(terms: readonly RankTerm[], shares: Float32Array): void {
+  private addShares(terms: readonly RankTerm[], { shares, postings }: Workspace): void {
     const choices: Word[][] = terms.flatMap(({ text, alternatives }) =>
       alternatives.length === 0 ? wordsOf(text).map((word) => [this.wordFrom(word)]) : [[text, ...alternatives].map((each) => this.wordFrom(each))],
     );
@@ -294,7 +312,7 @@ export class RankIndex {
       const part = choice[0]!.weight / total;
       const holders = new Set<number>();
       for (const word of choice) {
-        this.eachHolder(word.codes, (ordinal) => {
+        this.eachHolder(postings, word.codes, (ordinal) => {
           if (choice.length > 1 && holders.has(ordinal)) return;
           if (choice.length > 1) holders.add(ordinal);
           shares[ordinal]! += part;
@@ -309,33 +327,32 @@ export class RankIndex {
   }
 
   /** Raises entries in which terms stand as they were written. */
-  private addAsWritten(terms: readonly RankTerm[], scores: Float32Array, most: number): void {
+  private addAsWritten(terms: readonly RankTerm[], { scores, postings }: Workspace, most: number): void {
     const written = terms.map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))]).filter((codes) => codes.length > 0);
-    for (const codes of written) this.eachHolder(codes, (ordinal) => void (scores[ordinal]! += most / written.length));
+    for (const codes of written) this.eachHolder(postings, codes, (ordinal) => void (scores[ordinal]! += most / written.length));
   }
 
   /** The entries that hold all of the codes. */
-  private eachHolder(codes: readonly number[], visit: (ordinal: number) => void): void {
+  private eachHolder(postings: Unpacked, codes: readonly number[], visit: (ordinal: number) => void): void {
     if (this.stamp > 0xffff_0000) {
       this.stamps.fill(0);
       this.stamp = 0;
     }
     const { stamps } = this;
-    // A stamp for each code, and one of none between two calls: whoever bears that of the code before has all before.
+    // Whoever bears the stamp of a code has all codes before. The rarest first: the fewer are marked, the fewer are visited.
+    const spans = codes.map((code) => postings.of(code)).sort((a, b) => a.to - a.from - (b.to - b.from));
+    const { ordinals } = postings;
     this.stamp += 1;
-    codes.forEach((code, i) => {
+    spans.forEach(({ from, to }, at) => {
       const before = this.stamp;
       this.stamp += 1;
       const now = this.stamp;
-      const last = i === codes.length - 1;
-      for (const segment of this.segments) {
-        const at = find(segment, code);
-        if (at < 0) continue;
-        eachPosting(segment, at, (ordinal) => {
-          if (i > 0 && stamps[ordinal] !== before) return;
-          stamps[ordinal] = now;
-          if (last) visit(ordinal);
-        });
+      const [first, last] = [at === 0, at === spans.length - 1];
+      for (let i = from; i < to; i += 1) {
+        const ordinal = ordinals[i]!;
+        if (!first && stamps[ordinal] !== before) continue;
+        stamps[ordinal] = now;
+        if (last) visit(ordinal);
       }
     });
   }
@@ -356,7 +373,8 @@ function top(ordinals: Int32Array, scores: Float32Array, ids: readonly string[],
       at = worst;
     }
   };
-  for (const ordinal of ordinals) {
+  for (let i = 0; i < ordinals.length; i += 1) {
+    const ordinal = ordinals[i]!;
     if (kept.length === count && isWorse(ordinal, kept[0]!)) continue;
     if (!isWanted(ordinal)) continue;
     if (kept.length < count) {
