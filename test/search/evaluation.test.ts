@@ -123,6 +123,23 @@ describe('the ranking', () => {
     expect(index.rank([term('velor'), term('mistan'), term('corvat')]).best(9, 0.6).map((entry) => entry.id)).toEqual(['three', 'two']);
   });
 
+  it('leaves out of a large pool what nearly all hold, and keeps the order by what is rare', { timeout: 60_000 }, () => {
+    const size = 60_000;
+    const common = '一种新型高效材料制备方法装置';
+    const index = new RankIndex();
+    for (let from = 0; from < size; from += 5000) {
+      index.apply(Array.from({ length: 5000 }, (_, k) => {
+        const i = from + k;
+        return { id: `id-${String(i).padStart(6, '0')}`, title: `${common}${i % 20_000 === 7 ? '钍' : ''}`, body: `${common}${'铼'.repeat(i % 20_000 === 7 ? 1 + Math.floor(i / 20_000) : 0)}${i === 9 ? '钍' : ''}` };
+      }));
+    }
+    const ranking = index.rank([term(`${common}钍铼`)]);
+    // The three rarest holders first, by how often; then the one that holds a part; then all others alike, by id.
+    expect(ranking.best(5).map(({ id }) => id)).toEqual(['id-040007', 'id-020007', 'id-000007', 'id-000009', 'id-000000']);
+    expect(ranking.scoreOf('id-059999')).toBeGreaterThan(0);
+    expect(ranking.best(size + 1)).toHaveLength(size);
+  });
+
   it('tells apart characters beyond the basic plane', () => {
     const index = new RankIndex();
     index.apply([{ id: 'a', title: '𠮷野', body: '𠮷野' }, { id: 'b', title: '𡈽野', body: '𡈽野' }]);

@@ -7,7 +7,8 @@ const K1 = 1.2;
 const B = 0.6;
 /** What stands in a title counts as if it stood there so often. */
 const TITLE_WEIGHT = 3;
-/** The most common codes of a query go uncounted up to this share of its weight. */
+/** Postings that a query walks through; beyond, its most common codes go uncounted, up to a share of its weight. Only pools of a hundred thousand have so many. */
+const MOST_WALKED = 500_000;
 const COMMON_SHARE = 0.05;
 /** Added for the share of a query's terms that stand in an entry as written, as a part of the best score. */
 const AS_WRITTEN = 0.5;
@@ -284,14 +285,16 @@ export class RankIndex {
     return touched.subarray(0, count);
   }
 
-  /** The codes of a query that can decide something, the others left out: what nearly all entries hold costs the most, and tells least. */
+  /** The codes of a query that are counted: in a large pool, what nearly all entries hold costs the most, and tells least. */
   private deciding(wanted: ReadonlyMap<number, number>): Array<{ code: number; weight: number }> {
-    const weighed = Array.from(wanted, ([code, factor]) => ({ code, weight: factor * this.weightOf(code) * (K1 + 1) }));
+    const weighed = Array.from(wanted, ([code, factor]) => ({ code, holders: this.holdersOf(code), weight: factor * this.weightOf(code) * (K1 + 1) }));
+    let walked = weighed.reduce((sum, { holders }) => sum + holders, 0);
     let spare = COMMON_SHARE * weighed.reduce((sum, { weight }) => sum + weight, 0);
     const left = new Set<number>();
-    for (const { code, weight } of [...weighed].sort((a, b) => a.weight - b.weight)) {
+    for (const { code, holders, weight } of [...weighed].sort((a, b) => a.weight - b.weight)) {
+      if (walked <= MOST_WALKED || weight > spare) break;
       spare -= weight;
-      if (spare < 0) break;
+      walked -= holders;
       left.add(code);
     }
     return weighed.filter(({ code }) => !left.has(code));
