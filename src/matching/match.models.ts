@@ -212,6 +212,9 @@ function setNumber(target: unknown, path: readonly string[], value: number): voi
 
 /** Makes the shipped model version 1 of a database that has none; does nothing otherwise. Several processes may call it at once. */
 export async function ensureModel(db: DataSource | EntityManager, now: Date): Promise<void> {
+  // Even an insertion of nothing would tell every process of a new model.
+  const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
+  if (known) return;
   await db.query(
     `INSERT INTO match_model (id, version, source, model, active, created_at, activated_at) SELECT $3::uuid, 1, 'SHIPPED', $1::jsonb, true, $2::timestamptz, $2::timestamptz WHERE NOT EXISTS (SELECT 1 FROM match_model) ON CONFLICT DO NOTHING`,
     [JSON.stringify({ ...DEFAULT_MODEL, version: '1' }), now, newId()],

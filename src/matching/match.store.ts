@@ -185,7 +185,8 @@ export class MatchStore {
   }
 
   private async apply(changes: readonly Change[]): Promise<void> {
-    if (changes.some((change) => change.subjectId === null)) {
+    // Of a model, rates or texts: everything is read anew where what the indexes rest on is another now.
+    if (changes.some((change) => change.subjectId === null) && digestOf((await this.readBasis()).basis) !== digestOf(this.basis)) {
       await this.load();
       return;
     }
@@ -206,9 +207,8 @@ export class MatchStore {
     this.behind = true;
     const started = performance.now();
     await this.cursor.begin(this.dataSource);
-    const db = this.dataSource;
-    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([activeModel(db), liveGeneration(db), loadRates(db.manager), readTaxonomy(db)]);
-    this.basis = { model: model.version, generation, rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))), taxonomy: digest };
+    const { basis, model, generation, rates, taxonomy } = await this.readBasis();
+    this.basis = basis;
     const kept = await this.restored(taxonomy, model);
     this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
     const held: Matchable = {
@@ -245,6 +245,14 @@ export class MatchStore {
       { ms: Math.round(performance.now() - started), fromFile: kept !== null, entries: held.opportunities.size, investors: held.investors.size, talents: held.talents.size, demands: held.demands.size },
       'matching is loaded',
     );
+  }
+
+  /** What scores rest on beside the profiles, as it stands now. */
+  private async readBasis() {
+    const db = this.dataSource;
+    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([activeModel(db), liveGeneration(db), loadRates(db.manager), readTaxonomy(db)]);
+    const basis: SnapshotBasis = { model: model.version, generation, rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))), taxonomy: digest };
+    return { basis, model, generation, rates, taxonomy };
   }
 
   /** Rows of one kind; `record` and the rest as its loader gives them. */

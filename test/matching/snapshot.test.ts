@@ -38,6 +38,8 @@ async function ranked(dataDir: string) {
     const { matching } = running.app;
     const held = await matching.fresh();
     const { total, items } = held.investors.rank(held.opportunities.get(entryId)!, { limit: 3000, asOf: matching.day });
+    // Whatever a start does must not make it, or others, read all a second time.
+    expect(lines.filter((line) => line.includes('matching is loaded'))).toHaveLength(1);
     return { total, items, fromFile: lines.some((line) => line.includes('"fromFile":true')) };
   } finally {
     await running.close();
