@@ -21,6 +21,9 @@ const FAMILY = `family(seed, id) AS (
   SELECT id, id FROM seed UNION
   SELECT m.seed, CASE WHEN f.parent_id = m.id THEN f.child_id ELSE f.parent_id END FROM family m JOIN organisation_family f ON m.id IN (f.parent_id, f.child_id))`;
 
+/** Rows `p` of each member of the family, by their index: of a recursive list nobody knows beforehand how short it is, and all rows would be read. */
+const ofFamily = (rows: string) => `JOIN LATERAL (SELECT x.id FROM ${rows} = f.id OFFSET 0) p ON true`;
+
 function declined(kind: MatchCounterpartKind, where: string): string {
   return `SELECT achievement_id AS achievement, counterpart_id AS counterpart FROM match_feedback
     WHERE counterpart_kind = '${kind}' AND action = 'DECLINED' AND ended_at IS NULL AND suppressed_until > $2 AND ${where}`;
@@ -31,7 +34,7 @@ export async function barredCounterparts(db: Db, kind: MatchCounterpartKind, ach
   const ties =
     kind === 'TALENT'
       ? `SELECT i.achievement_id, t.id FROM inventor i JOIN talent_profile t ON t.orcid = i.orcid WHERE i.achievement_id = ANY($1)`
-      : `SELECT a.id, p.id FROM achievement a JOIN family f ON f.seed = a.institution_id JOIN ${TABLE[kind]} p ON p.organisation_id = f.id WHERE a.id = ANY($1)`;
+      : `SELECT a.id, p.id FROM achievement a JOIN family f ON f.seed = a.institution_id ${ofFamily(`${TABLE[kind]} x WHERE x.organisation_id`)} WHERE a.id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (SELECT DISTINCT institution_id FROM achievement WHERE id = ANY($1)), ${FAMILY}
      ${declined(kind, 'achievement_id = ANY($1)')} UNION ${ties}`,
@@ -45,7 +48,7 @@ export async function barredAchievements(db: Db, kind: MatchCounterpartKind, cou
   const ties =
     kind === 'TALENT'
       ? `SELECT i.achievement_id, t.id FROM talent_profile t JOIN inventor i ON i.orcid = t.orcid WHERE t.id = ANY($1)`
-      : `SELECT a.id, p.id FROM ${TABLE[kind]} p JOIN family f ON f.seed = p.organisation_id JOIN achievement a ON a.institution_id = f.id WHERE p.id = ANY($1) AND a.status = 'ADMITTED'`;
+      : `SELECT p.id, c.id FROM ${TABLE[kind]} c JOIN family f ON f.seed = c.organisation_id ${ofFamily(`achievement x WHERE x.status = 'ADMITTED' AND x.institution_id`)} WHERE c.id = ANY($1)`;
   const seed = kind === 'TALENT' ? `SELECT NULL::uuid WHERE false` : `SELECT DISTINCT organisation_id FROM ${TABLE[kind]} WHERE id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (${seed}), ${FAMILY}
