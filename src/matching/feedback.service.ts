@@ -14,7 +14,7 @@ import { noteRecurringDeclines } from './feedback.gaps.js';
 import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
 import { lockCounterpart, readCounterpartId, type CounterpartId, type CounterpartRow } from './match.counterparts.js';
 import { MAX_SUPPRESSION_DAYS, SUPPRESSION_DAYS, type DeclineReason, type MatchFeedbackAction, type MatchSide } from './match.vocabularies.js';
-import { declineOpenPairs } from './rounds/pair.decline.js';
+import { declineOpenPairs } from './rounds/pair.answers.js';
 
 const MAX_NOTE = 2000;
 const DAY_MS = 86_400_000;

@@ -8,7 +8,7 @@ import { readId } from '../../node.js';
 import { writeOnce } from '../../write.js';
 import { keepFeedback } from '../feedback.service.js';
 import { lockCounterpart } from '../match.counterparts.js';
-import { recordAnswer, type PairSide } from './pair.decline.js';
+import { recordAnswer, setAnswer, type PairSide } from './pair.answers.js';
 import { RoundPair } from './pair.entity.js';
 import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
@@ -46,14 +46,8 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
     const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
     if (standing === answer && (lister ? pair.listerReasonStored : pair.investorReasonStored) === reason) return pair;
     if (pair.status !== 'PROPOSED') throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
-    Object.assign(
-      pair,
-      lister
-        ? { listerAnswerStored: answer, listerReasonStored: reason, listerAnsweredAt: ctx.now() }
-        : { investorAnswerStored: answer, investorReasonStored: reason, investorAnsweredAt: ctx.now(), investorAccountId: input.accept ? accountId : null },
-    );
-    if (answer === 'DECLINED') pair.status = 'DECLINED';
-    else if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
+    setAnswer(pair, side, { answer, reason, at: ctx.now(), accountId });
+    if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
       pair.status = 'ACCEPTED';
       pair.interestId = await openMutualInterest(tx, ctx, { achievementId: pair.achievementId, accountId: pair.investorAccountId, organisationId: pair.organisationId });
     }

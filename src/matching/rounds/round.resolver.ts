@@ -10,7 +10,7 @@ import { ConnectionArgs, type Page } from '../../lib/pagination.js';
 import { MatchReason } from '../match.types.js';
 import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
-import type { PairSide } from './pair.decline.js';
+import type { PairSide } from './pair.answers.js';
 import { answerRoundPair, answerSide, isOfPair } from './pair.service.js';
 import { MatchingRound, MatchingRoundConnection, RoundCapacity, RoundCapacityConnection, RoundFigures, RoundVeto, RoundVetoConnection } from './round.entity.js';
 import { AddRoundVetoInput, AnswerRoundPairInput, CreateMatchingRoundInput, MatchingRoundActionInput, MatchingRoundPayload, RemoveRoundVetoInput, RoundPairFilter, RoundPairPayload, SetRoundCapacityInput } from './round.inputs.js';

@@ -4,9 +4,22 @@ import { record } from '../../ledger/ledger.service.js';
 import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair } from './pair.entity.js';
 import { lockRound } from './round.service.js';
+import type { RoundAnswer } from './vocabularies.js';
 
 /** A side of a pair, as one may answer for it. */
 export type PairSide = 'LISTER' | 'INVESTOR';
+
+/** Gives one side's answer; `accountId` is who accepted for the investor. The caller saves the pair. */
+export function setAnswer(pair: RoundPair, side: PairSide, given: { answer: RoundAnswer; reason: DeclineReason | null; at: Date; accountId: string | null }): void {
+  const { answer, reason, at, accountId } = given;
+  Object.assign(
+    pair,
+    side === 'LISTER'
+      ? { listerAnswerStored: answer, listerReasonStored: reason, listerAnsweredAt: at }
+      : { investorAnswerStored: answer, investorReasonStored: reason, investorAnsweredAt: at, investorAccountId: answer === 'ACCEPTED' ? accountId : null },
+  );
+  if (answer === 'DECLINED') pair.status = 'DECLINED';
+}
 
 /** Writes down an answer that one side has given. */
 export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
@@ -29,14 +42,7 @@ export async function declineOpenPairs(tx: EntityManager, ctx: Context, declined
     const round = await lockRound(tx, round_id, 'hold');
     const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (round.status !== 'PUBLISHED' || pair?.status !== 'PROPOSED') continue;
-    const at = ctx.now();
-    Object.assign(
-      pair,
-      { status: 'DECLINED' },
-      side === 'LISTER'
-        ? { listerAnswerStored: 'DECLINED', listerReasonStored: reasonCode, listerAnsweredAt: at }
-        : { investorAnswerStored: 'DECLINED', investorReasonStored: reasonCode, investorAnsweredAt: at, investorAccountId: null },
-    );
+    setAnswer(pair, side, { answer: 'DECLINED', reason: reasonCode, at: ctx.now(), accountId: null });
     await tx.save(pair);
     await recordAnswer(tx, ctx, pair, side);
   }
