@@ -3,7 +3,7 @@ import type { App } from '../context.js';
 import { addJob, type Task } from '../jobs.js';
 import { toGlobalId } from '../lib/ids.js';
 import { Locale, localize, localizeOrNull, type Localized } from '../lib/localized.js';
-import { queueMail } from '../notifications/mail.js';
+import { GETS_MAIL, pageLink, queueMail } from '../notifications/mail.js';
 import { otherSide } from './interest.rights.js';
 import type { InterestSide } from './interest.stages.js';
 
@@ -106,7 +106,7 @@ function readReceivers(tx: EntityManager, interestId: string, news: News, onlyAc
     `SELECT acc.id, acc.email, acc.locale, COALESCE(p.read_seq, 0) AS "readSeq", COALESCE(p.mailed_seq, 0) AS "mailedSeq", p.mailed_at AS "mailedAt",
             (SELECT count(*)::int FROM interest_message m WHERE m.interest_id = $1 AND m.side = $2 AND m.seq > GREATEST(p.read_seq, p.mailed_seq, 0)) AS fresh
      FROM account acc LEFT JOIN interest_participant p ON p.interest_id = $1 AND p.account_id = acc.id
-     WHERE acc.id IN (${OF_SIDE[otherSide(news.side)]}) AND acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL
+     WHERE acc.id IN (${OF_SIDE[otherSide(news.side)]}) AND ${GETS_MAIL}
        AND acc.id IS DISTINCT FROM $3::uuid AND ($4::uuid IS NULL OR acc.id = $4) ORDER BY acc.id`,
     [interestId, news.side, news.authorId, onlyAccountId],
   );
@@ -117,7 +117,6 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 /** Subject and text: PUBLIC title, who wrote, the newest message as a quote, where to answer. Nothing else of the entry. */
 function interestMail(app: App, interestId: string, news: News, { locale, fresh }: Receiver): { subject: string; text: string } {
   const id = toGlobalId('Interest', interestId);
-  const base = app.config.publicUrl ?? `http://localhost:${app.config.port}`;
   const zh = locale === Locale.ZH;
   // Outside the pool, the title is the lister's own matter again.
   const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
@@ -125,7 +124,7 @@ function interestMail(app: App, interestId: string, news: News, { locale, fresh 
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));
   const who = organisation === undefined ? author : zh ? `${author}（${oneLine(organisation)}）` : `${author} (${oneLine(organisation)})`;
   const quote = news.body.split('\n').map((line) => `> ${line}`).join('\n');
-  const where = `${base.replace(/\/+$/, '')}/interests/${id}\n\nid: ${id}`;
+  const where = `${pageLink(app, `interests/${id}`)}\n\nid: ${id}`;
   if (zh) {
     const about = title === null ? '一项成果' : `“${title}”`;
     const said = news.side === 'PARTY' ? `${who} 对${about}表达了意向` : `${who} 就${about}回复了您的意向`;

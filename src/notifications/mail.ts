@@ -61,8 +61,15 @@ export const sendMail: Task = async (app, payload) => {
   }
 };
 
+/** A page of the site, for mails. */
+export function pageLink(app: App, path: string): string {
+  return `${(app.config.publicUrl ?? `http://localhost:${app.config.port}`).replace(/\/+$/, '')}/${path}`;
+}
+
+/** SQL: whether the account `acc` gets mails. */
+export const GETS_MAIL = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
+
 /** Where links in mails lead: `path` of the site with the token in the fragment, which browsers send to no server. */
 export function mailLink(app: App, path: string, token: string): string {
-  const base = app.config.publicUrl ?? `http://localhost:${app.config.port}`;
-  return `${base.replace(/\/+$/, '')}/${path}#token=${token}`;
+  return `${pageLink(app, path)}#token=${token}`;
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../../context.js';
 import { toGlobalId } from '../../lib/ids.js';
 import { Locale, localize } from '../../lib/localized.js';
-import { queueMails } from '../../notifications/mail.js';
+import { GETS_MAIL, pageLink, queueMails } from '../../notifications/mail.js';
 import type { MatchingRound } from './round.entity.js';
 
 const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string; text: string }> = {
@@ -18,16 +18,15 @@ export async function tellOfPublication(tx: EntityManager, app: App, round: Pick
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale, count(DISTINCT p.id)::int AS pairs
      FROM matching_round_pair p JOIN membership m ON m.organisation_id IN (p.institution_id, p.organisation_id) AND m.role IN ('EDITOR', 'OWNER') JOIN account acc ON acc.id = m.account_id
-     WHERE p.round_id = $1 AND p.status = 'PROPOSED' AND acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL GROUP BY acc.id ORDER BY acc.id`,
+     WHERE p.round_id = $1 AND p.status = 'PROPOSED' AND ${GETS_MAIL} GROUP BY acc.id ORDER BY acc.id`,
     [round.id],
   )) as Array<{ email: string; locale: Locale; pairs: number }>;
-  const base = (app.config.publicUrl ?? `http://localhost:${app.config.port}`).replace(/\/+$/, '');
   const id = toGlobalId('MatchingRound', round.id);
   await queueMails(
     tx,
     receivers.map(({ email, locale, pairs }) => {
       const { subject, text } = WORDS[locale](localize(round.nameText, locale).value, pairs);
-      return { to: email, locale, subject, text: `${text}\n${base}/rounds/${id}\n\nid: ${id}\n` };
+      return { to: email, locale, subject, text: `${text}\n${pageLink(app, `rounds/${id}`)}\n\nid: ${id}\n` };
     }),
   );
   return receivers.length;

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../../context.js';
 import { toGlobalId } from '../../lib/ids.js';
 import { Locale, localize, type Localized } from '../../lib/localized.js';
-import { queueMail } from '../../notifications/mail.js';
+import { GETS_MAIL, pageLink, queueMail } from '../../notifications/mail.js';
 import type { Team } from './team.entity.js';
 
 type News = 'INVITED' | 'FORMED' | 'DISSOLVED' | 'ACCEPTED' | 'DECLINED' | 'LEFT';
@@ -46,22 +46,19 @@ async function tell(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achiev
   if (receivers.length === 0) return;
   const [about] = (await tx.query(`SELECT a.title, o.name AS institution FROM achievement a JOIN organisation o ON o.id = a.institution_id WHERE a.id = $1`, [team.achievementId])) as Array<{ title: Localized; institution: Localized }>;
   const id = toGlobalId('Team', team.id);
-  const base = (app.config.publicUrl ?? `http://localhost:${app.config.port}`).replace(/\/+$/, '');
   for (const { email, locale } of receivers) {
     const [subject, sentence] = WORDS[news][locale](oneLine(localize(about!.title, locale).value), oneLine(localize(about!.institution, locale).value));
     const reason = team.reason === null ? '' : `\n\n${team.reason.split('\n').map((line) => `> ${line}`).join('\n')}`;
     const where = locale === Locale.ZH ? `登录后查看${news === 'INVITED' ? '和答复' : ''}：` : `Log in to read${news === 'INVITED' ? ' and answer' : ''} it:`;
-    await queueMail(tx, { to: email, locale, subject, text: `${sentence}${reason}\n\n${where}\n${base}/teams/${id}\n\nid: ${id}\n` });
+    await queueMail(tx, { to: email, locale, subject, text: `${sentence}${reason}\n\n${where}\n${pageLink(app, `teams/${id}`)}\n\nid: ${id}\n` });
   }
 }
-
-const MAILED = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
 
 /** Tells the talents who are invited or have accepted, but for the one who just acted. */
 export async function tellTalents(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achievementId' | 'reason'>, news: News, but: string | null): Promise<void> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale FROM team_member m JOIN talent_profile t ON t.id = m.talent_id JOIN account acc ON acc.id = t.account_id
-     WHERE m.team_id = $1 AND m.status IN ('INVITED', 'ACCEPTED') AND m.talent_id IS DISTINCT FROM $2::uuid AND ${MAILED} ORDER BY m.position`,
+     WHERE m.team_id = $1 AND m.status IN ('INVITED', 'ACCEPTED') AND m.talent_id IS DISTINCT FROM $2::uuid AND ${GETS_MAIL} ORDER BY m.position`,
     [team.id, but],
   )) as Receiver[];
   await tell(tx, app, team, news, receivers);
@@ -70,7 +67,7 @@ export async function tellTalents(tx: EntityManager, app: App, team: Pick<Team, 
 /** Tells the editors and owners of the institution. */
 export async function tellLister(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achievementId' | 'institutionId' | 'reason'>, news: News): Promise<void> {
   const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale FROM membership m JOIN account acc ON acc.id = m.account_id WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${MAILED} ORDER BY acc.id`,
+    `SELECT acc.email, acc.locale FROM membership m JOIN account acc ON acc.id = m.account_id WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL} ORDER BY acc.id`,
     [team.institutionId],
   )) as Receiver[];
   await tell(tx, app, team, news, receivers);
