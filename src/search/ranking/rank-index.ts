@@ -224,6 +224,7 @@ export class RankIndex {
       scoreOf: (id) => scores[ordinals.get(id) ?? -1] ?? 0,
       close: () => {
         if (open && this.spare.length < MOST_SPARE) this.spare.push(workspace);
+        if (open) postings.close();
         open = false;
       },
     };

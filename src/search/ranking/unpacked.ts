@@ -26,6 +26,11 @@ export class Unpacked {
     this.spans.clear();
   }
 
+  /** Ends a query: what waits for the next one must not keep segments that were merged meanwhile. */
+  close(): void {
+    this.open([]);
+  }
+
   /** The postings of a code; an empty span where nothing holds it. */
   of(code: number): Span {
     const known = this.spans.get(code);
