@@ -12,7 +12,7 @@ export interface LedgerEntry {
   facts: Record<string, unknown>;
 }
 
-/** Key of the transaction-level lock under which records are chained one after another. */
+/** Key of the transaction-level lock under which records are chained one after another; the function ledger_append takes the same. */
 const CHAIN_LOCK = 7_402_311;
 
 /** JSON with sorted keys, so that one content has one hash. What has a JSON form of its own, such as a date, stands as that. */

@@ -6,7 +6,7 @@ import type { OrderedAnswer } from './search.answer.js';
 import type { FieldHighlight, SearchRequest } from './search.request.js';
 import type { SearchState } from './search.state.js';
 
-/** Answers kept by each process; a page with every facet has some 15 KB. */
+/** Answers kept by each process. */
 const MOST = 1000;
 
 interface Kept {

@@ -100,8 +100,8 @@ function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | unde
 }
 
 /**
- * Names a facet's values, of which only institutions must be given: code lists stand in memory, institutions take one statement unless they were named at this
- * version of the index. Values without a name have no label.
+ * Names a facet's values, of which only institutions must be given: code lists stand in memory, institutions take one
+ * statement unless they were named at this version of the index. Values without a name have no label.
  */
 export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<(value: string) => ValueLabel | undefined> {
   if (labels === 'plain') return (value) => ({ ...FLAT, name: { zh: value, en: value }, position: null });
