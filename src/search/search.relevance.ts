@@ -3,7 +3,7 @@ import { countWords } from './ranking/rank-index.js';
 import { askEngine, type EngineQuery } from './engine.queries.js';
 import type { SearchEngine } from './engine.js';
 import type { Ranker } from './ranking/ranker.js';
-import { askPage, highlightsOf, isNarrowed, queryFor, textOf, type EngineText } from './search.meilisearch.js';
+import { askPage, highlightsOf, isNarrowed, queryFor, textOf, type EnginePage, type EngineText } from './search.meilisearch.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
@@ -44,17 +44,24 @@ export function answersTo(ranking: Ranking): string[] {
  * 3. related entries, by the ranking: they do not match, and no count includes them.
  */
 export async function searchByRelevance(engine: SearchEngine, ranker: Ranker, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
+  // What matches all words is the engine's to find: it does so while this process ranks.
+  const asked = isQuestion(slots) ? null : askPage(engine, request, textOf(slots), { offset: 0, limit: RERANK_DEPTH });
+  // A failure is met where it is awaited.
+  asked?.catch(() => undefined);
+  // The ranking keeps the process busy: first the request goes out.
+  if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
-    return await inOrderOf(ranking, engine, request, slots);
+    return await inOrderOf(ranking, asked, engine, request, slots);
   } finally {
     ranking.close();
   }
 }
 
-async function inOrderOf(ranking: Ranking, engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
+/** `asked`: the engine's first finds; null where the text is a question, which the ranking answers. */
+async function inOrderOf(ranking: Ranking, asked: Promise<EnginePage> | null, engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const proposed = ranking.best(MOST_PROPOSED, RELATED_SHARE).map((entry) => entry.id);
-  const found = isQuestion(slots) ? await findAnswers(engine, request, answersTo(ranking)) : await findWords(engine, request, ranking, textOf(slots), proposed);
+  const found = asked === null ? await findAnswers(engine, request, answersTo(ranking)) : await findWords(engine, request, ranking, textOf(slots), await asked, proposed);
   const { total, facets } = found;
   const matched = new Set(found.first);
   const wantsMore = (count: number) => request.offset + request.limit > count;
@@ -77,8 +84,7 @@ interface Found {
 }
 
 /** Every word must be found: the engine decides. */
-async function findWords(engine: SearchEngine, request: SearchRequest, ranking: Ranking, text: EngineText, proposed: readonly string[]): Promise<Found> {
-  const page = await askPage(engine, request, text, { offset: 0, limit: RERANK_DEPTH });
+async function findWords(engine: SearchEngine, request: SearchRequest, ranking: Ranking, text: EngineText, page: EnginePage, proposed: readonly string[]): Promise<Found> {
   // Where the engine has given all, it need not be asked again.
   // Where related entries follow, it must be known of each proposed one whether it matches.
   const asked = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
