@@ -38,7 +38,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   private readonly industryLists = new Slab();
   private readonly regionLists = new Slab();
   private readonly textLists = new Slab();
-  private readonly organisationOf = new Slab();
+  private readonly organisationNumbers = new Slab();
   private sums = new Float32Array(0);
 
   protected constructor(taxonomy: EngineTaxonomy) {
@@ -58,6 +58,13 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     return this.rows.ids();
   }
 
+  /** The organisation of a record; null where there is none or it is not known. */
+  organisationOf(id: string): string | null {
+    const row = this.rows.row(id);
+    const number = row === undefined ? -1 : this.organisation(row);
+    return number < 0 ? null : this.organisations.word(number);
+  }
+
   /** Puts a record in, in the place of an earlier one with its id. */
   upsert(record: R): void {
     this.remove(record.id);
@@ -72,7 +79,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     this.regionLists.set(row, regions);
     const organisation = record.organisationId === null ? -1 : this.organisations.number(record.organisationId);
     if (organisation >= 0) this.byOrganisation.add(organisation, row);
-    this.organisationOf.set(row, [organisation]);
+    this.organisationNumbers.set(row, [organisation]);
     const text = record.text === null ? null : heaviest(record.text, TEXT_TERMS);
     if (text) this.text.add(row, text);
     this.textLists.set(row, text ? packed(text) : []);
@@ -88,7 +95,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     const organisation = this.organisation(row);
     if (organisation >= 0) this.byOrganisation.remove(organisation, row);
     this.text.remove(row, unpacked(this.textLists.get(row)).terms);
-    for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationOf]) list.set(row, []);
+    for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationNumbers]) list.set(row, []);
     this.live[row] = 0;
     this.rows.release(id);
     return true;
@@ -98,7 +105,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   protected abstract write(row: number, record: R): void;
 
   protected organisation(row: number): number {
-    return this.organisationOf.get(row)[0] ?? -1;
+    return this.organisationNumbers.get(row)[0] ?? -1;
   }
 
   protected common(opportunity: { industries: readonly string[]; regions: readonly string[]; organisationId: string | null; text: TextVector | null }): Common {

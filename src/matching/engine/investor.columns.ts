@@ -43,6 +43,8 @@ export class InvestorColumns {
   amountMean = new Float32Array(0);
   amountSlope = new Float32Array(0);
   amountOffset = new Float32Array(0);
+  /** No row's is greater: a bound, which stays when the row that had it goes. */
+  mostAmountOffset = 0;
   /** ln CNY; infinite at an open end. */
   ticketLeast = new Float32Array(0);
   ticketMost = new Float32Array(0);
@@ -139,6 +141,7 @@ export class InvestorColumns {
     this.amountMean[row] = facts.amount.mean;
     this.amountSlope[row] = facts.amount.slope;
     this.amountOffset[row] = facts.amount.offset;
+    this.mostAmountOffset = Math.max(this.mostAmountOffset, this.amountOffset[row]!);
     const { declared } = record;
     const [least, most] = [logOf(declared.ticketMin), logOf(declared.ticketMax)];
     this.ticketLeast[row] = least ?? Number.NEGATIVE_INFINITY;
@@ -224,6 +227,7 @@ export class InvestorColumns {
     this.rows = Rows.of(state.rows);
     // Copies: the dump may be one large piece of memory, which none of them must keep.
     for (const name of DENSE) this[name] = state.dense[name].slice() as never;
+    this.mostAmountOffset = this.amountOffset.reduce((most, offset) => (offset > most ? offset : most), 0);
     this.latent = state.latent.slice();
     state.activity.forEach((column, i) => (this.activity[i] = column.slice()));
     state.stages.forEach((column, i) => (this.stages[i] = column.slice()));

@@ -1,10 +1,11 @@
 import { InvestorColumns, type StoredRecord } from './investor.columns.js';
 import { investorEvidence } from './investor.evidence.js';
 import { soughtBy, type Sought } from './investor.sought.js';
-import { activityOf, baseDensity, contributionsOf, cooperationValue, FARTHEST, INVESTOR_TERMS, trlValue } from './investor.terms.js';
+import { refinementOf } from './investor.refinement.js';
+import { activityOf, contributionsOf, INVESTOR_TERMS } from './investor.terms.js';
 import type { MatchItem, MatchTerm, RankOptions, Ranking } from './match.js';
 import type { InvestorModel, MatchModel } from './model.js';
-import { bestRows, restrict, type Refinement } from './ranking.js';
+import { bestRows, restrict } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, InvestorRecord, Opportunity } from './types.js';
 
@@ -14,8 +15,8 @@ export type InvestorDump = ReturnType<InvestorColumns['dump']>;
 /**
  * All investors of a pool, for ranking them for an opportunity. Pure: no I/O, no clock, no state but the records put in.
  *
- * A ranking first sums columns in 32 bits, which is fast and off by some millionths, keeps what could be among the best, and
- * then scores those exactly (`contributionsOf`), so that the result is as if every investor had been scored exactly.
+ * A ranking first sums columns in 32 bits, which is fast and off by some millionths, adds the dearer terms where they could
+ * bring a row among the best, keeps what could be among them, and then scores those exactly (`contributionsOf`), so that the result is as if every investor had been scored exactly.
  */
 export class InvestorIndex {
   private readonly columns: InvestorColumns;
@@ -43,6 +44,13 @@ export class InvestorIndex {
 
   ids(): IterableIterator<string> {
     return this.columns.rows.ids();
+  }
+
+  /** The organisation of a record; null where there is none or it is not known. */
+  organisationOf(id: string): string | null {
+    const { rows, organisation, vocabularies } = this.columns;
+    const number = organisation[rows.row(id) ?? -1] ?? -1;
+    return number < 0 ? null : vocabularies.organisations.word(number);
   }
 
   /** Puts a record in, in the place of an earlier one with its id. */
@@ -84,7 +92,7 @@ export class InvestorIndex {
     if (this.sums.length < end) this.sums = new Float32Array(columns.live.length);
     this.collect(sought, options.asOf);
     const barred = this.bar(sought, options);
-    const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch), columns.dimensions > 0 ? this.latentOf(sought) : undefined);
+    const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch), refinementOf(columns, sought, this.model));
     return { total: columns.rows.size - barred, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => this.item(row, sought, options.asOf)) };
   }
 
@@ -119,7 +127,7 @@ export class InvestorIndex {
     this.resting[row] = activityOf(columns, row, asOf, this.model) + columns.industryStart[row]! + columns.regionStart[row]!;
   }
 
-  /** Sums of all terms for all rows, free ones included. */
+  /** Sums of the terms that few rows have, or that one addition gives, for all rows, free ones included; `refinementOf` is the rest. */
   private collect(sought: Sought, asOf: Day): void {
     const { columns, model, sums } = this;
     const { end } = columns.rows;
@@ -145,7 +153,6 @@ export class InvestorIndex {
     }
     if (sought.text && model.weights.text !== 0) columns.text.addTo(sums, sought.text, model.weights.text);
     this.collectTies(sought);
-    this.collectDense(sought);
   }
 
   private collectTies(sought: Sought): void {
@@ -167,55 +174,6 @@ export class InvestorIndex {
       });
     }
     for (const backer of sought.backers) columns.ties.each(backer, (row) => void (strongest[row] = 0));
-  }
-
-  /** What every row has: amounts, tickets, TRL, cooperation. */
-  private collectDense(sought: Sought): void {
-    const { columns, model, sums } = this;
-    const { end } = columns.rows;
-    const { trl, modes } = columns;
-    // By TRL range and, beside it, by modes: few values, so that they are looked up.
-    const trlTable = Float32Array.from({ length: 256 }, (_, range) => trlValue(model, range, sought.opportunity.trl) + sought.base);
-    const modeTable = Float32Array.from({ length: 256 }, (_, declared) => cooperationValue(model, declared, sought.modes));
-    if (sought.amount === null) {
-      for (let row = 0; row < end; row += 1) sums[row] = sums[row]! + trlTable[trl[row]!]! + modeTable[modes[row]!]!;
-      return;
-    }
-    const { amountMean, amountSlope, amountOffset, ticketDeclared, ticketLeast, ticketMost } = columns;
-    const { amount, least, most } = sought;
-    const density = baseDensity(model, amount);
-    const [meets, misses] = model.weights.ticket;
-    for (let row = 0; row < end; row += 1) {
-      const slope = amountSlope[row]!;
-      const off = amount - amountMean[row]!;
-      let sum = sums[row]! + trlTable[trl[row]!]! + modeTable[modes[row]!]!;
-      if (slope > 0) sum += amountOffset[row]! - slope * off * off + density;
-      if (ticketDeclared[row] === 1) {
-        const below = ticketLeast[row]! - most;
-        const above = least - ticketMost[row]!;
-        const gap = below > above ? below : above;
-        sum += gap <= 0 ? meets : misses * (gap < FARTHEST ? gap : FARTHEST);
-      }
-      sums[row] = sum;
-    }
-  }
-
-  /** The latent term, for rows that it could bring among the best: a product is no greater than the product of the lengths. */
-  private latentOf(sought: Sought): Refinement {
-    const { latent, latentLength, dimensions } = this.columns;
-    const wanted = sought.latent;
-    let square = 0;
-    for (let d = 0; d < dimensions; d += 1) square += wanted[d]! ** 2;
-    return {
-      lengths: latentLength,
-      most: Math.sqrt(square),
-      value: (row) => {
-        let sum = 0;
-        const from = row * dimensions;
-        for (let d = 0; d < dimensions; d += 1) sum += wanted[d]! * latent[from + d]!;
-        return sum;
-      },
-    };
   }
 
   /** Sets what must not be proposed to -Infinity and returns how many that are. */

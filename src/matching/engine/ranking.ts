@@ -39,10 +39,11 @@ export interface BestRow {
   readonly score: number;
 }
 
-/** A part of the sums that is dear to compute: `value(row)` is at most `most` times the row's length, either way. */
+/** A part of the sums that is dear to compute: `value(row)` is at most `constant` and `factor` times the row's length. */
 export interface Refinement {
+  readonly constant: number;
   readonly lengths: Float32Array;
-  readonly most: number;
+  readonly factor: number;
   value(row: number): number;
 }
 
@@ -84,7 +85,7 @@ export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<
 /** Rows whose sum without the refinement is among the best are likely to be among them with it: looked at first, they raise the threshold. */
 const FIRST_LOOK = 4;
 
-function refine(sums: Float32Array, end: number, top: TopRows, { lengths, most, value }: Refinement, offer: (sum: number, row: number) => void): void {
+function refine(sums: Float32Array, end: number, top: TopRows, { constant, lengths, factor, value }: Refinement, offer: (sum: number, row: number) => void): void {
   const first = new TopRows(Math.min(end, top.capacity * FIRST_LOOK));
   let threshold = first.threshold;
   for (let row = 0; row < end; row += 1) if (sums[row]! > threshold) threshold = first.offer(sums[row]!, row);
@@ -96,7 +97,7 @@ function refine(sums: Float32Array, end: number, top: TopRows, { lengths, most, 
   }
   threshold = top.threshold;
   for (let row = 0; row < end; row += 1) {
-    if (sums[row]! + most * lengths[row]! <= threshold || sums[row] === Number.NEGATIVE_INFINITY || seen.has(row)) continue;
+    if (sums[row]! + constant + factor * lengths[row]! <= threshold || sums[row] === Number.NEGATIVE_INFINITY || seen.has(row)) continue;
     offer(sums[row]! + value(row), row);
     threshold = top.threshold;
   }
