@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type Logger as TypeOrmLogger } from 'typeorm';
 import { entities } from './entities.js';
+import { PreparedClient } from './lib/prepared-client.js';
 import { migrations } from '../migrations/index.js';
 
 // Plain strings for what JavaScript cannot hold exactly; dates without time stay text, so that no time zone can shift them.
@@ -36,6 +37,6 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     logger,
     poolSize: options.poolSize,
     applicationName: 'techpool',
-    extra: { statement_timeout: 60_000, idle_in_transaction_session_timeout: 120_000, connectionTimeoutMillis: 10_000 },
+    extra: { Client: PreparedClient, statement_timeout: 60_000, idle_in_transaction_session_timeout: 120_000, connectionTimeoutMillis: 10_000 },
   });
 }
