@@ -6,10 +6,13 @@ import type { ActiveModel } from './match.models.js';
 import type { Loaded, LoadedTalent, Rates } from './match.records.js';
 import { digestOf } from './match.snapshot.js';
 import type { TextKind } from './match.texts.js';
+import type { MatchCounterpartKind } from './match.vocabularies.js';
 import type { TeamPool } from './teams/team.pool.js';
 
 /** What the store holds at one moment: everything that a ranking needs. Swapped whole where a model or all texts change. */
 export interface Matchable {
+  /** Rises with every record that goes in or out: a ranking of an earlier number may be outdated. */
+  revision: number;
   readonly model: ActiveModel;
   readonly generation: number;
   readonly investors: InvestorIndex;
@@ -24,12 +27,16 @@ export interface Matchable {
   readonly taxonomy: EngineTaxonomy;
 }
 
+/** The index of one kind of counterpart. */
+export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex => ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
+
 /** A record of any kind that takes part. */
 export type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
 
 /** Puts in what takes part, in the place of an earlier one with its id. */
 export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
   const { record } = one;
+  held.revision += 1;
   switch (kind) {
     case 'ACHIEVEMENT':
       held.opportunities.set(record.id, record as Opportunity);
@@ -50,6 +57,7 @@ export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): v
 
 /** Takes out what does not take part any more. */
 export function takeOut(held: Matchable, kind: TextKind, id: string): void {
+  held.revision += 1;
   switch (kind) {
     case 'ACHIEVEMENT':
       held.opportunities.delete(id);

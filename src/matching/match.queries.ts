@@ -4,6 +4,7 @@ import { can, inVerifiedOrganisation } from '../authz.js';
 import type { Context } from '../context.js';
 import { Demand } from '../demands/demand.entity.js';
 import { badInput, ConflictError } from '../errors.js';
+import { organisationById } from '../identity/organisation.entity.js';
 import { InvestorProfile } from '../investors/investor.entity.js';
 import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs } from '../lib/pagination.js';
 import type { TalentProfile } from '../talent/talent.entity.js';
@@ -11,12 +12,13 @@ import type { MatchItem } from './engine/match.js';
 import { byScoreThenId } from './engine/top.js';
 import type { Opportunity } from './engine/types.js';
 import { mayReadCounterpart, standingOfPair } from './feedback.queries.js';
+import { rankAhead } from './match.ahead.js';
 import { barredAchievements, barredCounterparts } from './match.barred.js';
 import { readCounterpart } from './match.counterparts.js';
 import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filters.js';
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
-import { tellReasons } from './match.reasons.js';
-import type { Matchable } from './match.matchable.js';
+import { entryText, tellReasons } from './match.reasons.js';
+import { indexOf, type Matchable } from './match.matchable.js';
 import { Match, MatchConnection, MatchEdge, MatchHint, type AchievementMatchFilter, type DemandMatchFilter, type InvestorMatchFilter, type TalentMatchFilter } from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 
@@ -39,6 +41,8 @@ interface Question {
   /** The best `limit` after a place. */
   rank(limit: number, day: number, after: Place | undefined): RankedList;
   pairOf(id: string): { achievementId: string; counterpartId: string };
+  /** The organisation of an item where it will be asked for; null for others. */
+  organisationOf(id: string): string | null;
   hints: MatchHintCode[];
 }
 
@@ -86,18 +90,19 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, args: C
   }
   const items = ranked.items.slice(0, window.limit);
   const pairs = items.map((item) => ({ ...question.pairOf(item.id), item }));
+  // Known before the items are read, so that they need not be waited for.
+  const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
     tellReasons(ctx, held, question.kind, pairs.map(({ achievementId, counterpartId, item }) => ({ achievementId, counterpartId, terms: item.terms }))),
     Promise.all(
-      pairs.map(async ({ achievementId, counterpartId }) => ({
-        achievement: await visibleAchievement(ctx, achievementId),
-        counterpart: await readCounterpart(ctx, question.kind, counterpartId),
-        standing: await ctx.load(standingOfPair).load(`${achievementId}|${counterpartId}`),
-      })),
+      pairs.map(({ achievementId, counterpartId }) =>
+        Promise.all([visibleAchievement(ctx, achievementId), readCounterpart(ctx, question.kind, counterpartId), ctx.load(standingOfPair).load(`${achievementId}|${counterpartId}`)]),
+      ),
     ),
+    ctx.load(organisationById).loadMany(organisations),
   ]);
   const edges = pairs.flatMap(({ achievementId, counterpartId, item }, i): MatchEdge[] => {
-    const { achievement, counterpart, standing } = nodes[i]!;
+    const [achievement, counterpart, standing] = nodes[i]!;
     // Gone between the ranking and the reading.
     if (achievement === null || counterpart === null) return [];
     const lister = can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
@@ -153,21 +158,32 @@ async function passing<K extends MatchCounterpartKind>(ctx: Context, kind: K, fi
 /** What is proposed for a pool entry; null for all but its lister's members and operators. */
 export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: Context, achievement: Achievement, kind: K, filter: FilterOf[K] | undefined, args: ConnectionArgs): Promise<MatchConnection | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
-  const [held, barred, only] = await Promise.all([
+  const asked = Promise.all([
     ctx.app.matching.fresh(),
     barredCounterparts(ctx.db, kind, [achievement.id], ctx.now()).then((all) => all.get(achievement.id) ?? new Set<string>()),
     passing(ctx, kind, filter),
   ]);
+  // Failures are met where they are awaited. The questions go out first: ranking keeps the process busy.
+  asked.catch(() => undefined);
+  if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(entryText).load(achievement.id).catch(() => undefined);
+  await new Promise(setImmediate);
+  const ahead = filter === undefined && args.after == null && args.before == null ? rankAhead(ctx, kind, achievement.id, readWindow(args).limit + 1) : null;
+  const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
   if (kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer)) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);
-  const index = { INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands }[kind];
+  const index = indexOf(held, kind);
   return pageOf(
     ctx,
     held,
     {
       kind,
-      rank: (limit, asOf, after) => (opportunity === undefined ? EMPTY : index.rank(opportunity, { limit, asOf, exclude: barred, ...(only && { only }), ...(after && { after }) })),
+      rank: (limit, asOf, after) => {
+        if (opportunity === undefined) return EMPTY;
+        const ranked = after === undefined ? ahead?.without(held, barred, limit, asOf) : null;
+        return ranked ?? index.rank(opportunity, { limit, asOf, exclude: barred, ...(only && { only }), ...(after && { after }) });
+      },
       pairOf: (id) => ({ achievementId: achievement.id, counterpartId: id }),
+      organisationOf: (id) => index.organisationOf(id),
       hints: opportunity === undefined ? ['NOT_PROPOSED'] : hintsOfEntry(opportunity),
     },
     args,
@@ -184,7 +200,7 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
     barredAchievements(ctx.db, kind, [id], ctx.now()).then((all) => all.get(id) ?? new Set<string>()),
     filter === undefined ? undefined : achievementsIn(ctx, filter),
   ]);
-  const index = { INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands }[kind];
+  const index = indexOf(held, kind);
   const takesPart = index.has(id);
   const rank = (limit: number, asOf: number, after: Place | undefined): RankedList => {
     if (!takesPart) return EMPTY;
@@ -202,7 +218,7 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
   return pageOf(
     ctx,
     held,
-    { kind, rank, pairOf: (achievementId) => ({ achievementId, counterpartId: id }), hints: takesPart ? await ctx.app.matching.gapsOf({ kind, id }, held) : ['NOT_PROPOSED'] },
+    { kind, rank, pairOf: (achievementId) => ({ achievementId, counterpartId: id }), organisationOf: () => null, hints: takesPart ? await ctx.app.matching.gapsOf({ kind, id }, held) : ['NOT_PROPOSED'] },
     args,
   );
 }

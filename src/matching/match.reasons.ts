@@ -1,9 +1,11 @@
 import type { Context } from '../context.js';
 import { organisationById } from '../identity/organisation.entity.js';
 import type { Localized } from '../lib/localized.js';
+import { defineLoader } from '../lib/batching.js';
 import { isUuid } from '../lib/ids.js';
 import { Industry, nodesOf, Region } from '../taxonomy/taxonomy.entity.js';
 import { allVocabularies } from '../taxonomy/vocabulary.js';
+import type { SimilarityText } from '../text/similarity.js';
 import { explainer } from '../text/similarity.reasons.js';
 import type { Evidence, MatchItem } from './engine/match.js';
 import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
@@ -63,15 +65,23 @@ async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<st
   return new Map(organisations.flatMap((one, i) => (one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const])));
 }
 
+/** Texts of entries, as they are compared. */
+export const entryText = defineLoader<string, SimilarityText>(async (db, ids) => {
+  const texts = await loadSources(db, 'ACHIEVEMENT', ids);
+  return ids.map((id) => texts.get(id) ?? {});
+});
+
 /** Words that the texts of pairs literally share, by `achievement|counterpart`. */
 async function sharedWords(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<Map<string, string[]>> {
   if (pairs.length === 0) return new Map();
   const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
-  const [model, left, right] = await Promise.all([
+  const entries = ids('achievementId');
+  const [model, texts, right] = await Promise.all([
     ctx.app.matching.textModelOf(held.generation),
-    loadSources(ctx.app.dataSource, 'ACHIEVEMENT', ids('achievementId')),
+    Promise.all(entries.map((id) => ctx.load(entryText).load(id))),
     loadSources(ctx.app.dataSource, kind, ids('counterpartId')),
   ]);
+  const left = new Map(entries.map((id, i) => [id, texts[i]!]));
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
   // The side that stands still is read once.

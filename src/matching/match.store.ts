@@ -7,7 +7,7 @@ import type { EngineTaxonomy } from './engine/taxonomy.js';
 import type { Day, Gap } from './engine/types.js';
 import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from './match.counterparts.js';
-import { readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
+import { indexOf, readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
 import { activeModel, type ActiveModel } from './match.models.js';
 import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type Rates, type Window } from './match.records.js';
 import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
@@ -95,6 +95,11 @@ export class MatchStore {
     return this.held!;
   }
 
+  /** What is held without a look for changes, for work that is done anew where `fresh` gives another or a later revision; null before it is loaded. */
+  get current(): Matchable | null {
+    return this.behind ? null : this.held;
+  }
+
   /** As `fresh`, with the talents as teams see them. */
   async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
     this.teamsWanted = true;
@@ -112,8 +117,7 @@ export class MatchStore {
     const held = this.held;
     const opportunity = held?.opportunities.get(achievementId);
     if (!held || !opportunity) return null;
-    const index = { INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands }[counterpart.kind];
-    const scored = index.scorePair(counterpart.id, opportunity, this.day);
+    const scored = indexOf(held, counterpart.kind).scorePair(counterpart.id, opportunity, this.day);
     return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
   }
 
@@ -212,6 +216,7 @@ export class MatchStore {
     const kept = await this.restored(taxonomy, model);
     this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
     const held: Matchable = {
+      revision: 0,
       model,
       generation,
       rates,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createApp } from '../../src/app.js';
+import { barredCounterparts } from '../../src/matching/match.barred.js';
 import { entry, type SeededEntry } from '../deals/kit.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
@@ -94,6 +95,21 @@ describe('what is proposed for a pool entry', () => {
     await t.sql(`UPDATE organisation SET verification = 'VERIFIED', verified_at = now() WHERE id = $1`, [unverified.organisation.uuid]);
     expect(ids(await matches(t, lister, chip, 'investorMatches'))).toContain(unverified.profile.id);
     await t.sql(`DELETE FROM investor_profile WHERE id = ANY($1)`, [[unverified.profile.uuid, paused.profile.uuid, family.profile.uuid, own.uuid]]);
+  });
+
+  it('bars as many on a first page, which is ranked ahead of what is barred, as on any other', async () => {
+    const { profile } = await fund({ wanted: [EQUIPMENT] });
+    const family = await fund({ wanted: [EQUIPMENT], stages: ['SERIES_A'] });
+    await t.sql(`INSERT INTO organisation_family (parent_id, child_id) VALUES ($1, $2)`, [university.uuid, family.organisation.uuid]);
+    const held = await t.app.matching.fresh();
+    const first = await matches(t, lister, chip, 'investorMatches', 'first: 50');
+    const barred = (await barredCounterparts(t.app.dataSource, 'INVESTOR', [chip.uuid], t.app.clock())).get(chip.uuid)!;
+    const direct = held.investors.rank(held.opportunities.get(chip.uuid)!, { limit: 50, asOf: t.app.matching.day, exclude: barred });
+    expect(barred).toEqual(new Set([family.profile.uuid]));
+    expect(first?.totalCount).toBe(direct.total);
+    expect(first?.nodes.map(({ score }) => score)).toEqual(direct.items.map(({ score }) => score));
+    expect(ids(first)).toContain(profile.id);
+    await t.sql(`DELETE FROM investor_profile WHERE id = ANY($1)`, [[profile.uuid, family.profile.uuid]]);
   });
 
   it('pages without repeating or skipping while others come and go', async () => {
