@@ -12,6 +12,8 @@ import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
 
 /** Who edits in the measurements: an editor of every generated institution. */
 export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
+/** Who reads matches: a member of one institution, as listers are. */
+export const LISTER = { email: 'lister@bench.example', password: 'bench lister 2026' } as const;
 
 const BATCH = 1000;
 
@@ -28,16 +30,33 @@ export async function withRunningApp<T>(dataDir: string, work: (app: App) => Pro
   }
 }
 
+/** An account that has confirmed its address, and may log in. */
+async function addAccount(app: App, { email, password }: { email: string; password: string }): Promise<string> {
+  const id = newId();
+  await app.dataSource.query(
+    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, 'Editor', false, $4, $4)`,
+    [id, email, await hashPassword(password), app.clock()],
+  );
+  return id;
+}
+
+/** Makes LISTER an editor of the institution with the most pool entries, whose ids it gives: so far as one lister sees. */
+export async function addLister(app: App): Promise<string[]> {
+  const [largest] = (await app.dataSource.query(
+    `SELECT institution_id AS id, array_agg(id ORDER BY id) AS entries FROM achievement WHERE status = 'ADMITTED' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1`,
+  )) as Array<{ id: string; entries: string[] }>;
+  if (!largest) throw new Error('the pool is empty');
+  const account = await addAccount(app, LISTER);
+  await app.dataSource.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`, [newId(), account, largest.id, app.clock()]);
+  return largest.entries;
+}
+
 /** Institutions and the editor's account; their ids stand in the order of INSTITUTIONS. */
 export async function loadPeople(app: App): Promise<string[]> {
   const known = (await app.dataSource.query(`SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`)) as Array<{ id: string }>;
   if (known.length > 0) return known.map((row) => row.id);
   const now = app.clock();
-  const accountId = newId();
-  await app.dataSource.query(
-    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, 'Editor', false, $4, $4)`,
-    [accountId, EDITOR.email, await hashPassword(EDITOR.password), now],
-  );
+  const accountId = await addAccount(app, EDITOR);
   const ids: string[] = [];
   for (const [i, institution] of INSTITUTIONS.entries()) {
     const id = newId();
