@@ -36,6 +36,9 @@ export function cny(amount: number): Sentence {
   };
 }
 
+/** What is only roughly so, a mean, is not told more exactly than that: 1414 万元 of "10 to 20 million" is 1400 万元. */
+const roughly = (amount: number): Sentence => cny(Number(amount.toPrecision(2)));
+
 function range(min: number | null, max: number | null): Sentence {
   const [a, b] = [min === null ? null : cny(min), max === null ? null : cny(max)];
   if (a && b) return { zh: `${a.zh}至${b.zh}`, en: `${a.en} to ${b.en}` };
@@ -104,8 +107,8 @@ export function sentenceOf(evidence: Evidence, kind: MatchCounterpartKind, names
     case 'AMOUNT': {
       const ticket = evidence.ticketMin === null && evidence.ticketMax === null ? null : range(evidence.ticketMin, evidence.ticketMax);
       return joined([
-        { zh: `所需资金约 ${cny(evidence.sought).zh}`, en: `about ${cny(evidence.sought).en} is needed` },
-        evidence.typical === null ? null : { zh: `其 ${evidence.investments} 笔有金额的投资通常约 ${cny(evidence.typical).zh}`, en: `its ${evidence.investments} investments with an amount are typically ${cny(evidence.typical).en}` },
+        { zh: `所需资金约 ${roughly(evidence.sought).zh}`, en: `about ${roughly(evidence.sought).en} is needed` },
+        evidence.typical === null ? null : { zh: `其 ${evidence.investments} 笔有金额的投资通常约 ${roughly(evidence.typical).zh}`, en: `its ${evidence.investments} investments with an amount are typically ${roughly(evidence.typical).en}` },
         ticket && { zh: `声明的单笔金额为${ticket.zh}${evidence.meets === false ? '，不相符' : ''}`, en: `its ticket is ${ticket.en}${evidence.meets === false ? ', which does not fit' : ''}` },
       ]);
     }
@@ -172,8 +175,8 @@ export function sentenceOf(evidence: Evidence, kind: MatchCounterpartKind, names
     case 'BUDGET': {
       const budget = range(evidence.budgetMin, evidence.budgetMax);
       return {
-        zh: `预算为${budget.zh}，成果所需约 ${cny(evidence.sought).zh}${evidence.meets ? '，可覆盖' : '，不足'}。`,
-        en: `The budget is ${budget.en}; about ${cny(evidence.sought).en} is needed${evidence.meets ? ', which it covers' : ', which it does not cover'}.`,
+        zh: `预算为${budget.zh}，成果所需约 ${roughly(evidence.sought).zh}${evidence.meets ? '，可覆盖' : '，不足'}。`,
+        en: `The budget is ${budget.en}; about ${roughly(evidence.sought).en} is needed${evidence.meets ? ', which it covers' : ', which it does not cover'}.`,
       };
     }
   }

@@ -101,8 +101,13 @@ describe('what is proposed for a pool entry', () => {
     const { profile } = await fund({ wanted: [EQUIPMENT] });
     const family = await fund({ wanted: [EQUIPMENT], stages: ['SERIES_A'] });
     await t.sql(`INSERT INTO organisation_family (parent_id, child_id) VALUES ($1, $2)`, [university.uuid, family.organisation.uuid]);
-    const held = await t.app.matching.fresh();
-    const first = await matches(t, lister, chip, 'investorMatches', 'first: 50');
+    // A generation of texts may come in between, and with it other scores.
+    const { held, first } = await eventually(async () => {
+      const held = await t.app.matching.fresh();
+      const { revision } = held;
+      const first = await matches(t, lister, chip, 'investorMatches', 'first: 50');
+      return (await t.app.matching.fresh()) === held && held.revision === revision && { held, first };
+    });
     const barred = (await barredCounterparts(t.app.dataSource, 'INVESTOR', [chip.uuid], t.app.clock())).get(chip.uuid)!;
     const direct = held.investors.rank(held.opportunities.get(chip.uuid)!, { limit: 50, asOf: t.app.matching.day, exclude: barred });
     expect(barred).toEqual(new Set([family.profile.uuid]));
