@@ -47,6 +47,10 @@ describe('a connection', () => {
     }
   });
 
+  it('compiles no statement, whatever the server’s default', async () => {
+    expect(await t.app.dataSource.query(`SELECT setting, source FROM pg_settings WHERE name = 'jit'`)).toEqual([{ setting: 'off', source: 'client' }]);
+  });
+
   it('fails once at most where the schema changes under it', async () => {
     await t.sql('CREATE TABLE changing (a int)');
     await t.sql('INSERT INTO changing VALUES (1)');
