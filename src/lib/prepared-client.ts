@@ -45,18 +45,29 @@ export class StatementNames {
 
 const names = new StatementNames();
 
+type Answered = (error: (Error & { code?: string }) | null, result: unknown) => void;
+
 /**
  * A connection that keeps the plans of statements which are run often: reading and planning take longer than running for
  * most of ours. PostgreSQL itself goes on planning for the values at hand where that pays (plan_cache_mode = auto).
+ *
+ * It asks the driver by callback. What the driver makes of a promise holds on to one answer after another until the whole
+ * heap is collected, so that every small collection copies them: half again as many statements a second without it.
  */
 export class PreparedClient extends pg.Client {
   override query(...call: unknown[]): never {
-    const query = super.query.bind(this) as (...given: unknown[]) => unknown;
     const [text, values, ...rest] = call;
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? names.of(text) : undefined;
-    if (name === undefined) return query(...call) as never;
-    const result = query({ name, text, values }, ...rest);
-    if (result instanceof Promise) result.catch((error: { code?: string }) => void (error.code === PLAN_IS_OUTDATED && names.renew()));
-    return result as never;
+    if (typeof text !== 'string' || rest.length > 0 || (values !== undefined && !Array.isArray(values))) {
+      return (super.query.bind(this) as (...given: unknown[]) => unknown)(...call) as never;
+    }
+    const query = super.query.bind(this) as unknown as (config: pg.QueryConfig, answered: Answered) => void;
+    const name = values !== undefined && values.length > 0 ? names.of(text) : undefined;
+    return new Promise((resolve, reject) => {
+      query({ text, ...(values && { values }), ...(name !== undefined && { name }) }, (error, result) => {
+        if (error === null || error === undefined) return resolve(result);
+        if (name !== undefined && error.code === PLAN_IS_OUTDATED) names.renew();
+        reject(error);
+      });
+    }) as never;
   }
 }
