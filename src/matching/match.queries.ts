@@ -167,10 +167,11 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
   asked.catch(() => undefined);
   if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(entryText).load(achievement.id).catch(() => undefined);
   await new Promise(setImmediate);
-  const ahead = filter === undefined && args.after == null && args.before == null ? rankAhead(ctx, kind, achievement.id, readWindow(args).limit + 1) : null;
+  const hidesTalents = kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer);
+  const ahead = filter === undefined && args.after == null && args.before == null && !hidesTalents ? rankAhead(ctx, kind, achievement.id, readWindow(args).limit + 1) : null;
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
-  if (kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer)) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);
+  if (hidesTalents) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);
   const index = indexOf(held, kind);
   return pageOf(
     ctx,
