@@ -16,23 +16,26 @@ export interface GrowthPoint {
   nested: number[];
 }
 
-/** Measures search and nested list in turn, after a warm-up of each, once the program has nothing else to do. */
-export async function measurePoint(server: BenchServer, size: number): Promise<GrowthPoint> {
-  const { url } = server;
-  await atRest(server, MOST_REST_MS);
+/**
+ * Measures search and nested list of all sizes in turn, round by round after one of warming up: what else the machine does
+ * falls on all of them. Begins once the programs have nothing else to do.
+ */
+export async function measurePoints(pools: ReadonlyArray<{ server: BenchServer; size: number }>): Promise<GrowthPoint[]> {
+  for (const { server } of pools) await atRest(server, MOST_REST_MS);
   const client = new Client(1);
-  const searches = searchMix(400, 4).map((search) => searchCall(url, search));
-  const list = nestedCall(url);
-  const point: GrowthPoint = { size, search: [], nested: [] };
+  const mix = searchMix(400, 4);
+  const points = pools.map(({ server: { url }, size }) => ({ size, search: [] as number[], nested: [] as number[], searches: mix.map((search) => searchCall(url, search)), list: nestedCall(url) }));
   try {
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const search = quantile(await latencies((i) => client.send(searches[(round * 67 + i) % searches.length]!), ROUND_MS, 40), 0.95);
-      const nested = quantile(await latencies(() => client.send(list), ROUND_MS, 40), 0.95);
-      if (round === 0) continue;
-      point.search.push(search);
-      point.nested.push(nested);
+      for (const { search, nested, searches, list } of points) {
+        const found = quantile(await latencies((i) => client.send(searches[(round * 67 + i) % searches.length]!), ROUND_MS, 40), 0.95);
+        const listed = quantile(await latencies(() => client.send(list), ROUND_MS, 40), 0.95);
+        if (round === 0) continue;
+        search.push(found);
+        nested.push(listed);
+      }
     }
-    return point;
+    return points.map(({ size, search, nested }) => ({ size, search, nested }));
   } finally {
     client.close();
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figures.js';
-import { growthFigures, measurePoint, pointFigures, type GrowthPoint } from './growth.js';
+import { growthFigures, measurePoints, pointFigures } from './growth.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
 import { measureEngine } from './match.engine.js';
@@ -37,9 +37,10 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   const { groups, quick, say } = options;
   const all = (figures: readonly Figure[]) => figures.forEach(take);
   if (groups.has('start')) take(await inFolder(measureColdStart));
-  if (['start', 'nested', 'search', 'index', 'growth'].some((group) => groups.has(group as Group))) {
+  if (['start', 'nested', 'search', 'index'].some((group) => groups.has(group as Group))) {
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
+  if (groups.has('growth')) all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
@@ -67,27 +68,17 @@ export async function abandon(): Promise<void> {
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function measurePool(dataDir: string, { groups, quick, say }: BenchOptions, take: (figures: readonly Figure[]) => void): Promise<void> {
+async function fill(dataDir: string, size: number, say: BenchOptions['say']): Promise<void> {
+  const { loadSeconds, indexSeconds } = await growPool(dataDir, size);
+  say(`pool of ${size}: loaded in ${loadSeconds.toFixed(0)} s, indexed in ${indexSeconds.toFixed(0)} s`);
+}
+
+async function measurePool(dataDir: string, { groups, say }: BenchOptions, take: (figures: readonly Figure[]) => void): Promise<void> {
   let server: BenchServer | undefined;
   const start = async () => (server = (await startServer(dataDir, { SAMPLE: 'false' })).server);
-  const grow = async (size: number) => {
-    const { loadSeconds, indexSeconds } = await growPool(dataDir, size);
-    say(`pool of ${size}: loaded in ${loadSeconds.toFixed(0)} s, indexed in ${indexSeconds.toFixed(0)} s`);
-  };
-  const points: GrowthPoint[] = [];
-  const draw = async (running: BenchServer, size: number) => {
-    const point = await measurePoint(running, size);
-    points.push(point);
-    take(pointFigures(point));
-  };
   try {
     let running = await start();
-    if (groups.has('growth')) {
-      await grow(SIZES.small);
-      await draw(running, SIZES.small);
-    }
-    await grow(SIZES.usual);
-    if (groups.has('growth')) await draw(running, SIZES.usual);
+    await fill(dataDir, SIZES.usual, say);
     await running.stop();
     if (groups.has('start')) take([await measureStart(dataDir)]);
     running = await start();
@@ -98,14 +89,29 @@ async function measurePool(dataDir: string, { groups, quick, say }: BenchOptions
     }
     if (groups.has('index')) take(await measureLag(dataDir, running));
     take([{ name: 'rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
-    if (!groups.has('growth')) return;
-    if (!quick) {
-      await grow(SIZES.large);
-      await draw(running, SIZES.large);
-      take([{ name: 'growth.rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
-    }
-    take(growthFigures(points));
   } finally {
     await server?.stop();
   }
+}
+
+/** Pools of all sizes, each on servers of its own, the largest made last; all stand until they have been measured in turn. */
+async function measureGrowth(sizes: readonly number[], say: BenchOptions['say']): Promise<Figure[]> {
+  const pools: Array<{ server: BenchServer; size: number }> = [];
+  const withPools = async ([size, ...larger]: readonly number[]): Promise<Figure[]> => {
+    if (size === undefined) {
+      const points = await measurePoints(pools);
+      return [...points.flatMap(pointFigures), { name: 'growth.rss_mb', value: rssMb(pools.at(-1)!.server.pid), unit: 'MB' }, ...growthFigures(points)];
+    }
+    return inFolder(async (dataDir) => {
+      const { server } = await startServer(dataDir, { SAMPLE: 'false' });
+      try {
+        await fill(dataDir, size, say);
+        pools.push({ server, size });
+        return await withPools(larger);
+      } finally {
+        await server.stop();
+      }
+    });
+  };
+  return withPools(sizes);
 }
