@@ -6,7 +6,7 @@ import { Demand } from '../demands/demand.entity.js';
 import { badInput, ConflictError } from '../errors.js';
 import { organisationById } from '../identity/organisation.entity.js';
 import { InvestorProfile } from '../investors/investor.entity.js';
-import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs } from '../lib/pagination.js';
+import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type PageWindow } from '../lib/pagination.js';
 import type { TalentProfile } from '../talent/talent.entity.js';
 import type { MatchItem } from './engine/match.js';
 import { byScoreThenId } from './engine/top.js';
@@ -65,8 +65,7 @@ function readPlace(held: Matchable, cursor: string, argument: string): Place {
  * One page of a list. Scores are of the day of the first page, so that what follows is ranked as what came before; what
  * is declined or leaves meanwhile is gone from later pages, and nothing else moves.
  */
-async function pageOf(ctx: Context, held: Matchable, question: Question, args: ConnectionArgs): Promise<MatchConnection> {
-  const window = readWindow(args);
+async function pageOf(ctx: Context, held: Matchable, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;
   let ranked: RankedList;
   let first: number;
@@ -158,6 +157,7 @@ async function passing<K extends MatchCounterpartKind>(ctx: Context, kind: K, fi
 /** What is proposed for a pool entry; null for all but its lister's members and operators. */
 export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: Context, achievement: Achievement, kind: K, filter: FilterOf[K] | undefined, args: ConnectionArgs): Promise<MatchConnection | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  const window = readWindow(args);
   const asked = Promise.all([
     ctx.app.matching.fresh(),
     barredCounterparts(ctx.db, kind, [achievement.id], ctx.now()).then((all) => all.get(achievement.id) ?? new Set<string>()),
@@ -168,7 +168,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
   if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(entryText).load(achievement.id).catch(() => undefined);
   await new Promise(setImmediate);
   const hidesTalents = kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer);
-  const ahead = filter === undefined && args.after == null && args.before == null && !hidesTalents ? rankAhead(ctx, kind, achievement.id, readWindow(args).limit + 1) : null;
+  const ahead = filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents ? rankAhead(ctx, kind, achievement.id, window.limit + 1) : null;
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
   if (hidesTalents) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);
@@ -187,7 +187,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
       organisationOf: (id) => index.organisationOf(id),
       hints: opportunity === undefined ? ['NOT_PROPOSED'] : hintsOfEntry(opportunity),
     },
-    args,
+    window,
   );
 }
 
@@ -196,6 +196,7 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
   if (!mayReadCounterpart(ctx, counterpart)) return null;
   const kind: MatchCounterpartKind = counterpart instanceof InvestorProfile ? 'INVESTOR' : counterpart instanceof Demand ? 'DEMAND' : 'TALENT';
   const { id } = counterpart;
+  const window = readWindow(args);
   const [held, barred, only] = await Promise.all([
     ctx.app.matching.fresh(),
     barredAchievements(ctx.db, kind, [id], ctx.now()).then((all) => all.get(id) ?? new Set<string>()),
@@ -220,6 +221,6 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
     ctx,
     held,
     { kind, rank, pairOf: (achievementId) => ({ achievementId, counterpartId: id }), organisationOf: () => null, hints: takesPart ? await ctx.app.matching.gapsOf({ kind, id }, held) : ['NOT_PROPOSED'] },
-    args,
+    window,
   );
 }
