@@ -35,7 +35,7 @@ export async function measurePoints(pools: ReadonlyArray<{ server: BenchServer; 
         nested.push(listed);
       }
     }
-    return points.map(({ size, search, nested }) => ({ size, search, nested }));
+    return points;
   } finally {
     client.close();
   }
