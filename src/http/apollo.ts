@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, type HTTPGraphQLHead } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse, type HTTPGraphQLHead } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -6,13 +6,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { App, Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { payFor, retryAfter } from './admission.js';
 import { costOf } from './cost.js';
 import { describeFault } from '../logger.js';
-import { compilingGateway } from './execution.js';
+import { compiledExecution } from './execution.js';
 import { presentError } from './faults.js';
 import { withStatus } from './http-errors.js';
 import { operationLimits, OPERATION_LIMITS } from './limits.js';
@@ -22,8 +22,9 @@ import { coerceVariables } from './variables.js';
 
 /** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
 export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope): ApolloServer<Context> {
+  const present = (formatted: GraphQLFormattedError, error: unknown) => presentError(app.log, scope.getStore()?.requestId, formatted, error);
   return new ApolloServer<Context>({
-    gateway: compilingGateway(schema),
+    schema,
     nodeEnv: 'production',
     introspection: !app.config.production,
     hideSchemaDetailsFromClientErrors: app.config.production,
@@ -37,32 +38,40 @@ export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimit
     validationRules: [operationLimits],
     logger: quietLogger(app),
     stringifyResult: (result) => JSON.stringify(result),
-    formatError: (formatted, error) => presentError(app.log, scope.getStore()?.requestId, formatted, error),
+    formatError: present,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      operationPlugin(app, limiter, scope),
+      operationPlugin(app, schema, limiter, scope, present),
     ],
   });
 }
 
-/** One operation: its variables checked, its cost computed and paid, its outcome counted, its answer completed. */
-function operationPlugin(app: App, limiter: RateLimiter, scope: RequestScope): ApolloServerPlugin<Context> {
+type Present = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/** One operation: its variables checked, its cost computed and paid, run compiled where it can be, its outcome counted, its answer completed. */
+function operationPlugin(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope, present: Present): ApolloServerPlugin<Context> {
+  const runCompiled = compiledExecution(schema);
   return {
     async requestDidStart() {
       const state = scope.getStore();
       if (!state) throw new Error('an operation outside a request');
       const startedAt = performance.now();
       let cost = 0;
+      let variables: Record<string, unknown> = {};
       return {
-        async didResolveOperation({ schema, document, operation, request }) {
+        async didResolveOperation({ document, operation, request }) {
           // Without one operation to run there is nothing to count: execution says so.
           if (!operation) return;
           if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
-          cost = await chargeOperation(app, limiter, state, { schema, document, operation, variables: request.variables ?? {} });
+          ({ cost, variables } = await chargeOperation(app, limiter, state, { schema, document, operation, variables: request.variables ?? {} }));
+        },
+        async responseForOperation({ document, queryHash, operation, contextValue }) {
+          const running = operation && queryHash ? runCompiled({ document, queryHash, operation, variables, context: contextValue }) : null;
+          return running && responseOf(await running, present);
         },
         async willSendResponse(answer) {
           const { body, http } = answer.response;
@@ -84,6 +93,13 @@ function operationPlugin(app: App, limiter: RateLimiter, scope: RequestScope): A
   };
 }
 
+/** The response of an operation that Apollo did not run itself, its errors presented as Apollo presents them. */
+function responseOf({ errors, ...result }: ExecutionResult, present: Present): GraphQLResponse {
+  const formatted = (error: GraphQLError) => present({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } }, error);
+  const singleResult = errors ? { ...result, errors: errors.map(formatted) } : result;
+  return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+}
+
 interface Operation {
   schema: GraphQLSchema;
   document: Parameters<typeof costOf>[1];
@@ -91,8 +107,8 @@ interface Operation {
   variables: Record<string, unknown>;
 }
 
-/** Refuses variables that do not fit, an operation that is too expensive and a viewer without quota; else gives the cost. */
-export async function chargeOperation(app: App, limiter: RateLimiter, state: RequestState, given: Operation): Promise<number> {
+/** Refuses variables that do not fit, an operation that is too expensive and a viewer without quota; else gives its cost and its variables coerced. */
+export async function chargeOperation(app: App, limiter: RateLimiter, state: RequestState, given: Operation): Promise<{ cost: number; variables: Record<string, unknown> }> {
   const { maxCost } = app.config.limits;
   try {
     const variables = coerceVariables(given.schema, given.operation, given.variables);
@@ -103,7 +119,7 @@ export async function chargeOperation(app: App, limiter: RateLimiter, state: Req
       });
     }
     await payFor(limiter, state, cost);
-    return cost;
+    return { cost, variables };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw error.code === 'RATE_LIMITED' ? withStatus(error, 429, retryAfter(error)) : withStatus(error, 400);

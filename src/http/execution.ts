@@ -1,5 +1,4 @@
-import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { execute, getVariableValues, GraphQLError, GraphQLScalarType, Kind, OperationTypeNode, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, OperationTypeNode, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../context.js';
 
@@ -14,14 +13,14 @@ interface Known {
   compiled: CompiledQuery | null | undefined;
 }
 
-type Gateway = ApolloServerOptionsWithGateway<Context>['gateway'];
-
 /**
- * How Apollo runs operations here: queries that come again as compiled functions (graphql-jit), everything else by
- * graphql-js. Parsing, validation, limits and cost stay where they were, before this. The name of Apollo's interface for
- * another executor is `gateway`; there is no gateway.
+ * How queries that come again are run: as compiled functions (graphql-jit). Gives null for everything else, which Apollo
+ * runs by graphql-js. Parsing, validation, limits and cost stay where they were, before this.
+ *
+ * Apollo's own interface for another executor (`gateway`) makes an object with accessors at every request; V8 gives each
+ * a hidden class of its own, which keeps the whole request and its answer alive until the next full collection.
  */
-export function compilingGateway(schema: GraphQLSchema): Gateway {
+export function compiledExecution(schema: GraphQLSchema): (operation: RunnableOperation) => Promise<ExecutionResult> | null {
   const known = new Map<string, Known>();
   const compilable = withAnyValue(schema);
 
@@ -36,30 +35,25 @@ export function compilingGateway(schema: GraphQLSchema): Gateway {
     return entry.compiled ?? null;
   };
 
-  return {
-    onSchemaLoadOrUpdate(use) {
-      use({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    async load() {
-      return {
-        async executor({ document, queryHash, operation, operationName, request, context }) {
-          const variables = request.variables as Record<string, unknown> | undefined;
-          // Of several operations none may have been chosen, whatever the type says: graphql-js answers that.
-          if ((operation as typeof operation | undefined)?.operation === OperationTypeNode.QUERY) {
-            const compiled = compiledFor(`${queryHash} ${operationName ?? ''}`, () => {
-              const result = compileQuery(compilable, withoutVariableTypes(document), operationName ?? undefined);
-              return isCompiledQuery(result) ? result : null;
-            });
-            const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
-            if (compiled && coerced) return completed(await compiled.query(undefined, context, coerced));
-          }
-          return execute({ schema, document, contextValue: context, variableValues: variables, operationName }) as never;
-        },
-      };
-    },
-    async stop() {},
+  return ({ document, queryHash, operation, variables, context }) => {
+    if (operation.operation !== OperationTypeNode.QUERY) return null;
+    const name = operation.name?.value;
+    const compiled = compiledFor(`${queryHash} ${name ?? ''}`, () => {
+      const result = compileQuery(compilable, withoutVariableTypes(document), name);
+      return isCompiledQuery(result) ? result : null;
+    });
+    return compiled && completed(compiled.query(undefined, context, variables));
   };
+}
+
+/** A query, mutation or subscription that passed validation, its variables coerced. */
+export interface RunnableOperation {
+  document: DocumentNode;
+  /** SHA-256 of the document's text. */
+  queryHash: string;
+  operation: OperationDefinitionNode;
+  variables: Record<string, unknown>;
+  context: Context;
 }
 
 /** A scalar that takes any value as it is. */
@@ -88,12 +82,13 @@ function withoutVariableTypes(document: DocumentNode): DocumentNode {
 }
 
 /** The compiled function's errors lack what a GraphQLError promises; the rest of the program sees real ones. */
-function completed(result: ExecutionResult): never {
-  if (!result.errors) return result as never;
+async function completed(running: Promise<ExecutionResult> | ExecutionResult): Promise<ExecutionResult> {
+  const result = await running;
+  if (!result.errors) return result;
   const errors = result.errors.map((error) => {
     const { originalError, path, locations } = error;
     const known = new GraphQLError(error.message, { path, originalError, extensions: originalError instanceof GraphQLError ? originalError.extensions : {} });
     return Object.assign(known, { locations });
   });
-  return { ...result, errors } as never;
+  return { ...result, errors };
 }

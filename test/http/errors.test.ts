@@ -97,6 +97,15 @@ describe('a fault of ours', () => {
     expect(logged()).not.toContain(MARKER);
   });
 
+  it('reads and is logged the same when the query comes again and is compiled', async () => {
+    const ids = ['a-fault-again-1', 'a-fault-again-2', 'a-fault-again-3'];
+    const texts: string[] = [];
+    for (const id of ids) texts.push((await post(production.url, { query: '{ typed broken }' }, { 'x-request-id': id })).text.replaceAll(id, 'ID'));
+    expect(JSON.parse(texts[0]!)).toMatchObject({ errors: [{ path: ['typed'] }, { path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'ID' } }], data: { typed: null, broken: null } });
+    for (const text of texts) expect(JSON.parse(text)).toEqual(JSON.parse(texts[0]!));
+    for (const id of ids) expect(t.logLines.filter((line) => line['requestId'] === id && line['msg'] === 'an operation failed')).toHaveLength(1);
+  });
+
   it('of a parser is logged without the text that it quotes', () => {
     try {
       JSON.parse(`"${MARKER}" ${MARKER}`);
