@@ -1,6 +1,6 @@
 import type { Ranking, RankTerm } from './ranking/rank-index.js';
 import { countWords } from './ranking/rank-index.js';
-import { askEngine, type EngineQuery } from './engine.queries.js';
+import { askEngine } from './engine.queries.js';
 import type { SearchEngine } from './engine.js';
 import type { Ranker } from './ranking/ranker.js';
 import { askPage, highlightsOf, isNarrowed, queryFor, textOf, type EnginePage, type EngineText } from './search.meilisearch.js';
@@ -19,6 +19,8 @@ export const MOST_WORDS = 6;
 export const QUESTION_SHARE = 0.5;
 /** A question finds at most so many. */
 const MOST_ANSWERS = 1000;
+/** From this share on, an entry holds every word, but for rounding. */
+const WHOLE_SHARE = 0.999;
 /** What holds at least this share of the words' weight without matching is related; at most so many. */
 const RELATED_SHARE = 0.15;
 const MOST_RELATED = 100;
@@ -52,15 +54,37 @@ export async function searchByRelevance(engine: SearchEngine, ranker: Ranker, re
   if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
-    return await inOrderOf(ranking, asked, engine, request, slots);
+    const best = ranking.best(MOST_PROPOSED, RELATED_SHARE);
+    const ids = best.map(({ id }) => id);
+    // So many hold every word that the engine will have to be asked about the proposed: at once, while it looks for the first.
+    const isBroad = asked !== null && best.filter(({ share }) => share >= WHOLE_SHARE).length > RERANK_DEPTH;
+    const ahead = isBroad ? askMatching(engine, request, textOf(slots), ids.slice(0, RERANK_DEPTH)) : null;
+    ahead?.ids.catch(() => undefined);
+    return await inOrderOf(ranking, { ids, ahead }, asked, engine, request, slots);
   } finally {
     ranking.close();
   }
 }
 
+/** Entries that the engine is asked about, and those of them that match, in its order. */
+interface Matching {
+  among: readonly string[];
+  ids: Promise<string[]>;
+}
+
+/** The ranking's best, of which some may match; `ahead` where the engine is being asked about the first of them already. */
+interface Proposed {
+  ids: readonly string[];
+  ahead: Matching | null;
+}
+
+function askMatching(engine: SearchEngine, request: SearchRequest, text: EngineText, among: readonly string[]): Matching {
+  const asked = among.length === 0 ? Promise.resolve([]) : askEngine(engine, [{ ...queryFor(engine, request, { ...text, among }), limit: among.length }]);
+  return { among, ids: asked.then(([answer]) => answer?.hits.map((hit) => hit.id) ?? []) };
+}
+
 /** `asked`: the engine's first finds; null where the text is a question, which the ranking answers. */
-async function inOrderOf(ranking: Ranking, asked: Promise<EnginePage> | null, engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
-  const proposed = ranking.best(MOST_PROPOSED, RELATED_SHARE).map((entry) => entry.id);
+async function inOrderOf(ranking: Ranking, proposed: Proposed, asked: Promise<EnginePage> | null, engine: SearchEngine, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const found = asked === null ? await findAnswers(engine, request, answersTo(ranking)) : await findWords(engine, request, ranking, textOf(slots), await asked, proposed);
   const { total, facets } = found;
   const matched = new Set(found.first);
@@ -68,7 +92,7 @@ async function inOrderOf(ranking: Ranking, asked: Promise<EnginePage> | null, en
   const page = found.first.slice(request.offset, request.offset + request.limit);
   if (wantsMore(matched.size) && total > matched.size) page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
   // Whoever quotes wants nothing else.
-  const related = total >= MOST_RELATED || slots.some((slot) => slot.quoted) ? [] : await relatedTo(engine, request, proposed.filter((id) => !matched.has(id)));
+  const related = total >= MOST_RELATED || slots.some((slot) => slot.quoted) ? [] : await relatedTo(engine, request, proposed.ids.filter((id) => !matched.has(id)));
   const tail = wantsMore(total) ? related.slice(Math.max(0, request.offset - total), Math.max(0, request.offset + request.limit - total)) : [];
   const ids = [...page, ...tail];
   return { ids, total, facets, related: tail.length, relatedTotal: related.length, highlights: await highlightsOf(engine, request, ids, slots) };
@@ -84,15 +108,17 @@ interface Found {
 }
 
 /** Every word must be found: the engine decides. */
-async function findWords(engine: SearchEngine, request: SearchRequest, ranking: Ranking, text: EngineText, page: EnginePage, proposed: readonly string[]): Promise<Found> {
+async function findWords(engine: SearchEngine, request: SearchRequest, ranking: Ranking, text: EngineText, page: EnginePage, { ids: proposed, ahead }: Proposed): Promise<Found> {
+  const engineOrder = new Set(page.ids);
   // Where the engine has given all, it need not be asked again.
-  // Where related entries follow, it must be known of each proposed one whether it matches.
-  const asked = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
-  const others = page.total > page.ids.length ? asked.filter((id) => !page.ids.includes(id)) : [];
-  const among: EngineQuery = { ...queryFor(engine, request, { ...text, among: others }), limit: others.length };
-  const [matching] = others.length > 0 ? await askEngine(engine, [among]) : [];
-  const engineOrder = [...page.ids, ...(matching?.hits.map((hit) => hit.id) ?? [])];
-  const scores = new Map(engineOrder.map((id) => [id, ranking.scoreOf(id)]));
+  if (page.total > page.ids.length) {
+    // Where related entries follow, it must be known of each proposed one whether it matches.
+    const wanted = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
+    const known = new Set([...page.ids, ...(ahead?.among ?? [])]);
+    const later = askMatching(engine, request, text, wanted.filter((id) => !known.has(id)));
+    for (const ids of await Promise.all([ahead?.ids ?? [], later.ids])) for (const id of ids) engineOrder.add(id);
+  }
+  const scores = new Map([...engineOrder].map((id) => [id, ranking.scoreOf(id)]));
   // Stable: what the ranking leaves equal stays in the engine's order.
   const first = [...engineOrder].sort((a, b) => scores.get(b)! - scores.get(a)!);
   return {
