@@ -4,8 +4,10 @@ import { nestedCall } from './nested.js';
 import { searchCall, searchMix } from './search.js';
 import { atRest, type BenchServer } from './server.js';
 
-const ROUNDS = 5;
-const ROUND_MS = 1500;
+const ROUNDS = 7;
+/** Searches of a round: at every size the same ones, none of them twice. */
+const SEARCHES = 100;
+const LIST_MS = 1500;
 /** New entries are taken over for matching in the background, which takes minutes for two hundred thousand. */
 const MOST_REST_MS = 900_000;
 
@@ -18,18 +20,19 @@ export interface GrowthPoint {
 
 /**
  * Measures search and nested list of all sizes in turn, round by round after one of warming up: what else the machine does
- * falls on all of them. Begins once the programs have nothing else to do.
+ * falls on all of them. Begins once the programs have nothing else to do. The servers must keep no answers: a quick one
+ * would come to its own again.
  */
 export async function measurePoints(pools: ReadonlyArray<{ server: BenchServer; size: number }>): Promise<GrowthPoint[]> {
   for (const { server } of pools) await atRest(server, MOST_REST_MS);
   const client = new Client(1);
-  const mix = searchMix(400, 4);
+  const mix = searchMix((ROUNDS + 1) * SEARCHES, 4);
   const points = pools.map(({ server: { url }, size }) => ({ size, search: [] as number[], nested: [] as number[], searches: mix.map((search) => searchCall(url, search)), list: nestedCall(url) }));
   try {
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const { search, nested, searches, list } of points) {
-        const found = quantile(await latencies((i) => client.send(searches[(round * 67 + i) % searches.length]!), ROUND_MS, 40), 0.95);
-        const listed = quantile(await latencies(() => client.send(list), ROUND_MS, 40), 0.95);
+        const found = quantile(await latencies((i) => client.send(searches[round * SEARCHES + i]!), 0, SEARCHES), 0.95);
+        const listed = quantile(await latencies(() => client.send(list), LIST_MS, 40), 0.95);
         if (round === 0) continue;
         search.push(found);
         nested.push(listed);

@@ -103,7 +103,7 @@ async function measureGrowth(sizes: readonly number[], say: BenchOptions['say'])
       return [...points.flatMap(pointFigures), { name: 'growth.rss_mb', value: rssMb(pools.at(-1)!.server.pid), unit: 'MB' }, ...growthFigures(points)];
     }
     return inFolder(async (dataDir) => {
-      const { server } = await startServer(dataDir, { SAMPLE: 'false' });
+      const { server } = await startServer(dataDir, { SAMPLE: 'false', SEARCH_CACHE: 'false' });
       try {
         await fill(dataDir, size, say);
         pools.push({ server, size });
