@@ -5,7 +5,7 @@ import type { Organisation } from '../identity/organisation.entity.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import type { Localized } from '../lib/localized.js';
 import type { Industry, Region } from '../taxonomy/taxonomy.entity.js';
-import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
+import { termLabel, vocabulary } from '../taxonomy/vocabulary.js';
 
 export const ComparisonAttribute = vocabulary('ComparisonAttribute', 'What a comparison of entries sets side by side, in this order.', {
   INSTITUTION: ['成果单位', 'institution'],
@@ -50,7 +50,7 @@ const NONE: ComparedValue = { text: null, raw: [] };
 
 /** The name of a code in its vocabulary; the code itself where it has none. */
 function termName(vocabularyName: string, code: string): Localized {
-  return allVocabularies().find((v) => v.name === vocabularyName)?.terms.find((term) => term.code === code)?.label ?? { zh: code, en: code };
+  return termLabel(vocabularyName, code) ?? { zh: code, en: code };
 }
 
 const stageName = (code: string) => termName('AchievementStage', code);

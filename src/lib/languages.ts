@@ -1,3 +1,5 @@
+import type { Localized } from './localized.js';
+
 /** ISO 639-1, the two-letter codes of languages (without the withdrawn ones). */
 const LANGUAGES = new Set(
   `aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr
@@ -9,4 +11,11 @@ const LANGUAGES = new Set(
 /** Whether a text is an ISO 639-1 code in lower case. */
 export function isLanguage(value: string): boolean {
   return LANGUAGES.has(value);
+}
+
+const names = { zh: new Intl.DisplayNames('zh-Hans', { type: 'language' }), en: new Intl.DisplayNames('en', { type: 'language' }) };
+
+/** The name of a language by its code; the code itself where the runtime knows no name. Throws a RangeError for what is no code. */
+export function languageName(code: string): Required<Localized> {
+  return { zh: names.zh.of(code) ?? code, en: names.en.of(code) ?? code };
 }

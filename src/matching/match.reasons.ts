@@ -3,8 +3,9 @@ import { organisationById } from '../identity/organisation.entity.js';
 import type { Localized } from '../lib/localized.js';
 import { defineLoader } from '../lib/batching.js';
 import { isUuid } from '../lib/ids.js';
+import { languageName } from '../lib/languages.js';
 import { Industry, nodesOf, Region } from '../taxonomy/taxonomy.entity.js';
-import { allVocabularies } from '../taxonomy/vocabulary.js';
+import { termLabel } from '../taxonomy/vocabulary.js';
 import type { SimilarityText } from '../text/similarity.js';
 import { explainer } from '../text/similarity.reasons.js';
 import type { Evidence, MatchItem } from './engine/match.js';
@@ -37,17 +38,14 @@ export async function tellReasons(ctx: Context, held: Matchable, kind: MatchCoun
     partyNames(ctx, keys),
     sharedWords(ctx, held, kind, pairs.filter((pair) => pair.terms.some((term) => term.code === 'TEXT' && term.contribution !== 0))),
   ]);
-  const vocabularies = new Map(allVocabularies().map(({ name, terms }) => [name, new Map(terms.map((term) => [term.code, term.label]))]));
-  const zhLanguages = new Intl.DisplayNames('zh', { type: 'language' });
-  const enLanguages = new Intl.DisplayNames('en', { type: 'language' });
   const plain = (code: string): Sentence => ({ zh: code, en: code });
   const node = (name: Localized | undefined, code: string) => (name ? full(name) : plain(code));
   return pairs.map((pair) => {
     const names: Names = {
       industry: (code) => node(industries.get(code)?.nameText, code),
       region: (code) => node(regions.get(code)?.nameText, code),
-      word: (vocabulary, code) => vocabularies.get(vocabulary)?.get(code) ?? plain(code),
-      language: (code) => ({ zh: zhLanguages.of(code) ?? code, en: enLanguages.of(code) ?? code }),
+      word: (vocabulary, code) => termLabel(vocabulary, code) ?? plain(code),
+      language: languageName,
       party: (key) => parties.get(key) ?? plain(key.replace(/^name:/, '')),
       shared: () => words.get(`${pair.achievementId}|${pair.counterpartId}`) ?? [],
     };

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { languageName } from '../lib/languages.js';
 import type { Localized } from '../lib/localized.js';
 import { Industry, nodesOf, Region, StrategicArea, type TaxonomyNode } from '../taxonomy/taxonomy.entity.js';
 import { allVocabularies, vocabulary } from '../taxonomy/vocabulary.js';
@@ -62,7 +63,6 @@ export interface ValueLabel {
   position: number | null;
 }
 
-const languageNames = { zh: new Intl.DisplayNames(['zh-Hans'], { type: 'language' }), en: new Intl.DisplayNames(['en'], { type: 'language' }) };
 const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
 /** Names of institutions at a version of the index, which rises when one of the pool's gets another name. */
@@ -105,7 +105,7 @@ function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | unde
  */
 export async function labelsOf(db: EntityManager, labels: FacetLabels, values: readonly string[], version: number | null = null): Promise<(value: string) => ValueLabel | undefined> {
   if (labels === 'plain') return (value) => ({ ...FLAT, name: { zh: value, en: value }, position: null });
-  if (labels === 'language') return (value) => ({ ...FLAT, name: { zh: languageNames.zh.of(value), en: languageNames.en.of(value) }, position: null });
+  if (labels === 'language') return (value) => ({ ...FLAT, name: languageName(value), position: null });
   if (labels === 'organisation') {
     const names = values.length === 0 ? new Map<string, Localized>() : await namesOf(db, values, version);
     return (value) => {

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { Locale, localize, LocalizedText } from '../../lib/localized.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTalent } from '../../talent/talent.queries.js';
-import { allVocabularies } from '../../taxonomy/vocabulary.js';
+import { termLabel } from '../../taxonomy/vocabulary.js';
 import type { Bringing } from './cover.js';
 import type { Need } from './needs.js';
 import { TeamBringing, TeamNeed as TeamNeedCode, TeamNeedSource, TeamTermCode } from './team.codes.js';
@@ -34,11 +34,7 @@ export function storedAssessment(team: ProposedTeam, modelVersion: string, by: (
   };
 }
 
-const labels = new Map<string, ReturnType<typeof allVocabularies>[number]>();
-function labelOf(code: TeamNeedCode) {
-  if (labels.size === 0) for (const list of allVocabularies()) labels.set(list.name, list);
-  return labels.get('TeamNeedCode')!.terms.find((term) => term.code === code)!.label;
-}
+const labelOf = (code: TeamNeedCode) => termLabel('TeamNeedCode', code)!;
 
 @ObjectType({ description: 'A term of a team’s value.' })
 export class TeamTerm {
