@@ -60,6 +60,17 @@ export async function latencies(work: (i: number) => Promise<unknown>, ms: numbe
   return times;
 }
 
+/** How long so many clients at once take for `count` units of work, each doing one after another. */
+export async function secondsFor(work: (i: number) => Promise<unknown>, clients: number, count: number): Promise<number> {
+  let next = 0;
+  const begun = performance.now();
+  const one = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: clients }, one));
+  return (performance.now() - begun) / 1000;
+}
+
 /** Units of work done per second by so many clients at once, each doing one after another for `ms`. */
 export async function throughput(work: (i: number) => Promise<unknown>, clients: number, ms: number): Promise<{ perSecond: number; times: number[] }> {
   const times: number[] = [];

@@ -1,5 +1,5 @@
 import { readConfig } from '../config.js';
-import { Client, jsonCall, throughput, type Call } from './client.js';
+import { Client, jsonCall, secondsFor, throughput, type Call } from './client.js';
 import { alternate, figure, type Figure } from './figures.js';
 import { generateQuery, randomFrom, zipfRank } from './generator.js';
 import { startRecorder } from './recorder.js';
@@ -10,6 +10,8 @@ const ROUND_MS = 4000;
 /** Different searches of the mix, and of the mix that repeats. */
 const SEARCHES = 300;
 const REPEATED = 1000;
+/** Searches by which the cache is filled. */
+const FILLING = 1000;
 
 /** As a page of results shows it: entries with their highlights, and all facets. */
 const SEARCH_QUERY = `query Search($text: String!, $filter: AchievementSearchFilter) {
@@ -127,7 +129,10 @@ function queriesOf(call: Call): Recorded[] {
   return body.queries ?? [{ ...body, indexUid: /\/indexes\/([^/]+)\/search$/.exec(call.url)?.[1] }];
 }
 
-/** A mix in which some searches come again and again, with the cache of answers and without. Nothing where there is no cache. */
+/**
+ * A mix in which some searches come again and again, with the cache of answers and without: the first FILLING from an
+ * empty cache, then those that follow. Nothing where there is no cache.
+ */
 export async function measureCache(dataDir: string, cachedUrl: string): Promise<Figure[]> {
   if (!('searchCache' in readConfig({}))) return [];
   const uncached = await startBeside(await backendsOf(dataDir), { SEARCH_CACHE: 'false' });
@@ -136,13 +141,22 @@ export async function measureCache(dataDir: string, cachedUrl: string): Promise<
     const mix = searchMix(REPEATED, 2);
     const random = randomFrom(3);
     const order = Array.from({ length: 20_000 }, () => zipfRank(random, REPEATED) - 1);
-    const rateAt = (url: string) => {
+    const mixAt = (url: string) => {
       const calls = mix.map((search) => searchCall(url, search));
       let next = 0;
-      return async () => (await throughput(() => client.send(calls[order[next++ % order.length]!]!), CONNECTIONS, ROUND_MS)).perSecond;
+      const send = () => client.send(calls[order[next++ % order.length]!]!);
+      return { fill: () => secondsFor(send, CONNECTIONS, FILLING), rate: async () => (await throughput(send, CONNECTIONS, ROUND_MS)).perSecond };
     };
-    const { a, b } = await alternate(rateAt(cachedUrl), rateAt(uncached.url));
-    return [figure('search.cached_ratio', a.map((rate, i) => rate / b[i]!), 'x'), figure('search.cached_per_s', a, '1/s')];
+    const [cached, plain] = [mixAt(cachedUrl), mixAt(uncached.url)];
+    // The same searches, so that both go on from the same place.
+    const filling = FILLING / (await cached.fill());
+    const first = FILLING / (await plain.fill());
+    const { a, b } = await alternate(cached.rate, plain.rate);
+    return [
+      { name: 'search.cache_filling_ratio', value: filling / first, unit: 'x' },
+      figure('search.cached_ratio', a.map((rate, i) => rate / b[i]!), 'x'),
+      figure('search.cached_per_s', a, '1/s'),
+    ];
   } finally {
     client.close();
     await uncached.stop();

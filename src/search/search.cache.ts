@@ -15,7 +15,13 @@ interface Kept {
   readonly highlights: Buffer;
 }
 
-const caches = new WeakMap<App, LRUCache<string, Kept>>();
+interface Answers {
+  readonly kept: LRUCache<string, Kept>;
+  /** Being asked for now: who asks the same meanwhile waits for the same answer. */
+  readonly asked: Map<string, Promise<OrderedAnswer>>;
+}
+
+const answers = new WeakMap<App, Answers>();
 
 /**
  * The engine's answer, from memory where the same was asked of the same index. The version is read from the database
@@ -25,13 +31,27 @@ const caches = new WeakMap<App, LRUCache<string, Kept>>();
  */
 export async function cachedAnswer(app: App, request: SearchRequest, state: SearchState, ask: () => Promise<OrderedAnswer>): Promise<OrderedAnswer> {
   if (!app.config.searchCache) return ask();
-  const cache = caches.get(app) ?? new LRUCache<string, Kept>({ max: MOST });
-  caches.set(app, cache);
+  const { kept, asked } = answersOf(app);
   const key = canonicalJson({ ...request, facets: [...request.facets].sort(), version: state.version, synonyms: state.synonyms.version, ranked: app.ranking.at });
-  const kept = cache.get(key);
-  if (kept) return { ...kept.answer, highlights: new Map(JSON.parse(inflateRawSync(kept.highlights).toString('utf8')) as Array<[string, FieldHighlight[]]>) };
-  const answer = await ask();
-  const { highlights, ...rest } = answer;
-  cache.set(key, { answer: rest, highlights: deflateRawSync(JSON.stringify([...highlights]), { level: 1 }) });
-  return answer;
+  const known = kept.get(key);
+  if (known) return { ...known.answer, highlights: new Map(JSON.parse(inflateRawSync(known.highlights).toString('utf8')) as Array<[string, FieldHighlight[]]>) };
+  const underWay = asked.get(key);
+  if (underWay) return underWay;
+  const asking = ask().then((answer) => {
+    const { highlights, ...rest } = answer;
+    kept.set(key, { answer: rest, highlights: deflateRawSync(JSON.stringify([...highlights]), { level: 1 }) });
+    return answer;
+  });
+  asked.set(key, asking);
+  try {
+    return await asking;
+  } finally {
+    asked.delete(key);
+  }
+}
+
+function answersOf(app: App): Answers {
+  const known = answers.get(app) ?? { kept: new LRUCache<string, Kept>({ max: MOST }), asked: new Map<string, Promise<OrderedAnswer>>() };
+  answers.set(app, known);
+  return known;
 }

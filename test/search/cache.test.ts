@@ -51,6 +51,14 @@ describe('the cache', () => {
     }
   });
 
+  it('asks the engine once for what many ask at the same time', async () => {
+    const once = await asked(() => search(t, { query: '稀土', first: 7 }));
+    expect(once).toBeGreaterThan(0);
+    const answers: unknown[] = [];
+    expect(await asked(async () => void answers.push(...(await Promise.all(Array.from({ length: 8 }, () => search(t, { query: '稀土', first: 8 }))))))).toBe(once);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
   it('keeps apart what is asked for, facets or entries', async () => {
     const facets = `{ achievementSearch(query: "通信") { totalCount facets(names: [YEAR]) { values { count } } } }`;
     const entries = `{ achievementSearch(query: "通信") { totalCount edges { node { id } highlights { field } } } }`;
