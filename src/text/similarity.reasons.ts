@@ -1,6 +1,6 @@
-import type { SimilarityText, TextModel } from './similarity.js';
+import { readTerms, type TextTerms, type SimilarityText, type TextModel } from './similarity.js';
 import { termId, type TextVector } from './similarity.vectors.js';
-import { termsOf, type Term } from './tokens.js';
+import type { Term } from './tokens.js';
 
 /** What two texts have in common, as words to show. */
 export interface SharedTerm {
@@ -27,11 +27,11 @@ function contributions(a: TextVector, b: TextVector): Map<number, number> {
 
 const isChinesePair = ({ term }: Term) => /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2}$/u.test(term);
 
-/** The shared words and phrases of a text, each with the ids of its terms: a pair of words has its words', 支持, 持向, 向量 give 支持向量. */
-function phrasesOf(text: string, shares: ReadonlyMap<number, number>): { surface: string; ids: number[] }[] {
+/** The shared words and phrases of a part of a text, each with the ids of its terms: a pair of words has its words', 支持, 持向, 向量 give 支持向量. */
+function phrasesOf(part: readonly Term[], shares: ReadonlyMap<number, number>): { surface: string; ids: number[] }[] {
   const phrases: { surface: string; ids: number[] }[] = [];
   let open: { surface: string; ids: number[] } | undefined;
-  for (const term of termsOf(text)) {
+  for (const term of part) {
     const id = termId(term.term);
     if (!isChinesePair(term)) {
       if ([...term.term].length > 1) open = undefined;
@@ -57,12 +57,15 @@ export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, 
 
 /** `explain` with one text read once, for comparing it with many. */
 export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
-  const vector = model.literalVectorOf(a);
-  return (b, most = 5) => sharedTerms(contributions(vector, model.literalVectorOf(b)), b, most);
+  const vector = model.literalVectorOf(readTerms(a));
+  return (b, most = 5) => {
+    const read = readTerms(b);
+    return sharedTerms(contributions(vector, model.literalVectorOf(read)), read, most);
+  };
 }
 
-function sharedTerms(shares: ReadonlyMap<number, number>, b: SimilarityText, most: number): SharedTerm[] {
-  const phrases = phrasesOf(`${b.title ?? ''}\n${b.abstract ?? ''}`, shares).map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
+function sharedTerms(shares: ReadonlyMap<number, number>, b: TextTerms, most: number): SharedTerm[] {
+  const phrases = [b.title, b.abstract].flatMap((part) => phrasesOf(part, shares)).map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
   const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
   // The weightiest phrase takes its terms with it, so that no share is told twice.
   phrases.sort((p, q) => shareOf(q.ids) - shareOf(p.ids));

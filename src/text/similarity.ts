@@ -1,5 +1,5 @@
 import { dot, EMPTY_VECTOR, heaviest, similarity, termId, unitVector, VectorIndex, weightedMean, weightedSum, type TextVector, type Weighted } from './similarity.vectors.js';
-import { termsOf } from './tokens.js';
+import { termsOf, type Term } from './tokens.js';
 
 /**
  * Similarity of subjects between texts, Chinese and English, from the texts alone: no network, no trained weights.
@@ -15,6 +15,17 @@ import { termsOf } from './tokens.js';
 export interface SimilarityText {
   readonly title?: string | null;
   readonly abstract?: string | null;
+}
+
+/** A text as the terms that were read from it, part by part. */
+export interface TextTerms {
+  readonly title: readonly Term[];
+  readonly abstract: readonly Term[];
+}
+
+/** Reads a text once, for what needs its terms more than once. */
+export function readTerms({ title, abstract }: SimilarityText): TextTerms {
+  return { title: termsOf(title ?? ''), abstract: termsOf(abstract ?? '') };
 }
 
 /** What an occurrence in the title counts, in occurrences in the abstract. */
@@ -40,13 +51,13 @@ export interface TextModel {
   /** The text's vector; empty for a text without terms. */
   vectorOf(text: SimilarityText): TextVector;
   /** The vector of the text's own words, not widened: for telling what two texts literally share. */
-  literalVectorOf(text: SimilarityText): TextVector;
+  literalVectorOf(text: TextTerms): TextVector;
 }
 
-function frequenciesOf(text: SimilarityText): Map<number, number> {
+function frequenciesOf(text: TextTerms): Map<number, number> {
   const frequencies = new Map<number, number>();
-  const count = (part: string | null | undefined, times: number) => {
-    for (const { term, weight } of termsOf(part ?? '')) {
+  const count = (terms: readonly Term[], times: number) => {
+    for (const { term, weight } of terms) {
       const id = termId(term);
       frequencies.set(id, (frequencies.get(id) ?? 0) + times * weight);
     }
@@ -70,7 +81,7 @@ function lengthOf(frequencies: ReadonlyMap<number, number>): number {
  * @param background texts of the kind to be compared; without any, all terms weigh the same and nothing is widened
  */
 export function createTextModel(background: readonly SimilarityText[]): TextModel {
-  const frequencies = background.map(frequenciesOf).filter((terms) => terms.size > 0);
+  const frequencies = background.map((text) => frequenciesOf(readTerms(text))).filter((terms) => terms.size > 0);
   const documents = new Map<number, number>();
   for (const terms of frequencies) for (const term of terms.keys()) documents.set(term, (documents.get(term) ?? 0) + 1);
   const size = frequencies.length;
@@ -115,8 +126,8 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
     return { ...sum, commonness: commonness(sum) };
   };
 
-  const literalVectorOf = (text: SimilarityText) => literal(frequenciesOf(text));
-  return { size, literalVectorOf, vectorOf: (text) => widened(literalVectorOf(text)) };
+  const literalVectorOf = (text: TextTerms) => literal(frequenciesOf(text));
+  return { size, literalVectorOf, vectorOf: (text) => widened(literalVectorOf(readTerms(text))) };
 }
 
 /** The numbers of the greatest positive values, at most `most`, greatest first; of equals the earlier. */

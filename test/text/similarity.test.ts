@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTextModel, type SimilarityText } from '../../src/text/similarity.js';
+import { createTextModel, readTerms, type SimilarityText } from '../../src/text/similarity.js';
 import { affinity, AffinityIndex } from '../../src/text/similarity.affinity.js';
 import { bootstrapInterval, evaluateExperts, expertLoss, pooledLoss } from '../../src/text/similarity.evaluation.js';
 import { proxyExperts } from '../../src/text/similarity.proxy.js';
@@ -69,7 +69,7 @@ describe('similarity of texts', () => {
     const b: SimilarityText = { title: 'Molecular fingerprints' };
     expect(similarity(lone.vectorOf(a), lone.vectorOf(b))).toBe(0);
     expect(similarity(model.vectorOf(a), model.vectorOf(b))).toBeGreaterThan(0.01);
-    expect(similarity(model.literalVectorOf(a), model.literalVectorOf(b))).toBe(0);
+    expect(similarity(model.literalVectorOf(readTerms(a)), model.literalVectorOf(readTerms(b)))).toBe(0);
   });
 
   it('knows nothing of empty texts, of persons without documents, and of a background without texts', () => {
