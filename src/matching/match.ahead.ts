@@ -11,6 +11,8 @@ const MOST_BARRED = 500;
 
 /** The counterparts of an entry in order, as one moment had them, none barred yet. */
 export interface RankedAhead {
+  /** The best of them as ranked. */
+  readonly ids: readonly string[];
   /** The best, without what was barred meanwhile; null where something changed since, or too much is barred: it must be ranked then. */
   without(held: Matchable, barred: ReadonlySet<string>, limit: number, asOf: Day): { total: number; items: MatchItem[] } | null;
 }
@@ -27,6 +29,7 @@ export function rankAhead(ctx: Context, kind: MatchCounterpartKind, achievementI
   const { revision } = current;
   const ranking = index.rank(opportunity, { limit: limit + SPARE, asOf: day, reasons: false });
   return {
+    ids: ranking.items.slice(0, limit).map(({ id }) => id),
     without(held, barred, wanted, asOf) {
       if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MOST_BARRED) return null;
       const ids = ranking.items.filter(({ id }) => !barred.has(id)).map(({ id }) => id);

@@ -17,7 +17,7 @@ import { barredAchievements, barredCounterparts } from './match.barred.js';
 import { readCounterpart } from './match.counterparts.js';
 import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filters.js';
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
-import { entryText, tellReasons } from './match.reasons.js';
+import { comparedText, tellReasons } from './match.reasons.js';
 import { indexOf, type Matchable } from './match.matchable.js';
 import { Match, MatchConnection, MatchEdge, MatchHint, type AchievementMatchFilter, type DemandMatchFilter, type InvestorMatchFilter, type TalentMatchFilter } from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
@@ -154,6 +154,19 @@ async function passing<K extends MatchCounterpartKind>(ctx: Context, kind: K, fi
   return kind === 'TALENT' ? talentsIn(ctx, filter as TalentMatchFilter) : demandsIn(ctx, filter as DemandMatchFilter);
 }
 
+/** Begins to read what a list of these will show; failures are met by who reads it. */
+function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: string, ids: readonly string[]): void {
+  const { current } = ctx.app.matching;
+  const organisations = current ? ids.flatMap((id) => indexOf(current, kind).organisationOf(id) ?? []) : [];
+  const reads: Array<Promise<unknown>> = [
+    ctx.load(organisationById).loadMany(organisations),
+    ctx.load(comparedText[kind]).loadMany(ids),
+    ctx.load(standingOfPair).loadMany(ids.map((id) => `${achievementId}|${id}`)),
+    ...ids.map((id) => readCounterpart(ctx, kind, id)),
+  ];
+  for (const read of reads) read.catch(() => undefined);
+}
+
 /** What is proposed for a pool entry; null for all but its lister's members and operators. */
 export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: Context, achievement: Achievement, kind: K, filter: FilterOf[K] | undefined, args: ConnectionArgs): Promise<MatchConnection | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
@@ -165,10 +178,12 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
   ]);
   // Failures are met where they are awaited. The questions go out first: ranking keeps the process busy.
   asked.catch(() => undefined);
-  if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(entryText).load(achievement.id).catch(() => undefined);
+  if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(comparedText.ACHIEVEMENT).load(achievement.id).catch(() => undefined);
   await new Promise(setImmediate);
   const hidesTalents = kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer);
   const ahead = filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents ? rankAhead(ctx, kind, achievement.id, window.limit + 1) : null;
+  // Most of these will be shown: the database reads them while the list is put together.
+  if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
   if (hidesTalents) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);

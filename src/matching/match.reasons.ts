@@ -63,23 +63,24 @@ async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<st
   return new Map(organisations.flatMap((one, i) => (one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const])));
 }
 
-/** Texts of entries, as they are compared. */
-export const entryText = defineLoader<string, SimilarityText>(async (db, ids) => {
-  const texts = await loadSources(db, 'ACHIEVEMENT', ids);
-  return ids.map((id) => texts.get(id) ?? {});
-});
+const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
+  defineLoader<string, SimilarityText>(async (db, ids) => {
+    const texts = await loadSources(db, kind, ids);
+    return ids.map((id) => texts.get(id) ?? {});
+  });
+
+/** Texts of entries and counterparts, as they are compared. */
+export const comparedText = { ACHIEVEMENT: textLoader('ACHIEVEMENT'), INVESTOR: textLoader('INVESTOR'), TALENT: textLoader('TALENT'), DEMAND: textLoader('DEMAND') } as const;
 
 /** Words that the texts of pairs literally share, by `achievement|counterpart`. */
 async function sharedWords(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<Map<string, string[]>> {
   if (pairs.length === 0) return new Map();
   const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
-  const entries = ids('achievementId');
-  const [model, texts, right] = await Promise.all([
-    ctx.app.matching.textModelOf(held.generation),
-    Promise.all(entries.map((id) => ctx.load(entryText).load(id))),
-    loadSources(ctx.app.dataSource, kind, ids('counterpartId')),
-  ]);
-  const left = new Map(entries.map((id, i) => [id, texts[i]!]));
+  const read = async (side: 'ACHIEVEMENT' | MatchCounterpartKind, all: readonly string[]) => {
+    const texts = await Promise.all(all.map((id) => ctx.load(comparedText[side]).load(id)));
+    return new Map(all.map((id, i) => [id, texts[i]!]));
+  };
+  const [model, left, right] = await Promise.all([ctx.app.matching.textModelOf(held.generation), read('ACHIEVEMENT', ids('achievementId')), read(kind, ids('counterpartId'))]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
   // The side that stands still is read once.
