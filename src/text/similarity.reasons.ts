@@ -1,5 +1,5 @@
 import { readTerms, type TextTerms, type SimilarityText, type TextModel } from './similarity.js';
-import { termId, type TextVector } from './similarity.vectors.js';
+import { termId } from './similarity.vectors.js';
 import type { Term } from './tokens.js';
 
 /** What two texts have in common, as words to show. */
@@ -10,17 +10,16 @@ export interface SharedTerm {
   readonly share: number;
 }
 
-function contributions(a: TextVector, b: TextVector): Map<number, number> {
+/** The share of each common term in what two texts share: the lengths of their vectors cancel out. */
+function contributions(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Map<number, number> {
   const result = new Map<number, number>();
-  const weights = new Map<number, number>();
-  a.terms.forEach((term, i) => weights.set(term, a.weights[i]!));
   let total = 0;
-  b.terms.forEach((term, i) => {
-    const product = (weights.get(term) ?? 0) * b.weights[i]!;
-    if (product <= 0) return;
+  for (const [term, weight] of b) {
+    const product = (a.get(term) ?? 0) * weight;
+    if (product <= 0) continue;
     result.set(term, product);
     total += product;
-  });
+  }
   for (const [term, product] of result) result.set(term, product / total);
   return result;
 }
@@ -57,10 +56,12 @@ export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, 
 
 /** `explain` with one text read once, for comparing it with many. */
 export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
-  const vector = model.literalVectorOf(readTerms(a));
+  const { terms, weights } = model.literalVectorOf(readTerms(a));
+  const weightOf = new Map(Array.from(terms, (term, i) => [term, weights[i]!]));
+  const own = new Set(weightOf.keys());
   return (b, most = 5) => {
     const read = readTerms(b);
-    return sharedTerms(contributions(vector, model.literalVectorOf(read)), read, most);
+    return sharedTerms(contributions(weightOf, model.literalWeightsOf(read, own)), read, most);
   };
 }
 

@@ -52,13 +52,16 @@ export interface TextModel {
   vectorOf(text: SimilarityText): TextVector;
   /** The vector of the text's own words, not widened: for telling what two texts literally share. */
   literalVectorOf(text: TextTerms): TextVector;
+  /** The weights, before they are brought to unit length, of those of the text's own words that are among the given. */
+  literalWeightsOf(text: TextTerms, among: ReadonlySet<number>): Map<number, number>;
 }
 
-function frequenciesOf(text: TextTerms): Map<number, number> {
+function frequenciesOf(text: TextTerms, among?: ReadonlySet<number>): Map<number, number> {
   const frequencies = new Map<number, number>();
   const count = (terms: readonly Term[], times: number) => {
     for (const { term, weight } of terms) {
       const id = termId(term);
+      if (among && !among.has(id)) continue;
       frequencies.set(id, (frequencies.get(id) ?? 0) + times * weight);
     }
   };
@@ -95,12 +98,13 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   const rarities = new Map<number, number>();
   for (const [term, texts] of documents) rarities.set(term, rarityOf(texts));
   const unseen = size === 0 ? 1 : rarityOf(0);
-  const literal = (terms: ReadonlyMap<number, number>): TextVector => {
-    const norm = SATURATION * (1 - LENGTH_CORRECTION + (LENGTH_CORRECTION * lengthOf(terms)) / meanLength);
+  const weighted = (terms: ReadonlyMap<number, number>, length: number): Map<number, number> => {
+    const norm = SATURATION * (1 - LENGTH_CORRECTION + (LENGTH_CORRECTION * length) / meanLength);
     const weights = new Map<number, number>();
     for (const [term, frequency] of terms) weights.set(term, ((frequency * (SATURATION + 1)) / (frequency + norm)) * (rarities.get(term) ?? unseen));
-    return unitVector(weights);
+    return weights;
   };
+  const literal = (terms: ReadonlyMap<number, number>): TextVector => unitVector(weighted(terms, lengthOf(terms)));
 
   const index = new VectorIndex();
   const vectors = frequencies.map(literal);
@@ -127,7 +131,11 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   };
 
   const literalVectorOf = (text: TextTerms) => literal(frequenciesOf(text));
-  return { size, literalVectorOf, vectorOf: (text) => widened(literalVectorOf(readTerms(text))) };
+  const literalWeightsOf = (text: TextTerms, among: ReadonlySet<number>) => {
+    const weightIn = (terms: readonly Term[]) => terms.reduce((sum, { weight }) => sum + weight, 0);
+    return weighted(frequenciesOf(text, among), TITLE_WEIGHT * weightIn(text.title) + weightIn(text.abstract));
+  };
+  return { size, literalVectorOf, literalWeightsOf, vectorOf: (text) => widened(literalVectorOf(readTerms(text))) };
 }
 
 /** The numbers of the greatest positive values, at most `most`, greatest first; of equals the earlier. */
