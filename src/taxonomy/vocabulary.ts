@@ -9,7 +9,6 @@ export interface VocabularyDefinition {
 }
 
 const defined = new Map<string, VocabularyDefinition>();
-const labels = new Map<string, Map<string, Required<Localized>>>();
 
 /** Defines a vocabulary. The returned object is the enum: each code under its own name. */
 export function vocabulary<Code extends string>(
@@ -24,15 +23,13 @@ export function vocabulary<Code extends string>(
     description,
     valuesConfig: Object.fromEntries(list.map(([code, [zh, en]]) => [code, { description: `${zh} — ${en}.` }])) as never,
   });
-  const definition = { name, description, terms: list.map(([code, [zh, en]]) => ({ code, label: { zh, en } })) };
-  defined.set(name, definition);
-  labels.set(name, new Map(definition.terms.map(({ code, label }) => [code, label])));
+  defined.set(name, { name, description, terms: list.map(([code, [zh, en]]) => ({ code, label: { zh, en } })) });
   return codes;
 }
 
 /** The name of a code in a vocabulary; undefined where it has none. */
 export function termLabel(vocabularyName: string, code: string): Required<Localized> | undefined {
-  return labels.get(vocabularyName)?.get(code);
+  return defined.get(vocabularyName)?.terms.find((term) => term.code === code)?.label;
 }
 
 /** All vocabularies defined so far, by name. */
