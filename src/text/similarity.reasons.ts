@@ -58,10 +58,9 @@ export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, 
 export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
   const { terms, weights } = model.literalVectorOf(readTerms(a));
   const weightOf = new Map(Array.from(terms, (term, i) => [term, weights[i]!]));
-  const own = new Set(weightOf.keys());
   return (b, most = 5) => {
     const read = readTerms(b);
-    return sharedTerms(contributions(weightOf, model.literalWeightsOf(read, own)), read, most);
+    return sharedTerms(contributions(weightOf, model.literalWeightsOf(read, weightOf)), read, most);
   };
 }
 

@@ -52,11 +52,11 @@ export interface TextModel {
   vectorOf(text: SimilarityText): TextVector;
   /** The vector of the text's own words, not widened: for telling what two texts literally share. */
   literalVectorOf(text: TextTerms): TextVector;
-  /** The weights, before they are brought to unit length, of those of the text's own words that are among the given. */
-  literalWeightsOf(text: TextTerms, among: ReadonlySet<number>): Map<number, number>;
+  /** The weights, before they are brought to unit length, of those of the text's own words that are keys of the given. */
+  literalWeightsOf(text: TextTerms, among: ReadonlyMap<number, unknown>): Map<number, number>;
 }
 
-function frequenciesOf(text: TextTerms, among?: ReadonlySet<number>): Map<number, number> {
+function frequenciesOf(text: TextTerms, among?: ReadonlyMap<number, unknown>): Map<number, number> {
   const frequencies = new Map<number, number>();
   const count = (terms: readonly Term[], times: number) => {
     for (const { term, weight } of terms) {
@@ -131,7 +131,7 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   };
 
   const literalVectorOf = (text: TextTerms) => literal(frequenciesOf(text));
-  const literalWeightsOf = (text: TextTerms, among: ReadonlySet<number>) => {
+  const literalWeightsOf = (text: TextTerms, among: ReadonlyMap<number, unknown>) => {
     const weightIn = (terms: readonly Term[]) => terms.reduce((sum, { weight }) => sum + weight, 0);
     return weighted(frequenciesOf(text, among), TITLE_WEIGHT * weightIn(text.title) + weightIn(text.abstract));
   };
