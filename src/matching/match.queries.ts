@@ -160,7 +160,8 @@ function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: stri
   const organisations = current ? ids.flatMap((id) => indexOf(current, kind).organisationOf(id) ?? []) : [];
   const reads: Array<Promise<unknown>> = [
     ctx.load(organisationById).loadMany(organisations),
-    ctx.load(comparedText[kind]).loadMany(ids),
+    // Without a text of the entry there is nothing to compare with.
+    ctx.load(comparedText[kind]).loadMany(current?.opportunities.get(achievementId)?.text ? ids : []),
     ctx.load(standingOfPair).loadMany(ids.map((id) => `${achievementId}|${id}`)),
     ...ids.map((id) => readCounterpart(ctx, kind, id)),
   ];
