@@ -106,24 +106,34 @@ export async function loadSources(db: Db, kind: keyof typeof SOURCES, ids: reado
   return new Map(rows.map(({ id, title, body }) => [id, { title, abstract: body }]));
 }
 
-/**
- * Those that take part with their vectors: by ids asked for, or the next of all by id. `$1` ids or null, `$2` the id after which to go
- * on or null, `$3` how many, `$4` the generation of texts.
- */
-const rowsOf = (kind: keyof typeof SOURCES): string => {
-  const { alias, from, where } = SOURCES[kind];
-  return `${from} LEFT JOIN match_text v ON v.generation = $4 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id
-     WHERE ${where} AND ($1::uuid[] IS NULL OR ${alias}.id = ANY($1)) AND ($2::uuid IS NULL OR ${alias}.id > $2) ORDER BY ${alias}.id LIMIT $3`;
-};
+/** Which rows to read: those of these ids, or the next `limit` of all by id, with the vectors of a generation of texts. */
+export type Window = { readonly generation: number } & ({ readonly ids: readonly string[] } | Stretch);
 
-/** Which rows to read. */
-export interface Window {
-  ids: readonly string[] | null;
-  after: string | null;
-  limit: number;
-  generation: number;
+/** The next `limit` of all by id, after one of them or from the first. */
+export interface Stretch {
+  readonly after: string | null;
+  readonly limit: number;
 }
-const parameters = (w: Window) => [w.ids, w.after, w.limit, w.generation];
+
+/** Before every id. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Rows of a window, the rest of a statement: `$1` is the first of `windowValues`. A statement for each way of asking, the limit
+ * written out: PostgreSQL keeps one plan for whatever the values are, and of one for both it reads all rows every time.
+ */
+export function windowOf(w: { readonly ids: readonly string[] } | Stretch, id: string): string {
+  return 'ids' in w ? `${id} = ANY($1) ORDER BY ${id}` : `${id} > $1 ORDER BY ${id} LIMIT ${Math.trunc(w.limit)}`;
+}
+
+export const windowValues = (w: { readonly ids: readonly string[] } | Stretch): unknown[] => ['ids' in w ? w.ids : (w.after ?? BEFORE_ALL)];
+
+/** Those that take part with their vectors; `$2` is the generation of texts. */
+const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
+  const { alias, from, where } = SOURCES[kind];
+  return `${from} LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id WHERE ${where} AND ${windowOf(w, `${alias}.id`)}`;
+};
+const parameters = (w: Window) => [...windowValues(w), w.generation];
 
 interface OpportunityRow extends WithText {
   organisationId: string;
@@ -147,7 +157,7 @@ export async function loadOpportunities(db: Db, w: Window, rates: Rates): Promis
        ARRAY(SELECT DISTINCT c.mode FROM achievement_cooperation c WHERE c.achievement_id = a.id ORDER BY 1) AS modes,
        (a.title->>'en') IS NOT NULL AS english, ${textColumns('ACHIEVEMENT')},
        v.digest, v.vector
-     FROM ${rowsOf('ACHIEVEMENT')}`,
+     FROM ${rowsOf('ACHIEVEMENT', w)}`,
     parameters(w),
   )) as OpportunityRow[];
   return rows.map((row) =>
@@ -194,7 +204,7 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
        ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND NOT i.wanted ORDER BY 1) AS excluded,
        (SELECT json_agg(json_build_array(t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01', t.co_investors) ORDER BY t.invested_on, t.id) FROM track_record t WHERE t.investor_id = p.id) AS track,
        ${textColumns('INVESTOR')}, v.digest, v.vector
-     FROM ${rowsOf('INVESTOR')}`,
+     FROM ${rowsOf('INVESTOR', w)}`,
     parameters(w),
   )) as InvestorRow[];
   return rows.map((row) =>
@@ -255,7 +265,7 @@ export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
        (SELECT json_agg(json_build_object('kind', e.kind, 'year', e.year) ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id) AS evidence,
        ${textColumns('TALENT')},
        v.digest, v.vector
-     FROM ${rowsOf('TALENT')}`,
+     FROM ${rowsOf('TALENT', w)}`,
     parameters(w),
   )) as TalentRow[];
   return rows.map((row) => ({
@@ -300,7 +310,7 @@ export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Arra
        ARRAY(SELECT i.industry_code FROM demand_industry i WHERE i.demand_id = d.id ORDER BY 1) AS industries,
        ${textColumns('DEMAND')},
        v.digest, v.vector
-     FROM ${rowsOf('DEMAND')}`,
+     FROM ${rowsOf('DEMAND', w)}`,
     parameters(w),
   )) as DemandRow[];
   return rows.map((row) =>

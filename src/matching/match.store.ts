@@ -29,6 +29,7 @@ const FEWEST_KEPT = 2000;
 /** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
 const CHANGES_KEPT = 2000;
 const KEEP_AGAIN_MS = 600_000;
+const STOPPING = 'the service is stopping';
 
 /**
  * Everything that can be matched, in this process: loaded once, then kept up with the table match_change. Every ranking
@@ -133,7 +134,7 @@ export class MatchStore {
 
   /** What a profile or need that takes part could still say. */
   async gapsOf(counterpart: CounterpartId, held: Matchable): Promise<Gap[]> {
-    const w: Window = { ids: [counterpart.id], after: null, limit: 1, generation: held.generation };
+    const w: Window = { ids: [counterpart.id], generation: held.generation };
     switch (counterpart.kind) {
       case 'INVESTOR':
         return (await loadInvestors(this.dataSource, w, held.rates)).flatMap(({ record }) => investorGaps(record));
@@ -170,7 +171,7 @@ export class MatchStore {
   }
 
   private async work(): Promise<void> {
-    if (this.closed) throw new Error('the service is stopping');
+    if (this.closed) throw new Error(STOPPING);
     const slept = performance.now() - this.lastRead > SLEPT_MS;
     if (this.behind || (slept && (await this.cursor.hasLostTrack(this.dataSource)))) await this.load();
     for (;;) {
@@ -231,13 +232,15 @@ export class MatchStore {
     for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
       if (kind === 'INVESTOR' && kept) continue;
       const next = (after: string | null) => {
-        const rows = this.fetch(kind, { ids: null, after, limit: BATCH, generation }, rates);
+        const rows = this.fetch(kind, { after, limit: BATCH, generation }, rates);
         // Asked for ahead: a failure is met where it is awaited.
         rows.catch(() => undefined);
         return rows;
       };
       for (let coming: ReturnType<typeof next> | null = next(null); coming !== null; ) {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
+        // A process that stops does not wait for the rest.
+        if (this.closed) throw new Error(STOPPING);
         // The database reads the next ones while these are put in.
         coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
         await this.put(held, kind, rows);
@@ -283,7 +286,7 @@ export class MatchStore {
 
   /** Takes changed ones over: what is there goes in, what is not (any more) comes out. */
   private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
-    const rows = await this.fetch(kind, { ids, after: null, limit: ids.length, generation: held.generation }, held.rates);
+    const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
     const present = new Set(rows.map(({ record }) => record.id));
     for (const id of ids) if (!present.has(id)) takeOut(held, kind, id);
@@ -330,6 +333,7 @@ export class MatchStore {
     const pool = new TeamPool();
     for (let after: string | null = null; ; ) {
       const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
+      if (this.closed) throw new Error(STOPPING);
       for (const talent of talents) pool.upsert(talent);
       if (talents.length < BATCH) break;
       after = talents.at(-1)!.id;
@@ -340,7 +344,7 @@ export class MatchStore {
   private async readTeams({ teams: { pool } }: Matchable, ids: readonly string[]): Promise<void> {
     if (pool === null) return;
     const gone = new Set(ids);
-    for (const talent of await loadTeamTalents(this.dataSource.manager, { ids, limit: ids.length })) {
+    for (const talent of await loadTeamTalents(this.dataSource.manager, { ids })) {
       pool.upsert(talent);
       gone.delete(talent.id);
     }

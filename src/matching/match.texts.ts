@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { createTextModel, type SimilarityText, type TextModel } from '../text/similarity.js';
-import { loadDemands, loadInvestors, loadOpportunities, loadTalents, type Loaded } from './match.records.js';
+import { loadDemands, loadInvestors, loadOpportunities, loadTalents, type Loaded, type Window } from './match.records.js';
 import { decodeVector, encodeVector } from './match.vectors.js';
 
 /**
@@ -49,7 +49,7 @@ export async function fillTexts<T extends { id: string; text: unknown }>(db: Dat
   );
 }
 
-const LOADERS: Readonly<Record<TextKind, (db: DataSource, w: { ids: null; after: string | null; limit: number; generation: number }) => Promise<Array<Loaded<{ id: string; text: unknown }>>>>> = {
+const LOADERS: Readonly<Record<TextKind, (db: DataSource, w: Window) => Promise<Array<Loaded<{ id: string; text: unknown }>>>>> = {
   ACHIEVEMENT: (db, w) => loadOpportunities(db, w, new Map()) as never,
   INVESTOR: (db, w) => loadInvestors(db, w, new Map()) as never,
   TALENT: (db, w) => loadTalents(db, w) as never,
@@ -92,7 +92,7 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
     for (const kind of Object.keys(LOADERS) as TextKind[]) {
       for (let after: string | null = null; ; ) {
         if (signal?.aborted) throw new Error('stopped before the texts were compared; it starts again');
-        const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, { ids: null, after, limit: BATCH, generation });
+        const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, { after, limit: BATCH, generation });
         for (let i = 0; i < batch.length; i += 50) {
           await fillTexts(db, kind, generation, model, batch.slice(i, i + 50));
           await new Promise((resolve) => setImmediate(resolve));
@@ -121,7 +121,7 @@ async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[
   let at = 0;
   for (const kind of BACKGROUND_KINDS) {
     for (let after: string | null = null; ; ) {
-      const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, { ids: null, after, limit: BATCH, generation: 0 });
+      const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, { after, limit: BATCH, generation: 0 });
       for (const { source } of batch) if (at++ % step === 0 && `${source.title ?? ''}${source.abstract ?? ''}`.trim() !== '') texts.push(source);
       after = batch.at(-1)?.record.id ?? null;
       if (batch.length < BATCH) break;

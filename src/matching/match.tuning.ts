@@ -61,7 +61,7 @@ async function readJudged(app: App, held: Matchable, model: MatchModel, taxonomy
   for (const kind of KINDS) {
     const of = rows.filter((row) => row.kind === kind);
     if (of.length === 0) continue;
-    const window = { ids: [...new Set(of.map((row) => row.counterpart))], after: null, limit: of.length, generation: held.generation };
+    const window = { ids: [...new Set(of.map((row) => row.counterpart))], generation: held.generation };
     const score = await {
       async INVESTOR() {
         const index = createInvestorIndex(taxonomy, model);
