@@ -1,22 +1,26 @@
 import { dot, type Weighted } from '../../text/similarity.vectors.js';
 import { grown, taken } from './columns.js';
 
-/** Entries of one block; a term's postings are a chain of blocks, so that the many rare terms cost little each. */
-const BLOCK = 8;
+/** Entries of one cell. A block is one cell, or twice what the block before it was: rare terms cost little each, and the lists of frequent ones lie in long pieces. */
+const CELL = 8;
+/** Cells of a block at most. */
+const MOST_CELLS = 16;
 
 /**
- * Which rows have a term, with its weight in their text. All terms share two arrays, since a hundred thousand terms with
- * arrays of their own would take more room than the postings themselves.
+ * Which rows have a term, with its weight in their text. All terms share a few arrays, since a hundred thousand terms with
+ * arrays of their own would take more room than the postings themselves. A term's postings are a chain of blocks.
  */
 export class Postings {
   private readonly heads = new Map<number, number>();
   private rows = new Int32Array(0);
   private weights = new Float32Array(0);
-  /** Next block of the chain, or -1; entries used in the block (all but the head are full). */
+  /** By the first cell of a block: the next block of the chain, or -1; how many entries are used (all but the head are full); how many cells it has. */
   private next = new Int32Array(0);
   private used = new Uint8Array(0);
-  private blocks = 0;
-  private readonly free: number[] = [];
+  private lengths = new Uint8Array(0);
+  private cells = 0;
+  /** Blocks to be used again, by how many cells they have. */
+  private readonly free: number[][] = Array.from({ length: MOST_CELLS + 1 }, () => []);
 
   add(row: number, text: Weighted): void {
     for (let i = 0; i < text.terms.length; i += 1) this.insert(text.terms[i]!, row, text.weights[i]!);
@@ -32,8 +36,9 @@ export class Postings {
     for (let i = 0; i < text.terms.length; i += 1) {
       const weight = factor * text.weights[i]!;
       for (let block = this.heads.get(text.terms[i]!) ?? -1; block >= 0; block = next[block]!) {
-        const from = block * BLOCK;
-        for (let at = from; at < from + used[block]!; at += 1) {
+        const from = block * CELL;
+        const end = from + used[block]!;
+        for (let at = from; at < end; at += 1) {
           const row = rows[at]!;
           sums[row] = sums[row]! + weight * weights[at]!;
         }
@@ -44,7 +49,7 @@ export class Postings {
   /** Calls back with every row that has the term. */
   each(term: number, visit: (row: number, weight: number) => void): void {
     for (let block = this.heads.get(term) ?? -1; block >= 0; block = this.next[block]!) {
-      const from = block * BLOCK;
+      const from = block * CELL;
       for (let at = from; at < from + this.used[block]!; at += 1) visit(this.rows[at]!, this.weights[at]!);
     }
   }
@@ -59,54 +64,66 @@ export class Postings {
   }
 
   dump() {
-    const { blocks } = this;
+    const { cells } = this;
     return {
-      terms: Uint32Array.from(this.heads.keys()), heads: Int32Array.from(this.heads.values()), rows: taken(this.rows, blocks * BLOCK), weights: taken(this.weights, blocks * BLOCK),
-      next: taken(this.next, blocks), used: taken(this.used, blocks), free: [...this.free],
+      terms: Uint32Array.from(this.heads.keys()), heads: Int32Array.from(this.heads.values()), rows: taken(this.rows, cells * CELL), weights: taken(this.weights, cells * CELL),
+      next: taken(this.next, cells), used: taken(this.used, cells), lengths: taken(this.lengths, cells), free: this.free.map((blocks) => [...blocks]),
     };
   }
 
-  static of({ terms, heads, rows, weights, next, used, free }: ReturnType<Postings['dump']>): Postings {
+  static of({ terms, heads, rows, weights, next, used, lengths, free }: ReturnType<Postings['dump']>): Postings {
     const postings = new Postings();
     terms.forEach((term, i) => postings.heads.set(term, heads[i]!));
-    postings.free.push(...free);
-    return Object.assign(postings, { rows: rows.slice(), weights: weights.slice(), next: next.slice(), used: used.slice(), blocks: next.length });
+    free.forEach((blocks, length) => postings.free[length]!.push(...blocks));
+    return Object.assign(postings, { rows: rows.slice(), weights: weights.slice(), next: next.slice(), used: used.slice(), lengths: lengths.slice(), cells: next.length });
   }
 
   insert(term: number, row: number, weight: number): void {
     let head = this.heads.get(term) ?? -1;
-    if (head < 0 || this.used[head] === BLOCK) {
-      const block = this.free.pop() ?? this.blocks++;
-      this.rows = grown(this.rows, this.blocks * BLOCK);
-      this.weights = grown(this.weights, this.blocks * BLOCK);
-      this.next = grown(this.next, this.blocks);
-      this.used = grown(this.used, this.blocks);
+    if (head < 0 || this.used[head] === this.lengths[head]! * CELL) {
+      const block = this.block(head < 0 ? 1 : Math.min(2 * this.lengths[head]!, MOST_CELLS));
       this.next[block] = head;
-      this.used[block] = 0;
       this.heads.set(term, block);
       head = block;
     }
-    const at = head * BLOCK + this.used[head]!;
+    const at = head * CELL + this.used[head]!;
     this.rows[at] = row;
     this.weights[at] = weight;
     this.used[head]! += 1;
   }
 
+  /** An empty block of so many cells. */
+  private block(length: number): number {
+    let block = this.free[length]!.pop();
+    if (block === undefined) {
+      block = this.cells;
+      this.cells += length;
+      this.rows = grown(this.rows, this.cells * CELL);
+      this.weights = grown(this.weights, this.cells * CELL);
+      this.next = grown(this.next, this.cells);
+      this.used = grown(this.used, this.cells);
+      this.lengths = grown(this.lengths, this.cells);
+      this.lengths[block] = length;
+    }
+    this.used[block] = 0;
+    return block;
+  }
+
   private delete(term: number, row: number): void {
     const head = this.heads.get(term) ?? -1;
     for (let block = head; block >= 0; block = this.next[block]!) {
-      const from = block * BLOCK;
+      const from = block * CELL;
       for (let at = from; at < from + this.used[block]!; at += 1) {
         if (this.rows[at] !== row) continue;
         // The last entry of the head takes the place.
-        const last = head * BLOCK + this.used[head]! - 1;
+        const last = head * CELL + this.used[head]! - 1;
         this.rows[at] = this.rows[last]!;
         this.weights[at] = this.weights[last]!;
         this.used[head]! -= 1;
         if (this.used[head] === 0) {
           if (this.next[head]! >= 0) this.heads.set(term, this.next[head]!);
           else this.heads.delete(term);
-          this.free.push(head);
+          this.free[this.lengths[head]!]!.push(head);
         }
         return;
       }
