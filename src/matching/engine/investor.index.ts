@@ -5,9 +5,19 @@ import { refinementOf } from './investor.refinement.js';
 import { activityOf, contributionsOf, INVESTOR_TERMS } from './investor.terms.js';
 import type { MatchItem, MatchTerm, RankOptions, Ranking } from './match.js';
 import type { InvestorModel, MatchModel } from './model.js';
+import { Prepared } from './prepared.js';
 import { bestRows, restrict } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, InvestorRecord, Opportunity } from './types.js';
+
+/** Kept at most; an entry's stages follow from its TRL, so there are few. */
+const MOST_STARTS = 24;
+
+interface Start {
+  readonly sought: Pick<Sought, 'industries' | 'regions' | 'stages'>;
+  readonly asOf: Day;
+  readonly sums: Float32Array;
+}
 
 /** What an index holds, for a process that starts later. */
 export type InvestorDump = ReturnType<InvestorColumns['dump']>;
@@ -21,10 +31,10 @@ export type InvestorDump = ReturnType<InvestorColumns['dump']>;
 export class InvestorIndex {
   private readonly columns: InvestorColumns;
   private readonly model: InvestorModel;
+  private readonly prepared = new Prepared<Sought>();
   private sums = new Float32Array(0);
-  /** Activity and the starts of industry and region, as of `restingDay`. */
-  private resting = new Float32Array(0);
-  private restingDay: Day | null = null;
+  /** What every row starts with, by what is sought of stages, industries and regions at all: entries of one TRL have it in common. */
+  private readonly starts = new Map<string, Start>();
   /** Strongest tie of each row while ties are collected; zero otherwise. */
   private strongest = new Float32Array(0);
   private readonly scratch = new Float64Array(INVESTOR_TERMS.length);
@@ -56,9 +66,10 @@ export class InvestorIndex {
   /** Puts a record in, in the place of an earlier one with its id. */
   upsert(record: InvestorRecord): void {
     const row = this.columns.upsert(record);
-    if (this.restingDay !== null) {
-      if (this.resting.length < this.columns.live.length) this.restingDay = null;
-      else this.rest(row, this.restingDay);
+    this.prepared.changed();
+    for (const [key, start] of this.starts) {
+      if (row < start.sums.length) start.sums[row] = this.startOf(row, start);
+      else this.starts.delete(key);
     }
   }
 
@@ -79,9 +90,8 @@ export class InvestorIndex {
     return this.columns.remove(id);
   }
 
-  /** An opportunity made ready for this index, for scoring it against many one by one. */
-  prepare(opportunity: Opportunity): Sought {
-    return soughtBy(opportunity, this.model, this.columns.vocabularies);
+  private prepare(opportunity: Opportunity): Sought {
+    return this.prepared.of(opportunity, () => soughtBy(opportunity, this.model, this.columns.vocabularies));
   }
 
   /** The best investors for an opportunity with their reasons, greatest score first, of equals the smaller id. */
@@ -97,15 +107,15 @@ export class InvestorIndex {
   }
 
   /** The match of one investor, the same as `rank` gives; null if it is not known or must not be proposed. */
-  scorePair(id: string, opportunity: Opportunity | Sought, asOf: Day): MatchItem | null {
-    const sought = 'opportunity' in opportunity ? opportunity : this.prepare(opportunity);
+  scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
+    const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
     return row === undefined || this.isBarred(row, sought) ? null : this.item(row, sought, asOf);
   }
 
   /** The score alone; null as for `scorePair`. */
-  score(id: string, opportunity: Opportunity | Sought, asOf: Day): number | null {
-    const sought = 'opportunity' in opportunity ? opportunity : this.prepare(opportunity);
+  score(id: string, opportunity: Opportunity, asOf: Day): number | null {
+    const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
     return row === undefined || this.isBarred(row, sought) ? null : contributionsOf(this.columns, row, sought, asOf, this.model, this.scratch);
   }
@@ -122,23 +132,34 @@ export class InvestorIndex {
     return { id: columns.rows.id(row)!, score, terms };
   }
 
-  private rest(row: number, asOf: Day): void {
+  private startOf(row: number, { sought, asOf }: Start): number {
     const { columns } = this;
-    this.resting[row] = activityOf(columns, row, asOf, this.model) + columns.industryStart[row]! + columns.regionStart[row]!;
+    let sum = activityOf(columns, row, asOf, this.model);
+    if (sought.industries.length > 0) sum += columns.industryStart[row]!;
+    if (sought.regions.length > 0) sum += columns.regionStart[row]!;
+    for (const { number, weight } of sought.stages) sum += weight * columns.stage(number)[row]!;
+    return sum;
   }
 
-  /** Sums of the terms that few rows have, or that one addition gives, for all rows, free ones included; `refinementOf` is the rest. */
+  /** Activity, stages and the starts of industries and regions, for all rows; it may be longer than the rows in use. */
+  private startsFor(sought: Sought, asOf: Day): Float32Array {
+    const key = `${asOf} ${sought.industries.length > 0} ${sought.regions.length > 0} ${sought.stages.map(({ number, weight }) => `${number}x${weight}`).join()}`;
+    let start = this.starts.get(key);
+    if (!start || start.sums.length < this.columns.rows.end) {
+      start = { sought, asOf, sums: new Float32Array(this.columns.live.length) };
+      for (let row = 0; row < this.columns.rows.end; row += 1) start.sums[row] = this.startOf(row, start);
+      if (this.starts.size === MOST_STARTS) this.starts.delete(this.starts.keys().next().value!);
+    }
+    // The one used last stands last.
+    this.starts.delete(key);
+    this.starts.set(key, start);
+    return start.sums;
+  }
+
+  /** Sums of the terms that few rows have, or that are kept for all, for all rows, free ones included; `refinementOf` is the rest. */
   private collect(sought: Sought, asOf: Day): void {
     const { columns, model, sums } = this;
-    const { end } = columns.rows;
-    if (this.restingDay !== asOf || this.resting.length < end) {
-      if (this.resting.length < columns.live.length) this.resting = new Float32Array(columns.live.length);
-      for (let row = 0; row < end; row += 1) this.rest(row, asOf);
-      this.restingDay = asOf;
-    }
-    sums.set(this.resting.subarray(0, end));
-    if (sought.industries.length === 0) for (let row = 0; row < end; row += 1) sums[row]! -= columns.industryStart[row]!;
-    if (sought.regions.length === 0) for (let row = 0; row < end; row += 1) sums[row]! -= columns.regionStart[row]!;
+    sums.set(this.startsFor(sought, asOf).subarray(0, columns.rows.end));
     for (const [codes, here, below] of [[sought.industries, columns.industryHere, columns.industryBelow], [sought.regions, columns.regionHere, columns.regionBelow]] as const) {
       for (const { chain, weight } of codes) {
         for (let i = 0; i < chain.length; i += 1) {
@@ -146,10 +167,6 @@ export class InvestorIndex {
           if (i + 1 < chain.length) below[chain[i]!]?.addTo(sums, weight);
         }
       }
-    }
-    for (const { number, weight } of sought.stages) {
-      const column = columns.stage(number);
-      for (let row = 0; row < end; row += 1) sums[row]! += weight * column[row]!;
     }
     if (sought.text && model.weights.text !== 0) columns.text.addTo(sums, sought.text, model.weights.text);
     this.collectTies(sought);

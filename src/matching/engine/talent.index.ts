@@ -2,6 +2,7 @@ import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
 import { grown, Slab } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
 import type { MatchModel, TalentModel } from './model.js';
+import { Prepared } from './prepared.js';
 import { Words, type EngineTaxonomy } from './taxonomy.js';
 import type { Day, Opportunity, TalentRecord } from './types.js';
 
@@ -29,6 +30,7 @@ interface SoughtTalent extends Common {
 /** All talents of a pool, for finding those that an opportunity needs. Pure, as the index of investors is. */
 export class TalentIndex extends CodesIndex<TalentRecord> {
   private readonly model: TalentModel;
+  private readonly prepared = new Prepared<SoughtTalent>();
   private readonly languages = new Words();
   private readonly kinds = new Words();
   private readonly roles = new Words();
@@ -68,6 +70,7 @@ export class TalentIndex extends CodesIndex<TalentRecord> {
   }
 
   protected write(row: number, record: TalentRecord): void {
+    this.prepared.changed();
     const { weights } = this.model;
     const pieces = new Map<string, { count: number; latest: number }>();
     for (const { kind, year } of record.evidence) {
@@ -90,7 +93,7 @@ export class TalentIndex extends CodesIndex<TalentRecord> {
   }
 
   private prepare(opportunity: Opportunity): SoughtTalent {
-    return { ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) };
+    return this.prepared.of(opportunity, () => ({ ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) }));
   }
 
   /** The best talents for an opportunity with their reasons. */

@@ -51,10 +51,9 @@ export async function readRoundProblem(app: App, roundId: string, signal: AbortS
   const barred = new Uint8Array(cells);
   for (const [a, achievement] of achievements.entries()) {
     const opportunity = held.opportunities.get(achievement);
-    const sought = opportunity && held.investors.prepare(opportunity);
     investors.forEach((investor, i) => {
       const cell = a * investors.length + i;
-      const value = sought && !forbidden.get(achievement)?.has(investor) ? held.investors.score(investor, sought, day) : null;
+      const value = opportunity && !forbidden.get(achievement)?.has(investor) ? held.investors.score(investor, opportunity, day) : null;
       if (value == null) barred[cell] = 1;
       else score[cell] = value;
     });
