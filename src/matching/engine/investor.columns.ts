@@ -240,7 +240,7 @@ export class InvestorColumns {
     this.texts = Slab.of(state.texts);
   }
 
-  /** What is kept of the row's text. */
+  /** What is kept of the row's text, as views that hold until texts change. */
   textOf(row: number): Weighted {
     return unpacked(this.texts.get(row));
   }

@@ -148,11 +148,10 @@ export function packed({ terms, weights }: Weighted): Int32Array {
   return packedInts.subarray(0, 2 * length);
 }
 
-/** What was packed. */
+/** What was packed, as views of the list: of a slab's list they hold until its lists change. */
 export function unpacked(list: Int32Array): Weighted {
   const length = list.length / 2;
-  const copy = list.slice();
-  return { terms: new Uint32Array(copy.buffer, 0, length), weights: new Float32Array(copy.buffer, 4 * length, length) };
+  return { terms: new Uint32Array(list.buffer, list.byteOffset, length), weights: new Float32Array(list.buffer, list.byteOffset + 4 * length, length) };
 }
 
 /** Terms named at most. */

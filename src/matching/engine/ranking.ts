@@ -84,21 +84,50 @@ export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<
 
 /** Rows whose sum without the refinement is among the best are likely to be among them with it: looked at first, they raise the threshold. */
 const FIRST_LOOK = 4;
+/** How many those are is told from every so many rows. */
+const STRIDE = 8;
 
 function refine(sums: Float32Array, end: number, top: TopRows, { constant, lengths, factor, value }: Refinement, offer: (sum: number, row: number) => void): void {
-  const first = new TopRows(Math.min(end, top.capacity * FIRST_LOOK));
-  let threshold = first.threshold;
-  for (let row = 0; row < end; row += 1) if (sums[row]! > threshold) threshold = first.offer(sums[row]!, row);
+  if (found.length < end) found = new Int32Array(sums.length);
   const seen = new Set<number>();
-  for (let i = 0; i < first.size; i += 1) {
-    const row = first.rows[i]!;
+  const wanted = top.capacity * FIRST_LOOK;
+  const first = rowsFrom(sums, thresholdOf(sums, end, wanted), end, 2 * wanted);
+  for (let i = 0; i < first; i += 1) {
+    const row = found[i]!;
     seen.add(row);
     offer(sums[row]! + value(row), row);
   }
-  threshold = top.threshold;
-  for (let row = 0; row < end; row += 1) {
-    if (sums[row]! + constant + factor * lengths[row]! <= threshold || sums[row] === Number.NEGATIVE_INFINITY || seen.has(row)) continue;
-    offer(sums[row]! + value(row), row);
-    threshold = top.threshold;
+  const count = rowsInReach(sums, lengths, factor, top.threshold - constant, end);
+  for (let i = 0; i < count; i += 1) {
+    const row = found[i]!;
+    // The threshold has risen meanwhile.
+    if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row)) offer(sums[row]! + value(row), row);
   }
+}
+
+/** A value that about `count` of the sums reach. */
+function thresholdOf(sums: Float32Array, end: number, count: number): number {
+  const sample = new TopRows(Math.max(1, Math.ceil(count / STRIDE)));
+  let threshold = sample.threshold;
+  for (let row = 0; row < end; row += STRIDE) if (sums[row]! > threshold) threshold = sample.offer(sums[row]!, row);
+  return threshold;
+}
+
+/** Rows that a scan found. */
+let found = new Int32Array(0);
+
+/** Writes the first `most` rows whose sum reaches a threshold into `found`; gives their number. Nothing but the loop, which runs several times as fast so. */
+function rowsFrom(sums: Float32Array, threshold: number, end: number, most: number): number {
+  const rows = found;
+  let count = 0;
+  for (let row = 0; row < end && count < most; row += 1) if (sums[row]! >= threshold) rows[count++] = row;
+  return count;
+}
+
+/** Writes all rows whose sum may exceed a threshold with a part in proportion to their length. */
+function rowsInReach(sums: Float32Array, lengths: Float32Array, factor: number, threshold: number, end: number): number {
+  const rows = found;
+  let count = 0;
+  for (let row = 0; row < end; row += 1) if (sums[row]! + factor * lengths[row]! > threshold && sums[row]! > Number.NEGATIVE_INFINITY) rows[count++] = row;
+  return count;
 }
