@@ -81,7 +81,7 @@ export interface InvestorModel {
  */
 export interface LatentModel {
   readonly dimensions: number;
-  /** By `industry:CODE`, `region:CODE`, `stage:WORD`, `amount:BIN`, `party:KEY`. */
+  /** By `industry:CODE`, `region:CODE`, `stage:WORD`, `amount:BIN`, `party:KEY`, `syndicate:SIZE` (1, 2, 3 for more; of records alone, as nobody knows how many will come in). */
   readonly own: Readonly<Record<string, readonly number[]>>;
   readonly sought: Readonly<Record<string, readonly number[]>>;
   /** Upper bounds of the amount bins, natural log of CNY, ascending; one bin more than bounds. */

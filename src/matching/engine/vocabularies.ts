@@ -22,7 +22,10 @@ export class Rates {
   }
 }
 
-const KINDS = ['industry', 'region', 'stage', 'amount', 'party'] as const;
+/** `syndicate` is how many invested in a round: alone, with one other, with more. */
+const KINDS = ['industry', 'region', 'stage', 'amount', 'party', 'syndicate'] as const;
+/** The last of the sizes stands for all greater ones. */
+const LARGEST_SYNDICATE = 3;
 export type FactorKind = (typeof KINDS)[number];
 
 /** Latent factors by number: a factor's number is made of its kind and the number of its code or word. */
@@ -98,12 +101,13 @@ export function vocabulariesOf(taxonomy: EngineTaxonomy, model: InvestorModel): 
       region: (number) => regions.code(number),
       stage: (number) => stages.word(number),
       amount: String,
+      syndicate: String,
       party: (number) => parties.word(number),
     }),
   };
 }
 
-/** Calls back with every latent factor of a round; parties come in the order given. */
+/** Calls back with every latent factor of a round that an investor was in with these other parties, which come in the order given. */
 export function eachFactor(
   { industries, regions, factors }: Vocabularies,
   model: InvestorModel,
@@ -115,4 +119,5 @@ export function eachFactor(
   if (round.stage >= 0) take(factors.number('stage', round.stage));
   if (round.logAmount !== null) take(factors.number('amount', amountBin(model.latent.amountBounds, round.logAmount)));
   for (const party of round.parties) take(factors.number('party', party));
+  take(factors.number('syndicate', Math.min(LARGEST_SYNDICATE, 1 + round.parties.length)));
 }

@@ -56,6 +56,14 @@ describe('fitting a model to past rounds', () => {
     expect(product('b2', 'a2')).toBeGreaterThan(product('b2', 'a3'));
   });
 
+  it('tells records by whether they are of rounds alone or with others', () => {
+    const sizes = (model: typeof fitted.model) => Object.keys(model.investor.latent.own).filter((key) => key.startsWith('syndicate:'));
+    // Two invest in every round of this world.
+    expect(sizes(fitted.model)).toEqual(['syndicate:2']);
+    const mixed = rounds.map((round, k) => ({ ...round, investors: [...round.investors, 'x', 'y', 'z'].slice(0, [1, 3, 5][k % 3]) }));
+    expect(sizes(fitModel(mixed, { asOf, version: 'v', settings: FAST }).model)).toEqual(['syndicate:1', 'syndicate:3']);
+  });
+
   it('looks at nothing from its day on, and gives the same model every time', () => {
     const changed = [...rounds.filter((round) => round.day < asOf), ...world(4, 6).filter((round) => round.day >= asOf)];
     expect(fitModel(changed, { asOf, version: 'v', settings: FAST })).toEqual(fitted);

@@ -185,14 +185,17 @@ export function featureSpace(rounds: readonly PastRound[], model: InvestorModel,
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();
   for (const round of rounds) {
+    const [one, ...others] = round.investors.map((key) => parties.number(key));
     const coded = {
       industry: round.industry === null ? -1 : industries.number(round.industry),
       region: round.region === null ? -1 : regions.number(round.region),
       stage: round.stage === null ? -1 : stages.number(round.stage),
       logAmount: logOf(round.amount),
-      parties: round.investors.map((key) => parties.number(key)),
+      parties: others,
     };
-    eachFactor(vocabularies, model, coded, (factor) => counts.set(factor, (counts.get(factor) ?? 0) + 1));
+    const count = (factor: number) => void counts.set(factor, (counts.get(factor) ?? 0) + 1);
+    eachFactor(vocabularies, model, coded, count);
+    if (one !== undefined) count(factors.number('party', one));
   }
   const keys = [...counts]
     .map(([factor, count]) => ({ key: factors.key(factor), count }))

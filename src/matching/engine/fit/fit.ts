@@ -40,7 +40,7 @@ export interface FitSettings {
   readonly polish: number;
 }
 
-export const FIT_SETTINGS: FitSettings = { years: 3, leastQueries: 100, negatives: 300, penalties: { terms: 1, latent: 10 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 25, floor: 0.001, polish: 12 };
+export const FIT_SETTINGS: FitSettings = { years: 5, leastQueries: 100, negatives: 300, penalties: { terms: 1, latent: 10 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 25, floor: 0.001, polish: 12 };
 
 /** What was learned, and how well it did on what it learned from. */
 export interface FitResult {
