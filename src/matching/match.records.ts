@@ -106,34 +106,31 @@ export async function loadSources(db: Db, kind: keyof typeof SOURCES, ids: reado
   return new Map(rows.map(({ id, title, body }) => [id, { title, abstract: body }]));
 }
 
-/** Which rows to read: those of these ids, or the next `limit` of all by id, with the vectors of a generation of texts. */
-export type Window = { readonly generation: number } & ({ readonly ids: readonly string[] } | Stretch);
+/** Which rows to read: those of these ids, or the next `limit` of all by id, after one of them or from the first. */
+export type Which = { readonly ids: readonly string[] } | { readonly after: string | null; readonly limit: number };
 
-/** The next `limit` of all by id, after one of them or from the first. */
-export interface Stretch {
-  readonly after: string | null;
-  readonly limit: number;
-}
+/** Which, with the vectors of a generation of texts. */
+export type Window = Which & { readonly generation: number };
 
 /** Before every id. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Rows of a window, the rest of a statement: `$1` is the first of `windowValues`. A statement for each way of asking, the limit
+ * These rows, as the rest of a statement whose `$1` is `whichValue`. A statement for each way of asking, the limit
  * written out: PostgreSQL keeps one plan for whatever the values are, and of one for both it reads all rows every time.
  */
-export function windowOf(w: { readonly ids: readonly string[] } | Stretch, id: string): string {
+export function rowsWhich(w: Which, id: string): string {
   return 'ids' in w ? `${id} = ANY($1) ORDER BY ${id}` : `${id} > $1 ORDER BY ${id} LIMIT ${Math.trunc(w.limit)}`;
 }
 
-export const windowValues = (w: { readonly ids: readonly string[] } | Stretch): unknown[] => ['ids' in w ? w.ids : (w.after ?? BEFORE_ALL)];
+export const whichValue = (w: Which): unknown => ('ids' in w ? w.ids : (w.after ?? BEFORE_ALL));
 
 /** Those that take part with their vectors; `$2` is the generation of texts. */
 const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
   const { alias, from, where } = SOURCES[kind];
-  return `${from} LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id WHERE ${where} AND ${windowOf(w, `${alias}.id`)}`;
+  return `${from} LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id WHERE ${where} AND ${rowsWhich(w, `${alias}.id`)}`;
 };
-const parameters = (w: Window) => [...windowValues(w), w.generation];
+const parameters = (w: Window) => [whichValue(w), w.generation];
 
 interface OpportunityRow extends WithText {
   organisationId: string;

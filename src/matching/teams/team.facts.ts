@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { nodesOf, Industry, Region } from '../../taxonomy/taxonomy.entity.js';
 import { computedGaps, type JudgedFacts } from '../../vetting/cultivation.rules.js';
-import { dayOf, windowOf, windowValues, type Stretch } from '../match.records.js';
+import { dayOf, rowsWhich, whichValue, type Which } from '../match.records.js';
 import { needsNamed, type TeamTalent } from './cover.js';
 import type { EvidenceKind } from './cover.rules.js';
 import type { AchievementFacts } from './needs.js';
@@ -67,7 +67,7 @@ interface TalentRow extends Pick<TeamTalent, 'id' | 'kind' | 'roles' | 'grade' |
  * Talents as teams see them: those of these ids, or the next of all by id. Two have worked together when they name the
  * same achievement in their evidence or stand among its inventors (by ORCID iD), or were in one formed team.
  */
-export async function loadTeamTalents(db: EntityManager, w: { readonly ids: readonly string[] } | Stretch): Promise<TeamTalent[]> {
+export async function loadTeamTalents(db: EntityManager, w: Which): Promise<TeamTalent[]> {
   const rows = (await db.query(
     `SELECT t.id, t.kind, t.roles, t.manager_grade AS grade, t.languages, t.days_per_month AS "daysPerMonth", t.available_from AS "from", t.region_codes AS regions,
        ARRAY(SELECT industry_code FROM talent_industry WHERE talent_id = t.id ORDER BY 1) AS industries,
@@ -76,8 +76,8 @@ export async function loadTeamTalents(db: EntityManager, w: { readonly ids: read
        ARRAY(SELECT 'achievement:' || achievement_id FROM talent_evidence WHERE talent_id = t.id AND achievement_id IS NOT NULL
              UNION SELECT 'achievement:' || achievement_id FROM inventor WHERE orcid = t.orcid
              UNION SELECT 'team:' || m.team_id FROM team_member m JOIN team ON team.id = m.team_id AND team.formed_at IS NOT NULL WHERE m.talent_id = t.id AND m.status IN ('ACCEPTED','LEFT') ORDER BY 1) AS ties
-     FROM talent_profile t WHERE ${PROPOSABLE} AND ${windowOf(w, 't.id')}`,
-    windowValues(w),
+     FROM talent_profile t WHERE ${PROPOSABLE} AND ${rowsWhich(w, 't.id')}`,
+    [whichValue(w)],
   )) as TalentRow[];
   const path = await paths(db);
   return rows.map(({ from, texts, ...row }) => ({
