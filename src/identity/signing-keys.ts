@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type CryptoKey, type JWK } from 'jose';
-import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { seal, unseal, UnsealError } from './secrets.js';
@@ -11,8 +10,6 @@ const KEY_LIFETIME_DAYS = 30;
 const RETIRED_KEY_HOURS = 1;
 /** How long a process trusts its cache; a rotation elsewhere takes effect here within this time. */
 const CACHE_MS = 60_000;
-/** Tokens whose claims are kept: people who are active in the same minute. */
-const MOST_VERIFIED = 5000;
 /** Key of the advisory lock under which keys are made. */
 const ROTATION_LOCK = 7_402_312;
 
@@ -21,20 +18,10 @@ export interface SigningKey {
   privateKey: CryptoKey;
 }
 
-/** What a token whose signature held says. */
-export interface SignedClaims {
-  readonly accountId: string;
-  readonly sessionId: string;
-  /** Seconds since 1970. */
-  readonly expiresAt: number;
-}
-
 interface KeyRing {
   current: SigningKey | null;
   publicKeys: Map<string, CryptoKey>;
   readAt: number;
-  /** By token. Goes with the keys, so that a token outlives a revoked key nowhere longer than the key does. */
-  verified: LRUCache<string, SignedClaims>;
 }
 
 interface KeyRow {
@@ -68,11 +55,6 @@ export async function publicKey(app: App, kid: string): Promise<CryptoKey | unde
   const known = (await freshRing(app)).publicKeys.get(kid);
   // An unknown id may be a key that another process has just made.
   return known ?? (await readRing(app)).publicKeys.get(kid);
-}
-
-/** Tokens that the keys of the moment were seen to have signed; whoever verifies one puts it there. */
-export async function verifiedTokens(app: App): Promise<LRUCache<string, SignedClaims>> {
-  return (await freshRing(app)).verified;
 }
 
 /** Replaces the signing key when it is older than 30 days; the cron task. */
@@ -132,7 +114,7 @@ async function readRing(app: App): Promise<KeyRing> {
     `SELECT kid, private_key, public_key, created_at, retired_at FROM signing_key WHERE retired_at IS NULL OR retired_at > $1`,
     [new Date(readAt - RETIRED_KEY_HOURS * 3_600_000)],
   )) as KeyRow[];
-  const ring: KeyRing = { current: null, publicKeys: new Map(), readAt, verified: new LRUCache({ max: MOST_VERIFIED }) };
+  const ring: KeyRing = { current: null, publicKeys: new Map(), readAt };
   for (const row of rows) {
     ring.publicKeys.set(row.kid, (await importJWK(row.public_key, SIGNING_ALGORITHM)) as CryptoKey);
     if (row.retired_at === null) ring.current = await openKey(app, row);
