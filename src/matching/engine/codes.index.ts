@@ -1,11 +1,13 @@
 import { RowChains, Rows, Slab, SparseColumn } from './columns.js';
 import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './match.js';
 import { rounded } from './match.js';
+import { Prepared } from './prepared.js';
 import { bestRows, restrict } from './ranking.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
 import { packed, sharedTerms, Postings, unpacked } from './postings.js';
 import { heaviest, type TextVector, type Weighted } from '../../text/similarity.vectors.js';
 import { TEXT_TERMS } from './investor.facts.js';
+import type { Opportunity } from './types.js';
 
 /** A code that is sought with the way down to it. */
 export interface SoughtWay {
@@ -25,7 +27,8 @@ export interface Common {
  * The base of the indexes of talents and demands: codes, texts and organisations as sparse columns. Profiles match a code by
  * the share of the way down to it that they go along.
  */
-export abstract class CodesIndex<R extends { readonly id: string; readonly organisationId: string | null; readonly industries: readonly string[]; readonly regions: readonly string[]; readonly text: TextVector | null }> {
+export abstract class CodesIndex<R extends { readonly id: string; readonly organisationId: string | null; readonly industries: readonly string[]; readonly regions: readonly string[]; readonly text: TextVector | null }, S extends Common> {
+  private readonly prepared = new Prepared<S>();
   protected readonly rows = new Rows();
   protected readonly industries: CodeTree;
   protected readonly regions: CodeTree;
@@ -84,6 +87,7 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     if (text) this.text.add(row, text);
     this.textLists.set(row, text ? packed(text) : []);
     this.write(row, record);
+    this.prepared.changed();
   }
 
   /** False if there was none. */
@@ -103,6 +107,12 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
 
   protected abstract reserve(length: number): void;
   protected abstract write(row: number, record: R): void;
+  /** An opportunity in this index's own numbers. */
+  protected abstract make(opportunity: Opportunity): S;
+
+  protected prepare(opportunity: Opportunity): S {
+    return this.prepared.of(opportunity, () => this.make(opportunity));
+  }
 
   protected organisation(row: number): number {
     return this.organisationNumbers.get(row)[0] ?? -1;

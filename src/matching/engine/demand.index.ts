@@ -2,7 +2,6 @@ import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
 import { grown } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
 import type { DemandModel, MatchModel } from './model.js';
-import { Prepared } from './prepared.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, DemandRecord, Opportunity } from './types.js';
 
@@ -21,9 +20,8 @@ interface SoughtDemand extends Common {
 }
 
 /** All open demands of a pool, for finding those that an achievement answers. Pure, as the index of investors is. */
-export class DemandIndex extends CodesIndex<DemandRecord> {
+export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
   private readonly model: DemandModel;
-  private readonly prepared = new Prepared<SoughtDemand>();
   private trl = new Uint8Array(0);
   /** CNY, NaN if unknown. */
   private budgetMin = new Float32Array(0);
@@ -46,18 +44,15 @@ export class DemandIndex extends CodesIndex<DemandRecord> {
   }
 
   protected write(row: number, record: DemandRecord): void {
-    this.prepared.changed();
     this.trl[row] = record.requiredTrl ?? 0;
     this.budgetMin[row] = record.budgetMin ?? NaN;
     this.budgetMax[row] = record.budgetMax ?? NaN;
     this.deadline[row] = record.deadline ?? NO_DAY;
   }
 
-  private prepare(opportunity: Opportunity): SoughtDemand {
-    return this.prepared.of(opportunity, () => {
-      const least = opportunity.amount?.min ?? opportunity.amount?.max ?? null;
-      return { ...this.common(opportunity), opportunity, amount: least !== null && least > 0 ? Math.log(least) : null };
-    });
+  protected make(opportunity: Opportunity): SoughtDemand {
+    const least = opportunity.amount?.min ?? opportunity.amount?.max ?? null;
+    return { ...this.common(opportunity), opportunity, amount: least !== null && least > 0 ? Math.log(least) : null };
   }
 
   /** The best open demands for an achievement with their reasons; past deadlines and the achievement's own organisation are left out. */

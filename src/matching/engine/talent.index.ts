@@ -2,7 +2,6 @@ import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
 import { grown, Slab } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
 import type { MatchModel, TalentModel } from './model.js';
-import { Prepared } from './prepared.js';
 import { Words, type EngineTaxonomy } from './taxonomy.js';
 import type { Day, Opportunity, TalentRecord } from './types.js';
 
@@ -28,9 +27,8 @@ interface SoughtTalent extends Common {
 }
 
 /** All talents of a pool, for finding those that an opportunity needs. Pure, as the index of investors is. */
-export class TalentIndex extends CodesIndex<TalentRecord> {
+export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
   private readonly model: TalentModel;
-  private readonly prepared = new Prepared<SoughtTalent>();
   private readonly languages = new Words();
   private readonly kinds = new Words();
   private readonly roles = new Words();
@@ -70,7 +68,6 @@ export class TalentIndex extends CodesIndex<TalentRecord> {
   }
 
   protected write(row: number, record: TalentRecord): void {
-    this.prepared.changed();
     const { weights } = this.model;
     const pieces = new Map<string, { count: number; latest: number }>();
     for (const { kind, year } of record.evidence) {
@@ -92,8 +89,8 @@ export class TalentIndex extends CodesIndex<TalentRecord> {
     this.roleBits[row] = bits(record.roles, this.roles);
   }
 
-  private prepare(opportunity: Opportunity): SoughtTalent {
-    return this.prepared.of(opportunity, () => ({ ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) }));
+  protected make(opportunity: Opportunity): SoughtTalent {
+    return { ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) };
   }
 
   /** The best talents for an opportunity with their reasons. */
