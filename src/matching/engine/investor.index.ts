@@ -13,6 +13,7 @@ import type { Day, InvestorRecord, Opportunity } from './types.js';
 /** Kept at most; an entry's stages follow from its TRL, so there are few. */
 const MOST_STARTS = 24;
 
+/** Sums of the terms that do not depend on which industries and regions are sought, for all rows. */
 interface Start {
   readonly sought: Pick<Sought, 'industries' | 'regions' | 'stages'>;
   readonly asOf: Day;

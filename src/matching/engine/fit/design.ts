@@ -185,6 +185,7 @@ export function featureSpace(rounds: readonly PastRound[], model: InvestorModel,
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();
   for (const round of rounds) {
+    // Factors are of a round with the other parties: one of them stands for each, and is a party itself.
     const [one, ...others] = round.investors.map((key) => parties.number(key));
     const coded = {
       industry: round.industry === null ? -1 : industries.number(round.industry),
