@@ -229,6 +229,7 @@ describe('freshness', () => {
       const scores = () => stores.map((store) => store.scoreOf(chip.uuid, { kind: 'INVESTOR', id: one.profile.uuid })?.score);
       // One may be a change ahead of the other for a moment.
       await eventually(() => Promise.resolve(scores()[0] !== undefined && scores()[0] === scores()[1]), 2000);
+      expect(scores()[0]).toBe(scores()[1]);
     } finally {
       await beside.close();
     }
