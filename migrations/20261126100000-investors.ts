@@ -5,8 +5,20 @@ import { SqlMigration } from '../src/lib/migration.js';
  * of the day. Never used to move money, only to compare amounts.
  */
 const RATES: ReadonlyArray<readonly [currency: string, cnyPerUnit: string]> = [
-  ['CNY', '1'], ['USD', '7.19'], ['EUR', '7.53'], ['GBP', '9.08'], ['JPY', '0.0462'], ['HKD', '0.926'], ['SGD', '5.32'],
-  ['KRW', '0.0049'], ['TWD', '0.219'], ['CHF', '8.0'], ['CAD', '5.05'], ['AUD', '4.51'], ['MOP', '0.9'], ['INR', '0.084'],
+  ['CNY', '1'],
+  ['USD', '7.19'],
+  ['EUR', '7.53'],
+  ['GBP', '9.08'],
+  ['JPY', '0.0462'],
+  ['HKD', '0.926'],
+  ['SGD', '5.32'],
+  ['KRW', '0.0049'],
+  ['TWD', '0.219'],
+  ['CHF', '8.0'],
+  ['CAD', '5.05'],
+  ['AUD', '4.51'],
+  ['MOP', '0.9'],
+  ['INR', '0.084'],
 ];
 
 /** Investor profiles with their track records, currency rates, existing backers of achievements, and imports of more than achievements. */

@@ -29,8 +29,17 @@ BEGIN
   EXECUTE format('INSERT INTO match_change (kind, subject_id) SELECT DISTINCT %L, %I FROM changed', TG_ARGV[0], TG_ARGV[1]);
   RETURN NULL;
 END $$;
-${['investor_profile INVESTOR id', 'investor_industry INVESTOR investor_id', 'track_record INVESTOR investor_id', 'talent_profile TALENT id', 'talent_industry TALENT talent_id',
-  'talent_evidence TALENT talent_id', 'demand DEMAND id', 'demand_industry DEMAND demand_id', 'achievement_backer ACHIEVEMENT achievement_id']
+${[
+  'investor_profile INVESTOR id',
+  'investor_industry INVESTOR investor_id',
+  'track_record INVESTOR investor_id',
+  'talent_profile TALENT id',
+  'talent_industry TALENT talent_id',
+  'talent_evidence TALENT talent_id',
+  'demand DEMAND id',
+  'demand_industry DEMAND demand_id',
+  'achievement_backer ACHIEVEMENT achievement_id',
+]
   .map((line) => {
     const [table, kind, column] = line.split(' ') as [string, string, string];
     return `CREATE TRIGGER ${table}_match_insert AFTER INSERT ON ${table} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION match_note('${kind}', '${column}');
@@ -151,8 +160,21 @@ DELETE FROM cultivation_gap WHERE source = 'MATCHING';
 ALTER TABLE cultivation_gap DROP CONSTRAINT cultivation_gap_source_check;
 ALTER TABLE cultivation_gap ADD CONSTRAINT cultivation_gap_source_check CHECK (source IN ('REVIEW','COMPUTED','DECLINE'));
 DROP TABLE match_feedback, match_text, match_text_background, match_text_generation, match_model;
-${['investor_profile', 'investor_industry', 'track_record', 'talent_profile', 'talent_industry', 'talent_evidence', 'demand', 'demand_industry', 'achievement_backer', 'achievement']
-  .flatMap((table) => ['insert', 'update', 'delete'].map((event) => `DROP TRIGGER ${table}_match_${event} ON ${table};`))
+${[
+  'investor_profile',
+  'investor_industry',
+  'track_record',
+  'talent_profile',
+  'talent_industry',
+  'talent_evidence',
+  'demand',
+  'demand_industry',
+  'achievement_backer',
+  'achievement',
+]
+  .flatMap((table) =>
+    ['insert', 'update', 'delete'].map((event) => `DROP TRIGGER ${table}_match_${event} ON ${table};`),
+  )
   .join('\n')}
 DROP TRIGGER organisation_match_update ON organisation;
 DROP TRIGGER currency_rate_match ON currency_rate;

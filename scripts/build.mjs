@@ -15,7 +15,9 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-const sources = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'].map((p) => join(root, p));
+const sources = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'].map(
+  (p) => join(root, p),
+);
 const stale = () => !existsSync(stamp) || sources.some((p) => existsSync(p) && newest(p) > statSync(stamp).mtimeMs);
 
 if (process.argv.includes('--if-stale') && !stale()) process.exit(0);
@@ -26,7 +28,9 @@ try {
   tsc = require.resolve('typescript/bin/tsc');
 } catch {
   if (existsSync(stamp)) process.exit(0); // A production install without development packages runs the dist it was given.
-  console.error('The compiler is not installed. Run `npm ci` (with development packages) once, or bring a built dist/.');
+  console.error(
+    'The compiler is not installed. Run `npm ci` (with development packages) once, or bring a built dist/.',
+  );
   process.exit(1);
 }
 // A deleted source must not live on as compiled code.

@@ -6,7 +6,13 @@ import pg from 'pg';
 
 const home = join(process.env['DATA_DIR'] ?? '.data', 'postgres');
 const port = Number(readFileSync(join(home, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[3]);
-const client = new pg.Client({ host: '127.0.0.1', port, user: 'techpool', password: readFileSync(join(home, 'password'), 'utf8').trim(), database: 'techpool' });
+const client = new pg.Client({
+  host: '127.0.0.1',
+  port,
+  user: 'techpool',
+  password: readFileSync(join(home, 'password'), 'utf8').trim(),
+  database: 'techpool',
+});
 await client.connect();
 try {
   const results = [await client.query(process.argv[2] ?? 'SELECT version()')].flat();

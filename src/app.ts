@@ -65,9 +65,17 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promis
 }
 
 /** The composition root without HTTP: connects, migrates, loads taxonomies. Commands use it alone. */
-export async function openApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<{ app: App; close(): Promise<void> }> {
+export async function openApp(
+  config: Config,
+  backends: Backends,
+  options: AppOptions = {},
+): Promise<{ app: App; close(): Promise<void> }> {
   const log = options.log ?? createLogger(config.logLevel);
-  const dataSource = createDataSource({ url: backends.databaseUrl, poolSize: config.databasePool, onStatement: options.onStatement });
+  const dataSource = createDataSource({
+    url: backends.databaseUrl,
+    poolSize: config.databasePool,
+    onStatement: options.onStatement,
+  });
   // Jobs have connections of their own: a worker that waits must never take one from a request.
   const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 6, application_name: 'techpool-jobs' });
   let closing = false;
@@ -92,7 +100,11 @@ export async function openApp(config: Config, backends: Backends, options: AppOp
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
     await upgrade(dataSource, jobPool, clock());
-    const search = createSearchEngine({ url: backends.meiliUrl, apiKey: backends.meiliKey, prefix: config.searchIndex });
+    const search = createSearchEngine({
+      url: backends.meiliUrl,
+      apiKey: backends.meiliKey,
+      prefix: config.searchIndex,
+    });
     misses = new MissCollector(dataSource, log, clock);
     matching = new MatchStore(dataSource, backends.databaseUrl, config.dataDir, log, clock);
     const app: App = {
@@ -126,7 +138,10 @@ export async function createApp(config: Config, backends: Backends, options: App
     const http = await createHttpServer(app, schema);
     const port = await choosePort(config);
     if (config.portIsFixed === false && port !== config.port && config.port !== 0) {
-      app.log.warn({ taken: config.port, port }, `port ${config.port} is taken; listening on ${port} instead (set PORT to choose)`);
+      app.log.warn(
+        { taken: config.port, port },
+        `port ${config.port} is taken; listening on ${port} instead (set PORT to choose)`,
+      );
     }
     const url = await http.listen({ host: config.host, port });
     await prepareSearch(app);
@@ -156,8 +171,11 @@ async function choosePort(config: Config): Promise<number> {
     probe.listen({ host: config.host, port: config.port }, () => probe.close(() => resolve(undefined)));
   });
   if (refusal === undefined) return config.port;
-  if (refusal === 'EACCES') throw new Error(`Port ${config.port} needs rights that this user does not have; set PORT to 1024 or more.`);
-  if (refusal !== 'EADDRINUSE') throw new Error(`Port ${config.port} on ${config.host} cannot be listened on (${refusal}); set HOST and PORT.`);
-  if (config.portIsFixed) throw new Error(`Port ${config.port} is taken by another program. Set PORT to a free one, or PORT=0 for any.`);
+  if (refusal === 'EACCES')
+    throw new Error(`Port ${config.port} needs rights that this user does not have; set PORT to 1024 or more.`);
+  if (refusal !== 'EADDRINUSE')
+    throw new Error(`Port ${config.port} on ${config.host} cannot be listened on (${refusal}); set HOST and PORT.`);
+  if (config.portIsFixed)
+    throw new Error(`Port ${config.port} is taken by another program. Set PORT to a free one, or PORT=0 for any.`);
   return 0;
 }

@@ -31,7 +31,8 @@ interface OfTalent {
   verification: 'UNVERIFIED' | 'VERIFIED' | 'REJECTED';
 }
 
-const isSelf = (viewer: Viewer, accountId: string | null): boolean => viewer.accountId !== null && viewer.accountId === accountId;
+const isSelf = (viewer: Viewer, accountId: string | null): boolean =>
+  viewer.accountId !== null && viewer.accountId === accountId;
 
 /** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
 export function inVerifiedOrganisation(viewer: Viewer): boolean {
@@ -90,7 +91,9 @@ export const rules = {
     may: (viewer: Viewer, s: OfTalent) =>
       viewer.isOperator ||
       isSelf(viewer, s.accountId) ||
-      (s.status !== 'SUSPENDED' && s.verification !== 'REJECTED' && (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
+      (s.status !== 'SUSPENDED' &&
+        s.verification !== 'REJECTED' &&
+        (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
     refusal: 'This talent is not shown to you.',
   },
   'demand:read': {
@@ -119,7 +122,8 @@ export const rules = {
   },
   'interest:party': {
     may: (viewer: Viewer, s: OfParty) =>
-      (viewer.accountId !== null && viewer.accountId === s.accountId) || (s.organisationId !== null && atLeast(viewer, s.organisationId, 'EDITOR')),
+      (viewer.accountId !== null && viewer.accountId === s.accountId) ||
+      (s.organisationId !== null && atLeast(viewer, s.organisationId, 'EDITOR')),
     refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
   },
 } as const satisfies Record<string, { may: (viewer: Viewer, subject: never) => boolean; refusal: string }>;
@@ -137,7 +141,10 @@ export function authorize<A extends Action>(ctx: Context, action: A, subject: Su
   requireLogin(ctx);
   if (can(ctx.viewer, action, subject)) return;
   if (action === 'platform:operate' && ctx.viewer.isOperatorPending) {
-    throw new ForbiddenError('Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.', 'TOTP_REQUIRED');
+    throw new ForbiddenError(
+      'Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.',
+      'TOTP_REQUIRED',
+    );
   }
   throw new ForbiddenError(rules[action].refusal);
 }

@@ -3,30 +3,47 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from './lib/package-root.js';
 
-const flag = z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((value) => value === 'true' || value === '1');
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((value) => value === 'true' || value === '1');
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values, `must be one of ${values.join(', ')}`);
 const address = z.url('must be an address such as https://pool.example.org');
 const whole = (min: number, max: number) => {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
 };
-const list = z.string().transform((value) => value.split(',').map((item) => item.trim()).filter(Boolean));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
 
 /** `true` is refused: believing every forwarder lets a client name any address as its own. */
 const proxies = z.string().transform((value, ctx): false | number | string[] => {
   const text = value.trim();
   if (['false', '0', ''].includes(text)) return false;
   if (/^[1-9]\d?$/.test(text)) return Number(text);
-  const entries = text.split(',').map((item) => item.trim()).filter(Boolean);
+  const entries = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
   if (entries.length > 0 && entries.every(isNetwork)) return entries;
-  ctx.addIssue('must be false, the number of reverse proxies in front (such as 1), or their addresses or CIDR ranges, comma-separated');
+  ctx.addIssue(
+    'must be false, the number of reverse proxies in front (such as 1), or their addresses or CIDR ranges, comma-separated',
+  );
   return z.NEVER;
 });
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);
-  return family !== 0 && !address.includes('%') && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)));
+  return (
+    family !== 0 &&
+    !address.includes('%') &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)))
+  );
 }
 
 /** The environment as read: every variable the program knows, and nothing else is ever read. */
@@ -36,15 +53,27 @@ const environment = z.object({
   PORT: whole(0, 65_535).optional(),
   PUBLIC_URL: address.optional(),
   DATA_DIR: z.string().optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
   DATABASE_POOL: whole(2, 200).default(12),
   MEILI_URL: address.optional(),
   MEILI_KEY: z.string().optional(),
   MEILI_BIN: z.string().optional(),
-  SEARCH_INDEX: z.string().regex(/^[a-z0-9_-]{1,60}$/, 'must be 1 to 60 lower-case letters, digits, - and _').default('techpool'),
-  SECRET_KEY: z.string().min(32, 'must have at least 32 characters: it encrypts signing keys and TOTP secrets').optional(),
+  SEARCH_INDEX: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,60}$/, 'must be 1 to 60 lower-case letters, digits, - and _')
+    .default('techpool'),
+  SECRET_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters: it encrypts signing keys and TOTP secrets')
+    .optional(),
   REQUIRE_OPERATOR_TOTP: flag.optional(),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://').optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+    .optional(),
   MAIL_FROM: z.string().default('Techpool <no-reply@techpool.invalid>'),
   CORS_ORIGINS: list.default([]),
   TRUST_PROXY: proxies.default(false),
@@ -108,12 +137,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(present);
   if (!parsed.success) {
-    throw new ConfigError([...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))].join('\n'));
+    throw new ConfigError(
+      [...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))].join('\n'),
+    );
   }
   const e = parsed.data;
   const embedded = e.DATABASE_URL === undefined;
   if (!embedded && e.SECRET_KEY === undefined) {
-    throw new ConfigError('SECRET_KEY is needed with DATABASE_URL (at least 32 random characters, kept for the life of the deployment).');
+    throw new ConfigError(
+      'SECRET_KEY is needed with DATABASE_URL (at least 32 random characters, kept for the life of the deployment).',
+    );
   }
   return {
     production: e.NODE_ENV === 'production',
@@ -141,6 +174,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     worker: e.WORKER,
     invokedFrom: e.INIT_CWD ?? process.cwd(),
     underNpmStart: e.npm_lifecycle_event === 'start',
-    limits: { requestsPerMinute: e.REQUESTS_PER_MINUTE, maxCost: e.MAX_COST, maxUploadBytes: e.MAX_UPLOAD_MB * 1024 * 1024 },
+    limits: {
+      requestsPerMinute: e.REQUESTS_PER_MINUTE,
+      maxCost: e.MAX_COST,
+      maxUploadBytes: e.MAX_UPLOAD_MB * 1024 * 1024,
+    },
   };
 }

@@ -37,7 +37,8 @@ export interface App {
   readonly clock: () => Date;
 }
 
-export type OrganisationKind = 'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
+export type OrganisationKind =
+  'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
 export type MembershipRole = 'OWNER' | 'EDITOR' | 'MEMBER';
 
 /** One organisation of the viewer, read with every request so that a removed right is gone at once. */
@@ -98,7 +99,10 @@ export interface Context {
   clearLoaders(): void;
 }
 
-export function createContext(app: App, request: { viewer: Viewer; locale: Locale; requestId: string; ip: string; userAgent?: string }): Context {
+export function createContext(
+  app: App,
+  request: { viewer: Viewer; locale: Locale; requestId: string; ip: string; userAgent?: string },
+): Context {
   const db = app.dataSource.manager;
   const loaders = new LoaderScope(db);
   return {

@@ -38,6 +38,12 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     poolSize: options.poolSize,
     applicationName: 'techpool',
     // Our statements are short: compiling them (PostgreSQL's default) takes longer than running them.
-    extra: { Client: PreparedClient, options: '-c jit=off', statement_timeout: 60_000, idle_in_transaction_session_timeout: 120_000, connectionTimeoutMillis: 10_000 },
+    extra: {
+      Client: PreparedClient,
+      options: '-c jit=off',
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 120_000,
+      connectionTimeoutMillis: 10_000,
+    },
   });
 }

@@ -3,7 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backends } from './app.js';
 import type { Config } from './config.js';
-import { lockDataDir, runningMeilisearch, runningPostgresUrl, startMeilisearch, startPostgres } from './embedded/index.js';
+import {
+  lockDataDir,
+  runningMeilisearch,
+  runningPostgresUrl,
+  startMeilisearch,
+  startPostgres,
+} from './embedded/index.js';
 
 /** Name of the database on the embedded server. */
 export const EMBEDDED_DATABASE = 'techpool';
@@ -19,10 +25,19 @@ export interface RunningBackends {
  * The servers that the app talks to: those named by the configuration, embedded ones for the rest. Holds the data
  * folder's lock while any embedded server runs.
  */
-export async function startBackends(config: Config, log: (line: string) => void, onExit: (reason: string) => void): Promise<RunningBackends> {
+export async function startBackends(
+  config: Config,
+  log: (line: string) => void,
+  onExit: (reason: string) => void,
+): Promise<RunningBackends> {
   if (config.databaseUrl !== undefined && config.meiliUrl !== undefined && config.secretKey !== undefined) {
     return {
-      backends: { databaseUrl: config.databaseUrl, meiliUrl: config.meiliUrl, meiliKey: config.meiliKey, secretKey: config.secretKey },
+      backends: {
+        databaseUrl: config.databaseUrl,
+        meiliUrl: config.meiliUrl,
+        meiliKey: config.meiliKey,
+        secretKey: config.secretKey,
+      },
       publish: () => Promise.resolve(),
       stop: () => Promise.resolve(),
     };
@@ -39,7 +54,8 @@ export async function startBackends(config: Config, log: (line: string) => void,
       config.databaseUrl === undefined ? startPostgres({ ...options, database: EMBEDDED_DATABASE }) : undefined,
       config.meiliUrl === undefined ? superviseMeilisearch({ ...options, meiliBin: config.meiliBin }) : undefined,
     ]);
-    for (const server of [database, meili]) if (server.status === 'fulfilled' && server.value) started.push(server.value);
+    for (const server of [database, meili])
+      if (server.status === 'fulfilled' && server.value) started.push(server.value);
     if (database.status === 'rejected') throw database.reason;
     if (meili.status === 'rejected') throw meili.reason;
     return {
@@ -69,7 +85,9 @@ const MOST_RESTART_MS = 300_000;
  * The embedded search engine, started again at the same address when it dies: searches are degraded meanwhile, and come
  * back by themselves. PostgreSQL is not treated so: without it there is nothing to serve.
  */
-async function superviseMeilisearch(options: Parameters<typeof startMeilisearch>[0]): Promise<Awaited<ReturnType<typeof startMeilisearch>>> {
+async function superviseMeilisearch(
+  options: Parameters<typeof startMeilisearch>[0],
+): Promise<Awaited<ReturnType<typeof startMeilisearch>>> {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let launching: Promise<unknown> = Promise.resolve();
@@ -82,7 +100,9 @@ async function superviseMeilisearch(options: Parameters<typeof startMeilisearch>
       choosePort: address.port === undefined ? undefined : () => Promise.resolve(address.port!),
       onExit(reason) {
         if (stopped) return;
-        say(`The embedded search engine ended (${reason}); searches are degraded, it is started again in ${RESTART_MS / 1000} s.`);
+        say(
+          `The embedded search engine ended (${reason}); searches are degraded, it is started again in ${RESTART_MS / 1000} s.`,
+        );
         again(RESTART_MS);
       },
     });
@@ -118,17 +138,29 @@ async function superviseMeilisearch(options: Parameters<typeof startMeilisearch>
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
   const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
   if (databaseUrl === undefined) return undefined;
-  const meili = config.meiliUrl !== undefined ? { url: config.meiliUrl, apiKey: config.meiliKey } : ((await runningMeilisearch(config.dataDir)) ?? NO_ENGINE);
-  return { databaseUrl, meiliUrl: meili.url, meiliKey: meili.apiKey, secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)) };
+  const meili =
+    config.meiliUrl !== undefined
+      ? { url: config.meiliUrl, apiKey: config.meiliKey }
+      : ((await runningMeilisearch(config.dataDir)) ?? NO_ENGINE);
+  return {
+    databaseUrl,
+    meiliUrl: meili.url,
+    meiliKey: meili.apiKey,
+    secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)),
+  };
 }
 
 /**
  * The database alone, for commands that need no search engine: the one named, the one that a running app holds, or the
  * embedded one started for the moment. `exclusive` refuses to share the embedded one with a running app.
  */
-export async function openDatabase(config: Config, options: { exclusive: boolean }): Promise<{ databaseUrl: string; secretKey: string; stop(): Promise<void> }> {
+export async function openDatabase(
+  config: Config,
+  options: { exclusive: boolean },
+): Promise<{ databaseUrl: string; secretKey: string; stop(): Promise<void> }> {
   const nothing = () => Promise.resolve();
-  if (config.databaseUrl !== undefined) return { databaseUrl: config.databaseUrl, secretKey: config.secretKey!, stop: nothing };
+  if (config.databaseUrl !== undefined)
+    return { databaseUrl: config.databaseUrl, secretKey: config.secretKey!, stop: nothing };
   const secretKey = config.secretKey ?? (await embeddedSecret(config.dataDir));
   const running = options.exclusive ? undefined : await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE);
   if (running !== undefined) return { databaseUrl: running, secretKey, stop: nothing };

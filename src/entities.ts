@@ -1,4 +1,12 @@
-import { AchievementContent, Cooperation, EvidenceFile, Inventor, IpRight, NdaGrant, NearDuplicate } from './achievements/achievement-parts.entity.js';
+import {
+  AchievementContent,
+  Cooperation,
+  EvidenceFile,
+  Inventor,
+  IpRight,
+  NdaGrant,
+  NearDuplicate,
+} from './achievements/achievement-parts.entity.js';
 import { Achievement } from './achievements/achievement.entity.js';
 import { AchievementBacker } from './achievements/backers.entity.js';
 import { Interest, InterestMessage } from './deals/interest.entity.js';

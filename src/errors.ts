@@ -2,13 +2,7 @@ import { GraphQLError } from 'graphql';
 
 /** The stable codes of `extensions.code`; clients may branch on them, and none is ever renamed. */
 export type ErrorCode =
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'BAD_USER_INPUT'
-  | 'CONFLICT'
-  | 'RATE_LIMITED'
-  | 'UNAVAILABLE';
+  'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE';
 
 /**
  * Base of all faults that a client may see. `reason` is a stable sub-code (UPPER_SNAKE); the message says what to do next.
@@ -27,7 +21,10 @@ export class AppError extends GraphQLError {
 }
 
 export class UnauthenticatedError extends AppError {
-  constructor(message = 'Log in first: send `Authorization: Bearer <access token>` or an API key.', reason = 'LOGIN_REQUIRED') {
+  constructor(
+    message = 'Log in first: send `Authorization: Bearer <access token>` or an API key.',
+    reason = 'LOGIN_REQUIRED',
+  ) {
     super('UNAUTHENTICATED', message, reason);
   }
 }

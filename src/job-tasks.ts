@@ -1,7 +1,14 @@
 import { scanDuplicates } from './achievements/achievement.jobs.js';
 import { DUPLICATE_TASK } from './achievements/duplicates.service.js';
 import { INTEREST_MAIL_TASK, sendHeldBackMail } from './deals/interest.mail.js';
-import { ACCOUNT_MAIL_TASK, PRUNE_TASK, pruneIdentity, ROTATE_TASK, rotateSigningKeyTask, sendAccountMail } from './identity/identity.jobs.js';
+import {
+  ACCOUNT_MAIL_TASK,
+  PRUNE_TASK,
+  pruneIdentity,
+  ROTATE_TASK,
+  rotateSigningKeyTask,
+  sendAccountMail,
+} from './identity/identity.jobs.js';
 import { runImport, SWEEP_TASK, sweepImports } from './importing/import.jobs.js';
 import { IMPORT_TASK } from './importing/import.service.js';
 import type { TaskRegistry } from './jobs.js';

@@ -29,7 +29,9 @@ export class JobLease {
   start(): void {
     const look = () => {
       this.running = this.look()
-        .catch((error: unknown) => this.log.warn({ err: error }, 'jobs of processes that were killed could not be looked for; it tries again'))
+        .catch((error: unknown) =>
+          this.log.warn({ err: error }, 'jobs of processes that were killed could not be looked for; it tries again'),
+        )
         .finally(() => {
           if (!this.ended) this.timer = setTimeout(look, LOOK_MS).unref();
         });

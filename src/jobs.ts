@@ -1,5 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { run, runMigrations, parseCronItems, type Runner, type TaskList, type WorkerEvents, Logger as WorkerLogger } from 'graphile-worker';
+import {
+  run,
+  runMigrations,
+  parseCronItems,
+  type Runner,
+  type TaskList,
+  type WorkerEvents,
+  Logger as WorkerLogger,
+} from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
@@ -81,14 +89,34 @@ export interface JobOptions {
 }
 
 /** Adds a job in the caller's transaction: it exists exactly if the change commits. */
-export async function addJob(tx: EntityManager, task: string, payload: unknown, options: JobOptions = {}): Promise<void> {
+export async function addJob(
+  tx: EntityManager,
+  task: string,
+  payload: unknown,
+  options: JobOptions = {},
+): Promise<void> {
   await tx.query(
     `SELECT graphile_worker.add_job($1::text, payload := $2::json, queue_name := $3::text, job_key := $4::text, run_at := $5::timestamptz, max_attempts := $6::int)`,
-    [task, JSON.stringify(payload), options.queue ?? null, options.key ?? null, options.runAt ?? null, options.maxAttempts ?? 25],
+    [
+      task,
+      JSON.stringify(payload),
+      options.queue ?? null,
+      options.key ?? null,
+      options.runAt ?? null,
+      options.maxAttempts ?? 25,
+    ],
   );
 }
 
 /** As addJob for a job per payload, in one statement. */
-export async function addJobs(tx: EntityManager, task: string, payloads: readonly unknown[], options: Pick<JobOptions, 'maxAttempts'> = {}): Promise<void> {
-  await tx.query(`SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int) FROM json_array_elements($2::json) p`, [task, JSON.stringify(payloads), options.maxAttempts ?? 25]);
+export async function addJobs(
+  tx: EntityManager,
+  task: string,
+  payloads: readonly unknown[],
+  options: Pick<JobOptions, 'maxAttempts'> = {},
+): Promise<void> {
+  await tx.query(
+    `SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int) FROM json_array_elements($2::json) p`,
+    [task, JSON.stringify(payloads), options.maxAttempts ?? 25],
+  );
 }

@@ -11,8 +11,18 @@ import type { Context } from './context.js';
 
 /** What is needed of the library's own description of fields, which it keeps in one global place. */
 interface Metadata {
-  objectTypes: Array<{ name: string; target: Class; fields?: Array<{ name: string; schemaName: string; params?: Param[]; target: Class }> }>;
-  fieldResolvers: Array<{ kind: string; methodName: string; getObjectType?: () => Class; middlewares?: unknown[]; roles?: unknown[] }>;
+  objectTypes: Array<{
+    name: string;
+    target: Class;
+    fields?: Array<{ name: string; schemaName: string; params?: Param[]; target: Class }>;
+  }>;
+  fieldResolvers: Array<{
+    kind: string;
+    methodName: string;
+    getObjectType?: () => Class;
+    middlewares?: unknown[];
+    roles?: unknown[];
+  }>;
   inputTypes: Array<{ target: Class }>;
   interfaceTypes: Abstract[];
   unions: Abstract[];
@@ -49,10 +59,11 @@ export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
     for (const described of objectType.fields ?? []) {
       const field = type.getFields()[described.schemaName];
       const resolver = resolversOf.get(described.target)?.get(described.name);
-      if (!field || resolver?.kind === 'external' || (resolver?.middlewares?.length ?? 0) > 0 || resolver?.roles) continue;
+      if (!field || resolver?.kind === 'external' || (resolver?.middlewares?.length ?? 0) > 0 || resolver?.roles)
+        continue;
       const property = described.name;
       if (resolver === undefined) {
-        field.resolve = property === described.schemaName ? undefined : ((root) => root[property]) satisfies Resolver;
+        field.resolve = property === described.schemaName ? undefined : (((root) => root[property]) satisfies Resolver);
         continue;
       }
       const params = [...(described.params ?? [])].sort((a, b) => a.index - b.index);
@@ -82,7 +93,10 @@ function argumentOf(param: Param, inputs: ReadonlySet<unknown>): Argument | null
 
 /** Calls a method, or reads a getter, of the object; one that a resolver gave as a plain object becomes an instance first. */
 function methodResolver(target: Class, property: string, read: readonly Argument[]): Resolver {
-  const instanceOf = (root: Record<string, unknown>) => (root instanceof target ? root : (Object.assign(Object.create(target.prototype as object) as object, root) as Record<string, unknown>));
+  const instanceOf = (root: Record<string, unknown>) =>
+    root instanceof target
+      ? root
+      : (Object.assign(Object.create(target.prototype as object) as object, root) as Record<string, unknown>);
   const [first, second] = read;
   return (root, args, ctx, info) => {
     const instance = instanceOf(root);
@@ -91,6 +105,9 @@ function methodResolver(target: Class, property: string, read: readonly Argument
     const method = member as (this: object, ...values: unknown[]) => unknown;
     if (first === undefined) return method.call(instance);
     if (second === undefined) return method.call(instance, first(root, args, ctx, info));
-    return method.apply(instance, read.map((argument) => argument(root, args, ctx, info)));
+    return method.apply(
+      instance,
+      read.map((argument) => argument(root, args, ctx, info)),
+    );
   };
 }

@@ -6,13 +6,19 @@ export type Logger = Pino;
 export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const details = error as Error & { code?: unknown; constraint?: unknown; table?: unknown; column?: unknown };
-  const quotes = (typeof details.code === 'string' && /^[0-9A-Z]{5}$/.test(details.code)) || error instanceof SyntaxError;
-  const mask = (text: string) => (quotes ? text.replaceAll(error.message, error.message.replace(/"[^"]*"?/g, '"…"')) : text);
+  const quotes =
+    (typeof details.code === 'string' && /^[0-9A-Z]{5}$/.test(details.code)) || error instanceof SyntaxError;
+  const mask = (text: string) =>
+    quotes ? text.replaceAll(error.message, error.message.replace(/"[^"]*"?/g, '"…"')) : text;
   return {
     type: error.name,
     message: mask(error.message),
     stack: mask(error.stack ?? ''),
-    ...Object.fromEntries((['code', 'constraint', 'table', 'column'] as const).flatMap((key) => (typeof details[key] === 'string' ? [[key, details[key]]] : []))),
+    ...Object.fromEntries(
+      (['code', 'constraint', 'table', 'column'] as const).flatMap((key) =>
+        typeof details[key] === 'string' ? [[key, details[key]]] : [],
+      ),
+    ),
     ...(error.cause instanceof Error ? { cause: describeFault(error.cause) } : {}),
   };
 }
@@ -27,7 +33,17 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['password', '*.password', 'token', '*.token', 'authorization', '*.authorization', 'secret', '*.secret', 'headers.cookie'],
+      paths: [
+        'password',
+        '*.password',
+        'token',
+        '*.token',
+        'authorization',
+        '*.authorization',
+        'secret',
+        '*.secret',
+        'headers.cookie',
+      ],
       censor: '[redacted]',
     },
     serializers: { err: describeFault },

@@ -69,7 +69,13 @@ async function main(): Promise<void> {
       ...(config.production ? [] : [`  GraphiQL:           ${url}/graphiql`]),
       `  Health:             ${url}/ready`,
       ...(embedded ? [`  Data:               ${config.dataDir}`] : []),
-      ...(config.sample ? ['', '  Sample logins (password of all: ' + sampleLogins.password + ')', ...sampleLogins.accounts.map((a) => `    ${a.email.padEnd(34)} ${a.what}`)] : []),
+      ...(config.sample
+        ? [
+            '',
+            '  Sample logins (password of all: ' + sampleLogins.password + ')',
+            ...sampleLogins.accounts.map((a) => `    ${a.email.padEnd(34)} ${a.what}`),
+          ]
+        : []),
       '',
       '',
     ].join('\n'),
@@ -82,7 +88,14 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof EmbeddedError || (error instanceof Error && /^Port /.test(error.message));
-  process.stderr.write(known ? `${(error as Error).message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const known =
+    error instanceof ConfigError ||
+    error instanceof EmbeddedError ||
+    (error instanceof Error && /^Port /.test(error.message));
+  process.stderr.write(
+    known
+      ? `${(error as Error).message}\n`
+      : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exit(1);
 });

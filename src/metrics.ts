@@ -18,12 +18,47 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   return {
     registry,
-    requests: new Counter({ name: 'techpool_graphql_requests_total', help: 'GraphQL operations by kind and outcome.', labelNames: ['operation', 'outcome'], registers }),
-    duration: new Histogram({ name: 'techpool_graphql_seconds', help: 'Time per GraphQL operation.', labelNames: ['operation'], buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], registers }),
-    searches: new Counter({ name: 'techpool_searches_total', help: 'Searches by outcome (engine or degraded).', labelNames: ['outcome'], registers }),
-    indexed: new Counter({ name: 'techpool_indexed_documents_total', help: 'Documents sent to the search index.', registers }),
-    indexLag: new Histogram({ name: 'techpool_index_lag_seconds', help: 'From a change’s commit until it is searchable.', buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 60], registers }),
-    jobsFailed: new Counter({ name: 'techpool_jobs_failed_total', help: 'Failed job attempts by task.', labelNames: ['task'], registers }),
-    pool: new Gauge({ name: 'techpool_database_connections', help: 'Database connections by state.', labelNames: ['state'], registers }),
+    requests: new Counter({
+      name: 'techpool_graphql_requests_total',
+      help: 'GraphQL operations by kind and outcome.',
+      labelNames: ['operation', 'outcome'],
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'techpool_graphql_seconds',
+      help: 'Time per GraphQL operation.',
+      labelNames: ['operation'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    searches: new Counter({
+      name: 'techpool_searches_total',
+      help: 'Searches by outcome (engine or degraded).',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    indexed: new Counter({
+      name: 'techpool_indexed_documents_total',
+      help: 'Documents sent to the search index.',
+      registers,
+    }),
+    indexLag: new Histogram({
+      name: 'techpool_index_lag_seconds',
+      help: 'From a change’s commit until it is searchable.',
+      buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 60],
+      registers,
+    }),
+    jobsFailed: new Counter({
+      name: 'techpool_jobs_failed_total',
+      help: 'Failed job attempts by task.',
+      labelNames: ['task'],
+      registers,
+    }),
+    pool: new Gauge({
+      name: 'techpool_database_connections',
+      help: 'Database connections by state.',
+      labelNames: ['state'],
+      registers,
+    }),
   };
 }

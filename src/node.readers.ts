@@ -33,9 +33,15 @@ import { readCohort, readEntry, readObjection, readPassport } from './vetting/co
 /** Reads what a key names, with the viewer's rights; null for what is not there or not theirs to see. */
 export type NodeReader = (ctx: Context, key: string) => Promise<object | null>;
 
-const byUuid = (read: (ctx: Context, id: string) => Promise<Node | null>): NodeReader => (ctx, key) => (isUuid(key) ? read(ctx, key) : Promise.resolve(null));
+const byUuid =
+  (read: (ctx: Context, id: string) => Promise<Node | null>): NodeReader =>
+  (ctx, key) =>
+    isUuid(key) ? read(ctx, key) : Promise.resolve(null);
 
-const byCode = (read: NodeReader): NodeReader => (ctx, key) => (/^[A-Z0-9.]{1,10}$/.test(key) ? read(ctx, key) : Promise.resolve(null));
+const byCode =
+  (read: NodeReader): NodeReader =>
+  (ctx, key) =>
+    /^[A-Z0-9.]{1,10}$/.test(key) ? read(ctx, key) : Promise.resolve(null);
 
 /** How `node(id)` reads each type that implements Node; a test compares this list with the schema. */
 export const nodeReaders: Record<string, NodeReader> = {

@@ -17,13 +17,22 @@ async function readNode(ctx: Context, globalId: string, field: string): Promise<
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'Whatever has this id; null when it is gone or not for the viewer.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Whatever has this id; null when it is gone or not for the viewer.',
+  })
   node(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'A global id.' }) id: string): Promise<object | null> {
     return readNode(ctx, id, 'id');
   }
 
-  @Query(() => [Node], { nullable: 'items', description: `Several nodes at once, in the order of their ids; at most ${MAX_NODES}.` })
-  nodes(@Ctx() ctx: Context, @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[]): Promise<Array<object | null>> {
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `Several nodes at once, in the order of their ids; at most ${MAX_NODES}.`,
+  })
+  nodes(
+    @Ctx() ctx: Context,
+    @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
+  ): Promise<Array<object | null>> {
     if (ids.length > MAX_NODES) throw badInput('ids', 'TOO_MANY', `at most ${MAX_NODES} at once.`);
     return Promise.all(ids.map((id, i) => readNode(ctx, id, `ids[${i}]`)));
   }

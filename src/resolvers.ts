@@ -1,12 +1,33 @@
 import type { NonEmptyArray } from 'type-graphql';
-import { AchievementTeamResolver, TalentTeamResolver, TeamResolver, ViewerTeamResolver } from './matching/teams/team.resolver.js';
-import { AchievementResolver, NdaGrantResolver, NearDuplicateResolver, OrganisationAchievementsResolver } from './achievements/achievement.resolver.js';
+import {
+  AchievementTeamResolver,
+  TalentTeamResolver,
+  TeamResolver,
+  ViewerTeamResolver,
+} from './matching/teams/team.resolver.js';
+import {
+  AchievementResolver,
+  NdaGrantResolver,
+  NearDuplicateResolver,
+  OrganisationAchievementsResolver,
+} from './achievements/achievement.resolver.js';
 import { AchievementBackersResolver } from './achievements/backers.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demands/demand.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
-import { AchievementInterestResolver, InterestResolver, OrganisationInterestResolver } from './deals/interest.resolver.js';
-import { MatchingRoundResolver, MatchingRoundsResolver, RoundCapacityResolver, RoundPairResolver, RoundStandingResolver, RoundVetoResolver } from './matching/rounds/round.resolver.js';
+import {
+  AchievementInterestResolver,
+  InterestResolver,
+  OrganisationInterestResolver,
+} from './deals/interest.resolver.js';
+import {
+  MatchingRoundResolver,
+  MatchingRoundsResolver,
+  RoundCapacityResolver,
+  RoundPairResolver,
+  RoundStandingResolver,
+  RoundVetoResolver,
+} from './matching/rounds/round.resolver.js';
 import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
 import { AccountResolver } from './identity/account.resolver.js';
 import { MembersResolver } from './identity/members.resolver.js';
@@ -16,7 +37,14 @@ import { ViewerResolver } from './identity/viewer.resolver.js';
 import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
 import { InvestorResolver, OrganisationInvestorResolver } from './investors/investor.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
-import { AchievementMatchResolver, DemandMatchResolver, InvestorMatchResolver, MatchFeedbackResolver, MatchModelResolver, TalentMatchResolver } from './matching/match.resolver.js';
+import {
+  AchievementMatchResolver,
+  DemandMatchResolver,
+  InvestorMatchResolver,
+  MatchFeedbackResolver,
+  MatchModelResolver,
+  TalentMatchResolver,
+} from './matching/match.resolver.js';
 import { TalentEvidenceResolver } from './matching/talent-evidence.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ProfileSearchResolver } from './search/profiles/profiles.resolver.js';
@@ -26,9 +54,19 @@ import { SynonymResolver } from './search/synonyms.resolver.js';
 import { TalentResolver, ViewerTalentResolver } from './talent/talent.resolver.js';
 import { CurrencyResolver } from './taxonomy/currency.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
-import { AssignmentResolver, AssignmentRunResolver, CohortAssignmentsResolver } from './vetting/assignments.resolver.js';
+import {
+  AssignmentResolver,
+  AssignmentRunResolver,
+  CohortAssignmentsResolver,
+} from './vetting/assignments.resolver.js';
 import { CohortResolver } from './vetting/cohort.resolver.js';
-import { AdmittedNeighbourResolver, CultivationResolver, EntryCultivationResolver, OrganisationGraduationResolver, SupportServiceResolver } from './vetting/cultivation.resolver.js';
+import {
+  AdmittedNeighbourResolver,
+  CultivationResolver,
+  EntryCultivationResolver,
+  OrganisationGraduationResolver,
+  SupportServiceResolver,
+} from './vetting/cultivation.resolver.js';
 import { DeskResolver } from './vetting/desk.resolver.js';
 import { ReviewerResolver } from './vetting/reviewers.resolver.js';
 import { CohortReviewingResolver } from './vetting/rounds.resolver.js';

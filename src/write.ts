@@ -10,7 +10,8 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors
 export abstract class MutationInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Any text of 8 to 100 characters, chosen per intended change: a repeated call with the same key changes nothing and returns the first result. Kept for 7 days.',
+    description:
+      'Any text of 8 to 100 characters, chosen per intended change: a repeated call with the same key changes nothing and returns the first result. Kept for 7 days.',
   })
   idempotencyKey?: string | null;
 }
@@ -61,17 +62,27 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
       [accountId, idempotencyKey, digest, ctx.now()],
     );
     if (claimed.length === 0) {
-      const [before] = (await tx.query(`SELECT digest, entity_id FROM idempotency_key WHERE account_id = $1 AND key = $2`, [accountId, idempotencyKey])) as Array<{
+      const [before] = (await tx.query(
+        `SELECT digest, entity_id FROM idempotency_key WHERE account_id = $1 AND key = $2`,
+        [accountId, idempotencyKey],
+      )) as Array<{
         digest: string;
         entity_id: string;
       }>;
       if (before?.digest !== digest) {
-        throw new ConflictError('This idempotency key was used for another request; choose a new one.', 'IDEMPOTENCY_KEY_REUSED');
+        throw new ConflictError(
+          'This idempotency key was used for another request; choose a new one.',
+          'IDEMPOTENCY_KEY_REUSED',
+        );
       }
       return { replayed: before.entity_id };
     }
     const result = await run(tx);
-    await tx.query(`UPDATE idempotency_key SET entity_id = $3 WHERE account_id = $1 AND key = $2`, [accountId, idempotencyKey, result.id]);
+    await tx.query(`UPDATE idempotency_key SET entity_id = $3 WHERE account_id = $1 AND key = $2`, [
+      accountId,
+      idempotencyKey,
+      result.id,
+    ]);
     return { result };
   });
   if ('result' in outcome) return outcome.result;

@@ -14,7 +14,11 @@ export interface GraphQLReply<T> {
   status: number;
   headers: Headers;
   data: T;
-  errors?: Array<{ message: string; path?: Array<string | number>; extensions: { code: string; reason?: string; [key: string]: unknown } }>;
+  errors?: Array<{
+    message: string;
+    path?: Array<string | number>;
+    extensions: { code: string; reason?: string; [key: string]: unknown };
+  }>;
   extensions?: Record<string, unknown>;
 }
 
@@ -31,7 +35,11 @@ export interface TestApp {
   readonly url: string;
   readonly databaseUrl: string;
   /** Sends an operation; never throws on GraphQL errors. */
-  ask<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<GraphQLReply<T>>;
+  ask<T = Record<string, never>>(
+    query: string,
+    variables?: Record<string, unknown>,
+    options?: AskOptions,
+  ): Promise<GraphQLReply<T>>;
   /** As ask, but fails the test with the errors' text when there are any. */
   gql<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<T>;
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
@@ -45,7 +53,10 @@ export interface TestApp {
 }
 
 /** Waits until `probe` gives something truthy; fails after `timeoutMs`. */
-export async function eventually<T>(probe: () => Promise<T | null | undefined | false>, timeoutMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  probe: () => Promise<T | null | undefined | false>,
+  timeoutMs = 10_000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await probe();
@@ -56,7 +67,10 @@ export async function eventually<T>(probe: () => Promise<T | null | undefined | 
 }
 
 /** Starts an app on a fresh copy of the migrated template; `backends` name other servers than the run's. Close it in `afterAll`. */
-export async function startTestApp(overrides: Partial<Config> = {}, backends: Partial<Backends> = {}): Promise<TestApp> {
+export async function startTestApp(
+  overrides: Partial<Config> = {},
+  backends: Partial<Backends> = {},
+): Promise<TestApp> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const adminUrl = new URL(inject('postgresUrl'));
   adminUrl.pathname = '/postgres';
@@ -71,7 +85,8 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
     'info',
     new Writable({
       write(chunk: Buffer, _encoding, done) {
-        for (const line of chunk.toString('utf8').split('\n')) if (line) logLines.push(JSON.parse(line) as Record<string, unknown>);
+        for (const line of chunk.toString('utf8').split('\n'))
+          if (line) logLines.push(JSON.parse(line) as Record<string, unknown>);
         done();
       },
     }),
@@ -81,8 +96,18 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
   let offset = 0;
   const running = await createApp(
     { ...readConfig({}), port: 0, databasePool: 6, searchIndex: name, requireOperatorTotp: false, ...overrides },
-    { databaseUrl: databaseUrl.href, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!', ...backends },
-    { log, onStatement: (sql) => void (withinRequest.getStore() && statements.push(sql)), clock: () => new Date(Date.now() + offset) },
+    {
+      databaseUrl: databaseUrl.href,
+      meiliUrl: inject('meiliUrl'),
+      meiliKey: inject('meiliKey'),
+      secretKey: 'test-secret-key-of-32-characters!',
+      ...backends,
+    },
+    {
+      log,
+      onStatement: (sql) => void (withinRequest.getStore() && statements.push(sql)),
+      clock: () => new Date(Date.now() + offset),
+    },
   );
   running.http.server.prependListener('request', () => withinRequest.enterWith(true));
   const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
@@ -91,7 +116,11 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
   pool.on('error', closing);
   pool.on('connect', (client) => void client.on('error', closing));
 
-  const ask: TestApp['ask'] = async <T>(query: string, variables: Record<string, unknown> = {}, options: AskOptions = {}) => {
+  const ask: TestApp['ask'] = async <T>(
+    query: string,
+    variables: Record<string, unknown> = {},
+    options: AskOptions = {},
+  ) => {
     const response = await fetch(`${running.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -129,7 +158,8 @@ export async function startTestApp(overrides: Partial<Config> = {}, backends: Pa
       await running.close();
       await pool.end();
       const stale = await running.app.search.client.getRawIndexes({ limit: 1000 }).catch(() => ({ results: [] }));
-      for (const index of stale.results) if (index.uid.startsWith(name)) await running.app.search.client.deleteIndex(index.uid);
+      for (const index of stale.results)
+        if (index.uid.startsWith(name)) await running.app.search.client.deleteIndex(index.uid);
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.end();
     },

@@ -29,11 +29,20 @@ export interface SeededOrganisation {
 
 export interface Seed {
   /** A person with a confirmed e-mail address (unless said otherwise), logged in. */
-  person(wish?: { email?: string; operator?: boolean; confirmed?: boolean; displayName?: string; locale?: 'ZH' | 'EN' }): Promise<SeededPerson>;
+  person(wish?: {
+    email?: string;
+    operator?: boolean;
+    confirmed?: boolean;
+    displayName?: string;
+    locale?: 'ZH' | 'EN';
+  }): Promise<SeededPerson>;
   /** Another session of the person; returns its access token. */
   logIn(person: SeededPerson): Promise<string>;
   /** An organisation, verified unless said otherwise, with this owner. */
-  organisation(owner: SeededPerson, wish?: { kind?: OrganisationKind; verified?: boolean; name?: string; regionCode?: string }): Promise<SeededOrganisation>;
+  organisation(
+    owner: SeededPerson,
+    wish?: { kind?: OrganisationKind; verified?: boolean; name?: string; regionCode?: string },
+  ): Promise<SeededOrganisation>;
   /** A person, new unless given, as member of the organisation. */
   member(organisation: SeededOrganisation, role: MembershipRole, person?: SeededPerson): Promise<SeededPerson>;
   /** Puts achievements (UUIDs) into the pool as a past cohort had admitted them. */
@@ -71,7 +80,15 @@ export function seed(t: TestApp): Seed {
         [accountId, address, await passwordHash, name, locale, operator, confirmed ? now : null, now],
       );
       const { accessToken, refreshToken } = await session(accountId);
-      return { token: accessToken, refreshToken, accountId, id: toGlobalId('Account', accountId), email: address, password: PASSWORD, displayName: name };
+      return {
+        token: accessToken,
+        refreshToken,
+        accountId,
+        id: toGlobalId('Account', accountId),
+        email: address,
+        password: PASSWORD,
+        displayName: name,
+      };
     },
     async logIn(person) {
       return (await session(person.accountId)).accessToken;
@@ -83,7 +100,15 @@ export function seed(t: TestApp): Seed {
       const text = name ?? `Organisation ${count}`;
       await app.dataSource.query(
         `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [uuid, kind, JSON.stringify({ zh: text, en: text }), regionCode ?? null, verified ? 'VERIFIED' : 'PENDING', verified ? now : null, now],
+        [
+          uuid,
+          kind,
+          JSON.stringify({ zh: text, en: text }),
+          regionCode ?? null,
+          verified ? 'VERIFIED' : 'PENDING',
+          verified ? now : null,
+          now,
+        ],
       );
       const organisation = { id: toGlobalId('Organisation', uuid), uuid };
       await seeded.member(organisation, 'OWNER', owner);
@@ -91,18 +116,18 @@ export function seed(t: TestApp): Seed {
     },
     async member(organisation, role, person) {
       const member = person ?? (await seeded.person());
-      await app.dataSource.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, $4, $5)`, [
-        newId(),
-        member.accountId,
-        organisation.uuid,
-        role,
-        app.clock(),
-      ]);
+      await app.dataSource.query(
+        `INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, $4, $5)`,
+        [newId(), member.accountId, organisation.uuid, role, app.clock()],
+      );
       return member;
     },
     async admit(achievementIds, { score } = {}) {
       await app.dataSource.transaction(async (tx) => {
-        await tx.query(`UPDATE achievement SET status = 'ADMITTED', score = $2, admitted_at = $3 WHERE id = ANY($1::uuid[])`, [achievementIds, score ?? null, app.clock()]);
+        await tx.query(
+          `UPDATE achievement SET status = 'ADMITTED', score = $2, admitted_at = $3 WHERE id = ANY($1::uuid[])`,
+          [achievementIds, score ?? null, app.clock()],
+        );
         await enterPool(tx, achievementIds);
         await noteForIndexing(tx, achievementIds);
       });

@@ -3,7 +3,15 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Context } from '../context.js';
 import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
 import { Node } from '../node.js';
-import { CooperationMode, DisclosureTier, DuplicateEvidence, IpStatus, IpType, LicenceKind, NdaStatus } from './vocabularies.js';
+import {
+  CooperationMode,
+  DisclosureTier,
+  DuplicateEvidence,
+  IpStatus,
+  IpType,
+  LicenceKind,
+  NdaStatus,
+} from './vocabularies.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -92,7 +100,10 @@ export class AchievementContent {
   body: Localized;
 }
 
-@ObjectType({ implements: Node, description: 'A file that proves something about an achievement: report, test record, certificate.' })
+@ObjectType({
+  implements: Node,
+  description: 'A file that proves something about an achievement: report, test record, certificate.',
+})
 @Entity('evidence_file')
 export class EvidenceFile extends Node {
   @Column('uuid', { name: 'achievement_id' })

@@ -7,11 +7,16 @@ import { Decimal } from '../lib/decimal.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
 import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
-import { Industry, industryByCode, Region, regionByCode, StrategicArea, strategicAreaByCode } from '../taxonomy/taxonomy.entity.js';
-import { Cooperation, Inventor, IpRight } from './achievement-parts.entity.js';
 import {
-  cooperationOf, industryCodesOf, inventorsOf, ipRightsOf, strategicCodesOf,
-} from './achievement.loaders.js';
+  Industry,
+  industryByCode,
+  Region,
+  regionByCode,
+  StrategicArea,
+  strategicAreaByCode,
+} from '../taxonomy/taxonomy.entity.js';
+import { Cooperation, Inventor, IpRight } from './achievement-parts.entity.js';
+import { cooperationOf, industryCodesOf, inventorsOf, ipRightsOf, strategicCodesOf } from './achievement.loaders.js';
 import { EDITABLE } from './achievement.stages.js';
 import { AchievementAttribute, AchievementCategory, AchievementStage, AchievementStatus } from './vocabularies.js';
 
@@ -42,7 +47,11 @@ export class Keywords {
  * A scientific result 科技成果; a pool entry once ADMITTED. Its fields here are PUBLIC; longer content by tier is
  * reached through `content`.
  */
-@ObjectType({ implements: Node, description: 'A scientific result 科技成果 as registered; an entry of the pool once ADMITTED. Longer content is in `content`, by disclosure tier.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A scientific result 科技成果 as registered; an entry of the pool once ADMITTED. Longer content is in `content`, by disclosure tier.',
+})
 @Entity('achievement')
 export class Achievement extends Node {
   @Column('uuid', { name: 'institution_id' })
@@ -188,7 +197,9 @@ export class Achievement extends Node {
   @Field(() => [Industry], { description: 'Its industries, the primary one first.' })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
     const codes = await ctx.load(industryCodesOf).load(this.id);
-    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter(
+      (industry) => industry !== null,
+    );
   }
 
   @Field(() => Industry, { nullable: true, description: 'The primary industry.' })
@@ -200,7 +211,9 @@ export class Achievement extends Node {
   @Field(() => [StrategicArea], { description: 'Strategic emerging industries it belongs to.' })
   async strategicAreas(@Ctx() ctx: Context): Promise<StrategicArea[]> {
     const codes = await ctx.load(strategicCodesOf).load(this.id);
-    return (await Promise.all(codes.map((code) => ctx.load(strategicAreaByCode).load(code)))).filter((area) => area !== null);
+    return (await Promise.all(codes.map((code) => ctx.load(strategicAreaByCode).load(code)))).filter(
+      (area) => area !== null,
+    );
   }
 
   @Field(() => [IpRight], { description: 'IP rights.' })
@@ -220,7 +233,9 @@ export class Achievement extends Node {
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it now.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return EDITABLE.includes(this.status) && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId });
+    return (
+      EDITABLE.includes(this.status) && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
+    );
   }
 }
 

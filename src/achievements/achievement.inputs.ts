@@ -3,7 +3,15 @@ import { Decimal } from '../lib/decimal.js';
 import { LocalizedInput } from '../lib/localized.js';
 import { MutationInput } from '../write.js';
 import {
-  AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, DisclosureTier, IpStatus, IpType, LicenceKind, AchievementStatus,
+  AchievementAttribute,
+  AchievementCategory,
+  AchievementStage,
+  CooperationMode,
+  DisclosureTier,
+  IpStatus,
+  IpType,
+  LicenceKind,
+  AchievementStatus,
 } from './vocabularies.js';
 
 @InputType({ description: 'Keywords in both languages.' })
@@ -20,7 +28,10 @@ export class IpRightInput {
   @Field(() => IpType, { description: 'Its kind.' })
   type: IpType;
 
-  @Field(() => String, { nullable: true, description: 'Its number as the office writes it; may be missing while applied for and for technical secrets.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its number as the office writes it; may be missing while applied for and for technical secrets.',
+  })
   number?: string | null;
 
   @Field(() => IpStatus, { description: 'Its legal status.' })
@@ -57,12 +68,20 @@ export class InventorInput {
   orcid?: string | null;
 }
 
-@InputType({ description: 'The content of an achievement. In an edit: what is given replaces, null clears, what is absent stays.' })
+@InputType({
+  description: 'The content of an achievement. In an edit: what is given replaces, null clears, what is absent stays.',
+})
 export class AchievementInput {
-  @Field(() => String, { nullable: true, description: 'The institution’s own key, unique within it; imports find rows by it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The institution’s own key, unique within it; imports find rows by it.',
+  })
   externalId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Registration number 登记号, unique on the platform; given at registration where it is missing.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Registration number 登记号, unique on the platform; given at registration where it is missing.',
+  })
   registrationNo?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Date of registration, YYYY-MM-DD.' })
@@ -71,7 +90,10 @@ export class AchievementInput {
   @Field(() => LocalizedInput, { nullable: true, description: 'Title, at most 300 characters. Needed.' })
   title?: LocalizedInput | null;
 
-  @Field(() => LocalizedInput, { nullable: true, description: 'What it is and does better, in a few sentences. PUBLIC.' })
+  @Field(() => LocalizedInput, {
+    nullable: true,
+    description: 'What it is and does better, in a few sentences. PUBLIC.',
+  })
   summary?: LocalizedInput | null;
 
   @Field(() => LocalizedInput, { nullable: true, description: 'Full text. PUBLIC.' })
@@ -95,7 +117,10 @@ export class AchievementInput {
   @Field(() => Int, { nullable: true, description: 'Technology readiness level, 1 to 9.' })
   trl?: number | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes at any level, the primary one first; at most 5.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'GB/T 4754 codes at any level, the primary one first; at most 5.',
+  })
   industries?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Codes of strategic areas; at most 5.' })
@@ -167,7 +192,10 @@ export class AchievementListFilter {
   @Field(() => ID, { nullable: true, description: 'Of this institution.' })
   institutionId?: string | null;
 
-  @Field(() => [AchievementStatus], { nullable: true, description: 'In one of these states; the public sees ADMITTED alone.' })
+  @Field(() => [AchievementStatus], {
+    nullable: true,
+    description: 'In one of these states; the public sees ADMITTED alone.',
+  })
   statuses?: AchievementStatus[] | null;
 
   @Field(() => [String], { nullable: true, description: 'In one of these GB/T 4754 codes or below.' })

@@ -20,15 +20,27 @@ export const strategicCodesOf = defineLoader<string, string[]>(async (db, ids) =
 });
 
 export const ipRightsOf = defineLoader<string, IpRight[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, IpRight, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, IpRight, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]),
+    (row) => row.achievementId,
+  ),
 );
 
 export const cooperationOf = defineLoader<string, Cooperation[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, Cooperation, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, Cooperation, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]),
+    (row) => row.achievementId,
+  ),
 );
 
 export const inventorsOf = defineLoader<string, Inventor[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, Inventor, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.achievementId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, Inventor, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]),
+    (row) => row.achievementId,
+  ),
 );
 
 /** One loader per tier: a tier's text is read only by a request that was found to be allowed to. */
@@ -40,11 +52,18 @@ export const contentOf: Record<DisclosureTier, ReturnType<typeof contentLoader>>
 
 function contentLoader(tier: DisclosureTier) {
   return defineLoader<string, AchievementContent | null>(async (db, ids) => {
-    const rows = await selectEntities(db, AchievementContent, 'WHERE e.achievement_id = ANY($1) AND e.tier = $2', [ids, tier]);
+    const rows = await selectEntities(db, AchievementContent, 'WHERE e.achievement_id = ANY($1) AND e.tier = $2', [
+      ids,
+      tier,
+    ]);
     return groupedByKey(ids, rows, (row) => row.achievementId).map((group) => group[0] ?? null);
   });
 }
 
 export const evidenceOf = defineLoader<string, EvidenceFile[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, EvidenceFile, 'WHERE e.achievement_id = ANY($1) ORDER BY e.id', [ids]), (row) => row.achievementId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, EvidenceFile, 'WHERE e.achievement_id = ANY($1) ORDER BY e.id', [ids]),
+    (row) => row.achievementId,
+  ),
 );

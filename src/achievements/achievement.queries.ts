@@ -14,7 +14,13 @@ import type { AchievementListFilter } from './achievement.inputs.js';
 import { contentOf, evidenceOf } from './achievement.loaders.js';
 import { changedFields, missingForRegistration, type AchievementRecord } from './achievement.record.js';
 import { readRecord } from './achievement.store.js';
-import type { AchievementRevision, DuplicateOf, FieldChange, MissingField, TieredContent } from './achievement.types.js';
+import type {
+  AchievementRevision,
+  DuplicateOf,
+  FieldChange,
+  MissingField,
+  TieredContent,
+} from './achievement.types.js';
 import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
 import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
@@ -47,20 +53,32 @@ export async function requireAchievement(ctx: Context, field: string, globalId: 
 const MOST_FILTER_VALUES = 200;
 
 /** What the viewer may see, newest first, narrowed by the filter. */
-export async function listAchievements(ctx: Context, filter: AchievementListFilter | null | undefined, args: ConnectionArgs): Promise<Page<Achievement>> {
+export async function listAchievements(
+  ctx: Context,
+  filter: AchievementListFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Achievement>> {
   const visible = visibleClause(ctx);
   const query = ctx.db.createQueryBuilder(Achievement, 'a').where(visible.sql, visible.parameters);
   if (filter?.institutionId != null) {
-    query.andWhere('a.institution_id = :institution', { institution: readId('filter.institutionId', 'Organisation', filter.institutionId) });
+    query.andWhere('a.institution_id = :institution', {
+      institution: readId('filter.institutionId', 'Organisation', filter.institutionId),
+    });
   }
-  for (const [name, list] of Object.entries({ statuses: filter?.statuses, industries: filter?.industries, regions: filter?.regions })) {
-    if ((list?.length ?? 0) > MOST_FILTER_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
+  for (const [name, list] of Object.entries({
+    statuses: filter?.statuses,
+    industries: filter?.industries,
+    regions: filter?.regions,
+  })) {
+    if ((list?.length ?? 0) > MOST_FILTER_VALUES)
+      throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
   }
   if (filter?.statuses?.length) query.andWhere('a.status = ANY(:statuses)', { statuses: filter.statuses });
   const codes = await codeLists(ctx.app.dataSource);
   if (filter?.industries?.length) {
     filter.industries.forEach((code, i) => {
-      if (!codes.industries.has(code)) throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!codes.industries.has(code))
+        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
     query.andWhere(
       `EXISTS (SELECT 1 FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code WHERE ai.achievement_id = a.id AND i.path && :industries)`,
@@ -69,9 +87,12 @@ export async function listAchievements(ctx: Context, filter: AchievementListFilt
   }
   if (filter?.regions?.length) {
     filter.regions.forEach((code, i) => {
-      if (!codes.regions.has(code)) throw badInput(`filter.regions[${i}]`, 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+      if (!codes.regions.has(code))
+        throw badInput(`filter.regions[${i}]`, 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
     });
-    query.andWhere(`EXISTS (SELECT 1 FROM region r WHERE r.code = a.region_code AND r.path && :regions)`, { regions: filter.regions });
+    query.andWhere(`EXISTS (SELECT 1 FROM region r WHERE r.code = a.region_code AND r.path && :regions)`, {
+      regions: filter.regions,
+    });
   }
   return keysetPage(query, args, [{ sql: 'a.id', direction: 'DESC', cast: 'uuid', value: (a) => a.id }]);
 }
@@ -83,10 +104,20 @@ const HOW_TO_GET: Record<DisclosureTier, string> = {
 };
 
 /** The text of a tier if the viewer may read it; the one guarded way to it. */
-export async function contentByTier(ctx: Context, achievement: Achievement, tier: DisclosureTier, locale: Locale | undefined): Promise<TieredContent> {
+export async function contentByTier(
+  ctx: Context,
+  achievement: Achievement,
+  tier: DisclosureTier,
+  locale: Locale | undefined,
+): Promise<TieredContent> {
   const granted = await mayReadTier(ctx, achievement, tier);
   const content = granted ? await ctx.load(contentOf[tier]).load(achievement.id) : null;
-  return { tier, granted, body: localizeOrNull(content?.body, locale ?? ctx.locale), howToGet: granted ? null : HOW_TO_GET[tier] };
+  return {
+    tier,
+    granted,
+    body: localizeOrNull(content?.body, locale ?? ctx.locale),
+    howToGet: granted ? null : HOW_TO_GET[tier],
+  };
 }
 
 /** Only the evidence files that the viewer may open. */
@@ -120,18 +151,34 @@ const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys)
 });
 
 /** The revisions before one, newest first; an empty list for those who may not read the record. */
-export async function listRevisions(ctx: Context, achievement: Achievement, first: number, before: number | undefined): Promise<AchievementRevision[]> {
+export async function listRevisions(
+  ctx: Context,
+  achievement: Achievement,
+  first: number,
+  before: number | undefined,
+): Promise<AchievementRevision[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return [];
-  return ctx.load(revisionsOf).load(JSON.stringify({ id: achievement.id, first, before: before ?? 2_147_483_647 } satisfies RevisionWindow));
+  return ctx
+    .load(revisionsOf)
+    .load(JSON.stringify({ id: achievement.id, first, before: before ?? 2_147_483_647 } satisfies RevisionWindow));
 }
 
 /** The fields in which two revisions differ. Confidential fields included: only the record's readers get here. */
-export async function compareRevisions(ctx: Context, globalId: string, from: number, to: number): Promise<FieldChange[]> {
+export async function compareRevisions(
+  ctx: Context,
+  globalId: string,
+  from: number,
+  to: number,
+): Promise<FieldChange[]> {
   const achievement = await requireAchievement(ctx, 'id', globalId);
   assertReadsRecord(ctx, achievement);
-  const [before, after] = await Promise.all([readRecord(ctx.db, achievement.id, from), readRecord(ctx.db, achievement.id, to)]);
-  if (!before) throw badInput('from', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+  const [before, after] = await Promise.all([
+    readRecord(ctx.db, achievement.id, from),
+    readRecord(ctx.db, achievement.id, to),
+  ]);
+  if (!before)
+    throw badInput('from', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
   if (!after) throw badInput('to', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
   return changedFields(before, after).map((field) => ({ field, before: before[field], after: after[field] }));
 }
@@ -170,7 +217,9 @@ const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
 export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const pairs = await ctx.load(duplicatesOf).load(achievement.id);
-  const found = await Promise.all(pairs.map((pair) => presentPair(ctx, pair, pair.aId === achievement.id ? pair.bId : pair.aId)));
+  const found = await Promise.all(
+    pairs.map((pair) => presentPair(ctx, pair, pair.aId === achievement.id ? pair.bId : pair.aId)),
+  );
   return found.filter((entry) => entry !== null);
 }
 
@@ -200,7 +249,11 @@ export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Pr
 }
 
 /** NDA requests on an institution's achievements, newest first; null for those who may not see them. */
-export async function listNdaRequests(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<NdaGrant> | null> {
+export async function listNdaRequests(
+  ctx: Context,
+  institutionId: string,
+  args: ConnectionArgs,
+): Promise<Page<NdaGrant> | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: institutionId })) return null;
   const query = ctx.db
     .createQueryBuilder(NdaGrant, 'g')

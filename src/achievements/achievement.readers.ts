@@ -14,7 +14,9 @@ export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFi
 
 /** Both the institution that decides and the organisation that asked see a request. */
 export function seesNdaGrant(ctx: Context, grant: NdaGrant, achievement: Achievement): boolean {
-  return [achievement.institutionId, grant.organisationId].some((organisationId) => can(ctx.viewer, 'achievement:read', { organisationId }));
+  return [achievement.institutionId, grant.organisationId].some((organisationId) =>
+    can(ctx.viewer, 'achievement:read', { organisationId }),
+  );
 }
 
 export async function readNdaGrant(ctx: Context, id: string): Promise<NdaGrant | null> {

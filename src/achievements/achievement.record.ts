@@ -6,7 +6,15 @@ import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../lib/localized.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { AchievementInput } from './achievement.inputs.js';
-import type { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from './vocabularies.js';
+import type {
+  AchievementAttribute,
+  AchievementCategory,
+  AchievementStage,
+  CooperationMode,
+  IpStatus,
+  IpType,
+  LicenceKind,
+} from './vocabularies.js';
 
 export interface IpRightRecord {
   type: IpType;
@@ -84,14 +92,36 @@ export const emptyRecord: AchievementRecord = {
 };
 
 /** Longest texts, in characters. */
-export const LENGTHS = { title: 300, summary: 2_000, abstract: 20_000, detail: 20_000, phrase: 2_000, keyword: 60, number: 60, name: 120 } as const;
-const MOST = { industries: 5, strategicAreas: 5, keywords: 20, ipRights: 100, cooperationModes: 10, inventors: 60, applications: 20 } as const;
+export const LENGTHS = {
+  title: 300,
+  summary: 2_000,
+  abstract: 20_000,
+  detail: 20_000,
+  phrase: 2_000,
+  keyword: 60,
+  number: 60,
+  name: 120,
+} as const;
+const MOST = {
+  industries: 5,
+  strategicAreas: 5,
+  keywords: 20,
+  ipRights: 100,
+  cooperationModes: 10,
+  inventors: 60,
+  applications: 20,
+} as const;
 
 /**
  * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
  * collected with its field and code, so that a form or a spreadsheet row can show them all at once.
  */
-export function applyInput(base: AchievementRecord, input: AchievementInput, codes: CodeLists, problems: FieldProblem[]): AchievementRecord {
+export function applyInput(
+  base: AchievementRecord,
+  input: AchievementInput,
+  codes: CodeLists,
+  problems: FieldProblem[],
+): AchievementRecord {
   const record: AchievementRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
   const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
@@ -107,57 +137,78 @@ export function applyInput(base: AchievementRecord, input: AchievementInput, cod
     return text;
   };
 
-  if (given('externalId')) record.externalId = short('externalId', input.externalId, /^.{1,100}$/u, 'at most 100 characters on one line.');
+  if (given('externalId'))
+    record.externalId = short('externalId', input.externalId, /^.{1,100}$/u, 'at most 100 characters on one line.');
   if (given('registrationNo')) {
-    const text = short('registrationNo', input.registrationNo, /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u, '4 to 60 letters, digits and - _ . / without spaces.');
+    const text = short(
+      'registrationNo',
+      input.registrationNo,
+      /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u,
+      '4 to 60 letters, digits and - _ . / without spaces.',
+    );
     record.registrationNo = text === null ? null : text.normalize('NFKC').toUpperCase();
     // The platform's own series: only the record that was given a number may repeat it.
     if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
-      problem('registrationNo', 'RESERVED', 'numbers of the form TP2026-000001 are given by the platform; leave it empty.');
+      problem(
+        'registrationNo',
+        'RESERVED',
+        'numbers of the form TP2026-000001 are given by the platform; leave it empty.',
+      );
     }
   }
   if (given('registeredOn')) {
     record.registeredOn = input.registeredOn ?? null;
-    if (record.registeredOn !== null && !isIsoDate(record.registeredOn)) problem('registeredOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    if (record.registeredOn !== null && !isIsoDate(record.registeredOn))
+      problem('registeredOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
   }
   if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};
   if (given('summary')) record.summary = readLocalized('summary', input.summary, LENGTHS.summary, problems);
   if (given('abstract')) record.abstract = readLocalized('abstract', input.abstract, LENGTHS.abstract, problems);
-  if (given('technicalDetail')) record.technicalDetail = readLocalized('technicalDetail', input.technicalDetail, LENGTHS.detail, problems);
-  if (given('confidentialDetail')) record.confidentialDetail = readLocalized('confidentialDetail', input.confidentialDetail, LENGTHS.detail, problems);
+  if (given('technicalDetail'))
+    record.technicalDetail = readLocalized('technicalDetail', input.technicalDetail, LENGTHS.detail, problems);
+  if (given('confidentialDetail'))
+    record.confidentialDetail = readLocalized('confidentialDetail', input.confidentialDetail, LENGTHS.detail, problems);
   if (given('incumbent')) record.incumbent = readLocalized('incumbent', input.incumbent, LENGTHS.phrase, problems);
-  if (given('improvement')) record.improvement = readLocalized('improvement', input.improvement, LENGTHS.phrase, problems);
+  if (given('improvement'))
+    record.improvement = readLocalized('improvement', input.improvement, LENGTHS.phrase, problems);
   if (given('category')) record.category = input.category ?? null;
   if (given('attribute')) record.attribute = input.attribute ?? null;
   if (given('stage')) record.stage = input.stage ?? null;
   if (given('trl')) {
     record.trl = input.trl ?? null;
-    if (record.trl !== null && !(Number.isInteger(record.trl) && record.trl >= 1 && record.trl <= 9)) problem('trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+    if (record.trl !== null && !(Number.isInteger(record.trl) && record.trl >= 1 && record.trl <= 9))
+      problem('trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
   }
   if (given('industries')) {
     record.industries = [...new Set(input.industries ?? [])];
     atMost('industries', record.industries);
     record.industries.forEach((code, i) => {
-      if (!codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!codes.industries.has(code))
+        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
   }
   if (given('strategicAreas')) {
     record.strategicAreas = [...new Set(input.strategicAreas ?? [])];
     atMost('strategicAreas', record.strategicAreas);
     record.strategicAreas.forEach((code, i) => {
-      if (!codes.strategicAreas.has(code)) problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', 'not a strategic area; see `strategicAreas`.');
+      if (!codes.strategicAreas.has(code))
+        problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', 'not a strategic area; see `strategicAreas`.');
     });
   }
   if (given('regionCode')) {
     record.regionCode = input.regionCode ?? null;
-    if (record.regionCode !== null && !codes.regions.has(record.regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+    if (record.regionCode !== null && !codes.regions.has(record.regionCode))
+      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
   }
   if (given('keywords')) {
-    const words = (list: readonly string[] | null | undefined) => [...new Set((list ?? []).map(cleanText).filter((word) => word !== undefined))];
+    const words = (list: readonly string[] | null | undefined) => [
+      ...new Set((list ?? []).map(cleanText).filter((word) => word !== undefined)),
+    ];
     record.keywords = { zh: words(input.keywords?.zh), en: words(input.keywords?.en) };
     for (const list of [record.keywords.zh, record.keywords.en]) {
       atMost('keywords', list);
-      if (list.some((word) => word.length > LENGTHS.keyword)) problem('keywords', 'TOO_LONG', `each at most ${LENGTHS.keyword} characters.`);
+      if (list.some((word) => word.length > LENGTHS.keyword))
+        problem('keywords', 'TOO_LONG', `each at most ${LENGTHS.keyword} characters.`);
     }
   }
   if (given('ipRights')) {
@@ -176,7 +227,8 @@ export function applyInput(base: AchievementRecord, input: AchievementInput, cod
   if (given('cooperationModes')) {
     atMost('cooperationModes', input.cooperationModes ?? []);
     record.cooperationModes = (input.cooperationModes ?? []).map((mode, i) => {
-      if (mode.licenceKind != null && mode.mode !== 'LICENCE') problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', 'only with mode LICENCE.');
+      if (mode.licenceKind != null && mode.mode !== 'LICENCE')
+        problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', 'only with mode LICENCE.');
       return { mode: mode.mode, licenceKind: mode.licenceKind ?? null };
     });
   }
@@ -188,7 +240,8 @@ export function applyInput(base: AchievementRecord, input: AchievementInput, cod
       if (!name) problem(`inventors[${i}].name`, 'REQUIRED', 'give it in Chinese, English or both.');
       const orcid = cleanText(inventor.orcid) ?? null;
       const canonical = orcid === null ? null : canonicalOrcid(orcid);
-      if (orcid !== null && canonical === null) problem(`inventors[${i}].orcid`, 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+      if (orcid !== null && canonical === null)
+        problem(`inventors[${i}].orcid`, 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
       return { name: name ?? {}, orcid: canonical };
     });
   }
@@ -198,7 +251,8 @@ export function applyInput(base: AchievementRecord, input: AchievementInput, cod
       .map((text, i) => readLocalized(`applications[${i}]`, text, LENGTHS.phrase, problems))
       .filter((text) => text !== null);
   }
-  if (record.title.zh === undefined && record.title.en === undefined) problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
+  if (record.title.zh === undefined && record.title.en === undefined)
+    problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
   return record;
 }
 
@@ -224,7 +278,11 @@ export function missingForRegistration(record: AchievementRecord): FieldProblem[
     if (!there) missing.push({ field, code: 'REQUIRED_TO_REGISTER', message });
   };
   need(record.title.zh !== undefined || record.title.en !== undefined, 'title', 'needed to register.');
-  need(record.summary !== null || record.abstract !== null, 'summary', 'a summary or an abstract is needed to register.');
+  need(
+    record.summary !== null || record.abstract !== null,
+    'summary',
+    'a summary or an abstract is needed to register.',
+  );
   need(record.industries.length > 0, 'industries', 'a primary industry is needed to register.');
   need(record.trl !== null, 'trl', 'needed to register.');
   need(record.category !== null, 'category', 'needed to register.');
@@ -238,5 +296,7 @@ export function recordHash(record: AchievementRecord): string {
 
 /** The fields in which two records differ, in the record's own order. */
 export function changedFields(before: AchievementRecord, after: AchievementRecord): Array<keyof AchievementRecord> {
-  return (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).filter((key) => canonicalJson(before[key]) !== canonicalJson(after[key]));
+  return (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).filter(
+    (key) => canonicalJson(before[key]) !== canonicalJson(after[key]),
+  );
 }

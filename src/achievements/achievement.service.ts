@@ -15,7 +15,14 @@ import { codeLists } from '../taxonomy/code-lists.js';
 import { writeOnce } from '../write.js';
 import { Achievement } from './achievement.entity.js';
 import type { AchievementActionInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
-import { applyInput, changedFields, emptyRecord, missingForRegistration, recordHash, type AchievementRecord } from './achievement.record.js';
+import {
+  applyInput,
+  changedFields,
+  emptyRecord,
+  missingForRegistration,
+  recordHash,
+  type AchievementRecord,
+} from './achievement.record.js';
 import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
 import { isVisible } from './disclosure.js';
@@ -43,15 +50,22 @@ export async function lockAchievement(tx: EntityManager, ctx: Context, id: strin
 
 /** Throws unless the organisation lists results. */
 export function assertLists(institution: Organisation): void {
-  if (!LISTING_KINDS.includes(institution.kind)) throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
+  if (!LISTING_KINDS.includes(institution.kind))
+    throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
 }
 
 /** Turns the database's unique violations on record keys into typed conflicts. */
 export function asKeyConflict(error: unknown): unknown {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505') return error;
-  if (constraint === 'achievement_institution_id_external_id_key') return new ConflictError('The institution already has an achievement with this external id.', 'EXTERNAL_ID_TAKEN', { field: 'input.content.externalId' });
-  if (constraint === 'achievement_registration_no_key') return new ConflictError('This registration number belongs to another achievement.', 'REGISTRATION_NO_TAKEN', { field: 'input.content.registrationNo' });
+  if (constraint === 'achievement_institution_id_external_id_key')
+    return new ConflictError('The institution already has an achievement with this external id.', 'EXTERNAL_ID_TAKEN', {
+      field: 'input.content.externalId',
+    });
+  if (constraint === 'achievement_registration_no_key')
+    return new ConflictError('This registration number belongs to another achievement.', 'REGISTRATION_NO_TAKEN', {
+      field: 'input.content.registrationNo',
+    });
   return error;
 }
 
@@ -75,11 +89,25 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
       authorize(ctx, 'achievement:edit', { organisationId: institutionId });
       assertLists(institution);
       const problems: FieldProblem[] = [];
-      const content = applyInput({ ...emptyRecord, regionCode: institution.regionCode }, input.content, codes, problems);
+      const content = applyInput(
+        { ...emptyRecord, regionCode: institution.regionCode },
+        input.content,
+        codes,
+        problems,
+      );
       if (problems.length > 0) throw inputError(problems);
       const id = newId();
       await insertAchievements(tx, [
-        { id, institutionId, status: 'DRAFT', revision: 1, record: content, editedBy: requireLogin(ctx).accountId, note: null, at: ctx.now() },
+        {
+          id,
+          institutionId,
+          status: 'DRAFT',
+          revision: 1,
+          record: content,
+          editedBy: requireLogin(ctx).accountId,
+          note: null,
+          at: ctx.now(),
+        },
       ]);
       return tx.findOneByOrFail(Achievement, { id });
     }),
@@ -99,7 +127,9 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const achievement = await lockAchievement(tx, ctx, id);
       authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
       if (!EDITABLE.includes(achievement.status)) {
-        throw new ConflictError(`An achievement that is ${achievement.status} cannot be edited.`, 'NOT_EDITABLE', { current: achievement.status });
+        throw new ConflictError(`An achievement that is ${achievement.status} cannot be edited.`, 'NOT_EDITABLE', {
+          current: achievement.status,
+        });
       }
       await assertNotHeld(tx, ctx, id);
       const current = await readRecord(tx, id);
@@ -115,7 +145,17 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const changed = changedFields(current, next);
       if (changed.length === 0) return achievement;
       await replaceAchievements(tx, [
-        { id, institutionId: achievement.institutionId, status: achievement.status, revision: achievement.revision + 1, record: next, editedBy: ctx.viewer.accountId, note, at: ctx.now(), changed },
+        {
+          id,
+          institutionId: achievement.institutionId,
+          status: achievement.status,
+          revision: achievement.revision + 1,
+          record: next,
+          editedBy: ctx.viewer.accountId,
+          note,
+          at: ctx.now(),
+          changed,
+        },
       ]);
       // Read before the ledger is appended to, which makes all other writers wait.
       const [edited] = await selectEntities(tx, Achievement, 'WHERE e.id = $1', [id]);
@@ -124,7 +164,12 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
         if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
         const followed = await ctx.app.achievementHooks.edited(tx, ctx.now(), [{ id, fields: changed }]);
         await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
-          { kind: 'achievement.edited', subjectType: 'Achievement', subjectId: id, facts: { revision: achievement.revision + 1, fields: changed, hash: recordHash(next) } },
+          {
+            kind: 'achievement.edited',
+            subjectType: 'Achievement',
+            subjectId: id,
+            facts: { revision: achievement.revision + 1, fields: changed, hash: recordHash(next) },
+          },
           ...followed,
         ]);
       }
@@ -141,10 +186,21 @@ async function staleRevision(
   codes: Awaited<ReturnType<typeof codeLists>>,
 ): Promise<Error> {
   const base = await readRecord(tx, achievement.id, input.revision);
-  if (!base) return badInput('input.revision', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+  if (!base)
+    return badInput(
+      'input.revision',
+      'UNKNOWN_REVISION',
+      `this achievement has revisions 1 to ${achievement.revision}.`,
+    );
   const yours = applyInput(base, input.content, codes, []);
   const theirs = changedFields(base, current);
-  const conflicts = changedFields(base, yours).map((field) => ({ field, base: base[field], yours: yours[field], current: current[field], both: theirs.includes(field) }));
+  const conflicts = changedFields(base, yours).map((field) => ({
+    field,
+    base: base[field],
+    yours: yours[field],
+    current: current[field],
+    both: theirs.includes(field),
+  }));
   return new ConflictError(
     `The edit was made on revision ${input.revision}, but ${achievement.revision} is the newest. Merge and send it again with revision ${achievement.revision}.`,
     'STALE_REVISION',
@@ -154,7 +210,8 @@ async function staleRevision(
 
 /** Throws while the achievement is being judged anew, though it is in the pool. */
 export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string): Promise<void> {
-  if ((await ctx.app.achievementHooks.held(tx, [id])).has(id)) throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
+  if ((await ctx.app.achievementHooks.held(tx, [id])).has(id))
+    throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
 }
 
 /** One step of the lifecycle with its right, its ledger record and, where the pool changes, its indexing job. */
@@ -163,7 +220,10 @@ async function act(
   input: AchievementActionInput,
   action: AchievementAction,
   right: Extract<Action, 'achievement:edit' | 'platform:operate'>,
-  effect: (achievement: Achievement, tx: EntityManager) => Promise<Record<string, unknown>> | Record<string, unknown> = () => ({}),
+  effect: (
+    achievement: Achievement,
+    tx: EntityManager,
+  ) => Promise<Record<string, unknown>> | Record<string, unknown> = () => ({}),
 ): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
   const reason = shortText('input.reason', input.reason);
@@ -182,7 +242,12 @@ async function act(
       const said = await reasonFact(tx, ctx, reason);
       const followed = await ctx.app.achievementHooks.moved(tx, ctx.now(), [{ id, action }]);
       await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
-        { kind: `achievement.${action}`, subjectType: 'Achievement', subjectId: id, facts: { from: before, to: achievement.status, revision: achievement.revision, ...said, ...facts } },
+        {
+          kind: `achievement.${action}`,
+          subjectType: 'Achievement',
+          subjectId: id,
+          facts: { from: before, to: achievement.status, revision: achievement.revision, ...said, ...facts },
+        },
         ...followed,
       ]);
       return achievement;
@@ -192,7 +257,9 @@ async function act(
 
 /** The next platform-given registration numbers, for results that bring none: TP, year, serial. */
 export async function nextRegistrationNos(tx: EntityManager, at: Date, count: number): Promise<string[]> {
-  const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [count])) as Array<{ serial: string }>;
+  const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [
+    count,
+  ])) as Array<{ serial: string }>;
   return rows.map((row) => `TP${at.getUTCFullYear()}-${row.serial.padStart(6, '0')}`);
 }
 
@@ -206,7 +273,10 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
   return act(ctx, input, 'register', 'achievement:edit', async (achievement, tx) => {
     const institution = await tx.findOneByOrFail(Organisation, { id: achievement.institutionId });
     if (institution.verification !== 'VERIFIED') {
-      throw new ForbiddenError('The institution must be verified by an operator before it registers results.', 'NOT_VERIFIED');
+      throw new ForbiddenError(
+        'The institution must be verified by an operator before it registers results.',
+        'NOT_VERIFIED',
+      );
     }
     const content = await readRecord(tx, achievement.id);
     if (!content) throw new NotFoundError('The record');
@@ -222,7 +292,17 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
     if (changed.length > 0) {
       achievement.revision += 1;
       await replaceAchievements(tx, [
-        { id: achievement.id, institutionId: achievement.institutionId, status: 'REGISTERED', revision: achievement.revision, record: next, editedBy: ctx.viewer.accountId, note: null, at: ctx.now(), changed },
+        {
+          id: achievement.id,
+          institutionId: achievement.institutionId,
+          status: 'REGISTERED',
+          revision: achievement.revision,
+          record: next,
+          editedBy: ctx.viewer.accountId,
+          note: null,
+          at: ctx.now(),
+          changed,
+        },
       ]);
       achievement.registrationNo = next.registrationNo;
       achievement.registeredOn = next.registeredOn;
@@ -234,7 +314,8 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
 
 /** The operator's undo of an admission. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
-  if (cleanText(input.reason) === undefined) throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
+  if (cleanText(input.reason) === undefined)
+    throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {
     achievement.admittedAt = null;
     achievement.scoreText = null;
@@ -242,8 +323,11 @@ export function revokeAdmission(ctx: Context, input: AchievementActionInput): Pr
   });
 }
 
-export const withdrawAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'withdraw', 'achievement:edit');
-export const reopenAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'reopen', 'achievement:edit');
-export const retireAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'retire', 'achievement:edit');
-export const reinstateAchievement = (ctx: Context, input: AchievementActionInput) => act(ctx, input, 'reinstate', 'platform:operate');
-
+export const withdrawAchievement = (ctx: Context, input: AchievementActionInput) =>
+  act(ctx, input, 'withdraw', 'achievement:edit');
+export const reopenAchievement = (ctx: Context, input: AchievementActionInput) =>
+  act(ctx, input, 'reopen', 'achievement:edit');
+export const retireAchievement = (ctx: Context, input: AchievementActionInput) =>
+  act(ctx, input, 'retire', 'achievement:edit');
+export const reinstateAchievement = (ctx: Context, input: AchievementActionInput) =>
+  act(ctx, input, 'reinstate', 'platform:operate');

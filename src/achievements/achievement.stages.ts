@@ -1,7 +1,18 @@
 import { defineLifecycle } from '../lib/transitions.js';
 import type { AchievementStatus } from './vocabularies.js';
 
-export type AchievementAction = 'register' | 'admit' | 'revokeAdmission' | 'withdraw' | 'reopen' | 'retire' | 'reinstate' | 'startReview' | 'stopReview' | 'decline' | 'resubmit';
+export type AchievementAction =
+  | 'register'
+  | 'admit'
+  | 'revokeAdmission'
+  | 'withdraw'
+  | 'reopen'
+  | 'retire'
+  | 'reinstate'
+  | 'startReview'
+  | 'stopReview'
+  | 'decline'
+  | 'resubmit';
 
 /**
  * The life of an achievement. Review, admission, decline and re-submission are taken by cohorts; a result of the pool

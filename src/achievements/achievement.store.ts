@@ -97,7 +97,9 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
     [rows(list.map(mainRow))],
   );
   for (const part of PARTS) {
-    const touched = list.filter(({ changed }) => changed === undefined || part.fields.some((field) => changed.includes(field)));
+    const touched = list.filter(
+      ({ changed }) => changed === undefined || part.fields.some((field) => changed.includes(field)),
+    );
     if (touched.length === 0) continue;
     await tx.query(`DELETE FROM ${part.table} WHERE achievement_id = ANY($1)`, [touched.map((a) => a.id)]);
     await insertPart(tx, part, touched);
@@ -121,7 +123,15 @@ const PARTS: readonly Part[] = [
     columns: 'achievement_id, tier, body',
     types: 'achievement_id uuid, tier text, body jsonb',
     rows: (r) =>
-      ([['PUBLIC', r.abstract], ['REGISTERED', r.technicalDetail], ['NDA', r.confidentialDetail]] as const).filter(([, body]) => body !== null).map(([tier, body]) => ({ tier, body })),
+      (
+        [
+          ['PUBLIC', r.abstract],
+          ['REGISTERED', r.technicalDetail],
+          ['NDA', r.confidentialDetail],
+        ] as const
+      )
+        .filter(([, body]) => body !== null)
+        .map(([tier, body]) => ({ tier, body })),
   },
   {
     table: 'achievement_industry',
@@ -143,28 +153,45 @@ const PARTS: readonly Part[] = [
     columns: 'id, achievement_id, position, type, number, number_key, status',
     types: 'id uuid, achievement_id uuid, position smallint, type text, number text, number_key text, status text',
     rows: (r) =>
-      r.ipRights.map((right, position) => ({ id: newId(), position, type: right.type, number: right.number, number_key: right.number === null ? null : numberKey(right.number), status: right.status })),
+      r.ipRights.map((right, position) => ({
+        id: newId(),
+        position,
+        type: right.type,
+        number: right.number,
+        number_key: right.number === null ? null : numberKey(right.number),
+        status: right.status,
+      })),
   },
   {
     table: 'achievement_cooperation',
     fields: ['cooperationModes'],
     columns: 'achievement_id, position, mode, licence_kind',
     types: 'achievement_id uuid, position smallint, mode text, licence_kind text',
-    rows: (r) => r.cooperationModes.map((mode, position) => ({ position, mode: mode.mode, licence_kind: mode.licenceKind })),
+    rows: (r) =>
+      r.cooperationModes.map((mode, position) => ({ position, mode: mode.mode, licence_kind: mode.licenceKind })),
   },
   {
     table: 'inventor',
     fields: ['inventors'],
     columns: 'id, achievement_id, position, name, orcid',
     types: 'id uuid, achievement_id uuid, position smallint, name jsonb, orcid text',
-    rows: (r) => r.inventors.map((inventor, index) => ({ id: newId(), position: index + 1, name: inventor.name, orcid: inventor.orcid })),
+    rows: (r) =>
+      r.inventors.map((inventor, index) => ({
+        id: newId(),
+        position: index + 1,
+        name: inventor.name,
+        orcid: inventor.orcid,
+      })),
   },
 ];
 
 async function insertPart(tx: EntityManager, part: Part, list: readonly StoredAchievement[]): Promise<void> {
   const values = list.flatMap((a) => part.rows(a.record).map((row) => ({ achievement_id: a.id, ...row })));
   if (values.length === 0) return;
-  await tx.query(`INSERT INTO ${part.table} (${part.columns}) SELECT ${part.columns} FROM jsonb_to_recordset($1::jsonb) AS r(${part.types})`, [rows(values)]);
+  await tx.query(
+    `INSERT INTO ${part.table} (${part.columns}) SELECT ${part.columns} FROM jsonb_to_recordset($1::jsonb) AS r(${part.types})`,
+    [rows(values)],
+  );
 }
 
 async function insertRevisions(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
@@ -189,7 +216,11 @@ async function insertRevisions(tx: EntityManager, list: readonly StoredAchieveme
 }
 
 /** The record of one revision (the newest by default); null when there is none. */
-export async function readRecord(tx: EntityManager, achievementId: string, revision?: number): Promise<AchievementRecord | null> {
+export async function readRecord(
+  tx: EntityManager,
+  achievementId: string,
+  revision?: number,
+): Promise<AchievementRecord | null> {
   const [row] = (await tx.query(
     `SELECT record FROM achievement_revision WHERE achievement_id = $1 AND ($2::int IS NULL OR revision = $2) ORDER BY revision DESC LIMIT 1`,
     [achievementId, revision ?? null],

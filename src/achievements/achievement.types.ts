@@ -14,7 +14,10 @@ export class TieredContent {
   @Field(() => Boolean, { description: 'Whether the viewer may read this tier.' })
   granted: boolean;
 
-  @Field(() => LocalizedText, { nullable: true, description: 'The text; null when there is none or it is not granted.' })
+  @Field(() => LocalizedText, {
+    nullable: true,
+    description: 'The text; null when there is none or it is not granted.',
+  })
   body: LocalizedText | null;
 
   @Field(() => String, { nullable: true, description: 'Where not granted: what to do to get it.' })
@@ -56,7 +59,9 @@ export class DuplicateOf {
   @Field(() => Achievement, { nullable: true, description: 'The other one; null when the viewer may not see it.' })
   other: Achievement | null;
 
-  @Field(() => LocalizedText, { description: 'Title of the other one, shown even where the rest is not, so that the lister knows what to check.' })
+  @Field(() => LocalizedText, {
+    description: 'Title of the other one, shown even where the rest is not, so that the lister knows what to check.',
+  })
   otherTitle: LocalizedText;
 
   @Field(() => LocalizedText, { description: 'Institution of the other one.' })

@@ -21,7 +21,10 @@ export class AchievementBacker {
   @Column('uuid', { name: 'organisation_id', nullable: true })
   organisationId: string | null;
 
-  @Field(() => Organisation, { nullable: true, description: 'The organisation here that it is; null where it is not here.' })
+  @Field(() => Organisation, {
+    nullable: true,
+    description: 'The organisation here that it is; null where it is not here.',
+  })
   organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
     return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
   }

@@ -12,7 +12,9 @@ export class SetAchievementBackersInput extends MutationInput {
   @Field(() => ID, { description: 'The achievement.' })
   achievementId: string;
 
-  @Field(() => [BackerInput], { description: 'Everyone who has put money into it, at most 50; replaces what was said before.' })
+  @Field(() => [BackerInput], {
+    description: 'Everyone who has put money into it, at most 50; replaces what was said before.',
+  })
   backers: BackerInput[];
 }
 
@@ -23,8 +25,14 @@ export class AchievementBackersResolver {
     return ctx.load(backersOf).load(achievement.id);
   }
 
-  @Mutation(() => AchievementPayload, { description: 'Lister: says who has put money into a result already. Those who invest together with them are proposed sooner.' })
-  async setAchievementBackers(@Ctx() ctx: Context, @Arg('input', () => SetAchievementBackersInput, { description: 'Who.' }) input: SetAchievementBackersInput): Promise<AchievementPayload> {
+  @Mutation(() => AchievementPayload, {
+    description:
+      'Lister: says who has put money into a result already. Those who invest together with them are proposed sooner.',
+  })
+  async setAchievementBackers(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SetAchievementBackersInput, { description: 'Who.' }) input: SetAchievementBackersInput,
+  ): Promise<AchievementPayload> {
     return { achievement: await setAchievementBackers(ctx, input) };
   }
 }

@@ -13,7 +13,11 @@ import { AchievementBacker } from './backers.entity.js';
 import type { SetAchievementBackersInput } from './backers.resolver.js';
 
 export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, AchievementBacker, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]), (backer) => backer.achievementId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, AchievementBacker, 'WHERE e.achievement_id = ANY($1) ORDER BY e.position', [ids]),
+    (backer) => backer.achievementId,
+  ),
 );
 
 /** Says who has put money into a result already; replaces what was said before. No part of what is judged, so it stays open during a review. */
@@ -23,16 +27,30 @@ export function setAchievementBackers(ctx: Context, input: SetAchievementBackers
   return writeOnce(ctx, 'setAchievementBackers', input, Achievement, async (tx) => {
     const achievement = await lockAchievement(tx, ctx, achievementId);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
-    if (achievement.status === 'WITHDRAWN') throw new ConflictError('The achievement was withdrawn; reopen it first.', 'NOT_EDITABLE', { current: achievement.status });
+    if (achievement.status === 'WITHDRAWN')
+      throw new ConflictError('The achievement was withdrawn; reopen it first.', 'NOT_EDITABLE', {
+        current: achievement.status,
+      });
     const problems: FieldProblem[] = [];
     const backers = await readBackers(tx, 'input.backers', input.backers, problems);
     if (problems.length > 0) throw new InputError(problems);
-    const before = (await selectEntities(tx, AchievementBacker, 'WHERE e.achievement_id = $1 ORDER BY e.position', [achievementId])).map(({ name, organisationId }) => ({ name, organisationId }));
+    const before = (
+      await selectEntities(tx, AchievementBacker, 'WHERE e.achievement_id = $1 ORDER BY e.position', [achievementId])
+    ).map(({ name, organisationId }) => ({ name, organisationId }));
     if (JSON.stringify(before) === JSON.stringify(backers)) return achievement;
     await tx.delete(AchievementBacker, { achievementId });
-    if (backers.length > 0) await tx.insert(AchievementBacker, backers.map((backer, i) => ({ ...backer, achievementId, position: i + 1 })));
+    if (backers.length > 0)
+      await tx.insert(
+        AchievementBacker,
+        backers.map((backer, i) => ({ ...backer, achievementId, position: i + 1 })),
+      );
     // Names may be those of people, so that they stay out of the record.
-    await record(tx, ctx, { kind: 'achievement.backers_set', subjectType: 'Achievement', subjectId: achievementId, facts: { count: backers.length, organisations: backers.flatMap(({ organisationId }) => organisationId ?? []) } });
+    await record(tx, ctx, {
+      kind: 'achievement.backers_set',
+      subjectType: 'Achievement',
+      subjectId: achievementId,
+      facts: { count: backers.length, organisations: backers.flatMap(({ organisationId }) => organisationId ?? []) },
+    });
     return achievement;
   });
 }

@@ -13,7 +13,10 @@ import type { DisclosureTier } from './vocabularies.js';
 
 /** Whether the viewer may know that the achievement exists. */
 export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' | 'institutionId'>): boolean {
-  return achievement.status === 'ADMITTED' || can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
+  return (
+    achievement.status === 'ADMITTED' ||
+    can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+  );
 }
 
 /** The same rule as a WHERE clause over alias `a`, with its parameters. */
@@ -29,13 +32,20 @@ export function visibleClause(ctx: Context): { sql: string; parameters: Record<s
 /** Organisations with a standing NDA grant, per achievement. */
 export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
   const grants = await db.findBy(NdaGrant, { achievementId: In([...ids]), status: 'GRANTED' });
-  return groupedByKey(ids, grants, (grant) => grant.achievementId).map((group) => group.map((grant) => grant.organisationId));
+  return groupedByKey(ids, grants, (grant) => grant.achievementId).map((group) =>
+    group.map((grant) => grant.organisationId),
+  );
 });
 
 /** Whether the viewer may read a tier of an achievement that is visible to them. */
-export async function mayReadTier(ctx: Context, achievement: Pick<Achievement, 'id' | 'status' | 'institutionId'>, tier: DisclosureTier): Promise<boolean> {
+export async function mayReadTier(
+  ctx: Context,
+  achievement: Pick<Achievement, 'id' | 'status' | 'institutionId'>,
+  tier: DisclosureTier,
+): Promise<boolean> {
   if (!isVisible(ctx, achievement)) return false;
-  if (tier === 'PUBLIC' || can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return true;
+  if (tier === 'PUBLIC' || can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId }))
+    return true;
   if (!inVerifiedOrganisation(ctx.viewer)) return false;
   if (tier === 'REGISTERED') return true;
   const granted = await ctx.load(ndaGrantsOf).load(achievement.id);

@@ -25,7 +25,12 @@ const MOST_CANDIDATES = 50;
 const SCAN_BATCH = 200;
 
 /** What an achievement is compared by: edits of anything else change no pair. */
-export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRecord>(['title', 'summary', 'abstract', 'ipRights']);
+export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRecord>([
+  'title',
+  'summary',
+  'abstract',
+  'ipRights',
+]);
 
 const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
 
@@ -43,7 +48,11 @@ const CANDIDATES = `
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
   if (!own) return;
-  const candidates = (await tx.query(CANDIDATES, [achievementId])) as Array<{ id: string; shares_ip: boolean; record: AchievementRecord | null }>;
+  const candidates = (await tx.query(CANDIDATES, [achievementId])) as Array<{
+    id: string;
+    shares_ip: boolean;
+    record: AchievementRecord | null;
+  }>;
   const texts = comparedTexts(own);
   const found: Array<{ id: string; a: string; b: string; evidence: DuplicateEvidence; similarity: string }> = [];
   for (const { id, shares_ip, record } of candidates) {
@@ -100,7 +109,12 @@ export async function dismissDuplicate(ctx: Context, input: AchievementActionInp
     pair.dismissedAt = ctx.now();
     pair.dismissedBy = ctx.viewer.accountId;
     await tx.save(pair);
-    await record(tx, ctx, { kind: 'duplicate.dismissed', subjectType: 'NearDuplicate', subjectId: id, facts: { a: pair.aId, b: pair.bId, ...(await reasonFact(tx, ctx, reason)) } });
+    await record(tx, ctx, {
+      kind: 'duplicate.dismissed',
+      subjectType: 'NearDuplicate',
+      subjectId: id,
+      facts: { a: pair.aId, b: pair.bId, ...(await reasonFact(tx, ctx, reason)) },
+    });
     return pair;
   });
 }

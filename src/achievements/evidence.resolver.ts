@@ -7,17 +7,27 @@ import { EvidencePayload, RemoveEvidenceInput, RemoveEvidencePayload } from './e
 
 @Resolver()
 export class EvidenceResolver {
-  @Mutation(() => EvidencePayload, { description: 'Adds a file of at most 20 MiB that proves something; not while the achievement is under review.' })
+  @Mutation(() => EvidencePayload, {
+    description: 'Adds a file of at most 20 MiB that proves something; not while the achievement is under review.',
+  })
   async addEvidence(
     @Ctx() ctx: Context,
-    @Arg('file', () => GraphQLUpload, { description: 'The file: PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV or ZIP, as a multipart upload.' }) file: Promise<FileUpload>,
+    @Arg('file', () => GraphQLUpload, {
+      description: 'The file: PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV or ZIP, as a multipart upload.',
+    })
+    file: Promise<FileUpload>,
     @Arg('input', () => EvidenceInput, { description: 'What it belongs to and who may open it.' }) input: EvidenceInput,
   ): Promise<EvidencePayload> {
     return { evidence: await addEvidence(ctx, file, input) };
   }
 
-  @Mutation(() => RemoveEvidencePayload, { description: 'Removes a file for good; not while the achievement is under review.' })
-  async removeEvidence(@Ctx() ctx: Context, @Arg('input', () => RemoveEvidenceInput, { description: 'Which.' }) input: RemoveEvidenceInput): Promise<RemoveEvidencePayload> {
+  @Mutation(() => RemoveEvidencePayload, {
+    description: 'Removes a file for good; not while the achievement is under review.',
+  })
+  async removeEvidence(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RemoveEvidenceInput, { description: 'Which.' }) input: RemoveEvidenceInput,
+  ): Promise<RemoveEvidencePayload> {
     return { removedId: await removeEvidence(ctx, input) };
   }
 }

@@ -23,7 +23,12 @@ const MOST_FILES = 50;
 const PIECE_BYTES = 256 * 1024;
 
 function assertOpen(achievement: Achievement): void {
-  if (achievement.status === 'UNDER_REVIEW') throw new ConflictError('The evidence of an achievement under review is what its reviewers see; it cannot change now.', 'UNDER_REVIEW', { current: achievement.status });
+  if (achievement.status === 'UNDER_REVIEW')
+    throw new ConflictError(
+      'The evidence of an achievement under review is what its reviewers see; it cannot change now.',
+      'UNDER_REVIEW',
+      { current: achievement.status },
+    );
 }
 
 async function lockEditable(tx: EntityManager, ctx: Context, achievementId: string): Promise<Achievement> {
@@ -35,7 +40,11 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
 }
 
 /** Adds a file to an achievement; the same content twice is one file, as it was first added. */
-export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, input: EvidenceInput): Promise<EvidenceFile> {
+export async function addEvidence(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: EvidenceInput,
+): Promise<EvidenceFile> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
@@ -45,22 +54,48 @@ export async function addEvidence(ctx: Context, upload: Promise<FileUpload>, inp
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
   try {
     const mediaType = await sniffMediaType(file.path, file.fileName);
-    if (mediaType === null) throw badInput('file', 'MEDIA_TYPE', `the file must be one of ${EVIDENCE_KINDS}, by its content.`);
+    if (mediaType === null)
+      throw badInput('file', 'MEDIA_TYPE', `the file must be one of ${EVIDENCE_KINDS}, by its content.`);
     const bytes = await readFile(file.path);
-    return await writeOnce(ctx, 'addEvidence', Object.assign({ ...input }, { sha256: file.sha256 }), EvidenceFile, async (tx) => {
-      await lockEditable(tx, ctx, achievementId);
-      const same = await tx.findOneBy(EvidenceFile, { achievementId, sha256: file.sha256 });
-      if (same && same.tier !== input.tier) throw new ConflictError(`The same file is there already, for tier ${same.tier}; remove it first.`, 'SAME_FILE_OTHER_TIER', { tier: same.tier });
-      if (same) return same;
-      if ((await tx.countBy(EvidenceFile, { achievementId })) >= MOST_FILES) throw badInput('file', 'TOO_MANY', `an achievement has at most ${MOST_FILES} files; put several into a ZIP.`);
-      const id = newId();
-      await tx.insert(EvidenceFile, {
-        id, achievementId, name: file.fileName, mediaType, sizeBytes: file.sizeBytes, sha256: file.sha256, tier: input.tier, uploadedBy: accountId, createdAt: ctx.now(),
-      });
-      await tx.query(`INSERT INTO evidence_blob (evidence_id, bytes) VALUES ($1, $2)`, [id, bytes]);
-      await record(tx, ctx, { kind: 'evidence.added', subjectType: 'Achievement', subjectId: achievementId, facts: { evidence: id, sha256: file.sha256, mediaType, sizeBytes: file.sizeBytes, tier: input.tier } });
-      return tx.findOneByOrFail(EvidenceFile, { id });
-    });
+    return await writeOnce(
+      ctx,
+      'addEvidence',
+      Object.assign({ ...input }, { sha256: file.sha256 }),
+      EvidenceFile,
+      async (tx) => {
+        await lockEditable(tx, ctx, achievementId);
+        const same = await tx.findOneBy(EvidenceFile, { achievementId, sha256: file.sha256 });
+        if (same && same.tier !== input.tier)
+          throw new ConflictError(
+            `The same file is there already, for tier ${same.tier}; remove it first.`,
+            'SAME_FILE_OTHER_TIER',
+            { tier: same.tier },
+          );
+        if (same) return same;
+        if ((await tx.countBy(EvidenceFile, { achievementId })) >= MOST_FILES)
+          throw badInput('file', 'TOO_MANY', `an achievement has at most ${MOST_FILES} files; put several into a ZIP.`);
+        const id = newId();
+        await tx.insert(EvidenceFile, {
+          id,
+          achievementId,
+          name: file.fileName,
+          mediaType,
+          sizeBytes: file.sizeBytes,
+          sha256: file.sha256,
+          tier: input.tier,
+          uploadedBy: accountId,
+          createdAt: ctx.now(),
+        });
+        await tx.query(`INSERT INTO evidence_blob (evidence_id, bytes) VALUES ($1, $2)`, [id, bytes]);
+        await record(tx, ctx, {
+          kind: 'evidence.added',
+          subjectType: 'Achievement',
+          subjectId: achievementId,
+          facts: { evidence: id, sha256: file.sha256, mediaType, sizeBytes: file.sizeBytes, tier: input.tier },
+        });
+        return tx.findOneByOrFail(EvidenceFile, { id });
+      },
+    );
   } finally {
     await file.dispose();
   }
@@ -76,8 +111,19 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
     if (!file) throw new NotFoundError('The file');
     await lockEditable(tx, ctx, file.achievementId);
     await tx.delete(EvidenceFile, { id });
-    const followed = await ctx.app.achievementHooks.evidenceRemoved(tx, ctx.now(), { id: file.achievementId, addedAt: file.createdAt });
-    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [{ kind: 'evidence.removed', subjectType: 'Achievement', subjectId: file.achievementId, facts: { evidence: id, sha256: file.sha256 } }, ...followed]);
+    const followed = await ctx.app.achievementHooks.evidenceRemoved(tx, ctx.now(), {
+      id: file.achievementId,
+      addedAt: file.createdAt,
+    });
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+      {
+        kind: 'evidence.removed',
+        subjectType: 'Achievement',
+        subjectId: file.achievementId,
+        facts: { evidence: id, sha256: file.sha256 },
+      },
+      ...followed,
+    ]);
     return input.id;
   });
 }
@@ -86,14 +132,21 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
 export type EvidenceRight = (ctx: Context, evidenceId: string) => Promise<string | null>;
 
 /** The file and its bytes, piece by piece, if the viewer may open it by its tier or by a further right; null otherwise. */
-export async function openEvidenceFile(ctx: Context, id: string, further?: EvidenceRight): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
+export async function openEvidenceFile(
+  ctx: Context,
+  id: string,
+  further?: EvidenceRight,
+): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
   // The further right is asked first: where it hides whose the file is, a tier that is open too must not tell.
   const name = further ? await further(ctx, id) : null;
   const file = name === null ? await readEvidence(ctx, id) : await ctx.db.findOneBy(EvidenceFile, { id });
   if (!file) return null;
   async function* pieces(): AsyncGenerator<Buffer> {
     for (let from = 0; from < file!.sizeBytes; from += PIECE_BYTES) {
-      const [row] = (await ctx.db.query(`SELECT substring(bytes FROM $2 FOR $3) AS piece FROM evidence_blob WHERE evidence_id = $1`, [id, from + 1, PIECE_BYTES])) as Array<{ piece: Buffer }>;
+      const [row] = (await ctx.db.query(
+        `SELECT substring(bytes FROM $2 FOR $3) AS piece FROM evidence_blob WHERE evidence_id = $1`,
+        [id, from + 1, PIECE_BYTES],
+      )) as Array<{ piece: Buffer }>;
       if (!row) throw new NotFoundError('The file');
       yield row.piece;
     }

@@ -40,12 +40,13 @@ function isText(head: Buffer): boolean {
   if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;
   if (/^\ufeff?\s*<(?:!doctype|html|script|svg|\?xml|head|body)/i.test(head.toString('utf8', 0, 1024))) return false;
   // The head may end inside a character.
-  for (let cut = 0; cut < 4 && cut < head.length; cut += 1) if (isUtf8(head.subarray(0, head.length - cut))) return true;
+  for (let cut = 0; cut < 4 && cut < head.length; cut += 1)
+    if (isUtf8(head.subarray(0, head.length - cut))) return true;
   return isGb18030(head);
 }
 
 function isGb18030(bytes: Buffer): boolean {
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const [first, second, third, fourth] = [bytes[i]!, bytes[i + 1], bytes[i + 2], bytes[i + 3]];
     if (first < 0x80) i += 1;
     else if (first === 0x80 || first === 0xff) return false;

@@ -17,20 +17,39 @@ export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGra
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   const message = cleanText(input.message) ?? null;
-  if (message !== null && message.length > 2000) throw badInput('input.message', 'TOO_LONG', 'at most 2,000 characters.');
+  if (message !== null && message.length > 2000)
+    throw badInput('input.message', 'TOO_LONG', 'at most 2,000 characters.');
   return writeOnce(ctx, 'requestNda', input, NdaGrant, async (tx) => {
     const viewer = requireLogin(ctx);
     const achievement = await lockAchievement(tx, ctx, achievementId);
     const membership = membershipIn(viewer, organisationId);
     if (!membership) throw new ForbiddenError('You are not a member of this organisation.');
-    if (!membership.verified) throw new ForbiddenError('An operator must verify your organisation first.', 'NOT_VERIFIED');
-    if (achievement.institutionId === organisationId) throw badInput('input.organisationId', 'OWN_ACHIEVEMENT', 'your organisation lists this achievement and reads it anyway.');
+    if (!membership.verified)
+      throw new ForbiddenError('An operator must verify your organisation first.', 'NOT_VERIFIED');
+    if (achievement.institutionId === organisationId)
+      throw badInput(
+        'input.organisationId',
+        'OWN_ACHIEVEMENT',
+        'your organisation lists this achievement and reads it anyway.',
+      );
     const existing = await tx.findOneBy(NdaGrant, { achievementId, organisationId });
     if (existing && (existing.status === 'REQUESTED' || existing.status === 'GRANTED')) return existing;
     const grant = existing ?? tx.create(NdaGrant, { id: newId(), achievementId, organisationId });
-    Object.assign(grant, { status: 'REQUESTED', message, requestedBy: viewer.accountId, requestedAt: ctx.now(), decidedAt: null, decidedBy: null });
+    Object.assign(grant, {
+      status: 'REQUESTED',
+      message,
+      requestedBy: viewer.accountId,
+      requestedAt: ctx.now(),
+      decidedAt: null,
+      decidedBy: null,
+    });
     await tx.save(grant);
-    await record(tx, ctx, { kind: 'nda.requested', subjectType: 'NdaGrant', subjectId: grant.id, facts: { achievementId, organisationId } });
+    await record(tx, ctx, {
+      kind: 'nda.requested',
+      subjectType: 'NdaGrant',
+      subjectId: grant.id,
+      facts: { achievementId, organisationId },
+    });
     return grant;
   });
 }
@@ -47,11 +66,18 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
     if (grant.status === next) return grant;
     if (!input.grant && grant.status !== 'REQUESTED' && grant.status !== 'GRANTED') {
-      throw new ConflictError(`The request is ${grant.status} already.`, 'INVALID_TRANSITION', { current: grant.status });
+      throw new ConflictError(`The request is ${grant.status} already.`, 'INVALID_TRANSITION', {
+        current: grant.status,
+      });
     }
     Object.assign(grant, { status: next, decidedAt: ctx.now(), decidedBy: ctx.viewer.accountId });
     await tx.save(grant);
-    await record(tx, ctx, { kind: `nda.${next.toLowerCase()}`, subjectType: 'NdaGrant', subjectId: id, facts: { achievementId: grant.achievementId, organisationId: grant.organisationId } });
+    await record(tx, ctx, {
+      kind: `nda.${next.toLowerCase()}`,
+      subjectType: 'NdaGrant',
+      subjectId: id,
+      facts: { achievementId: grant.achievementId, organisationId: grant.organisationId },
+    });
     return grant;
   });
 }

@@ -74,17 +74,21 @@ export const DisclosureTier = vocabulary('DisclosureTier', 'Who may read a part 
 });
 export type DisclosureTier = keyof typeof DisclosureTier;
 
-export const TrlLevel = vocabulary('TrlLevel', 'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.', {
-  TRL_1: ['基本原理被发现和报告', 'basic principles observed and reported'],
-  TRL_2: ['技术概念和应用设想明确', 'technology concept formulated'],
-  TRL_3: ['关键功能得到实验验证', 'proof of concept by experiment'],
-  TRL_4: ['实验室环境中部件验证', 'validated in the laboratory'],
-  TRL_5: ['相关环境中部件验证', 'validated in a relevant environment'],
-  TRL_6: ['相关环境中原型演示', 'prototype demonstrated in a relevant environment'],
-  TRL_7: ['实际环境中原型演示', 'prototype demonstrated in the operational environment'],
-  TRL_8: ['实际系统完成并通过验证', 'actual system completed and qualified'],
-  TRL_9: ['实际系统通过任务运行', 'actual system proven in operation'],
-});
+export const TrlLevel = vocabulary(
+  'TrlLevel',
+  'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.',
+  {
+    TRL_1: ['基本原理被发现和报告', 'basic principles observed and reported'],
+    TRL_2: ['技术概念和应用设想明确', 'technology concept formulated'],
+    TRL_3: ['关键功能得到实验验证', 'proof of concept by experiment'],
+    TRL_4: ['实验室环境中部件验证', 'validated in the laboratory'],
+    TRL_5: ['相关环境中部件验证', 'validated in a relevant environment'],
+    TRL_6: ['相关环境中原型演示', 'prototype demonstrated in a relevant environment'],
+    TRL_7: ['实际环境中原型演示', 'prototype demonstrated in the operational environment'],
+    TRL_8: ['实际系统完成并通过验证', 'actual system completed and qualified'],
+    TRL_9: ['实际系统通过任务运行', 'actual system proven in operation'],
+  },
+);
 
 export const NdaStatus = vocabulary('NdaStatus', 'Where a request for the NDA tier stands.', {
   REQUESTED: ['已申请', 'asked for'],

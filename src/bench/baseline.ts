@@ -23,12 +23,20 @@ http.post('/list', async (request, reply) => {
 });
 http.post('/raw', async (request, reply) => {
   const { variables } = request.body as Body;
-  const { rows } = await pool.query<{ data: string }>({ name: 'raw', text: NESTED_SQL.replace(')) AS data', '))::text AS data'), values: [variables.first] });
+  const { rows } = await pool.query<{ data: string }>({
+    name: 'raw',
+    text: NESTED_SQL.replace(')) AS data', '))::text AS data'),
+    values: [variables.first],
+  });
   return reply.type('application/json; charset=utf-8').send(`{"data":${rows[0]!.data}}`);
 });
 
 process.send?.(await http.listen({ host: '127.0.0.1', port: 0 }));
-const stop = () => void http.close().then(() => pool.end()).then(() => process.exit(0));
+const stop = () =>
+  void http
+    .close()
+    .then(() => pool.end())
+    .then(() => process.exit(0));
 process.on('SIGTERM', stop);
 // Nobody is left to ask once the measurement is gone.
 process.on('disconnect', stop);

@@ -21,7 +21,17 @@ export class Client {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         call.url,
-        { method: call.method ?? 'POST', agent: this.agent, headers: { 'content-type': 'application/json', 'content-length': call.body.length, 'accept-encoding': 'identity', ...call.headers }, timeout: 30_000 },
+        {
+          method: call.method ?? 'POST',
+          agent: this.agent,
+          headers: {
+            'content-type': 'application/json',
+            'content-length': call.body.length,
+            'accept-encoding': 'identity',
+            ...call.headers,
+          },
+          timeout: 30_000,
+        },
         (response: IncomingMessage) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -61,7 +71,11 @@ export async function latencies(work: (i: number) => Promise<unknown>, ms: numbe
 }
 
 /** How long so many clients at once take for `count` units of work, each doing one after another. */
-export async function secondsFor(work: (i: number) => Promise<unknown>, clients: number, count: number): Promise<number> {
+export async function secondsFor(
+  work: (i: number) => Promise<unknown>,
+  clients: number,
+  count: number,
+): Promise<number> {
   let next = 0;
   const begun = performance.now();
   const one = async () => {
@@ -72,7 +86,11 @@ export async function secondsFor(work: (i: number) => Promise<unknown>, clients:
 }
 
 /** Units of work done per second by so many clients at once, each doing one after another for `ms`. */
-export async function throughput(work: (i: number) => Promise<unknown>, clients: number, ms: number): Promise<{ perSecond: number; times: number[] }> {
+export async function throughput(
+  work: (i: number) => Promise<unknown>,
+  clients: number,
+  ms: number,
+): Promise<{ perSecond: number; times: number[] }> {
   const times: number[] = [];
   let next = 0;
   const begun = performance.now();

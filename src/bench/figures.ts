@@ -27,7 +27,11 @@ export function figure(name: string, rounds: readonly number[], unit: string): F
 }
 
 /** Runs two measurements in turn, after one of each to warm up: whatever else the machine does falls on both. */
-export async function alternate<T>(a: () => Promise<T>, b: () => Promise<T>, rounds = ROUNDS): Promise<{ a: T[]; b: T[] }> {
+export async function alternate<T>(
+  a: () => Promise<T>,
+  b: () => Promise<T>,
+  rounds = ROUNDS,
+): Promise<{ a: T[]; b: T[] }> {
   const results = { a: [] as T[], b: [] as T[] };
   await a();
   await b();

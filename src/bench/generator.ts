@@ -1,4 +1,9 @@
-import { emptyRecord, type AchievementRecord, type CooperationRecord, type IpRightRecord } from '../achievements/achievement.record.js';
+import {
+  emptyRecord,
+  type AchievementRecord,
+  type CooperationRecord,
+  type IpRightRecord,
+} from '../achievements/achievement.record.js';
 import type { Localized } from '../lib/localized.js';
 import { GIVEN, MATTERS, METRICS, PLACES, QUALITIES, SCHOOLS, SURNAMES, THINGS, VERBS } from './words.js';
 
@@ -55,7 +60,10 @@ export interface GeneratedInstitution {
 export const INSTITUTIONS: readonly GeneratedInstitution[] = Array.from({ length: 40 }, (_, i) => {
   const place = PLACES[i % PLACES.length]!;
   const school = SCHOOLS[(i + Math.floor(i / PLACES.length)) % SCHOOLS.length]!;
-  return { name: { zh: `${place[0]}${school[0]}`, en: `${place[1]} ${school[1]}` }, regionCode: ['620100', '620200', '620400', '620500', '620600'][i % 5]! };
+  return {
+    name: { zh: `${place[0]}${school[0]}`, en: `${place[1]} ${school[1]}` },
+    regionCode: ['620100', '620200', '620400', '620500', '620600'][i % 5]!,
+  };
 });
 
 export interface CodeChoice {
@@ -73,23 +81,38 @@ export interface GeneratedResult {
 const SENTENCES: ReadonlyArray<(a: Pair, b: Pair, random: Random) => Pair> = [
   (a, b, random) => {
     const n = between(random, 2, 40);
-    return [`针对${b[0]}中的实际问题，研制了${a[0]}，并在${n}个点完成试验。`, `To solve a practical problem of the ${b[1]}, the ${a[1]} was developed and tested at ${n} sites.`];
+    return [
+      `针对${b[0]}中的实际问题，研制了${a[0]}，并在${n}个点完成试验。`,
+      `To solve a practical problem of the ${b[1]}, the ${a[1]} was developed and tested at ${n} sites.`,
+    ];
   },
   (a, b, random) => {
     const [verb, metric, n] = [pick(random, VERBS), pick(random, METRICS), between(random, 3, 95)];
-    return [`与现有${b[0]}相比，${a[0]}${verb[0]}了${metric[0]}，幅度为${n}%。`, `Compared with the usual ${b[1]}, the ${a[1]} ${verb[1]} the ${metric[1]} by ${n} %.`];
+    return [
+      `与现有${b[0]}相比，${a[0]}${verb[0]}了${metric[0]}，幅度为${n}%。`,
+      `Compared with the usual ${b[1]}, the ${a[1]} ${verb[1]} the ${metric[1]} by ${n} %.`,
+    ];
   },
   (a, b, random) => {
     const n = between(random, 200, 9000);
-    return [`项目建立了${a[0]}与${b[0]}的耦合关系，连续运行${n}小时无故障。`, `The project couples the ${a[1]} with the ${b[1]}; it ran for ${n} hours without a fault.`];
+    return [
+      `项目建立了${a[0]}与${b[0]}的耦合关系，连续运行${n}小时无故障。`,
+      `The project couples the ${a[1]} with the ${b[1]}; it ran for ${n} hours without a fault.`,
+    ];
   },
   (a, b, random) => {
     const metric = pick(random, METRICS);
-    return [`其关键是${a[0]}的结构设计，并配有${b[0]}，${metric[0]}达到同类先进水平。`, `Its core is the structure of the ${a[1]}, with the ${b[1]} beside it; its ${metric[1]} is among the best of its kind.`];
+    return [
+      `其关键是${a[0]}的结构设计，并配有${b[0]}，${metric[0]}达到同类先进水平。`,
+      `Its core is the structure of the ${a[1]}, with the ${b[1]} beside it; its ${metric[1]} is among the best of its kind.`,
+    ];
   },
   (a, b, random) => {
     const [place, n] = [pick(random, PLACES), between(random, 10, 900)];
-    return [`${a[0]}已在${place[0]}的${b[0]}示范工程中使用，年节约费用约${n}万元。`, `The ${a[1]} is used in a demonstration of the ${b[1]} at ${place[1]}, saving about ${n}0,000 yuan a year.`];
+    return [
+      `${a[0]}已在${place[0]}的${b[0]}示范工程中使用，年节约费用约${n}万元。`,
+      `The ${a[1]} is used in a demonstration of the ${b[1]} at ${place[1]}, saving about ${n}0,000 yuan a year.`,
+    ];
   },
 ];
 
@@ -119,14 +142,26 @@ export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
     number: `ZB${2015 + (i % 11)}${String(i).padStart(7, '0')}${k}`,
     status: pick(random, ['APPLIED', 'PUBLISHED', 'GRANTED'] as const),
   }));
-  const cooperationModes: CooperationRecord[] = random() < 0.5 ? [{ mode: 'LICENCE', licenceKind: 'ORDINARY' }] : [{ mode: 'ASSIGNMENT', licenceKind: null }, { mode: 'JOINT', licenceKind: null }];
+  const cooperationModes: CooperationRecord[] =
+    random() < 0.5
+      ? [{ mode: 'LICENCE', licenceKind: 'ORDINARY' }]
+      : [
+          { mode: 'ASSIGNMENT', licenceKind: null },
+          { mode: 'JOINT', licenceKind: null },
+        ];
   const keywords = [subject, second, termOf(zipfRank(random, TERMS)), wordOf(random)];
   const record: AchievementRecord = {
     ...emptyRecord,
     externalId: `G-${i}`,
     registrationNo: `ZB${2015 + (i % 11)}-${String(i).padStart(7, '0')}`,
     registeredOn: `${2015 + (i % 11)}-${String(1 + (i % 12)).padStart(2, '0')}-${String(1 + (i % 28)).padStart(2, '0')}`,
-    title: localized([`${subject[0]}的${purpose[0]}优化与${second[0]}应用`, `A ${subject[1]} with better ${purpose[1]}, and its use in a ${second[1]}`], bilingual),
+    title: localized(
+      [
+        `${subject[0]}的${purpose[0]}优化与${second[0]}应用`,
+        `A ${subject[1]} with better ${purpose[1]}, and its use in a ${second[1]}`,
+      ],
+      bilingual,
+    ),
     summary: localized(text(random, 2, subject), bilingual),
     abstract: localized(text(random, 8, subject), bilingual),
     technicalDetail: localized(text(random, 3, subject), false),
@@ -134,12 +169,29 @@ export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
     attribute: pick(random, ['ORIGINAL_INNOVATION', 'DOMESTIC_REDEVELOPMENT'] as const),
     stage: pick(random, ['INITIAL', 'INTERMEDIATE', 'MATURE'] as const),
     trl: between(random, 2, 9),
-    industries: [...new Set(Array.from({ length: between(random, 1, 3) }, () => codes.industries[zipfRank(random, codes.industries.length) - 1]!))],
+    industries: [
+      ...new Set(
+        Array.from(
+          { length: between(random, 1, 3) },
+          () => codes.industries[zipfRank(random, codes.industries.length) - 1]!,
+        ),
+      ),
+    ],
     strategicAreas: random() < 0.6 ? [pick(random, codes.strategicAreas)] : [],
-    keywords: { zh: [...new Set(keywords.map(([zh]) => zh))], en: bilingual ? [...new Set(keywords.map(([, en]) => en))] : [] },
+    keywords: {
+      zh: [...new Set(keywords.map(([zh]) => zh))],
+      en: bilingual ? [...new Set(keywords.map(([, en]) => en))] : [],
+    },
     ipRights,
     cooperationModes,
-    fundingNeed: random() < 0.7 ? { min: String(between(random, 1, 20) * 100_000), max: String(between(random, 21, 90) * 100_000), currency: 'CNY' } : null,
+    fundingNeed:
+      random() < 0.7
+        ? {
+            min: String(between(random, 1, 20) * 100_000),
+            max: String(between(random, 21, 90) * 100_000),
+            currency: 'CNY',
+          }
+        : null,
     regionCode: INSTITUTIONS[i % INSTITUTIONS.length]!.regionCode,
     inventors: Array.from({ length: between(random, 2, 6) }, () => {
       const [surname, given] = [pick(random, SURNAMES), pick(random, GIVEN)];

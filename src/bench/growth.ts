@@ -23,11 +23,19 @@ export interface GrowthPoint {
  * falls on all of them. Begins once the programs have nothing else to do. The servers must keep no answers: a quick one
  * would come to its own again.
  */
-export async function measurePoints(pools: ReadonlyArray<{ server: BenchServer; size: number }>): Promise<GrowthPoint[]> {
+export async function measurePoints(
+  pools: ReadonlyArray<{ server: BenchServer; size: number }>,
+): Promise<GrowthPoint[]> {
   for (const { server } of pools) await atRest(server, MOST_REST_MS);
   const client = new Client(1);
   const mix = searchMix((ROUNDS + 1) * SEARCHES, 4);
-  const points = pools.map(({ server: { url }, size }) => ({ size, search: [] as number[], nested: [] as number[], searches: mix.map((search) => searchCall(url, search)), list: nestedCall(url) }));
+  const points = pools.map(({ server: { url }, size }) => ({
+    size,
+    search: [] as number[],
+    nested: [] as number[],
+    searches: mix.map((search) => searchCall(url, search)),
+    list: nestedCall(url),
+  }));
   try {
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const { search, nested, searches, list } of points) {
@@ -53,5 +61,16 @@ export function pointFigures({ size, search, nested }: GrowthPoint): Figure[] {
 export function growthFigures(points: readonly GrowthPoint[]): Figure[] {
   const [first, last] = [points[0]!, points.at(-1)!];
   const ratio = (of: (point: GrowthPoint) => number[]) => of(last).map((value, i) => value / of(first)[i]!);
-  return [figure('growth.search_x', ratio((point) => point.search), 'x'), figure('growth.nested_x', ratio((point) => point.nested), 'x')];
+  return [
+    figure(
+      'growth.search_x',
+      ratio((point) => point.search),
+      'x',
+    ),
+    figure(
+      'growth.nested_x',
+      ratio((point) => point.nested),
+      'x',
+    ),
+  ];
 }

@@ -12,7 +12,19 @@ import { codeChoice, growPool, withRunningApp } from './pool.js';
 import { backendsOf, peakRssMb, startServer, watchOver } from './server.js';
 
 const COPIES = 5;
-const HEADERS = ['编号', '成果名称', '成果简介', '摘要', '成果类别', '技术成熟度', '所属行业', '关键词', '专利号', '完成人', '应用领域'];
+const HEADERS = [
+  '编号',
+  '成果名称',
+  '成果简介',
+  '摘要',
+  '成果类别',
+  '技术成熟度',
+  '所属行业',
+  '关键词',
+  '专利号',
+  '完成人',
+  '应用领域',
+];
 
 /**
  * A generated file of new results through the import command, registered row by row, on a data folder of its own; then
@@ -27,10 +39,14 @@ export async function measureImport(dataDir: string, rows: number): Promise<Figu
   await writeResults(file, rows, codes);
 
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/cli/import.js'), 'achievements', file, '--institution', INSTITUTIONS[0]!.name.zh], {
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin', DATA_DIR: dataDir },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(packageRoot(), 'dist/src/cli/import.js'), 'achievements', file, '--institution', INSTITUTIONS[0]!.name.zh],
+    {
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin', DATA_DIR: dataDir },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   watchOver(child);
   let peak = 0;
   const watch = setInterval(() => {
@@ -46,7 +62,11 @@ export async function measureImport(dataDir: string, rows: number): Promise<Figu
     const copies = await copyRates((await backendsOf(dataDir)).databaseUrl, file, rows);
     return [
       { name: 'import.rows_per_s', value: rate, unit: '1/s' },
-      figure('import.copy_ratio', copies.map((copied) => rate / copied), 'x'),
+      figure(
+        'import.copy_ratio',
+        copies.map((copied) => rate / copied),
+        'x',
+      ),
       figure('import.copy_rows_per_s', copies, '1/s'),
       { name: 'import.peak_rss_mb', value: peak, unit: 'MB' },
     ];
@@ -81,8 +101,17 @@ async function writeResults(file: string, rows: number, codes: CodeChoice): Prom
   for (let i = 0; i < rows; i += 1) {
     const { record } = generateResult(i, codes);
     const cells = [
-      record.externalId ?? '', record.title.zh ?? '', record.summary?.zh ?? '', record.abstract?.zh ?? '', '应用技术成果', String(record.trl), record.industries[0]!,
-      record.keywords.zh.join('；'), record.ipRights.map((right) => right.number).join('；'), record.inventors.map((inventor) => inventor.name.zh).join('；'), record.applications[0]?.zh ?? '',
+      record.externalId ?? '',
+      record.title.zh ?? '',
+      record.summary?.zh ?? '',
+      record.abstract?.zh ?? '',
+      '应用技术成果',
+      String(record.trl),
+      record.industries[0]!,
+      record.keywords.zh.join('；'),
+      record.ipRights.map((right) => right.number).join('；'),
+      record.inventors.map((inventor) => inventor.name.zh).join('；'),
+      record.applications[0]?.zh ?? '',
     ];
     if (!out.write(`${cells.map(cell).join(',')}\n`)) await once(out, 'drain');
   }

@@ -27,8 +27,13 @@ const LOG_IN = `mutation LogIn($input: LogInInput!) { logIn(input: $input) { tok
  */
 export async function measureLag(dataDir: string, server: BenchServer): Promise<Figure[]> {
   const total = CHANGES_PER_SECOND * SECONDS;
-  const entries = await withRunningApp(dataDir, async (app) =>
-    (await app.dataSource.query(`SELECT id, revision FROM achievement WHERE status = 'ADMITTED' ORDER BY md5(id::text) LIMIT $1`, [total])) as Array<{ id: string; revision: number }>,
+  const entries = await withRunningApp(
+    dataDir,
+    async (app) =>
+      (await app.dataSource.query(
+        `SELECT id, revision FROM achievement WHERE status = 'ADMITTED' ORDER BY md5(id::text) LIMIT $1`,
+        [total],
+      )) as Array<{ id: string; revision: number }>,
   );
   if (entries.length < total) throw new Error(`the pool has too few entries for ${total} edits`);
   const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { input: EDITOR });
@@ -44,7 +49,11 @@ export async function measureLag(dataDir: string, server: BenchServer): Promise<
   // What an edit waited for a free connection counts as part of its answer.
   const edit = async ({ id, revision }: { id: string; revision: number }, i: number, due: number): Promise<string> => {
     const word = `lag${run}${String(i).padStart(5, '0')}x`;
-    const input = { id: toGlobalId('Achievement', id), revision, content: { incumbent: { en: word }, keywords: { en: [word] } } };
+    const input = {
+      id: toGlobalId('Achievement', id),
+      revision,
+      content: { incumbent: { en: word }, keywords: { en: [word] } },
+    };
     const body = await editors.send(jsonCall(`${server.url}/graphql`, { query: EDIT, variables: { input } }, headers));
     if (body.includes('"errors"')) throw new Error(`an edit failed: ${body.toString('utf8').slice(0, 300)}`);
     lastAnswer = performance.now();
@@ -55,7 +64,9 @@ export async function measureLag(dataDir: string, server: BenchServer): Promise<
   const found = async (word: string, committed: number): Promise<number> => {
     const call = jsonCall(`${server.url}/graphql`, { query: FIND, variables: { text: word } });
     for (;;) {
-      const { data } = JSON.parse((await readers.send(call)).toString('utf8')) as { data: { achievementSearch: { totalCount: number } } };
+      const { data } = JSON.parse((await readers.send(call)).toString('utf8')) as {
+        data: { achievementSearch: { totalCount: number } };
+      };
       const passed = performance.now() - committed;
       if (data.achievementSearch.totalCount > 0 || performance.now() > deadline) return passed;
       await new Promise((resolve) => setTimeout(resolve, Math.max(POLL_MS, passed * POLL_SHARE)));

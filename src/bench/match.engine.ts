@@ -1,4 +1,11 @@
-import { createInvestorIndex, DEFAULT_MODEL, type EngineTaxonomy, type InvestorIndex, type InvestorRecord, type Opportunity } from '../matching/engine/index.js';
+import {
+  createInvestorIndex,
+  DEFAULT_MODEL,
+  type EngineTaxonomy,
+  type InvestorIndex,
+  type InvestorRecord,
+  type Opportunity,
+} from '../matching/engine/index.js';
 import { TopRows } from '../matching/engine/top.js';
 import { uniform } from '../lib/random.js';
 import { figure, quantile, type Figure } from './figures.js';
@@ -28,7 +35,9 @@ const TAXONOMY: EngineTaxonomy = {
 
 /** A thesis of thirty terms out of twenty thousand, common ones more often, as a vector of unit length. */
 function textOf(random: () => number): NonNullable<InvestorRecord['text']> {
-  const terms = Uint32Array.from(new Set(Array.from({ length: 30 }, () => 1 + Math.floor(random() ** 2 * 20_000)))).sort();
+  const terms = Uint32Array.from(
+    new Set(Array.from({ length: 30 }, () => 1 + Math.floor(random() ** 2 * 20_000))),
+  ).sort();
   const weights = Float32Array.from(terms, () => 0.2 + random());
   const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
   return { terms, weights: weights.map((weight) => weight / length), commonness: 1 };
@@ -43,13 +52,23 @@ function investorOf(i: number, random: () => number, size: number): InvestorReco
     organisationId: `o${i}`,
     key: `o${i}`,
     declared: {
-      wanted: random() < 0.8 ? [industryOf(home)] : [], excluded: random() < 0.05 ? [`s${Math.floor(random() * 20)}`] : [], trlMin: random() < 0.5 ? 3 + Math.floor(random() * 4) : null, trlMax: null,
-      stages: random() < 0.5 ? [STAGES[Math.floor(random() * STAGES.length)]!] : [], ticketMin: ticket, ticketMax: ticket === null ? null : ticket * 10, regions: random() < 0.4 ? [regionOf(place)] : [],
+      wanted: random() < 0.8 ? [industryOf(home)] : [],
+      excluded: random() < 0.05 ? [`s${Math.floor(random() * 20)}`] : [],
+      trlMin: random() < 0.5 ? 3 + Math.floor(random() * 4) : null,
+      trlMax: null,
+      stages: random() < 0.5 ? [STAGES[Math.floor(random() * STAGES.length)]!] : [],
+      ticketMin: ticket,
+      ticketMax: ticket === null ? null : ticket * 10,
+      regions: random() < 0.4 ? [regionOf(place)] : [],
       cooperationModes: random() < 0.3 ? ['EQUITY'] : [],
     },
     track: Array.from({ length: investments }, () => ({
-      industry: industryOf(random() < 0.6 ? home : random()), region: regionOf(random() < 0.6 ? place : random()), stage: STAGES[Math.floor(random() * STAGES.length)]!, amount: 1e6 * 100 ** random(),
-      day: DAY - Math.floor(random() ** 2 * 3000), coInvestors: random() < 0.5 ? [`o${Math.floor(random() ** 3 * size)}`] : [],
+      industry: industryOf(random() < 0.6 ? home : random()),
+      region: regionOf(random() < 0.6 ? place : random()),
+      stage: STAGES[Math.floor(random() * STAGES.length)]!,
+      amount: 1e6 * 100 ** random(),
+      day: DAY - Math.floor(random() ** 2 * 3000),
+      coInvestors: random() < 0.5 ? [`o${Math.floor(random() ** 3 * size)}`] : [],
     })),
     text: random() < 0.8 ? textOf(random) : null,
   };
@@ -57,8 +76,20 @@ function investorOf(i: number, random: () => number, size: number): InvestorReco
 
 function entryOf(i: number, random: () => number, size: number): Opportunity {
   return {
-    id: `e${i}`, organisationId: `u${i % 20}`, industries: [industryOf(random()), industryOf(random())], regions: [regionOf(random())], stages: [{ stage: 'PRE_A', weight: 0.4 }, { stage: 'SERIES_A', weight: 0.6 }],
-    trl: 3 + Math.floor(random() * 6), amount: { min: 2e6, max: 1e7 }, backers: random() < 0.3 ? [`o${Math.floor(random() ** 3 * size)}`] : [], cooperationModes: ['EQUITY', 'LICENCE'], languages: ['zh', 'en'], text: textOf(random),
+    id: `e${i}`,
+    organisationId: `u${i % 20}`,
+    industries: [industryOf(random()), industryOf(random())],
+    regions: [regionOf(random())],
+    stages: [
+      { stage: 'PRE_A', weight: 0.4 },
+      { stage: 'SERIES_A', weight: 0.6 },
+    ],
+    trl: 3 + Math.floor(random() * 6),
+    amount: { min: 2e6, max: 1e7 },
+    backers: random() < 0.3 ? [`o${Math.floor(random() ** 3 * size)}`] : [],
+    cooperationModes: ['EQUITY', 'LICENCE'],
+    languages: ['zh', 'en'],
+    text: textOf(random),
   };
 }
 
@@ -108,9 +139,21 @@ export function measureEngine(quick: boolean): Figure[] {
     const rank = (i: number) => void index.rank(entries[i % ENTRIES]!, { limit: TOP, asOf: DAY });
     timesOf(rank, 50);
     const rounds = Array.from({ length: ROUNDS }, () => timesOf(rank, 100));
-    figures.push(figure(`match.growth_${size}_ms`, rounds.map((times) => quantile(times, 0.5)), 'ms'));
+    figures.push(
+      figure(
+        `match.growth_${size}_ms`,
+        rounds.map((times) => quantile(times, 0.5)),
+        'ms',
+      ),
+    );
     if (size !== USUAL) continue;
-    figures.push(figure('match.engine_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'));
+    figures.push(
+      figure(
+        'match.engine_p95_ms',
+        rounds.map((times) => quantile(times, 0.95)),
+        'ms',
+      ),
+    );
     const kernel = kernelOf(size);
     timesOf(kernel, 20);
     // In turn, so that whatever else the machine does falls on both.
@@ -120,7 +163,15 @@ export function measureEngine(quick: boolean): Figure[] {
     });
     figures.push(figure('match.kernel_ratio', ratios, 'x'));
     const all = Array.from({ length: 3 }, () => timesOf(() => entries.forEach((_, i) => rank(i)), 1)[0]! / 1000);
-    figures.push(figure('match.all_s', all, 's'), figure('match.pairs_per_s', all.map((s) => (ENTRIES * size) / s), '1/s'), { name: 'match.index_s', value: seconds, unit: 's' });
+    figures.push(
+      figure('match.all_s', all, 's'),
+      figure(
+        'match.pairs_per_s',
+        all.map((s) => (ENTRIES * size) / s),
+        '1/s',
+      ),
+      { name: 'match.index_s', value: seconds, unit: 's' },
+    );
   }
   return figures;
 }

@@ -17,9 +17,11 @@ export const NESTED_QUERY = `query Nested($first: Int!) {
   }
 }`;
 
-const globalId = (type: string, id: string) => `rtrim(translate(encode(convert_to('${type}:' || ${id}, 'UTF8'), 'base64'), E'+/\\n', '-_'), '=')`;
+const globalId = (type: string, id: string) =>
+  `rtrim(translate(encode(convert_to('${type}:' || ${id}, 'UTF8'), 'base64'), E'+/\\n', '-_'), '=')`;
 const text = (column: string) => `COALESCE(${column}->>'zh', ${column}->>'en')`;
-const list = (object: string, from: string, order: string) => `COALESCE((SELECT json_agg(${object} ORDER BY ${order}) FROM ${from}), '[]'::json)`;
+const list = (object: string, from: string, order: string) =>
+  `COALESCE((SELECT json_agg(${object} ORDER BY ${order}) FROM ${from}), '[]'::json)`;
 
 export const NESTED_SQL = `
 WITH page AS MATERIALIZED (SELECT * FROM achievement WHERE status = 'ADMITTED' ORDER BY id DESC LIMIT $1 + 1),

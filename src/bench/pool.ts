@@ -47,13 +47,18 @@ export async function addLister(app: App): Promise<string[]> {
   )) as Array<{ id: string; entries: string[] }>;
   if (!largest) throw new Error('the pool is empty');
   const account = await addAccount(app, LISTER);
-  await app.dataSource.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`, [newId(), account, largest.id, app.clock()]);
+  await app.dataSource.query(
+    `INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`,
+    [newId(), account, largest.id, app.clock()],
+  );
   return largest.entries;
 }
 
 /** Institutions and the editor's account; their ids stand in the order of INSTITUTIONS. */
 export async function loadPeople(app: App): Promise<string[]> {
-  const known = (await app.dataSource.query(`SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`)) as Array<{ id: string }>;
+  const known = (await app.dataSource.query(
+    `SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`,
+  )) as Array<{ id: string }>;
   if (known.length > 0) return known.map((row) => row.id);
   const now = app.clock();
   const accountId = await addAccount(app, EDITOR);
@@ -63,9 +68,18 @@ export async function loadPeople(app: App): Promise<string[]> {
     ids.push(id);
     await app.dataSource.query(
       `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website) VALUES ($1, 'UNIVERSITY', $2, $3, 'VERIFIED', $4, $4, $5)`,
-      [id, JSON.stringify(institution.name), institution.regionCode, now, `https://bench-${String(i).padStart(3, '0')}.example`],
+      [
+        id,
+        JSON.stringify(institution.name),
+        institution.regionCode,
+        now,
+        `https://bench-${String(i).padStart(3, '0')}.example`,
+      ],
     );
-    await app.dataSource.query(`INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`, [newId(), accountId, id, now]);
+    await app.dataSource.query(
+      `INSERT INTO membership (id, account_id, organisation_id, role, created_at) VALUES ($1, $2, $3, 'EDITOR', $4)`,
+      [newId(), accountId, id, now],
+    );
   }
   return ids;
 }
@@ -73,7 +87,11 @@ export async function loadPeople(app: App): Promise<string[]> {
 /** Codes of the finest level, as results carry them. */
 export async function codeChoice(app: App): Promise<CodeChoice> {
   const codes = async (table: string, level: number) =>
-    ((await app.dataSource.query(`SELECT code FROM ${table} WHERE level = $1 ORDER BY md5(code)`, [level])) as Array<{ code: string }>).map((row) => row.code);
+    (
+      (await app.dataSource.query(`SELECT code FROM ${table} WHERE level = $1 ORDER BY md5(code)`, [level])) as Array<{
+        code: string;
+      }>
+    ).map((row) => row.code);
   return { industries: await codes('industry', 4), strategicAreas: await codes('strategic_area', 2) };
 }
 
@@ -86,7 +104,9 @@ export async function growPool(dataDir: string, size: number): Promise<{ loadSec
     const begun = performance.now();
     const institutions = await loadPeople(app);
     const codes = await codeChoice(app);
-    const [row] = (await app.dataSource.query(`SELECT count(*)::int AS n FROM achievement WHERE external_id LIKE 'G-%'`)) as Array<{ n: number }>;
+    const [row] = (await app.dataSource.query(
+      `SELECT count(*)::int AS n FROM achievement WHERE external_id LIKE 'G-%'`,
+    )) as Array<{ n: number }>;
     let next = row!.n;
     const lane = async () => {
       while (next < size) {
@@ -104,20 +124,41 @@ export async function growPool(dataDir: string, size: number): Promise<{ loadSec
   });
 }
 
-async function loadBatch(app: App, start: number, end: number, institutions: readonly string[], codes: CodeChoice): Promise<void> {
+async function loadBatch(
+  app: App,
+  start: number,
+  end: number,
+  institutions: readonly string[],
+  codes: CodeChoice,
+): Promise<void> {
   const at = app.clock();
   const results = Array.from({ length: end - start }, (_, k) => ({ id: newId(), ...generateResult(start + k, codes) }));
   await app.dataSource.transaction(async (tx) => {
     await tx.query('SET LOCAL synchronous_commit = off');
     await insertAchievements(
       tx,
-      results.map(({ id, institution, record }) => ({ id, institutionId: institutions[institution]!, status: 'ADMITTED', revision: 1, record, editedBy: null, note: null, at })),
+      results.map(({ id, institution, record }) => ({
+        id,
+        institutionId: institutions[institution]!,
+        status: 'ADMITTED',
+        revision: 1,
+        record,
+        editedBy: null,
+        note: null,
+        at,
+      })),
     );
     await tx.query(
       `UPDATE achievement a SET score = r.score, admitted_at = $2 FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, score numeric) WHERE a.id = r.id`,
       [JSON.stringify(results.map(({ id, score }) => ({ id, score }))), at],
     );
-    await enterPool(tx, results.map(({ id }) => id));
-    await writeSearchTexts(tx, results.map(({ id }) => id));
+    await enterPool(
+      tx,
+      results.map(({ id }) => id),
+    );
+    await writeSearchTexts(
+      tx,
+      results.map(({ id }) => id),
+    );
   });
 }

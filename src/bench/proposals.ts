@@ -34,14 +34,21 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
 /** Waits until profiles are in the index too: while the engine works, the program looks at rest, and half the machine is not there to be measured. */
 async function untilIndexed(app: App): Promise<void> {
   for (const end = Date.now() + MOST_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
-    const [row] = (await app.dataSource.query(`SELECT count(*)::int AS waiting FROM ${profileCollection.tables.outbox}`)) as Array<{ waiting: number }>;
+    const [row] = (await app.dataSource.query(
+      `SELECT count(*)::int AS waiting FROM ${profileCollection.tables.outbox}`,
+    )) as Array<{ waiting: number }>;
     if (row!.waiting === 0) return;
     if (Date.now() > end) throw new Error(`${row!.waiting} changes of profiles still wait for the index`);
   }
 }
 
 /** Proposals through the endpoint, on real servers: latency, load at the start, memory, and how soon a change is seen everywhere. */
-export async function measureProposals(dataDir: string, profiles: number, say: (line: string) => void, take: (figure: Figure) => void): Promise<void> {
+export async function measureProposals(
+  dataDir: string,
+  profiles: number,
+  say: (line: string) => void,
+  take: (figure: Figure) => void,
+): Promise<void> {
   let server: BenchServer | undefined;
   let second: BenchServer | undefined;
   const client = new Client(1);
@@ -52,7 +59,9 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
       const begun = performance.now();
       await withRunningApp(dataDir, async (app) => {
         await generateProfiles(app, investors, talents);
-        say(`${investors} investors and ${talents} talents: written, and their texts compared, in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+        say(
+          `${investors} investors and ${talents} talents: written, and their texts compared, in ${((performance.now() - begun) / 1000).toFixed(0)} s`,
+        );
         await untilIndexed(app);
       });
       say(`and searchable after ${((performance.now() - begun) / 1000).toFixed(0)} s`);
@@ -85,18 +94,35 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
     server = await restart(server);
     take(figure('match.load_with_talents_s', await inTurn(load), 's'));
     const entries = (await withRunningApp(dataDir, addLister)).map((id) => toGlobalId('Achievement', id));
-    const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(`mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`, { input: LISTER });
+    const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(
+      `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`,
+      { input: LISTER },
+    );
     const authorization = { authorization: `Bearer ${logIn.tokens.accessToken}` };
     const url = server.url;
-    const call = (i: number) => jsonCall(`${url}/graphql`, { query: QUERY, variables: { id: entries[i % entries.length]! } }, authorization);
+    const call = (i: number) =>
+      jsonCall(`${url}/graphql`, { query: QUERY, variables: { id: entries[i % entries.length]! } }, authorization);
     const first = JSON.parse((await client.send(call(0))).toString('utf8')) as Answer;
     const { totalCount, nodes } = first.data.node.investorMatches;
-    if (nodes.length !== 20 || totalCount < profiles * 0.9) throw new Error(`a list of ${nodes.length} of ${totalCount} is not what is measured`);
+    if (nodes.length !== 20 || totalCount < profiles * 0.9)
+      throw new Error(`a list of ${nodes.length} of ${totalCount} is not what is measured`);
     await latencies((i) => client.send(call(i)), WARM_MS);
     const rounds: number[][] = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await latencies((i) => client.send(call(i)), 4000));
-    take(figure('match.graphql_p95_ms', rounds.map((times) => quantile(times, 0.95)), 'ms'));
-    take(figure('match.graphql_p50_ms', rounds.map((times) => quantile(times, 0.5)), 'ms'));
+    take(
+      figure(
+        'match.graphql_p95_ms',
+        rounds.map((times) => quantile(times, 0.95)),
+        'ms',
+      ),
+    );
+    take(
+      figure(
+        'match.graphql_p50_ms',
+        rounds.map((times) => quantile(times, 0.5)),
+        'ms',
+      ),
+    );
     take({ name: 'match.server_rss_mb', value: rssMb(server.pid), unit: 'MB' });
     second = await startBeside(await backendsOf(dataDir), { DATA_DIR: dataDir });
     await Promise.all([atRest(server), atRest(second)]);
@@ -110,18 +136,33 @@ export async function measureProposals(dataDir: string, profiles: number, say: (
 }
 
 /** Milliseconds from the commit of a change until both processes answer with it: an excluded industry takes the profile out of the entry's matches. */
-async function measureFreshness(dataDir: string, servers: readonly BenchServer[], entry: string, token: string): Promise<number[]> {
+async function measureFreshness(
+  dataDir: string,
+  servers: readonly BenchServer[],
+  entry: string,
+  token: string,
+): Promise<number[]> {
   const lags: number[] = [];
   await withRunningApp(dataDir, async (app) => {
     const top = async (server: BenchServer) =>
-      (await server.ask<{ node: { investorMatches: { nodes: Array<{ counterpart: { id: string } }> } } }>(`query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 1) { nodes { counterpart { ... on InvestorProfile { id } } } } } } }`, { id: entry }, token))
-        .node.investorMatches.nodes[0]!.counterpart.id;
+      (
+        await server.ask<{ node: { investorMatches: { nodes: Array<{ counterpart: { id: string } }> } } }>(
+          `query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 1) { nodes { counterpart { ... on InvestorProfile { id } } } } } } }`,
+          { id: entry },
+          token,
+        )
+      ).node.investorMatches.nodes[0]!.counterpart.id;
     for (let i = 0; i < CHANGES; i += 1) {
       const best = await top(servers[0]!);
       const uuid = Buffer.from(best, 'base64url').toString('utf8').split(':')[1]!;
       await app.dataSource.query(`UPDATE investor_profile SET status = 'PAUSED' WHERE id = $1`, [uuid]);
       const committed = performance.now();
-      await Promise.all(servers.map(async (server) => { while ((await top(server)) === best) if (performance.now() - committed > 10_000) throw new Error('a change was not seen within 10 s'); }));
+      await Promise.all(
+        servers.map(async (server) => {
+          while ((await top(server)) === best)
+            if (performance.now() - committed > 10_000) throw new Error('a change was not seen within 10 s');
+        }),
+      );
       lags.push(performance.now() - committed);
     }
   });

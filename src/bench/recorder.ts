@@ -18,13 +18,25 @@ export async function startRecorder(target: string): Promise<Recorder> {
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
       const { authorization, 'content-type': type } = incoming.headers;
-      const headers = { ...(authorization === undefined ? {} : { authorization }), ...(type === undefined ? {} : { 'content-type': type }) };
+      const headers = {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(type === undefined ? {} : { 'content-type': type }),
+      };
       const url = `${target.replace(/\/+$/, '')}${incoming.url}`;
       calls.push({ method: incoming.method ?? 'GET', url, body, headers });
-      const forwarded = request(url, { method: incoming.method, headers: { ...headers, 'content-length': body.length, 'accept-encoding': 'identity' } }, (answer: IncomingMessage) => {
-        outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? 'application/json' });
-        answer.pipe(outgoing);
-      });
+      const forwarded = request(
+        url,
+        {
+          method: incoming.method,
+          headers: { ...headers, 'content-length': body.length, 'accept-encoding': 'identity' },
+        },
+        (answer: IncomingMessage) => {
+          outgoing.writeHead(answer.statusCode ?? 502, {
+            'content-type': answer.headers['content-type'] ?? 'application/json',
+          });
+          answer.pipe(outgoing);
+        },
+      );
       forwarded.on('error', () => outgoing.writeHead(502).end());
       forwarded.end(body);
     });

@@ -23,5 +23,9 @@ export async function measureRounds(): Promise<Figure[]> {
       }
     }
   }
-  return [figure('rounds.optimum_s', seconds.OPTIMUM, 's'), figure('rounds.stable_s', seconds.STABLE, 's'), { name: 'rounds.gap', value: gap, unit: 'share' }];
+  return [
+    figure('rounds.optimum_s', seconds.OPTIMUM, 's'),
+    figure('rounds.stable_s', seconds.STABLE, 's'),
+    { name: 'rounds.gap', value: gap, unit: 'share' },
+  ];
 }

@@ -17,7 +17,18 @@ import { measureTeams } from './teams.js';
 import { measureVetting } from './vetting.js';
 
 /** What can be asked for by name; each names the first part of its figures. */
-export const GROUPS = ['start', 'nested', 'search', 'index', 'growth', 'import', 'rounds', 'teams', 'vetting', 'match'] as const;
+export const GROUPS = [
+  'start',
+  'nested',
+  'search',
+  'index',
+  'growth',
+  'import',
+  'rounds',
+  'teams',
+  'vetting',
+  'match',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
@@ -40,13 +51,16 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (['start', 'nested', 'search', 'index'].some((group) => groups.has(group as Group))) {
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
-  if (groups.has('growth')) all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
+  if (groups.has('growth'))
+    all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
   if (groups.has('match')) all(measureEngine(quick));
-  if (groups.has('match')) await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say, take));
-  if (groups.has('import')) all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
+  if (groups.has('match'))
+    await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say, take));
+  if (groups.has('import'))
+    all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
 
 const folders = new Set<string>();
@@ -73,7 +87,11 @@ async function fill(dataDir: string, size: number, say: BenchOptions['say']): Pr
   say(`pool of ${size}: loaded in ${loadSeconds.toFixed(0)} s, indexed in ${indexSeconds.toFixed(0)} s`);
 }
 
-async function measurePool(dataDir: string, { groups, say }: BenchOptions, take: (figures: readonly Figure[]) => void): Promise<void> {
+async function measurePool(
+  dataDir: string,
+  { groups, say }: BenchOptions,
+  take: (figures: readonly Figure[]) => void,
+): Promise<void> {
   let server: BenchServer | undefined;
   const start = async () => (server = (await startServer(dataDir, { SAMPLE: 'false' })).server);
   try {
@@ -100,7 +118,11 @@ async function measureGrowth(sizes: readonly number[], say: BenchOptions['say'])
   const withPools = async ([size, ...larger]: readonly number[]): Promise<Figure[]> => {
     if (size === undefined) {
       const points = await measurePoints(pools);
-      return [...points.flatMap(pointFigures), { name: 'growth.rss_mb', value: rssMb(pools.at(-1)!.server.pid), unit: 'MB' }, ...growthFigures(points)];
+      return [
+        ...points.flatMap(pointFigures),
+        { name: 'growth.rss_mb', value: rssMb(pools.at(-1)!.server.pid), unit: 'MB' },
+        ...growthFigures(points),
+      ];
     }
     return inFolder(async (dataDir) => {
       const { server } = await startServer(dataDir, { SAMPLE: 'false', SEARCH_CACHE: 'false' });

@@ -35,10 +35,14 @@ interface Search {
 /** The searches of the mix: words and terms, one in five narrowed by an industry. */
 export function searchMix(count: number, seed = 1): Search[] {
   const random = randomFrom(seed);
-  return Array.from({ length: count }, () => ({ text: generateQuery(random), filter: random() < 0.2 ? { industries: [random() < 0.7 ? 'C' : 'A'] } : null }));
+  return Array.from({ length: count }, () => ({
+    text: generateQuery(random),
+    filter: random() < 0.2 ? { industries: [random() < 0.7 ? 'C' : 'A'] } : null,
+  }));
 }
 
-export const searchCall = (url: string, search: Search): Call => jsonCall(`${url}/graphql`, { query: SEARCH_QUERY, variables: search });
+export const searchCall = (url: string, search: Search): Call =>
+  jsonCall(`${url}/graphql`, { query: SEARCH_QUERY, variables: search });
 
 /** Searches through GraphQL over what the search engine alone would take for the same calls, and for one plain search. */
 export async function measureSearch(dataDir: string): Promise<Figure[]> {
@@ -49,7 +53,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
   const client = new Client(CONNECTIONS);
   try {
     const calls = mix.map((search) => searchCall(product.url, search));
-    const rate = (work: (i: number) => Promise<unknown>) => async () => (await throughput(work, CONNECTIONS, ROUND_MS)).perSecond;
+    const rate = (work: (i: number) => Promise<unknown>) => async () =>
+      (await throughput(work, CONNECTIONS, ROUND_MS)).perSecond;
     let [answers, degraded] = [0, 0];
     const graphql = rate(async (i) => {
       answers += 1;
@@ -62,10 +67,18 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
     const same = await alternate(graphql, replay);
     const simple = await alternate(graphql, keyword);
     return [
-      figure('search.ratio', same.a.map((ours, i) => ours / same.b[i]!), 'x'),
+      figure(
+        'search.ratio',
+        same.a.map((ours, i) => ours / same.b[i]!),
+        'x',
+      ),
       figure('search.per_s', same.a, '1/s'),
       figure('search.replay_per_s', same.b, '1/s'),
-      figure('search.keyword_ratio', simple.a.map((ours, i) => ours / simple.b[i]!), 'x'),
+      figure(
+        'search.keyword_ratio',
+        simple.a.map((ours, i) => ours / simple.b[i]!),
+        'x',
+      ),
       figure('search.keyword_per_s', simple.b, '1/s'),
       // What the engine did not answer in time is no measurement of it: more than a few, and the machine has too much else to do.
       { name: 'search.degraded', value: (100 * degraded) / answers, unit: '%' },
@@ -89,7 +102,8 @@ async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ r
       recorder.take();
       for (const search of mix) {
         for (let attempt = 1; !(await isAnswered(client, searchCall(server.url, search))); attempt += 1) {
-          if (attempt === 5) throw new Error('the search engine does not answer in time; the machine has too much else to do');
+          if (attempt === 5)
+            throw new Error('the search engine does not answer in time; the machine has too much else to do');
           await new Promise((resolve) => setTimeout(resolve, 2000));
           recorder.take();
         }
@@ -113,7 +127,10 @@ async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ r
 
 /** Whether the engine answered a search; without it PostgreSQL does. */
 async function isAnswered(client: Client, call: Call): Promise<boolean> {
-  const { data, errors } = JSON.parse((await client.send(call)).toString('utf8')) as { data?: { achievementSearch: { degraded: boolean } }; errors?: unknown };
+  const { data, errors } = JSON.parse((await client.send(call)).toString('utf8')) as {
+    data?: { achievementSearch: { degraded: boolean } };
+    errors?: unknown;
+  };
   if (!data) throw new Error(`a search failed: ${JSON.stringify(errors).slice(0, 300)}`);
   return !data.achievementSearch.degraded;
 }
@@ -145,7 +162,10 @@ export async function measureCache(dataDir: string, cachedUrl: string): Promise<
       const calls = mix.map((search) => searchCall(url, search));
       let next = 0;
       const send = () => client.send(calls[order[next++ % order.length]!]!);
-      return { fill: () => secondsFor(send, CONNECTIONS, FILLING), rate: async () => (await throughput(send, CONNECTIONS, ROUND_MS)).perSecond };
+      return {
+        fill: () => secondsFor(send, CONNECTIONS, FILLING),
+        rate: async () => (await throughput(send, CONNECTIONS, ROUND_MS)).perSecond,
+      };
     };
     const [cached, plain] = [mixAt(cachedUrl), mixAt(uncached.url)];
     // The same searches, so that both go on from the same place.
@@ -154,7 +174,11 @@ export async function measureCache(dataDir: string, cachedUrl: string): Promise<
     const { a, b } = await alternate(cached.rate, plain.rate);
     return [
       { name: 'search.cache_filling_ratio', value: filling / first, unit: 'x' },
-      figure('search.cached_ratio', a.map((rate, i) => rate / b[i]!), 'x'),
+      figure(
+        'search.cached_ratio',
+        a.map((rate, i) => rate / b[i]!),
+        'x',
+      ),
       figure('search.cached_per_s', a, '1/s'),
     ];
   } finally {

@@ -33,7 +33,10 @@ const PATH = '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin';
 const STOP_MS = 25_000;
 
 /** Starts it on a data folder; `url` is known once it has answered a first GraphQL query. `seconds` is the time that took. */
-export async function startServer(dataDir: string, env: Record<string, string> = {}): Promise<{ server: BenchServer; seconds: number }> {
+export async function startServer(
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<{ server: BenchServer; seconds: number }> {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/main.js')], {
     env: { PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000', ...env },
@@ -45,7 +48,10 @@ export async function startServer(dataDir: string, env: Record<string, string> =
   const url = await waitFor(() => /ready:\s+(\S+)\/graphql/.exec(text)?.[1], child, 60_000);
   const ask = askAt(url);
   await ask('{ __typename }');
-  return { seconds: (performance.now() - begun) / 1000, server: { url, pid: child.pid!, output: () => text, ask, stop: () => stopChild(child) } };
+  return {
+    seconds: (performance.now() - begun) / 1000,
+    server: { url, pid: child.pid!, output: () => text, ask, stop: () => stopChild(child) },
+  };
 }
 
 /** The servers that a started program holds in its data folder. */
@@ -78,7 +84,7 @@ const MOST_WAIT_MS = 60_000;
 /** Waits until a program has done what it does in the background, such as loading the ranking or comparing new texts; a minute at most, if not told otherwise. */
 export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promise<void> {
   let before = processorMs(pid);
-  for (const end = Date.now() + mostMs; Date.now() < end; ) {
+  for (const end = Date.now() + mostMs; Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const now = processorMs(pid);
     if (now - before <= REST_MS) return;
@@ -88,13 +94,18 @@ export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promi
 
 /** User and system time of a process in milliseconds (Linux, whose clock ticks are 10 ms long). */
 function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** The hand-written baseline in a process of its own; see baseline.ts. */
 export async function startBaseline(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = fork(join(packageRoot(), 'dist/src/bench/baseline.js'), { env: { PATH, DATABASE_URL: backends.databaseUrl }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(packageRoot(), 'dist/src/bench/baseline.js'), {
+    env: { PATH, DATABASE_URL: backends.databaseUrl },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   watchOver(child);
   let url: string | undefined;
   child.on('message', (message) => (url = String(message)));

@@ -23,5 +23,6 @@ export async function measureColdStart(emptyDir: string): Promise<Figure> {
 }
 
 async function sampleComplete(server: BenchServer): Promise<void> {
-  for (let i = 0; i < 600 && !server.output().includes('sample pool: complete'); i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let i = 0; i < 600 && !server.output().includes('sample pool: complete'); i += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -27,7 +27,10 @@ export function measureTeams(): Figure[] {
   });
   const cases = Array.from({ length: ACHIEVEMENTS }, () => {
     const facts = madeUpAchievement(random);
-    const fits = Float64Array.from({ length: PEOPLE }, (_, row) => 0.6 * nearness(facts.industries, industries[row]!).value + 0.4 * random());
+    const fits = Float64Array.from(
+      { length: PEOPLE },
+      (_, row) => 0.6 * nearness(facts.industries, industries[row]!).value + 0.4 * random(),
+    );
     return { facts, needs: needsOf(facts), fits: knownFits(pool, fits) };
   });
   const exact: number[] = [];
@@ -37,10 +40,18 @@ export function measureTeams(): Figure[] {
   for (let round = 0; round <= ROUNDS; round += 1) {
     const times = cases.map(({ facts, needs, fits }) => {
       const started = performance.now();
-      const { problem, prepared, outside } = placeTalents(pool, fits, needs, facts, { model: defaultTeamModel, asOf: TODAY });
+      const { problem, prepared, outside } = placeTalents(pool, fits, needs, facts, {
+        model: defaultTeamModel,
+        asOf: TODAY,
+      });
       const placed = performance.now();
       const { teams } = searchTeams(problem, prepared.bounds, prepared.people, DEFAULT_TEAMS);
-      return { placing: placed - started, exact: performance.now() - placed, gap: Math.max(0, outside.bound - teams[0]!.value), value: teams[0]!.value };
+      return {
+        placing: placed - started,
+        exact: performance.now() - placed,
+        gap: Math.max(0, outside.bound - teams[0]!.value),
+        value: teams[0]!.value,
+      };
     });
     if (round === 0) continue;
     exact.push(median(times.map((one) => one.exact)));
@@ -53,7 +64,13 @@ export function measureTeams(): Figure[] {
     figure('teams.exact_ms', exact, 'ms'),
     figure('teams.exact_worst_ms', worst, 'ms'),
     figure('teams.placing_ms', placing, 'ms'),
-    { name: 'teams.bound_gap', value: mean, unit: 'of the best value', low: Math.min(...gaps), high: Math.max(...gaps) },
+    {
+      name: 'teams.bound_gap',
+      value: mean,
+      unit: 'of the best value',
+      low: Math.min(...gaps),
+      high: Math.max(...gaps),
+    },
     { name: 'teams.proved_best', value: gaps.filter((gap) => gap === 0).length / gaps.length, unit: 'share' },
     { name: 'teams.candidates', value: CANDIDATES, unit: 'talents' },
   ];

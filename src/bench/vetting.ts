@@ -55,20 +55,43 @@ async function loadYear(app: App): Promise<void> {
   const results = Array.from({ length: ENTRIES }, (_, i): { institution: number; record: AchievementRecord } => {
     const { record } = generateResult(i, codes);
     const industries = industriesOf(divisions[i % DIVISIONS]!);
-    return { institution: i % institutions.length, record: { ...record, industries: [industries[i % industries.length]!] } };
+    return {
+      institution: i % institutions.length,
+      record: { ...record, industries: [industries[i % industries.length]!] },
+    };
   });
   for (let from = 0; from < ENTRIES; from += BATCH) {
-    const rows = results.slice(from, from + BATCH).map(({ institution, record }) => ({ id: newId(), institutionId: institutions[institution]!, status: 'REGISTERED' as const, revision: 1, record, editedBy: null, note: null, at }));
+    const rows = results.slice(from, from + BATCH).map(({ institution, record }) => ({
+      id: newId(),
+      institutionId: institutions[institution]!,
+      status: 'REGISTERED' as const,
+      revision: 1,
+      record,
+      editedBy: null,
+      note: null,
+      at,
+    }));
     await app.dataSource.transaction((tx) => insertAchievements(tx, rows));
   }
   const hash = await hashPassword(OPERATOR.password);
-  const people = [{ email: OPERATOR.email as string, operator: true }, ...Array.from({ length: REVIEWERS }, (_, i) => ({ email: reviewerEmail(i), operator: false }))].map((person) => ({ id: newId(), ...person }));
+  const people = [
+    { email: OPERATOR.email as string, operator: true },
+    ...Array.from({ length: REVIEWERS }, (_, i) => ({ email: reviewerEmail(i), operator: false })),
+  ].map((person) => ({ id: newId(), ...person }));
   await app.dataSource.query(
     `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at)
      SELECT p.id, gen_random_uuid(), p.email, $2, p.email, p.operator, $3, $3 FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, email text, operator boolean)`,
     [JSON.stringify(people), hash, at],
   );
-  const reviewers = people.slice(1).map(({ id: account }, i) => ({ id: newId(), account, industry: divisions[i % DIVISIONS]!, documents: documentsOf(i, results.filter((_, k) => k % DIVISIONS === i % DIVISIONS).map((result) => result.record)) }));
+  const reviewers = people.slice(1).map(({ id: account }, i) => ({
+    id: newId(),
+    account,
+    industry: divisions[i % DIVISIONS]!,
+    documents: documentsOf(
+      i,
+      results.filter((_, k) => k % DIVISIONS === i % DIVISIONS).map((result) => result.record),
+    ),
+  }));
   await app.dataSource.query(
     `WITH r AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, account uuid, industry text, documents jsonb)),
        made AS (INSERT INTO reviewer (id, account_id, dimensions, status, created_at) SELECT id, account, '{MARKET_POTENTIAL,ECONOMIC_VALUE,TECHNICAL_CONTENT}', 'ACTIVE', $2 FROM r RETURNING id),
@@ -80,7 +103,10 @@ async function loadYear(app: App): Promise<void> {
 }
 
 /** Titles of the division's results with other words among them: near to some entries, far from most. */
-function documentsOf(reviewer: number, records: readonly AchievementRecord[]): Array<{ title: string; abstract: string }> {
+function documentsOf(
+  reviewer: number,
+  records: readonly AchievementRecord[],
+): Array<{ title: string; abstract: string }> {
   const random = randomFrom(1_000_000 + reviewer);
   return Array.from({ length: DOCUMENTS }, () => {
     const record = records[Math.floor(random() * records.length)]!;
@@ -93,10 +119,19 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
   const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { input: OPERATOR });
   const token = logIn.tokens.accessToken;
   const ask = <T>(query: string, variables: Record<string, unknown>) => server.ask<T>(query, variables, token);
-  const { createCohort } = await ask<{ createCohort: { cohort: { id: string } } }>(`mutation ($input: CreateCohortInput!) { createCohort(input: $input) { cohort { id } } }`, { input: { year: 2026, settings: { noticeDays: 1, floors: [] } } });
+  const { createCohort } = await ask<{ createCohort: { cohort: { id: string } } }>(
+    `mutation ($input: CreateCohortInput!) { createCohort(input: $input) { cohort { id } } }`,
+    { input: { year: 2026, settings: { noticeDays: 1, floors: [] } } },
+  );
   const { id } = createCohort.cohort;
-  const step = async (mutation: string, type = 'CohortActionInput', more: Record<string, unknown> = {}): Promise<{ registeredCount: number; admittedCount: number }> => {
-    const { outcome } = await ask<{ outcome: { cohort?: { registeredCount: number; admittedCount: number }; message?: string } }>(`mutation ($input: ${type}!) { outcome: ${mutation}(input: $input) { ${COHORT} } }`, { input: { id, ...more } });
+  const step = async (
+    mutation: string,
+    type = 'CohortActionInput',
+    more: Record<string, unknown> = {},
+  ): Promise<{ registeredCount: number; admittedCount: number }> => {
+    const { outcome } = await ask<{
+      outcome: { cohort?: { registeredCount: number; admittedCount: number }; message?: string };
+    }>(`mutation ($input: ${type}!) { outcome: ${mutation}(input: $input) { ${COHORT} } }`, { input: { id, ...more } });
     if (!outcome.cohort) throw new Error(`${mutation}: ${outcome.message}`);
     return outcome.cohort;
   };
@@ -119,7 +154,9 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
   const notice = await seconds(() => step('startPublicNotice', 'StartPublicNoticeInput'));
   await page();
   // The notice runs for a day at least; here it ends at once, by the hand of the database's owner.
-  await withRunningApp(dataDir, (app) => app.dataSource.query(`UPDATE cohort SET notice_ends_at = now() WHERE status = 'PUBLIC_NOTICE'`));
+  await withRunningApp(dataDir, (app) =>
+    app.dataSource.query(`UPDATE cohort SET notice_ends_at = now() WHERE status = 'PUBLIC_NOTICE'`),
+  );
   let admitted = 0;
   const close = await seconds(async () => ({ admittedCount: admitted } = await step('closeCohort')));
   await page();
@@ -140,11 +177,17 @@ type Ask = <T>(query: string, variables: Record<string, unknown>) => Promise<T>;
 /** Asks for the assignment and waits for its run: similarity of texts, conflicts, optimisation and storing. */
 async function assignAll(ask: Ask, cohortId: string): Promise<void> {
   const dueAt = new Date(Date.now() + 86_400_000).toISOString();
-  await ask(`mutation ($input: AssignReviewersInput!) { assignReviewers(input: $input) { __typename } }`, { input: { cohortId, dueAt } });
+  await ask(`mutation ($input: AssignReviewersInput!) { assignReviewers(input: $input) { __typename } }`, {
+    input: { cohortId, dueAt },
+  });
   for (;;) {
-    const { cohort } = await ask<{ cohort: { assignmentRun: { status: string; unmet: Array<{ missing: number }> } } }>(RUN, { id: cohortId });
+    const { cohort } = await ask<{ cohort: { assignmentRun: { status: string; unmet: Array<{ missing: number }> } } }>(
+      RUN,
+      { id: cohortId },
+    );
     const { status, unmet } = cohort.assignmentRun;
-    if (status === 'FAILED' || (status === 'COMPLETED' && unmet.length > 0)) throw new Error(`the assignment ended ${status} with ${unmet.length} entries short of reviewers`);
+    if (status === 'FAILED' || (status === 'COMPLETED' && unmet.length > 0))
+      throw new Error(`the assignment ended ${status} with ${unmet.length} entries short of reviewers`);
     if (status === 'COMPLETED') return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -159,7 +202,14 @@ async function reviewAll(app: App, cohortId: string): Promise<void> {
     const severity = normal();
     await submitAll(app, cohortId, reviewerEmail(i), (achievement, dimensions) => {
       if (!quality.has(achievement)) quality.set(achievement, normal());
-      const scores = dimensions.map((dimension) => ({ dimension, score: Math.min(5, Math.max(0, Math.round(2 * (2.5 + quality.get(achievement)! + 0.8 * severity + 0.8 * normal())) / 2)), rationale: 'bench' }));
+      const scores = dimensions.map((dimension) => ({
+        dimension,
+        score: Math.min(
+          5,
+          Math.max(0, Math.round(2 * (2.5 + quality.get(achievement)! + 0.8 * severity + 0.8 * normal())) / 2),
+        ),
+        rationale: 'bench',
+      }));
       return { scores, confidence: 4, gapCodes: [] };
     });
   }

@@ -15,8 +15,16 @@ await runCommand('npm run backup -- FILE [--force]', async (args) => {
   await assertWritable(path, force);
   const database = await openDatabase(config, { exclusive: false });
   try {
-    const result = await backup(database.databaseUrl, path, { secretKey: database.secretKey, embedded: config.secretKey === undefined }, (line) => process.stdout.write(`  ${line}\n`));
-    if (config.secretKey === undefined) process.stdout.write('The file also holds the secret key of this embedded deployment: keep it as safe as the data folder.\n');
+    const result = await backup(
+      database.databaseUrl,
+      path,
+      { secretKey: database.secretKey, embedded: config.secretKey === undefined },
+      (line) => process.stdout.write(`  ${line}\n`),
+    );
+    if (config.secretKey === undefined)
+      process.stdout.write(
+        'The file also holds the secret key of this embedded deployment: keep it as safe as the data folder.\n',
+      );
     process.stdout.write(`Saved ${result.rows} rows of ${result.tables} tables to ${path}.\n`);
   } finally {
     await database.stop();

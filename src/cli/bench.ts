@@ -22,17 +22,26 @@ await runCommand(USAGE, async (args) => {
     process.stderr.write(`${why}\n`);
     void abandon().finally(() => process.exit(1));
   };
-  const guard = setTimeout(() => end(`The measurement took more than ${MOST_MINUTES} minutes and was ended.`), MOST_MINUTES * 60_000);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end('The measurement was broken off.'));
+  const guard = setTimeout(
+    () => end(`The measurement took more than ${MOST_MINUTES} minutes and was ended.`),
+    MOST_MINUTES * 60_000,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => end('The measurement was broken off.'));
   try {
-    await runBench({ groups, quick: args.includes('--quick'), say: (line) => process.stderr.write(`${line}\n`) }, (figure) => {
-      figures.push(figure);
-      process.stdout.write(`${lineOf(figure)}\n`);
-    });
+    await runBench(
+      { groups, quick: args.includes('--quick'), say: (line) => process.stderr.write(`${line}\n`) },
+      (figure) => {
+        figures.push(figure);
+        process.stdout.write(`${lineOf(figure)}\n`);
+      },
+    );
   } finally {
     clearTimeout(guard);
   }
-  process.stdout.write(`${JSON.stringify({ node: process.version, cores: cpus().length, quick: args.includes('--quick'), figures: Object.fromEntries(figures.map(({ name, ...rest }) => [name, rest])) })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ node: process.version, cores: cpus().length, quick: args.includes('--quick'), figures: Object.fromEntries(figures.map(({ name, ...rest }) => [name, rest])) })}\n`,
+  );
 });
 
 function groupOf(name: string): Group {

@@ -12,8 +12,10 @@ export async function runCommand(usage: string, body: (args: string[]) => Promis
     await body(process.argv.slice(2));
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
-    else if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof BackupError) process.stderr.write(`${error.message}\n`);
-    else if (error instanceof MeilisearchRequestError) process.stderr.write('The search engine does not answer; start it and try again.\n');
+    else if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof BackupError)
+      process.stderr.write(`${error.message}\n`);
+    else if (error instanceof MeilisearchRequestError)
+      process.stderr.write('The search engine does not answer; start it and try again.\n');
     else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   }

@@ -33,10 +33,12 @@ await runCommand(USAGE, async (args) => {
   }
   const number = (name: keyof typeof values, fallback: number, least: number, most: number): number => {
     const value = values[name] === undefined ? fallback : Number(values[name]);
-    if (!Number.isFinite(value) || value < least || value > most) throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
+    if (!Number.isFinite(value) || value < least || value > most)
+      throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
     return value;
   };
-  const whole = (name: keyof typeof values, fallback: number, least: number, most: number): number => Math.floor(number(name, fallback, least, most));
+  const whole = (name: keyof typeof values, fallback: number, least: number, most: number): number =>
+    Math.floor(number(name, fallback, least, most));
   const panelSize = whole('panel', 3, 1, 20);
   const doubleShare = number('double-share', 0.1, 0, 1);
   const seed = whole('seed', 1, 0, 1e9);
@@ -52,7 +54,13 @@ await runCommand(USAGE, async (args) => {
     },
     seed,
   );
-  const options = { panelSize, doubleShare, seed, bridgeShare: number('bridge-share', 0.15, 0, 1), contrastBound: number('contrast-bound', 0.2, 0, 100) };
+  const options = {
+    panelSize,
+    doubleShare,
+    seed,
+    bridgeShare: number('bridge-share', 0.15, 0, 1),
+    contrastBound: number('contrast-bound', 0.2, 0, 100),
+  };
   const startedAt = performance.now();
   const result = await assignPanelsInWorker(problem, options);
   const seconds = (performance.now() - startedAt) / 1000;

@@ -37,14 +37,28 @@ const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) 
 await runCommand(USAGE, async (args) => {
   let parsed;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { split: { type: 'string' }, until: { type: 'string' }, without: { type: 'string' }, only: { type: 'boolean' } } });
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        split: { type: 'string' },
+        until: { type: 'string' },
+        without: { type: 'string' },
+        only: { type: 'boolean' },
+      },
+    });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
   const { values, positionals } = parsed;
   const { split, until, without } = values;
   if (positionals.length !== 1) throw new UsageError('Name one file of rounds.');
-  for (const [name, date] of [['split', split], ['until', until]] as const) if (date === undefined || !DATE.test(date) || !Number.isFinite(dayOf(date))) throw new UsageError(`--${name}: a date such as 2022-01-01.`);
+  for (const [name, date] of [
+    ['split', split],
+    ['until', until],
+  ] as const)
+    if (date === undefined || !DATE.test(date) || !Number.isFinite(dayOf(date)))
+      throw new UsageError(`--${name}: a date such as 2022-01-01.`);
   if (without !== undefined && without !== 'amount') throw new UsageError('--without: only amount can be left out.');
   if (split! >= until!) throw new UsageError('--until must be later than --split.');
   const rounds = await readRounds(positionals[0]!);
@@ -52,12 +66,18 @@ await runCommand(USAGE, async (args) => {
   const run = (from: string, to: string, withAmount: boolean): Evaluation | undefined => {
     const snapshot = splitAt(rounds, dayOf(from), dayOf(to), withAmount);
     if (snapshot.queries.length === 0) return undefined;
-    const { model } = fitModel(rounds, { asOf: dayOf(from), version: `fitted to ${from}`, taxonomy: ROUNDS_TAXONOMY, withAmount });
+    const { model } = fitModel(rounds, {
+      asOf: dayOf(from),
+      version: `fitted to ${from}`,
+      taxonomy: ROUNDS_TAXONOMY,
+      withAmount,
+    });
     return evaluate(snapshot, model, ROUNDS_TAXONOMY);
   };
   const say = (name: string, evaluation: Evaluation) => {
     process.stdout.write(`eval ${name} ${figures(evaluation)} candidates=${evaluation.candidates}\n`);
-    for (const kind of ['warm', 'cold'] as const) process.stdout.write(`eval ${name}.${kind} ${figures(evaluation[kind])}\n`);
+    for (const kind of ['warm', 'cold'] as const)
+      process.stdout.write(`eval ${name}.${kind} ${figures(evaluation[kind])}\n`);
   };
   const withAmount = without === undefined;
   const asked = run(split!, until!, withAmount);

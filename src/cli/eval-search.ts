@@ -18,7 +18,8 @@ import { withTypo } from '../search/evaluation/typos.js';
 import { ndcgAt, quantileOf, reciprocalRank } from '../search/evaluation/figures.js';
 import { runCommand, UsageError } from './command.js';
 
-const USAGE = 'npm run eval:search -- QUERIES.jsonl CORPUS.jsonl|csv … [--fields title,abstract] [--failures]\n       npm run eval:search -- --typos CORPUS.csv … (each title with one typo as a query)';
+const USAGE =
+  'npm run eval:search -- QUERIES.jsonl CORPUS.jsonl|csv … [--fields title,abstract] [--failures]\n       npm run eval:search -- --typos CORPUS.csv … (each title with one typo as a query)';
 const DEPTH = 10;
 const BATCH = 500;
 
@@ -34,27 +35,44 @@ interface Known {
 }
 
 async function readLines(path: string): Promise<Array<Record<string, unknown>>> {
-  return (await readFile(path, 'utf8')).split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** A corpus: JSON lines with id, title and abstract, or a table with a column for the title. */
 async function readCorpus(path: string): Promise<Item[]> {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  if (path.endsWith('.jsonl')) return (await readLines(path)).map((line) => ({ id: String(line['id']), title: text(line['title']), abstract: text(line['abstract']) }));
+  if (path.endsWith('.jsonl'))
+    return (await readLines(path)).map((line) => ({
+      id: String(line['id']),
+      title: text(line['title']),
+      abstract: text(line['abstract']),
+    }));
   const table = await openTabular(path);
   const items: Item[] = [];
   const column = table.headers.findIndex((name) => /^(title|题名|成果名称|名称)$/i.test(name.trim()));
   if (column < 0) throw new UsageError(`${basename(path)} has no column for the title.`);
-  for await (const row of table.rows()) items.push({ id: `${basename(path)}:${row.line}`, title: row.cells[column] ?? '', abstract: '' });
+  for await (const row of table.rows())
+    items.push({ id: `${basename(path)}:${row.line}`, title: row.cells[column] ?? '', abstract: '' });
   return items.filter((item) => item.title !== '');
 }
 
-const localized = (text: string): Localized => (text === '' ? {} : /\p{Script=Han}/u.test(text) ? { zh: text } : { en: text });
+const localized = (text: string): Localized =>
+  text === '' ? {} : /\p{Script=Han}/u.test(text) ? { zh: text } : { en: text };
 
 /** Puts the items into the pool as they would stand there, and has them indexed. Gives their global ids. */
-async function fillPool({ app }: RunningApp, items: readonly Item[], fields: ReadonlySet<string>): Promise<Map<string, string>> {
+async function fillPool(
+  { app }: RunningApp,
+  items: readonly Item[],
+  fields: ReadonlySet<string>,
+): Promise<Map<string, string>> {
   const institutionId = newId();
-  await app.dataSource.query(`INSERT INTO organisation (id, kind, name, verification, verified_at, created_at) VALUES ($1, 'UNIVERSITY', '{"en":"-"}', 'VERIFIED', now(), now())`, [institutionId]);
+  await app.dataSource.query(
+    `INSERT INTO organisation (id, kind, name, verification, verified_at, created_at) VALUES ($1, 'UNIVERSITY', '{"en":"-"}', 'VERIFIED', now(), now())`,
+    [institutionId],
+  );
   const ids = new Map<string, string>();
   const at = app.clock();
   for (let start = 0; start < items.length; start += BATCH) {
@@ -78,9 +96,18 @@ async function fillPool({ app }: RunningApp, items: readonly Item[], fields: Rea
           },
         })),
       );
-      await tx.query(`UPDATE achievement SET admitted_at = $2 WHERE id = ANY($1::uuid[])`, [rows.map(({ id }) => id), at]);
-      await enterPool(tx, rows.map(({ id }) => id));
-      await noteForIndexing(tx, rows.map(({ id }) => id));
+      await tx.query(`UPDATE achievement SET admitted_at = $2 WHERE id = ANY($1::uuid[])`, [
+        rows.map(({ id }) => id),
+        at,
+      ]);
+      await enterPool(
+        tx,
+        rows.map(({ id }) => id),
+      );
+      await noteForIndexing(
+        tx,
+        rows.map(({ id }) => id),
+      );
     });
     for (const { id, item } of rows) ids.set(item.id, toGlobalId('Achievement', id));
   }
@@ -92,8 +119,15 @@ async function fillPool({ app }: RunningApp, items: readonly Item[], fields: Rea
 const QUERY = `query($query: String) { achievementSearch(query: $query, sort: { field: RELEVANCE }, first: ${DEPTH}) { degraded edges { node { id } } } }`;
 
 async function ask(url: string, query: string): Promise<{ found: string[]; degraded: boolean }> {
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: QUERY, variables: { query } }) });
-  const { data, errors } = (await response.json()) as { data?: { achievementSearch: { degraded: boolean; edges: Array<{ node: { id: string } }> } }; errors?: unknown };
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERY, variables: { query } }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: { achievementSearch: { degraded: boolean; edges: Array<{ node: { id: string } }> } };
+    errors?: unknown;
+  };
   if (!data) throw new Error(JSON.stringify(errors));
   return { found: data.achievementSearch.edges.map((edge) => edge.node.id), degraded: data.achievementSearch.degraded };
 }
@@ -103,11 +137,18 @@ function readArguments(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { fields: { type: 'string', default: 'title,abstract' }, typos: { type: 'boolean', default: false }, failures: { type: 'boolean', default: false } },
+      options: {
+        fields: { type: 'string', default: 'title,abstract' },
+        typos: { type: 'boolean', default: false },
+        failures: { type: 'boolean', default: false },
+      },
     });
     const fields = new Set(values.fields.split(','));
-    for (const field of fields) if (field !== 'title' && field !== 'abstract') throw new UsageError(`--fields takes title and abstract, not ${field}.`);
-    if (positionals.length < (values.typos ? 1 : 2)) throw new UsageError(values.typos ? 'Name a corpus.' : 'Name the queries and a corpus.');
+    for (const field of fields)
+      if (field !== 'title' && field !== 'abstract')
+        throw new UsageError(`--fields takes title and abstract, not ${field}.`);
+    if (positionals.length < (values.typos ? 1 : 2))
+      throw new UsageError(values.typos ? 'Name a corpus.' : 'Name the queries and a corpus.');
     return { ...values, fields, files: positionals };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
@@ -121,14 +162,32 @@ await runCommand(USAGE, async (args) => {
   const paths = options.files.map((file) => resolve(base.invokedFrom, file));
   const items = (await Promise.all(paths.slice(options.typos ? 0 : 1).map(readCorpus))).flat();
   const byTitle = new Map<string, string[]>();
-  for (const { id, title } of items) byTitle.set(title.toLowerCase(), [...(byTitle.get(title.toLowerCase()) ?? []), id]);
+  for (const { id, title } of items)
+    byTitle.set(title.toLowerCase(), [...(byTitle.get(title.toLowerCase()) ?? []), id]);
   const queries: Known[] = options.typos
     ? items.map(({ title }, i) => ({ query: withTypo(title, i), relevant: new Set(byTitle.get(title.toLowerCase())) }))
-    : (await readLines(paths[0]!)).map((line) => ({ query: String(line['query']), relevant: new Set((line['relevant'] as unknown[]).map(String)) }));
+    : (await readLines(paths[0]!)).map((line) => ({
+        query: String(line['query']),
+        relevant: new Set((line['relevant'] as unknown[]).map(String)),
+      }));
   const dataDir = await mkdtemp(join(tmpdir(), 'techpool-eval-'));
   // Servers of its own, whatever the environment names: the pool must hold these entries and nothing else.
-  const config = { ...base, dataDir, databaseUrl: undefined, meiliUrl: undefined, port: 0, sample: false, searchCache: false, logLevel: 'error', limits: { ...base.limits, requestsPerMinute: 1_000_000 } };
-  const servers = await startBackends(config, () => undefined, (reason) => process.stderr.write(`${reason}\n`));
+  const config = {
+    ...base,
+    dataDir,
+    databaseUrl: undefined,
+    meiliUrl: undefined,
+    port: 0,
+    sample: false,
+    searchCache: false,
+    logLevel: 'error',
+    limits: { ...base.limits, requestsPerMinute: 1_000_000 },
+  };
+  const servers = await startBackends(
+    config,
+    () => undefined,
+    (reason) => process.stderr.write(`${reason}\n`),
+  );
   try {
     const running = await createApp({ ...config, worker: false }, servers.backends);
     try {
@@ -144,10 +203,15 @@ await runCommand(USAGE, async (args) => {
         times.push(performance.now() - begun);
         const right = new Set([...relevant].map((id) => ids.get(id)!));
         ranks.push({ reciprocal: reciprocalRank(found, right), ndcg: ndcgAt(found, right, DEPTH) });
-        if (options.failures && ranks.at(-1)!.reciprocal < 0.5) process.stdout.write(`${ranks.at(-1)!.reciprocal.toFixed(2)} ${query}\n`);
+        if (options.failures && ranks.at(-1)!.reciprocal < 0.5)
+          process.stdout.write(`${ranks.at(-1)!.reciprocal.toFixed(2)} ${query}\n`);
       }
-      if (degradedAnswers > 0) process.stderr.write(`${degradedAnswers} answers came from the database, because the engine did not answer in time; the machine may be too busy to measure on.\n`);
-      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+      if (degradedAnswers > 0)
+        process.stderr.write(
+          `${degradedAnswers} answers came from the database, because the engine did not answer in time; the machine may be too busy to measure on.\n`,
+        );
+      const mean = (values: readonly number[]) =>
+        values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
       process.stdout.write(
         `eval search MRR@10=${mean(ranks.map((rank) => rank.reciprocal)).toFixed(4)} NDCG@10=${mean(ranks.map((rank) => rank.ndcg)).toFixed(4)} ` +
           `p50_ms=${quantileOf(times, 0.5).toFixed(1)} p95_ms=${quantileOf(times, 0.95).toFixed(1)} n=${queries.length} corpus=${items.length}\n`,

@@ -5,7 +5,8 @@ import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../v
 import { inThread } from '../vetting/threads/in-thread.js';
 import { runCommand, UsageError } from './command.js';
 
-const USAGE = 'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P] [--no-adaptive | --extra N --rounds N --bound N]';
+const USAGE =
+  'npm run eval:vetting -- [--seeds N --first-seed X --achievements N --reviewers R --reviews K --severity S --noise E --specialised --discrete --partisans P] [--no-adaptive | --extra N --rounds N --bound N]';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -18,7 +19,11 @@ function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; s
 }
 
 /** Every seed's year, dealt to as many threads as there are processors; in the order of the seeds. */
-async function simulateAll(setting: Setting, seeds: readonly number[], plans: readonly ExtraPlan[]): Promise<YearResult[]> {
+async function simulateAll(
+  setting: Setting,
+  seeds: readonly number[],
+  plans: readonly ExtraPlan[],
+): Promise<YearResult[]> {
   const threads = Math.min(availableParallelism(), seeds.length);
   const shares = Array.from({ length: threads }, (_, k) => seeds.filter((_seed, i) => i % threads === k));
   const results = await Promise.all(shares.map((share) => inThread('simulate', { setting, seeds: share, plans })));
@@ -53,10 +58,12 @@ await runCommand(USAGE, async (args) => {
   }
   const number = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => {
     const value = text === undefined ? fallback : Number(text);
-    if (!Number.isFinite(value) || value < least || value > most) throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
+    if (!Number.isFinite(value) || value < least || value > most)
+      throw new UsageError(`--${name}: a number from ${least} to ${most}.`);
     return value;
   };
-  const whole = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => Math.floor(number(name, text, fallback, least, most));
+  const whole = (name: string, text: string | undefined, fallback: number, least: number, most: number): number =>
+    Math.floor(number(name, text, fallback, least, most));
   const setting: Setting = {
     achievements: whole('achievements', values.achievements, baseSetting.achievements, 10, 100_000),
     reviewers: whole('reviewers', values.reviewers, baseSetting.reviewers, 3, 2_000),
@@ -73,12 +80,22 @@ await runCommand(USAGE, async (args) => {
   const rounds = whole('rounds', values.rounds, 5, 1, 1000);
   const bound = number('bound', values.bound, 0, 0, 1e6);
   // By default half a review more per achievement and then a whole one, spent where it can change the decision; against one more for each.
-  const extras = values.extra === undefined ? [Math.round(setting.achievements / 2), setting.achievements] : [whole('extra', values.extra, 0, 1, 1_000_000)];
+  const extras =
+    values.extra === undefined
+      ? [Math.round(setting.achievements / 2), setting.achievements]
+      : [whole('extra', values.extra, 0, 1, 1_000_000)];
   const plans = values['no-adaptive'] ? [] : extras.map((extra): ExtraPlan => ({ extra, rounds, bound }));
   const results = await simulateAll(setting, all, plans);
-  const { ratio, se } = ratioOf(results.map((r) => r.calibrated), results.map((r) => r.oracle));
-  const [plain, calibrated, oracle] = (['plain', 'calibrated', 'oracle'] as const).map((key) => mean(results.map((r) => r[key])).toFixed(3));
-  process.stdout.write(`eval vetting plain=${plain} calibrated=${calibrated} oracle=${oracle} ratio=${ratio.toFixed(4)} se=${se.toFixed(4)} seeds=${seeds}\n`);
+  const { ratio, se } = ratioOf(
+    results.map((r) => r.calibrated),
+    results.map((r) => r.oracle),
+  );
+  const [plain, calibrated, oracle] = (['plain', 'calibrated', 'oracle'] as const).map((key) =>
+    mean(results.map((r) => r[key])).toFixed(3),
+  );
+  process.stdout.write(
+    `eval vetting plain=${plain} calibrated=${calibrated} oracle=${oracle} ratio=${ratio.toFixed(4)} se=${se.toFixed(4)} seeds=${seeds}\n`,
+  );
   plans.forEach((_, p) => {
     const targeted = results.map((r) => r.targeted[p]!);
     process.stdout.write(

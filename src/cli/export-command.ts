@@ -37,7 +37,9 @@ interface Wish {
 }
 
 async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void> {
-  const scope: ExportScope = wish.pool ? { pool: true } : { institutionId: (await chooseInstitution(app, wish.institution)).id };
+  const scope: ExportScope = wish.pool
+    ? { pool: true }
+    : { institutionId: (await chooseInstitution(app, wish.institution)).id };
   const bar = progressBar(terminal, 'rows');
   let rows = 0;
   const stream = exportStream(app, scope, wish.format, wish.locale, (count) => bar.update((rows = count), null));
@@ -58,11 +60,26 @@ async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void>
 
 function readArguments(args: string[]): Wish {
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { pool: { type: 'boolean', default: false }, institution: { type: 'string' }, locale: { type: 'string', default: 'zh' } } });
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        pool: { type: 'boolean', default: false },
+        institution: { type: 'string' },
+        locale: { type: 'string', default: 'zh' },
+      },
+    });
     const [what, file, ...more] = positionals;
     const format = /\.(csv|xlsx)$/i.exec(file ?? '')?.[1]?.toLowerCase() as ExportFormat | undefined;
     const { pool, institution, locale } = values;
-    if (what === 'achievements' && file !== undefined && more.length === 0 && format && (locale === 'zh' || locale === 'en') && !(pool && institution !== undefined)) {
+    if (
+      what === 'achievements' &&
+      file !== undefined &&
+      more.length === 0 &&
+      format &&
+      (locale === 'zh' || locale === 'en') &&
+      !(pool && institution !== undefined)
+    ) {
       return { file, format, pool, institution, locale };
     }
   } catch (error) {

@@ -4,6 +4,8 @@ import { EmbeddedError } from '../embedded/index.js';
 /** Says why a command could not run, in one line where the cause is known; gives exit code 2. */
 export function reportFailure(error: unknown): 2 {
   const known = error instanceof ConfigError || error instanceof EmbeddedError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return 2;
 }

@@ -45,7 +45,10 @@ export async function importCommand(args: string[], terminal: Terminal, within: 
     const wish = readArguments(args);
     return await within((app) => runImportOf(app, wish, terminal));
   } catch (error) {
-    if (error instanceof ContainerFault) terminal.err(`The file was refused (${error.code}${error.line === undefined ? '' : `, line ${error.line}`}): ${error.message}\n`);
+    if (error instanceof ContainerFault)
+      terminal.err(
+        `The file was refused (${error.code}${error.line === undefined ? '' : `, line ${error.line}`}): ${error.message}\n`,
+      );
     else if (error instanceof MappingFault) terminal.err(`The file was refused (${error.code}): ${error.message}\n`);
     else if (error instanceof UsageError) terminal.err(`${error.message}\n`);
     else if (error instanceof AppError) terminal.err(`${error.message}\n`);
@@ -66,7 +69,11 @@ interface Wish {
 }
 
 const TARGETS: Record<string, ImportTargetCode> = { achievements: 'ACHIEVEMENTS', 'track-records': 'TRACK_RECORDS' };
-const REGISTER: Record<string, ImportRegister> = { never: 'NEVER', 'when-complete': 'WHEN_COMPLETE', required: 'REQUIRED' };
+const REGISTER: Record<string, ImportRegister> = {
+  never: 'NEVER',
+  'when-complete': 'WHEN_COMPLETE',
+  required: 'REQUIRED',
+};
 
 function readArguments(args: string[]): Wish {
   let parsed;
@@ -74,7 +81,15 @@ function readArguments(args: string[]): Wish {
     parsed = parseArgs({
       args,
       allowPositionals: true,
-      options: { institution: { type: 'string' }, organisation: { type: 'string' }, mapping: { type: 'string' }, mode: { type: 'string', default: 'row' }, register: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, report: { type: 'string' } },
+      options: {
+        institution: { type: 'string' },
+        organisation: { type: 'string' },
+        mapping: { type: 'string' },
+        mode: { type: 'string', default: 'row' },
+        register: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        report: { type: 'string' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${IMPORT_USAGE}`);
@@ -82,12 +97,31 @@ function readArguments(args: string[]): Wish {
   const { values, positionals } = parsed;
   const [what, file, ...more] = positionals;
   const code = TARGETS[what ?? ''];
-  const register = REGISTER[(values.register ?? (code === 'TRACK_RECORDS' ? 'never' : 'when-complete')).toLowerCase().replaceAll('_', '-')];
-  if (code === undefined || file === undefined || more.length > 0 || !['row', 'all'].includes(values.mode) || register === undefined) throw new UsageError(IMPORT_USAGE);
-  if (code === 'TRACK_RECORDS' && register !== 'NEVER') throw new UsageError(`--register is for achievements: track records are not registered.\n\n${IMPORT_USAGE}`);
-  if (values.institution !== undefined && values.organisation !== undefined) throw new UsageError('--institution and --organisation mean the same; give one.');
+  const register =
+    REGISTER[
+      (values.register ?? (code === 'TRACK_RECORDS' ? 'never' : 'when-complete')).toLowerCase().replaceAll('_', '-')
+    ];
+  if (
+    code === undefined ||
+    file === undefined ||
+    more.length > 0 ||
+    !['row', 'all'].includes(values.mode) ||
+    register === undefined
+  )
+    throw new UsageError(IMPORT_USAGE);
+  if (code === 'TRACK_RECORDS' && register !== 'NEVER')
+    throw new UsageError(`--register is for achievements: track records are not registered.\n\n${IMPORT_USAGE}`);
+  if (values.institution !== undefined && values.organisation !== undefined)
+    throw new UsageError('--institution and --organisation mean the same; give one.');
   return {
-    target: targetOf(code), file, register, institution: values.institution ?? values.organisation, mapping: values.mapping, mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW', dryRun: values['dry-run'], report: values.report,
+    target: targetOf(code),
+    file,
+    register,
+    institution: values.institution ?? values.organisation,
+    mapping: values.mapping,
+    mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW',
+    dryRun: values['dry-run'],
+    report: values.report,
   };
 }
 
@@ -117,27 +151,53 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
   const wish = fromCaller(app, asked);
   await requireFile(wish.file);
   const { target } = wish;
-  const institution = await chooseInstitution(app, wish.institution, target.code === 'TRACK_RECORDS' ? INVESTING_KINDS : undefined);
+  const institution = await chooseInstitution(
+    app,
+    wish.institution,
+    target.code === 'TRACK_RECORDS' ? INVESTING_KINDS : undefined,
+  );
   await target.assertMay(app.dataSource.manager, institution);
-  if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED') throw new UsageError(`${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`);
+  if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED')
+    throw new UsageError(
+      `${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`,
+    );
   const fileName = basename(wish.file);
   const examined = await examineFile(app, wish.file, fileName, {}, target.code);
   const { source } = examined;
   let run: ImportRun;
   try {
-    const { mapping, source: mappingSource } = await chooseMapping(app.dataSource.manager, institution.id, examined, await mappingWish(wish.mapping));
+    const { mapping, source: mappingSource } = await chooseMapping(
+      app.dataSource.manager,
+      institution.id,
+      examined,
+      await mappingWish(wish.mapping),
+    );
     describe(terminal, nameOf(institution), examined, mapping, mappingSource);
     const fileSha256 = await sha256Of(wish.file);
     await requireReportable(wish);
     run = await app.dataSource.transaction((tx) =>
-      createRun(tx, app, { target: target.code, institution, accountId: null, mode: wish.mode, register: wish.register, dryRun: wish.dryRun, fileName, fileSha256, source, mapping, mappingSource }),
+      createRun(tx, app, {
+        target: target.code,
+        institution,
+        accountId: null,
+        mode: wish.mode,
+        register: wish.register,
+        dryRun: wish.dryRun,
+        fileName,
+        fileSha256,
+        source,
+        mapping,
+        mappingSource,
+      }),
     );
   } catch (error) {
     await source.close();
     throw error;
   }
   const bar = progressBar(terminal, 'rows');
-  await executeRun(app, run.id, () => Promise.resolve(source), { onProgress: (done, total) => bar.update(done, total) });
+  await executeRun(app, run.id, () => Promise.resolve(source), {
+    onProgress: (done, total) => bar.update(done, total),
+  });
   bar.end();
   return summarise(app, run.id, wish, terminal);
 }
@@ -145,19 +205,23 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
 /** So that nobody chooses an institution for a file that is not there. */
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (found instanceof Error) throw new ContainerFault('NOT_A_FILE', `The file ${path} cannot be read (${found.code ?? found.message}).`);
+  if (found instanceof Error)
+    throw new ContainerFault('NOT_A_FILE', `The file ${path} cannot be read (${found.code ?? found.message}).`);
   if (!found.isFile()) throw new ContainerFault('NOT_A_FILE', `${path} is not a file.`);
 }
 
 /** Finds out that the report cannot be written while nothing else is written yet. */
 async function requireReportable({ file, report }: Wish): Promise<void> {
   if (report === undefined) return;
-  if (report === file) throw new UsageError('The report would overwrite the file that is imported; name another with --report.');
+  if (report === file)
+    throw new UsageError('The report would overwrite the file that is imported; name another with --report.');
   try {
     // Opened for appending: a report of last time stays until there is a new one.
     await (await open(report, 'a')).close();
   } catch (error) {
-    throw new UsageError(`The report cannot be written to ${report}: ${(error as Error).message}. Nothing was imported.`);
+    throw new UsageError(
+      `The report cannot be written to ${report}: ${(error as Error).message}. Nothing was imported.`,
+    );
   }
 }
 
@@ -167,8 +231,16 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function describe(terminal: Terminal, institution: string, { source, suggested, target }: Awaited<ReturnType<typeof examineFile>>, mapping: Mapping, from: string): void {
-  const lines = [`${source.format}${source.encoding ? ` in ${source.encoding}` : ''}, ${source.rowCount} rows, for ${institution}; mapping ${from.toLowerCase()}:`];
+function describe(
+  terminal: Terminal,
+  institution: string,
+  { source, suggested, target }: Awaited<ReturnType<typeof examineFile>>,
+  mapping: Mapping,
+  from: string,
+): void {
+  const lines = [
+    `${source.format}${source.encoding ? ` in ${source.encoding}` : ''}, ${source.rowCount} rows, for ${institution}; mapping ${from.toLowerCase()}:`,
+  ];
   for (const [header, field] of Object.entries(mapping.columns)) {
     const sure = from === 'SUGGESTED' ? suggested.find((column) => column.header === header)?.confidence : undefined;
     lines.push(`  ${header} -> ${field}${sure === undefined ? '' : ` (${Math.round(sure * 100)} %)`}`);
@@ -185,10 +257,22 @@ async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal
   const db = app.dataSource.manager;
   const run = await db.findOneByOrFail(ImportRun, { id: runId });
   const { created, updated, unchanged, rejected, registered } = run;
-  terminal.out(`${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${run.target === 'ACHIEVEMENTS' ? `; ${registered} registered` : ''}\n`);
-  if (run.fault) terminal.err(`${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${run.fault.message}\n`);
-  const first = await db.find(ImportReportRow, { where: { runId, severity: 'ERROR' }, order: { seq: 'ASC' }, take: SHOWN_ROWS });
-  for (const row of first) terminal.out(`  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.message}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`);
+  terminal.out(
+    `${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${run.target === 'ACHIEVEMENTS' ? `; ${registered} registered` : ''}\n`,
+  );
+  if (run.fault)
+    terminal.err(
+      `${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${run.fault.message}\n`,
+    );
+  const first = await db.find(ImportReportRow, {
+    where: { runId, severity: 'ERROR' },
+    order: { seq: 'ASC' },
+    take: SHOWN_ROWS,
+  });
+  for (const row of first)
+    terminal.out(
+      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.message}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
+    );
   if (rejected > first.length) terminal.out(`  … and more; --report FILE.csv writes all of them\n`);
   if (wish.report !== undefined) {
     await pipeline(writeCsv(reportCells(app, runId), REPORT_HEADERS), createWriteStream(wish.report));
@@ -199,7 +283,7 @@ async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal
 }
 
 async function* reportCells(app: App, runId: string): AsyncGenerator<Cell[]> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await app.dataSource.manager
       .createQueryBuilder(ImportReportRow, 'l')
       .where('l.run_id = :runId AND l.seq > :after', { runId, after })

@@ -5,11 +5,27 @@ import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
 
 /** The organisation, of one of the kinds (those that list results by default), that a command's --institution means; without one, the only one there is. */
-export async function chooseInstitution(app: App, wish: string | undefined, kinds: readonly OrganisationKind[] = LISTING_KINDS): Promise<Organisation> {
-  const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) => kinds.includes(organisation.kind));
+export async function chooseInstitution(
+  app: App,
+  wish: string | undefined,
+  kinds: readonly OrganisationKind[] = LISTING_KINDS,
+): Promise<Organisation> {
+  const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) =>
+    kinds.includes(organisation.kind),
+  );
   const what = kinds === LISTING_KINDS ? 'institution' : 'organisation';
-  const list = () => all.slice(0, 50).map((organisation) => `  ${organisation.uscc ?? '-'.repeat(18)}  ${nameOf(organisation)}`).join('\n');
-  if (all.length === 0) throw new UsageError(`There is no ${kinds.join(', ').toLowerCase().replace(/, ([^,]*)$/, ' or $1')} yet: create one in the API first.`);
+  const list = () =>
+    all
+      .slice(0, 50)
+      .map((organisation) => `  ${organisation.uscc ?? '-'.repeat(18)}  ${nameOf(organisation)}`)
+      .join('\n');
+  if (all.length === 0)
+    throw new UsageError(
+      `There is no ${kinds
+        .join(', ')
+        .toLowerCase()
+        .replace(/, ([^,]*)$/, ' or $1')} yet: create one in the API first.`,
+    );
   if (wish === undefined) {
     if (all.length === 1) return all[0]!;
     throw new UsageError(`Say for which ${what}, with --${what} and its code or name:\n${list()}`);
@@ -21,11 +37,22 @@ export async function chooseInstitution(app: App, wish: string | undefined, kind
       organisation.uscc === wish.toUpperCase() ||
       (id?.type === 'Organisation' && id.key === organisation.id) ||
       (isUuid(wish) && organisation.id === wish) ||
-      [organisation.nameText.zh, organisation.nameText.en].some((name) => name !== undefined && comparable(name) === key),
+      [organisation.nameText.zh, organisation.nameText.en].some(
+        (name) => name !== undefined && comparable(name) === key,
+      ),
   );
-  const found = exact.length > 0 ? exact : all.filter((organisation) => key !== '' && [organisation.nameText.zh, organisation.nameText.en].some((name) => comparable(name ?? '').includes(key)));
+  const found =
+    exact.length > 0
+      ? exact
+      : all.filter(
+          (organisation) =>
+            key !== '' &&
+            [organisation.nameText.zh, organisation.nameText.en].some((name) => comparable(name ?? '').includes(key)),
+        );
   if (found.length === 1) return found[0]!;
-  throw new UsageError(`${found.length === 0 ? `No ${what}` : `More than one ${what}`} matches "${wish}". There are:\n${list()}`);
+  throw new UsageError(
+    `${found.length === 0 ? `No ${what}` : `More than one ${what}`} matches "${wish}". There are:\n${list()}`,
+  );
 }
 
 export function nameOf(organisation: Organisation): string {

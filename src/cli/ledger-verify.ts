@@ -13,8 +13,13 @@ await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async
   try {
     const published = head === undefined ? undefined : parseHead(await readText(head));
     if (exported !== undefined) await readable(exported);
-    const result = exported === undefined ? await withApp((app) => verifyDatabase(app, published)) : await verifyLedger(await fileSource(exported), published);
-    process.stdout.write(`ledger verify records=${result.records} cohorts=${result.cohorts} heads=${result.heads} ok\n`);
+    const result =
+      exported === undefined
+        ? await withApp((app) => verifyDatabase(app, published))
+        : await verifyLedger(await fileSource(exported), published);
+    process.stdout.write(
+      `ledger verify records=${result.records} cohorts=${result.cohorts} heads=${result.heads} ok\n`,
+    );
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
     process.stdout.write(`ledger verify ${error.message}\n`);

@@ -22,12 +22,21 @@ await runCommand(USAGE, async (args) => {
   const config = { ...readConfig(process.env), logLevel: 'error' };
   const database = await openDatabase(config, { exclusive: false });
   try {
-    const { app, close } = await openApp(config, { databaseUrl: database.databaseUrl, meiliUrl: config.meiliUrl ?? NO_SEARCH_ENGINE, meiliKey: config.meiliKey, secretKey: database.secretKey });
+    const { app, close } = await openApp(config, {
+      databaseUrl: database.databaseUrl,
+      meiliUrl: config.meiliUrl ?? NO_SEARCH_ENGINE,
+      meiliKey: config.meiliKey,
+      secretKey: database.secretKey,
+    });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
       // A server that found its port taken listens elsewhere than configured.
-      const site = config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
-      const link = operator.passwordToken === null || site === undefined ? null : mailLink({ ...app, config: { ...app.config, publicUrl: site } }, 'reset-password', operator.passwordToken);
+      const site =
+        config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
+      const link =
+        operator.passwordToken === null || site === undefined
+          ? null
+          : mailLink({ ...app, config: { ...app.config, publicUrl: site } }, 'reset-password', operator.passwordToken);
       process.stdout.write(`${describe(operator, link)}\n`);
     } catch (error) {
       if (error instanceof InputError) throw new UsageError(error.message);
@@ -43,7 +52,14 @@ await runCommand(USAGE, async (args) => {
 function readArguments(args: string[]): { email: string; name: string | undefined; passwordFromStdin: boolean } {
   let values;
   try {
-    ({ values } = parseArgs({ args, options: { email: { type: 'string' }, name: { type: 'string' }, 'password-stdin': { type: 'boolean', default: false } } }));
+    ({ values } = parseArgs({
+      args,
+      options: {
+        email: { type: 'string' },
+        name: { type: 'string' },
+        'password-stdin': { type: 'boolean', default: false },
+      },
+    }));
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -52,10 +68,22 @@ function readArguments(args: string[]): { email: string; name: string | undefine
 }
 
 function describe(operator: AppointedOperator, link: string | null): string {
-  const lines = [operator.created ? `Created the operator ${operator.email}.` : `${operator.email} is an operator now; its password stays unless you gave one.`];
+  const lines = [
+    operator.created
+      ? `Created the operator ${operator.email}.`
+      : `${operator.email} is an operator now; its password stays unless you gave one.`,
+  ];
   if (operator.passwordToken !== null) {
-    const how = link === null ? 'by the mutation `resetPassword` with this token:' : 'by this link or by the mutation `resetPassword` with the token:';
-    lines.push('', `Choose a password within 24 hours, ${how}`, ...(link === null ? [] : [`  link: ${link}`]), `  token: ${operator.passwordToken}`);
+    const how =
+      link === null
+        ? 'by the mutation `resetPassword` with this token:'
+        : 'by this link or by the mutation `resetPassword` with the token:';
+    lines.push(
+      '',
+      `Choose a password within 24 hours, ${how}`,
+      ...(link === null ? [] : [`  link: ${link}`]),
+      `  token: ${operator.passwordToken}`,
+    );
   }
   if (operator.totp === null) return [...lines, '', 'Two-factor authentication was on already.'].join('\n');
   return [

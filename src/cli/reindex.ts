@@ -11,13 +11,20 @@ await runCommand('npm run reindex', async (args) => {
   await withApp(async (app) => {
     for (const collection of collections) {
       const started = performance.now();
-      const count = await reindex(app, { collection, onProgress: (done) => process.stdout.write(`  ${done} ${collection.name}\n`) });
+      const count = await reindex(app, {
+        collection,
+        onProgress: (done) => process.stdout.write(`  ${done} ${collection.name}\n`),
+      });
       if (count === undefined) {
-        process.stderr.write(`Another process is building the index of ${collection.name} already; wait for it to end.\n`);
+        process.stderr.write(
+          `Another process is building the index of ${collection.name} already; wait for it to end.\n`,
+        );
         process.exitCode = 1;
         continue;
       }
-      process.stdout.write(`The new index of ${collection.name} is live: ${count} entries in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+      process.stdout.write(
+        `The new index of ${collection.name} is live: ${count} entries in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`,
+      );
     }
     await indexChanges(app);
   });

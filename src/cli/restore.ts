@@ -15,11 +15,17 @@ await runCommand('npm run restore -- FILE [--force]', async (args) => {
   const header = await inspectBackup(path);
   const database = await openDatabase(config, { exclusive: true });
   try {
-    const result = await restore(database.databaseUrl, path, { secretKey: config.secretKey, force, log: (line) => process.stdout.write(`  ${line}\n`) });
+    const result = await restore(database.databaseUrl, path, {
+      secretKey: config.secretKey,
+      force,
+      log: (line) => process.stdout.write(`  ${line}\n`),
+    });
     if (config.secretKey === undefined && header.embeddedSecret !== undefined) {
       await keepEmbeddedSecret(config.dataDir, header.embeddedSecret);
     }
-    process.stdout.write(`Restored ${result.rows} rows of ${result.tables} tables. The search index is rebuilt at the next start.\n`);
+    process.stdout.write(
+      `Restored ${result.rows} rows of ${result.tables} tables. The search index is rebuilt at the next start.\n`,
+    );
   } finally {
     await database.stop();
   }

@@ -6,7 +6,11 @@ import { indexChanges } from '../search/search.indexer.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
-const MEANING = { MISSING: 'to be found, not in the index', ORPHAN: 'in the index, not to be found', CHANGED: 'indexed with other content' } as const;
+const MEANING = {
+  MISSING: 'to be found, not in the index',
+  ORPHAN: 'in the index, not to be found',
+  CHANGED: 'indexed with other content',
+} as const;
 
 /** `npm run search:check [-- --repair]`: compares the search indexes with the database; exit code 1 when they differ. */
 await runCommand('npm run search:check [-- --repair]', async (args) => {
@@ -30,5 +34,7 @@ await runCommand('npm run search:check [-- --repair]', async (args) => {
 function print(name: string, result: CheckResult): void {
   for (const { id, kind } of result.differences) process.stdout.write(`${id}  ${kind}  ${MEANING[kind]}\n`);
   const waiting = result.waiting > 0 ? `, ${result.waiting} on their way` : '';
-  process.stdout.write(`${name}: ${result.inDatabase} entries in the database, ${result.inIndex} in the index, ${result.differences.length} differences${waiting}.\n`);
+  process.stdout.write(
+    `${name}: ${result.inDatabase} entries in the database, ${result.inIndex} in the index, ${result.differences.length} differences${waiting}.\n`,
+  );
 }

@@ -12,14 +12,21 @@ export type WithApp = <T>(run: (app: App) => Promise<T>) => Promise<T>;
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  return { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY ?? false };
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isTTY: process.stderr.isTTY ?? false,
+  };
 }
 
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 2000;
 
 /** Shows how far something is: a bar that is drawn over on a terminal, a line every two seconds elsewhere. */
-export function progressBar(terminal: Terminal, what: string): { update(done: number, total: number | null): void; end(): void } {
+export function progressBar(
+  terminal: Terminal,
+  what: string,
+): { update(done: number, total: number | null): void; end(): void } {
   const startedAt = Date.now();
   let shownAt = 0;
   let drawn = false;

@@ -27,8 +27,15 @@ await runCommand(USAGE, async (args) => {
   if (note !== null && [...note].length > 2000) throw new UsageError('--note: at most 2,000 characters.');
   const tuning = await withApp((app) => tuneMatching(app, { activate: values.activate === true, note }));
   const { version, activated, rounds, queries, judged, factors, heldOut } = tuning;
-  process.stdout.write(`tune matching version=${version} active=${activated} rounds=${rounds} fitted_to=${queries} judged=${judged.INVESTOR + judged.TALENT + judged.DEMAND}\n`);
-  if (queries === 0) process.stderr.write('Too few past rounds in any of the last three years to fit weights to; base rates were taken over, weights stay.\n');
-  for (const [kind, of] of Object.entries(factors)) for (const [term, factor] of Object.entries(of)) process.stdout.write(`tune matching factor ${kind}.${term}=${factor.toFixed(3)}\n`);
+  process.stdout.write(
+    `tune matching version=${version} active=${activated} rounds=${rounds} fitted_to=${queries} judged=${judged.INVESTOR + judged.TALENT + judged.DEMAND}\n`,
+  );
+  if (queries === 0)
+    process.stderr.write(
+      'Too few past rounds in any of the last three years to fit weights to; base rates were taken over, weights stay.\n',
+    );
+  for (const [kind, of] of Object.entries(factors))
+    for (const [term, factor] of Object.entries(of))
+      process.stdout.write(`tune matching factor ${kind}.${term}=${factor.toFixed(3)}\n`);
   if (heldOut) process.stdout.write(told('fitted', heldOut.fitted) + told('active', heldOut.active));
 });

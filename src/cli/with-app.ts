@@ -7,7 +7,14 @@ import { findRunningBackends, startBackends } from '../embedded-backends.js';
 export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
   const config = { ...readConfig(process.env), logLevel: 'warn' };
   const running = await findRunningBackends(config);
-  const own = running === undefined ? await startBackends(config, () => undefined, (reason) => process.stderr.write(`${reason}\n`)) : undefined;
+  const own =
+    running === undefined
+      ? await startBackends(
+          config,
+          () => undefined,
+          (reason) => process.stderr.write(`${reason}\n`),
+        )
+      : undefined;
   try {
     const { app, close } = await openApp(config, running ?? own!.backends);
     try {

@@ -16,7 +16,10 @@ export class ComparisonValue {
   @Field(() => LocalizedText, { nullable: true, description: 'For people; null where the entry gives none.' })
   text: LocalizedText | null;
 
-  @Field(() => [String], { description: 'The codes or numbers behind the text: FUNDING_NEED is least, most, currency; IP_RIGHTS is STATUS:count; a LICENCE is LICENCE:KIND; INSTITUTION is its id.' })
+  @Field(() => [String], {
+    description:
+      'The codes or numbers behind the text: FUNDING_NEED is least, most, currency; IP_RIGHTS is STATUS:count; a LICENCE is LICENCE:KIND; INSTITUTION is its id.',
+  })
   raw: string[];
 }
 
@@ -56,8 +59,13 @@ async function readEntry(ctx: Context, achievement: Achievement): Promise<Compar
 }
 
 /** Compares what the viewer may see; one that is not there or not theirs to see is NOT_FOUND. */
-async function compareAchievements(ctx: Context, ids: readonly string[], locale: Locale): Promise<AchievementComparison> {
-  if (ids.length < LEAST || ids.length > MOST) throw badInput('ids', 'LENGTH', `${LEAST} to ${MOST} entries can be compared.`);
+async function compareAchievements(
+  ctx: Context,
+  ids: readonly string[],
+  locale: Locale,
+): Promise<AchievementComparison> {
+  if (ids.length < LEAST || ids.length > MOST)
+    throw badInput('ids', 'LENGTH', `${LEAST} to ${MOST} entries can be compared.`);
   const keys = ids.map((id, i) => readId(`ids[${i}]`, 'Achievement', id));
   const repeated = keys.findIndex((key, i) => keys.indexOf(key) < i);
   if (repeated >= 0) throw badInput(`ids[${repeated}]`, 'DUPLICATE', 'this entry is there already.');
@@ -79,11 +87,14 @@ async function compareAchievements(ctx: Context, ids: readonly string[], locale:
 
 @Resolver()
 export class ComparisonResolver {
-  @Query(() => AchievementComparison, { description: `Sets ${LEAST} to ${MOST} entries side by side, attribute by attribute, from what is public of them.` })
+  @Query(() => AchievementComparison, {
+    description: `Sets ${LEAST} to ${MOST} entries side by side, attribute by attribute, from what is public of them.`,
+  })
   compareAchievements(
     @Ctx() ctx: Context,
     @Arg('ids', () => [ID], { description: `The entries, ${LEAST} to ${MOST} different ones.` }) ids: string[],
-    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
   ): Promise<AchievementComparison> {
     return compareAchievements(ctx, ids, locale ?? ctx.locale);
   }

@@ -7,20 +7,24 @@ import type { Localized } from '../lib/localized.js';
 import type { Industry, Region } from '../taxonomy/taxonomy.entity.js';
 import { termLabel, vocabulary } from '../taxonomy/vocabulary.js';
 
-export const ComparisonAttribute = vocabulary('ComparisonAttribute', 'What a comparison of entries sets side by side, in this order.', {
-  INSTITUTION: ['成果单位', 'institution'],
-  INDUSTRIES: ['行业', 'industries'],
-  TRL: ['技术成熟度', 'technology readiness level'],
-  STAGE: ['所处阶段', 'stage'],
-  CATEGORY: ['成果类别', 'category'],
-  REGION: ['地区', 'region'],
-  FUNDING_NEED: ['资金需求', 'funding need'],
-  COOPERATION_MODES: ['合作方式', 'ways of cooperation'],
-  IP_RIGHTS: ['知识产权', 'IP rights by status'],
-  SCORE: ['评分', 'score'],
-  REGISTERED_YEAR: ['登记年份', 'year of registration'],
-  IMPROVEMENT: ['优势', 'improvement over the incumbent'],
-});
+export const ComparisonAttribute = vocabulary(
+  'ComparisonAttribute',
+  'What a comparison of entries sets side by side, in this order.',
+  {
+    INSTITUTION: ['成果单位', 'institution'],
+    INDUSTRIES: ['行业', 'industries'],
+    TRL: ['技术成熟度', 'technology readiness level'],
+    STAGE: ['所处阶段', 'stage'],
+    CATEGORY: ['成果类别', 'category'],
+    REGION: ['地区', 'region'],
+    FUNDING_NEED: ['资金需求', 'funding need'],
+    COOPERATION_MODES: ['合作方式', 'ways of cooperation'],
+    IP_RIGHTS: ['知识产权', 'IP rights by status'],
+    SCORE: ['评分', 'score'],
+    REGISTERED_YEAR: ['登记年份', 'year of registration'],
+    IMPROVEMENT: ['优势', 'improvement over the incumbent'],
+  },
+);
 export type ComparisonAttribute = keyof typeof ComparisonAttribute;
 
 /** An achievement with what its attributes are read from: PUBLIC fields alone. */
@@ -88,16 +92,25 @@ function ipByStatus(rights: IpRight[]): ComparedValue {
     .map((status) => ({ status, n: rights.filter((right) => right.status === status).length }))
     .filter(({ n }) => n > 0);
   return {
-    text: list(counts.map(({ status, n }) => ({ zh: `${zhOf(statusName(status))} ${n}`, en: `${enOf(statusName(status))} ${n}` }))),
+    text: list(
+      counts.map(({ status, n }) => ({
+        zh: `${zhOf(statusName(status))} ${n}`,
+        en: `${enOf(statusName(status))} ${n}`,
+      })),
+    ),
     raw: counts.map(({ status, n }) => `${status}:${n}`),
   };
 }
 
-const coded = (code: string | null, name: (code: string) => Localized): ComparedValue => (code === null ? NONE : { text: name(code), raw: [code] });
+const coded = (code: string | null, name: (code: string) => Localized): ComparedValue =>
+  code === null ? NONE : { text: name(code), raw: [code] };
 
 const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedValue> = {
   INSTITUTION: ({ institution }) => (institution ? { text: institution.nameText, raw: [institution.globalId] } : NONE),
-  INDUSTRIES: ({ industries }) => ({ text: list(industries.map((industry) => industry.nameText)), raw: industries.map((industry) => industry.code) }),
+  INDUSTRIES: ({ industries }) => ({
+    text: list(industries.map((industry) => industry.nameText)),
+    raw: industries.map((industry) => industry.code),
+  }),
   TRL: ({ achievement: { trl } }) => {
     if (trl === null) return NONE;
     const name = termName('TrlLevel', `TRL_${trl}`);
@@ -109,7 +122,10 @@ const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedVal
   FUNDING_NEED: ({ achievement: { fundingNeed } }) => {
     if (!fundingNeed) return NONE;
     const { currency } = fundingNeed;
-    const [min, max] = [fundingNeed.min, fundingNeed.max].map((amount) => canonicalDecimal(amount) ?? amount) as [string, string];
+    const [min, max] = [fundingNeed.min, fundingNeed.max].map((amount) => canonicalDecimal(amount) ?? amount) as [
+      string,
+      string,
+    ];
     const range = min === max ? grouped(min) : `${grouped(min)}–${grouped(max)}`;
     return { text: both(`${currency} ${range}`), raw: [min, max, currency] };
   },
@@ -118,13 +134,15 @@ const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedVal
     raw: cooperationModes.map(({ mode, licenceKind }) => (licenceKind === null ? mode : `${mode}:${licenceKind}`)),
   }),
   IP_RIGHTS: ({ ipRights }) => ipByStatus(ipRights),
-  SCORE: ({ achievement: { score } }) => (score === null ? NONE : { text: both(score.toFixed(2)), raw: [String(score)] }),
+  SCORE: ({ achievement: { score } }) =>
+    score === null ? NONE : { text: both(score.toFixed(2)), raw: [String(score)] },
   REGISTERED_YEAR: ({ achievement: { registeredOn } }) => {
     if (registeredOn === null) return NONE;
     const year = registeredOn.slice(0, 4);
     return { text: { zh: `${year}年`, en: year }, raw: [year] };
   },
-  IMPROVEMENT: ({ achievement: { improvementText: text } }) => (text ? { text, raw: [text.zh, text.en].filter((value) => value !== undefined) } : NONE),
+  IMPROVEMENT: ({ achievement: { improvementText: text } }) =>
+    text ? { text, raw: [text.zh, text.en].filter((value) => value !== undefined) } : NONE,
 };
 
 /** Attributes whose values are sets: another order is no difference. */

@@ -15,9 +15,15 @@ export const dealsExports: Record<string, PersonalDataExport> = {
             CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
      FROM interest i JOIN achievement a ON a.id = i.achievement_id WHERE i.account_id = $1 ORDER BY i.id`,
   ),
-  interestMessages: rows(`SELECT interest_id, seq AS number, side, body, created_at FROM interest_message WHERE author_id = $1 ORDER BY id`),
-  interestReading: rows(`SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at FROM interest_participant WHERE account_id = $1 ORDER BY interest_id`),
-  shortlist: rows(`SELECT id, achievement_id, note, added_at FROM shortlist_entry WHERE account_id = $1 ORDER BY added_at, id`),
+  interestMessages: rows(
+    `SELECT interest_id, seq AS number, side, body, created_at FROM interest_message WHERE author_id = $1 ORDER BY id`,
+  ),
+  interestReading: rows(
+    `SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at FROM interest_participant WHERE account_id = $1 ORDER BY interest_id`,
+  ),
+  shortlist: rows(
+    `SELECT id, achievement_id, note, added_at FROM shortlist_entry WHERE account_id = $1 ORDER BY added_at, id`,
+  ),
 };
 
 /**

@@ -12,7 +12,10 @@ import { interestById, messagePage, unreadCount } from './interest.loaders.js';
 import { otherSide, sideOf } from './interest.rights.js';
 import { interestLifecycle, InterestSide, InterestStatus } from './interest.stages.js';
 
-@ObjectType({ implements: Node, description: 'A message in a thread of interest. Only the two sides read it; operators do not.' })
+@ObjectType({
+  implements: Node,
+  description: 'A message in a thread of interest. Only the two sides read it; operators do not.',
+})
 @Entity('interest_message')
 export class InterestMessage extends Node {
   @Column('uuid', { name: 'interest_id' })
@@ -54,7 +57,10 @@ export const InterestMessageConnection = connectionType('InterestMessage', () =>
  * A party's interest in a pool entry, and the thread that grows from it. Whoever hands one out has asked `sideOf`
  * first; it reaches nobody but the two sides.
  */
-@ObjectType({ implements: Node, description: 'Interest in a pool entry, with its thread between the party and the lister. Only the two sides see it.' })
+@ObjectType({
+  implements: Node,
+  description: 'Interest in a pool entry, with its thread between the party and the lister. Only the two sides see it.',
+})
 @Entity('interest')
 export class Interest extends Node {
   @Column('uuid', { name: 'achievement_id' })
@@ -104,7 +110,10 @@ export class Interest extends Node {
   @Column('integer', { name: 'lister_seq' })
   listerSeq: number;
 
-  @Field(() => Achievement, { nullable: true, description: 'The entry; null when it left the pool and the viewer may not see it any more.' })
+  @Field(() => Achievement, {
+    nullable: true,
+    description: 'The entry; null when it left the pool and the viewer may not see it any more.',
+  })
   achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
     return visibleAchievement(ctx, this.achievementId);
   }
@@ -119,7 +128,10 @@ export class Interest extends Node {
     return this.accountId === null ? null : ctx.load(accountById).load(this.accountId);
   }
 
-  @Field(() => Organisation, { nullable: true, description: 'The organisation for which it was said; null for a person’s own interest.' })
+  @Field(() => Organisation, {
+    nullable: true,
+    description: 'The organisation for which it was said; null for a person’s own interest.',
+  })
   organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
     return this.organisationId === null ? null : ctx.load(organisationById).load(this.organisationId);
   }
@@ -136,7 +148,9 @@ export class Interest extends Node {
     return side;
   }
 
-  @Field(() => Int, { description: 'How many messages of the other side the viewer has not marked as read. Each person counts their own.' })
+  @Field(() => Int, {
+    description: 'How many messages of the other side the viewer has not marked as read. Each person counts their own.',
+  })
   unreadCount(@Ctx() ctx: Context): Promise<number> {
     return unreadCount(ctx, this, otherSide(this.viewerSide(ctx)));
   }

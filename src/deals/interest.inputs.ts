@@ -8,7 +8,10 @@ export class ExpressInterestInput extends MutationInput {
   @Field(() => ID, { description: 'The pool entry.' })
   achievementId: string;
 
-  @Field(() => ID, { nullable: true, description: 'Your organisation, when you speak for it; its editors and owners then take part in the thread.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Your organisation, when you speak for it; its editors and owners then take part in the thread.',
+  })
   organisationId?: string | null;
 
   @Field(() => String, { description: 'What you want to say; at most 4,000 characters.' })
@@ -44,7 +47,10 @@ export class MarkInterestReadInput extends MutationInput {
   @Field(() => ID, { description: 'The thread.' })
   id: string;
 
-  @Field(() => ID, { nullable: true, description: 'The last message that was shown; the newest by default. What was read stays read.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The last message that was shown; the newest by default. What was read stays read.',
+  })
   upTo?: string | null;
 }
 
@@ -53,7 +59,10 @@ export class InterestFilter {
   @Field(() => [InterestStatus], { nullable: true, description: 'In one of these states; OPEN waits for the lister.' })
   statuses?: InterestStatus[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: with messages that the viewer has not read; false: without.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: with messages that the viewer has not read; false: without.',
+  })
   unread?: boolean | null;
 
   @Field(() => ID, { nullable: true, description: 'On this achievement.' })

@@ -19,10 +19,13 @@ const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
   const rows = await db
     .createQueryBuilder(Interest, 'i')
     .distinctOn(['i.account_id', 'i.achievement_id'])
-    .where('(i.account_id, i.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))', {
-      accounts: keys.map((key) => part(key, 0)),
-      achievements: keys.map((key) => part(key, 1)),
-    })
+    .where(
+      '(i.account_id, i.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))',
+      {
+        accounts: keys.map((key) => part(key, 0)),
+        achievements: keys.map((key) => part(key, 1)),
+      },
+    )
     .orderBy('i.account_id')
     .addOrderBy('i.achievement_id')
     .addOrderBy('i.created_at', 'DESC')
@@ -39,7 +42,10 @@ export function viewerInterest(ctx: Context, achievementId: string): Promise<Int
 
 /** Threads per achievement, closed ones included. */
 export const interestCounts = defineLoader<string, number>(async (db, ids) => {
-  const rows = (await db.query(`SELECT achievement_id AS id, count(*)::int AS n FROM interest WHERE achievement_id = ANY($1) GROUP BY 1`, [ids])) as Array<{ id: string; n: number }>;
+  const rows = (await db.query(
+    `SELECT achievement_id AS id, count(*)::int AS n FROM interest WHERE achievement_id = ANY($1) GROUP BY 1`,
+    [ids],
+  )) as Array<{ id: string; n: number }>;
   return byKey(ids, rows, (row) => row.id).map((row) => row?.n ?? 0);
 });
 
@@ -107,7 +113,11 @@ const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) 
 const MAX_SEQ = 2_147_483_647;
 
 /** A page of a thread by keyset on the message numbers. Batched, so that a page of threads costs one statement. */
-export async function messagePage(ctx: Context, interest: Interest, args: ConnectionArgs): Promise<Page<InterestMessage>> {
+export async function messagePage(
+  ctx: Context,
+  interest: Interest,
+  args: ConnectionArgs,
+): Promise<Page<InterestMessage>> {
   const { limit, backward, cursor } = readWindow(args);
   let start = backward ? MAX_SEQ : 0;
   if (cursor !== undefined) {
@@ -119,7 +129,9 @@ export async function messagePage(ctx: Context, interest: Interest, args: Connec
     start = seq;
   }
   // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.
-  const rows = [...(await ctx.load(messageWindows).load(join(interest.id, limit + 1, backward ? 'backward' : 'forward', start)))];
+  const rows = [
+    ...(await ctx.load(messageWindows).load(join(interest.id, limit + 1, backward ? 'backward' : 'forward', start))),
+  ];
   const more = rows.length > limit;
   if (more) rows.splice(backward ? 0 : limit, 1);
   const edges = rows.map((node) => ({ node, cursor: encodeCursor([node.seq]) }));

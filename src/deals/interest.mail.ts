@@ -47,7 +47,13 @@ export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mail
  * Tells the other side by mail what `side` wrote, in the caller's transaction and under the thread's lock. At the lister
  * all editors and owners of the institution are told; at the party who said the interest, and whoever wrote for them.
  */
-export async function tellOtherSide(tx: EntityManager, app: App, interestId: string, side: InterestSide, onlyAccountId: string | null = null): Promise<void> {
+export async function tellOtherSide(
+  tx: EntityManager,
+  app: App,
+  interestId: string,
+  side: InterestSide,
+  onlyAccountId: string | null = null,
+): Promise<void> {
   const news = await readNews(tx, interestId, side);
   if (!news) return;
   const now = app.clock();
@@ -56,10 +62,19 @@ export async function tellOtherSide(tx: EntityManager, app: App, interestId: str
     if (Math.max(receiver.readSeq, receiver.mailedSeq) >= news.seq) continue;
     const due = mailDue(receiver, now);
     if (due > now) {
-      await addJob(tx, INTEREST_MAIL_TASK, { interestId, side, accountId: receiver.id }, { key: `${INTEREST_MAIL_TASK}:${interestId}:${receiver.id}`, runAt: due });
+      await addJob(
+        tx,
+        INTEREST_MAIL_TASK,
+        { interestId, side, accountId: receiver.id },
+        { key: `${INTEREST_MAIL_TASK}:${interestId}:${receiver.id}`, runAt: due },
+      );
       continue;
     }
-    await queueMail(tx, { to: receiver.email, locale: receiver.locale, ...interestMail(app, interestId, news, receiver) });
+    await queueMail(tx, {
+      to: receiver.email,
+      locale: receiver.locale,
+      ...interestMail(app, interestId, news, receiver),
+    });
     mailed.push(receiver.id);
   }
   if (mailed.length === 0) return;
@@ -101,7 +116,12 @@ const OF_SIDE: Record<InterestSide, string> = {
           WHERE i.id = $1 AND (i.account_id IS NULL OR EXISTS (SELECT 1 FROM interest_message x WHERE x.interest_id = i.id AND x.side = 'PARTY' AND x.author_id = m.account_id))`,
 };
 
-function readReceivers(tx: EntityManager, interestId: string, news: News, onlyAccountId: string | null): Promise<Receiver[]> {
+function readReceivers(
+  tx: EntityManager,
+  interestId: string,
+  news: News,
+  onlyAccountId: string | null,
+): Promise<Receiver[]> {
   return tx.query(
     `SELECT acc.id, acc.email, acc.locale, COALESCE(p.read_seq, 0) AS "readSeq", COALESCE(p.mailed_seq, 0) AS "mailedSeq", p.mailed_at AS "mailedAt",
             (SELECT count(*)::int FROM interest_message m WHERE m.interest_id = $1 AND m.side = $2 AND m.seq > GREATEST(p.read_seq, p.mailed_seq, 0)) AS fresh
@@ -115,24 +135,46 @@ function readReceivers(tx: EntityManager, interestId: string, news: News, onlyAc
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
 /** Subject and text: PUBLIC title, who wrote, the newest message as a quote, where to answer. Nothing else of the entry. */
-function interestMail(app: App, interestId: string, news: News, { locale, fresh }: Receiver): { subject: string; text: string } {
+function interestMail(
+  app: App,
+  interestId: string,
+  news: News,
+  { locale, fresh }: Receiver,
+): { subject: string; text: string } {
   const id = toGlobalId('Interest', interestId);
   const zh = locale === Locale.ZH;
   // Outside the pool, the title is the lister's own matter again.
   const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
   const organisation = localizeOrNull(news.organisation, locale)?.value;
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));
-  const who = organisation === undefined ? author : zh ? `${author}（${oneLine(organisation)}）` : `${author} (${oneLine(organisation)})`;
-  const quote = news.body.split('\n').map((line) => `> ${line}`).join('\n');
+  const who =
+    organisation === undefined
+      ? author
+      : zh
+        ? `${author}（${oneLine(organisation)}）`
+        : `${author} (${oneLine(organisation)})`;
+  const quote = news.body
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
   const where = `${pageLink(app, `interests/${id}`)}\n\nid: ${id}`;
   if (zh) {
     const about = title === null ? '一项成果' : `“${title}”`;
     const said = news.side === 'PARTY' ? `${who} 对${about}表达了意向` : `${who} 就${about}回复了您的意向`;
     const more = fresh > 1 ? `（另有 ${fresh - 1} 条未读消息）` : '';
-    return { subject: `${news.side === 'PARTY' ? '收到合作意向' : '意向已答复'}${title === null ? '' : `：${title}`}`, text: `${said}：${more}\n\n${quote}\n\n登录后在以下会话中查看和回复：\n${where}\n` };
+    return {
+      subject: `${news.side === 'PARTY' ? '收到合作意向' : '意向已答复'}${title === null ? '' : `：${title}`}`,
+      text: `${said}：${more}\n\n${quote}\n\n登录后在以下会话中查看和回复：\n${where}\n`,
+    };
   }
   const about = title === null ? 'an entry' : `“${title}”`;
-  const said = news.side === 'PARTY' ? `${who} wrote about their interest in ${about}` : `${who} answered your interest in ${about}`;
+  const said =
+    news.side === 'PARTY'
+      ? `${who} wrote about their interest in ${about}`
+      : `${who} answered your interest in ${about}`;
   const more = fresh > 1 ? ` (${fresh - 1} more unread)` : '';
-  return { subject: `${news.side === 'PARTY' ? 'Interest in' : 'Answer about'} ${title ?? 'an entry'}`, text: `${said}${more}:\n\n${quote}\n\nLog in to read and answer in the thread:\n${where}\n` };
+  return {
+    subject: `${news.side === 'PARTY' ? 'Interest in' : 'Answer about'} ${title ?? 'an entry'}`,
+    text: `${said}${more}:\n\n${quote}\n\nLog in to read and answer in the thread:\n${where}\n`,
+  };
 }

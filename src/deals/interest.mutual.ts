@@ -17,18 +17,45 @@ export interface MutualWish {
  * Begins a thread, without a message yet, where both sides said yes elsewhere (a matching round); an open one is
  * gone on with. Null where none can begin: the entry has left the pool, or the person is gone.
  */
-export async function openMutualInterest(tx: EntityManager, ctx: Context, { achievementId, accountId, organisationId }: MutualWish): Promise<string | null> {
+export async function openMutualInterest(
+  tx: EntityManager,
+  ctx: Context,
+  { achievementId, accountId, organisationId }: MutualWish,
+): Promise<string | null> {
   if (accountId === null || (await lockAccount(tx, accountId)).erased) return null;
-  const achievement = await tx.findOne(Achievement, { where: { id: achievementId }, lock: { mode: 'pessimistic_read' } });
+  const achievement = await tx.findOne(Achievement, {
+    where: { id: achievementId },
+    lock: { mode: 'pessimistic_read' },
+  });
   if (achievement?.status !== 'ADMITTED') return null;
-  const open = await tx.findOneBy(Interest, [{ accountId, achievementId, status: 'OPEN' }, { accountId, achievementId, status: 'ANSWERED' }]);
+  const open = await tx.findOneBy(Interest, [
+    { accountId, achievementId, status: 'OPEN' },
+    { accountId, achievementId, status: 'ANSWERED' },
+  ]);
   if (open) return open.id;
   const id = newId();
   const { institutionId } = achievement;
   await tx.insert(Interest, {
-    id, achievementId, institutionId, accountId, organisationId, status: 'OPEN', createdAt: ctx.now(), lastMessageAt: ctx.now(),
-    closedAt: null, closedBy: null, closeReason: null, messageCount: 0, partySeq: 0, listerSeq: 0,
+    id,
+    achievementId,
+    institutionId,
+    accountId,
+    organisationId,
+    status: 'OPEN',
+    createdAt: ctx.now(),
+    lastMessageAt: ctx.now(),
+    closedAt: null,
+    closedBy: null,
+    closeReason: null,
+    messageCount: 0,
+    partySeq: 0,
+    listerSeq: 0,
   });
-  await record(tx, ctx, { kind: 'interest.opened', subjectType: 'Interest', subjectId: id, facts: { achievementId, institutionId, organisationId, mutual: true } });
+  await record(tx, ctx, {
+    kind: 'interest.opened',
+    subjectType: 'Interest',
+    subjectId: id,
+    facts: { achievementId, institutionId, organisationId, mutual: true },
+  });
   return id;
 }

@@ -13,7 +13,12 @@ import { maySee } from './interest.rights.js';
 import type { InterestSide } from './interest.stages.js';
 
 const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
-  { sql: 'i.last_message_at', direction: 'DESC', cast: 'timestamptz', value: (interest) => interest.lastMessageAt.toISOString() },
+  {
+    sql: 'i.last_message_at',
+    direction: 'DESC',
+    cast: 'timestamptz',
+    value: (interest) => interest.lastMessageAt.toISOString(),
+  },
   { sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (interest) => interest.id },
 ];
 
@@ -39,26 +44,48 @@ export async function requireInterest(ctx: Context, field: string, globalId: str
   return interest;
 }
 
-function narrow(query: SelectQueryBuilder<Interest>, filter: InterestFilter | null | undefined, otherSide: InterestSide, accountId: string): void {
+function narrow(
+  query: SelectQueryBuilder<Interest>,
+  filter: InterestFilter | null | undefined,
+  otherSide: InterestSide,
+  accountId: string,
+): void {
   if (filter?.statuses?.length) query.andWhere('i.status = ANY(:statuses)', { statuses: filter.statuses });
-  if (filter?.achievementId != null) query.andWhere('i.achievement_id = :achievement', { achievement: readId('filter.achievementId', 'Achievement', filter.achievementId) });
+  if (filter?.achievementId != null)
+    query.andWhere('i.achievement_id = :achievement', {
+      achievement: readId('filter.achievementId', 'Achievement', filter.achievementId),
+    });
   if (filter?.unread != null) {
     const read = `COALESCE((SELECT p.read_seq FROM interest_participant p WHERE p.interest_id = i.id AND p.account_id = :reader), 0)`;
-    query.andWhere(`i.${otherSide === 'PARTY' ? 'party_seq' : 'lister_seq'} ${filter.unread ? '>' : '<='} ${read}`, { reader: accountId });
+    query.andWhere(`i.${otherSide === 'PARTY' ? 'party_seq' : 'lister_seq'} ${filter.unread ? '>' : '<='} ${read}`, {
+      reader: accountId,
+    });
   }
 }
 
 /** The lister's inbox, newest first; null for who may not answer there. */
-export async function listInbox(ctx: Context, organisation: Organisation, filter: InterestFilter | null | undefined, args: ConnectionArgs): Promise<Page<Interest> | null> {
+export async function listInbox(
+  ctx: Context,
+  organisation: Organisation,
+  filter: InterestFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Interest> | null> {
   const { accountId } = ctx.viewer;
   if (accountId === null || !can(ctx.viewer, 'interest:answer', { organisationId: organisation.id })) return null;
-  const query = ctx.db.createQueryBuilder(Interest, 'i').where('i.institution_id = :institution', { institution: organisation.id });
+  const query = ctx.db
+    .createQueryBuilder(Interest, 'i')
+    .where('i.institution_id = :institution', { institution: organisation.id });
   narrow(query, filter, 'PARTY', accountId);
   return keysetPage(query, args, NEWEST_FIRST);
 }
 
 /** What the viewer said, newest first; with an organisation, what was said for it, by colleagues too. */
-export async function listSent(ctx: Context, organisationGlobalId: string | null | undefined, filter: InterestFilter | null | undefined, args: ConnectionArgs): Promise<Page<Interest>> {
+export async function listSent(
+  ctx: Context,
+  organisationGlobalId: string | null | undefined,
+  filter: InterestFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Interest>> {
   const { accountId } = requireLogin(ctx);
   const query = ctx.db.createQueryBuilder(Interest, 'i');
   if (organisationGlobalId == null) {
@@ -74,7 +101,9 @@ export async function listSent(ctx: Context, organisationGlobalId: string | null
 
 /** Threads on an achievement; null for who is neither of its institution nor an operator. */
 export function countInterest(ctx: Context, achievement: Achievement): Promise<number> | null {
-  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId }) ? ctx.load(interestCounts).load(achievement.id) : null;
+  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+    ? ctx.load(interestCounts).load(achievement.id)
+    : null;
 }
 
 /** Threads of the inbox with something unread by the viewer; null for who may not answer there. */

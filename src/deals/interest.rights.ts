@@ -8,7 +8,10 @@ import type { InterestSide } from './interest.stages.js';
  * for reading a thread. Operators stand on neither side on purpose: they see how many threads there are, never what
  * people wrote to each other.
  */
-export function sideOf(viewer: Viewer, interest: Pick<Interest, 'accountId' | 'organisationId' | 'institutionId'>): InterestSide | null {
+export function sideOf(
+  viewer: Viewer,
+  interest: Pick<Interest, 'accountId' | 'organisationId' | 'institutionId'>,
+): InterestSide | null {
   if (viewer.accountId === null) return null;
   // Who said it stays its party, even after joining the lister.
   if (viewer.accountId === interest.accountId) return 'PARTY';

@@ -9,7 +9,13 @@ import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
 import { writeOnce } from '../write.js';
 import { Interest, InterestMessage } from './interest.entity.js';
-import type { CloseInterestInput, ExpressInterestInput, MarkInterestReadInput, ReopenInterestInput, ReplyToInterestInput } from './interest.inputs.js';
+import type {
+  CloseInterestInput,
+  ExpressInterestInput,
+  MarkInterestReadInput,
+  ReopenInterestInput,
+  ReplyToInterestInput,
+} from './interest.inputs.js';
 import { tellOtherSide } from './interest.mail.js';
 import { sideOf } from './interest.rights.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
@@ -23,7 +29,8 @@ const DAY_MS = 86_400_000;
 
 function readText(field: string, value: string | null | undefined, max: number): string | undefined {
   const text = cleanText(value);
-  if (text !== undefined && [...text].length > max) throw badInput(field, 'TOO_LONG', `at most ${max.toLocaleString('en')} characters.`);
+  if (text !== undefined && [...text].length > max)
+    throw badInput(field, 'TOO_LONG', `at most ${max.toLocaleString('en')} characters.`);
   return text;
 }
 
@@ -40,7 +47,8 @@ function readMessage(value: string): string {
 export function expressInterest(ctx: Context, input: ExpressInterestInput): Promise<Interest> {
   const viewer = requireConfirmedEmail(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
-  const organisationId = input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
+  const organisationId =
+    input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
   const body = readMessage(input.message);
   return writeOnce(ctx, 'expressInterest', input, Interest, async (tx) => {
     await lockViewer(tx, ctx);
@@ -50,11 +58,15 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
     }
     if (organisationId !== null) authorize(ctx, 'interest:speak', { organisationId });
     const existing = await tx.findOne(Interest, {
-      where: [{ accountId: viewer.accountId, achievementId, status: 'OPEN' }, { accountId: viewer.accountId, achievementId, status: 'ANSWERED' }],
+      where: [
+        { accountId: viewer.accountId, achievementId, status: 'OPEN' },
+        { accountId: viewer.accountId, achievementId, status: 'ANSWERED' },
+      ],
       lock: { mode: 'pessimistic_write' },
     });
     if (existing) {
-      if (!(await repeatsItself(tx, existing, viewer.accountId, body))) await addMessage(tx, ctx, existing, 'PARTY', body);
+      if (!(await repeatsItself(tx, existing, viewer.accountId, body)))
+        await addMessage(tx, ctx, existing, 'PARTY', body);
       return existing;
     }
     await assertMayBegin(tx, viewer.accountId, ctx.now());
@@ -76,7 +88,12 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
     });
     await tx.insert(Interest, interest);
     await addMessage(tx, ctx, interest, 'PARTY', body);
-    await record(tx, ctx, { kind: 'interest.opened', subjectType: 'Interest', subjectId: interest.id, facts: { achievementId, institutionId: interest.institutionId, organisationId } });
+    await record(tx, ctx, {
+      kind: 'interest.opened',
+      subjectType: 'Interest',
+      subjectId: interest.id,
+      facts: { achievementId, institutionId: interest.institutionId, organisationId },
+    });
     return interest;
   });
 }
@@ -89,7 +106,13 @@ export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Prom
     const { interest, side } = await lockInterest(tx, ctx, id);
     const first = side === 'LISTER' && interest.listerSeq === 0;
     const message = await addMessage(tx, ctx, interest, side, body);
-    if (first) await record(tx, ctx, { kind: 'interest.answered', subjectType: 'Interest', subjectId: id, facts: { achievementId: interest.achievementId, institutionId: interest.institutionId } });
+    if (first)
+      await record(tx, ctx, {
+        kind: 'interest.answered',
+        subjectType: 'Interest',
+        subjectId: id,
+        facts: { achievementId: interest.achievementId, institutionId: interest.institutionId },
+      });
     return message;
   });
 }
@@ -101,9 +124,19 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
   return writeOnce(ctx, 'closeInterest', input, Interest, async (tx) => {
     const { interest, side } = await lockInterest(tx, ctx, id);
     const from = interest.status;
-    Object.assign(interest, { status: interestLifecycle.next(from, 'close'), closedAt: ctx.now(), closedBy: side, closeReason: reason });
+    Object.assign(interest, {
+      status: interestLifecycle.next(from, 'close'),
+      closedAt: ctx.now(),
+      closedBy: side,
+      closeReason: reason,
+    });
     await tx.save(interest);
-    await record(tx, ctx, { kind: 'interest.closed', subjectType: 'Interest', subjectId: id, facts: { from, by: side } });
+    await record(tx, ctx, {
+      kind: 'interest.closed',
+      subjectType: 'Interest',
+      subjectId: id,
+      facts: { from, by: side },
+    });
     return interest;
   });
 }
@@ -112,16 +145,28 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
 export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   return writeOnce(ctx, 'reopenInterest', input, Interest, async (tx) => {
-    const [owner] = (await tx.query(`SELECT account_id FROM interest WHERE id = $1`, [id])) as Array<{ account_id: string | null }>;
+    const [owner] = (await tx.query(`SELECT account_id FROM interest WHERE id = $1`, [id])) as Array<{
+      account_id: string | null;
+    }>;
     // Same order of locks as in expressInterest: no second open thread can appear meanwhile.
     if (owner?.account_id != null) await lockAccount(tx, owner.account_id);
     const { interest, side } = await lockInterest(tx, ctx, id);
     const status = interestLifecycle.next(interest.status, 'reopen');
-    if (interest.closedBy !== side) throw new ForbiddenError('The other side closed this thread, and only that side may reopen it.', 'CLOSED_BY_OTHER_SIDE');
+    if (interest.closedBy !== side)
+      throw new ForbiddenError(
+        'The other side closed this thread, and only that side may reopen it.',
+        'CLOSED_BY_OTHER_SIDE',
+      );
     if (interest.accountId !== null) {
       const { accountId, achievementId } = interest;
-      const other = await tx.findOneBy(Interest, [{ accountId, achievementId, status: 'OPEN' }, { accountId, achievementId, status: 'ANSWERED' }]);
-      if (other) throw new ConflictError('A newer thread on this entry is open; go on there.', 'NEWER_THREAD_OPEN', { interestId: other.globalId });
+      const other = await tx.findOneBy(Interest, [
+        { accountId, achievementId, status: 'OPEN' },
+        { accountId, achievementId, status: 'ANSWERED' },
+      ]);
+      if (other)
+        throw new ConflictError('A newer thread on this entry is open; go on there.', 'NEWER_THREAD_OPEN', {
+          interestId: other.globalId,
+        });
     }
     Object.assign(interest, { status, closedAt: null, closedBy: null, closeReason: null });
     await tx.save(interest);
@@ -149,7 +194,11 @@ export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Pr
   });
 }
 
-async function lockInterest(tx: EntityManager, ctx: Context, id: string): Promise<{ interest: Interest; side: InterestSide }> {
+async function lockInterest(
+  tx: EntityManager,
+  ctx: Context,
+  id: string,
+): Promise<{ interest: Interest; side: InterestSide }> {
   requireLogin(ctx);
   const interest = await tx.findOne(Interest, { where: { id }, lock: { mode: 'pessimistic_write' } });
   const side = interest && sideOf(ctx.viewer, interest);
@@ -170,18 +219,35 @@ async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): 
   const oldest = recent[NEW_THREADS_PER_DAY - 1];
   if (!oldest) return;
   const seconds = Math.ceil((oldest.created_at.getTime() + DAY_MS - now.getTime()) / 1000);
-  throw new RateLimitedError(`You have said interest in ${NEW_THREADS_PER_DAY} entries within a day; go on with some of them, or wait.`, Math.max(1, seconds));
+  throw new RateLimitedError(
+    `You have said interest in ${NEW_THREADS_PER_DAY} entries within a day; go on with some of them, or wait.`,
+    Math.max(1, seconds),
+  );
 }
 
 /** Appends to a locked thread, moves its state, marks it as read for the author, and tells the other side. */
-async function addMessage(tx: EntityManager, ctx: Context, interest: Interest, side: InterestSide, body: string): Promise<InterestMessage> {
+async function addMessage(
+  tx: EntityManager,
+  ctx: Context,
+  interest: Interest,
+  side: InterestSide,
+  body: string,
+): Promise<InterestMessage> {
   const { accountId } = requireLogin(ctx);
   interest.status = interestLifecycle.next(interest.status, side === 'PARTY' ? 'write' : 'answer');
   interest.messageCount += 1;
   interest[side === 'PARTY' ? 'partySeq' : 'listerSeq'] = interest.messageCount;
   interest.lastMessageAt = ctx.now();
   await tx.save(interest);
-  const message = tx.create(InterestMessage, { id: newId(), interestId: interest.id, seq: interest.messageCount, authorId: accountId, side, body, createdAt: ctx.now() });
+  const message = tx.create(InterestMessage, {
+    id: newId(),
+    interestId: interest.id,
+    seq: interest.messageCount,
+    authorId: accountId,
+    side,
+    body,
+    createdAt: ctx.now(),
+  });
   await tx.insert(InterestMessage, message);
   await tx.query(
     `INSERT INTO interest_participant (interest_id, account_id, read_seq, read_at) VALUES ($1, $2, $3, $4)

@@ -12,20 +12,26 @@ import { noteOpening } from '../search/misses.service.js';
 export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
-  if (achievement.status !== 'ADMITTED') throw new ConflictError('This is possible only with entries of the pool.', 'NOT_IN_POOL', { current: achievement.status });
+  if (achievement.status !== 'ADMITTED')
+    throw new ConflictError('This is possible only with entries of the pool.', 'NOT_IN_POOL', {
+      current: achievement.status,
+    });
   noteOpening(ctx);
   return achievement;
 }
 
 /** Serialises what is begun for one account, so that its limits and "one of each" hold under double clicks. */
 export async function lockAccount(tx: EntityManager, accountId: string): Promise<{ erased: boolean }> {
-  const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR NO KEY UPDATE`, [accountId])) as Array<{ erased: boolean }>;
+  const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR NO KEY UPDATE`, [
+    accountId,
+  ])) as Array<{ erased: boolean }>;
   return { erased: row?.erased ?? true };
 }
 
 /** Locks the viewer's own account; UNAUTHENTICATED when it was erased while this request waited for it. */
 export async function lockViewer(tx: EntityManager, ctx: Context): Promise<KnownViewer> {
   const viewer = requireLogin(ctx);
-  if ((await lockAccount(tx, viewer.accountId)).erased) throw new UnauthenticatedError('This account was erased.', 'ACCOUNT_ERASED');
+  if ((await lockAccount(tx, viewer.accountId)).erased)
+    throw new UnauthenticatedError('This account was erased.', 'ACCOUNT_ERASED');
   return viewer;
 }

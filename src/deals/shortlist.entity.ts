@@ -24,7 +24,10 @@ export class ShortlistEntry extends Node {
   @Column({ type: 'timestamptz', name: 'added_at', precision: 3 })
   addedAt: Date;
 
-  @Field(() => Achievement, { nullable: true, description: 'The achievement; null when it left the pool and the viewer may not see it any more.' })
+  @Field(() => Achievement, {
+    nullable: true,
+    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
+  })
   achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
     return visibleAchievement(ctx, this.achievementId);
   }
@@ -42,7 +45,10 @@ const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) =>
   const [accounts, achievements] = [0, 1].map((i) => keys.map((key) => key.split(' ')[i]));
   const rows = await db
     .createQueryBuilder(ShortlistEntry, 's')
-    .where('(s.account_id, s.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))', { accounts, achievements })
+    .where(
+      '(s.account_id, s.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))',
+      { accounts, achievements },
+    )
     .getMany();
   return byKey(keys, rows, (entry) => `${entry.accountId} ${entry.achievementId}`);
 });

@@ -7,7 +7,10 @@ export class AddToShortlistInput extends MutationInput {
   @Field(() => ID, { description: 'The pool entry.' })
   achievementId: string;
 
-  @Field(() => String, { nullable: true, description: 'A note; at most 2,000 characters. On an entry that is there already, it replaces the note.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A note; at most 2,000 characters. On an entry that is there already, it replaces the note.',
+  })
   note?: string | null;
 }
 
@@ -34,6 +37,10 @@ export class ShortlistEntryPayload {
 
 @ObjectType({ description: 'Result of a removal from the shortlist.' })
 export class ShortlistRemovalPayload {
-  @Field(() => ShortlistEntry, { nullable: true, description: 'The entry as it was, so that addToShortlist with its note takes the removal back; null when it was not there (any more).' })
+  @Field(() => ShortlistEntry, {
+    nullable: true,
+    description:
+      'The entry as it was, so that addToShortlist with its note takes the removal back; null when it was not there (any more).',
+  })
   entry: ShortlistEntry | null;
 }

@@ -4,12 +4,20 @@ import type { Context } from '../context.js';
 import { ViewerProfile } from '../identity/viewer.types.js';
 import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { ShortlistEntry, ShortlistEntryConnection, viewerShortlistEntry } from './shortlist.entity.js';
-import { AddToShortlistInput, RemoveFromShortlistInput, ShortlistEntryPayload, ShortlistRemovalPayload, UpdateShortlistNoteInput } from './shortlist.inputs.js';
+import {
+  AddToShortlistInput,
+  RemoveFromShortlistInput,
+  ShortlistEntryPayload,
+  ShortlistRemovalPayload,
+  UpdateShortlistNoteInput,
+} from './shortlist.inputs.js';
 import * as service from './shortlist.service.js';
 
 @Resolver(() => ViewerProfile)
 export class ViewerShortlistResolver {
-  @FieldResolver(() => ShortlistEntryConnection, { description: 'The viewer’s shortlist, last added first. Nobody else sees it.' })
+  @FieldResolver(() => ShortlistEntryConnection, {
+    description: 'The viewer’s shortlist, last added first. Nobody else sees it.',
+  })
   shortlist(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ShortlistEntry>> {
     return service.listShortlist(ctx, args);
   }
@@ -17,23 +25,41 @@ export class ViewerShortlistResolver {
 
 @Resolver(() => Achievement)
 export class ShortlistResolver {
-  @FieldResolver(() => ShortlistEntry, { nullable: true, description: 'The viewer’s shortlist entry for it; null when it is not on their list.' })
+  @FieldResolver(() => ShortlistEntry, {
+    nullable: true,
+    description: 'The viewer’s shortlist entry for it; null when it is not on their list.',
+  })
   viewerShortlistEntry(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<ShortlistEntry | null> {
     return viewerShortlistEntry(ctx, achievement.id);
   }
 
-  @Mutation(() => ShortlistEntryPayload, { description: `Puts a pool entry on the viewer’s shortlist; adding it twice changes nothing. At most ${service.MAX_SHORTLIST} entries.` })
-  async addToShortlist(@Ctx() ctx: Context, @Arg('input', () => AddToShortlistInput, { description: 'Which entry, with a note.' }) input: AddToShortlistInput): Promise<ShortlistEntryPayload> {
+  @Mutation(() => ShortlistEntryPayload, {
+    description: `Puts a pool entry on the viewer’s shortlist; adding it twice changes nothing. At most ${service.MAX_SHORTLIST} entries.`,
+  })
+  async addToShortlist(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AddToShortlistInput, { description: 'Which entry, with a note.' }) input: AddToShortlistInput,
+  ): Promise<ShortlistEntryPayload> {
     return { entry: await service.addToShortlist(ctx, input) };
   }
 
   @Mutation(() => ShortlistEntryPayload, { description: 'Replaces the note of a shortlist entry.' })
-  async updateShortlistNote(@Ctx() ctx: Context, @Arg('input', () => UpdateShortlistNoteInput, { description: 'Which, and the note.' }) input: UpdateShortlistNoteInput): Promise<ShortlistEntryPayload> {
+  async updateShortlistNote(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdateShortlistNoteInput, { description: 'Which, and the note.' })
+    input: UpdateShortlistNoteInput,
+  ): Promise<ShortlistEntryPayload> {
     return { entry: await service.updateShortlistNote(ctx, input) };
   }
 
-  @Mutation(() => ShortlistRemovalPayload, { description: 'Takes an entry off the viewer’s shortlist and returns it with its note, so that it can be added again.' })
-  async removeFromShortlist(@Ctx() ctx: Context, @Arg('input', () => RemoveFromShortlistInput, { description: 'Which.' }) input: RemoveFromShortlistInput): Promise<ShortlistRemovalPayload> {
+  @Mutation(() => ShortlistRemovalPayload, {
+    description:
+      'Takes an entry off the viewer’s shortlist and returns it with its note, so that it can be added again.',
+  })
+  async removeFromShortlist(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RemoveFromShortlistInput, { description: 'Which.' }) input: RemoveFromShortlistInput,
+  ): Promise<ShortlistRemovalPayload> {
     return { entry: await service.removeFromShortlist(ctx, input) };
   }
 }

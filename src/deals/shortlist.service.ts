@@ -16,7 +16,8 @@ const MAX_NOTE = 2000;
 
 function readNote(value: string | null | undefined): string | null {
   const note = cleanText(value) ?? null;
-  if (note !== null && [...note].length > MAX_NOTE) throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
+  if (note !== null && [...note].length > MAX_NOTE)
+    throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
   return note;
 }
 
@@ -37,7 +38,9 @@ export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promis
     }
     await holdPoolEntry(tx, ctx, achievementId);
     if ((await tx.countBy(ShortlistEntry, { accountId })) >= MAX_SHORTLIST) {
-      throw new ConflictError(`A shortlist holds ${MAX_SHORTLIST} entries; remove one first.`, 'SHORTLIST_FULL', { limit: MAX_SHORTLIST });
+      throw new ConflictError(`A shortlist holds ${MAX_SHORTLIST} entries; remove one first.`, 'SHORTLIST_FULL', {
+        limit: MAX_SHORTLIST,
+      });
     }
     const entry = tx.create(ShortlistEntry, { id: newId(), accountId, achievementId, note, addedAt: ctx.now() });
     await tx.insert(ShortlistEntry, entry);
@@ -60,7 +63,10 @@ export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInpu
 }
 
 /** Takes an entry off the shortlist; for one that is not there, nothing happens. */
-export async function removeFromShortlist(ctx: Context, input: RemoveFromShortlistInput): Promise<ShortlistEntry | null> {
+export async function removeFromShortlist(
+  ctx: Context,
+  input: RemoveFromShortlistInput,
+): Promise<ShortlistEntry | null> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
   let removed: ShortlistEntry | null = null;

@@ -51,7 +51,10 @@ export class DemandTarget {
 }
 
 /** A technical need that an enterprise posts. Whoever hands one out has asked `isDemandVisible` first. */
-@ObjectType({ implements: Node, description: 'A technical need that an enterprise posts 企业技术需求. Public once its enterprise is verified.' })
+@ObjectType({
+  implements: Node,
+  description: 'A technical need that an enterprise posts 企业技术需求. Public once its enterprise is verified.',
+})
 @Entity('demand')
 export class Demand extends Node {
   @Column('uuid', { name: 'organisation_id' })
@@ -72,14 +75,20 @@ export class Demand extends Node {
   @Column('text', { name: 'budget_currency', nullable: true })
   budgetCurrency: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The last day on which it is open, YYYY-MM-DD (UTC); null is until further notice.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The last day on which it is open, YYYY-MM-DD (UTC); null is until further notice.',
+  })
   @Column('date', { nullable: true })
   deadline: string | null;
 
   @Column('text', { name: 'region_code', nullable: true })
   regionCode: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Technology readiness level that is needed at least, 1 to 9; null is any.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Technology readiness level that is needed at least, 1 to 9; null is any.',
+  })
   @Column('smallint', { name: 'required_trl', nullable: true })
   requiredTrl: number | null;
 
@@ -115,14 +124,21 @@ export class Demand extends Node {
     return localizeOrNull(this.descriptionText, locale ?? ctx.locale);
   }
 
-  @Field(() => DemandBudget, { nullable: true, description: 'What the enterprise would pay; null where nothing is said.' })
+  @Field(() => DemandBudget, {
+    nullable: true,
+    description: 'What the enterprise would pay; null where nothing is said.',
+  })
   get budget(): DemandBudget | null {
-    return this.budgetCurrency === null ? null : { min: this.budgetMin, max: this.budgetMax, currency: this.budgetCurrency };
+    return this.budgetCurrency === null
+      ? null
+      : { min: this.budgetMin, max: this.budgetMax, currency: this.budgetCurrency };
   }
 
   @Field(() => [DemandTarget], { description: 'Figures that must be reached, in the enterprise’s own order.' })
   get targets(): DemandTarget[] {
-    return this.targetList.map(({ name, value, unit }) => Object.assign(new DemandTarget(), { nameText: name, value, unit }));
+    return this.targetList.map(({ name, value, unit }) =>
+      Object.assign(new DemandTarget(), { nameText: name, value, unit }),
+    );
   }
 
   @Field(() => Boolean, { description: 'Whether its deadline is past while it was neither met nor taken back.' })
@@ -130,7 +146,10 @@ export class Demand extends Node {
     return isExpired(this, dayOf(ctx.now()));
   }
 
-  @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for members of the enterprise and operators.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is SUSPENDED; for members of the enterprise and operators.',
+  })
   statusReason(@Ctx() ctx: Context): string | null {
     return can(ctx.viewer, 'demand:read', this) ? this.statusReasonText : null;
   }
@@ -148,7 +167,9 @@ export class Demand extends Node {
   @Field(() => [Industry], { description: 'Its industries, at any level, in the order of their codes.' })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
     const codes = await ctx.load(demandIndustriesOf).load(this.id);
-    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter(
+      (industry) => industry !== null,
+    );
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it: an editor or owner of its enterprise.' })

@@ -29,7 +29,9 @@ export class DemandTargetInput {
   unit?: string | null;
 }
 
-@InputType({ description: 'The content of a demand. In an edit: what is given replaces, null clears, what is absent stays.' })
+@InputType({
+  description: 'The content of a demand. In an edit: what is given replaces, null clears, what is absent stays.',
+})
 export class DemandInput {
   @Field(() => LocalizedInput, { nullable: true, description: 'Title, at most 200 characters. Needed.' })
   title?: LocalizedInput | null;
@@ -43,10 +45,16 @@ export class DemandInput {
   @Field(() => DemandBudgetInput, { nullable: true, description: 'What you would pay.' })
   budget?: DemandBudgetInput | null;
 
-  @Field(() => String, { nullable: true, description: 'The last day on which it is open, YYYY-MM-DD (UTC): today or later.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The last day on which it is open, YYYY-MM-DD (UTC): today or later.',
+  })
   deadline?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is needed: GB/T 2260 code; the enterprise’s region where nothing is said.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is needed: GB/T 2260 code; the enterprise’s region where nothing is said.',
+  })
   regionCode?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Technology readiness level that is needed at least, 1 to 9.' })
@@ -115,22 +123,42 @@ export class DemandFilter {
   @Field(() => [String], { nullable: true, description: 'In one of these GB/T 2260 codes or below.' })
   regions?: string[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'That a result of this technology readiness level satisfies: those that need no more, or any.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'That a result of this technology readiness level satisfies: those that need no more, or any.',
+  })
   trl?: number | null;
 
-  @Field(() => DemandBudgetFilter, { nullable: true, description: 'That would pay this much or more; those that name no budget are left out.' })
+  @Field(() => DemandBudgetFilter, {
+    nullable: true,
+    description: 'That would pay this much or more; those that name no budget are left out.',
+  })
   budgetAtLeast?: DemandBudgetFilter | null;
 
-  @Field(() => String, { nullable: true, description: 'Open on this day still, YYYY-MM-DD; those without a deadline are.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Open on this day still, YYYY-MM-DD; those without a deadline are.',
+  })
   openUntil?: string | null;
 
-  @Field(() => [DemandStatus], { nullable: true, description: 'In one of these states; WITHDRAWN and SUSPENDED ones are for members of the enterprise and operators.' })
+  @Field(() => [DemandStatus], {
+    nullable: true,
+    description:
+      'In one of these states; WITHDRAWN and SUSPENDED ones are for members of the enterprise and operators.',
+  })
   statuses?: DemandStatus[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: only those whose deadline is past while they were neither met nor taken back. False: the others.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: only those whose deadline is past while they were neither met nor taken back. False: the others.',
+  })
   expired?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Whose title or description contains it; at most 100 characters. To search by words use demandSearch.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whose title or description contains it; at most 100 characters. To search by words use demandSearch.',
+  })
   text?: string | null;
 }
 

@@ -8,7 +8,10 @@ export const demandById = defineLoader<string, Demand | null>(async (db, ids) =>
 
 /** Codes in their order. */
 export const demandIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
-  const rows = (await db.query(`SELECT demand_id, industry_code FROM demand_industry WHERE demand_id = ANY($1) ORDER BY demand_id, industry_code`, [ids])) as Array<{
+  const rows = (await db.query(
+    `SELECT demand_id, industry_code FROM demand_industry WHERE demand_id = ANY($1) ORDER BY demand_id, industry_code`,
+    [ids],
+  )) as Array<{
     demand_id: string;
     industry_code: string;
   }>;

@@ -15,9 +15,15 @@ import { checkCurrency } from './demand.record.js';
 import { dayOf, SHOWN } from './demand.stages.js';
 
 /** Whether the viewer may know of a demand: shown ones of verified enterprises are public, all others for members and operators. */
-export async function isDemandVisible(ctx: Context, demand: Pick<Demand, 'organisationId' | 'status'>): Promise<boolean> {
+export async function isDemandVisible(
+  ctx: Context,
+  demand: Pick<Demand, 'organisationId' | 'status'>,
+): Promise<boolean> {
   if (can(ctx.viewer, 'demand:read', demand)) return true;
-  return SHOWN.includes(demand.status) && (await ctx.load(organisationById).load(demand.organisationId))?.verification === 'VERIFIED';
+  return (
+    SHOWN.includes(demand.status) &&
+    (await ctx.load(organisationById).load(demand.organisationId))?.verification === 'VERIFIED'
+  );
 }
 
 /** A demand, or null where there is none or the viewer may not know of it. */
@@ -27,22 +33,40 @@ export async function visibleDemand(ctx: Context, id: string): Promise<Demand | 
 }
 
 /** The demands that the viewer may see, the newest first, narrowed by the filter. */
-export async function listDemands(ctx: Context, filter: DemandFilter | null | undefined, args: ConnectionArgs): Promise<Page<Demand>> {
+export async function listDemands(
+  ctx: Context,
+  filter: DemandFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Demand>> {
   const query = ctx.db.createQueryBuilder(Demand, 'd').where('TRUE');
   if (!ctx.viewer.isOperator) {
-    query.andWhere(`((d.status = ANY(:shown) AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')) OR d.organisation_id = ANY(CAST(:own AS uuid[])))`, {
-      shown: SHOWN, own: ctx.viewer.memberships.map((membership) => membership.organisationId),
-    });
+    query.andWhere(
+      `((d.status = ANY(:shown) AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')) OR d.organisation_id = ANY(CAST(:own AS uuid[])))`,
+      {
+        shown: SHOWN,
+        own: ctx.viewer.memberships.map((membership) => membership.organisationId),
+      },
+    );
   }
-  if (filter?.organisationId != null) query.andWhere('d.organisation_id = :organisation', { organisation: readId('filter.organisationId', 'Organisation', filter.organisationId) });
+  if (filter?.organisationId != null)
+    query.andWhere('d.organisation_id = :organisation', {
+      organisation: readId('filter.organisationId', 'Organisation', filter.organisationId),
+    });
   if (filter?.statuses?.length) query.andWhere('d.status = ANY(:statuses)', { statuses: filter.statuses });
   const codes = await codeLists(ctx.app.dataSource);
   const industries = readFilterCodes('filter.industries', filter?.industries, codes.industries);
   if (industries) {
-    query.andWhere(`EXISTS (SELECT 1 FROM demand_industry di JOIN industry i ON i.code = di.industry_code WHERE di.demand_id = d.id AND ${related('industry', 'i', 'industries')})`, { industries });
+    query.andWhere(
+      `EXISTS (SELECT 1 FROM demand_industry di JOIN industry i ON i.code = di.industry_code WHERE di.demand_id = d.id AND ${related('industry', 'i', 'industries')})`,
+      { industries },
+    );
   }
   const regions = readFilterCodes('filter.regions', filter?.regions, codes.regions);
-  if (regions) query.andWhere('EXISTS (SELECT 1 FROM region r WHERE r.code = d.region_code AND r.path && CAST(:regions AS text[]))', { regions });
+  if (regions)
+    query.andWhere(
+      'EXISTS (SELECT 1 FROM region r WHERE r.code = d.region_code AND r.path && CAST(:regions AS text[]))',
+      { regions },
+    );
   if (filter?.trl != null) {
     if (filter.trl < 1 || filter.trl > 9) throw badInput('filter.trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
     query.andWhere('(d.required_trl IS NULL OR d.required_trl <= :trl)', { trl: filter.trl });
@@ -50,7 +74,9 @@ export async function listDemands(ctx: Context, filter: DemandFilter | null | un
   if (filter?.budgetAtLeast != null) {
     const { amount, currency } = filter.budgetAtLeast;
     const problems: FieldProblem[] = [];
-    checkCurrency('filter.budgetAtLeast.currency', currency, await loadRates(ctx.db), (field, code, message) => problems.push({ field, code, message }));
+    checkCurrency('filter.budgetAtLeast.currency', currency, await loadRates(ctx.db), (field, code, message) =>
+      problems.push({ field, code, message }),
+    );
     if (problems.length > 0) throw new InputError(problems);
     query.andWhere(
       `EXISTS (SELECT 1 FROM currency_rate own, currency_rate asked WHERE own.currency = d.budget_currency AND asked.currency = :currency
@@ -69,9 +95,12 @@ export async function listDemands(ctx: Context, filter: DemandFilter | null | un
   const text = filter?.text?.trim();
   if (text) {
     if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
-    query.andWhere(`(d.title->>'zh' ILIKE :pattern OR d.title->>'en' ILIKE :pattern OR d.description->>'zh' ILIKE :pattern OR d.description->>'en' ILIKE :pattern)`, {
-      pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
-    });
+    query.andWhere(
+      `(d.title->>'zh' ILIKE :pattern OR d.title->>'en' ILIKE :pattern OR d.description->>'zh' ILIKE :pattern OR d.description->>'en' ILIKE :pattern)`,
+      {
+        pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
+      },
+    );
   }
   return keysetPage(query, args, [{ sql: 'd.id', direction: 'DESC', cast: 'uuid', value: (demand) => demand.id }]);
 }

@@ -20,7 +20,16 @@ export interface DemandRecord {
   targets: DemandTargetRecord[];
 }
 
-export const emptyDemand: DemandRecord = { title: {}, description: null, industries: [], budget: null, deadline: null, regionCode: null, requiredTrl: null, targets: [] };
+export const emptyDemand: DemandRecord = {
+  title: {},
+  description: null,
+  industries: [],
+  budget: null,
+  deadline: null,
+  regionCode: null,
+  requiredTrl: null,
+  targets: [],
+};
 
 /** What an input is checked against. */
 export interface DemandChecks {
@@ -40,41 +49,60 @@ type Problem = (field: string, code: string, message: string) => void;
  * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
  * collected with its field and code. A deadline that is past is refused only where it is new.
  */
-export function applyDemandInput(base: DemandRecord, input: DemandInput, checks: DemandChecks, problems: FieldProblem[]): DemandRecord {
+export function applyDemandInput(
+  base: DemandRecord,
+  input: DemandInput,
+  checks: DemandChecks,
+  problems: FieldProblem[],
+): DemandRecord {
   const record: DemandRecord = { ...base };
   const problem: Problem = (field, code, message) => problems.push({ field, code, message });
   const given = (key: keyof DemandInput) => input[key] !== undefined;
 
   if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};
-  if (record.title.zh === undefined && record.title.en === undefined) problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
-  if (given('description')) record.description = readLocalized('description', input.description, LENGTHS.description, problems);
+  if (record.title.zh === undefined && record.title.en === undefined)
+    problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
+  if (given('description'))
+    record.description = readLocalized('description', input.description, LENGTHS.description, problems);
   if (given('industries')) {
     const unique = [...new Set(input.industries ?? [])];
     if (unique.length > MOST.industries) problem('industries', 'TOO_MANY', `at most ${MOST.industries}.`);
     unique.forEach((code, i) => {
-      if (!checks.codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!checks.codes.industries.has(code))
+        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
     record.industries = unique.sort();
   }
   if (given('budget')) record.budget = readBudget(input.budget, checks.currencies, problem);
   if (given('deadline')) {
     record.deadline = input.deadline ?? null;
-    if (record.deadline !== null && !isIsoDate(record.deadline)) problem('deadline', 'BAD_DATE', 'a date as YYYY-MM-DD.');
-    else if (record.deadline !== null && record.deadline !== base.deadline && record.deadline < checks.today) problem('deadline', 'IN_THE_PAST', 'today or later.');
+    if (record.deadline !== null && !isIsoDate(record.deadline))
+      problem('deadline', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    else if (record.deadline !== null && record.deadline !== base.deadline && record.deadline < checks.today)
+      problem('deadline', 'IN_THE_PAST', 'today or later.');
   }
   if (given('regionCode')) {
     record.regionCode = input.regionCode ?? null;
-    if (record.regionCode !== null && !checks.codes.regions.has(record.regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+    if (record.regionCode !== null && !checks.codes.regions.has(record.regionCode))
+      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
   }
   if (given('requiredTrl')) {
     record.requiredTrl = input.requiredTrl ?? null;
-    if (record.requiredTrl !== null && !(Number.isInteger(record.requiredTrl) && record.requiredTrl >= 1 && record.requiredTrl <= 9)) problem('requiredTrl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+    if (
+      record.requiredTrl !== null &&
+      !(Number.isInteger(record.requiredTrl) && record.requiredTrl >= 1 && record.requiredTrl <= 9)
+    )
+      problem('requiredTrl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
   }
   if (given('targets')) record.targets = readTargets(input.targets ?? [], problems);
   return record;
 }
 
-function readBudget(input: DemandInput['budget'], currencies: ReadonlyMap<string, number>, problem: Problem): DemandRecord['budget'] {
+function readBudget(
+  input: DemandInput['budget'],
+  currencies: ReadonlyMap<string, number>,
+  problem: Problem,
+): DemandRecord['budget'] {
   if (input == null) return null;
   const end = (field: 'min' | 'max'): string | null => {
     const text = input[field];
@@ -84,34 +112,52 @@ function readBudget(input: DemandInput['budget'], currencies: ReadonlyMap<string
     return amount;
   };
   const [min, max] = [end('min'), end('max')];
-  if (input.min == null && input.max == null) problem('budget.max', 'REQUIRED', 'give an end of the range, or no budget.');
-  if (min !== null && max !== null && compareDecimals(min, max) > 0) problem('budget.max', 'INVERTED_RANGE', 'not less than `min`.');
+  if (input.min == null && input.max == null)
+    problem('budget.max', 'REQUIRED', 'give an end of the range, or no budget.');
+  if (min !== null && max !== null && compareDecimals(min, max) > 0)
+    problem('budget.max', 'INVERTED_RANGE', 'not less than `min`.');
   checkCurrency('budget.currency', input.currency, currencies, problem);
   return { min, max, currency: input.currency };
 }
 
 /** A currency that exists and has a rate, so that amounts can be compared. */
-export function checkCurrency(field: string, currency: string, currencies: ReadonlyMap<string, number>, problem: Problem): void {
+export function checkCurrency(
+  field: string,
+  currency: string,
+  currencies: ReadonlyMap<string, number>,
+  problem: Problem,
+): void {
   if (!isCurrency(currency)) problem(field, 'UNKNOWN_CURRENCY', 'an ISO 4217 code such as CNY.');
-  else if (!currencies.has(currency)) problem(field, 'CURRENCY_WITHOUT_RATE', 'no rate of this currency is known, so that amounts in it cannot be compared; use another or ask an operator.');
+  else if (!currencies.has(currency))
+    problem(
+      field,
+      'CURRENCY_WITHOUT_RATE',
+      'no rate of this currency is known, so that amounts in it cannot be compared; use another or ask an operator.',
+    );
 }
 
 function readTargets(input: NonNullable<DemandInput['targets']>, problems: FieldProblem[]): DemandTargetRecord[] {
-  if (input.length > MOST.targets) problems.push({ field: 'targets', code: 'TOO_MANY', message: `at most ${MOST.targets}.` });
+  if (input.length > MOST.targets)
+    problems.push({ field: 'targets', code: 'TOO_MANY', message: `at most ${MOST.targets}.` });
   return input.map((target, i) => {
     const at = `targets[${i}]`;
     const name = readLocalized(`${at}.name`, target.name, LENGTHS.target, problems);
-    if (name === null) problems.push({ field: `${at}.name`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (name === null)
+      problems.push({ field: `${at}.name`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     const value = cleanText(target.value) ?? '';
     if (value === '') problems.push({ field: `${at}.value`, code: 'REQUIRED', message: 'say what must be reached.' });
-    if ([...value].length > LENGTHS.target) problems.push({ field: `${at}.value`, code: 'TOO_LONG', message: `at most ${LENGTHS.target} characters.` });
+    if ([...value].length > LENGTHS.target)
+      problems.push({ field: `${at}.value`, code: 'TOO_LONG', message: `at most ${LENGTHS.target} characters.` });
     const unit = cleanText(target.unit) ?? null;
-    if (unit !== null && [...unit].length > LENGTHS.unit) problems.push({ field: `${at}.unit`, code: 'TOO_LONG', message: `at most ${LENGTHS.unit} characters.` });
+    if (unit !== null && [...unit].length > LENGTHS.unit)
+      problems.push({ field: `${at}.unit`, code: 'TOO_LONG', message: `at most ${LENGTHS.unit} characters.` });
     return { name: name ?? {}, value, unit };
   });
 }
 
 /** The fields in which two records differ, in the record's own order. */
 export function changedDemandFields(before: DemandRecord, after: DemandRecord): Array<keyof DemandRecord> {
-  return (Object.keys(emptyDemand) as Array<keyof DemandRecord>).filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
+  return (Object.keys(emptyDemand) as Array<keyof DemandRecord>).filter(
+    (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),
+  );
 }

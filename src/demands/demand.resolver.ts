@@ -4,7 +4,14 @@ import { Organisation } from '../identity/organisation.entity.js';
 import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { Demand, DemandConnection } from './demand.entity.js';
-import { CreateDemandInput, DemandActionInput, DemandFilter, DemandPayload, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
+import {
+  CreateDemandInput,
+  DemandActionInput,
+  DemandFilter,
+  DemandPayload,
+  SuspendDemandInput,
+  UpdateDemandInput,
+} from './demand.inputs.js';
 import { listDemands, visibleDemand } from './demand.queries.js';
 import * as service from './demand.service.js';
 
@@ -18,7 +25,10 @@ export class DemandResolver {
     return visibleDemand(ctx, readId('id', 'Demand', id));
   }
 
-  @Query(() => DemandConnection, { description: 'Demands that the viewer may see, the newest first: those of verified enterprises for everyone, all of their own for enterprises, all for operators.' })
+  @Query(() => DemandConnection, {
+    description:
+      'Demands that the viewer may see, the newest first: those of verified enterprises for everyone, all of their own for enterprises, all for operators.',
+  })
   demands(
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
@@ -28,42 +38,69 @@ export class DemandResolver {
   }
 
   @Mutation(() => DemandPayload, { description: 'Posts a demand for an enterprise.' })
-  createDemand(@Ctx() ctx: Context, @Arg('input', () => CreateDemandInput, { description: 'What to post.' }) input: CreateDemandInput): Promise<DemandPayload> {
+  createDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => CreateDemandInput, { description: 'What to post.' }) input: CreateDemandInput,
+  ): Promise<DemandPayload> {
     return payload(service.createDemand(ctx, input));
   }
 
-  @Mutation(() => DemandPayload, { description: 'Edits a demand. An edit of a stale revision is a CONFLICT (STALE_REVISION) that shows your values beside the current ones.' })
-  updateDemand(@Ctx() ctx: Context, @Arg('input', () => UpdateDemandInput, { description: 'What changes.' }) input: UpdateDemandInput): Promise<DemandPayload> {
+  @Mutation(() => DemandPayload, {
+    description:
+      'Edits a demand. An edit of a stale revision is a CONFLICT (STALE_REVISION) that shows your values beside the current ones.',
+  })
+  updateDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdateDemandInput, { description: 'What changes.' }) input: UpdateDemandInput,
+  ): Promise<DemandPayload> {
     return payload(service.updateDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Pauses a demand: it is shown, and not proposed.' })
-  pauseDemand(@Ctx() ctx: Context, @Arg('input', () => DemandActionInput, which) input: DemandActionInput): Promise<DemandPayload> {
+  pauseDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DemandActionInput, which) input: DemandActionInput,
+  ): Promise<DemandPayload> {
     return payload(service.pauseDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Opens a paused, fulfilled or withdrawn demand again.' })
-  resumeDemand(@Ctx() ctx: Context, @Arg('input', () => DemandActionInput, which) input: DemandActionInput): Promise<DemandPayload> {
+  resumeDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DemandActionInput, which) input: DemandActionInput,
+  ): Promise<DemandPayload> {
     return payload(service.resumeDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Notes that a demand is met.' })
-  fulfilDemand(@Ctx() ctx: Context, @Arg('input', () => DemandActionInput, which) input: DemandActionInput): Promise<DemandPayload> {
+  fulfilDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DemandActionInput, which) input: DemandActionInput,
+  ): Promise<DemandPayload> {
     return payload(service.fulfilDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Takes a demand back; resumeDemand undoes it.' })
-  withdrawDemand(@Ctx() ctx: Context, @Arg('input', () => DemandActionInput, which) input: DemandActionInput): Promise<DemandPayload> {
+  withdrawDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DemandActionInput, which) input: DemandActionInput,
+  ): Promise<DemandPayload> {
     return payload(service.withdrawDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Operator: takes a demand off the lists.' })
-  suspendDemand(@Ctx() ctx: Context, @Arg('input', () => SuspendDemandInput, which) input: SuspendDemandInput): Promise<DemandPayload> {
+  suspendDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SuspendDemandInput, which) input: SuspendDemandInput,
+  ): Promise<DemandPayload> {
     return payload(service.suspendDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Operator: brings a suspended demand back as it was.' })
-  reinstateDemand(@Ctx() ctx: Context, @Arg('input', () => DemandActionInput, which) input: DemandActionInput): Promise<DemandPayload> {
+  reinstateDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DemandActionInput, which) input: DemandActionInput,
+  ): Promise<DemandPayload> {
     return payload(service.reinstateDemand(ctx, input));
   }
 }

@@ -20,7 +20,13 @@ import { writeOnce } from '../write.js';
 import { Demand } from './demand.entity.js';
 import type { CreateDemandInput, DemandActionInput, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
 import { reinstatedMail, suspendedMail } from './demand.mails.js';
-import { applyDemandInput, changedDemandFields, emptyDemand, type DemandChecks, type DemandRecord } from './demand.record.js';
+import {
+  applyDemandInput,
+  changedDemandFields,
+  emptyDemand,
+  type DemandChecks,
+  type DemandRecord,
+} from './demand.record.js';
 import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
 import type { DemandStatus } from './vocabularies.js';
@@ -28,7 +34,8 @@ import type { DemandStatus } from './vocabularies.js';
 const MAX_REASON = 500;
 
 /** Prefixes problems with the input's path, as the client wrote it. */
-const under = (problems: readonly FieldProblem[]): InputError => new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
+const under = (problems: readonly FieldProblem[]): InputError =>
+  new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
 
 const checksOf = async (ctx: Context): Promise<DemandChecks> => {
   const [codes, currencies] = await Promise.all([codeLists(ctx.app.dataSource), loadRates(ctx.db)]);
@@ -44,15 +51,27 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   const checks = await checksOf(ctx);
   return writeOnce(ctx, 'createDemand', input, Demand, async (tx) => {
     authorize(ctx, 'demand:edit', { organisationId });
-    if (organisation.kind !== 'ENTERPRISE') throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
+    if (organisation.kind !== 'ENTERPRISE')
+      throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
     const problems: FieldProblem[] = [];
     // The region of an organisation is free text of six digits; only one of the list goes on.
-    const regionCode = organisation.regionCode !== null && checks.codes.regions.has(organisation.regionCode) ? organisation.regionCode : null;
+    const regionCode =
+      organisation.regionCode !== null && checks.codes.regions.has(organisation.regionCode)
+        ? organisation.regionCode
+        : null;
     const content = applyDemandInput({ ...emptyDemand, regionCode }, input.content, checks, problems);
     if (problems.length > 0) throw under(problems);
     const id = newId();
     const now = ctx.now();
-    await tx.insert(Demand, { ...demandColumns(content), id, organisationId, status: 'OPEN', revision: 1, createdAt: now, updatedAt: now } as Demand);
+    await tx.insert(Demand, {
+      ...demandColumns(content),
+      id,
+      organisationId,
+      status: 'OPEN',
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
+    } as Demand);
     await storeDemandIndustries(tx, id, content.industries);
     await record(tx, ctx, { kind: 'demand.created', subjectType: 'Demand', subjectId: id, facts: { organisationId } });
     return tx.findOneByOrFail(Demand, { id });
@@ -76,13 +95,22 @@ export async function updateDemand(ctx: Context, input: UpdateDemandInput): Prom
     if (changed.length === 0) return demand;
     await tx.update(Demand, { id }, { ...demandColumns(after), revision: demand.revision + 1, updatedAt: ctx.now() });
     if (changed.includes('industries')) await storeDemandIndustries(tx, id, after.industries);
-    await record(tx, ctx, { kind: 'demand.edited', subjectType: 'Demand', subjectId: id, facts: { revision: demand.revision + 1, fields: changed } });
+    await record(tx, ctx, {
+      kind: 'demand.edited',
+      subjectType: 'Demand',
+      subjectId: id,
+      facts: { revision: demand.revision + 1, fields: changed },
+    });
     return tx.findOneByOrFail(Demand, { id });
   });
 }
 
 function stale(demand: Demand, revision: number, current: DemandRecord, yours: DemandRecord): ConflictError {
-  const conflicts = changedDemandFields(current, yours).map((field) => ({ field, yours: yours[field], current: current[field] }));
+  const conflicts = changedDemandFields(current, yours).map((field) => ({
+    field,
+    yours: yours[field],
+    current: current[field],
+  }));
   return new ConflictError(
     `The edit was made on revision ${revision}, but ${demand.revision} is the newest. Merge and send it again with revision ${demand.revision}.`,
     'STALE_REVISION',
@@ -90,10 +118,14 @@ function stale(demand: Demand, revision: number, current: DemandRecord, yours: D
   );
 }
 
-export const pauseDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'pause', 'demand.paused');
-export const resumeDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'resume', 'demand.resumed');
-export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'fulfil', 'demand.fulfilled');
-export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> => act(ctx, input, 'withdraw', 'demand.withdrawn');
+export const pauseDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
+  act(ctx, input, 'pause', 'demand.paused');
+export const resumeDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
+  act(ctx, input, 'resume', 'demand.resumed');
+export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
+  act(ctx, input, 'fulfil', 'demand.fulfilled');
+export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
+  act(ctx, input, 'withdraw', 'demand.withdrawn');
 
 /** One step of the enterprise's own. */
 async function act(ctx: Context, input: DemandActionInput, action: DemandAction, kind: string): Promise<Demand> {
@@ -124,12 +156,25 @@ export function reinstateDemand(ctx: Context, input: DemandActionInput): Promise
   return operate(ctx, input, 'demand.reinstated', async (tx, demand) => {
     const open = demandLifecycle.next(demand.status, 'reinstate');
     const before = (await lastFacts(tx, 'demand.suspended', 'Demand', demand.id))?.['from'];
-    await move(tx, ctx, demand, before === 'PAUSED' || before === 'FULFILLED' ? before : open, 'demand.reinstated', reason, null);
+    await move(
+      tx,
+      ctx,
+      demand,
+      before === 'PAUSED' || before === 'FULFILLED' ? before : open,
+      'demand.reinstated',
+      reason,
+      null,
+    );
     await tell(tx, demand, reinstatedMail);
   });
 }
 
-async function operate(ctx: Context, input: DemandActionInput, operation: string, run: (tx: EntityManager, demand: Demand) => Promise<void>): Promise<Demand> {
+async function operate(
+  ctx: Context,
+  input: DemandActionInput,
+  operation: string,
+  run: (tx: EntityManager, demand: Demand) => Promise<void>,
+): Promise<Demand> {
   authorize(ctx, 'platform:operate', undefined);
   const id = readId('input.id', 'Demand', input.id);
   return writeOnce(ctx, operation, input, Demand, async (tx) => {
@@ -139,16 +184,30 @@ async function operate(ctx: Context, input: DemandActionInput, operation: string
   });
 }
 
-async function move(tx: EntityManager, ctx: Context, demand: Demand, status: DemandStatus, kind: string, said: string | null, statusReason: string | null): Promise<void> {
+async function move(
+  tx: EntityManager,
+  ctx: Context,
+  demand: Demand,
+  status: DemandStatus,
+  kind: string,
+  said: string | null,
+  statusReason: string | null,
+): Promise<void> {
   const from = demand.status;
   Object.assign(demand, { status, statusReasonText: statusReason, updatedAt: ctx.now() } satisfies Partial<Demand>);
   await tx.update(Demand, { id: demand.id }, { status, statusReasonText: statusReason, updatedAt: demand.updatedAt });
-  await record(tx, ctx, { kind, subjectType: 'Demand', subjectId: demand.id, facts: { from, to: status, ...(await reasonFact(tx, ctx, said)) } });
+  await record(tx, ctx, {
+    kind,
+    subjectType: 'Demand',
+    subjectId: demand.id,
+    facts: { from, to: status, ...(await reasonFact(tx, ctx, said)) },
+  });
 }
 
 function shortReason(value: string | null | undefined): string | null {
   const reason = cleanText(value) ?? null;
-  if (reason !== null && [...reason].length > MAX_REASON) throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
+  if (reason !== null && [...reason].length > MAX_REASON)
+    throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
   return reason;
 }
 
@@ -156,17 +215,26 @@ function shortReason(value: string | null | undefined): string | null {
 async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<Demand> {
   const demand = await tx.findOne(Demand, { where: { id }, lock: { mode: 'for_no_key_update' } });
   // Read through the transaction: a second connection could be waited for in vain while all are taken.
-  const visible = demand && (can(ctx.viewer, 'demand:read', demand) || (SHOWN.includes(demand.status) && (await tx.existsBy(Organisation, { id: demand.organisationId, verification: 'VERIFIED' }))));
+  const visible =
+    demand &&
+    (can(ctx.viewer, 'demand:read', demand) ||
+      (SHOWN.includes(demand.status) &&
+        (await tx.existsBy(Organisation, { id: demand.organisationId, verification: 'VERIFIED' }))));
   if (!demand || !visible) throw new NotFoundError('The demand');
   return demand;
 }
 
 /** Mails the editors and owners of the enterprise, who may do something about it. */
-async function tell(tx: EntityManager, demand: Demand, mail: (locale: Locale, title: string) => MailText): Promise<void> {
+async function tell(
+  tx: EntityManager,
+  demand: Demand,
+  mail: (locale: Locale, title: string) => MailText,
+): Promise<void> {
   const editors = await tx
     .createQueryBuilder(Account, 'a')
     .innerJoin(Membership, 'm', `m.accountId = a.id AND m.role IN ('OWNER','EDITOR')`)
     .where('m.organisationId = :id AND a.email IS NOT NULL', { id: demand.organisationId })
     .getMany();
-  for (const { email, locale } of editors) await queueMail(tx, { to: email!, locale, ...mail(locale, localize(demand.titleText, locale).value) });
+  for (const { email, locale } of editors)
+    await queueMail(tx, { to: email!, locale, ...mail(locale, localize(demand.titleText, locale).value) });
 }

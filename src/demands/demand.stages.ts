@@ -22,5 +22,7 @@ export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** Whether the deadline is past while the demand still waits; never stored, so that nothing has to run at midnight. */
 export function isExpired(demand: { status: DemandStatus; deadline: string | null }, today: string): boolean {
-  return (demand.status === 'OPEN' || demand.status === 'PAUSED') && demand.deadline !== null && demand.deadline < today;
+  return (
+    (demand.status === 'OPEN' || demand.status === 'PAUSED') && demand.deadline !== null && demand.deadline < today
+  );
 }

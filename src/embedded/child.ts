@@ -90,7 +90,8 @@ export function startChild(spec: ChildSpec): Child {
 
 async function stopProcess(spec: ChildSpec, identity: ProcessIdentity): Promise<void> {
   const signal = await endProcess(identity, spec.stopSteps);
-  if (signal !== undefined && signal !== spec.stopSteps[0]?.signal) spec.log(`${spec.name} had to be ended by ${signal}.`);
+  if (signal !== undefined && signal !== spec.stopSteps[0]?.signal)
+    spec.log(`${spec.name} had to be ended by ${signal}.`);
 }
 
 function sizeOf(file: string): number {
@@ -109,7 +110,9 @@ function bound(spec: ChildSpec): void {
     copyFileSync(spec.logFile, `${spec.logFile}.1`);
     truncateSync(spec.logFile, 0);
   } catch (error) {
-    spec.log(`The log ${spec.logFile} cannot be cut to size: ${error instanceof Error ? error.message : String(error)}`);
+    spec.log(
+      `The log ${spec.logFile} cannot be cut to size: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

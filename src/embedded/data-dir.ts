@@ -43,7 +43,10 @@ export async function readOrCreateSecret(file: string): Promise<string> {
   }
   const secret = (await readFile(file, 'utf8')).trim();
   if (secret.length < 16) {
-    throw new EmbeddedError('SECRET_UNREADABLE', `The secret in ${file} is empty or cut short. Delete the file; the next start makes a new one.`);
+    throw new EmbeddedError(
+      'SECRET_UNREADABLE',
+      `The secret in ${file} is empty or cut short. Delete the file; the next start makes a new one.`,
+    );
   }
   return secret;
 }

@@ -48,7 +48,11 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const isMine = async () => parseRecord((await readIfThere(file)) ?? '')?.token === mine.token;
   return {
     async publish({ url }) {
-      if (!(await isMine())) throw new EmbeddedError('DATA_DIR_LOCK_LOST', `The lock ${file} was removed or replaced while this process ran. Stop, and start again.`);
+      if (!(await isMine()))
+        throw new EmbeddedError(
+          'DATA_DIR_LOCK_LOST',
+          `The lock ${file} was removed or replaced while this process ran. Stop, and start again.`,
+        );
       await replace(file, { ...mine, url });
     },
     async release() {
@@ -124,7 +128,8 @@ async function ageMs(file: string): Promise<number> {
 function parseRecord(text: string): LockRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return undefined;
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
+      return undefined;
     const text_ = (key: string) => (key in value ? String((value as Record<string, unknown>)[key]) : undefined);
     return { pid: value.pid, startedAt: text_('startedAt'), token: text_('token') ?? '', url: text_('url') };
   } catch {

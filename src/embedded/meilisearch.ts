@@ -7,7 +7,15 @@ import { ensureFolder, readOrCreateSecret } from './data-dir.js';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 import { locateMeilisearch, meilisearchOnPath, packagedMeilisearch } from './meilisearch-binary.js';
 import type { EmbeddedOptions, EmbeddedServer } from './options.js';
-import { describeProcess, endProcess, freePort, isAlive, worksOn, type ProcessIdentity, type StopStep } from './processes.js';
+import {
+  describeProcess,
+  endProcess,
+  freePort,
+  isAlive,
+  worksOn,
+  type ProcessIdentity,
+  type StopStep,
+} from './processes.js';
 
 const STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGTERM', waitMs: 8_000 },
@@ -26,14 +34,22 @@ interface MeilisearchPaths {
 
 function meilisearchPaths(dataDir: string): MeilisearchPaths {
   const home = join(dataDir, 'meilisearch');
-  return { home, db: join(home, 'data.ms'), keyFile: join(home, 'master-key'), pidFile: join(home, 'meilisearch.pid'), logFile: join(dataDir, 'meilisearch.log') };
+  return {
+    home,
+    db: join(home, 'data.ms'),
+    keyFile: join(home, 'master-key'),
+    pidFile: join(home, 'meilisearch.pid'),
+    logFile: join(dataDir, 'meilisearch.log'),
+  };
 }
 
 /**
  * Starts Meilisearch on a free port of 127.0.0.1. A server left over from a killed run is stopped first; an index that
  * this version cannot open is moved aside, because it can be rebuilt from the database.
  */
-export async function startMeilisearch(options: EmbeddedOptions & { meiliBin?: string | undefined }): Promise<EmbeddedServer & { apiKey: string }> {
+export async function startMeilisearch(
+  options: EmbeddedOptions & { meiliBin?: string | undefined },
+): Promise<EmbeddedServer & { apiKey: string }> {
   const { log } = options;
   await ensureFolder(options.dataDir);
   const dataDir = await realpath(options.dataDir);
@@ -41,7 +57,10 @@ export async function startMeilisearch(options: EmbeddedOptions & { meiliBin?: s
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
   await ensureFolder(join(paths.home, 'tmp'));
   await stopOrphan(paths, log);
-  const binary = await locateMeilisearch({ meiliBin: options.meiliBin, packaged: packagedMeilisearch(), onPath: meilisearchOnPath }, join(dataDir, 'bin'));
+  const binary = await locateMeilisearch(
+    { meiliBin: options.meiliBin, packaged: packagedMeilisearch(), onPath: meilisearchOnPath },
+    join(dataDir, 'bin'),
+  );
   const apiKey = await readOrCreateSecret(paths.keyFile);
 
   const hadIndex = existsSync(paths.db);
@@ -57,7 +76,9 @@ export async function startMeilisearch(options: EmbeddedOptions & { meiliBin?: s
       await rm(paths.db, { recursive: true, force: true });
       await rename(aside, paths.db);
     } else {
-      log(`Meilisearch could not open its index (${reasonIn(firstFailure)}); it was moved to ${aside}, and the search index starts empty.`);
+      log(
+        `Meilisearch could not open its index (${reasonIn(firstFailure)}); it was moved to ${aside}, and the search index starts empty.`,
+      );
     }
   }
   if ('failure' in started) {
@@ -89,9 +110,14 @@ export async function runningMeilisearch(dataDir: string): Promise<{ url: string
 
 type Launched = { child: Child; url: string } | { failure: string };
 
-async function launch(options: EmbeddedOptions, paths: MeilisearchPaths, binary: string, masterKey: string): Promise<Launched> {
+async function launch(
+  options: EmbeddedOptions,
+  paths: MeilisearchPaths,
+  binary: string,
+  masterKey: string,
+): Promise<Launched> {
   const tmp = join(paths.home, 'tmp');
-  for (let taken = 0; ; ) {
+  for (let taken = 0; ;) {
     const port = await (options.choosePort ?? freePort)();
     const url = `http://127.0.0.1:${port}`;
     const child = startChild({
@@ -99,7 +125,14 @@ async function launch(options: EmbeddedOptions, paths: MeilisearchPaths, binary:
       command: binary,
       args: [
         ...['--http-addr', `127.0.0.1:${port}`, '--env', 'production', '--no-analytics'],
-        ...['--db-path', paths.db, '--dump-dir', join(paths.home, 'dumps'), '--snapshot-dir', join(paths.home, 'snapshots')],
+        ...[
+          '--db-path',
+          paths.db,
+          '--dump-dir',
+          join(paths.home, 'dumps'),
+          '--snapshot-dir',
+          join(paths.home, 'snapshots'),
+        ],
         ...['--max-indexing-memory', '512MiB', '--max-indexing-threads', '2'],
         // At INFO it would log every request with its query string.
         ...['--log-level', 'WARN'],
@@ -128,10 +161,18 @@ async function becomesReady(child: Child, url: string, masterKey: string, paths:
   const begun = performance.now();
   while (child.ended() === undefined) {
     // A stranger who won the port may answer too; ours refuses without the key, and only then is shown it.
-    if ((await statusOf(`${url}/health`)) === 200 && (await statusOf(`${url}/version`)) === 401 && (await statusOf(`${url}/version`, masterKey)) === 200) return true;
+    if (
+      (await statusOf(`${url}/health`)) === 200 &&
+      (await statusOf(`${url}/version`)) === 401 &&
+      (await statusOf(`${url}/version`, masterKey)) === 200
+    )
+      return true;
     if (performance.now() - begun > READY_TIMEOUT_MS) {
       await child.stop();
-      throw new EmbeddedError('MEILI_START_FAILED', `Meilisearch was not ready within ${READY_TIMEOUT_MS / 1000} s; see ${paths.logFile}, then start again.`);
+      throw new EmbeddedError(
+        'MEILI_START_FAILED',
+        `Meilisearch was not ready within ${READY_TIMEOUT_MS / 1000} s; see ${paths.logFile}, then start again.`,
+      );
     }
     await sleep(15);
   }
@@ -140,7 +181,10 @@ async function becomesReady(child: Child, url: string, masterKey: string, paths:
 
 async function statusOf(url: string, key?: string): Promise<number | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), ...(key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } }) });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(2_000),
+      ...(key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } }),
+    });
     await response.arrayBuffer();
     return response.status;
   } catch {
@@ -185,7 +229,10 @@ async function stopOrphan(paths: MeilisearchPaths, log: (line: string) => void):
 
 /** The error among the lines of a failed start; without one, the last line. */
 function reasonIn(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const found = lines.find((line) => line.startsWith('Error:')) ?? lines.at(-1) ?? 'no reason given';
   return found.replace(/^Error:\s*/, '').replace(/\.$/, '');
 }

@@ -30,13 +30,18 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/usr/
 const CAP_DAC_OVERRIDE = 1n;
 const CAP_DAC_READ_SEARCH = 2n;
 
-const ADVICE = 'Name a PostgreSQL in DATABASE_URL, run as an ordinary user, or move the project to a folder that every user can enter.';
+const ADVICE =
+  'Name a PostgreSQL in DATABASE_URL, run as an ordinary user, or move the project to a folder that every user can enter.';
 
 /**
  * PostgreSQL refuses to run as root. As root, its programs run as `account`; where that account cannot reach the files
  * (a clone below a 0700 folder), through setpriv with the one capability to read past folder permissions.
  */
-export async function launcherFor(account: Account, needs: Need[], setprivPaths: readonly string[] = SETPRIV): Promise<Launcher> {
+export async function launcherFor(
+  account: Account,
+  needs: Need[],
+  setprivPaths: readonly string[] = SETPRIV,
+): Promise<Launcher> {
   const reachable = await Promise.all(needs.map((need) => canReach(need, account)));
   if (!reachable.includes(false)) return { account, spawnAs: account, command: (program, args) => [program, args] };
 
@@ -56,7 +61,14 @@ export async function launcherFor(account: Account, needs: Need[], setprivPaths:
     );
   }
   // PostgreSQL looks for its programs by access(2), which sets capabilities aside unless this securebit is on.
-  const rights = [...['--securebits=+no_setuid_fixup', '--no-new-privs'], `--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', `--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
+  const rights = [
+    ...['--securebits=+no_setuid_fixup', '--no-new-privs'],
+    `--reuid=${account.uid}`,
+    `--regid=${account.gid}`,
+    '--clear-groups',
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ];
   return { account, spawnAs: {}, command: (program, args) => [setpriv, [...rights, '--', program, ...args]] };
 }
 
@@ -67,7 +79,10 @@ export async function postgresAccount(passwdFile = '/etc/passwd'): Promise<Accou
     const [, , uid, gid] = entries.find((entry) => entry[0] === name) ?? [];
     if (uid !== undefined && gid !== undefined && Number(uid) !== 0) return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new EmbeddedError('POSTGRES_NO_ACCOUNT', `PostgreSQL does not run as root, and ${passwdFile} has neither a user postgres nor nobody. ${ADVICE}`);
+  throw new EmbeddedError(
+    'POSTGRES_NO_ACCOUNT',
+    `PostgreSQL does not run as root, and ${passwdFile} has neither a user postgres nor nobody. ${ADVICE}`,
+  );
 }
 
 /** By the permission bits of the file and of every folder above it; supplementary groups are dropped at the start. */

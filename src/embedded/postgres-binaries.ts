@@ -44,12 +44,19 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
  */
 export async function preparePostgres(native: string, runtimeDir: string): Promise<PostgresBinaries> {
   const links = await libraryLinks(native);
-  const complete = (await allExist(links.map((link) => join(native, link.target)))) && (await allExecutable(join(native, 'bin')));
+  const complete =
+    (await allExist(links.map((link) => join(native, link.target)))) && (await allExecutable(join(native, 'bin')));
   if (!complete) await buildRuntime(native, runtimeDir, links);
   const root = complete ? native : runtimeDir;
   const manifest: unknown = JSON.parse(await readFile(join(dirname(native), 'package.json'), 'utf8'));
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
-  return { root, postgres: join(root, 'bin', 'postgres'), initdb: join(root, 'bin', 'initdb'), major: version.split('.')[0] ?? '' };
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+  return {
+    root,
+    postgres: join(root, 'bin', 'postgres'),
+    initdb: join(root, 'bin', 'initdb'),
+    major: version.split('.')[0] ?? '',
+  };
 }
 
 interface LibraryLink {
@@ -74,7 +81,14 @@ async function libraryLinks(native: string): Promise<LibraryLink[]> {
 }
 
 async function allExist(paths: string[]): Promise<boolean> {
-  const found = await Promise.all(paths.map((path) => stat(path).then(() => true, () => false)));
+  const found = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return !found.includes(false);
 }
 
@@ -109,7 +123,8 @@ async function buildRuntime(native: string, runtimeDir: string, links: LibraryLi
     await chmod(copy, 0o755);
   }
   await symlink(join(native, 'share'), join(runtimeDir, 'share'));
-  for (const entry of await readdir(join(native, 'lib'))) await symlink(join(native, 'lib', entry), join(runtimeDir, 'lib', entry));
+  for (const entry of await readdir(join(native, 'lib')))
+    await symlink(join(native, 'lib', entry), join(runtimeDir, 'lib', entry));
   for (const { source, target } of links) {
     const link = join(runtimeDir, target);
     await rm(link, { force: true });

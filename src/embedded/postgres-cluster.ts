@@ -41,9 +41,15 @@ export async function clusterExists({ home, cluster }: ClusterPaths, major: stri
     found = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
-    const homeExists = await stat(home).then(() => true, () => false);
+    const homeExists = await stat(home).then(
+      () => true,
+      () => false,
+    );
     if (!homeExists) return false;
-    throw new EmbeddedError('POSTGRES_DATA_DAMAGED', `${cluster} holds no PostgreSQL data. Restore it from a backup, or move ${home} away to start with an empty database.`);
+    throw new EmbeddedError(
+      'POSTGRES_DATA_DAMAGED',
+      `${cluster} holds no PostgreSQL data. Restore it from a backup, or move ${home} away to start with an empty database.`,
+    );
   }
   if (found === major) return true;
   throw new EmbeddedError(
@@ -75,7 +81,10 @@ export async function refuseForeignCluster({ home, cluster }: ClusterPaths): Pro
     },
   );
   if (owner === process.geteuid?.()) return;
-  throw new EmbeddedError('DATA_DIR_OWNER', `${home} belongs to ${owner === 'another' ? 'another user' : `user ${owner}`}. Run as that user or as root, or take the folder over with \`sudo chown -R\`.`);
+  throw new EmbeddedError(
+    'DATA_DIR_OWNER',
+    `${home} belongs to ${owner === 'another' ? 'another user' : `user ${owner}`}. Run as that user or as root, or take the folder over with \`sudo chown -R\`.`,
+  );
 }
 
 /** Gives a cluster that root owns, say after a copy, to the account that PostgreSQL runs as. */
@@ -96,7 +105,13 @@ async function chownTree(path: string, account: Account): Promise<void> {
  * Makes an empty cluster beside its place and renames it there when it is whole and on disk, so that a crash in between
  * leaves only a folder that the next start sweeps away.
  */
-export async function createCluster(paths: ClusterPaths, binaries: PostgresBinaries, launcher: Launcher, durable: boolean, log: (line: string) => void): Promise<void> {
+export async function createCluster(
+  paths: ClusterPaths,
+  binaries: PostgresBinaries,
+  launcher: Launcher,
+  durable: boolean,
+  log: (line: string) => void,
+): Promise<void> {
   await sweepPartial(paths);
   // A name of its own: an initdb orphaned by a killed start may still be writing to, or cleaning up, the earlier one.
   const partial = `${paths.home}.partial-${randomBytes(6).toString('hex')}`;
@@ -135,10 +150,23 @@ export async function sweepPartial({ home }: ClusterPaths): Promise<void> {
  */
 const CTYPES = ['C.UTF-8', 'en_US.UTF-8', 'C'];
 
-async function initdb(cluster: string, pwfile: string, binaries: PostgresBinaries, launcher: Launcher, durable: boolean, log: (line: string) => void): Promise<void> {
+async function initdb(
+  cluster: string,
+  pwfile: string,
+  binaries: PostgresBinaries,
+  launcher: Launcher,
+  durable: boolean,
+  log: (line: string) => void,
+): Promise<void> {
   for (const ctype of CTYPES) {
     const [command, args] = launcher.command(binaries.initdb, [
-      ...[`--pgdata=${cluster}`, `--username=${POSTGRES_USER}`, `--pwfile=${pwfile}`, '--auth=scram-sha-256', '--encoding=UTF8'],
+      ...[
+        `--pgdata=${cluster}`,
+        `--username=${POSTGRES_USER}`,
+        `--pwfile=${pwfile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+      ],
       ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', `--lc-ctype=${ctype}`],
       ...['--data-checksums', '--no-instructions', ...(durable ? [] : ['--no-sync'])],
     ]);
@@ -147,10 +175,15 @@ async function initdb(cluster: string, pwfile: string, binaries: PostgresBinarie
       if (ctype === 'C') log('This system has no UTF-8 locale: similarity search in PostgreSQL will not see Chinese.');
       return;
     } catch (error) {
-      const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
+      const stderr =
+        typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
       if (stderr.includes('invalid locale name') && ctype !== CTYPES.at(-1)) continue;
       const why = stderr !== '' ? stderr : error instanceof Error ? error.message : String(error);
-      throw new EmbeddedError('POSTGRES_INITDB_FAILED', `The PostgreSQL cluster could not be created: ${why}\nMend that, or name a PostgreSQL in DATABASE_URL.`, { cause: error });
+      throw new EmbeddedError(
+        'POSTGRES_INITDB_FAILED',
+        `The PostgreSQL cluster could not be created: ${why}\nMend that, or name a PostgreSQL in DATABASE_URL.`,
+        { cause: error },
+      );
     }
   }
 }

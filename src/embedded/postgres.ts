@@ -9,8 +9,28 @@ import { EmbeddedError, hasCode } from './embedded-error.js';
 import type { EmbeddedOptions, EmbeddedServer } from './options.js';
 import { launcherFor, plainLauncher, postgresAccount, type Launcher } from './postgres-account.js';
 import { packagedPostgres, preparePostgres, type PostgresBinaries } from './postgres-binaries.js';
-import { claimCluster, clusterExists, clusterOwner, clusterPaths, createCluster, refuseForeignCluster, sweepPartial, POSTGRES_USER, type ClusterPaths } from './postgres-cluster.js';
-import { describeProcess, endProcess, findProcesses, freePort, identify, isAlive, isPidTaken, worksOn, type StopStep } from './processes.js';
+import {
+  claimCluster,
+  clusterExists,
+  clusterOwner,
+  clusterPaths,
+  createCluster,
+  refuseForeignCluster,
+  sweepPartial,
+  POSTGRES_USER,
+  type ClusterPaths,
+} from './postgres-cluster.js';
+import {
+  describeProcess,
+  endProcess,
+  findProcesses,
+  freePort,
+  identify,
+  isAlive,
+  isPidTaken,
+  worksOn,
+  type StopStep,
+} from './processes.js';
 
 /** Fast shutdown; then immediate shutdown, after which the WAL is replayed at the next start; then by force. */
 const STOP_STEPS: readonly StopStep[] = [
@@ -58,7 +78,9 @@ const ORPHANED_BACKENDS_MS = 20_000;
  * Starts PostgreSQL on a free port of 127.0.0.1, creating cluster and database if missing. A server left over from a
  * killed run on the same folder is stopped first. `fast` trades durability for speed and is for tests only.
  */
-export async function startPostgres(options: EmbeddedOptions & { database: string; fast?: boolean }): Promise<EmbeddedServer> {
+export async function startPostgres(
+  options: EmbeddedOptions & { database: string; fast?: boolean },
+): Promise<EmbeddedServer> {
   const { database, fast = false, log } = options;
   await ensureFolder(options.dataDir);
   const dataDir = await realpath(options.dataDir);
@@ -75,7 +97,13 @@ export async function startPostgres(options: EmbeddedOptions & { database: strin
     log('First start: creating the PostgreSQL cluster.');
     await createCluster(paths, binaries, launcher, !fast, log);
   }
-  const { child, port } = await launch(options, paths, binaries, launcher, fast ? { ...SETTINGS, ...FAST_SETTINGS } : SETTINGS);
+  const { child, port } = await launch(
+    options,
+    paths,
+    binaries,
+    launcher,
+    fast ? { ...SETTINGS, ...FAST_SETTINGS } : SETTINGS,
+  );
   try {
     const password = await readPassword(paths);
     await ensureDatabase(postgresUrl(port, password, 'postgres'), database, paths);
@@ -103,9 +131,13 @@ async function readPassword(paths: ClusterPaths): Promise<string> {
   try {
     return (await readFile(paths.passwordFile, 'utf8')).trim();
   } catch (error) {
-    throw new EmbeddedError('POSTGRES_PASSWORD_MISSING', `The database password cannot be read from ${paths.passwordFile}. Restore that file, or move ${paths.home} away to start with an empty database.`, {
-      cause: error,
-    });
+    throw new EmbeddedError(
+      'POSTGRES_PASSWORD_MISSING',
+      `The database password cannot be read from ${paths.passwordFile}. Restore that file, or move ${paths.home} away to start with an empty database.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -131,7 +163,9 @@ async function readPidFile({ cluster }: ClusterPaths): Promise<PidFile | undefin
   try {
     const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
     const pid = Number(lines[0]);
-    return Number.isInteger(pid) && pid > 1 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined;
+    return Number.isInteger(pid) && pid > 1
+      ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
+      : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -174,9 +208,12 @@ async function launch(
   settings: Record<string, string>,
 ): Promise<{ child: Child; port: number }> {
   const begun = performance.now();
-  for (let taken = 0; ; ) {
+  for (let taken = 0; ;) {
     const port = await (options.choosePort ?? freePort)();
-    const parameters = Object.entries({ ...settings, port: String(port) }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const parameters = Object.entries({ ...settings, port: String(port) }).flatMap(([key, value]) => [
+      '-c',
+      `${key}=${value}`,
+    ]);
     const [command, args] = launcher.command(binaries.postgres, ['-D', paths.cluster, ...parameters]);
     const child = startChild({
       name: 'PostgreSQL',
@@ -220,7 +257,10 @@ async function becomesReady(child: Child, paths: ClusterPaths, log: (line: strin
     }
     if (waited > READY_TIMEOUT_MS) {
       await child.stop();
-      throw new EmbeddedError('POSTGRES_START_FAILED', `PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s; see ${paths.logFile}. The data is untouched: start again.`);
+      throw new EmbeddedError(
+        'POSTGRES_START_FAILED',
+        `PostgreSQL was not ready within ${READY_TIMEOUT_MS / 1000} s; see ${paths.logFile}. The data is untouched: start again.`,
+      );
     }
     await sleep(10);
   }
@@ -240,9 +280,13 @@ async function ensureDatabase(maintenanceUrl: string, database: string, paths: C
   } catch (error) {
     // SQLSTATE invalid_password
     if (!hasCode(error, '28P01')) throw error;
-    throw new EmbeddedError('POSTGRES_PASSWORD_WRONG', `The password in ${paths.passwordFile} is not the one of the database beside it. Restore the two from the same backup.`, {
-      cause: error,
-    });
+    throw new EmbeddedError(
+      'POSTGRES_PASSWORD_WRONG',
+      `The password in ${paths.passwordFile} is not the one of the database beside it. Restore the two from the same backup.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await client.end();
   }

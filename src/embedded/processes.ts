@@ -70,7 +70,9 @@ export function worksOn(found: ProcessDescription, folder: string, argument: str
 /** Program name, working folder and arguments of a running process. */
 export function describeProcess(pid: number): ProcessDescription | undefined {
   try {
-    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter((arg) => arg !== '');
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .filter((arg) => arg !== '');
     // A program replaced on disk since its start is shown as "<path> (deleted)".
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
     return { program, cwd: readlinkSync(`/proc/${pid}/cwd`), args };
@@ -81,7 +83,8 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
     }
   }
   try {
-    const show = (column: string) => execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const show = (column: string) =>
+      execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
     return { program: basename(show('comm')), cwd: undefined, args: [show('command')] };
   } catch {
     return undefined; // ps exits with 1 when there is no such process.
@@ -91,24 +94,35 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
 /** The running processes that a check accepts; none where the platform has no /proc. */
 export function findProcesses(accepts: (found: ProcessDescription) => boolean): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
-  const pids = readdirSync('/proc').map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  return pids.filter((pid) => {
-    const found = describeProcess(pid);
-    return found !== undefined && accepts(found);
-  }).map(identify);
+  const pids = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  return pids
+    .filter((pid) => {
+      const found = describeProcess(pid);
+      return found !== undefined && accepts(found);
+    })
+    .map(identify);
 }
 
 /** Climbs the steps until the process is gone; returns the signal that ended it, undefined when it was gone already. */
-export async function endProcess(target: ProcessIdentity, steps: readonly StopStep[]): Promise<NodeJS.Signals | undefined> {
+export async function endProcess(
+  target: ProcessIdentity,
+  steps: readonly StopStep[],
+): Promise<NodeJS.Signals | undefined> {
   if (!isAlive(target)) return undefined;
   for (const { signal, waitMs } of steps) {
     try {
       process.kill(target.pid, signal);
     } catch (error) {
       if (hasCode(error, 'ESRCH')) return signal;
-      throw new EmbeddedError('PROCESS_NOT_OURS', `Process ${target.pid} belongs to another user and holds this data folder. Stop it, then start again.`, {
-        cause: error,
-      });
+      throw new EmbeddedError(
+        'PROCESS_NOT_OURS',
+        `Process ${target.pid} belongs to another user and holds this data folder. Stop it, then start again.`,
+        {
+          cause: error,
+        },
+      );
     }
     const deadline = performance.now() + waitMs;
     while (performance.now() < deadline) {
@@ -116,7 +130,10 @@ export async function endProcess(target: ProcessIdentity, steps: readonly StopSt
       await sleep(10);
     }
   }
-  throw new EmbeddedError('PROCESS_WONT_STOP', `Process ${target.pid} does not end, not even when killed. Look at it with \`ps\`, then start again.`);
+  throw new EmbeddedError(
+    'PROCESS_WONT_STOP',
+    `Process ${target.pid} does not end, not even when killed. Look at it with \`ps\`, then start again.`,
+  );
 }
 
 /** A TCP port of 127.0.0.1 that was free a moment ago; whoever uses it must still be ready to lose the race for it. */

@@ -11,7 +11,12 @@ import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
 
 /** Who asks, from a credential; wrong ones use up a quota of their own, so that they cannot be tried endlessly. */
-export async function identify(app: App, limiter: RateLimiter, authorization: string | undefined, ip: string): Promise<Viewer> {
+export async function identify(
+  app: App,
+  limiter: RateLimiter,
+  authorization: string | undefined,
+  ip: string,
+): Promise<Viewer> {
   const failures = `failed:${networkOf(ip)}`;
   if (authorization !== undefined) await limiter.check(failures);
   try {
@@ -23,7 +28,12 @@ export async function identify(app: App, limiter: RateLimiter, authorization: st
 }
 
 /** Admits a request: finds out who asks and takes the first point of the quota, or notes in its state why not. */
-export async function admit(app: App, limiter: RateLimiter, state: RequestState, authorization: string | undefined): Promise<void> {
+export async function admit(
+  app: App,
+  limiter: RateLimiter,
+  state: RequestState,
+  authorization: string | undefined,
+): Promise<void> {
   try {
     state.viewer = await identify(app, limiter, authorization, state.ip);
     await takePoints(limiter, state, 1);
@@ -47,7 +57,8 @@ async function takePoints(limiter: RateLimiter, state: RequestState, points: num
   try {
     state.quota = await limiter.take(quotaKey(state.viewer, state.ip), points);
   } catch (error) {
-    if (error instanceof RateLimitedError) state.quota = { limit: limiter.limit, remaining: 0, resetSeconds: Number(error.extensions['retryAfterSeconds']) };
+    if (error instanceof RateLimitedError)
+      state.quota = { limit: limiter.limit, remaining: 0, resetSeconds: Number(error.extensions['retryAfterSeconds']) };
     throw error;
   }
 }
@@ -55,7 +66,8 @@ async function takePoints(limiter: RateLimiter, state: RequestState, points: num
 /** The fault that ends a whole request, with its status. */
 export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unknown): GraphQLError {
   if (error instanceof AppError) {
-    if (error.code === 'UNAUTHENTICATED') return withStatus(error, 401, { 'www-authenticate': 'Bearer realm="techpool", error="invalid_token"' });
+    if (error.code === 'UNAUTHENTICATED')
+      return withStatus(error, 401, { 'www-authenticate': 'Bearer realm="techpool", error="invalid_token"' });
     if (error.code === 'RATE_LIMITED') return withStatus(error, 429, retryAfter(error));
     return withStatus(error, error.code === 'UNAVAILABLE' ? 503 : 400);
   }
@@ -73,5 +85,11 @@ export function contextOf(app: App, state: RequestState, acceptLanguage: string 
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');
   const locale = /^\s*en/i.test(acceptLanguage ?? '') ? Locale.EN : Locale.ZH;
-  return createContext(app, { viewer: state.viewer, locale, requestId: state.requestId, ip: state.ip, userAgent: state.userAgent });
+  return createContext(app, {
+    viewer: state.viewer,
+    locale,
+    requestId: state.requestId,
+    ip: state.ip,
+    userAgent: state.userAgent,
+  });
 }

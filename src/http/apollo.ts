@@ -1,4 +1,10 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse, type HTTPGraphQLHead } from '@apollo/server';
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLResponse,
+  type HTTPGraphQLHead,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -21,8 +27,14 @@ import type { RequestScope, RequestState } from './request-state.js';
 import { coerceVariables } from './variables.js';
 
 /** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
-export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope): ApolloServer<Context> {
-  const present = (formatted: GraphQLFormattedError, error: unknown) => presentError(app.log, scope.getStore()?.requestId, formatted, error);
+export function createApollo(
+  app: App,
+  schema: GraphQLSchema,
+  limiter: RateLimiter,
+  scope: RequestScope,
+): ApolloServer<Context> {
+  const present = (formatted: GraphQLFormattedError, error: unknown) =>
+    presentError(app.log, scope.getStore()?.requestId, formatted, error);
   return new ApolloServer<Context>({
     schema,
     nodeEnv: 'production',
@@ -53,7 +65,13 @@ export function createApollo(app: App, schema: GraphQLSchema, limiter: RateLimit
 type Present = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** One operation: its variables checked, its cost computed and paid, run compiled where it can be, its outcome counted, its answer completed. */
-function operationPlugin(app: App, schema: GraphQLSchema, limiter: RateLimiter, scope: RequestScope, present: Present): ApolloServerPlugin<Context> {
+function operationPlugin(
+  app: App,
+  schema: GraphQLSchema,
+  limiter: RateLimiter,
+  scope: RequestScope,
+  present: Present,
+): ApolloServerPlugin<Context> {
   const runCompiled = compiledExecution(schema);
   return {
     async requestDidStart() {
@@ -67,10 +85,18 @@ function operationPlugin(app: App, schema: GraphQLSchema, limiter: RateLimiter, 
           // Without one operation to run there is nothing to count: execution says so.
           if (!operation) return;
           if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
-          ({ cost, variables } = await chargeOperation(app, limiter, state, { schema, document, operation, variables: request.variables ?? {} }));
+          ({ cost, variables } = await chargeOperation(app, limiter, state, {
+            schema,
+            document,
+            operation,
+            variables: request.variables ?? {},
+          }));
         },
         async responseForOperation({ document, queryHash, operation, contextValue }) {
-          const running = operation && queryHash ? runCompiled({ document, queryHash, operation, variables, context: contextValue }) : null;
+          const running =
+            operation && queryHash
+              ? runCompiled({ document, queryHash, operation, variables, context: contextValue })
+              : null;
           return running && responseOf(await running, present);
         },
         async willSendResponse(answer) {
@@ -95,7 +121,8 @@ function operationPlugin(app: App, schema: GraphQLSchema, limiter: RateLimiter, 
 
 /** The response of an operation that Apollo did not run itself, its errors presented as Apollo presents them. */
 function responseOf({ errors, ...result }: ExecutionResult, present: Present): GraphQLResponse {
-  const formatted = (error: GraphQLError) => present({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } }, error);
+  const formatted = (error: GraphQLError) =>
+    present({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } }, error);
   const singleResult = errors ? { ...result, errors: errors.map(formatted) } : result;
   return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
@@ -108,15 +135,25 @@ interface Operation {
 }
 
 /** Refuses variables that do not fit, an operation that is too expensive and a viewer without quota; else gives its cost and its variables coerced. */
-export async function chargeOperation(app: App, limiter: RateLimiter, state: RequestState, given: Operation): Promise<{ cost: number; variables: Record<string, unknown> }> {
+export async function chargeOperation(
+  app: App,
+  limiter: RateLimiter,
+  state: RequestState,
+  given: Operation,
+): Promise<{ cost: number; variables: Record<string, unknown> }> {
   const { maxCost } = app.config.limits;
   try {
     const variables = coerceVariables(given.schema, given.operation, given.variables);
     const cost = costOf(given.schema, given.document, given.operation, variables);
     if (cost > maxCost) {
-      throw new AppError('BAD_USER_INPUT', `The operation would cost ${cost}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`, 'TOO_EXPENSIVE', {
-        cost: { requested: cost, limit: maxCost },
-      });
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `The operation would cost ${cost}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`,
+        'TOO_EXPENSIVE',
+        {
+          cost: { requested: cost, limit: maxCost },
+        },
+      );
     }
     await payFor(limiter, state, cost);
     return { cost, variables };
@@ -131,7 +168,11 @@ export async function chargeOperation(app: App, limiter: RateLimiter, state: Req
  * variables are refused; to one of `application/graphql-response+json`, such a refusal is a 4xx. A batch has one status for
  * all its members, so each tells its own outcome in its body.
  */
-function settleStatus(http: HTTPGraphQLHead, errors: readonly GraphQLFormattedError[] | undefined, state: RequestState): void {
+function settleStatus(
+  http: HTTPGraphQLHead,
+  errors: readonly GraphQLFormattedError[] | undefined,
+  state: RequestState,
+): void {
   if (state.isBatch) {
     if (http.status !== undefined && http.status < 500) http.status = undefined;
     return;
@@ -140,7 +181,12 @@ function settleStatus(http: HTTPGraphQLHead, errors: readonly GraphQLFormattedEr
   if (http.status === 400 && refusedDocument && state.responseType === 'application/json') http.status = 200;
 }
 
-const DOCUMENT_FAULTS = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
+const DOCUMENT_FAULTS = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+]);
 
 function quietLogger(app: App) {
   // Apollo's lines may quote what failed; typed faults need none, and unknown ones are logged where they are presented.

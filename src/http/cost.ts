@@ -41,9 +41,15 @@ type Complexity = number | ((given: { args: Record<string, unknown>; childComple
  * its dearest type counts. Each selection set is computed once per type and page size, so that fragments within
  * fragments cost no time. The document must be valid and the variables coerced.
  */
-export function costOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Record<string, unknown>): number {
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const known = new Map<SelectionSetNode, Map<string, number>>();
 
   const ofSet = (set: SelectionSetNode, type: GraphQLObjectType, page: number | undefined): number => {
@@ -61,7 +67,8 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
       } else {
         const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
         const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
-        if (fragment && (!condition || applies(schema, condition, type))) total += ofSet(fragment.selectionSet, type, page);
+        if (fragment && (!condition || applies(schema, condition, type)))
+          total += ofSet(fragment.selectionSet, type, page);
       }
     }
     total = Math.min(total, MOST);
@@ -69,7 +76,11 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
     return total;
   };
 
-  const ofComposite = (set: SelectionSetNode | undefined, type: GraphQLCompositeType, page: number | undefined): number => {
+  const ofComposite = (
+    set: SelectionSetNode | undefined,
+    type: GraphQLCompositeType,
+    page: number | undefined,
+  ): number => {
     if (!set) return 0;
     if (isObjectType(type)) return ofSet(set, type, page);
     return Math.max(0, ...schema.getPossibleTypes(type).map((possible) => ofSet(set, possible, page)));
@@ -92,7 +103,13 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode, operation:
   return root ? ofSet(operation.selectionSet, root, undefined) : 0;
 }
 
-function ownCost(field: GraphQLField<unknown, unknown>, type: GraphQLNamedType, args: Record<string, unknown>, child: number, page: number | undefined): number {
+function ownCost(
+  field: GraphQLField<unknown, unknown>,
+  type: GraphQLNamedType,
+  args: Record<string, unknown>,
+  child: number,
+  page: number | undefined,
+): number {
   const stated = field.extensions['complexity'] as Complexity | undefined;
   if (typeof stated === 'number') return stated + child;
   if (typeof stated === 'function') return stated({ args, childComplexity: child });

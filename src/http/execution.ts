@@ -1,4 +1,13 @@
-import { GraphQLError, GraphQLScalarType, Kind, OperationTypeNode, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  GraphQLError,
+  GraphQLScalarType,
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../context.js';
 
@@ -20,7 +29,9 @@ interface Known {
  * Apollo's own interface for another executor (`gateway`) makes an object with accessors at every request; V8 gives each
  * a hidden class of its own, which keeps the whole request and its answer alive until the next full collection.
  */
-export function compiledExecution(schema: GraphQLSchema): (operation: RunnableOperation) => Promise<ExecutionResult> | null {
+export function compiledExecution(
+  schema: GraphQLSchema,
+): (operation: RunnableOperation) => Promise<ExecutionResult> | null {
   const known = new Map<string, Known>();
   const compilable = withAnyValue(schema);
 
@@ -75,7 +86,14 @@ function withoutVariableTypes(document: DocumentNode): DocumentNode {
     ...document,
     definitions: document.definitions.map((definition) =>
       definition.kind === Kind.OPERATION_DEFINITION && definition.variableDefinitions
-        ? { ...definition, variableDefinitions: definition.variableDefinitions.map((variable) => ({ ...variable, type, defaultValue: undefined })) }
+        ? {
+            ...definition,
+            variableDefinitions: definition.variableDefinitions.map((variable) => ({
+              ...variable,
+              type,
+              defaultValue: undefined,
+            })),
+          }
         : definition,
     ),
   };
@@ -87,7 +105,11 @@ async function completed(running: Promise<ExecutionResult> | ExecutionResult): P
   if (!result.errors) return result;
   const errors = result.errors.map((error) => {
     const { originalError, path, locations } = error;
-    const known = new GraphQLError(error.message, { path, originalError, extensions: originalError instanceof GraphQLError ? originalError.extensions : {} });
+    const known = new GraphQLError(error.message, {
+      path,
+      originalError,
+      extensions: originalError instanceof GraphQLError ? originalError.extensions : {},
+    });
     return Object.assign(known, { locations });
   });
   return { ...result, errors };

@@ -33,7 +33,8 @@ export const matchingExamples = (loginFirst: string): readonly Example[] => [
 }`,
   },
   {
-    title: 'I decline one of them: it is gone from my list and mine from theirs for half a year; `withdrawMatchFeedback` takes it back.',
+    title:
+      'I decline one of them: it is gone from my list and mine from theirs for half a year; `withdrawMatchFeedback` takes it back.',
     query: `mutation Decline($entry: ID!, $profile: ID!) {
   giveMatchFeedback(input: { achievementId: $entry, counterpartId: $profile, action: DECLINED, reasonCode: TOO_EARLY, note: "等中试数据" }) {
     feedback { id action reasonCode suppressedUntil }

@@ -3,7 +3,8 @@ import type { Example } from './graphiql.examples.js';
 /** Tabs about talents and enterprises' demands; `loginFirst` says what those need that ask for rights. */
 export const talentExamples = (loginFirst: string): readonly Example[] => [
   {
-    title: 'Who knows the market of an industry and could start now, and open demands that a result of TRL 6 satisfies.',
+    title:
+      'Who knows the market of an industry and could start now, and open demands that a result of TRL 6 satisfies.',
     query: `query TalentsAndDemands($industries: [String!], $trl: Int) {
   talentProfiles(first: 10, filter: { kinds: [MARKET, BRIDGE], industries: $industries, availableNow: true }) {
     totalCount
@@ -17,7 +18,8 @@ export const talentExamples = (loginFirst: string): readonly Example[] => [
     variables: { industries: ['C'], trl: 6 },
   },
   {
-    title: 'Search investors, talents and open demands by words, with counts to narrow by: choosing a value leaves its siblings’ counts standing.',
+    title:
+      'Search investors, talents and open demands by words, with counts to narrow by: choosing a value leaves its siblings’ counts standing.',
     query: `query SearchProfiles($text: String, $industries: [String!]) {
   investorSearch(query: $text, first: 5) {
     totalCount
@@ -49,7 +51,10 @@ export const talentExamples = (loginFirst: string): readonly Example[] => [
         profile: {
           kind: 'BRIDGE',
           headline: { zh: '有色冶金工艺与市场双背景', en: 'Nonferrous metallurgy, from process to market' },
-          skills: [{ zh: '湿法冶金', en: 'hydrometallurgy' }, { zh: '渠道拓展', en: 'channel building' }],
+          skills: [
+            { zh: '湿法冶金', en: 'hydrometallurgy' },
+            { zh: '渠道拓展', en: 'channel building' },
+          ],
           industries: ['32'],
           regions: ['620000'],
           languages: ['zh', 'en'],
@@ -68,7 +73,9 @@ export const talentExamples = (loginFirst: string): readonly Example[] => [
     talent { revision verification evidence { kind title { value } year url achievement { title { value } } } }
   }
 }`,
-    variables: { input: { revision: 1, evidence: [{ kind: 'DEAL_CLOSED', title: { zh: '促成一项技术许可' }, year: 2025 }] } },
+    variables: {
+      input: { revision: 1, evidence: [{ kind: 'DEAL_CLOSED', title: { zh: '促成一项技术许可' }, year: 2025 }] },
+    },
   },
   {
     title: `Post a demand, as an editor of an enterprise. ${loginFirst}`,

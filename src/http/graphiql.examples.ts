@@ -54,7 +54,8 @@ export const examples: readonly Example[] = [
     variables: { query: '量子', filter: {} },
   },
   {
-    title: 'Drill from 制造业 (section C of GB/T 4754) down: each answer lists the next level with its counts; put one of its codes into the filter and into `parent`.',
+    title:
+      'Drill from 制造业 (section C of GB/T 4754) down: each answer lists the next level with its counts; put one of its codes into the filter and into `parent`.',
     query: `query DrillDown($industries: [String!], $parent: String) {
   achievementSearch(filter: { industries: $industries }, first: 5) {
     totalCount
@@ -67,7 +68,8 @@ export const examples: readonly Example[] = [
     variables: { industries: ['C'], parent: 'C' },
   },
   {
-    title: 'Log in. Copy the access token into the Headers editor of the other tabs: {"authorization": "Bearer <accessToken>"}.',
+    title:
+      'Log in. Copy the access token into the Headers editor of the other tabs: {"authorization": "Bearer <accessToken>"}.',
     query: `mutation LogIn($input: LogInInput!) {
   logIn(input: $input) {
     tokens { accessToken accessTokenExpiresAt refreshToken }

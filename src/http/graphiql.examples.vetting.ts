@@ -3,7 +3,8 @@ import type { Example } from './graphiql.examples.js';
 /** Tabs that show how results get into the pool; `loginFirst` says what those need that ask for rights. */
 export const vettingExamples = (loginFirst: string): readonly Example[] => [
   {
-    title: 'Cohorts in public: how many were registered, screened out and why, reviewed and admitted, by which weights, and how reliable the reviews were.',
+    title:
+      'Cohorts in public: how many were registered, screened out and why, reviewed and admitted, by which weights, and how reliable the reviews were.',
     query: `query Cohorts {
   cohorts(first: 5) {
     nodes {
@@ -24,7 +25,8 @@ export const vettingExamples = (loginFirst: string): readonly Example[] => [
 }`,
   },
   {
-    title: 'The order of the pool within 制造业 (any code of GB/T 4754), with score passports: axes, intervals and percentiles to draw.',
+    title:
+      'The order of the pool within 制造业 (any code of GB/T 4754), with score passports: axes, intervals and percentiles to draw.',
     query: `query Ranking($industry: String) {
   poolRanking(industry: $industry, first: 10) {
     totalCount

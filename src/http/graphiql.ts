@@ -27,7 +27,13 @@ const POLICY =
 export function addGraphiql(http: FastifyInstance, app: App): void {
   const offered = !app.config.production;
   const landing = landingPage(offered);
-  http.get('/', async (_request, reply) => page(reply, landing, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"));
+  http.get('/', async (_request, reply) =>
+    page(
+      reply,
+      landing,
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+  );
   if (!offered) return;
   const kept = new Map<string, Promise<{ body: Buffer; etag: string }>>();
   http.get('/graphiql', async (_request, reply) => page(reply, EXPLORER, POLICY));

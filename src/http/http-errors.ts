@@ -3,20 +3,35 @@ import { GraphQLError } from 'graphql';
 import type { AppError } from '../errors.js';
 
 /** A request that cannot be executed at all, with the status that tells proxies and simple clients why. */
-export function requestError(status: number, code: string, reason: string, message: string, details: Record<string, unknown> = {}, headers: Record<string, string> = {}): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, reason, ...details, http: { status, headers: new HeaderMap(Object.entries(headers)) } } });
+export function requestError(
+  status: number,
+  code: string,
+  reason: string,
+  message: string,
+  details: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code, reason, ...details, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
+  });
 }
 
-export const badRequest = (reason: string, message: string, details: Record<string, unknown> = {}): GraphQLError => requestError(400, 'BAD_REQUEST', reason, message, details);
+export const badRequest = (reason: string, message: string, details: Record<string, unknown> = {}): GraphQLError =>
+  requestError(400, 'BAD_REQUEST', reason, message, details);
 
 /** Gives a typed fault the HTTP status that it has when it ends the whole request. */
 export function withStatus(error: AppError, status: number, headers: Record<string, string> = {}): GraphQLError {
-  return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status, headers: new HeaderMap(Object.entries(headers)) } } });
+  return new GraphQLError(error.message, {
+    extensions: { ...error.extensions, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
+  });
 }
 
 /** The status, headers and JSON body of a request error where no GraphQL server stands in between. */
 export function plainAnswer(error: GraphQLError): { status: number; headers: Record<string, string>; body: string } {
-  const { http, ...extensions } = error.extensions as { http?: { status: number; headers: HeaderMap } } & Record<string, unknown>;
+  const { http, ...extensions } = error.extensions as { http?: { status: number; headers: HeaderMap } } & Record<
+    string,
+    unknown
+  >;
   return {
     status: http?.status ?? 500,
     headers: Object.fromEntries(http?.headers ?? []),

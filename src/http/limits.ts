@@ -1,4 +1,14 @@
-import { GraphQLError, Kind, type ASTVisitor, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  type ASTVisitor,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 
 /** Bounds of one operation, whoever sends it. Counts are of the operation with its fragments spread out. */
 export const OPERATION_LIMITS = {
@@ -29,9 +39,12 @@ export interface OperationSize {
 const nothing: OperationSize = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 };
 
 /** Measures every operation of a document. Each fragment is measured once, so that nested spreads cost no time. */
-export function measureOperations(document: DocumentNode): Array<{ operation: OperationDefinitionNode; size: OperationSize }> {
+export function measureOperations(
+  document: DocumentNode,
+): Array<{ operation: OperationDefinitionNode; size: OperationSize }> {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const measured = new Map<string, OperationSize>();
 
   const ofFragment = (name: string): OperationSize => {
@@ -55,13 +68,17 @@ export function measureOperations(document: DocumentNode): Array<{ operation: Op
         const inner = selection.selectionSet ? ofSet(selection.selectionSet) : nothing;
         const isIntrospection = selection.name.value === '__schema' || selection.name.value === '__type';
         total.depth = Math.max(total.depth, isIntrospection ? 1 : inner.depth + 1);
-        total.introspectionDepth = Math.max(total.introspectionDepth, isIntrospection ? inner.depth + 1 : inner.introspectionDepth);
+        total.introspectionDepth = Math.max(
+          total.introspectionDepth,
+          isIntrospection ? inner.depth + 1 : inner.introspectionDepth,
+        );
         total.aliases += inner.aliases + (selection.alias ? 1 : 0);
         total.directives += inner.directives;
         total.fields += inner.fields + 1;
         total.rootFields += 1;
       } else {
-        const inner = selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value);
+        const inner =
+          selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value);
         total.depth = Math.max(total.depth, inner.depth);
         total.introspectionDepth = Math.max(total.introspectionDepth, inner.introspectionDepth);
         total.aliases += inner.aliases;
@@ -81,13 +98,42 @@ export function measureOperations(document: DocumentNode): Array<{ operation: Op
   });
 }
 
-const CHECKS: ReadonlyArray<{ what: Exclude<keyof typeof OPERATION_LIMITS, 'tokens'>; reason: string; advice: (limit: number) => string }> = [
-  { what: 'depth', reason: 'TOO_DEEP', advice: (n) => `The operation is nested deeper than ${n} levels; ask for less at once.` },
-  { what: 'introspectionDepth', reason: 'TOO_DEEP', advice: (n) => `Introspection is nested deeper than ${n} levels; use the standard introspection query.` },
-  { what: 'aliases', reason: 'TOO_MANY_ALIASES', advice: (n) => `An operation may have at most ${n} aliases, fragments spread out; use a list field or several requests.` },
-  { what: 'directives', reason: 'TOO_MANY_DIRECTIVES', advice: (n) => `An operation may have at most ${n} directives, fragments spread out.` },
-  { what: 'rootFields', reason: 'TOO_MANY_ROOT_FIELDS', advice: (n) => `An operation may have at most ${n} fields at its root; use several requests.` },
-  { what: 'fields', reason: 'TOO_MANY_FIELDS', advice: (n) => `An operation may have at most ${n} fields, fragments spread out; use several requests.` },
+const CHECKS: ReadonlyArray<{
+  what: Exclude<keyof typeof OPERATION_LIMITS, 'tokens'>;
+  reason: string;
+  advice: (limit: number) => string;
+}> = [
+  {
+    what: 'depth',
+    reason: 'TOO_DEEP',
+    advice: (n) => `The operation is nested deeper than ${n} levels; ask for less at once.`,
+  },
+  {
+    what: 'introspectionDepth',
+    reason: 'TOO_DEEP',
+    advice: (n) => `Introspection is nested deeper than ${n} levels; use the standard introspection query.`,
+  },
+  {
+    what: 'aliases',
+    reason: 'TOO_MANY_ALIASES',
+    advice: (n) =>
+      `An operation may have at most ${n} aliases, fragments spread out; use a list field or several requests.`,
+  },
+  {
+    what: 'directives',
+    reason: 'TOO_MANY_DIRECTIVES',
+    advice: (n) => `An operation may have at most ${n} directives, fragments spread out.`,
+  },
+  {
+    what: 'rootFields',
+    reason: 'TOO_MANY_ROOT_FIELDS',
+    advice: (n) => `An operation may have at most ${n} fields at its root; use several requests.`,
+  },
+  {
+    what: 'fields',
+    reason: 'TOO_MANY_FIELDS',
+    advice: (n) => `An operation may have at most ${n} fields, fragments spread out; use several requests.`,
+  },
 ];
 
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
@@ -100,7 +146,12 @@ export const operationLimits: ValidationRule = (context: ValidationContext): AST
       for (const { what, reason, advice } of CHECKS) {
         if (size[what] <= OPERATION_LIMITS[what]) continue;
         refused = true;
-        context.reportError(new GraphQLError(advice(OPERATION_LIMITS[what]), { nodes: operation, extensions: { reason, limit: OPERATION_LIMITS[what] } }));
+        context.reportError(
+          new GraphQLError(advice(OPERATION_LIMITS[what]), {
+            nodes: operation,
+            extensions: { reason, limit: OPERATION_LIMITS[what] },
+          }),
+        );
       }
     }
     // Comparing the fields of a selection set takes quadratic time: what is refused already is not walked any further.

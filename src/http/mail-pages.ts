@@ -10,17 +10,39 @@ const POLICY =
 
 /** What a page does that a frontend would have at that path, and the operation that does it here. */
 const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> = [
-  { path: '/confirm-email', zh: '确认邮箱', en: 'Confirm your e-mail address', operation: 'mutation { confirmEmail(input: { token: "…" }) { emailConfirmed } }' },
-  { path: '/reset-password', zh: '设置新密码', en: 'Choose a new password', operation: 'mutation { resetPassword(input: { token: "…", newPassword: "…" }) { passwordChanged } }' },
-  { path: '/accept-invitation', zh: '接受邀请（请先登录）', en: 'Accept the invitation (log in first)', operation: 'mutation { acceptInvitation(input: { token: "…" }) { membership { role } } }' },
-  { path: '/interests/:id', zh: '查看意向（请先登录）', en: 'Read the interest (log in first)', operation: 'query { interest(id: "…") { id } }' },
+  {
+    path: '/confirm-email',
+    zh: '确认邮箱',
+    en: 'Confirm your e-mail address',
+    operation: 'mutation { confirmEmail(input: { token: "…" }) { emailConfirmed } }',
+  },
+  {
+    path: '/reset-password',
+    zh: '设置新密码',
+    en: 'Choose a new password',
+    operation: 'mutation { resetPassword(input: { token: "…", newPassword: "…" }) { passwordChanged } }',
+  },
+  {
+    path: '/accept-invitation',
+    zh: '接受邀请（请先登录）',
+    en: 'Accept the invitation (log in first)',
+    operation: 'mutation { acceptInvitation(input: { token: "…" }) { membership { role } } }',
+  },
+  {
+    path: '/interests/:id',
+    zh: '查看意向（请先登录）',
+    en: 'Read the interest (log in first)',
+    operation: 'query { interest(id: "…") { id } }',
+  },
 ];
 
 /** Answers the links of mails where no frontend stands at PUBLIC_URL: which operation does what the mail asks for. */
 export function addMailPages(http: FastifyInstance): void {
   for (const { path, zh, en, operation } of PAGES) {
     const html = page(zh, en, operation);
-    http.get(path, async (_request, reply) => reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(html));
+    http.get(path, async (_request, reply) =>
+      reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(html),
+    );
   }
 }
 

@@ -31,7 +31,13 @@ export function addProbes(http: FastifyInstance, app: App, isDraining: () => boo
   http.get('/ready', async (_request, reply) => {
     if (!kept || kept.until < Date.now()) kept = { until: Date.now() + KEEP_MS, checks: checkAll(app) };
     const checks = await kept.checks;
-    const status = isDraining() ? 'draining' : checks.database.state === 'down' || checks.migrations.pending !== 0 ? 'unavailable' : checks.search.state === 'down' ? 'degraded' : 'ready';
+    const status = isDraining()
+      ? 'draining'
+      : checks.database.state === 'down' || checks.migrations.pending !== 0
+        ? 'unavailable'
+        : checks.search.state === 'down'
+          ? 'degraded'
+          : 'ready';
     const answer: Readiness = { status, checks };
     return reply
       .code(status === 'ready' || status === 'degraded' ? 200 : 503)
@@ -41,7 +47,14 @@ export function addProbes(http: FastifyInstance, app: App, isDraining: () => boo
 
   http.get('/metrics', async (request, reply) => {
     if (!mayReadMetrics(app, request)) {
-      const answer = plainAnswer(requestError(403, 'FORBIDDEN', 'NOT_ALLOWED', 'Metrics are open to this machine itself, or with `Authorization: Bearer <METRICS_TOKEN>`.'));
+      const answer = plainAnswer(
+        requestError(
+          403,
+          'FORBIDDEN',
+          'NOT_ALLOWED',
+          'Metrics are open to this machine itself, or with `Authorization: Bearer <METRICS_TOKEN>`.',
+        ),
+      );
       return reply.code(answer.status).type('application/json; charset=utf-8').send(answer.body);
     }
     const pool = poolOf(app);
@@ -53,7 +66,10 @@ export function addProbes(http: FastifyInstance, app: App, isDraining: () => boo
 }
 
 async function checkAll(app: App): Promise<Readiness['checks']> {
-  const [database, search] = await Promise.all([within(checkDatabase(app), app, 'database'), within(app.search.client.health(), app, 'search')]);
+  const [database, search] = await Promise.all([
+    within(checkDatabase(app), app, 'database'),
+    within(app.search.client.health(), app, 'search'),
+  ]);
   return {
     database: { state: database ? 'up' : 'down' },
     search: { state: search ? 'up' : 'down' },
@@ -70,7 +86,13 @@ async function checkDatabase(app: App) {
        FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(run_at))::float8 AS oldest
                FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts) j,
             (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest FROM search_outbox) o`,
-  )) as Array<{ migrations: number; jobs: number; jobs_oldest: number | null; outbox: number; outbox_oldest: number | null }>;
+  )) as Array<{
+    migrations: number;
+    jobs: number;
+    jobs_oldest: number | null;
+    outbox: number;
+    outbox_oldest: number | null;
+  }>;
   if (!row) throw new Error('no row came');
   return {
     pending: Math.max(app.dataSource.migrations.length - row.migrations, 0),
@@ -106,5 +128,9 @@ function mayReadMetrics(app: App, request: FastifyRequest): boolean {
   if (!isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '')) return true;
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return app.config.metricsToken !== undefined && token !== undefined && timingSafeEqual(digest(token), digest(app.config.metricsToken));
+  return (
+    app.config.metricsToken !== undefined &&
+    token !== undefined &&
+    timingSafeEqual(digest(token), digest(app.config.metricsToken))
+  );
 }

@@ -23,7 +23,10 @@ export function proxyTrust(trusted: Config['trustProxy']): TrustsProxy {
 
 /** The nearest party that is no trusted proxy: each entry of X-Forwarded-For counts only if whoever added it is trusted. */
 export function clientAddress(trusts: TrustsProxy, peer: string, forwardedFor: string | undefined): string {
-  const entries = (forwardedFor ?? '').split(',').map((entry) => entry.trim()).filter(Boolean);
+  const entries = (forwardedFor ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
   let address = peer;
   for (let hop = 0; entries.length > 0 && trusts(address, hop); hop++) address = entries.pop()!;
   return address;

@@ -33,7 +33,10 @@ export function createRateLimiter(pointsPerMinute: number): RateLimiter {
   });
   const refusal = (state: RateLimiterRes) => {
     const seconds = Math.max(Math.ceil(state.msBeforeNext / 1000), 1);
-    return new RateLimitedError(`Too many requests: at most ${pointsPerMinute} points a minute, of which a costly operation takes several. Try again in ${seconds} s.`, seconds);
+    return new RateLimitedError(
+      `Too many requests: at most ${pointsPerMinute} points a minute, of which a costly operation takes several. Try again in ${seconds} s.`,
+      seconds,
+    );
   };
   return {
     limit: pointsPerMinute,

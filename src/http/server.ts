@@ -37,8 +37,16 @@ export interface HttpTimes {
  * The server without anything served: how it reads requests, the headers of its answers, its log, its answers to what is
  * malformed.
  */
-export async function createBareServer(app: Pick<App, 'config' | 'log'>, times: Partial<HttpTimes> = {}): Promise<{ http: FastifyInstance; isDraining: () => boolean }> {
-  const { request, lead, drain } = { request: 300_000, lead: app.config.production ? 2000 : 0, drain: 10_000, ...times };
+export async function createBareServer(
+  app: Pick<App, 'config' | 'log'>,
+  times: Partial<HttpTimes> = {},
+): Promise<{ http: FastifyInstance; isDraining: () => boolean }> {
+  const { request, lead, drain } = {
+    request: 300_000,
+    lead: app.config.production ? 2000 : 0,
+    drain: 10_000,
+    ...times,
+  };
   const http = fastify({
     logger: false,
     // As a function: Fastify takes a bare hop count for no trust at all.
@@ -62,7 +70,11 @@ export async function createBareServer(app: Pick<App, 'config' | 'log'>, times: 
 }
 
 /** The HTTP face: GraphQL at /graphql, its explorer, probes and metrics. */
-export async function createHttpServer(app: App, schema: GraphQLSchema, times: Partial<HttpTimes> = {}): Promise<FastifyInstance> {
+export async function createHttpServer(
+  app: App,
+  schema: GraphQLSchema,
+  times: Partial<HttpTimes> = {},
+): Promise<FastifyInstance> {
   const { handler = 300_000 } = times;
   const { http, isDraining } = await createBareServer(app, times);
   const limiter = createRateLimiter(app.config.limits.requestsPerMinute);
@@ -77,7 +89,9 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
   // The context function is called within the scope of its request.
-  const answer = fastifyApolloHandler<Context>(apollo, { context: async (request) => contextOf(app, request.state, request.headers['accept-language']) });
+  const answer = fastifyApolloHandler<Context>(apollo, {
+    context: async (request) => contextOf(app, request.state, request.headers['accept-language']),
+  });
   http.removeContentTypeParser('text/plain');
   // Read by `readMultipart` once the request is admitted.
   http.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
@@ -87,7 +101,8 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const { state } = request;
-      if (!HOST.test(request.hostname)) return sendError(reply, badRequest('BAD_HOST', 'The Host header is not a host name.'));
+      if (!HOST.test(request.hostname))
+        return sendError(reply, badRequest('BAD_HOST', 'The Host header is not a host name.'));
       readShape(request, state);
       if (!state.refusal) await admit(app, limiter, state, request.headers.authorization);
       if (!state.refusal && isMultipart(request) && hasPreflightHeader(request)) {
@@ -98,10 +113,12 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
         }
       }
       readBatch(request, state);
-      return inTime(handler, () => scope.run(state, async () => answer.call(http, request, reply))).catch((error: unknown) => {
-        if (error instanceof GraphQLError) return sendError(reply, error);
-        throw error;
-      });
+      return inTime(handler, () => scope.run(state, async () => answer.call(http, request, reply))).catch(
+        (error: unknown) => {
+          if (error instanceof GraphQLError) return sendError(reply, error);
+          throw error;
+        },
+      );
     },
   });
   if (schema.getSubscriptionType()) {
@@ -115,7 +132,13 @@ export async function createHttpServer(app: App, schema: GraphQLSchema, times: P
 function readShape(request: FastifyRequest, state: RequestState): void {
   const responseType = negotiateResponseType(request.headers.accept);
   if (responseType) state.responseType = responseType;
-  else state.refusal = requestError(406, 'BAD_REQUEST', 'NOT_ACCEPTABLE', 'Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.');
+  else
+    state.refusal = requestError(
+      406,
+      'BAD_REQUEST',
+      'NOT_ACCEPTABLE',
+      'Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.',
+    );
   const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     state.refusal = requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_CHARSET', 'Send the body in UTF-8.');
@@ -128,7 +151,10 @@ const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
 async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', 'The request took too long; ask for less at once.')), limitMs);
+    timer = setTimeout(
+      () => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', 'The request took too long; ask for less at once.')),
+      limitMs,
+    );
   });
   try {
     return await Promise.race([work(), late]);
@@ -141,7 +167,11 @@ function readBatch(request: FastifyRequest, state: RequestState): void {
   if (!Array.isArray(request.body)) return;
   state.isBatch = true;
   if (request.body.length > MAX_BATCH) {
-    state.refusal ??= badRequest('BATCH_TOO_LARGE', `A batch may have at most ${MAX_BATCH} operations; send several requests.`, { limit: MAX_BATCH });
+    state.refusal ??= badRequest(
+      'BATCH_TOO_LARGE',
+      `A batch may have at most ${MAX_BATCH} operations; send several requests.`,
+      { limit: MAX_BATCH },
+    );
   }
 }
 
@@ -181,7 +211,12 @@ function addHeaders(http: FastifyInstance, isDraining: () => boolean): void {
   });
   http.addHook('onSend', async (request, reply) => {
     const quota = request.state.quota;
-    if (quota) reply.headers({ 'ratelimit-limit': quota.limit, 'ratelimit-remaining': quota.remaining, 'ratelimit-reset': quota.resetSeconds });
+    if (quota)
+      reply.headers({
+        'ratelimit-limit': quota.limit,
+        'ratelimit-remaining': quota.remaining,
+        'ratelimit-reset': quota.resetSeconds,
+      });
     // What a viewer may see changes with their rights and the data; no cache may keep it.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (isDraining()) reply.header('connection', 'close');
@@ -194,7 +229,15 @@ async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>):
   await http.register(cors, {
     origin: app.config.corsOrigins.includes('*') ? '*' : app.config.corsOrigins,
     methods: ['GET', 'POST'],
-    allowedHeaders: ['accept', 'accept-language', 'apollo-require-preflight', 'authorization', 'content-type', 'x-apollo-operation-name', 'x-request-id'],
+    allowedHeaders: [
+      'accept',
+      'accept-language',
+      'apollo-require-preflight',
+      'authorization',
+      'content-type',
+      'x-apollo-operation-name',
+      'x-request-id',
+    ],
     exposedHeaders: ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after', 'x-request-id'],
     maxAge: 600,
   });
@@ -211,18 +254,35 @@ const GRAPHQL_PATHS = new Set(['/graphql', '/graphql/stream']);
 function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.setNotFoundHandler((request, reply) => {
     if (GRAPHQL_PATHS.has(request.url.split('?')[0]!)) {
-      return sendError(reply, requestError(405, 'BAD_REQUEST', 'METHOD_NOT_ALLOWED', 'Use POST, or GET for a query.', {}, { allow: 'GET, POST' }));
+      return sendError(
+        reply,
+        requestError(
+          405,
+          'BAD_REQUEST',
+          'METHOD_NOT_ALLOWED',
+          'Use POST, or GET for a query.',
+          {},
+          { allow: 'GET, POST' },
+        ),
+      );
     }
-    return sendError(reply, requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Nothing is served at this address; GraphQL is at /graphql.'));
+    return sendError(
+      reply,
+      requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Nothing is served at this address; GraphQL is at /graphql.'),
+    );
   });
   http.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
     if (error instanceof GraphQLError) return sendError(reply, toRefusal(app, request.state, error));
     const known = KNOWN_FAULTS[error.code];
     if (known) return sendError(reply, known());
     const status = error.statusCode ?? 500;
-    if (status >= 400 && status < 500) return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', 'The request could not be read.'));
+    if (status >= 400 && status < 500)
+      return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', 'The request could not be read.'));
     app.log.error({ requestId: request.id, fault: describeFault(error) }, 'a request failed');
-    return sendError(reply, requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: request.id }));
+    return sendError(
+      reply,
+      requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: request.id }),
+    );
   });
 }
 
@@ -233,8 +293,22 @@ const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
   FST_ERR_CTP_INVALID_JSON_BODY: invalidJson,
   FST_ERR_CTP_EMPTY_JSON_BODY: invalidJson,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json, or as multipart/form-data with files.', {}, { 'accept-post': 'application/json, multipart/form-data' }),
-  FST_ERR_CTP_BODY_TOO_LARGE: () => requestError(413, 'BAD_REQUEST', 'BODY_TOO_LARGE', `A JSON body may have at most ${MAX_JSON_BYTES} bytes; upload files as multipart/form-data.`, { limit: MAX_JSON_BYTES }),
+    requestError(
+      415,
+      'BAD_REQUEST',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as application/json, or as multipart/form-data with files.',
+      {},
+      { 'accept-post': 'application/json, multipart/form-data' },
+    ),
+  FST_ERR_CTP_BODY_TOO_LARGE: () =>
+    requestError(
+      413,
+      'BAD_REQUEST',
+      'BODY_TOO_LARGE',
+      `A JSON body may have at most ${MAX_JSON_BYTES} bytes; upload files as multipart/form-data.`,
+      { limit: MAX_JSON_BYTES },
+    ),
 };
 
 /** Stops in order: /ready turns 503, then no new connections, then what runs may end, then everything is cut. */

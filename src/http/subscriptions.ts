@@ -49,7 +49,12 @@ export interface SubscriptionTransports {
  * Subscriptions by WebSocket (graphql-transport-ws, at /graphql) and by server-sent events (at /graphql/stream), with the
  * credentials, limits and quota of any other operation. Queries and mutations are for POST /graphql alone.
  */
-export function createSubscriptionTransports(http: FastifyInstance, app: App, schema: GraphQLSchema, limiter: RateLimiter): SubscriptionTransports {
+export function createSubscriptionTransports(
+  http: FastifyInstance,
+  app: App,
+  schema: GraphQLSchema,
+  limiter: RateLimiter,
+): SubscriptionTransports {
   const prepare = createPreparation(app, schema, limiter);
   const sockets = addWebSocket(http, app, schema, prepare);
   const streams = addEventStream(http, app, prepare);
@@ -74,11 +79,16 @@ type Prepare = (state: RequestState, params: Params, credential: Credential) => 
 
 /** Admits, parses, validates and charges one subscription; throws GraphQLErrors. */
 function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter): Prepare {
-  const rules = [...specifiedRules, operationLimits, ...(app.config.production ? [NoSchemaIntrospectionCustomRule] : [])];
+  const rules = [
+    ...specifiedRules,
+    operationLimits,
+    ...(app.config.production ? [NoSchemaIntrospectionCustomRule] : []),
+  ];
   return async (state, params, credential) => {
     await admit(app, limiter, state, credential.authorization);
     if (state.refusal) throw state.refusal;
-    if (typeof params.query !== 'string') throw badRequest('QUERY_MISSING', 'Send the subscription as a string in `query`.');
+    if (typeof params.query !== 'string')
+      throw badRequest('QUERY_MISSING', 'Send the subscription as a string in `query`.');
     const variables = (params.variables ?? {}) as Record<string, unknown>;
     let document;
     try {
@@ -90,7 +100,11 @@ function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter
     const [invalid] = validate(schema, document, rules, { hideSuggestions: app.config.production });
     if (invalid) throw coded(invalid, 'GRAPHQL_VALIDATION_FAILED');
     const operation = getOperationAST(document, typeof params.operationName === 'string' ? params.operationName : null);
-    if (operation?.operation !== 'subscription') throw badRequest('NOT_A_SUBSCRIPTION', 'This address serves subscriptions; send queries and mutations to POST /graphql.');
+    if (operation?.operation !== 'subscription')
+      throw badRequest(
+        'NOT_A_SUBSCRIPTION',
+        'This address serves subscriptions; send queries and mutations to POST /graphql.',
+      );
     if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
     await chargeOperation(app, limiter, state, { schema, document, operation, variables });
     app.metrics.requests.inc({ operation: 'subscription', outcome: 'ok' });
@@ -111,7 +125,12 @@ function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { ...error.extensions, code } });
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { ...error.extensions, code },
+  });
 }
 
 /**
@@ -139,7 +158,10 @@ async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<Execu
       const event = await events.next();
       if (event.done) return { done: true, value: undefined };
       try {
-        return { done: false, value: await execute({ ...args, rootValue: event.value, contextValue: await freshContext() }) };
+        return {
+          done: false,
+          value: await execute({ ...args, rootValue: event.value, contextValue: await freshContext() }),
+        };
       } catch (error) {
         await end();
         return { done: false, value: { errors: [asGraphQLError(error)] } };
@@ -150,7 +172,9 @@ async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<Execu
 }
 
 function asGraphQLError(error: unknown): GraphQLError {
-  return error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
+  return error instanceof GraphQLError
+    ? error
+    : new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
 }
 
 /** As `presentError`, for results that no Apollo server formats. */
@@ -160,10 +184,16 @@ function present(app: App, requestId: string, error: GraphQLError): GraphQLForma
   return presentError(app.log, requestId, { ...error.toJSON(), extensions: { ...extensions, code } }, error);
 }
 
-function addWebSocket(http: FastifyInstance, app: App, schema: GraphQLSchema, prepare: Prepare): { close(): Promise<void> } {
+function addWebSocket(
+  http: FastifyInstance,
+  app: App,
+  schema: GraphQLSchema,
+  prepare: Prepare,
+): { close(): Promise<void> } {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_JSON_BYTES });
   const credentialOf = (request: IncomingMessage, params: Record<string, unknown> | undefined): Credential => ({
-    authorization: typeof params?.['authorization'] === 'string' ? params['authorization'] : request.headers.authorization,
+    authorization:
+      typeof params?.['authorization'] === 'string' ? params['authorization'] : request.headers.authorization,
     acceptLanguage: request.headers['accept-language'],
   });
   const transport = useServer<Record<string, unknown>, { requestId: string }>(
@@ -177,7 +207,11 @@ function addWebSocket(http: FastifyInstance, app: App, schema: GraphQLSchema, pr
       onSubscribe: async (ctx, _id, params) => {
         const requestId = ctx.extra.requestId ?? requestIdOf(undefined);
         try {
-          if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS) throw badRequest('TOO_MANY_SUBSCRIPTIONS', `A connection may have at most ${MAX_SUBSCRIPTIONS} subscriptions.`);
+          if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
+            throw badRequest(
+              'TOO_MANY_SUBSCRIPTIONS',
+              `A connection may have at most ${MAX_SUBSCRIPTIONS} subscriptions.`,
+            );
           const state = newRequestState(requestId, addressOf(app, ctx.extra.request));
           return await prepare(state, params, credentialOf(ctx.extra.request, ctx.connectionParams));
         } catch (error) {
@@ -186,13 +220,17 @@ function addWebSocket(http: FastifyInstance, app: App, schema: GraphQLSchema, pr
       },
       subscribe: subscribeAfresh,
       onError: (ctx, _id, _params, errors) => errors.map((error) => present(app, ctx.extra.requestId ?? '', error)),
-      onNext: (ctx, _id, _params, _args, result) => ({ ...result, errors: result.errors?.map((error) => present(app, ctx.extra.requestId ?? '', error)) }),
+      onNext: (ctx, _id, _params, _args, result) => ({
+        ...result,
+        errors: result.errors?.map((error) => present(app, ctx.extra.requestId ?? '', error)),
+      }),
     },
     server,
   );
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0];
-    const refuse = (line: string) => void socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const refuse = (line: string) =>
+      void socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     socket.on('error', () => socket.destroy());
     if (path !== WEBSOCKET_PATH) return refuse('404 Not Found');
     if (!isAllowedOrigin(app, request)) return refuse('403 Forbidden');
@@ -205,13 +243,21 @@ function addWebSocket(http: FastifyInstance, app: App, schema: GraphQLSchema, pr
 function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
-  return app.config.corsOrigins.includes(origin) || app.config.corsOrigins.includes('*') || origin.replace(/^https?:\/\//, '') === host;
+  return (
+    app.config.corsOrigins.includes(origin) ||
+    app.config.corsOrigins.includes('*') ||
+    origin.replace(/^https?:\/\//, '') === host
+  );
 }
 
 /** As Fastify's `request.ip`, which an upgrade does not have. */
 function addressOf(app: App, request: IncomingMessage): string {
   const forwardedFor = request.headers['x-forwarded-for'];
-  return clientAddress(proxyTrust(app.config.trustProxy), request.socket.remoteAddress ?? 'unknown', Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor);
+  return clientAddress(
+    proxyTrust(app.config.trustProxy),
+    request.socket.remoteAddress ?? 'unknown',
+    Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+  );
 }
 
 /** Adds the event stream; gives the replies that are open. */
@@ -223,16 +269,34 @@ function addEventStream(http: FastifyInstance, app: App, prepare: Prepare): Read
     onSubscribe: async (request, params) => {
       const { raw } = request;
       try {
-        return (await prepare(raw.state, params, { authorization: raw.headers.authorization, acceptLanguage: raw.headers['accept-language'] })) as ExecutionArgs & { contextValue: undefined };
+        return (await prepare(raw.state, params, {
+          authorization: raw.headers.authorization,
+          acceptLanguage: raw.headers['accept-language'],
+        })) as ExecutionArgs & { contextValue: undefined };
       } catch (error) {
         const known = asGraphQLError(error);
         const shown = present(app, raw.state.requestId, known);
-        const answer = plainAnswer(new GraphQLError(shown.message, { extensions: { ...shown.extensions, http: known.extensions['http'] ?? { status: 400, headers: new Map() } } }));
-        return [answer.body, { status: answer.status, statusText: '', headers: { ...answer.headers, 'content-type': 'application/json; charset=utf-8' } }] as const;
+        const answer = plainAnswer(
+          new GraphQLError(shown.message, {
+            extensions: { ...shown.extensions, http: known.extensions['http'] ?? { status: 400, headers: new Map() } },
+          }),
+        );
+        return [
+          answer.body,
+          {
+            status: answer.status,
+            statusText: '',
+            headers: { ...answer.headers, 'content-type': 'application/json; charset=utf-8' },
+          },
+        ] as const;
       }
     },
     subscribe: subscribeAfresh,
-    onNext: (_context, request, result) => ({ ...result, errors: (result as ExecutionResult).errors?.map((error) => present(app, request.raw.state.requestId, error)) }) as ExecutionResult,
+    onNext: (_context, request, result) =>
+      ({
+        ...result,
+        errors: (result as ExecutionResult).errors?.map((error) => present(app, request.raw.state.requestId, error)),
+      }) as ExecutionResult,
   });
   http.route({
     url: EVENT_STREAM_PATH,

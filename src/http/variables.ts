@@ -15,7 +15,11 @@ const MAX_PROBLEMS = 20;
  * Coerces an operation's variables, or throws one BAD_USER_INPUT that lists where they do not fit their types. The
  * library's own messages quote the submitted values; these never do.
  */
-export function coerceVariables(schema: GraphQLSchema, operation: OperationDefinitionNode, given: Record<string, unknown>): Record<string, unknown> {
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Record<string, unknown>,
+): Record<string, unknown> {
   const definitions = operation.variableDefinitions ?? [];
   const result = getVariableValues(schema, definitions, given, { maxErrors: 1 });
   if (result.coerced) return result.coerced;
@@ -28,14 +32,19 @@ export function coerceVariables(schema: GraphQLSchema, operation: OperationDefin
     const isRequired = String(type).endsWith('!');
     if (value === undefined && definition.defaultValue) continue;
     if (value == null) {
-      if (isRequired) problems.push({ field: name, code: 'REQUIRED', message: `a value of type ${String(type)} is needed.` });
+      if (isRequired)
+        problems.push({ field: name, code: 'REQUIRED', message: `a value of type ${String(type)} is needed.` });
       continue;
     }
     coerceInputValue(value, type, (path, _value, error) => {
       if (problems.length < MAX_PROBLEMS) problems.push({ field: fieldName(name, path), ...describe(error) });
     });
   }
-  throw new InputError(problems.length > 0 ? problems : [{ field: 'variables', code: 'BAD_VALUE', message: 'a value does not fit its type.' }]);
+  throw new InputError(
+    problems.length > 0
+      ? problems
+      : [{ field: 'variables', code: 'BAD_VALUE', message: 'a value does not fit its type.' }],
+  );
 }
 
 function fieldName(variable: string, path: ReadonlyArray<string | number>): string {
@@ -44,14 +53,46 @@ function fieldName(variable: string, path: ReadonlyArray<string | number>): stri
 
 // Only what these patterns capture is repeated: names and types of the schema, never what was submitted.
 const KNOWN_PROBLEMS: ReadonlyArray<{ pattern: RegExp; code: string; say: (match: RegExpExecArray) => string }> = [
-  { pattern: /^Field "(\w+)" of required type "([^"]+)" was not provided\.$/, code: 'REQUIRED', say: (m) => `its field ${m[1]} (${m[2]}) is needed.` },
-  { pattern: /^Field "[^"]*" is not defined by type "(\w+)"\./, code: 'UNKNOWN_FIELD', say: (m) => `it has a field that ${m[1]} does not know.` },
-  { pattern: /^Expected non-nullable type "([^"]+)" not to be null\.$/, code: 'REQUIRED', say: (m) => `a value of type ${m[1]} is needed.` },
-  { pattern: /^Expected type "(\w+)" to be an object\.$/, code: 'BAD_VALUE', say: (m) => `an object of type ${m[1]} is needed.` },
-  { pattern: /^Exactly one key must be specified for OneOf type "(\w+)"\.$/, code: 'ONE_OF', say: (m) => `exactly one field of ${m[1]} is needed.` },
-  { pattern: /^Value .* does not exist in "(\w+)" enum\./s, code: 'BAD_VALUE', say: (m) => `a value of the enum ${m[1]} is needed.` },
-  { pattern: /^Enum "(\w+)" cannot represent/, code: 'BAD_VALUE', say: (m) => `a value of the enum ${m[1]} is needed.` },
-  { pattern: /^(Int|Float|String|Boolean|ID) cannot represent/, code: 'BAD_VALUE', say: (m) => `a value of type ${m[1]} is needed.` },
+  {
+    pattern: /^Field "(\w+)" of required type "([^"]+)" was not provided\.$/,
+    code: 'REQUIRED',
+    say: (m) => `its field ${m[1]} (${m[2]}) is needed.`,
+  },
+  {
+    pattern: /^Field "[^"]*" is not defined by type "(\w+)"\./,
+    code: 'UNKNOWN_FIELD',
+    say: (m) => `it has a field that ${m[1]} does not know.`,
+  },
+  {
+    pattern: /^Expected non-nullable type "([^"]+)" not to be null\.$/,
+    code: 'REQUIRED',
+    say: (m) => `a value of type ${m[1]} is needed.`,
+  },
+  {
+    pattern: /^Expected type "(\w+)" to be an object\.$/,
+    code: 'BAD_VALUE',
+    say: (m) => `an object of type ${m[1]} is needed.`,
+  },
+  {
+    pattern: /^Exactly one key must be specified for OneOf type "(\w+)"\.$/,
+    code: 'ONE_OF',
+    say: (m) => `exactly one field of ${m[1]} is needed.`,
+  },
+  {
+    pattern: /^Value .* does not exist in "(\w+)" enum\./s,
+    code: 'BAD_VALUE',
+    say: (m) => `a value of the enum ${m[1]} is needed.`,
+  },
+  {
+    pattern: /^Enum "(\w+)" cannot represent/,
+    code: 'BAD_VALUE',
+    say: (m) => `a value of the enum ${m[1]} is needed.`,
+  },
+  {
+    pattern: /^(Int|Float|String|Boolean|ID) cannot represent/,
+    code: 'BAD_VALUE',
+    say: (m) => `a value of type ${m[1]} is needed.`,
+  },
   { pattern: /^Expected type "(\w+)"\./, code: 'BAD_VALUE', say: (m) => `a value of type ${m[1]} is needed.` },
 ];
 

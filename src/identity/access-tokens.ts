@@ -30,7 +30,10 @@ export async function signAccessToken(app: App, claims: AccessClaims): Promise<{
 
 /** The refusal of every credential that is not what it should be. */
 export function invalidToken(): UnauthenticatedError {
-  return new UnauthenticatedError('This access token or API key is not valid or was revoked. Log in again.', 'TOKEN_INVALID');
+  return new UnauthenticatedError(
+    'This access token or API key is not valid or was revoked. Log in again.',
+    'TOKEN_INVALID',
+  );
 }
 
 /** Checks signature, times and shape; whether the session still stands is the caller's to read. */
@@ -43,14 +46,24 @@ export async function verifyAccessToken(app: App, token: string): Promise<Access
         if (!key) throw new errors.JWKSNoMatchingKey();
         return key;
       },
-      { issuer: ISSUER, audience: ISSUER, typ: TYPE, algorithms: [SIGNING_ALGORITHM], currentDate: app.clock(), requiredClaims: ['sub', 'sid', 'exp'] },
+      {
+        issuer: ISSUER,
+        audience: ISSUER,
+        typ: TYPE,
+        algorithms: [SIGNING_ALGORITHM],
+        currentDate: app.clock(),
+        requiredClaims: ['sub', 'sid', 'exp'],
+      },
     );
     const { sub, sid } = payload;
     if (sub === undefined || typeof sid !== 'string' || !isUuid(sub) || !isUuid(sid)) throw invalidToken();
     return { accountId: sub, sessionId: sid };
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
-      throw new UnauthenticatedError('This access token has expired: get a new one with `refreshSession`.', 'TOKEN_EXPIRED');
+      throw new UnauthenticatedError(
+        'This access token has expired: get a new one with `refreshSession`.',
+        'TOKEN_EXPIRED',
+      );
     }
     if (error instanceof errors.JOSEError) throw invalidToken();
     throw error;

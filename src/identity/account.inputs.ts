@@ -61,16 +61,24 @@ export class LogInInput extends MutationInput {
   @Field(() => String, { description: 'The password.' })
   password: string;
 
-  @Field(() => String, { nullable: true, description: 'With two-factor authentication: the six digits, or one of the recovery codes.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'With two-factor authentication: the six digits, or one of the recovery codes.',
+  })
   totpCode?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of the device or program, shown in the list of sessions; up to 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the device or program, shown in the list of sessions; up to 200 characters.',
+  })
   device?: string | null;
 }
 
 @InputType({ description: 'A refresh token to exchange.' })
 export class RefreshSessionInput extends MutationInput {
-  @Field(() => String, { description: 'The latest refresh token of the session. It works once: a second use ends the session.' })
+  @Field(() => String, {
+    description: 'The latest refresh token of the session. It works once: a second use ends the session.',
+  })
   refreshToken: string;
 }
 
@@ -151,12 +159,19 @@ export class EraseMyAccountInput extends MutationInput {
   @Field(() => String, { description: 'The password of the account.' })
   password: string;
 
-  @Field(() => String, { nullable: true, description: 'With two-factor authentication: the six digits, or one of the recovery codes.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'With two-factor authentication: the six digits, or one of the recovery codes.',
+  })
   totpCode?: string | null;
 }
 
 @InputType({ description: 'How to replace the key that signs access tokens.' })
 export class RotateSigningKeyInput extends MutationInput {
-  @Field(() => Boolean, { nullable: true, description: 'Also refuse every access token signed until now, within a minute; for a key that leaked. Clients then refresh their sessions.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Also refuse every access token signed until now, within a minute; for a key that leaked. Clients then refresh their sessions.',
+  })
   revokeOld?: boolean | null;
 }

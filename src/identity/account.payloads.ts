@@ -86,13 +86,17 @@ export class BeginTotpPayload {
 
 @ObjectType({ description: 'Two-factor authentication is on.' })
 export class EnableTotpPayload {
-  @Field(() => [String], { description: 'Ten codes that each work once instead of the six digits. They are shown only now.' })
+  @Field(() => [String], {
+    description: 'Ten codes that each work once instead of the six digits. They are shown only now.',
+  })
   recoveryCodes: string[];
 }
 
 @ObjectType({ description: 'New recovery codes; earlier ones no longer work.' })
 export class RenewRecoveryCodesPayload {
-  @Field(() => [String], { description: 'Ten codes that each work once instead of the six digits. They are shown only now.' })
+  @Field(() => [String], {
+    description: 'Ten codes that each work once instead of the six digits. They are shown only now.',
+  })
   recoveryCodes: string[];
 }
 
@@ -107,7 +111,11 @@ export class CreateApiKeyPayload {
   @Field(() => ApiKey, { description: 'The key.' })
   apiKey: ApiKey;
 
-  @Field(() => String, { nullable: true, description: 'What to send as `Authorization: Bearer …`. It is shown only now: null when the call is repeated with its idempotency key.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to send as `Authorization: Bearer …`. It is shown only now: null when the call is repeated with its idempotency key.',
+  })
   secret: string | null;
 }
 

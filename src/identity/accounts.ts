@@ -8,7 +8,10 @@ import { countAttempt, forgetAttempts } from './throttle.js';
 
 /** Finds an account by its address, whatever the case. */
 export async function findAccountByEmail(db: EntityManager, email: string): Promise<Account | null> {
-  return db.createQueryBuilder(Account, 'a').where('lower(a.email) = lower(:email) AND a.email IS NOT NULL', { email }).getOne();
+  return db
+    .createQueryBuilder(Account, 'a')
+    .where('lower(a.email) = lower(:email) AND a.email IS NOT NULL', { email })
+    .getOne();
 }
 
 /** Reads an account that is known to exist and locks it until the transaction ends. */
@@ -19,7 +22,8 @@ export async function lockAccount(tx: EntityManager, id: string): Promise<Accoun
 /** Asks again for the password before something grave; guesses are throttled. */
 export async function confirmPassword(ctx: Context, account: Account, field: string, password: string): Promise<void> {
   await countAttempt(ctx, 'passwordByAccount', account.id);
-  if (!(await verifyPassword(account.passwordHash, password))) throw badInput(field, 'WRONG_PASSWORD', 'not the password of this account.');
+  if (!(await verifyPassword(account.passwordHash, password)))
+    throw badInput(field, 'WRONG_PASSWORD', 'not the password of this account.');
   await forgetAttempts(ctx, 'passwordByAccount', account.id);
 }
 

@@ -5,7 +5,10 @@ import { Node } from '../node.js';
 import { ApiKeyScope } from './account.inputs.js';
 
 /** A long-lived credential for programs; stored as a hash. Its owner alone sees it. */
-@ObjectType({ implements: Node, description: 'A long-lived credential for programs. Only its owner sees it, and its secret only once.' })
+@ObjectType({
+  implements: Node,
+  description: 'A long-lived credential for programs. Only its owner sees it, and its secret only once.',
+})
 @Entity('api_key')
 export class ApiKey extends Node {
   @Column('uuid', { name: 'account_id' })

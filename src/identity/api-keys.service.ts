@@ -16,14 +16,18 @@ import { hashToken } from './secrets.js';
 const MAX_KEYS = 50;
 
 /** Makes an API key; its secret is returned here and never again. */
-export async function createApiKey(ctx: Context, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; secret: string | null }> {
+export async function createApiKey(
+  ctx: Context,
+  input: CreateApiKeyInput,
+): Promise<{ apiKey: ApiKey; secret: string | null }> {
   const { accountId } = requireSession(ctx);
   requireConfirmedEmail(ctx);
   const name = cleanText(input.name);
   if (name === undefined || [...name].length > 100) throw badInput('name', 'LENGTH', '1 to 100 characters.');
   if (input.scopes.length === 0) throw badInput('scopes', 'REQUIRED', 'give at least one scope.');
   const expiresAt = input.expiresAt ?? null;
-  if (expiresAt !== null && expiresAt <= ctx.now()) throw badInput('expiresAt', 'IN_THE_PAST', 'must lie in the future.');
+  if (expiresAt !== null && expiresAt <= ctx.now())
+    throw badInput('expiresAt', 'IN_THE_PAST', 'must lie in the future.');
   // Whoever may write may read.
   const scopes: ApiKeyScope[] = input.scopes.includes('WRITE') ? ['READ', 'WRITE'] : ['READ'];
   const prefix = randomBytes(4).toString('hex');
@@ -31,11 +35,26 @@ export async function createApiKey(ctx: Context, input: CreateApiKeyInput): Prom
   let made = false;
   const apiKey = await writeOnce(ctx, 'createApiKey', input, ApiKey, async (tx) => {
     await lockAccount(tx, accountId);
-    const count = await tx.createQueryBuilder(ApiKey, 'k').where('k.accountId = :accountId AND k.revokedAt IS NULL', { accountId }).getCount();
-    if (count >= MAX_KEYS) throw new ConflictError(`An account has at most ${MAX_KEYS} API keys; revoke one first.`, 'TOO_MANY_API_KEYS');
+    const count = await tx
+      .createQueryBuilder(ApiKey, 'k')
+      .where('k.accountId = :accountId AND k.revokedAt IS NULL', { accountId })
+      .getCount();
+    if (count >= MAX_KEYS)
+      throw new ConflictError(`An account has at most ${MAX_KEYS} API keys; revoke one first.`, 'TOO_MANY_API_KEYS');
     made = true;
     return tx.save(
-      tx.create(ApiKey, { id: newId(), accountId, name, prefix, secretHash: hashToken(secret), scopes, createdAt: ctx.now(), expiresAt, lastUsedAt: null, revokedAt: null }),
+      tx.create(ApiKey, {
+        id: newId(),
+        accountId,
+        name,
+        prefix,
+        secretHash: hashToken(secret),
+        scopes,
+        createdAt: ctx.now(),
+        expiresAt,
+        lastUsedAt: null,
+        revokedAt: null,
+      }),
     );
   });
   return { apiKey, secret: made ? secret : null };
@@ -46,7 +65,11 @@ export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Prom
   const { accountId } = requireSession(ctx);
   const id = readId('id', 'ApiKey', input.id);
   return write(ctx, async (tx) => {
-    await tx.query(`UPDATE api_key SET revoked_at = COALESCE(revoked_at, $3) WHERE id = $1 AND account_id = $2`, [id, accountId, ctx.now()]);
+    await tx.query(`UPDATE api_key SET revoked_at = COALESCE(revoked_at, $3) WHERE id = $1 AND account_id = $2`, [
+      id,
+      accountId,
+      ctx.now(),
+    ]);
     const key = await tx.findOneBy(ApiKey, { id, accountId });
     if (!key) throw new NotFoundError('This API key');
     return key;
@@ -67,5 +90,7 @@ export async function listApiKeys(ctx: Context, args: ConnectionArgs): Promise<P
 
 /** One of the viewer's own API keys, for `node`. */
 export async function ownApiKey(ctx: Context, id: string): Promise<ApiKey | null> {
-  return ctx.viewer.via === 'SESSION' ? ctx.db.findOneBy(ApiKey, { id, accountId: ctx.viewer.accountId ?? undefined }) : null;
+  return ctx.viewer.via === 'SESSION'
+    ? ctx.db.findOneBy(ApiKey, { id, accountId: ctx.viewer.accountId ?? undefined })
+    : null;
 }

@@ -1,4 +1,12 @@
-import { anonymousViewer, requireLogin, type App, type Context, type KnownViewer, type Viewer, type ViewerMembership } from '../context.js';
+import {
+  anonymousViewer,
+  requireLogin,
+  type App,
+  type Context,
+  type KnownViewer,
+  type Viewer,
+  type ViewerMembership,
+} from '../context.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors.js';
 import { invalidToken, verifyAccessToken } from './access-tokens.js';
 import { hashToken, sameDigest } from './secrets.js';
@@ -30,7 +38,11 @@ const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at 
 export async function authenticate(app: App, authorization: string | undefined): Promise<Viewer> {
   if (authorization === undefined) return anonymousViewer;
   const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined) throw new UnauthenticatedError('Send `Authorization: Bearer <access token>` or an API key in its place.', 'TOKEN_INVALID');
+  if (token === undefined)
+    throw new UnauthenticatedError(
+      'Send `Authorization: Bearer <access token>` or an API key in its place.',
+      'TOKEN_INVALID',
+    );
   return token.startsWith('tpk_') ? byApiKey(app, token) : bySession(app, token);
 }
 
@@ -53,14 +65,30 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
     `SELECT ${ACCOUNT_COLUMNS}, k.id AS key_id, k.secret_hash, k.scopes, k.expires_at, k.last_used_at FROM api_key k JOIN account a ON a.id = k.account_id
      WHERE k.prefix = $1 AND k.revoked_at IS NULL AND a.erased_at IS NULL`,
     [prefix],
-  )) as Array<AccountRow & { key_id: string; secret_hash: string; scopes: string[]; expires_at: Date | null; last_used_at: Date | null }>;
+  )) as Array<
+    AccountRow & {
+      key_id: string;
+      secret_hash: string;
+      scopes: string[];
+      expires_at: Date | null;
+      last_used_at: Date | null;
+    }
+  >;
   if (!row || !sameDigest(row.secret_hash, hashToken(token))) throw invalidToken();
-  if (row.expires_at !== null && row.expires_at <= now) throw new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
+  if (row.expires_at !== null && row.expires_at <= now)
+    throw new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
   }
   // A key is a bearer secret without a second factor, so it never carries an operator's rights.
-  return { ...toViewer(app, row), isOperator: false, isOperatorPending: false, via: 'API_KEY', mayWrite: row.scopes.includes('WRITE'), sessionId: null };
+  return {
+    ...toViewer(app, row),
+    isOperator: false,
+    isOperatorPending: false,
+    via: 'API_KEY',
+    mayWrite: row.scopes.includes('WRITE'),
+    sessionId: null,
+  };
 }
 
 function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId'> {
@@ -77,7 +105,9 @@ function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 
 
 /** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
 export async function renewMemberships(ctx: Context): Promise<void> {
-  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [ctx.viewer.accountId])) as Array<Pick<AccountRow, 'memberships'>>;
+  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [
+    ctx.viewer.accountId,
+  ])) as Array<Pick<AccountRow, 'memberships'>>;
   ctx.viewer = { ...ctx.viewer, memberships: row?.memberships ?? [] };
 }
 
@@ -85,7 +115,10 @@ export async function renewMemberships(ctx: Context): Promise<void> {
 export function requireSession(ctx: Context): KnownViewer & { sessionId: string } {
   const viewer = requireLogin(ctx);
   if (viewer.via !== 'SESSION' || viewer.sessionId === null) {
-    throw new ForbiddenError('An API key cannot manage the account or its credentials: log in for that.', 'API_KEY_SCOPE');
+    throw new ForbiddenError(
+      'An API key cannot manage the account or its credentials: log in for that.',
+      'API_KEY_SCOPE',
+    );
   }
   return { ...viewer, sessionId: viewer.sessionId };
 }
@@ -94,7 +127,10 @@ export function requireSession(ctx: Context): KnownViewer & { sessionId: string 
 export function requireConfirmedEmail(ctx: Context): KnownViewer {
   const viewer = requireLogin(ctx);
   if (!viewer.emailConfirmed) {
-    throw new ForbiddenError('Confirm your e-mail address first; `resendConfirmation` sends the link again.', 'EMAIL_UNCONFIRMED');
+    throw new ForbiddenError(
+      'Confirm your e-mail address first; `resendConfirmation` sends the link again.',
+      'EMAIL_UNCONFIRMED',
+    );
   }
   return viewer;
 }

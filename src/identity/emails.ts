@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url';
 import { badInput } from '../errors.js';
 
-const LOCAL_PART = /^[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const LOCAL_PART =
+  /^[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /**
@@ -13,6 +14,7 @@ export function readEmail(field: string, text: string): string {
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   const domain = domainToASCII(trimmed.slice(at + 1).toLowerCase());
-  if (at < 1 || local.length > 64 || !LOCAL_PART.test(local) || !DOMAIN.test(domain)) throw badInput(field, 'BAD_EMAIL', 'not an e-mail address.');
+  if (at < 1 || local.length > 64 || !LOCAL_PART.test(local) || !DOMAIN.test(domain))
+    throw badInput(field, 'BAD_EMAIL', 'not an e-mail address.');
   return `${local}@${domain}`;
 }

@@ -28,7 +28,10 @@ export const sendAccountMail: Task = async (app, payload) => {
       text = alreadyRegisteredMail(locale);
     } else {
       const token = await createOneTimeToken(tx, kind, account.id, app.clock());
-      text = kind === 'CONFIRM_EMAIL' ? confirmEmailMail(locale, mailLink(app, 'confirm-email', token), token) : resetPasswordMail(locale, mailLink(app, 'reset-password', token), token);
+      text =
+        kind === 'CONFIRM_EMAIL'
+          ? confirmEmailMail(locale, mailLink(app, 'confirm-email', token), token)
+          : resetPasswordMail(locale, mailLink(app, 'reset-password', token), token);
     }
     await queueMail(tx, { to: account.email, locale, ...text });
   });

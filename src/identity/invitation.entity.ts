@@ -21,7 +21,10 @@ registerEnumType(InvitationStatus, {
 });
 
 /** A mail that lets one address join an organisation. Owners see it. */
-@ObjectType({ implements: Node, description: 'A mail that lets one address join an organisation. The organisation’s owners see it.' })
+@ObjectType({
+  implements: Node,
+  description: 'A mail that lets one address join an organisation. The organisation’s owners see it.',
+})
 @Entity('invitation')
 export class Invitation extends Node {
   @Column('uuid', { name: 'organisation_id' })

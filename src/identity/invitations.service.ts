@@ -24,7 +24,8 @@ import { countAttempt } from './throttle.js';
 
 const LIFETIME_MS = 7 * 86_400_000;
 
-const invalidInvitation = () => badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
+const invalidInvitation = () =>
+  badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
 
 /** Mails an invitation; an open one to the same address is replaced. */
 export async function inviteMember(ctx: Context, input: InviteMemberInput): Promise<Invitation> {
@@ -37,10 +38,16 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
     authorize(ctx, 'organisation:manage', { organisationId });
     const invited = await findAccountByEmail(tx, email);
     if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
-      throw new ConflictError('This person is a member already; `changeMemberRole` gives another role.', 'ALREADY_MEMBER');
+      throw new ConflictError(
+        'This person is a member already; `changeMemberRole` gives another role.',
+        'ALREADY_MEMBER',
+      );
     }
     const now = ctx.now();
-    await tx.query(`UPDATE invitation SET revoked_at = $3 WHERE organisation_id = $1 AND lower(email) = lower($2) AND accepted_at IS NULL AND revoked_at IS NULL`, [organisationId, email, now]);
+    await tx.query(
+      `UPDATE invitation SET revoked_at = $3 WHERE organisation_id = $1 AND lower(email) = lower($2) AND accepted_at IS NULL AND revoked_at IS NULL`,
+      [organisationId, email, now],
+    );
     const token = randomToken('tpi');
     const id = newId();
     await tx.insert(Invitation, {
@@ -54,9 +61,19 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
       expiresAt: new Date(now.getTime() + LIFETIME_MS),
     });
     const locale = invited?.locale ?? ctx.locale;
-    const text = invitationMail(locale, localize(organisation.nameText, locale).value, mailLink(ctx.app, 'accept-invitation', token), token);
+    const text = invitationMail(
+      locale,
+      localize(organisation.nameText, locale).value,
+      mailLink(ctx.app, 'accept-invitation', token),
+      token,
+    );
     await queueMail(tx, { to: email, locale, ...text });
-    await record(tx, ctx, { kind: 'invitation.sent', subjectType: 'Organisation', subjectId: organisationId, facts: { invitation: id, role: input.role } });
+    await record(tx, ctx, {
+      kind: 'invitation.sent',
+      subjectType: 'Organisation',
+      subjectId: organisationId,
+      facts: { invitation: id, role: input.role },
+    });
     return tx.findOneByOrFail(Invitation, { id });
   });
 }
@@ -73,18 +90,31 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
     await tx.findOneOrFail(Organisation, { where: { id: found.organisationId }, lock: { mode: 'for_no_key_update' } });
     const invitation = await tx.findOneOrFail(Invitation, { where: { id: found.id } });
     const now = ctx.now();
-    if (invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now) throw invalidInvitation();
+    if (invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now)
+      throw invalidInvitation();
     const account = await lockAccount(tx, viewer.accountId);
     if (account.email?.toLowerCase() !== invitation.email.toLowerCase()) {
-      throw new ForbiddenError('This invitation was mailed to another address: log in with that one.', 'INVITATION_EMAIL_MISMATCH');
+      throw new ForbiddenError(
+        'This invitation was mailed to another address: log in with that one.',
+        'INVITATION_EMAIL_MISMATCH',
+      );
     }
     if (await tx.existsBy(Membership, { organisationId: invitation.organisationId, accountId: account.id })) {
       throw new ConflictError('You are a member of this organisation already.', 'ALREADY_MEMBER');
     }
     const id = newId();
     await tx.update(Invitation, { id: invitation.id }, { acceptedAt: now });
-    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [account.id, now]);
-    await tx.insert(Membership, { id, accountId: account.id, organisationId: invitation.organisationId, role: invitation.role, since: now });
+    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [
+      account.id,
+      now,
+    ]);
+    await tx.insert(Membership, {
+      id,
+      accountId: account.id,
+      organisationId: invitation.organisationId,
+      role: invitation.role,
+      since: now,
+    });
     const membership = await tx.findOneByOrFail(Membership, { id });
     await recordMembership(tx, ctx, 'membership.began', membership, membership.role);
     return membership;
@@ -102,18 +132,30 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
     await lockOrganisation(ctx, tx, found.organisationId);
     authorize(ctx, 'organisation:manage', found);
     const invitation = await tx.findOneByOrFail(Invitation, { id });
-    if (invitation.acceptedAt !== null) throw new ConflictError('This invitation was accepted; remove the member instead.', 'INVITATION_ACCEPTED');
+    if (invitation.acceptedAt !== null)
+      throw new ConflictError('This invitation was accepted; remove the member instead.', 'INVITATION_ACCEPTED');
     if (invitation.revokedAt !== null) return invitation;
     await tx.update(Invitation, { id }, { revokedAt: ctx.now() });
-    await record(tx, ctx, { kind: 'invitation.revoked', subjectType: 'Organisation', subjectId: found.organisationId, facts: { invitation: id } });
+    await record(tx, ctx, {
+      kind: 'invitation.revoked',
+      subjectType: 'Organisation',
+      subjectId: found.organisationId,
+      facts: { invitation: id },
+    });
     return tx.findOneByOrFail(Invitation, { id });
   });
 }
 
 /** The invitations of an organisation, latest first; null for those who may not see them. */
-export async function listInvitations(ctx: Context, organisationId: string, args: ConnectionArgs): Promise<Page<Invitation> | null> {
+export async function listInvitations(
+  ctx: Context,
+  organisationId: string,
+  args: ConnectionArgs,
+): Promise<Page<Invitation> | null> {
   if (!can(ctx.viewer, 'organisation:manage', { organisationId })) return null;
-  const query = ctx.db.createQueryBuilder(Invitation, 'i').where('i.organisationId = :organisationId', { organisationId });
+  const query = ctx.db
+    .createQueryBuilder(Invitation, 'i')
+    .where('i.organisationId = :organisationId', { organisationId });
   return keysetPage(query, args, [{ sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (i) => i.id }]);
 }
 

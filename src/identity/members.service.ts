@@ -11,9 +11,15 @@ import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput }
 import { lockOrganisation } from './organisations.service.js';
 
 /** The members of an organisation, earliest first; null for those who may not see them. */
-export async function listMembers(ctx: Context, organisationId: string, args: ConnectionArgs): Promise<Page<Membership> | null> {
+export async function listMembers(
+  ctx: Context,
+  organisationId: string,
+  args: ConnectionArgs,
+): Promise<Page<Membership> | null> {
   if (!can(ctx.viewer, 'organisation:members', { organisationId })) return null;
-  const query = ctx.db.createQueryBuilder(Membership, 'm').where('m.organisationId = :organisationId', { organisationId });
+  const query = ctx.db
+    .createQueryBuilder(Membership, 'm')
+    .where('m.organisationId = :organisationId', { organisationId });
   return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
 }
 
@@ -68,10 +74,19 @@ export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationIn
 }
 
 /** Throws LAST_OWNER unless the organisation has an owner beside this one. The caller holds the organisation's lock. */
-export async function refuseLastOwner(tx: EntityManager, membership: Pick<Membership, 'id' | 'organisationId'>): Promise<void> {
-  const others = (await tx.query(`SELECT 1 FROM membership WHERE organisation_id = $1 AND role = 'OWNER' AND id <> $2 LIMIT 1`, [membership.organisationId, membership.id])) as unknown[];
+export async function refuseLastOwner(
+  tx: EntityManager,
+  membership: Pick<Membership, 'id' | 'organisationId'>,
+): Promise<void> {
+  const others = (await tx.query(
+    `SELECT 1 FROM membership WHERE organisation_id = $1 AND role = 'OWNER' AND id <> $2 LIMIT 1`,
+    [membership.organisationId, membership.id],
+  )) as unknown[];
   if (others.length === 0) {
-    throw new ConflictError('An organisation needs an owner: make somebody else OWNER first, or delete it while it is not verified.', 'LAST_OWNER');
+    throw new ConflictError(
+      'An organisation needs an owner: make somebody else OWNER first, or delete it while it is not verified.',
+      'LAST_OWNER',
+    );
   }
 }
 
@@ -92,7 +107,20 @@ async function endMembership(ctx: Context, tx: EntityManager, membership: Member
 }
 
 /** Writes down a change of a membership; the member stands there as a pseudonym. */
-export async function recordMembership(tx: EntityManager, ctx: Context, kind: string, membership: Membership, role: MembershipRole | null): Promise<void> {
-  const [member] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [membership.accountId])) as Array<{ pseudonym: string }>;
-  await record(tx, ctx, { kind, subjectType: 'Organisation', subjectId: membership.organisationId, facts: { member: member?.pseudonym, role } });
+export async function recordMembership(
+  tx: EntityManager,
+  ctx: Context,
+  kind: string,
+  membership: Membership,
+  role: MembershipRole | null,
+): Promise<void> {
+  const [member] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [membership.accountId])) as Array<{
+    pseudonym: string;
+  }>;
+  await record(tx, ctx, {
+    kind,
+    subjectType: 'Organisation',
+    subjectId: membership.organisationId,
+    facts: { member: member?.pseudonym, role },
+  });
 }

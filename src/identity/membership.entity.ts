@@ -8,7 +8,10 @@ import { Node } from '../node.js';
 import { Account, accountById } from './account.entity.js';
 import { Organisation, organisationById } from './organisation.entity.js';
 
-export const MembershipRole = { OWNER: 'OWNER', EDITOR: 'EDITOR', MEMBER: 'MEMBER' } as const satisfies Record<Role, Role>;
+export const MembershipRole = { OWNER: 'OWNER', EDITOR: 'EDITOR', MEMBER: 'MEMBER' } as const satisfies Record<
+  Role,
+  Role
+>;
 registerEnumType(MembershipRole, {
   name: 'MembershipRole',
   description: 'What a member may do for an organisation; each role includes those below it.',
@@ -20,7 +23,10 @@ registerEnumType(MembershipRole, {
 });
 
 /** A person's place in an organisation. */
-@ObjectType({ implements: Node, description: 'A person’s place in an organisation. The organisation’s members see it.' })
+@ObjectType({
+  implements: Node,
+  description: 'A person’s place in an organisation. The organisation’s members see it.',
+})
 @Entity('membership')
 export class Membership extends Node {
   @Column('uuid', { name: 'account_id' })

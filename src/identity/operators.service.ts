@@ -43,13 +43,10 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
     const found = await findAccountByEmail(tx, email);
     const id = found?.id ?? newId();
     if (!found) {
-      await tx.query(`INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`, [
-        id,
-        email,
-        passwordHash,
-        readDisplayName('name', wish.name ?? 'Operator'),
-        now,
-      ]);
+      await tx.query(
+        `INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`,
+        [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
+      );
     }
     // Whoever signed up with an address that was never confirmed may not be its owner, and must not become the operator.
     const isProven = found !== null && found.emailConfirmedAt !== null;
@@ -59,12 +56,23 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
     let totp: AppointedOperator['totp'] = null;
     if (account.totpEnabledAt === null) {
       const secret = newTotpSecret();
-      await tx.update(Account, { id }, { totpSecret: seal(app.secretKey, 'totp', id, secret), totpEnabledAt: now, totpLastStep: null });
+      await tx.update(
+        Account,
+        { id },
+        { totpSecret: seal(app.secretKey, 'totp', id, secret), totpEnabledAt: now, totpLastStep: null },
+      );
       totp = { uri: totpUri(secret, account.email ?? email), recoveryCodes: await replaceRecoveryCodes(app, tx, id) };
     }
-    if (totp !== null || !isProven || wish.password !== undefined) await revokeSessions(tx, id, 'OPERATOR_APPOINTED', now);
-    const passwordToken = !isProven && wish.password === undefined ? await createOneTimeToken(tx, 'RESET_PASSWORD', id, now, LINK_MS) : null;
-    if (!account.isOperator) await appendLedger(tx, null, now, [{ kind: 'operator.appointed', subjectType: 'Pseudonym', subjectId: account.pseudonym, facts: {} }]);
+    if (totp !== null || !isProven || wish.password !== undefined)
+      await revokeSessions(tx, id, 'OPERATOR_APPOINTED', now);
+    const passwordToken =
+      !isProven && wish.password === undefined
+        ? await createOneTimeToken(tx, 'RESET_PASSWORD', id, now, LINK_MS)
+        : null;
+    if (!account.isOperator)
+      await appendLedger(tx, null, now, [
+        { kind: 'operator.appointed', subjectType: 'Pseudonym', subjectId: account.pseudonym, facts: {} },
+      ]);
     return { created: !found, email: account.email ?? email, passwordToken, totp };
   });
 }

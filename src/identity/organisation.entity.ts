@@ -54,7 +54,10 @@ export interface PendingChange {
 }
 
 /** An organisation. What is shown here is public; members and verification notes have guarded fields elsewhere. */
-@ObjectType({ implements: Node, description: 'A university, institute, enterprise, investor, chamber, service agency or government body.' })
+@ObjectType({
+  implements: Node,
+  description: 'A university, institute, enterprise, investor, chamber, service agency or government body.',
+})
 @Entity('organisation')
 export class Organisation extends Node {
   @Field(() => OrganisationKind, { description: 'What it is.' })
@@ -64,7 +67,10 @@ export class Organisation extends Node {
   @Column('jsonb', { name: 'name' })
   nameText: Localized;
 
-  @Field(() => String, { nullable: true, description: 'Unified social credit code 统一社会信用代码 (GB 32100-2015), 18 characters with check digit.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Unified social credit code 统一社会信用代码 (GB 32100-2015), 18 characters with check digit.',
+  })
   @Column('text', { nullable: true })
   uscc: string | null;
 
@@ -106,27 +112,45 @@ export class Organisation extends Node {
   createdAt: Date;
 
   @Field(() => LocalizedText, { description: 'Its name.' })
-  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+  name(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
     return localize(this.nameText, locale ?? ctx.locale);
   }
 
   @Field(() => LocalizedText, { nullable: true, description: 'What it does, in its own words.' })
-  description(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText | null {
+  description(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText | null {
     return localizeOrNull(this.descriptionText, locale ?? ctx.locale);
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name, code or kind that its owners wish for and an operator has yet to check, a line each such as `name.zh: …`; for its members and operators. Until then the checked ones stand.',
+    description:
+      'The name, code or kind that its owners wish for and an operator has yet to check, a line each such as `name.zh: …`; for its members and operators. Until then the checked ones stand.',
   })
   pendingChange(@Ctx() ctx: Context): string | null {
-    if (this.pendingChangeValues === null || !can(ctx.viewer, 'organisation:members', { organisationId: this.id })) return null;
+    if (this.pendingChangeValues === null || !can(ctx.viewer, 'organisation:members', { organisationId: this.id }))
+      return null;
     const { nameText, uscc, kind } = this.pendingChangeValues;
-    const lines: Array<[string, string | null | undefined]> = [['name.zh', nameText?.zh], ['name.en', nameText?.en], ['uscc', uscc === null ? '' : uscc], ['kind', kind]];
+    const lines: Array<[string, string | null | undefined]> = [
+      ['name.zh', nameText?.zh],
+      ['name.en', nameText?.en],
+      ['uscc', uscc === null ? '' : uscc],
+      ['kind', kind],
+    ];
     return lines.flatMap(([field, value]) => (value == null ? [] : [`${field}: ${value}`.trimEnd()])).join('\n');
   }
 
-  @Field(() => String, { nullable: true, description: 'Why verification, or the last change of a verified one, was refused; for its members and operators.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why verification, or the last change of a verified one, was refused; for its members and operators.',
+  })
   verificationNote(@Ctx() ctx: Context): string | null {
     return can(ctx.viewer, 'organisation:members', { organisationId: this.id }) ? this.verificationNoteText : null;
   }

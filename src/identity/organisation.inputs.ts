@@ -11,13 +11,22 @@ export class OrganisationFilter {
   @Field(() => [OrganisationKind], { nullable: true, description: 'Any of these kinds.' })
   kind?: Kind[] | null;
 
-  @Field(() => [VerificationStatus], { nullable: true, description: 'Any of these; operators see all, others see verified ones and their own.' })
+  @Field(() => [VerificationStatus], {
+    nullable: true,
+    description: 'Any of these; operators see all, others see verified ones and their own.',
+  })
   verification?: VerificationStatus[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether a change waits for an operator; others than operators find their own alone.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether a change waits for an operator; others than operators find their own alone.',
+  })
   hasPendingChange?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Part of the Chinese or English name, or the whole unified social credit code; up to 100 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of the Chinese or English name, or the whole unified social credit code; up to 100 characters.',
+  })
   text?: string | null;
 }
 
@@ -32,7 +41,10 @@ export class CreateOrganisationInput extends MutationInput {
   @Field(() => String, { nullable: true, description: 'Unified social credit code 统一社会信用代码, 18 characters.' })
   uscc?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Research Organization Registry id, with or without `https://ror.org/`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Research Organization Registry id, with or without `https://ror.org/`.',
+  })
   ror?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })
@@ -53,16 +65,30 @@ export class UpdateOrganisationInput extends MutationInput {
   @Field(() => Int, { description: 'The `revision` that the changes were made on.' })
   revision: number;
 
-  @Field(() => OrganisationKind, { nullable: true, description: 'What it is. Of a verified one, the change waits in `pendingChange` for an operator.' })
+  @Field(() => OrganisationKind, {
+    nullable: true,
+    description: 'What it is. Of a verified one, the change waits in `pendingChange` for an operator.',
+  })
   kind?: Kind | null;
 
-  @Field(() => LocalizedInput, { nullable: true, description: 'Its name, up to 200 characters. Of a verified one, the change waits in `pendingChange` for an operator.' })
+  @Field(() => LocalizedInput, {
+    nullable: true,
+    description:
+      'Its name, up to 200 characters. Of a verified one, the change waits in `pendingChange` for an operator.',
+  })
   name?: LocalizedInput | null;
 
-  @Field(() => String, { nullable: true, description: 'Unified social credit code 统一社会信用代码. Of a verified one, the change waits in `pendingChange` for an operator.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Unified social credit code 统一社会信用代码. Of a verified one, the change waits in `pendingChange` for an operator.',
+  })
   uscc?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Research Organization Registry id, with or without `https://ror.org/`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Research Organization Registry id, with or without `https://ror.org/`.',
+  })
   ror?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })

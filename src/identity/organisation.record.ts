@@ -7,7 +7,10 @@ import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
 
 /** What people write about an organisation, checked. */
-export type OrganisationRecord = Pick<Organisation, 'kind' | 'nameText' | 'uscc' | 'ror' | 'regionCode' | 'website' | 'descriptionText'>;
+export type OrganisationRecord = Pick<
+  Organisation,
+  'kind' | 'nameText' | 'uscc' | 'ror' | 'regionCode' | 'website' | 'descriptionText'
+>;
 
 interface RecordInput {
   kind?: OrganisationKind | null;
@@ -23,7 +26,13 @@ interface RecordInput {
 export function readOrganisationRecord(input: RecordInput): Partial<OrganisationRecord> {
   const problems: FieldProblem[] = [];
   const record: Partial<OrganisationRecord> = {};
-  const optional = (field: string, text: string | null, code: string, message: string, parse: (text: string) => string | null): string | null => {
+  const optional = (
+    field: string,
+    text: string | null,
+    code: string,
+    message: string,
+    parse: (text: string) => string | null,
+  ): string | null => {
     if (text === null || text.trim() === '') return null;
     const parsed = parse(text.trim());
     if (parsed === null) problems.push({ field, code, message });
@@ -33,22 +42,44 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
   else if (input.kind === null) problems.push({ field: 'kind', code: 'REQUIRED', message: 'cannot be emptied.' });
   if (input.name !== undefined) {
     const name: Localized | null = readLocalized('name', input.name, 200, problems);
-    if (name === null) problems.push({ field: 'name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (name === null)
+      problems.push({ field: 'name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     else record.nameText = name;
   }
   if (input.uscc !== undefined) {
-    record.uscc = optional('uscc', input.uscc, 'BAD_USCC', 'not a unified social credit code: 18 characters, of which the last checks the others.', parseUscc);
+    record.uscc = optional(
+      'uscc',
+      input.uscc,
+      'BAD_USCC',
+      'not a unified social credit code: 18 characters, of which the last checks the others.',
+      parseUscc,
+    );
   }
   if (input.ror !== undefined) {
-    record.ror = optional('ror', input.ror, 'BAD_ROR', 'not a ROR id: nine characters, of which the last two digits check the others.', parseRor);
+    record.ror = optional(
+      'ror',
+      input.ror,
+      'BAD_ROR',
+      'not a ROR id: nine characters, of which the last two digits check the others.',
+      parseRor,
+    );
   }
   if (input.regionCode !== undefined) {
-    record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', 'six digits of GB/T 2260.', (text) => (/^[1-9]\d{5}$/.test(text) ? text : null));
+    record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', 'six digits of GB/T 2260.', (text) =>
+      /^[1-9]\d{5}$/.test(text) ? text : null,
+    );
   }
   if (input.website !== undefined) {
-    record.website = optional('website', input.website, 'BAD_URL', 'an http or https address of up to 300 characters.', (text) => webLink(text, 300));
+    record.website = optional(
+      'website',
+      input.website,
+      'BAD_URL',
+      'an http or https address of up to 300 characters.',
+      (text) => webLink(text, 300),
+    );
   }
-  if (input.description !== undefined) record.descriptionText = readLocalized('description', input.description, 2000, problems);
+  if (input.description !== undefined)
+    record.descriptionText = readLocalized('description', input.description, 2000, problems);
   if (problems.length > 0) throw new InputError(problems);
   return record;
 }

@@ -26,11 +26,13 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   const passwordHash = await hashPassword(input.newPassword);
   await write(ctx, async (tx) => {
     const account = await lockAccount(tx, accountId);
-    if (account.passwordHash !== before.passwordHash) throw new ConflictError('The password was changed meanwhile; log in with the new one.', 'PASSWORD_CHANGED');
+    if (account.passwordHash !== before.passwordHash)
+      throw new ConflictError('The password was changed meanwhile; log in with the new one.', 'PASSWORD_CHANGED');
     await tx.query(`UPDATE account SET password_hash = $2 WHERE id = $1`, [accountId, passwordHash]);
     await tx.query(`DELETE FROM one_time_token WHERE account_id = $1 AND purpose = 'RESET_PASSWORD'`, [accountId]);
     await revokeSessions(tx, accountId, 'PASSWORD_CHANGED', ctx.now(), { except: sessionId });
-    if (account.email !== null) await queueMail(tx, { to: account.email, locale: account.locale, ...passwordChangedMail(account.locale) });
+    if (account.email !== null)
+      await queueMail(tx, { to: account.email, locale: account.locale, ...passwordChangedMail(account.locale) });
   });
 }
 
@@ -49,13 +51,22 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   const passwordHash = await hashPassword(input.newPassword);
   const email = await write(ctx, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'RESET_PASSWORD', input.token, ctx.now());
-    if (accountId === null) throw badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `requestPasswordReset` sends another.');
+    if (accountId === null)
+      throw badInput(
+        'token',
+        'TOKEN_INVALID',
+        'this link was used or has expired; `requestPasswordReset` sends another.',
+      );
     const account = await lockAccount(tx, accountId);
     checkPassword('newPassword', input.newPassword, account.email ?? '');
-    await tx.query(`UPDATE account SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1`, [accountId, passwordHash, ctx.now()]);
+    await tx.query(
+      `UPDATE account SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1`,
+      [accountId, passwordHash, ctx.now()],
+    );
     await revokeSessions(tx, accountId, 'PASSWORD_RESET', ctx.now());
     await revokeApiKeys(tx, accountId, ctx.now());
-    if (account.email !== null) await queueMail(tx, { to: account.email, locale: account.locale, ...passwordResetMail(account.locale) });
+    if (account.email !== null)
+      await queueMail(tx, { to: account.email, locale: account.locale, ...passwordResetMail(account.locale) });
     return account.email;
   });
   if (email !== null) await forgetAttempts(ctx, 'logInByEmail', email);

@@ -5,7 +5,8 @@ import { badInput } from '../errors.js';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** The hash of a random password that nobody knows, at the same cost: what is checked where there is no account. */
-export const DUMMY_HASH = '$argon2id$v=19$m=19456,t=2,p=1$ZZLmNRokNZB3jhHds3+2QQ$a+iPG87cQOuKl73U4LciWY203OLGejgyDX9Z9EEI2g8';
+export const DUMMY_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$ZZLmNRokNZB3jhHds3+2QQ$a+iPG87cQOuKl73U4LciWY203OLGejgyDX9Z9EEI2g8';
 
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 200;
@@ -29,10 +30,13 @@ const normalise = (password: string) => password.normalize('NFKC');
 export function checkPassword(field: string, password: string, email: string): void {
   const text = normalise(password);
   const length = [...text].length;
-  if (length < MIN_LENGTH || length > MAX_LENGTH) throw badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    throw badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
   const lower = text.toLowerCase();
-  if (COMMON.has(lower) || new Set(lower).size < 4) throw badInput(field, 'TOO_COMMON', 'this is one of the first that others would try; choose another.');
-  if (lower === email.toLowerCase() || lower === email.toLowerCase().split('@')[0]) throw badInput(field, 'SAME_AS_EMAIL', 'must differ from the e-mail address.');
+  if (COMMON.has(lower) || new Set(lower).size < 4)
+    throw badInput(field, 'TOO_COMMON', 'this is one of the first that others would try; choose another.');
+  if (lower === email.toLowerCase() || lower === email.toLowerCase().split('@')[0])
+    throw badInput(field, 'SAME_AS_EMAIL', 'must differ from the e-mail address.');
 }
 
 /** The argon2id hash of a password, in PHC string format. */

@@ -45,11 +45,21 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
      JOIN account a ON lower(a.email) = lower(i.email) WHERE a.id = $1 ORDER BY i.id`,
   ),
   // The other side's address is that person's data, so it is left out.
-  invitationsSent: rows(`SELECT organisation_id, role, created_at, accepted_at, revoked_at FROM invitation WHERE invited_by = $1 ORDER BY id`),
-  sessions: rows(`SELECT created_at, last_used_at, expires_at, user_agent AS device, revoked_at, revoked_reason FROM session WHERE account_id = $1 ORDER BY id`),
-  apiKeys: rows(`SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE account_id = $1 ORDER BY id`),
-  mailedLinks: rows(`SELECT purpose, created_at, expires_at, used_at FROM one_time_token WHERE account_id = $1 ORDER BY created_at`),
-  recoveryCodes: rows(`SELECT count(*)::int AS made, count(used_at)::int AS used FROM recovery_code WHERE account_id = $1`),
+  invitationsSent: rows(
+    `SELECT organisation_id, role, created_at, accepted_at, revoked_at FROM invitation WHERE invited_by = $1 ORDER BY id`,
+  ),
+  sessions: rows(
+    `SELECT created_at, last_used_at, expires_at, user_agent AS device, revoked_at, revoked_reason FROM session WHERE account_id = $1 ORDER BY id`,
+  ),
+  apiKeys: rows(
+    `SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE account_id = $1 ORDER BY id`,
+  ),
+  mailedLinks: rows(
+    `SELECT purpose, created_at, expires_at, used_at FROM one_time_token WHERE account_id = $1 ORDER BY created_at`,
+  ),
+  recoveryCodes: rows(
+    `SELECT count(*)::int AS made, count(used_at)::int AS used FROM recovery_code WHERE account_id = $1`,
+  ),
   repeatedRequests: rows(`SELECT key, created_at FROM idempotency_key WHERE account_id = $1 ORDER BY created_at`),
   recordedActs: rows(
     `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = $1 ORDER BY l.seq`,
@@ -68,12 +78,22 @@ export const personalDataExports: Record<string, PersonalDataExport> = {
 /** Run in order when a person is erased; the account row itself is emptied last. */
 export const erasureSteps: ErasureStep[] = [
   async (tx, { accountId, email }, app) => {
-    for (const table of ['membership', 'session', 'api_key', 'one_time_token', 'recovery_code', 'idempotency_key', 'ledger_text']) {
+    for (const table of [
+      'membership',
+      'session',
+      'api_key',
+      'one_time_token',
+      'recovery_code',
+      'idempotency_key',
+      'ledger_text',
+    ]) {
       await changedRows(tx, `DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
     }
     await changedRows(tx, `DELETE FROM invitation WHERE lower(email) = lower($1)`, [email]);
     await changedRows(tx, `UPDATE invitation SET invited_by = NULL WHERE invited_by = $1`, [accountId]);
-    await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [throttleKeysOf(app.secretKey, accountId, email)]);
+    await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [
+      throttleKeysOf(app.secretKey, accountId, email),
+    ]);
   },
   // Before talent profiles lose their account.
   eraseFromMatching,

@@ -21,7 +21,11 @@ export async function updateProfile(ctx: Context, input: UpdateProfileInput): Pr
   const displayName = input.displayName == null ? null : readDisplayName('displayName', input.displayName);
   return write(ctx, async (tx) => {
     const account = await lockAccount(tx, accountId);
-    await tx.update(Account, { id: accountId }, { displayName: displayName ?? account.displayName, locale: input.locale ?? account.locale });
+    await tx.update(
+      Account,
+      { id: accountId },
+      { displayName: displayName ?? account.displayName, locale: input.locale ?? account.locale },
+    );
     return new PrivateAccount(await tx.findOneByOrFail(Account, { id: accountId }));
   });
 }
@@ -31,10 +35,10 @@ export async function visibleAccount(ctx: Context, id: string): Promise<Account 
   const { viewer } = ctx;
   if (viewer.accountId === null) return null;
   if (viewer.accountId !== id && !can(viewer, 'platform:operate', undefined)) {
-    const shared = (await ctx.db.query(`SELECT 1 FROM membership WHERE account_id = $1 AND organisation_id = ANY ($2::uuid[]) LIMIT 1`, [
-      id,
-      viewer.memberships.map((m) => m.organisationId),
-    ])) as unknown[];
+    const shared = (await ctx.db.query(
+      `SELECT 1 FROM membership WHERE account_id = $1 AND organisation_id = ANY ($2::uuid[]) LIMIT 1`,
+      [id, viewer.memberships.map((m) => m.organisationId)],
+    )) as unknown[];
     if (shared.length === 0) return null;
   }
   return ctx.load(accountById).load(id);
@@ -46,7 +50,12 @@ export async function rotateSigningKey(ctx: Context, input: RotateSigningKeyInpu
   const kid = await write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const made = await rotateSigningKeyNow(ctx.app, tx, input.revokeOld === true);
-    await record(tx, ctx, { kind: 'signing_key.rotated', subjectType: 'SigningKey', subjectId: made, facts: { revokedOld: input.revokeOld === true } });
+    await record(tx, ctx, {
+      kind: 'signing_key.rotated',
+      subjectType: 'SigningKey',
+      subjectId: made,
+      facts: { revokedOld: input.revokeOld === true },
+    });
     return made;
   });
   forgetSigningKeys(ctx.app);

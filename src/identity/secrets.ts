@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** What a derived key is for; one purpose's key is useless for another's data. */
 export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'recovery-code';
@@ -13,7 +21,12 @@ export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plai
   const cipher = createCipheriv('aes-256-gcm', deriveKey(secretKey, purpose), iv);
   cipher.setAAD(Buffer.from(owner, 'utf8'));
   const content = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
-  return ['v1', iv.toString('base64url'), cipher.getAuthTag().toString('base64url'), content.toString('base64url')].join('.');
+  return [
+    'v1',
+    iv.toString('base64url'),
+    cipher.getAuthTag().toString('base64url'),
+    content.toString('base64url'),
+  ].join('.');
 }
 
 /** Sealed with another SECRET_KEY, or damaged. */
@@ -23,13 +36,19 @@ export class UnsealError extends Error {}
 export function unseal(secretKey: string, purpose: KeyPurpose, owner: string, sealed: string): string {
   const [version, iv, tag, content] = sealed.split('.');
   try {
-    if (version !== 'v1' || iv === undefined || tag === undefined || content === undefined) throw new TypeError('not a sealed value');
-    const decipher = createDecipheriv('aes-256-gcm', deriveKey(secretKey, purpose), Buffer.from(iv, 'base64url'), { authTagLength: 16 });
+    if (version !== 'v1' || iv === undefined || tag === undefined || content === undefined)
+      throw new TypeError('not a sealed value');
+    const decipher = createDecipheriv('aes-256-gcm', deriveKey(secretKey, purpose), Buffer.from(iv, 'base64url'), {
+      authTagLength: 16,
+    });
     decipher.setAAD(Buffer.from(owner, 'utf8'));
     decipher.setAuthTag(Buffer.from(tag, 'base64url'));
     return Buffer.concat([decipher.update(Buffer.from(content, 'base64url')), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new UnsealError(`A ${purpose} secret cannot be decrypted: SECRET_KEY is not the one it was stored with. Start with that key.`, { cause });
+    throw new UnsealError(
+      `A ${purpose} secret cannot be decrypted: SECRET_KEY is not the one it was stored with. Start with that key.`,
+      { cause },
+    );
   }
 }
 

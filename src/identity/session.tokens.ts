@@ -38,28 +38,51 @@ export interface OpenedSession {
 }
 
 /** Begins a session with its first refresh token. */
-export async function openSession(tx: EntityManager, accountId: string, device: string | null, now: Date): Promise<OpenedSession> {
+export async function openSession(
+  tx: EntityManager,
+  accountId: string,
+  device: string | null,
+  now: Date,
+): Promise<OpenedSession> {
   const sessionId = newId();
   const expiresAt = sessionEnd(now, now);
-  await tx.query(`INSERT INTO session (id, account_id, created_at, last_used_at, expires_at, user_agent) VALUES ($1, $2, $3, $3, $4, $5)`, [sessionId, accountId, now, expiresAt, device]);
+  await tx.query(
+    `INSERT INTO session (id, account_id, created_at, last_used_at, expires_at, user_agent) VALUES ($1, $2, $3, $3, $4, $5)`,
+    [sessionId, accountId, now, expiresAt, device],
+  );
   return { accountId, sessionId, expiresAt, refreshToken: await addRefreshToken(tx, sessionId, now) };
 }
 
 /** Adds a refresh token to a session and returns it; only its hash is stored. */
 export async function addRefreshToken(tx: EntityManager, sessionId: string, now: Date): Promise<string> {
   const token = randomToken('tpr');
-  await tx.query(`INSERT INTO refresh_token (token_hash, session_id, created_at) VALUES ($1, $2, $3)`, [hashToken(token), sessionId, now]);
+  await tx.query(`INSERT INTO refresh_token (token_hash, session_id, created_at) VALUES ($1, $2, $3)`, [
+    hashToken(token),
+    sessionId,
+    now,
+  ]);
   return token;
 }
 
 /** The pair of tokens for a session; call after its transaction committed. */
 export async function tokensOf(app: App, session: OpenedSession): Promise<SessionTokens> {
   const access = await signAccessToken(app, session);
-  return { accessToken: access.token, accessTokenExpiresAt: access.expiresAt, refreshToken: session.refreshToken, sessionExpiresAt: session.expiresAt };
+  return {
+    accessToken: access.token,
+    accessTokenExpiresAt: access.expiresAt,
+    refreshToken: session.refreshToken,
+    sessionExpiresAt: session.expiresAt,
+  };
 }
 
 /** Ends an account's sessions: all, all but one, or only one. Returns how many ended. */
-export async function revokeSessions(tx: EntityManager, accountId: string, reason: string, now: Date, which: { only?: string; except?: string } = {}): Promise<number> {
+export async function revokeSessions(
+  tx: EntityManager,
+  accountId: string,
+  reason: string,
+  now: Date,
+  which: { only?: string; except?: string } = {},
+): Promise<number> {
   const rows = await changedRows(
     tx,
     `UPDATE session SET revoked_at = $3, revoked_reason = $2 WHERE account_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) RETURNING id`,

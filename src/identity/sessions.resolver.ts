@@ -33,18 +33,26 @@ import { confirmEmail, resendConfirmation, signUp } from './sign-up.service.js';
 @Resolver()
 export class SessionsResolver {
   @Mutation(() => SignUpPayload, { description: 'Creates an account and mails a link to confirm its address.' })
-  async signUp(@Ctx() ctx: Context, @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput): Promise<SignUpPayload> {
+  async signUp(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
+  ): Promise<SignUpPayload> {
     await signUp(ctx, input);
     return { mailSent: true };
   }
 
   @Mutation(() => ConfirmEmailPayload, { description: 'Confirms the address to which the token was mailed.' })
-  async confirmEmail(@Ctx() ctx: Context, @Arg('input', () => ConfirmEmailInput, { description: 'The token.' }) input: ConfirmEmailInput): Promise<ConfirmEmailPayload> {
+  async confirmEmail(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ConfirmEmailInput, { description: 'The token.' }) input: ConfirmEmailInput,
+  ): Promise<ConfirmEmailPayload> {
     await confirmEmail(ctx, input);
     return { emailConfirmed: true };
   }
 
-  @Mutation(() => ResendConfirmationPayload, { description: 'Mails the confirmation link again, in place of the earlier one.' })
+  @Mutation(() => ResendConfirmationPayload, {
+    description: 'Mails the confirmation link again, in place of the earlier one.',
+  })
   async resendConfirmation(
     @Ctx() ctx: Context,
     @Arg('input', () => ResendConfirmationInput, { description: 'The address.' }) input: ResendConfirmationInput,
@@ -54,14 +62,19 @@ export class SessionsResolver {
   }
 
   @Mutation(() => LogInPayload, {
-    description: 'Opens a session. UNAUTHENTICATED with reason BAD_CREDENTIALS, TOTP_CODE_REQUIRED (ask for `totpCode` and call again) or TOTP_CODE_WRONG; RATE_LIMITED with `retryAfterSeconds`.',
+    description:
+      'Opens a session. UNAUTHENTICATED with reason BAD_CREDENTIALS, TOTP_CODE_REQUIRED (ask for `totpCode` and call again) or TOTP_CODE_WRONG; RATE_LIMITED with `retryAfterSeconds`.',
   })
-  async logIn(@Ctx() ctx: Context, @Arg('input', () => LogInInput, { description: 'Who logs in.' }) input: LogInInput): Promise<LogInPayload> {
+  async logIn(
+    @Ctx() ctx: Context,
+    @Arg('input', () => LogInInput, { description: 'Who logs in.' }) input: LogInInput,
+  ): Promise<LogInPayload> {
     return { tokens: await logIn(ctx, input) };
   }
 
   @Mutation(() => RefreshSessionPayload, {
-    description: 'Exchanges a refresh token for the next pair. Send it without an Authorization header: an expired access token is refused there. Let one tab refresh for all, since a token that is used twice ends the session.',
+    description:
+      'Exchanges a refresh token for the next pair. Send it without an Authorization header: an expired access token is refused there. Let one tab refresh for all, since a token that is used twice ends the session.',
   })
   async refreshSession(
     @Ctx() ctx: Context,
@@ -71,7 +84,10 @@ export class SessionsResolver {
   }
 
   @Mutation(() => LogOutPayload, { description: 'Ends the session of this request.' })
-  async logOut(@Ctx() ctx: Context, @Arg('input', () => LogOutInput, { nullable: true, description: 'Nothing needed.' }) _input?: LogOutInput | null): Promise<LogOutPayload> {
+  async logOut(
+    @Ctx() ctx: Context,
+    @Arg('input', () => LogOutInput, { nullable: true, description: 'Nothing needed.' }) _input?: LogOutInput | null,
+  ): Promise<LogOutPayload> {
     await logOut(ctx);
     return { loggedOut: true };
   }
@@ -79,20 +95,27 @@ export class SessionsResolver {
   @Mutation(() => LogOutEverywherePayload, { description: 'Ends every session of the viewer.' })
   async logOutEverywhere(
     @Ctx() ctx: Context,
-    @Arg('input', () => LogOutEverywhereInput, { nullable: true, description: 'Nothing needed.' }) _input?: LogOutEverywhereInput | null,
+    @Arg('input', () => LogOutEverywhereInput, { nullable: true, description: 'Nothing needed.' })
+    _input?: LogOutEverywhereInput | null,
   ): Promise<LogOutEverywherePayload> {
     await logOutEverywhere(ctx);
     return { loggedOut: true };
   }
 
   @Mutation(() => RevokeSessionPayload, { description: 'Ends one session of the viewer.' })
-  async revokeSession(@Ctx() ctx: Context, @Arg('input', () => RevokeSessionInput, { description: 'The session.' }) input: RevokeSessionInput): Promise<RevokeSessionPayload> {
+  async revokeSession(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RevokeSessionInput, { description: 'The session.' }) input: RevokeSessionInput,
+  ): Promise<RevokeSessionPayload> {
     await revokeSession(ctx, input);
     return { revoked: true };
   }
 
   @Mutation(() => ChangePasswordPayload, { description: 'Changes the password and ends every other session.' })
-  async changePassword(@Ctx() ctx: Context, @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput): Promise<ChangePasswordPayload> {
+  async changePassword(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput,
+  ): Promise<ChangePasswordPayload> {
     await changePassword(ctx, input);
     return { passwordChanged: true };
   }
@@ -106,8 +129,13 @@ export class SessionsResolver {
     return { mailSent: true };
   }
 
-  @Mutation(() => ResetPasswordPayload, { description: 'Sets a new password by a mailed token and ends every session.' })
-  async resetPassword(@Ctx() ctx: Context, @Arg('input', () => ResetPasswordInput, { description: 'Token and new password.' }) input: ResetPasswordInput): Promise<ResetPasswordPayload> {
+  @Mutation(() => ResetPasswordPayload, {
+    description: 'Sets a new password by a mailed token and ends every session.',
+  })
+  async resetPassword(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ResetPasswordInput, { description: 'Token and new password.' }) input: ResetPasswordInput,
+  ): Promise<ResetPasswordPayload> {
     await resetPassword(ctx, input);
     return { passwordChanged: true };
   }

@@ -12,7 +12,15 @@ import { readEmail } from './emails.js';
 import { verifyPassword } from './passwords.js';
 import { hashToken } from './secrets.js';
 import { Session } from './session.entity.js';
-import { addRefreshToken, openSession, revokeSessions, sessionEnd, tokensOf, type OpenedSession, type SessionTokens } from './session.tokens.js';
+import {
+  addRefreshToken,
+  openSession,
+  revokeSessions,
+  sessionEnd,
+  tokensOf,
+  type OpenedSession,
+  type SessionTokens,
+} from './session.tokens.js';
 import { countAttempt, forgetAttempts } from './throttle.js';
 import { takeCode } from './totp.service.js';
 
@@ -33,8 +41,13 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
     // The password may have been changed, to shut somebody out, while this one was being checked.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
-      if (code === null) throw new UnauthenticatedError('This account has two-factor authentication: send `totpCode` too.', 'TOTP_CODE_REQUIRED');
-      if (!(await takeCode(ctx, tx, account, code))) throw new UnauthenticatedError('This code is wrong or was used; wait for the next one.', 'TOTP_CODE_WRONG');
+      if (code === null)
+        throw new UnauthenticatedError(
+          'This account has two-factor authentication: send `totpCode` too.',
+          'TOTP_CODE_REQUIRED',
+        );
+      if (!(await takeCode(ctx, tx, account, code)))
+        throw new UnauthenticatedError('This code is wrong or was used; wait for the next one.', 'TOTP_CODE_WRONG');
     }
     const device = cleanText(input.device);
     return openSession(tx, account.id, device === undefined ? null : [...device].slice(0, 200).join(''), ctx.now());
@@ -56,21 +69,39 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
       `SELECT t.used_at, s.id, s.account_id, s.created_at, s.expires_at, s.revoked_at FROM refresh_token t JOIN session s ON s.id = t.session_id
        WHERE t.token_hash = $1 FOR UPDATE OF t, s`,
       [tokenHash],
-    )) as Array<{ used_at: Date | null; id: string; account_id: string; created_at: Date; expires_at: Date; revoked_at: Date | null }>;
+    )) as Array<{
+      used_at: Date | null;
+      id: string;
+      account_id: string;
+      created_at: Date;
+      expires_at: Date;
+      revoked_at: Date | null;
+    }>;
     if (!row) return 'INVALID';
     if (row.used_at !== null) {
-      await tx.query(`UPDATE session SET revoked_at = COALESCE(revoked_at, $2), revoked_reason = COALESCE(revoked_reason, 'REFRESH_TOKEN_REUSED') WHERE id = $1`, [row.id, now]);
+      await tx.query(
+        `UPDATE session SET revoked_at = COALESCE(revoked_at, $2), revoked_reason = COALESCE(revoked_reason, 'REFRESH_TOKEN_REUSED') WHERE id = $1`,
+        [row.id, now],
+      );
       return 'REUSED';
     }
     if (row.revoked_at !== null || row.expires_at <= now) return 'INVALID';
     const expiresAt = sessionEnd(row.created_at, now);
     await tx.query(`UPDATE refresh_token SET used_at = $2 WHERE token_hash = $1`, [tokenHash, now]);
     await tx.query(`UPDATE session SET last_used_at = $2, expires_at = $3 WHERE id = $1`, [row.id, now, expiresAt]);
-    return { accountId: row.account_id, sessionId: row.id, expiresAt, refreshToken: await addRefreshToken(tx, row.id, now) };
+    return {
+      accountId: row.account_id,
+      sessionId: row.id,
+      expiresAt,
+      refreshToken: await addRefreshToken(tx, row.id, now),
+    };
   });
   if (outcome === 'REUSED') {
     ctx.app.log.warn({ requestId: ctx.requestId }, 'a used refresh token came again; its session was ended');
-    throw new UnauthenticatedError('This refresh token was used before, so its session was ended. Log in again.', 'REFRESH_TOKEN_REUSED');
+    throw new UnauthenticatedError(
+      'This refresh token was used before, so its session was ended. Log in again.',
+      'REFRESH_TOKEN_REUSED',
+    );
   }
   if (outcome === 'INVALID') throw new UnauthenticatedError('This session has ended. Log in again.', 'TOKEN_INVALID');
   return tokensOf(ctx.app, outcome);
@@ -101,7 +132,10 @@ export async function listSessions(ctx: Context, args: ConnectionArgs): Promise<
   const viewer = requireSession(ctx);
   const query = ctx.db
     .createQueryBuilder(Session, 's')
-    .where('s.accountId = :accountId AND s.revokedAt IS NULL AND s.expiresAt > :now', { accountId: viewer.accountId, now: ctx.now() });
+    .where('s.accountId = :accountId AND s.revokedAt IS NULL AND s.expiresAt > :now', {
+      accountId: viewer.accountId,
+      now: ctx.now(),
+    });
   return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (s) => s.id }]);
 }
 

@@ -41,8 +41,16 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   await write(ctx, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
-    if (accountId === null) throw badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `resendConfirmation` sends another.');
-    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [accountId, ctx.now()]);
+    if (accountId === null)
+      throw badInput(
+        'token',
+        'TOKEN_INVALID',
+        'this link was used or has expired; `resendConfirmation` sends another.',
+      );
+    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [
+      accountId,
+      ctx.now(),
+    ]);
   });
 }
 

@@ -41,7 +41,9 @@ export async function currentSigningKey(app: App): Promise<SigningKey> {
   if (ring.current) return ring.current;
   await app.dataSource.transaction(async (tx) => {
     await lockRotation(tx);
-    const [found] = (await tx.query(`SELECT kid, private_key, public_key, created_at, retired_at FROM signing_key WHERE retired_at IS NULL`)) as KeyRow[];
+    const [found] = (await tx.query(
+      `SELECT kid, private_key, public_key, created_at, retired_at FROM signing_key WHERE retired_at IS NULL`,
+    )) as KeyRow[];
     if (found && (await openKey(app, found))) return;
     await replaceKey(app, tx);
   });
@@ -62,9 +64,13 @@ export async function rotateAgedSigningKey(app: App): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
     await lockRotation(tx);
     const limit = new Date(app.clock().getTime() - KEY_LIFETIME_DAYS * 86_400_000);
-    const young = (await tx.query(`SELECT 1 FROM signing_key WHERE retired_at IS NULL AND created_at > $1`, [limit])) as unknown[];
+    const young = (await tx.query(`SELECT 1 FROM signing_key WHERE retired_at IS NULL AND created_at > $1`, [
+      limit,
+    ])) as unknown[];
     if (young.length === 0) await replaceKey(app, tx);
-    await tx.query(`DELETE FROM signing_key WHERE retired_at < $1`, [new Date(app.clock().getTime() - RETIRED_KEY_HOURS * 3_600_000)]);
+    await tx.query(`DELETE FROM signing_key WHERE retired_at < $1`, [
+      new Date(app.clock().getTime() - RETIRED_KEY_HOURS * 3_600_000),
+    ]);
   });
   rings.delete(app);
 }

@@ -47,7 +47,9 @@ export async function forgetAttempts(ctx: Context, scope: ThrottleScope, subject
 
 /** The keys under which attempts of a person may stand; for erasure. */
 export function throttleKeysOf(secretKey: string, accountId: string, email: string): string[] {
-  return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) => [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`));
+  return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) =>
+    [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`),
+  );
 }
 
 function throttleKey(ctx: Context, scope: ThrottleScope, subject: string): string {

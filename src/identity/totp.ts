@@ -5,7 +5,14 @@ const PERIOD_SECONDS = 30;
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 function generator(secret: string, label: string): TOTP {
-  return new TOTP({ issuer: 'Techpool', label, secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits: 6, period: PERIOD_SECONDS });
+  return new TOTP({
+    issuer: 'Techpool',
+    label,
+    secret: Secret.fromBase32(secret),
+    algorithm: 'SHA1',
+    digits: 6,
+    period: PERIOD_SECONDS,
+  });
 }
 
 /** A fresh secret of 160 bits in Base32. */

@@ -27,12 +27,16 @@ export class ViewerResolver {
     return listOwnMemberships(ctx, args);
   }
 
-  @FieldResolver(() => ApiKeyConnection, { description: 'The viewer’s API keys, latest first; not for requests by API key.' })
+  @FieldResolver(() => ApiKeyConnection, {
+    description: 'The viewer’s API keys, latest first; not for requests by API key.',
+  })
   apiKeys(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ApiKey>> {
     return listApiKeys(ctx, args);
   }
 
-  @FieldResolver(() => SessionConnection, { description: 'The viewer’s open sessions, latest first; not for requests by API key.' })
+  @FieldResolver(() => SessionConnection, {
+    description: 'The viewer’s open sessions, latest first; not for requests by API key.',
+  })
   sessions(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<Session>> {
     return listSessions(ctx, args);
   }

@@ -9,7 +9,10 @@ export type AuthenticationMethod = keyof typeof AuthenticationMethod;
 registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
   description: 'How a request was authenticated.',
-  valuesConfig: { SESSION: { description: 'By the access token of a session.' }, API_KEY: { description: 'By an API key.' } },
+  valuesConfig: {
+    SESSION: { description: 'By the access token of a session.' },
+    API_KEY: { description: 'By an API key.' },
+  },
 });
 
 /** An account as its owner sees it; presents an Account row. */

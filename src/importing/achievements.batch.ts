@@ -1,6 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { AchievementEdit, AchievementHooks } from '../achievements/achievement.hooks.js';
-import { applyInput, changedFields, emptyRecord, missingForRegistration, recordHash, type AchievementRecord } from '../achievements/achievement.record.js';
+import {
+  applyInput,
+  changedFields,
+  emptyRecord,
+  missingForRegistration,
+  recordHash,
+  type AchievementRecord,
+} from '../achievements/achievement.record.js';
 import { nextRegistrationNos } from '../achievements/achievement.service.js';
 import { achievementLifecycle, EDITABLE } from '../achievements/achievement.stages.js';
 import { insertAchievements, replaceAchievements, type StoredAchievement } from '../achievements/achievement.store.js';
@@ -45,10 +52,18 @@ interface Existing {
  * Takes a batch of rows into the database, in the caller's transaction and in a fixed number of statements. Rows with
  * problems are reported and left out. `before` holds what earlier batches of the run have touched.
  */
-export async function applyBatch(tx: EntityManager, settings: BatchSettings, rows: readonly Row[], before: ReadonlyMap<string, number>): Promise<BatchOutcome> {
+export async function applyBatch(
+  tx: EntityManager,
+  settings: BatchSettings,
+  rows: readonly Row[],
+  before: ReadonlyMap<string, number>,
+): Promise<BatchOutcome> {
   const outcome = emptyOutcome();
   const existing = await findExisting(tx, settings, rows);
-  const held = await settings.hooks.held(tx, rows.flatMap((row) => existing(row)?.id ?? []));
+  const held = await settings.hooks.held(
+    tx,
+    rows.flatMap((row) => existing(row)?.id ?? []),
+  );
   const taken = await numbersTaken(tx, settings.institution.id, rows);
   const inserts: StoredAchievement[] = [];
   const updates: StoredAchievement[] = [];
@@ -59,12 +74,32 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
   for (const row of rows) {
     const own = [...row.problems];
     const found = existing(row);
-    if (row.patch.id !== undefined && found === undefined) own.push(problemOf(settings, row, { field: 'id', code: 'UNKNOWN_ID', message: 'the institution has no achievement with this id; leave it empty for a new one.' }));
+    if (row.patch.id !== undefined && found === undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'id',
+          code: 'UNKNOWN_ID',
+          message: 'the institution has no achievement with this id; leave it empty for a new one.',
+        }),
+      );
     if (row.keys.registrationNo !== undefined && taken.has(row.keys.registrationNo)) {
-      own.push(problemOf(settings, row, { field: 'registrationNo', code: 'REGISTRATION_NO_TAKEN', message: 'this number belongs to another institution’s achievement.' }));
+      own.push(
+        problemOf(settings, row, {
+          field: 'registrationNo',
+          code: 'REGISTRATION_NO_TAKEN',
+          message: 'this number belongs to another institution’s achievement.',
+        }),
+      );
     }
     const earlier = found && (before.get(found.id) ?? outcome.touched.get(found.id));
-    if (earlier !== undefined) own.push(problemOf(settings, row, { field: 'id', code: 'DUPLICATE_IN_FILE', message: `stands for the same achievement as line ${earlier}.` }));
+    if (earlier !== undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'id',
+          code: 'DUPLICATE_IN_FILE',
+          message: `stands for the same achievement as line ${earlier}.`,
+        }),
+      );
     const decided = own.length === 0 ? decide(settings, row, found, held) : null;
     own.push(...(decided?.problems ?? []));
     if (decided === null || own.length > 0) {
@@ -73,7 +108,16 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
       continue;
     }
     const { stored, registers, changed, note } = decided;
-    if (note !== null) outcome.report.push({ severity: 'INFO', line: row.line, column: null, field: null, code: 'NOT_REGISTERED', message: note, value: null });
+    if (note !== null)
+      outcome.report.push({
+        severity: 'INFO',
+        line: row.line,
+        column: null,
+        field: null,
+        code: 'NOT_REGISTERED',
+        message: note,
+        value: null,
+      });
     outcome.touched.set(stored.id, row.line);
     if (!changed && !registers) {
       outcome.unchanged += 1;
@@ -84,7 +128,8 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
     if (found === undefined) inserts.push(stored);
     else updates.push({ ...stored, changed: changedFields(found.record, stored.record) });
     if (registers) toRegister.push(stored);
-    else if (stored.status !== 'DRAFT') edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
+    else if (stored.status !== 'DRAFT')
+      edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
     if (stored.status === 'ADMITTED') toIndex.push(stored.id);
   }
   outcome.registeredIds = toRegister.map((stored) => stored.id);
@@ -97,9 +142,21 @@ export async function applyBatch(tx: EntityManager, settings: BatchSettings, row
   await insertAchievements(tx, inserts);
   await replaceAchievements(tx, updates);
   await noteForIndexing(tx, toIndex);
-  await queueDuplicateScan(tx, [...new Set([...outcome.registeredIds, ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id)])]);
+  await queueDuplicateScan(tx, [
+    ...new Set([
+      ...outcome.registeredIds,
+      ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id),
+    ]),
+  ]);
   if (edits.length > 0) outcome.ledger.push(...(await settings.hooks.edited(tx, settings.at, edits)));
-  if (toRegister.length > 0) outcome.ledger.push(...(await settings.hooks.moved(tx, settings.at, toRegister.map(({ id }) => ({ id, action: 'register' })))));
+  if (toRegister.length > 0)
+    outcome.ledger.push(
+      ...(await settings.hooks.moved(
+        tx,
+        settings.at,
+        toRegister.map(({ id }) => ({ id, action: 'register' })),
+      )),
+    );
   return outcome;
 }
 
@@ -124,12 +181,17 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
     next.registrationNo ??= base.registrationNo;
     next.registeredOn ??= base.registeredOn;
   }
-  const changed = found === undefined || (changedFields(base, next).length > 0 && recordHash(base) !== recordHash(next));
+  const changed =
+    found === undefined || (changedFields(base, next).length > 0 && recordHash(base) !== recordHash(next));
   const missing = missingForRegistration(next);
   const verified = institution.verification === 'VERIFIED';
   const registers = status === 'DRAFT' && settings.register !== 'NEVER' && verified && missing.length === 0;
   if (problems.length === 0 && changed && found !== undefined && (!EDITABLE.includes(status) || held.has(found.id))) {
-    problems.push({ field: 'id', code: 'NOT_EDITABLE', message: `the achievement is ${held.has(found.id) ? 'being judged' : status} and cannot be edited now.` });
+    problems.push({
+      field: 'id',
+      code: 'NOT_EDITABLE',
+      message: `the achievement is ${held.has(found.id) ? 'being judged' : status} and cannot be edited now.`,
+    });
   }
   if (problems.length === 0 && changed && status !== 'DRAFT') problems.push(...missing);
   if (problems.length === 0 && status === 'DRAFT' && settings.register === 'REQUIRED') problems.push(...missing);
@@ -153,8 +215,13 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
 }
 
 /** Finds, and unless it is a dry run locks, what the rows stand for: by id, else external id, else registration number. */
-async function findExisting(tx: EntityManager, settings: BatchSettings, rows: readonly Row[]): Promise<(row: Row) => Existing | undefined> {
-  const values = (key: keyof AchievementKeys) => rows.map((row) => row.keys[key]).filter((value) => value !== undefined);
+async function findExisting(
+  tx: EntityManager,
+  settings: BatchSettings,
+  rows: readonly Row[],
+): Promise<(row: Row) => Existing | undefined> {
+  const values = (key: keyof AchievementKeys) =>
+    rows.map((row) => row.keys[key]).filter((value) => value !== undefined);
   const found = (await tx.query(
     `SELECT a.id, a.external_id, a.registration_no, a.status, a.revision, r.record
      FROM achievement a JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
@@ -178,6 +245,9 @@ async function findExisting(tx: EntityManager, settings: BatchSettings, rows: re
 async function numbersTaken(tx: EntityManager, institutionId: string, rows: readonly Row[]): Promise<Set<string>> {
   const numbers = rows.map((row) => row.keys.registrationNo).filter((number) => number !== undefined);
   if (numbers.length === 0) return new Set();
-  const found = (await tx.query(`SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`, [numbers, institutionId])) as Array<{ registration_no: string }>;
+  const found = (await tx.query(
+    `SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`,
+    [numbers, institutionId],
+  )) as Array<{ registration_no: string }>;
   return new Set(found.map((row) => row.registration_no));
 }

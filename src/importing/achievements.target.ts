@@ -28,19 +28,30 @@ export const achievementTarget: ImportTarget = {
       const plain = owners.get(name);
       const specific = owners.get(`${name}.zh`) ?? owners.get(`${name}.en`);
       if (plain !== undefined && specific !== undefined) {
-        throw new MappingFault('FIELD_TWICE', `"${shown(plain)}" is mapped to ${name} and "${shown(specific)}" to one language of it; say the language of both.`);
+        throw new MappingFault(
+          'FIELD_TWICE',
+          `"${shown(plain)}" is mapped to ${name} and "${shown(specific)}" to one language of it; say the language of both.`,
+        );
       }
     }
     if (owners.has('fundingNeed.range') && (owners.has('fundingNeed.min') || owners.has('fundingNeed.max'))) {
-      throw new MappingFault('FIELD_TWICE', 'Map fundingNeed.range, or fundingNeed.min with fundingNeed.max, not both.');
+      throw new MappingFault(
+        'FIELD_TWICE',
+        'Map fundingNeed.range, or fundingNeed.min with fundingNeed.max, not both.',
+      );
     }
     if (!['title', 'title.zh', 'title.en', 'id', 'externalId'].some((key) => owners.has(key))) {
-      throw new MappingFault('NO_TITLE', 'No column is mapped to title, and none to a key (id, externalId) by which existing results could be found. Map one of them.');
+      throw new MappingFault(
+        'NO_TITLE',
+        'No column is mapped to title, and none to a key (id, externalId) by which existing results could be found. Map one of them.',
+      );
     }
   },
 
   missingFields(mapping) {
-    const given = new Set([...Object.values(mapping.columns), ...Object.keys(mapping.defaults)].map((key) => key.split('.')[0]!));
+    const given = new Set(
+      [...Object.values(mapping.columns), ...Object.keys(mapping.defaults)].map((key) => key.split('.')[0]!),
+    );
     return NEEDED.filter((group) => !group.some((key) => given.has(key))).map((group) => group[0]!);
   },
 
@@ -58,13 +69,32 @@ export const achievementTarget: ImportTarget = {
 
   async begin(app, run, columnOf) {
     const institution = await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId });
-    const settings = { institution, columnOf, register: run.register, accountId: run.createdById, codes: await codeLists(app.dataSource), hooks: app.achievementHooks, at: app.clock() };
-    return (tx, rows, before, dryRun) => applyBatch(tx, { ...settings, dryRun }, rows as ReadonlyArray<KeyedRow<RowPatch, AchievementKeys>>, before);
+    const settings = {
+      institution,
+      columnOf,
+      register: run.register,
+      accountId: run.createdById,
+      codes: await codeLists(app.dataSource),
+      hooks: app.achievementHooks,
+      at: app.clock(),
+    };
+    return (tx, rows, before, dryRun) =>
+      applyBatch(tx, { ...settings, dryRun }, rows as ReadonlyArray<KeyedRow<RowPatch, AchievementKeys>>, before);
   },
 
   conflictOf(constraint) {
-    if (constraint === 'achievement_registration_no_key') return { field: 'registrationNo', code: 'REGISTRATION_NO_TAKEN', message: 'this number belongs to another achievement.' };
-    if (constraint === 'achievement_institution_id_external_id_key') return { field: 'externalId', code: 'EXTERNAL_ID_TAKEN', message: 'another achievement of the institution has this external id.' };
+    if (constraint === 'achievement_registration_no_key')
+      return {
+        field: 'registrationNo',
+        code: 'REGISTRATION_NO_TAKEN',
+        message: 'this number belongs to another achievement.',
+      };
+    if (constraint === 'achievement_institution_id_external_id_key')
+      return {
+        field: 'externalId',
+        code: 'EXTERNAL_ID_TAKEN',
+        message: 'another achievement of the institution has this external id.',
+      };
     return null;
   },
 };

@@ -30,12 +30,19 @@ const MISSING = '-';
  */
 export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): ExportColumn[] {
   const label = labels(locale);
-  const column = (key: string, cell: (record: AchievementRecord, entry: ExportedAchievement) => Cell): ExportColumn => ({
+  const column = (
+    key: string,
+    cell: (record: AchievementRecord, entry: ExportedAchievement) => Cell,
+  ): ExportColumn => ({
     header: headerOf(key, locale),
     cell: (entry) => cell(entry.record, entry),
   });
-  const extra = (key: keyof typeof INFORMATIVE, cell: (entry: ExportedAchievement) => Cell): ExportColumn => ({ header: INFORMATIVE[key][locale], cell });
-  const text = (key: TextField) => LANGUAGES.map((language) => column(`${key}.${language}`, (record) => record[key]?.[language] ?? null));
+  const extra = (key: keyof typeof INFORMATIVE, cell: (entry: ExportedAchievement) => Cell): ExportColumn => ({
+    header: INFORMATIVE[key][locale],
+    cell,
+  });
+  const text = (key: TextField) =>
+    LANGUAGES.map((language) => column(`${key}.${language}`, (record) => record[key]?.[language] ?? null));
   const items = (key: string, list: (record: AchievementRecord) => ReadonlyArray<string | null | undefined>) =>
     column(key, (record) => {
       const values = list(record);
@@ -46,8 +53,12 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
     column('id', (_record, entry) => entry.globalId),
     ...(own ? [column('externalId', (record) => record.externalId)] : []),
     column('registrationNo', (record) => record.registrationNo),
-    column('registeredOn', (record) => (record.registeredOn === null ? null : new Date(`${record.registeredOn}T00:00:00Z`))),
-    ...(own ? [extra('status', (entry) => label('AchievementStatus', entry.status))] : [extra('institution', (entry) => entry.institution)]),
+    column('registeredOn', (record) =>
+      record.registeredOn === null ? null : new Date(`${record.registeredOn}T00:00:00Z`),
+    ),
+    ...(own
+      ? [extra('status', (entry) => label('AchievementStatus', entry.status))]
+      : [extra('institution', (entry) => entry.institution)]),
     ...text('title'),
     ...text('summary'),
     ...text('abstract'),
@@ -65,18 +76,25 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
     items('ipRights.type', (record) => record.ipRights.map((right) => label('IpType', right.type))),
     items('ipRights.status', (record) => record.ipRights.map((right) => label('IpStatus', right.status))),
     items('cooperationModes', (record) =>
-      record.cooperationModes.map((way) => `${label('CooperationMode', way.mode)}${way.licenceKind === null ? '' : `(${label('LicenceKind', way.licenceKind)})`}`),
+      record.cooperationModes.map(
+        (way) =>
+          `${label('CooperationMode', way.mode)}${way.licenceKind === null ? '' : `(${label('LicenceKind', way.licenceKind)})`}`,
+      ),
     ),
     column('fundingNeed.min', (record) => amount(record.fundingNeed?.min)),
     column('fundingNeed.max', (record) => amount(record.fundingNeed?.max)),
     column('fundingNeed.currency', (record) => record.fundingNeed?.currency ?? null),
     column('regionCode', (record) => record.regionCode),
     extra('regionName', (entry) => entry.regionName),
-    ...LANGUAGES.map((language) => items(`inventors.${language}`, (record) => record.inventors.map((inventor) => inventor.name[language]))),
+    ...LANGUAGES.map((language) =>
+      items(`inventors.${language}`, (record) => record.inventors.map((inventor) => inventor.name[language])),
+    ),
     items('inventors.orcid', (record) => record.inventors.map((inventor) => inventor.orcid)),
     ...text('incumbent'),
     ...text('improvement'),
-    ...LANGUAGES.map((language) => items(`applications.${language}`, (record) => record.applications.map((application) => application[language]))),
+    ...LANGUAGES.map((language) =>
+      items(`applications.${language}`, (record) => record.applications.map((application) => application[language])),
+    ),
     extra('score', (entry) => entry.score),
     extra('admittedAt', (entry) => entry.admittedAt),
   ];
@@ -90,6 +108,11 @@ function amount(decimal: string | undefined): Cell {
 
 /** The name of a code: the official one in Chinese, the code itself in English. */
 function labels(locale: Language): (vocabulary: string, code: string | null) => string {
-  const names = new Map(allVocabularies().flatMap(({ name, terms }) => terms.map((term) => [`${name}.${term.code}`, term.label.zh] as const)));
-  return (vocabulary, code) => (code === null ? '' : locale === 'zh' ? (names.get(`${vocabulary}.${code}`) ?? code) : code);
+  const names = new Map(
+    allVocabularies().flatMap(({ name, terms }) =>
+      terms.map((term) => [`${name}.${term.code}`, term.label.zh] as const),
+    ),
+  );
+  return (vocabulary, code) =>
+    code === null ? '' : locale === 'zh' ? (names.get(`${vocabulary}.${code}`) ?? code) : code;
 }

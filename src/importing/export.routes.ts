@@ -14,11 +14,24 @@ const MEDIA_TYPE: Record<ExportFormat, string> = {
  * GET /export/pool.csv|xlsx for anyone, and /export/institution/<id>.csv|xlsx for its editors, in the language of
  * `?locale=zh|en` or of the request.
  */
-export function registerExportRoutes(http: FastifyInstance, app: App, contextOf: (request: FastifyRequest) => Promise<Context>): void {
-  const send = (reply: FastifyReply, ctx: Context, request: FastifyRequest, scope: ExportScope, name: string, format: ExportFormat) => {
+export function registerExportRoutes(
+  http: FastifyInstance,
+  app: App,
+  contextOf: (request: FastifyRequest) => Promise<Context>,
+): void {
+  const send = (
+    reply: FastifyReply,
+    ctx: Context,
+    request: FastifyRequest,
+    scope: ExportScope,
+    name: string,
+    format: ExportFormat,
+  ) => {
     const { locale } = request.query as { locale?: unknown };
     const language = locale === 'en' || locale === 'zh' ? locale : ctx.locale === Locale.EN ? 'en' : 'zh';
-    return attachment(reply, `${name}-${ctx.now().toISOString().slice(0, 10)}.${format}`, MEDIA_TYPE[format]).send(exportStream(app, scope, format, language));
+    return attachment(reply, `${name}-${ctx.now().toISOString().slice(0, 10)}.${format}`, MEDIA_TYPE[format]).send(
+      exportStream(app, scope, format, language),
+    );
   };
   http.get<{ Params: { file: string } }>('/export/:file', (request, reply) =>
     sendingErrors(reply, async () => {

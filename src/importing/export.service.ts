@@ -32,9 +32,12 @@ const PUBLIC_RECORD = `r.record - 'technicalDetail' - 'confidentialDetail' - 'ex
 /** The entries in the order in which they came, batch by batch: what is added meanwhile comes last, nothing comes twice. */
 async function* entries(db: EntityManager, scope: ExportScope, locale: Language): AsyncGenerator<ExportedAchievement> {
   const names = await nodeNames(db, locale);
-  const [record, where, value] = 'pool' in scope ? [PUBLIC_RECORD, `a.status = $3`, 'ADMITTED'] : [`r.record`, `a.institution_id = $3`, scope.institutionId];
+  const [record, where, value] =
+    'pool' in scope
+      ? [PUBLIC_RECORD, `a.status = $3`, 'ADMITTED']
+      : [`r.record`, `a.institution_id = $3`, scope.institutionId];
   const pick = (text: Localized) => (locale === 'zh' ? (text.zh ?? text.en) : (text.en ?? text.zh)) ?? '';
-  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = (await db.query(
       `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name AS institution FROM achievement a
        JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision JOIN organisation o ON o.id = a.institution_id
@@ -59,12 +62,20 @@ async function* entries(db: EntityManager, scope: ExportScope, locale: Language)
 }
 
 async function nodeNames(db: EntityManager, locale: Language): Promise<Map<string, string>> {
-  const rows = (await db.query(`SELECT 'industry.' || code AS key, name FROM industry UNION ALL SELECT 'region.' || code, name FROM region`)) as Array<{ key: string; name: Localized }>;
+  const rows = (await db.query(
+    `SELECT 'industry.' || code AS key, name FROM industry UNION ALL SELECT 'region.' || code, name FROM region`,
+  )) as Array<{ key: string; name: Localized }>;
   return new Map(rows.map(({ key, name }) => [key, (locale === 'en' ? (name.en ?? name.zh) : name.zh) ?? '']));
 }
 
 /** A file of achievements as a stream, in memory that does not grow with it. Rights are the caller's business. */
-export function exportStream(app: App, scope: ExportScope, format: ExportFormat, locale: Language, onRow?: (count: number) => void): Readable {
+export function exportStream(
+  app: App,
+  scope: ExportScope,
+  format: ExportFormat,
+  locale: Language,
+  onRow?: (count: number) => void,
+): Readable {
   const columns = exportColumns('pool' in scope ? 'POOL' : 'INSTITUTION', locale);
   async function* rows(): AsyncGenerator<Cell[]> {
     let count = 0;
@@ -74,7 +85,9 @@ export function exportStream(app: App, scope: ExportScope, format: ExportFormat,
     }
   }
   const headers = columns.map((column) => column.header);
-  return format === 'csv' ? writeCsv(rows(), headers) : writeXlsx(rows(), headers, { sheetName: locale === 'zh' ? '科技成果' : 'Achievements' });
+  return format === 'csv'
+    ? writeCsv(rows(), headers)
+    : writeXlsx(rows(), headers, { sheetName: locale === 'zh' ? '科技成果' : 'Achievements' });
 }
 
 /** What an institution's editors may take out: all of its own, every tier. */

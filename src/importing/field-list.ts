@@ -19,7 +19,14 @@ export interface BaseField extends ImportField {
 }
 
 /** A field with its synonyms in one text, separated by bars. */
-export const defineField = (key: string, zh: string, en: string, description: string, synonyms: string, localised = false): BaseField => ({
+export const defineField = (
+  key: string,
+  zh: string,
+  en: string,
+  description: string,
+  synonyms: string,
+  localised = false,
+): BaseField => ({
   key,
   label: { zh, en },
   description,
@@ -44,10 +51,14 @@ export interface FieldList {
   candidates(header: string): Candidate[];
 }
 
-const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = { zh: { zh: '（中文）', en: ' (Chinese)' }, en: { zh: '（英文）', en: ' (English)' } };
+const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = {
+  zh: { zh: '（中文）', en: ' (Chinese)' },
+  en: { zh: '（英文）', en: ' (English)' },
+};
 
 // Latin marks need something before them: "screen" does not end in one. A run of signs is looked at once, from its start.
-const LANGUAGE_MARK = /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
+const LANGUAGE_MARK =
+  /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
 const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
 const LEADING_MARK = /^(中文|英文)/u;
 
@@ -82,7 +93,11 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
     const plain = header.slice(0, MAX_HEADER_CHARS).normalize('NFKC').replace(/\s+/g, ' ').trim();
     if (passed.has(header.trim()) || plain === '') return [];
     // Everyone's own key is called "id"; the cells tell it from ours.
-    if (plain === 'id' && byKey.has('id')) return [{ key: 'id', confidence: 1 }, { key: 'externalId', confidence: 0.9 }];
+    if (plain === 'id' && byKey.has('id'))
+      return [
+        { key: 'id', confidence: 1 },
+        { key: 'externalId', confidence: 0.9 },
+      ];
     if (byKey.has(plain)) return [{ key: plain, confidence: 1 }];
     const whole = comparable(plain);
     const exact = all.find((entry) => comparable(entry.label.zh) === whole || comparable(entry.label.en) === whole);
@@ -96,7 +111,8 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
       const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
       if (names.includes(words)) found.push({ key, confidence: 0.9 });
       // Short words are part of too much else.
-      else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name))) found.push({ key, confidence: 0.6 });
+      else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name)))
+        found.push({ key, confidence: 0.6 });
     }
     return found.sort((a, b) => b.confidence - a.confidence);
   };

@@ -22,7 +22,10 @@ export class ImportReportRow {
   @Column('text')
   severity: ReportSeverity;
 
-  @Field(() => Int, { nullable: true, description: 'Line of the file, or row of the worksheet, from 1; null when it concerns the whole file.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Line of the file, or row of the worksheet, from 1; null when it concerns the whole file.',
+  })
   @Column('integer', { nullable: true })
   line: number | null;
 
@@ -48,7 +51,10 @@ export class ImportReportRow {
   /** Set by the list that reads the rows: the institution they belong to. */
   institutionId: string;
 
-  @Field(() => String, { nullable: true, description: 'The cell’s value, cut to 200 characters; for the importing institution.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cell’s value, cut to 200 characters; for the importing institution.',
+  })
   value(@Ctx() ctx: Context): string | null {
     return can(ctx.viewer, 'import:run', { organisationId: this.institutionId }) ? this.valueText : null;
   }

@@ -6,7 +6,16 @@ import { appendLedger, type LedgerEntry } from '../ledger/ledger.service.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
 import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
 import { rowKeeper, type KeyedRow } from './import.rows.js';
-import { endRun, RunCancelled, RunInterrupted, saveReport, saveState, startState, stateAfter, type RunState } from './import.state.js';
+import {
+  endRun,
+  RunCancelled,
+  RunInterrupted,
+  saveReport,
+  saveState,
+  startState,
+  stateAfter,
+  type RunState,
+} from './import.state.js';
 import { checkMapping, MappingFault } from './mapping.js';
 import { readLabels, treeNames } from './names.js';
 import type { ApplyBatch, ImportTarget } from './import.target.js';
@@ -27,21 +36,37 @@ export interface RunOptions {
 
 /** Thrown to take back an ALL_OR_NOTHING transaction. */
 class RolledBack extends Error {
-  constructor(readonly outcome: BatchOutcome, readonly rows: number) {
+  constructor(
+    readonly outcome: BatchOutcome,
+    readonly rows: number,
+  ) {
     super('a row was rejected');
   }
 }
 
 /** The advisory lock that a process holds while it imports for an institution; it falls with the connection. */
-export const importLock = (institutionId: string): [sql: string, values: string[]] => [`hashtextextended($1, 0)`, [`import:${institutionId}`]];
+export const importLock = (institutionId: string): [sql: string, values: string[]] => [
+  `hashtextextended($1, 0)`,
+  [`import:${institutionId}`],
+];
 
 /** Works off a queued run to its end. Does nothing for a run that is not waiting. */
-export async function executeRun(app: App, runId: string, open: () => Promise<TabularSource>, options: RunOptions = {}): Promise<void> {
-  const claimed = await changedRows(app.dataSource.manager, `UPDATE import_run SET status = 'RUNNING', started_at = $2, heartbeat_at = $2 WHERE id = $1 AND status = 'QUEUED' RETURNING id`, [runId, app.clock()]);
+export async function executeRun(
+  app: App,
+  runId: string,
+  open: () => Promise<TabularSource>,
+  options: RunOptions = {},
+): Promise<void> {
+  const claimed = await changedRows(
+    app.dataSource.manager,
+    `UPDATE import_run SET status = 'RUNNING', started_at = $2, heartbeat_at = $2 WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
+    [runId, app.clock()],
+  );
   if (claimed.length === 0) return;
   const run = await app.dataSource.manager.findOneByOrFail(ImportRun, { id: runId });
   const lock = app.dataSource.createQueryRunner();
-  const end = (status: Parameters<typeof endRun>[3], fault: ImportFault | null = null) => app.dataSource.transaction((tx) => endRun(tx, app, runId, status, fault));
+  const end = (status: Parameters<typeof endRun>[3], fault: ImportFault | null = null) =>
+    app.dataSource.transaction((tx) => endRun(tx, app, runId, status, fault));
   try {
     await takeLock(lock, run.institutionId);
     const source = await open();
@@ -53,10 +78,15 @@ export async function executeRun(app: App, runId: string, open: () => Promise<Ta
   } catch (error) {
     if (error instanceof RunCancelled) await end('CANCELLED');
     else if (error instanceof RunInterrupted) await end('INTERRUPTED');
-    else if (error instanceof ContainerFault || error instanceof MappingFault) await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
+    else if (error instanceof ContainerFault || error instanceof MappingFault)
+      await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
     else {
       app.log.error({ err: error, runId }, 'an import failed');
-      await end('FAILED', { code: 'INTERNAL', message: 'Something went wrong on our side; it was logged. Run the import again later.', line: null });
+      await end('FAILED', {
+        code: 'INTERNAL',
+        message: 'Something went wrong on our side; it was logged. Run the import again later.',
+        line: null,
+      });
     }
   } finally {
     await lock.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
@@ -66,7 +96,7 @@ export async function executeRun(app: App, runId: string, open: () => Promise<Ta
 
 async function takeLock(lock: QueryRunner, institutionId: string): Promise<void> {
   const [key, values] = importLock(institutionId);
-  for (const end = Date.now() + LOCK_WAIT_MS; ; ) {
+  for (const end = Date.now() + LOCK_WAIT_MS; ;) {
     const [row] = (await lock.query(`SELECT pg_try_advisory_lock(${key}) AS mine`, values)) as Array<{ mine: boolean }>;
     if (row!.mine) return;
     if (Date.now() > end) throw new Error(`another process holds the import lock of institution ${institutionId}`);
@@ -76,7 +106,9 @@ async function takeLock(lock: QueryRunner, institutionId: string): Promise<void>
 
 /** The pseudonym of who imports; null once erased. */
 async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
-  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{ pseudonym: string }>;
+  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
+    pseudonym: string;
+  }>;
   return account?.pseudonym ?? null;
 }
 
@@ -90,14 +122,27 @@ interface RunSettings {
 }
 
 async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
-  const owners = new Map(Object.entries(run.mappingData.columns).map(([header, key]) => [key, { header, index: run.headers.indexOf(header) }]));
+  const owners = new Map(
+    Object.entries(run.mappingData.columns).map(([header, key]) => [
+      key,
+      { header, index: run.headers.indexOf(header) },
+    ]),
+  );
   const columnOf: ColumnOf = (field) => {
     const plain = field.replace(/\[\d+\]/g, '');
     const first = plain.split('.')[0]!;
-    return owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null;
+    return (
+      owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null
+    );
   };
   const target = targetOf(run.target);
-  return { target, columnOf, institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }), apply: await target.begin(app, run, columnOf), at: app.clock() };
+  return {
+    target,
+    columnOf,
+    institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
+    apply: await target.begin(app, run, columnOf),
+    at: app.clock(),
+  };
 }
 
 /** One run's way through its file. */
@@ -119,12 +164,29 @@ class RunPass {
   async run(): Promise<void> {
     const { app, run_: run } = this;
     if (run.register !== 'NEVER' && this.settings.institution.verification !== 'VERIFIED') {
-      await this.note({ severity: 'INFO', line: null, column: null, field: null, code: 'NOT_VERIFIED', value: null, message: 'The institution is not verified yet, so its results stay drafts. Import the file again once it is: what is complete will be registered.' });
+      await this.note({
+        severity: 'INFO',
+        line: null,
+        column: null,
+        field: null,
+        code: 'NOT_VERIFIED',
+        value: null,
+        message:
+          'The institution is not verified yet, so its results stay drafts. Import the file again once it is: what is complete will be registered.',
+      });
     }
     if (run.mode === 'ALL_OR_NOTHING' && !run.dryRun) return this.allOrNothing();
     if (run.dryRun) await this.check(1);
     else await this.rowByRow();
-    await app.dataSource.transaction((tx) => endRun(tx, app, run.id, run.mode === 'ALL_OR_NOTHING' && this.state.rejected > 0 ? 'ROLLED_BACK' : 'COMPLETED', null));
+    await app.dataSource.transaction((tx) =>
+      endRun(
+        tx,
+        app,
+        run.id,
+        run.mode === 'ALL_OR_NOTHING' && this.state.rejected > 0 ? 'ROLLED_BACK' : 'COMPLETED',
+        null,
+      ),
+    );
   }
 
   private async rowByRow(): Promise<void> {
@@ -176,7 +238,8 @@ class RunPass {
     };
     const nothing = { created: 0, updated: 0, registered: 0, registeredDigest: '' };
     const checked = this.state;
-    if (checked.rejected > 0) return app.dataSource.transaction((tx) => end(tx, { ...checked, ...nothing }, 'ROLLED_BACK'));
+    if (checked.rejected > 0)
+      return app.dataSource.transaction((tx) => end(tx, { ...checked, ...nothing }, 'ROLLED_BACK'));
     this.state = { ...startState, reportRows: checked.reportRows };
     this.touched = new Map();
     this.followed = [];
@@ -198,7 +261,16 @@ class RunPass {
       this.followed = [];
       await app.dataSource.transaction(async (tx) => {
         await saveReport(tx, run.id, error.outcome.report, checked.reportRows);
-        await end(tx, { ...checked, ...nothing, rejected: error.outcome.rejected, reportRows: checked.reportRows + error.outcome.report.length }, 'ROLLED_BACK');
+        await end(
+          tx,
+          {
+            ...checked,
+            ...nothing,
+            rejected: error.outcome.rejected,
+            reportRows: checked.reportRows + error.outcome.report.length,
+          },
+          'ROLLED_BACK',
+        );
       });
     }
   }
@@ -208,7 +280,11 @@ class RunPass {
    * conflict that the check could not see, or a value that it cannot store, the rows are taken one by one, so that only
    * the guilty one is rejected.
    */
-  private async resilient(db: EntityManager, rows: readonly KeyedRow[], after: (tx: EntityManager, outcome: BatchOutcome, count: number) => Promise<RunState>): Promise<void> {
+  private async resilient(
+    db: EntityManager,
+    rows: readonly KeyedRow[],
+    after: (tx: EntityManager, outcome: BatchOutcome, count: number) => Promise<RunState>,
+  ): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const done = await db.transaction(async (tx) => {
@@ -253,7 +329,11 @@ class RunPass {
     const { mappingData } = this.run_;
     const { target } = this.settings;
     checkMapping(mappingData, this.source.headers, names, target);
-    const keep = rowKeeper(target.reader(mappingData, this.source.headers, names), (patch) => target.keysOf(patch), this.source.headers);
+    const keep = rowKeeper(
+      target.reader(mappingData, this.source.headers, names),
+      (patch) => target.keysOf(patch),
+      this.source.headers,
+    );
     let batch: KeyedRow[] = [];
     for await (const row of this.source.rows()) {
       batch.push(keep(row));
@@ -275,9 +355,21 @@ function isDataException(error: unknown): boolean {
 function conflictOutcome(row: KeyedRow, error: unknown, { target, columnOf }: RunSettings): BatchOutcome {
   const { constraint } = error as { constraint?: string };
   const { field, code, message } = isDataException(error)
-    ? { field: null, code: 'UNSTORABLE_VALUE', message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.` }
-    : (target.conflictOf(constraint) ?? { field: null, code: 'CONFLICT', message: 'it met a change that someone else made at the same time; import it again.' });
+    ? {
+        field: null,
+        code: 'UNSTORABLE_VALUE',
+        message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`,
+      }
+    : (target.conflictOf(constraint) ?? {
+        field: null,
+        code: 'CONFLICT',
+        message: 'it met a change that someone else made at the same time; import it again.',
+      });
   const column = field === null ? null : columnOf(field);
   const value = column === null ? null : cut(row.cells[column.index] ?? '');
-  return { ...emptyOutcome(), rejected: 1, report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field, code, message, value }] };
+  return {
+    ...emptyOutcome(),
+    rejected: 1,
+    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field, code, message, value }],
+  };
 }

@@ -6,7 +6,14 @@ import { Account, accountById } from '../identity/account.entity.js';
 import { Organisation, organisationById } from '../identity/organisation.entity.js';
 import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
-import { ImportKey, ImportMode, ImportRegister, ImportStatus, ImportTargetCode, MappingSource } from './import.vocabularies.js';
+import {
+  ImportKey,
+  ImportMode,
+  ImportRegister,
+  ImportStatus,
+  ImportTargetCode,
+  MappingSource,
+} from './import.vocabularies.js';
 import { ignoredColumns, type Mapping } from './mapping.js';
 import { targetOf } from './targets.js';
 
@@ -36,7 +43,9 @@ export class ImportCounts {
   @Field(() => Int, { description: 'Rejected rows.' })
   rejected: number;
 
-  @Field(() => Int, { description: 'Results that were registered by this import; among the created and updated. None for track records.' })
+  @Field(() => Int, {
+    description: 'Results that were registered by this import; among the created and updated. None for track records.',
+  })
   registered: number;
 }
 
@@ -165,7 +174,9 @@ export class ImportRun extends Node {
     return { processed: this.processed, total: this.totalRows };
   }
 
-  @Field(() => GraphQLJSONObject, { description: 'The mapping in use: `columns` (header to field), `defaults`, `dateOrder`.' })
+  @Field(() => GraphQLJSONObject, {
+    description: 'The mapping in use: `columns` (header to field), `defaults`, `dateOrder`.',
+  })
   get mapping(): Record<string, unknown> {
     return { ...this.mappingData };
   }
@@ -185,7 +196,10 @@ export class ImportRun extends Node {
     return ctx.load(organisationById).load(this.institutionId);
   }
 
-  @Field(() => Account, { nullable: true, description: 'Who asked for it; null for the command and for erased accounts.' })
+  @Field(() => Account, {
+    nullable: true,
+    description: 'Who asked for it; null for the command and for erased accounts.',
+  })
   createdBy(@Ctx() ctx: Context): Promise<Account | null> | null {
     return this.createdById === null ? null : ctx.load(accountById).load(this.createdById);
   }

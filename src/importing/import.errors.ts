@@ -5,7 +5,11 @@ import { ContainerFault } from './tabular/index.js';
 /** A file that is refused as a whole: a BAD_USER_INPUT with the fault's code and, where one is to blame, its line. */
 export class ImportRefusedError extends AppError {
   constructor(field: string, fault: ContainerFault) {
-    super('BAD_USER_INPUT', fault.message, fault.code, { field, line: fault.line ?? null, problems: [{ field, code: fault.code, message: fault.message }] });
+    super('BAD_USER_INPUT', fault.message, fault.code, {
+      field,
+      line: fault.line ?? null,
+      problems: [{ field, code: fault.code, message: fault.message }],
+    });
   }
 }
 
@@ -15,7 +19,12 @@ export async function refusing<T>(run: () => Promise<T>): Promise<T> {
     return await run();
   } catch (error) {
     if (error instanceof ContainerFault) throw new ImportRefusedError('file', error);
-    if (error instanceof MappingFault) throw badInput(error.code === 'UNKNOWN_MAPPING' ? 'input.mappingName' : 'input.mapping', error.code, error.message);
+    if (error instanceof MappingFault)
+      throw badInput(
+        error.code === 'UNKNOWN_MAPPING' ? 'input.mappingName' : 'input.mapping',
+        error.code,
+        error.message,
+      );
     throw error;
   }
 }

@@ -12,7 +12,11 @@ export async function storeFile(tx: EntityManager, runId: string, path: string):
   let length = 0;
   const flush = async () => {
     if (length === 0) return;
-    await tx.query(`INSERT INTO import_file (run_id, part, bytes) VALUES ($1, $2, $3)`, [runId, part++, Buffer.concat(parts)]);
+    await tx.query(`INSERT INTO import_file (run_id, part, bytes) VALUES ($1, $2, $3)`, [
+      runId,
+      part++,
+      Buffer.concat(parts),
+    ]);
     parts = [];
     length = 0;
   };
@@ -28,7 +32,10 @@ export async function storeFile(tx: EntityManager, runId: string, path: string):
 export async function fetchFile(db: EntityManager, runId: string): Promise<Spooled> {
   async function* parts(): AsyncGenerator<Buffer> {
     for (let part = 0; ; part += 1) {
-      const [row] = (await db.query(`SELECT bytes FROM import_file WHERE run_id = $1 AND part = $2`, [runId, part])) as Array<{ bytes: Buffer }>;
+      const [row] = (await db.query(`SELECT bytes FROM import_file WHERE run_id = $1 AND part = $2`, [
+        runId,
+        part,
+      ])) as Array<{ bytes: Buffer }>;
       if (!row) return;
       yield row.bytes;
     }

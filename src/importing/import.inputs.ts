@@ -28,7 +28,10 @@ export class MappingInput {
   @Field(() => [DefaultValueInput], { nullable: true, description: 'Constant values.' })
   defaults?: DefaultValueInput[] | null;
 
-  @Field(() => String, { nullable: true, description: '"MDY" or "DMY", for dates such as 05/06/2016; without it those are rejected.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '"MDY" or "DMY", for dates such as 05/06/2016; without it those are rejected.',
+  })
   dateOrder?: string | null;
 }
 
@@ -43,7 +46,10 @@ export class PreviewImportInput extends MutationInput {
 
 @InputType({ description: 'Base of the inputs of imports.' })
 export abstract class FileImportInput extends MutationInput {
-  @Field(() => ImportMode, { nullable: true, description: 'What a rejected row means for the others; ROW_BY_ROW by default.' })
+  @Field(() => ImportMode, {
+    nullable: true,
+    description: 'What a rejected row means for the others; ROW_BY_ROW by default.',
+  })
   mode?: ImportMode | null;
 
   @Field(() => Boolean, { nullable: true, description: 'True checks and counts everything and writes nothing.' })
@@ -56,18 +62,29 @@ export abstract class FileImportInput extends MutationInput {
   mappingName?: string | null;
 }
 
-@InputType({ description: 'Input of importAchievements. Without a mapping, a saved one whose headers the file has is used, else the suggested one.' })
+@InputType({
+  description:
+    'Input of importAchievements. Without a mapping, a saved one whose headers the file has is used, else the suggested one.',
+})
 export class ImportAchievementsInput extends FileImportInput {
   @Field(() => ID, { description: 'The institution to import for; you must be its editor or owner.' })
   institutionId: string;
 
-  @Field(() => ImportRegister, { nullable: true, description: 'Whether results are registered; WHEN_COMPLETE by default.' })
+  @Field(() => ImportRegister, {
+    nullable: true,
+    description: 'Whether results are registered; WHEN_COMPLETE by default.',
+  })
   register?: ImportRegister | null;
 }
 
-@InputType({ description: 'Input of importTrackRecords. Without a mapping, a saved one whose headers the file has is used, else the suggested one.' })
+@InputType({
+  description:
+    'Input of importTrackRecords. Without a mapping, a saved one whose headers the file has is used, else the suggested one.',
+})
 export class ImportTrackRecordsInput extends FileImportInput {
-  @Field(() => ID, { description: 'The organisation to import for. It has an investor profile; you must be its editor or owner.' })
+  @Field(() => ID, {
+    description: 'The organisation to import for. It has an investor profile; you must be its editor or owner.',
+  })
   organisationId: string;
 }
 

@@ -13,7 +13,13 @@ export const runImport: Task = async (app, payload, signal) => {
   if (!run) return;
   const file = await fetchFile(db, runId);
   try {
-    await executeRun(app, runId, () => openTabular(file.path, { fileName: run.fileName, limits: { maxFileBytes: app.config.limits.maxUploadBytes } }), { signal });
+    await executeRun(
+      app,
+      runId,
+      () =>
+        openTabular(file.path, { fileName: run.fileName, limits: { maxFileBytes: app.config.limits.maxUploadBytes } }),
+      { signal },
+    );
   } finally {
     await file.dispose();
   }

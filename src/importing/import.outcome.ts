@@ -31,13 +31,30 @@ export interface BatchOutcome {
 /** Header and place of the column that a record's field came from, for the report. */
 export type ColumnOf = (field: string) => { header: string; index: number } | null;
 
-export const emptyOutcome = (): BatchOutcome => ({ created: 0, updated: 0, unchanged: 0, rejected: 0, registeredIds: [], report: [], touched: new Map(), ledger: [] });
+export const emptyOutcome = (): BatchOutcome => ({
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  registeredIds: [],
+  report: [],
+  touched: new Map(),
+  ledger: [],
+});
 
 const VALUE_LENGTH = 200;
 
 /** A report line for a row's problem. */
 export function problemLine(line: number, problem: RowProblem): ReportLine {
-  return { severity: 'ERROR', line, column: problem.column, field: problem.field, code: problem.code, message: problem.message, value: problem.value === null ? null : cut(problem.value) };
+  return {
+    severity: 'ERROR',
+    line,
+    column: problem.column,
+    field: problem.field,
+    code: problem.code,
+    message: problem.message,
+    value: problem.value === null ? null : cut(problem.value),
+  };
 }
 
 /** Text of a file as a report can hold it. */
@@ -49,5 +66,11 @@ export function cut(text: string): string {
 /** A record's problem as one of the row that it came from. */
 export function problemOf({ columnOf }: { columnOf: ColumnOf }, row: KeyedRow, problem: FieldProblem): RowProblem {
   const column = columnOf(problem.field);
-  return { field: problem.field, code: problem.code, message: problem.message, column: column?.header ?? null, value: column === null ? null : (row.cells[column.index] ?? null) };
+  return {
+    field: problem.field,
+    code: problem.code,
+    message: problem.message,
+    column: column?.header ?? null,
+    value: column === null ? null : (row.cells[column.index] ?? null),
+  };
 }

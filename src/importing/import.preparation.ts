@@ -3,7 +3,14 @@ import type { App } from '../context.js';
 import { ColumnMapping } from './import-parts.entity.js';
 import type { ImportTarget } from './import.target.js';
 import type { ImportTargetCode, MappingSource } from './import.vocabularies.js';
-import { checkMapping, mappingOf, MappingFault, suggestColumns, type Mapping, type SuggestedColumn } from './mapping.js';
+import {
+  checkMapping,
+  mappingOf,
+  MappingFault,
+  suggestColumns,
+  type Mapping,
+  type SuggestedColumn,
+} from './mapping.js';
 import { readLabels, treeNames, type ValueNames } from './names.js';
 import { openTabular, type TabularLimits, type TabularRow, type TabularSource } from './tabular/index.js';
 import { targetOf } from './targets.js';
@@ -21,7 +28,13 @@ export interface Examined {
 }
 
 /** Opens a file (a ContainerFault says why it cannot be used) and looks at its headers. The caller closes the source. */
-export async function examineFile(app: App, path: string, fileName: string, limits: Partial<TabularLimits>, code: ImportTargetCode = 'ACHIEVEMENTS'): Promise<Examined> {
+export async function examineFile(
+  app: App,
+  path: string,
+  fileName: string,
+  limits: Partial<TabularLimits>,
+  code: ImportTargetCode = 'ACHIEVEMENTS',
+): Promise<Examined> {
   const target = targetOf(code);
   const source = await openTabular(path, { fileName, limits });
   try {
@@ -31,7 +44,18 @@ export async function examineFile(app: App, path: string, fileName: string, limi
       if (sample.length >= SAMPLE_ROWS) break;
     }
     const names = { trees: await treeNames(app.dataSource), labels: readLabels() };
-    return { source, sample, names, target, suggested: suggestColumns(source.headers, sample.map((row) => row.cells), names, target) };
+    return {
+      source,
+      sample,
+      names,
+      target,
+      suggested: suggestColumns(
+        source.headers,
+        sample.map((row) => row.cells),
+        names,
+        target,
+      ),
+    };
   } catch (error) {
     await source.close();
     throw error;
@@ -45,7 +69,12 @@ export interface MappingWish {
 }
 
 /** The mapping for a file: the one given or named, else a saved one that fits, else the suggested one. Checked. */
-export async function chooseMapping(db: EntityManager, institutionId: string, examined: Examined, wish: MappingWish): Promise<{ mapping: Mapping; source: MappingSource }> {
+export async function chooseMapping(
+  db: EntityManager,
+  institutionId: string,
+  examined: Examined,
+  wish: MappingWish,
+): Promise<{ mapping: Mapping; source: MappingSource }> {
   const { headers } = examined.source;
   const chosen = await pick();
   checkMapping(chosen.mapping, headers, examined.names, examined.target);
@@ -53,15 +82,26 @@ export async function chooseMapping(db: EntityManager, institutionId: string, ex
 
   async function pick(): Promise<{ mapping: Mapping; source: MappingSource }> {
     if (wish.mapping) return { mapping: wish.mapping, source: 'GIVEN' };
-    const saved = await db.find(ColumnMapping, { where: { institutionId, target: examined.target.code }, order: { updatedAt: 'DESC', id: 'DESC' } });
+    const saved = await db.find(ColumnMapping, {
+      where: { institutionId, target: examined.target.code },
+      order: { updatedAt: 'DESC', id: 'DESC' },
+    });
     if (wish.name !== undefined) {
       const named = saved.find((mapping) => mapping.name === wish.name);
-      if (!named) throw new MappingFault('UNKNOWN_MAPPING', `The institution has no mapping with this name. It has: ${saved.map((mapping) => `"${mapping.name}"`).join(', ') || 'none'}.`);
+      if (!named)
+        throw new MappingFault(
+          'UNKNOWN_MAPPING',
+          `The institution has no mapping with this name. It has: ${saved.map((mapping) => `"${mapping.name}"`).join(', ') || 'none'}.`,
+        );
       return { mapping: named.mappingData, source: 'GIVEN' };
     }
     const width = (mapping: Mapping) => Object.keys(mapping.columns).length;
-    const fitting = saved.filter((mapping) => Object.keys(mapping.mappingData.columns).every((header) => headers.includes(header)));
+    const fitting = saved.filter((mapping) =>
+      Object.keys(mapping.mappingData.columns).every((header) => headers.includes(header)),
+    );
     const [best] = fitting.sort((a, b) => width(b.mappingData) - width(a.mappingData));
-    return best ? { mapping: best.mappingData, source: 'SAVED' } : { mapping: mappingOf(examined.suggested), source: 'SUGGESTED' };
+    return best
+      ? { mapping: best.mappingData, source: 'SAVED' }
+      : { mapping: mappingOf(examined.suggested), source: 'SUGGESTED' };
   }
 }

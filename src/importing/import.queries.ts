@@ -36,7 +36,11 @@ export function listRuns(ctx: Context, institutionId: string, args: ConnectionAr
 }
 
 const mappingsOf = defineLoader<string, ColumnMapping[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(ColumnMapping, { where: { institutionId: In([...ids]) }, order: { name: 'ASC', target: 'ASC' } }), (mapping) => mapping.institutionId),
+  groupedByKey(
+    ids,
+    await db.find(ColumnMapping, { where: { institutionId: In([...ids]) }, order: { name: 'ASC', target: 'ASC' } }),
+    (mapping) => mapping.institutionId,
+  ),
 );
 
 export function listMappings(ctx: Context, institutionId: string): Promise<ColumnMapping[]> | null {
@@ -45,10 +49,17 @@ export function listMappings(ctx: Context, institutionId: string): Promise<Colum
 }
 
 /** A run's report in the order of the file. Whoever holds the run may read it. */
-export async function listReportRows(ctx: Context, run: ImportRun, severity: ReportSeverity | undefined, args: ConnectionArgs): Promise<Page<ImportReportRow>> {
+export async function listReportRows(
+  ctx: Context,
+  run: ImportRun,
+  severity: ReportSeverity | undefined,
+  args: ConnectionArgs,
+): Promise<Page<ImportReportRow>> {
   const query = ctx.db.createQueryBuilder(ImportReportRow, 'l').where('l.run_id = :runId', { runId: run.id });
   if (severity) query.andWhere('l.severity = :severity', { severity });
-  const page = await keysetPage(query, args, [{ sql: 'l.seq', direction: 'ASC', cast: 'integer', value: (row) => row.seq }]);
+  const page = await keysetPage(query, args, [
+    { sql: 'l.seq', direction: 'ASC', cast: 'integer', value: (row) => row.seq },
+  ]);
   for (const { node } of page.edges) node.institutionId = run.institutionId;
   return page;
 }
@@ -57,7 +68,11 @@ export const REPORT_HEADERS = ['severity', 'line', 'column', 'field', 'code', 'm
 
 /** The report as CSV text, cut after REPORT_CSV_ROWS rows. */
 export async function reportCsv(ctx: Context, run: ImportRun): Promise<string> {
-  const rows = await ctx.db.find(ImportReportRow, { where: { runId: run.id }, order: { seq: 'ASC' }, take: REPORT_CSV_ROWS });
+  const rows = await ctx.db.find(ImportReportRow, {
+    where: { runId: run.id },
+    order: { seq: 'ASC' },
+    take: REPORT_CSV_ROWS,
+  });
   const cells = rows.map((row) => {
     row.institutionId = run.institutionId;
     return [row.severity, row.line, row.column, row.field, row.code, row.message, row.value(ctx)];
@@ -68,5 +83,10 @@ export async function reportCsv(ctx: Context, run: ImportRun): Promise<string> {
 }
 
 export function listImportFields(target: ImportTargetCode): ImportFieldInfo[] {
-  return targetOf(target).fields.all.map(({ key, description, label }) => ({ key, description, headerZh: label.zh, headerEn: label.en }));
+  return targetOf(target).fields.all.map(({ key, description, label }) => ({
+    key,
+    description,
+    headerZh: label.zh,
+    headerEn: label.en,
+  }));
 }

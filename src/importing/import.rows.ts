@@ -24,23 +24,46 @@ export interface KeyedRow<Patch = unknown, Keys extends object = object> extends
 }
 
 /** Turns rows of a table into rows with keys, and reports keys that an earlier row of the same file had. One per pass. */
-export function rowKeeper(read: (cells: readonly string[]) => ReadRow, keysOf: (patch: unknown) => object, headers: readonly string[]): (row: TabularRow) => KeyedRow {
+export function rowKeeper(
+  read: (cells: readonly string[]) => ReadRow,
+  keysOf: (patch: unknown) => object,
+  headers: readonly string[],
+): (row: TabularRow) => KeyedRow {
   // Line by key, for the whole file: some 100 bytes a row.
   const seen = new Map<string, number>();
   return (row) => {
     const { patch, problems } = read(row.cells);
     for (const fault of row.faults ?? []) {
-      problems.push({ field: null, code: fault.code, message: fault.message, column: headers[fault.column] ?? null, value: row.cells[fault.column] ?? null });
+      problems.push({
+        field: null,
+        code: fault.code,
+        message: fault.message,
+        column: headers[fault.column] ?? null,
+        value: row.cells[fault.column] ?? null,
+      });
     }
     if (row.cells.length > headers.length) {
-      problems.push({ field: null, code: 'TOO_MANY_CELLS', message: 'the row has more cells than the header; a cell with a comma needs quotes.', column: null, value: row.cells.slice(headers.length).join(',') });
+      problems.push({
+        field: null,
+        code: 'TOO_MANY_CELLS',
+        message: 'the row has more cells than the header; a cell with a comma needs quotes.',
+        column: null,
+        value: row.cells.slice(headers.length).join(','),
+      });
     }
     const keys = keysOf(patch);
     for (const [name, value] of Object.entries(keys) as Array<[string, string]>) {
       const key = `${name}:${value}`;
       const line = seen.get(key);
       if (line === undefined) seen.set(key, row.line);
-      else problems.push({ field: name, code: 'DUPLICATE_IN_FILE', message: `line ${line} of this file has the same one; the first counts.`, column: null, value });
+      else
+        problems.push({
+          field: name,
+          code: 'DUPLICATE_IN_FILE',
+          message: `line ${line} of this file has the same one; the first counts.`,
+          column: null,
+          value,
+        });
     }
     return { line: row.line, cells: row.cells, patch, problems, keys };
   };

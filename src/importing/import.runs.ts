@@ -34,8 +34,22 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
     `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding, headers, mapping, mapping_source, total_rows, created_at, target)
      VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
     [
-      id, institutionId, wish.accountId, wish.mode, wish.register, wish.dryRun, wish.fileName, wish.fileSha256, wish.source.format, wish.source.encoding ?? null,
-      wish.source.headers, JSON.stringify(wish.mapping), wish.mappingSource, wish.source.rowCount, app.clock(), wish.target ?? 'ACHIEVEMENTS',
+      id,
+      institutionId,
+      wish.accountId,
+      wish.mode,
+      wish.register,
+      wish.dryRun,
+      wish.fileName,
+      wish.fileSha256,
+      wish.source.format,
+      wish.source.encoding ?? null,
+      wish.source.headers,
+      JSON.stringify(wish.mapping),
+      wish.mappingSource,
+      wish.source.rowCount,
+      app.clock(),
+      wish.target ?? 'ACHIEVEMENTS',
     ],
   )) as unknown[];
   if (inserted.length === 0) throw await running(tx, institutionId);
@@ -44,10 +58,17 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
 
 /** The refusal that names the run under way. */
 export async function running(tx: EntityManager, institutionId: string): Promise<ConflictError> {
-  const [other] = (await tx.query(`SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`, [institutionId])) as Array<{ id: string }>;
-  return new ConflictError('Another import of this institution is under way. Wait until it has ended, or stop it with `cancelImport`.', 'IMPORT_RUNNING', {
-    runId: other ? toGlobalId('ImportRun', other.id) : null,
-  });
+  const [other] = (await tx.query(
+    `SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
+    [institutionId],
+  )) as Array<{ id: string }>;
+  return new ConflictError(
+    'Another import of this institution is under way. Wait until it has ended, or stop it with `cancelImport`.',
+    'IMPORT_RUNNING',
+    {
+      runId: other ? toGlobalId('ImportRun', other.id) : null,
+    },
+  );
 }
 
 /** A run counts as abandoned when it has been silent this long and nobody holds its lock. */
@@ -65,9 +86,15 @@ export async function closeAbandoned(tx: EntityManager, app: App, institutionId:
   let closed = 0;
   for (const run of silent) {
     const [key, values] = importLock(run.institution_id);
-    const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{ free: boolean }>;
+    const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
+      free: boolean;
+    }>;
     if (!free!.free) continue;
-    await endRun(tx, app, run.id, 'INTERRUPTED', { code: 'INTERRUPTED', message: 'The process ended in the middle of the import. Run it again: rows that were taken will be unchanged.', line: null });
+    await endRun(tx, app, run.id, 'INTERRUPTED', {
+      code: 'INTERRUPTED',
+      message: 'The process ended in the middle of the import. Run it again: rows that were taken will be unchanged.',
+      line: null,
+    });
     closed += 1;
   }
   return closed;

@@ -11,7 +11,14 @@ import { write, writeOnce } from '../write.js';
 import { ImportRun } from './import.entity.js';
 import { refusing } from './import.errors.js';
 import { storeFile } from './import.files.js';
-import type { FileImportInput, ImportAchievementsInput, ImportRunInput, ImportTrackRecordsInput, MappingInput, PreviewImportInput } from './import.inputs.js';
+import type {
+  FileImportInput,
+  ImportAchievementsInput,
+  ImportRunInput,
+  ImportTrackRecordsInput,
+  MappingInput,
+  PreviewImportInput,
+} from './import.inputs.js';
 import { chooseMapping, examineFile } from './import.preparation.js';
 import { closeAbandoned, createRun, running } from './import.runs.js';
 import { endRun } from './import.state.js';
@@ -29,7 +36,12 @@ const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
 
 /** The organisation that the viewer may import for. */
-export async function importingInstitution(ctx: Context, field: string, globalId: string, target: ImportTarget): Promise<Organisation> {
+export async function importingInstitution(
+  ctx: Context,
+  field: string,
+  globalId: string,
+  target: ImportTarget,
+): Promise<Organisation> {
   requireLogin(ctx);
   const institution = await visibleOrganisation(ctx, readId(field, 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');
@@ -41,9 +53,11 @@ export async function importingInstitution(ctx: Context, field: string, globalId
 /** A mapping as the API takes it; a header or field that is named twice is a mistake worth saying. */
 export function readMapping(input: MappingInput): Mapping {
   const { dateOrder = null } = input;
-  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY') throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', 'MDY, DMY or null.');
+  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
+    throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', 'MDY, DMY or null.');
   const headers = input.columns.map((column) => column.header);
-  if (new Set(headers).size < headers.length) throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
+  if (new Set(headers).size < headers.length)
+    throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
   return {
     columns: Object.fromEntries(input.columns.map(({ header, field }) => [header, field])),
     defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),
@@ -52,14 +66,24 @@ export function readMapping(input: MappingInput): Mapping {
 }
 
 /** What a file holds and how it would be read; writes nothing. */
-export async function previewImport(ctx: Context, upload: Promise<FileUpload>, input: PreviewImportInput): Promise<ImportPreview> {
+export async function previewImport(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: PreviewImportInput,
+): Promise<ImportPreview> {
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
   const { maxUploadBytes } = ctx.app.config.limits;
   const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
   try {
     return await refusing(async () => {
-      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes }, target.code);
+      const examined = await examineFile(
+        ctx.app,
+        file.path,
+        file.fileName,
+        { maxFileBytes: maxUploadBytes },
+        target.code,
+      );
       const { source, sample, suggested } = examined;
       try {
         const chosen = await chooseMapping(ctx.db, institution.id, examined, {}).catch(() => null);
@@ -71,7 +95,9 @@ export async function previewImport(ctx: Context, upload: Promise<FileUpload>, i
           sheetName: source.sheetName ?? null,
           rowCount: source.rowCount,
           headers: source.headers,
-          sampleRows: sample.slice(0, PREVIEW_ROWS).map((row) => ({ line: row.line, cells: row.cells.map((cell) => cell.slice(0, PREVIEW_CHARS)) })),
+          sampleRows: sample
+            .slice(0, PREVIEW_ROWS)
+            .map((row) => ({ line: row.line, cells: row.cells.map((cell) => cell.slice(0, PREVIEW_CHARS)) })),
           suggestedColumns: suggested,
           mapping: { ...mapping },
           mappingSource: chosen?.source ?? 'SUGGESTED',
@@ -90,38 +116,75 @@ export async function previewImport(ctx: Context, upload: Promise<FileUpload>, i
 }
 
 /** Imports a file of achievements for an institution. */
-export async function importAchievements(ctx: Context, upload: Promise<FileUpload>, input: ImportAchievementsInput): Promise<ImportRun> {
+export async function importAchievements(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: ImportAchievementsInput,
+): Promise<ImportRun> {
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, achievementTarget);
   const register = input.register ?? 'WHEN_COMPLETE';
   if (register === 'REQUIRED' && institution.verification !== 'VERIFIED') {
-    throw new ForbiddenError('The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.', 'NOT_VERIFIED');
+    throw new ForbiddenError(
+      'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
+      'NOT_VERIFIED',
+    );
   }
   return importFile(ctx, 'importAchievements', achievementTarget, institution, register, upload, input);
 }
 
 /** Imports a file of past investments for an organisation with an investor profile. */
-export async function importTrackRecords(ctx: Context, upload: Promise<FileUpload>, input: ImportTrackRecordsInput): Promise<ImportRun> {
+export async function importTrackRecords(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: ImportTrackRecordsInput,
+): Promise<ImportRun> {
   const organisation = await importingInstitution(ctx, 'input.organisationId', input.organisationId, trackRecordTarget);
   return importFile(ctx, 'importTrackRecords', trackRecordTarget, organisation, 'NEVER', upload, input);
 }
 
 /** Checks the file's container and mapping at once, and queues the run that takes its rows. */
-async function importFile(ctx: Context, operation: string, target: ImportTarget, institution: Organisation, register: ImportRegister, upload: Promise<FileUpload>, input: FileImportInput): Promise<ImportRun> {
+async function importFile(
+  ctx: Context,
+  operation: string,
+  target: ImportTarget,
+  institution: Organisation,
+  register: ImportRegister,
+  upload: Promise<FileUpload>,
+  input: FileImportInput,
+): Promise<ImportRun> {
   const viewer = requireLogin(ctx);
-  const wish = { mapping: input.mapping ? readMapping(input.mapping) : undefined, name: input.mappingName ?? undefined };
+  const wish = {
+    mapping: input.mapping ? readMapping(input.mapping) : undefined,
+    name: input.mappingName ?? undefined,
+  };
   const { maxUploadBytes } = ctx.app.config.limits;
   const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
   try {
     return await refusing(async () => {
-      const examined = await examineFile(ctx.app, file.path, file.fileName, { maxFileBytes: maxUploadBytes }, target.code);
+      const examined = await examineFile(
+        ctx.app,
+        file.path,
+        file.fileName,
+        { maxFileBytes: maxUploadBytes },
+        target.code,
+      );
       try {
         const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
         // The file is part of what an idempotency key stands for.
         const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
         return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
           const run = await createRun(tx, ctx.app, {
-            target: target.code, institution, register, mapping, accountId: viewer.accountId, mode: input.mode ?? 'ROW_BY_ROW', dryRun: input.dryRun ?? false,
-            fileName: file.fileName, fileSha256: file.sha256, source: examined.source, mappingSource: source,
+            target: target.code,
+            institution,
+            register,
+            mapping,
+            accountId: viewer.accountId,
+            mode: input.mode ?? 'ROW_BY_ROW',
+            dryRun: input.dryRun ?? false,
+            fileName: file.fileName,
+            fileSha256: file.sha256,
+            source: examined.source,
+            mappingSource: source,
           });
           await storeFile(tx, run.id, file.path);
           await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
@@ -137,10 +200,18 @@ async function importFile(ctx: Context, operation: string, target: ImportTarget,
 }
 
 /** Locks a run that the viewer may act on. */
-async function lockRun(ctx: Context, tx: Parameters<Parameters<typeof write>[1]>[0], input: ImportRunInput): Promise<ImportRun> {
+async function lockRun(
+  ctx: Context,
+  tx: Parameters<Parameters<typeof write>[1]>[0],
+  input: ImportRunInput,
+): Promise<ImportRun> {
   requireLogin(ctx);
-  const run = await tx.findOne(ImportRun, { where: { id: readId('input.id', 'ImportRun', input.id) }, lock: { mode: 'pessimistic_write' } });
-  if (!run || !can(ctx.viewer, 'import:read', { organisationId: run.institutionId })) throw new NotFoundError('The import');
+  const run = await tx.findOne(ImportRun, {
+    where: { id: readId('input.id', 'ImportRun', input.id) },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!run || !can(ctx.viewer, 'import:read', { organisationId: run.institutionId }))
+    throw new NotFoundError('The import');
   authorize(ctx, 'import:run', { organisationId: run.institutionId });
   return run;
 }
@@ -153,7 +224,10 @@ export function cancelImport(ctx: Context, input: ImportRunInput): Promise<Impor
     else if (run.status === 'RUNNING') {
       await changedRows(tx, `UPDATE import_run SET cancel_requested = true WHERE id = $1`, [run.id]);
       await closeAbandoned(tx, ctx.app, run.institutionId);
-    } else throw new ConflictError(`The import has ended (${run.status}); there is nothing to stop.`, 'NOT_RUNNING', { current: run.status });
+    } else
+      throw new ConflictError(`The import has ended (${run.status}); there is nothing to stop.`, 'NOT_RUNNING', {
+        current: run.status,
+      });
     return tx.findOneByOrFail(ImportRun, { id: run.id });
   });
 }
@@ -166,9 +240,16 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
     const { status } = await tx.findOneByOrFail(ImportRun, { id: run.id });
     const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
     if ((status !== 'INTERRUPTED' && status !== 'FAILED') || stored === undefined) {
-      throw new ConflictError('Only an interrupted or failed import whose file was uploaded can be run again; upload the file anew.', 'NOT_RERUNNABLE', { current: status });
+      throw new ConflictError(
+        'Only an interrupted or failed import whose file was uploaded can be run again; upload the file anew.',
+        'NOT_RERUNNABLE',
+        { current: status },
+      );
     }
-    const [other] = (await tx.query(`SELECT 1 FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`, [run.institutionId])) as unknown[];
+    const [other] = (await tx.query(
+      `SELECT 1 FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
+      [run.institutionId],
+    )) as unknown[];
     if (other !== undefined) throw await running(tx, run.institutionId);
     await changedRows(tx, `DELETE FROM import_report_row WHERE run_id = $1`, [run.id]);
     await changedRows(

@@ -19,7 +19,16 @@ export interface RunState {
   registeredDigest: string;
 }
 
-export const startState: RunState = { processed: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, registered: 0, reportRows: 0, registeredDigest: '' };
+export const startState: RunState = {
+  processed: 0,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  registered: 0,
+  reportRows: 0,
+  registeredDigest: '',
+};
 
 /** Someone asked for the run to stop. */
 export class RunCancelled extends Error {}
@@ -37,7 +46,12 @@ export function stateAfter(state: RunState, rows: number, outcome: BatchOutcome)
     rejected: state.rejected + outcome.rejected,
     registered: state.registered + registeredIds.length,
     reportRows: state.reportRows + outcome.report.length,
-    registeredDigest: registeredIds.length === 0 ? state.registeredDigest : createHash('sha256').update([state.registeredDigest, ...registeredIds].join('\n')).digest('hex'),
+    registeredDigest:
+      registeredIds.length === 0
+        ? state.registeredDigest
+        : createHash('sha256')
+            .update([state.registeredDigest, ...registeredIds].join('\n'))
+            .digest('hex'),
   };
 }
 
@@ -47,14 +61,30 @@ export async function saveState(db: EntityManager, runId: string, state: RunStat
     db,
     `UPDATE import_run SET processed = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, registered = $7, report_rows = $8, registered_digest = $9, heartbeat_at = $10
      WHERE id = $1 AND status = 'RUNNING' RETURNING cancel_requested`,
-    [runId, state.processed, state.created, state.updated, state.unchanged, state.rejected, state.registered, state.reportRows, state.registeredDigest, at],
+    [
+      runId,
+      state.processed,
+      state.created,
+      state.updated,
+      state.unchanged,
+      state.rejected,
+      state.registered,
+      state.reportRows,
+      state.registeredDigest,
+      at,
+    ],
   );
   if (!run) throw new RunInterrupted('the run is no longer under way');
   if (run.cancel_requested) throw new RunCancelled('the run was cancelled');
 }
 
 /** Adds lines to a run's report, numbered from `from`. */
-export async function saveReport(db: EntityManager, runId: string, lines: readonly ReportLine[], from: number): Promise<void> {
+export async function saveReport(
+  db: EntityManager,
+  runId: string,
+  lines: readonly ReportLine[],
+  from: number,
+): Promise<void> {
   if (lines.length === 0) return;
   await db.query(
     `INSERT INTO import_report_row (run_id, seq, severity, line, column_name, field, code, message, value)
@@ -68,19 +98,27 @@ export async function saveReport(db: EntityManager, runId: string, lines: readon
  * Ends a run that is under way: its status, its ledger record if anything may have been written, and, unless it may be
  * run again, its file. Does nothing where another process has ended it before.
  */
-export async function endRun(tx: EntityManager, app: App, runId: string, status: ImportStatus, fault: ImportFault | null): Promise<void> {
+export async function endRun(
+  tx: EntityManager,
+  app: App,
+  runId: string,
+  status: ImportStatus,
+  fault: ImportFault | null,
+): Promise<void> {
   const now = app.clock();
-  const ended = await changedRows<{ id: string }>(tx, `UPDATE import_run SET status = $2, fault = $3, finished_at = $4 WHERE id = $1 AND status IN ('QUEUED','RUNNING') RETURNING id`, [
-    runId,
-    status,
-    fault === null ? null : JSON.stringify(fault),
-    now,
-  ]);
+  const ended = await changedRows<{ id: string }>(
+    tx,
+    `UPDATE import_run SET status = $2, fault = $3, finished_at = $4 WHERE id = $1 AND status IN ('QUEUED','RUNNING') RETURNING id`,
+    [runId, status, fault === null ? null : JSON.stringify(fault), now],
+  );
   if (ended.length === 0) return;
-  if (status !== 'INTERRUPTED' && status !== 'FAILED') await changedRows(tx, `DELETE FROM import_file WHERE run_id = $1`, [runId]);
+  if (status !== 'INTERRUPTED' && status !== 'FAILED')
+    await changedRows(tx, `DELETE FROM import_file WHERE run_id = $1`, [runId]);
   const run = await tx.findOneByOrFail(ImportRun, { id: runId });
   if (run.dryRun || run.created + run.updated === 0) return;
-  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{ pseudonym: string }>;
+  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
+    pseudonym: string;
+  }>;
   const { processed, created, updated, unchanged, rejected, registered } = run;
   await appendLedger(tx, account?.pseudonym ?? null, now, [
     {

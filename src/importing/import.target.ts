@@ -13,7 +13,12 @@ import type { ValueNames } from './names.js';
  * run, says what would become of them. Rows with problems are reported and left out. `before` holds what earlier batches
  * of the run have touched, as line by id.
  */
-export type ApplyBatch = (tx: EntityManager, rows: readonly KeyedRow[], before: ReadonlyMap<string, number>, dryRun: boolean) => Promise<BatchOutcome>;
+export type ApplyBatch = (
+  tx: EntityManager,
+  rows: readonly KeyedRow[],
+  before: ReadonlyMap<string, number>,
+  dryRun: boolean,
+) => Promise<BatchOutcome>;
 
 /**
  * What a file is imported into. The engine knows files, mappings, runs, reports and transactions; everything that is

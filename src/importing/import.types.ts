@@ -66,16 +66,24 @@ export class ImportPreview {
   @Field(() => [SuggestedColumnInfo], { description: 'What each header is taken for.' })
   suggestedColumns: SuggestedColumnInfo[];
 
-  @Field(() => GraphQLJSONObject, { description: 'The mapping that an import of this file would use: `columns`, `defaults`, `dateOrder`.' })
+  @Field(() => GraphQLJSONObject, {
+    description: 'The mapping that an import of this file would use: `columns`, `defaults`, `dateOrder`.',
+  })
   mapping: Record<string, unknown>;
 
   @Field(() => MappingSource, { description: 'Where that mapping comes from.' })
   mappingSource: MappingSource;
 
-  @Field(() => Boolean, { description: 'Whether the file can be imported with it; if not, map what is needed (a title or company, or a key) yourself.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether the file can be imported with it; if not, map what is needed (a title or company, or a key) yourself.',
+  })
   usable: boolean;
 
-  @Field(() => [String], { description: 'Fields needed (to register, or for a track record) that the mapping does not give; give them a column or a default.' })
+  @Field(() => [String], {
+    description:
+      'Fields needed (to register, or for a track record) that the mapping does not give; give them a column or a default.',
+  })
   missingFields: string[];
 
   @Field(() => [String], { description: 'Columns that it passes over.' })

@@ -14,7 +14,10 @@ export type ImportMode = keyof typeof ImportMode;
 
 export const ImportRegister = vocabulary('ImportRegister', 'Whether an import registers results.', {
   NEVER: ['不登记', 'new results stay drafts'],
-  WHEN_COMPLETE: ['完整即登记', 'what is complete is registered when the institution is verified; the report says what the rest lacks'],
+  WHEN_COMPLETE: [
+    '完整即登记',
+    'what is complete is registered when the institution is verified; the report says what the rest lacks',
+  ],
   REQUIRED: ['必须登记', 'a row that cannot be registered is rejected'],
 });
 export type ImportRegister = keyof typeof ImportRegister;
@@ -38,13 +41,17 @@ export const MappingSource = vocabulary('MappingSource', 'Where the mapping of a
 });
 export type MappingSource = keyof typeof MappingSource;
 
-export const ImportKey = vocabulary('ImportKey', 'By what the rows of an import are found again; where a row lacks it, the next one counts.', {
-  ID: ['平台编号', 'the platform’s own id, as exports show it'],
-  EXTERNAL_ID: ['机构内部编号', 'the institution’s own key'],
-  REGISTRATION_NO: ['登记号', 'the registration number'],
-  TITLE: ['成果名称', 'a hash of the title: a changed title makes a new result'],
-  COMPANY_AND_DATE: ['被投企业、日期与轮次', 'company, day and round of a past investment'],
-});
+export const ImportKey = vocabulary(
+  'ImportKey',
+  'By what the rows of an import are found again; where a row lacks it, the next one counts.',
+  {
+    ID: ['平台编号', 'the platform’s own id, as exports show it'],
+    EXTERNAL_ID: ['机构内部编号', 'the institution’s own key'],
+    REGISTRATION_NO: ['登记号', 'the registration number'],
+    TITLE: ['成果名称', 'a hash of the title: a changed title makes a new result'],
+    COMPANY_AND_DATE: ['被投企业、日期与轮次', 'company, day and round of a past investment'],
+  },
+);
 export type ImportKey = keyof typeof ImportKey;
 
 export const ReportSeverity = vocabulary('ReportSeverity', 'What a report row means.', {

@@ -4,11 +4,18 @@ import { changedRows } from '../identity/sql.js';
 /** What importing holds on a person: who asked for a run, who saved a mapping, who uploaded evidence. */
 export const importingExports = {
   imports: (tx: EntityManager, accountId: string): Promise<unknown> =>
-    tx.query(`SELECT id, institution_id, file_name, status, created_at FROM import_run WHERE created_by = $1 ORDER BY id`, [accountId]),
+    tx.query(
+      `SELECT id, institution_id, file_name, status, created_at FROM import_run WHERE created_by = $1 ORDER BY id`,
+      [accountId],
+    ),
   columnMappings: (tx: EntityManager, accountId: string): Promise<unknown> =>
-    tx.query(`SELECT institution_id, name, updated_at FROM column_mapping WHERE updated_by = $1 ORDER BY id`, [accountId]),
+    tx.query(`SELECT institution_id, name, updated_at FROM column_mapping WHERE updated_by = $1 ORDER BY id`, [
+      accountId,
+    ]),
   evidenceUploads: (tx: EntityManager, accountId: string): Promise<unknown> =>
-    tx.query(`SELECT achievement_id, name, created_at FROM evidence_file WHERE uploaded_by = $1 ORDER BY id`, [accountId]),
+    tx.query(`SELECT achievement_id, name, created_at FROM evidence_file WHERE uploaded_by = $1 ORDER BY id`, [
+      accountId,
+    ]),
 };
 
 /** Runs, mappings and evidence stay with the institution, without the person. */

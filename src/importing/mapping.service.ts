@@ -22,14 +22,19 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
   const name = cleanText(input.name);
   if (name === undefined || name.length > 100) throw badInput('input.name', 'LENGTH', '1 to 100 characters.');
-  if (input.mapping.columns.length > MOST_COLUMNS) throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MOST_COLUMNS}.`);
+  if (input.mapping.columns.length > MOST_COLUMNS)
+    throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MOST_COLUMNS}.`);
   const mapping = readMapping(input.mapping);
   const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
   // There is no file yet, so its own headers are the ones it has.
   await refusing(() => Promise.resolve(checkMapping(mapping, Object.keys(mapping.columns), names, target)));
   return writeOnce(ctx, 'saveColumnMapping', input, ColumnMapping, async (tx) => {
-    const [count] = (await tx.query(`SELECT count(*)::int AS n FROM column_mapping WHERE institution_id = $1 AND (name <> $2 OR target <> $3)`, [institution.id, name, target.code])) as Array<{ n: number }>;
-    if (count!.n >= MOST_MAPPINGS) throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MOST_MAPPINGS} mappings; remove one.`);
+    const [count] = (await tx.query(
+      `SELECT count(*)::int AS n FROM column_mapping WHERE institution_id = $1 AND (name <> $2 OR target <> $3)`,
+      [institution.id, name, target.code],
+    )) as Array<{ n: number }>;
+    if (count!.n >= MOST_MAPPINGS)
+      throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MOST_MAPPINGS} mappings; remove one.`);
     const [saved] = (await tx.query(
       `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
        ON CONFLICT (institution_id, target, name) DO UPDATE SET mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = excluded.updated_at RETURNING id`,
@@ -44,7 +49,8 @@ export async function removeColumnMapping(ctx: Context, input: RemoveColumnMappi
   const id = readId('input.id', 'ColumnMapping', input.id);
   return write(ctx, async (tx) => {
     const mapping = await tx.findOneBy(ColumnMapping, { id });
-    if (!mapping || !can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId })) throw new NotFoundError('The mapping');
+    if (!mapping || !can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId }))
+      throw new NotFoundError('The mapping');
     authorize(ctx, 'import:run', { organisationId: mapping.institutionId });
     await tx.delete(ColumnMapping, { id });
     return input.id;

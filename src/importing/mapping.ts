@@ -16,7 +16,15 @@ export interface Mapping {
 export class MappingFault extends Error {
   override readonly name = 'MappingFault';
   constructor(
-    readonly code: 'UNKNOWN_FIELD' | 'UNKNOWN_HEADER' | 'FIELD_TWICE' | 'NO_TITLE' | 'FIELD_MISSING' | 'BAD_DEFAULT' | 'BAD_MAPPING' | 'UNKNOWN_MAPPING',
+    readonly code:
+      | 'UNKNOWN_FIELD'
+      | 'UNKNOWN_HEADER'
+      | 'FIELD_TWICE'
+      | 'NO_TITLE'
+      | 'FIELD_MISSING'
+      | 'BAD_DEFAULT'
+      | 'BAD_MAPPING'
+      | 'UNKNOWN_MAPPING',
     message: string,
   ) {
     super(message);
@@ -52,9 +60,18 @@ const READABLE = 0.5;
  * Suggests a field for every header from its words, and from the sample whether its cells can be read as that: a column
  * "category" with subjects in it is not the category of the registration form. Each field is given once.
  */
-export function suggestColumns(headers: readonly string[], sample: ReadonlyArray<readonly string[]>, names: ValueNames, rules: MappingRules): SuggestedColumn[] {
+export function suggestColumns(
+  headers: readonly string[],
+  sample: ReadonlyArray<readonly string[]>,
+  names: ValueNames,
+  rules: MappingRules,
+): SuggestedColumn[] {
   const candidates = headers.flatMap((header, index) =>
-    rules.fields.candidates(header).map(({ key, confidence }) => ({ index, key, confidence: confidence * readability(key, index, header, sample, names, rules) })),
+    rules.fields.candidates(header).map(({ key, confidence }) => ({
+      index,
+      key,
+      confidence: confidence * readability(key, index, header, sample, names, rules),
+    })),
   );
   const chosen = new Map<number, { key: string; confidence: number }>();
   const taken = new Set<string>();
@@ -66,7 +83,11 @@ export function suggestColumns(headers: readonly string[], sample: ReadonlyArray
   settleLanguages(chosen, taken);
   return headers.map((header, index) => {
     const found = chosen.get(index);
-    return { header, field: found?.key ?? null, confidence: found === undefined ? 0 : Math.round(found.confidence * 100) / 100 };
+    return {
+      header,
+      field: found?.key ?? null,
+      confidence: found === undefined ? 0 : Math.round(found.confidence * 100) / 100,
+    };
   });
 }
 
@@ -80,7 +101,14 @@ function settleLanguages(chosen: Map<number, { key: string; confidence: number }
   }
 }
 
-function readability(key: string, column: number, header: string, sample: ReadonlyArray<readonly string[]>, names: ValueNames, rules: MappingRules): number {
+function readability(
+  key: string,
+  column: number,
+  header: string,
+  sample: ReadonlyArray<readonly string[]>,
+  names: ValueNames,
+  rules: MappingRules,
+): number {
   const cells = sample.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
   if (cells.length === 0) return 1;
   const share = cells.filter((cell) => rules.readable(key, cell, header, names)).length / cells.length;
@@ -90,31 +118,58 @@ function readability(key: string, column: number, header: string, sample: Readon
 /** The mapping made of the suggestions that are sure enough. */
 export function mappingOf(columns: readonly SuggestedColumn[]): Mapping {
   const used = columns.filter((column) => column.field !== null && column.confidence >= USE_FROM);
-  return { columns: Object.fromEntries(used.map((column) => [column.header, column.field!])), defaults: {}, dateOrder: null };
+  return {
+    columns: Object.fromEntries(used.map((column) => [column.header, column.field!])),
+    defaults: {},
+    dateOrder: null,
+  };
 }
 
 /** Checks a mapping against the headers of a file; throws MappingFault. */
-export function checkMapping(mapping: Mapping, headers: readonly string[], names: ValueNames, rules: MappingRules): void {
+export function checkMapping(
+  mapping: Mapping,
+  headers: readonly string[],
+  names: ValueNames,
+  rules: MappingRules,
+): void {
   const owners = new Map<string, string>();
   for (const [header, key] of Object.entries(mapping.columns)) {
     if (!rules.fields.has(key)) throw unknownField(key, rules);
     if (!headers.includes(header)) {
-      throw new MappingFault('UNKNOWN_HEADER', `The file has no column "${shown(header)}". It has: ${headers.filter((name) => name !== '').map((name) => `"${shown(name)}"`).join(', ')}.`);
+      throw new MappingFault(
+        'UNKNOWN_HEADER',
+        `The file has no column "${shown(header)}". It has: ${headers
+          .filter((name) => name !== '')
+          .map((name) => `"${shown(name)}"`)
+          .join(', ')}.`,
+      );
     }
     const owner = owners.get(key);
-    if (owner !== undefined) throw new MappingFault('FIELD_TWICE', `The columns "${shown(owner)}" and "${shown(header)}" are both mapped to ${key}; map one.`);
+    if (owner !== undefined)
+      throw new MappingFault(
+        'FIELD_TWICE',
+        `The columns "${shown(owner)}" and "${shown(header)}" are both mapped to ${key}; map one.`,
+      );
     owners.set(key, header);
   }
   for (const [key, value] of Object.entries(mapping.defaults)) {
     if (!rules.fields.has(key)) throw unknownField(key, rules);
-    if (rules.keyFields.includes(key)) throw new MappingFault('BAD_DEFAULT', `${key} differs from row to row and can have no default.`);
-    if (!rules.readable(key, value, '', names)) throw new MappingFault('BAD_DEFAULT', `The default of ${key} cannot be read; write it as a cell of such a column.`);
+    if (rules.keyFields.includes(key))
+      throw new MappingFault('BAD_DEFAULT', `${key} differs from row to row and can have no default.`);
+    if (!rules.readable(key, value, '', names))
+      throw new MappingFault(
+        'BAD_DEFAULT',
+        `The default of ${key} cannot be read; write it as a cell of such a column.`,
+      );
   }
   rules.checkColumns(owners);
 }
 
 function unknownField(key: string, rules: MappingRules): MappingFault {
-  return new MappingFault('UNKNOWN_FIELD', `There is no field "${shown(key)}". Fields: ${rules.fields.all.map((entry) => entry.key).join(', ')}.`);
+  return new MappingFault(
+    'UNKNOWN_FIELD',
+    `There is no field "${shown(key)}". Fields: ${rules.fields.all.map((entry) => entry.key).join(', ')}.`,
+  );
 }
 
 /** A text of a file as a message can hold it. */
@@ -130,14 +185,23 @@ export function ignoredColumns(mapping: Mapping, headers: readonly string[]): st
 /** Reads a mapping from JSON, as saved or as given to the command; throws MappingFault. */
 export function parseMapping(value: unknown): Mapping {
   const bad = (message: string) => new MappingFault('BAD_MAPPING', message);
-  if (typeof value !== 'object' || value === null) throw bad('A mapping is a JSON object with `columns` (header to field), and maybe `defaults` and `dateOrder`.');
+  if (typeof value !== 'object' || value === null)
+    throw bad('A mapping is a JSON object with `columns` (header to field), and maybe `defaults` and `dateOrder`.');
   const { columns, defaults = {}, dateOrder = null } = value as Record<string, unknown>;
   const texts = (name: string, object: unknown): Record<string, string> => {
-    if (typeof object !== 'object' || object === null || Array.isArray(object) || !Object.values(object).every((text) => typeof text === 'string')) {
-      throw bad(`\`${name}\` of a mapping is an object of texts, such as ${name === 'columns' ? '{"Case Number": "externalId"}' : '{"category": "APPLIED_TECHNOLOGY"}'}.`);
+    if (
+      typeof object !== 'object' ||
+      object === null ||
+      Array.isArray(object) ||
+      !Object.values(object).every((text) => typeof text === 'string')
+    ) {
+      throw bad(
+        `\`${name}\` of a mapping is an object of texts, such as ${name === 'columns' ? '{"Case Number": "externalId"}' : '{"category": "APPLIED_TECHNOLOGY"}'}.`,
+      );
     }
     return { ...(object as Record<string, string>) };
   };
-  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY') throw bad('`dateOrder` is "MDY", "DMY" or null.');
+  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
+    throw bad('`dateOrder` is "MDY", "DMY" or null.');
   return { columns: texts('columns', columns), defaults: texts('defaults', defaults), dateOrder };
 }

@@ -1,5 +1,13 @@
 import type { DataSource } from 'typeorm';
-import { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from '../achievements/vocabularies.js';
+import {
+  AchievementAttribute,
+  AchievementCategory,
+  AchievementStage,
+  CooperationMode,
+  IpStatus,
+  IpType,
+  LicenceKind,
+} from '../achievements/vocabularies.js';
 import { FundingStage } from '../investors/vocabularies.js';
 import { allVocabularies } from '../taxonomy/vocabulary.js';
 import { comparable } from '../text/normalise.js';
@@ -43,11 +51,22 @@ export function treeNames(dataSource: DataSource): Promise<TreeNames> {
 
 async function readTreeNames(dataSource: DataSource): Promise<TreeNames> {
   const rows = async (table: string) =>
-    (await dataSource.query(`SELECT code, parent_code, path, name->>'zh' AS zh, name->>'en' AS en FROM ${table} ORDER BY position`)) as TreeRow[];
+    (await dataSource.query(
+      `SELECT code, parent_code, path, name->>'zh' AS zh, name->>'en' AS en FROM ${table} ORDER BY position`,
+    )) as TreeRow[];
   const [industries, regions, areas] = await Promise.all([rows('industry'), rows('region'), rows('strategic_area')]);
   return {
-    industries: nameList(industries, (row) => [row.zh, row.en], (row) => (/^[A-Z]/.test(row.code) ? [] : [`${row.path[0]}${row.code}`])),
-    regions: nameList(regions, (row) => regionNames(row, regions.find((parent) => parent.code === row.parent_code))),
+    industries: nameList(
+      industries,
+      (row) => [row.zh, row.en],
+      (row) => (/^[A-Z]/.test(row.code) ? [] : [`${row.path[0]}${row.code}`]),
+    ),
+    regions: nameList(regions, (row) =>
+      regionNames(
+        row,
+        regions.find((parent) => parent.code === row.parent_code),
+      ),
+    ),
     strategicAreas: nameList(areas, (row) => [row.zh, row.en]),
   };
 }
@@ -70,12 +89,25 @@ function codeKey(text: string): string {
 
 /** A name for comparison. What separates the items of lists stays, so that two items are never one other name. */
 function nameKey(text: string): string {
-  const pieces = (part: string) => part.split(SEPARATORS).map(comparable).filter((piece) => piece !== '').join('、');
-  return text.split(STRONG_SEPARATORS).map(pieces).filter((piece) => piece !== '').join(';');
+  const pieces = (part: string) =>
+    part
+      .split(SEPARATORS)
+      .map(comparable)
+      .filter((piece) => piece !== '')
+      .join('、');
+  return text
+    .split(STRONG_SEPARATORS)
+    .map(pieces)
+    .filter((piece) => piece !== '')
+    .join(';');
 }
 
 /** Codes always win over names; a name that a node shares with one below it means the one below, which says more. */
-function nameList(rows: readonly TreeRow[], namesOf: (row: TreeRow) => Array<string | null>, codesOf: (row: TreeRow) => string[] = () => []): NameList {
+function nameList(
+  rows: readonly TreeRow[],
+  namesOf: (row: TreeRow) => Array<string | null>,
+  codesOf: (row: TreeRow) => string[] = () => [],
+): NameList {
   const names = new Map<string, string | null>();
   const paths = new Map(rows.map((row) => [row.code, row.path]));
   for (const row of rows) {
@@ -104,7 +136,8 @@ export function findCode(list: NameList, text: string, what: string): string | C
     const byCode = list.codes.get(codeKey(both[1]!));
     const rest = text.normalize('NFKC').trim().slice(both[0].length);
     // Two codes are no code with its name, and neither are the items of a list.
-    const named = !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
+    const named =
+      !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
     if (byCode !== undefined && named) return byCode;
   }
   return { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
@@ -137,7 +170,19 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     TECHNICAL_SECRET: ['专有技术', '技术诀窍', 'know-how', 'trade secret'],
   },
   IpStatus: {
-    APPLIED: ['已申请', '申请', '受理', '已受理', '审查中', '实质审查', '实审', 'application', 'pending', 'filed', 'applied'],
+    APPLIED: [
+      '已申请',
+      '申请',
+      '受理',
+      '已受理',
+      '审查中',
+      '实质审查',
+      '实审',
+      'application',
+      'pending',
+      'filed',
+      'applied',
+    ],
     PUBLISHED: ['公开', '公布', '已公布'],
     GRANTED: ['授权', '有效', '有权', '已登记', '登记', 'issued', 'active', 'in force'],
     EXPIRED: ['届满', '期满', '到期', '已到期'],
@@ -153,7 +198,15 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
   LicenceKind: {
     EXCLUSIVE: ['独占', '独占实施许可', '独占性许可', 'exclusive licence', 'exclusive license'],
     SOLE: ['排他', '排他实施许可', '独家', '独家许可', 'sole licence', 'sole license'],
-    ORDINARY: ['普通', '非独占', '普通实施许可', 'non-exclusive', 'nonexclusive', 'non-exclusive licence', 'non-exclusive license'],
+    ORDINARY: [
+      '普通',
+      '非独占',
+      '普通实施许可',
+      'non-exclusive',
+      'nonexclusive',
+      'non-exclusive licence',
+      'non-exclusive license',
+    ],
     CROSS: ['交叉', 'cross licence', 'cross license'],
     OPEN: ['开放', 'open licence', 'open license'],
   },
@@ -164,7 +217,26 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     PRE_A: ['PreA', 'Pre-A', 'pre-A round', 'pre-series A'],
     SERIES_A: ['A', 'A轮', 'A1轮', 'A2轮', 'A round', 'round A'],
     SERIES_B: ['B', 'B轮', 'B1轮', 'B2轮', 'Pre-B轮', 'Pre-B', 'B round', 'round B'],
-    SERIES_C: ['C', 'C轮', 'C1轮', 'C2轮', 'Pre-C轮', 'D', 'D轮', 'E', 'E轮', 'F轮', 'G轮', 'C round', 'series C', 'series D', 'series E', 'series F', 'D round', 'E round'],
+    SERIES_C: [
+      'C',
+      'C轮',
+      'C1轮',
+      'C2轮',
+      'Pre-C轮',
+      'D',
+      'D轮',
+      'E',
+      'E轮',
+      'F轮',
+      'G轮',
+      'C round',
+      'series C',
+      'series D',
+      'series E',
+      'series F',
+      'D round',
+      'E round',
+    ],
     GROWTH: ['成长', '成长轮', '扩张期', 'growth round', 'growth equity', 'expansion'],
     PRE_IPO: ['PreIPO', 'Pre-IPO', 'Pre-IPO轮', '上市前融资'],
     STRATEGIC: ['战略融资', '战略轮', '战投', '产业投资', 'strategic'],
@@ -189,7 +261,8 @@ function labelsOf<Code extends string>(name: string, codes: Readonly<Record<Code
   const terms = allVocabularies().find((vocabulary) => vocabulary.name === name)?.terms ?? [];
   for (const code of Object.values<Code>(codes)) {
     const label = terms.find((term) => term.code === code)?.label;
-    for (const text of [code, label?.zh, label?.en, ...(ALSO[name]?.[code] ?? [])]) if (text !== undefined) map.set(comparable(text), code);
+    for (const text of [code, label?.zh, label?.en, ...(ALSO[name]?.[code] ?? [])])
+      if (text !== undefined) map.set(comparable(text), code);
   }
   return map;
 }
@@ -215,11 +288,19 @@ export interface ValueNames {
 
 /** The code that a label stands for; a problem that lists the codes where it is none. */
 export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>, text: string): Code | CellProblem {
-  return labels.get(comparable(text)) ?? { code: 'UNKNOWN_CODE', message: `one of ${[...new Set(labels.values())].join(', ')}, or its name.` };
+  return (
+    labels.get(comparable(text)) ?? {
+      code: 'UNKNOWN_CODE',
+      message: `one of ${[...new Set(labels.values())].join(', ')}, or its name.`,
+    }
+  );
 }
 
 /** "许可(独占)", "独占许可", "LICENCE/EXCLUSIVE", "转让". */
-export function findCooperation(labels: Labels, text: string): { mode: CooperationMode; licenceKind: LicenceKind | null } | CellProblem {
+export function findCooperation(
+  labels: Labels,
+  text: string,
+): { mode: CooperationMode; licenceKind: LicenceKind | null } | CellProblem {
   const plain = text.normalize('NFKC').trim();
   const kind = labels.licenceKind.get(comparable(plain));
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
@@ -230,5 +311,8 @@ export function findCooperation(labels: Labels, text: string): { mode: Cooperati
   const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
   const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));
   if (pairMode && pairKind) return { mode: pairMode, licenceKind: pairKind };
-  return { code: 'UNKNOWN_CODE', message: 'a cooperation mode such as ASSIGNMENT, 转让, LICENCE(EXCLUSIVE) or 许可(独占).' };
+  return {
+    code: 'UNKNOWN_CODE',
+    message: 'a cooperation mode such as ASSIGNMENT, 转让, LICENCE(EXCLUSIVE) or 许可(独占).',
+  };
 }

@@ -16,7 +16,11 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
     if (text) input[field] = { ...base[field], ...text };
   }
   if (patch.keywords) input.keywords = { ...base.keywords, ...patch.keywords };
-  if (patch.applications) input.applications = patch.applications.map((item) => ({ ...same(item, base.applications, (text) => text), ...item }));
+  if (patch.applications)
+    input.applications = patch.applications.map((item) => ({
+      ...same(item, base.applications, (text) => text),
+      ...item,
+    }));
   if (patch.inventors) {
     input.inventors = patch.inventors.map(({ orcid, ...name }) => {
       const known = same(name, base.inventors, (inventor) => inventor.name);
@@ -26,7 +30,10 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
   if (patch.ipRights) {
     input.ipRights = patch.ipRights.map((right) => {
       const key = right.number === null ? null : numberKey(right.number);
-      const known = key === null ? undefined : base.ipRights.find((other) => other.number !== null && numberKey(other.number) === key);
+      const known =
+        key === null
+          ? undefined
+          : base.ipRights.find((other) => other.number !== null && numberKey(other.number) === key);
       return {
         number: right.number,
         type: right.type ?? known?.type ?? (right.number === null ? 'INVENTION_PATENT' : ipTypeOfNumber(right.number)),
@@ -38,7 +45,11 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
 }
 
 /** The item of a record that has the same text in a language that the row gives. */
-function same<T>(item: ItemPatch, items: readonly T[], textOf: (item: T) => { zh?: string; en?: string }): T | undefined {
+function same<T>(
+  item: ItemPatch,
+  items: readonly T[],
+  textOf: (item: T) => { zh?: string; en?: string },
+): T | undefined {
   return items.find((other) => {
     const text = textOf(other);
     return (item.zh !== undefined && text.zh === item.zh) || (item.en !== undefined && text.en === item.en);

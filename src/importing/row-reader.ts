@@ -5,7 +5,16 @@ import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from './fields.
 import type { ReadRow, RowProblem } from './import.rows.js';
 import type { Mapping } from './mapping.js';
 import { findLabel } from './names.js';
-import { lengthProblem, readAchievementId, readFunding, simpleFields, simpleReaders, type CellText, type SimpleField, type ValueNames } from './row-values.js';
+import {
+  lengthProblem,
+  readAchievementId,
+  readFunding,
+  simpleFields,
+  simpleReaders,
+  type CellText,
+  type SimpleField,
+  type ValueNames,
+} from './row-values.js';
 import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from './values.js';
 
 export interface IpRightPatch {
@@ -36,8 +45,14 @@ export interface RowPatch {
 }
 
 /** Makes the function that reads rows by a mapping; the mapping was checked. */
-export function rowReader(mapping: Mapping, headers: readonly string[], names: ValueNames): (cells: readonly string[]) => ReadRow<RowPatch> {
-  const columns = new Map(Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]));
+export function rowReader(
+  mapping: Mapping,
+  headers: readonly string[],
+  names: ValueNames,
+): (cells: readonly string[]) => ReadRow<RowPatch> {
+  const columns = new Map(
+    Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]),
+  );
   return (cells) => {
     const problems: RowProblem[] = [];
     const tooLong = new Set<string>();
@@ -56,7 +71,13 @@ export function rowReader(mapping: Mapping, headers: readonly string[], names: V
     };
     const problem = (field: string, { code, message }: CellProblem) => {
       const at = columns.get(field);
-      problems.push({ field, code, message, column: at?.header ?? null, value: at === undefined ? null : (cells[at.index] ?? null) });
+      problems.push({
+        field,
+        code,
+        message,
+        column: at?.header ?? null,
+        value: at === undefined ? null : (cells[at.index] ?? null),
+      });
     };
     const patch: RowPatch = { simple: {}, texts: {} };
 
@@ -107,7 +128,10 @@ function readKeywords(cell: CellOf, patch: RowPatch): void {
   const auto = cell('keywords');
   if (auto) {
     const words = splitList(auto.text);
-    patch.keywords = { zh: words.filter((word) => languageOf(word) === 'zh'), en: words.filter((word) => languageOf(word) === 'en') };
+    patch.keywords = {
+      zh: words.filter((word) => languageOf(word) === 'zh'),
+      en: words.filter((word) => languageOf(word) === 'en'),
+    };
   }
   for (const language of LANGUAGES) {
     const at = cell(`keywords.${language}`);
@@ -115,7 +139,10 @@ function readKeywords(cell: CellOf, patch: RowPatch): void {
   }
 }
 
-const UNEQUAL: CellProblem = { code: 'UNEQUAL_LISTS', message: 'has another number of items than the list it goes with; write "-" for an item that is missing.' };
+const UNEQUAL: CellProblem = {
+  code: 'UNEQUAL_LISTS',
+  message: 'has another number of items than the list it goes with; write "-" for an item that is missing.',
+};
 const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
 const MAX_ORCID_CHARS = 200;
 
@@ -135,10 +162,14 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
   const parallel = (['zh', 'en', 'orcid'] as const)
     .map((key) => ({ key, at: cell(`${field}.${key}`) }))
     .filter((list) => list.at !== undefined)
-    .map((list) => ({ key: list.key, items: splitList(list.at!.text).map((item) => (saysNothing(item) ? undefined : item)) }));
+    .map((list) => ({
+      key: list.key,
+      items: splitList(list.at!.text).map((item) => (saysNothing(item) ? undefined : item)),
+    }));
   let items: ItemPatch[] | undefined;
   if (auto) {
-    const pieces = field === 'inventors' && SPACED_NAMES.test(auto.text) ? auto.text.split(/\s+/) : splitList(auto.text);
+    const pieces =
+      field === 'inventors' && SPACED_NAMES.test(auto.text) ? auto.text.split(/\s+/) : splitList(auto.text);
     items = pieces.map((piece) => {
       const known = field === 'inventors' ? withOrcid(piece) : null;
       const name = known?.name ?? piece;
@@ -169,7 +200,12 @@ export function ipTypeOfNumber(number: string): IpType {
 }
 
 function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): IpRightPatch[] | undefined {
-  const at = { number: cell('ipRights.number'), application: cell('ipRights.applicationNumber'), type: cell('ipRights.type'), status: cell('ipRights.status') };
+  const at = {
+    number: cell('ipRights.number'),
+    application: cell('ipRights.applicationNumber'),
+    type: cell('ipRights.type'),
+    status: cell('ipRights.status'),
+  };
   // Defaults alone say nothing of any right.
   const fromColumn = (text: CellText | undefined) => text !== undefined && text.header !== '';
   if (![at.number, at.application, at.type, at.status].some(fromColumn)) return undefined;
@@ -177,16 +213,29 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
   const applications = at.application ? splitNumbers(at.application.text) : [];
   const types = at.type ? splitList(at.type.text) : [];
   const statuses = at.status ? splitList(at.status.text) : [];
-  const inCells = (text: CellText | undefined, items: readonly string[]) => (fromColumn(text) && text!.text !== '' ? items.length : 0);
-  const count = Math.max(numbers.length, applications.length) || Math.max(inCells(at.type, types), inCells(at.status, statuses));
-  const unequal = Object.entries({ number: numbers, applicationNumber: applications, type: types, status: statuses }).find(
-    ([key, list]) => list.length > 0 && list.length !== count && !(list.length === 1 && (key === 'type' || key === 'status')),
+  const inCells = (text: CellText | undefined, items: readonly string[]) =>
+    fromColumn(text) && text!.text !== '' ? items.length : 0;
+  const count =
+    Math.max(numbers.length, applications.length) || Math.max(inCells(at.type, types), inCells(at.status, statuses));
+  const unequal = Object.entries({
+    number: numbers,
+    applicationNumber: applications,
+    type: types,
+    status: statuses,
+  }).find(
+    ([key, list]) =>
+      list.length > 0 && list.length !== count && !(list.length === 1 && (key === 'type' || key === 'status')),
   );
   if (unequal) {
     problem(`ipRights.${unequal[0]}`, UNEQUAL);
     return undefined;
   }
-  const label = <Code extends string>(field: 'ipRights.type' | 'ipRights.status', list: readonly string[], i: number, known: ReadonlyMap<string, Code>): Code | null => {
+  const label = <Code extends string>(
+    field: 'ipRights.type' | 'ipRights.status',
+    list: readonly string[],
+    i: number,
+    known: ReadonlyMap<string, Code>,
+  ): Code | null => {
     const text = list.length === 1 ? list[0] : list[i];
     if (text === undefined || saysNothing(text)) return null;
     const code = findLabel(known, text);
@@ -194,7 +243,8 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
     if (i === 0 || list.length > 1) problem(field, code);
     return null;
   };
-  const real = (list: readonly string[], i: number) => (list[i] === undefined || saysNothing(list[i]) ? null : list[i]!);
+  const real = (list: readonly string[], i: number) =>
+    list[i] === undefined || saysNothing(list[i]) ? null : list[i]!;
   return Array.from({ length: count }, (_, i) => ({
     number: real(numbers, i) ?? real(applications, i),
     applied: real(numbers, i) === null,

@@ -2,7 +2,18 @@ import type { AchievementInput } from '../achievements/achievement.inputs.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
 import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from './names.js';
 import {
-  currencyOf, isProblem, readAmount, readAmountRange, readDate, readTrl, saysNothing, splitList, splitNumbers, unitOfHeader, type CellProblem, type DateOrder,
+  currencyOf,
+  isProblem,
+  readAmount,
+  readAmountRange,
+  readDate,
+  readTrl,
+  saysNothing,
+  splitList,
+  splitNumbers,
+  unitOfHeader,
+  type CellProblem,
+  type DateOrder,
 } from './values.js';
 
 export type { ValueNames };
@@ -13,7 +24,19 @@ export interface CellText {
   header: string;
 }
 
-type Simple = Pick<AchievementInput, 'registrationNo' | 'registeredOn' | 'category' | 'attribute' | 'stage' | 'trl' | 'industries' | 'strategicAreas' | 'regionCode' | 'cooperationModes'>;
+type Simple = Pick<
+  AchievementInput,
+  | 'registrationNo'
+  | 'registeredOn'
+  | 'category'
+  | 'attribute'
+  | 'stage'
+  | 'trl'
+  | 'industries'
+  | 'strategicAreas'
+  | 'regionCode'
+  | 'cooperationModes'
+>;
 export type SimpleField = keyof Simple;
 
 type Reader<T> = (text: string, names: ValueNames, order: DateOrder | null) => T | CellProblem;
@@ -51,7 +74,9 @@ const MAX_RIGHTS = 20_000;
 export function lengthProblem(key: string, text: string): CellProblem | null {
   const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
   const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
-  return text.length > max ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` } : null;
+  return text.length > max
+    ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` }
+    : null;
 }
 
 /** How the fields that one cell fills alone are read. */
@@ -73,31 +98,52 @@ export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
 /** The achievement's database id in a cell with its global id. */
 export function readAchievementId(text: string): string | CellProblem {
   const id = fromGlobalId(text.trim());
-  return id?.type === 'Achievement' && isUuid(id.key) ? id.key : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
+  return id?.type === 'Achievement' && isUuid(id.key)
+    ? id.key
+    : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
 }
 
 /** The funding need out of its cells; undefined where no column gives it, null where all are empty. */
-export function readFunding(cell: (key: string) => CellText | undefined): { value: AchievementInput['fundingNeed'] | undefined; problem?: CellProblem & { field: string } } {
+export function readFunding(cell: (key: string) => CellText | undefined): {
+  value: AchievementInput['fundingNeed'] | undefined;
+  problem?: CellProblem & { field: string };
+} {
   const keys = ['fundingNeed.range', 'fundingNeed.min', 'fundingNeed.max'] as const;
   const [range, min, max] = keys.map(cell);
   if (!range && !min && !max) return { value: undefined };
-  const given = (at: CellText | undefined) => (at !== undefined && !(saysNothing(at.text) && !/^0+$/.test(at.text.trim())) && !/^(?:面议|negotiable)$/i.test(at.text.trim()) ? at : undefined);
+  const given = (at: CellText | undefined) =>
+    at !== undefined &&
+    !(saysNothing(at.text) && !/^0+$/.test(at.text.trim())) &&
+    !/^(?:面议|negotiable)$/i.test(at.text.trim())
+      ? at
+      : undefined;
   const currencyCell = cell('fundingNeed.currency');
   const stated = currencyCell === undefined || saysNothing(currencyCell.text) ? null : currencyOf(currencyCell.text);
   if (currencyCell !== undefined && !saysNothing(currencyCell.text) && stated === null) {
-    return { value: undefined, problem: { field: 'fundingNeed.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY.' } };
+    return {
+      value: undefined,
+      problem: { field: 'fundingNeed.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY.' },
+    };
   }
-  const need = (low: string, high: string, currency: string | null, header: string) => ({ value: { min: low, max: high, currency: stated ?? currency ?? unitOfHeader(header).currency ?? 'CNY' } });
+  const need = (low: string, high: string, currency: string | null, header: string) => ({
+    value: { min: low, max: high, currency: stated ?? currency ?? unitOfHeader(header).currency ?? 'CNY' },
+  });
   const inRange = given(range);
   if (inRange) {
     const read = readAmountRange(inRange.text, unitOfHeader(inRange.header).unit);
-    return isProblem(read) ? { value: undefined, problem: { ...read, field: 'fundingNeed.range' } } : need(read.min, read.max, read.currency, inRange.header);
+    return isProblem(read)
+      ? { value: undefined, problem: { ...read, field: 'fundingNeed.range' } }
+      : need(read.min, read.max, read.currency, inRange.header);
   }
   const low = given(min) ?? given(max);
   const high = given(max) ?? given(min);
   if (!low || !high) return { value: null };
   const from = readAmount(low.text, unitOfHeader(low.header).unit);
-  if (isProblem(from)) return { value: undefined, problem: { ...from, field: low === given(min) || low.text === min?.text ? 'fundingNeed.min' : 'fundingNeed.max' } };
+  if (isProblem(from))
+    return {
+      value: undefined,
+      problem: { ...from, field: low === given(min) || low.text === min?.text ? 'fundingNeed.min' : 'fundingNeed.max' },
+    };
   const to = readAmount(high.text, unitOfHeader(high.header).unit);
   if (isProblem(to)) return { value: undefined, problem: { ...to, field: 'fundingNeed.max' } };
   return need(from.value, to.value, from.currency ?? to.currency, low.header);
@@ -114,9 +160,12 @@ export function checkValue(key: string, cell: string, header: string, names: Val
     return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
   }
   if (key === 'ipRights.type') return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipType, item)));
-  if (key === 'ipRights.status') return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipStatus, item)));
-  if (key === 'ipRights.number' || key === 'ipRights.applicationNumber') return splitNumbers(text).every((item) => /\d/.test(item) || saysNothing(item));
+  if (key === 'ipRights.status')
+    return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipStatus, item)));
+  if (key === 'ipRights.number' || key === 'ipRights.applicationNumber')
+    return splitNumbers(text).every((item) => /\d/.test(item) || saysNothing(item));
   if (key === 'fundingNeed.currency') return currencyOf(text) !== null;
-  if (key.startsWith('fundingNeed.')) return !isProblem((key === 'fundingNeed.range' ? readAmountRange : readAmount)(text, unitOfHeader(header).unit));
+  if (key.startsWith('fundingNeed.'))
+    return !isProblem((key === 'fundingNeed.range' ? readAmountRange : readAmount)(text, unitOfHeader(header).unit));
   return true;
 }

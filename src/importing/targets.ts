@@ -3,7 +3,10 @@ import type { ImportTarget } from './import.target.js';
 import type { ImportTargetCode } from './import.vocabularies.js';
 import { trackRecordTarget } from './track-records.target.js';
 
-const targets: Record<ImportTargetCode, ImportTarget> = { ACHIEVEMENTS: achievementTarget, TRACK_RECORDS: trackRecordTarget };
+const targets: Record<ImportTargetCode, ImportTarget> = {
+  ACHIEVEMENTS: achievementTarget,
+  TRACK_RECORDS: trackRecordTarget,
+};
 
 /** What a file is imported into, by its code. */
 export function targetOf(code: ImportTargetCode): ImportTarget {

@@ -6,7 +6,15 @@ import { newId } from '../lib/ids.js';
 import { selectEntities } from '../lib/rows.js';
 import { comparable } from '../text/normalise.js';
 import { TrackRecord } from '../investors/track-record.entity.js';
-import { applyTrackRecord, changedTrackFields, companyKey, emptyTrackRecord, MOST_TRACK_RECORDS, type TrackRecordCodes, type TrackRecordData } from '../investors/track-record.record.js';
+import {
+  applyTrackRecord,
+  changedTrackFields,
+  companyKey,
+  emptyTrackRecord,
+  MOST_TRACK_RECORDS,
+  type TrackRecordCodes,
+  type TrackRecordData,
+} from '../investors/track-record.record.js';
 import { dataOf, trackRecordCodes } from '../investors/track-record.service.js';
 import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from './import.outcome.js';
 import type { KeyedRow, RowProblem } from './import.rows.js';
@@ -31,24 +39,35 @@ export interface TrackRecordSettings {
 
 const MAX_NAME = 200;
 
-const naturalKey = (company: string, investedOn: string, stage: string | null | undefined) => `${companyKey(company)} ${investedOn} ${stage ?? ''}`.trim();
+const naturalKey = (company: string, investedOn: string, stage: string | null | undefined) =>
+  `${companyKey(company)} ${investedOn} ${stage ?? ''}`.trim();
 
 export function trackRecordKeysOf({ fields }: TrackRecordPatch): TrackRecordKeys {
   if (fields.externalId != null) return { externalId: fields.externalId };
   // An empty key cell says nothing of the key that a record found otherwise has.
   delete fields.externalId;
-  return fields.company == null || fields.investedOn == null ? {} : { company: naturalKey(fields.company, fields.investedOn, fields.stage) };
+  return fields.company == null || fields.investedOn == null
+    ? {}
+    : { company: naturalKey(fields.company, fields.investedOn, fields.stage) };
 }
 
 /** See `ApplyBatch`. */
-export async function applyTrackRecords(tx: EntityManager, settings: TrackRecordSettings, rows: readonly Row[], before: ReadonlyMap<string, number>, dryRun: boolean): Promise<BatchOutcome> {
+export async function applyTrackRecords(
+  tx: EntityManager,
+  settings: TrackRecordSettings,
+  rows: readonly Row[],
+  before: ReadonlyMap<string, number>,
+  dryRun: boolean,
+): Promise<BatchOutcome> {
   const outcome = emptyOutcome();
   // The profile is locked before its records, as in every write of them: those who add by hand wait.
   if (!dryRun) await tx.query(`SELECT 1 FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`, [settings.investorId]);
   const codes = await trackRecordCodes(tx, settings.at);
   const existing = await findExisting(tx, settings.investorId, rows);
   const known = await findBackers(tx, [], [...new Set(rows.flatMap((row) => row.patch.coInvestors ?? []))]);
-  const [total] = (await tx.query(`SELECT count(*)::int AS n FROM track_record WHERE investor_id = $1`, [settings.investorId])) as Array<{ n: number }>;
+  const [total] = (await tx.query(`SELECT count(*)::int AS n FROM track_record WHERE investor_id = $1`, [
+    settings.investorId,
+  ])) as Array<{ n: number }>;
   const stored: Array<{ id: string; revision: number; data: TrackRecordData }> = [];
 
   for (const row of rows) {
@@ -56,12 +75,26 @@ export async function applyTrackRecords(tx: EntityManager, settings: TrackRecord
     const like = existing(row);
     const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
     // Of two rows with keys of their own, the first may give its key to a record that has none; the second is another investment.
-    const found = earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
-    if (found && earlier !== undefined) own.push(problemOf(settings, row, { field: 'company', code: 'DUPLICATE_IN_FILE', message: `stands for the same investment as line ${earlier}.` }));
+    const found =
+      earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
+    if (found && earlier !== undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'company',
+          code: 'DUPLICATE_IN_FILE',
+          message: `stands for the same investment as line ${earlier}.`,
+        }),
+      );
     const base = found ? dataOf(found) : emptyTrackRecord;
     const next = decide(settings, row, base, codes, known, own);
     if (found === undefined && own.length === 0 && total!.n + outcome.created >= MOST_TRACK_RECORDS) {
-      own.push(problemOf(settings, row, { field: 'company', code: 'TOO_MANY', message: `an investor has at most ${MOST_TRACK_RECORDS} track records.` }));
+      own.push(
+        problemOf(settings, row, {
+          field: 'company',
+          code: 'TOO_MANY',
+          message: `an investor has at most ${MOST_TRACK_RECORDS} track records.`,
+        }),
+      );
     }
     if (own.length > 0) {
       outcome.rejected += 1;
@@ -82,9 +115,19 @@ export async function applyTrackRecords(tx: EntityManager, settings: TrackRecord
 }
 
 /** What a row comes to; its problems, those of cells that could not be read included, are in `problems`. */
-function decide(settings: TrackRecordSettings, row: Row, base: TrackRecordData, codes: TrackRecordCodes, known: KnownBackers, problems: RowProblem[]): TrackRecordData {
+function decide(
+  settings: TrackRecordSettings,
+  row: Row,
+  base: TrackRecordData,
+  codes: TrackRecordCodes,
+  known: KnownBackers,
+  problems: RowProblem[],
+): TrackRecordData {
   const found: FieldProblem[] = [];
-  const backers = row.patch.coInvestors === undefined ? undefined : backersOf(settings, row.patch.coInvestors, base.coInvestors, known, found);
+  const backers =
+    row.patch.coInvestors === undefined
+      ? undefined
+      : backersOf(settings, row.patch.coInvestors, base.coInvestors, known, found);
   const next = applyTrackRecord(base, row.patch.fields, backers, codes, found);
   for (const problem of found) {
     // A cell that could not be read is told once, by what is wrong with it.
@@ -97,27 +140,53 @@ function decide(settings: TrackRecordSettings, row: Row, base: TrackRecordData, 
 }
 
 /** The co-investors behind names; the investor itself, whom such lists often name too, is none. */
-function backersOf({ organisation }: TrackRecordSettings, names: readonly string[], before: readonly Backer[], known: KnownBackers, problems: FieldProblem[]): Backer[] {
-  if (names.some((name) => [...name].length > MAX_NAME)) problems.push({ field: 'coInvestors', code: 'TOO_LONG', message: `a name has at most ${MAX_NAME} characters; separate several by ; or 、.` });
-  const self = new Set([organisation.nameText.zh, organisation.nameText.en].flatMap((name) => (name === undefined ? [] : [comparable(name)])));
+function backersOf(
+  { organisation }: TrackRecordSettings,
+  names: readonly string[],
+  before: readonly Backer[],
+  known: KnownBackers,
+  problems: FieldProblem[],
+): Backer[] {
+  if (names.some((name) => [...name].length > MAX_NAME))
+    problems.push({
+      field: 'coInvestors',
+      code: 'TOO_LONG',
+      message: `a name has at most ${MAX_NAME} characters; separate several by ; or 、.`,
+    });
+  const self = new Set(
+    [organisation.nameText.zh, organisation.nameText.en].flatMap((name) =>
+      name === undefined ? [] : [comparable(name)],
+    ),
+  );
   const backers = names
     .filter((name) => !self.has(comparable(name)))
     // Whom someone has named by hand stays the organisation that it is.
-    .map((name) => ({ name, organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null }))
+    .map((name) => ({
+      name,
+      organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null,
+    }))
     .filter((backer) => backer.organisationId !== organisation.id);
   const once = withoutRepetitions(backers);
-  if (once.length > MOST_BACKERS) problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
+  if (once.length > MOST_BACKERS)
+    problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
   return once;
 }
 
 /** Finds what the rows stand for: by their own key, else by company, day and round, where that is one record or one without a key. */
-async function findExisting(tx: EntityManager, investorId: string, rows: readonly Row[]): Promise<(row: Row) => TrackRecord | undefined> {
-  const companies = rows.flatMap(({ patch: { fields } }) => (fields.company == null || fields.investedOn == null ? [] : [companyKey(fields.company)]));
-  const found = await selectEntities(tx, TrackRecord, `WHERE e.investor_id = $1 AND (e.external_id = ANY($2) OR e.company_key = ANY($3)) ORDER BY e.id`, [
-    investorId,
-    rows.flatMap((row) => row.keys.externalId ?? []),
-    companies,
-  ]);
+async function findExisting(
+  tx: EntityManager,
+  investorId: string,
+  rows: readonly Row[],
+): Promise<(row: Row) => TrackRecord | undefined> {
+  const companies = rows.flatMap(({ patch: { fields } }) =>
+    fields.company == null || fields.investedOn == null ? [] : [companyKey(fields.company)],
+  );
+  const found = await selectEntities(
+    tx,
+    TrackRecord,
+    `WHERE e.investor_id = $1 AND (e.external_id = ANY($2) OR e.company_key = ANY($3)) ORDER BY e.id`,
+    [investorId, rows.flatMap((row) => row.keys.externalId ?? []), companies],
+  );
   const byExternalId = new Map(found.map((record) => [record.externalIdText, record]));
   const byNature = new Map<string, TrackRecord[]>();
   for (const record of found) {
@@ -134,10 +203,24 @@ async function findExisting(tx: EntityManager, investorId: string, rows: readonl
   };
 }
 
-async function store(tx: EntityManager, { investorId, at }: TrackRecordSettings, records: ReadonlyArray<{ id: string; revision: number; data: TrackRecordData }>): Promise<void> {
+async function store(
+  tx: EntityManager,
+  { investorId, at }: TrackRecordSettings,
+  records: ReadonlyArray<{ id: string; revision: number; data: TrackRecordData }>,
+): Promise<void> {
   const rows = records.map(({ id, revision, data }) => ({
-    id, revision, company: data.company, company_key: companyKey(data.company), industry_code: data.industryCode, region_code: data.regionCode, stage: data.stage,
-    amount: data.amount, currency: data.currency, invested_on: data.investedOn, co_investors: data.coInvestors, external_id: data.externalId,
+    id,
+    revision,
+    company: data.company,
+    company_key: companyKey(data.company),
+    industry_code: data.industryCode,
+    region_code: data.regionCode,
+    stage: data.stage,
+    amount: data.amount,
+    currency: data.currency,
+    invested_on: data.investedOn,
+    co_investors: data.coInvestors,
+    external_id: data.externalId,
   }));
   await tx.query(
     `INSERT INTO track_record (id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on, co_investors, external_id, revision, created_at)

@@ -70,7 +70,9 @@ function jsonStrings(text: string): string[] | null {
   if (!text.startsWith('[') || !text.endsWith(']')) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.map((item) => item.trim()).filter((item) => item !== '') : null;
+    return Array.isArray(value) && value.every((item) => typeof item === 'string')
+      ? value.map((item) => item.trim()).filter((item) => item !== '')
+      : null;
   } catch {
     return null;
   }
@@ -91,7 +93,10 @@ export function languageOf(text: string): 'zh' | 'en' {
 
 export type DateOrder = 'MDY' | 'DMY';
 
-const BAD_DATE: CellProblem = { code: 'BAD_DATE', message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.' };
+const BAD_DATE: CellProblem = {
+  code: 'BAD_DATE',
+  message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
+};
 
 /** An ISO date from the forms in which spreadsheets write one; a month counts as its first day. */
 export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
@@ -100,21 +105,29 @@ export function readDate(cell: string, order: DateOrder | null): string | CellPr
     const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
     return isIsoDate(date) ? date : BAD_DATE;
   };
-  const yearFirst = /^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})? ?日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const yearFirst =
+    /^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})? ?日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (yearFirst) return iso(yearFirst[1]!, yearFirst[2]!, yearFirst[3] ?? '1');
   const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   if (!yearLast) return BAD_DATE;
   const [, first, second, year] = yearLast as unknown as [string, string, string, string];
   if (order === 'DMY' || (order === null && Number(first) > 12)) return iso(year, second, first);
   if (order === 'MDY' || Number(second) > 12 || first === second) return iso(year, first, second);
-  return { code: 'AMBIGUOUS_DATE', message: 'day and month cannot be told apart; set `dateOrder` of the mapping to MDY or DMY.' };
+  return {
+    code: 'AMBIGUOUS_DATE',
+    message: 'day and month cannot be told apart; set `dateOrder` of the mapping to MDY or DMY.',
+  };
 }
 
 /** A readiness level: 6, "TRL 6", "TRL6级", "6级", "六级". */
 export function readTrl(cell: string): number | CellProblem {
-  const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) => String('一二三四五六七八九'.indexOf(digit) + 1));
+  const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) =>
+    String('一二三四五六七八九'.indexOf(digit) + 1),
+  );
   const match = /^(?:trl)?[ _:-]*(?:第)? ?([1-9])(?:\.0)? ?(?:级|level)?(?: .*)?$/i.exec(text);
-  return match ? Number(match[1]) : { code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9, such as 6, TRL 6 or 6级.' };
+  return match
+    ? Number(match[1])
+    : { code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9, such as 6, TRL 6 or 6级.' };
 }
 
 const POWERS: ReadonlyArray<readonly [unit: RegExp, power: number]> = [
@@ -164,7 +177,10 @@ export function unitOfHeader(header: string): { unit: string; currency: string |
   return { unit: match?.[1] ?? '', currency: match ? currencyOf(match[2]!) : null };
 }
 
-const BAD_AMOUNT: CellProblem = { code: 'BAD_AMOUNT', message: 'an amount such as 3000000, 3,000,000, 300万元 or 3 million; a range such as 100-300万元.' };
+const BAD_AMOUNT: CellProblem = {
+  code: 'BAD_AMOUNT',
+  message: 'an amount such as 3000000, 3,000,000, 300万元 or 3 million; a range such as 100-300万元.',
+};
 
 function shifted(digits: string, power: number): string | null {
   const [whole = '', fraction = ''] = digits.split('.');
@@ -178,7 +194,8 @@ function readOne(text: string, unit: string): (Amount & { unit: string }) | Cell
   const match = AMOUNT.exec(text.trim());
   if (!match) return BAD_AMOUNT;
   const [, before, digits, ownUnit, after] = match;
-  if (digits!.includes(',') && !/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d{1,4}(?:,\d{4})+(?:\.\d+)?$/.test(digits!)) return BAD_AMOUNT;
+  if (digits!.includes(',') && !/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d{1,4}(?:,\d{4})+(?:\.\d+)?$/.test(digits!))
+    return BAD_AMOUNT;
   const used = ownUnit ?? unit;
   const power = used === '' ? 0 : POWERS.find(([pattern]) => pattern.test(used))![1];
   const value = shifted(digits!.replaceAll(',', ''), power);
@@ -194,7 +211,10 @@ export function readAmount(cell: string, unit = ''): Amount | CellProblem {
 }
 
 /** A range in one cell: "100-300万元", "1 to 3 million USD", or one amount as both ends. */
-export function readAmountRange(cell: string, unit = ''): { min: string; max: string; currency: string | null } | CellProblem {
+export function readAmountRange(
+  cell: string,
+  unit = '',
+): { min: string; max: string; currency: string | null } | CellProblem {
   const text = plainText(cell);
   const [left, right, ...more] = text.split(/ ?(?:[-–—~～至到]|\bto\b)+ ?/i);
   if (more.length > 0 || left === undefined) return BAD_AMOUNT;
@@ -207,6 +227,7 @@ export function readAmountRange(cell: string, unit = ''): { min: string; max: st
   // "100-300万元": the unit at the end holds for both.
   const min = readOne(left, max.unit);
   if (isProblem(min)) return min;
-  if (compareDecimals(min.value, max.value) > 0) return { code: 'INVERTED_RANGE', message: 'the lower end stands first.' };
+  if (compareDecimals(min.value, max.value) > 0)
+    return { code: 'INVERTED_RANGE', message: 'the lower end stands first.' };
   return { min: min.value, max: max.value, currency: min.currency ?? max.currency };
 }

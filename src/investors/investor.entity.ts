@@ -53,7 +53,10 @@ export class InvestorIndustry {
  * What an organisation looks for as an investor. Public once the organisation is verified; whoever hands one out has
  * asked `isInvestorVisible` first.
  */
-@ObjectType({ implements: Node, description: 'What an organisation looks for as an investor 投资方画像. Public once its organisation is verified.' })
+@ObjectType({
+  implements: Node,
+  description: 'What an organisation looks for as an investor 投资方画像. Public once its organisation is verified.',
+})
 @Entity('investor_profile')
 export class InvestorProfile extends Node {
   @Column('uuid', { name: 'organisation_id' })
@@ -88,7 +91,9 @@ export class InvestorProfile extends Node {
   @Column('text', { name: 'cooperation_modes', array: true })
   cooperationModes: CooperationMode[];
 
-  @Field(() => ProfileStatus, { description: 'Whether it takes part: only ACTIVE ones of verified organisations are proposed.' })
+  @Field(() => ProfileStatus, {
+    description: 'Whether it takes part: only ACTIVE ones of verified organisations are proposed.',
+  })
   @Column('text')
   status: ProfileStatus;
 
@@ -108,7 +113,11 @@ export class InvestorProfile extends Node {
   updatedAt: Date;
 
   @Field(() => LocalizedText, { nullable: true, description: 'What it looks for, in its own words.' })
-  thesis(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText | null {
+  thesis(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText | null {
     return localizeOrNull(this.thesisText, locale ?? ctx.locale);
   }
 
@@ -117,9 +126,14 @@ export class InvestorProfile extends Node {
     return this.trlMin === null && this.trlMax === null ? null : { min: this.trlMin, max: this.trlMax };
   }
 
-  @Field(() => TicketRange, { nullable: true, description: 'How much it puts into one result; null where nothing is said.' })
+  @Field(() => TicketRange, {
+    nullable: true,
+    description: 'How much it puts into one result; null where nothing is said.',
+  })
   get ticket(): TicketRange | null {
-    return this.ticketCurrency === null ? null : { min: this.ticketMin, max: this.ticketMax, currency: this.ticketCurrency };
+    return this.ticketCurrency === null
+      ? null
+      : { min: this.ticketMin, max: this.ticketMax, currency: this.ticketCurrency };
   }
 
   @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for its members and operators.' })
@@ -132,7 +146,9 @@ export class InvestorProfile extends Node {
     return ctx.load(organisationById).load(this.organisationId);
   }
 
-  @Field(() => [Industry], { description: 'Industries that it wants, at any level, in the order of their codes; none is any.' })
+  @Field(() => [Industry], {
+    description: 'Industries that it wants, at any level, in the order of their codes; none is any.',
+  })
   industries(@Ctx() ctx: Context): Promise<Industry[]> {
     return industriesOf(ctx, this.id, true);
   }
@@ -144,7 +160,9 @@ export class InvestorProfile extends Node {
 
   @Field(() => [Region], { description: 'Regions it invests in, at any level; none is anywhere.' })
   async regions(@Ctx() ctx: Context): Promise<Region[]> {
-    return (await Promise.all(this.regionCodes.map((code) => ctx.load(regionByCode).load(code)))).filter((region) => region !== null);
+    return (await Promise.all(this.regionCodes.map((code) => ctx.load(regionByCode).load(code)))).filter(
+      (region) => region !== null,
+    );
   }
 
   @Field(() => TrackRecordConnection, { description: 'Its past investments, the newest first.' })
@@ -152,7 +170,9 @@ export class InvestorProfile extends Node {
     return trackRecordPage(ctx, this.id, args);
   }
 
-  @Field(() => Boolean, { description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.' })
+  @Field(() => Boolean, {
+    description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.',
+  })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
     return can(ctx.viewer, 'investor:edit', { organisationId: this.organisationId });
   }
@@ -160,7 +180,9 @@ export class InvestorProfile extends Node {
 
 async function industriesOf(ctx: Context, investorId: string, wanted: boolean): Promise<Industry[]> {
   const rows = await ctx.load(investorIndustriesOf).load(investorId);
-  const found = await Promise.all(rows.filter((row) => row.wanted === wanted).map((row) => ctx.load(industryByCode).load(row.code)));
+  const found = await Promise.all(
+    rows.filter((row) => row.wanted === wanted).map((row) => ctx.load(industryByCode).load(row.code)),
+  );
   return found.filter((industry) => industry !== null);
 }
 

@@ -23,19 +23,34 @@ export class TicketRangeInput {
   @Field(() => Decimal, { nullable: true, description: 'At most this much.' })
   max?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'ISO 4217 code of a currency that has a rate (see `currencyRates`). Needed.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 4217 code of a currency that has a rate (see `currencyRates`). Needed.',
+  })
   currency?: string | null;
 }
 
-@InputType({ description: 'What an investor looks for. In an edit: what is given replaces, null clears, what is absent stays. Everything may be left out: an empty profile is one too.' })
+@InputType({
+  description:
+    'What an investor looks for. In an edit: what is given replaces, null clears, what is absent stays. Everything may be left out: an empty profile is one too.',
+})
 export class InvestorProfileInput {
-  @Field(() => LocalizedInput, { nullable: true, description: 'What it looks for, in its own words; at most 5,000 characters.' })
+  @Field(() => LocalizedInput, {
+    nullable: true,
+    description: 'What it looks for, in its own words; at most 5,000 characters.',
+  })
   thesis?: LocalizedInput | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes at any level that it wants; at most 50. None is any.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'GB/T 4754 codes at any level that it wants; at most 50. None is any.',
+  })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes that it never wants to be proposed, with all below them; at most 50.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'GB/T 4754 codes that it never wants to be proposed, with all below them; at most 50.',
+  })
   excludedIndustries?: string[] | null;
 
   @Field(() => TrlRangeInput, { nullable: true, description: 'Technology readiness levels.' })
@@ -56,7 +71,9 @@ export class InvestorProfileInput {
 
 @InputType({ description: 'Input of createInvestorProfile.' })
 export class CreateInvestorProfileInput extends MutationInput {
-  @Field(() => ID, { description: 'The organisation: an investor, enterprise or government body of which you are an editor or owner.' })
+  @Field(() => ID, {
+    description: 'The organisation: an investor, enterprise or government body of which you are an editor or owner.',
+  })
   organisationId: string;
 
   @Field(() => InvestorProfileInput, { nullable: true, description: 'What it looks for.' })
@@ -101,25 +118,41 @@ export class AmountInput {
 
 @InputType({ description: 'Narrows the list of investors to those that fit. Who says nothing about a point fits.' })
 export class InvestorProfileFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the organisation’s name or of the thesis; at most 100 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of the organisation’s name or of the thesis; at most 100 characters.',
+  })
   text?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes at any level: the investor wants at least one of them, something below or something above it, and does not exclude it.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'GB/T 4754 codes at any level: the investor wants at least one of them, something below or something above it, and does not exclude it.',
+  })
   industries?: string[] | null;
 
   @Field(() => [FundingStage], { nullable: true, description: 'Rounds, of which it takes part in at least one.' })
   fundingStages?: FundingStage[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 2260 codes at any level: it invests in at least one of them, within it or in all around it.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'GB/T 2260 codes at any level: it invests in at least one of them, within it or in all around it.',
+  })
   regions?: string[] | null;
 
   @Field(() => Int, { nullable: true, description: 'A readiness level, 1 to 9, within its range.' })
   trl?: number | null;
 
-  @Field(() => AmountInput, { nullable: true, description: 'An amount within its ticket, compared by the rates of `currencyRates`.' })
+  @Field(() => AmountInput, {
+    nullable: true,
+    description: 'An amount within its ticket, compared by the rates of `currencyRates`.',
+  })
   amount?: AmountInput | null;
 
-  @Field(() => [CooperationMode], { nullable: true, description: 'Ways of cooperation, of which it seeks at least one.' })
+  @Field(() => [CooperationMode], {
+    nullable: true,
+    description: 'Ways of cooperation, of which it seeks at least one.',
+  })
   cooperationModes?: CooperationMode[] | null;
 
   @Field(() => [ProfileStatus], { nullable: true, description: 'Statuses; ACTIVE and PAUSED by default.' })

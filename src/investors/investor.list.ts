@@ -16,22 +16,49 @@ interface Wish {
   related: string[];
 }
 
-function wishes(field: string, codes: readonly string[], nodes: ReadonlyMap<string, { path: string[] }>, hint: string, problems: FieldProblem[]): Wish[] {
+function wishes(
+  field: string,
+  codes: readonly string[],
+  nodes: ReadonlyMap<string, { path: string[] }>,
+  hint: string,
+  problems: FieldProblem[],
+): Wish[] {
   if (codes.length > MOST_VALUES) problems.push({ field, code: 'TOO_MANY', message: `at most ${MOST_VALUES} values.` });
   return codes.slice(0, MOST_VALUES).flatMap((code, i) => {
     const node = nodes.get(code);
     if (!node) problems.push({ field: `${field}[${i}]`, code: 'UNKNOWN_CODE', message: hint });
-    return node ? [{ above: node.path, related: [...new Set([...node.path, ...[...nodes].filter(([, other]) => other.path.includes(code)).map(([below]) => below)])] }] : [];
+    return node
+      ? [
+          {
+            above: node.path,
+            related: [
+              ...new Set([
+                ...node.path,
+                ...[...nodes].filter(([, other]) => other.path.includes(code)).map(([below]) => below),
+              ]),
+            ],
+          },
+        ]
+      : [];
   });
 }
 
 /** Profiles that the viewer may know of and that fit the filter, latest first. */
-export async function listInvestors(ctx: Context, filter: InvestorProfileFilter | null | undefined, args: ConnectionArgs): Promise<Page<InvestorProfile>> {
-  const query = ctx.db.createQueryBuilder(InvestorProfile, 'p').where('p.status = ANY(:statuses)', { statuses: filter?.statuses ?? ['ACTIVE', 'PAUSED'] });
+export async function listInvestors(
+  ctx: Context,
+  filter: InvestorProfileFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<InvestorProfile>> {
+  const query = ctx.db
+    .createQueryBuilder(InvestorProfile, 'p')
+    .where('p.status = ANY(:statuses)', { statuses: filter?.statuses ?? ['ACTIVE', 'PAUSED'] });
   if (!ctx.viewer.isOperator) {
-    query.andWhere(`(p.organisation_id = ANY(:own::uuid[]) OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.organisation_id AND o.verification = 'VERIFIED'))`, {
-      own: ctx.viewer.memberships.map((m) => m.organisationId),
-    });
+    query.andWhere(
+      `(p.organisation_id = ANY(:own::uuid[]) OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.organisation_id AND o.verification = 'VERIFIED'))`,
+      {
+        own: ctx.viewer.memberships.map((m) => m.organisationId),
+      },
+    );
   }
   const problems: FieldProblem[] = [];
   await narrow(ctx, query, filter ?? {}, problems);
@@ -39,17 +66,29 @@ export async function listInvestors(ctx: Context, filter: InvestorProfileFilter 
   return keysetPage(query, args, [{ sql: 'p.id', direction: 'DESC', cast: 'uuid', value: (investor) => investor.id }]);
 }
 
-async function narrow(ctx: Context, query: SelectQueryBuilder<InvestorProfile>, filter: InvestorProfileFilter, problems: FieldProblem[]): Promise<void> {
+async function narrow(
+  ctx: Context,
+  query: SelectQueryBuilder<InvestorProfile>,
+  filter: InvestorProfileFilter,
+  problems: FieldProblem[],
+): Promise<void> {
   const text = filter.text?.trim();
   if (text) {
-    if (text.length > 100) problems.push({ field: 'filter.text', code: 'TOO_LONG', message: 'at most 100 characters.' });
+    if (text.length > 100)
+      problems.push({ field: 'filter.text', code: 'TOO_LONG', message: 'at most 100 characters.' });
     query.andWhere(
       `(p.thesis ->> 'zh' ILIKE :pattern OR p.thesis ->> 'en' ILIKE :pattern OR EXISTS (SELECT 1 FROM organisation n WHERE n.id = p.organisation_id AND (n.name ->> 'zh' ILIKE :pattern OR n.name ->> 'en' ILIKE :pattern)))`,
       { pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
     );
   }
   if (filter.industries?.length) {
-    const wished = wishes('filter.industries', filter.industries, await nodesOf(ctx.app.dataSource, Industry), 'not a code of GB/T 4754-2017; see `industries`.', problems);
+    const wished = wishes(
+      'filter.industries',
+      filter.industries,
+      await nodesOf(ctx.app.dataSource, Industry),
+      'not a code of GB/T 4754-2017; see `industries`.',
+      problems,
+    );
     query.andWhere(
       `EXISTS (SELECT 1 FROM jsonb_to_recordset(CAST(:industryWishes AS jsonb)) AS x(above jsonb, related jsonb)
          WHERE NOT EXISTS (SELECT 1 FROM investor_industry e WHERE e.investor_id = p.id AND NOT e.wanted AND jsonb_exists(x.above, e.industry_code))
@@ -59,14 +98,31 @@ async function narrow(ctx: Context, query: SelectQueryBuilder<InvestorProfile>, 
     );
   }
   if (filter.regions?.length) {
-    const wished = wishes('filter.regions', filter.regions, await nodesOf(ctx.app.dataSource, Region), 'not a region of GB/T 2260; see `regions`.', problems);
-    query.andWhere(`(p.region_codes = '{}' OR p.region_codes && CAST(:relatedRegions AS text[]))`, { relatedRegions: [...new Set(wished.flatMap((wish) => wish.related))] });
+    const wished = wishes(
+      'filter.regions',
+      filter.regions,
+      await nodesOf(ctx.app.dataSource, Region),
+      'not a region of GB/T 2260; see `regions`.',
+      problems,
+    );
+    query.andWhere(`(p.region_codes = '{}' OR p.region_codes && CAST(:relatedRegions AS text[]))`, {
+      relatedRegions: [...new Set(wished.flatMap((wish) => wish.related))],
+    });
   }
-  if (filter.fundingStages?.length) query.andWhere(`(p.funding_stages = '{}' OR p.funding_stages && CAST(:stages AS text[]))`, { stages: filter.fundingStages });
-  if (filter.cooperationModes?.length) query.andWhere(`(p.cooperation_modes = '{}' OR p.cooperation_modes && CAST(:modes AS text[]))`, { modes: filter.cooperationModes });
+  if (filter.fundingStages?.length)
+    query.andWhere(`(p.funding_stages = '{}' OR p.funding_stages && CAST(:stages AS text[]))`, {
+      stages: filter.fundingStages,
+    });
+  if (filter.cooperationModes?.length)
+    query.andWhere(`(p.cooperation_modes = '{}' OR p.cooperation_modes && CAST(:modes AS text[]))`, {
+      modes: filter.cooperationModes,
+    });
   if (filter.trl != null) {
-    if (filter.trl < 1 || filter.trl > 9) problems.push({ field: 'filter.trl', code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9.' });
-    query.andWhere('(p.trl_min IS NULL OR p.trl_min <= :trl) AND (p.trl_max IS NULL OR p.trl_max >= :trl)', { trl: filter.trl });
+    if (filter.trl < 1 || filter.trl > 9)
+      problems.push({ field: 'filter.trl', code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9.' });
+    query.andWhere('(p.trl_min IS NULL OR p.trl_min <= :trl) AND (p.trl_max IS NULL OR p.trl_max >= :trl)', {
+      trl: filter.trl,
+    });
   }
   if (filter.amount != null) {
     const wrong = currencyProblem('filter.amount.currency', filter.amount.currency, await loadRates(ctx.db));

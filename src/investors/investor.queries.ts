@@ -10,11 +10,18 @@ export const investorById = defineLoader<string, InvestorProfile | null>(async (
 );
 
 export const investorOfOrganisation = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, InvestorProfile, 'WHERE e.organisation_id = ANY($1)', [ids]), (investor) => investor.organisationId),
+  byKey(
+    ids,
+    await selectEntities(db, InvestorProfile, 'WHERE e.organisation_id = ANY($1)', [ids]),
+    (investor) => investor.organisationId,
+  ),
 );
 
 /** Whether the viewer may know of a profile: those of verified organisations are public, others for members and operators. */
-export async function isInvestorVisible(ctx: Context, investor: Pick<InvestorProfile, 'organisationId'>): Promise<boolean> {
+export async function isInvestorVisible(
+  ctx: Context,
+  investor: Pick<InvestorProfile, 'organisationId'>,
+): Promise<boolean> {
   if (can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })) return true;
   return (await ctx.load(organisationById).load(investor.organisationId))?.verification === 'VERIFIED';
 }

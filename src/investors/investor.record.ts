@@ -27,7 +27,17 @@ export interface InvestorRecord {
 }
 
 export const emptyInvestor: InvestorRecord = {
-  thesis: null, industries: [], excludedIndustries: [], trlMin: null, trlMax: null, fundingStages: [], ticketMin: null, ticketMax: null, ticketCurrency: null, regionCodes: [], cooperationModes: [],
+  thesis: null,
+  industries: [],
+  excludedIndustries: [],
+  trlMin: null,
+  trlMax: null,
+  fundingStages: [],
+  ticketMin: null,
+  ticketMax: null,
+  ticketCurrency: null,
+  regionCodes: [],
+  cooperationModes: [],
 };
 
 /** What codes are checked against. */
@@ -40,39 +50,76 @@ export interface InvestorCodes {
 }
 
 /** Why a currency cannot be taken; null for one that has a rate. */
-export function currencyProblem(field: string, currency: string, rates: ReadonlyMap<string, number>): FieldProblem | null {
-  if (!isCurrency(currency)) return { field, code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY or USD.' };
+export function currencyProblem(
+  field: string,
+  currency: string,
+  rates: ReadonlyMap<string, number>,
+): FieldProblem | null {
+  if (!isCurrency(currency))
+    return { field, code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY or USD.' };
   if (rates.has(currency)) return null;
-  return { field, code: 'CURRENCY_WITHOUT_RATE', message: 'there is no rate for this currency yet; use one of `currencyRates`, or ask an operator for a rate.' };
+  return {
+    field,
+    code: 'CURRENCY_WITHOUT_RATE',
+    message: 'there is no rate for this currency yet; use one of `currencyRates`, or ask an operator for a rate.',
+  };
 }
 
 /** Applies an input to a record: what is given replaces, null clears, what is absent stays. Adds every problem found; fields are named from `at` on. */
-export function applyInvestor(base: InvestorRecord, input: InvestorProfileInput, codes: InvestorCodes, problems: FieldProblem[], at = 'input.profile'): InvestorRecord {
+export function applyInvestor(
+  base: InvestorRecord,
+  input: InvestorProfileInput,
+  codes: InvestorCodes,
+  problems: FieldProblem[],
+  at = 'input.profile',
+): InvestorRecord {
   const next = { ...base };
-  const problem = (field: string, code: string, message: string) => problems.push({ field: `${at}.${field}`, code, message });
-  const codeList = (field: 'industries' | 'excludedIndustries' | 'regionCodes', list: string[] | null, known: (code: string) => boolean, message: string): string[] => {
+  const problem = (field: string, code: string, message: string) =>
+    problems.push({ field: `${at}.${field}`, code, message });
+  const codeList = (
+    field: 'industries' | 'excludedIndustries' | 'regionCodes',
+    list: string[] | null,
+    known: (code: string) => boolean,
+    message: string,
+  ): string[] => {
     (list ?? []).forEach((code, i) => {
       if (!known(code)) problem(`${field}[${i}]`, 'UNKNOWN_CODE', message);
     });
-    if ((list?.length ?? 0) > MOST_CODES) problem(field, 'TOO_MANY', `at most ${MOST_CODES}; name those above them instead.`);
+    if ((list?.length ?? 0) > MOST_CODES)
+      problem(field, 'TOO_MANY', `at most ${MOST_CODES}; name those above them instead.`);
     return [...new Set(list ?? [])].sort();
   };
   const isIndustry = (code: string) => codes.industryPaths.has(code);
   const industryHint = 'not a code of GB/T 4754-2017; see `industries`.';
 
   if (input.thesis !== undefined) next.thesis = readLocalized(`${at}.thesis`, input.thesis, MAX_THESIS, problems);
-  if (input.industries !== undefined) next.industries = codeList('industries', input.industries, isIndustry, industryHint);
-  if (input.excludedIndustries !== undefined) next.excludedIndustries = codeList('excludedIndustries', input.excludedIndustries, isIndustry, industryHint);
-  if (input.regionCodes !== undefined) next.regionCodes = codeList('regionCodes', input.regionCodes, (code) => codes.regions.has(code), 'not a region of GB/T 2260; see `regions`.');
-  if (input.fundingStages !== undefined) next.fundingStages = Object.values(FundingStage).filter((stage) => input.fundingStages?.includes(stage));
-  if (input.cooperationModes !== undefined) next.cooperationModes = Object.values(CooperationMode).filter((mode) => input.cooperationModes?.includes(mode));
+  if (input.industries !== undefined)
+    next.industries = codeList('industries', input.industries, isIndustry, industryHint);
+  if (input.excludedIndustries !== undefined)
+    next.excludedIndustries = codeList('excludedIndustries', input.excludedIndustries, isIndustry, industryHint);
+  if (input.regionCodes !== undefined)
+    next.regionCodes = codeList(
+      'regionCodes',
+      input.regionCodes,
+      (code) => codes.regions.has(code),
+      'not a region of GB/T 2260; see `regions`.',
+    );
+  if (input.fundingStages !== undefined)
+    next.fundingStages = Object.values(FundingStage).filter((stage) => input.fundingStages?.includes(stage));
+  if (input.cooperationModes !== undefined)
+    next.cooperationModes = Object.values(CooperationMode).filter((mode) => input.cooperationModes?.includes(mode));
   if (input.trl !== undefined) {
     next.trlMin = input.trl?.min ?? null;
     next.trlMax = input.trl?.max ?? null;
-    for (const [end, level] of [['min', next.trlMin], ['max', next.trlMax]] as const) {
-      if (level !== null && (level < 1 || level > 9)) problem(`trl.${end}`, 'OUT_OF_RANGE', 'a readiness level from 1 to 9.');
+    for (const [end, level] of [
+      ['min', next.trlMin],
+      ['max', next.trlMax],
+    ] as const) {
+      if (level !== null && (level < 1 || level > 9))
+        problem(`trl.${end}`, 'OUT_OF_RANGE', 'a readiness level from 1 to 9.');
     }
-    if (next.trlMin !== null && next.trlMax !== null && next.trlMin > next.trlMax) problem('trl', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
+    if (next.trlMin !== null && next.trlMax !== null && next.trlMin > next.trlMax)
+      problem('trl', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
   }
   if (input.ticket !== undefined) {
     const { min = null, max = null, currency = null } = input.ticket ?? {};
@@ -81,23 +128,35 @@ export function applyInvestor(base: InvestorRecord, input: InvestorProfileInput,
     next.ticketMax = max;
     next.ticketCurrency = says ? currency : null;
     if (says && currency === null) problem('ticket.currency', 'REQUIRED', 'amounts need a currency, such as CNY.');
-    if (!says && currency !== null) problem('ticket', 'REQUIRED', 'give `min`, `max` or both, or null for no ticket at all.');
+    if (!says && currency !== null)
+      problem('ticket', 'REQUIRED', 'give `min`, `max` or both, or null for no ticket at all.');
     const wrong = currency === null ? null : currencyProblem(`${at}.ticket.currency`, currency, codes.rates);
     if (wrong) problems.push(wrong);
-    if (min !== null && max !== null && compareDecimals(min, max) > 0) problem('ticket', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
+    if (min !== null && max !== null && compareDecimals(min, max) > 0)
+      problem('ticket', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
   }
   const wanted = new Set(next.industries.filter(isIndustry));
   for (const excluded of next.excludedIndustries) {
     const clash = [...wanted].find((code) => codes.industryPaths.get(code)!.includes(excluded));
     if (clash === undefined) continue;
     const named = input.excludedIndustries?.indexOf(excluded) ?? -1;
-    problem(named >= 0 ? `excludedIndustries[${named}]` : 'industries', 'WANTED_AND_EXCLUDED', `${clash} is wanted, and ${excluded === clash ? 'it' : `${excluded}, to which it belongs,`} is excluded; decide for one.`);
+    problem(
+      named >= 0 ? `excludedIndustries[${named}]` : 'industries',
+      'WANTED_AND_EXCLUDED',
+      `${clash} is wanted, and ${excluded === clash ? 'it' : `${excluded}, to which it belongs,`} is excluded; decide for one.`,
+    );
   }
   return next;
 }
 
 /** The fields in which two records differ. */
 export function changedInvestorFields(before: InvestorRecord, after: InvestorRecord): Array<keyof InvestorRecord> {
-  const plain = (value: unknown) => JSON.stringify(value, value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value).sort() : undefined);
-  return (Object.keys(after) as Array<keyof InvestorRecord>).filter((field) => plain(before[field]) !== plain(after[field]));
+  const plain = (value: unknown) =>
+    JSON.stringify(
+      value,
+      value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value).sort() : undefined,
+    );
+  return (Object.keys(after) as Array<keyof InvestorRecord>).filter(
+    (field) => plain(before[field]) !== plain(after[field]),
+  );
 }

@@ -4,7 +4,13 @@ import { Organisation } from '../identity/organisation.entity.js';
 import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { InvestorProfile, InvestorProfileConnection } from './investor.entity.js';
-import { CreateInvestorProfileInput, InvestorProfileActionInput, InvestorProfileFilter, SuspendInvestorProfileInput, UpdateInvestorProfileInput } from './investor.inputs.js';
+import {
+  CreateInvestorProfileInput,
+  InvestorProfileActionInput,
+  InvestorProfileFilter,
+  SuspendInvestorProfileInput,
+  UpdateInvestorProfileInput,
+} from './investor.inputs.js';
 import { listInvestors } from './investor.list.js';
 import { readInvestor, readInvestorOf } from './investor.queries.js';
 import * as service from './investor.service.js';
@@ -30,73 +36,126 @@ export class RemoveTrackRecordPayload {
   removedId: string;
 }
 
-const payload = async (profile: Promise<InvestorProfile>): Promise<InvestorProfilePayload> => ({ profile: await profile });
+const payload = async (profile: Promise<InvestorProfile>): Promise<InvestorProfilePayload> => ({
+  profile: await profile,
+});
 
 @Resolver(() => InvestorProfile)
 export class InvestorResolver {
-  @Query(() => InvestorProfile, { nullable: true, description: 'One investor profile; null where there is none or it is not for the viewer.' })
-  investorProfile(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'The profile.' }) id: string): Promise<InvestorProfile | null> {
+  @Query(() => InvestorProfile, {
+    nullable: true,
+    description: 'One investor profile; null where there is none or it is not for the viewer.',
+  })
+  investorProfile(
+    @Ctx() ctx: Context,
+    @Arg('id', () => ID, { description: 'The profile.' }) id: string,
+  ): Promise<InvestorProfile | null> {
     return readInvestor(ctx, readId('id', 'InvestorProfile', id));
   }
 
-  @Query(() => InvestorProfileConnection, { description: 'Investor profiles that the viewer may see, the latest first.' })
+  @Query(() => InvestorProfileConnection, {
+    description: 'Investor profiles that the viewer may see, the latest first.',
+  })
   investorProfiles(
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Arg('filter', () => InvestorProfileFilter, { nullable: true, description: 'Narrows the list.' }) filter?: InvestorProfileFilter,
+    @Arg('filter', () => InvestorProfileFilter, { nullable: true, description: 'Narrows the list.' })
+    filter?: InvestorProfileFilter,
   ): Promise<Page<InvestorProfile>> {
     return listInvestors(ctx, filter, args);
   }
 
-  @Mutation(() => InvestorProfilePayload, { description: 'Writes the investor profile of an organisation, which may be empty. An organisation has one.' })
-  createInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => CreateInvestorProfileInput, { description: 'Whose, and what.' }) input: CreateInvestorProfileInput): Promise<InvestorProfilePayload> {
+  @Mutation(() => InvestorProfilePayload, {
+    description: 'Writes the investor profile of an organisation, which may be empty. An organisation has one.',
+  })
+  createInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => CreateInvestorProfileInput, { description: 'Whose, and what.' })
+    input: CreateInvestorProfileInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.createInvestorProfile(ctx, input));
   }
 
-  @Mutation(() => InvestorProfilePayload, { description: 'Edits an investor profile. An edit of a stale revision is a CONFLICT (STALE_REVISION).' })
-  updateInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => UpdateInvestorProfileInput, { description: 'What changes.' }) input: UpdateInvestorProfileInput): Promise<InvestorProfilePayload> {
+  @Mutation(() => InvestorProfilePayload, {
+    description: 'Edits an investor profile. An edit of a stale revision is a CONFLICT (STALE_REVISION).',
+  })
+  updateInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdateInvestorProfileInput, { description: 'What changes.' }) input: UpdateInvestorProfileInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.updateInvestorProfile(ctx, input));
   }
 
-  @Mutation(() => InvestorProfilePayload, { description: 'Pauses a profile: it is shown, and proposed to nobody, until it is resumed.' })
-  pauseInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput): Promise<InvestorProfilePayload> {
+  @Mutation(() => InvestorProfilePayload, {
+    description: 'Pauses a profile: it is shown, and proposed to nobody, until it is resumed.',
+  })
+  pauseInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.pauseInvestorProfile(ctx, input));
   }
 
   @Mutation(() => InvestorProfilePayload, { description: 'Ends a pause.' })
-  resumeInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput): Promise<InvestorProfilePayload> {
+  resumeInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.resumeInvestorProfile(ctx, input));
   }
 
   @Mutation(() => InvestorProfilePayload, { description: 'Operator: stops a profile, with a reason for its members.' })
-  suspendInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => SuspendInvestorProfileInput, { description: 'Which, and why.' }) input: SuspendInvestorProfileInput): Promise<InvestorProfilePayload> {
+  suspendInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SuspendInvestorProfileInput, { description: 'Which, and why.' })
+    input: SuspendInvestorProfileInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.suspendInvestorProfile(ctx, input));
   }
 
-  @Mutation(() => InvestorProfilePayload, { description: 'Operator: takes a suspension back. The profile is then PAUSED; its owner resumes it.' })
-  reinstateInvestorProfile(@Ctx() ctx: Context, @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput): Promise<InvestorProfilePayload> {
+  @Mutation(() => InvestorProfilePayload, {
+    description: 'Operator: takes a suspension back. The profile is then PAUSED; its owner resumes it.',
+  })
+  reinstateInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => InvestorProfileActionInput, { description: 'Which.' }) input: InvestorProfileActionInput,
+  ): Promise<InvestorProfilePayload> {
     return payload(service.reinstateInvestorProfile(ctx, input));
   }
 
   @Mutation(() => TrackRecordPayload, { description: 'Adds a past investment.' })
-  async addTrackRecord(@Ctx() ctx: Context, @Arg('input', () => AddTrackRecordInput, { description: 'To which profile, and what.' }) input: AddTrackRecordInput): Promise<TrackRecordPayload> {
+  async addTrackRecord(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AddTrackRecordInput, { description: 'To which profile, and what.' }) input: AddTrackRecordInput,
+  ): Promise<TrackRecordPayload> {
     return { record: await addTrackRecord(ctx, input) };
   }
 
-  @Mutation(() => TrackRecordPayload, { description: 'Edits a past investment. An edit of a stale revision is a CONFLICT (STALE_REVISION).' })
-  async updateTrackRecord(@Ctx() ctx: Context, @Arg('input', () => UpdateTrackRecordInput, { description: 'What changes.' }) input: UpdateTrackRecordInput): Promise<TrackRecordPayload> {
+  @Mutation(() => TrackRecordPayload, {
+    description: 'Edits a past investment. An edit of a stale revision is a CONFLICT (STALE_REVISION).',
+  })
+  async updateTrackRecord(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdateTrackRecordInput, { description: 'What changes.' }) input: UpdateTrackRecordInput,
+  ): Promise<TrackRecordPayload> {
     return { record: await updateTrackRecord(ctx, input) };
   }
 
   @Mutation(() => RemoveTrackRecordPayload, { description: 'Removes a past investment for good.' })
-  async removeTrackRecord(@Ctx() ctx: Context, @Arg('input', () => RemoveTrackRecordInput, { description: 'Which.' }) input: RemoveTrackRecordInput): Promise<RemoveTrackRecordPayload> {
+  async removeTrackRecord(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RemoveTrackRecordInput, { description: 'Which.' }) input: RemoveTrackRecordInput,
+  ): Promise<RemoveTrackRecordPayload> {
     return { removedId: await removeTrackRecord(ctx, input) };
   }
 }
 
 @Resolver(() => Organisation)
 export class OrganisationInvestorResolver {
-  @FieldResolver(() => InvestorProfile, { nullable: true, description: 'What it looks for as an investor; null where it has no profile.' })
+  @FieldResolver(() => InvestorProfile, {
+    nullable: true,
+    description: 'What it looks for as an investor; null where it has no profile.',
+  })
   investorProfile(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<InvestorProfile | null> {
     return readInvestorOf(ctx, organisation.id);
   }

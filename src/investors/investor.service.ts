@@ -15,8 +15,20 @@ import { loadRates } from '../taxonomy/currency.js';
 import { Industry, nodesOf } from '../taxonomy/taxonomy.entity.js';
 import { writeOnce } from '../write.js';
 import { InvestorProfile } from './investor.entity.js';
-import type { CreateInvestorProfileInput, InvestorProfileActionInput, InvestorProfileInput, SuspendInvestorProfileInput, UpdateInvestorProfileInput } from './investor.inputs.js';
-import { applyInvestor, changedInvestorFields, emptyInvestor, type InvestorCodes, type InvestorRecord } from './investor.record.js';
+import type {
+  CreateInvestorProfileInput,
+  InvestorProfileActionInput,
+  InvestorProfileInput,
+  SuspendInvestorProfileInput,
+  UpdateInvestorProfileInput,
+} from './investor.inputs.js';
+import {
+  applyInvestor,
+  changedInvestorFields,
+  emptyInvestor,
+  type InvestorCodes,
+  type InvestorRecord,
+} from './investor.record.js';
 import { investorLifecycle, type InvestorAction } from './investor.stages.js';
 
 /** The kinds of organisations that may have an investor profile. */
@@ -25,7 +37,11 @@ const MAX_REASON = 500;
 
 /** Throws unless the organisation may invest. */
 export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
-  if (!INVESTING_KINDS.includes(organisation.kind)) throw new ForbiddenError('Only investors, enterprises and government bodies have an investor profile.', 'NOT_AN_INVESTING_KIND');
+  if (!INVESTING_KINDS.includes(organisation.kind))
+    throw new ForbiddenError(
+      'Only investors, enterprises and government bodies have an investor profile.',
+      'NOT_AN_INVESTING_KIND',
+    );
 }
 
 /** The profile, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
@@ -39,18 +55,38 @@ export async function lockInvestor(tx: EntityManager, ctx: Context, id: string):
 }
 
 async function investorCodes(tx: EntityManager): Promise<InvestorCodes> {
-  const [{ regions }, industries, rates] = await Promise.all([codeLists(tx.connection), nodesOf(tx.connection, Industry), loadRates(tx)]);
+  const [{ regions }, industries, rates] = await Promise.all([
+    codeLists(tx.connection),
+    nodesOf(tx.connection, Industry),
+    loadRates(tx),
+  ]);
   return { regions, rates, industryPaths: new Map([...industries].map(([code, node]) => [code, node.path])) };
 }
 
 async function readRecord(tx: EntityManager, investor: InvestorProfile): Promise<InvestorRecord> {
-  const rows = (await tx.query(`SELECT industry_code AS code, wanted FROM investor_industry WHERE investor_id = $1 ORDER BY industry_code`, [investor.id])) as Array<{ code: string; wanted: boolean }>;
-  const codes = (wanted: boolean) => rows.filter((row) => row.wanted === wanted).map((row) => row.code).sort();
+  const rows = (await tx.query(
+    `SELECT industry_code AS code, wanted FROM investor_industry WHERE investor_id = $1 ORDER BY industry_code`,
+    [investor.id],
+  )) as Array<{ code: string; wanted: boolean }>;
+  const codes = (wanted: boolean) =>
+    rows
+      .filter((row) => row.wanted === wanted)
+      .map((row) => row.code)
+      .sort();
   const decimal = (text: string | null) => (text === null ? null : canonicalDecimal(text));
   const { trlMin, trlMax, fundingStages, ticketCurrency, regionCodes, cooperationModes } = investor;
   return {
-    thesis: investor.thesisText, industries: codes(true), excludedIndustries: codes(false), trlMin, trlMax, fundingStages,
-    ticketMin: decimal(investor.ticketMin), ticketMax: decimal(investor.ticketMax), ticketCurrency, regionCodes, cooperationModes,
+    thesis: investor.thesisText,
+    industries: codes(true),
+    excludedIndustries: codes(false),
+    trlMin,
+    trlMax,
+    fundingStages,
+    ticketMin: decimal(investor.ticketMin),
+    ticketMax: decimal(investor.ticketMax),
+    ticketCurrency,
+    regionCodes,
+    cooperationModes,
   };
 }
 
@@ -58,7 +94,11 @@ function columnsOf({ thesis, industries: _wanted, excludedIndustries: _excluded,
   return { ...columns, thesisText: thesis };
 }
 
-async function writeIndustries(tx: EntityManager, investorId: string, { industries, excludedIndustries }: InvestorRecord): Promise<void> {
+async function writeIndustries(
+  tx: EntityManager,
+  investorId: string,
+  { industries, excludedIndustries }: InvestorRecord,
+): Promise<void> {
   await tx.query(`DELETE FROM investor_industry WHERE investor_id = $1`, [investorId]);
   await tx.query(
     `INSERT INTO investor_industry (investor_id, industry_code, wanted) SELECT $1::uuid, code, true FROM unnest($2::text[]) AS w(code) UNION ALL SELECT $1::uuid, code, false FROM unnest($3::text[]) AS e(code)`,
@@ -81,18 +121,38 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
   if (!seen) throw new NotFoundError('The organisation');
   return writeOnce(ctx, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
     // The lock makes a second call wait, so that it finds the first one's profile.
-    const organisation = await tx.findOne(Organisation, { where: { id: organisationId }, lock: { mode: 'for_no_key_update' } });
+    const organisation = await tx.findOne(Organisation, {
+      where: { id: organisationId },
+      lock: { mode: 'for_no_key_update' },
+    });
     if (!organisation) throw new NotFoundError('The organisation');
     authorize(ctx, 'investor:edit', { organisationId });
     assertInvests(organisation);
     const existing = await tx.findOneBy(InvestorProfile, { organisationId });
-    if (existing) throw new ConflictError('The organisation has an investor profile already; edit that one.', 'PROFILE_EXISTS', { id: toGlobalId('InvestorProfile', existing.id) });
+    if (existing)
+      throw new ConflictError('The organisation has an investor profile already; edit that one.', 'PROFILE_EXISTS', {
+        id: toGlobalId('InvestorProfile', existing.id),
+      });
     const content = applied(emptyInvestor, input.profile ?? {}, await investorCodes(tx));
     const id = newId();
     const now = ctx.now();
-    await tx.insert(InvestorProfile, { ...columnsOf(content), id, organisationId, status: 'ACTIVE', statusReasonText: null, revision: 1, createdAt: now, updatedAt: now } as object);
+    await tx.insert(InvestorProfile, {
+      ...columnsOf(content),
+      id,
+      organisationId,
+      status: 'ACTIVE',
+      statusReasonText: null,
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
+    } as object);
     await writeIndustries(tx, id, content);
-    await record(tx, ctx, { kind: 'investor.created', subjectType: 'InvestorProfile', subjectId: id, facts: { organisation: organisationId, fields: changedInvestorFields(emptyInvestor, content) } });
+    await record(tx, ctx, {
+      kind: 'investor.created',
+      subjectType: 'InvestorProfile',
+      subjectId: id,
+      facts: { organisation: organisationId, fields: changedInvestorFields(emptyInvestor, content) },
+    });
     return tx.findOneByOrFail(InvestorProfile, { id });
   });
 }
@@ -105,7 +165,11 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
     const investor = await lockInvestor(tx, ctx, id);
     authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
     if (input.revision !== investor.revision) {
-      throw new ConflictError(`The edit was made on revision ${input.revision}, but ${investor.revision} is the newest. Read it again and repeat your changes on that.`, 'STALE_REVISION', { yourRevision: input.revision, currentRevision: investor.revision });
+      throw new ConflictError(
+        `The edit was made on revision ${input.revision}, but ${investor.revision} is the newest. Read it again and repeat your changes on that.`,
+        'STALE_REVISION',
+        { yourRevision: input.revision, currentRevision: investor.revision },
+      );
     }
     const current = await readRecord(tx, investor);
     const next = applied(current, input.profile, await investorCodes(tx));
@@ -113,14 +177,29 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
     if (fields.length === 0) return investor;
     // The industries first: whoever hears of the profile's change finds them.
     if (fields.includes('industries') || fields.includes('excludedIndustries')) await writeIndustries(tx, id, next);
-    await tx.update(InvestorProfile, { id }, { ...columnsOf(next), revision: investor.revision + 1, updatedAt: ctx.now() } as object);
-    await record(tx, ctx, { kind: 'investor.updated', subjectType: 'InvestorProfile', subjectId: id, facts: { revision: investor.revision + 1, fields } });
+    await tx.update(InvestorProfile, { id }, {
+      ...columnsOf(next),
+      revision: investor.revision + 1,
+      updatedAt: ctx.now(),
+    } as object);
+    await record(tx, ctx, {
+      kind: 'investor.updated',
+      subjectType: 'InvestorProfile',
+      subjectId: id,
+      facts: { revision: investor.revision + 1, fields },
+    });
     return tx.findOneByOrFail(InvestorProfile, { id });
   });
 }
 
 /** One step of the lifecycle with its right and its ledger record. A step is no edit: the revision stays. */
-function act(ctx: Context, input: InvestorProfileActionInput, action: InvestorAction, right: Extract<Action, 'investor:edit' | 'platform:operate'>, reason: string | null = null): Promise<InvestorProfile> {
+function act(
+  ctx: Context,
+  input: InvestorProfileActionInput,
+  action: InvestorAction,
+  right: Extract<Action, 'investor:edit' | 'platform:operate'>,
+  reason: string | null = null,
+): Promise<InvestorProfile> {
   requireLogin(ctx);
   const id = readId('input.id', 'InvestorProfile', input.id);
   return writeOnce(ctx, `investor.${action}`, input, InvestorProfile, async (tx) => {
@@ -130,14 +209,22 @@ function act(ctx: Context, input: InvestorProfileActionInput, action: InvestorAc
     const from = investor.status;
     const to = investorLifecycle.next(from, action);
     await tx.update(InvestorProfile, { id }, { status: to, statusReasonText: reason, updatedAt: ctx.now() });
-    await record(tx, ctx, { kind: `investor.${action}`, subjectType: 'InvestorProfile', subjectId: id, facts: { from, to, ...(await reasonFact(tx, ctx, reason)) } });
+    await record(tx, ctx, {
+      kind: `investor.${action}`,
+      subjectType: 'InvestorProfile',
+      subjectId: id,
+      facts: { from, to, ...(await reasonFact(tx, ctx, reason)) },
+    });
     return tx.findOneByOrFail(InvestorProfile, { id });
   });
 }
 
-export const pauseInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) => act(ctx, input, 'pause', 'investor:edit');
-export const resumeInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) => act(ctx, input, 'resume', 'investor:edit');
-export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) => act(ctx, input, 'reinstate', 'platform:operate');
+export const pauseInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
+  act(ctx, input, 'pause', 'investor:edit');
+export const resumeInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
+  act(ctx, input, 'resume', 'investor:edit');
+export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
+  act(ctx, input, 'reinstate', 'platform:operate');
 
 /** An operator stops a profile and says why. */
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {

@@ -24,7 +24,10 @@ export class CoInvestor {
 
   organisationId: string | null;
 
-  @Field(() => Organisation, { nullable: true, description: 'The organisation here that it is; null where it is not here.' })
+  @Field(() => Organisation, {
+    nullable: true,
+    description: 'The organisation here that it is; null where it is not here.',
+  })
   organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
     return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
   }
@@ -89,14 +92,18 @@ export class TrackRecord extends Node {
 
   @Field(() => Money, { nullable: true, description: 'What was put in; null where it is not told.' })
   get amount(): Money | null {
-    return this.amountText === null || this.currencyCode === null ? null : { amount: this.amountText, currency: this.currencyCode };
+    return this.amountText === null || this.currencyCode === null
+      ? null
+      : { amount: this.amountText, currency: this.currencyCode };
   }
 
   @Field(() => String, { nullable: true, description: 'The investor’s own key; for its members and operators.' })
   async externalId(@Ctx() ctx: Context): Promise<string | null> {
     if (this.externalIdText === null) return null;
     const investor = await ctx.load(investorById).load(this.investorId);
-    return investor && can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId }) ? this.externalIdText : null;
+    return investor && can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })
+      ? this.externalIdText
+      : null;
   }
 
   @Field(() => Industry, { nullable: true, description: 'The company’s industry, at any level.' })

@@ -21,16 +21,26 @@ export class TrackRecordInput {
   @Field(() => Decimal, { nullable: true, description: 'What was put in; needs a currency.' })
   amount?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'ISO 4217 code of a currency that has a rate (see `currencyRates`).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 4217 code of a currency that has a rate (see `currencyRates`).',
+  })
   currency?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Date of the investment, YYYY-MM-DD, not in the future. Needed.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Date of the investment, YYYY-MM-DD, not in the future. Needed.',
+  })
   investedOn?: string | null;
 
   @Field(() => [BackerInput], { nullable: true, description: 'Who invested together with it; at most 50.' })
   coInvestors?: BackerInput[] | null;
 
-  @Field(() => String, { nullable: true, description: 'The investor’s own key, unique within its records; imports find rows by it. Members and operators see it.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The investor’s own key, unique within its records; imports find rows by it. Members and operators see it.',
+  })
   externalId?: string | null;
 }
 

@@ -34,25 +34,39 @@ const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
        ORDER BY t.invested_on DESC, t.id DESC`,
       [JSON.stringify(keys.map((key) => ({ ...(JSON.parse(key) as Window), key })))],
     )) as Array<{ key: string; id: string }>;
-    const records = new Map((await selectEntities(db, TrackRecord, 'WHERE e.id = ANY($1)', [[...new Set(found.map((row) => row.id))]])).map((record) => [record.id, record]));
-    return groupedByKey(keys, found, (row) => row.key).map((group) => group.flatMap((row) => records.get(row.id) ?? []));
+    const records = new Map(
+      (await selectEntities(db, TrackRecord, 'WHERE e.id = ANY($1)', [[...new Set(found.map((row) => row.id))]])).map(
+        (record) => [record.id, record],
+      ),
+    );
+    return groupedByKey(keys, found, (row) => row.key).map((group) =>
+      group.flatMap((row) => records.get(row.id) ?? []),
+    );
   });
 const forwardWindows = windows(false);
 const backwardWindows = windows(true);
 
 const countOf = defineLoader<string, number>(async (db, ids) => {
-  const rows = (await db.query(`SELECT investor_id, count(*)::int AS n FROM track_record WHERE investor_id = ANY($1) GROUP BY investor_id`, [ids])) as Array<{ investor_id: string; n: number }>;
+  const rows = (await db.query(
+    `SELECT investor_id, count(*)::int AS n FROM track_record WHERE investor_id = ANY($1) GROUP BY investor_id`,
+    [ids],
+  )) as Array<{ investor_id: string; n: number }>;
   return byKey(ids, rows, (row) => row.investor_id).map((row) => row?.n ?? 0);
 });
 
 /** Past investments of a profile that the viewer sees, the newest first. */
-export async function trackRecordPage(ctx: Context, investorId: string, args: ConnectionArgs): Promise<Page<TrackRecord>> {
+export async function trackRecordPage(
+  ctx: Context,
+  investorId: string,
+  args: ConnectionArgs,
+): Promise<Page<TrackRecord>> {
   const { limit, backward, cursor } = readWindow(args);
   const window: Window = { investorId, rows: limit + 1, day: null, id: null };
   if (cursor !== undefined) {
     const argument = backward ? 'before' : 'after';
     const [day, id] = decodeCursor(cursor, 2, argument);
-    if (typeof day !== 'string' || typeof id !== 'string' || !isIsoDate(day) || !isUuid(id)) throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    if (typeof day !== 'string' || typeof id !== 'string' || !isIsoDate(day) || !isUuid(id))
+      throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
     Object.assign(window, { day, id });
   }
   // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.

@@ -27,7 +27,17 @@ export interface TrackRecordData {
   externalId: string | null;
 }
 
-export const emptyTrackRecord: TrackRecordData = { company: '', industryCode: null, regionCode: null, stage: null, amount: null, currency: null, investedOn: '', coInvestors: [], externalId: null };
+export const emptyTrackRecord: TrackRecordData = {
+  company: '',
+  industryCode: null,
+  regionCode: null,
+  stage: null,
+  amount: null,
+  currency: null,
+  investedOn: '',
+  coInvestors: [],
+  externalId: null,
+};
 
 /** What a record is checked against. */
 export interface TrackRecordCodes {
@@ -50,7 +60,14 @@ export function companyKey(company: string): string {
 }
 
 /** Applies an input to a record: what is given replaces, null clears, what is absent stays. Co-investors were read before. Adds every problem found. */
-export function applyTrackRecord(base: TrackRecordData, input: Omit<TrackRecordInput, 'coInvestors'>, coInvestors: Backer[] | undefined, codes: TrackRecordCodes, problems: FieldProblem[], at = ''): TrackRecordData {
+export function applyTrackRecord(
+  base: TrackRecordData,
+  input: Omit<TrackRecordInput, 'coInvestors'>,
+  coInvestors: Backer[] | undefined,
+  codes: TrackRecordCodes,
+  problems: FieldProblem[],
+  at = '',
+): TrackRecordData {
   const next = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field: at + field, code, message });
   if (input.company !== undefined) next.company = cleanText(input.company) ?? '';
@@ -58,16 +75,19 @@ export function applyTrackRecord(base: TrackRecordData, input: Omit<TrackRecordI
   if ([...next.company].length > MAX_COMPANY) problem('company', 'TOO_LONG', `at most ${MAX_COMPANY} characters.`);
   if (input.industryCode !== undefined) {
     next.industryCode = input.industryCode;
-    if (input.industryCode !== null && !codes.industries.has(input.industryCode)) problem('industryCode', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+    if (input.industryCode !== null && !codes.industries.has(input.industryCode))
+      problem('industryCode', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
   }
   if (input.regionCode !== undefined) {
     next.regionCode = input.regionCode;
-    if (input.regionCode !== null && !codes.regions.has(input.regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+    if (input.regionCode !== null && !codes.regions.has(input.regionCode))
+      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
   }
   if (input.stage !== undefined) next.stage = input.stage;
   if (input.amount !== undefined) next.amount = input.amount;
   if (input.currency !== undefined) next.currency = input.currency;
-  if (next.amount === null && input.currency != null) problem('currency', 'CURRENCY_WITHOUT_AMOUNT', 'give the amount too, or leave both out.');
+  if (next.amount === null && input.currency != null)
+    problem('currency', 'CURRENCY_WITHOUT_AMOUNT', 'give the amount too, or leave both out.');
   if (next.amount === null) next.currency = null;
   else if (next.currency === null) problem('currency', 'REQUIRED', 'an amount needs a currency, such as CNY.');
   const wrong = next.currency === null ? null : currencyProblem(`${at}currency`, next.currency, codes.rates);
@@ -75,15 +95,22 @@ export function applyTrackRecord(base: TrackRecordData, input: Omit<TrackRecordI
   if (input.investedOn !== undefined) next.investedOn = input.investedOn?.trim() ?? '';
   if (next.investedOn === '') problem('investedOn', 'REQUIRED', 'the date of the investment.');
   else if (!isIsoDate(next.investedOn)) problem('investedOn', 'BAD_DATE', 'a date such as 2025-11-03.');
-  else if (next.investedOn > codes.today) problem('investedOn', 'FUTURE_DATE', 'lies in the future; only what has been invested is a track record.');
+  else if (next.investedOn > codes.today)
+    problem('investedOn', 'FUTURE_DATE', 'lies in the future; only what has been invested is a track record.');
   if (coInvestors !== undefined) next.coInvestors = coInvestors;
   if (input.externalId !== undefined) next.externalId = cleanText(input.externalId) ?? null;
-  if (next.externalId !== null && next.externalId.length > MAX_EXTERNAL_ID) problem('externalId', 'TOO_LONG', `at most ${MAX_EXTERNAL_ID} characters.`);
+  if (next.externalId !== null && next.externalId.length > MAX_EXTERNAL_ID)
+    problem('externalId', 'TOO_LONG', `at most ${MAX_EXTERNAL_ID} characters.`);
   return next;
 }
 
 /** The fields in which two records differ. */
 export function changedTrackFields(before: TrackRecordData, after: TrackRecordData): Array<keyof TrackRecordData> {
-  const backers = (list: readonly Backer[]) => JSON.stringify(list.map(({ name, organisationId }) => [name, organisationId]));
-  return (Object.keys(after) as Array<keyof TrackRecordData>).filter((field) => (field === 'coInvestors' ? backers(before.coInvestors) !== backers(after.coInvestors) : before[field] !== after[field]));
+  const backers = (list: readonly Backer[]) =>
+    JSON.stringify(list.map(({ name, organisationId }) => [name, organisationId]));
+  return (Object.keys(after) as Array<keyof TrackRecordData>).filter((field) =>
+    field === 'coInvestors'
+      ? backers(before.coInvestors) !== backers(after.coInvestors)
+      : before[field] !== after[field],
+  );
 }

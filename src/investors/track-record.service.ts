@@ -13,8 +13,22 @@ import { write, writeOnce } from '../write.js';
 import type { InvestorProfile } from './investor.entity.js';
 import { lockInvestor } from './investor.service.js';
 import { TrackRecord } from './track-record.entity.js';
-import type { AddTrackRecordInput, RemoveTrackRecordInput, TrackRecordInput, UpdateTrackRecordInput } from './track-record.inputs.js';
-import { applyTrackRecord, changedTrackFields, chinaDay, companyKey, emptyTrackRecord, MOST_TRACK_RECORDS, type TrackRecordCodes, type TrackRecordData } from './track-record.record.js';
+import type {
+  AddTrackRecordInput,
+  RemoveTrackRecordInput,
+  TrackRecordInput,
+  UpdateTrackRecordInput,
+} from './track-record.inputs.js';
+import {
+  applyTrackRecord,
+  changedTrackFields,
+  chinaDay,
+  companyKey,
+  emptyTrackRecord,
+  MOST_TRACK_RECORDS,
+  type TrackRecordCodes,
+  type TrackRecordData,
+} from './track-record.record.js';
 
 const AT = 'input.record.';
 
@@ -25,24 +39,67 @@ export async function trackRecordCodes(tx: EntityManager, at: Date): Promise<Tra
 }
 
 /** The record as it is checked and compared. */
-export function dataOf(stored: Pick<TrackRecord, 'company' | 'industryCode' | 'regionCode' | 'stage' | 'amountText' | 'currencyCode' | 'investedOn' | 'coInvestorData' | 'externalIdText'>): TrackRecordData {
+export function dataOf(
+  stored: Pick<
+    TrackRecord,
+    | 'company'
+    | 'industryCode'
+    | 'regionCode'
+    | 'stage'
+    | 'amountText'
+    | 'currencyCode'
+    | 'investedOn'
+    | 'coInvestorData'
+    | 'externalIdText'
+  >,
+): TrackRecordData {
   const { company, industryCode, regionCode, stage, investedOn } = stored;
   return {
-    company, industryCode, regionCode, stage, investedOn, amount: stored.amountText === null ? null : canonicalDecimal(stored.amountText), currency: stored.currencyCode,
-    coInvestors: stored.coInvestorData, externalId: stored.externalIdText,
+    company,
+    industryCode,
+    regionCode,
+    stage,
+    investedOn,
+    amount: stored.amountText === null ? null : canonicalDecimal(stored.amountText),
+    currency: stored.currencyCode,
+    coInvestors: stored.coInvestorData,
+    externalId: stored.externalIdText,
   };
 }
 
 function columnsOf(data: TrackRecordData) {
   const { company, industryCode, regionCode, stage, investedOn } = data;
-  return { company, companyKey: companyKey(company), industryCode, regionCode, stage, amountText: data.amount, currencyCode: data.currency, investedOn, coInvestorData: data.coInvestors, externalIdText: data.externalId };
+  return {
+    company,
+    companyKey: companyKey(company),
+    industryCode,
+    regionCode,
+    stage,
+    amountText: data.amount,
+    currencyCode: data.currency,
+    investedOn,
+    coInvestorData: data.coInvestors,
+    externalIdText: data.externalId,
+  };
 }
 
-async function applied(tx: EntityManager, ctx: Context, investor: InvestorProfile, base: TrackRecordData, input: TrackRecordInput): Promise<TrackRecordData> {
+async function applied(
+  tx: EntityManager,
+  ctx: Context,
+  investor: InvestorProfile,
+  base: TrackRecordData,
+  input: TrackRecordInput,
+): Promise<TrackRecordData> {
   const problems: FieldProblem[] = [];
   const { coInvestors, ...fields } = input;
-  const backers = coInvestors === undefined ? undefined : await readBackers(tx, `${AT}coInvestors`, coInvestors ?? [], problems);
-  if (backers?.some((backer) => backer.organisationId === investor.organisationId)) problems.push({ field: `${AT}coInvestors`, code: 'SELF', message: 'the investor itself is no co-investor; leave it out.' });
+  const backers =
+    coInvestors === undefined ? undefined : await readBackers(tx, `${AT}coInvestors`, coInvestors ?? [], problems);
+  if (backers?.some((backer) => backer.organisationId === investor.organisationId))
+    problems.push({
+      field: `${AT}coInvestors`,
+      code: 'SELF',
+      message: 'the investor itself is no co-investor; leave it out.',
+    });
   const next = applyTrackRecord(base, fields, backers, await trackRecordCodes(tx, ctx.now()), problems, AT);
   if (problems.length > 0) throw new InputError(problems);
   return next;
@@ -55,8 +112,16 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { code, constraint } = error as { code?: string; constraint?: string };
     if (code !== '23505') throw error;
-    if (constraint === 'track_record_investor_id_external_id_key') throw new ConflictError('Another track record of this investor has this external id.', 'EXTERNAL_ID_TAKEN', { field: `${AT}externalId` });
-    if (constraint === 'track_record_natural_key') throw new ConflictError('This investment is there already: same company, day and round. Give each an external id where they are two.', 'TRACK_RECORD_EXISTS', { field: `${AT}company` });
+    if (constraint === 'track_record_investor_id_external_id_key')
+      throw new ConflictError('Another track record of this investor has this external id.', 'EXTERNAL_ID_TAKEN', {
+        field: `${AT}externalId`,
+      });
+    if (constraint === 'track_record_natural_key')
+      throw new ConflictError(
+        'This investment is there already: same company, day and round. Give each an external id where they are two.',
+        'TRACK_RECORD_EXISTS',
+        { field: `${AT}company` },
+      );
     throw error;
   }
 }
@@ -69,18 +134,32 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
     writeOnce(ctx, 'addTrackRecord', input, TrackRecord, async (tx) => {
       const investor = await lockInvestor(tx, ctx, investorId);
       authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
-      if ((await tx.countBy(TrackRecord, { investorId })) >= MOST_TRACK_RECORDS) throw new ConflictError(`An investor has at most ${MOST_TRACK_RECORDS} track records; remove old ones first.`, 'TOO_MANY', { limit: MOST_TRACK_RECORDS });
+      if ((await tx.countBy(TrackRecord, { investorId })) >= MOST_TRACK_RECORDS)
+        throw new ConflictError(
+          `An investor has at most ${MOST_TRACK_RECORDS} track records; remove old ones first.`,
+          'TOO_MANY',
+          { limit: MOST_TRACK_RECORDS },
+        );
       const data = await applied(tx, ctx, investor, emptyTrackRecord, input.record);
       const id = newId();
       await tx.insert(TrackRecord, { ...columnsOf(data), id, investorId, revision: 1, createdAt: ctx.now() });
-      await record(tx, ctx, { kind: 'track_record.added', subjectType: 'InvestorProfile', subjectId: investorId, facts: { record: id } });
+      await record(tx, ctx, {
+        kind: 'track_record.added',
+        subjectType: 'InvestorProfile',
+        subjectId: investorId,
+        facts: { record: id },
+      });
       return tx.findOneByOrFail(TrackRecord, { id });
     }),
   );
 }
 
 /** The record and its profile, both locked: the profile first, as every write of records does. */
-async function lockRecord(tx: EntityManager, ctx: Context, id: string): Promise<{ stored: TrackRecord; investor: InvestorProfile }> {
+async function lockRecord(
+  tx: EntityManager,
+  ctx: Context,
+  id: string,
+): Promise<{ stored: TrackRecord; investor: InvestorProfile }> {
   const seen = await tx.findOneBy(TrackRecord, { id });
   if (!seen) throw new NotFoundError('The track record');
   const investor = await lockInvestor(tx, ctx, seen.investorId);
@@ -98,14 +177,23 @@ export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): 
     writeOnce(ctx, 'updateTrackRecord', input, TrackRecord, async (tx) => {
       const { stored, investor } = await lockRecord(tx, ctx, id);
       if (input.revision !== stored.revision) {
-        throw new ConflictError(`The edit was made on revision ${input.revision}, but ${stored.revision} is the newest. Read it again and repeat your changes on that.`, 'STALE_REVISION', { yourRevision: input.revision, currentRevision: stored.revision });
+        throw new ConflictError(
+          `The edit was made on revision ${input.revision}, but ${stored.revision} is the newest. Read it again and repeat your changes on that.`,
+          'STALE_REVISION',
+          { yourRevision: input.revision, currentRevision: stored.revision },
+        );
       }
       const before = dataOf(stored);
       const next = await applied(tx, ctx, investor, before, input.record);
       const fields = changedTrackFields(before, next);
       if (fields.length === 0) return stored;
       await tx.update(TrackRecord, { id }, { ...columnsOf(next), revision: stored.revision + 1 });
-      await record(tx, ctx, { kind: 'track_record.updated', subjectType: 'InvestorProfile', subjectId: stored.investorId, facts: { record: id, revision: stored.revision + 1, fields } });
+      await record(tx, ctx, {
+        kind: 'track_record.updated',
+        subjectType: 'InvestorProfile',
+        subjectId: stored.investorId,
+        facts: { record: id, revision: stored.revision + 1, fields },
+      });
       return tx.findOneByOrFail(TrackRecord, { id });
     }),
   );
@@ -118,7 +206,12 @@ export async function removeTrackRecord(ctx: Context, input: RemoveTrackRecordIn
   return write(ctx, async (tx) => {
     const { stored } = await lockRecord(tx, ctx, id);
     await tx.delete(TrackRecord, { id });
-    await record(tx, ctx, { kind: 'track_record.removed', subjectType: 'InvestorProfile', subjectId: stored.investorId, facts: { record: id } });
+    await record(tx, ctx, {
+      kind: 'track_record.removed',
+      subjectType: 'InvestorProfile',
+      subjectId: stored.investorId,
+      facts: { record: id },
+    });
     return input.id;
   });
 }

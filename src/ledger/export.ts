@@ -30,7 +30,11 @@ export async function exportLedger(app: App, file: string): Promise<ExportResult
       const heads = await readHeads(tx);
       result.heads = heads.length;
       async function* lines(): AsyncGenerator<string> {
-        const top = [{ format: FORMAT, exportedAt: app.clock().toISOString() }, ...keys.map((key) => ({ key })), ...heads.map((head) => ({ head }))];
+        const top = [
+          { format: FORMAT, exportedAt: app.clock().toISOString() },
+          ...keys.map((key) => ({ key })),
+          ...heads.map((head) => ({ head })),
+        ];
         yield top.map((line) => `${canonicalJson(line)}\n`).join('');
         for await (const batch of readRecords(tx)) {
           result.records += batch.length;
@@ -48,7 +52,13 @@ export async function exportLedger(app: App, file: string): Promise<ExportResult
   }
 }
 
-type Line = { format?: string; key?: LedgerKeyRecord; head?: PublishedHead; record?: ChainRecord; end?: { records: number } };
+type Line = {
+  format?: string;
+  key?: LedgerKeyRecord;
+  head?: PublishedHead;
+  record?: ChainRecord;
+  end?: { records: number };
+};
 
 /** Reads an export as a source of records. A line that is not exactly as an export writes it is a Misfit. */
 export async function fileSource(file: string): Promise<LedgerSource> {
@@ -76,8 +86,10 @@ async function* recordsOf(lines: AsyncGenerator<string>, first: Line, from: numb
   for (let line = first; ; line = parseLine(await nextLine(lines, number), (number += 1))) {
     if (line.end) {
       yield batch;
-      if (line.end.records !== count) throw new Misfit(null, null, `the export has ${count} records and should have ${line.end.records}`);
-      if (!(await lines.next()).done) throw new Misfit(null, null, `the export goes on after its end in line ${number}`);
+      if (line.end.records !== count)
+        throw new Misfit(null, null, `the export has ${count} records and should have ${line.end.records}`);
+      if (!(await lines.next()).done)
+        throw new Misfit(null, null, `the export goes on after its end in line ${number}`);
       return;
     }
     if (!line.record) throw new Misfit(null, null, `line ${number} of the export is not a record`);
@@ -103,21 +115,35 @@ function parseLine(text: string, number: number): Line {
   } catch {
     throw new Misfit(null, null, `line ${number} of the export is not JSON`);
   }
-  if (line === null || !isWhole(line)) throw new Misfit(null, null, `line ${number} of the export lacks something or holds something else`);
-  if (canonicalJson(line) !== text) throw new Misfit(line.record?.seq ?? null, line.record?.kind ?? null, `line ${number} of the export is not as an export writes it`);
+  if (line === null || !isWhole(line))
+    throw new Misfit(null, null, `line ${number} of the export lacks something or holds something else`);
+  if (canonicalJson(line) !== text)
+    throw new Misfit(
+      line.record?.seq ?? null,
+      line.record?.kind ?? null,
+      `line ${number} of the export is not as an export writes it`,
+    );
   return line;
 }
 
-const strings = (object: object, ...keys: string[]): boolean => keys.every((key) => typeof (object as Record<string, unknown>)[key] === 'string');
+const strings = (object: object, ...keys: string[]): boolean =>
+  keys.every((key) => typeof (object as Record<string, unknown>)[key] === 'string');
 const isNumber = (text: unknown): boolean => typeof text === 'string' && /^-?\d{1,19}$/.test(text);
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 
 /** Whether a line has every part, of its type, that the checks go on to read. */
 function isWhole({ format, key, head, record, end }: Line): boolean {
   if (record) {
-    return isNumber(record.seq) && isTextOrNull(record.actor) && strings(record, 'at', 'kind', 'subject_type', 'subject_id', 'previous_hash', 'hash') && typeof record.facts === 'object' && record.facts !== null;
+    return (
+      isNumber(record.seq) &&
+      isTextOrNull(record.actor) &&
+      strings(record, 'at', 'kind', 'subject_type', 'subject_id', 'previous_hash', 'hash') &&
+      typeof record.facts === 'object' &&
+      record.facts !== null
+    );
   }
-  if (head) return isNumber(head.seq) && isTextOrNull(head.cohort) && strings(head, 'hash', 'signedAt', 'kid', 'signature');
+  if (head)
+    return isNumber(head.seq) && isTextOrNull(head.cohort) && strings(head, 'hash', 'signedAt', 'kid', 'signature');
   if (key) return strings(key, 'kid', 'publicKey');
   return end ? typeof end.records === 'number' : typeof format === 'string';
 }
@@ -141,7 +167,11 @@ export function parseHead(text: string): PublishedHead {
     head = null;
   }
   const strings = [head?.seq, head?.hash, head?.signedAt, head?.kid, head?.signature, head?.publicKey];
-  if (head?.format !== HEAD_FORMAT || strings.some((value) => typeof value !== 'string') || !/^\d{1,19}$/.test(head.seq!)) {
+  if (
+    head?.format !== HEAD_FORMAT ||
+    strings.some((value) => typeof value !== 'string') ||
+    !/^\d{1,19}$/.test(head.seq!)
+  ) {
     throw new Misfit(null, null, `the head given is not a published head (${HEAD_FORMAT})`);
   }
   return { ...(head as PublishedHead), cohort: head.cohort ?? null };

@@ -3,7 +3,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { toGlobalId } from '../lib/ids.js';
 import { connectionType } from '../lib/pagination.js';
 
-@ObjectType({ description: 'The state of the ledger at one record, signed with Ed25519. Who keeps it can tell later whether anything up to there was changed: `npm run ledger:verify -- --head FILE`.' })
+@ObjectType({
+  description:
+    'The state of the ledger at one record, signed with Ed25519. Who keeps it can tell later whether anything up to there was changed: `npm run ledger:verify -- --head FILE`.',
+})
 @Entity('ledger_head')
 export class LedgerHead {
   @Field(() => String, { description: 'Number of the record, as a decimal.' })
@@ -29,7 +32,10 @@ export class LedgerHead {
   @Column('text')
   signature: string;
 
-  @Field(() => ID, { nullable: true, description: 'The cohort whose closing it signs; null for one made by the clock.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The cohort whose closing it signs; null for one made by the clock.',
+  })
   get cohortId(): string | null {
     return this.cohort === null ? null : toGlobalId('Cohort', this.cohort);
   }

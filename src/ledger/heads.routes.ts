@@ -5,14 +5,20 @@ import { attachment, sendingErrors } from '../lib/downloads.js';
 import { readHead } from './heads.js';
 
 /** GET /ledger/head.json: the newest signed head; /ledger/head-<seq>.json: that of a record. For anyone, to be kept. */
-export function registerHeadRoutes(http: FastifyInstance, _app: App, contextOf: (request: FastifyRequest) => Promise<Context>): void {
+export function registerHeadRoutes(
+  http: FastifyInstance,
+  _app: App,
+  contextOf: (request: FastifyRequest) => Promise<Context>,
+): void {
   http.get<{ Params: { file: string } }>('/ledger/:file', (request, reply) =>
     sendingErrors(reply, async () => {
       const match = /^head(?:-([1-9]\d{0,17}))?\.json$/.exec(request.params.file);
       const ctx = await contextOf(request);
       const head = match ? await readHead(ctx.db, match[1]) : null;
       if (!head) throw new NotFoundError('The head');
-      return attachment(reply, `ledger-head-${head.seq}.json`, 'application/json; charset=utf-8').send(`${JSON.stringify(head)}\n`);
+      return attachment(reply, `ledger-head-${head.seq}.json`, 'application/json; charset=utf-8').send(
+        `${JSON.stringify(head)}\n`,
+      );
     }),
   );
 }

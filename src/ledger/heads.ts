@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import { seal, unseal, UnsealError } from '../identity/secrets.js';
@@ -53,7 +61,10 @@ export function headFault(head: SignedHead, publicKey: string | undefined): stri
   } catch {
     return 'its public key is damaged';
   }
-  return key.asymmetricKeyType === 'ed25519' && verify(null, messageOf(head), key, Buffer.from(head.signature, 'base64url')) ? null : 'its signature is not valid';
+  return key.asymmetricKeyType === 'ed25519' &&
+    verify(null, messageOf(head), key, Buffer.from(head.signature, 'base64url'))
+    ? null
+    : 'its signature is not valid';
 }
 
 /**
@@ -78,30 +89,56 @@ export async function signHead(tx: EntityManager, app: App, cohort: string | nul
 /** The deployment's key; made on first use, and anew where the old one was sealed with another SECRET_KEY. */
 async function currentKey(tx: EntityManager, app: App): Promise<{ kid: string; privateKey: KeyObject }> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [KEY_LOCK]);
-  const [row] = (await tx.query(`SELECT kid, private_key FROM ledger_key ORDER BY created_at DESC, kid DESC LIMIT 1`)) as Array<{ kid: string; private_key: string }>;
+  const [row] = (await tx.query(
+    `SELECT kid, private_key FROM ledger_key ORDER BY created_at DESC, kid DESC LIMIT 1`,
+  )) as Array<{ kid: string; private_key: string }>;
   if (row) {
     try {
-      return { kid: row.kid, privateKey: createPrivateKey(unseal(app.secretKey, 'ledger-key', row.kid, row.private_key)) };
+      return {
+        kid: row.kid,
+        privateKey: createPrivateKey(unseal(app.secretKey, 'ledger-key', row.kid, row.private_key)),
+      };
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error;
-      app.log.warn({ kid: row.kid }, 'the key of the ledger was stored under another SECRET_KEY; a new one takes its place');
+      app.log.warn(
+        { kid: row.kid },
+        'the key of the ledger was stored under another SECRET_KEY; a new one takes its place',
+      );
     }
   }
   const pair = generateKeyPairSync('ed25519');
   const spki = pair.publicKey.export({ format: 'der', type: 'spki' });
   const kid = kidOf(spki);
-  const sealed = seal(app.secretKey, 'ledger-key', kid, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
-  await tx.query(`INSERT INTO ledger_key (kid, public_key, private_key, created_at) VALUES ($1, $2, $3, $4)`, [kid, spki.toString('base64'), sealed, app.clock()]);
+  const sealed = seal(
+    app.secretKey,
+    'ledger-key',
+    kid,
+    pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  );
+  await tx.query(`INSERT INTO ledger_key (kid, public_key, private_key, created_at) VALUES ($1, $2, $3, $4)`, [
+    kid,
+    spki.toString('base64'),
+    sealed,
+    app.clock(),
+  ]);
   return { kid, privateKey: pair.privateKey };
 }
 
 const HEAD_COLUMNS = `h.seq::text AS seq, h.hash, h.cohort_id AS cohort, h.signed_at AS "signedAt", h.kid, h.signature, k.public_key AS "publicKey"`;
 type HeadRow = Omit<PublishedHead, 'format' | 'signedAt'> & { signedAt: Date };
-const published = ({ signedAt, ...row }: HeadRow): PublishedHead => ({ format: HEAD_FORMAT, ...row, signedAt: signedAt.toISOString() });
+const published = ({ signedAt, ...row }: HeadRow): PublishedHead => ({
+  format: HEAD_FORMAT,
+  ...row,
+  signedAt: signedAt.toISOString(),
+});
 
 /** All heads in the order of their records, each with its key. */
 export async function readHeads(db: EntityManager): Promise<PublishedHead[]> {
-  return ((await db.query(`SELECT ${HEAD_COLUMNS} FROM ledger_head h LEFT JOIN ledger_key k ON k.kid = h.kid ORDER BY h.seq`)) as HeadRow[]).map(published);
+  return (
+    (await db.query(
+      `SELECT ${HEAD_COLUMNS} FROM ledger_head h LEFT JOIN ledger_key k ON k.kid = h.kid ORDER BY h.seq`,
+    )) as HeadRow[]
+  ).map(published);
 }
 
 /** The newest head, or that of a record; null without one. */
@@ -115,6 +152,8 @@ export async function readHead(db: EntityManager, seq?: string): Promise<Publish
 
 /** The public halves of all keys, the oldest first. */
 export async function readKeys(db: EntityManager): Promise<LedgerKeyRecord[]> {
-  const rows = (await db.query(`SELECT kid, public_key AS "publicKey", created_at AS "createdAt" FROM ledger_key ORDER BY created_at, kid`)) as Array<Omit<LedgerKeyRecord, 'createdAt'> & { createdAt: Date }>;
+  const rows = (await db.query(
+    `SELECT kid, public_key AS "publicKey", created_at AS "createdAt" FROM ledger_key ORDER BY created_at, kid`,
+  )) as Array<Omit<LedgerKeyRecord, 'createdAt'> & { createdAt: Date }>;
   return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
 }

@@ -19,7 +19,8 @@ const CHAIN_LOCK = 7_402_311;
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return canonicalJson((value as { toJSON(): unknown }).toJSON());
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
+    return canonicalJson((value as { toJSON(): unknown }).toJSON());
   // Plain concatenation: a large ledger spends most of its verification here.
   let text = '';
   for (const key of Object.keys(value).sort()) {
@@ -41,13 +42,18 @@ export interface LedgerRow {
 
 /** The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. The database does the same when it appends. */
 export function ledgerHash(previous: string, row: LedgerRow): string {
-  return createHash('sha256').update(`${previous}\n${canonicalJson(row)}`).digest('hex');
+  return createHash('sha256')
+    .update(`${previous}\n${canonicalJson(row)}`)
+    .digest('hex');
 }
 
 /** The newest record, held as the newest until the transaction ends; undefined in an empty ledger. */
 export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; hash: string } | undefined> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [CHAIN_LOCK]);
-  const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as Array<{ seq: string; hash: string }>;
+  const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as Array<{
+    seq: string;
+    hash: string;
+  }>;
   return last;
 }
 
@@ -55,11 +61,20 @@ export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; ha
  * Appends records in the caller's transaction. The lock is held until commit, so the chain has no forks; callers append
  * last, to hold it briefly. The database gives the numbers and chains the hashes, of the very texts that are made here.
  */
-export async function appendLedger(tx: EntityManager, actor: string | null, at: Date, entries: readonly LedgerEntry[]): Promise<void> {
+export async function appendLedger(
+  tx: EntityManager,
+  actor: string | null,
+  at: Date,
+  entries: readonly LedgerEntry[],
+): Promise<void> {
   if (entries.length === 0) return;
   // In the order of canonicalJson, cut where the number stands.
-  const before = entries.map(({ kind, facts }) => `${canonicalJson({ actor, at: at.toISOString(), facts, kind }).slice(0, -1)},"seq":"`);
-  const after = entries.map(({ subjectType, subjectId }) => `",${canonicalJson({ subject_id: subjectId, subject_type: subjectType }).slice(1)}`);
+  const before = entries.map(
+    ({ kind, facts }) => `${canonicalJson({ actor, at: at.toISOString(), facts, kind }).slice(0, -1)},"seq":"`,
+  );
+  const after = entries.map(
+    ({ subjectType, subjectId }) => `",${canonicalJson({ subject_id: subjectId, subject_type: subjectType }).slice(1)}`,
+  );
   await tx.query(`SELECT ledger_append($1, $2)`, [before, after]);
 }
 

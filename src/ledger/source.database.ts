@@ -13,7 +13,7 @@ export async function databaseSource(tx: EntityManager): Promise<LedgerSource> {
 
 /** All records in batches. Facts are taken as text: a number that only looks like the hashed one is told apart. */
 export async function* readRecords(tx: EntityManager): AsyncGenerator<ChainRecord[]> {
-  for (let last = BEFORE_ALL; ; ) {
+  for (let last = BEFORE_ALL; ;) {
     const rows = (await tx.query(
       `SELECT seq::text AS seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, kind, actor, subject_type, subject_id, facts::text AS facts, previous_hash, hash
        FROM ledger_record l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`,
@@ -38,7 +38,8 @@ function readFacts({ seq, kind, facts }: { seq: string; kind: string; facts: str
 export function inexactNumber(json: string): string | null {
   // Most texts have neither a trailing zero after a point nor that many digits in a row.
   if (!/\.\d*0(?!\d)|\d[\d.]{15}/.test(json)) return null;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g)) if (!token.startsWith('"') && plainDecimal(Number(token)) !== token) return token;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g))
+    if (!token.startsWith('"') && plainDecimal(Number(token)) !== token) return token;
   return null;
 }
 
@@ -47,7 +48,13 @@ function plainDecimal(value: number): string {
   const text = String(value);
   const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
   if (!parts) return text;
-  const [, sign, whole, fraction = '', power] = parts as unknown as [string, string, string, string | undefined, string];
+  const [, sign, whole, fraction = '', power] = parts as unknown as [
+    string,
+    string,
+    string,
+    string | undefined,
+    string,
+  ];
   const exponent = Number(power);
   const digits = whole + fraction;
   return exponent < 0 ? `${sign}0.${'0'.repeat(-exponent - 1)}${digits}` : sign + digits.padEnd(exponent + 1, '0');

@@ -14,7 +14,11 @@ export class Misfit extends Error {
     readonly kind: string | null,
     readonly what: string,
   ) {
-    super([seq === null ? null : `seq=${seq}`, kind === null ? null : `kind=${kind}`, what].filter((part) => part !== null).join(' '));
+    super(
+      [seq === null ? null : `seq=${seq}`, kind === null ? null : `kind=${kind}`, what]
+        .filter((part) => part !== null)
+        .join(' '),
+    );
   }
 }
 
@@ -45,12 +49,18 @@ export interface ChainResult {
  * @param published a head from outside, which must be on this chain
  * @throws Misfit naming the first record that does not fit
  */
-export async function verifyChain(source: LedgerSource, replay: Replay, published?: PublishedHead): Promise<ChainResult> {
+export async function verifyChain(
+  source: LedgerSource,
+  replay: Replay,
+  published?: PublishedHead,
+): Promise<ChainResult> {
   if (published) {
     const fault = headFault(published, published.publicKey);
     if (fault !== null) throw new Misfit(published.seq, null, `the head given does not hold: ${fault}`);
   }
-  const heads = [...source.heads, ...(published ? [published] : [])].sort((a, b) => (BigInt(a.seq) < BigInt(b.seq) ? -1 : BigInt(a.seq) > BigInt(b.seq) ? 1 : 0));
+  const heads = [...source.heads, ...(published ? [published] : [])].sort((a, b) =>
+    BigInt(a.seq) < BigInt(b.seq) ? -1 : BigInt(a.seq) > BigInt(b.seq) ? 1 : 0,
+  );
   let next = 0;
   let count = 0;
   let previous: { seq: bigint; hash: string } | null = null;
@@ -58,33 +68,62 @@ export async function verifyChain(source: LedgerSource, replay: Replay, publishe
     for (const record of batch) {
       previous = checkRecord(record, previous);
       count += 1;
-      for (let head = heads[next]; head && head.seq === record.seq; head = heads[(next += 1)]) checkHead(head, record, head === published);
+      for (let head = heads[next]; head && head.seq === record.seq; head = heads[(next += 1)])
+        checkHead(head, record, head === published);
       replay.observe(record);
     }
   }
   const beyond = heads[next];
   if (beyond) {
     const at = previous === null ? 'the ledger is empty' : `the ledger ends at ${previous.seq}`;
-    throw new Misfit(((previous?.seq ?? 0n) + 1n).toString(), null, `is missing: ${at}, but ${describe(beyond, beyond === published)} names record ${beyond.seq}`);
+    throw new Misfit(
+      ((previous?.seq ?? 0n) + 1n).toString(),
+      null,
+      `is missing: ${at}, but ${describe(beyond, beyond === published)} names record ${beyond.seq}`,
+    );
   }
-  return { records: count, heads: heads.length, end: previous && { seq: previous.seq.toString(), hash: previous.hash } };
+  return {
+    records: count,
+    heads: heads.length,
+    end: previous && { seq: previous.seq.toString(), hash: previous.hash },
+  };
 }
 
-function checkRecord(record: ChainRecord, previous: { seq: bigint; hash: string } | null): { seq: bigint; hash: string } {
+function checkRecord(
+  record: ChainRecord,
+  previous: { seq: bigint; hash: string } | null,
+): { seq: bigint; hash: string } {
   const seq = BigInt(record.seq);
   const expected = (previous?.seq ?? 0n) + 1n;
-  if (seq > expected) throw new Misfit(expected.toString(), null, `is missing: record ${record.seq} comes after ${(previous?.seq ?? 0n).toString()}`);
+  if (seq > expected)
+    throw new Misfit(
+      expected.toString(),
+      null,
+      `is missing: record ${record.seq} comes after ${(previous?.seq ?? 0n).toString()}`,
+    );
   if (seq < expected) throw new Misfit(record.seq, record.kind, `its number comes where ${expected} belongs`);
-  if (record.previous_hash !== (previous?.hash ?? '')) throw new Misfit(record.seq, record.kind, 'previous_hash is not the hash of the record before');
+  if (record.previous_hash !== (previous?.hash ?? ''))
+    throw new Misfit(record.seq, record.kind, 'previous_hash is not the hash of the record before');
   const { previous_hash, hash, ...row } = record;
-  if (ledgerHash(previous_hash, row) !== hash) throw new Misfit(record.seq, record.kind, 'its content does not give its hash: at least one of at, kind, actor, subject, facts or the hash was changed');
+  if (ledgerHash(previous_hash, row) !== hash)
+    throw new Misfit(
+      record.seq,
+      record.kind,
+      'its content does not give its hash: at least one of at, kind, actor, subject, facts or the hash was changed',
+    );
   return { seq, hash };
 }
 
 function checkHead(head: PublishedHead, record: ChainRecord, given: boolean): void {
   const fault = headFault(head, head.publicKey || undefined);
   if (fault !== null) throw new Misfit(record.seq, record.kind, `${describe(head, given)} does not hold: ${fault}`);
-  if (head.hash !== record.hash) throw new Misfit(record.seq, record.kind, `its hash is not the one in ${describe(head, given)}: this is another chain`);
+  if (head.hash !== record.hash)
+    throw new Misfit(
+      record.seq,
+      record.kind,
+      `its hash is not the one in ${describe(head, given)}: this is another chain`,
+    );
 }
 
-const describe = (head: PublishedHead, given: boolean): string => `${given ? 'the head given, signed' : 'the head signed'} at ${head.signedAt},`;
+const describe = (head: PublishedHead, given: boolean): string =>
+  `${given ? 'the head given, signed' : 'the head signed'} at ${head.signedAt},`;

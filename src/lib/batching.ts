@@ -19,7 +19,9 @@ export class LoaderScope {
   get<Key, Value>(definition: LoaderDefinition<Key, Value>): DataLoader<Key, Value> {
     let loader = this.loaders.get(definition);
     if (!loader) {
-      loader = new DataLoader<unknown, unknown>((keys) => definition.batch(this.db, keys as readonly Key[]), { maxBatchSize: 1000 });
+      loader = new DataLoader<unknown, unknown>((keys) => definition.batch(this.db, keys as readonly Key[]), {
+        maxBatchSize: 1000,
+      });
       this.loaders.set(definition, loader);
     }
     return loader as DataLoader<Key, Value>;
@@ -31,7 +33,11 @@ export class LoaderScope {
 }
 
 /** Orders rows by the keys asked for; null where a key has no row. */
-export function byKey<Key, Row>(keys: readonly Key[], rows: readonly Row[], keyOf: (row: Row) => Key): Array<Row | null> {
+export function byKey<Key, Row>(
+  keys: readonly Key[],
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): Array<Row | null> {
   const map = new Map(rows.map((row) => [keyOf(row), row]));
   return keys.map((key) => map.get(key) ?? null);
 }

@@ -27,5 +27,7 @@ export function isCurrency(value: string): boolean {
 export function webLink(value: string, maxLength: number): string | null {
   if (value.length > maxLength || !URL.canParse(value)) return null;
   const url = new URL(value);
-  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' ? url.href : null;
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === ''
+    ? url.href
+    : null;
 }

@@ -23,10 +23,19 @@ export function compareDecimals(a: string, b: string): number {
 }
 
 function parse(value: unknown): string {
-  const text = typeof value === 'number' ? (Number.isSafeInteger(Math.trunc(value)) ? String(value) : '') : typeof value === 'string' ? value : '';
+  const text =
+    typeof value === 'number'
+      ? Number.isSafeInteger(Math.trunc(value))
+        ? String(value)
+        : ''
+      : typeof value === 'string'
+        ? value
+        : '';
   const decimal = canonicalDecimal(text);
   if (decimal === null) {
-    throw new GraphQLError('A Decimal is a non-negative amount of at most 16 digits and 2 decimals.', { extensions: { code: 'BAD_USER_INPUT', reason: 'BAD_DECIMAL' } });
+    throw new GraphQLError('A Decimal is a non-negative amount of at most 16 digits and 2 decimals.', {
+      extensions: { code: 'BAD_USER_INPUT', reason: 'BAD_DECIMAL' },
+    });
   }
   return decimal;
 }
@@ -34,7 +43,8 @@ function parse(value: unknown): string {
 /** Exact amounts: binary floating point never touches money. */
 export const Decimal = new GraphQLScalarType({
   name: 'Decimal',
-  description: 'An exact non-negative amount as a string, such as "1500000" or "12.5": at most 16 digits before and 2 after the point. Numbers are accepted as input.',
+  description:
+    'An exact non-negative amount as a string, such as "1500000" or "12.5": at most 16 digits before and 2 after the point. Numbers are accepted as input.',
   serialize: parse,
   parseValue: parse,
   parseLiteral(node) {

@@ -18,16 +18,25 @@ export async function sendingErrors(reply: FastifyReply, run: () => Promise<Fast
     return await run();
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    const { http, ...extensions } = error.extensions as { http?: { status?: number; headers?: Map<string, string> } } & Record<string, unknown>;
+    const { http, ...extensions } = error.extensions as {
+      http?: { status?: number; headers?: Map<string, string> };
+    } & Record<string, unknown>;
     const status = http?.status ?? (error instanceof AppError ? STATUS[error.code] : 500);
-    return reply.code(status).headers(Object.fromEntries(http?.headers ?? [])).type('application/json; charset=utf-8').send({ errors: [{ message: error.message, extensions }] });
+    return reply
+      .code(status)
+      .headers(Object.fromEntries(http?.headers ?? []))
+      .type('application/json; charset=utf-8')
+      .send({ errors: [{ message: error.message, extensions }] });
   }
 }
 
 /** Marks an answer as a file to be saved, never to be shown or guessed at; the name in RFC 6266's two forms. */
 export function attachment(reply: FastifyReply, fileName: string, mediaType: string): FastifyReply {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return reply
     .type(mediaType)
     .header('content-disposition', `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`)

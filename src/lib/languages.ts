@@ -13,7 +13,10 @@ export function isLanguage(value: string): boolean {
   return LANGUAGES.has(value);
 }
 
-const names = { zh: new Intl.DisplayNames('zh-Hans', { type: 'language' }), en: new Intl.DisplayNames('en', { type: 'language' }) };
+const names = {
+  zh: new Intl.DisplayNames('zh-Hans', { type: 'language' }),
+  en: new Intl.DisplayNames('en', { type: 'language' }),
+};
 
 /** The name of a language by its code; the code itself where the runtime knows no name. Throws a RangeError for what is no code. */
 export function languageName(code: string): Required<Localized> {

@@ -19,7 +19,9 @@ export interface Localized {
 }
 
 /** A text in the language asked for, or in the other one where it has none; `locale` says which was given. */
-@ObjectType({ description: 'A text in the language asked for, falling back to the other; `locale` says which was given.' })
+@ObjectType({
+  description: 'A text in the language asked for, falling back to the other; `locale` says which was given.',
+})
 export class LocalizedText {
   @Field(() => String, { description: 'The text in `locale`.' })
   value: string;
@@ -58,8 +60,11 @@ export function localizeOrNull(text: Localized | null | undefined, locale: Local
 /** Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line breaks stay. */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;
-  // eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
-  const text = value.normalize('NFC').replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu, '').trim();
+  const text = value
+    .normalize('NFC')
+    // eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu, '')
+    .trim();
   return text === '' ? undefined : text;
 }
 
@@ -83,7 +88,11 @@ export function readLocalized(
 }
 
 /** As readLocalized, but an empty text is an error. */
-export function requireLocalized(field: string, input: LocalizedInput | null | undefined, maxLength: number): Localized {
+export function requireLocalized(
+  field: string,
+  input: LocalizedInput | null | undefined,
+  maxLength: number,
+): Localized {
   const problems: FieldProblem[] = [];
   const text = readLocalized(field, input, maxLength, problems);
   if (problems[0]) throw badInput(problems[0].field, problems[0].code, problems[0].message);

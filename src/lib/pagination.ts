@@ -9,13 +9,19 @@ export const DEFAULT_PAGE = 20;
 
 @ArgsType()
 export class ConnectionArgs {
-  @Field(() => Int, { nullable: true, description: `How many from the start (or after \`after\`): 1 to ${MAX_PAGE}, default ${DEFAULT_PAGE}.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start (or after \`after\`): 1 to ${MAX_PAGE}, default ${DEFAULT_PAGE}.`,
+  })
   first?: number;
 
   @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
   after?: string;
 
-  @Field(() => Int, { nullable: true, description: `How many from the end (or before \`before\`): 1 to ${MAX_PAGE}. Not together with \`first\`.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the end (or before \`before\`): 1 to ${MAX_PAGE}. Not together with \`first\`.`,
+  })
   last?: number;
 
   @Field(() => String, { nullable: true, description: 'The `startCursor` of the page after.' })
@@ -100,9 +106,12 @@ export interface PageWindow {
 
 /** Checks the four arguments of a connection. */
 export function readWindow(args: ConnectionArgs): PageWindow {
-  if (args.first != null && args.last != null) throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
-  if (args.last != null && args.after != null) throw badInput('after', 'AFTER_WITH_LAST', '`after` goes with `first`, `before` with `last`.');
-  if (args.last == null && args.before != null) throw badInput('before', 'BEFORE_WITHOUT_LAST', '`before` goes with `last`.');
+  if (args.first != null && args.last != null)
+    throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
+  if (args.last != null && args.after != null)
+    throw badInput('after', 'AFTER_WITH_LAST', '`after` goes with `first`, `before` with `last`.');
+  if (args.last == null && args.before != null)
+    throw badInput('before', 'BEFORE_WITHOUT_LAST', '`before` goes with `last`.');
   const backward = args.last != null;
   const limit = (backward ? args.last : args.first) ?? DEFAULT_PAGE;
   if (limit < 1 || limit > MAX_PAGE) {
@@ -123,7 +132,11 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
   } catch {
     values = null;
   }
-  if (!Array.isArray(values) || values.length !== length || !values.every((v) => typeof v === 'string' || typeof v === 'number')) {
+  if (
+    !Array.isArray(values) ||
+    values.length !== length ||
+    !values.every((v) => typeof v === 'string' || typeof v === 'number')
+  ) {
     throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
   }
   return values as Array<string | number>;
@@ -145,9 +158,15 @@ export async function keysetPage<T extends ObjectLiteral>(
     const values = decodeCursor(cursor, order.length, backward ? 'before' : 'after');
     const alternatives = order.map((column, i) => {
       const equal = order.slice(0, i).map((previous, j) => `${previous.sql} = CAST(:cursor${j} AS ${previous.cast})`);
-      return [...equal, `${column.sql} ${forward(column.direction) ? '>' : '<'} CAST(:cursor${i} AS ${column.cast})`].join(' AND ');
+      return [
+        ...equal,
+        `${column.sql} ${forward(column.direction) ? '>' : '<'} CAST(:cursor${i} AS ${column.cast})`,
+      ].join(' AND ');
     });
-    query.andWhere(`(${alternatives.map((a) => `(${a})`).join(' OR ')})`, Object.fromEntries(values.map((v, i) => [`cursor${i}`, v])));
+    query.andWhere(
+      `(${alternatives.map((a) => `(${a})`).join(' OR ')})`,
+      Object.fromEntries(values.map((v, i) => [`cursor${i}`, v])),
+    );
   }
   order.forEach((column, i) => {
     query[i === 0 ? 'orderBy' : 'addOrderBy'](column.sql, forward(column.direction) ? 'ASC' : 'DESC');
@@ -157,8 +176,16 @@ export async function keysetPage<T extends ObjectLiteral>(
     rows = await getRows(query.limit(limit + 1));
   } catch (error) {
     // A well-formed cursor can still carry a value that its column cannot hold (class 22: data exception).
-    if (cursor !== undefined && typeof (error as { code?: unknown }).code === 'string' && (error as { code: string }).code.startsWith('22')) {
-      throw badInput(backward ? 'before' : 'after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    if (
+      cursor !== undefined &&
+      typeof (error as { code?: unknown }).code === 'string' &&
+      (error as { code: string }).code.startsWith('22')
+    ) {
+      throw badInput(
+        backward ? 'before' : 'after',
+        'BAD_CURSOR',
+        'this cursor is not from this list; start again without it.',
+      );
     }
     throw error;
   }

@@ -59,7 +59,8 @@ export class PreparedClient extends pg.Client {
   override query(...call: unknown[]): never {
     const [text, values, ...rest] = call;
     const query = super.query.bind(this) as unknown as (...given: unknown[]) => unknown;
-    if (typeof text !== 'string' || rest.length > 0 || (values !== undefined && !Array.isArray(values))) return query(...call) as never;
+    if (typeof text !== 'string' || rest.length > 0 || (values !== undefined && !Array.isArray(values)))
+      return query(...call) as never;
     const name = values !== undefined && values.length > 0 ? names.of(text) : undefined;
     return new Promise((resolve, reject) => {
       const answered: Answered = (error, result) => {

@@ -22,15 +22,27 @@ function columnsOf(dataSource: DataSource, Entity: ClassType): Columns {
   let columns = entities.get(Entity);
   if (!columns) {
     const metadata = dataSource.getMetadata(Entity);
-    const all = metadata.columns.map(({ propertyName, databaseName }) => ({ property: propertyName, column: databaseName }));
-    columns = { table: metadata.tableName, select: all.map(({ property, column }) => `e."${column}" AS "${property}"`).join(', '), all };
+    const all = metadata.columns.map(({ propertyName, databaseName }) => ({
+      property: propertyName,
+      column: databaseName,
+    }));
+    columns = {
+      table: metadata.tableName,
+      select: all.map(({ property, column }) => `e."${column}" AS "${property}"`).join(', '),
+      all,
+    };
     entities.set(Entity, columns);
   }
   return columns;
 }
 
 /** Reads entities by the rest of a statement, such as `WHERE e.id = ANY($1) ORDER BY e.position`; `e` is the entity's table. */
-export async function selectEntities<T extends object>(db: EntityManager, Entity: ClassType<T>, rest: string, values: unknown[]): Promise<T[]> {
+export async function selectEntities<T extends object>(
+  db: EntityManager,
+  Entity: ClassType<T>,
+  rest: string,
+  values: unknown[],
+): Promise<T[]> {
   const { table, select } = columnsOf(db.connection, Entity);
   const rows = (await db.query(`SELECT ${select} FROM "${table}" e ${rest}`, values)) as object[];
   return rows.map((row) => Object.assign(new Entity(), row));
@@ -40,7 +52,10 @@ export async function selectEntities<T extends object>(db: EntityManager, Entity
 export async function getRows<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const main = query.expressionMap.mainAlias!;
   const Entity = main.target as ClassType<T>;
-  const columns = columnsOf(query.connection, Entity).all.map(({ property, column }) => ({ property, name: `${main.name}_${column}` }));
+  const columns = columnsOf(query.connection, Entity).all.map(({ property, column }) => ({
+    property,
+    name: `${main.name}_${column}`,
+  }));
   const rows = await query.getRawMany<Record<string, unknown>>();
   return rows.map((row) => {
     const entity = new Entity() as Record<string, unknown>;

@@ -18,9 +18,13 @@ export interface SpooledUpload extends Spooled {
  * Streams an uploaded file to disk. Call it before a transaction, and dispose in a `finally`. A file that is too large,
  * missing or cut off is a BAD_USER_INPUT that names `field`.
  */
-export async function spoolUpload(upload: FileUpload | Promise<FileUpload>, options: { maxBytes: number; field?: string }): Promise<SpooledUpload> {
+export async function spoolUpload(
+  upload: FileUpload | Promise<FileUpload>,
+  options: { maxBytes: number; field?: string },
+): Promise<SpooledUpload> {
   const field = options.field ?? 'input.file';
-  const tooLarge = () => badInput(field, 'FILE_TOO_LARGE', `a file may have at most ${options.maxBytes} bytes; split it.`);
+  const tooLarge = () =>
+    badInput(field, 'FILE_TOO_LARGE', `a file may have at most ${options.maxBytes} bytes; split it.`);
   try {
     const file = await upload;
     const spooled = await spool(file.createReadStream(), options);
@@ -37,7 +41,13 @@ export async function spoolUpload(upload: FileUpload | Promise<FileUpload>, opti
 }
 
 function plainName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly these would break logs, headers and terminals.
-  const last = name.normalize('NFC').replace(/[\u0000-\u001F\u007F]/g, '').split(/[/\\]/).at(-1)?.trim() ?? '';
+  const last =
+    name
+      .normalize('NFC')
+      // eslint-disable-next-line no-control-regex -- exactly these would break logs, headers and terminals.
+      .replace(/[\u0000-\u001F\u007F]/g, '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? '';
   return [...last].slice(0, 200).join('') || 'file';
 }

@@ -36,7 +36,13 @@ interface TableLine {
 }
 
 // Belongs to the search engine of one deployment, not to its data.
-const DERIVED = new Set(['migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox']);
+const DERIVED = new Set([
+  'migrations',
+  'search_generation',
+  'search_outbox',
+  'search_profile_generation',
+  'search_profile_outbox',
+]);
 const END_OF_ROWS = '\\.';
 
 export const fingerprint = (secret: string) => createHash('sha256').update('techpool').update(secret).digest('hex');
@@ -55,8 +61,11 @@ async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   const left = new Map(columns.filter((row) => !DERIVED.has(row.table)).map((row) => [row.table, row]));
   const ordered: TableLine[] = [];
   while (left.size > 0) {
-    const ready = [...left.values()].filter((row) => !references.some((r) => r.source === row.table && left.has(r.target)));
-    if (ready.length === 0) throw new BackupError(`Tables refer to each other in a circle: ${[...left.keys()].join(', ')}.`);
+    const ready = [...left.values()].filter(
+      (row) => !references.some((r) => r.source === row.table && left.has(r.target)),
+    );
+    if (ready.length === 0)
+      throw new BackupError(`Tables refer to each other in a circle: ${[...left.keys()].join(', ')}.`);
     for (const row of ready) {
       ordered.push(row);
       left.delete(row.table);
@@ -72,7 +81,10 @@ export async function assertWritable(file: string, force: boolean): Promise<void
   } catch {
     throw new BackupError(`The folder ${dirname(file)} is not there or cannot be written to.`);
   }
-  const there = await access(file).then(() => true, () => false);
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  );
   if (there && !force) throw new BackupError(`${file} is there already. Add --force to replace it.`);
 }
 
@@ -82,7 +94,12 @@ export interface BackupResult {
 }
 
 /** Writes a backup of the database to `file`, readable by its owner alone; an interrupted one leaves no file behind. */
-export async function backup(databaseUrl: string, file: string, secrets: { secretKey: string; embedded: boolean }, log: (line: string) => void): Promise<BackupResult> {
+export async function backup(
+  databaseUrl: string,
+  file: string,
+  secrets: { secretKey: string; embedded: boolean },
+  log: (line: string) => void,
+): Promise<BackupResult> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const partial = `${file}.partial`;
@@ -90,7 +107,9 @@ export async function backup(databaseUrl: string, file: string, secrets: { secre
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const { rows: applied } = await client.query<{ name: string }>(`SELECT name FROM migrations ORDER BY id`);
-    const { rows: sequences } = await client.query<{ name: string; value: string | null }>(`SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public'`);
+    const { rows: sequences } = await client.query<{ name: string; value: string | null }>(
+      `SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public'`,
+    );
     const header: Header = {
       techpoolBackup: 1,
       createdAt: new Date().toISOString(),
@@ -106,7 +125,9 @@ export async function backup(databaseUrl: string, file: string, secrets: { secre
       yield text(JSON.stringify(header));
       for (const table of tables) {
         yield text(JSON.stringify({ table: table.table, columns: table.columns } satisfies TableLine));
-        const copy = client.query(copyTo(`COPY "${table.table}" (${table.columns.map((c) => `"${c}"`).join(', ')}) TO STDOUT`));
+        const copy = client.query(
+          copyTo(`COPY "${table.table}" (${table.columns.map((c) => `"${c}"`).join(', ')}) TO STDOUT`),
+        );
         for await (const chunk of copy) yield chunk as Buffer;
         yield text(END_OF_ROWS);
         result.tables += 1;
@@ -201,14 +222,20 @@ export interface RestoreOptions {
 export async function restore(databaseUrl: string, file: string, options: RestoreOptions): Promise<BackupResult> {
   const header = await inspectBackup(file);
   if (options.secretKey !== undefined && fingerprint(options.secretKey) !== header.secretFingerprint) {
-    throw new BackupError('The backup was made with another SECRET_KEY: two-factor secrets could not be read. Set SECRET_KEY to that one; nothing was changed.');
+    throw new BackupError(
+      'The backup was made with another SECRET_KEY: two-factor secrets could not be read. Set SECRET_KEY to that one; nothing was changed.',
+    );
   }
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows: busy } = await client.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'techpool%' AND pid <> pg_backend_pid()`);
+    const { rows: busy } = await client.query(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'techpool%' AND pid <> pg_backend_pid()`,
+    );
     if (busy.length > 0) throw new BackupError('Techpool is running on this database; stop it first.');
-    const { rows: tables } = await client.query<{ tablename: string }>(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+    const { rows: tables } = await client.query<{ tablename: string }>(
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`,
+    );
     if (tables.some((t) => t.tablename === 'account') && !options.force) {
       const { rows: used } = await client.query(`SELECT 1 FROM account LIMIT 1`);
       if (used.length > 0) throw new BackupError('The database holds data already. Add --force to replace it.');
@@ -230,7 +257,13 @@ export async function restore(databaseUrl: string, file: string, options: Restor
   }
 }
 
-async function load(client: pg.Client, databaseUrl: string, file: string, header: Header, log: (line: string) => void): Promise<BackupResult> {
+async function load(
+  client: pg.Client,
+  databaseUrl: string,
+  file: string,
+  header: Header,
+  log: (line: string) => void,
+): Promise<BackupResult> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   const ignore = () => undefined; // A lost connection fails the statement that needed it.
   pool.on('error', ignore);
@@ -251,7 +284,9 @@ async function load(client: pg.Client, databaseUrl: string, file: string, header
     await client.query(`ALTER TABLE "${line.table}" DISABLE TRIGGER USER`);
     // Migrations may have put defaults there; the backup has its own.
     await client.query(`DELETE FROM "${line.table}"`);
-    const copy = client.query(copyFrom(`COPY "${line.table}" (${line.columns.map((c) => `"${c}"`).join(', ')}) FROM STDIN`));
+    const copy = client.query(
+      copyFrom(`COPY "${line.table}" (${line.columns.map((c) => `"${c}"`).join(', ')}) FROM STDIN`),
+    );
     let rows = 0;
     await pipeline(async function* () {
       for (;;) {
@@ -267,7 +302,8 @@ async function load(client: pg.Client, databaseUrl: string, file: string, header
     result.rows += rows;
     log(`${line.table}: ${rows} rows`);
   }
-  for (const [name, value] of Object.entries(header.sequences)) await client.query(`SELECT setval($1::regclass, $2::bigint)`, [`public."${name}"`, value]);
+  for (const [name, value] of Object.entries(header.sequences))
+    await client.query(`SELECT setval($1::regclass, $2::bigint)`, [`public."${name}"`, value]);
   await client.query('COMMIT');
   // What a newer program has changed since then is applied to the restored data.
   await migrate(databaseUrl, undefined);
@@ -277,7 +313,9 @@ async function load(client: pg.Client, databaseUrl: string, file: string, header
 /** Runs the named migrations, or all. */
 async function migrate(databaseUrl: string, only: ReadonlySet<string> | undefined): Promise<void> {
   const dataSource = createDataSource({ url: databaseUrl, poolSize: 2 });
-  dataSource.setOptions({ migrations: migrations.filter((Migration) => only === undefined || only.has(new Migration().name)) });
+  dataSource.setOptions({
+    migrations: migrations.filter((Migration) => only === undefined || only.has(new Migration().name)),
+  });
   await dataSource.initialize();
   try {
     await dataSource.runMigrations();

@@ -9,7 +9,11 @@ import { MatchCounterpart, readCounterpart } from './match.counterparts.js';
 import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from './match.vocabularies.js';
 
 /** What one side said of a pair. Whoever hands one out has asked for its side: it reaches nobody but that side and operators. */
-@ObjectType({ implements: Node, description: 'What one side said of a match. Only that side and operators see it; the other side learns of declines by count and reason alone.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'What one side said of a match. Only that side and operators see it; the other side learns of declines by count and reason alone.',
+})
 @Entity('match_feedback')
 export class MatchFeedback extends Node {
   @Column('uuid', { name: 'achievement_id' })
@@ -38,7 +42,10 @@ export class MatchFeedback extends Node {
   @Column('text', { nullable: true })
   note: string | null;
 
-  @Field(() => Date, { nullable: true, description: 'With DECLINED: until when the pair is not proposed, to either side.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'With DECLINED: until when the pair is not proposed, to either side.',
+  })
   @Column({ type: 'timestamptz', name: 'suppressed_until', precision: 3, nullable: true })
   suppressedUntil: Date | null;
 
@@ -59,12 +66,18 @@ export class MatchFeedback extends Node {
   @Column({ type: 'timestamptz', name: 'ended_at', precision: 3, nullable: true })
   endedAt: Date | null;
 
-  @Field(() => Achievement, { nullable: true, description: 'The pool entry; null when the viewer may not see it any more.' })
+  @Field(() => Achievement, {
+    nullable: true,
+    description: 'The pool entry; null when the viewer may not see it any more.',
+  })
   achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
     return visibleAchievement(ctx, this.achievementId);
   }
 
-  @Field(() => MatchCounterpart, { nullable: true, description: 'The investor, talent or need; null when the viewer may not see it any more.' })
+  @Field(() => MatchCounterpart, {
+    nullable: true,
+    description: 'The investor, talent or need; null when the viewer may not see it any more.',
+  })
   counterpart(@Ctx() ctx: Context): Promise<typeof MatchCounterpart | null> {
     return readCounterpart(ctx, this.counterpartKind, this.counterpartId);
   }

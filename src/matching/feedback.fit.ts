@@ -62,11 +62,34 @@ type Weights = Readonly<Record<string, unknown>>;
 /** Which weights make a term, by kind of match. */
 const WEIGHTS_OF: Readonly<Record<MatchCounterpartKind, Partial<Record<TermCode, readonly string[]>>>> = {
   INVESTOR: {
-    ACTIVITY: ['activity', 'idle'], INDUSTRY: ['industry', 'industryDeeper', 'declaredIndustry'], REGION: ['region', 'regionDeeper', 'declaredRegion'], STAGE: ['stage', 'declaredStage'], AMOUNT: ['amount', 'ticket'],
-    TRL: ['trl'], COOPERATION: ['cooperation'], CO_INVESTORS: ['coInvestorsMost', 'coInvestorsMean'], LATENT: ['latent'], TEXT: ['text'],
+    ACTIVITY: ['activity', 'idle'],
+    INDUSTRY: ['industry', 'industryDeeper', 'declaredIndustry'],
+    REGION: ['region', 'regionDeeper', 'declaredRegion'],
+    STAGE: ['stage', 'declaredStage'],
+    AMOUNT: ['amount', 'ticket'],
+    TRL: ['trl'],
+    COOPERATION: ['cooperation'],
+    CO_INVESTORS: ['coInvestorsMost', 'coInvestorsMean'],
+    LATENT: ['latent'],
+    TEXT: ['text'],
   },
-  TALENT: { INDUSTRY: ['industry'], TEXT: ['text'], REGION: ['region'], LANGUAGES: ['languages'], EVIDENCE: ['evidence', 'verified'], AVAILABILITY: ['availability', 'wait'], GRADE: ['grade'] },
-  DEMAND: { INDUSTRY: ['industry'], TEXT: ['text'], REGION: ['region'], TRL: ['trl'], BUDGET: ['budget'], DEADLINE: ['deadline'] },
+  TALENT: {
+    INDUSTRY: ['industry'],
+    TEXT: ['text'],
+    REGION: ['region'],
+    LANGUAGES: ['languages'],
+    EVIDENCE: ['evidence', 'verified'],
+    AVAILABILITY: ['availability', 'wait'],
+    GRADE: ['grade'],
+  },
+  DEMAND: {
+    INDUSTRY: ['industry'],
+    TEXT: ['text'],
+    REGION: ['region'],
+    TRL: ['trl'],
+    BUDGET: ['budget'],
+    DEADLINE: ['deadline'],
+  },
 };
 
 function scaled(value: unknown, factor: number): unknown {
@@ -79,6 +102,7 @@ function scaled(value: unknown, factor: number): unknown {
 export function withFactors(model: MatchModel, kind: MatchCounterpartKind, factors: TermFactors): MatchModel {
   const part = ({ INVESTOR: 'investor', TALENT: 'talent', DEMAND: 'demand' } as const)[kind];
   const weights: Record<string, unknown> = { ...(model[part].weights as unknown as Weights) };
-  for (const [code, factor] of factors) for (const name of WEIGHTS_OF[kind][code] ?? []) weights[name] = scaled(weights[name], factor);
+  for (const [code, factor] of factors)
+    for (const name of WEIGHTS_OF[kind][code] ?? []) weights[name] = scaled(weights[name], factor);
   return { ...model, [part]: { ...model[part], weights } };
 }

@@ -1,9 +1,17 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { MutationInput } from '../write.js';
 import { MatchFeedback } from './feedback.entity.js';
-import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MAX_SUPPRESSION_DAYS } from './match.vocabularies.js';
+import {
+  DeclineReason,
+  MatchCounterpartKind,
+  MatchFeedbackAction,
+  MAX_SUPPRESSION_DAYS,
+} from './match.vocabularies.js';
 
-@InputType({ description: 'Input of giveMatchFeedback. The side follows from the viewer: an editor or owner of the listing institution, or who owns the counterpart; an operator may only say INTRODUCED.' })
+@InputType({
+  description:
+    'Input of giveMatchFeedback. The side follows from the viewer: an editor or owner of the listing institution, or who owns the counterpart; an operator may only say INTRODUCED.',
+})
 export class GiveMatchFeedbackInput extends MutationInput {
   @Field(() => ID, { description: 'The pool entry.' })
   achievementId: string;
@@ -17,10 +25,16 @@ export class GiveMatchFeedbackInput extends MutationInput {
   @Field(() => DeclineReason, { nullable: true, description: 'Why; needed with DECLINED, and only then.' })
   reasonCode?: DeclineReason | null;
 
-  @Field(() => Int, { nullable: true, description: `With DECLINED: for how many days the pair is not proposed, 1 to ${MAX_SUPPRESSION_DAYS}; by default 90 (CAPACITY) to 730 (OUTSIDE_THESIS).` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `With DECLINED: for how many days the pair is not proposed, 1 to ${MAX_SUPPRESSION_DAYS}; by default 90 (CAPACITY) to 730 (OUTSIDE_THESIS).`,
+  })
   forDays?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'More, in words, for your own side and operators; at most 2,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'More, in words, for your own side and operators; at most 2,000 characters.',
+  })
   note?: string | null;
 }
 

@@ -13,7 +13,13 @@ import { MatchFeedback } from './feedback.entity.js';
 import { noteRecurringDeclines } from './feedback.gaps.js';
 import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
 import { lockCounterpart, readCounterpartId, type CounterpartId, type CounterpartRow } from './match.counterparts.js';
-import { MAX_SUPPRESSION_DAYS, SUPPRESSION_DAYS, type DeclineReason, type MatchFeedbackAction, type MatchSide } from './match.vocabularies.js';
+import {
+  MAX_SUPPRESSION_DAYS,
+  SUPPRESSION_DAYS,
+  type DeclineReason,
+  type MatchFeedbackAction,
+  type MatchSide,
+} from './match.vocabularies.js';
 import { declineOpenPairs } from './rounds/pair.answers.js';
 
 const MAX_NOTE = 2000;
@@ -22,11 +28,24 @@ const DAY_MS = 86_400_000;
 function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const declined = input.action === 'DECLINED';
-  if (declined && input.reasonCode == null) problems.push({ field: 'input.reasonCode', code: 'REQUIRED', message: 'say why; the other side learns of it without your name.' });
-  if (!declined && input.reasonCode != null) problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: 'a reason goes with DECLINED.' });
-  if (!declined && input.forDays != null) problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: 'a time goes with DECLINED.' });
-  if (input.forDays != null && (input.forDays < 1 || input.forDays > MAX_SUPPRESSION_DAYS)) problems.push({ field: 'input.forDays', code: 'OUT_OF_RANGE', message: `1 to ${MAX_SUPPRESSION_DAYS} days.` });
-  if (note !== undefined && [...note].length > MAX_NOTE) problems.push({ field: 'input.note', code: 'TOO_LONG', message: `at most ${MAX_NOTE.toLocaleString('en')} characters.` });
+  if (declined && input.reasonCode == null)
+    problems.push({
+      field: 'input.reasonCode',
+      code: 'REQUIRED',
+      message: 'say why; the other side learns of it without your name.',
+    });
+  if (!declined && input.reasonCode != null)
+    problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: 'a reason goes with DECLINED.' });
+  if (!declined && input.forDays != null)
+    problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: 'a time goes with DECLINED.' });
+  if (input.forDays != null && (input.forDays < 1 || input.forDays > MAX_SUPPRESSION_DAYS))
+    problems.push({ field: 'input.forDays', code: 'OUT_OF_RANGE', message: `1 to ${MAX_SUPPRESSION_DAYS} days.` });
+  if (note !== undefined && [...note].length > MAX_NOTE)
+    problems.push({
+      field: 'input.note',
+      code: 'TOO_LONG',
+      message: `at most ${MAX_NOTE.toLocaleString('en')} characters.`,
+    });
   return problems;
 }
 
@@ -34,7 +53,10 @@ function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): Fi
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
   const { accountId } = requireLogin(ctx);
   const lister = can(ctx.viewer, 'achievement:edit', { organisationId: achievement.institutionId });
-  const own = counterpart.organisationId !== null ? can(ctx.viewer, 'achievement:edit', { organisationId: counterpart.organisationId }) : counterpart.accountId === accountId;
+  const own =
+    counterpart.organisationId !== null
+      ? can(ctx.viewer, 'achievement:edit', { organisationId: counterpart.organisationId })
+      : counterpart.accountId === accountId;
   if (lister && own) throw new ForbiddenError('Both halves of this pair are yours.', 'SELF_MATCH');
   if (lister) return 'LISTER';
   if (own) return 'COUNTERPART';
@@ -54,18 +76,41 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
   const problems = problemsOf(input, note);
   if (problems.length > 0) throw new InputError(problems);
   return writeOnce(ctx, 'giveMatchFeedback', input, MatchFeedback, async (tx) => {
-    const achievement = await tx.findOne(Achievement, { where: { id: achievementId }, lock: { mode: 'pessimistic_read' } });
+    const achievement = await tx.findOne(Achievement, {
+      where: { id: achievementId },
+      lock: { mode: 'pessimistic_read' },
+    });
     if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
     const row = await lockCounterpart(tx, counterpart);
     if (!row) throw new NotFoundError('The counterpart');
     const side = sideOf(ctx, achievement, row);
-    if (side === 'OPERATOR' && input.action !== 'INTRODUCED') throw new ForbiddenError('An operator introduces; only the two sides themselves say whether they are interested.', 'SIDES_ONLY');
-    if (achievement.status !== 'ADMITTED') throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', { status: achievement.status });
+    if (side === 'OPERATOR' && input.action !== 'INTRODUCED')
+      throw new ForbiddenError(
+        'An operator introduces; only the two sides themselves say whether they are interested.',
+        'SIDES_ONLY',
+      );
+    if (achievement.status !== 'ADMITTED')
+      throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', {
+        status: achievement.status,
+      });
     const reasonCode = input.reasonCode ?? null;
     if (reasonCode !== null && counterpart.kind === 'INVESTOR') {
-      await declineOpenPairs(tx, ctx, { achievementId, investorId: counterpart.id, side: side === 'LISTER' ? 'LISTER' : 'INVESTOR', reasonCode });
+      await declineOpenPairs(tx, ctx, {
+        achievementId,
+        investorId: counterpart.id,
+        side: side === 'LISTER' ? 'LISTER' : 'INVESTOR',
+        reasonCode,
+      });
     }
-    return keepFeedback(tx, ctx, { achievementId, counterpart, side, action: input.action, reasonCode, note: note ?? null, forDays: input.forDays ?? null });
+    return keepFeedback(tx, ctx, {
+      achievementId,
+      counterpart,
+      side,
+      action: input.action,
+      reasonCode,
+      note: note ?? null,
+      forDays: input.forDays ?? null,
+    });
   });
 }
 
@@ -87,7 +132,14 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
   const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
   const days = action === 'DECLINED' ? (forDays ?? SUPPRESSION_DAYS[reasonCode!]) : null;
   const standing = await lockStanding(tx, achievementId, counterpart, side);
-  if (standing && standing.action === action && standing.reasonCode === reasonCode && standing.note === note && forDays === null) return standing;
+  if (
+    standing &&
+    standing.action === action &&
+    standing.reasonCode === reasonCode &&
+    standing.note === note &&
+    forDays === null
+  )
+    return standing;
   const now = ctx.now();
   if (standing) await tx.update(MatchFeedback, { id: standing.id }, { endedAt: now });
   const scored = ctx.app.matching.scoreOf(achievementId, counterpart);
@@ -113,7 +165,16 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
     kind: 'match.feedback',
     subjectType: 'Achievement',
     subjectId: achievementId,
-    facts: { feedback: feedback.id, counterpartKind: counterpart.kind, counterpart: counterpart.id, side, action, reasonCode: feedback.reasonCode, days, modelVersion: feedback.modelVersion },
+    facts: {
+      feedback: feedback.id,
+      counterpartKind: counterpart.kind,
+      counterpart: counterpart.id,
+      side,
+      action,
+      reasonCode: feedback.reasonCode,
+      days,
+      modelVersion: feedback.modelVersion,
+    },
   });
   return feedback;
 }
@@ -133,13 +194,25 @@ export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedback
     feedback.endedAt = ctx.now();
     await tx.update(MatchFeedback, { id }, { endedAt: feedback.endedAt });
     await noteRecurringDeclines(tx, feedback.achievementId);
-    await record(tx, ctx, { kind: 'match.feedback-withdrawn', subjectType: 'Achievement', subjectId: feedback.achievementId, facts: { feedback: id, side } });
+    await record(tx, ctx, {
+      kind: 'match.feedback-withdrawn',
+      subjectType: 'Achievement',
+      subjectId: feedback.achievementId,
+      facts: { feedback: id, side },
+    });
     return feedback;
   });
 }
 
 /** The standing word of one side, locked; two at a time of one side take turns by the lock on the counterpart's row. */
-function lockStanding(tx: EntityManager, achievementId: string, counterpart: { kind: MatchFeedback['counterpartKind']; id: string }, side: MatchSide): Promise<MatchFeedback | null> {
-  return tx.findOne(MatchFeedback, { where: { achievementId, counterpartKind: counterpart.kind, counterpartId: counterpart.id, side, endedAt: IsNull() }, lock: { mode: 'pessimistic_write' } });
+function lockStanding(
+  tx: EntityManager,
+  achievementId: string,
+  counterpart: { kind: MatchFeedback['counterpartKind']; id: string },
+  side: MatchSide,
+): Promise<MatchFeedback | null> {
+  return tx.findOne(MatchFeedback, {
+    where: { achievementId, counterpartKind: counterpart.kind, counterpartId: counterpart.id, side, endedAt: IsNull() },
+    lock: { mode: 'pessimistic_write' },
+  });
 }
-

@@ -30,7 +30,12 @@ function declined(kind: MatchCounterpartKind, where: string): string {
 }
 
 /** Barred counterparts of each of these entries; an entry without any is left out. */
-export async function barredCounterparts(db: Db, kind: MatchCounterpartKind, achievementIds: readonly string[], now: Date): Promise<Map<string, Set<string>>> {
+export async function barredCounterparts(
+  db: Db,
+  kind: MatchCounterpartKind,
+  achievementIds: readonly string[],
+  now: Date,
+): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
       ? `SELECT i.achievement_id, t.id FROM inventor i JOIN talent_profile t ON t.orcid = i.orcid WHERE i.achievement_id = ANY($1)`
@@ -44,12 +49,20 @@ export async function barredCounterparts(db: Db, kind: MatchCounterpartKind, ach
 }
 
 /** Barred entries of each of these counterparts of one kind. */
-export async function barredAchievements(db: Db, kind: MatchCounterpartKind, counterpartIds: readonly string[], now: Date): Promise<Map<string, Set<string>>> {
+export async function barredAchievements(
+  db: Db,
+  kind: MatchCounterpartKind,
+  counterpartIds: readonly string[],
+  now: Date,
+): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
       ? `SELECT i.achievement_id, t.id FROM talent_profile t JOIN inventor i ON i.orcid = t.orcid WHERE t.id = ANY($1)`
       : `SELECT p.id, c.id FROM ${TABLE[kind]} c JOIN family f ON f.seed = c.organisation_id ${ofFamily(`achievement x WHERE x.status = 'ADMITTED' AND x.institution_id`)} WHERE c.id = ANY($1)`;
-  const seed = kind === 'TALENT' ? `SELECT NULL::uuid WHERE false` : `SELECT DISTINCT organisation_id FROM ${TABLE[kind]} WHERE id = ANY($1)`;
+  const seed =
+    kind === 'TALENT'
+      ? `SELECT NULL::uuid WHERE false`
+      : `SELECT DISTINCT organisation_id FROM ${TABLE[kind]} WHERE id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (${seed}), ${FAMILY}
      ${declined(kind, 'counterpart_id = ANY($1)')} UNION ${ties}`,

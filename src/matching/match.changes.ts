@@ -75,7 +75,9 @@ export class ChangeCursor {
 
   /** Whether rows that it has not seen were pruned, so that everything must be loaded anew. The newest row is never pruned. */
   async hasLostTrack(dataSource: DataSource): Promise<boolean> {
-    const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{ first: string | null }>;
+    const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{
+      first: string | null;
+    }>;
     return row?.first != null && Number(row.first) > this.high + 1;
   }
 
@@ -111,7 +113,10 @@ export class ChangeCursor {
       const at = this.gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
       if (at < 0) continue;
       const gap = this.gaps[at]!;
-      const parts = [{ ...gap, to: seq - 1 }, { ...gap, from: seq + 1 }].filter((part) => part.from <= part.to);
+      const parts = [
+        { ...gap, to: seq - 1 },
+        { ...gap, from: seq + 1 },
+      ].filter((part) => part.from <= part.to);
       this.gaps.splice(at, 1, ...parts);
     }
   }
@@ -142,7 +147,11 @@ export class ChangeBell {
   }
 
   private listen(): void {
-    const client = new pg.Client({ connectionString: this.databaseUrl, application_name: 'techpool-matching', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.databaseUrl,
+      application_name: 'techpool-matching',
+      keepAlive: true,
+    });
     this.client = client;
     let over = false;
     const again = (error?: Error & { code?: string }) => {
@@ -150,7 +159,10 @@ export class ChangeBell {
       over = true;
       void client.end().catch(() => undefined);
       if (this.closed) return;
-      this.log.warn({ code: error?.code, reason: error?.message }, 'the connection that wakes matching was lost; it polls until it is back');
+      this.log.warn(
+        { code: error?.code, reason: error?.message },
+        'the connection that wakes matching was lost; it polls until it is back',
+      );
       setTimeout(() => !this.closed && this.listen(), RECONNECT_MS).unref();
     };
     client.on('error', again);

@@ -20,7 +20,11 @@ export interface CounterpartRow {
   accountId: string | null;
 }
 
-const TYPES: Readonly<Record<MatchCounterpartKind, string>> = { INVESTOR: 'InvestorProfile', TALENT: 'TalentProfile', DEMAND: 'Demand' };
+const TYPES: Readonly<Record<MatchCounterpartKind, string>> = {
+  INVESTOR: 'InvestorProfile',
+  TALENT: 'TalentProfile',
+  DEMAND: 'Demand',
+};
 
 export const MatchCounterpart = createUnionType({
   name: 'MatchCounterpart',
@@ -33,12 +37,17 @@ export const MatchCounterpart = createUnionType({
 export function readCounterpartId(field: string, globalId: string): CounterpartId {
   const id = fromGlobalId(globalId);
   const kind = (Object.keys(TYPES) as MatchCounterpartKind[]).find((one) => TYPES[one] === id?.type);
-  if (!id || kind === undefined || !isUuid(id.key)) throw badInput(field, 'BAD_ID', 'an id of an InvestorProfile, TalentProfile or Demand is needed.');
+  if (!id || kind === undefined || !isUuid(id.key))
+    throw badInput(field, 'BAD_ID', 'an id of an InvestorProfile, TalentProfile or Demand is needed.');
   return { kind, id: id.key };
 }
 
 /** The counterpart as the viewer may see it; null where it is gone or not theirs to see. */
-export function readCounterpart(ctx: Context, kind: MatchCounterpartKind, id: string): Promise<InvestorProfile | TalentProfile | Demand | null> {
+export function readCounterpart(
+  ctx: Context,
+  kind: MatchCounterpartKind,
+  id: string,
+): Promise<InvestorProfile | TalentProfile | Demand | null> {
   return ctx.app.readNode(ctx, TYPES[kind], id) as Promise<InvestorProfile | TalentProfile | Demand | null>;
 }
 

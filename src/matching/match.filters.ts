@@ -1,7 +1,12 @@
 import type { Context } from '../context.js';
 import { badInput } from '../errors.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import type { AchievementMatchFilter, DemandMatchFilter, InvestorMatchFilter, TalentMatchFilter } from './match.types.js';
+import type {
+  AchievementMatchFilter,
+  DemandMatchFilter,
+  InvestorMatchFilter,
+  TalentMatchFilter,
+} from './match.types.js';
 
 /** Values of one filter; more would cost much for nothing. */
 const MOST_VALUES = 200;
@@ -9,11 +14,15 @@ const MOST_VALUES = 200;
 /** Refuses what is no code, or too many. */
 async function check(ctx: Context, filter: { industries?: string[] | null; regions?: string[] | null }): Promise<void> {
   const lists = await codeLists(ctx.app.dataSource);
-  for (const [name, codes, known] of [['industries', filter.industries, lists.industries], ['regions', filter.regions, lists.regions]] as const) {
+  for (const [name, codes, known] of [
+    ['industries', filter.industries, lists.industries],
+    ['regions', filter.regions, lists.regions],
+  ] as const) {
     if (codes == null) continue;
     if (codes.length > MOST_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_VALUES} values.`);
     codes.forEach((code, i) => {
-      if (!known.has(code)) throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', `not a code of this list; see \`${name}\`.`);
+      if (!known.has(code))
+        throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', `not a code of this list; see \`${name}\`.`);
     });
   }
 }
@@ -28,8 +37,10 @@ async function idsOf(ctx: Context, sql: string, values: unknown[]): Promise<Read
 /** Codes whose way from the top passes one of `$n`, or lies on the way to one. */
 const related = (tree: 'industry' | 'region', code: string, n: number) =>
   `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND (x.path && $${n} OR EXISTS (SELECT 1 FROM ${tree} y WHERE y.code = ANY($${n}) AND x.code = ANY(y.path))))`;
-const below = (tree: 'industry' | 'region', code: string, n: number) => `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND x.path && $${n})`;
-const regionsOf = (alias: string, n: number) => `($${n}::text[] IS NULL OR cardinality(${alias}.region_codes) = 0 OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)}))`;
+const below = (tree: 'industry' | 'region', code: string, n: number) =>
+  `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND x.path && $${n})`;
+const regionsOf = (alias: string, n: number) =>
+  `($${n}::text[] IS NULL OR cardinality(${alias}.region_codes) = 0 OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)}))`;
 
 export async function investorsIn(ctx: Context, filter: InvestorMatchFilter): Promise<ReadonlySet<string>> {
   await check(ctx, filter);

@@ -8,7 +8,10 @@ const CHANGES_KEPT_DAYS = 2;
 
 /** Deletes old changes, but for the newest, which says where the sequence stands, and vectors of what is gone. */
 const pruneMatching: Task = async (app) => {
-  await app.dataSource.query(`DELETE FROM match_change WHERE changed_at < $1 AND seq < (SELECT max(seq) FROM match_change)`, [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)]);
+  await app.dataSource.query(
+    `DELETE FROM match_change WHERE changed_at < $1 AND seq < (SELECT max(seq) FROM match_change)`,
+    [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)],
+  );
   await app.dataSource.query(
     `DELETE FROM match_text t WHERE CASE t.kind WHEN 'ACHIEVEMENT' THEN NOT EXISTS (SELECT 1 FROM achievement WHERE id = t.subject_id) WHEN 'INVESTOR' THEN NOT EXISTS (SELECT 1 FROM investor_profile WHERE id = t.subject_id)
        WHEN 'TALENT' THEN NOT EXISTS (SELECT 1 FROM talent_profile WHERE id = t.subject_id) ELSE NOT EXISTS (SELECT 1 FROM demand WHERE id = t.subject_id) END`,

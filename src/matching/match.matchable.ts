@@ -28,7 +28,8 @@ export interface Matchable {
 }
 
 /** The index of one kind of counterpart. */
-export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex => ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
+export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex =>
+  ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
 
 /** A record of any kind that takes part. */
 export type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
@@ -77,9 +78,17 @@ export function takeOut(held: Matchable, kind: TextKind, id: string): void {
 /** Parents of industries and regions, as the code lists have them, and a digest of both. */
 export async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
   const parents = async (table: 'industry' | 'region') => {
-    const rows = (await db.query(`SELECT code, parent_code AS parent FROM ${table} ORDER BY code COLLATE "C"`)) as Array<{ code: string; parent: string | null }>;
+    const rows = (await db.query(
+      `SELECT code, parent_code AS parent FROM ${table} ORDER BY code COLLATE "C"`,
+    )) as Array<{ code: string; parent: string | null }>;
     return new Map(rows.map((row) => [row.code, row.parent]));
   };
   const [industries, regions] = await Promise.all([parents('industry'), parents('region')]);
-  return { taxonomy: { industryParent: (code) => industries.get(code) ?? null, regionParent: (code) => regions.get(code) ?? null }, digest: digestOf([[...industries], [...regions]]) };
+  return {
+    taxonomy: {
+      industryParent: (code) => industries.get(code) ?? null,
+      regionParent: (code) => regions.get(code) ?? null,
+    },
+    digest: digestOf([[...industries], [...regions]]),
+  };
 }

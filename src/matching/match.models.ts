@@ -42,7 +42,11 @@ export class MatchModelParameter {
 }
 
 /** A version of the model. Only operators see it; whoever hands one out has asked. */
-@ObjectType({ implements: Node, description: 'A version of the model that scores matches. It is data: activating another changes every process within a second, without a deployment. For operators.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A version of the model that scores matches. It is data: activating another changes every process within a second, without a deployment. For operators.',
+})
 @Entity('match_model')
 export class MatchModelVersion extends Node {
   @Field(() => Int, { description: 'Its number; matches name it as `modelVersion`.' })
@@ -64,7 +68,10 @@ export class MatchModelVersion extends Node {
   @Column('text', { nullable: true })
   note: string | null;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What the fit measured on the history held back; null where it was not fitted.' })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: 'What the fit measured on the history held back; null where it was not fitted.',
+  })
   @Column('jsonb', { nullable: true })
   figures: Record<string, unknown> | null;
 
@@ -79,7 +86,10 @@ export class MatchModelVersion extends Node {
   @Column({ type: 'timestamptz', name: 'activated_at', precision: 3, nullable: true })
   activatedAt: Date | null;
 
-  @Field(() => [MatchModelParameter], { complexity: () => 1, description: 'Its weights, half-lives and smoothing; the statistics of the fit (base rates, factors) are left out.' })
+  @Field(() => [MatchModelParameter], {
+    complexity: () => 1,
+    description: 'Its weights, half-lives and smoothing; the statistics of the fit (base rates, factors) are left out.',
+  })
   parameters(): MatchModelParameter[] {
     return [...numbersOf(this.model)].map(([path, value]) => ({ path, value }));
   }
@@ -87,7 +97,9 @@ export class MatchModelVersion extends Node {
 
 @InputType({ description: 'One parameter to change.' })
 export class MatchModelParameterInput {
-  @Field(() => String, { description: 'Where it stands, such as `investor.weights.text`; see `matchModels { parameters { path } }`.' })
+  @Field(() => String, {
+    description: 'Where it stands, such as `investor.weights.text`; see `matchModels { parameters { path } }`.',
+  })
   path: string;
 
   @Field(() => Float, { description: 'The new value.' })
@@ -125,7 +137,8 @@ const STATISTICS = /^(investor\.base|investor\.latent)\b/;
 function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: number]> {
   if (STATISTICS.test(path)) return;
   if (typeof value === 'number') yield [path, value];
-  else if (typeof value === 'object' && value !== null) for (const [key, child] of Object.entries(value)) yield* numbersOf(child, path === '' ? key : `${path}.${key}`);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, child] of Object.entries(value)) yield* numbersOf(child, path === '' ? key : `${path}.${key}`);
 }
 
 /** All versions, the newest first; at most 200. For operators. */
@@ -150,10 +163,23 @@ async function requireVersion(tx: EntityManager, version: number): Promise<Match
 }
 
 /** Writes a new version, not active. */
-export async function insertModel(tx: EntityManager, model: MatchModel, made: Pick<MatchModelVersion, 'source' | 'note' | 'figures' | 'createdBy' | 'createdAt'>): Promise<MatchModelVersion> {
+export async function insertModel(
+  tx: EntityManager,
+  model: MatchModel,
+  made: Pick<MatchModelVersion, 'source' | 'note' | 'figures' | 'createdBy' | 'createdAt'>,
+): Promise<MatchModelVersion> {
   await lockModels(tx);
-  const [row] = (await tx.query(`SELECT COALESCE(max(version), 0) + 1 AS next FROM match_model`)) as Array<{ next: number }>;
-  const version = tx.create(MatchModelVersion, { ...made, id: newId(), version: row!.next, model: { ...model, version: String(row!.next) }, active: false, activatedAt: null });
+  const [row] = (await tx.query(`SELECT COALESCE(max(version), 0) + 1 AS next FROM match_model`)) as Array<{
+    next: number;
+  }>;
+  const version = tx.create(MatchModelVersion, {
+    ...made,
+    id: newId(),
+    version: row!.next,
+    model: { ...model, version: String(row!.next) },
+    active: false,
+    activatedAt: null,
+  });
   await tx.insert(MatchModelVersion, version as never);
   return version;
 }
@@ -170,21 +196,46 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
   authorize(ctx, 'platform:operate', undefined);
   const note = cleanText(input.note) ?? null;
   if (note !== null && [...note].length > 2000) throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
-  if (input.changes.length < 1 || input.changes.length > 100) throw badInput('input.changes', 'COUNT', '1 to 100 parameters.');
+  if (input.changes.length < 1 || input.changes.length > 100)
+    throw badInput('input.changes', 'COUNT', '1 to 100 parameters.');
   return writeOnce(ctx, 'createMatchModel', input, MatchModelVersion, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const base = await requireVersion(tx, input.base);
     const known = new Map(numbersOf(base.model));
     const problems = input.changes.flatMap(({ path, value }, i): FieldProblem[] => {
       const field = `input.changes[${i}]`;
-      if (!known.has(path)) return [{ field: `${field}.path`, code: 'UNKNOWN_PARAMETER', message: 'no parameter of this model; see `matchModels { parameters { path } }`.' }];
-      return Number.isFinite(value) && Math.abs(value) <= 1000 ? [] : [{ field: `${field}.value`, code: 'OUT_OF_RANGE', message: 'between -1,000 and 1,000.' }];
+      if (!known.has(path))
+        return [
+          {
+            field: `${field}.path`,
+            code: 'UNKNOWN_PARAMETER',
+            message: 'no parameter of this model; see `matchModels { parameters { path } }`.',
+          },
+        ];
+      return Number.isFinite(value) && Math.abs(value) <= 1000
+        ? []
+        : [{ field: `${field}.value`, code: 'OUT_OF_RANGE', message: 'between -1,000 and 1,000.' }];
     });
     if (problems.length > 0) throw new InputError(problems);
     const model = structuredClone(base.model);
     for (const { path, value } of input.changes) setNumber(model, path.split('.'), value);
-    const version = await insertModel(tx, model, { source: 'EDITED', note, figures: null, createdBy: ctx.viewer.accountId, createdAt: ctx.now() });
-    await record(tx, ctx, { kind: 'match-model.created', subjectType: 'MatchModelVersion', subjectId: version.id, facts: { version: version.version, base: input.base, changes: input.changes.map(({ path, value }) => ({ path, value: String(value) })) } });
+    const version = await insertModel(tx, model, {
+      source: 'EDITED',
+      note,
+      figures: null,
+      createdBy: ctx.viewer.accountId,
+      createdAt: ctx.now(),
+    });
+    await record(tx, ctx, {
+      kind: 'match-model.created',
+      subjectType: 'MatchModelVersion',
+      subjectId: version.id,
+      facts: {
+        version: version.version,
+        base: input.base,
+        changes: input.changes.map(({ path, value }) => ({ path, value: String(value) })),
+      },
+    });
     return version;
   });
 }
@@ -198,7 +249,12 @@ export async function activateModel(ctx: Context, input: ActivateMatchModelInput
     const version = await requireVersion(tx, input.version);
     if (version.active) throw new ConflictError('This version is active already.', 'ALREADY_ACTIVE');
     await switchTo(tx, input.version, ctx.now());
-    await record(tx, ctx, { kind: 'match-model.activated', subjectType: 'MatchModelVersion', subjectId: version.id, facts: { version: version.version } });
+    await record(tx, ctx, {
+      kind: 'match-model.activated',
+      subjectType: 'MatchModelVersion',
+      subjectId: version.id,
+      facts: { version: version.version },
+    });
     return requireVersion(tx, input.version);
   });
 }

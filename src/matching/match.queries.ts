@@ -19,7 +19,16 @@ import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filte
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
 import { comparedText, tellReasons } from './match.reasons.js';
 import { indexOf, type Matchable } from './match.matchable.js';
-import { Match, MatchConnection, MatchEdge, MatchHint, type AchievementMatchFilter, type DemandMatchFilter, type InvestorMatchFilter, type TalentMatchFilter } from './match.types.js';
+import {
+  Match,
+  MatchConnection,
+  MatchEdge,
+  MatchHint,
+  type AchievementMatchFilter,
+  type DemandMatchFilter,
+  type InvestorMatchFilter,
+  type TalentMatchFilter,
+} from './match.types.js';
 import type { MatchCounterpartKind } from './match.vocabularies.js';
 
 /** A place in a list of matches: the score and id there, its rank, and the day, model and texts that the score is of. */
@@ -54,9 +63,14 @@ function hint(code: MatchHintCode): MatchHint {
 
 function readPlace(held: Matchable, cursor: string, argument: string): Place {
   const [score, id, rank, day, version, generation] = decodeCursor(cursor, 6, argument);
-  if (typeof score !== 'number' || typeof id !== 'string' || typeof rank !== 'number' || typeof day !== 'number') throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+  if (typeof score !== 'number' || typeof id !== 'string' || typeof rank !== 'number' || typeof day !== 'number')
+    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
   if (version !== held.model.version || generation !== held.generation) {
-    throw new ConflictError('The model of matching changed since the first page, and with it the order; start again without the cursor.', 'MODEL_CHANGED', { modelVersion: String(held.model.version) });
+    throw new ConflictError(
+      'The model of matching changed since the first page, and with it the order; start again without the cursor.',
+      'MODEL_CHANGED',
+      { modelVersion: String(held.model.version) },
+    );
   }
   return { score, id, rank, day };
 }
@@ -78,7 +92,8 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
     more = ranked.items.length > window.limit;
     first = (after?.rank ?? 0) + 1;
   } else {
-    if (window.cursor === undefined) throw badInput('before', 'REQUIRED', '`last` goes with `before` here: the end of a ranking is nobody’s best.');
+    if (window.cursor === undefined)
+      throw badInput('before', 'REQUIRED', '`last` goes with `before` here: the end of a ranking is nobody’s best.');
     const before = readPlace(held, window.cursor, 'before');
     asOf = before.day;
     const head = question.rank(before.rank + window.limit, asOf, undefined);
@@ -92,10 +107,19 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   // Known before the items are read, so that they need not be waited for.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
-    tellReasons(ctx, held, question.kind, pairs.map(({ achievementId, counterpartId, item }) => ({ achievementId, counterpartId, terms: item.terms }))),
+    tellReasons(
+      ctx,
+      held,
+      question.kind,
+      pairs.map(({ achievementId, counterpartId, item }) => ({ achievementId, counterpartId, terms: item.terms })),
+    ),
     Promise.all(
       pairs.map(({ achievementId, counterpartId }) =>
-        Promise.all([visibleAchievement(ctx, achievementId), readCounterpart(ctx, question.kind, counterpartId), ctx.load(standingOfPair).load(`${achievementId}|${counterpartId}`)]),
+        Promise.all([
+          visibleAchievement(ctx, achievementId),
+          readCounterpart(ctx, question.kind, counterpartId),
+          ctx.load(standingOfPair).load(`${achievementId}|${counterpartId}`),
+        ]),
       ),
     ),
     ctx.load(organisationById).loadMany(organisations),
@@ -118,7 +142,12 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
       viewerFeedback: standing.find((feedback) => feedback.side === side) ?? null,
       otherSideInterested: standing.some((feedback) => feedback.side !== side && feedback.action !== 'DECLINED'),
     });
-    return [Object.assign(new MatchEdge(), { node: match, cursor: encodeCursor([item.score, item.id, match.rank, asOf, held.model.version, held.generation]) })];
+    return [
+      Object.assign(new MatchEdge(), {
+        node: match,
+        cursor: encodeCursor([item.score, item.id, match.rank, asOf, held.model.version, held.generation]),
+      }),
+    ];
   });
   return Object.assign(new MatchConnection(), {
     edges,
@@ -148,7 +177,11 @@ function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
 type FilterOf = { INVESTOR: InvestorMatchFilter; TALENT: TalentMatchFilter; DEMAND: DemandMatchFilter };
 
 /** Ids that a filter lets through; undefined where it lets everything. */
-async function passing<K extends MatchCounterpartKind>(ctx: Context, kind: K, filter: FilterOf[K] | undefined): Promise<ReadonlySet<string> | undefined> {
+async function passing<K extends MatchCounterpartKind>(
+  ctx: Context,
+  kind: K,
+  filter: FilterOf[K] | undefined,
+): Promise<ReadonlySet<string> | undefined> {
   if (filter === undefined) return undefined;
   if (kind === 'INVESTOR') return investorsIn(ctx, filter as InvestorMatchFilter);
   return kind === 'TALENT' ? talentsIn(ctx, filter as TalentMatchFilter) : demandsIn(ctx, filter as DemandMatchFilter);
@@ -169,20 +202,35 @@ function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: stri
 }
 
 /** What is proposed for a pool entry; null for all but its lister's members and operators. */
-export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: Context, achievement: Achievement, kind: K, filter: FilterOf[K] | undefined, args: ConnectionArgs): Promise<MatchConnection | null> {
+export async function matchesOfAchievement<K extends MatchCounterpartKind>(
+  ctx: Context,
+  achievement: Achievement,
+  kind: K,
+  filter: FilterOf[K] | undefined,
+  args: ConnectionArgs,
+): Promise<MatchConnection | null> {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const window = readWindow(args);
   const asked = Promise.all([
     ctx.app.matching.fresh(),
-    barredCounterparts(ctx.db, kind, [achievement.id], ctx.now()).then((all) => all.get(achievement.id) ?? new Set<string>()),
+    barredCounterparts(ctx.db, kind, [achievement.id], ctx.now()).then(
+      (all) => all.get(achievement.id) ?? new Set<string>(),
+    ),
     passing(ctx, kind, filter),
   ]);
   // Failures are met where they are awaited. The questions go out first: ranking keeps the process busy.
   asked.catch(() => undefined);
-  if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text) ctx.load(comparedText.ACHIEVEMENT).load(achievement.id).catch(() => undefined);
+  if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text)
+    ctx
+      .load(comparedText.ACHIEVEMENT)
+      .load(achievement.id)
+      .catch(() => undefined);
   await new Promise(setImmediate);
   const hidesTalents = kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer);
-  const ahead = filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents ? rankAhead(ctx, kind, achievement.id, window.limit + 1) : null;
+  const ahead =
+    filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
+      ? rankAhead(ctx, kind, achievement.id, window.limit + 1)
+      : null;
   // Most of these will be shown: the database reads them while the list is put together.
   if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
@@ -197,7 +245,10 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
       rank: (limit, asOf, after) => {
         if (opportunity === undefined) return EMPTY;
         const ranked = after === undefined ? ahead?.without(held, barred, limit, asOf) : null;
-        return ranked ?? index.rank(opportunity, { limit, asOf, exclude: barred, ...(only && { only }), ...(after && { after }) });
+        return (
+          ranked ??
+          index.rank(opportunity, { limit, asOf, exclude: barred, ...(only && { only }), ...(after && { after }) })
+        );
       },
       pairOf: (id) => ({ achievementId: achievement.id, counterpartId: id }),
       organisationOf: (id) => index.organisationOf(id),
@@ -208,9 +259,15 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(ctx: 
 }
 
 /** Pool entries proposed to an investor, a talent or for a need; null for all but its own side and operators. */
-export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorProfile | TalentProfile | Demand, filter: AchievementMatchFilter | undefined, args: ConnectionArgs): Promise<MatchConnection | null> {
+export async function matchesOfCounterpart(
+  ctx: Context,
+  counterpart: InvestorProfile | TalentProfile | Demand,
+  filter: AchievementMatchFilter | undefined,
+  args: ConnectionArgs,
+): Promise<MatchConnection | null> {
   if (!mayReadCounterpart(ctx, counterpart)) return null;
-  const kind: MatchCounterpartKind = counterpart instanceof InvestorProfile ? 'INVESTOR' : counterpart instanceof Demand ? 'DEMAND' : 'TALENT';
+  const kind: MatchCounterpartKind =
+    counterpart instanceof InvestorProfile ? 'INVESTOR' : counterpart instanceof Demand ? 'DEMAND' : 'TALENT';
   const { id } = counterpart;
   const window = readWindow(args);
   const [held, barred, only] = await Promise.all([
@@ -231,12 +288,24 @@ export async function matchesOfCounterpart(ctx: Context, counterpart: InvestorPr
     const following = after === undefined ? scored : scored.filter((item) => byScoreThenId(item, after) > 0);
     // Reasons are for those that are shown alone.
     const shown = following.sort(byScoreThenId).slice(0, limit);
-    return { total: scored.length, items: shown.map((item): MatchItem => ({ ...index.scorePair(id, held.opportunities.get(item.id)!, asOf)!, id: item.id })) };
+    return {
+      total: scored.length,
+      items: shown.map((item): MatchItem => ({
+        ...index.scorePair(id, held.opportunities.get(item.id)!, asOf)!,
+        id: item.id,
+      })),
+    };
   };
   return pageOf(
     ctx,
     held,
-    { kind, rank, pairOf: (achievementId) => ({ achievementId, counterpartId: id }), organisationOf: () => null, hints: takesPart ? await ctx.app.matching.gapsOf({ kind, id }, held) : ['NOT_PROPOSED'] },
+    {
+      kind,
+      rank,
+      pairOf: (achievementId) => ({ achievementId, counterpartId: id }),
+      organisationOf: () => null,
+      hints: takesPart ? await ctx.app.matching.gapsOf({ kind, id }, held) : ['NOT_PROPOSED'],
+    },
     window,
   );
 }

@@ -42,7 +42,10 @@ const HINTS = {
 
 const ALL_HINTS = {
   ...HINTS,
-  NOT_PROPOSED: ['当前不参与匹配：成果须在池中；投资方与需求须启用且机构已认证；人才须启用且未隐藏', 'takes no part now: entries must be in the pool; investors and needs active, of verified organisations; talents active and not hidden'],
+  NOT_PROPOSED: [
+    '当前不参与匹配：成果须在池中；投资方与需求须启用且机构已认证；人才须启用且未隐藏',
+    'takes no part now: entries must be in the pool; investors and needs active, of verified organisations; talents active and not hidden',
+  ],
   FUNDING_NEED: ['填写资金需求', 'name the funding need'],
   COOPERATION: ['填写合作方式', 'name modes of cooperation'],
 } as const;

@@ -27,16 +27,27 @@ export interface ScoredPair {
   terms: MatchItem['terms'];
 }
 
-const partyKeysOf = (evidence: Evidence): string[] => (evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : []);
+const partyKeysOf = (evidence: Evidence): string[] =>
+  evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : [];
 
 /** The reasons of pairs with their sentences, the weightiest first; terms that add nothing are left out. One statement per kind of name, whatever the number of pairs. */
-export async function tellReasons(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<MatchReason[][]> {
+export async function tellReasons(
+  ctx: Context,
+  held: Matchable,
+  kind: MatchCounterpartKind,
+  pairs: readonly ScoredPair[],
+): Promise<MatchReason[][]> {
   const keys = [...new Set(pairs.flatMap((pair) => pair.terms.flatMap((term) => partyKeysOf(term.evidence))))];
   const [industries, regions, parties, words] = await Promise.all([
     nodesOf(ctx.app.dataSource, Industry),
     nodesOf(ctx.app.dataSource, Region),
     partyNames(ctx, keys),
-    sharedWords(ctx, held, kind, pairs.filter((pair) => pair.terms.some((term) => term.code === 'TEXT' && term.contribution !== 0))),
+    sharedWords(
+      ctx,
+      held,
+      kind,
+      pairs.filter((pair) => pair.terms.some((term) => term.code === 'TEXT' && term.contribution !== 0)),
+    ),
   ]);
   const plain = (code: string): Sentence => ({ zh: code, en: code });
   const node = (name: Localized | undefined, code: string) => (name ? full(name) : plain(code));
@@ -52,7 +63,13 @@ export async function tellReasons(ctx: Context, held: Matchable, kind: MatchCoun
     return pair.terms
       .filter((term) => term.contribution !== 0)
       .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-      .map((term) => Object.assign(new MatchReason(), { code: term.code, contribution: term.contribution, sentence: sentenceOf(term.evidence, kind, names) }));
+      .map((term) =>
+        Object.assign(new MatchReason(), {
+          code: term.code,
+          contribution: term.contribution,
+          sentence: sentenceOf(term.evidence, kind, names),
+        }),
+      );
   });
 }
 
@@ -60,7 +77,11 @@ export async function tellReasons(ctx: Context, held: Matchable, kind: MatchCoun
 async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<string, Sentence>> {
   const ids = keys.filter(isUuid);
   const organisations = await ctx.load(organisationById).loadMany(ids);
-  return new Map(organisations.flatMap((one, i) => (one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const])));
+  return new Map(
+    organisations.flatMap((one, i) =>
+      one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const],
+    ),
+  );
 }
 
 const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
@@ -70,26 +91,47 @@ const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
   });
 
 /** Texts of entries and counterparts, as they are compared. */
-export const comparedText = { ACHIEVEMENT: textLoader('ACHIEVEMENT'), INVESTOR: textLoader('INVESTOR'), TALENT: textLoader('TALENT'), DEMAND: textLoader('DEMAND') } as const;
+export const comparedText = {
+  ACHIEVEMENT: textLoader('ACHIEVEMENT'),
+  INVESTOR: textLoader('INVESTOR'),
+  TALENT: textLoader('TALENT'),
+  DEMAND: textLoader('DEMAND'),
+} as const;
 
 /** Words that the texts of pairs literally share, by `achievement|counterpart`. */
-async function sharedWords(ctx: Context, held: Matchable, kind: MatchCounterpartKind, pairs: readonly ScoredPair[]): Promise<Map<string, string[]>> {
+async function sharedWords(
+  ctx: Context,
+  held: Matchable,
+  kind: MatchCounterpartKind,
+  pairs: readonly ScoredPair[],
+): Promise<Map<string, string[]>> {
   if (pairs.length === 0) return new Map();
   const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
   const read = async (side: 'ACHIEVEMENT' | MatchCounterpartKind, all: readonly string[]) => {
     const texts = await Promise.all(all.map((id) => ctx.load(comparedText[side]).load(id)));
     return new Map(all.map((id, i) => [id, texts[i]!]));
   };
-  const [model, left, right] = await Promise.all([ctx.app.matching.textModelOf(held.generation), read('ACHIEVEMENT', ids('achievementId')), read(kind, ids('counterpartId'))]);
+  const [model, left, right] = await Promise.all([
+    ctx.app.matching.textModelOf(held.generation),
+    read('ACHIEVEMENT', ids('achievementId')),
+    read(kind, ids('counterpartId')),
+  ]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
   // The side that stands still is read once.
-  const [still, moving] = left.size <= right.size ? (['achievementId', 'counterpartId'] as const) : (['counterpartId', 'achievementId'] as const);
-  const textOf = (side: typeof still | typeof moving, id: string) => (side === 'achievementId' ? left : right).get(id) ?? {};
+  const [still, moving] =
+    left.size <= right.size
+      ? (['achievementId', 'counterpartId'] as const)
+      : (['counterpartId', 'achievementId'] as const);
+  const textOf = (side: typeof still | typeof moving, id: string) =>
+    (side === 'achievementId' ? left : right).get(id) ?? {};
   for (const pair of pairs) {
     let explain = explainers.get(pair[still]);
     if (!explain) explainers.set(pair[still], (explain = explainer(model, textOf(still, pair[still]))));
-    words.set(`${pair.achievementId}|${pair.counterpartId}`, explain(textOf(moving, pair[moving]), MOST_WORDS).map(({ term }) => term));
+    words.set(
+      `${pair.achievementId}|${pair.counterpartId}`,
+      explain(textOf(moving, pair[moving]), MOST_WORDS).map(({ term }) => term),
+    );
   }
   return words;
 }

@@ -45,7 +45,13 @@ function inCny(amount: Numeric, currency: string | null, rates: Rates): number |
 
 /** How an investor is named in rounds: by its organisation where that is known, else by its name in normal form. */
 export function partyKey(party: { name: string; organisationId: string | null }): string {
-  return party.organisationId ?? `name:${party.name.normalize('NFKC').toLowerCase().replace(/[\s.,·•・()（）]+/gu, '')}`;
+  return (
+    party.organisationId ??
+    `name:${party.name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s.,·•・()（）]+/gu, '')}`
+  );
 }
 
 interface WithText {
@@ -59,12 +65,18 @@ interface WithText {
 function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): Loaded<T> {
   const digest = createHash('sha256').update(row.title).update('\0').update(row.body).digest().subarray(0, 16);
   const current = row.vector !== null && row.digest !== null && digest.equals(row.digest);
-  return { record: recordOf(current ? decodeVector(row.vector!) : null), source: { title: row.title, abstract: row.body }, digest, stale: !current };
+  return {
+    record: recordOf(current ? decodeVector(row.vector!) : null),
+    source: { title: row.title, abstract: row.body },
+    digest,
+    stale: !current,
+  };
 }
 
 /** Lines of localised texts, Chinese and English. */
 const both = (column: string) => `concat_ws(E'\\n', ${column}->>'zh', ${column}->>'en')`;
-const eachOf = (list: string) => `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;
+const eachOf = (list: string) =>
+  `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;
 
 /** Who takes part, and what is compared of them, as expressions over a row and its parts. */
 const SOURCES = {
@@ -100,9 +112,16 @@ const SOURCES = {
 const textColumns = (kind: keyof typeof SOURCES) => `${SOURCES[kind].title} AS title, ${SOURCES[kind].body} AS body`;
 
 /** The texts of those that take part, by id. */
-export async function loadSources(db: Db, kind: keyof typeof SOURCES, ids: readonly string[]): Promise<Map<string, SimilarityText>> {
+export async function loadSources(
+  db: Db,
+  kind: keyof typeof SOURCES,
+  ids: readonly string[],
+): Promise<Map<string, SimilarityText>> {
   const { alias, from, where } = SOURCES[kind];
-  const rows = (await db.query(`SELECT ${alias}.id, ${textColumns(kind)} FROM ${from} WHERE ${alias}.id = ANY($1) AND ${where}`, [ids])) as Array<{ id: string; title: string; body: string }>;
+  const rows = (await db.query(
+    `SELECT ${alias}.id, ${textColumns(kind)} FROM ${from} WHERE ${alias}.id = ANY($1) AND ${where}`,
+    [ids],
+  )) as Array<{ id: string; title: string; body: string }>;
   return new Map(rows.map(({ id, title, body }) => [id, { title, abstract: body }]));
 }
 
@@ -189,7 +208,17 @@ interface InvestorRow extends WithText {
   modes: string[];
   wanted: string[];
   excluded: string[];
-  track: Array<[industry: string | null, region: string | null, stage: string | null, amount: number | null, currency: string | null, day: Day, coInvestors: Array<{ name: string; organisationId: string | null }>]> | null;
+  track: Array<
+    [
+      industry: string | null,
+      region: string | null,
+      stage: string | null,
+      amount: number | null,
+      currency: string | null,
+      day: Day,
+      coInvestors: Array<{ name: string; organisationId: string | null }>,
+    ]
+  > | null;
 }
 
 /** Profiles that are ACTIVE, of verified organisations, with their track records, the oldest first. */
@@ -205,36 +234,31 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
     parameters(w),
   )) as InvestorRow[];
   return rows.map((row) =>
-    withText(
-      row,
-      (text): InvestorRecord => ({
-        id: row.id,
-        organisationId: row.organisationId,
-        key: row.organisationId,
-        declared: {
-          wanted: row.wanted,
-          excluded: row.excluded,
-          trlMin: row.trlMin,
-          trlMax: row.trlMax,
-          stages: row.stages,
-          ticketMin: inCny(row.ticketMin, row.currency, rates),
-          ticketMax: inCny(row.ticketMax, row.currency, rates),
-          regions: row.regions,
-          cooperationModes: row.modes,
-        },
-        track: (row.track ?? []).map(
-          ([industry, region, stage, amount, currency, day, coInvestors]): TrackEntry => ({
-            industry,
-            region,
-            stage,
-            amount: inCny(amount === null ? null : String(amount), currency, rates),
-            day,
-            coInvestors: coInvestors.map(partyKey),
-          }),
-        ),
-        text,
-      }),
-    ),
+    withText(row, (text): InvestorRecord => ({
+      id: row.id,
+      organisationId: row.organisationId,
+      key: row.organisationId,
+      declared: {
+        wanted: row.wanted,
+        excluded: row.excluded,
+        trlMin: row.trlMin,
+        trlMax: row.trlMax,
+        stages: row.stages,
+        ticketMin: inCny(row.ticketMin, row.currency, rates),
+        ticketMax: inCny(row.ticketMax, row.currency, rates),
+        regions: row.regions,
+        cooperationModes: row.modes,
+      },
+      track: (row.track ?? []).map(([industry, region, stage, amount, currency, day, coInvestors]): TrackEntry => ({
+        industry,
+        region,
+        stage,
+        amount: inCny(amount === null ? null : String(amount), currency, rates),
+        day,
+        coInvestors: coInvestors.map(partyKey),
+      })),
+      text,
+    })),
   );
 }
 
@@ -266,24 +290,21 @@ export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
     parameters(w),
   )) as TalentRow[];
   return rows.map((row) => ({
-    ...withText(
-      row,
-      (text): TalentRecord => ({
-        id: row.id,
-        organisationId: row.organisationId,
-        kind: row.kind,
-        industries: row.industries,
-        regions: row.regions,
-        languages: row.languages,
-        roles: row.roles,
-        managerGrade: row.grade,
-        daysPerMonth: row.days,
-        availableFrom: row.from === null ? null : dayOf(row.from),
-        evidence: row.evidence ?? [],
-        verified: row.verification === 'VERIFIED',
-        text,
-      }),
-    ),
+    ...withText(row, (text): TalentRecord => ({
+      id: row.id,
+      organisationId: row.organisationId,
+      kind: row.kind,
+      industries: row.industries,
+      regions: row.regions,
+      languages: row.languages,
+      roles: row.roles,
+      managerGrade: row.grade,
+      daysPerMonth: row.days,
+      availableFrom: row.from === null ? null : dayOf(row.from),
+      evidence: row.evidence ?? [],
+      verified: row.verification === 'VERIFIED',
+      text,
+    })),
     registeredOnly: row.visibility === 'REGISTERED',
     orcid: row.orcid,
   }));
@@ -311,19 +332,16 @@ export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Arra
     parameters(w),
   )) as DemandRow[];
   return rows.map((row) =>
-    withText(
-      row,
-      (text): DemandRecord => ({
-        id: row.id,
-        organisationId: row.organisationId,
-        industries: row.industries,
-        regions: row.region === null ? [] : [row.region],
-        requiredTrl: row.requiredTrl,
-        budgetMin: inCny(row.budgetMin, row.currency, rates),
-        budgetMax: inCny(row.budgetMax, row.currency, rates),
-        deadline: row.deadline === null ? null : dayOf(row.deadline),
-        text,
-      }),
-    ),
+    withText(row, (text): DemandRecord => ({
+      id: row.id,
+      organisationId: row.organisationId,
+      industries: row.industries,
+      regions: row.region === null ? [] : [row.region],
+      requiredTrl: row.requiredTrl,
+      budgetMin: inCny(row.budgetMin, row.currency, rates),
+      budgetMax: inCny(row.budgetMax, row.currency, rates),
+      deadline: row.deadline === null ? null : dayOf(row.deadline),
+      text,
+    })),
   );
 }

@@ -26,7 +26,8 @@ interface Header extends SnapshotBasis {
 /** Rows that say which snapshots were made of this database; older ones than these are forgotten. */
 const REMEMBERED = 20;
 
-export const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+export const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 
 /**
  * The investors as this process held them, in a file, so that a restart need not compute a hundred thousand profiles anew.
@@ -52,9 +53,19 @@ export class InvestorSnapshot {
       const body = 4 + file.readUInt32LE(0);
       const header = JSON.parse(file.toString('utf8', 4, body)) as Header;
       if (header.engine !== (await engineDigest()) || header.bytes !== file.length - body) return null;
-      if (header.model !== basis.model || header.generation !== basis.generation || header.rates !== basis.rates || header.taxonomy !== basis.taxonomy) return null;
-      const known = (await this.dataSource.query(`SELECT 1 FROM match_snapshot WHERE id = $1`, [header.id])) as unknown[];
-      return known.length === 0 ? null : { dump: deserialize(file.subarray(body)) as InvestorDump, cursor: header.cursor };
+      if (
+        header.model !== basis.model ||
+        header.generation !== basis.generation ||
+        header.rates !== basis.rates ||
+        header.taxonomy !== basis.taxonomy
+      )
+        return null;
+      const known = (await this.dataSource.query(`SELECT 1 FROM match_snapshot WHERE id = $1`, [
+        header.id,
+      ])) as unknown[];
+      return known.length === 0
+        ? null
+        : { dump: deserialize(file.subarray(body)) as InvestorDump, cursor: header.cursor };
     } catch {
       return null;
     }
@@ -78,7 +89,9 @@ export class InvestorSnapshot {
         await file.close();
       }
       await this.dataSource.query(`INSERT INTO match_snapshot (id) VALUES ($1)`, [id]);
-      await this.dataSource.query(`DELETE FROM match_snapshot WHERE id NOT IN (SELECT id FROM match_snapshot ORDER BY saved_at DESC LIMIT ${REMEMBERED})`);
+      await this.dataSource.query(
+        `DELETE FROM match_snapshot WHERE id NOT IN (SELECT id FROM match_snapshot ORDER BY saved_at DESC LIMIT ${REMEMBERED})`,
+      );
       await rename(draft, this.path);
     } catch (error) {
       await rm(draft, { force: true });
@@ -95,8 +108,16 @@ function engineDigest(): Promise<string> {
   engine ??= (async () => {
     const hash = createHash('sha256').update(process.version);
     const folder = join(import.meta.dirname, 'engine');
-    for (const name of (await readdir(folder)).filter((file) => /\.[jt]s$/.test(file)).sort()) hash.update(name).update(await readFile(join(folder, name)));
-    for (const file of await Promise.all(['match.records', 'match.vectors', 'match.snapshot'].map((name) => readFile(join(import.meta.dirname, `${name}.js`)).catch(() => readFile(join(import.meta.dirname, `${name}.ts`)))))) hash.update(file);
+    for (const name of (await readdir(folder)).filter((file) => /\.[jt]s$/.test(file)).sort())
+      hash.update(name).update(await readFile(join(folder, name)));
+    for (const file of await Promise.all(
+      ['match.records', 'match.vectors', 'match.snapshot'].map((name) =>
+        readFile(join(import.meta.dirname, `${name}.js`)).catch(() =>
+          readFile(join(import.meta.dirname, `${name}.ts`)),
+        ),
+      ),
+    ))
+      hash.update(file);
     return hash.digest('hex');
   })();
   return engine;

@@ -4,15 +4,48 @@
  * 7 and 8 shown in operation (A, B), 9 in use (B and later). A round's own stage, where it is known, replaces it.
  */
 const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, weight: number]>>> = {
-  1: [['SEED', 0.7], ['ANGEL', 0.3]],
-  2: [['SEED', 0.7], ['ANGEL', 0.3]],
-  3: [['SEED', 0.6], ['ANGEL', 0.4]],
-  4: [['SEED', 0.35], ['ANGEL', 0.5], ['PRE_A', 0.15]],
-  5: [['ANGEL', 0.5], ['PRE_A', 0.35], ['SERIES_A', 0.15]],
-  6: [['ANGEL', 0.25], ['PRE_A', 0.4], ['SERIES_A', 0.35]],
-  7: [['PRE_A', 0.25], ['SERIES_A', 0.5], ['SERIES_B', 0.25]],
-  8: [['SERIES_A', 0.4], ['SERIES_B', 0.4], ['SERIES_C', 0.2]],
-  9: [['SERIES_B', 0.4], ['SERIES_C', 0.3], ['GROWTH', 0.3]],
+  1: [
+    ['SEED', 0.7],
+    ['ANGEL', 0.3],
+  ],
+  2: [
+    ['SEED', 0.7],
+    ['ANGEL', 0.3],
+  ],
+  3: [
+    ['SEED', 0.6],
+    ['ANGEL', 0.4],
+  ],
+  4: [
+    ['SEED', 0.35],
+    ['ANGEL', 0.5],
+    ['PRE_A', 0.15],
+  ],
+  5: [
+    ['ANGEL', 0.5],
+    ['PRE_A', 0.35],
+    ['SERIES_A', 0.15],
+  ],
+  6: [
+    ['ANGEL', 0.25],
+    ['PRE_A', 0.4],
+    ['SERIES_A', 0.35],
+  ],
+  7: [
+    ['PRE_A', 0.25],
+    ['SERIES_A', 0.5],
+    ['SERIES_B', 0.25],
+  ],
+  8: [
+    ['SERIES_A', 0.4],
+    ['SERIES_B', 0.4],
+    ['SERIES_C', 0.2],
+  ],
+  9: [
+    ['SERIES_B', 0.4],
+    ['SERIES_C', 0.3],
+    ['GROWTH', 0.3],
+  ],
 };
 
 /** Funding stages with weights that sum to 1; empty without a TRL. */

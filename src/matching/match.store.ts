@@ -2,14 +2,31 @@ import type { DataSource } from 'typeorm';
 import { addJob } from '../jobs.js';
 import type { Logger } from '../logger.js';
 import type { TextModel } from '../text/similarity.js';
-import { createDemandIndex, createInvestorIndex, createTalentIndex, demandGaps, investorGaps, talentGaps, InvestorIndex } from './engine/index.js';
+import {
+  createDemandIndex,
+  createInvestorIndex,
+  createTalentIndex,
+  demandGaps,
+  investorGaps,
+  talentGaps,
+  InvestorIndex,
+} from './engine/index.js';
 import type { EngineTaxonomy } from './engine/taxonomy.js';
 import type { Day, Gap } from './engine/types.js';
 import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from './match.counterparts.js';
 import { indexOf, readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
 import { activeModel, type ActiveModel } from './match.models.js';
-import { loadDemands, loadInvestors, loadOpportunities, loadTalents, today, type Loaded, type Rates, type Window } from './match.records.js';
+import {
+  loadDemands,
+  loadInvestors,
+  loadOpportunities,
+  loadTalents,
+  today,
+  type Loaded,
+  type Rates,
+  type Window,
+} from './match.records.js';
 import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
 import { loadTeamTalents } from './teams/team.facts.js';
 import { TeamPool } from './teams/team.pool.js';
@@ -191,11 +208,16 @@ export class MatchStore {
 
   private async apply(changes: readonly Change[]): Promise<void> {
     // Of a model, rates or texts: everything is read anew where what the indexes rest on is another now.
-    if (changes.some((change) => change.subjectId === null) && digestOf((await this.readBasis()).basis) !== digestOf(this.basis)) {
+    if (
+      changes.some((change) => change.subjectId === null) &&
+      digestOf((await this.readBasis()).basis) !== digestOf(this.basis)
+    ) {
       await this.load();
       return;
     }
-    const ids = (kind: Change['kind']) => [...new Set(changes.filter((change) => change.kind === kind).map((change) => change.subjectId!))];
+    const ids = (kind: Change['kind']) => [
+      ...new Set(changes.filter((change) => change.kind === kind).map((change) => change.subjectId!)),
+    ];
     const held = this.held!;
     for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
       const changed = ids(kind);
@@ -237,7 +259,7 @@ export class MatchStore {
         rows.catch(() => undefined);
         return rows;
       };
-      for (let coming: ReturnType<typeof next> | null = next(null); coming !== null; ) {
+      for (let coming: ReturnType<typeof next> | null = next(null); coming !== null;) {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
         // A process that stops does not wait for the rest.
         if (this.closed) throw new Error(STOPPING);
@@ -250,7 +272,14 @@ export class MatchStore {
     this.behind = false;
     this.textsMayBeDue = true;
     this.log.debug(
-      { ms: Math.round(performance.now() - started), fromFile: kept !== null, entries: held.opportunities.size, investors: held.investors.size, talents: held.talents.size, demands: held.demands.size },
+      {
+        ms: Math.round(performance.now() - started),
+        fromFile: kept !== null,
+        entries: held.opportunities.size,
+        investors: held.investors.size,
+        talents: held.talents.size,
+        demands: held.demands.size,
+      },
       'matching is loaded',
     );
   }
@@ -258,8 +287,18 @@ export class MatchStore {
   /** What scores rest on beside the profiles, as it stands now. */
   private async readBasis() {
     const db = this.dataSource;
-    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([activeModel(db), liveGeneration(db), loadRates(db.manager), readTaxonomy(db)]);
-    const basis: SnapshotBasis = { model: model.version, generation, rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))), taxonomy: digest };
+    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([
+      activeModel(db),
+      liveGeneration(db),
+      loadRates(db.manager),
+      readTaxonomy(db),
+    ]);
+    const basis: SnapshotBasis = {
+      model: model.version,
+      generation,
+      rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))),
+      taxonomy: digest,
+    };
     return { basis, model, generation, rates, taxonomy };
   }
 
@@ -300,14 +339,22 @@ export class MatchStore {
     const kept = await this.snapshot.read(this.basis!);
     if (kept === null) return null;
     this.cursor.resume(kept.cursor);
-    if (!(await this.cursor.hasLostTrack(this.dataSource))) return InvestorIndex.restored(taxonomy, model.model, kept.dump);
+    if (!(await this.cursor.hasLostTrack(this.dataSource)))
+      return InvestorIndex.restored(taxonomy, model.model, kept.dump);
     await this.cursor.begin(this.dataSource);
     return null;
   }
 
   /** Keeps the investors for the next start, once so many have changed. */
   private keep(changes: number): Promise<void> {
-    if (this.running !== null || this.behind || this.unsaved < changes || this.held === null || this.held.investors.size < FEWEST_KEPT) return Promise.resolve();
+    if (
+      this.running !== null ||
+      this.behind ||
+      this.unsaved < changes ||
+      this.held === null ||
+      this.held.investors.size < FEWEST_KEPT
+    )
+      return Promise.resolve();
     this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
     return this.saving;
   }
@@ -320,7 +367,10 @@ export class MatchStore {
       const [dump, cursor] = [investors.dump(), this.cursor.state()];
       this.unsaved = 0;
       const bytes = await this.snapshot.save(this.basis!, dump, cursor);
-      this.log.debug({ ms: Math.round(performance.now() - started), bytes }, 'the investors are kept for the next start');
+      this.log.debug(
+        { ms: Math.round(performance.now() - started), bytes },
+        'the investors are kept for the next start',
+      );
     } catch (error) {
       this.unsaved += before;
       this.log.warn({ err: error }, 'the investors could not be kept for the next start, which will read them all');
@@ -331,7 +381,7 @@ export class MatchStore {
   /** Everybody whom teams may be made of; a restart does not wait for it, since few processes are asked for teams. */
   private async loadTeams(held: Matchable): Promise<void> {
     const pool = new TeamPool();
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
       if (this.closed) throw new Error(STOPPING);
       for (const talent of talents) pool.upsert(talent);
@@ -352,7 +402,11 @@ export class MatchStore {
   }
 
   /** Makes the vectors that are missing or of another text. */
-  private async fill<T extends { id: string; text: unknown }>(kind: TextKind, generation: number, rows: ReadonlyArray<Loaded<T>>): Promise<void> {
+  private async fill<T extends { id: string; text: unknown }>(
+    kind: TextKind,
+    generation: number,
+    rows: ReadonlyArray<Loaded<T>>,
+  ): Promise<void> {
     const stale = rows.filter((row) => row.stale);
     if (stale.length === 0 || generation === 0) return;
     const model = await this.textModelOf(generation);
@@ -367,6 +421,7 @@ export class MatchStore {
     if (!this.textsMayBeDue || performance.now() - this.lastWish < WISH_MS) return;
     this.lastWish = performance.now();
     this.textsMayBeDue = false;
-    if (await generationIsDue(this.dataSource)) await addJob(this.dataSource.manager, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK });
+    if (await generationIsDue(this.dataSource))
+      await addJob(this.dataSource.manager, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK });
   }
 }

@@ -2,7 +2,14 @@ import type { App } from '../context.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { fitModel } from './engine/fit/fit.js';
 import { snapshotOf, type PastRound } from './engine/fit/history.js';
-import { createDemandIndex, createInvestorIndex, createTalentIndex, type EngineTaxonomy, type MatchModel, type TermCode } from './engine/index.js';
+import {
+  createDemandIndex,
+  createInvestorIndex,
+  createTalentIndex,
+  type EngineTaxonomy,
+  type MatchModel,
+  type TermCode,
+} from './engine/index.js';
 import { evaluate, type Figures } from './evaluation/protocol.js';
 import { fitFactors, withFactors, type JudgedPair, type TermFactors } from './feedback.fit.js';
 import { insertModel, switchTo } from './match.models.js';
@@ -33,7 +40,17 @@ async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
     `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount, t.currency, t.invested_on AS date, t.co_investors AS others, p.organisation_id AS organisation
      FROM track_record t JOIN investor_profile p ON p.id = t.investor_id ORDER BY t.invested_on, t.company_key, t.id`,
-  )) as Array<{ company: string; industry: string | null; region: string | null; stage: string | null; amount: string | null; currency: string | null; date: string; others: Array<{ name: string; organisationId: string | null }>; organisation: string }>;
+  )) as Array<{
+    company: string;
+    industry: string | null;
+    region: string | null;
+    stage: string | null;
+    amount: string | null;
+    currency: string | null;
+    date: string;
+    others: Array<{ name: string; organisationId: string | null }>;
+    organisation: string;
+  }>;
   const rounds = new Map<string, PastRound & { investors: string[] }>();
   for (const row of rows) {
     const key = `${row.company}|${row.date}|${row.stage ?? ''}`;
@@ -41,15 +58,32 @@ async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
     let round = rounds.get(key);
     if (!round) {
       const amount = row.amount === null || rate === undefined ? null : Number(row.amount) * rate;
-      rounds.set(key, (round = { company: row.company, industry: row.industry, region: row.region, stage: row.stage, amount, day: dayOf(row.date), investors: [] }));
+      rounds.set(
+        key,
+        (round = {
+          company: row.company,
+          industry: row.industry,
+          region: row.region,
+          stage: row.stage,
+          amount,
+          day: dayOf(row.date),
+          investors: [],
+        }),
+      );
     }
-    for (const party of [row.organisation, ...row.others.map(partyKey)]) if (!round.investors.includes(party)) round.investors.push(party);
+    for (const party of [row.organisation, ...row.others.map(partyKey)])
+      if (!round.investors.includes(party)) round.investors.push(party);
   }
   return [...rounds.values()];
 }
 
 /** Pairs of which people said something: interest and introductions against declines, by kind. What was taken back does not count; of a pair the newest word does. */
-async function readJudged(app: App, held: Matchable, model: MatchModel, taxonomy: EngineTaxonomy): Promise<Record<MatchCounterpartKind, JudgedPair[]>> {
+async function readJudged(
+  app: App,
+  held: Matchable,
+  model: MatchModel,
+  taxonomy: EngineTaxonomy,
+): Promise<Record<MatchCounterpartKind, JudgedPair[]>> {
   const rows = (await app.dataSource.query(
     `SELECT DISTINCT ON (achievement, counterpart) achievement, kind, counterpart, wanted FROM (
        SELECT achievement_id AS achievement, counterpart_kind AS kind, counterpart_id AS counterpart, action <> 'DECLINED' AS wanted, created_at AS at FROM match_feedback WHERE ended_at IS NULL
@@ -82,7 +116,11 @@ async function readJudged(app: App, held: Matchable, model: MatchModel, taxonomy
     for (const row of of) {
       const opportunity = held.opportunities.get(row.achievement);
       const item = opportunity && score.scorePair(row.counterpart, opportunity, app.matching.day);
-      if (item) judged[kind].push({ terms: new Map<TermCode, number>(item.terms.map((term) => [term.code, term.contribution])), wanted: row.wanted });
+      if (item)
+        judged[kind].push({
+          terms: new Map<TermCode, number>(item.terms.map((term) => [term.code, term.contribution])),
+          wanted: row.wanted,
+        });
     }
   }
   return judged;
@@ -101,7 +139,14 @@ export async function tuneMatching(app: App, options: { activate: boolean; note:
   const heldOut =
     lastYear.queries.length < LEAST_HELD_OUT
       ? null
-      : { fitted: evaluate(lastYear, fitModel(rounds, { asOf: today - YEAR, version: 'held out', taxonomy, start: active }).model, taxonomy), active: evaluate(lastYear, active, taxonomy) };
+      : {
+          fitted: evaluate(
+            lastYear,
+            fitModel(rounds, { asOf: today - YEAR, version: 'held out', taxonomy, start: active }).model,
+            taxonomy,
+          ),
+          active: evaluate(lastYear, active, taxonomy),
+        };
 
   const judged = await readJudged(app, held, fitted.model, taxonomy);
   let { model } = fitted;
@@ -112,14 +157,39 @@ export async function tuneMatching(app: App, options: { activate: boolean; note:
   }
   const told = (kind: MatchCounterpartKind) => Object.fromEntries(factors[kind]);
   const figures = {
-    rounds: rounds.length, queries: fitted.queries, judged: Object.fromEntries(KINDS.map((kind) => [kind, judged[kind].length])), factors: Object.fromEntries(KINDS.map((kind) => [kind, told(kind)])), heldOut,
+    rounds: rounds.length,
+    queries: fitted.queries,
+    judged: Object.fromEntries(KINDS.map((kind) => [kind, judged[kind].length])),
+    factors: Object.fromEntries(KINDS.map((kind) => [kind, told(kind)])),
+    heldOut,
   };
   const version = await app.dataSource.transaction(async (tx) => {
     const at = app.clock();
-    const made = await insertModel(tx, model, { source: 'TUNED', note: options.note, figures, createdBy: null, createdAt: at });
+    const made = await insertModel(tx, model, {
+      source: 'TUNED',
+      note: options.note,
+      figures,
+      createdBy: null,
+      createdAt: at,
+    });
     if (options.activate) await switchTo(tx, made.version, at);
-    await appendLedger(tx, null, at, [{ kind: 'match-model.tuned', subjectType: 'MatchModelVersion', subjectId: made.id, facts: { version: made.version, rounds: rounds.length, queries: fitted.queries, activated: options.activate } }]);
+    await appendLedger(tx, null, at, [
+      {
+        kind: 'match-model.tuned',
+        subjectType: 'MatchModelVersion',
+        subjectId: made.id,
+        facts: { version: made.version, rounds: rounds.length, queries: fitted.queries, activated: options.activate },
+      },
+    ]);
     return made.version;
   });
-  return { version, activated: options.activate, rounds: rounds.length, queries: fitted.queries, judged: { INVESTOR: judged.INVESTOR.length, TALENT: judged.TALENT.length, DEMAND: judged.DEMAND.length }, factors: { INVESTOR: told('INVESTOR'), TALENT: told('TALENT'), DEMAND: told('DEMAND') }, heldOut };
+  return {
+    version,
+    activated: options.activate,
+    rounds: rounds.length,
+    queries: fitted.queries,
+    judged: { INVESTOR: judged.INVESTOR.length, TALENT: judged.TALENT.length, DEMAND: judged.DEMAND.length },
+    factors: { INVESTOR: told('INVESTOR'), TALENT: told('TALENT'), DEMAND: told('DEMAND') },
+    heldOut,
+  };
 }

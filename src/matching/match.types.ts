@@ -15,7 +15,10 @@ import { MatchHintCode, MatchReasonCode } from './match.reason-codes.js';
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
 /** One term of a score. */
-@ObjectType({ description: 'One term of a match’s score: how much it adds, and what that rests on. The contributions of a match add up to its score.' })
+@ObjectType({
+  description:
+    'One term of a match’s score: how much it adds, and what that rests on. The contributions of a match add up to its score.',
+})
 export class MatchReason {
   @Field(() => MatchReasonCode, { description: 'Which term.' })
   code: MatchReasonCode;
@@ -50,13 +53,18 @@ export class Match {
   achievementId: string;
   counterpartId: string;
 
-  @Field(() => Float, { description: 'The score: the sum of the contributions of its reasons. Comparable within one list.' })
+  @Field(() => Float, {
+    description: 'The score: the sum of the contributions of its reasons. Comparable within one list.',
+  })
   score: number;
 
   @Field(() => Int, { description: 'Its place in the list, from 1.' })
   rank: number;
 
-  @Field(() => [MatchReason], { complexity: () => 2, description: 'The terms of the score, the weightiest first; those that add nothing are left out.' })
+  @Field(() => [MatchReason], {
+    complexity: () => 2,
+    description: 'The terms of the score, the weightiest first; those that add nothing are left out.',
+  })
   reasons: MatchReason[];
 
   @Field(() => String, { description: 'The version of the model that scored it.' })
@@ -68,7 +76,10 @@ export class Match {
   @Field(() => MatchCounterpart, { description: 'The investor, talent or need.' })
   counterpart: InvestorProfile | TalentProfile | Demand;
 
-  @Field(() => MatchFeedback, { nullable: true, description: 'What the viewer’s side said of the pair; null while nothing stands.' })
+  @Field(() => MatchFeedback, {
+    nullable: true,
+    description: 'What the viewer’s side said of the pair; null while nothing stands.',
+  })
   viewerFeedback: MatchFeedback | null;
 
   @Field(() => Boolean, { description: 'Whether the other side said that it is interested, or was introduced.' })
@@ -80,7 +91,10 @@ export class MatchEdge implements Edge<Match> {
   @Field(() => Match, { description: 'The match.' })
   node: Match;
 
-  @Field(() => String, { description: 'Opaque position, for `after` or `before`. It stands for the score on the day of the first page, so that paging neither repeats nor skips.' })
+  @Field(() => String, {
+    description:
+      'Opaque position, for `after` or `before`. It stands for the score on the day of the first page, so that paging neither repeats nor skips.',
+  })
   cursor: string;
 }
 
@@ -107,16 +121,26 @@ export class MatchConnection implements Page<Match> {
   @Field(() => String, { description: 'The version of the model that scored them.' })
   modelVersion: string;
 
-  @Field(() => [MatchHint], { complexity: () => 1, description: 'What the subject of the list could still say that would sharpen it; empty where nothing is missing.' })
+  @Field(() => [MatchHint], {
+    complexity: () => 1,
+    description: 'What the subject of the list could still say that would sharpen it; empty where nothing is missing.',
+  })
   hints: MatchHint[];
 }
 
 @InputType({ description: 'Narrows investors proposed for a pool entry.' })
 export class InvestorMatchFilter {
-  @Field(() => [String], { nullable: true, description: 'Wanting one of these industries (GB/T 4754, any level) or one above or below; investors that name none are left out.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Wanting one of these industries (GB/T 4754, any level) or one above or below; investors that name none are left out.',
+  })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Investing in one of these regions (GB/T 2260, any level), or anywhere.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Investing in one of these regions (GB/T 2260, any level), or anywhere.',
+  })
   regions?: string[] | null;
 
   @Field(() => [FundingStage], { nullable: true, description: 'Taking part in one of these rounds, or in any.' })
@@ -131,13 +155,19 @@ export class TalentMatchFilter {
   @Field(() => [TalentRole], { nullable: true, description: 'Wishing to join in one of these roles.' })
   roles?: TalentRole[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Working in one of these regions (GB/T 2260, any level), or anywhere.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Working in one of these regions (GB/T 2260, any level), or anywhere.',
+  })
   regions?: string[] | null;
 }
 
 @InputType({ description: 'Narrows needs proposed for a pool entry.' })
 export class DemandMatchFilter {
-  @Field(() => [String], { nullable: true, description: 'Of one of these industries (GB/T 4754, any level), or below.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Of one of these industries (GB/T 4754, any level), or below.',
+  })
   industries?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'In one of these regions (GB/T 2260, any level).' })
@@ -146,7 +176,10 @@ export class DemandMatchFilter {
 
 @InputType({ description: 'Narrows pool entries proposed to an investor, a talent or for a need.' })
 export class AchievementMatchFilter {
-  @Field(() => [String], { nullable: true, description: 'Of one of these industries (GB/T 4754, any level), or below.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Of one of these industries (GB/T 4754, any level), or below.',
+  })
   industries?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'In one of these regions (GB/T 2260, any level).' })

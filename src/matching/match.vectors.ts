@@ -22,5 +22,9 @@ export function decodeVector(bytes: Buffer): TextVector | null {
   const n = bytes.readUInt32LE(0);
   if (n === 0) return null;
   const { buffer } = Uint8Array.from(bytes.subarray(8, 8 + 8 * n));
-  return { terms: new Uint32Array(buffer, 0, n), weights: new Float32Array(buffer, 4 * n, n), commonness: bytes.readFloatLE(4) };
+  return {
+    terms: new Uint32Array(buffer, 0, n),
+    weights: new Float32Array(buffer, 4 * n, n),
+    commonness: bytes.readFloatLE(4),
+  };
 }

@@ -5,15 +5,31 @@ import { changedRows } from '../identity/sql.js';
 /** What matching holds on a person. */
 export const matchingExports: Record<string, PersonalDataExport> = {
   roundAnswers: (tx, accountId) =>
-    tx.query(`SELECT round_id, achievement_id, investor_id, investor_answer, investor_answered_at FROM matching_round_pair WHERE investor_account_id = $1 ORDER BY id`, [accountId]),
+    tx.query(
+      `SELECT round_id, achievement_id, investor_id, investor_answer, investor_answered_at FROM matching_round_pair WHERE investor_account_id = $1 ORDER BY id`,
+      [accountId],
+    ),
   matchFeedback: (tx, accountId) =>
-    tx.query(`SELECT achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, note, suppressed_until, created_at, ended_at FROM match_feedback WHERE account_id = $1 ORDER BY id`, [accountId]),
+    tx.query(
+      `SELECT achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, note, suppressed_until, created_at, ended_at FROM match_feedback WHERE account_id = $1 ORDER BY id`,
+      [accountId],
+    ),
 };
 
 /** What the person said as a talent goes; what was said for an organisation stays its own, without the name and the words. */
 export async function eraseFromMatching(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
-  await changedRows(tx, `DELETE FROM match_feedback f USING talent_profile p WHERE f.counterpart_kind = 'TALENT' AND p.id = f.counterpart_id AND p.account_id = $1`, [accountId]);
-  await changedRows(tx, `DELETE FROM match_text t USING talent_profile p WHERE t.kind = 'TALENT' AND p.id = t.subject_id AND p.account_id = $1`, [accountId]);
-  await changedRows(tx, `UPDATE matching_round_pair SET investor_account_id = NULL WHERE investor_account_id = $1`, [accountId]);
+  await changedRows(
+    tx,
+    `DELETE FROM match_feedback f USING talent_profile p WHERE f.counterpart_kind = 'TALENT' AND p.id = f.counterpart_id AND p.account_id = $1`,
+    [accountId],
+  );
+  await changedRows(
+    tx,
+    `DELETE FROM match_text t USING talent_profile p WHERE t.kind = 'TALENT' AND p.id = t.subject_id AND p.account_id = $1`,
+    [accountId],
+  );
+  await changedRows(tx, `UPDATE matching_round_pair SET investor_account_id = NULL WHERE investor_account_id = $1`, [
+    accountId,
+  ]);
   await changedRows(tx, `UPDATE match_feedback SET account_id = NULL, note = NULL WHERE account_id = $1`, [accountId]);
 }

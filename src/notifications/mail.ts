@@ -37,11 +37,21 @@ export const sendMail: Task = async (app, payload) => {
   const { smtpUrl, databaseUrl, mailFrom } = app.config;
   if (smtpUrl === undefined) {
     // Links in mails are credentials, so a real deployment's log must not carry them.
-    if (databaseUrl !== undefined) throw new Error('Set SMTP_URL: without it no mail can be sent from this deployment. Waiting mails are kept and tried again.');
+    if (databaseUrl !== undefined)
+      throw new Error(
+        'Set SMTP_URL: without it no mail can be sent from this deployment. Waiting mails are kept and tried again.',
+      );
     app.log.info({ mail: { to: mail.to, subject: mail.subject, text: mail.text } }, 'a mail');
     return;
   }
-  const transport = createTransport({ url: smtpUrl, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS, disableFileAccess: true, disableUrlAccess: true });
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
   try {
     await transport.sendMail({
       from: mailFrom,
@@ -55,7 +65,9 @@ export const sendMail: Task = async (app, payload) => {
     // The transport's own error may quote the recipient or the dialogue; the log gets the code alone.
     const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
     // eslint-disable-next-line preserve-caught-error -- for the same reason
-    throw new Error(`The mail server did not take a mail (${[code, responseCode].filter((part) => part !== undefined).join(', ') || 'unknown'}). Check SMTP_URL and MAIL_FROM.`);
+    throw new Error(
+      `The mail server did not take a mail (${[code, responseCode].filter((part) => part !== undefined).join(', ') || 'unknown'}). Check SMTP_URL and MAIL_FROM.`,
+    );
   } finally {
     transport.close();
   }

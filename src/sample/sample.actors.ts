@@ -6,11 +6,23 @@ export const appAt = (app: App, at: Date): App => ({ ...app, clock: () => at });
 
 /** A context in which the person with this address acts, as after a log-in. */
 export async function contextAs(app: App, email: string): Promise<Context> {
-  const [account] = (await app.dataSource.query(`SELECT id, pseudonym, is_operator FROM account WHERE email = $1`, [email])) as Array<{ id: string; pseudonym: string; is_operator: boolean }>;
+  const [account] = (await app.dataSource.query(`SELECT id, pseudonym, is_operator FROM account WHERE email = $1`, [
+    email,
+  ])) as Array<{ id: string; pseudonym: string; is_operator: boolean }>;
   if (!account) throw new Error(`the sample has no ${email}; it was erased`);
   const { id: accountId, pseudonym, is_operator: isOperator } = account;
   return createContext(app, {
-    viewer: { accountId, pseudonym, isOperator, isOperatorPending: false, emailConfirmed: true, memberships: [], via: 'SESSION', mayWrite: true, sessionId: null },
+    viewer: {
+      accountId,
+      pseudonym,
+      isOperator,
+      isOperatorPending: false,
+      emailConfirmed: true,
+      memberships: [],
+      via: 'SESSION',
+      mayWrite: true,
+      sessionId: null,
+    },
     locale: Locale.ZH,
     requestId: 'sample',
     ip: '127.0.0.1',
@@ -18,8 +30,17 @@ export async function contextAs(app: App, email: string): Promise<Context> {
 }
 
 /** A context in which the sample's operator acts as an owner of the organisation: most of the sample's organisations have no members. */
-export async function contextFor(app: App, operatorEmail: string, organisation: { id: string; kind: OrganisationKind }): Promise<Context> {
+export async function contextFor(
+  app: App,
+  operatorEmail: string,
+  organisation: { id: string; kind: OrganisationKind },
+): Promise<Context> {
   const context = await contextAs(app, operatorEmail);
-  const membership = { organisationId: organisation.id, role: 'OWNER', kind: organisation.kind, verified: true } as const;
+  const membership = {
+    organisationId: organisation.id,
+    role: 'OWNER',
+    kind: organisation.kind,
+    verified: true,
+  } as const;
   return createContext(app, { ...context, viewer: { ...context.viewer, memberships: [membership] } });
 }

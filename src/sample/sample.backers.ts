@@ -9,18 +9,26 @@ const OPERATOR = sampleLogins.accounts[0].email;
 
 /** Ids of the results by their institutions' own keys. */
 export async function achievementIds(app: App): Promise<ReadonlyMap<string, string>> {
-  const rows = (await app.dataSource.query(`SELECT id, external_id FROM achievement WHERE external_id IS NOT NULL`)) as Array<{ id: string; external_id: string }>;
+  const rows = (await app.dataSource.query(
+    `SELECT id, external_id FROM achievement WHERE external_id IS NOT NULL`,
+  )) as Array<{ id: string; external_id: string }>;
   return new Map(rows.map((row) => [row.external_id, row.id]));
 }
 
 /** Says of the results that have backers who they are. */
 export async function loadSampleBackers(app: App): Promise<void> {
   const achievements = await achievementIds(app);
-  const rows = (await app.dataSource.query(`SELECT id, institution_id FROM achievement`)) as Array<{ id: string; institution_id: string }>;
+  const rows = (await app.dataSource.query(`SELECT id, institution_id FROM achievement`)) as Array<{
+    id: string;
+    institution_id: string;
+  }>;
   const institutionOf = new Map(rows.map((row) => [row.id, row.institution_id]));
   for (const { achievement, names } of await readBackers()) {
     const id = achievements.get(achievement)!;
     const lister = await contextFor(app, OPERATOR, { id: institutionOf.get(id)!, kind: 'INSTITUTE' });
-    await setAchievementBackers(lister, { achievementId: toGlobalId('Achievement', id), backers: names.map((name) => ({ name })) });
+    await setAchievementBackers(lister, {
+      achievementId: toGlobalId('Achievement', id),
+      backers: names.map((name) => ({ name })),
+    });
   }
 }

@@ -36,7 +36,11 @@ export type Progress = (line: string) => void;
 
 /** What there is of one of the sample's cohorts; null before it is opened. */
 const stored = (app: App, k: number): Promise<Cohort | null> =>
-  app.dataSource.manager.createQueryBuilder(Cohort, 'c').where(`c.name->>'en' = :name`, { name: NAMES[k]!.en }).orderBy('c.createdAt').getOne();
+  app.dataSource.manager
+    .createQueryBuilder(Cohort, 'c')
+    .where(`c.name->>'en' = :name`, { name: NAMES[k]!.en })
+    .orderBy('c.createdAt')
+    .getOne();
 
 /** When each of the cohorts was, or is to be, opened: a year apart, and none of it in the future. */
 export async function openings(app: App): Promise<Date[]> {
@@ -49,13 +53,22 @@ export async function openings(app: App): Promise<Date[]> {
  * Plays one past cohort from registration to closing, each step by the service that an operator or a reviewer would use.
  * What is done already stays, so that a start that was cut short goes on where it stopped.
  */
-export async function playCohort(app: App, k: number, opened: Date, results: readonly SampleAchievement[], total: number, progress: Progress): Promise<void> {
+export async function playCohort(
+  app: App,
+  k: number,
+  opened: Date,
+  results: readonly SampleAchievement[],
+  total: number,
+  progress: Progress,
+): Promise<void> {
   const on = (day: number) => appAt(app, new Date(opened.getTime() + day * DAY_MS));
   const operatorOn = (day: number): Promise<Context> => contextAs(on(day), sampleLogins.accounts[0].email);
   const label = `sample pool: cohort ${opened.getUTCFullYear()}`;
   const start = await operatorOn(0);
   const reviewers = await loadSampleReviewers(start.app, start);
-  let cohort = (await stored(app, k)) ?? (await createCohort(start, { year: opened.getUTCFullYear(), name: NAMES[k]!, settings: SETTINGS }));
+  let cohort =
+    (await stored(app, k)) ??
+    (await createCohort(start, { year: opened.getUTCFullYear(), name: NAMES[k]!, settings: SETTINGS }));
   const input = { id: cohort.globalId };
   if (cohort.status === 'OPEN') {
     await register(on(1), cohort.id, results, k * results.length, total, progress);
@@ -69,7 +82,9 @@ export async function playCohort(app: App, k: number, opened: Date, results: rea
     cohort = await startReviewing(await operatorOn(PLAN.review), input);
   }
   if (cohort.status === 'REVIEWING') {
-    await review(app, opened, cohort, reviewers, results, (done, all) => progress(`${label} reviewing ${bar(done, all)} ${done}/${all}`));
+    await review(app, opened, cohort, reviewers, results, (done, all) =>
+      progress(`${label} reviewing ${bar(done, all)} ${done}/${all}`),
+    );
     cohort = await startPublicNotice(await operatorOn(PLAN.notice), { ...input, acceptMissingReviews: false });
     progress(`${label} on public notice`);
   }
@@ -82,9 +97,20 @@ export async function playCohort(app: App, k: number, opened: Date, results: rea
 const bar = (done: number, all: number): string => '█'.repeat(Math.round((done / all) * 20)).padEnd(20, '░');
 
 /** Registers the results into the open cohort, in small batches with a line each: the server answers meanwhile. */
-async function register(app: App, cohortId: string, results: readonly SampleAchievement[], before: number, total: number, progress: Progress): Promise<void> {
+async function register(
+  app: App,
+  cohortId: string,
+  results: readonly SampleAchievement[],
+  before: number,
+  total: number,
+  progress: Progress,
+): Promise<void> {
   const institutions = await sampleOrganisationIds(app.dataSource.manager);
-  const known = new Set(((await app.dataSource.query(`SELECT registration_no FROM achievement`)) as Array<{ registration_no: string }>).map((row) => row.registration_no));
+  const known = new Set(
+    ((await app.dataSource.query(`SELECT registration_no FROM achievement`)) as Array<{ registration_no: string }>).map(
+      (row) => row.registration_no,
+    ),
+  );
   for (let start = 0; start < results.length; start += BATCH) {
     const batch = results.slice(start, start + BATCH).filter((result) => !known.has(result.registrationNo));
     if (batch.length > 0) await registerBatch(app, cohortId, batch, institutions);
@@ -93,32 +119,75 @@ async function register(app: App, cohortId: string, results: readonly SampleAchi
   }
 }
 
-async function registerBatch(app: App, cohortId: string, batch: readonly SampleAchievement[], institutions: ReadonlyMap<string, string>): Promise<void> {
+async function registerBatch(
+  app: App,
+  cohortId: string,
+  batch: readonly SampleAchievement[],
+  institutions: ReadonlyMap<string, string>,
+): Promise<void> {
   const at = app.clock();
-  const results = batch.map((sample) => ({ id: newId(), institutionId: institutions.get(sample.institution)!, status: 'REGISTERED' as const, revision: 1, record: toRecord(sample), editedBy: null, note: null, at }));
+  const results = batch.map((sample) => ({
+    id: newId(),
+    institutionId: institutions.get(sample.institution)!,
+    status: 'REGISTERED' as const,
+    revision: 1,
+    record: toRecord(sample),
+    editedBy: null,
+    note: null,
+    at,
+  }));
   await app.dataSource.transaction(async (tx) => {
-    if ((await holdOpenCohort(tx)) !== cohortId) throw new Error('another cohort was opened while the sample pool was loading');
+    if ((await holdOpenCohort(tx)) !== cohortId)
+      throw new Error('another cohort was opened while the sample pool was loading');
     await insertAchievements(tx, results);
-    const entered = await enterCohort(tx, cohortId, results.map(({ id }) => id), at);
+    const entered = await enterCohort(
+      tx,
+      cohortId,
+      results.map(({ id }) => id),
+      at,
+    );
     // The freezing screens them, with the past's clock.
     await tx.query(`SELECT graphile_worker.remove_job($1)`, [`screen:${cohortId}`]);
     await appendLedger(tx, null, at, [
-      ...results.map(({ id, record }) => ({ kind: 'achievement.register', subjectType: 'Achievement', subjectId: id, facts: { to: 'REGISTERED', hash: recordHash(record), by: 'sample' } })),
+      ...results.map(({ id, record }) => ({
+        kind: 'achievement.register',
+        subjectType: 'Achievement',
+        subjectId: id,
+        facts: { to: 'REGISTERED', hash: recordHash(record), by: 'sample' },
+      })),
       ...entered,
     ]);
   });
 }
 
 /** Every reviewer submits on a day of their own. */
-async function review(app: App, opened: Date, cohort: Cohort, reviewers: readonly SampleReviewer[], results: readonly SampleAchievement[], progress: (done: number, all: number) => void): Promise<void> {
+async function review(
+  app: App,
+  opened: Date,
+  cohort: Cohort,
+  reviewers: readonly SampleReviewer[],
+  results: readonly SampleAchievement[],
+  progress: (done: number, all: number) => void,
+): Promise<void> {
   const byNumber = new Map(results.map((result) => [result.registrationNo, result]));
-  const entries = (await app.dataSource.query(`SELECT e.achievement_id, a.registration_no FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1`, [cohort.id])) as Array<{ achievement_id: string; registration_no: string }>;
+  const entries = (await app.dataSource.query(
+    `SELECT e.achievement_id, a.registration_no FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1`,
+    [cohort.id],
+  )) as Array<{ achievement_id: string; registration_no: string }>;
   const resultOf = new Map(entries.map((entry) => [entry.achievement_id, byNumber.get(entry.registration_no)!]));
-  const [count] = (await app.dataSource.query(`SELECT count(*)::int AS all, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS done FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`, [cohort.id])) as Array<{ all: number; done: number }>;
+  const [count] = (await app.dataSource.query(
+    `SELECT count(*)::int AS all, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS done FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`,
+    [cohort.id],
+  )) as Array<{ all: number; done: number }>;
   let { done } = count!;
   for (const [i, reviewer] of reviewers.entries()) {
     const day = PLAN.review + ((PLAN.reviewed - PLAN.review) * (i + 1)) / reviewers.length;
-    done += await submitAll(appAt(app, new Date(opened.getTime() + day * DAY_MS)), cohort.id, reviewerEmail(reviewer.key), (achievement, dimensions) => opinionOf(reviewer, resultOf.get(achievement)!, dimensions));
+    done += await submitAll(
+      appAt(app, new Date(opened.getTime() + day * DAY_MS)),
+      cohort.id,
+      reviewerEmail(reviewer.key),
+      (achievement, dimensions) => opinionOf(reviewer, resultOf.get(achievement)!, dimensions),
+    );
     if (i % 4 === 3) progress(done, count!.all);
   }
 }

@@ -16,7 +16,10 @@ export interface SampleInstitution {
 }
 
 /** One line of achievements-*.jsonl. */
-export interface SampleAchievement extends Omit<AchievementRecord, 'fundingNeed' | 'regionCode' | 'inventors' | 'externalId' | 'registrationNo' | 'registeredOn'> {
+export interface SampleAchievement extends Omit<
+  AchievementRecord,
+  'fundingNeed' | 'regionCode' | 'inventors' | 'externalId' | 'registrationNo' | 'registeredOn'
+> {
   externalId: string;
   institution: string;
   registrationNo: string;
@@ -56,7 +59,10 @@ export async function readReviewers(): Promise<SampleReviewer[]> {
 }
 
 export async function readJsonLines<T>(file: string): Promise<T[]> {
-  return (await readText(file)).split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+  return (await readText(file))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 }
 
 /**
@@ -64,20 +70,48 @@ export async function readJsonLines<T>(file: string): Promise<T[]> {
  * that are to be admitted, so that each fills its quota.
  */
 export async function readCohorts(count: number): Promise<SampleAchievement[][]> {
-  const files = await Promise.all(['a', 'b', 'c'].map((group) => readJsonLines<SampleAchievement>(`achievements-${group}.jsonl`)));
-  const all = files.flat().sort((a, b) => (a.registeredOn < b.registeredOn ? -1 : a.registeredOn > b.registeredOn ? 1 : a.registrationNo < b.registrationNo ? -1 : 1));
-  const split = (list: SampleAchievement[]) => Array.from({ length: count }, (_, k) => list.slice((k * list.length) / count, ((k + 1) * list.length) / count));
-  const [good, others] = [split(all.filter((result) => result.admitted)), split(all.filter((result) => !result.admitted))];
+  const files = await Promise.all(
+    ['a', 'b', 'c'].map((group) => readJsonLines<SampleAchievement>(`achievements-${group}.jsonl`)),
+  );
+  const all = files
+    .flat()
+    .sort((a, b) =>
+      a.registeredOn < b.registeredOn
+        ? -1
+        : a.registeredOn > b.registeredOn
+          ? 1
+          : a.registrationNo < b.registrationNo
+            ? -1
+            : 1,
+    );
+  const split = (list: SampleAchievement[]) =>
+    Array.from({ length: count }, (_, k) => list.slice((k * list.length) / count, ((k + 1) * list.length) / count));
+  const [good, others] = [
+    split(all.filter((result) => result.admitted)),
+    split(all.filter((result) => !result.admitted)),
+  ];
   return good.map((list, k) => [...list, ...others[k]!].sort((a, b) => (a.registeredOn < b.registeredOn ? -1 : 1)));
 }
 
 export function toRecord(sample: SampleAchievement): AchievementRecord {
-  const { admitted: _admitted, score: _score, institution: _institution, region, fundingNeed, inventors, ...rest } = sample;
+  const {
+    admitted: _admitted,
+    score: _score,
+    institution: _institution,
+    region,
+    fundingNeed,
+    inventors,
+    ...rest
+  } = sample;
   return {
     ...emptyRecord,
     ...rest,
     regionCode: region,
-    fundingNeed: fundingNeed && { min: String(fundingNeed.min), max: String(fundingNeed.max), currency: fundingNeed.currency },
+    fundingNeed: fundingNeed && {
+      min: String(fundingNeed.min),
+      max: String(fundingNeed.max),
+      currency: fundingNeed.currency,
+    },
     inventors: inventors.map((inventor) => ({ name: inventor.name, orcid: inventor.orcid ?? null })),
   };
 }

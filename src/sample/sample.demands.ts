@@ -13,17 +13,38 @@ const DAY_MS = 86_400_000;
 export async function loadSampleDemands(app: App, progress: Progress): Promise<void> {
   const demands = await readDemands();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
-  const there = new Set(((await app.dataSource.query(`SELECT title->>'zh' AS zh FROM demand`)) as Array<{ zh: string }>).map((row) => row.zh));
-  for (const demand of demands.filter(({ title }) => !there.has(title.zh))) await postDemand(app, ids.get(demand.organisation.key)!, demand);
+  const there = new Set(
+    ((await app.dataSource.query(`SELECT title->>'zh' AS zh FROM demand`)) as Array<{ zh: string }>).map(
+      (row) => row.zh,
+    ),
+  );
+  for (const demand of demands.filter(({ title }) => !there.has(title.zh)))
+    await postDemand(app, ids.get(demand.organisation.key)!, demand);
   progress(`sample pool: ${demands.length} demands`);
 }
 
 async function postDemand(app: App, organisationId: string, demand: SampleDemand): Promise<void> {
-  const { title, description, industries, targets, budgetMin, budgetMax, budgetCurrency, deadlineInDays, region, requiredTrl } = demand;
+  const {
+    title,
+    description,
+    industries,
+    targets,
+    budgetMin,
+    budgetMax,
+    budgetCurrency,
+    deadlineInDays,
+    region,
+    requiredTrl,
+  } = demand;
   await createDemand(await contextFor(app, OPERATOR, { id: organisationId, kind: 'ENTERPRISE' }), {
     organisationId: toGlobalId('Organisation', organisationId),
     content: {
-      title, description, industries, targets, requiredTrl, regionCode: region,
+      title,
+      description,
+      industries,
+      targets,
+      requiredTrl,
+      regionCode: region,
       budget: { min: String(budgetMin), max: String(budgetMax), currency: budgetCurrency },
       deadline: new Date(app.clock().getTime() + deadlineInDays * DAY_MS).toISOString().slice(0, 10),
     },

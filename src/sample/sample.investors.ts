@@ -20,7 +20,9 @@ const STEP = 20;
 export async function loadSampleInvestors(app: App, progress: Progress): Promise<void> {
   const investors = await readInvestors();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
-  const profiles = (await app.dataSource.query(`SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records FROM investor_profile p`)) as Array<{ organisation_id: string; records: number }>;
+  const profiles = (await app.dataSource.query(
+    `SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records FROM investor_profile p`,
+  )) as Array<{ organisation_id: string; records: number }>;
   const recordsOf = new Map(profiles.map((row) => [row.organisation_id, row.records]));
   for (let start = 0; start < investors.length; start += TOGETHER) {
     await Promise.all(
@@ -37,11 +39,28 @@ export async function loadSampleInvestors(app: App, progress: Progress): Promise
 }
 
 async function createProfile(app: App, organisationId: string, investor: SampleInvestor): Promise<void> {
-  const { thesis, industries, excludedIndustries, trlMin, trlMax, fundingStages, ticketMin, ticketMax, ticketCurrency, regions, cooperationModes } = investor;
+  const {
+    thesis,
+    industries,
+    excludedIndustries,
+    trlMin,
+    trlMax,
+    fundingStages,
+    ticketMin,
+    ticketMax,
+    ticketCurrency,
+    regions,
+    cooperationModes,
+  } = investor;
   await createInvestorProfile(await contextFor(app, OPERATOR, { id: organisationId, kind: investor.kind }), {
     organisationId: toGlobalId('Organisation', organisationId),
     profile: {
-      thesis, industries, excludedIndustries, fundingStages, cooperationModes, regionCodes: regions,
+      thesis,
+      industries,
+      excludedIndustries,
+      fundingStages,
+      cooperationModes,
+      regionCodes: regions,
       trl: trlMin === null ? null : { min: trlMin, max: trlMax },
       ticket: ticketMin === null ? null : { min: String(ticketMin), max: String(ticketMax), currency: ticketCurrency },
     },
@@ -54,18 +73,48 @@ async function addRecords(app: App, organisationId: string, records: readonly Sa
   const at = now();
   await app.dataSource.transaction(async (tx) => {
     const organisation = await tx.findOneByOrFail(Organisation, { id: organisationId });
-    const [profile] = (await tx.query(`SELECT id FROM investor_profile WHERE organisation_id = $1`, [organisationId])) as Array<{ id: string }>;
-    const rows = records.filter(({ date }) => date <= at.toISOString().slice(0, 10)).map((record, i) => {
-      const patch = patchOf(record);
-      return { line: i + 1, cells: [], problems: [], patch, keys: trackRecordKeysOf(patch) };
-    });
-    const outcome = await applyTrackRecords(tx, { organisation, investorId: profile!.id, columnOf: () => null, at }, rows, new Map(), false);
-    if (outcome.rejected > 0) throw new Error(`the sample's track records are not valid: ${JSON.stringify(outcome.report)}`);
+    const [profile] = (await tx.query(`SELECT id FROM investor_profile WHERE organisation_id = $1`, [
+      organisationId,
+    ])) as Array<{ id: string }>;
+    const rows = records
+      .filter(({ date }) => date <= at.toISOString().slice(0, 10))
+      .map((record, i) => {
+        const patch = patchOf(record);
+        return { line: i + 1, cells: [], problems: [], patch, keys: trackRecordKeysOf(patch) };
+      });
+    const outcome = await applyTrackRecords(
+      tx,
+      { organisation, investorId: profile!.id, columnOf: () => null, at },
+      rows,
+      new Map(),
+      false,
+    );
+    if (outcome.rejected > 0)
+      throw new Error(`the sample's track records are not valid: ${JSON.stringify(outcome.report)}`);
     await appendLedger(tx, viewer.pseudonym, at, outcome.ledger);
   });
 }
 
-const patchOf = ({ company, industry, region, stage, amount, currency, date, coInvestors, externalId }: SampleTrackRecord): TrackRecordPatch => ({
-  fields: { externalId, company, industryCode: industry, regionCode: region, stage, amount: String(amount), currency, investedOn: date },
+const patchOf = ({
+  company,
+  industry,
+  region,
+  stage,
+  amount,
+  currency,
+  date,
+  coInvestors,
+  externalId,
+}: SampleTrackRecord): TrackRecordPatch => ({
+  fields: {
+    externalId,
+    company,
+    industryCode: industry,
+    regionCode: region,
+    stage,
+    amount: String(amount),
+    currency,
+    investedOn: date,
+  },
   coInvestors,
 });

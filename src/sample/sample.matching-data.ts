@@ -1,7 +1,14 @@
 import type { OrganisationKind } from '../context.js';
 import type { FundingStage } from '../investors/vocabularies.js';
 import type { Localized } from '../lib/localized.js';
-import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVerification, TalentVisibility } from '../talent/vocabularies.js';
+import type {
+  ManagerGrade,
+  TalentEvidenceKind,
+  TalentKind,
+  TalentRole,
+  TalentVerification,
+  TalentVisibility,
+} from '../talent/vocabularies.js';
 import type { CooperationMode } from '../taxonomy/cooperation.js';
 import { readJsonLines } from './sample.data.js';
 

@@ -37,9 +37,16 @@ export interface SampleReview {
 }
 
 /** What a reviewer says of a result: its quality, with the reviewer's severity and chance, in half points. */
-export function opinionOf(reviewer: SampleReviewer, result: SampleAchievement, dimensions: readonly Dimension[]): SampleReview {
+export function opinionOf(
+  reviewer: SampleReviewer,
+  result: SampleAchievement,
+  dimensions: readonly Dimension[],
+): SampleReview {
   const scores = dimensions.map((dimension): ScoreInput => {
-    const felt = qualityOf(result, dimension) + reviewer.severity + reviewer.noise * normal(reviewer.key, result.registrationNo, dimension);
+    const felt =
+      qualityOf(result, dimension) +
+      reviewer.severity +
+      reviewer.noise * normal(reviewer.key, result.registrationNo, dimension);
     const score = Math.min(5, Math.max(0, Math.round(2 * felt) / 2));
     return { dimension, score, rationale: rationaleFor(dimension, score), forLister: score <= 2 };
   });
@@ -56,9 +63,18 @@ function gapsOf(reviewer: SampleReviewer, result: SampleAchievement, dimension: 
 }
 
 const WORDS: Record<Dimension, readonly [low: string, high: string]> = {
-  MARKET_POTENTIAL: ['应用场景与目标客户尚不明确，缺少市场规模依据，建议先做用户调研并取得试用意向。', '应用面广，已有明确用户与替代空间，具备较快推广的条件。'],
-  ECONOMIC_VALUE: ['成本与效益测算不足，放大后的单位成本未知，建议补充技术经济分析。', '单位成本低于现有方案，效益测算有依据，投资回收期合理。'],
-  TECHNICAL_CONTENT: ['创新点与现有技术相比不突出，关键指标缺少第三方检测，建议补充中试数据。', '关键指标优于公开报道，知识产权布局完整，已有工程验证。'],
+  MARKET_POTENTIAL: [
+    '应用场景与目标客户尚不明确，缺少市场规模依据，建议先做用户调研并取得试用意向。',
+    '应用面广，已有明确用户与替代空间，具备较快推广的条件。',
+  ],
+  ECONOMIC_VALUE: [
+    '成本与效益测算不足，放大后的单位成本未知，建议补充技术经济分析。',
+    '单位成本低于现有方案，效益测算有依据，投资回收期合理。',
+  ],
+  TECHNICAL_CONTENT: [
+    '创新点与现有技术相比不突出，关键指标缺少第三方检测，建议补充中试数据。',
+    '关键指标优于公开报道，知识产权布局完整，已有工程验证。',
+  ],
 };
 
 function rationaleFor(dimension: Dimension, score: number): string | null {

@@ -20,7 +20,9 @@ const LOOK_MS = 200;
 /** Assigns the cohort's entries by the same run as any cohort's, worked off here so that it has the past's clock. */
 export async function assignSample(app: App, operator: Context, cohortId: string, dueAt: Date): Promise<void> {
   const db = app.dataSource.manager;
-  const [done] = (await db.query(`SELECT 1 FROM assignment_run WHERE cohort_id = $1 AND status = 'COMPLETED'`, [cohortId])) as unknown[];
+  const [done] = (await db.query(`SELECT 1 FROM assignment_run WHERE cohort_id = $1 AND status = 'COMPLETED'`, [
+    cohortId,
+  ])) as unknown[];
   if (done) return;
   await app.dataSource.transaction(async (tx) => {
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'FROZEN');
@@ -37,7 +39,12 @@ export async function assignSample(app: App, operator: Context, cohortId: string
  * Submits what a reviewer thinks of everything that is still on the desk, in one transaction. Gives how many reviews that
  * made. `opinion` is asked for each achievement (UUID) and must give a whole review.
  */
-export async function submitAll(app: App, cohortId: string, email: string, opinion: (achievementId: string, dimensions: readonly Dimension[]) => SampleReview): Promise<number> {
+export async function submitAll(
+  app: App,
+  cohortId: string,
+  email: string,
+  opinion: (achievementId: string, dimensions: readonly Dimension[]) => SampleReview,
+): Promise<number> {
   const { viewer } = await contextAs(app, email);
   return app.dataSource.transaction(async (tx) => {
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'REVIEWING');
@@ -48,21 +55,48 @@ export async function submitAll(app: App, cohortId: string, email: string, opini
       [cohortId, viewer.accountId],
     )) as Array<{ id: string; achievement_id: string }>;
     if (rows.length === 0) return 0;
-    const assignments = new Map((await tx.findBy(Assignment, rows.map(({ id }) => ({ id })))).map((assignment) => [assignment.id, assignment]));
+    const assignments = new Map(
+      (
+        await tx.findBy(
+          Assignment,
+          rows.map(({ id }) => ({ id })),
+        )
+      ).map((assignment) => [assignment.id, assignment]),
+    );
     const made = rows.map(({ id, achievement_id }) => {
       const assignment = assignments.get(id)!;
       const problems: Parameters<typeof readReview>[2] = [];
       const content = readReview(assignment.dimensions, opinion(achievement_id, assignment.dimensions), problems);
-      if (problems.length > 0 || missingParts(assignment.dimensions, content).length > 0) throw new Error(`a review by ${email} is not complete`);
+      if (problems.length > 0 || missingParts(assignment.dimensions, content).length > 0)
+        throw new Error(`a review by ${email} is not complete`);
       const review = tx.create(Review, {
-        id: newId(), assignmentId: id, version: 1, status: 'SUBMITTED', scoreMap: content.scores, rationaleMap: content.rationales, shared: content.shared, confidence: content.confidence,
-        gapCodes: content.gapCodes, correctionReason: null, salt: randomBytes(16).toString('hex'), updatedAt: at, submittedAt: at,
+        id: newId(),
+        assignmentId: id,
+        version: 1,
+        status: 'SUBMITTED',
+        scoreMap: content.scores,
+        rationaleMap: content.rationales,
+        shared: content.shared,
+        confidence: content.confidence,
+        gapCodes: content.gapCodes,
+        correctionReason: null,
+        salt: randomBytes(16).toString('hex'),
+        updatedAt: at,
+        submittedAt: at,
       });
       return { assignment, review };
     });
-    await tx.insert(Review, made.map(({ review }) => review));
+    await tx.insert(
+      Review,
+      made.map(({ review }) => review),
+    );
     await changedRows(tx, `UPDATE assignment SET status = 'SUBMITTED' WHERE id = ANY($1)`, [rows.map((row) => row.id)]);
-    await appendLedger(tx, viewer.pseudonym, at, made.map(({ assignment, review }) => reviewRecord('review.submitted', assignment, review)));
+    await appendLedger(
+      tx,
+      viewer.pseudonym,
+      at,
+      made.map(({ assignment, review }) => reviewRecord('review.submitted', assignment, review)),
+    );
     return made.length;
   });
 }

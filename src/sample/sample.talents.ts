@@ -36,8 +36,18 @@ interface Known {
 export async function loadSampleTalents(app: App, progress: Progress): Promise<void> {
   const talents = await readTalents();
   const db = app.dataSource.manager;
-  const there = new Set(((await db.query(`SELECT a.email FROM talent_profile t JOIN account a ON a.id = t.account_id`)) as Array<{ email: string }>).map((row) => row.email));
-  const known: Known = { codes: await codeLists(app.dataSource), organisations: await sampleOrganisationIds(db), achievements: await achievementIds(app) };
+  const there = new Set(
+    (
+      (await db.query(`SELECT a.email FROM talent_profile t JOIN account a ON a.id = t.account_id`)) as Array<{
+        email: string;
+      }>
+    ).map((row) => row.email),
+  );
+  const known: Known = {
+    codes: await codeLists(app.dataSource),
+    organisations: await sampleOrganisationIds(db),
+    achievements: await achievementIds(app),
+  };
   const operator = await contextAs(app, OPERATOR);
   const nobodysHash = await hashPassword(randomBytes(24).toString('base64url'));
   for (let start = 0; start < talents.length; start += BATCH) {
@@ -51,29 +61,107 @@ export async function loadSampleTalents(app: App, progress: Progress): Promise<v
   }
 }
 
-async function insertTalent(tx: EntityManager, operator: Context, talent: SampleTalent, { codes, organisations, achievements }: Known, nobodysHash: string): Promise<Array<{ actor: string; entry: LedgerEntry }>> {
-  const { key, name, organisation, verification, evidence, kind, headline, bio, skills, industries, orcid, daysPerMonth, availableFrom, regions, languages, roles, managerGrade, visibility } = talent;
+async function insertTalent(
+  tx: EntityManager,
+  operator: Context,
+  talent: SampleTalent,
+  { codes, organisations, achievements }: Known,
+  nobodysHash: string,
+): Promise<Array<{ actor: string; entry: LedgerEntry }>> {
+  const {
+    key,
+    name,
+    organisation,
+    verification,
+    evidence,
+    kind,
+    headline,
+    bio,
+    skills,
+    industries,
+    orcid,
+    daysPerMonth,
+    availableFrom,
+    regions,
+    languages,
+    roles,
+    managerGrade,
+    visibility,
+  } = talent;
   const at = operator.now();
   const email = talentEmail(key);
-  const account = (await accountOf(tx, email)) ?? (await insertAccount(tx, newId(), email, name, nobodysHash, false, at), (await accountOf(tx, email))!);
+  const account =
+    (await accountOf(tx, email)) ??
+    (await insertAccount(tx, newId(), email, name, nobodysHash, false, at), (await accountOf(tx, email))!);
   const problems: FieldProblem[] = [];
-  const content = applyTalentInput(emptyTalent, {
-    kind, headline, bio, skills, industries, orcid, daysPerMonth, availableFrom, regions, languages, roles, managerGrade, visibility,
-    organisationId: organisation === null ? null : toGlobalId('Organisation', organisations.get(organisation)!),
-  }, codes, problems);
-  const shown = readEvidence(evidence.map(({ achievement, ...item }) => ({ ...item, achievementId: achievement === null ? null : toGlobalId('Achievement', achievements.get(achievement)!) })), at.getUTCFullYear(), problems);
+  const content = applyTalentInput(
+    emptyTalent,
+    {
+      kind,
+      headline,
+      bio,
+      skills,
+      industries,
+      orcid,
+      daysPerMonth,
+      availableFrom,
+      regions,
+      languages,
+      roles,
+      managerGrade,
+      visibility,
+      organisationId: organisation === null ? null : toGlobalId('Organisation', organisations.get(organisation)!),
+    },
+    codes,
+    problems,
+  );
+  const shown = readEvidence(
+    evidence.map(({ achievement, ...item }) => ({
+      ...item,
+      achievementId: achievement === null ? null : toGlobalId('Achievement', achievements.get(achievement)!),
+    })),
+    at.getUTCFullYear(),
+    problems,
+  );
   if (problems.length > 0) throw new Error(`the sample's talent ${key} is not valid: ${JSON.stringify(problems)}`);
   const id = newId();
   const reason = verification === 'REJECTED' ? REJECTED_WHY : null;
-  await tx.insert(TalentProfile, { ...talentColumns(content), id, accountId: account.id, status: 'ACTIVE', statusReasonText: null, verification, verificationReasonText: reason, revision: 1, createdAt: at, updatedAt: at } as object);
+  await tx.insert(TalentProfile, {
+    ...talentColumns(content),
+    id,
+    accountId: account.id,
+    status: 'ACTIVE',
+    statusReasonText: null,
+    verification,
+    verificationReasonText: reason,
+    revision: 1,
+    createdAt: at,
+    updatedAt: at,
+  } as object);
   await storeIndustries(tx, id, content.industries);
   await storeEvidence(tx, id, shown);
-  const created = { kind: 'talent.created', subjectType: 'TalentProfile', subjectId: id, facts: { kind: content.kind, visibility: content.visibility } };
-  const decided = { kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected', subjectType: 'TalentProfile', subjectId: id, facts: { from: 'UNVERIFIED', revision: 1, ...(await reasonFact(tx, operator, reason)) } };
-  return [{ actor: account.pseudonym, entry: created }, ...(verification === 'UNVERIFIED' ? [] : [{ actor: operator.viewer.pseudonym!, entry: decided }])];
+  const created = {
+    kind: 'talent.created',
+    subjectType: 'TalentProfile',
+    subjectId: id,
+    facts: { kind: content.kind, visibility: content.visibility },
+  };
+  const decided = {
+    kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected',
+    subjectType: 'TalentProfile',
+    subjectId: id,
+    facts: { from: 'UNVERIFIED', revision: 1, ...(await reasonFact(tx, operator, reason)) },
+  };
+  return [
+    { actor: account.pseudonym, entry: created },
+    ...(verification === 'UNVERIFIED' ? [] : [{ actor: operator.viewer.pseudonym!, entry: decided }]),
+  ];
 }
 
 async function accountOf(tx: EntityManager, email: string): Promise<{ id: string; pseudonym: string } | undefined> {
-  const [account] = (await tx.query(`SELECT id, pseudonym FROM account WHERE email = $1`, [email])) as Array<{ id: string; pseudonym: string }>;
+  const [account] = (await tx.query(`SELECT id, pseudonym FROM account WHERE email = $1`, [email])) as Array<{
+    id: string;
+    pseudonym: string;
+  }>;
   return account;
 }

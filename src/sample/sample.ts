@@ -18,7 +18,13 @@ export { loadSamplePeople, sampleLogins } from './sample.people.js';
  * results. It never enters a database that somebody named. A start that was cut short goes on where it stopped.
  */
 export async function loadSample(app: App, progress: Progress): Promise<void> {
-  const loaded = new Set(((await app.dataSource.query(`SELECT name FROM loaded_file WHERE name = ANY($1)`, [[POOL, PROFILES]])) as Array<{ name: string }>).map((row) => row.name));
+  const loaded = new Set(
+    (
+      (await app.dataSource.query(`SELECT name FROM loaded_file WHERE name = ANY($1)`, [[POOL, PROFILES]])) as Array<{
+        name: string;
+      }>
+    ).map((row) => row.name),
+  );
   if (loaded.has(POOL) && loaded.has(PROFILES)) return;
   if (!loaded.has(PROFILES)) {
     await loadSampleInvestors(app, progress);
@@ -40,7 +46,11 @@ const POOL = 'sample-pool';
 /** Of matching; a sample from before it gets them at its next start. */
 const PROFILES = 'sample-profiles';
 
-const setLoaded = (app: App, name: string): Promise<unknown> => app.dataSource.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ($1, '', now()) ON CONFLICT DO NOTHING`, [name]);
+const setLoaded = (app: App, name: string): Promise<unknown> =>
+  app.dataSource.query(
+    `INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ($1, '', now()) ON CONFLICT DO NOTHING`,
+    [name],
+  );
 
 async function playCohorts(app: App, progress: Progress): Promise<void> {
   const cohorts = await readCohorts(COHORTS);
@@ -53,6 +63,14 @@ async function playCohorts(app: App, progress: Progress): Promise<void> {
 /** Their terms are over, so that the next cohort is judged by whom its operator chooses. */
 async function retireReviewers(app: App): Promise<void> {
   const operator = await contextAs(appAt(app, app.clock()), sampleLogins.accounts[0].email);
-  const active = (await app.dataSource.query(`SELECT r.id FROM reviewer r JOIN account a ON a.id = r.account_id WHERE r.status = 'ACTIVE' AND a.email LIKE $1 ORDER BY r.id`, [reviewerEmail('%')])) as Array<{ id: string }>;
-  for (const { id } of active) await setReviewerStatus(operator, { id: toGlobalId('Reviewer', id), status: 'SUSPENDED', reason: '聘期届满 The term is over.' });
+  const active = (await app.dataSource.query(
+    `SELECT r.id FROM reviewer r JOIN account a ON a.id = r.account_id WHERE r.status = 'ACTIVE' AND a.email LIKE $1 ORDER BY r.id`,
+    [reviewerEmail('%')],
+  )) as Array<{ id: string }>;
+  for (const { id } of active)
+    await setReviewerStatus(operator, {
+      id: toGlobalId('Reviewer', id),
+      status: 'SUSPENDED',
+      reason: '聘期届满 The term is over.',
+    });
 }

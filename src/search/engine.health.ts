@@ -1,4 +1,9 @@
-import { MeilisearchApiError, MeilisearchRequestError, MeilisearchRequestTimeOutError, MeilisearchTaskTimeOutError } from 'meilisearch';
+import {
+  MeilisearchApiError,
+  MeilisearchRequestError,
+  MeilisearchRequestTimeOutError,
+  MeilisearchTaskTimeOutError,
+} from 'meilisearch';
 
 /** How long nobody asks an engine that did not answer. */
 const PAUSE_MS = 2000;
@@ -36,5 +41,9 @@ export class EngineHealth {
 /** True for failures that pass by themselves: nobody there, too slow, or a fault of the engine's own. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof MeilisearchApiError) return error.response.status >= 500 || error.response.status === 429;
-  return error instanceof MeilisearchRequestError || error instanceof MeilisearchRequestTimeOutError || error instanceof MeilisearchTaskTimeOutError;
+  return (
+    error instanceof MeilisearchRequestError ||
+    error instanceof MeilisearchRequestTimeOutError ||
+    error instanceof MeilisearchTaskTimeOutError
+  );
 }

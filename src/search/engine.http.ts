@@ -10,7 +10,10 @@ export type PostJson = (path: string, body: string) => Promise<{ status: number;
  */
 export function createPost(options: { url: string; apiKey: string | undefined; timeoutMs: number }): PostJson {
   const { protocol } = new URL(options.url);
-  const [agent, request] = protocol === 'https:' ? [new HttpsAgent({ keepAlive: true }), httpsRequest] : [new HttpAgent({ keepAlive: true }), httpRequest];
+  const [agent, request] =
+    protocol === 'https:'
+      ? [new HttpsAgent({ keepAlive: true }), httpsRequest]
+      : [new HttpAgent({ keepAlive: true }), httpRequest];
   const headers = {
     'content-type': 'application/json',
     'accept-encoding': 'identity',
@@ -18,16 +21,23 @@ export function createPost(options: { url: string; apiKey: string | undefined; t
   };
   const post = (path: string, body: Buffer, retry: boolean): Promise<{ status: number; text: string }> =>
     new Promise((resolve, reject) => {
-      const outgoing = request(`${options.url}${path}`, { method: 'POST', agent, headers: { ...headers, 'content-length': body.length }, timeout: options.timeoutMs }, (answer: IncomingMessage) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
-        answer.on('error', reject);
-      });
+      const outgoing = request(
+        `${options.url}${path}`,
+        { method: 'POST', agent, headers: { ...headers, 'content-length': body.length }, timeout: options.timeoutMs },
+        (answer: IncomingMessage) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('end', () =>
+            resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+          );
+          answer.on('error', reject);
+        },
+      );
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         // The engine closed an idle connection in the moment in which it was used again.
-        if (retry && outgoing.reusedSocket && error.code === 'ECONNRESET') post(path, body, false).then(resolve, reject);
+        if (retry && outgoing.reusedSocket && error.code === 'ECONNRESET')
+          post(path, body, false).then(resolve, reject);
         else reject(error);
       });
       outgoing.end(body);

@@ -53,12 +53,24 @@ export async function askEngine(engine: SearchEngine, queries: readonly EngineQu
 }
 
 /** Fields of documents by their ids, in no order; a third of the price of a search for them. */
-export async function fetchDocuments(engine: SearchEngine, indexUid: string, ids: readonly string[], fields: readonly string[]): Promise<Array<Record<string, unknown> & { id: string }>> {
-  return (await post<{ results: Array<Record<string, unknown> & { id: string }> }>(engine, `/indexes/${indexUid}/documents/fetch`, { ids, fields: ['id', ...fields], limit: ids.length })).results;
+export async function fetchDocuments(
+  engine: SearchEngine,
+  indexUid: string,
+  ids: readonly string[],
+  fields: readonly string[],
+): Promise<Array<Record<string, unknown> & { id: string }>> {
+  return (
+    await post<{ results: Array<Record<string, unknown> & { id: string }> }>(
+      engine,
+      `/indexes/${indexUid}/documents/fetch`,
+      { ids, fields: ['id', ...fields], limit: ids.length },
+    )
+  ).results;
 }
 
 async function post<T>(engine: SearchEngine, path: string, body: unknown): Promise<T> {
-  if (!engine.health.mayAsk()) throw new EngineFailedError('The search engine did not answer a moment ago.', null, true);
+  if (!engine.health.mayAsk())
+    throw new EngineFailedError('The search engine did not answer a moment ago.', null, true);
   let answer: Awaited<ReturnType<SearchEngine['post']>>;
   try {
     answer = await engine.post(path, JSON.stringify(body));
@@ -76,7 +88,11 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
   else engine.health.succeeded();
   // The body is left out: it may repeat what was searched for.
   const code = codeIn(text);
-  throw new EngineFailedError(`The search engine refused a search (status ${status}, ${code ?? 'no code'}).`, code, false);
+  throw new EngineFailedError(
+    `The search engine refused a search (status ${status}, ${code ?? 'no code'}).`,
+    code,
+    false,
+  );
 }
 
 function codeIn(body: string): string | null {

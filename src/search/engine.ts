@@ -18,8 +18,17 @@ export interface SearchEngine {
 
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
   // Compressed, chunked replies of 100 hits and more stall for 40 ms; identity avoids it.
-  const client = new Meilisearch({ host: options.url, apiKey: options.apiKey, requestInit: { headers: { 'accept-encoding': 'identity' } }, timeout: 5000 });
-  const post = createPost({ url: options.url.replace(/\/+$/, ''), apiKey: options.apiKey, timeoutMs: SEARCH_TIMEOUT_MS });
+  const client = new Meilisearch({
+    host: options.url,
+    apiKey: options.apiKey,
+    requestInit: { headers: { 'accept-encoding': 'identity' } },
+    timeout: 5000,
+  });
+  const post = createPost({
+    url: options.url.replace(/\/+$/, ''),
+    apiKey: options.apiKey,
+    timeoutMs: SEARCH_TIMEOUT_MS,
+  });
   return { client, post, prefix: options.prefix, health: new EngineHealth() };
 }
 

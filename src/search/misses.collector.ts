@@ -90,7 +90,8 @@ export class MissCollector {
     // Taken out, so that it stands last when it comes back.
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
-    const state: Client = known && known.at + PATIENCE_MS > now ? { ...known, at: now } : { open: null, counted: new Set(), at: now };
+    const state: Client =
+      known && known.at + PATIENCE_MS > now ? { ...known, at: now } : { open: null, counted: new Set(), at: now };
     const { text, industry } = search;
     state.open = text !== null && search.found ? { text, industry } : null;
     if (text !== null && !search.found) this.count(state, 'withoutResult', { text, industry });
@@ -124,7 +125,10 @@ export class MissCollector {
   }
 
   private keyOf({ accountId, ip, userAgent }: SearchingClient): string {
-    return createHash('sha256').update(this.salt).update(JSON.stringify(accountId === null ? [ip, userAgent] : [accountId])).digest('base64url');
+    return createHash('sha256')
+      .update(this.salt)
+      .update(JSON.stringify(accountId === null ? [ip, userAgent] : [accountId]))
+      .digest('base64url');
   }
 
   /** Ends the open search of a client: given up, unless the next text refines it. */
@@ -135,7 +139,11 @@ export class MissCollector {
     this.count(client, 'abandoned', open);
   }
 
-  private count(client: Client, kind: 'withoutResult' | 'abandoned', { text, industry }: { text: string; industry: string }): void {
+  private count(
+    client: Client,
+    kind: 'withoutResult' | 'abandoned',
+    { text, industry }: { text: string; industry: string },
+  ): void {
     const once = `${kind} ${industry} ${text}`;
     if (client.counted.has(once)) return;
     client.counted.add(once);
@@ -173,7 +181,10 @@ export class MissCollector {
     } catch (error) {
       counts.forEach((count) => this.add(count));
       // Without the error: its detail may quote a text.
-      this.log.warn({ code: (error as { code?: unknown }).code }, 'searches in vain could not be noted; it is tried again');
+      this.log.warn(
+        { code: (error as { code?: unknown }).code },
+        'searches in vain could not be noted; it is tried again',
+      );
     }
   }
 }

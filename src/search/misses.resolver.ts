@@ -9,13 +9,23 @@ class SearchMissesArgs implements SearchMissArgs {
   @Field(() => SearchMissKind, { description: 'Searches without a result, or those abandoned.' })
   kind: SearchMissKind;
 
-  @Field(() => String, { nullable: true, description: 'First month, such as 2027-01; by default the eleventh before `to`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'First month, such as 2027-01; by default the eleventh before `to`.',
+  })
   from?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Last month, such as 2027-12; by default the current one. Months are those of UTC.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Last month, such as 2027-12; by default the current one. Months are those of UTC.',
+  })
   to?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Section of GB/T 4754 that searches were narrowed to, A to T; without it, every search counts, by section.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Section of GB/T 4754 that searches were narrowed to, A to T; without it, every search counts, by section.',
+  })
   industry?: string | null;
 
   @Field(() => Int, { nullable: true, description: `Texts per page, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} by default.` })
@@ -27,7 +37,10 @@ class SearchMissesArgs implements SearchMissArgs {
 
 @Resolver()
 export class SearchMissResolver {
-  @Query(() => SearchMissConnection, { description: 'What people searched for in vain, most often first: the call for the next results. Counts by text, industry section and month of the last 36 months; nobody is in it. Only texts behind which at least three searches stand in the period asked for. For operators.' })
+  @Query(() => SearchMissConnection, {
+    description:
+      'What people searched for in vain, most often first: the call for the next results. Counts by text, industry section and month of the last 36 months; nobody is in it. Only texts behind which at least three searches stand in the period asked for. For operators.',
+  })
   searchMisses(@Ctx() ctx: Context, @Args(() => SearchMissesArgs) args: SearchMissesArgs): Promise<Page<SearchMiss>> {
     return listSearchMisses(ctx, args);
   }

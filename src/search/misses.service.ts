@@ -70,7 +70,14 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
   if (from > to) throw badInput('from', 'AFTER_TO', 'not later than `to`.');
   const industry = await readSection(ctx, args.industry);
   const [count, text, section] = cursor === undefined ? [null, null, null] : decodeCursor(cursor, 3, 'after');
-  if (cursor !== undefined && (!Number.isSafeInteger(count) || typeof text !== 'string' || typeof section !== 'string' || `${text}${section}`.includes('\0'))) throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+  if (
+    cursor !== undefined &&
+    (!Number.isSafeInteger(count) ||
+      typeof text !== 'string' ||
+      typeof section !== 'string' ||
+      `${text}${section}`.includes('\0'))
+  )
+    throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
   const amount = args.kind === 'ABANDONED' ? 'abandoned' : 'without_result';
   const grouped = `
     SELECT m.text, m.industry, sum(m.${amount})::int8 AS count, json_agg(json_build_object('month', to_char(m.month, 'YYYY-MM'), 'count', m.${amount}) ORDER BY m.month) AS months
@@ -83,20 +90,35 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
     [from, to, industry, count, text, section, limit + 1],
   )) as MissRow[];
   const edges = rows.slice(0, limit).map((row) => ({
-    node: Object.assign(new SearchMiss(), { text: row.text, section: row.industry, count: row.count, months: row.months }),
+    node: Object.assign(new SearchMiss(), {
+      text: row.text,
+      section: row.industry,
+      count: row.count,
+      months: row.months,
+    }),
     cursor: encodeCursor([row.count, row.text, row.industry]),
   }));
   return {
     edges,
-    pageInfo: { hasNextPage: rows.length > limit, hasPreviousPage: cursor !== undefined, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: rows.length > limit,
+      hasPreviousPage: cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
     countTotal: async () => {
-      const [row] = (await ctx.db.query(`SELECT count(*)::int AS n FROM (${grouped}) g`, [from, to, industry])) as Array<{ n: number }>;
+      const [row] = (await ctx.db.query(`SELECT count(*)::int AS n FROM (${grouped}) g`, [
+        from,
+        to,
+        industry,
+      ])) as Array<{ n: number }>;
       return row!.n;
     },
   };
 }
 
-const firstOfMonth = (date: Date, months: number): string => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
+const firstOfMonth = (date: Date, months: number): string =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
 
 function readMonth(field: string, value: string | null | undefined): string | null {
   if (value == null) return null;
@@ -107,11 +129,14 @@ function readMonth(field: string, value: string | null | undefined): string | nu
 async function readSection(ctx: Context, code: string | null | undefined): Promise<string | null> {
   if (code == null) return null;
   const industry = (await nodesOf(ctx.app.dataSource, Industry)).get(code);
-  if (industry?.level !== 1) throw badInput('industry', 'UNKNOWN_CODE', 'a section of GB/T 4754-2017, A to T; see `industries`.');
+  if (industry?.level !== 1)
+    throw badInput('industry', 'UNKNOWN_CODE', 'a section of GB/T 4754-2017, A to T; see `industries`.');
   return code;
 }
 
 /** Deletes what is older than three years. */
 export async function pruneSearchMisses(app: App): Promise<void> {
-  await app.dataSource.query(`DELETE FROM search_miss WHERE month < $1::date`, [firstOfMonth(app.clock(), -MONTHS_KEPT)]);
+  await app.dataSource.query(`DELETE FROM search_miss WHERE month < $1::date`, [
+    firstOfMonth(app.clock(), -MONTHS_KEPT),
+  ]);
 }

@@ -6,7 +6,10 @@ import { vocabulary } from '../taxonomy/vocabulary.js';
 
 export const SearchMissKind = vocabulary('SearchMissKind', 'How a search was made in vain.', {
   WITHOUT_RESULT: ['无结果', 'nothing matched; related entries are no results'],
-  ABANDONED: ['被放弃', 'something matched, and the same client opened none of it within ten minutes or before a clearly different search'],
+  ABANDONED: [
+    '被放弃',
+    'something matched, and the same client opened none of it within ten minutes or before a clearly different search',
+  ],
 });
 export type SearchMissKind = keyof typeof SearchMissKind;
 
@@ -19,14 +22,20 @@ export class SearchMissMonth {
   count: number;
 }
 
-@ObjectType({ description: 'A text that people searched for in vain, in lower case and without what may lead to a person. Nothing is known of who searched.' })
+@ObjectType({
+  description:
+    'A text that people searched for in vain, in lower case and without what may lead to a person. Nothing is known of who searched.',
+})
 export class SearchMiss {
   section: string;
 
   @Field(() => String, { description: 'The text.' })
   text: string;
 
-  @Field(() => Industry, { nullable: true, description: 'The section of GB/T 4754 that the searches were narrowed to; null where to none, or to several.' })
+  @Field(() => Industry, {
+    nullable: true,
+    description: 'The section of GB/T 4754 that the searches were narrowed to; null where to none, or to several.',
+  })
   industry(@Ctx() ctx: Context): Promise<Industry | null> | null {
     return this.section === '' ? null : ctx.load(industryByCode).load(this.section);
   }
@@ -34,7 +43,10 @@ export class SearchMiss {
   @Field(() => Int, { description: 'Searches in vain within the period: at least three.' })
   count: number;
 
-  @Field(() => [SearchMissMonth], { complexity: () => 1, description: 'The same by month, oldest first; months without one are left out.' })
+  @Field(() => [SearchMissMonth], {
+    complexity: () => 1,
+    description: 'The same by month, oldest first; months without one are left out.',
+  })
   months: SearchMissMonth[];
 }
 

@@ -12,7 +12,9 @@ export const achievementCollection: Collection = {
   load: loadDocuments,
   after: documentsAfter,
   async isNeeded(db) {
-    const [row] = (await db.query(`SELECT EXISTS (SELECT 1 FROM search_generation) OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`)) as Array<{ needed: boolean }>;
+    const [row] = (await db.query(
+      `SELECT EXISTS (SELECT 1 FROM search_generation) OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`,
+    )) as Array<{ needed: boolean }>;
     return row?.needed === true;
   },
   async indexed(tx, ids) {

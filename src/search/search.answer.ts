@@ -22,7 +22,10 @@ export type OrderedAnswer = Omit<SearchAnswer, 'facets'> & { facets: ReadonlyMap
  * When the engine fails, PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the
  * index is being built with new ones. What the engine answered is kept until the index changes.
  */
-export async function answerSearch(app: App, request: SearchRequest): Promise<OrderedAnswer & { degraded: boolean; version: number | null }> {
+export async function answerSearch(
+  app: App,
+  request: SearchRequest,
+): Promise<OrderedAnswer & { degraded: boolean; version: number | null }> {
   const state = await readSearchState(app);
   app.ranking.follow(state.version);
   const db = app.dataSource.manager;
@@ -42,11 +45,17 @@ export async function answerSearch(app: App, request: SearchRequest): Promise<Or
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {
     app.metrics.searches.inc({ outcome: 'degraded' });
-    return { ...(await ordered(app, request, searchPostgres(db, withAnswers(app, request, slots)))), degraded: true, version: null };
+    return {
+      ...(await ordered(app, request, searchPostgres(db, withAnswers(app, request, slots)))),
+      degraded: true,
+      version: null,
+    };
   };
   if (slots.some((slot) => slot.marker) && !state.knowsSynonyms) return fromDatabase();
   try {
-    const answer = await cachedAnswer(app, request, state, () => ordered(app, request, askEngineFor(app, request, slots)));
+    const answer = await cachedAnswer(app, request, state, () =>
+      ordered(app, request, askEngineFor(app, request, slots)),
+    );
     app.metrics.searches.inc({ outcome: 'engine' });
     return { ...answer, degraded: false, version: state.version };
   } catch (error) {
@@ -60,14 +69,26 @@ export async function answerSearch(app: App, request: SearchRequest): Promise<Or
 async function ordered(app: App, request: SearchRequest, asked: Promise<SearchAnswer>): Promise<OrderedAnswer> {
   const answer = await asked;
   const facets = new Map<SearchFacetName, OrderedCounts>();
-  for (const [name, counts] of answer.facets) facets.set(name, await orderValues(app.dataSource.manager, FACETS[name].labels, counts, request.filter.selected[name] ?? [], name === 'YEAR'));
+  for (const [name, counts] of answer.facets)
+    facets.set(
+      name,
+      await orderValues(
+        app.dataSource.manager,
+        FACETS[name].labels,
+        counts,
+        request.filter.selected[name] ?? [],
+        name === 'YEAR',
+      ),
+    );
   return { ...answer, facets };
 }
 
 async function askEngineFor(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const asked = request.limit > 0 || slots.length === 0 ? request : { ...request, limit: 0 };
   const byRelevance = slots.length > 0 && request.sort.field === 'RELEVANCE' && app.ranking.isReady;
-  const answer = byRelevance ? await searchByRelevance(app.search, app.ranking, asked, slots) : await inEngineOrder(app, asked, slots);
+  const answer = byRelevance
+    ? await searchByRelevance(app.search, app.ranking, asked, slots)
+    : await inEngineOrder(app, asked, slots);
   if (answer.total > 0 || request.text === null) return answer;
   // Letters that are no words may be pinyin.
   const pinyin = asPinyin(request.text);
@@ -78,13 +99,18 @@ async function askEngineFor(app: App, request: SearchRequest, slots: readonly Sl
 
 /** A question is answered alike in every order. */
 function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
-  const text = isQuestion(slots) && app.ranking.isReady ? { q: '', among: answersTo(app.ranking.rank(termsOf(slots))) } : textOf(slots);
+  const text =
+    isQuestion(slots) && app.ranking.isReady
+      ? { q: '', among: answersTo(app.ranking.rank(termsOf(slots))) }
+      : textOf(slots);
   return searchEngine(app.search, request, slots, text);
 }
 
 /** For PostgreSQL: a question by the same rule, while the ranking is there to decide it. */
 function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): SearchRequest {
-  return isQuestion(slots) && app.ranking.isReady ? { ...request, among: answersTo(app.ranking.rank(termsOf(slots))) } : request;
+  return isQuestion(slots) && app.ranking.isReady
+    ? { ...request, among: answersTo(app.ranking.rank(termsOf(slots))) }
+    : request;
 }
 
 /** Logs a failure, without what was searched for; while the engine is known to be away, not again. */

@@ -29,12 +29,29 @@ const answers = new WeakMap<App, Answers>();
  * this process or another. It holds ids, counts and public texts, which are the same for everyone; entries are read,
  * with the viewer's rights, for every request.
  */
-export async function cachedAnswer(app: App, request: SearchRequest, state: SearchState, ask: () => Promise<OrderedAnswer>): Promise<OrderedAnswer> {
+export async function cachedAnswer(
+  app: App,
+  request: SearchRequest,
+  state: SearchState,
+  ask: () => Promise<OrderedAnswer>,
+): Promise<OrderedAnswer> {
   if (!app.config.searchCache) return ask();
   const { kept, asked } = answersOf(app);
-  const key = canonicalJson({ ...request, facets: [...request.facets].sort(), version: state.version, synonyms: state.synonyms.version, ranked: app.ranking.at });
+  const key = canonicalJson({
+    ...request,
+    facets: [...request.facets].sort(),
+    version: state.version,
+    synonyms: state.synonyms.version,
+    ranked: app.ranking.at,
+  });
   const known = kept.get(key);
-  if (known) return { ...known.answer, highlights: new Map(JSON.parse(inflateRawSync(known.highlights).toString('utf8')) as Array<[string, FieldHighlight[]]>) };
+  if (known)
+    return {
+      ...known.answer,
+      highlights: new Map(
+        JSON.parse(inflateRawSync(known.highlights).toString('utf8')) as Array<[string, FieldHighlight[]]>,
+      ),
+    };
   const underWay = asked.get(key);
   if (underWay) return underWay;
   const asking = ask().then((answer) => {
@@ -51,7 +68,10 @@ export async function cachedAnswer(app: App, request: SearchRequest, state: Sear
 }
 
 function answersOf(app: App): Answers {
-  const known = answers.get(app) ?? { kept: new LRUCache<string, Kept>({ max: MOST }), asked: new Map<string, Promise<OrderedAnswer>>() };
+  const known = answers.get(app) ?? {
+    kept: new LRUCache<string, Kept>({ max: MOST }),
+    asked: new Map<string, Promise<OrderedAnswer>>(),
+  };
   answers.set(app, known);
   return known;
 }

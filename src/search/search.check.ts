@@ -33,7 +33,7 @@ const hashOf = (document: object): string => createHash('sha256').update(canonic
 export async function checkIndex(app: App, collection: Collection = achievementCollection): Promise<CheckResult> {
   const uid = uidOf(app.search, collection);
   const expected = new Map<string, string>();
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const documents: IndexedDocument[] = await collection.after(app.dataSource.manager, after, STEP);
     for (const document of documents) expected.set(document.id, hashOf(document));
     const last = documents.at(-1);
@@ -48,24 +48,34 @@ export async function checkIndex(app: App, collection: Collection = achievementC
       if (results.length < STEP) break;
     }
   }
-  const suspects = [...new Set([...expected.keys(), ...actual.keys()])].filter((id) => expected.get(id) !== actual.get(id));
+  const suspects = [...new Set([...expected.keys(), ...actual.keys()])].filter(
+    (id) => expected.get(id) !== actual.get(id),
+  );
   const { differences, waiting } = await confirm(app, suspects, collection);
   return { inDatabase: expected.size, inIndex: actual.size, differences, waiting };
 }
 
 /** Under the indexer's lock nothing moves in the index; what waits in the outbox is on its way. */
-async function confirm(app: App, suspects: readonly string[], collection: Collection): Promise<Pick<CheckResult, 'differences' | 'waiting'>> {
+async function confirm(
+  app: App,
+  suspects: readonly string[],
+  collection: Collection,
+): Promise<Pick<CheckResult, 'differences' | 'waiting'>> {
   const uid = uidOf(app.search, collection);
   const { outbox, key } = collection.tables;
   const compare = async (tx: EntityManager) => {
-    const waiting = new Set(((await tx.query(`SELECT DISTINCT ${key} AS id FROM ${outbox}`)) as Array<{ id: string }>).map((row) => row.id));
+    const waiting = new Set(
+      ((await tx.query(`SELECT DISTINCT ${key} AS id FROM ${outbox}`)) as Array<{ id: string }>).map((row) => row.id),
+    );
     const exists = await indexExists(app.search, uid);
     const differences: IndexDifference[] = [];
     for (let i = 0; i < suspects.length; i += STEP) {
       const ids = suspects.slice(i, i + STEP).filter((id) => !waiting.has(id));
       if (ids.length === 0) continue;
       const should = new Map((await collection.load(tx, ids)).map((document) => [document.id, hashOf(document)]));
-      const { results } = exists ? await app.search.client.index<IndexedDocument>(uid).getDocuments({ ids, limit: ids.length }) : { results: [] };
+      const { results } = exists
+        ? await app.search.client.index<IndexedDocument>(uid).getDocuments({ ids, limit: ids.length })
+        : { results: [] };
       const does = new Map(results.map((document) => [document.id, hashOf(document)]));
       for (const id of ids) {
         const [wanted, found] = [should.get(id), does.get(id)];
@@ -79,7 +89,11 @@ async function confirm(app: App, suspects: readonly string[], collection: Collec
 }
 
 /** Has the indexer look at every differing entry again. */
-export async function repairIndex(app: App, differences: readonly IndexDifference[], collection: Collection = achievementCollection): Promise<void> {
+export async function repairIndex(
+  app: App,
+  differences: readonly IndexDifference[],
+  collection: Collection = achievementCollection,
+): Promise<void> {
   const ids = differences.map((difference) => difference.id);
   await app.dataSource.transaction(async (tx) => {
     if (collection === achievementCollection) return noteForIndexing(tx, ids);

@@ -38,4 +38,5 @@ export interface Collection {
 }
 
 /** The index that answers searches; its name never changes, its content does by swapping. */
-export const uidOf = (engine: Pick<SearchEngine, 'prefix'>, collection: Pick<Collection, 'name'>): string => `${engine.prefix}_${collection.name}`;
+export const uidOf = (engine: Pick<SearchEngine, 'prefix'>, collection: Pick<Collection, 'name'>): string =>
+  `${engine.prefix}_${collection.name}`;

@@ -14,8 +14,21 @@ export const MARK = { start: '\uE000', end: '\uE001' } as const;
 
 /** Text fields of a document, most telling first. `_zh` is segmented as Chinese, `_en` as English. */
 export const TEXT_FIELDS = [
-  'numbers', 'title_zh', 'title_en', 'keywords_zh', 'keywords_en', 'summary_zh', 'summary_en', 'applications_zh', 'applications_en',
-  'institution_zh', 'institution_en', 'inventors_zh', 'inventors_en', 'abstract_zh', 'abstract_en',
+  'numbers',
+  'title_zh',
+  'title_en',
+  'keywords_zh',
+  'keywords_en',
+  'summary_zh',
+  'summary_en',
+  'applications_zh',
+  'applications_en',
+  'institution_zh',
+  'institution_en',
+  'inventors_zh',
+  'inventors_en',
+  'abstract_zh',
+  'abstract_en',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -23,13 +36,15 @@ export type TextField = (typeof TEXT_FIELDS)[number];
 export const SENSE_FIELDS = ['senses_title', 'senses_keywords', 'senses_text'] as const;
 export type SenseField = (typeof SENSE_FIELDS)[number];
 
-const senseField = (field: TextField): SenseField => (field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text');
+const senseField = (field: TextField): SenseField =>
+  field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text';
 
 /**
  * What the index holds of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither
  * matches a range nor sorts before others.
  */
-export interface SearchDocument extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
+export interface SearchDocument
+  extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
   /** Numbers as in text/normalise.ts, for exact finding. */
   numberKeys: string[];
@@ -115,7 +130,10 @@ export async function loadDocuments(db: EntityManager, ids: readonly string[]): 
 
 /** The next documents after an id, in id order: how the whole pool is walked. */
 export async function documentsAfter(db: EntityManager, id: string | null, limit: number): Promise<SearchDocument[]> {
-  const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [id, limit])) as DocumentRow[];
+  const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [
+    id,
+    limit,
+  ])) as DocumentRow[];
   return toDocuments(db, rows);
 }
 
@@ -136,13 +154,22 @@ export async function loadTexts(db: EntityManager, ids: readonly string[]): Prom
 
 type Texts = Partial<Record<TextField, string | string[]>>;
 
-const numbersOf = (row: DocumentRow): string[] => [...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null))];
-const keysOf = (row: DocumentRow): string[] => [...new Set(numbersOf(row).map(numberKey).filter((key) => key !== ''))];
+const numbersOf = (row: DocumentRow): string[] => [
+  ...new Set([row.registration_no, ...row.ip_numbers].filter((n) => n !== null)),
+];
+const keysOf = (row: DocumentRow): string[] => [
+  ...new Set(
+    numbersOf(row)
+      .map(numberKey)
+      .filter((key) => key !== ''),
+  ),
+];
 
 function textsOf(row: DocumentRow): Texts {
   const text: Texts = {};
   const put = (field: TextField, value: string | string[] | undefined) => {
-    if (value !== undefined && value.length > 0) text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
+    if (value !== undefined && value.length > 0)
+      text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
   };
   put('numbers', [...new Set([...numbersOf(row), ...keysOf(row)])]);
   for (const locale of ['zh', 'en'] as const) {

@@ -32,7 +32,13 @@ function numberOf(value: string): number {
  * Orders the values that occur and those selected: trees top down, codes in their official order, the others most frequent
  * first; numbers latest first where wished.
  */
-export async function orderValues(db: EntityManager, facet: FacetLabels, found: FacetCounts, chosen: readonly string[], latestFirst = false): Promise<OrderedCounts> {
+export async function orderValues(
+  db: EntityManager,
+  facet: FacetLabels,
+  found: FacetCounts,
+  chosen: readonly string[],
+  latestFirst = false,
+): Promise<OrderedCounts> {
   const values = Object.keys(found);
   for (const value of new Set(chosen)) if (!Object.hasOwn(found, value)) values.push(value);
   // Institutions are ordered by their counts: they need no names for it.
@@ -45,11 +51,15 @@ export async function orderValues(db: EntityManager, facet: FacetLabels, found: 
     if (level !== 0) return level;
     if (latestFirst) return Number(values[b]) - Number(values[a]);
     const official = (one?.position ?? 0) - (two?.position ?? 0);
-    if ((one?.level ?? null) === null && (one?.position ?? null) !== null && (two?.position ?? null) !== null) return official;
+    if ((one?.level ?? null) === null && (one?.position ?? null) !== null && (two?.position ?? null) !== null)
+      return official;
     return counts[b]! - counts[a]! || official || (values[a]! < values[b]! ? -1 : 1);
   };
   const order = values.map((_, i) => i).sort(compare);
-  return { values: Uint32Array.from(order, (i) => numberOf(values[i]!)), counts: Uint32Array.from(order, (i) => counts[i]!) };
+  return {
+    values: Uint32Array.from(order, (i) => numberOf(values[i]!)),
+    counts: Uint32Array.from(order, (i) => counts[i]!),
+  };
 }
 
 /** What a client narrows the values of a facet by. */
@@ -79,7 +89,14 @@ export class FacetValues {
     locale: Locale,
     { version = null, names = {} }: { version?: number | null; names?: Readonly<Record<string, Localized>> } = {},
   ): Promise<FacetValues> {
-    return new FacetValues(facet, ordered, await labelsOf(db, facet, facet === 'organisation' ? Array.from(ordered.values, valueAt) : [], version), new Set(chosen), locale, names);
+    return new FacetValues(
+      facet,
+      ordered,
+      await labelsOf(db, facet, facet === 'organisation' ? Array.from(ordered.values, valueAt) : [], version),
+      new Set(chosen),
+      locale,
+      names,
+    );
   }
 
   get size(): number {

@@ -29,7 +29,11 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
   const { taskUid } = await pending;
   const end = Date.now() + TASK_WAIT_MS;
   let task = await engine.client.tasks.getTask(taskUid);
-  for (let wait = 5; task.status === 'enqueued' || task.status === 'processing'; wait = Math.min(LONGEST_LOOK_MS, wait * 1.3)) {
+  for (
+    let wait = 5;
+    task.status === 'enqueued' || task.status === 'processing';
+    wait = Math.min(LONGEST_LOOK_MS, wait * 1.3)
+  ) {
     if (Date.now() > end) break;
     await new Promise((resolve) => setTimeout(resolve, wait));
     task = await engine.client.tasks.getTask(taskUid);
@@ -39,7 +43,11 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
 }
 
 /** Runs `run` in a transaction that alone may send documents to the engine. */
-export function withIndexLock<T>(dataSource: DataSource, run: (tx: EntityManager) => Promise<T>, collection: Collection = achievementCollection): Promise<T> {
+export function withIndexLock<T>(
+  dataSource: DataSource,
+  run: (tx: EntityManager) => Promise<T>,
+  collection: Collection = achievementCollection,
+): Promise<T> {
   return dataSource.transaction(async (tx) => {
     await tx.query(`SELECT pg_advisory_xact_lock($1)`, [collection.locks.index]);
     return run(tx);
@@ -47,7 +55,11 @@ export function withIndexLock<T>(dataSource: DataSource, run: (tx: EntityManager
 }
 
 /** Holds the builder's lock while `run` works; undefined when another process builds. */
-export async function withBuildLock<T>(dataSource: DataSource, run: () => Promise<T>, { locks }: Collection = achievementCollection): Promise<T | undefined> {
+export async function withBuildLock<T>(
+  dataSource: DataSource,
+  run: () => Promise<T>,
+  { locks }: Collection = achievementCollection,
+): Promise<T | undefined> {
   const session = dataSource.createQueryRunner();
   await session.connect();
   try {
@@ -77,8 +89,13 @@ export interface Generations {
   building: { id: string; uid: string } | null;
 }
 
-export async function readGenerations(db: EntityManager, { tables }: Collection = achievementCollection): Promise<Generations> {
-  const rows = (await db.query(`SELECT id, index_uid, settings_hash, state FROM ${tables.generations} WHERE state IN ('LIVE','BUILDING')`)) as Array<{
+export async function readGenerations(
+  db: EntityManager,
+  { tables }: Collection = achievementCollection,
+): Promise<Generations> {
+  const rows = (await db.query(
+    `SELECT id, index_uid, settings_hash, state FROM ${tables.generations} WHERE state IN ('LIVE','BUILDING')`,
+  )) as Array<{
     id: string;
     index_uid: string;
     settings_hash: string;
@@ -95,7 +112,11 @@ export async function readGenerations(db: EntityManager, { tables }: Collection 
 /** Whether the live index is there and was built as this program builds it. */
 export async function isCurrent(app: App, collection: Collection = achievementCollection): Promise<boolean> {
   const { live } = await readGenerations(app.dataSource.manager, collection);
-  return live !== null && live.settingsHash === (await collection.settingsHash(app.dataSource.manager)) && (await indexExists(app.search, uidOf(app.search, collection)));
+  return (
+    live !== null &&
+    live.settingsHash === (await collection.settingsHash(app.dataSource.manager)) &&
+    (await indexExists(app.search, uidOf(app.search, collection)))
+  );
 }
 
 export async function indexExists(engine: SearchEngine, uid: string): Promise<boolean> {
@@ -112,27 +133,36 @@ export async function indexExists(engine: SearchEngine, uid: string): Promise<bo
  * The generation that is being built, for the indexer: null when there is none. A leftover of a crashed build is
  * retired on the way, so that nobody writes to it any more; the next build removes its index.
  */
-export async function buildingNow(tx: EntityManager, generations: Generations, { locks, tables }: Collection = achievementCollection): Promise<Generations['building']> {
+export async function buildingNow(
+  tx: EntityManager,
+  generations: Generations,
+  { locks, tables }: Collection = achievementCollection,
+): Promise<Generations['building']> {
   if (!generations.building) return null;
   const [row] = (await tx.query(`SELECT pg_try_advisory_lock($1) AS got`, [locks.build])) as Array<{ got: boolean }>;
   if (!row?.got) return generations.building;
   await tx.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
-  await tx.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [generations.building.id]);
+  await tx.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [
+    generations.building.id,
+  ]);
   return null;
 }
 
 /** Starts a generation: an empty index with its settings, known to the indexer from its commit on. Needs the builder's lock. */
-export async function beginGeneration(app: App, collection: Collection = achievementCollection): Promise<{ id: string; uid: string }> {
+export async function beginGeneration(
+  app: App,
+  collection: Collection = achievementCollection,
+): Promise<{ id: string; uid: string }> {
   const { client } = app.search;
   await removeLeftovers(app, collection);
   const begin = async (tx: EntityManager) => {
     const uid = `${uidOf(app.search, collection)}_${randomBytes(6).toString('hex')}`;
     await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
     await finished(client.index(uid).updateSettings(collection.settings), app.search);
-    const [row] = (await tx.query(`INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`, [
-      uid,
-      await collection.settingsHash(tx),
-    ])) as Array<{ id: string }>;
+    const [row] = (await tx.query(
+      `INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`,
+      [uid, await collection.settingsHash(tx)],
+    )) as Array<{ id: string }>;
     return { id: row!.id, uid };
   };
   return withIndexLock(app.dataSource, begin, collection);
@@ -143,16 +173,26 @@ export async function beginGeneration(app: App, collection: Collection = achieve
  * and every one after it the new; a crash right after leaves the old one under the builder's name, where the next build
  * removes it.
  */
-export async function promoteGeneration(app: App, generation: { id: string; uid: string }, collection: Collection = achievementCollection): Promise<number> {
+export async function promoteGeneration(
+  app: App,
+  generation: { id: string; uid: string },
+  collection: Collection = achievementCollection,
+): Promise<number> {
   const engine = app.search;
   const live = uidOf(engine, collection);
   const { generations } = collection.tables;
   const promote = async (tx: EntityManager) => {
     const rename = !(await indexExists(engine, live));
-    await finished(engine.client.swapIndexes([{ indexes: rename ? [generation.uid, live] : [live, generation.uid], rename }]), engine);
+    await finished(
+      engine.client.swapIndexes([{ indexes: rename ? [generation.uid, live] : [live, generation.uid], rename }]),
+      engine,
+    );
     const { numberOfDocuments } = await engine.client.index(live).getStats();
     await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
-    await tx.query(`UPDATE ${generations} SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`, [generation.id, live, numberOfDocuments]);
+    await tx.query(
+      `UPDATE ${generations} SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`,
+      [generation.id, live, numberOfDocuments],
+    );
     await collection.indexed?.(tx, null);
     return numberOfDocuments;
   };
@@ -164,7 +204,10 @@ export async function promoteGeneration(app: App, generation: { id: string; uid:
 /** Removes what crashed builds have left. Needs the builder's lock. */
 export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
   const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
-  const retire = async (tx: EntityManager) => void (await tx.query(`UPDATE ${collection.tables.generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`));
+  const retire = async (tx: EntityManager) =>
+    void (await tx.query(
+      `UPDATE ${collection.tables.generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`,
+    ));
   await withIndexLock(app.dataSource, retire, collection);
   const { results } = await app.search.client.getRawIndexes({ limit: 100_000 });
   for (const { uid } of results) if (pattern.test(uid)) await finished(app.search.client.deleteIndex(uid), app.search);

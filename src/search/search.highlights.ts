@@ -20,13 +20,23 @@ const TWO_TYPOS = 9;
  */
 export function highlighterFor(slots: readonly Slot[]): (fields: Fields) => FieldHighlight[] {
   const patterns = slots.flatMap((slot) => [...slot.patterns, ...(slot.quoted ? [] : partsOf(slot.text))]);
-  const words = slots.filter((slot) => !slot.quoted && !slot.marker).flatMap((slot) => runsOf(slot.text).filter((run) => !run.han && run.text.length >= ONE_TYPO && !/^\d+$/.test(run.text)).map((run) => run.text));
+  const words = slots
+    .filter((slot) => !slot.quoted && !slot.marker)
+    .flatMap((slot) =>
+      runsOf(slot.text)
+        .filter((run) => !run.han && run.text.length >= ONE_TYPO && !/^\d+$/.test(run.text))
+        .map((run) => run.text),
+    );
   return (fields) => markFinds(fields, words.length === 0 ? patterns : [...patterns, ...misspelt(words, fields)]);
 }
 
 /** The words of a Chinese term that mean something on their own. */
 function partsOf(text: string): string[] {
-  return /\p{Script=Han}/u.test(text) ? wordsOf(text).filter((word) => [...word].length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : [];
+  return /\p{Script=Han}/u.test(text)
+    ? wordsOf(text)
+        .filter((word) => [...word].length > 1)
+        .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    : [];
 }
 
 /** The Latin words of a document that are these words but for a typo or two; as patterns. */
@@ -38,7 +48,14 @@ function misspelt(words: readonly string[], fields: Fields): string[] {
       for (const word of (typeof text === 'string' && text.toLowerCase().match(/[a-z0-9]+/g)) || []) {
         if (seen.has(word)) continue;
         seen.add(word);
-        if (words.some((sought) => word.length >= sought.length - 2 && isWithinTypos(sought, word.slice(0, sought.length + 2), sought.length >= TWO_TYPOS ? 2 : 1))) found.push(`(?<![a-z0-9])${word}(?![a-z0-9])`);
+        if (
+          words.some(
+            (sought) =>
+              word.length >= sought.length - 2 &&
+              isWithinTypos(sought, word.slice(0, sought.length + 2), sought.length >= TWO_TYPOS ? 2 : 1),
+          )
+        )
+          found.push(`(?<![a-z0-9])${word}(?![a-z0-9])`);
       }
     }
   }
@@ -55,7 +72,8 @@ function isWithinTypos(sought: string, word: string, most: number): boolean {
     for (let j = 1; j <= word.length; j += 1) {
       const same = sought[i - 1] === word[j - 1];
       let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && sought[i - 1] === word[j - 2] && sought[i - 2] === word[j - 1]) cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      if (i > 1 && j > 1 && sought[i - 1] === word[j - 2] && sought[i - 2] === word[j - 1])
+        cost = Math.min(cost, beforeLast[j - 2]! + 1);
       row.push(cost);
     }
     if (Math.min(...row) > most) return false;

@@ -30,7 +30,12 @@ export async function indexChanges(app: App): Promise<void> {
     if (!isUnreachable(error)) throw error;
     app.search.health.failed();
     app.log.warn({ err: error }, 'the search engine cannot be reached; changes wait for it');
-    await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search', key: `${INDEX_TASK}:retry`, runAt: new Date(Date.now() + RETRY_MS) });
+    await addJob(
+      app.dataSource.manager,
+      INDEX_TASK,
+      {},
+      { queue: 'search', key: `${INDEX_TASK}:retry`, runAt: new Date(Date.now() + RETRY_MS) },
+    );
   }
 }
 
@@ -46,7 +51,9 @@ async function takeWaitingJobs(app: App): Promise<void> {
 }
 
 async function hasChanges(app: App, { tables }: Collection): Promise<boolean> {
-  const [row] = (await app.dataSource.query(`SELECT EXISTS (SELECT 1 FROM ${tables.outbox}) AS waiting`)) as Array<{ waiting: boolean }>;
+  const [row] = (await app.dataSource.query(`SELECT EXISTS (SELECT 1 FROM ${tables.outbox}) AS waiting`)) as Array<{
+    waiting: boolean;
+  }>;
   return row?.waiting === true;
 }
 
@@ -90,13 +97,21 @@ async function targets(app: App, tx: EntityManager, collection: Collection): Pro
   return [...((await indexExists(app.search, live)) ? [live] : []), ...(building ? [building.uid] : [])];
 }
 
-async function sendToAll(app: App, uids: readonly string[], ids: readonly string[], documents: IndexedDocument[]): Promise<void> {
+async function sendToAll(
+  app: App,
+  uids: readonly string[],
+  ids: readonly string[],
+  documents: IndexedDocument[],
+): Promise<void> {
   const present = new Set(documents.map((document) => document.id));
   const gone = ids.filter((id) => !present.has(id));
   for (const uid of uids) {
     const index = app.search.client.index(uid);
     // In this order; the engine works its queue off in order too.
-    const tasks = [...(documents.length > 0 ? [index.addDocuments(documents, { primaryKey: 'id' })] : []), ...(gone.length > 0 ? [index.deleteDocuments(gone)] : [])];
+    const tasks = [
+      ...(documents.length > 0 ? [index.addDocuments(documents, { primaryKey: 'id' })] : []),
+      ...(gone.length > 0 ? [index.deleteDocuments(gone)] : []),
+    ];
     for (const task of tasks) await finished(task, app.search);
   }
 }

@@ -9,14 +9,21 @@ export const SearchSortField = vocabulary('SearchSortField', 'Orders of a search
   SCORE: ['评分', 'by score'],
   NEWEST: ['入池时间', 'by the time of admission'],
   TRL: ['技术成熟度', 'by technology readiness level'],
-  FUNDING: ['资金需求', 'by the upper end of the money needed; currencies are not converted but stand one after another, by code'],
+  FUNDING: [
+    '资金需求',
+    'by the upper end of the money needed; currencies are not converted but stand one after another, by code',
+  ],
   TITLE: ['题名', 'by title in the search’s locale, Chinese by pinyin'],
 });
 
-export const SearchDirection = vocabulary('SearchDirection', 'Directions of an order. Entries without a value stand last in both.', {
-  ASC: ['升序', 'smallest first'],
-  DESC: ['降序', 'largest first'],
-});
+export const SearchDirection = vocabulary(
+  'SearchDirection',
+  'Directions of an order. Entries without a value stand last in both.',
+  {
+    ASC: ['升序', 'smallest first'],
+    DESC: ['降序', 'largest first'],
+  },
+);
 export type SearchDirection = keyof typeof SearchDirection;
 
 @InputType({ description: 'The order of a search; what it leaves equal is ordered by id.' })
@@ -24,13 +31,22 @@ export class AchievementSearchSort {
   @Field(() => SearchSortField, { description: 'By what.' })
   field: SortField;
 
-  @Field(() => SearchDirection, { nullable: true, description: 'Which way; by default ASC for TITLE and DESC for all others. RELEVANCE knows DESC only.' })
+  @Field(() => SearchDirection, {
+    nullable: true,
+    description: 'Which way; by default ASC for TITLE and DESC for all others. RELEVANCE knows DESC only.',
+  })
   direction?: SearchDirection | null;
 }
 
-@InputType({ description: 'Narrows a search: values of one list are alternatives, the lists must all hold. An empty list does not narrow.' })
+@InputType({
+  description:
+    'Narrows a search: values of one list are alternatives, the lists must all hold. An empty list does not narrow.',
+})
 export class AchievementSearchFilter {
-  @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes of any level; each stands for itself and all below it.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'GB/T 4754 codes of any level; each stands for itself and all below it.',
+  })
   industries?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'GB/T 2260 codes; a province stands for its prefectures too.' })
@@ -48,7 +64,10 @@ export class AchievementSearchFilter {
   @Field(() => Int, { nullable: true, description: 'Highest readiness level.' })
   trlMax?: number | null;
 
-  @Field(() => [CooperationMode], { nullable: true, description: 'Ways of cooperation, at least one of which is offered.' })
+  @Field(() => [CooperationMode], {
+    nullable: true,
+    description: 'Ways of cooperation, at least one of which is offered.',
+  })
   cooperationModes?: CooperationMode[] | null;
 
   @Field(() => [LicenceKind], { nullable: true, description: 'Kinds of licence, at least one of which is offered.' })
@@ -57,10 +76,16 @@ export class AchievementSearchFilter {
   @Field(() => [IpStatus], { nullable: true, description: 'Statuses that at least one of its IP rights has.' })
   ipStatuses?: IpStatus[] | null;
 
-  @Field(() => [IpType], { nullable: true, description: 'Kinds that at least one of its IP rights is of; not necessarily the one with a status asked for.' })
+  @Field(() => [IpType], {
+    nullable: true,
+    description: 'Kinds that at least one of its IP rights is of; not necessarily the one with a status asked for.',
+  })
   ipTypes?: IpType[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Strategic emerging industries; an area stands for its fields too.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Strategic emerging industries; an area stands for its fields too.',
+  })
   strategicAreas?: string[] | null;
 
   @Field(() => [Int], { nullable: true, description: 'Years of registration.' })
@@ -75,12 +100,21 @@ export class AchievementSearchFilter {
   @Field(() => Float, { nullable: true, description: 'Highest score, 0 to 5; entries without a score do not match.' })
   scoreMax?: number | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Entries whose range of money needed reaches this amount or more. Needs `currency`.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Entries whose range of money needed reaches this amount or more. Needs `currency`.',
+  })
   fundingMin?: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Entries whose range of money needed starts at this amount or less. Needs `currency`.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Entries whose range of money needed starts at this amount or less. Needs `currency`.',
+  })
   fundingMax?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'ISO 4217 code: only needs in this currency match, none is converted.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 4217 code: only needs in this currency match, none is converted.',
+  })
   currency?: string | null;
 }

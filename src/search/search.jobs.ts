@@ -12,7 +12,10 @@ const CHANGES_KEPT_DAYS = 7;
 /** Deletes old counts of searches in vain and old changes of the index, but for the last, which says where it stands. */
 const pruneSearch: Task = async (app) => {
   await pruneSearchMisses(app);
-  await app.dataSource.query(`DELETE FROM search_change WHERE at < $1 AND version < (SELECT max(version) FROM search_change)`, [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)]);
+  await app.dataSource.query(
+    `DELETE FROM search_change WHERE at < $1 AND version < (SELECT max(version) FROM search_change)`,
+    [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)],
+  );
 };
 
 /** The search's tasks; every ten minutes whatever might have been left is taken over. */

@@ -28,12 +28,18 @@ export interface EngineText {
 const MOST_WORDS_READ = 10;
 
 /** Whether the engine reads the whole of a text. */
-export const isReadWhole = (slots: readonly Slot[]): boolean => slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
+export const isReadWhole = (slots: readonly Slot[]): boolean =>
+  slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
 
 export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
 
 /** A query without a page: what every other is made of. */
-export function queryFor(engine: SearchEngine, request: SearchRequest, text: EngineText, without?: SearchFacetName): EngineQuery {
+export function queryFor(
+  engine: SearchEngine,
+  request: SearchRequest,
+  text: EngineText,
+  without?: SearchFacetName,
+): EngineQuery {
   const filter = filterOf(request, without);
   if (text.among) filter.push(within('id', text.among));
   return {
@@ -68,23 +74,48 @@ export interface FacetedSearch<Name extends string> {
  * Asks, in one HTTP request, for a window with the facets that nothing is selected in, and once per facet with a
  * selection, without that selection, so that its other values keep their counts.
  */
-export async function askFaceted<Name extends string>(engine: SearchEngine, { build, facets, isSelected, attributeOf, window, sort }: FacetedSearch<Name>): Promise<EnginePage<Name>> {
+export async function askFaceted<Name extends string>(
+  engine: SearchEngine,
+  { build, facets, isSelected, attributeOf, window, sort }: FacetedSearch<Name>,
+): Promise<EnginePage<Name>> {
   const narrowed = facets.filter(isSelected);
   const open = facets.filter((facet) => !isSelected(facet));
-  const main: EngineQuery = { ...build(), ...window, ...(sort ? { sort } : {}), ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}) };
-  const [page, ...others] = await askEngine(engine, [main, ...narrowed.map((facet): EngineQuery => ({ ...build(facet), facets: [attributeOf(facet)] }))]);
-  const distribution = (facet: Name, from: EngineAnswer | undefined) => [facet, from?.facetDistribution?.[attributeOf(facet)] ?? {}] as const;
+  const main: EngineQuery = {
+    ...build(),
+    ...window,
+    ...(sort ? { sort } : {}),
+    ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}),
+  };
+  const [page, ...others] = await askEngine(engine, [
+    main,
+    ...narrowed.map((facet): EngineQuery => ({ ...build(facet), facets: [attributeOf(facet)] })),
+  ]);
+  const distribution = (facet: Name, from: EngineAnswer | undefined) =>
+    [facet, from?.facetDistribution?.[attributeOf(facet)] ?? {}] as const;
   return {
     ids: page!.hits.map((hit) => hit.id),
     total: page!.estimatedTotalHits,
-    facets: new Map([...open.map((facet) => distribution(facet, page)), ...narrowed.map((facet, i) => distribution(facet, others[i]))]),
+    facets: new Map([
+      ...open.map((facet) => distribution(facet, page)),
+      ...narrowed.map((facet, i) => distribution(facet, others[i])),
+    ]),
   };
 }
 
 /** A window of the pool. */
-export function askPage(engine: SearchEngine, request: SearchRequest, text: EngineText, window: { offset: number; limit: number }): Promise<EnginePage> {
+export function askPage(
+  engine: SearchEngine,
+  request: SearchRequest,
+  text: EngineText,
+  window: { offset: number; limit: number },
+): Promise<EnginePage> {
   return askFaceted(engine, {
-    build: (without) => queryFor(engine, request, text, without), facets: [...request.facets], isSelected: (facet) => request.filter.selected[facet] !== undefined, attributeOf, window, sort: sortOf(request, text.q !== ''),
+    build: (without) => queryFor(engine, request, text, without),
+    facets: [...request.facets],
+    isSelected: (facet) => request.filter.selected[facet] !== undefined,
+    attributeOf,
+    window,
+    sort: sortOf(request, text.q !== ''),
   });
 }
 
@@ -93,22 +124,45 @@ export function askPage(engine: SearchEngine, request: SearchRequest, text: Engi
  * show twice or not at all; within an unchanged index, pages neither repeat nor skip. Without slots the filter alone
  * decides.
  */
-export async function searchEngine(engine: SearchEngine, request: SearchRequest, slots: readonly Slot[], text: EngineText = textOf(slots)): Promise<SearchAnswer> {
+export async function searchEngine(
+  engine: SearchEngine,
+  request: SearchRequest,
+  slots: readonly Slot[],
+  text: EngineText = textOf(slots),
+): Promise<SearchAnswer> {
   const { ids, total, facets } = await askPage(engine, request, text, { offset: request.offset, limit: request.limit });
-  return { ids, total, facets, related: 0, relatedTotal: 0, highlights: await highlightsOf(engine, request, ids, slots) };
+  return {
+    ids,
+    total,
+    facets,
+    related: 0,
+    relatedTotal: 0,
+    highlights: await highlightsOf(engine, request, ids, slots),
+  };
 }
 
 /** Where the slots are found in entries. Their texts are read from the index, which holds what everyone may see. */
-export async function highlightsOf(engine: SearchEngine, request: SearchRequest, ids: readonly string[], slots: readonly Slot[]): Promise<Map<string, FieldHighlight[]>> {
+export async function highlightsOf(
+  engine: SearchEngine,
+  request: SearchRequest,
+  ids: readonly string[],
+  slots: readonly Slot[],
+): Promise<Map<string, FieldHighlight[]>> {
   if (!request.highlights || slots.length === 0 || ids.length === 0) return new Map();
   const highlight = highlighterFor(slots);
-  return new Map((await fetchDocuments(engine, liveUid(engine), ids, TEXT_FIELDS)).map((document) => [document.id, highlight(document)]));
+  return new Map(
+    (await fetchDocuments(engine, liveUid(engine), ids, TEXT_FIELDS)).map((document) => [
+      document.id,
+      highlight(document),
+    ]),
+  );
 }
 
 const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
 
 /** A filter on an attribute's values as the engine writes it. */
-export const within = (attribute: string, values: readonly string[]) => `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+export const within = (attribute: string, values: readonly string[]) =>
+  `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 
 /** Whether a filter leaves anything out. */
 export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;
@@ -116,7 +170,9 @@ export const isNarrowed = (request: SearchRequest): boolean => filterOf(request)
 /** The filter as the engine writes it, without the selection of one facet where that is being counted. */
 function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   const { selected, scoreMin, scoreMax, funding } = request.filter;
-  const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>).filter(([facet]) => facet !== without).map(([facet, values]) => within(attributeOf(facet), values));
+  const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>)
+    .filter(([facet]) => facet !== without)
+    .map(([facet, values]) => within(attributeOf(facet), values));
   if (request.identifierKeys !== null) clauses.push(within('numberKeys', request.identifierKeys));
   if (scoreMin !== null) clauses.push(`score >= ${scoreMin}`);
   if (scoreMax !== null) clauses.push(`score <= ${scoreMax}`);

@@ -20,6 +20,11 @@ export async function noteForIndexing(tx: EntityManager, achievementIds: readonl
 
 /** The same for all pool entries of an institution, whose name is searched with them. */
 export async function noteInstitutionForIndexing(tx: EntityManager, organisationId: string): Promise<void> {
-  const rows = (await tx.query(`SELECT id FROM achievement WHERE institution_id = $1 AND status = 'ADMITTED'`, [organisationId])) as Array<{ id: string }>;
-  await noteForIndexing(tx, rows.map((row) => row.id));
+  const rows = (await tx.query(`SELECT id FROM achievement WHERE institution_id = $1 AND status = 'ADMITTED'`, [
+    organisationId,
+  ])) as Array<{ id: string }>;
+  await noteForIndexing(
+    tx,
+    rows.map((row) => row.id),
+  );
 }

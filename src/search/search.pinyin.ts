@@ -17,7 +17,9 @@ export function readingsOf(text: string): string[] {
   const plain = text.normalize('NFKC');
   const words = [...segmenter.segment(plain)];
   // The whole text is read at once: what a character sounds like depends on its neighbours.
-  const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) => syllable.toLowerCase());
+  const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) =>
+    syllable.toLowerCase(),
+  );
   const characters = [...plain];
   if (syllables.length !== characters.length) return [];
   const offsets = new Map<number, number>();
@@ -29,15 +31,33 @@ export function readingsOf(text: string): string[] {
   const readings = new Set<string>();
   for (const { index } of words.filter((word) => /^\p{Script=Han}/u.test(word.segment)).slice(0, MOST_STARTS)) {
     const from = offsets.get(index) ?? 0;
-    const heard = syllables.slice(from).map((syllable, i) => (/^[a-z]+$/.test(syllable) ? syllable : /^[a-z0-9]$/i.test(characters[from + i]!) ? characters[from + i]!.toLowerCase() : ''));
+    const heard = syllables
+      .slice(from)
+      .map((syllable, i) =>
+        /^[a-z]+$/.test(syllable)
+          ? syllable
+          : /^[a-z0-9]$/i.test(characters[from + i]!)
+            ? characters[from + i]!.toLowerCase()
+            : '',
+      );
     readings.add(PREFIX + heard.join('').slice(0, LONGEST));
-    readings.add(PREFIX + heard.map((syllable) => syllable.slice(0, 1)).join('').slice(0, LONGEST));
+    readings.add(
+      PREFIX +
+        heard
+          .map((syllable) => syllable.slice(0, 1))
+          .join('')
+          .slice(0, LONGEST),
+    );
   }
   return [...readings];
 }
 
 /** How the engine is asked for a text as pinyin: letters, in words or not, with the digits of the text (dw3ddy); null where it is none. */
 export function asPinyin(text: string): string | null {
-  const letters = text.normalize('NFKC').toLowerCase().replace(/ü/g, 'v').replace(/[\s'’-]+/g, '');
+  const letters = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/ü/g, 'v')
+    .replace(/[\s'’-]+/g, '');
   return /^[a-z][a-z0-9]{1,39}$/.test(letters) ? PREFIX + letters : null;
 }

@@ -9,11 +9,15 @@ import { slotsOf } from './search.terms.js';
 import { titleKey } from './search.title-key.js';
 import { readSynonyms } from './synonyms.store.js';
 
-const CARRIES_NUMBER = (keys: string) => `(a.id IN (SELECT achievement_id FROM ip_right WHERE number_key = ANY(${keys})) OR ${REGISTRATION_KEY} = ANY(${keys}))`;
+const CARRIES_NUMBER = (keys: string) =>
+  `(a.id IN (SELECT achievement_id FROM ip_right WHERE number_key = ANY(${keys})) OR ${REGISTRATION_KEY} = ANY(${keys}))`;
 
 /** Whether some pool entry carries one of these numbers. */
 export async function isKnownNumber(db: EntityManager, keys: readonly string[]): Promise<boolean> {
-  const [row] = (await db.query(`SELECT EXISTS (SELECT 1 FROM achievement a WHERE a.status = 'ADMITTED' AND ${CARRIES_NUMBER('$1::text[]')}) AS known`, [keys])) as Array<{ known: boolean }>;
+  const [row] = (await db.query(
+    `SELECT EXISTS (SELECT 1 FROM achievement a WHERE a.status = 'ADMITTED' AND ${CARRIES_NUMBER('$1::text[]')}) AS known`,
+    [keys],
+  )) as Array<{ known: boolean }>;
   return row?.known === true;
 }
 
@@ -25,7 +29,9 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction(async (tx) => {
     // Counting every facet groups many rows: in memory, and without compiling for longer than running.
-    await tx.query(`SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`);
+    await tx.query(
+      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`,
+    );
     return answerFrom(tx, request);
   });
 }
@@ -38,20 +44,26 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   // What answers a question is decided already; its words are only marked.
   const slots = request.among ? [] : marked;
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
-  const columns = groups.map(([facet, values]) => `a.id IN (SELECT s.id FROM (${FACETS[facet].pairs}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`);
+  const columns = groups.map(
+    ([facet, values]) =>
+      `a.id IN (SELECT s.id FROM (${FACETS[facet].pairs}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`,
+  );
   const where = [`a.status = 'ADMITTED'`, ...conditionsOf(request, bind)];
   const slotPatterns = slots.map((slot) => bind(slot.patterns, 'text[]'));
-  const holds = (expression: string) => slotPatterns.map((patterns) => `${expression} ~* ANY(${patterns})`).join(' AND ');
+  const holds = (expression: string) =>
+    slotPatterns.map((patterns) => `${expression} ~* ANY(${patterns})`).join(' AND ');
   if (slots.length > 0) {
     columns.push(`(${holds('t.title')}) AS in_title`);
     where.push(holds('t.body'));
   } else {
     columns.push('false AS in_title');
   }
-  const all = (without?: SearchFacetName) => ['TRUE', ...groups.filter(([facet]) => facet !== without).map(([facet]) => `h."in_${facet}"`)].join(' AND ');
+  const all = (without?: SearchFacetName) =>
+    ['TRUE', ...groups.filter(([facet]) => facet !== without).map(([facet]) => `h."in_${facet}"`)].join(' AND ');
   const facets = [...request.facets];
   const facetColumns = facets.map(
-    (facet) => `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${FACETS[facet].pairs}) s ON s.id = h.id WHERE ${all(facet)} GROUP BY s.value) f) AS "${facet}"`,
+    (facet) =>
+      `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${FACETS[facet].pairs}) s ON s.id = h.id WHERE ${all(facet)} GROUP BY s.value) f) AS "${facet}"`,
   );
   const byTitle = request.sort.field === 'TITLE';
   const page = byTitle
@@ -63,8 +75,14 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
        SELECT a.id, a.title, a.admitted_at, a.score, a.trl, a.funding_currency, a.funding_max, ${columns.join(', ')} FROM achievement a${slots.length > 0 ? ' JOIN search_text t ON t.achievement_id = a.id' : ''} WHERE ${where.join(' AND ')})
      SELECT ${[`(SELECT count(*)::int FROM base h WHERE ${all()}) AS total`, `${page} AS page`, ...facetColumns].join(', ')}`,
     parameters,
-  )) as Array<{ total: number; page: Array<{ id: string; title: Localized }> } & Partial<Record<SearchFacetName, Record<string, number>>>>;
-  const ids = (byTitle ? sortedByTitle(row!.page, request).slice(request.offset, request.offset + request.limit) : row!.page).map((entry) => entry.id);
+  )) as Array<
+    { total: number; page: Array<{ id: string; title: Localized }> } & Partial<
+      Record<SearchFacetName, Record<string, number>>
+    >
+  >;
+  const ids = (
+    byTitle ? sortedByTitle(row!.page, request).slice(request.offset, request.offset + request.limit) : row!.page
+  ).map((entry) => entry.id);
   const highlight = highlighterFor(marked);
   const documents = request.highlights && marked.length > 0 ? await loadTexts(db, ids) : [];
   return {
@@ -111,9 +129,17 @@ function orderOf(request: SearchRequest, bind: (value: unknown, type: string) =>
 }
 
 /** Dictionary order is not the database's to know; see search.title-key.ts. */
-function sortedByTitle(entries: Array<{ id: string; title: Localized }>, request: SearchRequest): Array<{ id: string; title: Localized }> {
+function sortedByTitle(
+  entries: Array<{ id: string; title: Localized }>,
+  request: SearchRequest,
+): Array<{ id: string; title: Localized }> {
   const sign = request.sort.descending ? -1 : 1;
-  const keyed = entries.map((entry) => ({ entry, key: titleKey((request.locale === Locale.EN ? (entry.title.en ?? entry.title.zh) : (entry.title.zh ?? entry.title.en)) ?? '') }));
+  const keyed = entries.map((entry) => ({
+    entry,
+    key: titleKey(
+      (request.locale === Locale.EN ? (entry.title.en ?? entry.title.zh) : (entry.title.zh ?? entry.title.en)) ?? '',
+    ),
+  }));
   keyed.sort((a, b) => (a.key === b.key ? (a.entry.id < b.entry.id ? -1 : 1) : (a.key < b.key ? -1 : 1) * sign));
   return keyed.map(({ entry }) => entry);
 }

@@ -3,7 +3,15 @@ import type { App } from '../context.js';
 import { addJob } from '../jobs.js';
 import { achievementCollection } from './search.achievements.js';
 import type { Collection } from './search.collection.js';
-import { beginGeneration, finished, isCurrent, promoteGeneration, removeLeftovers, withBuildLock, withIndexLock } from './search.generations.js';
+import {
+  beginGeneration,
+  finished,
+  isCurrent,
+  promoteGeneration,
+  removeLeftovers,
+  withBuildLock,
+  withIndexLock,
+} from './search.generations.js';
 import { INDEX_TASK } from './search.outbox.js';
 
 /** Name of the task that builds a new index where the live one is missing or outdated. */
@@ -11,7 +19,12 @@ export const REINDEX_TASK = 'search:reindex';
 
 /** Asks for a look at the index, and a new one where it is missing or outdated; several requests while one waits are one. */
 export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<void> {
-  await addJob(db, REINDEX_TASK, {}, { queue: 'search-build', key: REINDEX_TASK, runAt: new Date(Date.now() + delayMs) });
+  await addJob(
+    db,
+    REINDEX_TASK,
+    {},
+    { queue: 'search-build', key: REINDEX_TASK, runAt: new Date(Date.now() + delayMs) },
+  );
 }
 
 /** Documents per step: small, because the indexer waits while a step is read and sent. */
@@ -47,7 +60,11 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     const waiting: Array<{ taken: Promise<unknown>; count: number }> = [];
     let done = 0;
     const settle = async (most: number) => {
-      for (let step = waiting.length > most ? waiting.shift() : undefined; step; step = waiting.length > most ? waiting.shift() : undefined) {
+      for (
+        let step = waiting.length > most ? waiting.shift() : undefined;
+        step;
+        step = waiting.length > most ? waiting.shift() : undefined
+      ) {
         await step.taken;
         done += step.count;
         options.onProgress?.(done);
@@ -61,7 +78,11 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
         const { taskUid } = await app.search.client.index(generation.uid).addDocuments(documents, { primaryKey: 'id' });
         return { taskUid, last, count: documents.length };
       };
-      const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(app.dataSource, step, collection);
+      const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(
+        app.dataSource,
+        step,
+        collection,
+      );
       if (sent === null) break;
       const taken = finished(Promise.resolve(sent), app.search);
       // Met where it is waited for.

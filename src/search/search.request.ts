@@ -68,7 +68,13 @@ const LONGEST_QUERY = 500;
  * come with pasted text and would part words.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
-  const text = (query ?? '').normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/[\uE000\uE001\p{Cc}\p{Cs}]/gu, ' ').replace(/(^|\s)-+(?=\S)/g, '$1').replace(/\s+/g, ' ').trim();
+  const text = (query ?? '')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\uE000\uE001\p{Cc}\p{Cs}]/gu, ' ')
+    .replace(/(^|\s)-+(?=\S)/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
   if ([...text].length > LONGEST_QUERY) throw badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
   return text === '' ? null : text;
 }
@@ -82,7 +88,10 @@ export function fingerprint(request: Pick<SearchRequest, 'text' | 'filter' | 'so
 }
 
 /** Checks `first` and `after`; gives the window of the page. */
-export function readPage(args: { first?: number | null; after?: string | null }, print: string): { offset: number; limit: number } {
+export function readPage(
+  args: { first?: number | null; after?: string | null },
+  print: string,
+): { offset: number; limit: number } {
   const limit = args.first ?? DEFAULT_PAGE;
   if (limit < 1 || limit > MAX_PAGE) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_PAGE}.`);
   if (args.after == null) return { offset: 0, limit };

@@ -11,10 +11,15 @@ import { AchievementSearchConnection, SearchFacetValue, SearchSuggestion } from 
 
 const queryField = {
   nullable: true,
-  description: 'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. Latin words of up to three letters, and acronyms of up to four capitals, are found as whole words only. "Quoted" words must stand together. A text of more than six words is a question: it finds what holds at least half the weight of its words, rare words weighing more, at most 1,000 entries. Letters that find nothing are read as pinyin of titles and institutions, in full or by initials: lzdx. A registration or patent number, in any writing, finds its holders alone.',
+  description:
+    'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. Latin words of up to three letters, and acronyms of up to four capitals, are found as whole words only. "Quoted" words must stand together. A text of more than six words is a question: it finds what holds at least half the weight of its words, rare words weighing more, at most 1,000 entries. Letters that find nothing are read as pinyin of titles and institutions, in full or by initials: lzdx. A registration or patent number, in any writing, finds its holders alone.',
 } as const;
 const filterField = { nullable: true, description: 'Narrows the search.' } as const;
-const localeField = { nullable: true, description: 'Language of facet labels, highlights and of the order by title; the request’s by default. Fields of the entries do not follow it: they take a `locale` of their own, or else Accept-Language.' } as const;
+const localeField = {
+  nullable: true,
+  description:
+    'Language of facet labels, highlights and of the order by title; the request’s by default. Fields of the entries do not follow it: they take a `locale` of their own, or else Accept-Language.',
+} as const;
 
 @ArgsType()
 class AchievementSearchArgs implements SearchArgs {
@@ -39,12 +44,22 @@ class AchievementSearchArgs implements SearchArgs {
 
 @Resolver()
 export class SearchResolver {
-  @Query(() => AchievementSearchConnection, { description: 'Searches the pool: PUBLIC content of admitted entries, the same for everyone.' })
-  achievementSearch(@Ctx() ctx: Context, @Args(() => AchievementSearchArgs) args: AchievementSearchArgs, @Info() info: GraphQLResolveInfo): Promise<AchievementSearchConnection> {
+  @Query(() => AchievementSearchConnection, {
+    description: 'Searches the pool: PUBLIC content of admitted entries, the same for everyone.',
+  })
+  achievementSearch(
+    @Ctx() ctx: Context,
+    @Args(() => AchievementSearchArgs) args: AchievementSearchArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AchievementSearchConnection> {
     return searchAchievements(ctx, args, wantedBy(info));
   }
 
-  @Query(() => [SearchFacetValue], { complexity: () => 20, description: 'Finds values of one facet by name or code, with their counts in the given search; most frequent first.' })
+  @Query(() => [SearchFacetValue], {
+    complexity: () => 20,
+    description:
+      'Finds values of one facet by name or code, with their counts in the given search; most frequent first.',
+  })
   achievementFacetValues(
     @Ctx() ctx: Context,
     @Arg('facet', () => SearchFacetName, { description: 'Which facet.' }) facet: SearchFacetName,
@@ -57,7 +72,10 @@ export class SearchResolver {
     return findFacetValues(ctx, { facet, text, query, filter, first, locale });
   }
 
-  @Query(() => [SearchSuggestion], { complexity: ({ args, childComplexity }) => 20 + Number(args['first'] ?? 8) * childComplexity, description: 'Titles, keywords and institutions of the pool that fit a text being typed.' })
+  @Query(() => [SearchSuggestion], {
+    complexity: ({ args, childComplexity }) => 20 + Number(args['first'] ?? 8) * childComplexity,
+    description: 'Titles, keywords and institutions of the pool that fit a text being typed.',
+  })
   achievementSuggestions(
     @Ctx() ctx: Context,
     @Arg('text', () => String, { description: 'What was typed so far.' }) text: string,
@@ -71,7 +89,9 @@ export class SearchResolver {
 /** Looks ahead at what is selected: facets and highlights cost, and all of it is asked of the engine at once. */
 function wantedBy(info: GraphQLResolveInfo): Wanted {
   const fields = selectedFields(info, info.fieldNodes);
-  const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(({ names }) => (names as SearchFacetName[] | null | undefined) ?? FACET_NAMES);
+  const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(
+    ({ names }) => (names as SearchFacetName[] | null | undefined) ?? FACET_NAMES,
+  );
   return {
     facets: new Set(facets),
     highlights: selectedFields(info, fields.get('edges') ?? []).has('highlights'),

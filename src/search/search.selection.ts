@@ -1,4 +1,13 @@
-import { getArgumentValues, getNamedType, isObjectType, Kind, type FieldNode, type GraphQLField, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+import {
+  getArgumentValues,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** The selected sub-fields of a field, found through fragments; `@skip` and `@include` with false leave one out. */
 export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
@@ -10,7 +19,11 @@ export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNo
         const name = selection.name.value;
         found.set(name, [...(found.get(name) ?? []), selection]);
       } else {
-        visit(selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : info.fragments[selection.name.value]?.selectionSet);
+        visit(
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? selection.selectionSet
+            : info.fragments[selection.name.value]?.selectionSet,
+        );
       }
     }
   };
@@ -23,7 +36,12 @@ function isIncluded(info: GraphQLResolveInfo, directives: FieldNode['directives'
     const name = directive.name.value;
     if (name !== 'skip' && name !== 'include') return true;
     const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
-    const given = value?.kind === Kind.BOOLEAN ? value.value : value?.kind === Kind.VARIABLE ? info.variableValues[value.name.value] === true : true;
+    const given =
+      value?.kind === Kind.BOOLEAN
+        ? value.value
+        : value?.kind === Kind.VARIABLE
+          ? info.variableValues[value.name.value] === true
+          : true;
     return given === (name === 'include');
   });
 }

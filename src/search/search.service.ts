@@ -33,7 +33,11 @@ export interface Wanted {
 }
 
 /** Searches the public pool. Everyone finds the same: rights widen nothing here. */
-export async function searchAchievements(ctx: Context, args: SearchArgs, wanted: Wanted): Promise<AchievementSearchConnection> {
+export async function searchAchievements(
+  ctx: Context,
+  args: SearchArgs,
+  wanted: Wanted,
+): Promise<AchievementSearchConnection> {
   const started = performance.now();
   const request = await readRequest(ctx, args, wanted);
   const print = fingerprint(request);
@@ -42,12 +46,23 @@ export async function searchAchievements(ctx: Context, args: SearchArgs, wanted:
   const answer = await answerSearch(ctx.app, request);
   void noteSearch(ctx, request, answer.total);
   const entries = wanted.entries ? await admittedByIds(ctx, answer.ids) : new Map<string, Achievement>();
-  const facets = await Promise.all([...answer.facets].map(([name, values]) => presentFacet(ctx, name, values, request, answer.version)));
+  const facets = await Promise.all(
+    [...answer.facets].map(([name, values]) => presentFacet(ctx, name, values, request, answer.version)),
+  );
   const cursor = (i: number) => encodeCursor([request.offset + i + 1, print]);
   const edges = answer.ids.flatMap((id, i) => {
     const node = entries.get(id);
     const related = i >= answer.ids.length - answer.related;
-    return node ? [Object.assign(new AchievementSearchEdge(), { cursor: cursor(i), node, related, highlights: answer.highlights.get(id) ?? [] })] : [];
+    return node
+      ? [
+          Object.assign(new AchievementSearchEdge(), {
+            cursor: cursor(i),
+            node,
+            related,
+            highlights: answer.highlights.get(id) ?? [],
+          }),
+        ]
+      : [];
   });
   return Object.assign(new AchievementSearchConnection(), {
     edges,
@@ -69,7 +84,8 @@ async function readRequest(ctx: Context, args: SearchArgs, wanted: Wanted): Prom
   const text = readText(args.query, 'query');
   const filter = readFilter(args.filter, await codeLists(ctx.app.dataSource));
   const field = args.sort?.field ?? 'RELEVANCE';
-  if (field === 'RELEVANCE' && args.sort?.direction === 'ASC') throw badInput('sort.direction', 'NO_SUCH_ORDER', 'relevance is ordered DESC only.');
+  if (field === 'RELEVANCE' && args.sort?.direction === 'ASC')
+    throw badInput('sort.direction', 'NO_SUCH_ORDER', 'relevance is ordered DESC only.');
   return {
     text,
     identifierKeys: await knownKeys(ctx.app, text),
@@ -92,25 +108,58 @@ async function knownKeys(app: App, text: string | null): Promise<string[] | null
 /** The entries that are in the pool right now; the index may be a moment behind. */
 export async function admittedByIds(ctx: Context, ids: readonly string[]): Promise<Map<string, Achievement>> {
   if (ids.length === 0) return new Map();
-  const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [ids]);
+  const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [
+    ids,
+  ]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function presentFacet(ctx: Context, name: SearchFacetName, ordered: OrderedCounts, request: SearchRequest, version: number | null): Promise<SearchFacet> {
-  const found = await FacetValues.of(ctx.db, FACETS[name].labels, ordered, request.filter.selected[name] ?? [], request.locale, { version });
+async function presentFacet(
+  ctx: Context,
+  name: SearchFacetName,
+  ordered: OrderedCounts,
+  request: SearchRequest,
+  version: number | null,
+): Promise<SearchFacet> {
+  const found = await FacetValues.of(
+    ctx.db,
+    FACETS[name].labels,
+    ordered,
+    request.filter.selected[name] ?? [],
+    request.locale,
+    { version },
+  );
   return Object.assign(new SearchFacet(), { name, found });
 }
 
 /** Values of one facet whose name (in either language) or code contains a text, with their counts in this search. */
 export async function findFacetValues(
   ctx: Context,
-  args: { facet: SearchFacetName; text: string; query?: string | null; filter?: AchievementSearchFilter | null; first: number; locale?: Locale | null },
+  args: {
+    facet: SearchFacetName;
+    text: string;
+    query?: string | null;
+    filter?: AchievementSearchFilter | null;
+    first: number;
+    locale?: Locale | null;
+  },
 ): Promise<SearchFacetValue[]> {
   if (args.first < 1 || args.first > MAX_PAGE) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_PAGE}.`);
   const sought = (readText(args.text, 'text') ?? '').toLowerCase();
   const request = await readRequest(ctx, args, { facets: new Set([args.facet]), highlights: false, entries: false });
   const answer = await answerSearch(ctx.app, request);
-  const facet = await presentFacet(ctx, args.facet, answer.facets.get(args.facet) ?? { values: new Uint32Array(0), counts: new Uint32Array(0) }, request, answer.version);
-  const matches = (value: SearchFacetValue) => [value.labelText.zh, value.labelText.en, value.value].some((name) => name?.toLowerCase().includes(sought));
-  return facet.found.list({ first: facet.size }).filter(matches).sort((a, b) => b.count - a.count).slice(0, args.first);
+  const facet = await presentFacet(
+    ctx,
+    args.facet,
+    answer.facets.get(args.facet) ?? { values: new Uint32Array(0), counts: new Uint32Array(0) },
+    request,
+    answer.version,
+  );
+  const matches = (value: SearchFacetValue) =>
+    [value.labelText.zh, value.labelText.en, value.value].some((name) => name?.toLowerCase().includes(sought));
+  return facet.found
+    .list({ first: facet.size })
+    .filter(matches)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, args.first);
 }

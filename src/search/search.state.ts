@@ -29,5 +29,10 @@ export async function readSearchState(app: App): Promise<SearchState> {
     known.set(app, cached);
   }
   const { synonyms } = cached;
-  return { version: Number(version), isComplete: settled && live !== null, synonyms, knowsSynonyms: live === null || live.endsWith(`.${synonyms.version}`) };
+  return {
+    version: Number(version),
+    isComplete: settled && live !== null,
+    synonyms,
+    knowsSynonyms: live === null || live.endsWith(`.${synonyms.version}`),
+  };
 }

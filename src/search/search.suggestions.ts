@@ -30,7 +30,10 @@ interface Candidate {
  * What the text being typed may become: the last word counts as begun, the others as whole. Texts in the wished
  * language stand first; keywords, institutions and titles take turns.
  */
-export async function suggest(ctx: Context, args: { text: string; first: number; locale: Locale }): Promise<SearchSuggestion[]> {
+export async function suggest(
+  ctx: Context,
+  args: { text: string; first: number; locale: Locale },
+): Promise<SearchSuggestion[]> {
   if (args.first < 1 || args.first > MOST) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST}.`);
   const text = readText(args.text, 'text');
   if (text === null) return [];
@@ -56,9 +59,14 @@ export async function suggest(ctx: Context, args: { text: string; first: number;
   });
 }
 
-async function candidatesFor(ctx: Context, text: string, args: { first: number; locale: Locale }): Promise<Candidate[]> {
+async function candidatesFor(
+  ctx: Context,
+  text: string,
+  args: { first: number; locale: Locale },
+): Promise<Candidate[]> {
   const languages = args.locale === Locale.EN ? (['en', 'zh'] as const) : (['zh', 'en'] as const);
-  const fieldsOf = (field: (typeof SOURCES)[number]['field']): TextField[] => languages.map((language) => `${field}_${language}` as const);
+  const fieldsOf = (field: (typeof SOURCES)[number]['field']): TextField[] =>
+    languages.map((language) => `${field}_${language}` as const);
   const queries = SOURCES.map(({ field }): EngineQuery => ({
     indexUid: liveUid(ctx.app.search),
     q: text,
@@ -77,7 +85,13 @@ async function candidatesFor(ctx: Context, text: string, args: { first: number; 
     return SOURCES.flatMap(({ kind, field }, i) =>
       answers[i]!.hits.flatMap((hit) => {
         const texts = fieldsOf(field).flatMap((name) => hit._formatted?.[name] ?? []) as string[];
-        return texts.filter((each) => each.includes(MARK.start)).map((each) => ({ kind, text: each.replace(/[\uE000\uE001]/g, ''), document: hit as unknown as SearchDocument }));
+        return texts
+          .filter((each) => each.includes(MARK.start))
+          .map((each) => ({
+            kind,
+            text: each.replace(/[\uE000\uE001]/g, ''),
+            document: hit as unknown as SearchDocument,
+          }));
       }),
     );
   } catch (error) {
@@ -88,18 +102,28 @@ async function candidatesFor(ctx: Context, text: string, args: { first: number; 
 }
 
 /** Without the engine: titles, keywords and institutions that contain the text. */
-async function candidatesFromDatabase(ctx: Context, text: string, fieldsOf: (field: (typeof SOURCES)[number]['field']) => TextField[], first: number): Promise<Candidate[]> {
+async function candidatesFromDatabase(
+  ctx: Context,
+  text: string,
+  fieldsOf: (field: (typeof SOURCES)[number]['field']) => TextField[],
+  first: number,
+): Promise<Candidate[]> {
   const rows = (await ctx.db.query(
     `SELECT a.id FROM achievement a JOIN organisation o ON o.id = a.institution_id
      WHERE a.status = 'ADMITTED' AND concat_ws(E'\\n', a.title->>'zh', a.title->>'en', a.keywords::text, o.name->>'zh', o.name->>'en') ILIKE $1
      ORDER BY a.admitted_at DESC, a.id LIMIT $2`,
     [`%${text.replace(/[\\%_]/g, '\\$&')}%`, first * 5],
   )) as Array<{ id: string }>;
-  const documents = await loadDocuments(ctx.db, rows.map((row) => row.id));
+  const documents = await loadDocuments(
+    ctx.db,
+    rows.map((row) => row.id),
+  );
   const sought = text.toLowerCase();
   return documents.flatMap((document) =>
     SOURCES.flatMap(({ kind, field }) =>
-      (fieldsOf(field).flatMap((name) => document[name] ?? []) as string[]).filter((each) => each.toLowerCase().includes(sought)).map((each) => ({ kind, text: each, document })),
+      (fieldsOf(field).flatMap((name) => document[name] ?? []) as string[])
+        .filter((each) => each.toLowerCase().includes(sought))
+        .map((each) => ({ kind, text: each, document })),
     ),
   );
 }

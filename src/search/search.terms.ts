@@ -45,7 +45,12 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
     const terms = group.map((term) => term.toLowerCase());
     for (const term of terms) meanings.set(term, new Set([...(meanings.get(term) ?? []), ...terms]));
   }
-  return new Map([...meanings].map(([term, all]) => [term, { marker: markerOf([...all]), terms: [...all], patterns: [...all].map(synonymPattern) }]));
+  return new Map(
+    [...meanings].map(([term, all]) => [
+      term,
+      { marker: markerOf([...all]), terms: [...all], patterns: [...all].map(synonymPattern) },
+    ]),
+  );
 }
 
 interface Dictionary {
@@ -63,23 +68,34 @@ function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
   if (known) return known;
   const senses = sensesOf(groups);
   const terms = [...senses.keys()].sort((a, b) => b.length - a.length);
-  const made = { senses, terms, pattern: new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu') };
+  const made = {
+    senses,
+    terms,
+    pattern: new RegExp(terms.map((term) => `(${synonymPattern(term)})`).join('|'), 'giu'),
+  };
   dictionaries.set(groups, made);
   return made;
 }
 
 /** Letters alone, so that the engine never takes it apart. */
 function markerOf(terms: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([...terms].sort())).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...terms].sort()))
+    .digest('hex');
   return `syn${[...hash.slice(0, 16)].map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)]).join('')}`;
 }
 
 /** Finds the markers of the senses that occur in a text; terms within longer ones count too. */
 export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: string) => string[] {
-  const senses = new Map([...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]));
+  const senses = new Map(
+    [...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]),
+  );
   return (text) => {
     const plain = text.normalize('NFKC');
-    return [...senses].filter(([, pattern]) => pattern.test(plain)).map(([marker]) => marker).sort();
+    return [...senses]
+      .filter(([, pattern]) => pattern.test(plain))
+      .map(([marker]) => marker)
+      .sort();
   };
 }
 
@@ -87,7 +103,8 @@ export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: s
  * Latin words of up to three letters, and acronyms of up to four: begun, they would find far too much, as LI finds light.
  * Within a compound such as x-ray they are left to it.
  */
-const SHORT = /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
+const SHORT =
+  /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
 
 /** Pictures, also those made of several signs: they demand nothing. */
 const PICTURES = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3\ufe0e\ufe0f]/gu;
@@ -103,7 +120,13 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
   const slots: Slot[] = [];
   // Quotation marks within running text, as 论“外部性”问题 typed on some keyboards, are no wish: they only part words.
   const rest = text.replace(PICTURES, ' ').replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
-    if (isWord(quoted)) slots.push({ ...asWritten(quoted.trim()), engine: `"${quoted.trim()}"`, patterns: [wholePattern(quoted.trim())], quoted: true });
+    if (isWord(quoted))
+      slots.push({
+        ...asWritten(quoted.trim()),
+        engine: `"${quoted.trim()}"`,
+        patterns: [wholePattern(quoted.trim())],
+        quoted: true,
+      });
     return ' ';
   });
   const plain = (piece: string) => {
@@ -114,7 +137,12 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
     }
   };
   const withShort = (piece: string) =>
-    eachPart(piece, SHORT, plain, ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, patterns: [wholePattern(word)] }));
+    eachPart(
+      piece,
+      SHORT,
+      plain,
+      ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, patterns: [wholePattern(word)] }),
+    );
   const unquoted = rest.replace(/"/g, ' ');
   const { senses, terms, pattern } = dictionaryOf(groups);
   if (terms.length === 0) withShort(unquoted);
@@ -122,7 +150,13 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
     eachPart(unquoted, pattern, withShort, (found) => {
       const sense = senses.get(terms[found.slice(1).findIndex((part) => part !== undefined)]!)!;
       const alternatives = sense.terms.filter((term) => term !== found[0].toLowerCase());
-      slots.push({ ...asWritten(found[0]), alternatives, engine: `"${sense.marker}"`, patterns: sense.patterns, marker: true });
+      slots.push({
+        ...asWritten(found[0]),
+        alternatives,
+        engine: `"${sense.marker}"`,
+        patterns: sense.patterns,
+        marker: true,
+      });
     });
   }
   // A word that no text contains, and no pattern, or signs alone would find everything.
@@ -131,10 +165,22 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
 
 const NOTHING = `"${markerOf([])}"`;
 
-const asWritten = (text: string): Slot => ({ text, alternatives: [], quoted: false, engine: text, patterns: [], marker: false });
+const asWritten = (text: string): Slot => ({
+  text,
+  alternatives: [],
+  quoted: false,
+  engine: text,
+  patterns: [],
+  marker: false,
+});
 
 /** Walks through a text: the finds of a pattern, and what stands between them. */
-function eachPart(text: string, pattern: RegExp, between: (piece: string) => void, find: (found: RegExpExecArray) => void): void {
+function eachPart(
+  text: string,
+  pattern: RegExp,
+  between: (piece: string) => void,
+  find: (found: RegExpExecArray) => void,
+): void {
   let end = 0;
   for (const found of text.matchAll(pattern)) {
     between(text.slice(end, found.index));

@@ -9,7 +9,9 @@ let ranks: Map<string, string> | undefined;
 /** Rank of each Latin and Han character in pinyin order, three base-36 digits each; made once, on first use. */
 function rankTable(): Map<string, string> {
   if (ranks) return ranks;
-  const latin = Array.from({ length: 0x7e - 0x20 + 1 }, (_, i) => String.fromCharCode(0x20 + i)).filter((c) => c === c.toLowerCase());
+  const latin = Array.from({ length: 0x7e - 0x20 + 1 }, (_, i) => String.fromCharCode(0x20 + i)).filter(
+    (c) => c === c.toLowerCase(),
+  );
   const han = Array.from({ length: HAN_LAST - HAN_FIRST + 1 }, (_, i) => String.fromCharCode(HAN_FIRST + i));
   // Latin before Han, as in a Chinese dictionary's index.
   const ordered = [...latin.sort(), ...han.sort(new Intl.Collator('zh-u-co-pinyin').compare)];

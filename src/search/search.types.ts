@@ -11,7 +11,8 @@ import { FACET_NAMES, SearchFacetName } from './search.facets.js';
 const MOST_VALUES = 2000;
 /** Values are read from memory, twenty at the price of one object; counting a facet costs as much as five. */
 const valuesCost = (args: Record<string, unknown>) => Math.ceil(Number(args['first'] ?? 200) / 20);
-const facetsCost = (args: Record<string, unknown>, below: number) => (Array.isArray(args['names']) ? args['names'].length : FACET_NAMES.length) * (5 + below);
+const facetsCost = (args: Record<string, unknown>, below: number) =>
+  (Array.isArray(args['names']) ? args['names'].length : FACET_NAMES.length) * (5 + below);
 
 const localeArg = { nullable: true, description: 'Language wished for; the search’s by default.' } as const;
 
@@ -32,13 +33,18 @@ export class SearchFragment {
 
 @ObjectType({ description: 'Where in an entry something was found.' })
 export class SearchHighlight {
-  @Field(() => String, { description: 'title, summary, keywords, applications, institution, inventors, abstract or numbers.' })
+  @Field(() => String, {
+    description: 'title, summary, keywords, applications, institution, inventors, abstract or numbers.',
+  })
   field: string;
 
   @Field(() => Locale, { nullable: true, description: 'Language of the text; null for numbers.' })
   locale: Locale | null;
 
-  @Field(() => [SearchFragment], { complexity: () => 0, description: 'The finds: one text, or several where the field is a list.' })
+  @Field(() => [SearchFragment], {
+    complexity: () => 0,
+    description: 'The finds: one text, or several where the field is a list.',
+  })
   fragments: SearchFragment[];
 }
 
@@ -47,10 +53,14 @@ export class SearchFacetValue {
   labelText: Localized;
   labelLocale: Locale;
 
-  @Field(() => String, { description: 'What to put into the filter: a code, a number, an enum value or an Organisation id.' })
+  @Field(() => String, {
+    description: 'What to put into the filter: a code, a number, an enum value or an Organisation id.',
+  })
   value: string;
 
-  @Field(() => Int, { description: 'Entries with this value among those that match everything but this facet’s own selection.' })
+  @Field(() => Int, {
+    description: 'Entries with this value among those that match everything but this facet’s own selection.',
+  })
   count: number;
 
   @Field(() => Int, { nullable: true, description: 'In trees: depth, 1 at the top.' })
@@ -77,10 +87,15 @@ export abstract class SearchFacetBase {
     return this.found.size;
   }
 
-  @Field(() => [SearchFacetValue], { complexity: ({ args }) => valuesCost(args), description: 'Values that occur, and those selected; trees top down, codes in official order, the others most frequent first.' })
+  @Field(() => [SearchFacetValue], {
+    complexity: ({ args }) => valuesCost(args),
+    description:
+      'Values that occur, and those selected; trees top down, codes in official order, the others most frequent first.',
+  })
   values(
     @Arg('level', () => Int, { nullable: true, description: 'In trees: this depth only.' }) level?: number | null,
-    @Arg('parent', () => String, { nullable: true, description: 'In trees: right below this value only.' }) parent?: string | null,
+    @Arg('parent', () => String, { nullable: true, description: 'In trees: right below this value only.' })
+    parent?: string | null,
     @Arg('first', () => Int, { defaultValue: 200, description: `At most so many, 1 to ${MOST_VALUES}.` }) first = 200,
   ): SearchFacetValue[] {
     if (first < 1 || first > MOST_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_VALUES}.`);
@@ -102,18 +117,30 @@ export class AchievementSearchEdge {
   @Field(() => Achievement, { description: 'The entry.' })
   node: Achievement;
 
-  @Field(() => Boolean, { description: 'True for what does not match but comes near: it holds part of what was searched for. Related entries follow all matches, are best first, and are in no count and no facet.' })
+  @Field(() => Boolean, {
+    description:
+      'True for what does not match but comes near: it holds part of what was searched for. Related entries follow all matches, are best first, and are in no count and no facet.',
+  })
   related: boolean;
 
-  @Field(() => [SearchHighlight], { complexity: () => 3, description: 'Where the text was found in it; empty without a text.' })
+  @Field(() => [SearchHighlight], {
+    complexity: () => 3,
+    description: 'Where the text was found in it; empty without a text.',
+  })
   highlights: SearchHighlight[];
 }
 
-@ObjectType({ description: 'A page of a search of the pool. By relevance, the engine’s first 60 finds (and, where there are more, the ranking’s 60 best among the matches) stand in the order of the ranking, BM25 over Chinese characters, their pairs and Latin words; the other matches behind them in the engine’s order, and up to 100 related entries at the end. Positions are offsets: while entries change between two pages, one may repeat or be missed.' })
+@ObjectType({
+  description:
+    'A page of a search of the pool. By relevance, the engine’s first 60 finds (and, where there are more, the ranking’s 60 best among the matches) stand in the order of the ranking, BM25 over Chinese characters, their pairs and Latin words; the other matches behind them in the engine’s order, and up to 100 related entries at the end. Positions are offsets: while entries change between two pages, one may repeat or be missed.',
+})
 export class AchievementSearchConnection {
   facetsByName: Map<SearchFacetName, SearchFacet>;
 
-  @Field(() => [AchievementSearchEdge], { description: 'The entries of the page. An entry that left the pool a moment ago is left out, though `totalCount` may still count it until the index follows.' })
+  @Field(() => [AchievementSearchEdge], {
+    description:
+      'The entries of the page. An entry that left the pool a moment ago is left out, though `totalCount` may still count it until the index follows.',
+  })
   edges: AchievementSearchEdge[];
 
   @Field(() => PageInfo, { description: 'Where this page stands.' })
@@ -122,7 +149,10 @@ export class AchievementSearchConnection {
   @Field(() => Int, { description: 'How many entries match in all; exact. Related entries are not among them.' })
   totalCount: number;
 
-  @Field(() => Boolean, { description: 'True while the search engine is away, or takes over new synonyms that were searched for, and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.' })
+  @Field(() => Boolean, {
+    description:
+      'True while the search engine is away, or takes over new synonyms that were searched for, and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.',
+  })
   degraded: boolean;
 
   @Field(() => Int, { description: 'Milliseconds that the search took on the server.' })
@@ -133,8 +163,15 @@ export class AchievementSearchConnection {
     return this.edges.map((edge) => edge.node);
   }
 
-  @Field(() => [SearchFacet], { complexity: ({ args, childComplexity }) => facetsCost(args, childComplexity), description: 'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.' })
-  facets(@Arg('names', () => [SearchFacetName], { nullable: true, description: 'Which ones; all by default.' }) names?: SearchFacetName[] | null): SearchFacet[] {
+  @Field(() => [SearchFacet], {
+    complexity: ({ args, childComplexity }) => facetsCost(args, childComplexity),
+    description:
+      'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.',
+  })
+  facets(
+    @Arg('names', () => [SearchFacetName], { nullable: true, description: 'Which ones; all by default.' })
+    names?: SearchFacetName[] | null,
+  ): SearchFacet[] {
     return (names ?? [...this.facetsByName.keys()]).flatMap((name) => this.facetsByName.get(name) ?? []);
   }
 }

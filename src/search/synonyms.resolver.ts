@@ -1,6 +1,12 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.js';
-import { RemoveSynonymGroupInput, RemoveSynonymGroupPayload, SetSynonymGroupInput, SetSynonymGroupPayload, SynonymGroup } from './synonyms.entity.js';
+import {
+  RemoveSynonymGroupInput,
+  RemoveSynonymGroupPayload,
+  SetSynonymGroupInput,
+  SetSynonymGroupPayload,
+  SynonymGroup,
+} from './synonyms.entity.js';
 import { listSynonymGroups, removeSynonymGroup, setSynonymGroup } from './synonyms.service.js';
 
 const inputArg = { description: 'What to do.' } as const;
@@ -12,13 +18,23 @@ export class SynonymResolver {
     return listSynonymGroups(ctx);
   }
 
-  @Mutation(() => SetSynonymGroupPayload, { description: 'Writes a synonym group; searches follow within seconds. For operators.' })
-  async setSynonymGroup(@Ctx() ctx: Context, @Arg('input', () => SetSynonymGroupInput, inputArg) input: SetSynonymGroupInput): Promise<SetSynonymGroupPayload> {
+  @Mutation(() => SetSynonymGroupPayload, {
+    description: 'Writes a synonym group; searches follow within seconds. For operators.',
+  })
+  async setSynonymGroup(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SetSynonymGroupInput, inputArg) input: SetSynonymGroupInput,
+  ): Promise<SetSynonymGroupPayload> {
     return { synonymGroup: await setSynonymGroup(ctx, input) };
   }
 
-  @Mutation(() => RemoveSynonymGroupPayload, { description: 'Removes a synonym group; searches follow within seconds. For operators.' })
-  async removeSynonymGroup(@Ctx() ctx: Context, @Arg('input', () => RemoveSynonymGroupInput, inputArg) input: RemoveSynonymGroupInput): Promise<RemoveSynonymGroupPayload> {
+  @Mutation(() => RemoveSynonymGroupPayload, {
+    description: 'Removes a synonym group; searches follow within seconds. For operators.',
+  })
+  async removeSynonymGroup(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RemoveSynonymGroupInput, inputArg) input: RemoveSynonymGroupInput,
+  ): Promise<RemoveSynonymGroupPayload> {
     return { removedId: await removeSynonymGroup(ctx, input) };
   }
 }

@@ -21,7 +21,9 @@ export async function listSynonymGroups(ctx: Context): Promise<SynonymGroup[]> {
 
 /** One group; null for others than operators. */
 export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup | null> {
-  return can(ctx.viewer, 'platform:operate', undefined) ? ctx.db.findOneBy(SynonymGroup, { id }) : Promise.resolve(null);
+  return can(ctx.viewer, 'platform:operate', undefined)
+    ? ctx.db.findOneBy(SynonymGroup, { id })
+    : Promise.resolve(null);
 }
 
 /** Writes a group. A new index is built in the background; until it stands, PostgreSQL answers searches for synonyms. */
@@ -35,7 +37,12 @@ export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput)
     Object.assign(group, { terms, updatedAt: ctx.now() });
     await tx.save(group);
     await requestEnsure(tx);
-    await record(tx, ctx, { kind: 'synonyms.set', subjectType: 'SynonymGroup', subjectId: group.id, facts: { terms: terms.length, ...(await reasonFact(tx, ctx, terms.join('\n'))) } });
+    await record(tx, ctx, {
+      kind: 'synonyms.set',
+      subjectType: 'SynonymGroup',
+      subjectId: group.id,
+      facts: { terms: terms.length, ...(await reasonFact(tx, ctx, terms.join('\n'))) },
+    });
     return group;
   });
 }
@@ -48,7 +55,12 @@ export async function removeSynonymGroup(ctx: Context, input: RemoveSynonymGroup
     const removed = group.globalId;
     await tx.delete(SynonymGroup, { id });
     await requestEnsure(tx);
-    await record(tx, ctx, { kind: 'synonyms.removed', subjectType: 'SynonymGroup', subjectId: id, facts: { terms: group.terms.length } });
+    await record(tx, ctx, {
+      kind: 'synonyms.removed',
+      subjectType: 'SynonymGroup',
+      subjectId: id,
+      facts: { terms: group.terms.length },
+    });
     return removed;
   });
 }
@@ -63,12 +75,16 @@ function readTerms(given: readonly string[]): string[] {
   const problems: FieldProblem[] = [];
   const terms = given.map((value, i) => {
     const term = (cleanText(value) ?? '').normalize('NFKC').replace(/\s+/g, ' ');
-    if (term === '' || [...term].length > LONGEST) problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: `1 to ${LONGEST} characters.` });
-    if (/[\uE000\uE001"]/.test(term)) problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: 'without quotation marks.' });
+    if (term === '' || [...term].length > LONGEST)
+      problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: `1 to ${LONGEST} characters.` });
+    if (/[\uE000\uE001"]/.test(term))
+      problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: 'without quotation marks.' });
     return term;
   });
   if (problems.length > 0) throw new InputError(problems);
-  const distinct = terms.filter((term, i) => terms.findIndex((other) => other.toLowerCase() === term.toLowerCase()) === i);
+  const distinct = terms.filter(
+    (term, i) => terms.findIndex((other) => other.toLowerCase() === term.toLowerCase()) === i,
+  );
   if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', '2 to 20 different terms.');
   return distinct;
 }

@@ -10,6 +10,13 @@ export interface Synonyms {
 
 /** All groups, in a stable order. */
 export async function readSynonyms(db: EntityManager): Promise<Synonyms> {
-  const rows = (await db.query(`SELECT id, terms, updated_at FROM synonym_group ORDER BY id`)) as Array<{ id: string; terms: string[]; updated_at: Date }>;
-  return { groups: rows.map((row) => row.terms), version: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
+  const rows = (await db.query(`SELECT id, terms, updated_at FROM synonym_group ORDER BY id`)) as Array<{
+    id: string;
+    terms: string[];
+    updated_at: Date;
+  }>;
+  return {
+    groups: rows.map((row) => row.terms),
+    version: createHash('sha256').update(JSON.stringify(rows)).digest('hex'),
+  };
 }

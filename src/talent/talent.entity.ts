@@ -11,12 +11,23 @@ import { connectionType } from '../lib/pagination.js';
 import { Node } from '../node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { evidenceOfTalent, talentIndustriesOf } from './talent.loaders.js';
-import { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVerification, TalentVisibility } from './vocabularies.js';
+import {
+  ManagerGrade,
+  TalentEvidenceKind,
+  TalentKind,
+  TalentRole,
+  TalentVerification,
+  TalentVisibility,
+} from './vocabularies.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
 /** What shows that a talent can do it; as visible as the talent. */
-@ObjectType({ implements: Node, description: 'What shows that a talent can do it: a paper, a deal closed, a product launched. As visible as the talent.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'What shows that a talent can do it: a paper, a deal closed, a product launched. As visible as the talent.',
+})
 @Entity('talent_evidence')
 export class TalentEvidence extends Node {
   @Column('uuid', { name: 'talent_id' })
@@ -54,7 +65,11 @@ export class TalentEvidence extends Node {
  * A person who would join, by their own words 人才; one per account. Whoever hands one out has asked `talent:read` first.
  * Ways to reach the person are no part of it: first contact is by introduction.
  */
-@ObjectType({ implements: Node, description: 'A person who would join a result’s team 人才, by their own words. Addresses are never shown: contact happens through introductions.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A person who would join a result’s team 人才, by their own words. Addresses are never shown: contact happens through introductions.',
+})
 @Entity('talent_profile')
 export class TalentProfile extends Node {
   /** Null once the person is erased. */
@@ -81,7 +96,10 @@ export class TalentProfile extends Node {
   @Column('uuid', { name: 'organisation_id', nullable: true })
   organisationId: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Days a month that the person can give, 0 to 31; null where nothing is said.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Days a month that the person can give, 0 to 31; null where nothing is said.',
+  })
   @Column('smallint', { name: 'days_per_month', nullable: true })
   daysPerMonth: number | null;
 
@@ -100,7 +118,10 @@ export class TalentProfile extends Node {
   @Column('text', { array: true })
   roles: TalentRole[];
 
-  @Field(() => ManagerGrade, { nullable: true, description: 'Grade of a technology manager 技术经理人; only with that role.' })
+  @Field(() => ManagerGrade, {
+    nullable: true,
+    description: 'Grade of a technology manager 技术经理人; only with that role.',
+  })
   @Column('text', { name: 'manager_grade', nullable: true })
   managerGrade: ManagerGrade | null;
 
@@ -115,7 +136,9 @@ export class TalentProfile extends Node {
   @Column('text', { name: 'status_reason', nullable: true })
   statusReasonText: string | null;
 
-  @Field(() => TalentVerification, { description: 'Whether an operator has checked it; an edit of what was checked sets it back to UNVERIFIED.' })
+  @Field(() => TalentVerification, {
+    description: 'Whether an operator has checked it; an edit of what was checked sets it back to UNVERIFIED.',
+  })
   @Column('text')
   verification: TalentVerification;
 
@@ -154,18 +177,27 @@ export class TalentProfile extends Node {
     return this.skillTexts.map((skill) => localize(skill, locale ?? ctx.locale));
   }
 
-  @Field(() => [Industry], { description: 'Industries that the person knows, at any level, in the order of their codes.' })
+  @Field(() => [Industry], {
+    description: 'Industries that the person knows, at any level, in the order of their codes.',
+  })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
     const codes = await ctx.load(talentIndustriesOf).load(this.id);
-    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter(
+      (industry) => industry !== null,
+    );
   }
 
   @Field(() => [Region], { description: 'Where the person would work, at any level; none is anywhere.' })
   async regions(@Ctx() ctx: Context): Promise<Region[]> {
-    return (await Promise.all(this.regionCodes.map((code) => ctx.load(regionByCode).load(code)))).filter((region) => region !== null);
+    return (await Promise.all(this.regionCodes.map((code) => ctx.load(regionByCode).load(code)))).filter(
+      (region) => region !== null,
+    );
   }
 
-  @Field(() => Organisation, { nullable: true, description: 'Where the person works, if said and if the viewer may know of it.' })
+  @Field(() => Organisation, {
+    nullable: true,
+    description: 'Where the person works, if said and if the viewer may know of it.',
+  })
   organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
     return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
   }

@@ -3,9 +3,19 @@ import { ProfileStatus } from '../identity/profile-status.js';
 import { LocalizedInput } from '../lib/localized.js';
 import { MutationInput } from '../write.js';
 import { TalentProfile } from './talent.entity.js';
-import { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVerification, TalentVisibility } from './vocabularies.js';
+import {
+  ManagerGrade,
+  TalentEvidenceKind,
+  TalentKind,
+  TalentRole,
+  TalentVerification,
+  TalentVisibility,
+} from './vocabularies.js';
 
-@InputType({ description: 'What a talent says. All but `kind` may be left empty: matching tells what would sharpen it. In an edit: what is given replaces, null clears, what is absent stays.' })
+@InputType({
+  description:
+    'What a talent says. All but `kind` may be left empty: matching tells what would sharpen it. In an edit: what is given replaces, null clears, what is absent stays.',
+})
 export class TalentProfileInput {
   @Field(() => TalentKind, { nullable: true, description: 'What you know. Needed.' })
   kind?: TalentKind | null;
@@ -16,7 +26,10 @@ export class TalentProfileInput {
   @Field(() => LocalizedInput, { nullable: true, description: 'What you have done; at most 5,000 characters.' })
   bio?: LocalizedInput | null;
 
-  @Field(() => [LocalizedInput], { nullable: true, description: 'Skills, the strongest first; at most 30 of at most 60 characters.' })
+  @Field(() => [LocalizedInput], {
+    nullable: true,
+    description: 'Skills, the strongest first; at most 30 of at most 60 characters.',
+  })
   skills?: LocalizedInput[] | null;
 
   @Field(() => [String], { nullable: true, description: 'GB/T 4754 codes at any level; at most 20.' })
@@ -34,10 +47,16 @@ export class TalentProfileInput {
   @Field(() => String, { nullable: true, description: 'From when, YYYY-MM-DD.' })
   availableFrom?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Where you would work: GB/T 2260 codes at any level, at most 20; none is anywhere.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Where you would work: GB/T 2260 codes at any level, at most 20; none is anywhere.',
+  })
   regions?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Languages that you work in: ISO 639-1 codes such as zh; at most 15.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Languages that you work in: ISO 639-1 codes such as zh; at most 15.',
+  })
   languages?: string[] | null;
 
   @Field(() => [TalentRole], { nullable: true, description: 'As what you would join.' })
@@ -46,7 +65,10 @@ export class TalentProfileInput {
   @Field(() => ManagerGrade, { nullable: true, description: 'Only with the role TECHNOLOGY_MANAGER.' })
   managerGrade?: ManagerGrade | null;
 
-  @Field(() => TalentVisibility, { nullable: true, description: 'Who may find you: members of verified organisations (REGISTERED) where nothing is said.' })
+  @Field(() => TalentVisibility, {
+    nullable: true,
+    description: 'Who may find you: members of verified organisations (REGISTERED) where nothing is said.',
+  })
   visibility?: TalentVisibility | null;
 }
 
@@ -61,7 +83,10 @@ export class TalentEvidenceInput {
   @Field(() => Int, { nullable: true, description: 'The year of it, from 1900 on.' })
   year?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it can be looked up: http or https, at most 500 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it can be looked up: http or https, at most 500 characters.',
+  })
   url?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The achievement that it belongs to, where it is on the platform.' })
@@ -130,10 +155,17 @@ export class TalentFilter {
   @Field(() => [TalentKind], { nullable: true, description: 'Of one of these kinds.' })
   kinds?: TalentKind[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Who know one of these GB/T 4754 codes, one below or one above.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Who know one of these GB/T 4754 codes, one below or one above.',
+  })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Who would work in one of these GB/T 2260 codes, below or above it; those who would work anywhere too.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Who would work in one of these GB/T 2260 codes, below or above it; those who would work anywhere too.',
+  })
   regions?: string[] | null;
 
   @Field(() => [String], { nullable: true, description: 'Who work in one of these languages (ISO 639-1).' })
@@ -145,16 +177,29 @@ export class TalentFilter {
   @Field(() => [ManagerGrade], { nullable: true, description: 'Technology managers of one of these grades.' })
   managerGrades?: ManagerGrade[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: who say that they can give at least a day a month, from today or earlier. False: the others.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: who say that they can give at least a day a month, from today or earlier. False: the others.',
+  })
   availableNow?: boolean | null;
 
-  @Field(() => [TalentVerification], { nullable: true, description: 'In one of these states; REJECTED ones are for operators.' })
+  @Field(() => [TalentVerification], {
+    nullable: true,
+    description: 'In one of these states; REJECTED ones are for operators.',
+  })
   verification?: TalentVerification[] | null;
 
-  @Field(() => [ProfileStatus], { nullable: true, description: 'In one of these states; SUSPENDED ones are for operators.' })
+  @Field(() => [ProfileStatus], {
+    nullable: true,
+    description: 'In one of these states; SUSPENDED ones are for operators.',
+  })
   statuses?: ProfileStatus[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Whose headline, words or a skill contain it; at most 100 characters. To search by words use talentSearch.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Whose headline, words or a skill contain it; at most 100 characters. To search by words use talentSearch.',
+  })
   text?: string | null;
 }
 

@@ -7,12 +7,19 @@ export const talentById = defineLoader<string, TalentProfile | null>(async (db, 
 );
 
 export const talentOfAccount = defineLoader<string, TalentProfile | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, TalentProfile, 'WHERE e.account_id = ANY($1)', [ids]), (talent) => talent.accountId),
+  byKey(
+    ids,
+    await selectEntities(db, TalentProfile, 'WHERE e.account_id = ANY($1)', [ids]),
+    (talent) => talent.accountId,
+  ),
 );
 
 /** Codes in their order. */
 export const talentIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
-  const rows = (await db.query(`SELECT talent_id, industry_code FROM talent_industry WHERE talent_id = ANY($1) ORDER BY talent_id, industry_code`, [ids])) as Array<{
+  const rows = (await db.query(
+    `SELECT talent_id, industry_code FROM talent_industry WHERE talent_id = ANY($1) ORDER BY talent_id, industry_code`,
+    [ids],
+  )) as Array<{
     talent_id: string;
     industry_code: string;
   }>;
@@ -20,5 +27,9 @@ export const talentIndustriesOf = defineLoader<string, string[]>(async (db, ids)
 });
 
 export const evidenceOfTalent = defineLoader<string, TalentEvidence[]>(async (db, ids) =>
-  groupedByKey(ids, await selectEntities(db, TalentEvidence, 'WHERE e.talent_id = ANY($1) ORDER BY e.position', [ids]), (row) => row.talentId),
+  groupedByKey(
+    ids,
+    await selectEntities(db, TalentEvidence, 'WHERE e.talent_id = ANY($1) ORDER BY e.position', [ids]),
+    (row) => row.talentId,
+  ),
 );

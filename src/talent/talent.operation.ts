@@ -13,7 +13,12 @@ import { readId } from '../node.js';
 import { queueMail } from '../notifications/mail.js';
 import { writeOnce, type MutationInput } from '../write.js';
 import { TalentProfile } from './talent.entity.js';
-import type { ReinstateTalentInput, RejectTalentInput, SuspendTalentInput, VerifyTalentInput } from './talent.inputs.js';
+import type {
+  ReinstateTalentInput,
+  RejectTalentInput,
+  SuspendTalentInput,
+  VerifyTalentInput,
+} from './talent.inputs.js';
 import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './talent.mails.js';
 import { refuseStale } from './talent.service.js';
 import { talentLifecycle } from './talent.stages.js';
@@ -32,16 +37,31 @@ export async function rejectTalent(ctx: Context, input: RejectTalentInput): Prom
   return decide(ctx, input, 'REJECTED', requireReason(input.reason));
 }
 
-function decide(ctx: Context, input: VerifyTalentInput, verification: 'VERIFIED' | 'REJECTED', reason: string | null): Promise<TalentProfile> {
+function decide(
+  ctx: Context,
+  input: VerifyTalentInput,
+  verification: 'VERIFIED' | 'REJECTED',
+  reason: string | null,
+): Promise<TalentProfile> {
   return operate(ctx, input, `talent.${verification}`, async (tx, talent) => {
     refuseStale(talent, input.revision);
     if (talent.verification === verification && talent.verificationReasonText === reason) return;
     const from = talent.verification;
-    Object.assign(talent, { verification, verificationReasonText: reason, updatedAt: ctx.now() } satisfies Partial<TalentProfile>);
-    await tx.update(TalentProfile, { id: talent.id }, { verification, verificationReasonText: reason, updatedAt: talent.updatedAt });
+    Object.assign(talent, {
+      verification,
+      verificationReasonText: reason,
+      updatedAt: ctx.now(),
+    } satisfies Partial<TalentProfile>);
+    await tx.update(
+      TalentProfile,
+      { id: talent.id },
+      { verification, verificationReasonText: reason, updatedAt: talent.updatedAt },
+    );
     await tell(tx, talent, (locale) => (reason === null ? verifiedMail(locale) : rejectedMail(locale, reason)));
     await record(tx, ctx, {
-      kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected', subjectType: 'TalentProfile', subjectId: talent.id,
+      kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected',
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
       facts: { from, revision: talent.revision, ...(await reasonFact(tx, ctx, reason)) },
     });
   });
@@ -54,7 +74,12 @@ export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Pr
     const from = talent.status;
     await move(tx, ctx, talent, talentLifecycle.next(from, 'suspend'), reason);
     await tell(tx, talent, (locale) => suspendedMail(locale, reason));
-    await record(tx, ctx, { kind: 'talent.suspended', subjectType: 'TalentProfile', subjectId: talent.id, facts: { from, to: talent.status, ...(await reasonFact(tx, ctx, reason)) } });
+    await record(tx, ctx, {
+      kind: 'talent.suspended',
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
+      facts: { from, to: talent.status, ...(await reasonFact(tx, ctx, reason)) },
+    });
   });
 }
 
@@ -67,11 +92,21 @@ export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Prom
     const before = await lastFacts(tx, 'talent.suspended', 'TalentProfile', talent.id);
     await move(tx, ctx, talent, before?.['from'] === 'PAUSED' ? 'PAUSED' : to, null);
     await tell(tx, talent, (locale) => reinstatedMail(locale, talent.status === 'PAUSED'));
-    await record(tx, ctx, { kind: 'talent.reinstated', subjectType: 'TalentProfile', subjectId: talent.id, facts: { from, to: talent.status } });
+    await record(tx, ctx, {
+      kind: 'talent.reinstated',
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
+      facts: { from, to: talent.status },
+    });
   });
 }
 
-async function operate(ctx: Context, input: MutationInput & { id: string }, operation: string, run: (tx: EntityManager, talent: TalentProfile) => Promise<void>): Promise<TalentProfile> {
+async function operate(
+  ctx: Context,
+  input: MutationInput & { id: string },
+  operation: string,
+  run: (tx: EntityManager, talent: TalentProfile) => Promise<void>,
+): Promise<TalentProfile> {
   authorize(ctx, 'platform:operate', undefined);
   const id = readId('input.id', 'TalentProfile', input.id);
   return writeOnce(ctx, operation, input, TalentProfile, async (tx) => {
@@ -82,7 +117,13 @@ async function operate(ctx: Context, input: MutationInput & { id: string }, oper
   });
 }
 
-async function move(tx: EntityManager, ctx: Context, talent: TalentProfile, status: ProfileStatus, reason: string | null): Promise<void> {
+async function move(
+  tx: EntityManager,
+  ctx: Context,
+  talent: TalentProfile,
+  status: ProfileStatus,
+  reason: string | null,
+): Promise<void> {
   Object.assign(talent, { status, statusReasonText: reason, updatedAt: ctx.now() } satisfies Partial<TalentProfile>);
   await tx.update(TalentProfile, { id: talent.id }, { status, statusReasonText: reason, updatedAt: talent.updatedAt });
 }
@@ -97,5 +138,6 @@ function requireReason(text: string): string {
 
 async function tell(tx: EntityManager, talent: TalentProfile, mail: (locale: Locale) => MailText): Promise<void> {
   const account = talent.accountId === null ? null : await tx.findOneBy(Account, { id: talent.accountId });
-  if (account?.email != null) await queueMail(tx, { to: account.email, locale: account.locale, ...mail(account.locale) });
+  if (account?.email != null)
+    await queueMail(tx, { to: account.email, locale: account.locale, ...mail(account.locale) });
 }

@@ -29,5 +29,6 @@ export async function eraseFromTalent(tx: EntityManager, { accountId }: ErasedPe
     [accountId],
   );
   if (!talent) return;
-  for (const table of ['talent_industry', 'talent_evidence']) await changedRows(tx, `DELETE FROM ${table} WHERE talent_id = $1`, [talent.id]);
+  for (const table of ['talent_industry', 'talent_evidence'])
+    await changedRows(tx, `DELETE FROM ${table} WHERE talent_id = $1`, [talent.id]);
 }

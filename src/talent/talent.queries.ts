@@ -38,31 +38,51 @@ function visibleClause(ctx: Context): { sql: string; parameters: Record<string, 
 }
 
 /** The talents that the viewer may see, the newest first, narrowed by the filter. */
-export async function listTalents(ctx: Context, filter: TalentFilter | null | undefined, args: ConnectionArgs): Promise<Page<TalentProfile>> {
+export async function listTalents(
+  ctx: Context,
+  filter: TalentFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<TalentProfile>> {
   const visible = visibleClause(ctx);
   const query = ctx.db.createQueryBuilder(TalentProfile, 't').where(visible.sql, visible.parameters);
   const codes = await codeLists(ctx.app.dataSource);
-  for (const [field, column] of [['kinds', 't.kind'], ['managerGrades', 't.manager_grade'], ['verification', 't.verification'], ['statuses', 't.status']] as const) {
+  for (const [field, column] of [
+    ['kinds', 't.kind'],
+    ['managerGrades', 't.manager_grade'],
+    ['verification', 't.verification'],
+    ['statuses', 't.status'],
+  ] as const) {
     const values = filter?.[field];
     if (values?.length) query.andWhere(`${column} = ANY(:${field})`, { [field]: values });
   }
   if (filter?.roles?.length) query.andWhere('t.roles && CAST(:roles AS text[])', { roles: filter.roles });
   if (filter?.languages?.length) {
-    if (filter.languages.length > MOST_FILTER_VALUES) throw badInput('filter.languages', 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
+    if (filter.languages.length > MOST_FILTER_VALUES)
+      throw badInput('filter.languages', 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
     filter.languages.forEach((code, i) => {
-      if (!isLanguage(code)) throw badInput(`filter.languages[${i}]`, 'UNKNOWN_CODE', 'not a language of ISO 639-1, such as zh or en.');
+      if (!isLanguage(code))
+        throw badInput(`filter.languages[${i}]`, 'UNKNOWN_CODE', 'not a language of ISO 639-1, such as zh or en.');
     });
     query.andWhere('t.languages && CAST(:languages AS text[])', { languages: filter.languages });
   }
   const industries = readFilterCodes('filter.industries', filter?.industries, codes.industries);
   if (industries) {
-    query.andWhere(`EXISTS (SELECT 1 FROM talent_industry ti JOIN industry i ON i.code = ti.industry_code WHERE ti.talent_id = t.id AND ${related('industry', 'i', 'industries')})`, { industries });
+    query.andWhere(
+      `EXISTS (SELECT 1 FROM talent_industry ti JOIN industry i ON i.code = ti.industry_code WHERE ti.talent_id = t.id AND ${related('industry', 'i', 'industries')})`,
+      { industries },
+    );
   }
   const regions = readFilterCodes('filter.regions', filter?.regions, codes.regions);
-  if (regions) query.andWhere(`(t.region_codes = '{}' OR EXISTS (SELECT 1 FROM region r WHERE r.code = ANY(t.region_codes) AND ${related('region', 'r', 'regions')}))`, { regions });
+  if (regions)
+    query.andWhere(
+      `(t.region_codes = '{}' OR EXISTS (SELECT 1 FROM region r WHERE r.code = ANY(t.region_codes) AND ${related('region', 'r', 'regions')}))`,
+      { regions },
+    );
   if (filter?.availableNow != null) {
     const available = `(COALESCE(t.days_per_month, 0) >= 1 AND (t.available_from IS NULL OR t.available_from <= :today))`;
-    query.andWhere(filter.availableNow ? available : `NOT ${available}`, { today: ctx.now().toISOString().slice(0, 10) });
+    query.andWhere(filter.availableNow ? available : `NOT ${available}`, {
+      today: ctx.now().toISOString().slice(0, 10),
+    });
   }
   const text = filter?.text?.trim();
   if (text) {

@@ -55,7 +55,16 @@ export interface EvidenceRecord {
 }
 
 /** What an operator checks: an edit of one of these sets a verdict back. */
-const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>(['kind', 'headline', 'bio', 'skills', 'industries', 'orcid', 'organisationId', 'managerGrade']);
+const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>([
+  'kind',
+  'headline',
+  'bio',
+  'skills',
+  'industries',
+  'orcid',
+  'organisationId',
+  'managerGrade',
+]);
 
 const LENGTHS = { headline: 200, bio: 5_000, skill: 60, title: 300, url: 500 } as const;
 const MOST = { skills: 30, industries: 20, regions: 20, languages: 15, evidence: 50 } as const;
@@ -65,11 +74,21 @@ const EARLIEST_YEAR = 1900;
  * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
  * collected with its field and code.
  */
-export function applyTalentInput(base: TalentRecord, input: TalentProfileInput, codes: CodeLists, problems: FieldProblem[]): TalentRecord {
+export function applyTalentInput(
+  base: TalentRecord,
+  input: TalentProfileInput,
+  codes: CodeLists,
+  problems: FieldProblem[],
+): TalentRecord {
   const record: TalentRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
   const given = (key: keyof TalentProfileInput) => input[key] !== undefined;
-  const list = (field: keyof typeof MOST, values: readonly string[] | null | undefined, known: (code: string) => boolean, what: string): string[] => {
+  const list = (
+    field: keyof typeof MOST,
+    values: readonly string[] | null | undefined,
+    known: (code: string) => boolean,
+    what: string,
+  ): string[] => {
     const unique = [...new Set(values ?? [])];
     if (unique.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
     unique.forEach((code, i) => {
@@ -83,48 +102,82 @@ export function applyTalentInput(base: TalentRecord, input: TalentProfileInput, 
   if (given('headline')) record.headline = readLocalized('headline', input.headline, LENGTHS.headline, problems) ?? {};
   if (given('bio')) record.bio = readLocalized('bio', input.bio, LENGTHS.bio, problems);
   if (given('skills')) record.skills = readSkills(input.skills ?? [], problems);
-  if (given('industries')) record.industries = list('industries', input.industries, (code) => codes.industries.has(code), 'not a code of GB/T 4754-2017; see `industries`.').sort();
+  if (given('industries'))
+    record.industries = list(
+      'industries',
+      input.industries,
+      (code) => codes.industries.has(code),
+      'not a code of GB/T 4754-2017; see `industries`.',
+    ).sort();
   if (given('orcid')) {
     const text = cleanText(input.orcid) ?? null;
     record.orcid = text === null ? null : canonicalOrcid(text);
-    if (text !== null && record.orcid === null) problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+    if (text !== null && record.orcid === null)
+      problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
   }
-  if (given('organisationId')) record.organisationId = keyOf('Organisation', 'organisationId', input.organisationId, problems);
+  if (given('organisationId'))
+    record.organisationId = keyOf('Organisation', 'organisationId', input.organisationId, problems);
   if (given('daysPerMonth')) {
     record.daysPerMonth = input.daysPerMonth ?? null;
-    if (record.daysPerMonth !== null && !(Number.isInteger(record.daysPerMonth) && record.daysPerMonth >= 0 && record.daysPerMonth <= 31)) {
+    if (
+      record.daysPerMonth !== null &&
+      !(Number.isInteger(record.daysPerMonth) && record.daysPerMonth >= 0 && record.daysPerMonth <= 31)
+    ) {
       problem('daysPerMonth', 'OUT_OF_RANGE', 'a whole number from 0 to 31.');
     }
   }
   if (given('availableFrom')) {
     record.availableFrom = input.availableFrom ?? null;
-    if (record.availableFrom !== null && !isIsoDate(record.availableFrom)) problem('availableFrom', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    if (record.availableFrom !== null && !isIsoDate(record.availableFrom))
+      problem('availableFrom', 'BAD_DATE', 'a date as YYYY-MM-DD.');
   }
-  if (given('regions')) record.regions = list('regions', input.regions, (code) => codes.regions.has(code), 'not a region of GB/T 2260; see `regions`.');
+  if (given('regions'))
+    record.regions = list(
+      'regions',
+      input.regions,
+      (code) => codes.regions.has(code),
+      'not a region of GB/T 2260; see `regions`.',
+    );
   if (given('languages')) {
-    record.languages = list('languages', input.languages?.map((code) => code.trim().toLowerCase()), isLanguage, 'not a language of ISO 639-1, such as zh or en.');
+    record.languages = list(
+      'languages',
+      input.languages?.map((code) => code.trim().toLowerCase()),
+      isLanguage,
+      'not a language of ISO 639-1, such as zh or en.',
+    );
   }
   if (given('roles')) record.roles = [...new Set(input.roles ?? [])];
   if (given('managerGrade')) record.managerGrade = input.managerGrade ?? null;
   if (record.managerGrade !== null && !record.roles.includes('TECHNOLOGY_MANAGER')) {
-    problem('managerGrade', 'NOT_A_TECHNOLOGY_MANAGER', 'only with the role TECHNOLOGY_MANAGER; add the role or clear the grade.');
+    problem(
+      'managerGrade',
+      'NOT_A_TECHNOLOGY_MANAGER',
+      'only with the role TECHNOLOGY_MANAGER; add the role or clear the grade.',
+    );
   }
   if (given('visibility')) record.visibility = input.visibility ?? emptyTalent.visibility;
   return record;
 }
 
 function readSkills(input: readonly LocalizedInput[], problems: FieldProblem[]): Localized[] {
-  if (input.length > MOST.skills) problems.push({ field: 'skills', code: 'TOO_MANY', message: `at most ${MOST.skills}.` });
+  if (input.length > MOST.skills)
+    problems.push({ field: 'skills', code: 'TOO_MANY', message: `at most ${MOST.skills}.` });
   const skills = new Map<string, Localized>();
   input.forEach((text, i) => {
     const skill = readLocalized(`skills[${i}]`, text, LENGTHS.skill, problems);
-    if (skill === null) problems.push({ field: `skills[${i}]`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (skill === null)
+      problems.push({ field: `skills[${i}]`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     else skills.set(canonicalJson(skill), skill);
   });
   return [...skills.values()];
 }
 
-function keyOf(type: string, field: string, globalId: string | null | undefined, problems: FieldProblem[]): string | null {
+function keyOf(
+  type: string,
+  field: string,
+  globalId: string | null | undefined,
+  problems: FieldProblem[],
+): string | null {
   if (globalId == null) return null;
   const id = fromGlobalId(globalId);
   if (id?.type === type && isUuid(id.key)) return id.key;
@@ -133,27 +186,51 @@ function keyOf(type: string, field: string, globalId: string | null | undefined,
 }
 
 /** Checks a list of evidence; every problem is collected under `evidence[i]`. */
-export function readEvidence(input: readonly TalentEvidenceInput[], thisYear: number, problems: FieldProblem[]): EvidenceRecord[] {
-  if (input.length > MOST.evidence) problems.push({ field: 'evidence', code: 'TOO_MANY', message: `at most ${MOST.evidence}.` });
+export function readEvidence(
+  input: readonly TalentEvidenceInput[],
+  thisYear: number,
+  problems: FieldProblem[],
+): EvidenceRecord[] {
+  if (input.length > MOST.evidence)
+    problems.push({ field: 'evidence', code: 'TOO_MANY', message: `at most ${MOST.evidence}.` });
   return input.map((item, i) => {
     const at = `evidence[${i}]`;
     const title = readLocalized(`${at}.title`, item.title, LENGTHS.title, problems);
-    if (title === null) problems.push({ field: `${at}.title`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (title === null)
+      problems.push({ field: `${at}.title`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     const year = item.year ?? null;
     if (year !== null && !(Number.isInteger(year) && year >= EARLIEST_YEAR && year <= thisYear)) {
-      problems.push({ field: `${at}.year`, code: 'OUT_OF_RANGE', message: `a year from ${EARLIEST_YEAR} to ${thisYear}.` });
+      problems.push({
+        field: `${at}.year`,
+        code: 'OUT_OF_RANGE',
+        message: `a year from ${EARLIEST_YEAR} to ${thisYear}.`,
+      });
     }
     const link = cleanText(item.url) ?? null;
     const url = link === null ? null : webLink(link, LENGTHS.url);
-    if (link !== null && url === null) problems.push({ field: `${at}.url`, code: 'BAD_URL', message: `an http or https address of up to ${LENGTHS.url} characters.` });
-    return { kind: item.kind, title: title ?? {}, year, url, achievementId: keyOf('Achievement', `${at}.achievementId`, item.achievementId, problems) };
+    if (link !== null && url === null)
+      problems.push({
+        field: `${at}.url`,
+        code: 'BAD_URL',
+        message: `an http or https address of up to ${LENGTHS.url} characters.`,
+      });
+    return {
+      kind: item.kind,
+      title: title ?? {},
+      year,
+      url,
+      achievementId: keyOf('Achievement', `${at}.achievementId`, item.achievementId, problems),
+    };
   });
 }
 
 /** The fields in which two records differ, in the record's own order. */
 export function changedTalentFields(before: TalentRecord, after: TalentRecord): Array<keyof TalentRecord> {
-  return (Object.keys(emptyTalent) as Array<keyof TalentRecord>).filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
+  return (Object.keys(emptyTalent) as Array<keyof TalentRecord>).filter(
+    (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),
+  );
 }
 
 /** Whether one of the fields is among what an operator checks. */
-export const changesClaims = (fields: ReadonlyArray<keyof TalentRecord>): boolean => fields.some((field) => CLAIMS.has(field));
+export const changesClaims = (fields: ReadonlyArray<keyof TalentRecord>): boolean =>
+  fields.some((field) => CLAIMS.has(field));

@@ -5,7 +5,16 @@ import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { readId } from '../node.js';
 import { TalentProfile, TalentProfileConnection } from './talent.entity.js';
 import {
-  CreateTalentProfileInput, OwnTalentInput, ReinstateTalentInput, RejectTalentInput, SetTalentEvidenceInput, SuspendTalentInput, TalentFilter, TalentProfilePayload, UpdateTalentProfileInput, VerifyTalentInput,
+  CreateTalentProfileInput,
+  OwnTalentInput,
+  ReinstateTalentInput,
+  RejectTalentInput,
+  SetTalentEvidenceInput,
+  SuspendTalentInput,
+  TalentFilter,
+  TalentProfilePayload,
+  UpdateTalentProfileInput,
+  VerifyTalentInput,
 } from './talent.inputs.js';
 import * as operation from './talent.operation.js';
 import { listTalents, ownTalent, visibleTalent } from './talent.queries.js';
@@ -15,13 +24,20 @@ const payload = async (talent: Promise<TalentProfile>): Promise<TalentProfilePay
 
 @Resolver(() => TalentProfile)
 export class TalentResolver {
-  @Query(() => TalentProfile, { nullable: true, description: 'One talent; null when it is not there or not for the viewer.' })
-  talentProfile(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<TalentProfile | null> {
+  @Query(() => TalentProfile, {
+    nullable: true,
+    description: 'One talent; null when it is not there or not for the viewer.',
+  })
+  talentProfile(
+    @Ctx() ctx: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<TalentProfile | null> {
     return visibleTalent(ctx, readId('id', 'TalentProfile', id));
   }
 
   @Query(() => TalentProfileConnection, {
-    description: 'Talents that the viewer may see, the newest first: PUBLIC ones for everyone, REGISTERED ones for members of verified organisations, all for operators.',
+    description:
+      'Talents that the viewer may see, the newest first: PUBLIC ones for everyone, REGISTERED ones for members of verified organisations, all for operators.',
   })
   talentProfiles(
     @Ctx() ctx: Context,
@@ -32,54 +48,93 @@ export class TalentResolver {
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Writes your talent profile; each person has one.' })
-  createTalentProfile(@Ctx() ctx: Context, @Arg('input', () => CreateTalentProfileInput, { description: 'What to write.' }) input: CreateTalentProfileInput): Promise<TalentProfilePayload> {
+  createTalentProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => CreateTalentProfileInput, { description: 'What to write.' }) input: CreateTalentProfileInput,
+  ): Promise<TalentProfilePayload> {
     return payload(service.createTalentProfile(ctx, input));
   }
 
-  @Mutation(() => TalentProfilePayload, { description: 'Edits your talent profile. An edit of a stale revision is a CONFLICT (STALE_REVISION) that shows your values beside the current ones.' })
-  updateTalentProfile(@Ctx() ctx: Context, @Arg('input', () => UpdateTalentProfileInput, { description: 'What changes.' }) input: UpdateTalentProfileInput): Promise<TalentProfilePayload> {
+  @Mutation(() => TalentProfilePayload, {
+    description:
+      'Edits your talent profile. An edit of a stale revision is a CONFLICT (STALE_REVISION) that shows your values beside the current ones.',
+  })
+  updateTalentProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => UpdateTalentProfileInput, { description: 'What changes.' }) input: UpdateTalentProfileInput,
+  ): Promise<TalentProfilePayload> {
     return payload(service.updateTalentProfile(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Replaces the list of what shows that you can do it.' })
-  setTalentEvidence(@Ctx() ctx: Context, @Arg('input', () => SetTalentEvidenceInput, { description: 'The list.' }) input: SetTalentEvidenceInput): Promise<TalentProfilePayload> {
+  setTalentEvidence(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SetTalentEvidenceInput, { description: 'The list.' }) input: SetTalentEvidenceInput,
+  ): Promise<TalentProfilePayload> {
     return payload(service.setTalentEvidence(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Pauses your profile: it is shown, and not proposed.' })
-  pauseTalentProfile(@Ctx() ctx: Context, @Arg('input', () => OwnTalentInput, { description: 'Nothing but an idempotency key.' }) input: OwnTalentInput): Promise<TalentProfilePayload> {
+  pauseTalentProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => OwnTalentInput, { description: 'Nothing but an idempotency key.' }) input: OwnTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(service.pauseTalentProfile(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Has your paused profile proposed again.' })
-  resumeTalentProfile(@Ctx() ctx: Context, @Arg('input', () => OwnTalentInput, { description: 'Nothing but an idempotency key.' }) input: OwnTalentInput): Promise<TalentProfilePayload> {
+  resumeTalentProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => OwnTalentInput, { description: 'Nothing but an idempotency key.' }) input: OwnTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(service.resumeTalentProfile(ctx, input));
   }
 
-  @Mutation(() => TalentProfilePayload, { description: 'Operator: notes that what a talent says was checked and holds.' })
-  verifyTalent(@Ctx() ctx: Context, @Arg('input', () => VerifyTalentInput, { description: 'Which, in which revision.' }) input: VerifyTalentInput): Promise<TalentProfilePayload> {
+  @Mutation(() => TalentProfilePayload, {
+    description: 'Operator: notes that what a talent says was checked and holds.',
+  })
+  verifyTalent(
+    @Ctx() ctx: Context,
+    @Arg('input', () => VerifyTalentInput, { description: 'Which, in which revision.' }) input: VerifyTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(operation.verifyTalent(ctx, input));
   }
 
-  @Mutation(() => TalentProfilePayload, { description: 'Operator: notes that what a talent says does not hold; it is not shown or proposed until it is mended.' })
-  rejectTalent(@Ctx() ctx: Context, @Arg('input', () => RejectTalentInput, { description: 'Which, in which revision, and why.' }) input: RejectTalentInput): Promise<TalentProfilePayload> {
+  @Mutation(() => TalentProfilePayload, {
+    description:
+      'Operator: notes that what a talent says does not hold; it is not shown or proposed until it is mended.',
+  })
+  rejectTalent(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RejectTalentInput, { description: 'Which, in which revision, and why.' })
+    input: RejectTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(operation.rejectTalent(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Operator: takes a talent off the lists.' })
-  suspendTalent(@Ctx() ctx: Context, @Arg('input', () => SuspendTalentInput, { description: 'Which, and why.' }) input: SuspendTalentInput): Promise<TalentProfilePayload> {
+  suspendTalent(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SuspendTalentInput, { description: 'Which, and why.' }) input: SuspendTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(operation.suspendTalent(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Operator: brings a suspended talent back as it was.' })
-  reinstateTalent(@Ctx() ctx: Context, @Arg('input', () => ReinstateTalentInput, { description: 'Which.' }) input: ReinstateTalentInput): Promise<TalentProfilePayload> {
+  reinstateTalent(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ReinstateTalentInput, { description: 'Which.' }) input: ReinstateTalentInput,
+  ): Promise<TalentProfilePayload> {
     return payload(operation.reinstateTalent(ctx, input));
   }
 }
 
 @Resolver(() => ViewerProfile)
 export class ViewerTalentResolver {
-  @FieldResolver(() => TalentProfile, { nullable: true, description: 'The viewer’s own talent profile; null where there is none.' })
+  @FieldResolver(() => TalentProfile, {
+    nullable: true,
+    description: 'The viewer’s own talent profile; null where there is none.',
+  })
   talentProfile(@Ctx() ctx: Context): Promise<TalentProfile | null> {
     return ownTalent(ctx);
   }

@@ -9,13 +9,34 @@ import { newId } from '../lib/ids.js';
 import { codeLists, type CodeLists } from '../taxonomy/code-lists.js';
 import { writeOnce } from '../write.js';
 import { TalentProfile } from './talent.entity.js';
-import type { CreateTalentProfileInput, OwnTalentInput, SetTalentEvidenceInput, TalentProfileInput, UpdateTalentProfileInput } from './talent.inputs.js';
-import { applyTalentInput, changedTalentFields, changesClaims, emptyTalent, readEvidence, type EvidenceRecord, type TalentRecord } from './talent.record.js';
+import type {
+  CreateTalentProfileInput,
+  OwnTalentInput,
+  SetTalentEvidenceInput,
+  TalentProfileInput,
+  UpdateTalentProfileInput,
+} from './talent.inputs.js';
+import {
+  applyTalentInput,
+  changedTalentFields,
+  changesClaims,
+  emptyTalent,
+  readEvidence,
+  type EvidenceRecord,
+  type TalentRecord,
+} from './talent.record.js';
 import { talentLifecycle } from './talent.stages.js';
-import { readEvidenceRecords, readTalentRecord, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
+import {
+  readEvidenceRecords,
+  readTalentRecord,
+  storeEvidence,
+  storeIndustries,
+  talentColumns,
+} from './talent.store.js';
 
 /** Prefixes problems with the input's path, as the client wrote it. */
-const under = (path: string, problems: readonly FieldProblem[]): InputError => new InputError(problems.map((p) => ({ ...p, field: `${path}${p.field}` })));
+const under = (path: string, problems: readonly FieldProblem[]): InputError =>
+  new InputError(problems.map((p) => ({ ...p, field: `${path}${p.field}` })));
 
 /** Writes the viewer's profile; each person has one. */
 export async function createTalentProfile(ctx: Context, input: CreateTalentProfileInput): Promise<TalentProfile> {
@@ -30,10 +51,19 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
        VALUES ($1, $2, $3, 'HIDDEN', 'ACTIVE', 'UNVERIFIED', 1, $4, $4) ON CONFLICT (account_id) DO NOTHING RETURNING id`,
       [id, accountId, content.kind, now],
     );
-    if (inserted.length === 0) throw new ConflictError('You have a talent profile already; edit it with `updateTalentProfile`.', 'ALREADY_A_TALENT');
+    if (inserted.length === 0)
+      throw new ConflictError(
+        'You have a talent profile already; edit it with `updateTalentProfile`.',
+        'ALREADY_A_TALENT',
+      );
     await tx.update(TalentProfile, { id }, talentColumns(content));
     await storeIndustries(tx, id, content.industries);
-    await record(tx, ctx, { kind: 'talent.created', subjectType: 'TalentProfile', subjectId: id, facts: { kind: content.kind, visibility: content.visibility } });
+    await record(tx, ctx, {
+      kind: 'talent.created',
+      subjectType: 'TalentProfile',
+      subjectId: id,
+      facts: { kind: content.kind, visibility: content.visibility },
+    });
     return tx.findOneByOrFail(TalentProfile, { id });
   });
 }
@@ -43,19 +73,34 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
   requireLogin(ctx);
   const codes = await codeLists(ctx.app.dataSource);
   // An organisation is read with the viewer's rights, which needs no lock; the rest is checked on the locked row.
-  if (input.profile.organisationId != null) await assertOrganisation(ctx, applyTalentInput(emptyTalent, { organisationId: input.profile.organisationId }, codes, []).organisationId);
+  if (input.profile.organisationId != null)
+    await assertOrganisation(
+      ctx,
+      applyTalentInput(emptyTalent, { organisationId: input.profile.organisationId }, codes, []).organisationId,
+    );
   return writeOnce(ctx, 'updateTalentProfile', input, TalentProfile, async (tx) => {
     const talent = await lockOwnTalent(tx, ctx);
     const before = await readTalentRecord(tx, talent);
     const problems: FieldProblem[] = [];
     const after = applyTalentInput(before, input.profile, codes, problems);
-    refuseStale(talent, input.revision, () => changedTalentFields(before, after).map((field) => ({ field, yours: after[field], current: before[field] })));
+    refuseStale(talent, input.revision, () =>
+      changedTalentFields(before, after).map((field) => ({ field, yours: after[field], current: before[field] })),
+    );
     if (problems.length > 0) throw under('input.profile.', problems);
     const changed = changedTalentFields(before, after);
     if (changed.length === 0) return talent;
-    await tx.update(TalentProfile, { id: talent.id }, { ...talentColumns(after), ...edited(ctx, talent, changesClaims(changed)) });
+    await tx.update(
+      TalentProfile,
+      { id: talent.id },
+      { ...talentColumns(after), ...edited(ctx, talent, changesClaims(changed)) },
+    );
     if (changed.includes('industries')) await storeIndustries(tx, talent.id, after.industries);
-    await record(tx, ctx, { kind: 'talent.edited', subjectType: 'TalentProfile', subjectId: talent.id, facts: { revision: talent.revision + 1, fields: changed } });
+    await record(tx, ctx, {
+      kind: 'talent.edited',
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
+      facts: { revision: talent.revision + 1, fields: changed },
+    });
     return tx.findOneByOrFail(TalentProfile, { id: talent.id });
   });
 }
@@ -74,13 +119,20 @@ export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceIn
     if (canonicalJson(before) === canonicalJson(evidence)) return talent;
     await storeEvidence(tx, talent.id, evidence);
     await tx.update(TalentProfile, { id: talent.id }, edited(ctx, talent, true));
-    await record(tx, ctx, { kind: 'talent.edited', subjectType: 'TalentProfile', subjectId: talent.id, facts: { revision: talent.revision + 1, fields: ['evidence'] } });
+    await record(tx, ctx, {
+      kind: 'talent.edited',
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
+      facts: { revision: talent.revision + 1, fields: ['evidence'] },
+    });
     return tx.findOneByOrFail(TalentProfile, { id: talent.id });
   });
 }
 
-export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> => act(ctx, input, 'pause');
-export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> => act(ctx, input, 'resume');
+export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
+  act(ctx, input, 'pause');
+export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
+  act(ctx, input, 'resume');
 
 async function act(ctx: Context, input: OwnTalentInput, action: 'pause' | 'resume'): Promise<TalentProfile> {
   requireLogin(ctx);
@@ -90,17 +142,31 @@ async function act(ctx: Context, input: OwnTalentInput, action: 'pause' | 'resum
     talent.status = talentLifecycle.next(from, action);
     talent.updatedAt = ctx.now();
     await tx.update(TalentProfile, { id: talent.id }, { status: talent.status, updatedAt: talent.updatedAt });
-    await record(tx, ctx, { kind: `talent.${action}d`, subjectType: 'TalentProfile', subjectId: talent.id, facts: { from, to: talent.status } });
+    await record(tx, ctx, {
+      kind: `talent.${action}d`,
+      subjectType: 'TalentProfile',
+      subjectId: talent.id,
+      facts: { from, to: talent.status },
+    });
     return talent;
   });
 }
 
 /** What an edit does beside its own change. A verdict on what is no longer said falls. */
 function edited(ctx: Context, talent: TalentProfile, claims: boolean): Partial<TalentProfile> {
-  return { revision: talent.revision + 1, updatedAt: ctx.now(), ...(claims ? { verification: 'UNVERIFIED', verificationReasonText: null } : {}) };
+  return {
+    revision: talent.revision + 1,
+    updatedAt: ctx.now(),
+    ...(claims ? { verification: 'UNVERIFIED', verificationReasonText: null } : {}),
+  };
 }
 
-async function checked(ctx: Context, base: TalentRecord, input: TalentProfileInput, codes: CodeLists): Promise<TalentRecord> {
+async function checked(
+  ctx: Context,
+  base: TalentRecord,
+  input: TalentProfileInput,
+  codes: CodeLists,
+): Promise<TalentRecord> {
   const problems: FieldProblem[] = [];
   const content = applyTalentInput(base, input, codes, problems);
   if (problems.length > 0) throw under('input.profile.', problems);
@@ -109,14 +175,32 @@ async function checked(ctx: Context, base: TalentRecord, input: TalentProfileInp
 }
 
 async function assertOrganisation(ctx: Context, id: string | null): Promise<void> {
-  if (id !== null && !(await visibleOrganisation(ctx, id))) throw badInput('input.profile.organisationId', 'UNKNOWN_ORGANISATION', 'no organisation that you may know of has this id.');
+  if (id !== null && !(await visibleOrganisation(ctx, id)))
+    throw badInput(
+      'input.profile.organisationId',
+      'UNKNOWN_ORGANISATION',
+      'no organisation that you may know of has this id.',
+    );
 }
 
 /** Evidence points only to what its writer may see, so that ids cannot be probed. */
-async function assertAchievements(ctx: Context, evidence: readonly EvidenceRecord[], problems: FieldProblem[]): Promise<void> {
-  const found = await Promise.all(evidence.map(({ achievementId }) => (achievementId === null ? Promise.resolve({}) : ctx.app.readNode(ctx, 'Achievement', achievementId))));
+async function assertAchievements(
+  ctx: Context,
+  evidence: readonly EvidenceRecord[],
+  problems: FieldProblem[],
+): Promise<void> {
+  const found = await Promise.all(
+    evidence.map(({ achievementId }) =>
+      achievementId === null ? Promise.resolve({}) : ctx.app.readNode(ctx, 'Achievement', achievementId),
+    ),
+  );
   found.forEach((node, i) => {
-    if (node === null) problems.push({ field: `evidence[${i}].achievementId`, code: 'UNKNOWN_ACHIEVEMENT', message: 'no achievement that you may see has this id.' });
+    if (node === null)
+      problems.push({
+        field: `evidence[${i}].achievementId`,
+        code: 'UNKNOWN_ACHIEVEMENT',
+        message: 'no achievement that you may see has this id.',
+      });
   });
 }
 
@@ -136,7 +220,11 @@ interface Difference {
 }
 
 /** Throws where an edit was made on a revision that is no longer the newest; the client's and the current values stand side by side. */
-export function refuseStale(talent: Pick<TalentProfile, 'revision'>, revision: number, differences?: () => Difference[]): void {
+export function refuseStale(
+  talent: Pick<TalentProfile, 'revision'>,
+  revision: number,
+  differences?: () => Difference[],
+): void {
   if (revision === talent.revision) return;
   throw new ConflictError(
     `This was made on revision ${revision}, but ${talent.revision} is the newest. Read it again, merge and send it with revision ${talent.revision}.`,

@@ -11,30 +11,69 @@ export function talentColumns(record: TalentRecord): Partial<TalentProfile> {
 
 /** The record of a stored profile. */
 export async function readTalentRecord(tx: EntityManager, talent: TalentProfile): Promise<TalentRecord> {
-  const rows = (await tx.query(`SELECT industry_code FROM talent_industry WHERE talent_id = $1 ORDER BY 1`, [talent.id])) as Array<{ industry_code: string }>;
-  const { kind, orcid, organisationId, daysPerMonth, availableFrom, languages, roles, managerGrade, visibility } = talent;
+  const rows = (await tx.query(`SELECT industry_code FROM talent_industry WHERE talent_id = $1 ORDER BY 1`, [
+    talent.id,
+  ])) as Array<{ industry_code: string }>;
+  const { kind, orcid, organisationId, daysPerMonth, availableFrom, languages, roles, managerGrade, visibility } =
+    talent;
   return {
-    kind, headline: talent.headlineText, bio: talent.bioText, skills: talent.skillTexts, industries: rows.map((row) => row.industry_code), orcid, organisationId, daysPerMonth, availableFrom,
-    regions: talent.regionCodes, languages, roles, managerGrade, visibility,
+    kind,
+    headline: talent.headlineText,
+    bio: talent.bioText,
+    skills: talent.skillTexts,
+    industries: rows.map((row) => row.industry_code),
+    orcid,
+    organisationId,
+    daysPerMonth,
+    availableFrom,
+    regions: talent.regionCodes,
+    languages,
+    roles,
+    managerGrade,
+    visibility,
   };
 }
 
-export async function storeIndustries(tx: EntityManager, talentId: string, industries: readonly string[]): Promise<void> {
+export async function storeIndustries(
+  tx: EntityManager,
+  talentId: string,
+  industries: readonly string[],
+): Promise<void> {
   await tx.query(`DELETE FROM talent_industry WHERE talent_id = $1`, [talentId]);
-  await tx.query(`INSERT INTO talent_industry (talent_id, industry_code) SELECT $1, unnest($2::text[])`, [talentId, industries]);
+  await tx.query(`INSERT INTO talent_industry (talent_id, industry_code) SELECT $1, unnest($2::text[])`, [
+    talentId,
+    industries,
+  ]);
 }
 
 /** The stored evidence in its order, in the shape in which it is written. */
 export async function readEvidenceRecords(tx: EntityManager, talentId: string): Promise<EvidenceRecord[]> {
-  return (await tx.query(`SELECT kind, title, year, url, achievement_id AS "achievementId" FROM talent_evidence WHERE talent_id = $1 ORDER BY position`, [talentId])) as EvidenceRecord[];
+  return (await tx.query(
+    `SELECT kind, title, year, url, achievement_id AS "achievementId" FROM talent_evidence WHERE talent_id = $1 ORDER BY position`,
+    [talentId],
+  )) as EvidenceRecord[];
 }
 
-export async function storeEvidence(tx: EntityManager, talentId: string, evidence: readonly EvidenceRecord[]): Promise<void> {
+export async function storeEvidence(
+  tx: EntityManager,
+  talentId: string,
+  evidence: readonly EvidenceRecord[],
+): Promise<void> {
   await tx.query(`DELETE FROM talent_evidence WHERE talent_id = $1`, [talentId]);
   await tx.query(
     `INSERT INTO talent_evidence (id, talent_id, kind, title, year, url, achievement_id, position)
      SELECT e.id, $1, e.kind, e.title, e.year, e.url, e.achievement_id, e.position
      FROM jsonb_to_recordset($2::jsonb) AS e(id uuid, kind text, title jsonb, year smallint, url text, achievement_id uuid, position smallint)`,
-    [talentId, JSON.stringify(evidence.map(({ achievementId, ...item }, i) => ({ ...item, id: newId(), achievement_id: achievementId, position: i + 1 })))],
+    [
+      talentId,
+      JSON.stringify(
+        evidence.map(({ achievementId, ...item }, i) => ({
+          ...item,
+          id: newId(),
+          achievement_id: achievementId,
+          position: i + 1,
+        })),
+      ),
+    ],
   );
 }

@@ -41,9 +41,13 @@ export const TalentVisibility = vocabulary('TalentVisibility', 'Who may find a t
 });
 export type TalentVisibility = keyof typeof TalentVisibility;
 
-export const TalentVerification = vocabulary('TalentVerification', 'Whether an operator has checked what a talent says.', {
-  UNVERIFIED: ['未核实', 'not checked'],
-  VERIFIED: ['已核实', 'checked'],
-  REJECTED: ['未通过', 'refused, with a reason; not proposed'],
-});
+export const TalentVerification = vocabulary(
+  'TalentVerification',
+  'Whether an operator has checked what a talent says.',
+  {
+    UNVERIFIED: ['未核实', 'not checked'],
+    VERIFIED: ['已核实', 'checked'],
+    REJECTED: ['未通过', 'refused, with a reason; not proposed'],
+  },
+);
 export type TalentVerification = keyof typeof TalentVerification;

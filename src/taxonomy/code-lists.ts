@@ -21,6 +21,14 @@ export function codeLists(dataSource: DataSource): Promise<CodeLists> {
 }
 
 async function readCodeLists(dataSource: DataSource): Promise<CodeLists> {
-  const [industries, regions, strategicAreas] = await Promise.all([nodesOf(dataSource, Industry), nodesOf(dataSource, Region), nodesOf(dataSource, StrategicArea)]);
-  return { industries: new Set(industries.keys()), regions: new Set(regions.keys()), strategicAreas: new Set(strategicAreas.keys()) };
+  const [industries, regions, strategicAreas] = await Promise.all([
+    nodesOf(dataSource, Industry),
+    nodesOf(dataSource, Region),
+    nodesOf(dataSource, StrategicArea),
+  ]);
+  return {
+    industries: new Set(industries.keys()),
+    regions: new Set(regions.keys()),
+    strategicAreas: new Set(strategicAreas.keys()),
+  };
 }

@@ -24,13 +24,21 @@ export class CurrencyRatePayload {
 
 @Resolver()
 export class CurrencyResolver {
-  @Query(() => [CurrencyRate], { description: 'The currencies in which amounts can be given, with what compares them; by code.' })
+  @Query(() => [CurrencyRate], {
+    description: 'The currencies in which amounts can be given, with what compares them; by code.',
+  })
   currencyRates(@Ctx() ctx: Context): Promise<CurrencyRate[]> {
     return listRates(ctx);
   }
 
-  @Mutation(() => CurrencyRatePayload, { description: 'Operator: sets the rate of a currency, or adds one. Amounts are compared by the new rate from then on.' })
-  async setCurrencyRate(@Ctx() ctx: Context, @Arg('input', () => SetCurrencyRateInput, { description: 'The rate.' }) input: SetCurrencyRateInput): Promise<CurrencyRatePayload> {
+  @Mutation(() => CurrencyRatePayload, {
+    description:
+      'Operator: sets the rate of a currency, or adds one. Amounts are compared by the new rate from then on.',
+  })
+  async setCurrencyRate(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SetCurrencyRateInput, { description: 'The rate.' }) input: SetCurrencyRateInput,
+  ): Promise<CurrencyRatePayload> {
     return { rate: await setCurrencyRate(ctx, input) };
   }
 }

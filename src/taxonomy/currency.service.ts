@@ -27,21 +27,37 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
     const today = new Date(ctx.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
     const asOf = input.asOf ?? today;
     const problems: FieldProblem[] = [];
-    if (!isCurrency(currency)) problems.push({ field: 'input.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as USD.' });
-    if (!(cnyPerUnit >= MIN_RATE && cnyPerUnit <= MAX_RATE)) problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'CNY for one unit: above 0, at most 1,000,000.' });
-    if (currency === 'CNY' && cnyPerUnit !== 1) problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'one CNY is one CNY.' });
-    if (!isIsoDate(asOf)) problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
+    if (!isCurrency(currency))
+      problems.push({ field: 'input.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as USD.' });
+    if (!(cnyPerUnit >= MIN_RATE && cnyPerUnit <= MAX_RATE))
+      problems.push({
+        field: 'input.cnyPerUnit',
+        code: 'OUT_OF_RANGE',
+        message: 'CNY for one unit: above 0, at most 1,000,000.',
+      });
+    if (currency === 'CNY' && cnyPerUnit !== 1)
+      problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'one CNY is one CNY.' });
+    if (!isIsoDate(asOf))
+      problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
     else if (asOf > today) problems.push({ field: 'input.asOf', code: 'FUTURE_DATE', message: 'lies in the future.' });
     if (problems.length > 0) throw new InputError(problems);
     // One row at a time, also where the currency has none yet.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);
     const before = await tx.findOneBy(CurrencyRate, { currency });
-    if (before && before.asOf > asOf) throw new ConflictError(`There is a rate of ${before.asOf} already, which is newer.`, 'STALE_RATE', { asOf: before.asOf });
+    if (before && before.asOf > asOf)
+      throw new ConflictError(`There is a rate of ${before.asOf} already, which is newer.`, 'STALE_RATE', {
+        asOf: before.asOf,
+      });
     const text = cnyPerUnit.toFixed(8);
     if (before && before.asOf === asOf && Number(before.cnyPerUnitText) === Number(text)) return before;
     const id = before?.id ?? newId();
     await tx.save(CurrencyRate, { id, currency, cnyPerUnitText: text, asOf, updatedAt: ctx.now() });
-    await record(tx, ctx, { kind: 'currency_rate.set', subjectType: 'CurrencyRate', subjectId: id, facts: { currency, cnyPerUnit: text, asOf, before: before?.cnyPerUnitText ?? null } });
+    await record(tx, ctx, {
+      kind: 'currency_rate.set',
+      subjectType: 'CurrencyRate',
+      subjectId: id,
+      facts: { currency, cnyPerUnit: text, asOf, before: before?.cnyPerUnitText ?? null },
+    });
     return tx.findOneByOrFail(CurrencyRate, { id });
   });
 }

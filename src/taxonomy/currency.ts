@@ -4,7 +4,10 @@ import type { Context } from '../context.js';
 import { Node } from '../node.js';
 
 /** What one unit of a currency is worth; compares amounts, never moves money. */
-@ObjectType({ implements: Node, description: 'What one unit of a currency is worth in CNY. It serves to compare amounts, not to move money.' })
+@ObjectType({
+  implements: Node,
+  description: 'What one unit of a currency is worth in CNY. It serves to compare amounts, not to move money.',
+})
 @Entity('currency_rate')
 export class CurrencyRate extends Node {
   @Field(() => String, { description: 'ISO 4217 code.' })
@@ -31,7 +34,10 @@ export class CurrencyRate extends Node {
 
 /** CNY per unit of every currency that has a rate; read from the database, since operators change it. */
 export async function loadRates(db: EntityManager): Promise<Map<string, number>> {
-  const rows = (await db.query(`SELECT currency, cny_per_unit FROM currency_rate`)) as Array<{ currency: string; cny_per_unit: string }>;
+  const rows = (await db.query(`SELECT currency, cny_per_unit FROM currency_rate`)) as Array<{
+    currency: string;
+    cny_per_unit: string;
+  }>;
   return new Map(rows.map((row) => [row.currency, Number(row.cny_per_unit)]));
 }
 

@@ -37,12 +37,20 @@ export abstract class TaxonomyNode {
   }
 
   @Field(() => LocalizedText, { description: 'The official name (English: a translation).' })
-  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+  name(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
     return localize(this.nameText, locale ?? ctx.locale);
   }
 }
 
-@ObjectType({ implements: Node, description: 'An industry of GB/T 4754-2017 国民经济行业分类: section (A-T), division (2 digits), group (3), class (4).' })
+@ObjectType({
+  implements: Node,
+  description:
+    'An industry of GB/T 4754-2017 国民经济行业分类: section (A-T), division (2 digits), group (3), class (4).',
+})
 @Entity('industry')
 export class Industry extends TaxonomyNode {
   @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
@@ -60,7 +68,9 @@ export class Industry extends TaxonomyNode {
     return ctx.load(industryChildren).load(this.code);
   }
 
-  @Field(() => Int, { description: 'Pool entries (ADMITTED) in this industry or any below it; an entry in several counts once.' })
+  @Field(() => Int, {
+    description: 'Pool entries (ADMITTED) in this industry or any below it; an entry in several counts once.',
+  })
   admittedCount(@Ctx() ctx: Context): Promise<number> {
     return ctx.load(industryCounts).load(this.code);
   }
@@ -90,7 +100,10 @@ export class Region extends TaxonomyNode {
   }
 }
 
-@ObjectType({ implements: Node, description: 'A strategic emerging industry 战略性新兴产业 (classification of 2018: nine areas and their fields).' })
+@ObjectType({
+  implements: Node,
+  description: 'A strategic emerging industry 战略性新兴产业 (classification of 2018: nine areas and their fields).',
+})
 @Entity('strategic_area')
 export class StrategicArea extends TaxonomyNode {
   @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
@@ -120,12 +133,17 @@ const lists = new WeakMap<DataSource, Map<ClassType, Promise<ReadonlyMap<string,
  * All nodes of a code list by code, from memory: the lists change only by a deployment, which restarts the process. The
  * nodes are shared, so nobody may change one.
  */
-export function nodesOf<T extends TaxonomyNode>(dataSource: DataSource, Entity: ClassType<T>): Promise<ReadonlyMap<string, T>> {
+export function nodesOf<T extends TaxonomyNode>(
+  dataSource: DataSource,
+  Entity: ClassType<T>,
+): Promise<ReadonlyMap<string, T>> {
   let ofSource = lists.get(dataSource);
   if (!ofSource) lists.set(dataSource, (ofSource = new Map()));
   let list = ofSource.get(Entity);
   if (!list) {
-    list = selectEntities(dataSource.manager, Entity, '', []).then((nodes) => new Map(nodes.map((node) => [node.code, Object.freeze(node)])));
+    list = selectEntities(dataSource.manager, Entity, '', []).then(
+      (nodes) => new Map(nodes.map((node) => [node.code, Object.freeze(node)])),
+    );
     ofSource.set(Entity, list);
     list.catch(() => ofSource.delete(Entity));
   }
@@ -140,7 +158,11 @@ const byCode = <T extends TaxonomyNode>(Entity: ClassType<T>): LoaderDefinition<
 
 const childrenOf = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefinition<string, T[]> =>
   defineLoader(async (db, codes) =>
-    groupedByKey(codes, await db.find(entity, { where: { parentCode: In([...codes]) }, order: { position: 'ASC' } } as never), (node) => node.parentCode),
+    groupedByKey(
+      codes,
+      await db.find(entity, { where: { parentCode: In([...codes]) }, order: { position: 'ASC' } } as never),
+      (node) => node.parentCode,
+    ),
   );
 
 /** Counts entries per node of a tree: `link` gives the pairs of admitted entry and its own codes. */
@@ -159,10 +181,19 @@ const admitted = `JOIN achievement a ON a.id = l.achievement_id AND a.status = '
 
 export const industryByCode = byCode(Industry);
 export const industryChildren = childrenOf(Industry);
-const industryCounts = countsOf('industry', `SELECT l.achievement_id, l.industry_code AS code FROM achievement_industry l ${admitted}`);
+const industryCounts = countsOf(
+  'industry',
+  `SELECT l.achievement_id, l.industry_code AS code FROM achievement_industry l ${admitted}`,
+);
 export const regionByCode = byCode(Region);
 export const regionChildren = childrenOf(Region);
-const regionCounts = countsOf('region', `SELECT a.id AS achievement_id, a.region_code AS code FROM achievement a WHERE a.status = 'ADMITTED'`);
+const regionCounts = countsOf(
+  'region',
+  `SELECT a.id AS achievement_id, a.region_code AS code FROM achievement a WHERE a.status = 'ADMITTED'`,
+);
 export const strategicAreaByCode = byCode(StrategicArea);
 export const strategicAreaChildren = childrenOf(StrategicArea);
-const strategicAreaCounts = countsOf('strategic_area', `SELECT l.achievement_id, l.area_code AS code FROM achievement_strategic_area l ${admitted}`);
+const strategicAreaCounts = countsOf(
+  'strategic_area',
+  `SELECT l.achievement_id, l.area_code AS code FROM achievement_strategic_area l ${admitted}`,
+);

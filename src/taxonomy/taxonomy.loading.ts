@@ -24,14 +24,23 @@ export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
   for (const { table, file } of FILES) {
     const content = await readFile(join(packageRoot(), 'data', 'taxonomies', file));
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const [loaded] = (await dataSource.query(`SELECT sha256 FROM loaded_file WHERE name = $1`, [file])) as Array<{ sha256: string }>;
+    const [loaded] = (await dataSource.query(`SELECT sha256 FROM loaded_file WHERE name = $1`, [file])) as Array<{
+      sha256: string;
+    }>;
     if (loaded?.sha256 === sha256) continue;
     const rows = parse(content, { columns: true, bom: true }) as CodeRow[];
     const paths = new Map<string, string[]>();
     const nodes = rows.map((row, position) => {
       const path = [...(row.parent ? (paths.get(row.parent) ?? []) : []), row.code];
       paths.set(row.code, path);
-      return { code: row.code, level: Number(row.level), parent_code: row.parent || null, name: { zh: row.name_zh, en: row.name_en }, path, position };
+      return {
+        code: row.code,
+        level: Number(row.level),
+        parent_code: row.parent || null,
+        name: { zh: row.name_zh, en: row.name_en },
+        path,
+        position,
+      };
     });
     await dataSource.transaction(async (tx) => {
       // Two processes may start at once on one database.

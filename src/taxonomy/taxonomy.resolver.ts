@@ -2,7 +2,14 @@ import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql'
 import type { Context } from '../context.js';
 import { badInput } from '../errors.js';
 import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
-import { Industry, industryByCode, Region, regionByCode, StrategicArea, strategicAreaByCode } from './taxonomy.entity.js';
+import {
+  Industry,
+  industryByCode,
+  Region,
+  regionByCode,
+  StrategicArea,
+  strategicAreaByCode,
+} from './taxonomy.entity.js';
 import { allVocabularies } from './vocabulary.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
@@ -35,53 +42,91 @@ export class Vocabulary {
 @Resolver()
 export class TaxonomyResolver {
   @Query(() => [Industry], { description: 'GB/T 4754 industries below `parent`, or the twenty sections.' })
-  industries(@Ctx() ctx: Context, @Arg('parent', () => String, { nullable: true, description: 'Code of the node above.' }) parent?: string): Promise<Industry[]> {
-    return ctx.db.find(Industry, { where: parent == null ? { level: 1 } : { parentCode: parent }, order: { position: 'ASC' } });
+  industries(
+    @Ctx() ctx: Context,
+    @Arg('parent', () => String, { nullable: true, description: 'Code of the node above.' }) parent?: string,
+  ): Promise<Industry[]> {
+    return ctx.db.find(Industry, {
+      where: parent == null ? { level: 1 } : { parentCode: parent },
+      order: { position: 'ASC' },
+    });
   }
 
   @Query(() => Industry, { nullable: true, description: 'One industry by its code, such as C, 39, 398 or 3982.' })
-  industry(@Ctx() ctx: Context, @Arg('code', () => String, { description: 'GB/T 4754 code.' }) code: string): Promise<Industry | null> {
+  industry(
+    @Ctx() ctx: Context,
+    @Arg('code', () => String, { description: 'GB/T 4754 code.' }) code: string,
+  ): Promise<Industry | null> {
     return ctx.load(industryByCode).load(code);
   }
 
   @Query(() => [Industry], { description: 'Industries whose name or code contains the text; at most `first`.' })
   industriesByName(
     @Ctx() ctx: Context,
-    @Arg('text', () => String, { description: 'Part of a Chinese or English name, or the start of a code.' }) text: string,
+    @Arg('text', () => String, { description: 'Part of a Chinese or English name, or the start of a code.' })
+    text: string,
     @Arg('first', () => Int, { defaultValue: 20, description: '1 to 100.' }) first: number,
   ): Promise<Industry[]> {
     if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     return ctx.db
       .createQueryBuilder(Industry, 'i')
-      .where(`i.name->>'zh' ILIKE :pattern OR i.name->>'en' ILIKE :pattern OR i.code ILIKE :start`, { pattern, start: pattern.slice(1) })
+      .where(`i.name->>'zh' ILIKE :pattern OR i.name->>'en' ILIKE :pattern OR i.code ILIKE :start`, {
+        pattern,
+        start: pattern.slice(1),
+      })
       .orderBy('i.position')
       .limit(first)
       .getMany();
   }
 
   @Query(() => [Region], { description: 'GB/T 2260 regions below `parent`, or the provinces.' })
-  regions(@Ctx() ctx: Context, @Arg('parent', () => String, { nullable: true, description: 'Code of a province.' }) parent?: string): Promise<Region[]> {
-    return ctx.db.find(Region, { where: parent == null ? { level: 1 } : { parentCode: parent }, order: { position: 'ASC' } });
+  regions(
+    @Ctx() ctx: Context,
+    @Arg('parent', () => String, { nullable: true, description: 'Code of a province.' }) parent?: string,
+  ): Promise<Region[]> {
+    return ctx.db.find(Region, {
+      where: parent == null ? { level: 1 } : { parentCode: parent },
+      order: { position: 'ASC' },
+    });
   }
 
   @Query(() => Region, { nullable: true, description: 'One region by its six-digit code.' })
-  region(@Ctx() ctx: Context, @Arg('code', () => String, { description: 'GB/T 2260 code.' }) code: string): Promise<Region | null> {
+  region(
+    @Ctx() ctx: Context,
+    @Arg('code', () => String, { description: 'GB/T 2260 code.' }) code: string,
+  ): Promise<Region | null> {
     return ctx.load(regionByCode).load(code);
   }
 
   @Query(() => [StrategicArea], { description: 'Strategic emerging industries below `parent`, or the nine areas.' })
-  strategicAreas(@Ctx() ctx: Context, @Arg('parent', () => String, { nullable: true, description: 'Code of an area.' }) parent?: string): Promise<StrategicArea[]> {
-    return ctx.db.find(StrategicArea, { where: parent == null ? { level: 1 } : { parentCode: parent }, order: { position: 'ASC' } });
+  strategicAreas(
+    @Ctx() ctx: Context,
+    @Arg('parent', () => String, { nullable: true, description: 'Code of an area.' }) parent?: string,
+  ): Promise<StrategicArea[]> {
+    return ctx.db.find(StrategicArea, {
+      where: parent == null ? { level: 1 } : { parentCode: parent },
+      order: { position: 'ASC' },
+    });
   }
 
-  @Query(() => StrategicArea, { nullable: true, description: 'One strategic area or field by its code, such as 3 or 3.2.' })
-  strategicArea(@Ctx() ctx: Context, @Arg('code', () => String, { description: 'Its code.' }) code: string): Promise<StrategicArea | null> {
+  @Query(() => StrategicArea, {
+    nullable: true,
+    description: 'One strategic area or field by its code, such as 3 or 3.2.',
+  })
+  strategicArea(
+    @Ctx() ctx: Context,
+    @Arg('code', () => String, { description: 'Its code.' }) code: string,
+  ): Promise<StrategicArea | null> {
     return ctx.load(strategicAreaByCode).load(code);
   }
 
-  @Query(() => [Vocabulary], { description: 'The closed code lists with names in both languages: all, or those named.' })
-  vocabularies(@Arg('names', () => [String], { nullable: true, description: 'Names of enums.' }) names?: string[]): Vocabulary[] {
+  @Query(() => [Vocabulary], {
+    description: 'The closed code lists with names in both languages: all, or those named.',
+  })
+  vocabularies(
+    @Arg('names', () => [String], { nullable: true, description: 'Names of enums.' }) names?: string[],
+  ): Vocabulary[] {
     return allVocabularies()
       .filter((v) => !names || names.includes(v.name))
       .map((v) =>

@@ -4,7 +4,11 @@ import { badInput } from '../errors.js';
 export const MOST_FILTER_VALUES = 200;
 
 /** Throws unless a filter's codes are known and not too many. Gives null where nothing is asked for. */
-export function readFilterCodes(field: string, given: readonly string[] | null | undefined, known: ReadonlySet<string>): readonly string[] | null {
+export function readFilterCodes(
+  field: string,
+  given: readonly string[] | null | undefined,
+  known: ReadonlySet<string>,
+): readonly string[] | null {
   if (given == null || given.length === 0) return null;
   if (given.length > MOST_FILTER_VALUES) throw badInput(field, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
   given.forEach((code, i) => {

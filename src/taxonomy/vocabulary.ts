@@ -21,7 +21,9 @@ export function vocabulary<Code extends string>(
   registerEnumType(codes, {
     name,
     description,
-    valuesConfig: Object.fromEntries(list.map(([code, [zh, en]]) => [code, { description: `${zh} — ${en}.` }])) as never,
+    valuesConfig: Object.fromEntries(
+      list.map(([code, [zh, en]]) => [code, { description: `${zh} — ${en}.` }]),
+    ) as never,
   });
   defined.set(name, { name, description, terms: list.map(([code, [zh, en]]) => ({ code, label: { zh, en } })) });
   return codes;

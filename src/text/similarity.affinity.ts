@@ -29,7 +29,12 @@ const isEmpty = (document: PersonDocument) => document.vector.terms.length === 0
 
 /** How well a person's documents cover an item, 0 to 1; documents without terms are passed over, and without any it is 0. */
 export function affinity(documents: readonly PersonDocument[], item: TextVector): number {
-  return pooled(documents.filter((document) => !isEmpty(document)).map((document) => (document.weight ?? 1) * similarity(document.vector, item)), item);
+  return pooled(
+    documents
+      .filter((document) => !isEmpty(document))
+      .map((document) => (document.weight ?? 1) * similarity(document.vector, item)),
+    item,
+  );
 }
 
 /** Persons by their documents, for matching many items with many persons; persons and documents can be added at any time. */
@@ -53,7 +58,14 @@ export class AffinityIndex {
   affinities(item: TextVector): Map<string, number> {
     const similarities = this.index.similarities(item);
     const result = new Map<string, number>();
-    for (const [person, documents] of this.persons) result.set(person, pooled(documents.map((document) => this.weights[document]! * similarities[document]!), item));
+    for (const [person, documents] of this.persons)
+      result.set(
+        person,
+        pooled(
+          documents.map((document) => this.weights[document]! * similarities[document]!),
+          item,
+        ),
+      );
     return result;
   }
 }

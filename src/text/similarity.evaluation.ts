@@ -56,7 +56,9 @@ function fixedRandom(): () => number {
 /** A 95 % interval of the pooled loss by the bootstrap over experts: experts are drawn with replacement, `draws` times. */
 export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000): { low: number; high: number } {
   const random = fixedRandom();
-  const drawn = Array.from({ length: draws }, () => pooledLoss(losses.map(() => losses[Math.min(losses.length - 1, Math.floor(random() * losses.length))]!)));
+  const drawn = Array.from({ length: draws }, () =>
+    pooledLoss(losses.map(() => losses[Math.min(losses.length - 1, Math.floor(random() * losses.length))]!)),
+  );
   drawn.sort((a, b) => a - b);
   return { low: drawn[Math.floor(draws * 0.025)]!, high: drawn[Math.ceil(draws * 0.975) - 1]! };
 }
@@ -65,7 +67,11 @@ export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000):
 export function evaluateExperts({ experts, items, ratings }: ExpertiseSet): ExpertLoss[] {
   const model = createTextModel([...experts.flatMap((expert) => expert.documents), ...items]);
   const index = new AffinityIndex();
-  for (const { id, documents } of experts) index.add(id, documents.map((document) => ({ vector: model.vectorOf(document) })));
+  for (const { id, documents } of experts)
+    index.add(
+      id,
+      documents.map((document) => ({ vector: model.vectorOf(document) })),
+    );
   const rated = new Map(experts.map((expert) => [expert.id, [] as { rating: number; predicted: number }[]]));
   const byItem = new Map<string, { expert: string; rating: number }[]>();
   for (const { expert, item, rating } of ratings) byItem.set(item, [...(byItem.get(item) ?? []), { expert, rating }]);

@@ -58,16 +58,29 @@ export function proxyExperts(papers: readonly FiledPaper[]): ExpertiseSet {
   }
   const items = unseen.map((paper, i) => ({ ...paper, id: `item-${i}` }));
   const disciplines = [...written.keys()];
-  const set = { experts: [] as ExpertiseSet['experts'][number][], items, ratings: [] as ExpertiseSet['ratings'][number][] };
+  const set = {
+    experts: [] as ExpertiseSet['experts'][number][],
+    items,
+    ratings: [] as ExpertiseSet['ratings'][number][],
+  };
   if (disciplines.length < 2) return set;
   for (let i = 0; i < EXPERTS; i += 1) {
     const first = disciplines[i % disciplines.length]!;
     const second = shuffled(disciplines.filter((discipline) => discipline !== first))[0]!;
     const category = written.get(first)![0]!.category;
     const id = `expert-${i}`;
-    set.experts.push({ id, documents: [...shuffled(written.get(first)!).slice(0, 3 + Math.floor(random() * 4)), ...shuffled(written.get(second)!).slice(0, SIDE_PAPERS)] });
-    const ratingOf = (paper: FiledPaper) => (paper.discipline === first ? 5 : paper.discipline === second ? 4 : paper.category === category ? 2 : 1);
-    for (const [rating, rated] of grouped(items, ratingOf)) for (const item of shuffled(rated).slice(0, ITEMS_PER_RATING)) set.ratings.push({ expert: id, item: item.id, rating });
+    set.experts.push({
+      id,
+      documents: [
+        ...shuffled(written.get(first)!).slice(0, 3 + Math.floor(random() * 4)),
+        ...shuffled(written.get(second)!).slice(0, SIDE_PAPERS),
+      ],
+    });
+    const ratingOf = (paper: FiledPaper) =>
+      paper.discipline === first ? 5 : paper.discipline === second ? 4 : paper.category === category ? 2 : 1;
+    for (const [rating, rated] of grouped(items, ratingOf))
+      for (const item of shuffled(rated).slice(0, ITEMS_PER_RATING))
+        set.ratings.push({ expert: id, item: item.id, rating });
   }
   return set;
 }

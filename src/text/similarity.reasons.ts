@@ -34,7 +34,11 @@ function phrasesOf(part: readonly Term[], shares: ReadonlyMap<number, number>): 
     const id = termId(term.term);
     if (!isChinesePair(term)) {
       if ([...term.term].length > 1) open = undefined;
-      if (shares.has(id) && [...term.term].length > 1) phrases.push({ surface: term.surface, ids: [id, ...(term.term.includes(' ') ? term.term.split(' ').map(termId) : [])] });
+      if (shares.has(id) && [...term.term].length > 1)
+        phrases.push({
+          surface: term.surface,
+          ids: [id, ...(term.term.includes(' ') ? term.term.split(' ').map(termId) : [])],
+        });
     } else if (!shares.has(id)) open = undefined;
     else if (open && open.surface.endsWith(term.surface[0]!)) {
       open.surface += term.surface.slice(1);
@@ -65,7 +69,9 @@ export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityTe
 }
 
 function sharedTerms(shares: ReadonlyMap<number, number>, b: TextTerms, most: number): SharedTerm[] {
-  const phrases = [b.title, b.abstract].flatMap((part) => phrasesOf(part, shares)).map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
+  const phrases = [b.title, b.abstract]
+    .flatMap((part) => phrasesOf(part, shares))
+    .map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
   const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
   // The weightiest phrase takes its terms with it, so that no share is told twice.
   phrases.sort((p, q) => shareOf(q.ids) - shareOf(p.ids));

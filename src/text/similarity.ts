@@ -1,4 +1,16 @@
-import { dot, EMPTY_VECTOR, heaviest, similarity, termId, unitVector, VectorIndex, weightedMean, weightedSum, type TextVector, type Weighted } from './similarity.vectors.js';
+import {
+  dot,
+  EMPTY_VECTOR,
+  heaviest,
+  similarity,
+  termId,
+  unitVector,
+  VectorIndex,
+  weightedMean,
+  weightedSum,
+  type TextVector,
+  type Weighted,
+} from './similarity.vectors.js';
 import { termsOf, type Term } from './tokens.js';
 
 /**
@@ -101,7 +113,8 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   const weighted = (terms: ReadonlyMap<number, number>, length: number): Map<number, number> => {
     const norm = SATURATION * (1 - LENGTH_CORRECTION + (LENGTH_CORRECTION * length) / meanLength);
     const weights = new Map<number, number>();
-    for (const [term, frequency] of terms) weights.set(term, ((frequency * (SATURATION + 1)) / (frequency + norm)) * (rarities.get(term) ?? unseen));
+    for (const [term, frequency] of terms)
+      weights.set(term, ((frequency * (SATURATION + 1)) / (frequency + norm)) * (rarities.get(term) ?? unseen));
     return weights;
   };
   const literal = (terms: ReadonlyMap<number, number>): TextVector => unitVector(weighted(terms, lengthOf(terms)));
@@ -124,9 +137,18 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
     if (vector.terms.length === 0) return EMPTY_VECTOR;
     const candidates = strongest(index.similarities(heaviest(vector, SEARCH_TERMS)), CANDIDATES);
     const compared = candidates.map((document) => ({ document, similarity: similarity(vector, vectors[document]!) }));
-    const near = compared.filter((one) => one.similarity < SAME_TEXT).sort((a, b) => b.similarity - a.similarity || a.document - b.document).slice(0, NEIGHBOURS);
+    const near = compared
+      .filter((one) => one.similarity < SAME_TEXT)
+      .sort((a, b) => b.similarity - a.similarity || a.document - b.document)
+      .slice(0, NEIGHBOURS);
     const total = near.reduce((sum, { similarity }) => sum + similarity, 0);
-    const sum = weightedSum([{ vector, factor: 1 }, ...near.map((one) => ({ vector: vectors[one.document]!, factor: one.similarity / total }))], WIDENED_TERMS);
+    const sum = weightedSum(
+      [
+        { vector, factor: 1 },
+        ...near.map((one) => ({ vector: vectors[one.document]!, factor: one.similarity / total })),
+      ],
+      WIDENED_TERMS,
+    );
     return { ...sum, commonness: commonness(sum) };
   };
 

@@ -59,7 +59,10 @@ export function heaviest(vector: Weighted, most: number): Weighted {
 }
 
 /** The sum of vectors times factors, cut to its `most` heaviest terms, of unit length (or empty). */
-export function weightedSum(parts: readonly { readonly vector: Weighted; readonly factor: number }[], most: number): Weighted {
+export function weightedSum(
+  parts: readonly { readonly vector: Weighted; readonly factor: number }[],
+  most: number,
+): Weighted {
   const sum = heaviest(sumOf(parts), most);
   let square = 0;
   for (const weight of sum.weights) square += weight * weight;
@@ -75,8 +78,12 @@ export function weightedMean(vectors: readonly TextVector[]): Weighted {
 
 /** Merged pairwise, neighbours first, so that each term is touched only log2(parts) times. */
 function sumOf(parts: readonly { readonly vector: Weighted; readonly factor: number }[]): Weighted {
-  let sums: Weighted[] = parts.map(({ vector, factor }) => ({ terms: vector.terms, weights: vector.weights.map((weight) => weight * factor) }));
-  while (sums.length > 1) sums = sums.flatMap((sum, i) => (i % 2 === 1 ? [] : i + 1 < sums.length ? [merged(sum, sums[i + 1]!)] : [sum]));
+  let sums: Weighted[] = parts.map(({ vector, factor }) => ({
+    terms: vector.terms,
+    weights: vector.weights.map((weight) => weight * factor),
+  }));
+  while (sums.length > 1)
+    sums = sums.flatMap((sum, i) => (i % 2 === 1 ? [] : i + 1 < sums.length ? [merged(sum, sums[i + 1]!)] : [sum]));
   return sums[0] ?? EMPTY_VECTOR;
 }
 
@@ -96,7 +103,7 @@ function merged(a: Weighted, b: Weighted): Weighted {
 /** Scalar product, summed in the order of term ids. */
 export function dot(a: Weighted, b: Weighted): number {
   let sum = 0;
-  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
     const left = a.terms[i]!;
     const right = b.terms[j]!;
     if (left === right) sum += a.weights[i++]! * b.weights[j++]!;

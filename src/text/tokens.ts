@@ -3,7 +3,10 @@ import { STOP_WORDS } from './tokens.stop-words.js';
 
 /** Runs of Chinese (and kana), runs of other letters and digits, and the marks that end a phrase. */
 const CHINESE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
-const PIECES = new RegExp(String.raw`(${CHINESE}+)|((?:(?!${CHINESE})[\p{L}\p{N}\p{M}])+(?:['’][a-z]+)?)|([.,;:!?()[\]{}"。，；：！？、（）【】《》]+)`, 'gu');
+const PIECES = new RegExp(
+  String.raw`(${CHINESE}+)|((?:(?!${CHINESE})[\p{L}\p{N}\p{M}])+(?:['’][a-z]+)?)|([.,;:!?()[\]{}"。，；：！？、（）【】《》]+)`,
+  'gu',
+);
 
 type Piece = { readonly kind: 'chinese' | 'word' | 'break'; readonly text: string };
 
@@ -13,7 +16,13 @@ const plain = (word: string) => (/[À-ɏ]/.test(word) ? word.normalize('NFD').re
 function* piecesOf(text: string): Generator<Piece> {
   for (const [, chinese, word, mark] of text.normalize('NFKC').toLowerCase().matchAll(PIECES)) {
     if (chinese !== undefined) yield { kind: 'chinese', text: chinese };
-    else if (word !== undefined) yield { kind: 'word', text: plain(word).replace(/['’]s?$/, '').replace('’', "'") };
+    else if (word !== undefined)
+      yield {
+        kind: 'word',
+        text: plain(word)
+          .replace(/['’]s?$/, '')
+          .replace('’', "'"),
+      };
     else if (mark !== undefined) yield { kind: 'break', text: mark };
   }
 }
@@ -60,14 +69,22 @@ export function termsOf(text: string): Term[] {
   let before: { stem: string; surface: string } | undefined;
   for (const piece of piecesOf(text)) {
     if (piece.kind === 'chinese') {
-      for (const gram of chineseGrams(piece.text)) terms.push({ term: gram, surface: gram, weight: [...gram].length === 1 ? CHARACTER_WEIGHT : 1 });
+      for (const gram of chineseGrams(piece.text))
+        terms.push({ term: gram, surface: gram, weight: [...gram].length === 1 ? CHARACTER_WEIGHT : 1 });
       before = undefined;
-    } else if (piece.kind === 'break' || piece.text.length < 2 || STOP_WORDS.has(piece.text) || /^\p{N}+$/u.test(piece.text)) before = undefined;
+    } else if (
+      piece.kind === 'break' ||
+      piece.text.length < 2 ||
+      STOP_WORDS.has(piece.text) ||
+      /^\p{N}+$/u.test(piece.text)
+    )
+      before = undefined;
     else {
       const surface = piece.text;
       const stem = stemOf(surface);
       terms.push({ term: stem, surface, weight: 1 });
-      if (before) terms.push({ term: `${before.stem} ${stem}`, surface: `${before.surface} ${surface}`, weight: PAIR_WEIGHT });
+      if (before)
+        terms.push({ term: `${before.stem} ${stem}`, surface: `${before.surface} ${surface}`, weight: PAIR_WEIGHT });
       before = { stem, surface };
     }
   }

@@ -36,14 +36,25 @@ export const vettingHooks: AchievementHooks = {
 
   async edited(tx, at, edits) {
     const ids = edits.map((edit) => edit.id);
-    const [open] = (await tx.query(`SELECT e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' WHERE e.achievement_id = ANY($1::uuid[]) LIMIT 1`, [ids])) as Array<{ cohort_id: string }>;
+    const [open] = (await tx.query(
+      `SELECT e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' WHERE e.achievement_id = ANY($1::uuid[]) LIMIT 1`,
+      [ids],
+    )) as Array<{ cohort_id: string }>;
     if (open) await queueScreen(tx, open.cohort_id);
-    return voidPassports(tx, edits.filter((edit) => edit.fields.some((field) => MATERIAL.has(field))).map((edit) => edit.id), 'MATERIAL_CHANGE', at);
+    return voidPassports(
+      tx,
+      edits.filter((edit) => edit.fields.some((field) => MATERIAL.has(field))).map((edit) => edit.id),
+      'MATERIAL_CHANGE',
+      at,
+    );
   },
 
   // What was judged with the file no longer stands without it; a file that came later was never judged.
   async evidenceRemoved(tx, at, { id, addedAt }) {
-    const [judged] = (await tx.query(`SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND issued_at >= $2`, [id, addedAt])) as unknown[];
+    const [judged] = (await tx.query(
+      `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND issued_at >= $2`,
+      [id, addedAt],
+    )) as unknown[];
     return judged ? voidPassports(tx, [id], 'MATERIAL_CHANGE', at) : [];
   },
 };
@@ -54,10 +65,20 @@ async function revokeEntries(tx: EntityManager, achievementIds: readonly string[
     `UPDATE cohort_entry SET revoked_at = $2 WHERE achievement_id = ANY($1::uuid[]) AND decision = 'ADMITTED' AND revoked_at IS NULL RETURNING id, cohort_id, achievement_id`,
     [achievementIds, at],
   );
-  return rows.map((row) => ({ kind: 'entry.revoked', subjectType: 'CohortEntry', subjectId: row.id, facts: { cohort: row.cohort_id, achievement: row.achievement_id } }));
+  return rows.map((row) => ({
+    kind: 'entry.revoked',
+    subjectType: 'CohortEntry',
+    subjectId: row.id,
+    facts: { cohort: row.cohort_id, achievement: row.achievement_id },
+  }));
 }
 
-async function withdrawEntries(tx: EntityManager, cohortId: string, achievementIds: readonly string[], at: Date): Promise<LedgerEntry[]> {
+async function withdrawEntries(
+  tx: EntityManager,
+  cohortId: string,
+  achievementIds: readonly string[],
+  at: Date,
+): Promise<LedgerEntry[]> {
   if (achievementIds.length === 0) return [];
   const rows = await changedRows<{ id: string }>(
     tx,
@@ -65,5 +86,10 @@ async function withdrawEntries(tx: EntityManager, cohortId: string, achievementI
      WHERE cohort_id = $1 AND achievement_id = ANY($2::uuid[]) AND NOT (screen_by = 'OPERATOR' AND screen = 'EXCLUDED') RETURNING id`,
     [cohortId, achievementIds, at],
   );
-  return rows.map((row) => ({ kind: 'entry.screened', subjectType: 'CohortEntry', subjectId: row.id, facts: { cohort: cohortId, screen: 'EXCLUDED', reasons: ['WITHDRAWN'], by: 'AUTOMATIC' } }));
+  return rows.map((row) => ({
+    kind: 'entry.screened',
+    subjectType: 'CohortEntry',
+    subjectId: row.id,
+    facts: { cohort: cohortId, screen: 'EXCLUDED', reasons: ['WITHDRAWN'], by: 'AUTOMATIC' },
+  }));
 }

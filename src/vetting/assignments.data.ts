@@ -9,7 +9,10 @@ const NO_INDUSTRY = '-';
 
 /** Reads what the assignment of a cohort needs, in the order of ids: a fixed number of statements. Operators are left out: they do not judge. */
 export async function readCohortFacts(db: EntityManager, cohortId: string): Promise<CohortFacts> {
-  const [cohort] = (await db.query(`SELECT min_reviews, reviewer_load, double_share::float8 AS double_share FROM cohort WHERE id = $1`, [cohortId])) as Array<{
+  const [cohort] = (await db.query(
+    `SELECT min_reviews, reviewer_load, double_share::float8 AS double_share FROM cohort WHERE id = $1`,
+    [cohortId],
+  )) as Array<{
     min_reviews: number;
     reviewer_load: number;
     double_share: number;
@@ -23,12 +26,27 @@ export async function readCohortFacts(db: EntityManager, cohortId: string): Prom
     `SELECT entry_id AS "entryId", reviewer_id AS "reviewerId", panel, dimensions, status IN ('ASSIGNED','SUBMITTED') AS active FROM assignment WHERE cohort_id = $1 ORDER BY entry_id, reviewer_id`,
     [cohortId],
   )) as StandingSeat[];
-  const conflicts = (await db.query(`SELECT entry_id AS "entryId", reviewer_id AS "reviewerId" FROM conflict WHERE cohort_id = $1 ORDER BY 1, 2`, [cohortId])) as CohortFacts['conflicts'];
-  return { cohortId, minReviews: cohort!.min_reviews, reviewerLoad: cohort!.reviewer_load, doubleShare: cohort!.double_share, entries, reviewers: await readReviewers(db), seats, conflicts };
+  const conflicts = (await db.query(
+    `SELECT entry_id AS "entryId", reviewer_id AS "reviewerId" FROM conflict WHERE cohort_id = $1 ORDER BY 1, 2`,
+    [cohortId],
+  )) as CohortFacts['conflicts'];
+  return {
+    cohortId,
+    minReviews: cohort!.min_reviews,
+    reviewerLoad: cohort!.reviewer_load,
+    doubleShare: cohort!.double_share,
+    entries,
+    reviewers: await readReviewers(db),
+    seats,
+    conflicts,
+  };
 }
 
 async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
-  const families = (await db.query(`SELECT parent_id, child_id FROM organisation_family ORDER BY 1, 2`)) as Array<{ parent_id: string; child_id: string }>;
+  const families = (await db.query(`SELECT parent_id, child_id FROM organisation_family ORDER BY 1, 2`)) as Array<{
+    parent_id: string;
+    child_id: string;
+  }>;
   const familyOf = familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const));
   // A section covers its divisions; a group or class belongs to the division above it.
   const rows = (await db.query(
@@ -39,7 +57,14 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
      LEFT JOIN LATERAL (SELECT o.id, o.region_code FROM organisation o
        WHERE o.id = COALESCE(r.organisation_id, (SELECT m.organisation_id FROM membership m WHERE m.account_id = r.account_id ORDER BY m.id LIMIT 1))) o ON true
      WHERE r.status = 'ACTIVE' ORDER BY r.id`,
-  )) as Array<{ id: string; dimensions: Dimension[]; max_load: number | null; organisation_id: string | null; region_code: string | null; divisions: string[] }>;
+  )) as Array<{
+    id: string;
+    dimensions: Dimension[];
+    max_load: number | null;
+    organisation_id: string | null;
+    region_code: string | null;
+    divisions: string[];
+  }>;
   return rows.map((row) => ({
     reviewerId: row.id,
     dimensions: row.dimensions,

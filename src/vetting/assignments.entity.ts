@@ -12,7 +12,11 @@ import { AssignmentRunStatus, AssignmentStatus } from './reviewers.vocabularies.
 import { Dimension } from './vocabularies.js';
 
 /** A reviewer on an entry, as operators see it; what the reviewer writes is not part of it. */
-@ObjectType({ implements: Node, description: 'A reviewer on an entry. For operators; the reviewer sees it as DeskAssignment, and what the reviewer writes stays there.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A reviewer on an entry. For operators; the reviewer sees it as DeskAssignment, and what the reviewer writes stays there.',
+})
 @Entity('assignment')
 export class Assignment extends Node {
   @Column('uuid', { name: 'cohort_id' })
@@ -24,7 +28,9 @@ export class Assignment extends Node {
   @Column('uuid', { name: 'reviewer_id' })
   reviewerId: string;
 
-  @Field(() => Int, { description: '1 for the main panel, 2 for the independent second one that measures reliability.' })
+  @Field(() => Int, {
+    description: '1 for the main panel, 2 for the independent second one that measures reliability.',
+  })
   @Column('smallint')
   panel: number;
 
@@ -90,13 +96,18 @@ export interface UnmetSeats {
 }
 
 /** A run of the assignment over a cohort, worked off in the background. */
-@ObjectType({ implements: Node, description: 'A run of the assignment over a cohort, worked off in the background. For operators.' })
+@ObjectType({
+  implements: Node,
+  description: 'A run of the assignment over a cohort, worked off in the background. For operators.',
+})
 @Entity('assignment_run')
 export class AssignmentRun extends Node {
   @Column('uuid', { name: 'cohort_id' })
   cohortId: string;
 
-  @Field(() => Int, { description: '0 for the first assignment and for refilling it, from 1 for rounds of the boundary band.' })
+  @Field(() => Int, {
+    description: '0 for the first assignment and for refilling it, from 1 for rounds of the boundary band.',
+  })
   @Column('smallint')
   round: number;
 
@@ -119,7 +130,10 @@ export class AssignmentRun extends Node {
   @Column('jsonb', { name: 'unmet' })
   unmetSeats: UnmetSeats[];
 
-  @Field(() => GraphQLJSON, { description: 'Figures of the solution per group of dimensions: objective, upperBound, gap, bridges, and contrasts between industries before and after bridging.' })
+  @Field(() => GraphQLJSON, {
+    description:
+      'Figures of the solution per group of dimensions: objective, upperBound, gap, bridges, and contrasts between industries before and after bridging.',
+  })
   @Column('jsonb')
   quality: unknown;
 

@@ -33,7 +33,10 @@ export class DeclineAssignmentInput extends MutationInput {
   @Field(() => ID, { description: 'The assignment on the viewer’s desk.' })
   id: string;
 
-  @Field(() => String, { description: 'Why; at most 500 characters. For a conflict of interest use `declareTie`, so that it counts elsewhere too.' })
+  @Field(() => String, {
+    description:
+      'Why; at most 500 characters. For a conflict of interest use `declareTie`, so that it counts elsewhere too.',
+  })
   reason: string;
 }
 
@@ -54,7 +57,10 @@ export class AssignmentFilter {
 
 @ObjectType({ description: 'An obstacle to filling a panel.' })
 export class UnmetReasonCount {
-  @Field(() => String, { description: 'CONFLICT: a conflict of interest. SAME_ORGANISATION: not independent of who sits there. NO_CAPACITY: the load is full.' })
+  @Field(() => String, {
+    description:
+      'CONFLICT: a conflict of interest. SAME_ORGANISATION: not independent of who sits there. NO_CAPACITY: the load is full.',
+  })
   reason: string;
 
   @Field(() => Int, { description: 'How many reviewers it keeps away.' })
@@ -75,7 +81,9 @@ export class UnfilledPanel {
   @Field(() => Int, { description: 'How many seats are empty.' })
   missing: number;
 
-  @Field(() => [UnmetReasonCount], { description: 'Why, the most frequent first; empty where there is simply nobody else.' })
+  @Field(() => [UnmetReasonCount], {
+    description: 'Why, the most frequent first; empty where there is simply nobody else.',
+  })
   reasons: UnmetReasonCount[];
 }
 

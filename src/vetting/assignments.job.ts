@@ -7,7 +7,14 @@ import { assignPanelsInWorker } from './assignment/in-worker.js';
 import type { Assignment as Panels } from './assignment/assign.js';
 import { readCohortFacts, readTexts } from './assignments.data.js';
 import type { UnmetSeats } from './assignments.entity.js';
-import { dimensionGroups, groupProblem, type CohortFacts, type GroupProblem, type StandingSeat, type Wish } from './assignments.problem.js';
+import {
+  dimensionGroups,
+  groupProblem,
+  type CohortFacts,
+  type GroupProblem,
+  type StandingSeat,
+  type Wish,
+} from './assignments.problem.js';
 import { noteProgress, reviveRuns, runLock } from './assignments.runs.js';
 import { similarityInput } from './assignments.similarity.js';
 import { storeRun } from './assignments.store.js';
@@ -26,7 +33,9 @@ export const assignInBackground: Task = async (app, payload, signal) => {
   const holder = app.dataSource.createQueryRunner();
   try {
     const [key, values] = runLock(runId);
-    const [lock] = (await holder.query(`SELECT pg_try_advisory_lock(${key}) AS held`, values)) as Array<{ held: boolean }>;
+    const [lock] = (await holder.query(`SELECT pg_try_advisory_lock(${key}) AS held`, values)) as Array<{
+      held: boolean;
+    }>;
     if (!lock!.held) return;
     try {
       await executeRun(app, runId, signal);
@@ -68,12 +77,21 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
     await storeRun(app, runId, facts, solved);
   } catch (error) {
     if (signal?.aborted) {
-      await changedRows(db, `UPDATE assignment_run SET status = 'QUEUED' WHERE id = $1 AND status = 'RUNNING'`, [runId]);
+      await changedRows(db, `UPDATE assignment_run SET status = 'QUEUED' WHERE id = $1 AND status = 'RUNNING'`, [
+        runId,
+      ]);
       throw error;
     }
     app.log.error({ err: error, runId }, 'a run of the assignment failed');
-    const fault = (error as { extensions?: { reason?: string } }).extensions?.reason === 'COHORT_STATUS' ? (error as Error).message : 'Something went wrong; the log has the details. Start the assignment again.';
-    await changedRows(db, `UPDATE assignment_run SET status = 'FAILED', fault = $2, finished_at = $3 WHERE id = $1 AND status = 'RUNNING'`, [runId, fault, app.clock()]);
+    const fault =
+      (error as { extensions?: { reason?: string } }).extensions?.reason === 'COHORT_STATUS'
+        ? (error as Error).message
+        : 'Something went wrong; the log has the details. Start the assignment again.';
+    await changedRows(
+      db,
+      `UPDATE assignment_run SET status = 'FAILED', fault = $2, finished_at = $3 WHERE id = $1 AND status = 'RUNNING'`,
+      [runId, fault, app.clock()],
+    );
   }
 }
 
@@ -90,7 +108,10 @@ async function prepare(app: App, runId: string, cohortId: string): Promise<Cohor
 }
 
 async function readWishes(db: EntityManager, cohortId: string, round: number): Promise<Wish[]> {
-  const [row] = (await db.query(`SELECT wishes FROM boundary_round WHERE cohort_id = $1 AND round = $2`, [cohortId, round])) as Array<{ wishes: Wish[] }>;
+  const [row] = (await db.query(`SELECT wishes FROM boundary_round WHERE cohort_id = $1 AND round = $2`, [
+    cohortId,
+    round,
+  ])) as Array<{ wishes: Wish[] }>;
   return row?.wishes ?? [];
 }
 
@@ -100,7 +121,14 @@ export interface SolvedRun {
   quality: Record<string, unknown>;
 }
 
-async function solveGroups(db: EntityManager, runId: string, facts: CohortFacts, matrix: Float32Array, wishes: Wish[] | undefined, signal: AbortSignal | undefined): Promise<SolvedRun> {
+async function solveGroups(
+  db: EntityManager,
+  runId: string,
+  facts: CohortFacts,
+  matrix: Float32Array,
+  wishes: Wish[] | undefined,
+  signal: AbortSignal | undefined,
+): Promise<SolvedRun> {
   const solved: SolvedRun = { seats: [], unmet: [], quality: {} };
   const groups = dimensionGroups(facts.reviewers);
   for (const [g, group] of groups.entries()) {
@@ -111,7 +139,16 @@ async function solveGroups(db: EntityManager, runId: string, facts: CohortFacts,
     solved.seats.push(...seatsOf(facts, built, panels));
     solved.unmet.push(...unmetOf(facts, built, panels));
     const { objective, upperBound, gap, withoutBridges, bridges, contrasts } = panels;
-    solved.quality[group.dimensions.join('+')] = { reviewers: built.reviewers.length, objective, upperBound, gap, withoutBridges, bridges, contrasts, doubles: built.doubles.length };
+    solved.quality[group.dimensions.join('+')] = {
+      reviewers: built.reviewers.length,
+      objective,
+      upperBound,
+      gap,
+      withoutBridges,
+      bridges,
+      contrasts,
+      doubles: built.doubles.length,
+    };
   }
   return solved;
 }
@@ -128,6 +165,11 @@ function seatsOf(facts: CohortFacts, { group, reviewers }: GroupProblem, panels:
 }
 
 function unmetOf(facts: CohortFacts, { group }: GroupProblem, panels: Panels): UnmetSeats[] {
-  return panels.unmet.map(({ entry, panel, missing, reasons }) => ({ entryId: facts.entries[entry]!.entryId, dimensions: group.dimensions, panel: panel === 0 ? 1 : 2, missing, reasons }));
+  return panels.unmet.map(({ entry, panel, missing, reasons }) => ({
+    entryId: facts.entries[entry]!.entryId,
+    dimensions: group.dimensions,
+    panel: panel === 0 ? 1 : 2,
+    missing,
+    reasons,
+  }));
 }
-

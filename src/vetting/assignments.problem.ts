@@ -58,14 +58,16 @@ export interface DimensionGroup {
 
 const PEERS: Dimension[] = ['TECHNICAL_CONTENT'];
 const USERS: Dimension[] = ['MARKET_POTENTIAL', 'ECONOMIC_VALUE'];
-const judges = (reviewer: ReviewerFacts, dimensions: readonly Dimension[]) => dimensions.every((dimension) => reviewer.dimensions.includes(dimension));
+const judges = (reviewer: ReviewerFacts, dimensions: readonly Dimension[]) =>
+  dimensions.every((dimension) => reviewer.dimensions.includes(dimension));
 
 /**
  * The groups of dimensions: peers judge the technical content, users market and value. Where every reviewer judges
  * everything, one panel does it all, which costs each entry half the reviewers.
  */
 export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionGroup[] {
-  if (reviewers.length > 0 && reviewers.every((reviewer) => judges(reviewer, DIMENSIONS))) return [{ dimensions: [...DIMENSIONS] }];
+  if (reviewers.length > 0 && reviewers.every((reviewer) => judges(reviewer, DIMENSIONS)))
+    return [{ dimensions: [...DIMENSIONS] }];
   return [{ dimensions: PEERS }, { dimensions: USERS }];
 }
 
@@ -88,20 +90,34 @@ export interface GroupProblem {
  * solved before in this run have taken: they use up load; on entries with one panel the same reviewer may judge the
  * other dimensions too, which makes one assignment of both. `wishes` turns it into a boundary round.
  */
-export function groupProblem(facts: CohortFacts, group: DimensionGroup, similarity: Float32Array, earlier: readonly StandingSeat[], wishes?: readonly Wish[]): GroupProblem {
+export function groupProblem(
+  facts: CohortFacts,
+  group: DimensionGroup,
+  similarity: Float32Array,
+  earlier: readonly StandingSeat[],
+  wishes?: readonly Wish[],
+): GroupProblem {
   const doubles = wishes ? [] : doublesOf(facts);
   const isDouble = new Set(doublesOf(facts));
-  const chosen = facts.reviewers.map((reviewer, index) => ({ reviewer, index })).filter(({ reviewer }) => judges(reviewer, group.dimensions));
+  const chosen = facts.reviewers
+    .map((reviewer, index) => ({ reviewer, index }))
+    .filter(({ reviewer }) => judges(reviewer, group.dimensions));
   const reviewers = chosen.map(({ reviewer }) => reviewer);
   const entryIndex = new Map(facts.entries.map((entry, i) => [entry.entryId, i]));
   const reviewerIndex = new Map(reviewers.map((reviewer, j) => [reviewer.reviewerId, j]));
   const industries = [...new Set(facts.entries.map((entry) => entry.industry))].sort();
   const industryIndex = new Map(industries.map((code, g) => [code, g]));
-  const families = new Map([...new Set(reviewers.map((reviewer) => reviewer.family).filter((family) => family !== null))].map((family, i) => [family, i]));
+  const families = new Map(
+    [...new Set(reviewers.map((reviewer) => reviewer.family).filter((family) => family !== null))].map((family, i) => [
+      family,
+      i,
+    ]),
+  );
   const [nE, nR] = [facts.entries.length, reviewers.length];
 
   const matrix = new Float32Array(nE * nR);
-  for (let i = 0; i < nE; i += 1) for (let j = 0; j < nR; j += 1) matrix[i * nR + j] = similarity[i * facts.reviewers.length + chosen[j]!.index]!;
+  for (let i = 0; i < nE; i += 1)
+    for (let j = 0; j < nR; j += 1) matrix[i * nR + j] = similarity[i * facts.reviewers.length + chosen[j]!.index]!;
   const conflicts = new Uint8Array(nE * nR);
   const forbid = (entryId: string, reviewerId: string) => {
     const [i, j] = [entryIndex.get(entryId), reviewerIndex.get(reviewerId)];
@@ -154,14 +170,17 @@ export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<
  * them, and no more than the first can spare.
  */
 function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
-  const other = dimensionGroups(facts.reviewers).find((g) => g.dimensions !== group.dimensions && !g.dimensions.some((d) => group.dimensions.includes(d)));
+  const other = dimensionGroups(facts.reviewers).find(
+    (g) => g.dimensions !== group.dimensions && !g.dimensions.some((d) => group.dimensions.includes(d)),
+  );
   if (!first || !other) return () => 0;
   const seats = facts.entries.length * facts.minReviews + doublesOf(facts).length * facts.minReviews;
   const sum = (list: readonly ReviewerFacts[]) => list.reduce((total, reviewer) => total + loadOf(facts, reviewer), 0);
   const both = facts.reviewers.filter((r) => judges(r, group.dimensions) && judges(r, other.dimensions));
   const shared = sum(both);
   if (shared === 0) return () => 0;
-  const lacks = (dimensions: readonly Dimension[]) => Math.max(0, seats - sum(facts.reviewers.filter((r) => judges(r, dimensions) && !both.includes(r))));
+  const lacks = (dimensions: readonly Dimension[]) =>
+    Math.max(0, seats - sum(facts.reviewers.filter((r) => judges(r, dimensions) && !both.includes(r))));
   const [own, others] = [lacks(group.dimensions), lacks(other.dimensions)];
   const share = own + others > shared ? others / (own + others) : others / shared;
   const isBoth = new Set(both.map((r) => r.reviewerId));
@@ -169,7 +188,14 @@ function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): 
 }
 
 /** The panels that a reviewer belongs to: declared industries, or the one whose entries are nearest to the documents. */
-function homesOf(reviewer: ReviewerFacts, industryIndex: ReadonlyMap<string, number>, facts: CohortFacts, matrix: Float32Array, nR: number, j: number): number[] {
+function homesOf(
+  reviewer: ReviewerFacts,
+  industryIndex: ReadonlyMap<string, number>,
+  facts: CohortFacts,
+  matrix: Float32Array,
+  nR: number,
+  j: number,
+): number[] {
   const declared = reviewer.divisions.map((code) => industryIndex.get(code)).filter((g) => g !== undefined);
   if (declared.length > 0 || facts.entries.length === 0) return [...new Set(declared)];
   const sums = new Map<string, { sum: number; count: number }>();
@@ -184,7 +210,8 @@ function homesOf(reviewer: ReviewerFacts, industryIndex: ReadonlyMap<string, num
 function demandOf(facts: CohortFacts, group: DimensionGroup, wishes: readonly Wish[]): number[] {
   const wanted = new Map<string, number>();
   for (const wish of wishes) {
-    if (group.dimensions.some((dimension) => wish.dimensions.includes(dimension))) wanted.set(wish.entryId, (wanted.get(wish.entryId) ?? 0) + wish.reviews);
+    if (group.dimensions.some((dimension) => wish.dimensions.includes(dimension)))
+      wanted.set(wish.entryId, (wanted.get(wish.entryId) ?? 0) + wish.reviews);
   }
   return facts.entries.map((entry) => wanted.get(entry.entryId) ?? 0);
 }

@@ -11,7 +11,13 @@ import { operates } from './rounds.queries.js';
 
 /** The newest run of each cohort. */
 const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => {
-  const runs = await db.createQueryBuilder(AssignmentRun, 'r').distinctOn(['r.cohort_id']).where('r.cohort_id = ANY(:ids)', { ids: [...ids] }).orderBy('r.cohort_id').addOrderBy('r.id', 'DESC').getMany();
+  const runs = await db
+    .createQueryBuilder(AssignmentRun, 'r')
+    .distinctOn(['r.cohort_id'])
+    .where('r.cohort_id = ANY(:ids)', { ids: [...ids] })
+    .orderBy('r.cohort_id')
+    .addOrderBy('r.id', 'DESC')
+    .getMany();
   return byKey(ids, runs, (run) => run.cohortId);
 });
 
@@ -21,22 +27,41 @@ export function latestRun(ctx: Context, cohort: Cohort): Promise<AssignmentRun |
 }
 
 /** The assignments of a cohort, the oldest first; null for all but operators. */
-export function listAssignments(ctx: Context, cohort: Cohort, filter: AssignmentFilter | undefined, args: ConnectionArgs): Promise<Page<Assignment>> | null {
+export function listAssignments(
+  ctx: Context,
+  cohort: Cohort,
+  filter: AssignmentFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Assignment>> | null {
   if (!operates(ctx)) return null;
   const query = ctx.db.createQueryBuilder(Assignment, 'a').where('a.cohort_id = :cohortId', { cohortId: cohort.id });
   if (filter?.statuses?.length) query.andWhere('a.status IN (:...statuses)', { statuses: filter.statuses });
-  if (filter?.entryId != null) query.andWhere('a.entry_id = :entryId', { entryId: readId('filter.entryId', 'CohortEntry', filter.entryId) });
-  if (filter?.reviewerId != null) query.andWhere('a.reviewer_id = :reviewerId', { reviewerId: readId('filter.reviewerId', 'Reviewer', filter.reviewerId) });
-  if (filter?.overdue != null) query.andWhere(filter.overdue ? `(a.status = 'ASSIGNED' AND a.due_at < :now)` : `NOT (a.status = 'ASSIGNED' AND COALESCE(a.due_at < :now, false))`, { now: ctx.now() });
+  if (filter?.entryId != null)
+    query.andWhere('a.entry_id = :entryId', { entryId: readId('filter.entryId', 'CohortEntry', filter.entryId) });
+  if (filter?.reviewerId != null)
+    query.andWhere('a.reviewer_id = :reviewerId', {
+      reviewerId: readId('filter.reviewerId', 'Reviewer', filter.reviewerId),
+    });
+  if (filter?.overdue != null)
+    query.andWhere(
+      filter.overdue
+        ? `(a.status = 'ASSIGNED' AND a.due_at < :now)`
+        : `NOT (a.status = 'ASSIGNED' AND COALESCE(a.due_at < :now, false))`,
+      { now: ctx.now() },
+    );
   return keysetPage(query, args, [{ sql: 'a.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id }]);
 }
 
 /** The panels that a run could not fill, those that lack most first. */
 export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: number): Promise<UnfilledPanel[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
-  const worst = [...run.unmetSeats].sort((a, b) => b.missing - a.missing || (a.entryId < b.entryId ? -1 : 1)).slice(0, first);
+  const worst = [...run.unmetSeats]
+    .sort((a, b) => b.missing - a.missing || (a.entryId < b.entryId ? -1 : 1))
+    .slice(0, first);
   return Promise.all(
-    worst.map(async ({ entryId, ...seat }) => Object.assign(new UnfilledPanel(), { ...seat, entry: await ctx.load(entryById).load(entryId) })),
+    worst.map(async ({ entryId, ...seat }) =>
+      Object.assign(new UnfilledPanel(), { ...seat, entry: await ctx.load(entryById).load(entryId) }),
+    ),
   );
 }
 

@@ -19,7 +19,10 @@ export interface SimilarityInput {
 export function similarityInput(facts: CohortFacts, texts: ComparedTexts): SimilarityInput {
   return {
     entries: facts.entries.map((entry) => ({ text: texts.entries.get(entry.entryId) ?? {}, industry: entry.industry })),
-    reviewers: facts.reviewers.map((reviewer) => ({ documents: texts.reviewers.get(reviewer.reviewerId) ?? [], divisions: reviewer.divisions })),
+    reviewers: facts.reviewers.map((reviewer) => ({
+      documents: texts.reviewers.get(reviewer.reviewerId) ?? [],
+      divisions: reviewer.divisions,
+    })),
   };
 }
 
@@ -33,9 +36,18 @@ function thinned<T>(list: readonly T[], most: number): T[] {
  * How well each reviewer's documents cover each entry, entries x reviewers: text affinity from 0 to 1, and a small bonus
  * where the reviewer declared the entry's industry. Takes seconds and holds the thread: a server calls it by `inThread`.
  */
-export function similarityMatrix({ entries, reviewers }: SimilarityInput, progress: (share: number) => void): Float32Array {
+export function similarityMatrix(
+  { entries, reviewers }: SimilarityInput,
+  progress: (share: number) => void,
+): Float32Array {
   const documents = reviewers.flatMap((reviewer) => reviewer.documents);
-  const model = createTextModel([...thinned(entries.map((entry) => entry.text), MOST_BACKGROUND / 2), ...thinned(documents, MOST_BACKGROUND / 2)]);
+  const model = createTextModel([
+    ...thinned(
+      entries.map((entry) => entry.text),
+      MOST_BACKGROUND / 2,
+    ),
+    ...thinned(documents, MOST_BACKGROUND / 2),
+  ]);
   const total = documents.length + entries.length;
   let done = 0;
   const step = () => {
@@ -56,7 +68,8 @@ export function similarityMatrix({ entries, reviewers }: SimilarityInput, progre
   entries.forEach((entry, i) => {
     const affinities = index.affinities(model.vectorOf(entry.text));
     reviewers.forEach((reviewer, j) => {
-      matrix[i * reviewers.length + j] = (affinities.get(String(j)) ?? 0) + (reviewer.divisions.includes(entry.industry) ? INDUSTRY_BONUS : 0);
+      matrix[i * reviewers.length + j] =
+        (affinities.get(String(j)) ?? 0) + (reviewer.divisions.includes(entry.industry) ? INDUSTRY_BONUS : 0);
     });
     step();
   });

@@ -70,7 +70,12 @@ export function boundaryBand(input: BoundaryInput): BandEntry[] {
   return band.sort((x, y) => y.gain - x.gain || x.entry - y.entry);
 }
 
-function worthOf({ score, standardError, noise }: BoundaryInput, cut: number, entry: number, reviews: number): BandEntry {
+function worthOf(
+  { score, standardError, noise }: BoundaryInput,
+  cut: number,
+  entry: number,
+  reviews: number,
+): BandEntry {
   const distance = Math.abs(score[entry]! - cut);
   const error = standardError[entry]!;
   const move = (error * error) / Math.sqrt(error * error + noise / reviews);

@@ -1,5 +1,12 @@
 /** Calibration of reviews: `fitCalibration` for cohorts (keys, any order), `calibrate` for arrays. */
 export { calibrate } from './calibration/calibrate.js';
-export { CALIBRATION_MODEL, fitCalibration, type Fit, type FittedEntry, type FittedReviewer, type IndustryContrast } from './calibration/fit.js';
+export {
+  CALIBRATION_MODEL,
+  fitCalibration,
+  type Fit,
+  type FittedEntry,
+  type FittedReviewer,
+  type IndustryContrast,
+} from './calibration/fit.js';
 export { describeInput, type FitInput } from './calibration/input.js';
 export type { Calibration, Favour, KnownEffects, Reviews, Scale, Variances } from './calibration/model.js';

@@ -29,26 +29,47 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       await assertMayClose(tx, cohort, ctx.now());
       const judgement = await judgeCohort(tx, cohort);
       const entries = await proposalsOf(tx, cohort, judgement);
-      await changedRows(tx, `UPDATE cohort_entry SET decision = proposal WHERE cohort_id = $1 AND screen = 'COUNTED'`, [cohort.id]);
+      await changedRows(tx, `UPDATE cohort_entry SET decision = proposal WHERE cohort_id = $1 AND screen = 'COUNTED'`, [
+        cohort.id,
+      ]);
       const records = await settle(tx, cohort, judgement, entries, ctx.now());
       await cultivate(tx, cohort.id);
       return { change: { closedAt: ctx.now() }, records: () => records };
     };
-    return await step(ctx, input, 'close', close, undefined, async (tx, { id }) => void (await signHead(tx, ctx.app, id)));
+    return await step(
+      ctx,
+      input,
+      'close',
+      close,
+      undefined,
+      async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
+    );
   } catch (error) {
     // The database's own cap; a decision that follows from the reviews never meets it.
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
-    throw refusal(QuotaExceeded, { message: `More entries would be admitted than the quota of ${quota} allows; nothing was changed.`, quota });
+    throw refusal(QuotaExceeded, {
+      message: `More entries would be admitted than the quota of ${quota} allows; nothing was changed.`,
+      quota,
+    });
   }
 }
 
 async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Promise<void> {
   if (cohort.noticeEndsAt === null || cohort.noticeEndsAt > now) {
-    throw refusal(NoticePeriodRunning, { message: `The public notice runs until ${cohort.noticeEndsAt?.toISOString()}; close the cohort then.`, noticeEndsAt: cohort.noticeEndsAt ?? now });
+    throw refusal(NoticePeriodRunning, {
+      message: `The public notice runs until ${cohort.noticeEndsAt?.toISOString()}; close the cohort then.`,
+      noticeEndsAt: cohort.noticeEndsAt ?? now,
+    });
   }
-  const [open] = (await tx.query(`SELECT count(*)::int AS n FROM objection WHERE cohort_id = $1 AND outcome IS NULL`, [cohort.id])) as Array<{ n: number }>;
-  if (open!.n > 0) throw refusal(ObjectionsOpen, { message: `${open!.n} objections wait for an answer; answer them first.`, count: open!.n });
+  const [open] = (await tx.query(`SELECT count(*)::int AS n FROM objection WHERE cohort_id = $1 AND outcome IS NULL`, [
+    cohort.id,
+  ])) as Array<{ n: number }>;
+  if (open!.n > 0)
+    throw refusal(ObjectionsOpen, {
+      message: `${open!.n} objections wait for an answer; answer them first.`,
+      count: open!.n,
+    });
 }
 
 interface DecidedEntry {
@@ -58,26 +79,56 @@ interface DecidedEntry {
 }
 
 /** The entries by id, after making sure that what was on public notice is what the reviews say. */
-async function proposalsOf(tx: EntityManager, cohort: Cohort, { fit, decision }: Judgement): Promise<Map<string, DecidedEntry>> {
+async function proposalsOf(
+  tx: EntityManager,
+  cohort: Cohort,
+  { fit, decision }: Judgement,
+): Promise<Map<string, DecidedEntry>> {
   const rows = (await tx.query(
     `SELECT e.id, e.achievement_id, a.status, e.proposal, e.decision, e.decision_reason, e.combined_score, e.rank,
             (SELECT f.inputs_hash FROM fit f WHERE f.cohort_id = $1 AND f.kind = 'FINAL' ORDER BY f.at DESC LIMIT 1) AS inputs_hash
      FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' ORDER BY a.id FOR NO KEY UPDATE OF a`,
     [cohort.id],
-  )) as Array<DecidedEntry & { proposal: string; decision: string | null; decision_reason: string | null; combined_score: number; rank: number; inputs_hash: string }>;
+  )) as Array<
+    DecidedEntry & {
+      proposal: string;
+      decision: string | null;
+      decision_reason: string | null;
+      combined_score: number;
+      rank: number;
+      inputs_hash: string;
+    }
+  >;
   const byId = new Map(rows.map((row) => [row.id, row]));
   const differs = decision.verdicts.some(({ id, score, rank, decision: verdict, reason }) => {
     const row = byId.get(id);
-    return !row || row.decision !== null || row.proposal !== verdict || row.decision_reason !== reason || row.combined_score !== score || row.rank !== rank || row.inputs_hash !== fit.inputsHash;
+    return (
+      !row ||
+      row.decision !== null ||
+      row.proposal !== verdict ||
+      row.decision_reason !== reason ||
+      row.combined_score !== score ||
+      row.rank !== rank ||
+      row.inputs_hash !== fit.inputsHash
+    );
   });
   if (differs || byId.size !== decision.verdicts.length) {
-    throw new ConflictError('What was on public notice does not follow from the submitted reviews any more; nothing was changed. Verify the ledger.', 'FIT_CHANGED');
+    throw new ConflictError(
+      'What was on public notice does not follow from the submitted reviews any more; nothing was changed. Verify the ledger.',
+      'FIT_CHANGED',
+    );
   }
   return byId;
 }
 
 /** Carries the decisions out; gives the ledger records. */
-async function settle(tx: EntityManager, cohort: Cohort, { fit, candidates, decision }: Judgement, entries: ReadonlyMap<string, DecidedEntry>, at: Date): Promise<LedgerEntry[]> {
+async function settle(
+  tx: EntityManager,
+  cohort: Cohort,
+  { fit, candidates, decision }: Judgement,
+  entries: ReadonlyMap<string, DecidedEntry>,
+  at: Date,
+): Promise<LedgerEntry[]> {
   const { verdicts, cutOff } = decision;
   const admitted = verdicts.filter((verdict) => verdict.decision === 'ADMITTED');
   const declined = verdicts.filter((verdict) => verdict.decision === 'NOT_ADMITTED');
@@ -90,9 +141,21 @@ async function settle(tx: EntityManager, cohort: Cohort, { fit, candidates, deci
     tx,
     `UPDATE achievement a SET status = 'ADMITTED', score = v.score, admitted_at = CASE WHEN a.status = 'ADMITTED' THEN a.admitted_at ELSE $2 END, updated_at = $2
      FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, score numeric) WHERE a.id = v.id`,
-    [JSON.stringify(admitted.map((verdict) => ({ id: achievementOf(verdict), score: published(Math.min(5, Math.max(0, verdict.score))) }))), at],
+    [
+      JSON.stringify(
+        admitted.map((verdict) => ({
+          id: achievementOf(verdict),
+          score: published(Math.min(5, Math.max(0, verdict.score))),
+        })),
+      ),
+      at,
+    ],
   );
-  await changedRows(tx, `UPDATE achievement SET status = 'CULTIVATING', score = NULL, admitted_at = NULL, updated_at = $2 WHERE id = ANY($1::uuid[])`, [declined.map(achievementOf), at]);
+  await changedRows(
+    tx,
+    `UPDATE achievement SET status = 'CULTIVATING', score = NULL, admitted_at = NULL, updated_at = $2 WHERE id = ANY($1::uuid[])`,
+    [declined.map(achievementOf), at],
+  );
   await rankPool(tx);
   const left = declined.map((verdict) => entries.get(verdict.id)!).filter((entry) => entry.status === 'ADMITTED');
   await noteForIndexing(tx, [...admitted.map(achievementOf), ...left.map((entry) => entry.achievement_id)]);
@@ -104,7 +167,16 @@ async function settle(tx: EntityManager, cohort: Cohort, { fit, candidates, deci
       kind: 'entry.decided',
       subjectType: 'CohortEntry',
       subjectId: id,
-      facts: { cohort: cohort.id, achievement: entries.get(id)!.achievement_id, decision: verdict, reason, score, se, rank, axes: scoresOf.get(id) },
+      facts: {
+        cohort: cohort.id,
+        achievement: entries.get(id)!.achievement_id,
+        decision: verdict,
+        reason,
+        score,
+        se,
+        rank,
+        axes: scoresOf.get(id),
+      },
     })),
     cohortFact(cohort.id, 'closed', {
       registered: cohort.registeredCount,
@@ -115,14 +187,27 @@ async function settle(tx: EntityManager, cohort: Cohort, { fit, candidates, deci
       tieRule,
       minReviews,
       inputsHash: fit.inputsHash,
-      excluded: verdicts.filter((verdict) => verdict.reason === 'OBJECTION_UPHELD').map((verdict) => verdict.id).sort(),
-      admitted: admitted.map((verdict) => ({ entry: verdict.id, achievement: achievementOf(verdict), score: verdict.score })),
+      excluded: verdicts
+        .filter((verdict) => verdict.reason === 'OBJECTION_UPHELD')
+        .map((verdict) => verdict.id)
+        .sort(),
+      admitted: admitted.map((verdict) => ({
+        entry: verdict.id,
+        achievement: achievementOf(verdict),
+        score: verdict.score,
+      })),
     }),
   ];
 }
 
 /** One passport per admitted entry, in one statement. */
-async function issuePassports(tx: EntityManager, cohort: Cohort, admitted: readonly Verdict[], scoresOf: ReadonlyMap<string, Candidate['scores']>, at: Date): Promise<void> {
+async function issuePassports(
+  tx: EntityManager,
+  cohort: Cohort,
+  admitted: readonly Verdict[],
+  scoresOf: ReadonlyMap<string, Candidate['scores']>,
+  at: Date,
+): Promise<void> {
   const expires = new Date(at);
   expires.setUTCMonth(expires.getUTCMonth() + cohort.validityMonths);
   // 31 August and six months is the end of February, not the 3rd of March.
@@ -135,7 +220,12 @@ async function issuePassports(tx: EntityManager, cohort: Cohort, admitted: reado
             ARRAY(SELECT DISTINCT p.code FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code CROSS JOIN LATERAL unnest(i.path) AS p(code) WHERE ai.achievement_id = e.achievement_id ORDER BY p.code),
             e.revision, e.evidence_revision, $3, $4
      FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, passport uuid, axes jsonb) JOIN cohort_entry e ON e.id = v.id`,
-    [JSON.stringify(admitted.map(({ id }) => ({ id, passport: newId(), axes: scoresOf.get(id) }))), JSON.stringify(Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, cohort.weightMap[dimension]]))), at, expires],
+    [
+      JSON.stringify(admitted.map(({ id }) => ({ id, passport: newId(), axes: scoresOf.get(id) }))),
+      JSON.stringify(Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, cohort.weightMap[dimension]]))),
+      at,
+      expires,
+    ],
   );
 }
 

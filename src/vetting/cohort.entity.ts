@@ -41,7 +41,11 @@ export interface CohortSettings {
  * 年度批次: the achievements registered for one review period. All of it is public; what concerns single entries is
  * guarded where entries are presented.
  */
-@ObjectType({ implements: Node, description: 'A cohort 年度批次: the achievements registered for one review period, with quota, weights and what came of them.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A cohort 年度批次: the achievements registered for one review period, with quota, weights and what came of them.',
+})
 @Entity('cohort')
 export class Cohort extends Node {
   @Field(() => Int, { description: 'Its year.' })
@@ -91,7 +95,10 @@ export class Cohort extends Node {
   @Column('boolean')
   blind: boolean;
 
-  @Field(() => [TieKey], { description: 'How entries of equal score (to two decimals) are ordered, key by key; declared before scores are seen.' })
+  @Field(() => [TieKey], {
+    description:
+      'How entries of equal score (to two decimals) are ordered, key by key; declared before scores are seen.',
+  })
   @Column('text', { name: 'tie_rule', array: true })
   tieRule: TieKey[];
 
@@ -111,7 +118,10 @@ export class Cohort extends Node {
   @Column({ type: 'timestamptz', name: 'notice_at', precision: 3, nullable: true })
   noticeAt: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'When the public notice ends; later where an entry moved up after an objection.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the public notice ends; later where an entry moved up after an objection.',
+  })
   @Column({ type: 'timestamptz', name: 'notice_ends_at', precision: 3, nullable: true })
   noticeEndsAt: Date | null;
 
@@ -123,7 +133,9 @@ export class Cohort extends Node {
   @Column('integer', { name: 'registered_count' })
   registeredCount: number;
 
-  @Field(() => Int, { description: 'How many it may admit: the quota rate of the registered, rounded down. 0 until it is frozen.' })
+  @Field(() => Int, {
+    description: 'How many it may admit: the quota rate of the registered, rounded down. 0 until it is frozen.',
+  })
   @Column('integer')
   quota: number;
 
@@ -131,12 +143,20 @@ export class Cohort extends Node {
   @Column('integer', { name: 'admitted_count' })
   admittedCount: number;
 
-  @Field(() => Float, { nullable: true, description: 'Score of the last one that is (or is proposed to be) admitted; null before the public notice, or where nobody is.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Score of the last one that is (or is proposed to be) admitted; null before the public notice, or where nobody is.',
+  })
   @Column('double precision', { name: 'cut_off', nullable: true })
   cutOff: number | null;
 
   @Field(() => LocalizedText, { description: 'Its name.' })
-  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+  name(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
     return localize(this.nameText, locale ?? ctx.locale);
   }
 
@@ -162,8 +182,30 @@ export class Cohort extends Node {
 
   /** As the ledger records them. */
   get settings(): CohortSettings {
-    const { quotaRate, weightMap: weights, floorMap: floors, minReviews, reviewerLoad, noticeDays, validityMonths, doubleShare, blind, tieRule } = this;
-    return { quotaRate, weights, floors, minReviews, reviewerLoad, noticeDays, validityMonths, doubleShare, blind, tieRule };
+    const {
+      quotaRate,
+      weightMap: weights,
+      floorMap: floors,
+      minReviews,
+      reviewerLoad,
+      noticeDays,
+      validityMonths,
+      doubleShare,
+      blind,
+      tieRule,
+    } = this;
+    return {
+      quotaRate,
+      weights,
+      floors,
+      minReviews,
+      reviewerLoad,
+      noticeDays,
+      validityMonths,
+      doubleShare,
+      blind,
+      tieRule,
+    };
   }
 }
 

@@ -4,7 +4,15 @@ import { MutationInput } from '../write.js';
 import { Cohort } from './cohort.entity.js';
 import { CohortEntry } from './entry.entity.js';
 import { Objection } from './objection.entity.js';
-import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, ReviewsIncomplete } from './vetting.errors.js';
+import {
+  AppealsOpen,
+  AssignmentIncomplete,
+  CohortNotOpen,
+  NoticePeriodRunning,
+  ObjectionsOpen,
+  QuotaExceeded,
+  ReviewsIncomplete,
+} from './vetting.errors.js';
 import { Dimension, ObjectionOutcome, ObjectionReason, ScreenStatus, TieKey } from './vocabularies.js';
 
 @InputType({ description: 'A number of one dimension.' })
@@ -18,16 +26,29 @@ export class DimensionValueInput {
 
 @InputType({ description: 'What a cohort is run by. What is absent stays, or takes the default in a new cohort.' })
 export class CohortSettingsInput {
-  @Field(() => Float, { nullable: true, description: 'Share of the registered that may be admitted: above 0, at most 0.2, four decimals. Default 0.2.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of the registered that may be admitted: above 0, at most 0.2, four decimals. Default 0.2.',
+  })
   quotaRate?: number | null;
 
-  @Field(() => [DimensionValueInput], { nullable: true, description: 'Weights of all dimensions; they sum to 1. Default 0.35 market potential, 0.3 economic value, 0.35 technical content.' })
+  @Field(() => [DimensionValueInput], {
+    nullable: true,
+    description:
+      'Weights of all dimensions; they sum to 1. Default 0.35 market potential, 0.3 economic value, 0.35 technical content.',
+  })
   weights?: DimensionValueInput[] | null;
 
-  @Field(() => [DimensionValueInput], { nullable: true, description: 'Least calibrated scores, 0 to 5; a dimension left out has none. Default 2 each.' })
+  @Field(() => [DimensionValueInput], {
+    nullable: true,
+    description: 'Least calibrated scores, 0 to 5; a dimension left out has none. Default 2 each.',
+  })
   floors?: DimensionValueInput[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'Least number of independent reviews per dimension, from 3. Default 3.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Least number of independent reviews per dimension, from 3. Default 3.',
+  })
   minReviews?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Most entries per reviewer. Default 40.' })
@@ -39,13 +60,23 @@ export class CohortSettingsInput {
   @Field(() => Int, { nullable: true, description: 'Months for which passports are valid, 1 to 120. Default 24.' })
   validityMonths?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Share of entries that a second, independent panel judges too, 0 to 1. Default 0.1.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of entries that a second, independent panel judges too, 0 to 1. Default 0.1.',
+  })
   doubleShare?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether reviewers see neither inventors nor institution. Default true.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether reviewers see neither inventors nor institution. Default true.',
+  })
   blind?: boolean | null;
 
-  @Field(() => [TieKey], { nullable: true, description: 'How equal scores are ordered, key by key. Default technical content, market potential, earlier registration, id.' })
+  @Field(() => [TieKey], {
+    nullable: true,
+    description:
+      'How equal scores are ordered, key by key. Default technical content, market potential, earlier registration, id.',
+  })
   tieRule?: TieKey[] | null;
 }
 
@@ -87,13 +118,18 @@ export class UnfreezeCohortInput extends CohortActionInput {
 
 @InputType({ description: 'Input of startPublicNotice.' })
 export class StartPublicNoticeInput extends CohortActionInput {
-  @Field(() => Boolean, { nullable: true, description: 'True: go on though some entries have too few reviews; these are not admitted (TOO_FEW_REVIEWS).' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: go on though some entries have too few reviews; these are not admitted (TOO_FEW_REVIEWS).',
+  })
   acceptMissingReviews?: boolean | null;
 }
 
 @InputType({ description: 'Input of submitToCohort.' })
 export class SubmitToCohortInput extends MutationInput {
-  @Field(() => ID, { description: 'The achievement: in cultivation, or in the pool with a passport that no longer holds.' })
+  @Field(() => ID, {
+    description: 'The achievement: in cultivation, or in the pool with a passport that no longer holds.',
+  })
   achievementId: string;
 }
 
@@ -162,7 +198,11 @@ export class CohortEntryFilter {
   @Field(() => Boolean, { nullable: true, description: 'True: only those proposed for admission or admitted.' })
   proposed?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: only those whose appeal waits; for operators, who see all, and institutions, who see their own.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: only those whose appeal waits; for operators, who see all, and institutions, who see their own.',
+  })
   appealOpen?: boolean | null;
 
   @Field(() => Boolean, { nullable: true, description: 'True: only those of the viewer’s organisations.' })
@@ -189,9 +229,39 @@ export class ObjectionPayload {
 
 const resolveType = (value: object): string => value.constructor.name;
 
-export const UpdateCohortResult = createUnionType({ name: 'UpdateCohortResult', description: 'The cohort, or why not.', types: () => [CohortPayload, CohortNotOpen] as const, resolveType });
-export const FreezeCohortResult = createUnionType({ name: 'FreezeCohortResult', description: 'The frozen cohort, or why not.', types: () => [CohortPayload, CohortNotOpen, AppealsOpen] as const, resolveType });
-export const StartReviewingResult = createUnionType({ name: 'StartReviewingResult', description: 'The cohort, or why not.', types: () => [CohortPayload, AssignmentIncomplete] as const, resolveType });
-export const StartPublicNoticeResult = createUnionType({ name: 'StartPublicNoticeResult', description: 'The cohort, or why not.', types: () => [CohortPayload, ReviewsIncomplete] as const, resolveType });
-export const CloseCohortResult = createUnionType({ name: 'CloseCohortResult', description: 'The closed cohort, or why not.', types: () => [CohortPayload, NoticePeriodRunning, ObjectionsOpen, QuotaExceeded] as const, resolveType });
-export const CohortEntryResult = createUnionType({ name: 'CohortEntryResult', description: 'The entry, or why not.', types: () => [CohortEntryPayload, CohortNotOpen] as const, resolveType });
+export const UpdateCohortResult = createUnionType({
+  name: 'UpdateCohortResult',
+  description: 'The cohort, or why not.',
+  types: () => [CohortPayload, CohortNotOpen] as const,
+  resolveType,
+});
+export const FreezeCohortResult = createUnionType({
+  name: 'FreezeCohortResult',
+  description: 'The frozen cohort, or why not.',
+  types: () => [CohortPayload, CohortNotOpen, AppealsOpen] as const,
+  resolveType,
+});
+export const StartReviewingResult = createUnionType({
+  name: 'StartReviewingResult',
+  description: 'The cohort, or why not.',
+  types: () => [CohortPayload, AssignmentIncomplete] as const,
+  resolveType,
+});
+export const StartPublicNoticeResult = createUnionType({
+  name: 'StartPublicNoticeResult',
+  description: 'The cohort, or why not.',
+  types: () => [CohortPayload, ReviewsIncomplete] as const,
+  resolveType,
+});
+export const CloseCohortResult = createUnionType({
+  name: 'CloseCohortResult',
+  description: 'The closed cohort, or why not.',
+  types: () => [CohortPayload, NoticePeriodRunning, ObjectionsOpen, QuotaExceeded] as const,
+  resolveType,
+});
+export const CohortEntryResult = createUnionType({
+  name: 'CohortEntryResult',
+  description: 'The entry, or why not.',
+  types: () => [CohortEntryPayload, CohortNotOpen] as const,
+  resolveType,
+});

@@ -13,13 +13,41 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
               count(*) FILTER (WHERE screen = 'EXCLUDED')::int AS excluded, count(*) FILTER (WHERE proposal = 'ADMITTED')::int AS proposed FROM cohort_entry WHERE cohort_id = ANY($1) GROUP BY 1`,
       [ids],
     ),
-    db.query(`SELECT cohort_id AS id, reason, count(*)::int AS count FROM cohort_entry CROSS JOIN unnest(screen_reasons) AS r(reason) WHERE cohort_id = ANY($1) AND screen = 'EXCLUDED' GROUP BY 1, 2 ORDER BY 2`, [ids]),
-    db.query(`SELECT cohort_id AS id, count(*)::int AS reviews, count(DISTINCT entry_id)::int AS reviewed FROM assignment WHERE cohort_id = ANY($1) AND status = 'SUBMITTED' GROUP BY 1`, [ids]),
-    db.query(`SELECT cohort_id AS id, count(*)::int AS objections, count(*) FILTER (WHERE outcome = 'UPHELD')::int AS "objectionsUpheld" FROM objection WHERE cohort_id = ANY($1) GROUP BY 1`, [ids]),
-  ])) as [Array<{ id: string }>, Array<ScreenReasonCount & { id: string }>, Array<{ id: string }>, Array<{ id: string }>];
-  const none = { entered: 0, pending: 0, counted: 0, excluded: 0, reviewed: 0, reviews: 0, proposed: 0, objections: 0, objectionsUpheld: 0 };
+    db.query(
+      `SELECT cohort_id AS id, reason, count(*)::int AS count FROM cohort_entry CROSS JOIN unnest(screen_reasons) AS r(reason) WHERE cohort_id = ANY($1) AND screen = 'EXCLUDED' GROUP BY 1, 2 ORDER BY 2`,
+      [ids],
+    ),
+    db.query(
+      `SELECT cohort_id AS id, count(*)::int AS reviews, count(DISTINCT entry_id)::int AS reviewed FROM assignment WHERE cohort_id = ANY($1) AND status = 'SUBMITTED' GROUP BY 1`,
+      [ids],
+    ),
+    db.query(
+      `SELECT cohort_id AS id, count(*)::int AS objections, count(*) FILTER (WHERE outcome = 'UPHELD')::int AS "objectionsUpheld" FROM objection WHERE cohort_id = ANY($1) GROUP BY 1`,
+      [ids],
+    ),
+  ])) as [
+    Array<{ id: string }>,
+    Array<ScreenReasonCount & { id: string }>,
+    Array<{ id: string }>,
+    Array<{ id: string }>,
+  ];
+  const none = {
+    entered: 0,
+    pending: 0,
+    counted: 0,
+    excluded: 0,
+    reviewed: 0,
+    reviews: 0,
+    proposed: 0,
+    objections: 0,
+    objectionsUpheld: 0,
+  };
   const find = (rows: Array<{ id: string }>, id: string) => rows.find((row) => row.id === id) ?? {};
-  return ids.map((id) => Object.assign(new CohortCounts(), none, find(entries, id), find(reviews, id), find(objections, id), { excludedFor: reasons.filter((row) => row.id === id) }));
+  return ids.map((id) =>
+    Object.assign(new CohortCounts(), none, find(entries, id), find(reviews, id), find(objections, id), {
+      excludedFor: reasons.filter((row) => row.id === id),
+    }),
+  );
 });
 
 /** Where the work of cohorts stands. */
@@ -46,13 +74,26 @@ export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, 
       [ids],
     ),
   ])) as [Array<{ id: string }>, Array<{ id: string }>, Array<{ id: string }>];
-  const none = { assigned: 0, submitted: 0, dropped: 0, reviewers: 0, entriesComplete: 0, appealsOpen: 0, objectionsOpen: 0, band: null };
+  const none = {
+    assigned: 0,
+    submitted: 0,
+    dropped: 0,
+    reviewers: 0,
+    entriesComplete: 0,
+    appealsOpen: 0,
+    objectionsOpen: 0,
+    band: null,
+  };
   const find = (rows: Array<{ id: string }>, id: string) => rows.find((row) => row.id === id) ?? {};
-  return ids.map((id) => Object.assign(new CohortProgress(), none, find(assignments, id), find(complete, id), find(waiting, id)));
+  return ids.map((id) =>
+    Object.assign(new CohortProgress(), none, find(assignments, id), find(complete, id), find(waiting, id)),
+  );
 });
 
 /** An entry's assessments of the newest fit. */
-export const assessmentsOf = defineLoader<string, Assessment[]>(async (db, ids) => groupedByKey(ids, await db.findBy(Assessment, { entryId: In([...ids]) }), (row) => row.entryId));
+export const assessmentsOf = defineLoader<string, Assessment[]>(async (db, ids) =>
+  groupedByKey(ids, await db.findBy(Assessment, { entryId: In([...ids]) }), (row) => row.entryId),
+);
 
 /** The latest passport of an achievement, valid or not. */
 export const passportOf = defineLoader<string, ScorePassport | null>(async (db, ids) => {
@@ -67,9 +108,15 @@ export const passportOf = defineLoader<string, ScorePassport | null>(async (db, 
   return byKey(ids, rows, (passport) => passport.achievementId);
 });
 
-export const passportById = defineLoader<string, ScorePassport | null>(async (db, ids) => byKey(ids, await db.findBy(ScorePassport, { id: In([...ids]) }), (passport) => passport.id));
+export const passportById = defineLoader<string, ScorePassport | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(ScorePassport, { id: In([...ids]) }), (passport) => passport.id),
+);
 
 /** All entries of an achievement, the latest cohort first. */
 export const entriesOfAchievement = defineLoader<string, CohortEntry[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(CohortEntry, { where: { achievementId: In([...ids]) }, order: { id: 'DESC' } }), (entry) => entry.achievementId),
+  groupedByKey(
+    ids,
+    await db.find(CohortEntry, { where: { achievementId: In([...ids]) }, order: { id: 'DESC' } }),
+    (entry) => entry.achievementId,
+  ),
 );

@@ -22,9 +22,15 @@ import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, refusal } from './vet
 import { DIMENSIONS } from './vocabularies.js';
 
 /** Appends records of the viewer's own action; callers do it last. */
-export const note = (tx: EntityManager, ctx: Context, entries: readonly LedgerEntry[]) => appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), entries);
+export const note = (tx: EntityManager, ctx: Context, entries: readonly LedgerEntry[]) =>
+  appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), entries);
 
-export const cohortFact = (id: string, kind: string, facts: Record<string, unknown>): LedgerEntry => ({ kind: `cohort.${kind}`, subjectType: 'Cohort', subjectId: id, facts });
+export const cohortFact = (id: string, kind: string, facts: Record<string, unknown>): LedgerEntry => ({
+  kind: `cohort.${kind}`,
+  subjectType: 'Cohort',
+  subjectId: id,
+  facts,
+});
 
 const columnsOf = (settings: CohortSettings) => ({
   quotaRateText: String(settings.quotaRate),
@@ -56,13 +62,33 @@ export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Co
     await closeEntering(tx);
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
     if (open) throw new ConflictError('A cohort is open; freeze it first.', 'COHORT_OPEN', { cohortId: open.globalId });
-    const [row] = (await tx.query(`SELECT COALESCE(max(number), 0) + 1 AS number FROM cohort WHERE year = $1`, [input.year])) as Array<{ number: number }>;
+    const [row] = (await tx.query(`SELECT COALESCE(max(number), 0) + 1 AS number FROM cohort WHERE year = $1`, [
+      input.year,
+    ])) as Array<{ number: number }>;
     const number = Number(row!.number);
     const id = newId();
     const nameText = given ?? { zh: `${input.year} 年第 ${number} 批`, en: `${input.year}, cohort ${number}` };
-    await tx.insert(Cohort, { id, year: input.year, number, nameText, status: 'OPEN', createdAt: ctx.now(), registeredCount: 0, quota: 0, admittedCount: 0, ...columnsOf(settings) });
-    const waiting = (await tx.query(`SELECT id FROM achievement WHERE status = 'REGISTERED' ORDER BY id`)) as Array<{ id: string }>;
-    const entered = await enterCohort(tx, id, waiting.map((achievement) => achievement.id), ctx.now());
+    await tx.insert(Cohort, {
+      id,
+      year: input.year,
+      number,
+      nameText,
+      status: 'OPEN',
+      createdAt: ctx.now(),
+      registeredCount: 0,
+      quota: 0,
+      admittedCount: 0,
+      ...columnsOf(settings),
+    });
+    const waiting = (await tx.query(`SELECT id FROM achievement WHERE status = 'REGISTERED' ORDER BY id`)) as Array<{
+      id: string;
+    }>;
+    const entered = await enterCohort(
+      tx,
+      id,
+      waiting.map((achievement) => achievement.id),
+      ctx.now(),
+    );
     await note(tx, ctx, [cohortFact(id, 'opened', { year: input.year, number, settings }), ...entered]);
     return tx.findOneByOrFail(Cohort, { id });
   });
@@ -86,7 +112,10 @@ export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Co
 /** Throws the refusal CohortNotOpen unless it is. */
 export function assertOpen(cohort: Cohort): void {
   if (cohort.status === 'OPEN') return;
-  throw refusal(CohortNotOpen, { message: `The cohort is ${cohort.status}; its entries and settings are fixed.`, status: cohort.status });
+  throw refusal(CohortNotOpen, {
+    message: `The cohort is ${cohort.status}; its entries and settings are fixed.`,
+    status: cohort.status,
+  });
 }
 
 /** One step of the cohort's life by an operator: lock, right, rule, what it entails, state, ledger. */
@@ -94,7 +123,10 @@ export function step(
   ctx: Context,
   input: CohortActionInput,
   action: CohortAction,
-  effect: (tx: EntityManager, cohort: Cohort) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
+  effect: (
+    tx: EntityManager,
+    cohort: Cohort,
+  ) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
   guard: (cohort: Cohort) => void = () => undefined,
   /** What follows from the records, such as their signature. */
   last: (tx: EntityManager, after: Cohort) => Promise<void> = () => Promise.resolve(),
@@ -143,13 +175,20 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
     'freeze',
     async (tx, cohort) => {
       // Whoever is about to withdraw or edit comes before or after, not in between.
-      await tx.query(`SELECT a.id FROM achievement a JOIN cohort_entry e ON e.achievement_id = a.id WHERE e.cohort_id = $1 ORDER BY a.id FOR NO KEY UPDATE OF a`, [cohort.id]);
+      await tx.query(
+        `SELECT a.id FROM achievement a JOIN cohort_entry e ON e.achievement_id = a.id WHERE e.cohort_id = $1 ORDER BY a.id FOR NO KEY UPDATE OF a`,
+        [cohort.id],
+      );
       const screened = await screenEntries(tx, cohort.id, ctx.now());
       const [appeals] = (await tx.query(
         `SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'EXCLUDED' AND appealed_at IS NOT NULL AND appeal_answered_at IS NULL`,
         [cohort.id],
       )) as Array<{ n: number }>;
-      if (appeals!.n > 0) throw refusal(AppealsOpen, { message: `${appeals!.n} appeals wait for an answer; answer them first.`, count: appeals!.n });
+      if (appeals!.n > 0)
+        throw refusal(AppealsOpen, {
+          message: `${appeals!.n} appeals wait for an answer; answer them first.`,
+          count: appeals!.n,
+        });
       const entries = await changedRows<FrozenEntry>(
         tx,
         `UPDATE cohort_entry e SET revision = a.revision, evidence_revision = v.hash
@@ -159,12 +198,29 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
          RETURNING e.id AS entry, e.achievement_id AS achievement, e.revision, e.evidence_revision AS evidence, e.industry_code AS industry, e.entered_at AS "enteredAt"`,
         [cohort.id],
       );
-      if (entries.length === 0) throw new ConflictError('No entry counts yet; a cohort is frozen with at least one.', 'NOTHING_COUNTED');
-      await moveAchievements(tx, cohort.id, 'REGISTERED', achievementLifecycle.next('REGISTERED', 'startReview'), ctx.now());
-      const facts = entries.sort((a, b) => (a.entry < b.entry ? -1 : 1)).map((entry) => ({ ...entry, enteredAt: entry.enteredAt.toISOString() }));
+      if (entries.length === 0)
+        throw new ConflictError('No entry counts yet; a cohort is frozen with at least one.', 'NOTHING_COUNTED');
+      await moveAchievements(
+        tx,
+        cohort.id,
+        'REGISTERED',
+        achievementLifecycle.next('REGISTERED', 'startReview'),
+        ctx.now(),
+      );
+      const facts = entries
+        .sort((a, b) => (a.entry < b.entry ? -1 : 1))
+        .map((entry) => ({ ...entry, enteredAt: entry.enteredAt.toISOString() }));
       return {
         change: { frozenAt: ctx.now() },
-        records: (after) => [...screened, cohortFact(after.id, 'frozen', { settings: after.settings, registered: after.registeredCount, quota: after.quota, entries: facts })],
+        records: (after) => [
+          ...screened,
+          cohortFact(after.id, 'frozen', {
+            settings: after.settings,
+            registered: after.registeredCount,
+            quota: after.quota,
+            entries: facts,
+          }),
+        ],
       };
     },
     assertOpen,
@@ -178,14 +234,29 @@ export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promis
   return step(ctx, input, 'unfreeze', async (tx, cohort) => {
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
     if (open) throw new ConflictError('Another cohort is open meanwhile.', 'COHORT_OPEN', { cohortId: open.globalId });
-    await moveAchievements(tx, cohort.id, 'UNDER_REVIEW', achievementLifecycle.next('UNDER_REVIEW', 'stopReview'), ctx.now());
+    await moveAchievements(
+      tx,
+      cohort.id,
+      'UNDER_REVIEW',
+      achievementLifecycle.next('UNDER_REVIEW', 'stopReview'),
+      ctx.now(),
+    );
     const dropped = await changedRows(tx, `DELETE FROM assignment WHERE cohort_id = $1 RETURNING id`, [cohort.id]);
     const said = await reasonFact(tx, ctx, reason);
-    return { change: { frozenAt: null }, records: () => [cohortFact(cohort.id, 'unfrozen', { ...said, assignmentsDropped: dropped.length })] };
+    return {
+      change: { frozenAt: null },
+      records: () => [cohortFact(cohort.id, 'unfrozen', { ...said, assignmentsDropped: dropped.length })],
+    };
   });
 }
 
-async function moveAchievements(tx: EntityManager, cohortId: string, from: string, to: string, at: Date): Promise<void> {
+async function moveAchievements(
+  tx: EntityManager,
+  cohortId: string,
+  from: string,
+  to: string,
+  at: Date,
+): Promise<void> {
   await changedRows(
     tx,
     `UPDATE achievement a SET status = $3, updated_at = $4 FROM cohort_entry e WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id AND a.status = $2`,
@@ -207,11 +278,24 @@ export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: stri
 /** Opens the reviewers' desks, once every counted entry has its reviewers. */
 export function startReviewing(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(ctx, input, 'startReviewing', async (tx, cohort) => {
-    const entries = await entriesShort(tx, cohort, `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND panel = 1 AND status IN ('ASSIGNED','SUBMITTED')`);
+    const entries = await entriesShort(
+      tx,
+      cohort,
+      `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND panel = 1 AND status IN ('ASSIGNED','SUBMITTED')`,
+    );
     if (entries > 0) {
-      throw refusal(AssignmentIncomplete, { message: `${entries} entries have fewer than ${cohort.minReviews} reviewers in some dimension; assign them first.`, entries });
+      throw refusal(AssignmentIncomplete, {
+        message: `${entries} entries have fewer than ${cohort.minReviews} reviewers in some dimension; assign them first.`,
+        entries,
+      });
     }
-    const [assigned] = (await tx.query(`SELECT count(*)::int AS n FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`, [cohort.id])) as Array<{ n: number }>;
-    return { change: { reviewingAt: ctx.now() }, records: () => [cohortFact(cohort.id, 'reviewing', { assignments: assigned!.n })] };
+    const [assigned] = (await tx.query(
+      `SELECT count(*)::int AS n FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`,
+      [cohort.id],
+    )) as Array<{ n: number }>;
+    return {
+      change: { reviewingAt: ctx.now() },
+      records: () => [cohortFact(cohort.id, 'reviewing', { assignments: assigned!.n })],
+    };
   });
 }

@@ -22,10 +22,17 @@ export const defaultSettings: CohortSettings = {
 /** Applies an input to settings; every problem at once as BAD_USER_INPUT. */
 export function readSettings(base: CohortSettings, input: CohortSettingsInput | null | undefined): CohortSettings {
   const problems: FieldProblem[] = [];
-  const problem = (field: string, code: string, message: string) => void problems.push({ field: `input.settings.${field}`, code, message });
-  const within = (field: keyof CohortSettingsInput & keyof CohortSettings, low: number, high: number, whole: boolean): number => {
+  const problem = (field: string, code: string, message: string) =>
+    void problems.push({ field: `input.settings.${field}`, code, message });
+  const within = (
+    field: keyof CohortSettingsInput & keyof CohortSettings,
+    low: number,
+    high: number,
+    whole: boolean,
+  ): number => {
     const value = (input?.[field] ?? base[field]) as number;
-    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) problem(field, 'OUT_OF_RANGE', `${whole ? 'a whole number ' : ''}from ${low} to ${high}.`);
+    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value)))
+      problem(field, 'OUT_OF_RANGE', `${whole ? 'a whole number ' : ''}from ${low} to ${high}.`);
     return value;
   };
   const settings: CohortSettings = {
@@ -44,12 +51,18 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
   // The order of equals must always be decided, so the last key is the id.
   settings.tieRule = [...settings.tieRule.filter((key) => key !== 'ENTRY_ID'), 'ENTRY_ID'];
   const sum = DIMENSIONS.reduce((total, dimension) => total + settings.weights[dimension], 0);
-  if (Math.abs(sum - 1) > 1e-9) problem('weights', 'SUM', `they must sum to 1, not ${Number(sum.toFixed(6))}; a dimension left out has weight 0.`);
+  if (Math.abs(sum - 1) > 1e-9)
+    problem('weights', 'SUM', `they must sum to 1, not ${Number(sum.toFixed(6))}; a dimension left out has weight 0.`);
   if (problems.length > 0) throw new InputError(problems);
   return settings;
 }
 
-function perDimension(field: string, values: readonly DimensionValueInput[], most: number, problem: (field: string, code: string, message: string) => void): PerDimension {
+function perDimension(
+  field: string,
+  values: readonly DimensionValueInput[],
+  most: number,
+  problem: (field: string, code: string, message: string) => void,
+): PerDimension {
   const result = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, 0])) as PerDimension;
   const seen = new Set<string>();
   values.forEach(({ dimension, value }, i) => {

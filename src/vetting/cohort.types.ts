@@ -69,7 +69,10 @@ export class CohortProgress {
   @Field(() => Int, { description: 'Objections that wait for an answer.' })
   objectionsOpen: number;
 
-  @Field(() => Int, { nullable: true, description: 'Entries whose 95 % interval straddles the cut-off; null before the public notice.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Entries whose 95 % interval straddles the cut-off; null before the public notice.',
+  })
   band: number | null;
 }
 
@@ -93,7 +96,10 @@ export class ScreenAppeal {
 
 @ObjectType({ description: 'A place in the order of the pool.' })
 export class PoolPlace {
-  @Field(() => Int, { description: 'Place within the industry asked for, from 1, as the last closing left it. What has left the pool since leaves a gap.' })
+  @Field(() => Int, {
+    description:
+      'Place within the industry asked for, from 1, as the last closing left it. What has left the pool since leaves a gap.',
+  })
   rank: number;
 
   @Field(() => Float, { description: 'The combined calibrated score by which it is ranked.' })

@@ -28,21 +28,44 @@ interface Tie {
  * Declares a tie of the viewer's. Where a cohort is under review, the conflicts are computed anew, assignments that they
  * forbid are withdrawn and a replacement is sought, all in the same transaction.
  */
-export async function declareTie(ctx: Context, input: DeclareTieInput): Promise<{ declaration: ReviewerDeclaration; withdrawnAssignments: number }> {
+export async function declareTie(
+  ctx: Context,
+  input: DeclareTieInput,
+): Promise<{ declaration: ReviewerDeclaration; withdrawnAssignments: number }> {
   const { accountId } = requireLogin(ctx);
   const reason = shortText('input.reason', input.reason);
   const endedOn = input.endedOn ?? null;
-  if (endedOn !== null && input.relation !== 'COLLABORATION') throw badInput('input.endedOn', 'NOT_A_COLLABORATION', 'only with COLLABORATION; retract a conflict that is over.');
+  if (endedOn !== null && input.relation !== 'COLLABORATION')
+    throw badInput('input.endedOn', 'NOT_A_COLLABORATION', 'only with COLLABORATION; retract a conflict that is over.');
   if (endedOn !== null && !isIsoDate(endedOn)) throw badInput('input.endedOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
   const tie = await readTie(ctx, input, accountId);
   return write(ctx, async (tx) => {
     const cohorts = await lockReviewedCohorts(tx);
     const reviewer = await lockOwnReviewer(tx, accountId);
-    const declaration = tx.create(ReviewerDeclaration, { id: newId(), reviewerId: reviewer.id, kind: input.kind, relation: input.relation, ...tie, reason, endedOn, declaredAt: ctx.now() });
+    const declaration = tx.create(ReviewerDeclaration, {
+      id: newId(),
+      reviewerId: reviewer.id,
+      kind: input.kind,
+      relation: input.relation,
+      ...tie,
+      reason,
+      endedOn,
+      declaredAt: ctx.now(),
+    });
     await tx.insert(ReviewerDeclaration, declaration);
     const { ended, records } = await refreshAll(tx, ctx, cohorts, { reviewerIds: [reviewer.id] });
-    const facts = { reviewer: reviewer.id, tie: input.kind, relation: input.relation, organisation: tie.organisationId, achievement: tie.achievementId, endedOn };
-    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [{ kind: 'conflict.declared', subjectType: 'ReviewerDeclaration', subjectId: declaration.id, facts }, ...records]);
+    const facts = {
+      reviewer: reviewer.id,
+      tie: input.kind,
+      relation: input.relation,
+      organisation: tie.organisationId,
+      achievement: tie.achievementId,
+      endedOn,
+    };
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+      { kind: 'conflict.declared', subjectType: 'ReviewerDeclaration', subjectId: declaration.id, facts },
+      ...records,
+    ]);
     return { declaration, withdrawnAssignments: ended };
   });
 }
@@ -54,41 +77,80 @@ export async function retractDeclaration(ctx: Context, input: RetractDeclaration
   return write(ctx, async (tx) => {
     const cohorts = await lockReviewedCohorts(tx);
     const reviewer = await lockOwnReviewer(tx, accountId);
-    const gone = await changedRows(tx, `DELETE FROM reviewer_declaration WHERE id = $1 AND reviewer_id = $2 RETURNING id`, [id, reviewer.id]);
+    const gone = await changedRows(
+      tx,
+      `DELETE FROM reviewer_declaration WHERE id = $1 AND reviewer_id = $2 RETURNING id`,
+      [id, reviewer.id],
+    );
     if (gone.length === 0) throw new NotFoundError('The declaration');
     const { records } = await refreshAll(tx, ctx, cohorts, { reviewerIds: [reviewer.id] });
-    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [{ kind: 'conflict.retracted', subjectType: 'ReviewerDeclaration', subjectId: id, facts: { reviewer: reviewer.id } }, ...records]);
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+      {
+        kind: 'conflict.retracted',
+        subjectType: 'ReviewerDeclaration',
+        subjectId: id,
+        facts: { reviewer: reviewer.id },
+      },
+      ...records,
+    ]);
     return input.id;
   });
 }
 
 /** Operator: notes or removes that one organisation belongs to another. False where it was so already. */
-export async function setOrganisationFamily(ctx: Context, input: OrganisationFamilyInput, related: boolean): Promise<boolean> {
+export async function setOrganisationFamily(
+  ctx: Context,
+  input: OrganisationFamilyInput,
+  related: boolean,
+): Promise<boolean> {
   authorize(ctx, 'platform:operate', undefined);
   const parentId = readId('input.parentId', 'Organisation', input.parentId);
   const childId = readId('input.childId', 'Organisation', input.childId);
   if (parentId === childId) throw badInput('input.childId', 'SAME', 'an organisation is not its own child.');
-  for (const id of [parentId, childId]) if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
+  for (const id of [parentId, childId])
+    if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
   return write(ctx, async (tx) => {
     const cohorts = await lockReviewedCohorts(tx);
     const changed = related
-      ? ((await tx.query(`INSERT INTO organisation_family (parent_id, child_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING child_id`, [parentId, childId])) as unknown[])
-      : await changedRows(tx, `DELETE FROM organisation_family WHERE parent_id = $1 AND child_id = $2 RETURNING child_id`, [parentId, childId]);
+      ? ((await tx.query(
+          `INSERT INTO organisation_family (parent_id, child_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING child_id`,
+          [parentId, childId],
+        )) as unknown[])
+      : await changedRows(
+          tx,
+          `DELETE FROM organisation_family WHERE parent_id = $1 AND child_id = $2 RETURNING child_id`,
+          [parentId, childId],
+        );
     if (changed.length === 0) return false;
     const { records } = await refreshAll(tx, ctx, cohorts, {});
-    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [{ kind: related ? 'family.added' : 'family.removed', subjectType: 'Organisation', subjectId: parentId, facts: { child: childId } }, ...records]);
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+      {
+        kind: related ? 'family.added' : 'family.removed',
+        subjectType: 'Organisation',
+        subjectId: parentId,
+        facts: { child: childId },
+      },
+      ...records,
+    ]);
     return true;
   });
 }
 
 /** The cohorts in which conflicts count now, their assigning locked in the order of ids. */
 export async function lockReviewedCohorts(tx: EntityManager): Promise<string[]> {
-  const rows = (await tx.query(`SELECT id FROM cohort WHERE status IN ('FROZEN','REVIEWING') ORDER BY id FOR SHARE`)) as Array<{ id: string }>;
+  const rows = (await tx.query(
+    `SELECT id FROM cohort WHERE status IN ('FROZEN','REVIEWING') ORDER BY id FOR SHARE`,
+  )) as Array<{ id: string }>;
   for (const { id } of rows) await lockAssigning(tx, id);
   return rows.map((row) => row.id);
 }
 
-async function refreshAll(tx: EntityManager, ctx: Context, cohorts: readonly string[], scope: ConflictScope): Promise<{ ended: number; records: LedgerEntry[] }> {
+async function refreshAll(
+  tx: EntityManager,
+  ctx: Context,
+  cohorts: readonly string[],
+  scope: ConflictScope,
+): Promise<{ ended: number; records: LedgerEntry[] }> {
   const records: LedgerEntry[] = [];
   let ended = 0;
   for (const cohortId of cohorts) {
@@ -122,7 +184,8 @@ async function readTie(ctx: Context, input: DeclareTieInput, accountId: string):
     if (!row) throw new NotFoundError('The assignment');
     return { ...none, achievementId: row.achievement_id };
   }
-  if (input.achievementId == null) throw badInput('input.achievementId', 'REQUIRED', 'name the achievement, or the assignment on your desk.');
+  if (input.achievementId == null)
+    throw badInput('input.achievementId', 'REQUIRED', 'name the achievement, or the assignment on your desk.');
   const achievement = await visibleAchievement(ctx, readId('input.achievementId', 'Achievement', input.achievementId));
   if (!achievement) throw new NotFoundError('The achievement');
   return { ...none, achievementId: achievement.id };

@@ -47,7 +47,10 @@ export interface ConflictWorld {
 
 /** A name for comparison: NFKC, lower case, without blanks and points. */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/[\s.,·•・]+/gu, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s.,·•・]+/gu, '');
 }
 
 /** The ISO date so many calendar months before `at` (UTC); a day that the month lacks becomes its last. */
@@ -59,12 +62,14 @@ export function monthsBefore(at: Date, months: number): string {
 }
 
 /** Families as the transitive closure of parent-child pairs: gives `familyOf`. */
-export function familiesOf(pairs: ReadonlyArray<readonly [parent: string, child: string]>): (organisationId: string) => string {
+export function familiesOf(
+  pairs: ReadonlyArray<readonly [parent: string, child: string]>,
+): (organisationId: string) => string {
   const above = new Map<string, string>();
   const root = (id: string): string => {
     let top = id;
     for (let next = above.get(top); next !== undefined && next !== top; next = above.get(top)) top = next;
-    for (let at = id; at !== top; ) {
+    for (let at = id; at !== top;) {
       const next = above.get(at)!;
       above.set(at, top);
       at = next;
@@ -98,7 +103,11 @@ export function ownAchievement(reviewer: ReviewerTies, entry: EntryTies): boolea
 /** The reviewer is an inventor: equal ORCID iD, or exact name while of the listing institution or its family. */
 export function coInventor(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const near = sameOrganisation(reviewer, entry) || organisationFamily(reviewer, entry, world);
-  return entry.inventors.some((inventor) => (reviewer.orcid !== null && inventor.orcid === reviewer.orcid) || (near && inventor.names.some((name) => reviewer.names.has(name))));
+  return entry.inventors.some(
+    (inventor) =>
+      (reviewer.orcid !== null && inventor.orcid === reviewer.orcid) ||
+      (near && inventor.names.some((name) => reviewer.names.has(name))),
+  );
 }
 
 /** The reviewer declared a conflict with the institution (or its family), the achievement, or one of its inventors. */
@@ -109,11 +118,16 @@ export function declaredConflict(reviewer: ReviewerTies, entry: EntryTies, world
 /** A declared collaboration that lasts or ended within 48 months, or common inventorship in another recent achievement. */
 export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const declared = reviewer.declarations.some(
-    (tie) => tie.relation === 'COLLABORATION' && (tie.endedOn === null || tie.endedOn >= world.collaborationsSince) && concerns(tie, entry, world),
+    (tie) =>
+      tie.relation === 'COLLABORATION' &&
+      (tie.endedOn === null || tie.endedOn >= world.collaborationsSince) &&
+      concerns(tie, entry, world),
   );
   if (declared || reviewer.coInventors.size === 0) return declared;
   return entry.inventors.some(
-    (inventor) => (inventor.orcid !== null && reviewer.coInventors.has(inventor.orcid)) || inventor.names.some((name) => reviewer.coInventors.has(coInventorKey(name, entry.institutionId))),
+    (inventor) =>
+      (inventor.orcid !== null && reviewer.coInventors.has(inventor.orcid)) ||
+      inventor.names.some((name) => reviewer.coInventors.has(coInventorKey(name, entry.institutionId))),
   );
 }
 
@@ -124,11 +138,14 @@ export function coInventorKey(name: string, institutionId: string): string {
 
 function concerns(tie: DeclaredTie, entry: EntryTies, world: ConflictWorld): boolean {
   if (tie.kind === 'ACHIEVEMENT') return tie.achievementId === entry.achievementId;
-  if (tie.kind === 'ORGANISATION') return tie.organisationId !== null && world.familyOf(tie.organisationId) === world.familyOf(entry.institutionId);
+  if (tie.kind === 'ORGANISATION')
+    return tie.organisationId !== null && world.familyOf(tie.organisationId) === world.familyOf(entry.institutionId);
   return tie.orcid !== null && entry.inventors.some((inventor) => inventor.orcid === tie.orcid);
 }
 
-const RULES: ReadonlyArray<readonly [ConflictReason, (reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld) => boolean]> = [
+const RULES: ReadonlyArray<
+  readonly [ConflictReason, (reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld) => boolean]
+> = [
   [ConflictReason.SAME_ORGANISATION, sameOrganisation],
   [ConflictReason.ORGANISATION_FAMILY, organisationFamily],
   [ConflictReason.OWN_ACHIEVEMENT, ownAchievement],

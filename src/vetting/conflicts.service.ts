@@ -29,7 +29,15 @@ export async function lockAssigning(tx: EntityManager, cohortId: string): Promis
 const STRETCH = 100;
 
 /** Every pair that the rules forbid, by entry and reviewer. */
-export async function findConflicts({ reviewers, entries, world }: { reviewers: readonly ReviewerTies[]; entries: readonly EntryTies[]; world: ConflictWorld }): Promise<ConflictPair[]> {
+export async function findConflicts({
+  reviewers,
+  entries,
+  world,
+}: {
+  reviewers: readonly ReviewerTies[];
+  entries: readonly EntryTies[];
+  world: ConflictWorld;
+}): Promise<ConflictPair[]> {
   const found: ConflictPair[] = [];
   for (const [i, entry] of entries.entries()) {
     if (i % STRETCH === STRETCH - 1) await breathe();
@@ -42,8 +50,17 @@ export async function findConflicts({ reviewers, entries, world }: { reviewers: 
 }
 
 /** Why a reviewer must not judge an entry, as things are now. */
-export async function reasonsOf(tx: EntityManager, cohortId: string, entryId: string, reviewerId: string, at: Date): Promise<ConflictReason[]> {
-  const { reviewers, entries, world } = await readTies(tx, cohortId, at, { reviewerIds: [reviewerId], entryIds: [entryId] });
+export async function reasonsOf(
+  tx: EntityManager,
+  cohortId: string,
+  entryId: string,
+  reviewerId: string,
+  at: Date,
+): Promise<ConflictReason[]> {
+  const { reviewers, entries, world } = await readTies(tx, cohortId, at, {
+    reviewerIds: [reviewerId],
+    entryIds: [entryId],
+  });
   return reviewers[0] && entries[0] ? conflictReasons(reviewers[0], entries[0], world) : [];
 }
 
@@ -51,16 +68,23 @@ export async function reasonsOf(tx: EntityManager, cohortId: string, entryId: st
  * Computes the conflicts in scope anew, stores them in place of the old ones, and ends the assignments that they make
  * impossible. Gives the ledger records of what changed: the caller appends them last. The caller holds `lockAssigning`.
  */
-export async function refreshConflicts(tx: EntityManager, cohortId: string, at: Date, scope: ConflictScope = {}): Promise<{ pairs: number; ended: EndedAssignment[]; records: LedgerEntry[] }> {
+export async function refreshConflicts(
+  tx: EntityManager,
+  cohortId: string,
+  at: Date,
+  scope: ConflictScope = {},
+): Promise<{ pairs: number; ended: EndedAssignment[]; records: LedgerEntry[] }> {
   const ties = await readTies(tx, cohortId, at, scope);
   const pairs = await findConflicts(ties);
   const reviewerIds = ties.reviewers.map((reviewer) => reviewer.reviewerId);
   const entryIds = ties.entries.map((entry) => entry.entryId);
-  const before = (await changedRows<{ entry_id: string; reviewer_id: string; reasons: ConflictReason[] }>(
-    tx,
-    `DELETE FROM conflict WHERE cohort_id = $1 AND reviewer_id = ANY($2) AND entry_id = ANY($3) RETURNING entry_id, reviewer_id, reasons`,
-    [cohortId, reviewerIds, entryIds],
-  )).map((row) => ({ entryId: row.entry_id, reviewerId: row.reviewer_id, reasons: row.reasons }));
+  const before = (
+    await changedRows<{ entry_id: string; reviewer_id: string; reasons: ConflictReason[] }>(
+      tx,
+      `DELETE FROM conflict WHERE cohort_id = $1 AND reviewer_id = ANY($2) AND entry_id = ANY($3) RETURNING entry_id, reviewer_id, reasons`,
+      [cohortId, reviewerIds, entryIds],
+    )
+  ).map((row) => ({ entryId: row.entry_id, reviewerId: row.reviewer_id, reasons: row.reasons }));
   await tx.query(
     `INSERT INTO conflict (cohort_id, entry_id, reviewer_id, reasons)
      SELECT $1, c."entryId", c."reviewerId", ARRAY(SELECT jsonb_array_elements_text(c.reasons)) FROM jsonb_to_recordset($2::jsonb) AS c("entryId" uuid, "reviewerId" uuid, reasons jsonb)`,
@@ -73,14 +97,31 @@ export async function refreshConflicts(tx: EntityManager, cohortId: string, at: 
        AND a.status IN ('ASSIGNED','SUBMITTED') RETURNING a.id, a.entry_id, a.reviewer_id`,
     [cohortId, at, reviewerIds, entryIds],
   );
-  const endedAssignments = ended.map((row) => ({ id: row.id, cohortId, entryId: row.entry_id, reviewerId: row.reviewer_id }));
-  return { pairs: pairs.length, ended: endedAssignments, records: [...changeRecords(cohortId, before, pairs), ...endedAssignments.map((a) => withdrawnRecord(a, 'CONFLICT'))] };
+  const endedAssignments = ended.map((row) => ({
+    id: row.id,
+    cohortId,
+    entryId: row.entry_id,
+    reviewerId: row.reviewer_id,
+  }));
+  return {
+    pairs: pairs.length,
+    ended: endedAssignments,
+    records: [
+      ...changeRecords(cohortId, before, pairs),
+      ...endedAssignments.map((a) => withdrawnRecord(a, 'CONFLICT')),
+    ],
+  };
 }
 
 /** The record of an assignment that was taken back. */
 export function withdrawnRecord(assignment: EndedAssignment, reason: string): LedgerEntry {
   const { id, cohortId: cohort, entryId: entry, reviewerId: reviewer } = assignment;
-  return { kind: 'assignment.withdrawn', subjectType: 'Assignment', subjectId: id, facts: { cohort, entry, reviewer, reason } };
+  return {
+    kind: 'assignment.withdrawn',
+    subjectType: 'Assignment',
+    subjectId: id,
+    facts: { cohort, entry, reviewer, reason },
+  };
 }
 
 /** One record per reviewer whose conflicts changed, with all that stand now. */
@@ -90,7 +131,12 @@ function changeRecords(cohort: string, before: readonly ConflictPair[], after: r
   return [...new Set([...was.keys(), ...is.keys()])]
     .sort()
     .filter((reviewer) => JSON.stringify(was.get(reviewer) ?? []) !== JSON.stringify(is.get(reviewer) ?? []))
-    .map((reviewer) => ({ kind: 'conflict.found', subjectType: 'Reviewer', subjectId: reviewer, facts: { cohort, reviewer, conflicts: is.get(reviewer) ?? [] } }));
+    .map((reviewer) => ({
+      kind: 'conflict.found',
+      subjectType: 'Reviewer',
+      subjectId: reviewer,
+      facts: { cohort, reviewer, conflicts: is.get(reviewer) ?? [] },
+    }));
 }
 
 function byReviewer(pairs: readonly ConflictPair[]): Map<string, Array<{ entry: string; reasons: string[] }>> {

@@ -1,5 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import { COLLABORATION_MONTHS, coInventorKey, familiesOf, monthsBefore, nameKey, type ConflictWorld, type DeclaredTie, type EntryTies, type ReviewerTies } from './conflicts.rules.js';
+import {
+  COLLABORATION_MONTHS,
+  coInventorKey,
+  familiesOf,
+  monthsBefore,
+  nameKey,
+  type ConflictWorld,
+  type DeclaredTie,
+  type EntryTies,
+  type ReviewerTies,
+} from './conflicts.rules.js';
 
 /** Narrows what is read; without it, all active reviewers and all entries that count. */
 export interface ConflictScope {
@@ -11,22 +21,46 @@ type Name = { zh?: string; en?: string };
 const keysOf = (name: Name): string[] => [name.zh, name.en].filter((text) => text !== undefined).map(nameKey);
 
 /** Everything that the conflict rules need on a cohort: a fixed number of statements, whatever its size. */
-export async function readTies(db: EntityManager, cohortId: string, at: Date, scope: ConflictScope = {}): Promise<{ reviewers: ReviewerTies[]; entries: EntryTies[]; world: ConflictWorld }> {
+export async function readTies(
+  db: EntityManager,
+  cohortId: string,
+  at: Date,
+  scope: ConflictScope = {},
+): Promise<{ reviewers: ReviewerTies[]; entries: EntryTies[]; world: ConflictWorld }> {
   const since = monthsBefore(at, COLLABORATION_MONTHS);
-  const families = (await db.query(`SELECT parent_id, child_id FROM organisation_family ORDER BY parent_id, child_id`)) as Array<{ parent_id: string; child_id: string }>;
+  const families = (await db.query(
+    `SELECT parent_id, child_id FROM organisation_family ORDER BY parent_id, child_id`,
+  )) as Array<{ parent_id: string; child_id: string }>;
   const entries = await readEntries(db, cohortId, scope.entryIds);
   const reviewers = await readReviewers(db, since, scope.reviewerIds);
-  return { reviewers, entries, world: { familyOf: familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const)), collaborationsSince: since } };
+  return {
+    reviewers,
+    entries,
+    world: {
+      familyOf: familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const)),
+      collaborationsSince: since,
+    },
+  };
 }
 
-async function readEntries(db: EntityManager, cohortId: string, ids: readonly string[] | undefined): Promise<EntryTies[]> {
+async function readEntries(
+  db: EntityManager,
+  cohortId: string,
+  ids: readonly string[] | undefined,
+): Promise<EntryTies[]> {
   const rows = (await db.query(
     `SELECT e.id, e.achievement_id, e.institution_id,
        COALESCE((SELECT array_agg(DISTINCT r.edited_by) FROM achievement_revision r WHERE r.achievement_id = e.achievement_id AND r.edited_by IS NOT NULL), '{}') AS editors,
        COALESCE((SELECT jsonb_agg(jsonb_build_object('orcid', i.orcid, 'name', i.name)) FROM inventor i WHERE i.achievement_id = e.achievement_id), '[]') AS inventors
      FROM cohort_entry e WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND ($2::uuid[] IS NULL OR e.id = ANY($2)) ORDER BY e.id`,
     [cohortId, ids ?? null],
-  )) as Array<{ id: string; achievement_id: string; institution_id: string; editors: string[]; inventors: Array<{ orcid: string | null; name: Name }> }>;
+  )) as Array<{
+    id: string;
+    achievement_id: string;
+    institution_id: string;
+    editors: string[];
+    inventors: Array<{ orcid: string | null; name: Name }>;
+  }>;
   return rows.map((row) => ({
     entryId: row.id,
     achievementId: row.achievement_id,
@@ -45,7 +79,11 @@ interface ReviewerRow {
   declarations: DeclaredTie[];
 }
 
-async function readReviewers(db: EntityManager, since: string, ids: readonly string[] | undefined): Promise<ReviewerTies[]> {
+async function readReviewers(
+  db: EntityManager,
+  since: string,
+  ids: readonly string[] | undefined,
+): Promise<ReviewerTies[]> {
   const rows = (await db.query(
     `SELECT r.id, r.account_id, r.orcid, a.display_name,
        ARRAY(SELECT m.organisation_id FROM membership m WHERE m.account_id = r.account_id UNION SELECT r.organisation_id WHERE r.organisation_id IS NOT NULL) AS organisations,
@@ -71,7 +109,11 @@ async function readReviewers(db: EntityManager, since: string, ids: readonly str
 const sqlKey = (name: string) => `lower(regexp_replace(normalize(${name}, NFKC), '[[:space:].,·•・]+', '', 'g'))`;
 
 /** Finds recent achievements that name a reviewer as inventor, and notes the other inventors of each. */
-async function addCoInventors(db: EntityManager, since: string, reviewers: Array<ReviewerTies & { coInventors: Set<string> }>): Promise<void> {
+async function addCoInventors(
+  db: EntityManager,
+  since: string,
+  reviewers: Array<ReviewerTies & { coInventors: Set<string> }>,
+): Promise<void> {
   if (reviewers.length === 0) return;
   const rows = (await db.query(
     `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(reviewer int, orcid text, name text, organisation uuid)),
@@ -86,7 +128,12 @@ async function addCoInventors(db: EntityManager, since: string, reviewers: Array
     [
       JSON.stringify(
         reviewers.flatMap((reviewer, index) =>
-          [...reviewer.organisations, null].map((organisation) => ({ reviewer: index, orcid: reviewer.orcid, name: [...reviewer.names][0] ?? null, organisation })),
+          [...reviewer.organisations, null].map((organisation) => ({
+            reviewer: index,
+            orcid: reviewer.orcid,
+            name: [...reviewer.names][0] ?? null,
+            organisation,
+          })),
         ),
       ),
       since,
@@ -95,7 +142,8 @@ async function addCoInventors(db: EntityManager, since: string, reviewers: Array
   for (const row of rows) {
     const reviewer = reviewers[row.reviewer]!;
     const names = keysOf(row.name);
-    const self = (reviewer.orcid !== null && row.orcid === reviewer.orcid) || names.some((name) => reviewer.names.has(name));
+    const self =
+      (reviewer.orcid !== null && row.orcid === reviewer.orcid) || names.some((name) => reviewer.names.has(name));
     if (self) continue;
     if (row.orcid !== null) reviewer.coInventors.add(row.orcid);
     for (const name of names) reviewer.coInventors.add(coInventorKey(name, row.institution));

@@ -11,7 +11,8 @@ interface GapDefinition {
   en: string;
 }
 
-const of = (dimension: Dimension, gaps: Record<string, readonly [zh: string, en: string]>): GapDefinition[] => Object.entries(gaps).map(([code, [zh, en]]) => ({ code, dimension, zh, en }));
+const of = (dimension: Dimension, gaps: Record<string, readonly [zh: string, en: string]>): GapDefinition[] =>
+  Object.entries(gaps).map(([code, [zh, en]]) => ({ code, dimension, zh, en }));
 
 /** The list as shipped; a code once used is renamed at most, never taken away. */
 export const GAP_CODES: readonly GapDefinition[] = [
@@ -74,9 +75,16 @@ export type SupportKind = keyof typeof SupportKind;
 
 /** Brings the codes in the database up to the shipped list; does nothing where it was loaded before. */
 export async function loadGapCodes(dataSource: DataSource): Promise<void> {
-  const rows = GAP_CODES.map(({ code, dimension, zh, en }, i) => ({ code, dimension, name: { zh, en }, position: i + 1 }));
+  const rows = GAP_CODES.map(({ code, dimension, zh, en }, i) => ({
+    code,
+    dimension,
+    name: { zh, en },
+    position: i + 1,
+  }));
   const sha256 = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
-  const [loaded] = (await dataSource.query(`SELECT sha256 FROM loaded_file WHERE name = 'gap-codes'`)) as Array<{ sha256: string }>;
+  const [loaded] = (await dataSource.query(`SELECT sha256 FROM loaded_file WHERE name = 'gap-codes'`)) as Array<{
+    sha256: string;
+  }>;
   if (loaded?.sha256 === sha256) return;
   await dataSource.transaction(async (tx) => {
     await tx.query(
@@ -84,6 +92,9 @@ export async function loadGapCodes(dataSource: DataSource): Promise<void> {
        ON CONFLICT (code) DO UPDATE SET dimension = excluded.dimension, name = excluded.name, position = excluded.position`,
       [JSON.stringify(rows)],
     );
-    await tx.query(`INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('gap-codes', $1, now()) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`, [sha256]);
+    await tx.query(
+      `INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('gap-codes', $1, now()) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`,
+      [sha256],
+    );
   });
 }

@@ -8,7 +8,11 @@ import { SupportKind } from './cultivation.codes.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
-@ObjectType({ implements: Node, description: 'A service that helps close gaps: proof of concept, pilot-scale facilities, service agencies. The catalogue is kept by the operator.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A service that helps close gaps: proof of concept, pilot-scale facilities, service agencies. The catalogue is kept by the operator.',
+})
 @Entity('support_service')
 export class SupportService extends Node {
   @Field(() => SupportKind, { description: 'What it offers.' })

@@ -28,7 +28,9 @@ export async function cultivate(tx: EntityManager, cohortId: string): Promise<vo
      FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'`,
     [cohortId],
   )) as Array<JudgedFacts & { id: string }>;
-  const computed = facts.flatMap((row) => computedGaps(row).map((code) => ({ entry: row.id, dimension: gapOf(code)!.dimension, code })));
+  const computed = facts.flatMap((row) =>
+    computedGaps(row).map((code) => ({ entry: row.id, dimension: gapOf(code)!.dimension, code })),
+  );
   await tx.query(
     `INSERT INTO cultivation_gap (entry_id, dimension, code, source) SELECT r.entry, r.dimension, r.code, 'COMPUTED' FROM jsonb_to_recordset($1::jsonb) AS r(entry uuid, dimension text, code text)`,
     [JSON.stringify(computed)],

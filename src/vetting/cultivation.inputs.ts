@@ -27,7 +27,10 @@ export class SetSupportServiceInput extends MutationInput {
   @Field(() => [String], { description: 'The gap codes that it helps with; at least one.' })
   gapCodes: string[];
 
-  @Field(() => String, { nullable: true, description: 'Where to read more: an http or https address of up to 300 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where to read more: an http or https address of up to 300 characters.',
+  })
   url?: string | null;
 
   @Field(() => Boolean, { defaultValue: true, description: 'Whether it is listed and suggested.' })

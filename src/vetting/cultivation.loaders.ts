@@ -4,7 +4,15 @@ import type { GapSource } from './cultivation.codes.js';
 import { gapOf } from './cultivation.codes.js';
 import { SupportService } from './cultivation.entity.js';
 import { anonymousTexts, HIDING_REVIEWERS, PUBLIC_FROM } from './cultivation.rules.js';
-import { AdmittedNeighbour, AnonymousRationale, CultivationGap, gapCode, graduationRate, type GraduationRate, SuggestedService } from './cultivation.types.js';
+import {
+  AdmittedNeighbour,
+  AnonymousRationale,
+  CultivationGap,
+  gapCode,
+  graduationRate,
+  type GraduationRate,
+  SuggestedService,
+} from './cultivation.types.js';
 import { DIMENSIONS, type Dimension } from './vocabularies.js';
 
 /** Services suggested per entry. */
@@ -18,7 +26,16 @@ export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids
      WHERE g.entry_id = ANY($1) ORDER BY c.position, g.source DESC`,
     [ids, HIDING_REVIEWERS],
   )) as Array<{ entry_id: string; code: string; source: GapSource; reviewers: number | null }>;
-  const gaps = rows.filter((row) => gapOf(row.code)).map((row) => Object.assign(new CultivationGap(), { entryId: row.entry_id, gap: gapCode(row.code), source: row.source, reviewers: row.reviewers }));
+  const gaps = rows
+    .filter((row) => gapOf(row.code))
+    .map((row) =>
+      Object.assign(new CultivationGap(), {
+        entryId: row.entry_id,
+        gap: gapCode(row.code),
+        source: row.source,
+        reviewers: row.reviewers,
+      }),
+    );
   return groupedByKey(ids, gaps, (gap) => gap.entryId);
 });
 
@@ -34,7 +51,9 @@ export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(asyn
   return ids.map((id) =>
     DIMENSIONS.flatMap((dimension) => {
       const row = rows.find((one) => one.entry_id === id && one.dimension === dimension);
-      return anonymousTexts(id, dimension, row?.texts ?? [], row?.judged ?? 0).map((text) => Object.assign(new AnonymousRationale(), { dimension, text }));
+      return anonymousTexts(id, dimension, row?.texts ?? [], row?.judged ?? 0).map((text) =>
+        Object.assign(new AnonymousRationale(), { dimension, text }),
+      );
     }),
   );
 });
@@ -46,7 +65,11 @@ export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async
      FROM cultivation_neighbour n JOIN achievement a ON a.id = n.achievement_id AND a.status = 'ADMITTED' WHERE n.entry_id = ANY($1) ORDER BY n.entry_id, n.position`,
     [ids],
   )) as Array<AdmittedNeighbour & { entryId: string }>;
-  return groupedByKey(ids, rows.map((row) => Object.assign(new AdmittedNeighbour(), row)), (row) => row.entryId);
+  return groupedByKey(
+    ids,
+    rows.map((row) => Object.assign(new AdmittedNeighbour(), row)),
+    (row) => row.entryId,
+  );
 });
 
 /** Services that help with gaps of entries: those that help with most first, then those of the same province. */
@@ -59,10 +82,21 @@ export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (
        WHERE e.id = ANY($1) AND h.codes IS NOT NULL) x WHERE place <= $2 ORDER BY entry_id, place`,
     [ids, SUGGESTED],
   )) as Array<{ entry_id: string; service_id: string; codes: string[] }>;
-  const services = new Map((await db.findBy(SupportService, { id: In([...new Set(rows.map((row) => row.service_id))]) })).map((service) => [service.id, service]));
+  const services = new Map(
+    (await db.findBy(SupportService, { id: In([...new Set(rows.map((row) => row.service_id))]) })).map((service) => [
+      service.id,
+      service,
+    ]),
+  );
   const suggested = rows
     .filter((row) => services.has(row.service_id))
-    .map((row) => ({ entryId: row.entry_id, value: Object.assign(new SuggestedService(), { service: services.get(row.service_id)!, helpsWith: row.codes.filter(gapOf).map(gapCode) }) }));
+    .map((row) => ({
+      entryId: row.entry_id,
+      value: Object.assign(new SuggestedService(), {
+        service: services.get(row.service_id)!,
+        helpsWith: row.codes.filter(gapOf).map(gapCode),
+      }),
+    }));
   return groupedByKey(ids, suggested, (row) => row.entryId).map((list) => list.map((row) => row.value));
 });
 

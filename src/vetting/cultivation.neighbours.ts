@@ -51,7 +51,10 @@ export const findNeighbours: Task = async (app, payload) => {
   );
   const rows = await nearest(declined, pool);
   await app.dataSource.transaction(async (tx) => {
-    await tx.query(`DELETE FROM cultivation_neighbour n USING cohort_entry e WHERE e.id = n.entry_id AND e.cohort_id = $1`, [cohortId]);
+    await tx.query(
+      `DELETE FROM cultivation_neighbour n USING cohort_entry e WHERE e.id = n.entry_id AND e.cohort_id = $1`,
+      [cohortId],
+    );
     await tx.query(
       `INSERT INTO cultivation_neighbour (entry_id, position, achievement_id, similarity, same_division)
        SELECT r.entry_id, r.position, r.achievement_id, r.similarity, r.same_division
@@ -77,12 +80,29 @@ export async function nearest(entries: readonly Judged[], pool: readonly Judged[
     for (const [i, entry] of here.entries()) {
       if (i % STRETCH === STRETCH - 1) await breathe();
       compared
-        .map((other, j) => ({ other, similarity: similarity(own[i]!, vectors[j]!), sameDivision: other.division === entry.division }))
+        .map((other, j) => ({
+          other,
+          similarity: similarity(own[i]!, vectors[j]!),
+          sameDivision: other.division === entry.division,
+        }))
         // Nothing in common is no neighbour, but of the same division the order still tells something.
         .filter((one) => one.similarity > 0 || one.sameDivision)
-        .sort((a, b) => Number(b.sameDivision) - Number(a.sameDivision) || b.similarity - a.similarity || (a.other.id < b.other.id ? -1 : 1))
+        .sort(
+          (a, b) =>
+            Number(b.sameDivision) - Number(a.sameDivision) ||
+            b.similarity - a.similarity ||
+            (a.other.id < b.other.id ? -1 : 1),
+        )
         .slice(0, NEIGHBOURS)
-        .forEach((one, k) => rows.push({ entry_id: entry.id, position: k + 1, achievement_id: one.other.id, similarity: one.similarity, same_division: one.sameDivision }));
+        .forEach((one, k) =>
+          rows.push({
+            entry_id: entry.id,
+            position: k + 1,
+            achievement_id: one.other.id,
+            similarity: one.similarity,
+            same_division: one.sameDivision,
+          }),
+        );
     }
   }
   return rows;

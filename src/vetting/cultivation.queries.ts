@@ -6,7 +6,19 @@ import { assessmentsOf } from './cohort.loaders.js';
 import { isInsider, showsScores } from './cohort.queries.js';
 import { GAP_CODES } from './cultivation.codes.js';
 import { CULTIVATED, gapsOfEntry, servicesForEntry } from './cultivation.loaders.js';
-import { AxisChange, Cultivation, EntryChange, GapGraduation, gapCode, graduationRate, GraduationFigures, InstitutionGraduation, SuggestedService, type CultivationGap, type GapCode } from './cultivation.types.js';
+import {
+  AxisChange,
+  Cultivation,
+  EntryChange,
+  GapGraduation,
+  gapCode,
+  graduationRate,
+  GraduationFigures,
+  InstitutionGraduation,
+  SuggestedService,
+  type CultivationGap,
+  type GapCode,
+} from './cultivation.types.js';
 import type { Assessment, CohortEntry } from './entry.entity.js';
 import { DIMENSIONS } from './vocabularies.js';
 
@@ -18,7 +30,10 @@ export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<C
   if (entry.decisionState === null || !isInsider(ctx, entry)) return null;
   const cohort = await ctx.load(cohortById).load(entry.cohortId);
   if (cohort?.status !== 'CLOSED') return null;
-  const cultivation = Object.assign(new Cultivation(), { entryId: entry.id, ofPoolEntry: entry.decisionState === 'ADMITTED' });
+  const cultivation = Object.assign(new Cultivation(), {
+    entryId: entry.id,
+    ofPoolEntry: entry.decisionState === 'ADMITTED',
+  });
   return cultivation.ofPoolEntry && (await gapsOf(ctx, cultivation)).length === 0 ? null : cultivation;
 }
 
@@ -42,15 +57,31 @@ export async function servicesOf(ctx: Context, cultivation: Cultivation): Promis
 /** What changed since the entry before, for the institution and operators; null where there is none. */
 export async function changeOf(ctx: Context, entry: CohortEntry): Promise<EntryChange | null> {
   if (entry.previousEntryId === null || !isInsider(ctx, entry)) return null;
-  const [previous, cohort] = await Promise.all([ctx.load(entryById).load(entry.previousEntryId), ctx.load(cohortById).load(entry.cohortId)]);
+  const [previous, cohort] = await Promise.all([
+    ctx.load(entryById).load(entry.previousEntryId),
+    ctx.load(cohortById).load(entry.cohortId),
+  ]);
   if (!previous || !isInsider(ctx, previous)) return null;
-  const scoresOf = (one: CohortEntry) => (showsScores(ctx, one) ? ctx.load(assessmentsOf).load(one.id) : Promise.resolve([]));
-  const [before, now, gapsBefore, gapsNow] = await Promise.all([scoresOf(previous), scoresOf(entry), codesOf(ctx, previous), codesOf(ctx, entry)]);
+  const scoresOf = (one: CohortEntry) =>
+    showsScores(ctx, one) ? ctx.load(assessmentsOf).load(one.id) : Promise.resolve([]);
+  const [before, now, gapsBefore, gapsNow] = await Promise.all([
+    scoresOf(previous),
+    scoresOf(entry),
+    codesOf(ctx, previous),
+    codesOf(ctx, entry),
+  ]);
   const closed = cohort?.status === 'CLOSED' && entry.decisionState !== null;
-  const codes = (list: Set<string>, keep: (code: string) => boolean) => (closed ? [...list].filter(keep).map(gapCode) : null);
+  const codes = (list: Set<string>, keep: (code: string) => boolean) =>
+    closed ? [...list].filter(keep).map(gapCode) : null;
   return Object.assign(new EntryChange(), {
     previous,
-    axes: DIMENSIONS.map((dimension) => axisChange(before.find((a) => a.dimension === dimension), now.find((a) => a.dimension === dimension), dimension)),
+    axes: DIMENSIONS.map((dimension) =>
+      axisChange(
+        before.find((a) => a.dimension === dimension),
+        now.find((a) => a.dimension === dimension),
+        dimension,
+      ),
+    ),
     gapsClosed: codes(gapsBefore, (code) => !gapsNow.has(code)),
     gapsOpen: codes(gapsBefore, (code) => gapsNow.has(code)),
     gapsNew: codes(gapsNow, (code) => !gapsBefore.has(code)),
@@ -61,7 +92,11 @@ async function codesOf(ctx: Context, entry: CohortEntry): Promise<Set<string>> {
   return new Set((await ctx.load(gapsOfEntry).load(entry.id)).map(({ gap }) => gap.code));
 }
 
-function axisChange(before: Assessment | undefined, now: Assessment | undefined, dimension: (typeof DIMENSIONS)[number]): AxisChange {
+function axisChange(
+  before: Assessment | undefined,
+  now: Assessment | undefined,
+  dimension: (typeof DIMENSIONS)[number],
+): AxisChange {
   const both = before && now;
   return Object.assign(new AxisChange(), {
     dimension,
@@ -84,7 +119,10 @@ export async function graduationFigures(ctx: Context): Promise<GraduationFigures
   authorize(ctx, 'platform:operate', undefined);
   const [overall, institutions, gaps] = (await Promise.all([
     ctx.db.query(`SELECT ${COUNTS} FROM (${CULTIVATED}) g`),
-    ctx.db.query(`SELECT institution_id AS id, ${COUNTS} FROM (${CULTIVATED}) g GROUP BY 1 ORDER BY cultivated DESC, id LIMIT $1`, [MOST_INSTITUTIONS]),
+    ctx.db.query(
+      `SELECT institution_id AS id, ${COUNTS} FROM (${CULTIVATED}) g GROUP BY 1 ORDER BY cultivated DESC, id LIMIT $1`,
+      [MOST_INSTITUTIONS],
+    ),
     ctx.db.query(
       `SELECT h.code, ${COUNTS} FROM (${CULTIVATED}) g JOIN (
          SELECT DISTINCT e.achievement_id, c.code FROM cultivation_gap c JOIN cohort_entry e ON e.id = c.entry_id WHERE e.decision = 'NOT_ADMITTED') h ON h.achievement_id = g.achievement_id
@@ -94,7 +132,11 @@ export async function graduationFigures(ctx: Context): Promise<GraduationFigures
   const named = await ctx.load(organisationById).loadMany(institutions.map((row) => row.id));
   return Object.assign(new GraduationFigures(), {
     overall: graduationRate(overall[0]!),
-    institutions: institutions.map((row, i) => Object.assign(new InstitutionGraduation(), { institution: named[i], graduation: graduationRate(row) })),
-    gaps: gaps.map((row) => Object.assign(new GapGraduation(), { gap: gapCode(row.code), graduation: graduationRate(row) })),
+    institutions: institutions.map((row, i) =>
+      Object.assign(new InstitutionGraduation(), { institution: named[i], graduation: graduationRate(row) }),
+    ),
+    gaps: gaps.map((row) =>
+      Object.assign(new GapGraduation(), { gap: gapCode(row.code), graduation: graduationRate(row) }),
+    ),
   });
 }

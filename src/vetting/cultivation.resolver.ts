@@ -6,11 +6,27 @@ import { Organisation } from '../identity/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations.service.js';
 import { ConnectionArgs, type Page } from '../lib/pagination.js';
 import { SupportService, SupportServiceConnection } from './cultivation.entity.js';
-import { RemoveSupportServiceInput, RemoveSupportServicePayload, SetSupportServiceInput, SupportServiceFilter, SupportServicePayload } from './cultivation.inputs.js';
+import {
+  RemoveSupportServiceInput,
+  RemoveSupportServicePayload,
+  SetSupportServiceInput,
+  SupportServiceFilter,
+  SupportServicePayload,
+} from './cultivation.inputs.js';
 import { neighboursOfEntry, publicGraduationOf, rationalesOfEntry } from './cultivation.loaders.js';
 import * as queries from './cultivation.queries.js';
 import * as service from './cultivation.services.js';
-import { AdmittedNeighbour, AnonymousRationale, Cultivation, CultivationGap, EntryChange, GapCode, GraduationFigures, GraduationRate, SuggestedService } from './cultivation.types.js';
+import {
+  AdmittedNeighbour,
+  AnonymousRationale,
+  Cultivation,
+  CultivationGap,
+  EntryChange,
+  GapCode,
+  GraduationFigures,
+  GraduationRate,
+  SuggestedService,
+} from './cultivation.types.js';
 import { CohortEntry } from './entry.entity.js';
 
 @Resolver(() => Cultivation)
@@ -20,7 +36,10 @@ export class CultivationResolver {
     return queries.listGapCodes();
   }
 
-  @Query(() => GraduationFigures, { description: 'Operator: how many results came into the pool after they had not been admitted, by institution and by gap.' })
+  @Query(() => GraduationFigures, {
+    description:
+      'Operator: how many results came into the pool after they had not been admitted, by institution and by gap.',
+  })
   graduationFigures(@Ctx() ctx: Context): Promise<GraduationFigures> {
     return queries.graduationFigures(ctx);
   }
@@ -31,18 +50,24 @@ export class CultivationResolver {
   }
 
   @FieldResolver(() => [AnonymousRationale], {
-    description: 'What reviewers gave to the lister. A dimension’s texts are shown where at least three reviewers judged it and at least two gave theirs; their order tells nothing.',
+    description:
+      'What reviewers gave to the lister. A dimension’s texts are shown where at least three reviewers judged it and at least two gave theirs; their order tells nothing.',
   })
   async rationales(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<AnonymousRationale[]> {
     return cultivation.ofPoolEntry ? [] : ctx.load(rationalesOfEntry).load(cultivation.entryId);
   }
 
-  @FieldResolver(() => [AdmittedNeighbour], { description: 'Results of the pool that are nearest by their texts, those of the same division first; at most five. Computed within a minute after the closing.' })
+  @FieldResolver(() => [AdmittedNeighbour], {
+    description:
+      'Results of the pool that are nearest by their texts, those of the same division first; at most five. Computed within a minute after the closing.',
+  })
   neighbours(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<AdmittedNeighbour[]> {
     return ctx.load(neighboursOfEntry).load(cultivation.entryId);
   }
 
-  @FieldResolver(() => [SuggestedService], { description: 'Services of the catalogue that help with the gaps, those that help with most first; at most ten.' })
+  @FieldResolver(() => [SuggestedService], {
+    description: 'Services of the catalogue that help with the gaps, those that help with most first; at most ten.',
+  })
   services(@Root() cultivation: Cultivation, @Ctx() ctx: Context): Promise<SuggestedService[]> {
     return queries.servicesOf(ctx, cultivation);
   }
@@ -50,7 +75,10 @@ export class CultivationResolver {
 
 @Resolver(() => AdmittedNeighbour)
 export class AdmittedNeighbourResolver {
-  @FieldResolver(() => Achievement, { nullable: true, description: 'The result; null where it has left the pool meanwhile.' })
+  @FieldResolver(() => Achievement, {
+    nullable: true,
+    description: 'The result; null where it has left the pool meanwhile.',
+  })
   achievement(@Root() neighbour: AdmittedNeighbour, @Ctx() ctx: Context): Promise<Achievement | null> {
     return visibleAchievement(ctx, neighbour.achievementId);
   }
@@ -58,12 +86,20 @@ export class AdmittedNeighbourResolver {
 
 @Resolver(() => CohortEntry)
 export class EntryCultivationResolver {
-  @FieldResolver(() => Cultivation, { nullable: true, description: 'What to do next, where its closed cohort did not admit it, or where it is in the pool and counterparts of matches decline it for the same reason again and again; for its institution and operators.' })
+  @FieldResolver(() => Cultivation, {
+    nullable: true,
+    description:
+      'What to do next, where its closed cohort did not admit it, or where it is in the pool and counterparts of matches decline it for the same reason again and again; for its institution and operators.',
+  })
   cultivation(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<Cultivation | null> {
     return queries.cultivationOf(ctx, entry);
   }
 
-  @FieldResolver(() => EntryChange, { nullable: true, description: 'What changed since its entry in an earlier cohort, where it was handed in again; for its institution and operators.' })
+  @FieldResolver(() => EntryChange, {
+    nullable: true,
+    description:
+      'What changed since its entry in an earlier cohort, where it was handed in again; for its institution and operators.',
+  })
   change(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<EntryChange | null> {
     return queries.changeOf(ctx, entry);
   }
@@ -71,7 +107,11 @@ export class EntryCultivationResolver {
 
 @Resolver(() => Organisation)
 export class OrganisationGraduationResolver {
-  @FieldResolver(() => GraduationRate, { nullable: true, description: 'How many of its results came into the pool after they had not been admitted; null where fewer than five were ever in cultivation.' })
+  @FieldResolver(() => GraduationRate, {
+    nullable: true,
+    description:
+      'How many of its results came into the pool after they had not been admitted; null where fewer than five were ever in cultivation.',
+  })
   graduation(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<GraduationRate | null> {
     return ctx.load(publicGraduationOf).load(organisation.id);
   }
@@ -79,11 +119,14 @@ export class OrganisationGraduationResolver {
 
 @Resolver(() => SupportService)
 export class SupportServiceResolver {
-  @Query(() => SupportServiceConnection, { description: 'The catalogue of support services, the newest first; for anyone.' })
+  @Query(() => SupportServiceConnection, {
+    description: 'The catalogue of support services, the newest first; for anyone.',
+  })
   supportServices(
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Arg('filter', () => SupportServiceFilter, { nullable: true, description: 'Narrows the list.' }) filter?: SupportServiceFilter,
+    @Arg('filter', () => SupportServiceFilter, { nullable: true, description: 'Narrows the list.' })
+    filter?: SupportServiceFilter,
   ): Promise<Page<SupportService>> {
     return service.listSupportServices(ctx, filter, args);
   }
@@ -93,13 +136,23 @@ export class SupportServiceResolver {
     return supported.organisationId === null ? null : visibleOrganisation(ctx, supported.organisationId);
   }
 
-  @Mutation(() => SupportServicePayload, { description: 'Operator: writes a service of the catalogue, new or changed as a whole.' })
-  async setSupportService(@Ctx() ctx: Context, @Arg('input', () => SetSupportServiceInput, { description: 'What it shall be.' }) input: SetSupportServiceInput): Promise<SupportServicePayload> {
+  @Mutation(() => SupportServicePayload, {
+    description: 'Operator: writes a service of the catalogue, new or changed as a whole.',
+  })
+  async setSupportService(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SetSupportServiceInput, { description: 'What it shall be.' }) input: SetSupportServiceInput,
+  ): Promise<SupportServicePayload> {
     return { supportService: await service.setSupportService(ctx, input) };
   }
 
-  @Mutation(() => RemoveSupportServicePayload, { description: 'Operator: takes a service out of the catalogue for good.' })
-  async removeSupportService(@Ctx() ctx: Context, @Arg('input', () => RemoveSupportServiceInput, { description: 'Which.' }) input: RemoveSupportServiceInput): Promise<RemoveSupportServicePayload> {
+  @Mutation(() => RemoveSupportServicePayload, {
+    description: 'Operator: takes a service out of the catalogue for good.',
+  })
+  async removeSupportService(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RemoveSupportServiceInput, { description: 'Which.' }) input: RemoveSupportServiceInput,
+  ): Promise<RemoveSupportServicePayload> {
     return { removedId: await service.removeSupportService(ctx, input) };
   }
 }

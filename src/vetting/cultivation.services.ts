@@ -14,10 +14,17 @@ import { gapOf } from './cultivation.codes.js';
 import { SupportService } from './cultivation.entity.js';
 import type { RemoveSupportServiceInput, SetSupportServiceInput, SupportServiceFilter } from './cultivation.inputs.js';
 
-type ServiceRecord = Pick<SupportService, 'kind' | 'nameText' | 'descriptionText' | 'organisationId' | 'regionCode' | 'gapCodes' | 'url' | 'active'>;
+type ServiceRecord = Pick<
+  SupportService,
+  'kind' | 'nameText' | 'descriptionText' | 'organisationId' | 'regionCode' | 'gapCodes' | 'url' | 'active'
+>;
 
 /** The catalogue, the newest first; for anyone. */
-export function listSupportServices(ctx: Context, filter: SupportServiceFilter | null | undefined, args: ConnectionArgs): Promise<Page<SupportService>> {
+export function listSupportServices(
+  ctx: Context,
+  filter: SupportServiceFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<SupportService>> {
   const query = ctx.db.createQueryBuilder(SupportService, 's').where('true');
   if (filter?.inactiveToo === true) authorize(ctx, 'platform:operate', undefined);
   else query.andWhere('s.active');
@@ -42,7 +49,12 @@ export async function setSupportService(ctx: Context, input: SetSupportServiceIn
     const service = before ?? tx.create(SupportService, { id: newId(), createdAt: ctx.now() });
     Object.assign(service, content, { updatedAt: ctx.now() });
     await tx.save(service);
-    await record(tx, ctx, { kind: 'support-service.set', subjectType: 'SupportService', subjectId: service.id, facts: { kind: service.kind, gapCodes: service.gapCodes, active: service.active } });
+    await record(tx, ctx, {
+      kind: 'support-service.set',
+      subjectType: 'SupportService',
+      subjectId: service.id,
+      facts: { kind: service.kind, gapCodes: service.gapCodes, active: service.active },
+    });
     return service;
   });
 }
@@ -68,7 +80,8 @@ async function lockService(tx: EntityManager, id: string): Promise<SupportServic
 
 async function readService(ctx: Context, input: SetSupportServiceInput): Promise<ServiceRecord> {
   const problems: FieldProblem[] = [];
-  const problem = (field: string, code: string, message: string) => problems.push({ field: `input.${field}`, code, message });
+  const problem = (field: string, code: string, message: string) =>
+    problems.push({ field: `input.${field}`, code, message });
   const name = readLocalized('input.name', input.name, 120, problems);
   if (!name) problem('name', 'REQUIRED', 'give it in Chinese, English or both.');
   const description = readLocalized('input.description', input.description, 2_000, problems);
@@ -76,16 +89,28 @@ async function readService(ctx: Context, input: SetSupportServiceInput): Promise
   if (gapCodes.length === 0) problem('gapCodes', 'REQUIRED', 'at least one; see `gapCodes`.');
   if (gapCodes.some((code) => !gapOf(code))) problem('gapCodes', 'UNKNOWN_CODE', 'not a gap code; see `gapCodes`.');
   const regionCode = cleanText(input.regionCode) ?? null;
-  if (regionCode !== null && !(await codeLists(ctx.app.dataSource)).regions.has(regionCode)) problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+  if (regionCode !== null && !(await codeLists(ctx.app.dataSource)).regions.has(regionCode))
+    problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
   const url = cleanText(input.url) ?? null;
-  if (url !== null && !(url.length <= 300 && isWebAddress(url))) problem('url', 'BAD_URL', 'an http or https address of up to 300 characters.');
+  if (url !== null && !(url.length <= 300 && isWebAddress(url)))
+    problem('url', 'BAD_URL', 'an http or https address of up to 300 characters.');
   let organisationId: string | null = null;
   if (input.organisationId != null) {
     organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
-    if (!(await visibleOrganisation(ctx, organisationId))) problem('organisationId', 'NOT_FOUND', 'no such organisation.');
+    if (!(await visibleOrganisation(ctx, organisationId)))
+      problem('organisationId', 'NOT_FOUND', 'no such organisation.');
   }
   if (problems.length > 0) throw new InputError(problems);
-  return { kind: input.kind, nameText: name!, descriptionText: description, organisationId, regionCode, gapCodes, url, active: input.active };
+  return {
+    kind: input.kind,
+    nameText: name!,
+    descriptionText: description,
+    organisationId,
+    regionCode,
+    gapCodes,
+    url,
+    active: input.active,
+  };
 }
 
 function isWebAddress(text: string): boolean {

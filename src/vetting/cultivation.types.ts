@@ -9,7 +9,9 @@ import { Dimension } from './vocabularies.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
-@ObjectType({ description: 'Something that may be missing in a result, by which reviewers and the platform say what to do next.' })
+@ObjectType({
+  description: 'Something that may be missing in a result, by which reviewers and the platform say what to do next.',
+})
 export class GapCode {
   @Field(() => String, { description: 'The code, such as NO_PILOT_DATA.' })
   code: string;
@@ -34,7 +36,11 @@ export class CultivationGap {
   @Field(() => GapSource, { description: 'Who says so.' })
   source: GapSource;
 
-  @Field(() => Int, { nullable: true, description: 'How many reviewers named it; null where it was computed, and where fewer than three judged the dimension.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many reviewers named it; null where it was computed, and where fewer than three judged the dimension.',
+  })
   reviewers: number | null;
 }
 
@@ -68,7 +74,10 @@ export class SuggestedService {
 }
 
 /** 持续深耕: what becomes of an entry that was not admitted, or that is declined again and again in the pool. Made only for viewers who may see it. */
-@ObjectType({ description: 'Cultivation 持续深耕 of an entry that was not admitted: what is missing, what reviewers wrote, who got in nearby, who can help. Of an admitted one it holds only what counterparts of matches declined it for, and who can help.' })
+@ObjectType({
+  description:
+    'Cultivation 持续深耕 of an entry that was not admitted: what is missing, what reviewers wrote, who got in nearby, who can help. Of an admitted one it holds only what counterparts of matches declined it for, and who can help.',
+})
 export class Cultivation {
   entryId: string;
 
@@ -81,20 +90,31 @@ export class AxisChange {
   @Field(() => Dimension, { description: 'The dimension.' })
   dimension: Dimension;
 
-  @Field(() => Float, { nullable: true, description: 'Calibrated score in the earlier cohort; null where it was not judged there.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Calibrated score in the earlier cohort; null where it was not judged there.',
+  })
   before: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Calibrated score in this cohort; null before its public notice.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Calibrated score in this cohort; null before its public notice.',
+  })
   now: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Now less before; each cohort is calibrated on its own, so small differences mean little.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Now less before; each cohort is calibrated on its own, so small differences mean little.',
+  })
   difference: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Standard error of the difference.' })
   standardError: number | null;
 }
 
-@ObjectType({ description: 'What changed between an entry and the one of the cohort before, for a result that was handed in again.' })
+@ObjectType({
+  description: 'What changed between an entry and the one of the cohort before, for a result that was handed in again.',
+})
 export class EntryChange {
   @Field(() => CohortEntry, { description: 'The earlier entry.' })
   previous: CohortEntry;
@@ -102,13 +122,19 @@ export class EntryChange {
   @Field(() => [AxisChange], { description: 'The scores then and now.' })
   axes: AxisChange[];
 
-  @Field(() => [GapCode], { nullable: true, description: 'Gaps of then that neither the reviewers nor the record show now; null until this cohort is closed.' })
+  @Field(() => [GapCode], {
+    nullable: true,
+    description: 'Gaps of then that neither the reviewers nor the record show now; null until this cohort is closed.',
+  })
   gapsClosed: GapCode[] | null;
 
   @Field(() => [GapCode], { nullable: true, description: 'Gaps of then and now; null until this cohort is closed.' })
   gapsOpen: GapCode[] | null;
 
-  @Field(() => [GapCode], { nullable: true, description: 'Gaps of now that were not there then; null until this cohort is closed.' })
+  @Field(() => [GapCode], {
+    nullable: true,
+    description: 'Gaps of now that were not there then; null until this cohort is closed.',
+  })
   gapsNew: GapCode[] | null;
 }
 
@@ -120,7 +146,10 @@ export class GraduationRate {
   @Field(() => Int, { description: 'Those of them that a later cohort admitted, and that were not revoked.' })
   graduated: number;
 
-  @Field(() => Float, { nullable: true, description: 'Graduated of cultivated, 0 to 1; null where there is none in cultivation.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Graduated of cultivated, 0 to 1; null where there is none in cultivation.',
+  })
   get rate(): number | null {
     return this.cultivated === 0 ? null : this.graduated / this.cultivated;
   }
@@ -149,10 +178,14 @@ export class GraduationFigures {
   @Field(() => GraduationRate, { description: 'Of all results.' })
   overall: GraduationRate;
 
-  @Field(() => [InstitutionGraduation], { description: 'By institution, those with most results in cultivation first; at most 200.' })
+  @Field(() => [InstitutionGraduation], {
+    description: 'By institution, those with most results in cultivation first; at most 200.',
+  })
   institutions: InstitutionGraduation[];
 
-  @Field(() => [GapGraduation], { description: 'By gap code, in the order of the list; a result counts for each gap that it had.' })
+  @Field(() => [GapGraduation], {
+    description: 'By gap code, in the order of the list; a result counts for each gap that it had.',
+  })
   gaps: GapGraduation[];
 }
 

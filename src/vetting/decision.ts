@@ -44,7 +44,10 @@ export interface Decision {
 }
 
 /** Weighted sum in the fixed order of dimensions; only + x and the square root, so that every machine agrees to the bit. */
-export function combine(scores: Record<Dimension, { score: number; se: number }>, weights: PerDimension): { score: number; se: number } {
+export function combine(
+  scores: Record<Dimension, { score: number; se: number }>,
+  weights: PerDimension,
+): { score: number; se: number } {
   let score = 0;
   let variance = 0;
   for (const dimension of DIMENSIONS) {
@@ -66,7 +69,11 @@ export function published(score: number): number {
  * declared tie rule, until the quota is full. Pure and deterministic: the ledger's replay runs the same function.
  */
 export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
-  const rows = candidates.map((candidate) => ({ candidate, ...combine(candidate.scores, settings.weights), reason: barrier(candidate, settings, excluded) }));
+  const rows = candidates.map((candidate) => ({
+    candidate,
+    ...combine(candidate.scores, settings.weights),
+    reason: barrier(candidate, settings, excluded),
+  }));
   rows.sort((a, b) => published(b.score) - published(a.score) || byTieRule(a, b, settings.tieRule));
   let admitted = 0;
   let cutOff: number | null = null;
@@ -76,16 +83,28 @@ export function decide({ candidates, settings, quota, excluded = new Set() }: De
       admitted += 1;
       cutOff = score;
     }
-    return { id: candidate.id, score, se, rank: i + 1, decision: enters ? 'ADMITTED' : 'NOT_ADMITTED', reason: enters ? null : (reason ?? 'QUOTA') };
+    return {
+      id: candidate.id,
+      score,
+      se,
+      rank: i + 1,
+      decision: enters ? 'ADMITTED' : 'NOT_ADMITTED',
+      reason: enters ? null : (reason ?? 'QUOTA'),
+    };
   });
   return { verdicts, cutOff };
 }
 
 /** What keeps a candidate out whatever its score; null for nothing. */
-function barrier(candidate: Candidate, { floors, minReviews }: DecisionInput['settings'], excluded: ReadonlySet<string>): DecisionReason | null {
+function barrier(
+  candidate: Candidate,
+  { floors, minReviews }: DecisionInput['settings'],
+  excluded: ReadonlySet<string>,
+): DecisionReason | null {
   if (excluded.has(candidate.id)) return 'OBJECTION_UPHELD';
   for (const dimension of DIMENSIONS) if (candidate.scores[dimension].reviews < minReviews) return 'TOO_FEW_REVIEWS';
-  for (const dimension of DIMENSIONS) if (candidate.scores[dimension].score < floors[dimension]) return `FLOOR_${dimension}`;
+  for (const dimension of DIMENSIONS)
+    if (candidate.scores[dimension].score < floors[dimension]) return `FLOOR_${dimension}`;
   return null;
 }
 
@@ -136,9 +155,16 @@ export function percentiles(rows: ReadonlyArray<{ group: string | null; score: n
 /** Puts candidates together from the fits of all dimensions; `entries` in any order. Every entry must be in every fit. */
 export function candidatesOf(
   entries: ReadonlyArray<{ id: string; enteredAt: string }>,
-  fits: Readonly<Record<Dimension, { entries: ReadonlyArray<{ key: string; score: number; standardError: number; reviews: number }> }>>,
+  fits: Readonly<
+    Record<
+      Dimension,
+      { entries: ReadonlyArray<{ key: string; score: number; standardError: number; reviews: number }> }
+    >
+  >,
 ): Candidate[] {
-  const byDimension = DIMENSIONS.map((dimension) => [dimension, new Map(fits[dimension].entries.map((entry) => [entry.key, entry]))] as const);
+  const byDimension = DIMENSIONS.map(
+    (dimension) => [dimension, new Map(fits[dimension].entries.map((entry) => [entry.key, entry]))] as const,
+  );
   return entries.map(({ id, enteredAt }) => ({
     id,
     enteredAt,

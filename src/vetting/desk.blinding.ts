@@ -23,7 +23,10 @@ const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\d)/gu, HIDDEN_NUMBER],
   // Patents and applications: ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
   [/\bPCT\/[A-Z]{2}\d{4}\/\d{4,6}\b/giu, HIDDEN_NUMBER],
-  [/(?<![A-Za-z])(?:ZL|CN|US|EP|JP|KR|WO|DE|GB|TW)[\s.:：]?(?:\d[\s,./-]?){6,14}[\dXx](?:\s?[A-Z]\d?(?![A-Za-z\d]))?/gu, HIDDEN_NUMBER],
+  [
+    /(?<![A-Za-z])(?:ZL|CN|US|EP|JP|KR|WO|DE|GB|TW)[\s.:：]?(?:\d[\s,./-]?){6,14}[\dXx](?:\s?[A-Z]\d?(?![A-Za-z\d]))?/gu,
+    HIDDEN_NUMBER,
+  ],
   // Chinese application numbers without letters, software registrations, mobile numbers, registrations of the platform.
   [/(?<!\d)(?:19|20)\d{2}[1-3]\d{7}\.[\dXx](?!\d)/gu, HIDDEN_NUMBER],
   [/(?<!\d)(?:19|20)\d{2}SR\d{6,7}(?!\d)/giu, HIDDEN_NUMBER],
@@ -55,16 +58,23 @@ function patternOf(name: string): string | null {
   // One character would mask half the text; no institution and hardly any person has such a name.
   if ([...name].length < 2) return null;
   if (isHan(name)) return [...name.replace(/\s+/gu, '')].map(escape).join('\\s*');
-  const parts = name.split(/[\s,.-]+/u).filter(Boolean).map(escape);
+  const parts = name
+    .split(/[\s,.-]+/u)
+    .filter(Boolean)
+    .map(escape);
   return parts.length === 0 ? null : `(?<![\\p{L}\\p{N}])${parts.join('[\\s,.\\-]{0,3}')}(?![\\p{L}\\p{N}])`;
 }
 
 function matcherOf(names: readonly string[]): RegExp | null {
-  const patterns = [...new Set(names)].sort((a, b) => b.length - a.length).map(patternOf).filter((pattern) => pattern !== null);
+  const patterns = [...new Set(names)]
+    .sort((a, b) => b.length - a.length)
+    .map(patternOf)
+    .filter((pattern) => pattern !== null);
   return patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'giu');
 }
 
-const texts = (list: readonly Localized[]) => list.flatMap((name) => [name.zh, name.en]).filter((name) => name !== undefined && name.trim() !== '') as string[];
+const texts = (list: readonly Localized[]) =>
+  list.flatMap((name) => [name.zh, name.en]).filter((name) => name !== undefined && name.trim() !== '') as string[];
 
 /**
  * A function that replaces every name of an institution or inventor, and every number or address that identifies, in a
@@ -76,7 +86,8 @@ export function blinderOf(names: HiddenNames): (text: string) => string {
   return (text) => {
     let blinded = text.normalize('NFC');
     for (const [pattern, replacement] of IDENTIFYING) blinded = blinded.replace(pattern, replacement);
-    if (institutions) blinded = blinded.replace(institutions, (found) => (isHan(found) ? HIDDEN_ZH : HIDDEN_INSTITUTION));
+    if (institutions)
+      blinded = blinded.replace(institutions, (found) => (isHan(found) ? HIDDEN_ZH : HIDDEN_INSTITUTION));
     if (inventors) blinded = blinded.replace(inventors, (found) => (isHan(found) ? HIDDEN_ZH : HIDDEN_PERSON));
     return blinded;
   };
@@ -85,5 +96,8 @@ export function blinderOf(names: HiddenNames): (text: string) => string {
 /** Applies a function to both languages of a text. */
 export function mapLocalized(text: Localized | null, change: (value: string) => string): Localized | null {
   if (text === null) return null;
-  return { ...(text.zh === undefined ? {} : { zh: change(text.zh) }), ...(text.en === undefined ? {} : { en: change(text.en) }) };
+  return {
+    ...(text.zh === undefined ? {} : { zh: change(text.zh) }),
+    ...(text.en === undefined ? {} : { en: change(text.en) }),
+  };
 }

@@ -3,7 +3,10 @@ import { AssignmentStatus } from './reviewers.vocabularies.js';
 
 @InputType({ description: 'Narrows a desk.' })
 export class DeskFilter {
-  @Field(() => [AssignmentStatus], { nullable: true, description: 'In one of these states; ASSIGNED and SUBMITTED by default.' })
+  @Field(() => [AssignmentStatus], {
+    nullable: true,
+    description: 'In one of these states; ASSIGNED and SUBMITTED by default.',
+  })
   statuses?: AssignmentStatus[] | null;
 
   @Field(() => ID, { nullable: true, description: 'Of this cohort.' })

@@ -18,19 +18,36 @@ export async function readDesk(ctx: Context): Promise<ReviewerDesk | null> {
 }
 
 /** The assignments of the reviewer: nearest date first. */
-export function pageOfDesk(ctx: Context, reviewerId: string, filter: DeskFilter | undefined, args: ConnectionArgs): Promise<Page<DeskAssignment>> {
+export function pageOfDesk(
+  ctx: Context,
+  reviewerId: string,
+  filter: DeskFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<DeskAssignment>> {
   const statuses = filter?.statuses?.length ? filter.statuses : ['ASSIGNED', 'SUBMITTED'];
-  const query = ctx.db.createQueryBuilder(DeskAssignment, 'd').where('d.reviewer_id = :reviewerId AND d.status IN (:...statuses)', { reviewerId, statuses });
-  if (filter?.cohortId != null) query.andWhere('d.cohort_id = :cohortId', { cohortId: readId('filter.cohortId', 'Cohort', filter.cohortId) });
+  const query = ctx.db
+    .createQueryBuilder(DeskAssignment, 'd')
+    .where('d.reviewer_id = :reviewerId AND d.status IN (:...statuses)', { reviewerId, statuses });
+  if (filter?.cohortId != null)
+    query.andWhere('d.cohort_id = :cohortId', { cohortId: readId('filter.cohortId', 'Cohort', filter.cohortId) });
   return keysetPage(query, args, [
-    { sql: `COALESCE(d.due_at, 'infinity')`, direction: 'ASC', cast: 'timestamptz', value: (row) => row.dueAt?.toISOString() ?? 'infinity' },
+    {
+      sql: `COALESCE(d.due_at, 'infinity')`,
+      direction: 'ASC',
+      cast: 'timestamptz',
+      value: (row) => row.dueAt?.toISOString() ?? 'infinity',
+    },
     { sql: 'd.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id },
   ]);
 }
 
 /** All versions of a review, the newest first, by assignment. Only assignments of the viewer's own get here. */
 export const reviewsOf = defineLoader<string, Review[]>(async (db, ids) =>
-  groupedByKey(ids, await db.find(Review, { where: { assignmentId: In([...ids]) }, order: { version: 'DESC' } }), (review) => review.assignmentId),
+  groupedByKey(
+    ids,
+    await db.find(Review, { where: { assignmentId: In([...ids]) }, order: { version: 'DESC' } }),
+    (review) => review.assignmentId,
+  ),
 );
 
 /** What a reviewer has to do. */
@@ -45,7 +62,10 @@ export const summaryOf = defineLoader<string, { open: number; dueTimes: Date[] }
 
 /** Whether the viewer may read a reviewer's profile: the owner and operators. */
 export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountId'>): boolean {
-  return (ctx.viewer.accountId !== null && reviewer.accountId === ctx.viewer.accountId) || can(ctx.viewer, 'platform:operate', undefined);
+  return (
+    (ctx.viewer.accountId !== null && reviewer.accountId === ctx.viewer.accountId) ||
+    can(ctx.viewer, 'platform:operate', undefined)
+  );
 }
 
 /** An assignment of the viewer's own, for `node`. */

@@ -63,7 +63,12 @@ function viewOf(row: DeskRow): DeskView {
     path: `/evidence/${toGlobalId('EvidenceFile', file.id)}`,
   }));
   if (!row.blind) return { blind: false, record: row.record, institution: row.institution, evidence };
-  return { blind: true, record: blindRecord(row.record, [row.institution, ...row.relatives]), institution: null, evidence };
+  return {
+    blind: true,
+    record: blindRecord(row.record, [row.institution, ...row.relatives]),
+    institution: null,
+    evidence,
+  };
 }
 
 /** The record without what tells whose it is: names go from every text, numbers from rights, and the region. */

@@ -1,7 +1,15 @@
 import { Arg, Args, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { FundingNeed, Keywords } from '../achievements/achievement.entity.js';
-import { AchievementAttribute, AchievementCategory, AchievementStage, CooperationMode, IpStatus, IpType, LicenceKind } from '../achievements/vocabularies.js';
+import {
+  AchievementAttribute,
+  AchievementCategory,
+  AchievementStage,
+  CooperationMode,
+  IpStatus,
+  IpType,
+  LicenceKind,
+} from '../achievements/vocabularies.js';
 import type { Context } from '../context.js';
 import { Locale, localize, LocalizedText, localizeOrNull } from '../lib/localized.js';
 import { ConnectionArgs, connectionType, type Page } from '../lib/pagination.js';
@@ -48,7 +56,10 @@ export class DeskIpRight {
   @Field(() => IpStatus, { description: 'Its legal status.' })
   status: IpStatus;
 
-  @Field(() => String, { nullable: true, description: 'Its number; null where reviewing is blind, since it names the owner.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its number; null where reviewing is blind, since it names the owner.',
+  })
   number: string | null;
 }
 
@@ -63,7 +74,9 @@ export class DeskCooperation {
 
 @ObjectType({ description: 'A file of evidence that the assigned reviewer may open while the cohort is under review.' })
 export class DeskEvidence {
-  @Field(() => String, { description: 'File name; a neutral one where reviewing is blind. What stands inside the file cannot be hidden.' })
+  @Field(() => String, {
+    description: 'File name; a neutral one where reviewing is blind. What stands inside the file cannot be hidden.',
+  })
   name: string;
 
   @Field(() => String, { description: 'Media type.' })
@@ -77,7 +90,10 @@ export class DeskEvidence {
 }
 
 /** The entry as its reviewer sees it: the revision that was frozen, every tier, and where the cohort is blind without names. */
-@ObjectType({ description: 'An entry as its assigned reviewer sees it: the frozen revision with all its texts. Where reviewing is blind, names are replaced by 〇〇, [institution] and [inventor], numbers that identify by [number].' })
+@ObjectType({
+  description:
+    'An entry as its assigned reviewer sees it: the frozen revision with all its texts. Where reviewing is blind, names are replaced by 〇〇, [institution] and [inventor], numbers that identify by [number].',
+})
 export class BlindedAchievement {
   constructor(private readonly view: DeskView) {}
 
@@ -106,8 +122,14 @@ export class BlindedAchievement {
     return localizeOrNull(this.view.record.technicalDetail, locale ?? ctx.locale);
   }
 
-  @Field(() => LocalizedText, { nullable: true, description: 'Confidential detail, else under a non-disclosure agreement; to be kept secret.' })
-  confidentialDetail(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
+  @Field(() => LocalizedText, {
+    nullable: true,
+    description: 'Confidential detail, else under a non-disclosure agreement; to be kept secret.',
+  })
+  confidentialDetail(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, localeArg) locale?: Locale,
+  ): LocalizedText | null {
     return localizeOrNull(this.view.record.confidentialDetail, locale ?? ctx.locale);
   }
 
@@ -153,12 +175,16 @@ export class BlindedAchievement {
 
   @Field(() => [Industry], { description: 'Its industries, the primary one first.' })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
-    return (await Promise.all(this.view.record.industries.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+    return (await Promise.all(this.view.record.industries.map((code) => ctx.load(industryByCode).load(code)))).filter(
+      (industry) => industry !== null,
+    );
   }
 
   @Field(() => [StrategicArea], { description: 'Strategic emerging industries it belongs to.' })
   async strategicAreas(@Ctx() ctx: Context): Promise<StrategicArea[]> {
-    return (await Promise.all(this.view.record.strategicAreas.map((code) => ctx.load(strategicAreaByCode).load(code)))).filter((area) => area !== null);
+    return (
+      await Promise.all(this.view.record.strategicAreas.map((code) => ctx.load(strategicAreaByCode).load(code)))
+    ).filter((area) => area !== null);
   }
 
   @Field(() => [DeskIpRight], { description: 'IP rights.' })
@@ -176,7 +202,10 @@ export class BlindedAchievement {
     return this.view.record.fundingNeed;
   }
 
-  @Field(() => LocalizedText, { nullable: true, description: 'Name of the listing institution; null where reviewing is blind.' })
+  @Field(() => LocalizedText, {
+    nullable: true,
+    description: 'Name of the listing institution; null where reviewing is blind.',
+  })
   institution(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
     return localizeOrNull(this.view.institution, locale ?? ctx.locale);
   }
@@ -186,14 +215,19 @@ export class BlindedAchievement {
     return this.view.record.inventors.map((inventor) => localize(inventor.name, locale ?? ctx.locale));
   }
 
-  @Field(() => [DeskEvidence], { description: 'Files of evidence of every tier; empty unless the cohort is under review.' })
+  @Field(() => [DeskEvidence], {
+    description: 'Files of evidence of every tier; empty unless the cohort is under review.',
+  })
   get evidence(): DeskEvidence[] {
     return this.view.evidence;
   }
 }
 
 /** An assignment as its reviewer sees it. Neither the panel nor the round shows: a second panel must not know that it is one. */
-@ObjectType({ implements: Node, description: 'An entry to be judged, on the desk of its reviewer. Nobody else sees it.' })
+@ObjectType({
+  implements: Node,
+  description: 'An entry to be judged, on the desk of its reviewer. Nobody else sees it.',
+})
 @Entity('assignment')
 export class DeskAssignment extends Node {
   @Column('uuid', { name: 'cohort_id' })
@@ -223,7 +257,10 @@ export class DeskAssignment extends Node {
     return ctx.load(cohortById).load(this.cohortId);
   }
 
-  @Field(() => BlindedAchievement, { nullable: true, description: 'The entry; null once the assignment was declined or withdrawn.' })
+  @Field(() => BlindedAchievement, {
+    nullable: true,
+    description: 'The entry; null once the assignment was declined or withdrawn.',
+  })
   async achievement(@Ctx() ctx: Context): Promise<BlindedAchievement | null> {
     const view = await ctx.load(deskViewOf).load(this.id);
     return view && new BlindedAchievement(view);
@@ -265,7 +302,11 @@ export class ReviewerDesk {
   assignments(
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Arg('filter', () => DeskFilter, { nullable: true, description: 'Narrows the list; by default what is to be judged or was submitted.' }) filter?: DeskFilter,
+    @Arg('filter', () => DeskFilter, {
+      nullable: true,
+      description: 'Narrows the list; by default what is to be judged or was submitted.',
+    })
+    filter?: DeskFilter,
   ): Promise<Page<DeskAssignment>> {
     return pageOfDesk(ctx, this.reviewerRow.id, filter, args);
   }
@@ -281,7 +322,10 @@ export class ReviewerDesk {
     return dueTimes.filter((due) => due < ctx.now()).length;
   }
 
-  @Field(() => Date, { nullable: true, description: 'The nearest date of an awaited review; null where none is awaited.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The nearest date of an awaited review; null where none is awaited.',
+  })
   async nextDueAt(@Ctx() ctx: Context): Promise<Date | null> {
     return (await ctx.load(summaryOf).load(this.reviewerRow.id)).dueTimes[0] ?? null;
   }

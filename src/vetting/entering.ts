@@ -9,8 +9,10 @@ export const SCREEN_TASK = 'vetting:screen';
 /** Registrations hold this lock shared and openings hold it alone, so that nothing registers unseen between the two. */
 const ENTERING_LOCK = 7_402_313;
 
-export const holdEntering = (tx: EntityManager): Promise<unknown> => tx.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ENTERING_LOCK]);
-export const closeEntering = (tx: EntityManager): Promise<unknown> => tx.query(`SELECT pg_advisory_xact_lock($1)`, [ENTERING_LOCK]);
+export const holdEntering = (tx: EntityManager): Promise<unknown> =>
+  tx.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ENTERING_LOCK]);
+export const closeEntering = (tx: EntityManager): Promise<unknown> =>
+  tx.query(`SELECT pg_advisory_xact_lock($1)`, [ENTERING_LOCK]);
 
 /** The open cohort, held open until the end of the transaction; null without one. */
 export async function holdOpenCohort(tx: EntityManager): Promise<string | null> {
@@ -28,7 +30,12 @@ export async function queueScreen(tx: EntityManager, cohortId: string): Promise<
  * Enters achievements into a cohort that the caller holds open, in a fixed number of statements. One that was there
  * before (withdrawn and registered again) is screened anew. Each carries its latest entry of another cohort.
  */
-export async function enterCohort(tx: EntityManager, cohortId: string, achievementIds: readonly string[], at: Date): Promise<LedgerEntry[]> {
+export async function enterCohort(
+  tx: EntityManager,
+  cohortId: string,
+  achievementIds: readonly string[],
+  at: Date,
+): Promise<LedgerEntry[]> {
   if (achievementIds.length === 0) return [];
   const entered = (await tx.query(
     `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen, previous_entry_id)
@@ -42,7 +49,13 @@ export async function enterCohort(tx: EntityManager, cohortId: string, achieveme
        screen_reasons = CASE WHEN cohort_entry.screen_by = 'OPERATOR' THEN cohort_entry.screen_reasons ELSE '{}' END
      RETURNING id, achievement_id, institution_id, revision, previous_entry_id`,
     [cohortId, achievementIds.map(() => newId()), achievementIds, at],
-  )) as Array<{ id: string; achievement_id: string; institution_id: string; revision: number; previous_entry_id: string | null }>;
+  )) as Array<{
+    id: string;
+    achievement_id: string;
+    institution_id: string;
+    revision: number;
+    previous_entry_id: string | null;
+  }>;
   await queueScreen(tx, cohortId);
   return entered
     .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -50,6 +63,12 @@ export async function enterCohort(tx: EntityManager, cohortId: string, achieveme
       kind: 'entry.registered',
       subjectType: 'CohortEntry',
       subjectId: row.id,
-      facts: { cohort: cohortId, achievement: row.achievement_id, institution: row.institution_id, revision: row.revision, previous: row.previous_entry_id },
+      facts: {
+        cohort: cohortId,
+        achievement: row.achievement_id,
+        institution: row.institution_id,
+        revision: row.revision,
+        previous: row.previous_entry_id,
+      },
     }));
 }

@@ -8,7 +8,11 @@ import { DecisionReason, Dimension, EntryDecision, ScreenedBy, ScreenReason, Scr
  * An achievement in a cohort. That it is there, whether it counts and why not is public; whose it is, and its scores,
  * are guarded by the field resolvers in entry.resolver.ts.
  */
-@ObjectType({ implements: Node, description: 'An achievement in a cohort. Whether it counts is public; which result it is and its scores are for its institution and operators, and for all once it is proposed for admission.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'An achievement in a cohort. Whether it counts is public; which result it is and its scores are for its institution and operators, and for all once it is proposed for admission.',
+})
 @Entity('cohort_entry')
 export class CohortEntry extends Node {
   @Column('uuid', { name: 'cohort_id' })
@@ -24,7 +28,11 @@ export class CohortEntry extends Node {
   @Column('integer')
   revision: number;
 
-  @Field(() => String, { nullable: true, description: 'Names the evidence that is judged: SHA-256 over the sorted hashes of its files, one a line. Null until the cohort is frozen.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Names the evidence that is judged: SHA-256 over the sorted hashes of its files, one a line. Null until the cohort is frozen.',
+  })
   @Column('text', { name: 'evidence_revision', nullable: true })
   evidenceRevision: string | null;
 
@@ -135,7 +143,9 @@ export function interval(score: number, se: number): { low: number; high: number
   return { low: Math.max(0, score - WIDTH * se), high: Math.min(5, score + WIDTH * se) };
 }
 
-@ObjectType({ description: 'One axis of a passport: the calibrated score of a dimension with its uncertainty, ready to be drawn.' })
+@ObjectType({
+  description: 'One axis of a passport: the calibrated score of a dimension with its uncertainty, ready to be drawn.',
+})
 export class ScoreAxis {
   @Field(() => Dimension, { description: 'The dimension.' })
   dimension: Dimension;
@@ -152,7 +162,10 @@ export class ScoreAxis {
   @Field(() => Float, { description: 'Upper end of the 95 % interval.' })
   high: number;
 
-  @Field(() => Float, { nullable: true, description: 'Share of the cohort’s entries of the same division with at most this score, in per cent.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Share of the cohort’s entries of the same division with at most this score, in per cent.',
+  })
   percentile: number | null;
 
   @Field(() => Float, { description: 'Weight of the dimension in the combined score.' })
@@ -161,6 +174,8 @@ export class ScoreAxis {
   @Field(() => Int, { description: 'Number of reviews it rests on.' })
   reviews: number;
 
-  @Field(() => Boolean, { description: 'False where too few reviewers link its panel with others: it then compares within the panel only.' })
+  @Field(() => Boolean, {
+    description: 'False where too few reviewers link its panel with others: it then compares within the panel only.',
+  })
   comparable: boolean;
 }

@@ -11,7 +11,15 @@ import { Industry, industryByCode } from '../taxonomy/taxonomy.entity.js';
 import { cohortById, entryById } from './cohort.access.js';
 import { Cohort } from './cohort.entity.js';
 import {
-  AnswerAppealInput, AnswerObjectionInput, AppealExclusionInput, CohortEntryPayload, CohortEntryResult, DecideScreeningInput, ObjectionPayload, RaiseObjectionInput, SubmitToCohortInput,
+  AnswerAppealInput,
+  AnswerObjectionInput,
+  AppealExclusionInput,
+  CohortEntryPayload,
+  CohortEntryResult,
+  DecideScreeningInput,
+  ObjectionPayload,
+  RaiseObjectionInput,
+  SubmitToCohortInput,
 } from './cohort.inputs.js';
 import * as queries from './cohort.queries.js';
 import { ScreenAppeal } from './cohort.types.js';
@@ -24,13 +32,21 @@ import { orRefusal, type VettingRefusal } from './vetting.errors.js';
 import { DecisionReason, EntryDecision } from './vocabularies.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
-const payload = async (entry: Promise<CohortEntry>): Promise<CohortEntryPayload> => Object.assign(new CohortEntryPayload(), { entry: await entry });
-const ifScores = <T>(ctx: Context, entry: CohortEntry, value: T): T | null => (queries.showsScores(ctx, entry) ? value : null);
+const payload = async (entry: Promise<CohortEntry>): Promise<CohortEntryPayload> =>
+  Object.assign(new CohortEntryPayload(), { entry: await entry });
+const ifScores = <T>(ctx: Context, entry: CohortEntry, value: T): T | null =>
+  queries.showsScores(ctx, entry) ? value : null;
 
 @Resolver(() => CohortEntry)
 export class CohortEntryResolver {
-  @Query(() => CohortEntry, { nullable: true, description: 'One entry of a cohort; its fields are guarded one by one.' })
-  cohortEntry(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<CohortEntry | null> {
+  @Query(() => CohortEntry, {
+    nullable: true,
+    description: 'One entry of a cohort; its fields are guarded one by one.',
+  })
+  cohortEntry(
+    @Ctx() ctx: Context,
+    @Arg('id', () => ID, { description: 'Its id.' }) id: string,
+  ): Promise<CohortEntry | null> {
     return queries.readEntry(ctx, readId('id', 'CohortEntry', id));
   }
 
@@ -39,7 +55,10 @@ export class CohortEntryResolver {
     return ctx.load(cohortById).load(entry.cohortId);
   }
 
-  @FieldResolver(() => Industry, { nullable: true, description: 'The division by which it is compared: that of its primary industry.' })
+  @FieldResolver(() => Industry, {
+    nullable: true,
+    description: 'The division by which it is compared: that of its primary industry.',
+  })
   industry(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<Industry | null> | null {
     return entry.industryCode === null ? null : ctx.load(industryByCode).load(entry.industryCode);
   }
@@ -49,8 +68,16 @@ export class CohortEntryResolver {
     return visibleAchievement(ctx, entry.achievementId);
   }
 
-  @FieldResolver(() => LocalizedTextType, { nullable: true, description: 'Title of the achievement; for its institution and operators, for all once it is proposed for admission.' })
-  title(@Root() entry: CohortEntry, @Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): Promise<LocalizedText | null> {
+  @FieldResolver(() => LocalizedTextType, {
+    nullable: true,
+    description:
+      'Title of the achievement; for its institution and operators, for all once it is proposed for admission.',
+  })
+  title(
+    @Root() entry: CohortEntry,
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, localeArg) locale?: Locale,
+  ): Promise<LocalizedText | null> {
     return queries.entryTitle(ctx, entry, locale);
   }
 
@@ -59,33 +86,58 @@ export class CohortEntryResolver {
     return queries.entryInstitution(ctx, entry);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'What the operator said with a verdict on the screen; for its institution and operators.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'What the operator said with a verdict on the screen; for its institution and operators.',
+  })
   screenNote(@Root() entry: CohortEntry, @Ctx() ctx: Context): string | null {
     return queries.isInsider(ctx, entry) ? entry.screenNoteText : null;
   }
 
-  @FieldResolver(() => ScreenAppeal, { nullable: true, description: 'The appeal against an exclusion, with its answer; for its institution and operators.' })
+  @FieldResolver(() => ScreenAppeal, {
+    nullable: true,
+    description: 'The appeal against an exclusion, with its answer; for its institution and operators.',
+  })
   appeal(@Root() entry: CohortEntry, @Ctx() ctx: Context): ScreenAppeal | null {
     if (!queries.isInsider(ctx, entry) || entry.appealedAt === null) return null;
-    return { text: entry.appealText ?? '', madeAt: entry.appealedAt, upheld: entry.appealUpheld, answer: entry.appealAnswer, answeredAt: entry.appealAnsweredAt };
+    return {
+      text: entry.appealText ?? '',
+      madeAt: entry.appealedAt,
+      upheld: entry.appealUpheld,
+      answer: entry.appealAnswer,
+      answeredAt: entry.appealAnsweredAt,
+    };
   }
 
-  @FieldResolver(() => EntryDecision, { nullable: true, description: 'What the public notice proposes; null before, and for those who do not see its scores.' })
+  @FieldResolver(() => EntryDecision, {
+    nullable: true,
+    description: 'What the public notice proposes; null before, and for those who do not see its scores.',
+  })
   proposal(@Root() entry: CohortEntry, @Ctx() ctx: Context): EntryDecision | null {
     return ifScores(ctx, entry, entry.proposalState);
   }
 
-  @FieldResolver(() => EntryDecision, { nullable: true, description: 'What its closed cohort decided; seen as the scores are.' })
+  @FieldResolver(() => EntryDecision, {
+    nullable: true,
+    description: 'What its closed cohort decided; seen as the scores are.',
+  })
   decision(@Root() entry: CohortEntry, @Ctx() ctx: Context): EntryDecision | null {
     return ifScores(ctx, entry, entry.decisionState);
   }
 
-  @FieldResolver(() => DecisionReason, { nullable: true, description: 'Why it is not admitted; seen as the scores are.' })
+  @FieldResolver(() => DecisionReason, {
+    nullable: true,
+    description: 'Why it is not admitted; seen as the scores are.',
+  })
   decisionReason(@Root() entry: CohortEntry, @Ctx() ctx: Context): DecisionReason | null {
     return ifScores(ctx, entry, entry.decisionReasonState);
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: 'Combined calibrated score: for all once it is proposed, for its institution from the public notice on, for operators always.' })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'Combined calibrated score: for all once it is proposed, for its institution from the public notice on, for operators always.',
+  })
   score(@Root() entry: CohortEntry, @Ctx() ctx: Context): number | null {
     return ifScores(ctx, entry, entry.combinedScore);
   }
@@ -100,39 +152,72 @@ export class CohortEntryResolver {
     return ifScores(ctx, entry, entry.rankNumber);
   }
 
-  @FieldResolver(() => [ScoreAxis], { nullable: true, description: 'The calibrated score of each dimension; seen as the score is.' })
+  @FieldResolver(() => [ScoreAxis], {
+    nullable: true,
+    description: 'The calibrated score of each dimension; seen as the score is.',
+  })
   axes(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<ScoreAxis[] | null> {
     return queries.entryAxes(ctx, entry);
   }
 
-  @FieldResolver(() => CohortEntry, { nullable: true, description: 'Its entry in an earlier cohort, where it is handed in again; for its institution and operators.' })
+  @FieldResolver(() => CohortEntry, {
+    nullable: true,
+    description: 'Its entry in an earlier cohort, where it is handed in again; for its institution and operators.',
+  })
   previous(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<CohortEntry | null> | null {
-    return entry.previousEntryId === null || !queries.isInsider(ctx, entry) ? null : ctx.load(entryById).load(entry.previousEntryId);
+    return entry.previousEntryId === null || !queries.isInsider(ctx, entry)
+      ? null
+      : ctx.load(entryById).load(entry.previousEntryId);
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may appeal against its exclusion now.' })
   async viewerCanAppeal(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<boolean> {
-    if (entry.screen !== 'EXCLUDED' || entry.appealedAt !== null || !can(ctx.viewer, 'achievement:edit', { organisationId: entry.institutionId })) return false;
+    if (
+      entry.screen !== 'EXCLUDED' ||
+      entry.appealedAt !== null ||
+      !can(ctx.viewer, 'achievement:edit', { organisationId: entry.institutionId })
+    )
+      return false;
     return (await ctx.load(cohortById).load(entry.cohortId))?.status === 'OPEN';
   }
 
-  @Mutation(() => CohortEntryResult, { description: 'Lister: hands in again what is in cultivation, or what is in the pool with a passport that no longer holds, to the open cohort.' })
-  submitToCohort(@Ctx() ctx: Context, @Arg('input', () => SubmitToCohortInput, { description: 'Which.' }) input: SubmitToCohortInput): Promise<CohortEntryPayload | VettingRefusal> {
+  @Mutation(() => CohortEntryResult, {
+    description:
+      'Lister: hands in again what is in cultivation, or what is in the pool with a passport that no longer holds, to the open cohort.',
+  })
+  submitToCohort(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SubmitToCohortInput, { description: 'Which.' }) input: SubmitToCohortInput,
+  ): Promise<CohortEntryPayload | VettingRefusal> {
     return orRefusal(payload(screening.submitToCohort(ctx, input)));
   }
 
-  @Mutation(() => CohortEntryResult, { description: 'Operator: counts or excludes an entry of an open cohort, with a reason; the automatic screen does not overturn it.' })
-  decideScreening(@Ctx() ctx: Context, @Arg('input', () => DecideScreeningInput, { description: 'The verdict.' }) input: DecideScreeningInput): Promise<CohortEntryPayload | VettingRefusal> {
+  @Mutation(() => CohortEntryResult, {
+    description:
+      'Operator: counts or excludes an entry of an open cohort, with a reason; the automatic screen does not overturn it.',
+  })
+  decideScreening(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DecideScreeningInput, { description: 'The verdict.' }) input: DecideScreeningInput,
+  ): Promise<CohortEntryPayload | VettingRefusal> {
     return orRefusal(payload(screening.decideScreening(ctx, input)));
   }
 
-  @Mutation(() => CohortEntryResult, { description: 'Lister: appeals against the exclusion of an entry, while the cohort is open.' })
-  appealExclusion(@Ctx() ctx: Context, @Arg('input', () => AppealExclusionInput, { description: 'Which, and why.' }) input: AppealExclusionInput): Promise<CohortEntryPayload | VettingRefusal> {
+  @Mutation(() => CohortEntryResult, {
+    description: 'Lister: appeals against the exclusion of an entry, while the cohort is open.',
+  })
+  appealExclusion(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AppealExclusionInput, { description: 'Which, and why.' }) input: AppealExclusionInput,
+  ): Promise<CohortEntryPayload | VettingRefusal> {
     return orRefusal(payload(screening.appealExclusion(ctx, input)));
   }
 
   @Mutation(() => CohortEntryResult, { description: 'Operator: answers an appeal; upheld, the entry counts.' })
-  answerAppeal(@Ctx() ctx: Context, @Arg('input', () => AnswerAppealInput, { description: 'The answer.' }) input: AnswerAppealInput): Promise<CohortEntryPayload | VettingRefusal> {
+  answerAppeal(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AnswerAppealInput, { description: 'The answer.' }) input: AnswerAppealInput,
+  ): Promise<CohortEntryPayload | VettingRefusal> {
     return orRefusal(payload(screening.answerAppeal(ctx, input)));
   }
 }
@@ -144,31 +229,55 @@ export class ObjectionResolver {
     return ctx.load(entryById).load(objection.entryId);
   }
 
-  @FieldResolver(() => Account, { nullable: true, description: 'Who objects; for operators and that person, null for others and once erased.' })
+  @FieldResolver(() => Account, {
+    nullable: true,
+    description: 'Who objects; for operators and that person, null for others and once erased.',
+  })
   by(@Root() objection: Objection, @Ctx() ctx: Context): Promise<Account | null> | null {
-    const mayKnow = objection.accountId !== null && (objection.accountId === ctx.viewer.accountId || can(ctx.viewer, 'platform:operate', undefined));
+    const mayKnow =
+      objection.accountId !== null &&
+      (objection.accountId === ctx.viewer.accountId || can(ctx.viewer, 'platform:operate', undefined));
     return mayKnow ? ctx.load(accountById).load(objection.accountId!) : null;
   }
 
-  @Mutation(() => ObjectionPayload, { description: 'Objects to a proposed admission during the public notice. Needs a confirmed e-mail address; operators see the name.' })
-  async raiseObjection(@Ctx() ctx: Context, @Arg('input', () => RaiseObjectionInput, { description: 'Against which entry, and why.' }) input: RaiseObjectionInput): Promise<ObjectionPayload> {
+  @Mutation(() => ObjectionPayload, {
+    description:
+      'Objects to a proposed admission during the public notice. Needs a confirmed e-mail address; operators see the name.',
+  })
+  async raiseObjection(
+    @Ctx() ctx: Context,
+    @Arg('input', () => RaiseObjectionInput, { description: 'Against which entry, and why.' })
+    input: RaiseObjectionInput,
+  ): Promise<ObjectionPayload> {
     return { objection: await raiseObjection(ctx, input) };
   }
 
-  @Mutation(() => ObjectionPayload, { description: 'Operator: answers an objection. Upheld, the entry is not admitted and the next one moves up, with a public notice of its own in full.' })
-  async answerObjection(@Ctx() ctx: Context, @Arg('input', () => AnswerObjectionInput, { description: 'The answer.' }) input: AnswerObjectionInput): Promise<ObjectionPayload> {
+  @Mutation(() => ObjectionPayload, {
+    description:
+      'Operator: answers an objection. Upheld, the entry is not admitted and the next one moves up, with a public notice of its own in full.',
+  })
+  async answerObjection(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AnswerObjectionInput, { description: 'The answer.' }) input: AnswerObjectionInput,
+  ): Promise<ObjectionPayload> {
     return { objection: await answerObjection(ctx, input) };
   }
 }
 
 @Resolver(() => Achievement)
 export class AchievementVettingResolver {
-  @FieldResolver(() => ScorePassport, { nullable: true, description: 'Its latest score passport; `isValid` says whether it holds.' })
+  @FieldResolver(() => ScorePassport, {
+    nullable: true,
+    description: 'Its latest score passport; `isValid` says whether it holds.',
+  })
   passport(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<ScorePassport | null> {
     return queries.latestPassport(ctx, achievement);
   }
 
-  @FieldResolver(() => [CohortEntry], { nullable: true, description: 'Every cohort it was in, the latest first; for its institution and operators, null for others.' })
+  @FieldResolver(() => [CohortEntry], {
+    nullable: true,
+    description: 'Every cohort it was in, the latest first; for its institution and operators, null for others.',
+  })
   cohortEntries(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<CohortEntry[]> | null {
     return queries.entriesOf(ctx, achievement);
   }

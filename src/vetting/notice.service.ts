@@ -24,19 +24,37 @@ const DAY_MS = 86_400_000;
 /** Fits the reviews, proposes the admissions and puts them on public notice. */
 export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): Promise<Cohort> {
   return step(ctx, input, 'startPublicNotice', async (tx, cohort) => {
-    const entries = await entriesShort(tx, cohort, `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND status = 'SUBMITTED'`);
+    const entries = await entriesShort(
+      tx,
+      cohort,
+      `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND status = 'SUBMITTED'`,
+    );
     if (entries > 0 && input.acceptMissingReviews !== true) {
-      throw refusal(ReviewsIncomplete, { message: `${entries} entries have fewer than ${cohort.minReviews} submitted reviews in some dimension. Wait for them, or go on with acceptMissingReviews; these entries are then not admitted.`, entries });
+      throw refusal(ReviewsIncomplete, {
+        message: `${entries} entries have fewer than ${cohort.minReviews} submitted reviews in some dimension. Wait for them, or go on with acceptMissingReviews; these entries are then not admitted.`,
+        entries,
+      });
     }
     const at = ctx.now();
     const judgement = await judgeCohort(tx, cohort);
     const made = await storeFinalFit(tx, cohort, judgement, at);
     const { verdicts, cutOff } = judgement.decision;
     const noticeEndsAt = new Date(at.getTime() + cohort.noticeDays * DAY_MS);
-    const proposed = verdicts.filter((verdict) => verdict.decision === 'ADMITTED').map(({ id, score }) => ({ entry: id, score }));
+    const proposed = verdicts
+      .filter((verdict) => verdict.decision === 'ADMITTED')
+      .map(({ id, score }) => ({ entry: id, score }));
     return {
       change: { noticeAt: at, noticeEndsAt, cutOff },
-      records: () => [made, cohortFact(cohort.id, 'noticed', { inputsHash: judgement.fit.inputsHash, entriesShort: entries, proposed, cutOff, noticeEndsAt: noticeEndsAt.toISOString() })],
+      records: () => [
+        made,
+        cohortFact(cohort.id, 'noticed', {
+          inputsHash: judgement.fit.inputsHash,
+          entriesShort: entries,
+          proposed,
+          cutOff,
+          noticeEndsAt: noticeEndsAt.toISOString(),
+        }),
+      ],
     };
   });
 }
@@ -49,15 +67,36 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
   return writeOnce(ctx, 'raiseObjection', input, Objection, async (tx) => {
     const { entry, cohort } = await lockEntry(tx, entryId);
     requireStatus(cohort, 'PUBLIC_NOTICE');
-    if (entry.proposalState !== 'ADMITTED') throw new ConflictError('Objections are made against entries that are proposed for admission.', 'NOT_PROPOSED');
-    if (cohort.noticeEndsAt !== null && cohort.noticeEndsAt <= ctx.now()) throw new ConflictError('The public notice has ended.', 'NOTICE_ENDED');
-    if (membershipIn(viewer, entry.institutionId)) throw new ForbiddenError('This is an entry of your own institution.', 'OWN_ENTRY');
+    if (entry.proposalState !== 'ADMITTED')
+      throw new ConflictError('Objections are made against entries that are proposed for admission.', 'NOT_PROPOSED');
+    if (cohort.noticeEndsAt !== null && cohort.noticeEndsAt <= ctx.now())
+      throw new ConflictError('The public notice has ended.', 'NOTICE_ENDED');
+    if (membershipIn(viewer, entry.institutionId))
+      throw new ForbiddenError('This is an entry of your own institution.', 'OWN_ENTRY');
     const before = await tx.findOneBy(Objection, { entryId, accountId: viewer.accountId });
-    if (before) throw new ConflictError('You have objected to this entry before.', 'OBJECTED_BEFORE', { objectionId: before.globalId });
+    if (before)
+      throw new ConflictError('You have objected to this entry before.', 'OBJECTED_BEFORE', {
+        objectionId: before.globalId,
+      });
     const id = newId();
-    await tx.insert(Objection, { id, cohortId: cohort.id, entryId, accountId: viewer.accountId, reason: input.reason, text, createdAt: ctx.now() });
+    await tx.insert(Objection, {
+      id,
+      cohortId: cohort.id,
+      entryId,
+      accountId: viewer.accountId,
+      reason: input.reason,
+      text,
+      createdAt: ctx.now(),
+    });
     const said = await reasonFact(tx, ctx, text);
-    await note(tx, ctx, [{ kind: 'objection.made', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entryId, reasonCode: input.reason, ...said } }]);
+    await note(tx, ctx, [
+      {
+        kind: 'objection.made',
+        subjectType: 'Objection',
+        subjectId: id,
+        facts: { cohort: cohort.id, entry: entryId, reasonCode: input.reason, ...said },
+      },
+    ]);
     return tx.findOneByOrFail(Objection, { id });
   });
 }
@@ -76,13 +115,29 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     const { entry, cohort } = await lockEntry(tx, seen.entryId, 'change');
     requireStatus(cohort, 'PUBLIC_NOTICE');
     const objection = await tx.findOneByOrFail(Objection, { id });
-    if (objection.outcome !== null) throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
+    if (objection.outcome !== null)
+      throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);
-    const promoted = input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED' ? await moveUp(tx, cohort, entry, ctx.now()) : null;
+    const promoted =
+      input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
+        ? await moveUp(tx, cohort, entry, ctx.now())
+        : null;
     const said = await reasonFact(tx, ctx, answer);
     await note(tx, ctx, [
-      { kind: 'objection.answered', subjectType: 'Objection', subjectId: id, facts: { cohort: cohort.id, entry: entry.id, outcome: input.outcome, promoted, noticeEndsAt: cohort.noticeEndsAt!.toISOString(), ...said } },
+      {
+        kind: 'objection.answered',
+        subjectType: 'Objection',
+        subjectId: id,
+        facts: {
+          cohort: cohort.id,
+          entry: entry.id,
+          outcome: input.outcome,
+          promoted,
+          noticeEndsAt: cohort.noticeEndsAt!.toISOString(),
+          ...said,
+        },
+      },
     ]);
     return objection;
   });
@@ -90,16 +145,24 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
 
 /** Takes an entry out of the proposal and puts the next in; gives the next one's id, null where there is none. */
 async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {
-  await tx.update(CohortEntry, { id: entry.id }, { proposalState: 'NOT_ADMITTED', decisionReasonState: 'OBJECTION_UPHELD' });
+  await tx.update(
+    CohortEntry,
+    { id: entry.id },
+    { proposalState: 'NOT_ADMITTED', decisionReasonState: 'OBJECTION_UPHELD' },
+  );
   const [next] = await changedRows<{ id: string }>(
     tx,
     `UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL
      WHERE id = (SELECT id FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'NOT_ADMITTED' AND decision_reason = 'QUOTA' ORDER BY rank LIMIT 1) RETURNING id`,
     [cohort.id],
   );
-  const [last] = (await tx.query(`SELECT combined_score AS score FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'ADMITTED' ORDER BY rank DESC LIMIT 1`, [cohort.id])) as Array<{ score: number }>;
+  const [last] = (await tx.query(
+    `SELECT combined_score AS score FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'ADMITTED' ORDER BY rank DESC LIMIT 1`,
+    [cohort.id],
+  )) as Array<{ score: number }>;
   cohort.cutOff = last?.score ?? null;
-  if (next) cohort.noticeEndsAt = new Date(Math.max(cohort.noticeEndsAt!.getTime(), at.getTime() + cohort.noticeDays * DAY_MS));
+  if (next)
+    cohort.noticeEndsAt = new Date(Math.max(cohort.noticeEndsAt!.getTime(), at.getTime() + cohort.noticeDays * DAY_MS));
   await tx.update(Cohort, { id: cohort.id }, { cutOff: cohort.cutOff, noticeEndsAt: cohort.noticeEndsAt });
   return next?.id ?? null;
 }

@@ -5,7 +5,11 @@ import { Node } from '../node.js';
 import { ObjectionOutcome, ObjectionReason } from './vocabularies.js';
 
 /** An objection against a proposed admission. Read by who made it, the listing institution and operators; only operators see the name. */
-@ObjectType({ implements: Node, description: 'An objection 异议 against a proposed admission; for who made it, the listing institution and operators.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'An objection 异议 against a proposed admission; for who made it, the listing institution and operators.',
+})
 @Entity('objection')
 export class Objection extends Node {
   @Column('uuid', { name: 'cohort_id' })

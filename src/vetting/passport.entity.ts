@@ -17,7 +17,11 @@ export interface StoredAxis {
 }
 
 /** 评分护照: what a closing says about an admitted achievement, and until when. */
-@ObjectType({ implements: Node, description: 'Score passport 评分护照 of an admitted achievement: three axes with their uncertainty, and until when they hold.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'Score passport 评分护照 of an admitted achievement: three axes with their uncertainty, and until when they hold.',
+})
 @Entity('score_passport')
 export class ScorePassport extends Node {
   @Column('uuid', { name: 'achievement_id' })
@@ -50,7 +54,9 @@ export class ScorePassport extends Node {
   @Column('integer')
   revision: number;
 
-  @Field(() => String, { description: 'Names the evidence that was judged: SHA-256 over the sorted hashes of its files, one a line.' })
+  @Field(() => String, {
+    description: 'Names the evidence that was judged: SHA-256 over the sorted hashes of its files, one a line.',
+  })
   @Column('text', { name: 'evidence_revision' })
   evidenceRevision: string;
 
@@ -62,7 +68,10 @@ export class ScorePassport extends Node {
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3 })
   expiresAt: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When it ceased to hold before a new one came; null while it holds.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it ceased to hold before a new one came; null while it holds.',
+  })
   @Column({ type: 'timestamptz', name: 'voided_at', precision: 3, nullable: true })
   voidedAt: Date | null;
 
@@ -70,7 +79,9 @@ export class ScorePassport extends Node {
   @Column('text', { name: 'void_reason', nullable: true })
   voidReason: PassportVoidReason | null;
 
-  @Field(() => Boolean, { description: 'Whether it holds now. Where not, the achievement needs a new review: submitToCohort.' })
+  @Field(() => Boolean, {
+    description: 'Whether it holds now. Where not, the achievement needs a new review: submitToCohort.',
+  })
   isValid(@Ctx() ctx: Context): boolean {
     return this.voidedAt === null && this.expiresAt > ctx.now();
   }

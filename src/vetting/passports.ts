@@ -12,11 +12,30 @@ export const EXPIRE_TASK = 'vetting:expire-passports';
  * cooperation and the institution's own keys are left out; they say how to find and deal with a result, not what it is.
  */
 export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof AchievementRecord>([
-  'title', 'summary', 'abstract', 'technicalDetail', 'confidentialDetail', 'industries', 'trl', 'stage', 'category', 'attribute', 'ipRights', 'inventors', 'incumbent', 'improvement', 'applications',
+  'title',
+  'summary',
+  'abstract',
+  'technicalDetail',
+  'confidentialDetail',
+  'industries',
+  'trl',
+  'stage',
+  'category',
+  'attribute',
+  'ipRights',
+  'inventors',
+  'incumbent',
+  'improvement',
+  'applications',
 ]);
 
 /** Voids the valid passports of these achievements; gives the ledger records. */
-export async function voidPassports(tx: EntityManager, achievementIds: readonly string[], reason: PassportVoidReason, at: Date): Promise<LedgerEntry[]> {
+export async function voidPassports(
+  tx: EntityManager,
+  achievementIds: readonly string[],
+  reason: PassportVoidReason,
+  at: Date,
+): Promise<LedgerEntry[]> {
   if (achievementIds.length === 0) return [];
   const voided = await changedRows<VoidedRow>(
     tx,
@@ -36,7 +55,12 @@ interface VoidedRow {
 function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): LedgerEntry[] {
   return [...rows]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => ({ kind: 'passport.voided', subjectType: 'ScorePassport', subjectId: row.id, facts: { achievement: row.achievement_id, cohort: row.cohort_id, entry: row.entry_id, reason } }));
+    .map((row) => ({
+      kind: 'passport.voided',
+      subjectType: 'ScorePassport',
+      subjectId: row.id,
+      facts: { achievement: row.achievement_id, cohort: row.cohort_id, entry: row.entry_id, reason },
+    }));
 }
 
 /** The daily job: passports past their validity are void; their achievements stay in the pool and need a new review. */

@@ -29,7 +29,11 @@ const SEED = 20_040_601;
  */
 export function reliabilityOf(units: readonly Unit[]): Reliability {
   const pairable = units.filter((unit) => unit.length >= 2);
-  return { units: pairable.length, alpha: withInterval(pairable, krippendorffAlpha), icc: withInterval(pairable, iccOneWay) };
+  return {
+    units: pairable.length,
+    alpha: withInterval(pairable, krippendorffAlpha),
+    icc: withInterval(pairable, iccOneWay),
+  };
 }
 
 /**
@@ -105,7 +109,8 @@ export function iccOneWay(units: readonly Unit[]): number | null {
  */
 export function iccTwoWay(rows: readonly Unit[]): { agreement: number; consistency: number } | null {
   const k = rows[0]?.length ?? 0;
-  if (rows.some((row) => row.length !== k) || (rows.length > 0 && k < 2)) throw new RangeError('a full table: the same two or more judges in every row');
+  if (rows.some((row) => row.length !== k) || (rows.length > 0 && k < 2))
+    throw new RangeError('a full table: the same two or more judges in every row');
   const n = rows.length;
   if (n < 2) return null;
   const grand = rows.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0) / (n * k);

@@ -14,7 +14,8 @@ interface RowCheck {
 }
 
 /** The newest record of each subject among some kinds. */
-const newest = (kinds: string) => `SELECT DISTINCT ON (subject_id) subject_id, seq, kind, facts FROM ledger_record WHERE kind IN (${kinds}) ORDER BY subject_id, seq DESC`;
+const newest = (kinds: string) =>
+  `SELECT DISTINCT ON (subject_id) subject_id, seq, kind, facts FROM ledger_record WHERE kind IN (${kinds}) ORDER BY subject_id, seq DESC`;
 
 const checks: RowCheck[] = [
   {
@@ -137,8 +138,13 @@ interface Difference {
 export async function findRowMisfit(tx: EntityManager): Promise<Misfit | null> {
   const found: Misfit[] = [];
   for (const { what, sql } of checks) {
-    const [difference] = (await tx.query(`SELECT seq::text AS seq, kind, id, expected, actual FROM (${sql}) x WHERE expected IS DISTINCT FROM actual ORDER BY x.seq NULLS LAST, id LIMIT 1`)) as Difference[];
-    if (difference) found.push(new Misfit(difference.seq, difference.kind, `the stored ${what} ${difference.id} ${describe(difference)}`));
+    const [difference] = (await tx.query(
+      `SELECT seq::text AS seq, kind, id, expected, actual FROM (${sql}) x WHERE expected IS DISTINCT FROM actual ORDER BY x.seq NULLS LAST, id LIMIT 1`,
+    )) as Difference[];
+    if (difference)
+      found.push(
+        new Misfit(difference.seq, difference.kind, `the stored ${what} ${difference.id} ${describe(difference)}`),
+      );
   }
   const rationale = await findRationaleMisfit(tx);
   if (rationale) found.push(rationale);
@@ -150,8 +156,12 @@ function describe({ expected, actual }: Difference): string {
   if (expected === null) return 'has no record';
   if (actual === null) return 'is gone';
   const [should, is] = [expected as Record<string, unknown>, actual as Record<string, unknown>];
-  const name = [...new Set([...Object.keys(should), ...Object.keys(is)])].sort().find((key) => canonicalJson(should[key]) !== canonicalJson(is[key]));
-  return name === undefined ? 'differs' : `has ${name} ${shortened(canonicalJson(is[name]))}; recorded is ${shortened(canonicalJson(should[name]))}`;
+  const name = [...new Set([...Object.keys(should), ...Object.keys(is)])]
+    .sort()
+    .find((key) => canonicalJson(should[key]) !== canonicalJson(is[key]));
+  return name === undefined
+    ? 'differs'
+    : `has ${name} ${shortened(canonicalJson(is[name]))}; recorded is ${shortened(canonicalJson(should[name]))}`;
 }
 
 const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
@@ -160,15 +170,27 @@ const BATCH = 2_000;
 
 /** The rationales against their salted hashes. One whose salt was erased can no longer be held against anything. */
 async function findRationaleMisfit(tx: EntityManager): Promise<Misfit | null> {
-  for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
+  for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = (await tx.query(
       `SELECT r.id, r.salt, r.rationales, l.seq::text AS seq, l.kind, l.facts->>'rationaleHash' AS hash
        FROM review r JOIN ledger_record l ON l.kind IN ('review.submitted','review.corrected') AND l.subject_type = 'Review' AND l.subject_id = r.id::text
        WHERE r.id > $1 AND r.salt IS NOT NULL ORDER BY r.id LIMIT $2`,
       [last, BATCH],
-    )) as Array<{ id: string; salt: string; rationales: Record<string, string>; seq: string; kind: string; hash: string }>;
+    )) as Array<{
+      id: string;
+      salt: string;
+      rationales: Record<string, string>;
+      seq: string;
+      kind: string;
+      hash: string;
+    }>;
     const wrong = rows.find((row) => rationaleHash(row.salt, row.rationales) !== row.hash);
-    if (wrong) return new Misfit(wrong.seq, wrong.kind, `the stored rationales of review ${wrong.id} do not give the recorded hash`);
+    if (wrong)
+      return new Misfit(
+        wrong.seq,
+        wrong.kind,
+        `the stored rationales of review ${wrong.id} do not give the recorded hash`,
+      );
     if (rows.length < BATCH) return null;
     last = rows.at(-1)!.id;
   }

@@ -62,16 +62,28 @@ export class CohortState {
   /** Throws unless a record of this kind can come in the state that the cohort is in. */
   require(record: ChainRecord): void {
     const allowed = allowedIn(record.kind);
-    if (allowed && !allowed.includes(this.status)) throw new Misfit(record.seq, record.kind, `comes while the cohort is ${this.status}`);
+    if (allowed && !allowed.includes(this.status))
+      throw new Misfit(record.seq, record.kind, `comes while the cohort is ${this.status}`);
   }
 
   /** What the scores are computed from. */
   reviews(): CohortReviews {
     const reviews: SubmittedReview[] = [];
     for (const { entry, reviewer, panel, regions, ended, review } of this.assignments.values()) {
-      if (review && !ended) reviews.push({ entryId: entry, reviewerId: reviewer, panel, entryRegion: regions[0], reviewerRegion: regions[1], scores: review.scores });
+      if (review && !ended)
+        reviews.push({
+          entryId: entry,
+          reviewerId: reviewer,
+          panel,
+          entryRegion: regions[0],
+          reviewerRegion: regions[1],
+          scores: review.scores,
+        });
     }
-    return { entries: [...this.entries].map(([id, { industry }]) => ({ id, industry })).sort((a, b) => (a.id < b.id ? -1 : 1)), reviews };
+    return {
+      entries: [...this.entries].map(([id, { industry }]) => ({ id, industry })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      reviews,
+    };
   }
 
   /** Forgets what a closed cohort no longer needs. */
@@ -120,19 +132,32 @@ function fail(record: ChainRecord, what: string): never {
 
 type Note = (cohort: CohortState, record: ChainRecord) => void;
 
-const screened: Note = (cohort, { subject_id, facts }) => void cohort.screens.set(subject_id, { screen: facts['screen'] as string, by: facts['by'] as string });
+const screened: Note = (cohort, { subject_id, facts }) =>
+  void cohort.screens.set(subject_id, { screen: facts['screen'] as string, by: facts['by'] as string });
 
 const frozen: Note = (cohort, record) => {
-  const { settings, registered, quota, entries } = record.facts as { settings: CohortSettings; registered: number; quota: number; entries: Array<FrozenEntry & { entry: string }> };
-  if (canonicalJson(settings) !== canonicalJson(cohort.settings)) fail(record, 'its settings are not those recorded last');
-  cohort.entries = new Map(entries.map(({ entry, achievement, industry, enteredAt }) => [entry, { achievement, industry, enteredAt }]));
-  if (registered !== cohort.entries.size) fail(record, `registered is ${registered}, but ${cohort.entries.size} entries are listed`);
-  for (const id of cohort.entries.keys()) if (cohort.screens.get(id)?.screen !== 'COUNTED') fail(record, `entry ${id} is listed, but no screen counted it`);
+  const { settings, registered, quota, entries } = record.facts as {
+    settings: CohortSettings;
+    registered: number;
+    quota: number;
+    entries: Array<FrozenEntry & { entry: string }>;
+  };
+  if (canonicalJson(settings) !== canonicalJson(cohort.settings))
+    fail(record, 'its settings are not those recorded last');
+  cohort.entries = new Map(
+    entries.map(({ entry, achievement, industry, enteredAt }) => [entry, { achievement, industry, enteredAt }]),
+  );
+  if (registered !== cohort.entries.size)
+    fail(record, `registered is ${registered}, but ${cohort.entries.size} entries are listed`);
+  for (const id of cohort.entries.keys())
+    if (cohort.screens.get(id)?.screen !== 'COUNTED') fail(record, `entry ${id} is listed, but no screen counted it`);
   const counted = [...cohort.screens.values()].filter(({ screen }) => screen === 'COUNTED').length;
-  if (counted !== registered) fail(record, `${counted} entries were counted by the screen, but ${registered} are listed`);
+  if (counted !== registered)
+    fail(record, `${counted} entries were counted by the screen, but ${registered} are listed`);
   // The rate has four decimals, so this is exact.
   const most = Math.floor((Math.round(settings.quotaRate * 10_000) * registered) / 10_000);
-  if (settings.quotaRate > 0.2 || quota !== most) fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
+  if (settings.quotaRate > 0.2 || quota !== most)
+    fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
   cohort.quota = quota;
   cohort.status = 'FROZEN';
 };
@@ -141,8 +166,18 @@ const made: Note = (cohort, record) => {
   const { entry, reviewer, panel, round, dimensions, regions } = record.facts as unknown as AssignmentState;
   if (!cohort.entries.has(entry)) fail(record, 'assigns an entry that is not in the frozen cohort');
   if (cohort.assignments.has(record.subject_id)) fail(record, 'this assignment was made before');
-  if (cohort.conflicts.get(reviewer)?.has(entry)) fail(record, 'assigns an entry to a reviewer with a conflict of interest');
-  cohort.assignments.set(record.subject_id, { entry, reviewer, panel, round, dimensions, regions, ended: false, review: null });
+  if (cohort.conflicts.get(reviewer)?.has(entry))
+    fail(record, 'assigns an entry to a reviewer with a conflict of interest');
+  cohort.assignments.set(record.subject_id, {
+    entry,
+    reviewer,
+    panel,
+    round,
+    dimensions,
+    regions,
+    ended: false,
+    review: null,
+  });
 };
 
 const ended: Note = (cohort, record) => {
@@ -150,20 +185,44 @@ const ended: Note = (cohort, record) => {
   if (cohort.status === 'CLOSED') return;
   const assignment = cohort.assignments.get(record.subject_id);
   if (!assignment || assignment.ended) fail(record, 'no such assignment stood');
-  if (assignment.review && cohort.status === 'PUBLIC_NOTICE') fail(record, 'takes back a review after the public notice began');
+  if (assignment.review && cohort.status === 'PUBLIC_NOTICE')
+    fail(record, 'takes back a review after the public notice began');
   assignment.ended = true;
   cohort.fit = null;
 };
 
 const reviewed: Note = (cohort, record) => {
-  const { assignment: id, entry, reviewer, panel, round, version, scores } = record.facts as unknown as AssignmentState & { assignment: string; version: number; scores: Partial<Record<Dimension, number>> };
+  const {
+    assignment: id,
+    entry,
+    reviewer,
+    panel,
+    round,
+    version,
+    scores,
+  } = record.facts as unknown as AssignmentState & {
+    assignment: string;
+    version: number;
+    scores: Partial<Record<Dimension, number>>;
+  };
   const assignment = cohort.assignments.get(id);
   if (!assignment || assignment.ended) fail(record, 'reviews what was not assigned');
-  if (assignment.entry !== entry || assignment.reviewer !== reviewer || assignment.panel !== panel || assignment.round !== round) fail(record, 'entry, reviewer, panel or round is not that of the assignment');
+  if (
+    assignment.entry !== entry ||
+    assignment.reviewer !== reviewer ||
+    assignment.panel !== panel ||
+    assignment.round !== round
+  )
+    fail(record, 'entry, reviewer, panel or round is not that of the assignment');
   const first = record.kind === 'review.submitted';
-  if (first !== (assignment.review === null) || (assignment.review && version <= assignment.review.version)) fail(record, first ? 'this review was submitted before' : 'corrects no earlier version');
+  if (first !== (assignment.review === null) || (assignment.review && version <= assignment.review.version))
+    fail(record, first ? 'this review was submitted before' : 'corrects no earlier version');
   const given = Object.keys(scores);
-  if (given.length !== assignment.dimensions.length || assignment.dimensions.some((dimension) => !isScore(scores[dimension] ?? Number.NaN)) || assignment.dimensions.some((d) => !DIMENSIONS.includes(d))) {
+  if (
+    given.length !== assignment.dimensions.length ||
+    assignment.dimensions.some((dimension) => !isScore(scores[dimension] ?? Number.NaN)) ||
+    assignment.dimensions.some((d) => !DIMENSIONS.includes(d))
+  ) {
     fail(record, 'its scores are not one per assigned dimension, in half points from 0 to 5');
   }
   assignment.review = { version, scores };
@@ -181,7 +240,8 @@ const NOTES: Record<string, Note> = {
   },
   'cohort.reviewing': (cohort) => void (cohort.status = 'REVIEWING'),
   'entry.registered': (cohort, { subject_id }) => {
-    if (cohort.screens.get(subject_id)?.by !== 'OPERATOR') cohort.screens.set(subject_id, { screen: 'PENDING', by: 'AUTOMATIC' });
+    if (cohort.screens.get(subject_id)?.by !== 'OPERATOR')
+      cohort.screens.set(subject_id, { screen: 'PENDING', by: 'AUTOMATIC' });
   },
   'entry.screened': screened,
   'entry.appealed': screened,
@@ -191,7 +251,11 @@ const NOTES: Record<string, Note> = {
     cohort.decided.set(record.subject_id, { record, facts: record.facts as unknown as DecidedFacts });
   },
   'conflict.found': (cohort, { facts }) => {
-    if (cohort.status !== 'CLOSED') cohort.conflicts.set(facts['reviewer'] as string, new Set((facts['conflicts'] as Array<{ entry: string }>).map(({ entry }) => entry)));
+    if (cohort.status !== 'CLOSED')
+      cohort.conflicts.set(
+        facts['reviewer'] as string,
+        new Set((facts['conflicts'] as Array<{ entry: string }>).map(({ entry }) => entry)),
+      );
   },
   'assignment.made': made,
   'assignment.declined': ended,
@@ -200,7 +264,8 @@ const NOTES: Record<string, Note> = {
   'review.corrected': reviewed,
   'fit.made': (cohort, record) => void (cohort.finalFit = { record }),
   'objection.made': (cohort, record) => {
-    if (!cohort.entries.has(record.facts['entry'] as string)) fail(record, 'objects to an entry that is not in the frozen cohort');
+    if (!cohort.entries.has(record.facts['entry'] as string))
+      fail(record, 'objects to an entry that is not in the frozen cohort');
   },
   'objection.answered': (cohort, { facts }) => {
     if (facts['outcome'] === 'UPHELD') cohort.upheld.add(facts['entry'] as string);

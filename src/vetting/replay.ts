@@ -58,7 +58,10 @@ export class CohortReplay implements Replay {
 
   private open(record: ChainRecord): void {
     if (this.cohorts.has(record.subject_id)) throw misfit(record, 'this cohort was opened before');
-    this.cohorts.set(record.subject_id, new CohortState(record.subject_id, factsOf(record)['settings'] as CohortSettings));
+    this.cohorts.set(
+      record.subject_id,
+      new CohortState(record.subject_id, factsOf(record)['settings'] as CohortSettings),
+    );
   }
 
   private revoke(record: ChainRecord): void {
@@ -78,7 +81,14 @@ export class CohortReplay implements Replay {
     checkFit(made.record, fit);
     same(record, 'inputsHash', facts['inputsHash'], fit.inputsHash);
     same(record, 'cutOff', facts['cutOff'], decision.cutOff);
-    same(record, 'proposed', facts['proposed'], decision.verdicts.filter((verdict) => verdict.decision === 'ADMITTED').map(({ id, score }) => ({ entry: id, score })));
+    same(
+      record,
+      'proposed',
+      facts['proposed'],
+      decision.verdicts
+        .filter((verdict) => verdict.decision === 'ADMITTED')
+        .map(({ id, score }) => ({ entry: id, score })),
+    );
     cohort.status = 'PUBLIC_NOTICE';
   }
 
@@ -96,13 +106,21 @@ export class CohortReplay implements Replay {
       tieRule,
       minReviews,
       inputsHash: fit.inputsHash,
-      excluded: decision.verdicts.filter((verdict) => verdict.reason === 'OBJECTION_UPHELD').map((verdict) => verdict.id).sort(),
+      excluded: decision.verdicts
+        .filter((verdict) => verdict.reason === 'OBJECTION_UPHELD')
+        .map((verdict) => verdict.id)
+        .sort(),
       admitted: decision.verdicts
         .filter((verdict) => verdict.decision === 'ADMITTED')
-        .map((verdict) => ({ entry: verdict.id, achievement: cohort.entries.get(verdict.id)!.achievement, score: verdict.score })),
+        .map((verdict) => ({
+          entry: verdict.id,
+          achievement: cohort.entries.get(verdict.id)!.achievement,
+          score: verdict.score,
+        })),
     };
     for (const [name, value] of Object.entries(expected)) same(record, name, facts[name], value);
-    if (expected.admitted.length > cohort.quota) throw misfit(record, `${expected.admitted.length} were admitted, over the quota of ${cohort.quota}`);
+    if (expected.admitted.length > cohort.quota)
+      throw misfit(record, `${expected.admitted.length} were admitted, over the quota of ${cohort.quota}`);
     for (const { entry } of expected.admitted) this.admitted.add(entry);
     this.closed += 1;
     this.closings.set(cohort.id, { seq: record.seq, kind: record.kind });
@@ -119,8 +137,15 @@ interface Judged {
 function judge(cohort: CohortState, record: ChainRecord, excluded: ReadonlySet<string>): Judged {
   try {
     const fit = (cohort.fit ??= fitCohort(cohort.reviews()));
-    const candidates = candidatesOf([...cohort.entries].map(([id, { enteredAt }]) => ({ id, enteredAt })), fit.fits);
-    return { fit, candidates, decision: decide({ candidates, settings: cohort.settings, quota: cohort.quota, excluded }) };
+    const candidates = candidatesOf(
+      [...cohort.entries].map(([id, { enteredAt }]) => ({ id, enteredAt })),
+      fit.fits,
+    );
+    return {
+      fit,
+      candidates,
+      decision: decide({ candidates, settings: cohort.settings, quota: cohort.quota, excluded }),
+    };
   } catch (error) {
     throw misfit(record, `the records before it cannot be judged: ${(error as Error).message}`);
   }
@@ -133,14 +158,28 @@ function checkFit(made: ChainRecord, fit: CohortFit): void {
 }
 
 /** Every recorded decision against the one that follows from the reviews; of several that differ, the first is named. */
-function checkDecisions(cohort: CohortState, candidates: readonly Candidate[], { verdicts }: Decision, closing: ChainRecord): void {
+function checkDecisions(
+  cohort: CohortState,
+  candidates: readonly Candidate[],
+  { verdicts }: Decision,
+  closing: ChainRecord,
+): void {
   const scoresOf = new Map(candidates.map((candidate) => [candidate.id, candidate.scores]));
   const expected = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
   for (const { record, facts } of cohort.decided.values()) {
     const verdict = expected.get(record.subject_id);
     if (!verdict) throw misfit(record, 'decides an entry that was not in the frozen cohort');
     const { decision, reason, score, se, rank } = verdict;
-    const wanted: DecidedFacts = { cohort: cohort.id, achievement: cohort.entries.get(verdict.id)!.achievement, decision, reason, score, se, rank, axes: scoresOf.get(verdict.id)! };
+    const wanted: DecidedFacts = {
+      cohort: cohort.id,
+      achievement: cohort.entries.get(verdict.id)!.achievement,
+      decision,
+      reason,
+      score,
+      se,
+      rank,
+      axes: scoresOf.get(verdict.id)!,
+    };
     for (const name of Object.keys(wanted) as Array<keyof DecidedFacts>) same(record, name, facts[name], wanted[name]);
     expected.delete(record.subject_id);
   }
@@ -151,7 +190,8 @@ function checkDecisions(cohort: CohortState, candidates: readonly Candidate[], {
 /** Equal to the bit: numbers are compared by the text that gives exactly them back. */
 function same(record: ChainRecord, name: string, recorded: unknown, replayed: unknown): void {
   const [is, should] = [canonicalJson(recorded), canonicalJson(JSON.parse(JSON.stringify(replayed ?? null)))];
-  if (is !== should) throw misfit(record, `${name} is ${shortened(is)}; the records before it give ${shortened(should)}`);
+  if (is !== should)
+    throw misfit(record, `${name} is ${shortened(is)}; the records before it give ${shortened(should)}`);
 }
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);

@@ -21,7 +21,9 @@ export interface VerifyResult {
 export async function verifyLedger(source: LedgerSource, published?: PublishedHead): Promise<VerifyResult> {
   const replay = new CohortReplay();
   const chain = await verifyChain(source, replay, published);
-  const covered = new Map(source.heads.filter((head) => head.cohort !== null).map((head) => [head.cohort, BigInt(head.seq)]));
+  const covered = new Map(
+    source.heads.filter((head) => head.cohort !== null).map((head) => [head.cohort, BigInt(head.seq)]),
+  );
   for (const [cohort, { seq, kind }] of replay.closings) {
     if ((covered.get(cohort) ?? -1n) < BigInt(seq)) throw new Misfit(seq, kind, 'its closing has no signed head');
   }

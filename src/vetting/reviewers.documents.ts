@@ -16,13 +16,24 @@ export interface DocumentText {
 }
 
 const HEADERS: Record<string, keyof DocumentText> = {
-  title: 'title', 题名: 'title', 标题: 'title', 论文题目: 'title',
-  abstract: 'abstract', summary: 'abstract', 摘要: 'abstract',
-  year: 'year', 年份: 'year', 年: 'year', 发表年份: 'year',
+  title: 'title',
+  题名: 'title',
+  标题: 'title',
+  论文题目: 'title',
+  abstract: 'abstract',
+  summary: 'abstract',
+  摘要: 'abstract',
+  year: 'year',
+  年份: 'year',
+  年: 'year',
+  发表年份: 'year',
 };
 
 /** Cleans and checks documents; every problem is collected under `path`. */
-export function readDocuments(path: string, list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>): DocumentText[] {
+export function readDocuments(
+  path: string,
+  list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
+): DocumentText[] {
   const problems: FieldProblem[] = [];
   if (list.length > MOST_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MOST_DOCUMENTS} documents.`);
   const documents = list.map((document, i) => {
@@ -30,9 +41,16 @@ export function readDocuments(path: string, list: ReadonlyArray<{ title: string;
     const abstract = cleanText(document.abstract) ?? null;
     const year = document.year ?? null;
     if (title === '') problems.push({ field: `${path}[${i}].title`, code: 'REQUIRED', message: 'give a title.' });
-    if ([...title].length > MAX_TITLE) problems.push({ field: `${path}[${i}].title`, code: 'TOO_LONG', message: `at most ${MAX_TITLE} characters.` });
-    if (abstract !== null && [...abstract].length > MAX_ABSTRACT) problems.push({ field: `${path}[${i}].abstract`, code: 'TOO_LONG', message: `at most ${MAX_ABSTRACT} characters.` });
-    if (year !== null && !(Number.isInteger(year) && year >= 1900 && year <= 2200)) problems.push({ field: `${path}[${i}].year`, code: 'OUT_OF_RANGE', message: 'a year from 1900 on.' });
+    if ([...title].length > MAX_TITLE)
+      problems.push({ field: `${path}[${i}].title`, code: 'TOO_LONG', message: `at most ${MAX_TITLE} characters.` });
+    if (abstract !== null && [...abstract].length > MAX_ABSTRACT)
+      problems.push({
+        field: `${path}[${i}].abstract`,
+        code: 'TOO_LONG',
+        message: `at most ${MAX_ABSTRACT} characters.`,
+      });
+    if (year !== null && !(Number.isInteger(year) && year >= 1900 && year <= 2200))
+      problems.push({ field: `${path}[${i}].year`, code: 'OUT_OF_RANGE', message: 'a year from 1900 on.' });
     return { title, abstract, year };
   });
   if (problems.length > 0) throw new InputError(problems);
@@ -40,11 +58,17 @@ export function readDocuments(path: string, list: ReadonlyArray<{ title: string;
 }
 
 /** Reads documents from the text of a CSV table with a header row; names line and column of what is wrong. */
-export function parseDocumentsCsv(field: string, text: string): Array<{ title: string; abstract: string | null; year: number | null }> {
+export function parseDocumentsCsv(
+  field: string,
+  text: string,
+): Array<{ title: string; abstract: string | null; year: number | null }> {
   if (text.length > MAX_CSV_CHARS) throw badInput(field, 'TOO_LONG', 'at most 1,000,000 characters.');
   const body = text.replace(/^\uFEFF/, '');
   const header = body.slice(0, /\r|\n/.exec(body)?.index ?? body.length);
-  const parser = new CsvParser(header.includes('\t') ? '\t' : header.includes(';') && !header.includes(',') ? ';' : ',', { maxLineBytes: 1_000_000, maxColumns: 50 });
+  const parser = new CsvParser(
+    header.includes('\t') ? '\t' : header.includes(';') && !header.includes(',') ? ';' : ',',
+    { maxLineBytes: 1_000_000, maxColumns: 50 },
+  );
   const rows: Array<{ line: number; cells: string[] }> = [];
   try {
     for (const row of parser.push(body)) {
@@ -59,14 +83,24 @@ export function parseDocumentsCsv(field: string, text: string): Array<{ title: s
   }
   const [head, ...rest] = rows;
   const columns = (head?.cells ?? []).map((cell) => HEADERS[cell.trim().toLowerCase()]);
-  if (!columns.includes('title')) throw badInput(field, 'NO_HEADER', 'the first line must name the columns: title (题名), and abstract (摘要) and year (年份) where there are any.');
+  if (!columns.includes('title'))
+    throw badInput(
+      field,
+      'NO_HEADER',
+      'the first line must name the columns: title (题名), and abstract (摘要) and year (年份) where there are any.',
+    );
   return rest
     .filter((row) => row.cells.some((cell) => cell.trim() !== ''))
     .map((row) => {
       const cell = (column: keyof DocumentText) => row.cells[columns.indexOf(column)]?.trim() ?? '';
       const year = columns.includes('year') ? cell('year') : '';
-      if (year !== '' && !/^\d{4}$/.test(year)) throw badInput(field, 'BAD_YEAR', `line ${row.line}: the year must have four digits.`);
+      if (year !== '' && !/^\d{4}$/.test(year))
+        throw badInput(field, 'BAD_YEAR', `line ${row.line}: the year must have four digits.`);
       if (cell('title') === '') throw badInput(field, 'REQUIRED', `line ${row.line}: the title is missing.`);
-      return { title: cell('title'), abstract: columns.includes('abstract') ? cell('abstract') || null : null, year: year === '' ? null : Number(year) };
+      return {
+        title: cell('title'),
+        abstract: columns.includes('abstract') ? cell('abstract') || null : null,
+        year: year === '' ? null : Number(year),
+      };
     });
 }

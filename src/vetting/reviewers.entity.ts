@@ -12,7 +12,9 @@ import { DeclarationKind, DeclarationRelation, ReviewerStatus } from './reviewer
 import { Dimension } from './vocabularies.js';
 
 /** A document that shows what a reviewer knows; texts are compared with those of achievements. */
-@ObjectType({ description: 'A document that shows what a reviewer knows: a paper, patent or report by title and abstract.' })
+@ObjectType({
+  description: 'A document that shows what a reviewer knows: a paper, patent or report by title and abstract.',
+})
 @Entity('reviewer_document')
 export class ReviewerDocument {
   @PrimaryColumn('uuid')
@@ -39,7 +41,11 @@ export class ReviewerDocument {
 }
 
 /** A tie that a reviewer declared. The reviewer and operators see it. */
-@ObjectType({ implements: Node, description: 'A tie that a reviewer declared: a conflict of interest, or a collaboration. The reviewer and operators see it.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A tie that a reviewer declared: a conflict of interest, or a collaboration. The reviewer and operators see it.',
+})
 @Entity('reviewer_declaration')
 export class ReviewerDeclaration extends Node {
   @Column('uuid', { name: 'reviewer_id' })
@@ -67,7 +73,10 @@ export class ReviewerDeclaration extends Node {
   @Column('text', { nullable: true })
   reason: string | null;
 
-  @Field(() => String, { nullable: true, description: 'With COLLABORATION: date of its end, YYYY-MM-DD; null while it lasts.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'With COLLABORATION: date of its end, YYYY-MM-DD; null while it lasts.',
+  })
   @Column('date', { name: 'ended_on', nullable: true })
   endedOn: string | null;
 
@@ -95,7 +104,10 @@ export class Reviewer extends Node {
   @Column('jsonb', { name: 'statement', nullable: true })
   statementText: Localized | null;
 
-  @Field(() => [Dimension], { description: 'What the reviewer may judge: peers TECHNICAL_CONTENT; industry users and investors MARKET_POTENTIAL and ECONOMIC_VALUE; or all.' })
+  @Field(() => [Dimension], {
+    description:
+      'What the reviewer may judge: peers TECHNICAL_CONTENT; industry users and investors MARKET_POTENTIAL and ECONOMIC_VALUE; or all.',
+  })
   @Column('text', { array: true })
   dimensions: Dimension[];
 
@@ -107,7 +119,10 @@ export class Reviewer extends Node {
   @Column('text')
   status: ReviewerStatus;
 
-  @Field(() => Int, { nullable: true, description: 'Most assignments per cohort that the reviewer takes; the cohort’s load by default.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Most assignments per cohort that the reviewer takes; the cohort’s load by default.',
+  })
   @Column('integer', { name: 'max_load', nullable: true })
   maxLoad: number | null;
 
@@ -116,7 +131,11 @@ export class Reviewer extends Node {
   createdAt: Date;
 
   @Field(() => LocalizedText, { nullable: true, description: 'Expertise in the reviewer’s own words.' })
-  statement(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText | null {
+  statement(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText | null {
     return this.statementText === null ? null : localize(this.statementText, locale ?? ctx.locale);
   }
 
@@ -133,7 +152,9 @@ export class Reviewer extends Node {
   @Field(() => [Industry], { description: 'Industries that the reviewer knows, at any level.' })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
     const codes = await ctx.load(reviewerIndustriesOf).load(this.id);
-    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter((industry) => industry !== null);
+    return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter(
+      (industry) => industry !== null,
+    );
   }
 
   @Field(() => [ReviewerDocument], { description: 'Documents that show the expertise, in order.' })

@@ -17,9 +17,14 @@ export class ReviewerDocumentInput {
   year?: number | null;
 }
 
-@InputType({ description: 'A reviewer’s profile. In an edit: what is given replaces, null clears, what is absent stays.' })
+@InputType({
+  description: 'A reviewer’s profile. In an edit: what is given replaces, null clears, what is absent stays.',
+})
 export class ReviewerProfileInput {
-  @Field(() => LocalizedInput, { nullable: true, description: 'Expertise in one’s own words; at most 5,000 characters a language.' })
+  @Field(() => LocalizedInput, {
+    nullable: true,
+    description: 'Expertise in one’s own words; at most 5,000 characters a language.',
+  })
   statement?: LocalizedInput | null;
 
   @Field(() => [Dimension], { nullable: true, description: 'What the person may judge; at least one.' })
@@ -34,7 +39,10 @@ export class ReviewerProfileInput {
   @Field(() => String, { nullable: true, description: 'ORCID iD, checked by its check digit.' })
   orcid?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Most assignments per cohort, 1 to 500; the cohort’s load by default.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Most assignments per cohort, 1 to 500; the cohort’s load by default.',
+  })
   maxLoad?: number | null;
 }
 
@@ -58,7 +66,10 @@ export class InviteReviewerInput extends MutationInput {
   @Field(() => String, { description: 'E-mail address to which the invitation goes.' })
   email: string;
 
-  @Field(() => String, { nullable: true, description: 'A few words of one’s own in the mail; at most 1,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A few words of one’s own in the mail; at most 1,000 characters.',
+  })
   message?: string | null;
 }
 
@@ -73,7 +84,10 @@ export class SetReviewerDocumentsInput extends MutationInput {
   @Field(() => [ReviewerDocumentInput], { nullable: true, description: 'The documents, one by one.' })
   documents?: ReviewerDocumentInput[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Or the text of a CSV table with the headers title (题名), abstract (摘要) and year (年份).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Or the text of a CSV table with the headers title (题名), abstract (摘要) and year (年份).',
+  })
   csv?: string | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'True adds to what is there; false replaces it.' })
@@ -92,7 +106,10 @@ export class SetReviewerStatusInput extends MutationInput {
   reason?: string | null;
 }
 
-@InputType({ description: 'Input of declareTie. Give exactly what `kind` names; for an assigned entry whose names are hidden, `assignmentId`.' })
+@InputType({
+  description:
+    'Input of declareTie. Give exactly what `kind` names; for an assigned entry whose names are hidden, `assignmentId`.',
+})
 export class DeclareTieInput extends MutationInput {
   @Field(() => DeclarationKind, { description: 'With what.' })
   kind: DeclarationKind;
@@ -106,13 +123,19 @@ export class DeclareTieInput extends MutationInput {
   @Field(() => ID, { nullable: true, description: 'With ACHIEVEMENT: which, if the viewer may see it.' })
   achievementId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'With ACHIEVEMENT: the entry of this assignment on the viewer’s desk.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'With ACHIEVEMENT: the entry of this assignment on the viewer’s desk.',
+  })
   assignmentId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'With PERSON: the ORCID iD.' })
   orcid?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'With COLLABORATION: date of its end, YYYY-MM-DD; leave out while it lasts.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'With COLLABORATION: date of its end, YYYY-MM-DD; leave out while it lasts.',
+  })
   endedOn?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What it is about; at most 500 characters.' })
@@ -151,7 +174,9 @@ export class DeclarationPayload {
   @Field(() => ReviewerDeclaration, { description: 'What was declared.' })
   declaration: ReviewerDeclaration;
 
-  @Field(() => Int, { description: 'How many assignments it made impossible; they were withdrawn, and a replacement is sought.' })
+  @Field(() => Int, {
+    description: 'How many assignments it made impossible; they were withdrawn, and a replacement is sought.',
+  })
   withdrawnAssignments: number;
 }
 

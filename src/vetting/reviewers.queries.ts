@@ -21,21 +21,30 @@ export class ReviewerFilter {
   @Field(() => [Dimension], { nullable: true, description: 'Who judge one of these.' })
   dimensions?: Dimension[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Who declared one of these GB/T 4754 codes, one below, or one above.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Who declared one of these GB/T 4754 codes, one below, or one above.',
+  })
   industries?: string[] | null;
 }
 
 /** All reviewers, the newest first; for operators. */
-export async function listReviewers(ctx: Context, filter: ReviewerFilter | undefined, args: ConnectionArgs): Promise<Page<Reviewer>> {
+export async function listReviewers(
+  ctx: Context,
+  filter: ReviewerFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Reviewer>> {
   authorize(ctx, 'platform:operate', undefined);
   const query = ctx.db.createQueryBuilder(Reviewer, 'r');
   if (filter?.statuses?.length) query.andWhere('r.status IN (:...statuses)', { statuses: filter.statuses });
-  if (filter?.dimensions?.length) query.andWhere('r.dimensions && CAST(:dimensions AS text[])', { dimensions: filter.dimensions });
+  if (filter?.dimensions?.length)
+    query.andWhere('r.dimensions && CAST(:dimensions AS text[])', { dimensions: filter.dimensions });
   if (filter?.industries?.length) {
     if (filter.industries.length > 200) throw badInput('filter.industries', 'TOO_MANY', 'at most 200 values.');
     const codes = await codeLists(ctx.app.dataSource);
     filter.industries.forEach((code, i) => {
-      if (!codes.industries.has(code)) throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!codes.industries.has(code))
+        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
     query.andWhere(
       `EXISTS (SELECT 1 FROM reviewer_industry ri JOIN industry i ON i.code = ri.industry_code WHERE ri.reviewer_id = r.id
@@ -62,7 +71,10 @@ export async function readDeclaration(ctx: Context, id: string): Promise<Reviewe
 export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db, ids) => {
   const figures = await db
     .createQueryBuilder(ReviewerFigure, 'g')
-    .where(`g.reviewer_id = ANY(:ids) AND g.fit_id IN (SELECT f.id FROM fit f JOIN cohort c ON c.id = f.cohort_id WHERE f.kind = 'FINAL' AND c.status = 'CLOSED')`, { ids: [...ids] })
+    .where(
+      `g.reviewer_id = ANY(:ids) AND g.fit_id IN (SELECT f.id FROM fit f JOIN cohort c ON c.id = f.cohort_id WHERE f.kind = 'FINAL' AND c.status = 'CLOSED')`,
+      { ids: [...ids] },
+    )
     .orderBy('g.fit_id', 'DESC')
     .addOrderBy('g.dimension')
     .getMany();
@@ -87,7 +99,11 @@ export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: nu
      WHERE a.reviewer_id = $1 AND a.status = 'SUBMITTED' ORDER BY a.id DESC, s.key LIMIT $2`,
     [reviewer.id, first],
   )) as Array<Omit<ReviewerRecordRow, 'entry'> & { entryId: string }>;
-  return Promise.all(rows.map(async ({ entryId, ...row }) => Object.assign(new ReviewerRecordRow(), { ...row, entry: (await ctx.load(entryById).load(entryId))! })));
+  return Promise.all(
+    rows.map(async ({ entryId, ...row }) =>
+      Object.assign(new ReviewerRecordRow(), { ...row, entry: (await ctx.load(entryById).load(entryId))! }),
+    ),
+  );
 }
 
 export interface FamilyPair {
@@ -98,5 +114,8 @@ export interface FamilyPair {
 /** All pairs of parent and child organisation; for operators. */
 export async function listFamilies(ctx: Context, organisationId: string | undefined): Promise<FamilyPair[]> {
   authorize(ctx, 'platform:operate', undefined);
-  return (await ctx.db.query(`SELECT parent_id, child_id FROM organisation_family WHERE $1::uuid IS NULL OR $1 IN (parent_id, child_id) ORDER BY 1, 2 LIMIT 1000`, [organisationId ?? null])) as FamilyPair[];
+  return (await ctx.db.query(
+    `SELECT parent_id, child_id FROM organisation_family WHERE $1::uuid IS NULL OR $1 IN (parent_id, child_id) ORDER BY 1, 2 LIMIT 1000`,
+    [organisationId ?? null],
+  )) as FamilyPair[];
 }

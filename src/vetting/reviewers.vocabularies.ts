@@ -24,10 +24,19 @@ export type DeclarationRelation = keyof typeof DeclarationRelation;
 
 export const ConflictReason = vocabulary('ConflictReason', 'Why a reviewer must not judge an entry.', {
   SAME_ORGANISATION: ['同一机构', 'the reviewer belongs to the listing institution'],
-  ORGANISATION_FAMILY: ['关联机构', 'the reviewer’s organisation and the listing institution are of one family of organisations'],
+  ORGANISATION_FAMILY: [
+    '关联机构',
+    'the reviewer’s organisation and the listing institution are of one family of organisations',
+  ],
   OWN_ACHIEVEMENT: ['本人成果', 'the reviewer wrote or edited the record'],
-  CO_INVENTOR: ['完成人', 'the reviewer is named among the inventors: equal ORCID iD, or exact name in the same organisation'],
-  COLLABORATION: ['近48个月合作', 'a collaboration within the last 48 months, declared or found in another achievement with common inventors'],
+  CO_INVENTOR: [
+    '完成人',
+    'the reviewer is named among the inventors: equal ORCID iD, or exact name in the same organisation',
+  ],
+  COLLABORATION: [
+    '近48个月合作',
+    'a collaboration within the last 48 months, declared or found in another achievement with common inventors',
+  ],
   DECLARED: ['本人申报', 'the reviewer declared a conflict'],
 });
 export type ConflictReason = keyof typeof ConflictReason;

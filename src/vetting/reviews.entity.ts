@@ -9,13 +9,18 @@ export class DimensionScore {
   @Field(() => Dimension, { description: 'The dimension.' })
   dimension: Dimension;
 
-  @Field(() => Float, { nullable: true, description: 'The score: half points from 0 to 5; null in a draft without one.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The score: half points from 0 to 5; null in a draft without one.',
+  })
   score: number | null;
 
   @Field(() => String, { nullable: true, description: 'Why.' })
   rationale: string | null;
 
-  @Field(() => Boolean, { description: 'Whether the lister may read the rationale once the cohort is closed, without a name.' })
+  @Field(() => Boolean, {
+    description: 'Whether the lister may read the rationale once the cohort is closed, without a name.',
+  })
   forLister: boolean;
 }
 
@@ -71,7 +76,9 @@ export class Review extends Node {
 
   @Field(() => [DimensionScore], { description: 'The scores, in the order of dimensions.' })
   get scores(): DimensionScore[] {
-    return DIMENSIONS.filter((dimension) => this.scoreMap[dimension] !== undefined || this.rationaleMap[dimension] !== undefined).map((dimension) => ({
+    return DIMENSIONS.filter(
+      (dimension) => this.scoreMap[dimension] !== undefined || this.rationaleMap[dimension] !== undefined,
+    ).map((dimension) => ({
       dimension,
       score: this.scoreMap[dimension] ?? null,
       rationale: this.rationaleMap[dimension] ?? null,

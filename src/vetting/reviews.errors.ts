@@ -19,7 +19,10 @@ export class ConflictOfInterest extends VettingRefusal {
   reasons: ConflictReason[];
 }
 
-@ObjectType({ implements: VettingRefusal, description: 'The review was submitted before and never changes; `correctReview` adds a version.' })
+@ObjectType({
+  implements: VettingRefusal,
+  description: 'The review was submitted before and never changes; `correctReview` adds a version.',
+})
 export class ReviewAlreadySubmitted extends VettingRefusal {
   @Field(() => Date, { description: 'When.' })
   submittedAt: Date;

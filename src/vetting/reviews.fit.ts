@@ -36,7 +36,10 @@ export interface CohortFit {
 
 /** Reads a cohort's submitted reviews: entries that count, and the newest submitted version of every review that stands. */
 export async function readCohortReviews(db: EntityManager, cohortId: string): Promise<CohortReviews> {
-  const entries = (await db.query(`SELECT id, industry_code AS industry FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`, [cohortId])) as Array<{
+  const entries = (await db.query(
+    `SELECT id, industry_code AS industry FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
+    [cohortId],
+  )) as Array<{
     id: string;
     industry: string | null;
   }>;
@@ -51,7 +54,8 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
 
 /** The input of one dimension's calibration. A region is that of the first review in the order of entries and reviewers. */
 export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimension): FitInput {
-  const order = (a: SubmittedReview, b: SubmittedReview) => (a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1);
+  const order = (a: SubmittedReview, b: SubmittedReview) =>
+    a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1;
   const entryRegion = new Map<string, string | null>();
   const reviewerRegion = new Map<string, string | null>();
   const scored: Array<{ entry: string; reviewer: string; score: number }> = [];
@@ -95,7 +99,8 @@ function assemble(inputs: readonly FitInput[], fitted: readonly Fit[]): CohortFi
 /** The component that most entries belong to: only entries within it compare with each other. Null without a review. */
 export function mainComponent(fit: Fit): number | null {
   const sizes = new Map<number, number>();
-  for (const { component } of fit.entries) if (component !== null) sizes.set(component, (sizes.get(component) ?? 0) + 1);
+  for (const { component } of fit.entries)
+    if (component !== null) sizes.set(component, (sizes.get(component) ?? 0) + 1);
   return [...sizes].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? null;
 }
 
@@ -103,8 +108,23 @@ export function mainComponent(fit: Fit): number | null {
 export function fitParameters({ fits }: CohortFit): Record<string, unknown> {
   return Object.fromEntries(
     DIMENSIONS.map((dimension) => {
-      const { model, mean, variances, favour, tails, steps, converged, identified, components, contrasts } = fits[dimension];
-      return [dimension, { model, mean, variances, favour, tails, steps, converged, identified, components, unidentifiedContrasts: contrasts.filter((contrast) => !contrast.identified).length }];
+      const { model, mean, variances, favour, tails, steps, converged, identified, components, contrasts } =
+        fits[dimension];
+      return [
+        dimension,
+        {
+          model,
+          mean,
+          variances,
+          favour,
+          tails,
+          steps,
+          converged,
+          identified,
+          components,
+          unidentifiedContrasts: contrasts.filter((contrast) => !contrast.identified).length,
+        },
+      ];
     }),
   );
 }

@@ -13,10 +13,18 @@ export class DimensionScoreInput {
   @Field(() => Float, { nullable: true, description: 'Half points from 0 to 5; `scoreAnchors` says what each means.' })
   score?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why; at most 4,000 characters. Needed for scores of 0, 0.5, 4.5 and 5. Read by nobody else unless `forLister` says so.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why; at most 4,000 characters. Needed for scores of 0, 0.5, 4.5 and 5. Read by nobody else unless `forLister` says so.',
+  })
   rationale?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: once the cohort is closed the lister may read the rationale, without a name and only among others. Otherwise nobody but the reviewer reads it.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: once the cohort is closed the lister may read the rationale, without a name and only among others. Otherwise nobody but the reviewer reads it.',
+  })
   forLister?: boolean | null;
 }
 
@@ -43,7 +51,10 @@ export class SubmitReviewInput extends MutationInput {
   @Field(() => [DimensionScoreInput], { nullable: true, description: 'The scores; those of the draft where left out.' })
   scores?: DimensionScoreInput[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'How sure the reviewer is: 1 (barely) to 5 (fully); needed with `scores`.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How sure the reviewer is: 1 (barely) to 5 (fully); needed with `scores`.',
+  })
   confidence?: number | null;
 
   @Field(() => [String], { nullable: true, description: 'With `scores`: what is missing, by gap codes.' })

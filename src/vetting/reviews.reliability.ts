@@ -10,7 +10,9 @@ export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimensi
   const result = {} as Record<Dimension, Reliability>;
   for (const dimension of DIMENSIONS) {
     const panels = new Map<string, [number[], number[]]>();
-    for (const review of [...reviews].sort((a, b) => (a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1))) {
+    for (const review of [...reviews].sort((a, b) =>
+      a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1,
+    )) {
       const score = review.scores[dimension];
       if (score === undefined) continue;
       let both = panels.get(review.entryId);
@@ -18,7 +20,11 @@ export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimensi
       both[review.panel === 2 ? 1 : 0].push(score);
     }
     const mean = (scores: readonly number[]) => scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    result[dimension] = reliabilityOf([...panels.values()].filter(([first, second]) => first.length > 0 && second.length > 0).map(([first, second]) => [mean(first), mean(second)]));
+    result[dimension] = reliabilityOf(
+      [...panels.values()]
+        .filter(([first, second]) => first.length > 0 && second.length > 0)
+        .map(([first, second]) => [mean(first), mean(second)]),
+    );
   }
   return result;
 }

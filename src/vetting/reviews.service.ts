@@ -38,7 +38,12 @@ export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput)
 export async function submitReview(ctx: Context, input: SubmitReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
-  if (input.scores == null && (input.confidence != null || input.gapCodes != null)) throw badInput('input.scores', 'REQUIRED', 'give `scores` together with `confidence` and `gapCodes`, or none of them to submit the draft.');
+  if (input.scores == null && (input.confidence != null || input.gapCodes != null))
+    throw badInput(
+      'input.scores',
+      'REQUIRED',
+      'give `scores` together with `confidence` and `gapCodes`, or none of them to submit the draft.',
+    );
   await withdrawIfConflicted(ctx, id, accountId);
   return writeOnce(ctx, 'submitReview', input, Review, async (tx) => {
     const assignment = await lockForReviewing(tx, id, accountId);
@@ -47,7 +52,13 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
     const content: ReviewContent =
       input.scores != null
         ? await readContent(tx, assignment.dimensions, { ...input, scores: input.scores })
-        : { scores: draft?.scoreMap ?? {}, rationales: draft?.rationaleMap ?? {}, shared: draft?.shared ?? [], confidence: draft?.confidence ?? null, gapCodes: draft?.gapCodes ?? [] };
+        : {
+            scores: draft?.scoreMap ?? {},
+            rationales: draft?.rationaleMap ?? {},
+            shared: draft?.shared ?? [],
+            confidence: draft?.confidence ?? null,
+            gapCodes: draft?.gapCodes ?? [],
+          };
     refuseIncomplete(assignment.dimensions, content);
     const stored = await storeDraft(tx, ctx, assignment, content);
     const salt = randomBytes(16).toString('hex');
@@ -69,16 +80,38 @@ export async function correctReview(ctx: Context, input: CorrectReviewInput): Pr
   await withdrawIfConflicted(ctx, id, accountId);
   return writeOnce(ctx, 'correctReview', input, Review, async (tx) => {
     const assignment = await lockForReviewing(tx, id, accountId);
-    if (assignment.status !== 'SUBMITTED') throw new ConflictError('Nothing is submitted yet; edit the draft and submit it.', 'NOT_SUBMITTED');
+    if (assignment.status !== 'SUBMITTED')
+      throw new ConflictError('Nothing is submitted yet; edit the draft and submit it.', 'NOT_SUBMITTED');
     const content = await readContent(tx, assignment.dimensions, input);
     refuseIncomplete(assignment.dimensions, content);
-    const last = await tx.findOneOrFail(Review, { where: { assignmentId: id, status: 'SUBMITTED' }, order: { version: 'DESC' } });
-    const before: ReviewContent = { scores: last.scoreMap, rationales: last.rationaleMap, shared: last.shared, confidence: last.confidence, gapCodes: last.gapCodes };
-    if (canonicalJson(before) === canonicalJson(content)) throw new ConflictError('The correction says what the review says already.', 'NOTHING_CHANGED');
+    const last = await tx.findOneOrFail(Review, {
+      where: { assignmentId: id, status: 'SUBMITTED' },
+      order: { version: 'DESC' },
+    });
+    const before: ReviewContent = {
+      scores: last.scoreMap,
+      rationales: last.rationaleMap,
+      shared: last.shared,
+      confidence: last.confidence,
+      gapCodes: last.gapCodes,
+    };
+    if (canonicalJson(before) === canonicalJson(content))
+      throw new ConflictError('The correction says what the review says already.', 'NOTHING_CHANGED');
     const now = ctx.now();
     const review = tx.create(Review, {
-      id: newId(), assignmentId: id, version: last.version + 1, status: 'SUBMITTED', scoreMap: content.scores, rationaleMap: content.rationales, shared: content.shared, confidence: content.confidence,
-      gapCodes: content.gapCodes, correctionReason: reason, salt: randomBytes(16).toString('hex'), updatedAt: now, submittedAt: now,
+      id: newId(),
+      assignmentId: id,
+      version: last.version + 1,
+      status: 'SUBMITTED',
+      scoreMap: content.scores,
+      rationaleMap: content.rationales,
+      shared: content.shared,
+      confidence: content.confidence,
+      gapCodes: content.gapCodes,
+      correctionReason: reason,
+      salt: randomBytes(16).toString('hex'),
+      updatedAt: now,
+      submittedAt: now,
     });
     await tx.insert(Review, review);
     await appendLedger(tx, ctx.viewer.pseudonym, now, [reviewRecord('review.corrected', assignment, review)]);
@@ -88,7 +121,8 @@ export async function correctReview(ctx: Context, input: CorrectReviewInput): Pr
 
 function requireReviewer(ctx: Context): { accountId: string } {
   const viewer = requireLogin(ctx);
-  if (viewer.isOperator || viewer.isOperatorPending) throw new ForbiddenError('An operator of the pool cannot review.', 'OPERATOR_CANNOT_REVIEW');
+  if (viewer.isOperator || viewer.isOperatorPending)
+    throw new ForbiddenError('An operator of the pool cannot review.', 'OPERATOR_CANNOT_REVIEW');
   return viewer;
 }
 
@@ -96,8 +130,12 @@ function requireReviewer(ctx: Context): { accountId: string } {
 async function lockForReviewing(tx: EntityManager, id: string, accountId: string): Promise<Assignment> {
   const { assignment, cohort } = await lockAssignment(tx, id, accountId);
   refuseUnless(cohort, 'REVIEWING');
-  if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'CONFLICT') throw conflictRefusal(await storedReasons(tx, assignment));
-  if (assignment.status === 'WITHDRAWN' || assignment.status === 'DECLINED') throw new ConflictError('This assignment has ended; it is no longer on your desk.', 'ASSIGNMENT_ENDED', { current: assignment.status });
+  if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'CONFLICT')
+    throw conflictRefusal(await storedReasons(tx, assignment));
+  if (assignment.status === 'WITHDRAWN' || assignment.status === 'DECLINED')
+    throw new ConflictError('This assignment has ended; it is no longer on your desk.', 'ASSIGNMENT_ENDED', {
+      current: assignment.status,
+    });
   return assignment;
 }
 
@@ -122,38 +160,85 @@ async function withdrawIfConflicted(ctx: Context, id: string, accountId: string)
 }
 
 async function storedReasons(tx: EntityManager, assignment: Assignment): Promise<ConflictReason[]> {
-  const [row] = (await tx.query(`SELECT reasons FROM conflict WHERE entry_id = $1 AND reviewer_id = $2`, [assignment.entryId, assignment.reviewerId])) as Array<{ reasons: ConflictReason[] }>;
+  const [row] = (await tx.query(`SELECT reasons FROM conflict WHERE entry_id = $1 AND reviewer_id = $2`, [
+    assignment.entryId,
+    assignment.reviewerId,
+  ])) as Array<{ reasons: ConflictReason[] }>;
   return row?.reasons ?? [];
 }
 
 function conflictRefusal(reasons: ConflictReason[]): Error {
-  return refusal(ConflictOfInterest, { message: 'You have a conflict of interest with this entry; the assignment was withdrawn.', reasons });
+  return refusal(ConflictOfInterest, {
+    message: 'You have a conflict of interest with this entry; the assignment was withdrawn.',
+    reasons,
+  });
 }
 
 function refuseIncomplete(dimensions: readonly Dimension[], content: ReviewContent): void {
   const missing = missingParts(dimensions, content);
-  if (missing.length > 0) throw refusal(ReviewIncomplete, { message: 'Give every score, the rationale of scores at the ends of the scale, and the confidence.', missing });
+  if (missing.length > 0)
+    throw refusal(ReviewIncomplete, {
+      message: 'Give every score, the rationale of scores at the ends of the scale, and the confidence.',
+      missing,
+    });
 }
 
-async function readContent(tx: EntityManager, dimensions: readonly Dimension[], input: { scores: readonly ScoreInput[]; confidence?: number | null; gapCodes?: readonly string[] | null }): Promise<ReviewContent> {
+async function readContent(
+  tx: EntityManager,
+  dimensions: readonly Dimension[],
+  input: { scores: readonly ScoreInput[]; confidence?: number | null; gapCodes?: readonly string[] | null },
+): Promise<ReviewContent> {
   const problems: FieldProblem[] = [];
   const content = readReview(dimensions, input, problems);
   if (content.gapCodes.length > 0) {
-    const known = new Set(((await tx.query(`SELECT code FROM gap_code WHERE code = ANY($1) AND dimension = ANY($2)`, [content.gapCodes, dimensions])) as Array<{ code: string }>).map((row) => row.code));
-    if (content.gapCodes.some((code) => !known.has(code))) problems.push({ field: 'input.gapCodes', code: 'UNKNOWN_CODE', message: 'gap codes of the assignment’s dimensions.' });
+    const known = new Set(
+      (
+        (await tx.query(`SELECT code FROM gap_code WHERE code = ANY($1) AND dimension = ANY($2)`, [
+          content.gapCodes,
+          dimensions,
+        ])) as Array<{ code: string }>
+      ).map((row) => row.code),
+    );
+    if (content.gapCodes.some((code) => !known.has(code)))
+      problems.push({
+        field: 'input.gapCodes',
+        code: 'UNKNOWN_CODE',
+        message: 'gap codes of the assignment’s dimensions.',
+      });
   }
   if (problems.length > 0) throw new InputError(problems);
   return content;
 }
 
-async function storeDraft(tx: EntityManager, ctx: Context, assignment: Assignment, content: ReviewContent): Promise<Review> {
-  const fields = { scoreMap: content.scores, rationaleMap: content.rationales, shared: content.shared, confidence: content.confidence, gapCodes: content.gapCodes, updatedAt: ctx.now() };
+async function storeDraft(
+  tx: EntityManager,
+  ctx: Context,
+  assignment: Assignment,
+  content: ReviewContent,
+): Promise<Review> {
+  const fields = {
+    scoreMap: content.scores,
+    rationaleMap: content.rationales,
+    shared: content.shared,
+    confidence: content.confidence,
+    gapCodes: content.gapCodes,
+    updatedAt: ctx.now(),
+  };
   const draft = await tx.findOneBy(Review, { assignmentId: assignment.id, status: 'DRAFT' });
   if (draft) {
     await tx.update(Review, { id: draft.id }, fields);
     return Object.assign(draft, fields);
   }
-  const review = tx.create(Review, { id: newId(), assignmentId: assignment.id, version: 1, status: 'DRAFT', correctionReason: null, salt: null, submittedAt: null, ...fields });
+  const review = tx.create(Review, {
+    id: newId(),
+    assignmentId: assignment.id,
+    version: 1,
+    status: 'DRAFT',
+    correctionReason: null,
+    salt: null,
+    submittedAt: null,
+    ...fields,
+  });
   await tx.insert(Review, review);
   return review;
 }
@@ -166,6 +251,18 @@ export function reviewRecord(kind: string, assignment: Assignment, review: Revie
     kind,
     subjectType: 'Review',
     subjectId: review.id,
-    facts: { cohort, entry, reviewer, assignment: assignment.id, panel, round, version, scores, confidence, gapCodes, rationaleHash: rationaleHash(review.salt!, review.rationaleMap) },
+    facts: {
+      cohort,
+      entry,
+      reviewer,
+      assignment: assignment.id,
+      panel,
+      round,
+      version,
+      scores,
+      confidence,
+      gapCodes,
+      rationaleHash: rationaleHash(review.salt!, review.rationaleMap),
+    },
   };
 }

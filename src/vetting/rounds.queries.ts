@@ -3,14 +3,30 @@ import type { Context } from '../context.js';
 import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
 import type { Cohort } from './cohort.entity.js';
-import { BoundaryRound, ConflictPair, FitReport, ReviewerFigure, reliabilityList, type DimensionReliability, type ReviewProgress } from './rounds.types.js';
+import {
+  BoundaryRound,
+  ConflictPair,
+  FitReport,
+  ReviewerFigure,
+  reliabilityList,
+  type DimensionReliability,
+  type ReviewProgress,
+} from './rounds.types.js';
 import { DIMENSIONS } from './vocabularies.js';
 
 export const operates = (ctx: Context): boolean => can(ctx.viewer, 'platform:operate', undefined);
 
 /** The newest fit of each kind, by cohort. */
 const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
-  const fits = await db.createQueryBuilder(FitReport, 'f').distinctOn(['f.cohort_id', 'f.kind']).where('f.cohort_id = ANY(:ids)', { ids: [...ids] }).orderBy('f.cohort_id').addOrderBy('f.kind').addOrderBy('f.at', 'DESC').addOrderBy('f.id', 'DESC').getMany();
+  const fits = await db
+    .createQueryBuilder(FitReport, 'f')
+    .distinctOn(['f.cohort_id', 'f.kind'])
+    .where('f.cohort_id = ANY(:ids)', { ids: [...ids] })
+    .orderBy('f.cohort_id')
+    .addOrderBy('f.kind')
+    .addOrderBy('f.at', 'DESC')
+    .addOrderBy('f.id', 'DESC')
+    .getMany();
   return groupedByKey(ids, fits, (fit) => fit.cohortId);
 });
 
@@ -24,7 +40,10 @@ export async function currentFit(ctx: Context, cohort: Cohort): Promise<FitRepor
 /** The agreement of the blind doubles: for all once the scores are final, for operators meanwhile. */
 export async function publicReliability(ctx: Context, cohort: Cohort): Promise<DimensionReliability[] | null> {
   const fits = await ctx.load(fitsOf).load(cohort.id);
-  const final = cohort.status === 'PUBLIC_NOTICE' || cohort.status === 'CLOSED' ? fits.find((fit) => fit.kind === 'FINAL') : undefined;
+  const final =
+    cohort.status === 'PUBLIC_NOTICE' || cohort.status === 'CLOSED'
+      ? fits.find((fit) => fit.kind === 'FINAL')
+      : undefined;
   const fit = final ?? (operates(ctx) ? fits[0] : undefined);
   return fit?.storedReliability ? reliabilityList(fit.storedReliability) : null;
 }
@@ -56,7 +75,12 @@ const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
         [id],
       ) as Promise<ReviewProgress['dimensions']>;
       const [[counts], rows] = await Promise.all([counting, perDimension]);
-      return { ...counts!, dimensions: byKey(DIMENSIONS, rows, (row) => row.dimension).map((row, i) => row ?? { dimension: DIMENSIONS[i]!, entriesAssigned: 0, entriesReviewed: 0 }) };
+      return {
+        ...counts!,
+        dimensions: byKey(DIMENSIONS, rows, (row) => row.dimension).map(
+          (row, i) => row ?? { dimension: DIMENSIONS[i]!, entriesAssigned: 0, entriesReviewed: 0 },
+        ),
+      };
     }),
   ),
 );
@@ -72,7 +96,11 @@ export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs
 }
 
 /** The reviewers' figures in the fit that counts now; for operators. */
-export async function listFigures(ctx: Context, cohort: Cohort, args: ConnectionArgs): Promise<Page<ReviewerFigure> | null> {
+export async function listFigures(
+  ctx: Context,
+  cohort: Cohort,
+  args: ConnectionArgs,
+): Promise<Page<ReviewerFigure> | null> {
   const fit = await currentFit(ctx, cohort);
   if (!fit) return null;
   const query = ctx.db.createQueryBuilder(ReviewerFigure, 'f').where('f.fit_id = :fitId', { fitId: fit.id });
@@ -100,7 +128,13 @@ export async function listRounds(ctx: Context, cohortId: string): Promise<Bounda
     `SELECT round, budget, bound, expected_change AS "expectedChanges", stop, wishes, created_at AS "createdAt", assigned_at AS "assignedAt" FROM boundary_round WHERE cohort_id = $1 ORDER BY round DESC`,
     [cohortId],
   )) as RoundRow[];
-  return rows.map(({ wishes, ...row }) => Object.assign(new BoundaryRound(), { ...row, entryIds: wishes.map((wish) => wish.entryId), reviewCount: wishes.reduce((sum, wish) => sum + wish.reviews, 0) }));
+  return rows.map(({ wishes, ...row }) =>
+    Object.assign(new BoundaryRound(), {
+      ...row,
+      entryIds: wishes.map((wish) => wish.entryId),
+      reviewCount: wishes.reduce((sum, wish) => sum + wish.reviews, 0),
+    }),
+  );
 }
 
 /** A fit, for `node`: operators alone. */

@@ -6,52 +6,105 @@ import { Cohort } from './cohort.entity.js';
 import * as queries from './rounds.queries.js';
 import * as service from './rounds.service.js';
 import {
-  AssignBoundaryRoundInput, AssignBoundaryRoundResult, BoundaryRound, BoundaryRoundPayload, ConflictPair, ConflictPairConnection, DimensionReliability, FitCohortInput, FitCohortResult,
-  FitPayload, FitReport, ProposeBoundaryRoundInput, ProposeBoundaryRoundResult, ReviewerFigure, ReviewerFigureConnection, ReviewProgress,
+  AssignBoundaryRoundInput,
+  AssignBoundaryRoundResult,
+  BoundaryRound,
+  BoundaryRoundPayload,
+  ConflictPair,
+  ConflictPairConnection,
+  DimensionReliability,
+  FitCohortInput,
+  FitCohortResult,
+  FitPayload,
+  FitReport,
+  ProposeBoundaryRoundInput,
+  ProposeBoundaryRoundResult,
+  ReviewerFigure,
+  ReviewerFigureConnection,
+  ReviewProgress,
 } from './rounds.types.js';
 import { orRefusal } from './vetting.errors.js';
 
 @Resolver(() => Cohort)
 export class CohortReviewingResolver {
-  @FieldResolver(() => ReviewProgress, { nullable: true, description: 'How far reviewing is; for operators, null for others.' })
+  @FieldResolver(() => ReviewProgress, {
+    nullable: true,
+    description: 'How far reviewing is; for operators, null for others.',
+  })
   reviewProgress(@Root() cohort: Cohort, @Ctx() ctx: Context): Promise<ReviewProgress | null> {
     return queries.reviewProgress(ctx, cohort);
   }
 
-  @FieldResolver(() => FitReport, { nullable: true, description: 'The final fit of the calibration, or the newest interim one; for operators, null for others.' })
+  @FieldResolver(() => FitReport, {
+    nullable: true,
+    description: 'The final fit of the calibration, or the newest interim one; for operators, null for others.',
+  })
   fit(@Root() cohort: Cohort, @Ctx() ctx: Context): Promise<FitReport | null> {
     return queries.currentFit(ctx, cohort);
   }
 
-  @FieldResolver(() => [DimensionReliability], { nullable: true, description: 'How far independent blind panels agreed, per dimension with intervals. Public from the public notice on; operators see it meanwhile.' })
+  @FieldResolver(() => [DimensionReliability], {
+    nullable: true,
+    description:
+      'How far independent blind panels agreed, per dimension with intervals. Public from the public notice on; operators see it meanwhile.',
+  })
   reliability(@Root() cohort: Cohort, @Ctx() ctx: Context): Promise<DimensionReliability[] | null> {
     return queries.publicReliability(ctx, cohort);
   }
 
-  @FieldResolver(() => ConflictPairConnection, { nullable: true, description: 'The pairs that must not be assigned; for operators, null for others.' })
-  conflicts(@Root() cohort: Cohort, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ConflictPair>> | null {
+  @FieldResolver(() => ConflictPairConnection, {
+    nullable: true,
+    description: 'The pairs that must not be assigned; for operators, null for others.',
+  })
+  conflicts(
+    @Root() cohort: Cohort,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+  ): Promise<Page<ConflictPair>> | null {
     return queries.listConflicts(ctx, cohort, args);
   }
 
-  @FieldResolver(() => ReviewerFigureConnection, { nullable: true, description: 'Severity and agreement of every reviewer in the fit; for operators, null for others.' })
-  reviewerFigures(@Root() cohort: Cohort, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<ReviewerFigure> | null> {
+  @FieldResolver(() => ReviewerFigureConnection, {
+    nullable: true,
+    description: 'Severity and agreement of every reviewer in the fit; for operators, null for others.',
+  })
+  reviewerFigures(
+    @Root() cohort: Cohort,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+  ): Promise<Page<ReviewerFigure> | null> {
     return queries.listFigures(ctx, cohort, args);
   }
 
-  @FieldResolver(() => [BoundaryRound], { nullable: true, description: 'Rounds of extra reviews at the boundary, the newest first; for operators, null for others.' })
+  @FieldResolver(() => [BoundaryRound], {
+    nullable: true,
+    description: 'Rounds of extra reviews at the boundary, the newest first; for operators, null for others.',
+  })
   boundaryRounds(@Root() cohort: Cohort, @Ctx() ctx: Context): Promise<BoundaryRound[] | null> {
     return queries.listRounds(ctx, cohort.id);
   }
 
-  @Mutation(() => FitCohortResult, { description: 'Operator: fits the reviews so far, for severity, agreement, reliability and the boundary band. Decides nothing.' })
-  fitCohort(@Ctx() ctx: Context, @Arg('input', () => FitCohortInput, { description: 'Which.' }) input: FitCohortInput): Promise<typeof FitCohortResult> {
-    return orRefusal(service.fitInterim(ctx, input).then((fit) => Object.assign(new FitPayload(), { fit }))) as Promise<typeof FitCohortResult>;
+  @Mutation(() => FitCohortResult, {
+    description:
+      'Operator: fits the reviews so far, for severity, agreement, reliability and the boundary band. Decides nothing.',
+  })
+  fitCohort(
+    @Ctx() ctx: Context,
+    @Arg('input', () => FitCohortInput, { description: 'Which.' }) input: FitCohortInput,
+  ): Promise<typeof FitCohortResult> {
+    return orRefusal(service.fitInterim(ctx, input).then((fit) => Object.assign(new FitPayload(), { fit }))) as Promise<
+      typeof FitCohortResult
+    >;
   }
 
-  @Mutation(() => ProposeBoundaryRoundResult, { description: 'Operator: proposes extra reviews where they can change the decision. Replaces a proposal that was not assigned.' })
+  @Mutation(() => ProposeBoundaryRoundResult, {
+    description:
+      'Operator: proposes extra reviews where they can change the decision. Replaces a proposal that was not assigned.',
+  })
   proposeBoundaryRound(
     @Ctx() ctx: Context,
-    @Arg('input', () => ProposeBoundaryRoundInput, { description: 'How much may be spent.' }) input: ProposeBoundaryRoundInput,
+    @Arg('input', () => ProposeBoundaryRoundInput, { description: 'How much may be spent.' })
+    input: ProposeBoundaryRoundInput,
   ): Promise<typeof ProposeBoundaryRoundResult> {
     const proposed = service.proposeBoundaryRound(ctx, input).then(async ({ cohortId, round }) => {
       const found = (await queries.listRounds(ctx, cohortId))?.find((row) => row.round === round);
@@ -60,8 +113,16 @@ export class CohortReviewingResolver {
     return orRefusal(proposed) as Promise<typeof ProposeBoundaryRoundResult>;
   }
 
-  @Mutation(() => AssignBoundaryRoundResult, { description: 'Operator: has a proposed round assigned in the background, under the same rules as the first assignment.' })
-  assignBoundaryRound(@Ctx() ctx: Context, @Arg('input', () => AssignBoundaryRoundInput, { description: 'Which.' }) input: AssignBoundaryRoundInput): Promise<typeof AssignBoundaryRoundResult> {
-    return orRefusal(service.assignBoundaryRound(ctx, input).then((run) => Object.assign(new AssignmentRunPayload(), { run }))) as Promise<typeof AssignBoundaryRoundResult>;
+  @Mutation(() => AssignBoundaryRoundResult, {
+    description:
+      'Operator: has a proposed round assigned in the background, under the same rules as the first assignment.',
+  })
+  assignBoundaryRound(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AssignBoundaryRoundInput, { description: 'Which.' }) input: AssignBoundaryRoundInput,
+  ): Promise<typeof AssignBoundaryRoundResult> {
+    return orRefusal(
+      service.assignBoundaryRound(ctx, input).then((run) => Object.assign(new AssignmentRunPayload(), { run })),
+    ) as Promise<typeof AssignBoundaryRoundResult>;
   }
 }

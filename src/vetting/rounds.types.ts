@@ -66,10 +66,16 @@ export class DimensionReliability {
   @Field(() => Int, { description: 'How many entries both panels judged.' })
   entries: number;
 
-  @Field(() => IntervalEstimate, { nullable: true, description: 'Krippendorff’s alpha for interval data, between the panels’ mean scores; null with too little data.' })
+  @Field(() => IntervalEstimate, {
+    nullable: true,
+    description: 'Krippendorff’s alpha for interval data, between the panels’ mean scores; null with too little data.',
+  })
   alpha: IntervalEstimate | null;
 
-  @Field(() => IntervalEstimate, { nullable: true, description: 'One-way intraclass correlation ICC(1,1), between the panels’ mean scores; null with too little data.' })
+  @Field(() => IntervalEstimate, {
+    nullable: true,
+    description: 'One-way intraclass correlation ICC(1,1), between the panels’ mean scores; null with too little data.',
+  })
   icc: IntervalEstimate | null;
 }
 
@@ -77,11 +83,20 @@ export type StoredReliability = Record<Dimension, Reliability>;
 
 /** A stored reliability as a list in the fixed order of dimensions. */
 export function reliabilityList(stored: StoredReliability): DimensionReliability[] {
-  return DIMENSIONS.map((dimension) => ({ dimension, entries: stored[dimension].units, alpha: stored[dimension].alpha, icc: stored[dimension].icc }));
+  return DIMENSIONS.map((dimension) => ({
+    dimension,
+    entries: stored[dimension].units,
+    alpha: stored[dimension].alpha,
+    icc: stored[dimension].icc,
+  }));
 }
 
 /** A fit of the calibration. */
-@ObjectType({ implements: Node, description: 'A fit of the calibration over a cohort’s reviews. For operators; what is public of it stands with the cohort.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A fit of the calibration over a cohort’s reviews. For operators; what is public of it stands with the cohort.',
+})
 @Entity('fit')
 export class FitReport extends Node {
   @Column('uuid', { name: 'cohort_id' })
@@ -95,7 +110,10 @@ export class FitReport extends Node {
   @Column('text', { name: 'inputs_hash' })
   inputsHash: string;
 
-  @Field(() => GraphQLJSON, { description: 'Per dimension: model, mean, variances, favour of the own region, whether all entries compare. With INTERIM also `band`: cut, entries in the boundary band, expected changes.' })
+  @Field(() => GraphQLJSON, {
+    description:
+      'Per dimension: model, mean, variances, favour of the own region, whether all entries compare. With INTERIM also `band`: cut, entries in the boundary band, expected changes.',
+  })
   @Column('jsonb')
   parameters: Record<string, unknown>;
 
@@ -113,7 +131,10 @@ export class FitReport extends Node {
 }
 
 /** A reviewer's figures in one fit. */
-@ObjectType({ description: 'What a fit says of a reviewer in one dimension. For operators, and for the reviewer once the cohort is closed.' })
+@ObjectType({
+  description:
+    'What a fit says of a reviewer in one dimension. For operators, and for the reviewer once the cohort is closed.',
+})
 @Entity('reviewer_figure')
 export class ReviewerFigure {
   @PrimaryColumn('uuid', { name: 'fit_id' })
@@ -126,7 +147,10 @@ export class ReviewerFigure {
   @PrimaryColumn('text')
   dimension: Dimension;
 
-  @Field(() => Float, { description: 'How much higher (positive: lenient) or lower (negative: severe) than the average reviewer this one scores.' })
+  @Field(() => Float, {
+    description:
+      'How much higher (positive: lenient) or lower (negative: severe) than the average reviewer this one scores.',
+  })
   @Column('double precision')
   severity: number;
 
@@ -134,7 +158,10 @@ export class ReviewerFigure {
   @Column('double precision', { name: 'severity_se' })
   severityStandardError: number;
 
-  @Field(() => Float, { nullable: true, description: 'Correlation of the scores with what all other reviews let expect; null below three reviews.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Correlation of the scores with what all other reviews let expect; null below three reviews.',
+  })
   @Column('double precision', { nullable: true })
   agreement: number | null;
 
@@ -205,7 +232,9 @@ export class BoundaryRound {
 
   entryIds: string[];
 
-  @Field(() => Int, { description: 'How many further reviews it asks for in all, up to three of one entry; each of all dimensions.' })
+  @Field(() => Int, {
+    description: 'How many further reviews it asks for in all, up to three of one entry; each of all dimensions.',
+  })
   reviewCount: number;
 
   @Field(() => Int, { description: 'How many entries it would review again.' })
@@ -214,9 +243,14 @@ export class BoundaryRound {
   }
 
   @Field(() => [CohortEntry], { description: 'The entries to be reviewed again, the most promising first.' })
-  async entries(@Ctx() ctx: Context, @Arg('first', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) first: number): Promise<CohortEntry[]> {
+  async entries(
+    @Ctx() ctx: Context,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) first: number,
+  ): Promise<CohortEntry[]> {
     if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
-    return (await Promise.all(this.entryIds.slice(0, first).map((id) => ctx.load(entryById).load(id)))).filter((entry) => entry !== null);
+    return (await Promise.all(this.entryIds.slice(0, first).map((id) => ctx.load(entryById).load(id)))).filter(
+      (entry) => entry !== null,
+    );
   }
 
   @Field(() => Date, { description: 'When it was proposed.' })
@@ -237,7 +271,9 @@ export class ProposeBoundaryRoundInput extends MutationInput {
   @Field(() => ID, { description: 'The cohort, under review.' })
   cohortId: string;
 
-  @Field(() => Int, { description: 'Reviews that may be spent, 1 to 20,000. An entry takes one per group of dimensions.' })
+  @Field(() => Int, {
+    description: 'Reviews that may be spent, 1 to 20,000. An entry takes one per group of dimensions.',
+  })
   budget: number;
 
   @Field(() => Float, { defaultValue: 1, description: 'Stop below so many expected changes of decisions.' })
@@ -270,7 +306,12 @@ export class BoundaryRoundPayload {
 
 const byClass = (value: object) => value.constructor.name;
 
-export const FitCohortResult = createUnionType({ name: 'FitCohortResult', description: 'The fit, or why there is none.', types: () => [FitPayload, CohortNotOpen] as const, resolveType: byClass });
+export const FitCohortResult = createUnionType({
+  name: 'FitCohortResult',
+  description: 'The fit, or why there is none.',
+  types: () => [FitPayload, CohortNotOpen] as const,
+  resolveType: byClass,
+});
 
 export const ProposeBoundaryRoundResult = createUnionType({
   name: 'ProposeBoundaryRoundResult',

@@ -40,9 +40,12 @@ export function screenReasons(entries: readonly Screened[], pairs: readonly Near
     const found: ScreenReason[] = [];
     if (entry.status === 'WITHDRAWN' || entry.status === 'DRAFT') found.push('WITHDRAWN');
     else if (entry.status === 'ADMITTED' && entry.holdsPassport) found.push('ALREADY_ADMITTED');
-    else if ((entry.status !== 'REGISTERED' && entry.status !== 'ADMITTED') || !entry.institutionVerified) found.push('NOT_ELIGIBLE');
+    else if ((entry.status !== 'REGISTERED' && entry.status !== 'ADMITTED') || !entry.institutionVerified)
+      found.push('NOT_ELIGIBLE');
     if (missingForRegistration(entry.record).length > 0) found.push('INCOMPLETE');
-    const duplicate = (pairsOf.get(entry.achievementId) ?? []).some(({ other, otherStatus }) => (inCohort.has(other) ? counted.has(other) : ESTABLISHED.includes(otherStatus)));
+    const duplicate = (pairsOf.get(entry.achievementId) ?? []).some(({ other, otherStatus }) =>
+      inCohort.has(other) ? counted.has(other) : ESTABLISHED.includes(otherStatus),
+    );
     if (duplicate) found.push('NEAR_DUPLICATE');
     if (found.length === 0) counted.add(entry.achievementId);
     reasons.set(entry.entryId, found);

@@ -10,7 +10,12 @@ import { cleanText } from '../lib/localized.js';
 import { readId } from '../node.js';
 import { writeOnce } from '../write.js';
 import { lockEntry } from './cohort.access.js';
-import type { AnswerAppealInput, AppealExclusionInput, DecideScreeningInput, SubmitToCohortInput } from './cohort.inputs.js';
+import type {
+  AnswerAppealInput,
+  AppealExclusionInput,
+  DecideScreeningInput,
+  SubmitToCohortInput,
+} from './cohort.inputs.js';
 import { assertOpen, note } from './cohort.service.js';
 import { CohortEntry } from './entry.entity.js';
 import { enterCohort, holdOpenCohort } from './entering.js';
@@ -45,14 +50,30 @@ export function decideScreening(ctx: Context, input: DecideScreeningInput): Prom
   });
 }
 
-async function setVerdict(tx: EntityManager, ctx: Context, entry: CohortEntry, count: boolean, reason: string): Promise<void> {
+async function setVerdict(
+  tx: EntityManager,
+  ctx: Context,
+  entry: CohortEntry,
+  count: boolean,
+  reason: string,
+): Promise<void> {
   if (count) {
     const achievement = await tx.findOneByOrFail(Achievement, { id: entry.achievementId });
     if (achievement.status !== 'REGISTERED' && achievement.status !== 'ADMITTED') {
-      throw new ConflictError(`The achievement is ${achievement.status}; only what is registered can count.`, 'NOT_REGISTERED', { current: achievement.status });
+      throw new ConflictError(
+        `The achievement is ${achievement.status}; only what is registered can count.`,
+        'NOT_REGISTERED',
+        { current: achievement.status },
+      );
     }
   }
-  Object.assign(entry, { screen: count ? 'COUNTED' : 'EXCLUDED', screenReasons: count ? [] : ['OPERATOR'], screenedBy: 'OPERATOR', screenNoteText: reason, screenedAt: ctx.now() });
+  Object.assign(entry, {
+    screen: count ? 'COUNTED' : 'EXCLUDED',
+    screenReasons: count ? [] : ['OPERATOR'],
+    screenedBy: 'OPERATOR',
+    screenNoteText: reason,
+    screenedAt: ctx.now(),
+  });
   await tx.save(entry);
 }
 
@@ -65,8 +86,10 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
     const { entry, cohort } = await lockEntry(tx, id);
     authorize(ctx, 'achievement:edit', { organisationId: entry.institutionId });
     assertOpen(cohort);
-    if (entry.screen !== 'EXCLUDED') throw new ConflictError('Only an exclusion can be appealed against.', 'NOT_EXCLUDED', { current: entry.screen });
-    if (entry.appealedAt !== null) throw new ConflictError('An appeal was made before; its answer stands.', 'APPEALED_BEFORE');
+    if (entry.screen !== 'EXCLUDED')
+      throw new ConflictError('Only an exclusion can be appealed against.', 'NOT_EXCLUDED', { current: entry.screen });
+    if (entry.appealedAt !== null)
+      throw new ConflictError('An appeal was made before; its answer stands.', 'APPEALED_BEFORE');
     Object.assign(entry, { appealText: text, appealedAt: ctx.now(), appealedBy: accountId });
     await tx.save(entry);
     await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, text), 'appealed')]);
@@ -82,11 +105,14 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
     assertOpen(cohort);
-    if (entry.appealedAt === null || entry.appealAnsweredAt !== null) throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
+    if (entry.appealedAt === null || entry.appealAnsweredAt !== null)
+      throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
     Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
     if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
     else await tx.save(entry);
-    await note(tx, ctx, [screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered')]);
+    await note(tx, ctx, [
+      screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered'),
+    ]);
     return entry;
   });
 }
@@ -101,9 +127,11 @@ export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promis
     const achievement = await lockAchievement(tx, ctx, id);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     await assertNotHeld(tx, ctx, id);
-    if (achievement.status !== 'ADMITTED' && achievement.status !== 'REGISTERED') achievement.status = achievementLifecycle.next(achievement.status, 'resubmit');
+    if (achievement.status !== 'ADMITTED' && achievement.status !== 'REGISTERED')
+      achievement.status = achievementLifecycle.next(achievement.status, 'resubmit');
     const open = await holdOpenCohort(tx);
-    if (open === null) throw refusal(CohortNotOpen, { message: 'No cohort is open now; hand it in once one is.', status: null });
+    if (open === null)
+      throw refusal(CohortNotOpen, { message: 'No cohort is open now; hand it in once one is.', status: null });
     if (achievement.status === 'ADMITTED') await assertNeedsReview(tx, id, ctx.now());
     const before = await tx.findOneBy(CohortEntry, { cohortId: open, achievementId: id });
     if (before) return before;
@@ -117,6 +145,13 @@ export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promis
 }
 
 async function assertNeedsReview(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
-  const valid = (await tx.query(`SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND expires_at > $2`, [achievementId, at])) as unknown[];
-  if (valid.length > 0) throw new ConflictError('It is in the pool, and its passport holds; a new review is for those whose passport does not.', 'PASSPORT_VALID');
+  const valid = (await tx.query(
+    `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND expires_at > $2`,
+    [achievementId, at],
+  )) as unknown[];
+  if (valid.length > 0)
+    throw new ConflictError(
+      'It is in the pool, and its passport holds; a new review is for those whose passport does not.',
+      'PASSPORT_VALID',
+    );
 }

@@ -68,7 +68,9 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
     const found = reasons.get(row.entry_id);
     if (found === undefined) return [];
     const screen = found.length === 0 ? ('COUNTED' as const) : ('EXCLUDED' as const);
-    return screen === row.screen && found.join() === row.screen_reasons.join() ? [] : [{ id: row.entry_id, screen, reasons: found }];
+    return screen === row.screen && found.join() === row.screen_reasons.join()
+      ? []
+      : [{ id: row.entry_id, screen, reasons: found }];
   });
   if (changes.length === 0) return [];
   await changedRows(
@@ -90,7 +92,9 @@ export const screenCohortTask: Task = async (app, payload) => {
   const { cohortId } = payload as { cohortId: string };
   const at = app.clock();
   await app.dataSource.transaction(async (tx) => {
-    const [open] = (await tx.query(`SELECT 1 FROM cohort WHERE id = $1 AND status = 'OPEN' FOR NO KEY UPDATE`, [cohortId])) as unknown[];
+    const [open] = (await tx.query(`SELECT 1 FROM cohort WHERE id = $1 AND status = 'OPEN' FOR NO KEY UPDATE`, [
+      cohortId,
+    ])) as unknown[];
     if (open) await appendLedger(tx, null, at, await screenEntries(tx, cohortId, at));
   });
 };

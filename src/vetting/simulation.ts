@@ -22,7 +22,16 @@ export interface Setting {
   partisans: number;
 }
 
-export const baseSetting: Setting = { achievements: 2000, reviewers: 120, reviews: 3, severity: 0.8, noise: 0.8, specialised: false, discrete: false, partisans: 0 };
+export const baseSetting: Setting = {
+  achievements: 2000,
+  reviewers: 120,
+  reviews: 3,
+  severity: 0.8,
+  noise: 0.8,
+  specialised: false,
+  discrete: false,
+  partisans: 0,
+};
 
 const INDUSTRIES = 12;
 const INDUSTRY_SPREAD = 0.5;
@@ -72,7 +81,9 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   };
 
   // Panels: reviewers by industry when specialised, all in one otherwise; loads are dealt evenly from shuffled decks.
-  const panels = Array.from({ length: nG }, (_, g) => Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g));
+  const panels = Array.from({ length: nG }, (_, g) =>
+    Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g),
+  );
   const decks = panels.map(() => [] as number[]);
   /** Somebody of panel g who is not taken; of the next panel with such a one where it has none. */
   const deal = (wanted: number, taken: ReadonlySet<number>): number => {
@@ -139,7 +150,9 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     known: {
       severity,
       kin: favour,
-      noise: deviation.map((d) => Math.max(d * d + (setting.discrete ? SCALE.step * SCALE.step / 12 : 0), LEAST_NOISE)),
+      noise: deviation.map((d) =>
+        Math.max(d * d + (setting.discrete ? (SCALE.step * SCALE.step) / 12 : 0), LEAST_NOISE),
+      ),
       variances: { quality: 1, industry: setting.specialised ? INDUSTRY_SPREAD * INDUSTRY_SPREAD : 0 },
     },
   };
@@ -148,7 +161,12 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
 /** The share of the true best fifth that a ranking by these scores admits; ties break by index. */
 export function admittedShare(quality: Float64Array, scores: Float64Array): number {
   const count = Math.floor(quality.length * QUOTA);
-  const best = (values: Float64Array) => new Set(Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b).slice(0, count));
+  const best = (values: Float64Array) =>
+    new Set(
+      Array.from(values.keys())
+        .sort((a, b) => values[b]! - values[a]! || a - b)
+        .slice(0, count),
+    );
   const truth = best(quality);
   let hits = 0;
   for (const a of best(scores)) if (truth.has(a)) hits += 1;
@@ -205,7 +223,13 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
 }
 
 /** Adds reviews where they can change the decision: `extra` in all over `rounds` refits, fewer once a round is expected to change fewer than `leastChanges` decisions. */
-export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: number, leastChanges = 0, first: Calibration = calibrate(year.reviews)): { scores: Float64Array; reviews: number; rounds: number } {
+export function spendExtraReviews(
+  year: SimulatedYear,
+  extra: number,
+  rounds: number,
+  leastChanges = 0,
+  first: Calibration = calibrate(year.reviews),
+): { scores: Float64Array; reviews: number; rounds: number } {
   let { reviews } = year;
   const places = Math.floor(reviews.achievements * QUOTA);
   const takenBy = Array.from({ length: reviews.achievements }, () => new Set<number>());
@@ -214,7 +238,11 @@ export function spendExtraReviews(year: SimulatedYear, extra: number, rounds: nu
   let round = 0;
   for (; round < rounds; round += 1) {
     const budget = Math.floor((extra * (round + 1)) / rounds) - Math.floor((extra * round) / rounds);
-    const proposal = proposeRound({ score: fit.score, standardError: fit.standardError, noise: fit.variances.noise, places }, budget, leastChanges);
+    const proposal = proposeRound(
+      { score: fit.score, standardError: fit.standardError, noise: fit.variances.noise, places },
+      budget,
+      leastChanges,
+    );
     if (proposal.stop) break;
     const added = proposal.entries.flatMap(({ entry: achievement, reviews: more }) =>
       year.candidates(achievement, more, takenBy[achievement]!).map((reviewer) => {

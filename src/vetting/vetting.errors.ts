@@ -5,13 +5,19 @@ import { CohortStatus } from './vocabularies.js';
  * Outcomes that callers branch on. A service throws `Refusal` inside its transaction, so that nothing is kept, and
  * `orRefusal` around the call turns it into the member of the mutation's union.
  */
-@InterfaceType({ description: 'A refusal that a caller is expected to branch on.', resolveType: (value: object) => value.constructor.name })
+@InterfaceType({
+  description: 'A refusal that a caller is expected to branch on.',
+  resolveType: (value: object) => value.constructor.name,
+})
 export abstract class VettingRefusal {
   @Field(() => String, { description: 'What is in the way, and what to do.' })
   message: string;
 }
 
-@ObjectType({ implements: VettingRefusal, description: 'The cohort takes no registrations, screening or settings any more.' })
+@ObjectType({
+  implements: VettingRefusal,
+  description: 'The cohort takes no registrations, screening or settings any more.',
+})
 export class CohortNotOpen extends VettingRefusal {
   @Field(() => CohortStatus, { nullable: true, description: 'Where it stands; null where no cohort is open.' })
   status: CohortStatus | null;
@@ -47,7 +53,10 @@ export class AssignmentIncomplete extends VettingRefusal {
   entries: number;
 }
 
-@ObjectType({ implements: VettingRefusal, description: 'Some entries have fewer submitted reviews than the cohort requires.' })
+@ObjectType({
+  implements: VettingRefusal,
+  description: 'Some entries have fewer submitted reviews than the cohort requires.',
+})
 export class ReviewsIncomplete extends VettingRefusal {
   @Field(() => Int, { description: 'How many entries.' })
   entries: number;

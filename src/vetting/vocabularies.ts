@@ -2,11 +2,15 @@ import { vocabulary } from '../taxonomy/vocabulary.js';
 
 /** Codes of cohorts, entries, decisions and passports. */
 
-export const Dimension = vocabulary('Dimension', 'What an achievement is judged on; each has a weight, a floor and an axis of the passport.', {
-  MARKET_POTENTIAL: ['市场潜力', 'market potential: who will want it, and how many'],
-  ECONOMIC_VALUE: ['经济价值', 'economic value: what it earns or saves'],
-  TECHNICAL_CONTENT: ['技术含量', 'technical content: how far it goes beyond the state of the art'],
-});
+export const Dimension = vocabulary(
+  'Dimension',
+  'What an achievement is judged on; each has a weight, a floor and an axis of the passport.',
+  {
+    MARKET_POTENTIAL: ['市场潜力', 'market potential: who will want it, and how many'],
+    ECONOMIC_VALUE: ['经济价值', 'economic value: what it earns or saves'],
+    TECHNICAL_CONTENT: ['技术含量', 'technical content: how far it goes beyond the state of the art'],
+  },
+);
 export type Dimension = keyof typeof Dimension;
 
 /** In the order in which everything about dimensions is listed, stored and computed. */
@@ -21,11 +25,15 @@ export const CohortStatus = vocabulary('CohortStatus', 'Where a cohort stands.',
 });
 export type CohortStatus = keyof typeof CohortStatus;
 
-export const ScreenStatus = vocabulary('ScreenStatus', 'Whether an entry counts towards the registered ones, on which the quota rests.', {
-  PENDING: ['待形式审查', 'not screened yet'],
-  COUNTED: ['计入', 'counts'],
-  EXCLUDED: ['不计入', 'does not count, for a reason; its institution can appeal'],
-});
+export const ScreenStatus = vocabulary(
+  'ScreenStatus',
+  'Whether an entry counts towards the registered ones, on which the quota rests.',
+  {
+    PENDING: ['待形式审查', 'not screened yet'],
+    COUNTED: ['计入', 'counts'],
+    EXCLUDED: ['不计入', 'does not count, for a reason; its institution can appeal'],
+  },
+);
 export type ScreenStatus = keyof typeof ScreenStatus;
 
 export const ScreenReason = vocabulary('ScreenReason', 'Why an entry does not count.', {
@@ -60,14 +68,18 @@ export const DecisionReason = vocabulary('DecisionReason', 'Why an entry is not 
 });
 export type DecisionReason = keyof typeof DecisionReason;
 
-export const TieKey = vocabulary('TieKey', 'How entries of equal score are ordered, key by key, as declared with the cohort.', {
-  MARKET_POTENTIAL: ['市场潜力高者优先', 'the higher market potential first'],
-  ECONOMIC_VALUE: ['经济价值高者优先', 'the higher economic value first'],
-  TECHNICAL_CONTENT: ['技术含量高者优先', 'the higher technical content first'],
-  SMALLER_ERROR: ['误差小者优先', 'the smaller standard error first'],
-  EARLIER_REGISTRATION: ['先登记者优先', 'the one that entered the cohort earlier first'],
-  ENTRY_ID: ['按条目编号', 'by the entry’s id; always the last key'],
-});
+export const TieKey = vocabulary(
+  'TieKey',
+  'How entries of equal score are ordered, key by key, as declared with the cohort.',
+  {
+    MARKET_POTENTIAL: ['市场潜力高者优先', 'the higher market potential first'],
+    ECONOMIC_VALUE: ['经济价值高者优先', 'the higher economic value first'],
+    TECHNICAL_CONTENT: ['技术含量高者优先', 'the higher technical content first'],
+    SMALLER_ERROR: ['误差小者优先', 'the smaller standard error first'],
+    EARLIER_REGISTRATION: ['先登记者优先', 'the one that entered the cohort earlier first'],
+    ENTRY_ID: ['按条目编号', 'by the entry’s id; always the last key'],
+  },
+);
 export type TieKey = keyof typeof TieKey;
 
 export const ObjectionReason = vocabulary('ObjectionReason', 'What an objection claims.', {

@@ -40,7 +40,11 @@ export const complete = (title: string) => ({
   trl: 6,
 });
 
-async function create(content: Record<string, unknown>, token = lister.token, extra: Record<string, unknown> = {}): Promise<Fields> {
+async function create(
+  content: Record<string, unknown>,
+  token = lister.token,
+  extra: Record<string, unknown> = {},
+): Promise<Fields> {
   const data = await t.gql<{ createAchievement: { achievement: Fields } }>(
     `mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { ${FIELDS} } } }`,
     { input: { institutionId: university.id, content, ...extra } },
@@ -50,7 +54,11 @@ async function create(content: Record<string, unknown>, token = lister.token, ex
 }
 
 function act(mutation: string, input: Record<string, unknown>, token: string, type = 'AchievementActionInput') {
-  return t.ask<Record<string, { achievement: Fields }>>(`mutation($input: ${type}!) { ${mutation}(input: $input) { achievement { ${FIELDS} } } }`, { input }, { token });
+  return t.ask<Record<string, { achievement: Fields }>>(
+    `mutation($input: ${type}!) { ${mutation}(input: $input) { achievement { ${FIELDS} } } }`,
+    { input },
+    { token },
+  );
 }
 
 const uuidOf = (achievement: Fields) => fromGlobalId(achievement.id)!.key;
@@ -66,11 +74,19 @@ describe('an achievement', () => {
   it('goes from draft to registered to admitted, and is seen by the public only then', async () => {
     const draft = await create(complete('宽禁带半导体外延装备'));
     expect(draft).toMatchObject({ status: 'DRAFT', revision: 1, registrationNo: null });
-    const see = (token?: string) => t.gql<{ achievement: Fields | null; node: object | null }>(`query($id: ID!) { achievement(id: $id) { ${FIELDS} } node(id: $id) { id } }`, { id: draft.id }, { token });
+    const see = (token?: string) =>
+      t.gql<{ achievement: Fields | null; node: object | null }>(
+        `query($id: ID!) { achievement(id: $id) { ${FIELDS} } node(id: $id) { id } }`,
+        { id: draft.id },
+        { token },
+      );
     expect(await see()).toEqual({ achievement: null, node: null });
     expect((await see(stranger.token)).achievement).toBeNull();
     const registered = await act('registerAchievement', { id: draft.id }, lister.token);
-    expect(registered.data['registerAchievement']!.achievement).toMatchObject({ status: 'REGISTERED', registrationNo: expect.stringMatching(/^TP\d{4}-\d{6}$/) as string });
+    expect(registered.data['registerAchievement']!.achievement).toMatchObject({
+      status: 'REGISTERED',
+      registrationNo: expect.stringMatching(/^TP\d{4}-\d{6}$/) as string,
+    });
     expect((await see()).achievement).toBeNull();
     await s.admit([uuidOf(draft)], { score: '4.25' });
     expect((await see()).achievement).toMatchObject({ status: 'ADMITTED' });
@@ -80,7 +96,12 @@ describe('an achievement', () => {
     const draft = await create({ title: { en: 'A bare title' } });
     const reply = await act('registerAchievement', { id: draft.id }, lister.token);
     expect(reply.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'REQUIRED_TO_REGISTER' });
-    expect((reply.errors![0]!.extensions['problems'] as Array<{ field: string }>).map((p) => p.field)).toEqual(['summary', 'industries', 'trl', 'category']);
+    expect((reply.errors![0]!.extensions['problems'] as Array<{ field: string }>).map((p) => p.field)).toEqual([
+      'summary',
+      'industries',
+      'trl',
+      'category',
+    ]);
   });
 
   it('is not registered for an institution that nobody verified', async () => {
@@ -98,29 +119,49 @@ describe('an achievement', () => {
   it('refuses a step that its life does not have', async () => {
     const draft = await create(complete('一步登天'));
     const reply = await act('retireAchievement', { id: draft.id }, lister.token);
-    expect(reply.errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'INVALID_TRANSITION', current: 'DRAFT' });
+    expect(reply.errors![0]!.extensions).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'INVALID_TRANSITION',
+      current: 'DRAFT',
+    });
   });
 
   it('can be withdrawn and reopened', async () => {
     const draft = await create(complete('撤回再开'));
-    expect((await act('withdrawAchievement', { id: draft.id }, lister.token)).data['withdrawAchievement']!.achievement.status).toBe('WITHDRAWN');
-    expect((await act('reopenAchievement', { id: draft.id }, lister.token)).data['reopenAchievement']!.achievement.status).toBe('DRAFT');
+    expect(
+      (await act('withdrawAchievement', { id: draft.id }, lister.token)).data['withdrawAchievement']!.achievement
+        .status,
+    ).toBe('WITHDRAWN');
+    expect(
+      (await act('reopenAchievement', { id: draft.id }, lister.token)).data['reopenAchievement']!.achievement.status,
+    ).toBe('DRAFT');
   });
 
   it('enters the pool by no door but a cohort’s, not even by SQL', async () => {
     const draft = await create(complete('旁门左道'));
     await act('registerAchievement', { id: draft.id }, lister.token);
-    const fields = await t.gql<{ __type: { fields: Array<{ name: string }> } }>(`{ __type(name: "Mutation") { fields { name } } }`);
+    const fields = await t.gql<{ __type: { fields: Array<{ name: string }> } }>(
+      `{ __type(name: "Mutation") { fields { name } } }`,
+    );
     expect(fields.__type.fields.map((field) => field.name)).not.toContain('admitAchievement');
-    await expect(t.sql(`UPDATE achievement SET status = 'ADMITTED' WHERE id = $1`, [uuidOf(draft)])).rejects.toThrow('enters the pool only through a cohort');
-    await expect(t.sql(`INSERT INTO achievement SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'status', 'ADMITTED', 'registration_no', 'X-9'))).* FROM achievement a WHERE id = $1`, [uuidOf(draft)])).rejects.toThrow('enters the pool only through a cohort');
+    await expect(t.sql(`UPDATE achievement SET status = 'ADMITTED' WHERE id = $1`, [uuidOf(draft)])).rejects.toThrow(
+      'enters the pool only through a cohort',
+    );
+    await expect(
+      t.sql(
+        `INSERT INTO achievement SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'status', 'ADMITTED', 'registration_no', 'X-9'))).* FROM achievement a WHERE id = $1`,
+        [uuidOf(draft)],
+      ),
+    ).rejects.toThrow('enters the pool only through a cohort');
   });
 
   it('whose admission was revoked does not come back without a new one', async () => {
     const entry = await admitted('撤销入池');
     const revoked = await act('revokeAdmission', { id: entry.id, reason: 'a mistake' }, operator.token);
     expect(revoked.data['revokeAdmission']!.achievement.status).toBe('REGISTERED');
-    await expect(t.sql(`UPDATE achievement SET status = 'ADMITTED' WHERE id = $1`, [uuidOf(entry)])).rejects.toThrow('enters the pool only through a cohort');
+    await expect(t.sql(`UPDATE achievement SET status = 'ADMITTED' WHERE id = $1`, [uuidOf(entry)])).rejects.toThrow(
+      'enters the pool only through a cohort',
+    );
   });
 
   it('lists every problem of an input with its field, and repeats no value', async () => {
@@ -130,9 +171,15 @@ describe('an achievement', () => {
         input: {
           institutionId: university.id,
           content: {
-            title: { zh: '错误示例' }, industries: ['SECRET-CODE'], trl: 12, registeredOn: '2026-02-30', regionCode: '999999',
-            fundingNeed: { min: '5', max: '3', currency: 'CNY' }, inventors: [{ name: { zh: '某人' }, orcid: '0000-0002-1825-0098' }],
-            cooperationModes: [{ mode: 'JOINT', licenceKind: 'OPEN' }], ipRights: [{ type: 'INVENTION_PATENT', status: 'GRANTED' }],
+            title: { zh: '错误示例' },
+            industries: ['SECRET-CODE'],
+            trl: 12,
+            registeredOn: '2026-02-30',
+            regionCode: '999999',
+            fundingNeed: { min: '5', max: '3', currency: 'CNY' },
+            inventors: [{ name: { zh: '某人' }, orcid: '0000-0002-1825-0098' }],
+            cooperationModes: [{ mode: 'JOINT', licenceKind: 'OPEN' }],
+            ipRights: [{ type: 'INVENTION_PATENT', status: 'GRANTED' }],
           },
         },
       },
@@ -154,7 +201,10 @@ describe('an achievement', () => {
 
   it('is created once by a double click with an idempotency key, and the key is good for one request alone', async () => {
     const extra = { idempotencyKey: 'double-click-1' };
-    const both = await Promise.all([create(complete('双击'), lister.token, extra), create(complete('双击'), lister.token, extra)]);
+    const both = await Promise.all([
+      create(complete('双击'), lister.token, extra),
+      create(complete('双击'), lister.token, extra),
+    ]);
     expect(both[0].id).toBe(both[1].id);
     expect(await t.sql(`SELECT 1 FROM achievement WHERE title->>'zh' = '双击'`)).toHaveLength(1);
     await expect(create(complete('别的'), lister.token, extra)).rejects.toThrow('IDEMPOTENCY_KEY_REUSED');
@@ -166,7 +216,10 @@ describe('an achievement', () => {
     // A draft reserves nothing: whoever registers first holds the number.
     const third = await create({ ...complete('编号三'), registrationNo: '9622026y0001' });
     expect((await act('registerAchievement', { id: first.id }, lister.token)).errors).toBeUndefined();
-    expect((await act('registerAchievement', { id: third.id }, lister.token)).errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'REGISTRATION_NO_TAKEN' });
+    expect((await act('registerAchievement', { id: third.id }, lister.token)).errors![0]!.extensions).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'REGISTRATION_NO_TAKEN',
+    });
   });
 
   it('cannot take a number of the platform’s own series', async () => {
@@ -183,15 +236,30 @@ describe('an achievement', () => {
   });
 
   it('takes texts with characters that cannot be stored as bad input or cleans them, never as a fault', async () => {
-    for (const content of [{ title: { zh: '\ud800坏' } }, { title: { zh: 'a\u0000b' } }, { title: { zh: '好' }, registeredOn: '0000-01-01' }, { title: { zh: '好' }, externalId: 'x\ud800' }]) {
+    for (const content of [
+      { title: { zh: '\ud800坏' } },
+      { title: { zh: 'a\u0000b' } },
+      { title: { zh: '好' }, registeredOn: '0000-01-01' },
+      { title: { zh: '好' }, externalId: 'x\ud800' },
+    ]) {
       const reply = await t.ask(
         `mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }`,
-        { input: { institutionId: university.id, content, idempotencyKey: 'a-good-key' + JSON.stringify(content).length } },
+        {
+          input: {
+            institutionId: university.id,
+            content,
+            idempotencyKey: 'a-good-key' + JSON.stringify(content).length,
+          },
+        },
         { token: lister.token },
       );
       expect(reply.errors?.[0]?.extensions.code ?? 'stored').toMatch(/^(stored|BAD_USER_INPUT)$/);
     }
-    const key = await t.ask(`mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }`, { input: { institutionId: university.id, content: { title: { zh: '键' } }, idempotencyKey: 'abcdefgh\u0000' } }, { token: lister.token });
+    const key = await t.ask(
+      `mutation($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }`,
+      { input: { institutionId: university.id, content: { title: { zh: '键' } }, idempotencyKey: 'abcdefgh\u0000' } },
+      { token: lister.token },
+    );
     expect(key.errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
   });
 });
@@ -206,8 +274,13 @@ describe('an edit', () => {
 
   it('makes a revision, and revisions can be compared', async () => {
     const draft = await create(complete('修订'));
-    expect((await update(draft.id, 1, { trl: 7, keywords: { zh: ['外延'] } })).data.updateAchievement.achievement.revision).toBe(2);
-    const data = await t.gql<{ compareRevisions: unknown; achievement: { revisions: Array<{ revision: number }>; title: { value: string } } }>(
+    expect(
+      (await update(draft.id, 1, { trl: 7, keywords: { zh: ['外延'] } })).data.updateAchievement.achievement.revision,
+    ).toBe(2);
+    const data = await t.gql<{
+      compareRevisions: unknown;
+      achievement: { revisions: Array<{ revision: number }>; title: { value: string } };
+    }>(
       `query($id: ID!) { compareRevisions(id: $id, from: 1, to: 2) { field before after } achievement(id: $id) { title { value } revisions { revision } } }`,
       { id: draft.id },
       { token: lister.token },
@@ -255,7 +328,11 @@ describe('content', () => {
     const entry = await admitted('分级披露');
     expect(await tiers(entry.id)).toEqual(['分级披露的全文。', false, false]);
     expect(await tiers(entry.id, stranger.token)).toEqual(['分级披露的全文。', '技术细节-仅认证机构', false]);
-    expect(await tiers(entry.id, lister.token)).toEqual(['分级披露的全文。', '技术细节-仅认证机构', '保密细节-仅保密协议']);
+    expect(await tiers(entry.id, lister.token)).toEqual([
+      '分级披露的全文。',
+      '技术细节-仅认证机构',
+      '保密细节-仅保密协议',
+    ]);
     const investor = await s.person();
     const fund = await s.organisation(investor, { kind: 'INVESTOR' });
     const asked = await t.gql<{ requestNda: { grant: { id: string; status: string } } }>(
@@ -264,7 +341,11 @@ describe('content', () => {
       { token: investor.token },
     );
     const decide = (grant: boolean, token: string) =>
-      t.ask(`mutation($input: DecideNdaInput!) { decideNda(input: $input) { grant { status } } }`, { input: { id: asked.requestNda.grant.id, grant } }, { token });
+      t.ask(
+        `mutation($input: DecideNdaInput!) { decideNda(input: $input) { grant { status } } }`,
+        { input: { id: asked.requestNda.grant.id, grant } },
+        { token },
+      );
     expect((await decide(true, stranger.token)).errors![0]!.extensions.code).toBe('NOT_FOUND');
     expect((await decide(true, lister.token)).data).toEqual({ decideNda: { grant: { status: 'GRANTED' } } });
     expect((await tiers(entry.id, investor.token))[2]).toBe('保密细节-仅保密协议');
@@ -275,14 +356,19 @@ describe('content', () => {
 
   it('falls back to the other language and says so', async () => {
     const entry = await admitted('只有中文');
-    const data = await t.gql<{ achievement: { title: object } }>(`query($id: ID!) { achievement(id: $id) { title(locale: EN) { value locale } } }`, { id: entry.id });
+    const data = await t.gql<{ achievement: { title: object } }>(
+      `query($id: ID!) { achievement(id: $id) { title(locale: EN) { value locale } } }`,
+      { id: entry.id },
+    );
     expect(data.achievement.title).toEqual({ value: '只有中文', locale: 'ZH' });
   });
 });
 
 describe('near-duplicates', () => {
   it('are found at registration and shown to the lister and the operator, who may dismiss them', async () => {
-    const summary = { zh: '采用低温等离子体处理当归饮片，在六十摄氏度以下完成灭菌，有效成分保留率百分之九十五以上，适合中小型饮片企业。' };
+    const summary = {
+      zh: '采用低温等离子体处理当归饮片，在六十摄氏度以下完成灭菌，有效成分保留率百分之九十五以上，适合中小型饮片企业。',
+    };
     const first = await create({ ...complete('当归饮片低温等离子体灭菌方法及装置'), summary, abstract: null });
     await act('registerAchievement', { id: first.id }, lister.token);
     const second = await create({ ...complete('当归饮片的低温等离子体灭菌方法与装置'), summary, abstract: null });
@@ -290,7 +376,14 @@ describe('near-duplicates', () => {
     await act('registerAchievement', { id: second.id }, lister.token);
     await act('registerAchievement', { id: other.id }, lister.token);
     const duplicates = (id: string, token?: string) =>
-      t.gql<{ achievement: { nearDuplicatesOf: Array<{ pair: { id: string; evidence: string; similarity: number }; other: { id: string } }> | null } }>(
+      t.gql<{
+        achievement: {
+          nearDuplicatesOf: Array<{
+            pair: { id: string; evidence: string; similarity: number };
+            other: { id: string };
+          }> | null;
+        };
+      }>(
         `query($id: ID!) { achievement(id: $id) { nearDuplicatesOf { pair { id evidence similarity } other { id } } } }`,
         { id },
         { token },
@@ -299,9 +392,17 @@ describe('near-duplicates', () => {
     expect(found.map((d) => d.other.id)).toEqual([first.id]);
     expect(found[0]!.pair.similarity).toBeGreaterThan(0.6);
     expect((await duplicates(other.id, lister.token)).achievement.nearDuplicatesOf).toEqual([]);
-    const list = await t.gql<{ nearDuplicates: { nodes: Array<{ id: string }> } }>(`{ nearDuplicates(first: 10) { nodes { id achievements { id } } } }`, {}, { token: operator.token });
+    const list = await t.gql<{ nearDuplicates: { nodes: Array<{ id: string }> } }>(
+      `{ nearDuplicates(first: 10) { nodes { id achievements { id } } } }`,
+      {},
+      { token: operator.token },
+    );
     expect(list.nearDuplicates.nodes.map((n) => n.id)).toContain(found[0]!.pair.id);
-    await t.gql(`mutation($input: AchievementActionInput!) { dismissDuplicate(input: $input) { pair { dismissedAt } } }`, { input: { id: found[0]!.pair.id, reason: '用途不同' } }, { token: operator.token });
+    await t.gql(
+      `mutation($input: AchievementActionInput!) { dismissDuplicate(input: $input) { pair { dismissedAt } } }`,
+      { input: { id: found[0]!.pair.id, reason: '用途不同' } },
+      { token: operator.token },
+    );
     expect((await duplicates(second.id, lister.token)).achievement.nearDuplicatesOf).toEqual([]);
   });
 
@@ -318,9 +419,21 @@ describe('near-duplicates', () => {
     );
     expect(data.achievement.nearDuplicatesOf.map((d) => d.pair.evidence)).toEqual(['IP_NUMBER']);
     // An edit that takes the number away takes the warning away.
-    const now = await t.gql<{ achievement: { revision: number } }>(`query($id: ID!) { achievement(id: $id) { revision } }`, { id: second.id }, { token: lister.token });
-    await t.gql(`mutation($input: UpdateAchievementInput!) { updateAchievement(input: $input) { achievement { id } } }`, { input: { id: second.id, revision: now.achievement.revision, content: { ipRights: [] } } }, { token: lister.token });
-    const after = await t.gql<typeof data>(`query($id: ID!) { achievement(id: $id) { nearDuplicatesOf { pair { evidence } } } }`, { id: first.id }, { token: lister.token });
+    const now = await t.gql<{ achievement: { revision: number } }>(
+      `query($id: ID!) { achievement(id: $id) { revision } }`,
+      { id: second.id },
+      { token: lister.token },
+    );
+    await t.gql(
+      `mutation($input: UpdateAchievementInput!) { updateAchievement(input: $input) { achievement { id } } }`,
+      { input: { id: second.id, revision: now.achievement.revision, content: { ipRights: [] } } },
+      { token: lister.token },
+    );
+    const after = await t.gql<typeof data>(
+      `query($id: ID!) { achievement(id: $id) { nearDuplicatesOf { pair { evidence } } } }`,
+      { id: first.id },
+      { token: lister.token },
+    );
     expect(after.achievement.nearDuplicatesOf).toEqual([]);
   });
 });
@@ -331,7 +444,13 @@ describe('lists', () => {
     let after: string | null = null;
     let total: number;
     for (;;) {
-      const page: { achievements: { totalCount: number; nodes: Array<{ id: string }>; pageInfo: { hasNextPage: boolean; endCursor: string } } } = await t.gql(
+      const page: {
+        achievements: {
+          totalCount: number;
+          nodes: Array<{ id: string }>;
+          pageInfo: { hasNextPage: boolean; endCursor: string };
+        };
+      } = await t.gql(
         `query($after: String) { achievements(first: 4, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
         { after },
         { token: operator.token },
@@ -343,15 +462,25 @@ describe('lists', () => {
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toHaveLength(total);
-    const tail = await t.gql<{ achievements: { nodes: Array<{ id: string }> } }>(`{ achievements(last: 3) { nodes { id } } }`, {}, { token: operator.token });
+    const tail = await t.gql<{ achievements: { nodes: Array<{ id: string }> } }>(
+      `{ achievements(last: 3) { nodes { id } } }`,
+      {},
+      { token: operator.token },
+    );
     expect(tail.achievements.nodes.map((n) => n.id)).toEqual(seen.slice(-3));
   });
 
   it('show the public the pool alone, and refuse a foreign cursor by name', async () => {
-    const all = await t.gql<{ achievements: { nodes: Array<{ status: string }> } }>(`{ achievements(first: 100) { nodes { status } } }`);
+    const all = await t.gql<{ achievements: { nodes: Array<{ status: string }> } }>(
+      `{ achievements(first: 100) { nodes { status } } }`,
+    );
     expect(new Set(all.achievements.nodes.map((n) => n.status))).toEqual(new Set(['ADMITTED']));
     const reply = await t.ask(`{ achievements(after: "bm9wZQ") { nodes { id } } }`);
-    expect(reply.errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR', field: 'after' });
+    expect(reply.errors![0]!.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'BAD_CURSOR',
+      field: 'after',
+    });
   });
 
   it('count pool entries per industry node, each entry once', async () => {

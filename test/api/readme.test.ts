@@ -9,13 +9,18 @@ const blocks = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map((match) =>
 describe('the README', () => {
   it('has queries', () => expect(blocks.length).toBeGreaterThan(4));
 
-  it.each(blocks.map((block) => [/(?:query|mutation)\s+(\w+)/.exec(block)?.[1] ?? '(unnamed)', block]))('shows %s as the schema has it', async (_name, block) => {
-    expect(validate(await createSchema(), parse(block))).toEqual([]);
-  });
+  it.each(blocks.map((block) => [/(?:query|mutation)\s+(\w+)/.exec(block)?.[1] ?? '(unnamed)', block]))(
+    'shows %s as the schema has it',
+    async (_name, block) => {
+      expect(validate(await createSchema(), parse(block))).toEqual([]);
+    },
+  );
 
   it('names every npm script, and no other', async () => {
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
-    const named = new Set([...readme.matchAll(/npm (?:run )?(start|test|[a-z]+(?::[a-z]+)*)\b/g)].map((match) => match[1]!));
+    const named = new Set(
+      [...readme.matchAll(/npm (?:run )?(start|test|[a-z]+(?::[a-z]+)*)\b/g)].map((match) => match[1]!),
+    );
     const missing = Object.keys(scripts).filter((name) => !named.has(name) && !['prepare', 'prestart'].includes(name));
     const unknown = [...named].filter((name) => !(name in scripts) && !['ci', 'run'].includes(name));
     expect({ missing, unknown }).toEqual({ missing: [], unknown: ['bench'].filter((name) => unknown.includes(name)) });

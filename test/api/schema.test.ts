@@ -26,7 +26,8 @@ describe('the schema', () => {
     }
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__')) continue;
-      if (isInputObjectType(type)) Object.values(type.getFields()).forEach((field) => check(`${type.name}.${field.name}`, field));
+      if (isInputObjectType(type))
+        Object.values(type.getFields()).forEach((field) => check(`${type.name}.${field.name}`, field));
       if (isObjectType(type) || isInterfaceType(type)) {
         for (const field of Object.values(type.getFields())) {
           check(`${type.name}.${field.name}`, field);
@@ -41,7 +42,12 @@ describe('the schema', () => {
   it('reads every type that implements Node by its id', () => {
     const node = schema.getType('Node');
     if (!isInterfaceType(node)) throw new Error('no Node interface');
-    expect(Object.keys(nodeReaders).sort()).toEqual(schema.getPossibleTypes(node).map((type) => type.name).sort());
+    expect(Object.keys(nodeReaders).sort()).toEqual(
+      schema
+        .getPossibleTypes(node)
+        .map((type) => type.name)
+        .sort(),
+    );
   });
 
   it('gives every mutation one input with an idempotency key, uploads beside it', () => {

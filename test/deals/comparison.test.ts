@@ -23,7 +23,10 @@ beforeAll(async () => {
     category: 'APPLIED_TECHNOLOGY',
     stage: 'INTERMEDIATE',
     regionCode: '620100',
-    cooperationModes: [{ mode: 'LICENCE', licenceKind: 'SOLE' }, { mode: 'EQUITY', licenceKind: null }],
+    cooperationModes: [
+      { mode: 'LICENCE', licenceKind: 'SOLE' },
+      { mode: 'EQUITY', licenceKind: null },
+    ],
   } as const;
   a = await entry(t, university, {
     ...shared,
@@ -56,28 +59,96 @@ afterAll(() => t.close());
 
 const COMPARE = `query ($ids: [ID!]!, $locale: Locale) { compareAchievements(ids: $ids, locale: $locale) { achievements { id } rows { key label { value } differs values { raw text { value locale } } } } }`;
 interface Comparison {
-  compareAchievements: { achievements: Array<{ id: string }>; rows: Array<{ key: string; label: { value: string }; differs: boolean; values: Array<{ raw: string[]; text: { value: string; locale: string } | null }> }> };
+  compareAchievements: {
+    achievements: Array<{ id: string }>;
+    rows: Array<{
+      key: string;
+      label: { value: string };
+      differs: boolean;
+      values: Array<{ raw: string[]; text: { value: string; locale: string } | null }>;
+    }>;
+  };
 }
 const compare = async (entries: SeededEntry[], locale: 'ZH' | 'EN') => {
-  const { achievements, rows } = (await t.gql<Comparison>(COMPARE, { ids: entries.map((e) => e.id), locale })).compareAchievements;
-  return { achievements, rows: new Map(rows.map((row) => [row.key, { label: row.label.value, differs: row.differs, texts: row.values.map((v) => v.text?.value ?? null), raw: row.values.map((v) => v.raw) }])) };
+  const { achievements, rows } = (await t.gql<Comparison>(COMPARE, { ids: entries.map((e) => e.id), locale }))
+    .compareAchievements;
+  return {
+    achievements,
+    rows: new Map(
+      rows.map((row) => [
+        row.key,
+        {
+          label: row.label.value,
+          differs: row.differs,
+          texts: row.values.map((v) => v.text?.value ?? null),
+          raw: row.values.map((v) => v.raw),
+        },
+      ]),
+    ),
+  };
 };
-const failure = async (ids: string[], person?: SeededPerson) => (await t.ask(COMPARE, { ids }, person ? { token: person.token } : {})).errors?.[0]?.extensions;
+const failure = async (ids: string[], person?: SeededPerson) =>
+  (await t.ask(COMPARE, { ids }, person ? { token: person.token } : {})).errors?.[0]?.extensions;
 
 describe('a comparison', () => {
   it('sets entries side by side in their order, with English names', async () => {
     const { achievements, rows } = await compare([b, a], 'EN');
     expect(achievements.map((e) => e.id)).toEqual([b.id, a.id]);
-    expect([...rows.keys()]).toEqual(['INSTITUTION', 'INDUSTRIES', 'TRL', 'STAGE', 'CATEGORY', 'REGION', 'FUNDING_NEED', 'COOPERATION_MODES', 'IP_RIGHTS', 'SCORE', 'REGISTERED_YEAR', 'IMPROVEMENT']);
-    expect(rows.get('INSTITUTION')).toEqual({ label: 'institution', differs: true, texts: ['West Institute', 'North University'], raw: [[institute.id], [university.id]] });
-    expect(rows.get('INDUSTRIES')).toMatchObject({ differs: false, raw: [['39', 'C'], ['39', 'C']] });
-    expect(rows.get('TRL')).toMatchObject({ differs: true, texts: ['4: validated in the laboratory', '6: prototype demonstrated in a relevant environment'], raw: [['4'], ['6']] });
+    expect([...rows.keys()]).toEqual([
+      'INSTITUTION',
+      'INDUSTRIES',
+      'TRL',
+      'STAGE',
+      'CATEGORY',
+      'REGION',
+      'FUNDING_NEED',
+      'COOPERATION_MODES',
+      'IP_RIGHTS',
+      'SCORE',
+      'REGISTERED_YEAR',
+      'IMPROVEMENT',
+    ]);
+    expect(rows.get('INSTITUTION')).toEqual({
+      label: 'institution',
+      differs: true,
+      texts: ['West Institute', 'North University'],
+      raw: [[institute.id], [university.id]],
+    });
+    expect(rows.get('INDUSTRIES')).toMatchObject({
+      differs: false,
+      raw: [
+        ['39', 'C'],
+        ['39', 'C'],
+      ],
+    });
+    expect(rows.get('TRL')).toMatchObject({
+      differs: true,
+      texts: ['4: validated in the laboratory', '6: prototype demonstrated in a relevant environment'],
+      raw: [['4'], ['6']],
+    });
     expect(rows.get('STAGE')).toMatchObject({ differs: false, texts: ['intermediate: pilot', 'intermediate: pilot'] });
-    expect(rows.get('CATEGORY')).toMatchObject({ differs: false, raw: [['APPLIED_TECHNOLOGY'], ['APPLIED_TECHNOLOGY']] });
+    expect(rows.get('CATEGORY')).toMatchObject({
+      differs: false,
+      raw: [['APPLIED_TECHNOLOGY'], ['APPLIED_TECHNOLOGY']],
+    });
     expect(rows.get('REGION')).toMatchObject({ differs: false, raw: [['620100'], ['620100']] });
-    expect(rows.get('FUNDING_NEED')).toMatchObject({ differs: true, texts: ['USD 200', 'CNY 1,000,000–3,500,000.50'], raw: [['200', '200', 'USD'], ['1000000', '3500000.5', 'CNY']] });
-    expect(rows.get('COOPERATION_MODES')).toMatchObject({ differs: false, texts: ['contribution as equity, licence (sole)', 'licence (sole), contribution as equity'] });
-    expect(rows.get('IP_RIGHTS')).toMatchObject({ differs: true, texts: [null, 'applied for 1, granted 2'], raw: [[], ['APPLIED:1', 'GRANTED:2']] });
+    expect(rows.get('FUNDING_NEED')).toMatchObject({
+      differs: true,
+      texts: ['USD 200', 'CNY 1,000,000–3,500,000.50'],
+      raw: [
+        ['200', '200', 'USD'],
+        ['1000000', '3500000.5', 'CNY'],
+      ],
+    });
+    expect(rows.get('COOPERATION_MODES')).toMatchObject({
+      differs: false,
+      texts: ['contribution as equity, licence (sole)', 'licence (sole), contribution as equity'],
+    });
+    expect(rows.get('IP_RIGHTS')).toMatchObject({
+      differs: true,
+      texts: [null, 'applied for 1, granted 2'],
+      raw: [[], ['APPLIED:1', 'GRANTED:2']],
+    });
     expect(rows.get('SCORE')).toMatchObject({ differs: true, texts: [null, '4.25'] });
     expect(rows.get('REGISTERED_YEAR')).toMatchObject({ differs: false, texts: ['2025', '2025'] });
     expect(rows.get('IMPROVEMENT')).toMatchObject({ differs: true, texts: [null, 'Twice as precise'] });
@@ -85,7 +156,10 @@ describe('a comparison', () => {
 
   it('speaks Chinese', async () => {
     const { rows } = await compare([a, b], 'ZH');
-    expect(rows.get('TRL')).toMatchObject({ label: '技术成熟度', texts: ['6 相关环境中原型演示', '4 实验室环境中部件验证'] });
+    expect(rows.get('TRL')).toMatchObject({
+      label: '技术成熟度',
+      texts: ['6 相关环境中原型演示', '4 实验室环境中部件验证'],
+    });
     expect(rows.get('COOPERATION_MODES')?.texts[0]).toBe('许可（排他许可）、作价投资');
     expect(rows.get('IP_RIGHTS')?.texts[0]).toBe('申请中 1、已授权 2');
     expect(rows.get('REGISTERED_YEAR')?.texts[0]).toBe('2025年');
@@ -99,9 +173,20 @@ describe('a comparison', () => {
 
   it('refuses too few, too many, repeated, damaged and unknown ids, and tells which', async () => {
     expect(await failure([a.id])).toMatchObject({ code: 'BAD_USER_INPUT', field: 'ids' });
-    expect(await failure(Array.from({ length: 7 }, () => a.id))).toMatchObject({ code: 'BAD_USER_INPUT', field: 'ids' });
-    expect(await failure([a.id, b.id, a.id])).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'DUPLICATE', field: 'ids[2]' });
-    expect(await failure([a.id, university.id])).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_ID', field: 'ids[1]' });
+    expect(await failure(Array.from({ length: 7 }, () => a.id))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'ids',
+    });
+    expect(await failure([a.id, b.id, a.id])).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'DUPLICATE',
+      field: 'ids[2]',
+    });
+    expect(await failure([a.id, university.id])).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'BAD_ID',
+      field: 'ids[1]',
+    });
     expect(await failure([a.id, toGlobalId('Achievement', newId())])).toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -109,11 +194,17 @@ describe('a comparison', () => {
     const draft = await entry(t, university, {}, 'DRAFT');
     expect(await failure([a.id, draft.id])).toMatchObject({ code: 'NOT_FOUND' });
     expect(await failure([a.id, draft.id], lister)).toBeUndefined();
-    expect(JSON.stringify((await t.ask(COMPARE, { ids: [a.id, b.id] }, { token: lister.token })).data)).not.toMatch(/MARKER/);
+    expect(JSON.stringify((await t.ask(COMPARE, { ids: [a.id, b.id] }, { token: lister.token })).data)).not.toMatch(
+      /MARKER/,
+    );
   });
 
   it('costs the same number of statements for two entries and for six', async () => {
-    const more = [await entry(t, institute, { trl: 1, industries: ['27'], regionCode: '620200' }), await entry(t, university, { industries: ['26'] }), await entry(t, university)];
+    const more = [
+      await entry(t, institute, { trl: 1, industries: ['27'], regionCode: '620200' }),
+      await entry(t, university, { industries: ['26'] }),
+      await entry(t, university),
+    ];
     await compare([a, b], 'EN');
     const two = await statementsOf(t, () => compare([a, b], 'EN'));
     const six = await statementsOf(t, () => compare([a, b, bare, ...more], 'EN'));

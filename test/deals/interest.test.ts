@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
-import { as, CLOSE, conversations, entry, EXPRESS, GET, mails, READ, REOPEN, REPLY, type SeededEntry, type Thread } from './kit.js';
+import {
+  as,
+  CLOSE,
+  conversations,
+  entry,
+  EXPRESS,
+  GET,
+  mails,
+  READ,
+  REOPEN,
+  REPLY,
+  type SeededEntry,
+  type Thread,
+} from './kit.js';
 
 let t: TestApp;
 let s: Seed;
@@ -34,20 +47,44 @@ describe('a conversation between an investor and a lister', () => {
 
   beforeAll(async () => {
     investor = await s.person({ displayName: 'Ms Investor' });
-    on = await entry(t, university, { title: { zh: '量子频标', en: 'Quantum frequency standard' }, confidentialDetail: { en: 'MARKER-NDA-7' } });
+    on = await entry(t, university, {
+      title: { zh: '量子频标', en: 'Quantum frequency standard' },
+      confidentialDetail: { en: 'MARKER-NDA-7' },
+    });
   });
 
   it('begins with the investor’s message, which reaches the inbox', async () => {
     thread = await express(investor, on, 'We would like\nto talk about a pilot.');
-    expect(thread).toMatchObject({ status: 'OPEN', viewerSide: 'PARTY', unreadCount: 0, messageCount: 1, viewerCanReply: true });
+    expect(thread).toMatchObject({
+      status: 'OPEN',
+      viewerSide: 'PARTY',
+      unreadCount: 0,
+      messageCount: 1,
+      viewerCanReply: true,
+    });
     const { unreadInterestCount, interests } = await inbox(owner, university);
     expect(unreadInterestCount).toBe(1);
-    expect(interests?.nodes).toMatchObject([{ id: thread.id, viewerSide: 'LISTER', unreadCount: 1, messages: { nodes: [{ side: 'PARTY', body: 'We would like\nto talk about a pilot.', author: { displayName: 'Ms Investor' } }] } }]);
+    expect(interests?.nodes).toMatchObject([
+      {
+        id: thread.id,
+        viewerSide: 'LISTER',
+        unreadCount: 1,
+        messages: {
+          nodes: [
+            { side: 'PARTY', body: 'We would like\nto talk about a pilot.', author: { displayName: 'Ms Investor' } },
+          ],
+        },
+      },
+    ]);
   });
 
   it('is mailed to every editor and owner in their language, with the thread’s id and nothing confidential', async () => {
-    const [english] = await eventually(() => Promise.resolve(mails(t, owner.email).length > 0 && mails(t, owner.email)));
-    const [chinese] = await eventually(() => Promise.resolve(mails(t, editor.email).length > 0 && mails(t, editor.email)));
+    const [english] = await eventually(() =>
+      Promise.resolve(mails(t, owner.email).length > 0 && mails(t, owner.email)),
+    );
+    const [chinese] = await eventually(() =>
+      Promise.resolve(mails(t, editor.email).length > 0 && mails(t, editor.email)),
+    );
     expect(english?.subject).toBe('Interest in Quantum frequency standard');
     expect(english?.text).toContain('> We would like\n> to talk about a pilot.');
     expect(english?.text).toContain(`/interests/${thread.id}`);
@@ -61,12 +98,21 @@ describe('a conversation between an investor and a lister', () => {
     const answer = await reply(editor, thread, '欢迎来访。');
     expect(answer).toMatchObject({ number: 2, interest: { status: 'ANSWERED', viewerSide: 'LISTER', unreadCount: 0 } });
     const { interest } = await t.gql<{ interest: Thread }>(GET, { id: thread.id }, as(investor));
-    expect(interest).toMatchObject({ status: 'ANSWERED', unreadCount: 1, party: { displayName: 'Ms Investor' }, organisation: null, institution: { id: university.id }, achievement: { id: on.id } });
+    expect(interest).toMatchObject({
+      status: 'ANSWERED',
+      unreadCount: 1,
+      party: { displayName: 'Ms Investor' },
+      organisation: null,
+      institution: { id: university.id },
+      achievement: { id: on.id },
+    });
     expect(interest.messages.nodes.map((m) => [m.side, m.body])).toEqual([
       ['PARTY', 'We would like\nto talk about a pilot.'],
       ['LISTER', '欢迎来访。'],
     ]);
-    const [mail] = await eventually(() => Promise.resolve(mails(t, investor.email).length > 0 && mails(t, investor.email)));
+    const [mail] = await eventually(() =>
+      Promise.resolve(mails(t, investor.email).length > 0 && mails(t, investor.email)),
+    );
     expect(mail?.subject).toBe('Answer about Quantum frequency standard');
     expect(mail?.text).toContain('Lanzhou Test University');
     expect(mail?.text).toContain('> 欢迎来访。');
@@ -74,40 +120,73 @@ describe('a conversation between an investor and a lister', () => {
 
   it('counts as read up to the message that was shown, and never goes back', async () => {
     const second = await reply(owner, thread, 'Tuesday?');
-    const first = await t.gql<{ interest: { messages: { nodes: Array<{ id: string }> } } }>(`query ($id: ID!) { interest(id: $id) { messages(first: 2) { nodes { id } } } }`, { id: thread.id }, as(investor));
-    const mark = async (upTo?: string) => (await t.gql<{ markInterestRead: { interest: Thread } }>(READ, { input: { id: thread.id, upTo } }, as(investor))).markInterestRead.interest.unreadCount;
+    const first = await t.gql<{ interest: { messages: { nodes: Array<{ id: string }> } } }>(
+      `query ($id: ID!) { interest(id: $id) { messages(first: 2) { nodes { id } } } }`,
+      { id: thread.id },
+      as(investor),
+    );
+    const mark = async (upTo?: string) =>
+      (await t.gql<{ markInterestRead: { interest: Thread } }>(READ, { input: { id: thread.id, upTo } }, as(investor)))
+        .markInterestRead.interest.unreadCount;
     expect(await mark(first.interest.messages.nodes[1]!.id)).toBe(1);
     expect(await mark(second.id)).toBe(0);
     expect(await mark(first.interest.messages.nodes[0]!.id)).toBe(0);
-    expect(await failure(READ, { input: { id: thread.id, upTo: on.id } }, investor)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.upTo' });
+    expect(await failure(READ, { input: { id: thread.id, upTo: on.id } }, investor)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'input.upTo',
+    });
   });
 
   it('is written down in the ledger without what was said', async () => {
-    const rows = await t.sql<{ kind: string; facts: unknown }>(`SELECT kind, facts FROM ledger_record WHERE kind LIKE 'interest.%' ORDER BY seq`);
+    const rows = await t.sql<{ kind: string; facts: unknown }>(
+      `SELECT kind, facts FROM ledger_record WHERE kind LIKE 'interest.%' ORDER BY seq`,
+    );
     expect(rows.map((row) => row.kind)).toEqual(['interest.opened', 'interest.answered']);
     expect(JSON.stringify(rows)).not.toContain('pilot');
   });
 
   it('hides itself from everyone else, operators and plain members of the lister included', async () => {
     const stranger = await s.person();
-    const message = (await t.gql<{ interest: { messages: { nodes: Array<{ id: string }> } } }>(`query ($id: ID!) { interest(id: $id) { messages { nodes { id } } } }`, { id: thread.id }, as(investor))).interest.messages.nodes[0]!;
+    const message = (
+      await t.gql<{ interest: { messages: { nodes: Array<{ id: string }> } } }>(
+        `query ($id: ID!) { interest(id: $id) { messages { nodes { id } } } }`,
+        { id: thread.id },
+        as(investor),
+      )
+    ).interest.messages.nodes[0]!;
     for (const person of [stranger, member, operator]) {
       expect(await failure(GET, { id: thread.id }, person)).toMatchObject({ code: 'NOT_FOUND' });
-      for (const [mutation, input] of [[REPLY, { message: 'x' }], [CLOSE, {}], [REOPEN, {}], [READ, {}]] as const) {
-        expect(await failure(mutation, { input: { id: thread.id, ...input } }, person)).toMatchObject({ code: 'NOT_FOUND' });
+      for (const [mutation, input] of [
+        [REPLY, { message: 'x' }],
+        [CLOSE, {}],
+        [REOPEN, {}],
+        [READ, {}],
+      ] as const) {
+        expect(await failure(mutation, { input: { id: thread.id, ...input } }, person)).toMatchObject({
+          code: 'NOT_FOUND',
+        });
       }
-      const { nodes } = await t.gql<{ nodes: unknown[] }>('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [thread.id, message.id] }, as(person));
+      const { nodes } = await t.gql<{ nodes: unknown[] }>(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+        { ids: [thread.id, message.id] },
+        as(person),
+      );
       expect(nodes).toEqual([null, null]);
       expect(await inbox(person, university)).toEqual({ unreadInterestCount: null, interests: null });
     }
     expect(await failure(GET, { id: thread.id })).toMatchObject({ code: 'UNAUTHENTICATED' });
-    const { nodes } = await t.gql<{ nodes: unknown[] }>('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: [thread.id, message.id] }, as(owner));
+    const { nodes } = await t.gql<{ nodes: unknown[] }>(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      { ids: [thread.id, message.id] },
+      as(owner),
+    );
     expect(nodes).toEqual([{ id: thread.id }, { id: message.id }]);
   });
 
   it('shows the count to the lister and to operators, and the own thread to the investor', async () => {
     const query = 'query ($id: ID!) { achievement(id: $id) { interestCount viewerInterest { id } } }';
-    const seen = async (person: SeededPerson) => (await t.gql<{ achievement: unknown }>(query, { id: on.id }, as(person))).achievement;
+    const seen = async (person: SeededPerson) =>
+      (await t.gql<{ achievement: unknown }>(query, { id: on.id }, as(person))).achievement;
     expect(await seen(member)).toEqual({ interestCount: 1, viewerInterest: null });
     expect(await seen(operator)).toEqual({ interestCount: 1, viewerInterest: null });
     expect(await seen(investor)).toEqual({ interestCount: null, viewerInterest: { id: thread.id } });
@@ -119,10 +198,17 @@ describe('a conversation between an investor and a lister', () => {
     await reply(owner, thread, 'We retired the entry, but let us talk.');
     const { interest } = await t.gql<{ interest: unknown }>(GET, { id: thread.id }, as(investor));
     expect(interest).toMatchObject({ achievement: null, messageCount: 4 });
-    const all = await eventually(() => Promise.resolve(mails(t, investor.email).length > before && mails(t, investor.email)));
+    const all = await eventually(() =>
+      Promise.resolve(mails(t, investor.email).length > before && mails(t, investor.email)),
+    );
     expect(all.at(-1)?.subject).toBe('Answer about an entry');
-    expect(await failure(EXPRESS, { input: { achievementId: on.id, message: 'Again' } }, investor)).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await failure(EXPRESS, { input: { achievementId: on.id, message: 'Again' } }, operator)).toMatchObject({ code: 'CONFLICT', reason: 'NOT_IN_POOL' });
+    expect(await failure(EXPRESS, { input: { achievementId: on.id, message: 'Again' } }, investor)).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await failure(EXPRESS, { input: { achievementId: on.id, message: 'Again' } }, operator)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'NOT_IN_POOL',
+    });
   });
 });
 
@@ -133,12 +219,26 @@ describe('saying interest', () => {
     const person = await s.person();
     const input = { achievementId: on.id, message: 'Hello' };
     expect(await failure(EXPRESS, { input })).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await failure(EXPRESS, { input }, await s.person({ confirmed: false }))).toMatchObject({ code: 'FORBIDDEN', reason: 'EMAIL_UNCONFIRMED' });
-    expect(await failure(EXPRESS, { input: { ...input, message: ' \n ' } }, person)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.message', reason: 'REQUIRED' });
-    expect(await failure(EXPRESS, { input: { ...input, message: '长'.repeat(4001) } }, person)).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'TOO_LONG' });
-    expect(await failure(EXPRESS, { input: { ...input, achievementId: draft.id } }, person)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await failure(EXPRESS, { input }, await s.person({ confirmed: false }))).toMatchObject({
+      code: 'FORBIDDEN',
+      reason: 'EMAIL_UNCONFIRMED',
+    });
+    expect(await failure(EXPRESS, { input: { ...input, message: ' \n ' } }, person)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'input.message',
+      reason: 'REQUIRED',
+    });
+    expect(await failure(EXPRESS, { input: { ...input, message: '长'.repeat(4001) } }, person)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'TOO_LONG',
+    });
+    expect(await failure(EXPRESS, { input: { ...input, achievementId: draft.id } }, person)).toMatchObject({
+      code: 'NOT_FOUND',
+    });
     expect(await failure(EXPRESS, { input }, member)).toMatchObject({ code: 'FORBIDDEN', reason: 'OWN_ACHIEVEMENT' });
-    expect(await failure(EXPRESS, { input: { ...input, organisationId: university.id } }, person)).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await failure(EXPRESS, { input: { ...input, organisationId: university.id } }, person)).toMatchObject({
+      code: 'FORBIDDEN',
+    });
     expect(await t.sql('SELECT 1 FROM interest WHERE achievement_id = $1', [on.uuid])).toEqual([]);
     expect((await express(person, on, '长'.repeat(4000))).messageCount).toBe(1);
   });
@@ -148,8 +248,15 @@ describe('saying interest', () => {
     const person = await s.person();
     const replies = await Promise.all(Array.from({ length: 8 }, () => express(person, on, 'I clicked twice')));
     expect(new Set(replies.map((thread) => thread.id)).size).toBe(1);
-    expect(await t.sql('SELECT message_count FROM interest WHERE achievement_id = $1', [on.uuid])).toEqual([{ message_count: 1 }]);
-    expect(await t.sql('SELECT count(*)::int AS n FROM interest_message m JOIN interest i ON i.id = m.interest_id WHERE i.achievement_id = $1', [on.uuid])).toEqual([{ n: 1 }]);
+    expect(await t.sql('SELECT message_count FROM interest WHERE achievement_id = $1', [on.uuid])).toEqual([
+      { message_count: 1 },
+    ]);
+    expect(
+      await t.sql(
+        'SELECT count(*)::int AS n FROM interest_message m JOIN interest i ON i.id = m.interest_id WHERE i.achievement_id = $1',
+        [on.uuid],
+      ),
+    ).toEqual([{ n: 1 }]);
     await eventually(() => Promise.resolve(mails(t, owner.email).some((mail) => mail.subject.includes('Raced entry'))));
     expect(mails(t, owner.email).filter((mail) => mail.subject.includes('Raced entry'))).toHaveLength(1);
   });
@@ -180,7 +287,9 @@ describe('saying interest', () => {
       [(await entry(t, university)).uuid, university.uuid, person.accountId],
     );
     const [a, b] = [await entry(t, university), await entry(t, university)];
-    const both = await Promise.all([a, b].map((on) => t.ask(EXPRESS, { input: { achievementId: on.id, message: 'Hi' } }, as(person))));
+    const both = await Promise.all(
+      [a, b].map((on) => t.ask(EXPRESS, { input: { achievementId: on.id, message: 'Hi' } }, as(person))),
+    );
     const refused = both.flatMap((answer) => answer.errors ?? []);
     expect(refused).toHaveLength(1);
     expect(refused[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
@@ -188,7 +297,11 @@ describe('saying interest', () => {
     t.travel(24 * 3600_000);
     try {
       const token = await s.logIn(person);
-      const answer = await t.ask(EXPRESS, { input: { achievementId: both[0]?.errors ? a.id : b.id, message: 'Hi' } }, { token });
+      const answer = await t.ask(
+        EXPRESS,
+        { input: { achievementId: both[0]?.errors ? a.id : b.id, message: 'Hi' } },
+        { token },
+      );
       expect(answer.errors).toBeUndefined();
     } finally {
       t.travel(-24 * 3600_000);
@@ -205,14 +318,20 @@ describe('an organisation’s interest', () => {
     const silent = await s.member(fund, 'EDITOR');
     const on = await entry(t, university);
     const thread = await express(analyst, on, 'For the fund', { organisationId: fund.id });
-    expect(await reply(colleague, thread, 'I lead this')).toMatchObject({ interest: { viewerSide: 'PARTY', status: 'OPEN' } });
+    expect(await reply(colleague, thread, 'I lead this')).toMatchObject({
+      interest: { viewerSide: 'PARTY', status: 'OPEN' },
+    });
     await reply(owner, thread, 'Good');
-    for (const person of [analyst, colleague]) await eventually(() => Promise.resolve(mails(t, person.email).length === 1));
+    for (const person of [analyst, colleague])
+      await eventually(() => Promise.resolve(mails(t, person.email).length === 1));
     expect(mails(t, silent.email)).toEqual([]);
 
-    const SENT = 'query ($organisationId: ID, $filter: InterestFilter) { viewerInterests(organisationId: $organisationId, filter: $filter) { nodes { id organisation { id } } } }';
+    const SENT =
+      'query ($organisationId: ID, $filter: InterestFilter) { viewerInterests(organisationId: $organisationId, filter: $filter) { nodes { id organisation { id } } } }';
     const sent = async (person: SeededPerson, variables: Record<string, unknown> = {}) =>
-      (await t.gql<{ viewerInterests: { nodes: Array<{ id: string }> } }>(SENT, variables, as(person))).viewerInterests.nodes.map((node) => node.id);
+      (
+        await t.gql<{ viewerInterests: { nodes: Array<{ id: string }> } }>(SENT, variables, as(person))
+      ).viewerInterests.nodes.map((node) => node.id);
     expect(await sent(analyst)).toEqual([thread.id]);
     expect(await sent(colleague)).toEqual([]);
     expect(await sent(silent, { organisationId: fund.id })).toEqual([thread.id]);

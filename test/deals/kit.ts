@@ -14,14 +14,28 @@ export interface SeededEntry {
 let serial = 0;
 
 /** An achievement of the institution, straight in the database; in the pool unless said otherwise. */
-export async function entry(t: TestApp, institution: SeededOrganisation, record: Partial<AchievementRecord> = {}, status: AchievementStatus = 'ADMITTED'): Promise<SeededEntry> {
+export async function entry(
+  t: TestApp,
+  institution: SeededOrganisation,
+  record: Partial<AchievementRecord> = {},
+  status: AchievementStatus = 'ADMITTED',
+): Promise<SeededEntry> {
   const uuid = newId();
   serial += 1;
   const title = { zh: `成果 ${serial}`, en: `Result ${serial}` };
   const registrationNo = `T-${serial}`;
   await t.app.dataSource.transaction(async (tx) => {
     await insertAchievements(tx, [
-      { id: uuid, institutionId: institution.uuid, status, revision: 1, record: { ...emptyRecord, title, registrationNo, ...record }, editedBy: null, note: null, at: t.app.clock() },
+      {
+        id: uuid,
+        institutionId: institution.uuid,
+        status,
+        revision: 1,
+        record: { ...emptyRecord, title, registrationNo, ...record },
+        editedBy: null,
+        note: null,
+        at: t.app.clock(),
+      },
     ]);
     if (status === 'ADMITTED') await enterPool(tx, [uuid]);
   });
@@ -49,7 +63,8 @@ export async function statementsOf(t: TestApp, work: () => Promise<unknown>): Pr
   return t.statements.length;
 }
 
-export const THREAD = 'id status viewerSide unreadCount messageCount closedBy closeReason viewerCanReply viewerCanClose viewerCanReopen messages(first: 10) { nodes { number side body author { displayName } } }';
+export const THREAD =
+  'id status viewerSide unreadCount messageCount closedBy closeReason viewerCanReply viewerCanClose viewerCanReopen messages(first: 10) { nodes { number side body author { displayName } } }';
 export const EXPRESS = `mutation ($input: ExpressInterestInput!) { expressInterest(input: $input) { interest { ${THREAD} } } }`;
 export const REPLY = `mutation ($input: ReplyToInterestInput!) { replyToInterest(input: $input) { message { id number side body interest { ${THREAD} } } } }`;
 export const CLOSE = `mutation ($input: CloseInterestInput!) { closeInterest(input: $input) { interest { ${THREAD} } } }`;
@@ -69,10 +84,15 @@ export interface Thread {
   viewerCanReply: boolean;
   viewerCanClose: boolean;
   viewerCanReopen: boolean;
-  messages: { nodes: Array<{ number: number; side: string; body: string; author: { displayName: string | null } | null }> };
+  messages: {
+    nodes: Array<{ number: number; side: string; body: string; author: { displayName: string | null } | null }>;
+  };
 }
 export interface Inbox {
-  node: { unreadInterestCount: number | null; interests: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: Thread[] } | null };
+  node: {
+    unreadInterestCount: number | null;
+    interests: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string }; nodes: Thread[] } | null;
+  };
 }
 
 export const as = (person: SeededPerson) => ({ token: person.token });
@@ -80,14 +100,35 @@ export const as = (person: SeededPerson) => ({ token: person.token });
 /** What people do with threads, over the API. */
 export function conversations(t: TestApp) {
   return {
-    async express(person: SeededPerson, on: SeededEntry, message: string, more: Record<string, unknown> = {}): Promise<Thread> {
-      return (await t.gql<{ expressInterest: { interest: Thread } }>(EXPRESS, { input: { achievementId: on.id, message, ...more } }, as(person))).expressInterest.interest;
+    async express(
+      person: SeededPerson,
+      on: SeededEntry,
+      message: string,
+      more: Record<string, unknown> = {},
+    ): Promise<Thread> {
+      return (
+        await t.gql<{ expressInterest: { interest: Thread } }>(
+          EXPRESS,
+          { input: { achievementId: on.id, message, ...more } },
+          as(person),
+        )
+      ).expressInterest.interest;
     },
-    async reply(person: SeededPerson, thread: Thread, message: string): Promise<{ id: string; number: number; interest: Thread }> {
-      const { replyToInterest } = await t.gql<{ replyToInterest: { message: { id: string; number: number; interest: Thread } } }>(REPLY, { input: { id: thread.id, message } }, as(person));
+    async reply(
+      person: SeededPerson,
+      thread: Thread,
+      message: string,
+    ): Promise<{ id: string; number: number; interest: Thread }> {
+      const { replyToInterest } = await t.gql<{
+        replyToInterest: { message: { id: string; number: number; interest: Thread } };
+      }>(REPLY, { input: { id: thread.id, message } }, as(person));
       return replyToInterest.message;
     },
-    async inbox(person: SeededPerson, organisation: SeededOrganisation, variables: Record<string, unknown> = {}): Promise<Inbox['node']> {
+    async inbox(
+      person: SeededPerson,
+      organisation: SeededOrganisation,
+      variables: Record<string, unknown> = {},
+    ): Promise<Inbox['node']> {
       return (await t.gql<Inbox>(INBOX, { id: organisation.id, first: 20, ...variables }, as(person))).node;
     },
     /** The extensions of the first error; undefined where there is none. */

@@ -35,11 +35,15 @@ interface List {
 
 const as = (person: SeededPerson) => ({ token: person.token });
 const add = async (person: SeededPerson, on: SeededEntry, more: Record<string, unknown> = {}) =>
-  (await t.gql<{ addToShortlist: { entry: Entry } }>(ADD, { input: { achievementId: on.id, ...more } }, as(person))).addToShortlist.entry;
+  (await t.gql<{ addToShortlist: { entry: Entry } }>(ADD, { input: { achievementId: on.id, ...more } }, as(person)))
+    .addToShortlist.entry;
 const remove = async (person: SeededPerson, id: string, more: Record<string, unknown> = {}) =>
-  (await t.gql<{ removeFromShortlist: { entry: Entry | null } }>(REMOVE, { input: { id, ...more } }, as(person))).removeFromShortlist.entry;
-const list = async (person: SeededPerson, variables: Record<string, unknown> = {}) => (await t.gql<List>(LIST, variables, as(person))).viewer.shortlist;
-const failure = async (query: string, variables: Record<string, unknown>, person?: SeededPerson) => (await t.ask(query, variables, person ? as(person) : {})).errors?.[0]?.extensions;
+  (await t.gql<{ removeFromShortlist: { entry: Entry | null } }>(REMOVE, { input: { id, ...more } }, as(person)))
+    .removeFromShortlist.entry;
+const list = async (person: SeededPerson, variables: Record<string, unknown> = {}) =>
+  (await t.gql<List>(LIST, variables, as(person))).viewer.shortlist;
+const failure = async (query: string, variables: Record<string, unknown>, person?: SeededPerson) =>
+  (await t.ask(query, variables, person ? as(person) : {})).errors?.[0]?.extensions;
 
 describe('a shortlist', () => {
   it('keeps entries with notes, last added first, and pages', async () => {
@@ -47,8 +51,13 @@ describe('a shortlist', () => {
     const entries = [await entry(t, university), await entry(t, university), await entry(t, university)];
     for (const [i, on] of entries.entries()) await add(person, on, { note: `note ${i}` });
     const page = await list(person, { first: 2 });
-    expect(page).toMatchObject({ totalCount: 3, nodes: [{ note: 'note 2', stillInPool: true, achievement: { id: entries[2]!.id } }, { note: 'note 1' }] });
-    expect((await list(person, { first: 2, after: page.pageInfo.endCursor })).nodes).toMatchObject([{ note: 'note 0' }]);
+    expect(page).toMatchObject({
+      totalCount: 3,
+      nodes: [{ note: 'note 2', stillInPool: true, achievement: { id: entries[2]!.id } }, { note: 'note 1' }],
+    });
+    expect((await list(person, { first: 2, after: page.pageInfo.endCursor })).nodes).toMatchObject([
+      { note: 'note 0' },
+    ]);
   });
 
   it('takes an entry once, however often and fast it is added, and keeps its note unless given another', async () => {
@@ -64,10 +73,16 @@ describe('a shortlist', () => {
   it('changes and clears notes, within 2,000 characters', async () => {
     const person = await s.person();
     const { id } = await add(person, await entry(t, university));
-    const note = async (text: string | null) => (await t.gql<{ updateShortlistNote: { entry: Entry } }>(NOTE, { input: { id, note: text } }, as(person))).updateShortlistNote.entry.note;
+    const note = async (text: string | null) =>
+      (await t.gql<{ updateShortlistNote: { entry: Entry } }>(NOTE, { input: { id, note: text } }, as(person)))
+        .updateShortlistNote.entry.note;
     expect(await note('长'.repeat(2000))).toHaveLength(2000);
     expect(await note('  ')).toBeNull();
-    expect(await failure(NOTE, { input: { id, note: 'x'.repeat(2001) } }, person)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.note', reason: 'TOO_LONG' });
+    expect(await failure(NOTE, { input: { id, note: 'x'.repeat(2001) } }, person)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'input.note',
+      reason: 'TOO_LONG',
+    });
   });
 
   it('gives a removed entry back, so that it can be added again with its note', async () => {
@@ -112,19 +127,28 @@ describe('a shortlist', () => {
     const { id } = await add(person, on, { note: 'MARKER-NOTE' });
     expect(await failure(NOTE, { input: { id, note: 'x' } }, other)).toMatchObject({ code: 'NOT_FOUND' });
     expect(await remove(other, id)).toBeNull();
-    expect((await t.gql<{ node: unknown }>('query ($id: ID!) { node(id: $id) { id } }', { id }, as(other))).node).toBeNull();
+    expect(
+      (await t.gql<{ node: unknown }>('query ($id: ID!) { node(id: $id) { id } }', { id }, as(other))).node,
+    ).toBeNull();
     const MINE = 'query ($id: ID!) { achievement(id: $id) { viewerShortlistEntry { id note } } }';
     expect(await t.gql(MINE, { id: on.id }, as(other))).toEqual({ achievement: { viewerShortlistEntry: null } });
     expect(await t.gql(MINE, { id: on.id })).toEqual({ achievement: { viewerShortlistEntry: null } });
-    expect(await t.gql(MINE, { id: on.id }, as(person))).toEqual({ achievement: { viewerShortlistEntry: { id, note: 'MARKER-NOTE' } } });
+    expect(await t.gql(MINE, { id: on.id }, as(person))).toEqual({
+      achievement: { viewerShortlistEntry: { id, note: 'MARKER-NOTE' } },
+    });
     expect((await list(person)).totalCount).toBe(1);
     expect(await failure(ADD, { input: { achievementId: on.id } })).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('takes pool entries alone', async () => {
     const draft = await entry(t, university, {}, 'REGISTERED');
-    expect(await failure(ADD, { input: { achievementId: draft.id } }, await s.person())).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await failure(ADD, { input: { achievementId: draft.id } }, lister)).toMatchObject({ code: 'CONFLICT', reason: 'NOT_IN_POOL' });
+    expect(await failure(ADD, { input: { achievementId: draft.id } }, await s.person())).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await failure(ADD, { input: { achievementId: draft.id } }, lister)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'NOT_IN_POOL',
+    });
   });
 
   it('holds 500 entries, and costs the same number of statements for few and many', async () => {
@@ -138,10 +162,15 @@ describe('a shortlist', () => {
     );
     const bulkIds = bulk.map((row) => row.id);
     await s.admit(bulkIds);
-    await t.sql(`INSERT INTO shortlist_entry (id, account_id, achievement_id, added_at) SELECT gen_random_uuid(), $2, id, now() FROM unnest($1::uuid[]) AS made(id)`, [bulkIds, person.accountId]);
+    await t.sql(
+      `INSERT INTO shortlist_entry (id, account_id, achievement_id, added_at) SELECT gen_random_uuid(), $2, id, now() FROM unnest($1::uuid[]) AS made(id)`,
+      [bulkIds, person.accountId],
+    );
     const [a, b] = [await entry(t, university), await entry(t, university)];
     const both = await Promise.all([a, b].map((on) => t.ask(ADD, { input: { achievementId: on.id } }, as(person))));
-    expect(both.flatMap((answer) => answer.errors ?? []).map((error) => error.extensions)).toMatchObject([{ code: 'CONFLICT', reason: 'SHORTLIST_FULL', limit: 500 }]);
+    expect(both.flatMap((answer) => answer.errors ?? []).map((error) => error.extensions)).toMatchObject([
+      { code: 'CONFLICT', reason: 'SHORTLIST_FULL', limit: 500 },
+    ]);
     const many = await statementsOf(t, () => list(person, { first: 100 }));
     expect(await list(person, { first: 100 })).toMatchObject({ totalCount: 500, nodes: { length: 100 } });
     expect(many).toBe(few);

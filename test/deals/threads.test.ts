@@ -1,7 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
-import { as, CLOSE, conversations, entry, GET, INBOX, type Inbox, mails, READ, REOPEN, REPLY, statementsOf, THREAD, type Thread } from './kit.js';
+import {
+  as,
+  CLOSE,
+  conversations,
+  entry,
+  GET,
+  INBOX,
+  type Inbox,
+  mails,
+  READ,
+  REOPEN,
+  REPLY,
+  statementsOf,
+  THREAD,
+  type Thread,
+} from './kit.js';
 
 let t: TestApp;
 let s: Seed;
@@ -26,14 +41,42 @@ describe('closing a thread', () => {
   it('stops the writing, is undone by the side that closed, and by nobody else', async () => {
     const person = await s.person();
     const thread = await express(person, await entry(t, university), 'Hello');
-    const { closeInterest } = await t.gql<{ closeInterest: { interest: Thread } }>(CLOSE, { input: { id: thread.id, reason: 'Licensed already' } }, as(owner));
-    expect(closeInterest.interest).toMatchObject({ status: 'CLOSED', closedBy: 'LISTER', closeReason: 'Licensed already', viewerCanReply: false, viewerCanClose: false, viewerCanReopen: true });
-    expect(await failure(REPLY, { input: { id: thread.id, message: 'But' } }, person)).toMatchObject({ code: 'CONFLICT', reason: 'INVALID_TRANSITION', current: 'CLOSED' });
-    expect(await failure(CLOSE, { input: { id: thread.id } }, person)).toMatchObject({ code: 'CONFLICT', reason: 'INVALID_TRANSITION' });
-    expect(await failure(REOPEN, { input: { id: thread.id } }, person)).toMatchObject({ code: 'FORBIDDEN', reason: 'CLOSED_BY_OTHER_SIDE' });
-    const { reopenInterest } = await t.gql<{ reopenInterest: { interest: Thread } }>(REOPEN, { input: { id: thread.id } }, as(editor));
+    const { closeInterest } = await t.gql<{ closeInterest: { interest: Thread } }>(
+      CLOSE,
+      { input: { id: thread.id, reason: 'Licensed already' } },
+      as(owner),
+    );
+    expect(closeInterest.interest).toMatchObject({
+      status: 'CLOSED',
+      closedBy: 'LISTER',
+      closeReason: 'Licensed already',
+      viewerCanReply: false,
+      viewerCanClose: false,
+      viewerCanReopen: true,
+    });
+    expect(await failure(REPLY, { input: { id: thread.id, message: 'But' } }, person)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'INVALID_TRANSITION',
+      current: 'CLOSED',
+    });
+    expect(await failure(CLOSE, { input: { id: thread.id } }, person)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'INVALID_TRANSITION',
+    });
+    expect(await failure(REOPEN, { input: { id: thread.id } }, person)).toMatchObject({
+      code: 'FORBIDDEN',
+      reason: 'CLOSED_BY_OTHER_SIDE',
+    });
+    const { reopenInterest } = await t.gql<{ reopenInterest: { interest: Thread } }>(
+      REOPEN,
+      { input: { id: thread.id } },
+      as(editor),
+    );
     expect(reopenInterest.interest).toMatchObject({ status: 'OPEN', closedBy: null, closeReason: null });
-    expect(await failure(REOPEN, { input: { id: thread.id } }, editor)).toMatchObject({ code: 'CONFLICT', reason: 'INVALID_TRANSITION' });
+    expect(await failure(REOPEN, { input: { id: thread.id } }, editor)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'INVALID_TRANSITION',
+    });
     expect((await reply(person, thread, 'Thanks')).number).toBe(2);
   });
 
@@ -44,8 +87,16 @@ describe('closing a thread', () => {
     await t.gql(CLOSE, { input: { id: old.id } }, as(owner));
     const fresh = await express(person, on, 'Hello');
     expect(fresh.id).not.toBe(old.id);
-    expect(await failure(REOPEN, { input: { id: old.id } }, owner)).toMatchObject({ code: 'CONFLICT', reason: 'NEWER_THREAD_OPEN', interestId: fresh.id });
-    const { achievement } = await t.gql<{ achievement: unknown }>('query ($id: ID!) { achievement(id: $id) { viewerInterest { id } } }', { id: on.id }, as(person));
+    expect(await failure(REOPEN, { input: { id: old.id } }, owner)).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'NEWER_THREAD_OPEN',
+      interestId: fresh.id,
+    });
+    const { achievement } = await t.gql<{ achievement: unknown }>(
+      'query ($id: ID!) { achievement(id: $id) { viewerInterest { id } } }',
+      { id: on.id },
+      as(person),
+    );
     expect(achievement).toEqual({ viewerInterest: { id: fresh.id } });
   });
 });
@@ -59,13 +110,18 @@ describe('mails of a busy thread', () => {
     await eventually(() => Promise.resolve(count() === 1));
     await reply(owner, thread, 'Second');
     await reply(owner, thread, 'Third');
-    const held = await t.sql<{ run_at: Date }>(`SELECT run_at FROM graphile_worker.jobs WHERE task_identifier = 'deals:interest-mail' AND key LIKE '%' || $1`, [person.accountId]);
+    const held = await t.sql<{ run_at: Date }>(
+      `SELECT run_at FROM graphile_worker.jobs WHERE task_identifier = 'deals:interest-mail' AND key LIKE '%' || $1`,
+      [person.accountId],
+    );
     expect(held).toHaveLength(1);
     expect(held[0]!.run_at.getTime() - Date.now()).toBeGreaterThan(9 * 60_000);
     expect(count()).toBe(1);
     t.travel(11 * 60_000);
     try {
-      await t.sql(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE '%' || $1`, [person.accountId]);
+      await t.sql(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE '%' || $1`, [
+        person.accountId,
+      ]);
       await eventually(() => Promise.resolve(count() === 2));
     } finally {
       t.travel(-11 * 60_000);
@@ -88,8 +144,13 @@ describe('mails of a busy thread', () => {
     await t.gql(READ, { input: { id: thread.id } }, as(person));
     t.travel(11 * 60_000);
     try {
-      await t.sql(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE '%' || $1`, [person.accountId]);
-      await eventually(async () => (await t.sql(`SELECT 1 FROM graphile_worker.jobs WHERE key LIKE '%' || $1`, [person.accountId])).length === 0);
+      await t.sql(`UPDATE graphile_worker._private_jobs SET run_at = now() WHERE key LIKE '%' || $1`, [
+        person.accountId,
+      ]);
+      await eventually(
+        async () =>
+          (await t.sql(`SELECT 1 FROM graphile_worker.jobs WHERE key LIKE '%' || $1`, [person.accountId])).length === 0,
+      );
     } finally {
       t.travel(-11 * 60_000);
     }
@@ -109,10 +170,11 @@ describe('a long inbox', () => {
     await t.gql(CLOSE, { input: { id: threads[1]!.id } }, as(boss));
     await t.gql(READ, { input: { id: threads[2]!.id } }, as(boss));
 
-    const read = async (person: SeededPerson, variables: Record<string, unknown> = {}) => (await t.gql<Inbox>(INBOX, { id: institute.id, first: 2, ...variables }, as(person))).node;
+    const read = async (person: SeededPerson, variables: Record<string, unknown> = {}) =>
+      (await t.gql<Inbox>(INBOX, { id: institute.id, first: 2, ...variables }, as(person))).node;
     const walk = async (person: SeededPerson, filter?: object) => {
       const seen: string[] = [];
-      for (let after: string | undefined; ; ) {
+      for (let after: string | undefined; ;) {
         const page = (await read(person, { filter, after })).interests!;
         seen.push(...page.nodes.map((node) => node.id));
         if (!page.pageInfo.hasNextPage) return seen;
@@ -129,7 +191,9 @@ describe('a long inbox', () => {
     const page = await read(boss);
     expect(page).toMatchObject({ unreadInterestCount: 3, interests: { totalCount: 5 } });
     expect((await read(deputy)).unreadInterestCount).toBe(5);
-    expect(await failure(INBOX, { id: institute.id, first: 2, after: Buffer.from('["x","y"]').toString('base64url') }, boss)).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR' });
+    expect(
+      await failure(INBOX, { id: institute.id, first: 2, after: Buffer.from('["x","y"]').toString('base64url') }, boss),
+    ).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR' });
   });
 
   it('costs the same number of statements for two threads and for twelve', async () => {
@@ -160,21 +224,39 @@ describe('the messages of a thread', () => {
     for (let i = 2; i <= 7; i += 1) await reply(person, thread, `m${i}`);
     const PAGE = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { interest(id: $id) { messages(first: $first, after: $after, last: $last, before: $before) { totalCount nodes { body } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
     interface Page {
-      interest: { messages: { totalCount: number; nodes: Array<{ body: string }>; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string; endCursor: string } } };
+      interest: {
+        messages: {
+          totalCount: number;
+          nodes: Array<{ body: string }>;
+          pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string; endCursor: string };
+        };
+      };
     }
     const page = async (variables: Record<string, unknown>) => {
       const { messages } = (await t.gql<Page>(PAGE, { id: thread.id, ...variables }, as(owner))).interest;
       return { ...messages, bodies: messages.nodes.map((node) => node.body) };
     };
     const first = await page({ first: 3 });
-    expect(first).toMatchObject({ totalCount: 7, bodies: ['m1', 'm2', 'm3'], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
-    expect(await page({ first: 10, after: first.pageInfo.endCursor })).toMatchObject({ bodies: ['m4', 'm5', 'm6', 'm7'], pageInfo: { hasNextPage: false } });
+    expect(first).toMatchObject({
+      totalCount: 7,
+      bodies: ['m1', 'm2', 'm3'],
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+    });
+    expect(await page({ first: 10, after: first.pageInfo.endCursor })).toMatchObject({
+      bodies: ['m4', 'm5', 'm6', 'm7'],
+      pageInfo: { hasNextPage: false },
+    });
     const last = await page({ last: 2 });
     expect(last).toMatchObject({ bodies: ['m6', 'm7'], pageInfo: { hasPreviousPage: true, hasNextPage: false } });
-    expect(await page({ last: 3, before: last.pageInfo.startCursor })).toMatchObject({ bodies: ['m3', 'm4', 'm5'], pageInfo: { hasPreviousPage: true } });
+    expect(await page({ last: 3, before: last.pageInfo.startCursor })).toMatchObject({
+      bodies: ['m3', 'm4', 'm5'],
+      pageInfo: { hasPreviousPage: true },
+    });
     expect(await page({ last: 9, before: first.pageInfo.startCursor })).toMatchObject({ bodies: [] });
     for (const cursor of ['["x"]', '[1.5]', '[99999999999]', '[-1]', '[1,2]', 'no']) {
-      expect(await failure(PAGE, { id: thread.id, first: 1, after: Buffer.from(cursor).toString('base64url') }, owner)).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR', field: 'after' });
+      expect(
+        await failure(PAGE, { id: thread.id, first: 1, after: Buffer.from(cursor).toString('base64url') }, owner),
+      ).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_CURSOR', field: 'after' });
     }
   });
 });
@@ -189,22 +271,46 @@ describe('a person’s own data', () => {
     const own = await express(leaver, alone, 'My own words');
     const shared = await express(leaver, forFund, 'The fund’s words', { organisationId: fund.id });
     await reply(owner, own, 'The lister’s words');
-    await t.gql('mutation ($input: AddToShortlistInput!) { addToShortlist(input: $input) { entry { id } } }', { input: { achievementId: alone.id, note: 'My note' } }, as(leaver));
+    await t.gql(
+      'mutation ($input: AddToShortlistInput!) { addToShortlist(input: $input) { entry { id } } }',
+      { input: { achievementId: alone.id, note: 'My note' } },
+      as(leaver),
+    );
 
-    const { exportMyData: held } = await t.gql<{ exportMyData: Record<string, Array<Record<string, unknown>>> }>('{ exportMyData }', {}, as(leaver));
+    const { exportMyData: held } = await t.gql<{ exportMyData: Record<string, Array<Record<string, unknown>>> }>(
+      '{ exportMyData }',
+      {},
+      as(leaver),
+    );
     expect(held.interests).toHaveLength(2);
     expect(held.interestMessages?.map((m) => m.body)).toEqual(['My own words', 'The fund’s words']);
     expect(held.shortlist).toMatchObject([{ note: 'My note' }]);
 
-    await t.gql('mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { erased } }', { input: { password: leaver.password } }, as(leaver));
-    const seen = async (person: SeededPerson, id: string) => (await t.gql<{ interest: Thread & { party: unknown } }>(GET, { id }, as(person))).interest;
-    expect(await seen(owner, own.id)).toMatchObject({ status: 'CLOSED', closedBy: 'PARTY', party: null, messages: { nodes: [{ body: 'My own words', author: null }, { body: 'The lister’s words', author: { displayName: 'Prof. Owner' } }] } });
+    await t.gql(
+      'mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { erased } }',
+      { input: { password: leaver.password } },
+      as(leaver),
+    );
+    const seen = async (person: SeededPerson, id: string) =>
+      (await t.gql<{ interest: Thread & { party: unknown } }>(GET, { id }, as(person))).interest;
+    expect(await seen(owner, own.id)).toMatchObject({
+      status: 'CLOSED',
+      closedBy: 'PARTY',
+      party: null,
+      messages: {
+        nodes: [
+          { body: 'My own words', author: null },
+          { body: 'The lister’s words', author: { displayName: 'Prof. Owner' } },
+        ],
+      },
+    });
     expect(await seen(owner, shared.id)).toMatchObject({ status: 'OPEN', party: null });
     const before = mails(t, fundOwner.email).length;
     await reply(owner, shared, 'Who goes on?');
     await eventually(() => Promise.resolve(mails(t, fundOwner.email).length === before + 1));
     expect(await reply(fundOwner, shared, 'I do')).toMatchObject({ interest: { viewerSide: 'PARTY' } });
-    for (const table of ['interest', 'shortlist_entry', 'interest_participant']) expect(await t.sql(`SELECT 1 FROM ${table} WHERE account_id = $1`, [leaver.accountId])).toEqual([]);
+    for (const table of ['interest', 'shortlist_entry', 'interest_participant'])
+      expect(await t.sql(`SELECT 1 FROM ${table} WHERE account_id = $1`, [leaver.accountId])).toEqual([]);
     expect(await t.sql(`SELECT 1 FROM interest_message WHERE author_id = $1`, [leaver.accountId])).toEqual([]);
   });
 });

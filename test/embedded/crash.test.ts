@@ -50,10 +50,14 @@ describe.skipIf(packagedMeilisearch() === undefined)('after the parent process w
     afterwards(() => lock.release());
     const lines: string[] = [];
     const options = { dataDir, log: (line: string) => lines.push(line) };
-    const [postgres, search] = await Promise.all([startPostgres({ ...options, database: 'techpool' }), startMeilisearch(options)]);
+    const [postgres, search] = await Promise.all([
+      startPostgres({ ...options, database: 'techpool' }),
+      startMeilisearch(options),
+    ]);
     afterwards(() => Promise.all([postgres.stop(), search.stop()]));
     expect((await processesOn(before)).length).toBe(0);
-    for (const orphan of orphans) expect(lines.join('\n')).toContain(`(process ${orphan}) that an earlier run left behind`);
+    for (const orphan of orphans)
+      expect(lines.join('\n')).toContain(`(process ${orphan}) that an earlier run left behind`);
 
     const client = new pg.Client({ connectionString: postgres.url });
     await client.connect();

@@ -16,7 +16,10 @@ describe('the lock of a data folder', () => {
   it('refuses a second holder, naming process and address of the first', async () => {
     const dataDir = join(await scratch(), '.data');
     const lock = await lockDataDir(dataDir);
-    await expect(lockDataDir(dataDir)).rejects.toMatchObject({ code: 'DATA_DIR_IN_USE', message: expect.stringContaining(`process ${process.pid}, still starting`) });
+    await expect(lockDataDir(dataDir)).rejects.toMatchObject({
+      code: 'DATA_DIR_IN_USE',
+      message: expect.stringContaining(`process ${process.pid}, still starting`),
+    });
     await lock.publish({ url: 'http://127.0.0.1:4000/graphql' });
     await expect(lockDataDir(dataDir)).rejects.toMatchObject({
       code: 'DATA_DIR_IN_USE',
@@ -38,7 +41,10 @@ describe('the lock of a data folder', () => {
 
   it.skipIf(process.platform !== 'linux')('is taken over when the pid now belongs to another process', async () => {
     const dataDir = await scratch();
-    await writeFile(join(dataDir, 'lock'), JSON.stringify({ pid: process.pid, startedAt: 'earlier-boot/1', token: 'gone' }));
+    await writeFile(
+      join(dataDir, 'lock'),
+      JSON.stringify({ pid: process.pid, startedAt: 'earlier-boot/1', token: 'gone' }),
+    );
     await (await lockDataDir(dataDir)).release();
   });
 
@@ -78,11 +84,17 @@ describe('the lock of a data folder', () => {
   it.skipIf(process.platform !== 'linux')('does not take a zombie for a living holder', async () => {
     const dataDir = await scratch();
     // The shell becomes a `sleep` that never reaps the child it has inherited.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     afterwards(() => parent.kill('SIGKILL'));
-    const pid = Number(await new Promise<string>((resolve) => parent.stdout.once('data', (data) => resolve(String(data)))));
+    const pid = Number(
+      await new Promise<string>((resolve) => parent.stdout.once('data', (data) => resolve(String(data)))),
+    );
     const holder = identify(pid);
-    await eventually('the child is a zombie', async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '));
+    await eventually('the child is a zombie', async () =>
+      (await readFile(`/proc/${pid}/stat`, 'utf8')).includes(') Z '),
+    );
     expect(isAlive(holder)).toBe(false);
     await writeFile(join(dataDir, 'lock'), JSON.stringify({ ...holder, token: 'zombie' }));
     await (await lockDataDir(dataDir)).release();

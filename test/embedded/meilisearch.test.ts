@@ -19,7 +19,8 @@ async function start(dataDir: string, more: Partial<Parameters<typeof startMeili
   return { ...server, client: new Meilisearch({ host: server.url, apiKey: server.apiKey }) };
 }
 
-const recordedPid = async (dataDir: string) => (JSON.parse(await readFile(join(dataDir, 'meilisearch/meilisearch.pid'), 'utf8')) as { pid: number }).pid;
+const recordedPid = async (dataDir: string) =>
+  (JSON.parse(await readFile(join(dataDir, 'meilisearch/meilisearch.pid'), 'utf8')) as { pid: number }).pid;
 
 describe.skipIf(packagedMeilisearch() === undefined)('the embedded Meilisearch', () => {
   it('answers with its key only, keeps its index, and leaves no process', async () => {
@@ -27,7 +28,10 @@ describe.skipIf(packagedMeilisearch() === undefined)('the embedded Meilisearch',
     const first = await start(dataDir);
     expect((await first.client.getVersion()).pkgVersion).toBe('1.21.0');
     expect((await fetch(`${first.url}/indexes`)).status).toBe(401);
-    await first.client.index('pool').addDocuments([{ id: 1, title: '量子频标' }]).waitTask();
+    await first.client
+      .index('pool')
+      .addDocuments([{ id: 1, title: '量子频标' }])
+      .waitTask();
     expect(await runningMeilisearch(dataDir)).toEqual({ url: first.url, apiKey: first.apiKey });
     expect((await stat(join(dataDir, 'meilisearch/master-key'))).mode & 0o777).toBe(0o600);
     expect((await processesOn(dataDir)).map(({ command }) => command).join()).not.toContain(first.apiKey);
@@ -52,7 +56,10 @@ describe.skipIf(packagedMeilisearch() === undefined)('the embedded Meilisearch',
   it('moves an index that it cannot open aside and starts empty', async () => {
     const dataDir = await scratch();
     const first = await start(dataDir);
-    await first.client.index('pool').addDocuments([{ id: 1 }]).waitTask();
+    await first.client
+      .index('pool')
+      .addDocuments([{ id: 1 }])
+      .waitTask();
     await first.stop();
     await writeFile(join(dataDir, 'meilisearch/data.ms/VERSION'), '1.20.0');
     const lines: string[] = [];
@@ -69,14 +76,19 @@ describe.skipIf(packagedMeilisearch() === undefined)('the embedded Meilisearch',
     const broken = join(dataDir, 'broken');
     await writeFile(broken, '#!/bin/sh\necho "Error: out of luck."\nexit 1\n');
     await chmod(broken, 0o755);
-    await expect(start(dataDir, { meiliBin: broken })).rejects.toMatchObject({ code: 'MEILI_START_FAILED', message: expect.stringContaining('out of luck') });
+    await expect(start(dataDir, { meiliBin: broken })).rejects.toMatchObject({
+      code: 'MEILI_START_FAILED',
+      message: expect.stringContaining('out of luck'),
+    });
     expect(await readFile(join(dataDir, 'meilisearch/data.ms/VERSION'), 'utf8')).toBe('1.21.0');
   });
 
   it('tries another port when somebody takes the first', async () => {
     const squatter = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     afterwards(() => squatter.close());
-    const taken = await new Promise<number>((resolve) => squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port)));
+    const taken = await new Promise<number>((resolve) =>
+      squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port)),
+    );
     const ports = [taken];
     const server = await start(await scratch(), { choosePort: async () => ports.shift() ?? freePort() });
     expect(Number(new URL(server.url).port)).not.toBe(taken);
@@ -97,7 +109,10 @@ describe.skipIf(packagedMeilisearch() === undefined)('the embedded Meilisearch',
   it('does not touch a stranger whose pid a stale record names', async () => {
     const dataDir = await scratch();
     await mkdir(join(dataDir, 'meilisearch'), { recursive: true });
-    await writeFile(join(dataDir, 'meilisearch/meilisearch.pid'), JSON.stringify({ pid: process.pid, url: 'http://127.0.0.1:1' }));
+    await writeFile(
+      join(dataDir, 'meilisearch/meilisearch.pid'),
+      JSON.stringify({ pid: process.pid, url: 'http://127.0.0.1:1' }),
+    );
     const { client } = await start(dataDir);
     expect((await client.health()).status).toBe('available');
   });
@@ -109,7 +124,11 @@ describe('the Meilisearch binary', () => {
     const ran = join(folder, 'ran');
     const file = join(folder, 'meilisearch');
     await writeFile(file, `#!/bin/sh\ntouch ${ran}\n`);
-    const packaged = { file, sha256: packagedMeilisearch('linux', 'x64')?.sha256 ?? '0'.repeat(64), copyName: 'meilisearch' };
+    const packaged = {
+      file,
+      sha256: packagedMeilisearch('linux', 'x64')?.sha256 ?? '0'.repeat(64),
+      copyName: 'meilisearch',
+    };
     await expect(locateMeilisearch({ packaged, onPath: nowhere }, join(folder, 'bin'))).rejects.toMatchObject({
       code: 'MEILI_BINARY_UNTRUSTED',
       message: expect.stringMatching(/was not run.*npm ci.*MEILI_BIN/s),
@@ -136,17 +155,30 @@ describe('the Meilisearch binary', () => {
     const own = join(folder, 'own');
     const packaged = { file: join(folder, 'packaged'), sha256: '', copyName: 'copy' };
     const locate = () => locateMeilisearch({ meiliBin: own, packaged, onPath: nowhere }, join(folder, 'bin'));
-    await expect(locate()).rejects.toMatchObject({ code: 'MEILI_BINARY_UNUSABLE', message: expect.stringContaining('does not exist') });
+    await expect(locate()).rejects.toMatchObject({
+      code: 'MEILI_BINARY_UNUSABLE',
+      message: expect.stringContaining('does not exist'),
+    });
     await writeFile(own, '#!/bin/sh\n', { mode: 0o644 });
-    await expect(locate()).rejects.toMatchObject({ code: 'MEILI_BINARY_UNUSABLE', message: expect.stringContaining('is not executable') });
+    await expect(locate()).rejects.toMatchObject({
+      code: 'MEILI_BINARY_UNUSABLE',
+      message: expect.stringContaining('is not executable'),
+    });
     await chmod(own, 0o755);
     expect(await locate()).toBe(own);
   });
 
   it('comes from the PATH where no package fits, else one line says what to do', async () => {
     expect(packagedMeilisearch('darwin', 'arm64')).toBeUndefined();
-    expect(await locateMeilisearch({ packaged: undefined, onPath: async () => '/opt/meilisearch' }, '/nowhere')).toBe('/opt/meilisearch');
-    const error = await locateMeilisearch({ packaged: undefined, onPath: nowhere }, '/nowhere').catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'MEILI_BINARY_MISSING', message: expect.stringMatching(/^[^\n]*PATH[^\n]*MEILI_BIN[^\n]*MEILI_URL[^\n]*$/) });
+    expect(await locateMeilisearch({ packaged: undefined, onPath: async () => '/opt/meilisearch' }, '/nowhere')).toBe(
+      '/opt/meilisearch',
+    );
+    const error = await locateMeilisearch({ packaged: undefined, onPath: nowhere }, '/nowhere').catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({
+      code: 'MEILI_BINARY_MISSING',
+      message: expect.stringMatching(/^[^\n]*PATH[^\n]*MEILI_BIN[^\n]*MEILI_URL[^\n]*$/),
+    });
   });
 });

@@ -8,7 +8,16 @@ import { runningPostgresUrl, startPostgres } from '../../src/embedded/index.js';
 import { launcherFor, postgresAccount } from '../../src/embedded/postgres-account.js';
 import { packagedPostgres, preparePostgres } from '../../src/embedded/postgres-binaries.js';
 import { freePort } from '../../src/embedded/processes.js';
-import { cleanup, copyBare, eventually, installBare, isRoot, processesOn, runInOwnProcess, scratchFolders } from './scratch.js';
+import {
+  cleanup,
+  copyBare,
+  eventually,
+  installBare,
+  isRoot,
+  processesOn,
+  runInOwnProcess,
+  scratchFolders,
+} from './scratch.js';
 
 const scratch = scratchFolders();
 const afterwards = cleanup();
@@ -30,13 +39,16 @@ async function query<Row extends pg.QueryResultRow>(url: string, sql: string): P
   }
 }
 
-const postmasterPid = async (dataDir: string) => Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
+const postmasterPid = async (dataDir: string) =>
+  Number((await readFile(join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);
 
 describe('the embedded PostgreSQL', () => {
   it('starts in a folder that only its owner can enter, keeps its data, and leaves no process', async () => {
     const dataDir = join(await scratch(), '.data');
     const first = await start(dataDir);
-    expect(await query(first.url, 'SELECT current_database() AS db, current_setting($$data_checksums$$) AS checksums')).toEqual([{ db: 'techpool', checksums: 'on' }]);
+    expect(
+      await query(first.url, 'SELECT current_database() AS db, current_setting($$data_checksums$$) AS checksums'),
+    ).toEqual([{ db: 'techpool', checksums: 'on' }]);
     await query(first.url, "CREATE TABLE kept AS SELECT '量子频标' AS name");
     expect(await runningPostgresUrl(dataDir, 'techpool')).toBe(first.url);
     await first.stop();
@@ -63,34 +75,45 @@ describe('the embedded PostgreSQL', () => {
     const dataDir = await scratch();
     const { url } = await start(dataDir);
     expect(new URL(url).hostname).toBe('127.0.0.1');
-    const [row] = await query<{ listen: string; sockets: string }>(url, "SELECT current_setting('listen_addresses') AS listen, current_setting('unix_socket_directories') AS sockets");
+    const [row] = await query<{ listen: string; sockets: string }>(
+      url,
+      "SELECT current_setting('listen_addresses') AS listen, current_setting('unix_socket_directories') AS sockets",
+    );
     expect(row).toEqual({ listen: '127.0.0.1', sockets: '' });
     await expect(query(url.replace(/:[0-9a-f]{64}@/, ':guess@'), 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
     expect((await stat(join(dataDir, 'postgres/password'))).mode & 0o777).toBe(0o600);
   });
 
-  it.skipIf(!isRoot)('runs without root, with no more than the right to read past permissions, when root starts it', async () => {
-    const dataDir = await scratch();
-    await start(dataDir);
-    const status = await readFile(`/proc/${await postmasterPid(dataDir)}/status`, 'utf8');
-    const { uid } = await postgresAccount();
-    expect(status).toMatch(new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}\\t${uid}$`, 'm'));
-    expect(status).toMatch(/^CapEff:\t000000000000000[24]$/m);
-    expect(status).toMatch(/^Groups:\s*$/m);
-  });
+  it.skipIf(!isRoot)(
+    'runs without root, with no more than the right to read past permissions, when root starts it',
+    async () => {
+      const dataDir = await scratch();
+      await start(dataDir);
+      const status = await readFile(`/proc/${await postmasterPid(dataDir)}/status`, 'utf8');
+      const { uid } = await postgresAccount();
+      expect(status).toMatch(new RegExp(`^Uid:\\t${uid}\\t${uid}\\t${uid}\\t${uid}$`, 'm'));
+      expect(status).toMatch(/^CapEff:\t000000000000000[24]$/m);
+      expect(status).toMatch(/^Groups:\s*$/m);
+    },
+  );
 
-  it.skipIf(process.platform !== 'linux')('stands in a process group of its own, so that Ctrl-C does not reach it', async () => {
-    const dataDir = await scratch();
-    await start(dataDir);
-    const pid = await postmasterPid(dataDir);
-    const group = (await readFile(`/proc/${pid}/stat`, 'latin1')).replace(/^.*\) /, '').split(' ')[2];
-    expect(Number(group)).toBe(pid);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'stands in a process group of its own, so that Ctrl-C does not reach it',
+    async () => {
+      const dataDir = await scratch();
+      await start(dataDir);
+      const pid = await postmasterPid(dataDir);
+      const group = (await readFile(`/proc/${pid}/stat`, 'latin1')).replace(/^.*\) /, '').split(' ')[2];
+      expect(Number(group)).toBe(pid);
+    },
+  );
 
   it('tries another port when somebody takes the first', async () => {
     const squatter = createServer();
     afterwards(() => squatter.close());
-    const taken = await new Promise<number>((resolve) => squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port)));
+    const taken = await new Promise<number>((resolve) =>
+      squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port)),
+    );
     const ports = [taken, await freePort()];
     const { url } = await start(await scratch(), { choosePort: async () => ports.shift() ?? freePort() });
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -102,7 +125,11 @@ describe('the embedded PostgreSQL', () => {
     const dataDir = await scratch();
     const lines: string[] = [];
     const reasons: string[] = [];
-    const { url } = await start(dataDir, { log: (line) => lines.push(line), onExit: (reason) => reasons.push(reason), fast: false });
+    const { url } = await start(dataDir, {
+      log: (line) => lines.push(line),
+      onExit: (reason) => reasons.push(reason),
+      fast: false,
+    });
     await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     process.kill(await postmasterPid(dataDir), 'SIGKILL');
     await eventually('the exit is reported', () => reasons.length > 0);
@@ -112,19 +139,29 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(again.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it.skipIf(process.platform !== 'linux')('ends a backend that outlived its killed server amid a long query', async () => {
-    const dataDir = await scratch();
-    const { url } = await start(dataDir);
-    const client = new pg.Client({ connectionString: url });
-    client.on('error', silent);
-    await client.connect();
-    const endless = client.query('SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b').catch((error: unknown) => error);
-    await eventually('the query runs', async () => (await query(url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT count%' AND state = 'active'")).length === 1);
-    process.kill(await postmasterPid(dataDir), 'SIGKILL');
-    const again = await start(dataDir);
-    expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    expect(await endless).toBeInstanceOf(Error);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'ends a backend that outlived its killed server amid a long query',
+    async () => {
+      const dataDir = await scratch();
+      const { url } = await start(dataDir);
+      const client = new pg.Client({ connectionString: url });
+      client.on('error', silent);
+      await client.connect();
+      const endless = client
+        .query('SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b')
+        .catch((error: unknown) => error);
+      await eventually(
+        'the query runs',
+        async () =>
+          (await query(url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT count%' AND state = 'active'"))
+            .length === 1,
+      );
+      process.kill(await postmasterPid(dataDir), 'SIGKILL');
+      const again = await start(dataDir);
+      expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(await endless).toBeInstanceOf(Error);
+    },
+  );
 
   it('starts from packages that only their owner can read, installed without scripts', async () => {
     const folder = await scratch();
@@ -152,7 +189,10 @@ describe('the embedded PostgreSQL', () => {
     const other = spawn('sleep', ['60'], { stdio: 'ignore', cwd: '/', ...(isRoot ? await postgresAccount() : {}) });
     afterwards(() => other.kill());
     const stranger = other.pid;
-    await writeFile(join(dataDir, 'postgres/cluster/postmaster.pid'), `${stranger}\n${join(dataDir, 'postgres/cluster')}\n1\n5432\n\n127.0.0.1\n\nready\n`);
+    await writeFile(
+      join(dataDir, 'postgres/cluster/postmaster.pid'),
+      `${stranger}\n${join(dataDir, 'postgres/cluster')}\n1\n5432\n\n127.0.0.1\n\nready\n`,
+    );
     const { url } = await start(dataDir);
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(other.exitCode ?? other.signalCode).toBeNull();
@@ -161,11 +201,17 @@ describe('the embedded PostgreSQL', () => {
   it('makes the cluster anew when the first start was killed halfway', async () => {
     const folder = await scratch();
     const dataDir = join(folder, '.data');
-    const child = await runInOwnProcess(folder, `import { startPostgres } from './embedded/index.js'; await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, database: 'techpool', log: () => {} });`);
+    const child = await runInOwnProcess(
+      folder,
+      `import { startPostgres } from './embedded/index.js'; await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, database: 'techpool', log: () => {} });`,
+    );
     const entries = () => readdir(dataDir).catch((): string[] => []);
     await eventually('initdb runs', async () => {
       const partial = (await entries()).find((name) => name.startsWith('postgres.partial-'));
-      return partial !== undefined && (await readdir(join(dataDir, partial, 'cluster')).catch((): string[] => [])).includes('PG_VERSION');
+      return (
+        partial !== undefined &&
+        (await readdir(join(dataDir, partial, 'cluster')).catch((): string[] => [])).includes('PG_VERSION')
+      );
     });
     child.process.kill('SIGKILL');
     expect(await entries()).not.toContain('postgres');
@@ -179,7 +225,10 @@ describe('the embedded PostgreSQL', () => {
     const cluster = join(dataDir, 'postgres/cluster');
     await mkdir(cluster, { recursive: true });
     await writeFile(join(cluster, 'PG_VERSION'), '16\n');
-    await expect(start(dataDir)).rejects.toMatchObject({ code: 'POSTGRES_VERSION_MISMATCH', message: expect.stringContaining('written by PostgreSQL 16') });
+    await expect(start(dataDir)).rejects.toMatchObject({
+      code: 'POSTGRES_VERSION_MISMATCH',
+      message: expect.stringContaining('written by PostgreSQL 16'),
+    });
     expect(await readdir(cluster)).toEqual(['PG_VERSION']);
   });
 
@@ -197,8 +246,12 @@ describe('the programs of PostgreSQL', () => {
     await copyBare(dirname(packagedPostgres()), dirname(native));
     const before = await readdir(join(native, 'lib'));
     const binaries = await preparePostgres(native, join(folder, 'runtime'));
-    expect(execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' })).toContain(`PostgreSQL) ${binaries.major}.`);
-    expect(execFileSync(binaries.initdb, ['--version'], { encoding: 'utf8' })).toContain(`PostgreSQL) ${binaries.major}.`);
+    expect(execFileSync(binaries.postgres, ['--version'], { encoding: 'utf8' })).toContain(
+      `PostgreSQL) ${binaries.major}.`,
+    );
+    expect(execFileSync(binaries.initdb, ['--version'], { encoding: 'utf8' })).toContain(
+      `PostgreSQL) ${binaries.major}.`,
+    );
     expect(await readdir(join(native, 'lib'))).toEqual(before);
     expect((await stat(join(native, 'bin/postgres'))).mode & 0o111).toBe(0);
   });
@@ -212,7 +265,10 @@ describe('the programs of PostgreSQL', () => {
 describe('the account that root runs PostgreSQL as', () => {
   it('is postgres, else nobody, and never root', async () => {
     const passwd = join(await scratch(), 'passwd');
-    await writeFile(passwd, 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\npostgres:x:101:104::/:/bin/sh\n');
+    await writeFile(
+      passwd,
+      'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\npostgres:x:101:104::/:/bin/sh\n',
+    );
     expect(await postgresAccount(passwd)).toEqual({ uid: 101, gid: 104 });
     await writeFile(passwd, 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\n');
     expect(await postgresAccount(passwd)).toEqual({ uid: 65534, gid: 65533 });

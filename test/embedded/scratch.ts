@@ -46,7 +46,8 @@ export async function processesOn(folder: string): Promise<FoundProcess[]> {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     const read = (file: string) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '');
     const command = (await read('cmdline')).replaceAll('\0', ' ').trim();
-    if (command.includes(folder) && !/^State:\s+[ZX]/m.test(await read('status'))) found.push({ pid: Number(name), command });
+    if (command.includes(folder) && !/^State:\s+[ZX]/m.test(await read('status')))
+      found.push({ pid: Number(name), command });
   }
   return found;
 }
@@ -79,14 +80,18 @@ export async function copyBare(from: string, to: string): Promise<void> {
   const listed = JSON.parse(await readFile(join(from, 'native/pg-symlinks.json'), 'utf8')) as { target: string }[];
   const links = new Set(listed.map((link) => join(from, link.target)));
   await cp(from, to, { recursive: true, filter: (path) => !links.has(path) });
-  for (const entry of await readdir(to, { recursive: true, withFileTypes: true })) await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+  for (const entry of await readdir(to, { recursive: true, withFileTypes: true }))
+    await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
 }
 
 /**
  * Runs a script that imports src/embedded in a process of its own, which a test may kill without mercy. The script
  * talks by lines on its stdout.
  */
-export async function runInOwnProcess(folder: string, script: string): Promise<{ process: ChildProcess; line: () => Promise<string> }> {
+export async function runInOwnProcess(
+  folder: string,
+  script: string,
+): Promise<{ process: ChildProcess; line: () => Promise<string> }> {
   const target = join(folder, 'embedded');
   await mkdir(target, { recursive: true });
   const sources = join(repository, 'src', 'embedded');
@@ -96,7 +101,8 @@ export async function runInOwnProcess(folder: string, script: string): Promise<{
     });
     await writeFile(join(target, name.replace(/\.ts$/, '.js')), outputText);
   }
-  if (!existsSync(join(folder, 'node_modules'))) await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  if (!existsSync(join(folder, 'node_modules')))
+    await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(join(folder, 'script.js'), script);
   const child = spawn(process.execPath, [join(folder, 'script.js')], { stdio: ['ignore', 'pipe', 'inherit'] });

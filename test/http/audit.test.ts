@@ -10,12 +10,19 @@ afterAll(() => t.close());
 
 /** The audit's GETs carry no header that a browser would ask about first; everything else is sent exactly as it stands. */
 const withPreflightOnGet: typeof fetch = (input, init = {}) =>
-  fetch(input, (init.method ?? 'GET') === 'GET' ? { ...init, headers: { ...(init.headers as Record<string, string>), 'apollo-require-preflight': 'audit' } } : init);
+  fetch(
+    input,
+    (init.method ?? 'GET') === 'GET'
+      ? { ...init, headers: { ...(init.headers as Record<string, string>), 'apollo-require-preflight': 'audit' } }
+      : init,
+  );
 
 describe('the GraphQL-over-HTTP audit', () => {
   for (const { id, name } of serverAudits({ url: '' })) {
     it(`${id}: ${name}`, async () => {
-      const audit = serverAudits({ url: `${t.url}/graphql`, fetchFn: withPreflightOnGet }).find((candidate) => candidate.id === id);
+      const audit = serverAudits({ url: `${t.url}/graphql`, fetchFn: withPreflightOnGet }).find(
+        (candidate) => candidate.id === id,
+      );
       const result = await audit!.fn();
       expect(result.status === 'ok' ? 'ok' : result.reason).toBe('ok');
     });

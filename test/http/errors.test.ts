@@ -60,7 +60,12 @@ describe('a text that cannot be stored', () => {
   it.each(['nul', 'jsonNul', 'jsonSurrogate'])('is the client’s to mend (%s)', async (field) => {
     const answer = await post(production.url, { query: `{ ${field} }` });
     expect(answer.json.errors).toEqual([
-      { message: 'A text contains a character that cannot be stored.', path: [field], locations: [{ line: 1, column: 3 }], extensions: { code: 'BAD_USER_INPUT', reason: 'INVALID_TEXT' } },
+      {
+        message: 'A text contains a character that cannot be stored.',
+        path: [field],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'BAD_USER_INPUT', reason: 'INVALID_TEXT' },
+      },
     ]);
   });
 });
@@ -100,10 +105,22 @@ describe('a fault of ours', () => {
   it('reads and is logged the same when the query comes again and is compiled', async () => {
     const ids = ['a-fault-again-1', 'a-fault-again-2', 'a-fault-again-3'];
     const texts: string[] = [];
-    for (const id of ids) texts.push((await post(production.url, { query: '{ typed broken }' }, { 'x-request-id': id })).text.replaceAll(id, 'ID'));
-    expect(JSON.parse(texts[0]!)).toMatchObject({ errors: [{ path: ['typed'] }, { path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'ID' } }], data: { typed: null, broken: null } });
+    for (const id of ids)
+      texts.push(
+        (await post(production.url, { query: '{ typed broken }' }, { 'x-request-id': id })).text.replaceAll(id, 'ID'),
+      );
+    expect(JSON.parse(texts[0]!)).toMatchObject({
+      errors: [
+        { path: ['typed'] },
+        { path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'ID' } },
+      ],
+      data: { typed: null, broken: null },
+    });
     for (const text of texts) expect(JSON.parse(text)).toEqual(JSON.parse(texts[0]!));
-    for (const id of ids) expect(t.logLines.filter((line) => line['requestId'] === id && line['msg'] === 'an operation failed')).toHaveLength(1);
+    for (const id of ids)
+      expect(
+        t.logLines.filter((line) => line['requestId'] === id && line['msg'] === 'an operation failed'),
+      ).toHaveLength(1);
   });
 
   it('of a parser is logged without the text that it quotes', () => {
@@ -120,44 +137,73 @@ it('a typed fault arrives as it is, within an answer that stands', async () => {
   const answer = await post(production.url, { query: '{ typed }' }, { accept: 'application/graphql-response+json' });
   expect(answer.status).toBe(200);
   expect(answer.json.data).toEqual({ typed: null });
-  expect(answer.json.errors?.[0]).toMatchObject({ message: 'The thing was not found.', extensions: { code: 'NOT_FOUND', reason: 'NOT_FOUND' } });
+  expect(answer.json.errors?.[0]).toMatchObject({
+    message: 'The thing was not found.',
+    extensions: { code: 'NOT_FOUND', reason: 'NOT_FOUND' },
+  });
 });
 
 describe('a variable that does not fit is BAD_USER_INPUT, says where, and repeats nothing of it', () => {
   const take = 'query ($input: Part!) { take(input: $input) }';
   const good = { name: 'a', size: 1, colour: 'RED', parts: [{ name: 'b' }], choice: { a: 1 } };
-  const cases: Array<[what: string, variables: Record<string, unknown>, field: string, code: string, message: RegExp]> = [
-    ['a text for a number', { input: { ...good, size: MARKER } }, 'input.size', 'BAD_VALUE', /Int/],
-    ['a text for a nested number', { input: { ...good, parts: [{ name: 'b' }, { name: 'c', size: MARKER }] } }, 'input.parts[1].size', 'BAD_VALUE', /Int/],
-    ['an object for a text', { input: { ...good, name: { x: MARKER } } }, 'input.name', 'BAD_VALUE', /String/],
-    ['an unknown enum value', { input: { ...good, colour: MARKER } }, 'input.colour', 'BAD_VALUE', /enum Colour/],
-    ['an unknown field', { input: { ...good, [`x${MARKER}`]: MARKER } }, 'input', 'UNKNOWN_FIELD', /Part/],
-    ['a field named like a known one', { input: { ...good, sise: MARKER } }, 'input', 'UNKNOWN_FIELD', /^(?!.*Did you mean)/],
-    ['a missing field', { input: { size: 1, colour: 'RED' } }, 'input', 'REQUIRED', /name \(String!\)/],
-    ['a null', { input: { ...good, name: null } }, 'input.name', 'REQUIRED', /String!/],
-    ['a text for an object', { input: MARKER }, 'input', 'BAD_VALUE', /Part/],
-    ['two of one-of', { input: { ...good, choice: { a: 1, b: 2 } } }, 'input.choice', 'ONE_OF', /Choice/],
-    ['nothing', {}, 'input', 'REQUIRED', /Part!/],
-    ['a path in the value', { input: { ...good, size: `" at "${MARKER}"; Expected` } }, 'input.size', 'BAD_VALUE', /Int/],
-  ];
+  const cases: Array<[what: string, variables: Record<string, unknown>, field: string, code: string, message: RegExp]> =
+    [
+      ['a text for a number', { input: { ...good, size: MARKER } }, 'input.size', 'BAD_VALUE', /Int/],
+      [
+        'a text for a nested number',
+        { input: { ...good, parts: [{ name: 'b' }, { name: 'c', size: MARKER }] } },
+        'input.parts[1].size',
+        'BAD_VALUE',
+        /Int/,
+      ],
+      ['an object for a text', { input: { ...good, name: { x: MARKER } } }, 'input.name', 'BAD_VALUE', /String/],
+      ['an unknown enum value', { input: { ...good, colour: MARKER } }, 'input.colour', 'BAD_VALUE', /enum Colour/],
+      ['an unknown field', { input: { ...good, [`x${MARKER}`]: MARKER } }, 'input', 'UNKNOWN_FIELD', /Part/],
+      [
+        'a field named like a known one',
+        { input: { ...good, sise: MARKER } },
+        'input',
+        'UNKNOWN_FIELD',
+        /^(?!.*Did you mean)/,
+      ],
+      ['a missing field', { input: { size: 1, colour: 'RED' } }, 'input', 'REQUIRED', /name \(String!\)/],
+      ['a null', { input: { ...good, name: null } }, 'input.name', 'REQUIRED', /String!/],
+      ['a text for an object', { input: MARKER }, 'input', 'BAD_VALUE', /Part/],
+      ['two of one-of', { input: { ...good, choice: { a: 1, b: 2 } } }, 'input.choice', 'ONE_OF', /Choice/],
+      ['nothing', {}, 'input', 'REQUIRED', /Part!/],
+      [
+        'a path in the value',
+        { input: { ...good, size: `" at "${MARKER}"; Expected` } },
+        'input.size',
+        'BAD_VALUE',
+        /Int/,
+      ],
+    ];
   it.each(cases)('%s', async (_what, variables, field, code, message) => {
     const answer = await post(open.url, { query: take, variables }, { accept: 'application/graphql-response+json' });
     expect(answer.status).toBe(400);
     expect(answer.json.data).toBeUndefined();
     const [error] = answer.json.errors ?? [];
     expect(error?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
-    expect((error?.extensions['problems'] as Array<{ field: string; code: string; message: string }>)[0]).toMatchObject({ field, code, message: expect.stringMatching(message) as string });
+    expect((error?.extensions['problems'] as Array<{ field: string; code: string; message: string }>)[0]).toMatchObject(
+      { field, code, message: expect.stringMatching(message) as string },
+    );
     expect(answer.text).not.toContain(MARKER);
     expect(logged()).not.toContain(MARKER);
   });
 
   it('and one that fits passes', async () => {
     expect((await post(open.url, { query: take, variables: { input: good } })).json.data).toEqual({ take: true });
-    expect((await post(open.url, { query: 'query ($n: Int! = 3) { number(n: $n) }' })).json.data).toEqual({ number: true });
+    expect((await post(open.url, { query: 'query ($n: Int! = 3) { number(n: $n) }' })).json.data).toEqual({
+      number: true,
+    });
   });
 
   it('a flood of wrong values gives twenty problems', async () => {
-    const answer = await post(open.url, { query: take, variables: { input: { name: 'a', parts: Array.from({ length: 20_000 }, () => ({ name: 1 })) } } });
+    const answer = await post(open.url, {
+      query: take,
+      variables: { input: { name: 'a', parts: Array.from({ length: 20_000 }, () => ({ name: 1 })) } },
+    });
     expect(answer.json.errors?.[0]?.extensions['problems']).toHaveLength(20);
   });
 });
@@ -181,17 +227,25 @@ describe('a literal or a syntax error repeats nothing of what was written', () =
 });
 
 describe('production', () => {
-  it.each(['{ __schema { queryType { name } } }', '{ __type(name: "Query") { name } }'])('refuses %s', async (query) => {
-    expect((await post(production.url, { query })).json.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
-    expect((await post(open.url, { query })).json.errors).toBeUndefined();
-  });
-
-  it.each(['{ typd }', '{ number(m: 1) }', '{ take(input: { nmae: "a", name: "b" }) }', '{ take(input: { name: "b", colour: REED }) }', 'query ($x: Par) { typed }'])(
-    'suggests nothing for %s',
+  it.each(['{ __schema { queryType { name } } }', '{ __type(name: "Query") { name } }'])(
+    'refuses %s',
     async (query) => {
-      expect((await post(production.url, { query })).text).not.toContain('Did you mean');
+      expect((await post(production.url, { query })).json.errors?.[0]?.extensions.code).toBe(
+        'GRAPHQL_VALIDATION_FAILED',
+      );
+      expect((await post(open.url, { query })).json.errors).toBeUndefined();
     },
   );
+
+  it.each([
+    '{ typd }',
+    '{ number(m: 1) }',
+    '{ take(input: { nmae: "a", name: "b" }) }',
+    '{ take(input: { name: "b", colour: REED }) }',
+    'query ($x: Par) { typed }',
+  ])('suggests nothing for %s', async (query) => {
+    expect((await post(production.url, { query })).text).not.toContain('Did you mean');
+  });
 
   it('is the only place without suggestions', async () => {
     expect((await post(open.url, { query: '{ typd }' })).text).toContain('Did you mean');

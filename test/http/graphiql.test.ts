@@ -17,26 +17,34 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 describe('the example', () => {
-  it.each(examples.map((example) => [example.title, example] as const))('“%s” is valid, with its variables, and within the limits', (_title, { query, variables }) => {
-    const document = parse(query);
-    expect(validate(schema, document)).toEqual([]);
-    expect(validate(schema, document, [operationLimits])).toEqual([]);
-    const operation = getOperationAST(document);
-    expect(operation?.name?.value).toMatch(/^[A-Z]/);
-    const cost = costOf(schema, document, operation!, coerceVariables(schema, operation!, variables ?? {}));
-    expect(cost).toBeGreaterThan(0);
-    expect(cost).toBeLessThanOrEqual(t.app.config.limits.maxCost / 2);
-  });
-
-  it.each(examples.filter(({ query }) => parse(query).definitions.some((d) => d.kind === Kind.OPERATION_DEFINITION && d.operation === 'query')).map((e) => [e.title, e] as const))(
-    '“%s” runs for anyone',
-    async (_title, { query, variables }) => {
-      expect((await t.ask(query, variables)).errors).toBeUndefined();
+  it.each(examples.map((example) => [example.title, example] as const))(
+    '“%s” is valid, with its variables, and within the limits',
+    (_title, { query, variables }) => {
+      const document = parse(query);
+      expect(validate(schema, document)).toEqual([]);
+      expect(validate(schema, document, [operationLimits])).toEqual([]);
+      const operation = getOperationAST(document);
+      expect(operation?.name?.value).toMatch(/^[A-Z]/);
+      const cost = costOf(schema, document, operation!, coerceVariables(schema, operation!, variables ?? {}));
+      expect(cost).toBeGreaterThan(0);
+      expect(cost).toBeLessThanOrEqual(t.app.config.limits.maxCost / 2);
     },
   );
 
+  it.each(
+    examples
+      .filter(({ query }) =>
+        parse(query).definitions.some((d) => d.kind === Kind.OPERATION_DEFINITION && d.operation === 'query'),
+      )
+      .map((e) => [e.title, e] as const),
+  )('“%s” runs for anyone', async (_title, { query, variables }) => {
+    expect((await t.ask(query, variables)).errors).toBeUndefined();
+  });
+
   it('names its operation, so that every tab has a title', () => {
-    expect(new Set(examples.map(({ query }) => /(?:query|mutation) (\w+)/.exec(print(parse(query)))?.[1])).size).toBe(examples.length);
+    expect(new Set(examples.map(({ query }) => /(?:query|mutation) (\w+)/.exec(print(parse(query)))?.[1])).size).toBe(
+      examples.length,
+    );
   });
 });
 
@@ -63,13 +71,18 @@ describe('the explorer', () => {
   it('is not sent again to a browser that has it', async () => {
     const first = await fetch(`${t.url}/graphiql/graphiql.css`);
     await first.arrayBuffer();
-    const again = await fetch(`${t.url}/graphiql/graphiql.css`, { headers: { 'if-none-match': first.headers.get('etag')! } });
+    const again = await fetch(`${t.url}/graphiql/graphiql.css`, {
+      headers: { 'if-none-match': first.headers.get('etag')! },
+    });
     expect(again.status).toBe(304);
   });
 
-  it.each(['package.json', '..%2f..%2fpackage.json', '__proto__', 'constructor'])('serves nothing else (%s)', async (name) => {
-    expect((await fetch(`${t.url}/graphiql/${name}`)).status).toBe(404);
-  });
+  it.each(['package.json', '..%2f..%2fpackage.json', '__proto__', 'constructor'])(
+    'serves nothing else (%s)',
+    async (name) => {
+      expect((await fetch(`${t.url}/graphiql/${name}`)).status).toBe(404);
+    },
+  );
 
   it('is away in production, where introspection is off, and the landing page does not lead there', async () => {
     const server = await startSmallServer(t.app, schema, { production: true }, { lead: 0 });

@@ -21,7 +21,16 @@ let t: TestApp;
 let small: SmallServer;
 beforeAll(async () => {
   t = await startTestApp();
-  small = await startSmallServer(t.app, smallSchema(SDL, { Query: { self: () => ({}), list: () => [], things: () => ({ nodes: [], edges: [], facets: [], pageInfo: {}, totalCount: 0 }) } }));
+  small = await startSmallServer(
+    t.app,
+    smallSchema(SDL, {
+      Query: {
+        self: () => ({}),
+        list: () => [],
+        things: () => ({ nodes: [], edges: [], facets: [], pageInfo: {}, totalCount: 0 }),
+      },
+    }),
+  );
 });
 afterAll(async () => {
   await small.close();
@@ -44,11 +53,27 @@ describe('each limit is hit by one more than it allows, and not by what it allow
   const cases: Array<[what: string, limit: number, make: (n: number) => string, reason: string]> = [
     ['depth', OPERATION_LIMITS.depth, nested, 'TOO_DEEP'],
     ['aliases', OPERATION_LIMITS.aliases, (n) => `{ self { ${repeat(n, (i) => `a${i}: name`)} } }`, 'TOO_MANY_ALIASES'],
-    ['directives', OPERATION_LIMITS.directives, (n) => `query ($y: Boolean = true) { self { ${repeat(n, () => 'name @include(if: $y)')} } }`, 'TOO_MANY_DIRECTIVES'],
+    [
+      'directives',
+      OPERATION_LIMITS.directives,
+      (n) => `query ($y: Boolean = true) { self { ${repeat(n, () => 'name @include(if: $y)')} } }`,
+      'TOO_MANY_DIRECTIVES',
+    ],
     ['root fields', OPERATION_LIMITS.rootFields, (n) => `{ ${repeat(n, () => 'name')} }`, 'TOO_MANY_ROOT_FIELDS'],
     ['fields', OPERATION_LIMITS.fields, wide, 'TOO_MANY_FIELDS'],
-    ['depth within fragments', OPERATION_LIMITS.depth, (n) => `${repeat(n - 1, (i) => `fragment F${i} on Query { self { ...F${i + 1} } }`)} fragment F${n - 1} on Query { name } { ...F0 }`, 'TOO_DEEP'],
-    ['aliases within fragments', OPERATION_LIMITS.aliases, (n) => `fragment A on Query { a: name } { self { ${repeat(n, () => '...A')} } }`, 'TOO_MANY_ALIASES'],
+    [
+      'depth within fragments',
+      OPERATION_LIMITS.depth,
+      (n) =>
+        `${repeat(n - 1, (i) => `fragment F${i} on Query { self { ...F${i + 1} } }`)} fragment F${n - 1} on Query { name } { ...F0 }`,
+      'TOO_DEEP',
+    ],
+    [
+      'aliases within fragments',
+      OPERATION_LIMITS.aliases,
+      (n) => `fragment A on Query { a: name } { self { ${repeat(n, () => '...A')} } }`,
+      'TOO_MANY_ALIASES',
+    ],
   ];
   it.each(cases)('%s: %i', async (_what, limit, make, reason) => {
     const good = await post(small.url, { query: make(limit) }, { accept: 'application/graphql-response+json' });
@@ -56,7 +81,9 @@ describe('each limit is hit by one more than it allows, and not by what it allow
     expect(good.status).toBe(200);
     const refused = await post(small.url, { query: make(limit + 1) }, { accept: 'application/graphql-response+json' });
     expect(refused.status).toBe(400);
-    expect(refused.json.errors?.map((error) => error.extensions)).toEqual([expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED', reason, limit })]);
+    expect(refused.json.errors?.map((error) => error.extensions)).toEqual([
+      expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED', reason, limit }),
+    ]);
     expect(refused.json.data).toBeUndefined();
   });
 
@@ -66,7 +93,11 @@ describe('each limit is hit by one more than it allows, and not by what it allow
     const good = await post(small.url, { query: withTokens(OPERATION_LIMITS.tokens) });
     expect(good.json.errors?.[0]?.extensions.reason).not.toBe('TOO_MANY_TOKENS');
     const refused = await post(small.url, { query: withTokens(OPERATION_LIMITS.tokens + 1) });
-    expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED', reason: 'TOO_MANY_TOKENS', limit: OPERATION_LIMITS.tokens });
+    expect(refused.json.errors?.[0]?.extensions).toMatchObject({
+      code: 'GRAPHQL_PARSE_FAILED',
+      reason: 'TOO_MANY_TOKENS',
+      limit: OPERATION_LIMITS.tokens,
+    });
   });
 
   it('cost: what is over the budget is refused before it runs, and both say what it would cost', async () => {
@@ -75,7 +106,11 @@ describe('each limit is hit by one more than it allows, and not by what it allow
     expect(good.json.extensions?.cost).toEqual({ requested: 1 + 99 * 50, limit: 5000 });
     expect(good.json.errors).toBeUndefined();
     const refused = await post(small.url, { query: things(100) });
-    expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'TOO_EXPENSIVE', cost: { requested: 5001, limit: 5000 } });
+    expect(refused.json.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'TOO_EXPENSIVE',
+      cost: { requested: 5001, limit: 5000 },
+    });
     expect(refused.json.data).toBeUndefined();
   });
 });
@@ -99,7 +134,9 @@ describe('bombs end at once', () => {
   });
 
   it('of fragments that contain themselves', async () => {
-    const refused = await post(small.url, { query: 'fragment A on Query { self { ...B } } fragment B on Query { self { ...A } } { ...A }' });
+    const refused = await post(small.url, {
+      query: 'fragment A on Query { self { ...B } } fragment B on Query { self { ...A } } { ...A }',
+    });
     expect(refused.json.errors?.[0]?.message).toContain('Cannot spread fragment "A" within itself');
   });
 
@@ -112,27 +149,44 @@ describe('bombs end at once', () => {
 
   it('of introspection', async () => {
     const deep = `{ __schema { types { ${'fields { type { '.repeat(4)} name ${'} } '.repeat(4)} } } }`;
-    expect((await post(small.url, { query: deep })).json.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect((await post(small.url, { query: deep })).json.errors?.[0]?.extensions.code).toBe(
+      'GRAPHQL_VALIDATION_FAILED',
+    );
     const reaching = `{ __schema { types { ${'ofType { '.repeat(OPERATION_LIMITS.introspectionDepth)} name ${'} '.repeat(OPERATION_LIMITS.introspectionDepth)} } } }`;
     expect((await post(small.url, { query: reaching })).json.errors?.[0]?.extensions.reason).toBe('TOO_DEEP');
   });
 });
 
 it('lets the standard introspection query pass, which tools send', async () => {
-  const answer = await post(t.url, { query: getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, oneOf: true, specifiedByUrl: true }) });
+  const answer = await post(t.url, {
+    query: getIntrospectionQuery({
+      descriptions: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+      specifiedByUrl: true,
+    }),
+  });
   expect(answer.json.errors).toBeUndefined();
   expect(answer.json.extensions?.cost?.requested).toBe(INTROSPECTION_COST);
 });
 
 it('reports the cost also of an operation that was refused before it was computed', async () => {
-  expect((await post(t.url, { query: '{' })).json.extensions?.cost).toEqual({ requested: 0, limit: t.app.config.limits.maxCost });
+  expect((await post(t.url, { query: '{' })).json.extensions?.cost).toEqual({
+    requested: 0,
+    limit: t.app.config.limits.maxCost,
+  });
 });
 
 describe('the computed cost', () => {
   const schema = buildSchema(SDL);
   const cost = (query: string, variables: Record<string, unknown> = {}) => {
     const document = parse(query);
-    return costOf(schema, document, document.definitions.find((d): d is OperationDefinitionNode => d.kind === Kind.OPERATION_DEFINITION)!, variables);
+    return costOf(
+      schema,
+      document,
+      document.definitions.find((d): d is OperationDefinitionNode => d.kind === Kind.OPERATION_DEFINITION)!,
+      variables,
+    );
   };
   it.each([
     ['scalars are free', '{ name }', 0],
@@ -143,11 +197,19 @@ describe('the computed cost', () => {
     ['edges cost what nodes cost', '{ things(first: 7) { edges { cursor node { other { name } } } } }', 1 + 7 * 2],
     ['a page without a size counts 20', '{ things { nodes { name } } }', 1 + 20],
     ['a page from its end counts too', '{ things(last: 3) { nodes { name } } }', 1 + 3],
-    ['what stands beside a page is not multiplied by it', '{ things(first: 50) { totalCount pageInfo { hasNextPage } facets { value } } }', 1 + LIST_SIZE],
+    [
+      'what stands beside a page is not multiplied by it',
+      '{ things(first: 50) { totalCount pageInfo { hasNextPage } facets { value } } }',
+      1 + LIST_SIZE,
+    ],
     ['a list by ids counts the ids', '{ byIds(ids: ["1", "2", "3"]) { name } }', 3],
     ['a mutation costs more', 'mutation { change { name } }', 1 + MUTATION_COST],
     ['what is skipped is free', '{ self @skip(if: true) { name } list @include(if: false) { name } }', 0],
-    ['an interface costs its dearest type', '{ any { name ... on Thing { other { name } } ... on Small { name } } }', 2],
+    [
+      'an interface costs its dearest type',
+      '{ any { name ... on Thing { other { name } } ... on Small { name } } }',
+      2,
+    ],
     ['fragments count where they are spread', 'fragment F on Query { self { name } } { ...F self { ...F } }', 3],
   ])('%s', (_what, query, expected) => {
     expect(cost(query)).toBe(expected);

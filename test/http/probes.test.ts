@@ -13,7 +13,12 @@ afterAll(() => t.close());
 const read = async (url: string, headers: Record<string, string> = {}) => {
   const response = await fetch(url, { headers });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Record<string, unknown> };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: () => JSON.parse(text) as Record<string, unknown>,
+  };
 };
 const okSchema = () => smallSchema('type Query { ok: Boolean }', { Query: { ok: () => true } });
 
@@ -28,7 +33,16 @@ describe('/ready', () => {
   it('is ready with database, search and migrations, and tells how far the queues lag', async () => {
     const answer = await read(`${t.url}/ready`);
     expect(answer.status).toBe(200);
-    expect(answer.json()).toMatchObject({ status: 'ready', checks: { database: { state: 'up' }, search: { state: 'up' }, migrations: { pending: 0 }, jobs: { waiting: expect.any(Number) as number }, indexing: { waiting: 0 } } });
+    expect(answer.json()).toMatchObject({
+      status: 'ready',
+      checks: {
+        database: { state: 'up' },
+        search: { state: 'up' },
+        migrations: { pending: 0 },
+        jobs: { waiting: expect.any(Number) as number },
+        indexing: { waiting: 0 },
+      },
+    });
   });
 
   it('is degraded, and still 200, without the search engine', async () => {
@@ -36,7 +50,10 @@ describe('/ready', () => {
     const server = await startSmallServer({ ...t.app, search }, okSchema());
     const answer = await read(`${server.url}/ready`);
     expect(answer.status).toBe(200);
-    expect(answer.json()).toMatchObject({ status: 'degraded', checks: { database: { state: 'up' }, search: { state: 'down' } } });
+    expect(answer.json()).toMatchObject({
+      status: 'degraded',
+      checks: { database: { state: 'up' }, search: { state: 'down' } },
+    });
     await server.close();
   });
 
@@ -45,7 +62,10 @@ describe('/ready', () => {
     await broken.app.dataSource.destroy();
     const answer = await read(`${broken.url}/ready`);
     expect(answer.status).toBe(503);
-    expect(answer.json()).toMatchObject({ status: 'unavailable', checks: { database: { state: 'down' }, search: { state: 'up' } } });
+    expect(answer.json()).toMatchObject({
+      status: 'unavailable',
+      checks: { database: { state: 'down' }, search: { state: 'up' } },
+    });
     expect(answer.text).not.toMatch(/driver|connect/i);
     expect((await read(`${broken.url}/health`)).status).toBe(200);
     await broken.close();
@@ -53,15 +73,26 @@ describe('/ready', () => {
 
   it('is 503 while migrations are missing', async () => {
     const sql = (text: string, values: unknown[] = []) => t.app.dataSource.query(text, values);
-    const [last] = (await sql('SELECT * FROM migrations ORDER BY id DESC LIMIT 1')) as Array<{ id: number; name: string; timestamp: string }>;
+    const [last] = (await sql('SELECT * FROM migrations ORDER BY id DESC LIMIT 1')) as Array<{
+      id: number;
+      name: string;
+      timestamp: string;
+    }>;
     await sql('DELETE FROM migrations WHERE id = $1', [last!.id]);
     try {
       const server = await startSmallServer(t.app, okSchema());
       const answer = await read(`${server.url}/ready`);
-      expect([answer.status, answer.json()]).toMatchObject([503, { status: 'unavailable', checks: { migrations: { pending: 1 } } }]);
+      expect([answer.status, answer.json()]).toMatchObject([
+        503,
+        { status: 'unavailable', checks: { migrations: { pending: 1 } } },
+      ]);
       await server.close();
     } finally {
-      await sql('INSERT INTO migrations (id, name, timestamp) VALUES ($1, $2, $3)', [last!.id, last!.name, last!.timestamp]);
+      await sql('INSERT INTO migrations (id, name, timestamp) VALUES ($1, $2, $3)', [
+        last!.id,
+        last!.name,
+        last!.timestamp,
+      ]);
     }
   });
 });
@@ -84,7 +115,10 @@ describe('/metrics', () => {
     const server = await startSmallServer(t.app, okSchema(), { metricsToken: token });
     const forwarded = { 'x-forwarded-for': '192.0.2.1' };
     expect((await read(`${server.url}/metrics`, forwarded)).status).toBe(403);
-    expect((await read(`${server.url}/metrics`, { ...forwarded, authorization: 'Bearer wrong-token-of-some-length' })).status).toBe(403);
+    expect(
+      (await read(`${server.url}/metrics`, { ...forwarded, authorization: 'Bearer wrong-token-of-some-length' }))
+        .status,
+    ).toBe(403);
     expect((await read(`${server.url}/metrics`, { ...forwarded, authorization: `Bearer ${token}` })).status).toBe(200);
     await server.close();
     expect((await read(`${t.url}/metrics`, { ...forwarded, authorization: 'Bearer undefined' })).status).toBe(403);
@@ -92,18 +126,27 @@ describe('/metrics', () => {
 });
 
 describe('a server that stops', () => {
-  const slowSchema = (ms: number) => smallSchema('type Query { slow: String }', { Query: { slow: () => new Promise((resolve) => setTimeout(() => resolve('done'), ms)) } });
+  const slowSchema = (ms: number) =>
+    smallSchema('type Query { slow: String }', {
+      Query: { slow: () => new Promise((resolve) => setTimeout(() => resolve('done'), ms)) },
+    });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const call = (url: string, method: string, path: string, body?: string) =>
-    new Promise<{ status: number | undefined; headers: IncomingMessage['headers']; text: string }>((resolve, reject) => {
-      const request = rawRequest(`${url}${path}`, { method, agent, headers: { 'content-type': 'application/json' } }, (response) => {
-        let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
-      });
-      request.on('error', reject);
-      request.end(body);
-    });
+    new Promise<{ status: number | undefined; headers: IncomingMessage['headers']; text: string }>(
+      (resolve, reject) => {
+        const request = rawRequest(
+          `${url}${path}`,
+          { method, agent, headers: { 'content-type': 'application/json' } },
+          (response) => {
+            let text = '';
+            response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+            response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
+          },
+        );
+        request.on('error', reject);
+        request.end(body);
+      },
+    );
 
   it('lets running requests end, closes their connections and takes no new ones', async () => {
     const server = await startSmallServer(t.app, slowSchema(500));
@@ -143,7 +186,9 @@ describe('a server that stops', () => {
 
   it('cuts what does not end in time', async () => {
     const server = await startSmallServer(t.app, slowSchema(60_000), {}, { drain: 300 });
-    const running = call(server.url, 'POST', '/graphql', JSON.stringify({ query: '{ slow }' })).catch((error: Error) => error);
+    const running = call(server.url, 'POST', '/graphql', JSON.stringify({ query: '{ slow }' })).catch(
+      (error: Error) => error,
+    );
     await new Promise((resolve) => setTimeout(resolve, 150));
     const started = performance.now();
     await server.close();

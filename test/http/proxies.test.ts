@@ -14,9 +14,14 @@ describe('TRUST_PROXY', () => {
     expect(readConfig({ TRUST_PROXY: text }).trustProxy).toEqual(trusted);
   });
 
-  it.each(['true', 'proxy', '10.0.0.0/33', '10.0.0.1/', '::/129', ',', '-1'])('“%s” is refused in a sentence', (text) => {
-    expect(() => readConfig({ TRUST_PROXY: text })).toThrow(/^TRUST_PROXY must be false, the number of reverse proxies in front/);
-  });
+  it.each(['true', 'proxy', '10.0.0.0/33', '10.0.0.1/', '::/129', ',', '-1'])(
+    '“%s” is refused in a sentence',
+    (text) => {
+      expect(() => readConfig({ TRUST_PROXY: text })).toThrow(
+        /^TRUST_PROXY must be false, the number of reverse proxies in front/,
+      );
+    },
+  );
 });
 
 describe('the address of a client', () => {
@@ -37,7 +42,16 @@ describe('the address of a client', () => {
 
 describe('a wrong variable', () => {
   it('is named in a plain sentence, one a line', () => {
-    const read = () => readConfig({ PORT: 'x', DATABASE_POOL: '1.5', MAX_UPLOAD_MB: '0', SAMPLE: 'yes', LOG_LEVEL: 'loud', PUBLIC_URL: 'here', METRICS_TOKEN: 'short' });
+    const read = () =>
+      readConfig({
+        PORT: 'x',
+        DATABASE_POOL: '1.5',
+        MAX_UPLOAD_MB: '0',
+        SAMPLE: 'yes',
+        LOG_LEVEL: 'loud',
+        PUBLIC_URL: 'here',
+        METRICS_TOKEN: 'short',
+      });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(
       [

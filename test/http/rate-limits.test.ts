@@ -22,7 +22,10 @@ async function serverWith(requestsPerMinute: number, trustProxy: Config['trustPr
   const schema = smallSchema(SDL, { Query: { cheap: () => true, costly: () => [] } });
   // Three and a half points' worth.
   schema.getQueryType()!.getFields()['costly']!.extensions = { complexity: 3.5 * COST_PER_POINT };
-  const server = await startSmallServer(t.app, schema, { trustProxy, limits: { ...t.app.config.limits, requestsPerMinute } });
+  const server = await startSmallServer(t.app, schema, {
+    trustProxy,
+    limits: { ...t.app.config.limits, requestsPerMinute },
+  });
   servers.push(server);
   return server;
 }
@@ -44,7 +47,11 @@ describe('requests of one viewer', () => {
       expect(seconds).toBeLessThanOrEqual(60);
       expect(refused.headers.get('ratelimit-remaining')).toBe('0');
       expect(refused.headers.get('ratelimit-reset')).toBe(String(seconds));
-      expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'RATE_LIMITED', retryAfterSeconds: seconds });
+      expect(refused.json.errors?.[0]?.extensions).toMatchObject({
+        code: 'RATE_LIMITED',
+        reason: 'RATE_LIMITED',
+        retryAfterSeconds: seconds,
+      });
       expect(refused.json.data).toBeUndefined();
     }
   });
@@ -67,7 +74,10 @@ describe('requests of one viewer', () => {
 
   it('count once per batch: the costs of its members add up before they are rounded', async () => {
     const { url } = await serverWith(20);
-    const cheap = await post(url, Array.from({ length: 10 }, () => ({ query: '{ cheap }' })));
+    const cheap = await post(
+      url,
+      Array.from({ length: 10 }, () => ({ query: '{ cheap }' })),
+    );
     expect(cheap.headers.get('ratelimit-remaining')).toBe('19');
     await post(url, [{ query: '{ costly { name } }' }, { query: '{ costly { name } }' }]);
     // 7 points for both together, where 8 would be due one by one.
@@ -88,8 +98,12 @@ describe('requests of one viewer', () => {
   it('cannot be multiplied by forged entries before those of the trusted proxies', async () => {
     for (const trustProxy of [1, ['127.0.0.0/8', '::1']]) {
       const { url } = await serverWith(1, trustProxy);
-      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.1, 198.51.100.7' })).status).toBe(200);
-      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.2, 198.51.100.7' })).status).toBe(429);
+      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.1, 198.51.100.7' })).status).toBe(
+        200,
+      );
+      expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.2, 198.51.100.7' })).status).toBe(
+        429,
+      );
     }
     const { url } = await serverWith(1, ['203.0.113.0/24']);
     expect((await post(url, { query: '{ cheap }' }, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);

@@ -13,7 +13,10 @@ beforeAll(async () => {
   t = await startTestApp();
   small = await startSmallServer(
     t.app,
-    smallSchema('type Query { ok: Boolean } type Mutation { write: Int }', { Query: { ok: () => true }, Mutation: { write: () => (writes += 1) } }),
+    smallSchema('type Query { ok: Boolean } type Mutation { write: Int }', {
+      Query: { ok: () => true },
+      Mutation: { write: () => (writes += 1) },
+    }),
   );
 });
 afterAll(async () => {
@@ -25,7 +28,9 @@ const query = '{ __typename }';
 
 describe('a GET', () => {
   const get = (parameters: Record<string, string>, url = t.url) =>
-    fetch(`${url}/graphql?${new URLSearchParams(parameters).toString()}`, { headers: { 'apollo-require-preflight': 'yes', accept: 'application/json' } });
+    fetch(`${url}/graphql?${new URLSearchParams(parameters).toString()}`, {
+      headers: { 'apollo-require-preflight': 'yes', accept: 'application/json' },
+    });
 
   it('answers a query', async () => {
     const response = await get({ query });
@@ -75,7 +80,11 @@ describe('a POST', () => {
   });
 
   it('gets the media type that it prefers', async () => {
-    const answer = await post(t.url, { query }, { accept: 'application/json;q=0.5, application/graphql-response+json' });
+    const answer = await post(
+      t.url,
+      { query },
+      { accept: 'application/json;q=0.5, application/graphql-response+json' },
+    );
     expect(answer.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
   });
 
@@ -102,7 +111,11 @@ describe('other requests', () => {
 
   it('a malformed Host is refused, not a fault', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const call = rawRequest(`${t.url}/graphql`, { method: 'POST', headers: { host: 'a[b', 'content-type': 'application/json' } }, (response) => resolve(response.resume().statusCode));
+      const call = rawRequest(
+        `${t.url}/graphql`,
+        { method: 'POST', headers: { host: 'a[b', 'content-type': 'application/json' } },
+        (response) => resolve(response.resume().statusCode),
+      );
       call.on('error', reject);
       call.end(JSON.stringify({ query }));
     });
@@ -114,7 +127,9 @@ describe('other requests', () => {
     const address = new URL(slow.url);
     const socket = connect(Number(address.port), address.hostname);
     socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{');
-    const [first] = await new Promise<string[]>((resolve) => socket.once('data', (data: Buffer) => resolve(data.toString().split('\r\n'))));
+    const [first] = await new Promise<string[]>((resolve) =>
+      socket.once('data', (data: Buffer) => resolve(data.toString().split('\r\n'))),
+    );
     expect(first).toContain('408');
     socket.destroy();
     await slow.close();
@@ -123,7 +138,9 @@ describe('other requests', () => {
   it('an operation that takes too long is UNAVAILABLE', async () => {
     const slow = await startSmallServer(
       t.app,
-      smallSchema('type Query { slow: Boolean }', { Query: { slow: () => new Promise((resolve) => setTimeout(() => resolve(true), 1000)) } }),
+      smallSchema('type Query { slow: Boolean }', {
+        Query: { slow: () => new Promise((resolve) => setTimeout(() => resolve(true), 1000)) },
+      }),
       {},
       { handler: 200 },
     );
@@ -148,14 +165,23 @@ describe('a batch', () => {
   it('of one more, or of none, is refused whole', async () => {
     const refused = await post(t.url, batch(MAX_BATCH + 1));
     expect(refused.status).toBe(400);
-    expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', reason: 'BATCH_TOO_LARGE', limit: MAX_BATCH });
+    expect(refused.json.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_REQUEST',
+      reason: 'BATCH_TOO_LARGE',
+      limit: MAX_BATCH,
+    });
     expect((await post(t.url, [])).status).toBe(400);
   });
 
   it('tells the outcome of each member by itself', async () => {
-    const answer = await post(t.url, [{ query }, { query: '{ nowhere }' }], { accept: 'application/graphql-response+json' });
+    const answer = await post(t.url, [{ query }, { query: '{ nowhere }' }], {
+      accept: 'application/graphql-response+json',
+    });
     expect(answer.status).toBe(200);
-    const [good, bad] = JSON.parse(answer.text) as [{ data: unknown }, { errors: Array<{ extensions: { code: string } }> }];
+    const [good, bad] = JSON.parse(answer.text) as [
+      { data: unknown },
+      { errors: Array<{ extensions: { code: string } }> },
+    ];
     expect(good.data).toEqual({ __typename: 'Query' });
     expect(bad.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
   });

@@ -5,7 +5,10 @@ import type { App, Context } from '../../src/context.js';
 import { createHttpServer, type HttpTimes } from '../../src/http/server.js';
 import { GraphQLUpload } from '../../src/lib/upload.js';
 
-export type Resolvers = Record<string, Record<string, GraphQLFieldResolver<unknown, Context> | { subscribe: GraphQLFieldResolver<unknown, Context> }>>;
+export type Resolvers = Record<
+  string,
+  Record<string, GraphQLFieldResolver<unknown, Context> | { subscribe: GraphQLFieldResolver<unknown, Context> }>
+>;
 
 /** A schema of a few fields, for what no field of the platform can show on demand: slow, failing and streaming ones. */
 export function smallSchema(sdl: string, resolvers: Resolvers): GraphQLSchema {
@@ -24,7 +27,12 @@ export function smallSchema(sdl: string, resolvers: Resolvers): GraphQLSchema {
     }
   }
   const upload = schema.getType('Upload');
-  if (upload) Object.assign(upload, { parseValue: GraphQLUpload.parseValue, parseLiteral: GraphQLUpload.parseLiteral, serialize: GraphQLUpload.serialize });
+  if (upload)
+    Object.assign(upload, {
+      parseValue: GraphQLUpload.parseValue,
+      parseLiteral: GraphQLUpload.parseLiteral,
+      serialize: GraphQLUpload.serialize,
+    });
   return schema;
 }
 
@@ -35,14 +43,23 @@ export interface SmallServer {
 }
 
 /** The real HTTP server of an app, with another configuration, schema or timing. */
-export async function startSmallServer(app: App, schema: GraphQLSchema, config: Partial<Config> = {}, times: Partial<HttpTimes> = {}): Promise<SmallServer> {
+export async function startSmallServer(
+  app: App,
+  schema: GraphQLSchema,
+  config: Partial<Config> = {},
+  times: Partial<HttpTimes> = {},
+): Promise<SmallServer> {
   const http = await createHttpServer({ ...app, config: { ...app.config, ...config } }, schema, times);
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
   return { http, url, close: () => http.close() };
 }
 
 /** Sends an operation as JSON. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; headers: Headers; text: string; json: Reply }> {
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Headers; text: string; json: Reply }> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -54,6 +71,10 @@ export async function post(url: string, body: unknown, headers: Record<string, s
 
 export interface Reply {
   data?: Record<string, unknown> | null;
-  errors?: Array<{ message: string; path?: unknown; extensions: { code: string; reason?: string; [key: string]: unknown } }>;
+  errors?: Array<{
+    message: string;
+    path?: unknown;
+    extensions: { code: string; reason?: string; [key: string]: unknown };
+  }>;
   extensions?: { cost?: { requested: number; limit: number } };
 }

@@ -78,10 +78,16 @@ async function bodyOf(error: unknown): Promise<unknown> {
   return error && typeof error === 'object' && 'response' in error ? (error.response as Response).json() : error;
 }
 
-function collect(start: (sink: { next: (v: unknown) => void; error: (e: unknown) => void; complete: () => void }) => unknown): Promise<Outcome> {
+function collect(
+  start: (sink: { next: (v: unknown) => void; error: (e: unknown) => void; complete: () => void }) => unknown,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const values: unknown[] = [];
-    start({ next: (value) => values.push(value), error: (error) => void bodyOf(error).then((shown) => resolve({ values, error: shown })), complete: () => resolve({ values, error: undefined }) });
+    start({
+      next: (value) => values.push(value),
+      error: (error) => void bodyOf(error).then((shown) => resolve({ values, error: shown })),
+      complete: () => resolve({ values, error: undefined }),
+    });
   });
 }
 
@@ -92,12 +98,24 @@ const socket = (options: { authorization?: string; url?: string } = {}): Client 
     retryAttempts: 0,
     ...(options.authorization ? { connectionParams: { authorization: options.authorization } } : {}),
   });
-const overSocket = (query: string, options: { authorization?: string } = {}, variables: Record<string, unknown> = {}) => {
+const overSocket = (
+  query: string,
+  options: { authorization?: string } = {},
+  variables: Record<string, unknown> = {},
+) => {
   const client = socket(options);
   return collect((sink) => client.subscribe({ query, variables }, sink)).finally(() => client.dispose());
 };
-const overStream = (query: string, options: { authorization?: string } = {}, variables: Record<string, unknown> = {}) => {
-  const client = createStreamClient({ url: `${small.url}/graphql/stream`, retryAttempts: 0, headers: options.authorization ? { authorization: options.authorization } : {} });
+const overStream = (
+  query: string,
+  options: { authorization?: string } = {},
+  variables: Record<string, unknown> = {},
+) => {
+  const client = createStreamClient({
+    url: `${small.url}/graphql/stream`,
+    retryAttempts: 0,
+    headers: options.authorization ? { authorization: options.authorization } : {},
+  });
   return collect((sink) => client.subscribe({ query, variables }, sink)).finally(() => client.dispose());
 };
 
@@ -134,7 +152,9 @@ describe.each([
   });
 
   it('refuses a credential that does not hold', async () => {
-    expect(told(await subscribe('subscription { count(to: 1) }', { authorization: 'Bearer nonsense' }))).toContain('UNAUTHENTICATED');
+    expect(told(await subscribe('subscription { count(to: 1) }', { authorization: 'Bearer nonsense' }))).toContain(
+      'UNAUTHENTICATED',
+    );
   });
 
   it.each(['leaky', 'broken'])('keeps a fault’s text to the log (%s)', async (field) => {
@@ -148,13 +168,19 @@ describe.each([
 it('a client that leaves lets go of the source at once', async () => {
   const before = released;
   const client = socket();
-  const stop = client.subscribe({ query: 'subscription { ever }' }, { next: () => undefined, error: () => undefined, complete: () => undefined });
+  const stop = client.subscribe(
+    { query: 'subscription { ever }' },
+    { next: () => undefined, error: () => undefined, complete: () => undefined },
+  );
   await new Promise((resolve) => setTimeout(resolve, 300));
   stop();
   await eventually(async () => released > before, 3000);
   await client.dispose();
   const stream = createStreamClient({ url: `${small.url}/graphql/stream`, retryAttempts: 0 });
-  const end = stream.subscribe({ query: 'subscription { ever }' }, { next: () => undefined, error: () => undefined, complete: () => undefined });
+  const end = stream.subscribe(
+    { query: 'subscription { ever }' },
+    { next: () => undefined, error: () => undefined, complete: () => undefined },
+  );
   await new Promise((resolve) => setTimeout(resolve, 300));
   end();
   await eventually(async () => released > before + 1, 3000);
@@ -163,7 +189,11 @@ it('a client that leaves lets go of the source at once', async () => {
 it('pages of other origins may not open a socket; our own and clients without an origin may', async () => {
   const open = (origin: string | undefined) =>
     new Promise<boolean>((resolve) => {
-      const probe = new WebSocket(`${small.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', origin === undefined ? {} : { origin });
+      const probe = new WebSocket(
+        `${small.url.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+        origin === undefined ? {} : { origin },
+      );
       probe.on('open', () => {
         probe.close();
         resolve(true);
@@ -176,10 +206,22 @@ it('pages of other origins may not open a socket; our own and clients without an
 });
 
 it('a stopping server ends subscriptions instead of waiting for them', async () => {
-  const server = await startSmallServer(t.app, smallSchema('type Query { ok: Boolean } type Subscription { ever: Int }', { Subscription: { ever: { subscribe: () => never() } } }));
+  const server = await startSmallServer(
+    t.app,
+    smallSchema('type Query { ok: Boolean } type Subscription { ever: Int }', {
+      Subscription: { ever: { subscribe: () => never() } },
+    }),
+  );
   const client = socket({ url: server.url });
-  client.subscribe({ query: 'subscription { ever }' }, { next: () => undefined, error: () => undefined, complete: () => undefined });
-  const stream = await fetch(`${server.url}/graphql/stream`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'text/event-stream' }, body: JSON.stringify({ query: 'subscription { ever }' }) });
+  client.subscribe(
+    { query: 'subscription { ever }' },
+    { next: () => undefined, error: () => undefined, complete: () => undefined },
+  );
+  const stream = await fetch(`${server.url}/graphql/stream`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { ever }' }),
+  });
   expect(stream.status).toBe(200);
   expect(stream.headers.get('content-type')).toContain('text/event-stream');
   const started = performance.now();

@@ -36,7 +36,8 @@ beforeAll(async () => {
       Query: { ok: () => true },
       Mutation: {
         take: (_s, { file }) => spoolOne(file as Promise<FileUpload>),
-        takeAll: async (_s, { files }) => (await Promise.all((files as Array<Promise<FileUpload>>).map(spoolOne))).length,
+        takeAll: async (_s, { files }) =>
+          (await Promise.all((files as Array<Promise<FileUpload>>).map(spoolOne))).length,
         ignore: () => true,
         fail: async (_s, { file }) => {
           await spoolOne(file as Promise<FileUpload>);
@@ -62,67 +63,120 @@ interface Part {
   name?: string;
 }
 
-async function upload(operations: unknown, map: Record<string, string[]>, files: Record<string, Part>, headers: Record<string, string> = { 'apollo-require-preflight': 'yes' }) {
+async function upload(
+  operations: unknown,
+  map: Record<string, string[]>,
+  files: Record<string, Part>,
+  headers: Record<string, string> = { 'apollo-require-preflight': 'yes' },
+) {
   const form = new FormData();
   form.append('operations', JSON.stringify(operations));
   form.append('map', JSON.stringify(map));
-  for (const [key, { content, name }] of Object.entries(files)) form.append(key, content instanceof Blob ? content : new Blob([content], { type: 'Text/CSV' }), name ?? 'results.csv');
+  for (const [key, { content, name }] of Object.entries(files))
+    form.append(
+      key,
+      content instanceof Blob ? content : new Blob([content], { type: 'Text/CSV' }),
+      name ?? 'results.csv',
+    );
   const response = await fetch(`${small.url}/graphql`, { method: 'POST', headers, body: form });
   return { status: response.status, json: (await response.json()) as Reply };
 }
 
 const take = { query: 'mutation ($file: Upload!) { take(file: $file) }', variables: { file: null } };
-const takeAll = (n: number) => ({ query: 'mutation ($files: [Upload!]!) { takeAll(files: $files) }', variables: { files: Array<null>(n).fill(null) } });
-const mapAll = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [String(i), [`variables.files.${i}`]]));
-const some = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [String(i), { content: `file ${i}` }]));
+const takeAll = (n: number) => ({
+  query: 'mutation ($files: [Upload!]!) { takeAll(files: $files) }',
+  variables: { files: Array<null>(n).fill(null) },
+});
+const mapAll = (n: number) =>
+  Object.fromEntries(Array.from({ length: n }, (_, i) => [String(i), [`variables.files.${i}`]]));
+const some = (n: number) =>
+  Object.fromEntries(Array.from({ length: n }, (_, i) => [String(i), { content: `file ${i}` }]));
 
 describe('an uploaded file', () => {
   it('reaches the resolver on disk, with its name, type, size and digest', async () => {
     const content = '名称,领域\n量子频标,计量\n';
     const answer = await upload(take, { 0: ['variables.file'] }, { 0: { content, name: '../成果表.csv' } });
     expect(answer.json).toMatchObject({ data: { take: createHash('sha256').update(content).digest('hex') } });
-    expect(seen).toMatchObject({ content, mode: 0o600, file: { fileName: '成果表.csv', mediaType: 'text/csv', sizeBytes: Buffer.byteLength(content) } });
+    expect(seen).toMatchObject({
+      content,
+      mode: 0o600,
+      file: { fileName: '成果表.csv', mediaType: 'text/csv', sizeBytes: Buffer.byteLength(content) },
+    });
   });
 
   it('may have exactly the most bytes, and not one more', async () => {
     const good = await upload(take, { 0: ['variables.file'] }, { 0: { content: 'x'.repeat(MAX_BYTES) } });
     expect(good.json.errors).toBeUndefined();
     const refused = await upload(take, { 0: ['variables.file'] }, { 0: { content: 'x'.repeat(MAX_BYTES + 1) } });
-    expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'FILE_TOO_LARGE', field: 'input.file' });
+    expect(refused.json.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'FILE_TOO_LARGE',
+      field: 'input.file',
+    });
   });
 
   it(`may have company, up to ${MAX_FILES}`, async () => {
-    expect((await upload(takeAll(MAX_FILES), mapAll(MAX_FILES), some(MAX_FILES))).json.data).toEqual({ takeAll: MAX_FILES });
+    expect((await upload(takeAll(MAX_FILES), mapAll(MAX_FILES), some(MAX_FILES))).json.data).toEqual({
+      takeAll: MAX_FILES,
+    });
     const refused = await upload(takeAll(MAX_FILES + 1), mapAll(MAX_FILES + 1), some(MAX_FILES + 1));
     expect(refused.status).toBe(413);
     expect(refused.json.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_REQUEST', reason: 'UPLOAD_TOO_LARGE' });
   });
 
   it('is refused by its announced length before it is read', async () => {
-    const refused = await upload(take, { 0: ['variables.file'] }, { 0: { content: new Blob(['x'.repeat(4_000_000)]) } });
+    const refused = await upload(
+      take,
+      { 0: ['variables.file'] },
+      { 0: { content: new Blob(['x'.repeat(4_000_000)]) } },
+    );
     expect(refused.status).toBe(413);
     expect(refused.json.errors?.[0]?.extensions.reason).toBe('BODY_TOO_LARGE');
   });
 
   it('leaves nothing behind when nobody reads it, when the operation is invalid and when the resolver fails', async () => {
     const file = { 0: { content: 'y'.repeat(100_000) } };
-    expect((await upload({ query: 'mutation ($file: Upload) { ignore(file: $file) }', variables: { file: null } }, { 0: ['variables.file'] }, file)).json.data).toEqual({ ignore: true });
-    expect((await upload({ query: '{ nowhere }', variables: { file: null } }, { 0: ['variables.file'] }, file)).json.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
-    const failed = await upload({ query: 'mutation ($file: Upload!) { fail(file: $file) }', variables: { file: null } }, { 0: ['variables.file'] }, file);
+    expect(
+      (
+        await upload(
+          { query: 'mutation ($file: Upload) { ignore(file: $file) }', variables: { file: null } },
+          { 0: ['variables.file'] },
+          file,
+        )
+      ).json.data,
+    ).toEqual({ ignore: true });
+    expect(
+      (await upload({ query: '{ nowhere }', variables: { file: null } }, { 0: ['variables.file'] }, file)).json
+        .errors?.[0]?.extensions.code,
+    ).toBe('GRAPHQL_VALIDATION_FAILED');
+    const failed = await upload(
+      { query: 'mutation ($file: Upload!) { fail(file: $file) }', variables: { file: null } },
+      { 0: ['variables.file'] },
+      file,
+    );
     expect(failed.json.errors?.[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
   });
 
   it('that breaks off is a typed error, and leaves nothing behind', async () => {
     seen = undefined;
     const boundary = 'edge';
-    const part = (name: string, value: string) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    const part = (name: string, value: string) =>
+      `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
     await new Promise<void>((resolve) => {
       const call = rawRequest(`${small.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, 'apollo-require-preflight': 'yes', 'content-length': 150_000 },
+        headers: {
+          'content-type': `multipart/form-data; boundary=${boundary}`,
+          'apollo-require-preflight': 'yes',
+          'content-length': 150_000,
+        },
       });
       call.on('error', () => resolve());
-      call.write(part('operations', JSON.stringify(take)) + part('map', '{"0":["variables.file"]}') + `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="a.csv"\r\n\r\n${'z'.repeat(70_000)}`);
+      call.write(
+        part('operations', JSON.stringify(take)) +
+          part('map', '{"0":["variables.file"]}') +
+          `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="a.csv"\r\n\r\n${'z'.repeat(70_000)}`,
+      );
       void eventually(async () => (await leftovers()).length > 0).then(() => call.destroy());
     });
     expect(seen).toBeUndefined();
@@ -145,7 +199,12 @@ describe('a multipart request', () => {
 
   it('with a wrong credential is 401, and is not read', async () => {
     seen = undefined;
-    const refused = await upload(take, { 0: ['variables.file'] }, { 0: { content: 'a' } }, { 'apollo-require-preflight': 'yes', authorization: 'Bearer no' });
+    const refused = await upload(
+      take,
+      { 0: ['variables.file'] },
+      { 0: { content: 'a' } },
+      { 'apollo-require-preflight': 'yes', authorization: 'Bearer no' },
+    );
     expect(refused.status).toBe(401);
     expect(seen).toBeUndefined();
   });
@@ -163,6 +222,9 @@ describe('a multipart request', () => {
 
   it('may be a batch', async () => {
     const form = await upload([take, { query: '{ ok }' }], { 0: ['0.variables.file'] }, { 0: { content: 'abc' } });
-    expect(form.json).toMatchObject([{ data: { take: createHash('sha256').update('abc').digest('hex') } }, { data: { ok: true } }]);
+    expect(form.json).toMatchObject([
+      { data: { take: createHash('sha256').update('abc').digest('hex') } },
+      { data: { ok: true } },
+    ]);
   });
 });

@@ -3,7 +3,8 @@ import { DUMMY_HASH, hashPassword } from '../../src/identity/passwords.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed } from '../seed.js';
 
-const LOG_IN = 'mutation($email: String!, $password: String!) { logIn(input: { email: $email, password: $password, device: "Firefox" }) { tokens { accessToken refreshToken accessTokenExpiresAt sessionExpiresAt } } }';
+const LOG_IN =
+  'mutation($email: String!, $password: String!) { logIn(input: { email: $email, password: $password, device: "Firefox" }) { tokens { accessToken refreshToken accessTokenExpiresAt sessionExpiresAt } } }';
 
 let t: TestApp;
 let s: Seed;
@@ -13,15 +14,29 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const logIn = (email: string, password: string) => t.ask<{ logIn: { tokens: { accessToken: string; refreshToken: string } } }>(LOG_IN, { email, password });
+const logIn = (email: string, password: string) =>
+  t.ask<{ logIn: { tokens: { accessToken: string; refreshToken: string } } }>(LOG_IN, { email, password });
 const fresh = () => t.sql('DELETE FROM login_throttle');
 
 describe('logging in', () => {
   it('gives an access token that works, whatever the case of the address', async () => {
     const person = await s.person({ email: 'Chen@example.org' });
     const { data } = await logIn(' chen@EXAMPLE.org', person.password);
-    const { viewer } = await t.gql<{ viewer: unknown }>('{ viewer { via account { email } sessions { nodes { isCurrent device } } } }', {}, { token: data.logIn.tokens.accessToken });
-    expect(viewer).toEqual({ via: 'SESSION', account: { email: 'Chen@example.org' }, sessions: { nodes: [{ isCurrent: true, device: 'Firefox' }, { isCurrent: false, device: 'a test' }] } });
+    const { viewer } = await t.gql<{ viewer: unknown }>(
+      '{ viewer { via account { email } sessions { nodes { isCurrent device } } } }',
+      {},
+      { token: data.logIn.tokens.accessToken },
+    );
+    expect(viewer).toEqual({
+      via: 'SESSION',
+      account: { email: 'Chen@example.org' },
+      sessions: {
+        nodes: [
+          { isCurrent: true, device: 'Firefox' },
+          { isCurrent: false, device: 'a test' },
+        ],
+      },
+    });
   });
 
   it('says the same for a wrong password and an unknown account', async () => {
@@ -65,7 +80,8 @@ describe('logging in', () => {
     const person = await s.person();
     const reasons = async (email: string) => {
       const seen: unknown[] = [];
-      for (let i = 0; i < 11; i += 1) seen.push((await logIn(email, 'not the password at all')).errors?.[0]?.extensions.code);
+      for (let i = 0; i < 11; i += 1)
+        seen.push((await logIn(email, 'not the password at all')).errors?.[0]?.extensions.code);
       return seen;
     };
     const known = await reasons(person.email);

@@ -25,7 +25,11 @@ beforeAll(async () => {
       text(stream).then(
         (message) => {
           const { mailFrom, rcptTo } = session.envelope;
-          received.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map((r) => r.address), message });
+          received.push({
+            from: mailFrom === false ? '' : mailFrom.address,
+            to: rcptTo.map((r) => r.address),
+            message,
+          });
           done();
         },
         (error: Error) => done(error),
@@ -34,7 +38,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.server.address() as AddressInfo;
-  t = await startTestApp({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: 'Pool <pool@example.org>', publicUrl: 'https://pool.example.org/' });
+  t = await startTestApp({
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    mailFrom: 'Pool <pool@example.org>',
+    publicUrl: 'https://pool.example.org/',
+  });
 });
 afterAll(async () => {
   await t.close();
@@ -52,13 +60,20 @@ function body(message: string): string {
 describe('with a mail server', () => {
   it('a mail arrives there, with a working link on the public address, and nothing of it stands in the log', async () => {
     const person = await seed(t).person();
-    await t.gql('mutation($email: String!) { requestPasswordReset(input: { email: $email }) { mailSent } }', { email: person.email });
+    await t.gql('mutation($email: String!) { requestPasswordReset(input: { email: $email }) { mailSent } }', {
+      email: person.email,
+    });
     const mail = await eventually(() => Promise.resolve(received[0]));
     expect(mail).toMatchObject({ from: 'pool@example.org', to: [person.email] });
     expect(mail.message).toMatch(/^Content-Language: en\r$/m);
-    const token = /https:\/\/pool\.example\.org\/reset-password#token=(tpo_[\w-]{43})\r?\n/.exec(body(mail.message))?.[1];
+    const token = /https:\/\/pool\.example\.org\/reset-password#token=(tpo_[\w-]{43})\r?\n/.exec(
+      body(mail.message),
+    )?.[1];
     expect(token).toBeDefined();
-    await t.gql('mutation($t: String!) { resetPassword(input: { token: $t, newPassword: "arrived by real mail" }) { passwordChanged } }', { t: token });
+    await t.gql(
+      'mutation($t: String!) { resetPassword(input: { token: $t, newPassword: "arrived by real mail" }) { passwordChanged } }',
+      { t: token },
+    );
     await eventually(() => Promise.resolve(received[1]));
     const log = JSON.stringify(t.logLines);
     expect(log).not.toContain(token);
@@ -69,13 +84,17 @@ describe('with a mail server', () => {
     refuse = true;
     const before = received.length;
     const stranger = 'stranger@example.org';
-    await t.app.dataSource.transaction((tx) => queueMail(tx, { to: stranger, subject: 'Hello', text: 'confidential-words', locale: 'EN' as never }));
+    await t.app.dataSource.transaction((tx) =>
+      queueMail(tx, { to: stranger, subject: 'Hello', text: 'confidential-words', locale: 'EN' as never }),
+    );
     await eventually(() => Promise.resolve(t.logLines.find((line) => line.task === 'mail:send')));
     const log = JSON.stringify(t.logLines);
     expect(log).toContain('The mail server did not take a mail');
     expect(log).not.toMatch(/stranger@example\.org|confidential-words|secret-recipient/);
     refuse = false;
-    await t.sql(`SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) FROM graphile_worker.jobs WHERE task_identifier = 'mail:send'`);
+    await t.sql(
+      `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) FROM graphile_worker.jobs WHERE task_identifier = 'mail:send'`,
+    );
     const mail = await eventually(() => Promise.resolve(received[before]));
     expect(mail.to).toEqual([stranger]);
   });
@@ -88,7 +107,14 @@ describe('with a mail server', () => {
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
-    await t.app.dataSource.transaction((tx) => queueMail(tx, { to: 'one@example.org', subject: 'Line\r\nBcc: two@example.org', text: '-', locale: 'ZH' as never }));
+    await t.app.dataSource.transaction((tx) =>
+      queueMail(tx, {
+        to: 'one@example.org',
+        subject: 'Line\r\nBcc: two@example.org',
+        text: '-',
+        locale: 'ZH' as never,
+      }),
+    );
     const mail = await eventually(() => Promise.resolve(received[before]));
     expect(mail.to).toEqual(['one@example.org']);
     expect(mail.message).not.toMatch(/^Bcc:/m);
@@ -99,7 +125,14 @@ describe('without a mail server', () => {
   it('a deployment on its own database keeps mails waiting and says why, without showing them', async () => {
     const own = await startTestApp({ databaseUrl: 'postgres://named' });
     try {
-      await own.app.dataSource.transaction((tx) => queueMail(tx, { to: 'waiting@example.org', subject: 'Hello', text: 'confidential-words', locale: 'EN' as never }));
+      await own.app.dataSource.transaction((tx) =>
+        queueMail(tx, {
+          to: 'waiting@example.org',
+          subject: 'Hello',
+          text: 'confidential-words',
+          locale: 'EN' as never,
+        }),
+      );
       await eventually(() => Promise.resolve(own.logLines.find((line) => line.task === 'mail:send')));
       expect(JSON.stringify(own.logLines)).toContain('Set SMTP_URL');
       expect(JSON.stringify(own.logLines)).not.toMatch(/waiting@example\.org|confidential-words/);

@@ -8,7 +8,9 @@ export interface LoggedMail {
 
 /** The mails shown in the log so far, to one address. */
 export function mailsTo(t: TestApp, address: string): LoggedMail[] {
-  return t.logLines.map((line) => line.mail as LoggedMail | undefined).filter((mail): mail is LoggedMail => mail?.to === address);
+  return t.logLines
+    .map((line) => line.mail as LoggedMail | undefined)
+    .filter((mail): mail is LoggedMail => mail?.to === address);
 }
 
 /** Waits for the nth mail to an address. */

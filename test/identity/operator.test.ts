@@ -19,7 +19,11 @@ afterEach(() => {
 });
 
 /** Runs the command in this process and returns what it printed. */
-async function run(args: string[], stdin?: string, publicUrl = 'https://pool.example.org'): Promise<{ out: string; err: string; exitCode: unknown }> {
+async function run(
+  args: string[],
+  stdin?: string,
+  publicUrl = 'https://pool.example.org',
+): Promise<{ out: string; err: string; exitCode: unknown }> {
   const written = { out: '', err: '' };
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => ((written.out += String(chunk)), true));
   vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => ((written.err += String(chunk)), true));
@@ -36,8 +40,14 @@ async function run(args: string[], stdin?: string, publicUrl = 'https://pool.exa
 }
 
 const logIn = (email: string, password: string, totpCode?: string) =>
-  t.ask<{ logIn: { tokens: { accessToken: string } } }>('mutation($i: LogInInput!) { logIn(input: $i) { tokens { accessToken } } }', { i: { email, password, totpCode } });
-const codeOf = (uri: string) => new TOTP({ secret: Secret.fromBase32(new URL(uri).searchParams.get('secret')!) }).generate({ timestamp: t.app.clock().getTime() });
+  t.ask<{ logIn: { tokens: { accessToken: string } } }>(
+    'mutation($i: LogInInput!) { logIn(input: $i) { tokens { accessToken } } }',
+    { i: { email, password, totpCode } },
+  );
+const codeOf = (uri: string) =>
+  new TOTP({ secret: Secret.fromBase32(new URL(uri).searchParams.get('secret')!) }).generate({
+    timestamp: t.app.clock().getTime(),
+  });
 const uriIn = (out: string) => /otpauth:\S+/.exec(out)![0];
 
 describe('operator:create', () => {
@@ -47,10 +57,17 @@ describe('operator:create', () => {
     expect(out).toContain('Created the operator first@example.org.');
     const token = /token: (\S+)/.exec(out)![1]!;
     expect(out).toContain(`https://pool.example.org/reset-password#token=${token}`);
-    await t.gql('mutation($t: String!) { resetPassword(input: { token: $t, newPassword: "chosen by the operator" }) { passwordChanged } }', { t: token });
-    expect((await logIn('first@example.org', 'chosen by the operator')).errors?.[0]?.extensions.reason).toBe('TOTP_CODE_REQUIRED');
+    await t.gql(
+      'mutation($t: String!) { resetPassword(input: { token: $t, newPassword: "chosen by the operator" }) { passwordChanged } }',
+      { t: token },
+    );
+    expect((await logIn('first@example.org', 'chosen by the operator')).errors?.[0]?.extensions.reason).toBe(
+      'TOTP_CODE_REQUIRED',
+    );
     const { data } = await logIn('first@example.org', 'chosen by the operator', codeOf(uriIn(out)));
-    expect(await t.gql('{ viewer { isOperator account { displayName } } }', {}, { token: data.logIn.tokens.accessToken })).toEqual({ viewer: { isOperator: true, account: { displayName: 'First Operator' } } });
+    expect(
+      await t.gql('{ viewer { isOperator account { displayName } } }', {}, { token: data.logIn.tokens.accessToken }),
+    ).toEqual({ viewer: { isOperator: true, account: { displayName: 'First Operator' } } });
     const recovery = out.match(/^ {2}[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/gm)!;
     expect(recovery).toHaveLength(10);
     expect((await logIn('first@example.org', 'chosen by the operator', recovery[0]!.trim())).errors).toBeUndefined();
@@ -75,15 +92,21 @@ describe('operator:create', () => {
     const { out } = await run(['--email', person.email.toUpperCase()]);
     expect(out).not.toContain('token:');
     const { data } = await logIn(person.email, person.password, codeOf(uriIn(out)));
-    expect(await t.gql('{ viewer { isOperator } }', {}, { token: data.logIn.tokens.accessToken })).toEqual({ viewer: { isOperator: true } });
+    expect(await t.gql('{ viewer { isOperator } }', {}, { token: data.logIn.tokens.accessToken })).toEqual({
+      viewer: { isOperator: true },
+    });
   });
 
   it('shuts out whoever had signed up with the address without owning it', async () => {
     const squatter = await s.person({ confirmed: false });
     const { out } = await run(['--email', squatter.email]);
     expect(out).toContain('token:');
-    expect((await t.ask('{ viewer { via } }', {}, { token: squatter.token })).errors?.[0]?.extensions.reason).toBe('TOKEN_INVALID');
-    expect((await logIn(squatter.email, squatter.password, codeOf(uriIn(out)))).errors?.[0]?.extensions.reason).toBe('BAD_CREDENTIALS');
+    expect((await t.ask('{ viewer { via } }', {}, { token: squatter.token })).errors?.[0]?.extensions.reason).toBe(
+      'TOKEN_INVALID',
+    );
+    expect((await logIn(squatter.email, squatter.password, codeOf(uriIn(out)))).errors?.[0]?.extensions.reason).toBe(
+      'BAD_CREDENTIALS',
+    );
   });
 
   it.each([

@@ -18,8 +18,17 @@ it('deletes what is over and keeps what still counts', async () => {
   const organisation = await s.organisation(person);
   const fill = async (label: string) => {
     const token = await s.logIn(person);
-    await t.gql('mutation($id: ID!, $e: String!, $k: String!) { inviteMember(input: { organisationId: $id, email: $e, role: MEMBER, idempotencyKey: $k }) { invitation { id } } }', { id: organisation.id, e: `${label}@example.org`, k: `key-${label}` }, { token });
-    await t.app.dataSource.query(`INSERT INTO one_time_token VALUES ($1, 'CONFIRM_EMAIL', $2, $3, $4)`, [label, person.accountId, t.app.clock(), new Date(t.app.clock().getTime() + DAY)]);
+    await t.gql(
+      'mutation($id: ID!, $e: String!, $k: String!) { inviteMember(input: { organisationId: $id, email: $e, role: MEMBER, idempotencyKey: $k }) { invitation { id } } }',
+      { id: organisation.id, e: `${label}@example.org`, k: `key-${label}` },
+      { token },
+    );
+    await t.app.dataSource.query(`INSERT INTO one_time_token VALUES ($1, 'CONFIRM_EMAIL', $2, $3, $4)`, [
+      label,
+      person.accountId,
+      t.app.clock(),
+      new Date(t.app.clock().getTime() + DAY),
+    ]);
     return token;
   };
   const count = async (table: string) => (await t.sql(`SELECT 1 FROM ${table}`)).length;
@@ -42,14 +51,20 @@ it('deletes what is over and keeps what still counts', async () => {
 });
 
 it('deletes mails that could not be sent', async () => {
-  await t.sql(`SELECT graphile_worker.add_job('mail:send', '{"to": "x@example.org"}'::json, max_attempts := 1), graphile_worker.add_job('mail:send', '{"to": "y@example.org"}'::json), graphile_worker.add_job('other:task', '{}'::json, max_attempts := 1)`);
+  await t.sql(
+    `SELECT graphile_worker.add_job('mail:send', '{"to": "x@example.org"}'::json, max_attempts := 1), graphile_worker.add_job('mail:send', '{"to": "y@example.org"}'::json), graphile_worker.add_job('other:task', '{}'::json, max_attempts := 1)`,
+  );
   await t.sql('UPDATE graphile_worker._private_jobs SET attempts = 1');
   await pruneIdentity(t.app, {});
-  const left = await t.sql<{ task_identifier: string }>(`SELECT task_identifier FROM graphile_worker.jobs WHERE max_attempts = 1 OR task_identifier = 'other:task' ORDER BY 1`);
+  const left = await t.sql<{ task_identifier: string }>(
+    `SELECT task_identifier FROM graphile_worker.jobs WHERE max_attempts = 1 OR task_identifier = 'other:task' ORDER BY 1`,
+  );
   expect(left).toEqual([{ task_identifier: 'other:task' }]);
 });
 
 it('is started every day, as is the look at the signing key', () => {
-  expect(taskRegistry.cron.map((line) => line.task)).toEqual(expect.arrayContaining(['identity:prune', 'identity:rotate-signing-key']));
+  expect(taskRegistry.cron.map((line) => line.task)).toEqual(
+    expect.arrayContaining(['identity:prune', 'identity:rotate-signing-key']),
+  );
   for (const { task } of taskRegistry.cron) expect(taskRegistry.tasks).toHaveProperty([task]);
 });

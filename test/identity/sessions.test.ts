@@ -19,9 +19,14 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const refresh = (refreshToken: string) =>
-  t.ask<{ refreshSession: { tokens: Tokens } | null } | null>('mutation($t: String!) { refreshSession(input: { refreshToken: $t }) { tokens { accessToken refreshToken } } }', { t: refreshToken });
-const whoAmI = (token: string) => t.ask<{ viewer: { via: string } | null } | undefined>('{ viewer { via } }', {}, { token });
-const reasonOf = (reply: { errors?: Array<{ extensions: { code: string; reason?: string } }> }) => reply.errors?.[0]?.extensions.reason;
+  t.ask<{ refreshSession: { tokens: Tokens } | null } | null>(
+    'mutation($t: String!) { refreshSession(input: { refreshToken: $t }) { tokens { accessToken refreshToken } } }',
+    { t: refreshToken },
+  );
+const whoAmI = (token: string) =>
+  t.ask<{ viewer: { via: string } | null } | undefined>('{ viewer { via } }', {}, { token });
+const reasonOf = (reply: { errors?: Array<{ extensions: { code: string; reason?: string } }> }) =>
+  reply.errors?.[0]?.extensions.reason;
 
 describe('an access token', () => {
   it('expires after ten minutes', async () => {
@@ -33,11 +38,14 @@ describe('an access token', () => {
     expect(reply.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' });
   });
 
-  it.each(['nonsense', 'a.b.c', 'tpk_00000000_short', `tpk_00000000_${'A'.repeat(43)}`])('is refused, not ignored, when it is %s', async (token) => {
-    const reply = await whoAmI(token);
-    expect(reply.data).toBeFalsy();
-    expect(reply.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
-  });
+  it.each(['nonsense', 'a.b.c', 'tpk_00000000_short', `tpk_00000000_${'A'.repeat(43)}`])(
+    'is refused, not ignored, when it is %s',
+    async (token) => {
+      const reply = await whoAmI(token);
+      expect(reply.data).toBeFalsy();
+      expect(reply.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' });
+    },
+  );
 
   it('is refused with another scheme', async () => {
     const reply = await t.ask('{ viewer { via } }', {}, { headers: { authorization: 'Basic YTpi' } });
@@ -62,9 +70,11 @@ describe('an access token', () => {
     const before = await s.person();
     t.travel(31 * 86_400_000);
     const old = await s.logIn(before);
-    const kids = async () => (await t.sql<{ kid: string }>('SELECT kid FROM signing_key WHERE retired_at IS NULL')).map((row) => row.kid);
+    const kids = async () =>
+      (await t.sql<{ kid: string }>('SELECT kid FROM signing_key WHERE retired_at IS NULL')).map((row) => row.kid);
     const [first] = await kids();
-    const rotate = () => Promise.all([rotateAgedSigningKey(t.app), rotateAgedSigningKey(t.app), rotateAgedSigningKey(t.app)]);
+    const rotate = () =>
+      Promise.all([rotateAgedSigningKey(t.app), rotateAgedSigningKey(t.app), rotateAgedSigningKey(t.app)]);
     await whileHolding(t, 'LOCK TABLE signing_key IN SHARE MODE', 3, rotate);
     const [second, ...more] = await kids();
     expect(more).toEqual([]);
@@ -77,9 +87,12 @@ describe('an access token', () => {
   });
 
   it('is signed by a key that lies encrypted in the database', async () => {
-    const rows = await t.sql<{ private_key: string; retired_at: string | null }>('SELECT private_key, retired_at FROM signing_key');
+    const rows = await t.sql<{ private_key: string; retired_at: string | null }>(
+      'SELECT private_key, retired_at FROM signing_key',
+    );
     expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(row.private_key).toMatch(row.retired_at === null ? /^v1\.[\w-]+\.[\w-]+\.[\w-]+$/ : /^$/);
+    for (const row of rows)
+      expect(row.private_key).toMatch(row.retired_at === null ? /^v1\.[\w-]+\.[\w-]+\.[\w-]+$/ : /^$/);
   });
 
   it('is refused at once when an operator replaces a key that leaked', async () => {
@@ -149,7 +162,13 @@ describe('ending sessions', () => {
   let person: SeededPerson;
   let second: string;
   const sessions = async (token: string) =>
-    (await t.gql<{ viewer: { sessions: { nodes: Array<{ id: string; isCurrent: boolean }> } } }>('{ viewer { sessions { nodes { id isCurrent } } } }', {}, { token })).viewer.sessions.nodes;
+    (
+      await t.gql<{ viewer: { sessions: { nodes: Array<{ id: string; isCurrent: boolean }> } } }>(
+        '{ viewer { sessions { nodes { id isCurrent } } } }',
+        {},
+        { token },
+      )
+    ).viewer.sessions.nodes;
 
   it('logs out this session alone', async () => {
     person = await s.person();
@@ -165,8 +184,18 @@ describe('ending sessions', () => {
     const [current] = (await sessions(third)).filter((session) => session.isCurrent);
     const stranger = await s.person();
     const revoke = 'mutation($id: ID!) { revokeSession(input: { id: $id }) { revoked } }';
-    expect((await t.ask(revoke, { id: current!.id }, { token: stranger.token })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-    expect((await t.gql<{ node: unknown }>('query($id: ID!) { node(id: $id) { id } }', { id: current!.id }, { token: stranger.token })).node).toBeNull();
+    expect((await t.ask(revoke, { id: current!.id }, { token: stranger.token })).errors?.[0]?.extensions.code).toBe(
+      'NOT_FOUND',
+    );
+    expect(
+      (
+        await t.gql<{ node: unknown }>(
+          'query($id: ID!) { node(id: $id) { id } }',
+          { id: current!.id },
+          { token: stranger.token },
+        )
+      ).node,
+    ).toBeNull();
     await t.gql(revoke, { id: current!.id }, { token: second });
     expect(reasonOf(await whoAmI(third))).toBe('TOKEN_INVALID');
   });

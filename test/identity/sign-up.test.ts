@@ -4,7 +4,8 @@ import { mailsTo, mailTo, tokenIn } from './mailbox.js';
 
 const SIGN_UP = 'mutation($input: SignUpInput!) { signUp(input: $input) { mailSent } }';
 const CONFIRM = 'mutation($token: String!) { confirmEmail(input: { token: $token }) { emailConfirmed } }';
-const LOG_IN = 'mutation($email: String!, $password: String!) { logIn(input: { email: $email, password: $password }) { tokens { accessToken } } }';
+const LOG_IN =
+  'mutation($email: String!, $password: String!) { logIn(input: { email: $email, password: $password }) { tokens { accessToken } } }';
 const PASSWORD = 'an honest long password';
 
 let t: TestApp;
@@ -14,19 +15,35 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const signUp = (email: string, more: Record<string, unknown> = {}) =>
-  t.ask<{ signUp: { mailSent: boolean } | null }>(SIGN_UP, { input: { email, password: PASSWORD, displayName: 'Li Wei', locale: 'EN', ...more } });
+  t.ask<{ signUp: { mailSent: boolean } | null }>(SIGN_UP, {
+    input: { email, password: PASSWORD, displayName: 'Li Wei', locale: 'EN', ...more },
+  });
 
 describe('signing up', () => {
   it('mails a token that confirms the address once', async () => {
     expect((await signUp('Li.Wei@Example.ORG ')).data).toEqual({ signUp: { mailSent: true } });
     const token = tokenIn(await mailTo(t, 'Li.Wei@example.org'));
-    const { logIn } = await t.gql<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { email: 'li.wei@example.org', password: PASSWORD });
-    const confirmed = async () => (await t.gql<{ viewer: { account: { emailConfirmed: boolean } } }>('{ viewer { account { emailConfirmed } } }', {}, { token: logIn.tokens.accessToken })).viewer.account.emailConfirmed;
+    const { logIn } = await t.gql<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, {
+      email: 'li.wei@example.org',
+      password: PASSWORD,
+    });
+    const confirmed = async () =>
+      (
+        await t.gql<{ viewer: { account: { emailConfirmed: boolean } } }>(
+          '{ viewer { account { emailConfirmed } } }',
+          {},
+          { token: logIn.tokens.accessToken },
+        )
+      ).viewer.account.emailConfirmed;
     expect(await confirmed()).toBe(false);
     expect(await t.gql(CONFIRM, { token })).toEqual({ confirmEmail: { emailConfirmed: true } });
     expect(await confirmed()).toBe(true);
     const again = await t.ask(CONFIRM, { token });
-    expect(again.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'TOKEN_INVALID', field: 'token' });
+    expect(again.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'TOKEN_INVALID',
+      field: 'token',
+    });
   });
 
   it('refuses a token after a day', async () => {
@@ -46,7 +63,10 @@ describe('signing up', () => {
     const notice = await mailTo(t, 'taken@example.org', 2);
     expect(notice.subject).toBe('You already have an account');
     expect(notice.text).not.toMatch(/token/);
-    expect((await t.ask(LOG_IN, { email: 'taken@example.org', password: 'somebody else altogether' })).errors?.[0]?.extensions.reason).toBe('BAD_CREDENTIALS');
+    expect(
+      (await t.ask(LOG_IN, { email: 'taken@example.org', password: 'somebody else altogether' })).errors?.[0]
+        ?.extensions.reason,
+    ).toBe('BAD_CREDENTIALS');
     expect(await t.sql(`SELECT 1 FROM account WHERE lower(email) = 'taken@example.org'`)).toHaveLength(1);
   });
 
@@ -73,9 +93,22 @@ describe('signing up', () => {
     expect(JSON.stringify(reply.errors)).not.toContain(password);
   });
 
-  it.each(['nobody', 'a@b', 'a b@example.org', 'a@example.org, b@example.org', '<a@example.org>', '@example.org', 'a@exa_mple.org', 'a\n@example.org'])('refuses the address %j', async (email) => {
+  it.each([
+    'nobody',
+    'a@b',
+    'a b@example.org',
+    'a@example.org, b@example.org',
+    '<a@example.org>',
+    '@example.org',
+    'a@exa_mple.org',
+    'a\n@example.org',
+  ])('refuses the address %j', async (email) => {
     const reply = await signUp(email);
-    expect(reply.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'BAD_EMAIL', field: 'email' });
+    expect(reply.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'BAD_EMAIL',
+      field: 'email',
+    });
   });
 });
 

@@ -5,8 +5,10 @@ import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededPerson } from '../seed.js';
 import { mailTo } from './mailbox.js';
 
-const LOG_IN = 'mutation($email: String!, $password: String!, $code: String) { logIn(input: { email: $email, password: $password, totpCode: $code }) { tokens { accessToken } } }';
-const DISABLE = 'mutation($p: String!, $c: String!) { disableTotp(input: { password: $p, code: $c }) { account { twoFactorEnabled } } }';
+const LOG_IN =
+  'mutation($email: String!, $password: String!, $code: String) { logIn(input: { email: $email, password: $password, totpCode: $code }) { tokens { accessToken } } }';
+const DISABLE =
+  'mutation($p: String!, $c: String!) { disableTotp(input: { password: $p, code: $c }) { account { twoFactorEnabled } } }';
 
 let t: TestApp;
 let s: Seed;
@@ -17,19 +19,34 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 /** What an authenticator shows, so many 30-second steps from now. */
-const codeOf = (secret: string, steps = 0) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: t.app.clock().getTime() + steps * 30_000 });
+const codeOf = (secret: string, steps = 0) =>
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: t.app.clock().getTime() + steps * 30_000 });
 const nextStep = () => t.travel(30_000);
-const logIn = (person: SeededPerson, code?: string) => t.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { email: person.email, password: person.password, code });
-const reasonOf = (reply: { errors?: Array<{ extensions: { reason?: string } }> }) => reply.errors?.[0]?.extensions.reason;
+const logIn = (person: SeededPerson, code?: string) =>
+  t.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, {
+    email: person.email,
+    password: person.password,
+    code,
+  });
+const reasonOf = (reply: { errors?: Array<{ extensions: { reason?: string } }> }) =>
+  reply.errors?.[0]?.extensions.reason;
 
 async function begin(person: SeededPerson): Promise<{ secret: string; uri: string }> {
-  const { beginTotp } = await t.gql<{ beginTotp: { secret: string; uri: string } }>('mutation($p: String!) { beginTotp(input: { password: $p }) { secret uri } }', { p: person.password }, { token: person.token });
+  const { beginTotp } = await t.gql<{ beginTotp: { secret: string; uri: string } }>(
+    'mutation($p: String!) { beginTotp(input: { password: $p }) { secret uri } }',
+    { p: person.password },
+    { token: person.token },
+  );
   return beginTotp;
 }
 
 async function enable(person: SeededPerson): Promise<{ secret: string; recoveryCodes: string[] }> {
   const { secret } = await begin(person);
-  const { enableTotp } = await t.gql<{ enableTotp: { recoveryCodes: string[] } }>('mutation($c: String!) { enableTotp(input: { code: $c }) { recoveryCodes } }', { c: codeOf(secret) }, { token: person.token });
+  const { enableTotp } = await t.gql<{ enableTotp: { recoveryCodes: string[] } }>(
+    'mutation($c: String!) { enableTotp(input: { code: $c }) { recoveryCodes } }',
+    { c: codeOf(secret) },
+    { token: person.token },
+  );
   nextStep();
   return { secret, recoveryCodes: enableTotp.recoveryCodes };
 }
@@ -45,18 +62,38 @@ describe('two-factor authentication', () => {
 
   it('begins with the password, gives an otpauth address, and is on after one good code', async () => {
     const person = await s.person();
-    expect(reasonOf(await t.ask('mutation { beginTotp(input: { password: "wrong password" }) { uri } }', {}, { token: person.token }))).toBe('WRONG_PASSWORD');
+    expect(
+      reasonOf(
+        await t.ask(
+          'mutation { beginTotp(input: { password: "wrong password" }) { uri } }',
+          {},
+          { token: person.token },
+        ),
+      ),
+    ).toBe('WRONG_PASSWORD');
     const { uri, secret } = await begin(person);
-    expect(uri).toBe(`otpauth://totp/Techpool:${encodeURIComponent(person.email)}?issuer=Techpool&secret=${secret}&algorithm=SHA1&digits=6&period=30`);
+    expect(uri).toBe(
+      `otpauth://totp/Techpool:${encodeURIComponent(person.email)}?issuer=Techpool&secret=${secret}&algorithm=SHA1&digits=6&period=30`,
+    );
     const other = await s.logIn(person);
-    const enableWith = (c: string) => t.ask<{ enableTotp: { recoveryCodes: string[] } }>('mutation($c: String!) { enableTotp(input: { code: $c }) { recoveryCodes } }', { c }, { token: person.token });
+    const enableWith = (c: string) =>
+      t.ask<{ enableTotp: { recoveryCodes: string[] } }>(
+        'mutation($c: String!) { enableTotp(input: { code: $c }) { recoveryCodes } }',
+        { c },
+        { token: person.token },
+      );
     expect(reasonOf(await enableWith('000000'))).toBe('WRONG_CODE');
     expect((await logIn(person)).errors).toBeUndefined();
     const { data } = await enableWith(codeOf(secret));
     expect(new Set(data.enableTotp.recoveryCodes).size).toBe(10);
     expect(reasonOf(await t.ask('{ viewer { via } }', {}, { token: other }))).toBe('TOKEN_INVALID');
     expect((await mailTo(t, person.email)).subject).toBe('Two-factor authentication is on');
-    const stored = JSON.stringify(await t.sql('SELECT a.totp_secret, c.code_hash FROM account a JOIN recovery_code c ON c.account_id = a.id WHERE a.id = $1', [person.accountId]));
+    const stored = JSON.stringify(
+      await t.sql(
+        'SELECT a.totp_secret, c.code_hash FROM account a JOIN recovery_code c ON c.account_id = a.id WHERE a.id = $1',
+        [person.accountId],
+      ),
+    );
     expect(stored).not.toContain(secret);
     for (const code of data.enableTotp.recoveryCodes) expect(stored).not.toContain(code);
   });
@@ -115,8 +152,12 @@ describe('two-factor authentication', () => {
   it('is turned off with password and code', async () => {
     const person = await s.person();
     const { secret } = await enable(person);
-    expect(reasonOf(await t.ask(DISABLE, { p: person.password, c: '000000' }, { token: person.token }))).toBe('WRONG_CODE');
-    expect(await t.gql(DISABLE, { p: person.password, c: codeOf(secret) }, { token: person.token })).toEqual({ disableTotp: { account: { twoFactorEnabled: false } } });
+    expect(reasonOf(await t.ask(DISABLE, { p: person.password, c: '000000' }, { token: person.token }))).toBe(
+      'WRONG_CODE',
+    );
+    expect(await t.gql(DISABLE, { p: person.password, c: codeOf(secret) }, { token: person.token })).toEqual({
+      disableTotp: { account: { twoFactorEnabled: false } },
+    });
     expect((await logIn(person)).errors).toBeUndefined();
   });
 });
@@ -126,18 +167,28 @@ describe('operators where two-factor authentication is required of them', () => 
     const operator = await s.person({ operator: true });
     const owner = await s.person();
     const organisation = await s.organisation(owner, { verified: false });
-    const verify = () => t.ask('mutation($id: ID!) { verifyOrganisation(input: { id: $id, revision: 1 }) { organisation { verification } } }', { id: organisation.id }, { token: operator.token });
+    const verify = () =>
+      t.ask(
+        'mutation($id: ID!) { verifyOrganisation(input: { id: $id, revision: 1 }) { organisation { verification } } }',
+        { id: organisation.id },
+        { token: operator.token },
+      );
     const viewer = () => t.gql('{ viewer { isOperator isOperatorPending } }', {}, { token: operator.token });
     expect(await viewer()).toEqual({ viewer: { isOperator: false, isOperatorPending: true } });
     expect((await verify()).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'TOTP_REQUIRED' });
     const { secret } = await enable(operator);
     expect(await viewer()).toEqual({ viewer: { isOperator: true, isOperatorPending: false } });
     expect((await verify()).errors).toBeUndefined();
-    expect((await t.ask(DISABLE, { p: operator.password, c: codeOf(secret) }, { token: operator.token })).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', reason: 'TOTP_REQUIRED' });
+    expect(
+      (await t.ask(DISABLE, { p: operator.password, c: codeOf(secret) }, { token: operator.token })).errors?.[0]
+        ?.extensions,
+    ).toMatchObject({ code: 'FORBIDDEN', reason: 'TOTP_REQUIRED' });
   });
 
   it('have none without a confirmed address', async () => {
     const operator = await s.person({ operator: true, confirmed: false });
-    expect(await t.gql('{ viewer { isOperator isOperatorPending } }', {}, { token: operator.token })).toEqual({ viewer: { isOperator: false, isOperatorPending: false } });
+    expect(await t.gql('{ viewer { isOperator isOperatorPending } }', {}, { token: operator.token })).toEqual({
+      viewer: { isOperator: false, isOperatorPending: false },
+    });
   });
 });

@@ -22,7 +22,11 @@ afterAll(() => t.close());
 
 async function run(args: string[], isTTY = false): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
-  const code = await importCommand(args, { out: (text) => void (said.out += text), err: (text) => void (said.err += text), isTTY }, (body) => body(t.app));
+  const code = await importCommand(
+    args,
+    { out: (text) => void (said.out += text), err: (text) => void (said.err += text), isTTY },
+    (body) => body(t.app),
+  );
   return { code, ...said };
 }
 
@@ -39,7 +43,10 @@ it('chooses the only institution, says what it takes for what, and ends with 0',
 });
 
 it('ends with 1 when rows were rejected, and writes the report', async () => {
-  const file = await files.file('bad.csv', csv(COMPLETE_HEADER, completeRow('3'), ['4', '甲', '乙', '9999', '3', '应用技术']));
+  const file = await files.file(
+    'bad.csv',
+    csv(COMPLETE_HEADER, completeRow('3'), ['4', '甲', '乙', '9999', '3', '应用技术']),
+  );
   const report = await files.path('report.csv');
   const { code, out } = await run(['achievements', file, '--report', report, '--register', 'never']);
   expect(code).toBe(1);
@@ -49,7 +56,10 @@ it('ends with 1 when rows were rejected, and writes the report', async () => {
 
 it('takes a mapping from a file, and all or nothing', async () => {
   const file = await files.file('map.csv', csv(['Ref', 'Name'], ['7', 'A result'], ['7', 'Another']));
-  const mapping = await files.file('mapping.json', JSON.stringify({ columns: { Ref: 'externalId', Name: 'title.en' }, defaults: { trl: '4' } }));
+  const mapping = await files.file(
+    'mapping.json',
+    JSON.stringify({ columns: { Ref: 'externalId', Name: 'title.en' }, defaults: { trl: '4' } }),
+  );
   const { code, out } = await run(['achievements', file, '--mapping', mapping, '--mode', 'all']);
   expect(code).toBe(1);
   expect(out).toContain('ROLLED_BACK: 0 created');
@@ -67,7 +77,9 @@ it('ends with 2 when the file is refused, and writes nothing', async () => {
   expect(await refused('/nowhere/at/all.csv')).toContain('NOT_A_FILE');
   const good = await files.file('g.csv', csv(COMPLETE_HEADER, completeRow('9')));
   expect(await refused(good, '--mapping', 'no such')).toContain('UNKNOWN_MAPPING');
-  expect(await refused(good, '--mapping', await files.file('m.json', '{"columns":{"编号":"nothing"}}'))).toContain('UNKNOWN_FIELD');
+  expect(await refused(good, '--mapping', await files.file('m.json', '{"columns":{"编号":"nothing"}}'))).toContain(
+    'UNKNOWN_FIELD',
+  );
   expect(await refused(good, '--mode', 'some')).toContain('npm run import');
   expect(await refused(good, '--institution', 'nobody')).toContain('命令大学');
   expect(await t.sql(`SELECT id FROM import_run`)).toEqual(before);
@@ -93,18 +105,36 @@ it('says that a file is missing before it asks for whom it is', async () => {
 });
 
 it('leaves a run that was stopped in its middle as interrupted, and takes the rest the next time', async () => {
-  const path = await files.file('long.csv', csv(COMPLETE_HEADER, ...Array.from({ length: 1000 }, (_, i) => completeRow(`L${i}`))));
+  const path = await files.file(
+    'long.csv',
+    csv(COMPLETE_HEADER, ...Array.from({ length: 1000 }, (_, i) => completeRow(`L${i}`))),
+  );
   const examined = await examineFile(t.app, path, 'long.csv', {});
   const organisation = await t.app.dataSource.manager.findOneByOrFail(Organisation, { id: institution.uuid });
   const { mapping, source } = await chooseMapping(t.app.dataSource.manager, institution.uuid, examined, {});
   const { id } = await t.app.dataSource.transaction((tx) =>
     createRun(tx, t.app, {
-      institution: organisation, accountId: null, mode: 'ROW_BY_ROW', register: 'NEVER', dryRun: false, fileName: 'long.csv', fileSha256: '0'.repeat(64), source: examined.source, mapping, mappingSource: source,
+      institution: organisation,
+      accountId: null,
+      mode: 'ROW_BY_ROW',
+      register: 'NEVER',
+      dryRun: false,
+      fileName: 'long.csv',
+      fileSha256: '0'.repeat(64),
+      source: examined.source,
+      mapping,
+      mappingSource: source,
     }),
   );
   const stop = new AbortController();
-  await executeRun(t.app, id, () => Promise.resolve(examined.source), { signal: stop.signal, onProgress: (done) => done >= 400 && stop.abort() });
-  const [stopped] = await t.sql<{ status: string; created: number }>(`SELECT status, created FROM import_run WHERE id = $1`, [id]);
+  await executeRun(t.app, id, () => Promise.resolve(examined.source), {
+    signal: stop.signal,
+    onProgress: (done) => done >= 400 && stop.abort(),
+  });
+  const [stopped] = await t.sql<{ status: string; created: number }>(
+    `SELECT status, created FROM import_run WHERE id = $1`,
+    [id],
+  );
   expect(stopped!.status).toBe('INTERRUPTED');
   expect(stopped!.created).toBeGreaterThanOrEqual(400);
   expect(stopped!.created).toBeLessThan(1000);

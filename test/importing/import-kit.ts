@@ -16,7 +16,13 @@ export interface Upload {
 }
 
 /** Sends an operation whose variable `file` is an upload. */
-export async function upload<T>(t: TestApp, person: SeededPerson | null, query: string, file: Upload, variables: Record<string, unknown>): Promise<GraphQLReply<T>> {
+export async function upload<T>(
+  t: TestApp,
+  person: SeededPerson | null,
+  query: string,
+  file: Upload,
+  variables: Record<string, unknown>,
+): Promise<GraphQLReply<T>> {
   const form = new FormData();
   form.set('operations', JSON.stringify({ query, variables: { ...variables, file: null } }));
   form.set('map', JSON.stringify({ 0: ['variables.file'] }));
@@ -24,7 +30,11 @@ export async function upload<T>(t: TestApp, person: SeededPerson | null, query: 
   form.set('0', new Blob([new Uint8Array(bytes)], { type: file.type ?? 'text/csv' }), file.name ?? 'results.csv');
   const response = await fetch(`${t.url}/graphql`, {
     method: 'POST',
-    headers: { accept: 'application/json', 'apollo-require-preflight': 'yes', ...(person ? { authorization: `Bearer ${person.token}` } : {}) },
+    headers: {
+      accept: 'application/json',
+      'apollo-require-preflight': 'yes',
+      ...(person ? { authorization: `Bearer ${person.token}` } : {}),
+    },
     body: form,
   });
   const body = (await response.json()) as Omit<GraphQLReply<T>, 'status' | 'headers'>;
@@ -67,18 +77,38 @@ export const RUN = `id status mode dryRun fileName encoding format keyedBy mappi
 export const IMPORT = `mutation ($file: Upload!, $input: ImportAchievementsInput!) { importAchievements(file: $file, input: $input) { run { id status } } }`;
 
 /** Starts an import over the API; fails the test when it is refused. */
-export async function startImport(t: TestApp, person: SeededPerson, institution: SeededOrganisation, file: Upload, input: Record<string, unknown> = {}): Promise<string> {
-  const reply = await upload<{ importAchievements: { run: { id: string } } }>(t, person, IMPORT, file, { input: { institutionId: institution.id, ...input } });
+export async function startImport(
+  t: TestApp,
+  person: SeededPerson,
+  institution: SeededOrganisation,
+  file: Upload,
+  input: Record<string, unknown> = {},
+): Promise<string> {
+  const reply = await upload<{ importAchievements: { run: { id: string } } }>(t, person, IMPORT, file, {
+    input: { institutionId: institution.id, ...input },
+  });
   if (reply.errors) throw new Error(JSON.stringify(reply.errors, null, 1));
   return reply.data.importAchievements.run.id;
 }
 
 export async function readRun(t: TestApp, person: SeededPerson, id: string): Promise<Run> {
-  return (await t.gql<{ importRun: Run }>(`query ($id: ID!) { importRun(id: $id) { ${RUN} } }`, { id }, { token: person.token })).importRun;
+  return (
+    await t.gql<{ importRun: Run }>(
+      `query ($id: ID!) { importRun(id: $id) { ${RUN} } }`,
+      { id },
+      { token: person.token },
+    )
+  ).importRun;
 }
 
 /** Imports and waits for the end. */
-export async function importFile(t: TestApp, person: SeededPerson, institution: SeededOrganisation, file: Upload, input: Record<string, unknown> = {}): Promise<Run> {
+export async function importFile(
+  t: TestApp,
+  person: SeededPerson,
+  institution: SeededOrganisation,
+  file: Upload,
+  input: Record<string, unknown> = {},
+): Promise<Run> {
   const id = await startImport(t, person, institution, file, input);
   await ended(t, person, id);
   return readRun(t, person, id);
@@ -89,7 +119,13 @@ export function ended(t: TestApp, person: SeededPerson, id: string): Promise<unk
 }
 
 /** What the refusal of an import says. */
-export async function refusalOf(t: TestApp, person: SeededPerson | null, institution: SeededOrganisation, file: Upload, input: Record<string, unknown> = {}) {
+export async function refusalOf(
+  t: TestApp,
+  person: SeededPerson | null,
+  institution: SeededOrganisation,
+  file: Upload,
+  input: Record<string, unknown> = {},
+) {
   const reply = await upload(t, person, IMPORT, file, { input: { institutionId: institution.id, ...input } });
   if (!reply.errors?.[0]) throw new Error('It was accepted.');
   return reply.errors[0].extensions;
@@ -97,7 +133,11 @@ export async function refusalOf(t: TestApp, person: SeededPerson | null, institu
 
 /** CSV text of rows of cells; the first is the header. */
 export function csv(...rows: Array<Array<string | number>>): string {
-  return rows.map((row) => row.map((cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join(',')).join('\r\n');
+  return rows
+    .map((row) =>
+      row.map((cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join(','),
+    )
+    .join('\r\n');
 }
 
 export function gb18030(text: string): Uint8Array {
@@ -106,17 +146,36 @@ export function gb18030(text: string): Uint8Array {
 
 /** The columns that make a result complete for registration, and such a row. */
 export const COMPLETE_HEADER = ['编号', '成果名称', '成果简介', '所属行业', '技术成熟度', '成果类别'];
-export const completeRow = (id: string, title = `高性能铜箔制备技术 ${id}`): string[] => [id, title, '以连续电沉积制备极薄铜箔，抗拉强度提高三成。', '有色金属冶炼和压延加工业', 'TRL 6', '应用技术成果'];
+export const completeRow = (id: string, title = `高性能铜箔制备技术 ${id}`): string[] => [
+  id,
+  title,
+  '以连续电沉积制备极薄铜箔，抗拉强度提高三成。',
+  '有色金属冶炼和压延加工业',
+  'TRL 6',
+  '应用技术成果',
+];
 
 /** A server with the download routes alone, on the app's own data. */
-export async function downloads(t: TestApp): Promise<{ http: FastifyInstance; get(path: string, person?: SeededPerson): ReturnType<FastifyInstance['inject']> }> {
+export async function downloads(
+  t: TestApp,
+): Promise<{ http: FastifyInstance; get(path: string, person?: SeededPerson): ReturnType<FastifyInstance['inject']> }> {
   const http = fastify();
   const contextOf = async (request: FastifyRequest) =>
-    createContext(t.app, { viewer: await authenticate(t.app, request.headers.authorization), locale: Locale.ZH, requestId: request.id, ip: request.ip });
+    createContext(t.app, {
+      viewer: await authenticate(t.app, request.headers.authorization),
+      locale: Locale.ZH,
+      requestId: request.id,
+      ip: request.ip,
+    });
   registerExportRoutes(http, t.app, contextOf);
   registerEvidenceRoutes(evidenceForReviewer)(http, t.app, contextOf);
   await http.ready();
-  return { http, get: (path, person) => http.inject({ url: path, headers: person ? { authorization: `Bearer ${person.token}` } : {} }) as never };
+  return {
+    http,
+    get: (path, person) =>
+      http.inject({ url: path, headers: person ? { authorization: `Bearer ${person.token}` } : {} }) as never,
+  };
 }
 
-export const count = async (t: TestApp, table: string): Promise<number> => (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`))[0]!.n;
+export const count = async (t: TestApp, table: string): Promise<number> =>
+  (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`))[0]!.n;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsForHeader } from '../../src/importing/fields.js';
-import { joinList, languageOf, readAmount, readAmountRange, readDate, readTrl, saysNothing, splitList, splitNumbers, unitOfHeader } from '../../src/importing/values.js';
+import {
+  joinList,
+  languageOf,
+  readAmount,
+  readAmountRange,
+  readDate,
+  readTrl,
+  saysNothing,
+  splitList,
+  splitNumbers,
+  unitOfHeader,
+} from '../../src/importing/values.js';
 import { ipTypeOfNumber } from '../../src/importing/row-reader.js';
 
 describe('lists', () => {
@@ -14,7 +25,15 @@ describe('lists', () => {
   ])('reads %j', (cell, items) => expect(splitList(cell)).toEqual(items));
 
   it('gives back what it wrote, whatever the items hold', () => {
-    for (const items of [['a, b', 'c; d'], ['one, only'], ['back\\slash', 'end\\'], ['[1]'], ['甲、乙', '丙|丁\n戊'], ['plain']]) expect(splitList(joinList(items))).toEqual(items);
+    for (const items of [
+      ['a, b', 'c; d'],
+      ['one, only'],
+      ['back\\slash', 'end\\'],
+      ['[1]'],
+      ['甲、乙', '丙|丁\n戊'],
+      ['plain'],
+    ])
+      expect(splitList(joinList(items))).toEqual(items);
   });
 
   it('leaves the commas of a patent number alone', () => {
@@ -24,37 +43,66 @@ describe('lists', () => {
 });
 
 describe('numbers of IP rights', () => {
-  it.each(['0', '-', '—', '无', 'N/A', 'n/a', 'none', '  '])('takes %j for none', (cell) => expect(saysNothing(cell)).toBe(true));
+  it.each(['0', '-', '—', '无', 'N/A', 'n/a', 'none', '  '])('takes %j for none', (cell) =>
+    expect(saysNothing(cell)).toBe(true),
+  );
   it.each(['10', 'ZL1', '无机'])('takes %j for something', (cell) => expect(saysNothing(cell)).toBe(false));
   it('tells the kind of a Chinese patent', () => {
-    expect(['ZL201910402321.3', 'ZL202020574308.4', 'CN202130000001.5', '2021SR0123456', '6,109,270'].map(ipTypeOfNumber)).toEqual([
-      'INVENTION_PATENT', 'UTILITY_MODEL', 'DESIGN_PATENT', 'SOFTWARE_COPYRIGHT', 'INVENTION_PATENT',
-    ]);
+    expect(
+      ['ZL201910402321.3', 'ZL202020574308.4', 'CN202130000001.5', '2021SR0123456', '6,109,270'].map(ipTypeOfNumber),
+    ).toEqual(['INVENTION_PATENT', 'UTILITY_MODEL', 'DESIGN_PATENT', 'SOFTWARE_COPYRIGHT', 'INVENTION_PATENT']);
   });
 });
 
 describe('dates', () => {
   it.each([
-    ['2023-05-01', '2023-05-01'], ['2023/5/1', '2023-05-01'], ['2023.5', '2023-05-01'], ['20230501', '2023-05-01'], ['2023年5月1日', '2023-05-01'],
-    ['2023年5月', '2023-05-01'], ['05/14/2016', '2016-05-14'], ['14/05/2016', '2016-05-14'], ['2023-05-01T00:00:00', '2023-05-01'], ['２０２３－０５－０１', '2023-05-01'],
+    ['2023-05-01', '2023-05-01'],
+    ['2023/5/1', '2023-05-01'],
+    ['2023.5', '2023-05-01'],
+    ['20230501', '2023-05-01'],
+    ['2023年5月1日', '2023-05-01'],
+    ['2023年5月', '2023-05-01'],
+    ['05/14/2016', '2016-05-14'],
+    ['14/05/2016', '2016-05-14'],
+    ['2023-05-01T00:00:00', '2023-05-01'],
+    ['２０２３－０５－０１', '2023-05-01'],
   ])('reads %j', (cell, date) => expect(readDate(cell, null)).toBe(date));
   it('reads what could be two days only in a declared order', () => {
     expect(readDate('05/06/2016', null)).toMatchObject({ code: 'AMBIGUOUS_DATE' });
     expect(readDate('05/06/2016', 'MDY')).toBe('2016-05-06');
     expect(readDate('05/06/2016', 'DMY')).toBe('2016-06-05');
   });
-  it.each(['2023-02-30', '2023-13-01', 'soon', '45047', '31/12/16'])('refuses %j', (cell) => expect(readDate(cell, null)).toMatchObject({ code: 'BAD_DATE' }));
+  it.each(['2023-02-30', '2023-13-01', 'soon', '45047', '31/12/16'])('refuses %j', (cell) =>
+    expect(readDate(cell, null)).toMatchObject({ code: 'BAD_DATE' }),
+  );
 });
 
-it.each([['6', 6], ['TRL 6', 6], ['TRL6级', 6], ['6级', 6], ['第六级', 6], ['trl-9', 9]])('reads the readiness level %j', (cell, level) => expect(readTrl(cell)).toBe(level));
-it.each(['0', '10', 'TRL', 'high'])('refuses the readiness level %j', (cell) => expect(readTrl(cell)).toMatchObject({ code: 'OUT_OF_RANGE' }));
+it.each([
+  ['6', 6],
+  ['TRL 6', 6],
+  ['TRL6级', 6],
+  ['6级', 6],
+  ['第六级', 6],
+  ['trl-9', 9],
+])('reads the readiness level %j', (cell, level) => expect(readTrl(cell)).toBe(level));
+it.each(['0', '10', 'TRL', 'high'])('refuses the readiness level %j', (cell) =>
+  expect(readTrl(cell)).toMatchObject({ code: 'OUT_OF_RANGE' }),
+);
 
 describe('amounts', () => {
   it.each([
-    ['3000000', '3000000', null], ['3,000,000', '3000000', null], ['300万元', '3000000', 'CNY'], ['1.25亿', '125000000', null], ['USD 3 million', '3000000', 'USD'],
-    ['￥50万', '500000', 'CNY'], ['12.5', '12.5', null], ['0.00015亿元', '15000', 'CNY'],
+    ['3000000', '3000000', null],
+    ['3,000,000', '3000000', null],
+    ['300万元', '3000000', 'CNY'],
+    ['1.25亿', '125000000', null],
+    ['USD 3 million', '3000000', 'USD'],
+    ['￥50万', '500000', 'CNY'],
+    ['12.5', '12.5', null],
+    ['0.00015亿元', '15000', 'CNY'],
   ])('reads %j exactly', (cell, value, currency) => expect(readAmount(cell)).toEqual({ value, currency }));
-  it.each(['many', '1,00', '-5', '5 5', '1.234.567', '0.123'])('refuses %j', (cell) => expect(readAmount(cell)).toMatchObject({ code: 'BAD_AMOUNT' }));
+  it.each(['many', '1,00', '-5', '5 5', '1.234.567', '0.123'])('refuses %j', (cell) =>
+    expect(readAmount(cell)).toMatchObject({ code: 'BAD_AMOUNT' }),
+  );
   it('lets the unit at the end of a range hold for both ends', () => {
     expect(readAmountRange('100-300万元')).toEqual({ min: '1000000', max: '3000000', currency: 'CNY' });
     expect(readAmountRange('50万~1亿')).toEqual({ min: '500000', max: '100000000', currency: null });
@@ -71,9 +119,25 @@ it('tells the language of a text', () => expect(['量子 clock', 'clock'].map(la
 
 describe('headers', () => {
   it.each([
-    ['成果名称', 'title'], ['项目名称', 'title'], ['成果名称（英文）', 'title.en'], ['英文名称', 'title.en'], ['Title (en)', 'title.en'], ['title.zh', 'title.zh'], ['登记号', 'registrationNo'],
-    ['Case Number', 'externalId'], ['Patent Number', 'ipRights.number'], ['Application SN', 'ipRights.applicationNumber'], ['ABSTRACT', 'abstract'], ['关键词', 'keywords'],
-    ['所属行业', 'industries'], ['技术成熟度(TRL)', 'trl'], ['第一完成人', 'inventors'], ['资金需求（万元）', 'fundingNeed.range'], ['id', 'id'],
+    ['成果名称', 'title'],
+    ['项目名称', 'title'],
+    ['成果名称（英文）', 'title.en'],
+    ['英文名称', 'title.en'],
+    ['Title (en)', 'title.en'],
+    ['title.zh', 'title.zh'],
+    ['登记号', 'registrationNo'],
+    ['Case Number', 'externalId'],
+    ['Patent Number', 'ipRights.number'],
+    ['Application SN', 'ipRights.applicationNumber'],
+    ['ABSTRACT', 'abstract'],
+    ['关键词', 'keywords'],
+    ['所属行业', 'industries'],
+    ['技术成熟度(TRL)', 'trl'],
+    ['第一完成人', 'inventors'],
+    ['资金需求（万元）', 'fundingNeed.range'],
+    ['id', 'id'],
   ])('takes %j for %s', (header, key) => expect(fieldsForHeader(header)[0]?.key).toBe(key));
-  it.each(['Screen', '行业名称', '备注', 'Patent Expiration Date', 'Center', ''])('takes %j for nothing', (header) => expect(fieldsForHeader(header)).toEqual([]));
+  it.each(['Screen', '行业名称', '备注', 'Patent Expiration Date', 'Center', ''])('takes %j for nothing', (header) =>
+    expect(fieldsForHeader(header)).toEqual([]),
+  );
 });

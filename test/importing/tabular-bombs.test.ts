@@ -53,7 +53,11 @@ function bombOf(start: string, filler: string, repeats: number): { deflated: Buf
   const flushed = (text: string): Buffer => deflateRawSync(text, { finishFlush: constants.Z_FULL_FLUSH });
   const block = filler.repeat((8 * MIB) / filler.length);
   return {
-    deflated: Buffer.concat([flushed(start), ...Array.from({ length: repeats }, () => flushedOnce(block, flushed)), deflateRawSync('')]),
+    deflated: Buffer.concat([
+      flushed(start),
+      ...Array.from({ length: repeats }, () => flushedOnce(block, flushed)),
+      deflateRawSync(''),
+    ]),
     bytes: start.length + block.length * repeats,
   };
 }
@@ -65,7 +69,9 @@ function flushedOnce(block: string, flushed: (text: string) => Buffer): Buffer {
   return known;
 }
 
-const parts = Object.entries(workbookParts({ rows: inlineRow('a') + inlineRow('1') })).map(([name, text]) => honest(name, text));
+const parts = Object.entries(workbookParts({ rows: inlineRow('a') + inlineRow('1') })).map(([name, text]) =>
+  honest(name, text),
+);
 const OPENING = '<worksheet><sheetData><row><c t="inlineStr"><is><t>a</t></is></c></row>';
 
 /** A workbook whose sheet inflates to `repeats` times 8 MiB of `filler` while it declares what `declare` makes of that. */
@@ -84,7 +90,9 @@ describe('A workbook', () => {
 
   it('that declares to inflate to gigabytes is refused unread', async () => {
     const started = performance.now();
-    expect(await faultOf(openTabular(await bomb('<row ></row>....', 400, (bytes) => bytes)))).toMatchObject({ code: 'ZIP_BOMB' });
+    expect(await faultOf(openTabular(await bomb('<row ></row>....', 400, (bytes) => bytes)))).toMatchObject({
+      code: 'ZIP_BOMB',
+    });
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
@@ -105,22 +113,30 @@ describe('A workbook', () => {
 
   it('is refused for its total, whatever the ratio', async () => {
     const limits = { maxUncompressedBytes: 20 * MIB, maxCompressionRatio: 1e6 };
-    expect(await faultOf(openTabular(await bomb('<row ></row>    ', 4, (bytes) => bytes), { limits }))).toMatchObject({ code: 'ZIP_BOMB' });
+    expect(await faultOf(openTabular(await bomb('<row ></row>    ', 4, (bytes) => bytes), { limits }))).toMatchObject({
+      code: 'ZIP_BOMB',
+    });
   });
 
   it('is refused for a text that never ends, long before its end', async () => {
     const before = process.memoryUsage().rss;
     const path = await bomb('xxxxxxxxxxxxxxxx', 60, (bytes) => bytes);
-    expect(await faultOf(openTabular(path, { limits: { maxCompressionRatio: 1e6 } }))).toMatchObject({ code: 'LINE_TOO_LONG' });
+    expect(await faultOf(openTabular(path, { limits: { maxCompressionRatio: 1e6 } }))).toMatchObject({
+      code: 'LINE_TOO_LONG',
+    });
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * MIB);
   });
 
   it('is refused for tens of thousands of parts', async () => {
     const many = Array.from({ length: 10_001 }, (_, i) => honest(`p${i}.xml`, ''));
-    expect(await faultOf(openTabular(await file('many.xlsx', zipOf([...parts, ...many]))))).toMatchObject({ code: 'ZIP_BOMB' });
+    expect(await faultOf(openTabular(await file('many.xlsx', zipOf([...parts, ...many]))))).toMatchObject({
+      code: 'ZIP_BOMB',
+    });
   });
 
   it('is refused for two parts of one name', async () => {
-    expect(await faultOf(openTabular(await file('twice.xlsx', zipOf([...parts, honest('XL/workbook.xml', '')]))))).toMatchObject({ code: 'NOT_A_WORKBOOK' });
+    expect(
+      await faultOf(openTabular(await file('twice.xlsx', zipOf([...parts, honest('XL/workbook.xml', '')])))),
+    ).toMatchObject({ code: 'NOT_A_WORKBOOK' });
   });
 });

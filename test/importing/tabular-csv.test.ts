@@ -59,7 +59,9 @@ describe('A CSV file', () => {
   });
 
   it('passes a cell that is too long on whole, with a fault on its row alone', async () => {
-    const source = await openTabular(await file('l.csv', `a,b\n1,${'x'.repeat(120)}\n2,y\n`), { limits: { maxCellChars: 100 } });
+    const source = await openTabular(await file('l.csv', `a,b\n1,${'x'.repeat(120)}\n2,y\n`), {
+      limits: { maxCellChars: 100 },
+    });
     const [first, second] = await allRows(source);
     expect(first?.faults).toMatchObject([{ column: 1, code: 'CELL_TOO_LONG' }]);
     expect(first?.cells[1]).toHaveLength(120);
@@ -73,13 +75,20 @@ describe('A CSV file', () => {
     const pieces = ['a', '中', '𠀀', ' ', ',', '"', '\n', '\r\n', '\r', 'é'];
     for (let round = 0; round < 200; round++) {
       const rows = Array.from({ length: 1 + random(6) }, () =>
-        Array.from({ length: 3 }, (_, i) => (i === 0 ? 'k' : '') + Array.from({ length: random(5) }, () => pieces[random(pieces.length)]).join('')),
+        Array.from(
+          { length: 3 },
+          (_, i) =>
+            (i === 0 ? 'k' : '') + Array.from({ length: random(5) }, () => pieces[random(pieces.length)]).join(''),
+        ),
       );
-      const field = (text: string): string => (/[",\r\n]/.test(text) || random(4) === 0 ? `"${text.replaceAll('"', '""')}"` : text);
-      const text = ['h,i,j', ...rows.map((row) => row.map(field).join(','))].map((line) => line + ['\n', '\r\n', '\r'][random(3)]).join('');
+      const field = (text: string): string =>
+        /[",\r\n]/.test(text) || random(4) === 0 ? `"${text.replaceAll('"', '""')}"` : text;
+      const text = ['h,i,j', ...rows.map((row) => row.map(field).join(','))]
+        .map((line) => line + ['\n', '\r\n', '\r'][random(3)])
+        .join('');
       const bytes = Buffer.from(text);
       const chunks = async function* (): AsyncGenerator<Buffer> {
-        for (let at = 0; at < bytes.length; ) {
+        for (let at = 0; at < bytes.length;) {
           const end = at + 1 + random(4);
           yield bytes.subarray(at, end);
           at = end;
@@ -129,7 +138,8 @@ describe('The encoding of a CSV file', () => {
     expect(cells[1]).toEqual(['氢能𠀀', '丂一㐀 ', '€ Ω']);
   });
 
-  const lines = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n');
+  const lines = (count: number, line: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
   it.each([
     ['UTF-8', 'utf8', [0xff]],
@@ -137,14 +147,24 @@ describe('The encoding of a CSV file', () => {
     ['GB18030', 'gb18030', [0xff, 0xff]],
     ['GB18030', 'gb18030', [0x81]],
   ])('of %s (%s) is refused for bad bytes in the last line of many', async (encoding, codec, bad) => {
-    const path = await file('b.csv', iconv.encode(lines(20_000, (i) => (i === 0 ? '编号,名称' : `${i},氢能源利用${'，技术'.repeat(i % 5)}`)) + '\n', codec));
+    const path = await file(
+      'b.csv',
+      iconv.encode(
+        lines(20_000, (i) => (i === 0 ? '编号,名称' : `${i},氢能源利用${'，技术'.repeat(i % 5)}`)) + '\n',
+        codec,
+      ),
+    );
     await appendFile(path, Buffer.from([0x39, 0x2c, ...bad]));
     const fault = await faultOf(openTabular(path));
     expect(fault).toMatchObject({ code: 'BAD_ENCODING', line: 20_001, detail: { encoding } });
   });
 
   it('is not taken for GB18030 when a UTF-8 file has one broken byte that GB18030 would accept', async () => {
-    const bytes = Buffer.concat([Buffer.from('名称\n氢能氢能\n'), Buffer.from([0xb0, 0xa1]), Buffer.from('\n太阳能源\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from('名称\n氢能氢能\n'),
+      Buffer.from([0xb0, 0xa1]),
+      Buffer.from('\n太阳能源\n'),
+    ]);
     expect(iconv.decode(bytes, 'gb18030')).not.toContain('\ufffd');
     expect(await faultOf(openTabular(await file('m.csv', bytes)))).toMatchObject({ code: 'BAD_ENCODING', line: 3 });
   });
@@ -176,21 +196,32 @@ describe('The container of a CSV file is refused', () => {
   });
 
   it('for a quote that is never closed, with the line where the field starts', async () => {
-    expect(await faultOf(openTabular(await file('u.csv', 'a,b\n"x\ny",1\n2,"open\n3,4\n')))).toMatchObject({ code: 'MALFORMED_CSV', line: 4 });
+    expect(await faultOf(openTabular(await file('u.csv', 'a,b\n"x\ny",1\n2,"open\n3,4\n')))).toMatchObject({
+      code: 'MALFORMED_CSV',
+      line: 4,
+    });
   });
 
   it('for text behind a closing quote, with its line', async () => {
-    expect(await faultOf(openTabular(await file('u.csv', 'a,b\n"x\ny"z,1\n')))).toMatchObject({ code: 'MALFORMED_CSV', line: 3 });
+    expect(await faultOf(openTabular(await file('u.csv', 'a,b\n"x\ny"z,1\n')))).toMatchObject({
+      code: 'MALFORMED_CSV',
+      line: 3,
+    });
   });
 
   it('for too many rows, and not for blank ones', async () => {
     const path = await file('r.csv', 'a\n1\n\n\n2\n3\n');
-    expect(await faultOf(openTabular(path, { limits: { maxRows: 2 } }))).toMatchObject({ code: 'TOO_MANY_ROWS', line: 6 });
+    expect(await faultOf(openTabular(path, { limits: { maxRows: 2 } }))).toMatchObject({
+      code: 'TOO_MANY_ROWS',
+      line: 6,
+    });
     expect((await readTable(path, { limits: { maxRows: 3 } })).rows).toHaveLength(3);
   });
 
   it('for its size', async () => {
-    expect(await faultOf(openTabular(await file('s.csv', 'a\n12345\n'), { limits: { maxFileBytes: 7 } }))).toMatchObject({ code: 'FILE_TOO_LARGE' });
+    expect(
+      await faultOf(openTabular(await file('s.csv', 'a\n12345\n'), { limits: { maxFileBytes: 7 } })),
+    ).toMatchObject({ code: 'FILE_TOO_LARGE' });
   });
 
   it('when it is no file', async () => {
@@ -199,7 +230,9 @@ describe('The container of a CSV file is refused', () => {
   });
 
   it('when its name says workbook', async () => {
-    expect(await faultOf(openTabular(await file('x.dat', '<table></table>'), { fileName: '成果.xls' }))).toMatchObject({ code: 'NOT_A_WORKBOOK' });
+    expect(await faultOf(openTabular(await file('x.dat', '<table></table>'), { fileName: '成果.xls' }))).toMatchObject({
+      code: 'NOT_A_WORKBOOK',
+    });
   });
 
   const LINE = 1024 * 1024;
@@ -230,13 +263,20 @@ describe('The container of a CSV file is refused', () => {
     const endless = async function* (): AsyncGenerator<Buffer> {
       for (const block = Buffer.alloc(65_536, 'x'); ; sent += block.length) yield block;
     };
-    expect(await faultOf(scanDelimited(endless(), 'UTF-8', defaultLimits))).toMatchObject({ code: 'LINE_TOO_LONG', line: 1 });
+    expect(await faultOf(scanDelimited(endless(), 'UTF-8', defaultLimits))).toMatchObject({
+      code: 'LINE_TOO_LONG',
+      line: 1,
+    });
     expect(sent).toBeLessThan(2 * LINE);
   });
 
   it('for one record past the limit in bytes, and not for one at it', async () => {
     const limits = { maxLineBytes: 60 };
-    expect((await readTable(await file('k.csv', `a,b\n${'中'.repeat(10)},${'y'.repeat(28)}\n`), { limits })).rows).toHaveLength(1);
-    expect(await faultOf(openTabular(await file('k.csv', `a,b\n${'中'.repeat(10)},${'y'.repeat(30)}\n`), { limits }))).toMatchObject({ code: 'LINE_TOO_LONG', line: 2 });
+    expect(
+      (await readTable(await file('k.csv', `a,b\n${'中'.repeat(10)},${'y'.repeat(28)}\n`), { limits })).rows,
+    ).toHaveLength(1);
+    expect(
+      await faultOf(openTabular(await file('k.csv', `a,b\n${'中'.repeat(10)},${'y'.repeat(30)}\n`), { limits })),
+    ).toMatchObject({ code: 'LINE_TOO_LONG', line: 2 });
   });
 });

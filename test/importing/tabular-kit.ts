@@ -9,7 +9,10 @@ import { ZipFile } from 'yazl';
 import { ContainerFault, openTabular, type TabularRow, type TabularSource } from '../../src/importing/tabular/index.js';
 
 /** A temporary folder for one test file, removed when its tests are done. */
-export function scratch(): { file(name: string, content: string | Uint8Array): Promise<string>; path(name: string): Promise<string> } {
+export function scratch(): {
+  file(name: string, content: string | Uint8Array): Promise<string>;
+  path(name: string): Promise<string>;
+} {
   const folder = mkdtemp(join(tmpdir(), 'techpool-tabular-'));
   let count = 0;
   const path = async (name: string): Promise<string> => join(await folder, `${++count}-${name}`);
@@ -35,12 +38,23 @@ export async function allRows(source: TabularSource): Promise<TabularRow[]> {
 export async function readTable(
   path: string,
   options?: Parameters<typeof openTabular>[1],
-): Promise<{ headers: string[]; rows: (string | number)[][]; encoding: string | undefined; sheetName: string | undefined }> {
+): Promise<{
+  headers: string[];
+  rows: (string | number)[][];
+  encoding: string | undefined;
+  sheetName: string | undefined;
+}> {
   const source = await openTabular(path, options);
   try {
     const rows = await allRows(source);
-    if (rows.length !== source.rowCount) throw new Error(`rowCount says ${source.rowCount}, rows() gave ${rows.length}`);
-    return { headers: source.headers, rows: rows.map((row) => [row.line, ...row.cells]), encoding: source.encoding, sheetName: source.sheetName };
+    if (rows.length !== source.rowCount)
+      throw new Error(`rowCount says ${source.rowCount}, rows() gave ${rows.length}`);
+    return {
+      headers: source.headers,
+      rows: rows.map((row) => [row.line, ...row.cells]),
+      encoding: source.encoding,
+      sheetName: source.sheetName,
+    };
   } finally {
     await source.close();
   }
@@ -57,7 +71,10 @@ export async function faultOf(action: Promise<unknown>): Promise<ContainerFault>
 }
 
 /** Writes a zip of the given parts; a stream is a part of unknown size. */
-export async function writeZip(path: string, parts: Record<string, string | Buffer | (() => Readable)>): Promise<string> {
+export async function writeZip(
+  path: string,
+  parts: Record<string, string | Buffer | (() => Readable)>,
+): Promise<string> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(parts)) {
     if (typeof content === 'function') zip.addReadStream(content(), name);
@@ -97,7 +114,8 @@ export function workbookParts(parts: WorkbookParts): Record<string, string> {
     'xl/sharedStrings.xml': `<sst ${MAIN}>${parts.strings ?? ''}</sst>`,
   };
   sheets.forEach((sheet, i) => {
-    files[`xl/worksheets/sheet${i + 1}.xml`] = `<worksheet ${MAIN}><sheetData>${sheet.rows}</sheetData>${'after' in sheet ? sheet.after : ''}</worksheet>`;
+    files[`xl/worksheets/sheet${i + 1}.xml`] =
+      `<worksheet ${MAIN}><sheetData>${sheet.rows}</sheetData>${'after' in sheet ? sheet.after : ''}</worksheet>`;
   });
   return files;
 }

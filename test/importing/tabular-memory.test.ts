@@ -77,7 +77,8 @@ describe('A hundred thousand rows of fifteen distinct texts', () => {
     };
     const sheet = function* (): Generator<string> {
       yield '<worksheet><sheetData>';
-      for (let r = 0; r <= ROWS; r++) yield `<row r="${r + 1}">${headers.map((_, i) => `<c t="s"><v>${r * COLUMNS + i}</v></c>`).join('')}</row>`;
+      for (let r = 0; r <= ROWS; r++)
+        yield `<row r="${r + 1}">${headers.map((_, i) => `<c t="s"><v>${r * COLUMNS + i}</v></c>`).join('')}</row>`;
       yield '</sheetData></worksheet>';
     };
     const file = await writeZip(await path('large.xlsx'), {

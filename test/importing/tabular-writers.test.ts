@@ -5,7 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import { withInertMark, withoutInertMark, writeCsv, writeXlsx, type Cell, type TabularWriter } from '../../src/importing/tabular/index.js';
+import {
+  withInertMark,
+  withoutInertMark,
+  writeCsv,
+  writeXlsx,
+  type Cell,
+  type TabularWriter,
+} from '../../src/importing/tabular/index.js';
 import { readTable, scratch } from './tabular-kit.js';
 
 const { path } = scratch();
@@ -15,7 +22,23 @@ const writers: [string, TabularWriter][] = [
   ['xlsx', writeXlsx],
 ];
 
-const DANGEROUS = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\rx', '\nx', '＝1+1', '＋1', '－1', '＠x', '  =1', "'=1", "''-1", '=HYPERLINK("http://x","y")'];
+const DANGEROUS = [
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\rx',
+  '\nx',
+  '＝1+1',
+  '＋1',
+  '－1',
+  '＠x',
+  '  =1',
+  "'=1",
+  "''-1",
+  '=HYPERLINK("http://x","y")',
+];
 
 async function written(writer: TabularWriter, extension: string, rows: Cell[][], headers: string[]): Promise<string> {
   const target = await path(`out.${extension}`);
@@ -38,18 +61,34 @@ describe.each(writers)('A table written as %s', (extension, writer) => {
       ['two\nlines <&> 𠀀', -3, false, new Date('1850-01-01T00:00:00Z'), ' x '],
       ['_x0041_', 1e21, true, null, "it's"],
     ];
-    expect(await readTable(await written(writer, extension, rows, ['名称', 'number', 'flag', '日期', '=rest']))).toMatchObject({
+    expect(
+      await readTable(await written(writer, extension, rows, ['名称', 'number', 'flag', '日期', '=rest'])),
+    ).toMatchObject({
       headers: ['名称', 'number', 'flag', '日期', '=rest'],
       rows: [
         [2, '名称, "引号"; 分号', '12.5', 'TRUE', '2024-02-29', ''],
         [3, 'two\nlines <&> 𠀀', '-3', 'FALSE', '1850-01-01', ' x '],
-        [extension === 'csv' ? 5 : 4, '_x0041_', extension === 'csv' ? '1e+21' : '1000000000000000000000', 'TRUE', '', "it's"],
+        [
+          extension === 'csv' ? 5 : 4,
+          '_x0041_',
+          extension === 'csv' ? '1e+21' : '1000000000000000000000',
+          'TRUE',
+          '',
+          "it's",
+        ],
       ],
     });
   });
 
   it('brings text back that looks like a formula', async () => {
-    const { rows } = await readTable(await written(writer, extension, DANGEROUS.map((text, i) => [`k${i}`, text]), ['key', 'text']));
+    const { rows } = await readTable(
+      await written(
+        writer,
+        extension,
+        DANGEROUS.map((text, i) => [`k${i}`, text]),
+        ['key', 'text'],
+      ),
+    );
     expect(rows.map((row) => row[2])).toEqual(DANGEROUS);
   });
 
@@ -69,7 +108,12 @@ describe.each(writers)('A table written as %s', (extension, writer) => {
     const rows = async function* (): AsyncGenerator<Cell[]> {
       try {
         // Letters that hardly compress, so that output follows input closely.
-        for (let seed = 1; ; pulled++) yield [Array.from({ length: 200 }, () => String.fromCharCode(0x4e00 + ((seed = (seed * 48271) % 2147483647) % 20000))).join('')];
+        for (let seed = 1; ; pulled++)
+          yield [
+            Array.from({ length: 200 }, () =>
+              String.fromCharCode(0x4e00 + ((seed = (seed * 48271) % 2147483647) % 20000)),
+            ).join(''),
+          ];
       } finally {
         freed = true;
       }
@@ -103,7 +147,9 @@ describe('A CSV export', () => {
   });
 
   it('makes text inert that a spreadsheet would run, and leaves numbers numbers', async () => {
-    const lines = (await textOf(writeCsv([...DANGEROUS.map((text) => [text]), [-1], ['plain']], ['=h'], { bom: false }))).split('\r\n');
+    const lines = (
+      await textOf(writeCsv([...DANGEROUS.map((text) => [text]), [-1], ['plain']], ['=h'], { bom: false }))
+    ).split('\r\n');
     expect(lines[0]).toBe("'=h");
     // No field starts, after its quote, with anything but the apostrophe.
     for (const line of lines.slice(1, 1 + 5)) expect(line).toMatch(/^"?'/);
@@ -118,13 +164,18 @@ describe('A CSV export', () => {
 describe('An XLSX export', () => {
   it('stores text as text with a quote prefix, numbers as numbers and dates as dates', async () => {
     const xml = await sheetXml([['=1+1', -1, new Date('2024-02-29T00:00:00Z'), new Date('2024-02-29T12:00:00Z')]]);
-    expect(xml).toContain('<c r="A2" s="3" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c><c r="B2"><v>-1</v></c><c r="C2" s="1"><v>45351</v></c><c r="D2" s="2"><v>45351.5</v></c>');
+    expect(xml).toContain(
+      '<c r="A2" s="3" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c><c r="B2"><v>-1</v></c><c r="C2" s="1"><v>45351</v></c><c r="D2" s="2"><v>45351.5</v></c>',
+    );
     expect(xml).not.toContain('<f');
   });
 
   it('names its sheet as Excel allows', async () => {
     const target = await path('named.xlsx');
-    await pipeline(writeXlsx([], ['a'], { sheetName: `成果/2024 [draft]: ${'x'.repeat(40)}` }), createWriteStream(target));
+    await pipeline(
+      writeXlsx([], ['a'], { sheetName: `成果/2024 [draft]: ${'x'.repeat(40)}` }),
+      createWriteStream(target),
+    );
     const { sheetName } = await readTable(target);
     expect(sheetName).toBe(`成果 2024  draft   ${'x'.repeat(14)}`);
     expect(sheetName).toHaveLength(31);

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { openTabular } from '../../src/importing/tabular/index.js';
 import { plainNumber } from '../../src/importing/tabular/xlsx-values.js';
-import { allRows, faultOf, inlineRow, readTable, scratch, workbookParts, writeZip, type WorkbookParts } from './tabular-kit.js';
+import {
+  allRows,
+  faultOf,
+  inlineRow,
+  readTable,
+  scratch,
+  workbookParts,
+  writeZip,
+  type WorkbookParts,
+} from './tabular-kit.js';
 
 const { file, path } = scratch();
 
-async function workbook(parts: WorkbookParts, change: (files: Record<string, string>) => void = () => {}): Promise<string> {
+async function workbook(
+  parts: WorkbookParts,
+  change: (files: Record<string, string>) => void = () => {},
+): Promise<string> {
   const files = workbookParts(parts);
   change(files);
   return writeZip(await path('book.xlsx'), files);
@@ -13,7 +25,12 @@ async function workbook(parts: WorkbookParts, change: (files: Record<string, str
 
 /** The value of one cell below a header, as the reader gives it. */
 async function shown(cell: string, parts: Omit<WorkbookParts, 'rows'> = {}): Promise<string | number | undefined> {
-  const { rows } = await readTable(await workbook({ ...parts, rows: `${inlineRow('id', 'value')}<row><c t="inlineStr"><is><t>k</t></is></c>${cell}</row>` }));
+  const { rows } = await readTable(
+    await workbook({
+      ...parts,
+      rows: `${inlineRow('id', 'value')}<row><c t="inlineStr"><is><t>k</t></is></c>${cell}</row>`,
+    }),
+  );
   return rows[0]?.[2];
 }
 
@@ -21,7 +38,11 @@ describe('A cell of a workbook', () => {
   it.each([
     ['a shared text', '<c t="s"><v>1</v></c>', 'second'],
     ['a shared text in runs, without its phonetic reading', '<c t="s"><v>0</v></c>', '東京 & Kyoto'],
-    ['an inline text in runs', '<c t="inlineStr"><is><r><t>ab</t></r><r><rPr/><t xml:space="preserve"> c</t></r></is></c>', 'ab c'],
+    [
+      'an inline text in runs',
+      '<c t="inlineStr"><is><r><t>ab</t></r><r><rPr/><t xml:space="preserve"> c</t></r></is></c>',
+      'ab c',
+    ],
     ['an escaped character', '<c t="inlineStr"><is><t>a_x000D_\nb_x005F_x0041_</t></is></c>', 'a\r\nb_x0041_'],
     ['a section of character data', '<c t="inlineStr"><is><t><![CDATA[a<b]]></t></is></c>', 'a<b'],
     ['true', '<c t="b"><v>1</v></c>', 'TRUE'],
@@ -32,7 +53,8 @@ describe('A cell of a workbook', () => {
     ['nothing for a formula that was never calculated', '<c><f>NOW()</f></c>', ''],
     ['an ISO date', '<c t="d"><v>2024-02-29T00:00:00</v></c>', '2024-02-29'],
   ])('is %s', async (_, cell, expected) => {
-    const strings = '<si><r><t>東京</t></r><rPh sb="0" eb="2"><t>トウキョウ</t></rPh><r><t xml:space="preserve"> &amp; Kyoto</t></r></si><si><t>second</t></si>';
+    const strings =
+      '<si><r><t>東京</t></r><rPh sb="0" eb="2"><t>トウキョウ</t></rPh><r><t xml:space="preserve"> &amp; Kyoto</t></r></si><si><t>second</t></si>';
     expect(await shown(cell, { strings })).toBe(expected);
   });
 
@@ -56,7 +78,8 @@ describe('A cell of a workbook', () => {
     expect(plainNumber(stored)).toBe(expected);
   });
 
-  const numFmts = '<numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="165" formatCode="[$-409]d/m/yy\\ h:mm AM/PM;@"/><numFmt numFmtId="166" formatCode="[Red]#,##0.00&quot; days&quot;"/><numFmt numFmtId="167" formatCode="000000"/><numFmt numFmtId="168" formatCode="0.00E+00"/><numFmt numFmtId="169" formatCode="[h]:mm:ss"/>';
+  const numFmts =
+    '<numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/><numFmt numFmtId="165" formatCode="[$-409]d/m/yy\\ h:mm AM/PM;@"/><numFmt numFmtId="166" formatCode="[Red]#,##0.00&quot; days&quot;"/><numFmt numFmtId="167" formatCode="000000"/><numFmt numFmtId="168" formatCode="0.00E+00"/><numFmt numFmtId="169" formatCode="[h]:mm:ss"/>';
   const cellXfs = [0, 14, 22, 164, 165, 166, 167, 168, 169, 31, 20].map((id) => `<xf numFmtId="${id}"/>`).join('');
   it.each([
     [1, '45351', '', '2024-02-29'],
@@ -102,7 +125,9 @@ describe('A worksheet', () => {
 
   it('shows only the first cell of merged ranges', async () => {
     const rows = inlineRow('a', 'b') + inlineRow('1', 'hidden') + inlineRow('hidden', 'hidden') + inlineRow('2', '3');
-    expect((await readTable(await workbook({ rows, after: '<mergeCells><mergeCell ref="A2:B3"/></mergeCells>' }))).rows).toEqual([
+    expect(
+      (await readTable(await workbook({ rows, after: '<mergeCells><mergeCell ref="A2:B3"/></mergeCells>' }))).rows,
+    ).toEqual([
       [2, '1', ''],
       [4, '2', '3'],
     ]);
@@ -128,13 +153,18 @@ describe('A worksheet', () => {
       for (const name of ['xl/workbook.xml', 'xl/worksheets/sheet1.xml']) {
         files[name] = (files[name] ?? '').replace(/<(\/?)(?!\?)/g, '<$1x:').replace('xmlns=', 'xmlns:x=');
       }
-      files['xl/worksheets/sheet1.xml'] = (files['xl/worksheets/sheet1.xml'] ?? '').replace('</x:sheetData>', `${inlineRow('a').replace(/<(\/?)/g, '<$1x:')}</x:sheetData>`);
+      files['xl/worksheets/sheet1.xml'] = (files['xl/worksheets/sheet1.xml'] ?? '').replace(
+        '</x:sheetData>',
+        `${inlineRow('a').replace(/<(\/?)/g, '<$1x:')}</x:sheetData>`,
+      );
     });
     expect((await readTable(book)).headers).toEqual(['a']);
   });
 
   it('is read from a file of any name', async () => {
-    expect((await readTable(await workbook({ rows: inlineRow('a') }), { fileName: 'upload.csv' })).headers).toEqual(['a']);
+    expect((await readTable(await workbook({ rows: inlineRow('a') }), { fileName: 'upload.csv' })).headers).toEqual([
+      'a',
+    ]);
   });
 
   it('cannot be read once closed', async () => {
@@ -170,18 +200,42 @@ describe('A workbook is refused', () => {
   });
 
   it('as a zip of something else', async () => {
-    expect(await faultOf(openTabular(await writeZip(await path('z.xlsx'), { 'a.txt': 'text' })))).toMatchObject({ code: 'NOT_A_WORKBOOK' });
+    expect(await faultOf(openTabular(await writeZip(await path('z.xlsx'), { 'a.txt': 'text' })))).toMatchObject({
+      code: 'NOT_A_WORKBOOK',
+    });
   });
 
   const sheet = 'xl/worksheets/sheet1.xml';
   it.each<[string, string, (files: Record<string, string>) => void]>([
-    ['for a document type', 'document type', (files) => (files[sheet] = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${files[sheet]}`)],
+    [
+      'for a document type',
+      'document type',
+      (files) => (files[sheet] = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>${files[sheet]}`),
+    ],
     ['for an unknown entity', 'malformed', (files) => (files[sheet] = (files[sheet] ?? '').replace('<t>1', '<t>&e;'))],
-    ['for XML that breaks off in its last bytes', 'malformed', (files) => (files[sheet] = (files[sheet] ?? '').slice(0, -8))],
-    ['for a text that is missing', 'missing', (files) => (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row><c t="s"><v>7</v></c></row></sheetData>'))],
+    [
+      'for XML that breaks off in its last bytes',
+      'malformed',
+      (files) => (files[sheet] = (files[sheet] ?? '').slice(0, -8)),
+    ],
+    [
+      'for a text that is missing',
+      'missing',
+      (files) =>
+        (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row><c t="s"><v>7</v></c></row></sheetData>')),
+    ],
     ['for a missing sheet', 'missing', (files) => delete files[sheet]],
-    ['for a bad reference', 'reference', (files) => (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row><c r="A0"><v>7</v></c></row></sheetData>'))],
-    ['for a row number that no sheet has', 'row', (files) => (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row r="9e9"/></sheetData>'))],
+    [
+      'for a bad reference',
+      'reference',
+      (files) =>
+        (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row><c r="A0"><v>7</v></c></row></sheetData>')),
+    ],
+    [
+      'for a row number that no sheet has',
+      'row',
+      (files) => (files[sheet] = (files[sheet] ?? '').replace('</sheetData>', '<row r="9e9"/></sheetData>')),
+    ],
   ])('%s', async (_, word, change) => {
     const fault = await faultOf(openTabular(await workbook({ rows: inlineRow('a') + inlineRow('1') }, change)));
     expect(fault.code).toBe('NOT_A_WORKBOOK');
@@ -193,8 +247,13 @@ describe('A workbook is refused', () => {
     ['EMPTY_FILE', '<row/><row r="7"/>'],
     ['TOO_MANY_COLUMNS', `${inlineRow('a')}<row><c r="IW2"><v>1</v></c></row>`],
     ['TOO_MANY_ROWS', inlineRow('a') + inlineRow('1') + inlineRow('2') + inlineRow('3')],
-    ['LINE_TOO_LONG', inlineRow('a') + inlineRow('x'.repeat(30_000), 'x'.repeat(30_000), 'x'.repeat(30_000), 'x'.repeat(30_000))],
+    [
+      'LINE_TOO_LONG',
+      inlineRow('a') + inlineRow('x'.repeat(30_000), 'x'.repeat(30_000), 'x'.repeat(30_000), 'x'.repeat(30_000)),
+    ],
   ])('as %s', async (code, rows) => {
-    expect(await faultOf(openTabular(await workbook({ rows }), { limits: { maxRows: 2, maxLineBytes: 100_000 } }))).toMatchObject({ code });
+    expect(
+      await faultOf(openTabular(await workbook({ rows }), { limits: { maxRows: 2, maxLineBytes: 100_000 } })),
+    ).toMatchObject({ code });
   });
 });

@@ -39,32 +39,75 @@ export interface Track {
 export type Mutated = GraphQLReply<Record<string, { profile: Profile } & { record: Track } & { removedId: string }>>;
 
 /** Sends a mutation of one input; gives the reply. */
-export function mutate(t: TestApp, person: SeededPerson | null, name: string, input: Record<string, unknown>): Promise<Mutated> {
-  const type = ['pauseInvestorProfile', 'resumeInvestorProfile', 'reinstateInvestorProfile'].includes(name) ? 'InvestorProfileActionInput' : `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-  const fields = name === 'removeTrackRecord' ? 'removedId' : name.endsWith('TrackRecord') ? `record { ${RECORD} }` : `profile { ${PROFILE} }`;
-  return t.ask(`mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`, { input }, person ? { token: person.token } : {});
+export function mutate(
+  t: TestApp,
+  person: SeededPerson | null,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<Mutated> {
+  const type = ['pauseInvestorProfile', 'resumeInvestorProfile', 'reinstateInvestorProfile'].includes(name)
+    ? 'InvestorProfileActionInput'
+    : `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
+  const fields =
+    name === 'removeTrackRecord'
+      ? 'removedId'
+      : name.endsWith('TrackRecord')
+        ? `record { ${RECORD} }`
+        : `profile { ${PROFILE} }`;
+  return t.ask(
+    `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} } }`,
+    { input },
+    person ? { token: person.token } : {},
+  );
 }
 
 /** As mutate, but fails the test when it is refused. */
-export async function done(t: TestApp, person: SeededPerson, name: string, input: Record<string, unknown>): Promise<{ profile: Profile; record: Track; removedId: string }> {
+export async function done(
+  t: TestApp,
+  person: SeededPerson,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<{ profile: Profile; record: Track; removedId: string }> {
   const reply = await mutate(t, person, name, input);
   if (reply.errors) throw new Error(JSON.stringify(reply.errors, null, 1));
   return reply.data[name]!;
 }
 
 /** Code and reason of a refusal, and its problems as `field CODE`. */
-export async function refused(t: TestApp, person: SeededPerson | null, name: string, input: Record<string, unknown>): Promise<{ code: string; reason: string | undefined; problems: string[]; extensions: Record<string, unknown> }> {
+export async function refused(
+  t: TestApp,
+  person: SeededPerson | null,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<{ code: string; reason: string | undefined; problems: string[]; extensions: Record<string, unknown> }> {
   const reply = await mutate(t, person, name, input);
   const first = reply.errors?.[0];
   if (!first) throw new Error('It was accepted.');
-  const { code, reason, problems } = first.extensions as { code: string; reason?: string; problems?: Array<{ field: string; code: string }> };
-  return { code, reason, problems: (problems ?? []).map((problem) => `${problem.field} ${problem.code}`), extensions: first.extensions };
+  const { code, reason, problems } = first.extensions as {
+    code: string;
+    reason?: string;
+    problems?: Array<{ field: string; code: string }>;
+  };
+  return {
+    code,
+    reason,
+    problems: (problems ?? []).map((problem) => `${problem.field} ${problem.code}`),
+    extensions: first.extensions,
+  };
 }
 
 /** A verified investor with an owner and a profile. */
-export async function investor(t: TestApp, profile: Record<string, unknown> = {}, wish: { name?: string; verified?: boolean } = {}): Promise<{ owner: SeededPerson; organisation: SeededOrganisation; profile: Profile }> {
+export async function investor(
+  t: TestApp,
+  profile: Record<string, unknown> = {},
+  wish: { name?: string; verified?: boolean } = {},
+): Promise<{ owner: SeededPerson; organisation: SeededOrganisation; profile: Profile }> {
   const s = seed(t);
   const owner = await s.person();
   const organisation = await s.organisation(owner, { kind: 'INVESTOR', ...wish });
-  return { owner, organisation, profile: (await done(t, owner, 'createInvestorProfile', { organisationId: organisation.id, profile })).profile };
+  return {
+    owner,
+    organisation,
+    profile: (await done(t, owner, 'createInvestorProfile', { organisationId: organisation.id, profile })).profile,
+  };
 }

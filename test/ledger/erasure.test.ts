@@ -28,14 +28,28 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const erase = async (person: SeededPerson) =>
-  t.gql(`mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { __typename } }`, { input: { password: person.password } }, { token: await s.logIn(person) });
+  t.gql(
+    `mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { __typename } }`,
+    { input: { password: person.password } },
+    { token: await s.logIn(person) },
+  );
 
 it('keeps words beside the chain, under a salted hash', async () => {
-  const [entry] = await t.sql<{ achievement_id: string }>(`SELECT achievement_id FROM cohort_entry WHERE decision = 'ADMITTED' ORDER BY rank DESC LIMIT 1`);
+  const [entry] = await t.sql<{ achievement_id: string }>(
+    `SELECT achievement_id FROM cohort_entry WHERE decision = 'ADMITTED' ORDER BY rank DESC LIMIT 1`,
+  );
   const id = Buffer.from(`Achievement:${entry!.achievement_id}`).toString('base64url');
-  await t.gql(`mutation ($input: AchievementActionInput!) { revokeAdmission(input: $input) { achievement { status } } }`, { input: { id, reason: WORDS } }, { token: await s.logIn(operator) });
-  const [record] = await t.sql<{ facts: { reasonHash: string } }>(`SELECT facts FROM ledger_record WHERE kind = 'achievement.revokeAdmission'`);
-  const [kept] = await t.sql<{ salt: string; text: string }>(`SELECT salt, text FROM ledger_text WHERE hash = $1`, [record!.facts.reasonHash]);
+  await t.gql(
+    `mutation ($input: AchievementActionInput!) { revokeAdmission(input: $input) { achievement { status } } }`,
+    { input: { id, reason: WORDS } },
+    { token: await s.logIn(operator) },
+  );
+  const [record] = await t.sql<{ facts: { reasonHash: string } }>(
+    `SELECT facts FROM ledger_record WHERE kind = 'achievement.revokeAdmission'`,
+  );
+  const [kept] = await t.sql<{ salt: string; text: string }>(`SELECT salt, text FROM ledger_text WHERE hash = $1`, [
+    record!.facts.reasonHash,
+  ]);
   expect(kept!.text).toBe(WORDS);
   expect(textHash(kept!.salt, kept!.text)).toBe(record!.facts.reasonHash);
   expect(JSON.stringify(await t.sql(`SELECT * FROM ledger_record`))).not.toContain('Ren');
@@ -45,7 +59,11 @@ it('keeps words beside the chain, under a salted hash', async () => {
 it('verifies after reviewer, lister and operator were erased, and names none of them', async () => {
   const before = await t.sql<{ hash: string }>(`SELECT hash FROM ledger_record l ORDER BY l.seq`);
   for (const person of [panel[0]!, panel[1]!, lister, operator]) await erase(person);
-  const all = JSON.stringify([await t.sql(`SELECT * FROM ledger_record`), await t.sql(`SELECT * FROM ledger_head`), await t.sql(`SELECT * FROM ledger_text`)]);
+  const all = JSON.stringify([
+    await t.sql(`SELECT * FROM ledger_record`),
+    await t.sql(`SELECT * FROM ledger_head`),
+    await t.sql(`SELECT * FROM ledger_text`),
+  ]);
   for (const person of [panel[0]!, lister, operator]) {
     expect(all).not.toContain(person.email);
     expect(all).not.toContain(person.displayName);
@@ -54,7 +72,11 @@ it('verifies after reviewer, lister and operator were erased, and names none of 
   expect(all).not.toContain('Ren');
   expect(await t.sql(`SELECT 1 FROM reviewer WHERE account_id = $1`, [panel[0]!.accountId])).toEqual([]);
   // Nobody’s pseudonym in the chain leads to a row any more.
-  expect(await t.sql(`SELECT 1 FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = ANY($1)`, [[panel[0]!.accountId, lister.accountId, operator.accountId]])).toEqual([]);
+  expect(
+    await t.sql(`SELECT 1 FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = ANY($1)`, [
+      [panel[0]!.accountId, lister.accountId, operator.accountId],
+    ]),
+  ).toEqual([]);
   const after = await t.sql<{ hash: string }>(`SELECT hash FROM ledger_record l ORDER BY l.seq`);
   expect(after.slice(0, before.length)).toEqual(before);
   expect(await verifyDatabase(t.app)).toMatchObject({ records: after.length, cohorts: 1, heads: 1 });

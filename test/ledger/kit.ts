@@ -31,10 +31,18 @@ export interface PlayWish {
 
 const half = (value: number) => Math.min(5, Math.max(0, Math.round(value * 2) / 2));
 /** Reviewers differ in severity and agree in the order, a little less in some dimensions. */
-const usual: NonNullable<PlayWish['score']> = (entry, reviewer, dimension) => 4.6 - entry * 0.3 - [0, 0.4, 0.9, 1.3][reviewer % 4]! + ((entry * 7 + reviewer * 5 + dimension * 3) % 4) * 0.2;
+const usual: NonNullable<PlayWish['score']> = (entry, reviewer, dimension) =>
+  4.6 - entry * 0.3 - [0, 0.4, 0.9, 1.3][reviewer % 4]! + ((entry * 7 + reviewer * 5 + dimension * 3) % 4) * 0.2;
 
 /** Plays a cohort from its opening to its closing through the services; only the seats are given by hand, with their records. */
-export async function playCohort(t: TestApp, s: Seed, operator: SeededPerson, university: SeededOrganisation, panel: readonly SeededReviewer[], wish: PlayWish = {}): Promise<PlayedCohort> {
+export async function playCohort(
+  t: TestApp,
+  s: Seed,
+  operator: SeededPerson,
+  university: SeededOrganisation,
+  panel: readonly SeededReviewer[],
+  wish: PlayWish = {},
+): Promise<PlayedCohort> {
   const fresh = await registered(t, university, (wish.count ?? 10) - (wish.again?.length ?? 0), wish.record);
   const achievements = [...(wish.again ?? []), ...fresh];
   const login = async (person: SeededPerson) => ({ ...person, token: await s.logIn(person) });
@@ -44,20 +52,44 @@ export async function playCohort(t: TestApp, s: Seed, operator: SeededPerson, un
   if (wish.again) {
     const lister = await login(wish.lister!);
     for (const achievement of wish.again) {
-      await t.gql(`mutation ($input: SubmitToCohortInput!) { submitToCohort(input: $input) { __typename ... on CohortEntryPayload { entry { id } } } }`, { input: { achievementId: Buffer.from(`Achievement:${achievement}`).toString('base64url') } }, { token: lister.token });
+      await t.gql(
+        `mutation ($input: SubmitToCohortInput!) { submitToCohort(input: $input) { __typename ... on CohortEntryPayload { entry { id } } } }`,
+        { input: { achievementId: Buffer.from(`Achievement:${achievement}`).toString('base64url') } },
+        { token: lister.token },
+      );
     }
   }
-  await eventually(async () => (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`, [uuid]))[0]!.n === achievements.length);
+  await eventually(
+    async () =>
+      (
+        await t.sql<{ n: number }>(
+          `SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`,
+          [uuid],
+        )
+      )[0]!.n === achievements.length,
+  );
   await stepTo(t, boss, 'freezeCohort', { id });
-  const found = await t.sql<{ id: string; achievement_id: string }>(`SELECT id, achievement_id FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`, [uuid]);
+  const found = await t.sql<{ id: string; achievement_id: string }>(
+    `SELECT id, achievement_id FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED'`,
+    [uuid],
+  );
   const entries = achievements.map((achievement) => found.find((entry) => entry.achievement_id === achievement)!.id);
   const seats = await seat(t, uuid, entries, panel);
   await stepTo(t, boss, 'startReviewing', { id });
   for (const { row, entry, judge } of seats) {
     const said = wish.say?.(entry, judge) ?? {};
-    const scores = DIMENSIONS.map((dimension, d) => ({ dimension, score: half((wish.score ?? usual)(entry, judge, d)), rationale: said.rationale ?? `Seen by somebody: ${dimension}.`, forLister: said.forLister ?? false }));
+    const scores = DIMENSIONS.map((dimension, d) => ({
+      dimension,
+      score: half((wish.score ?? usual)(entry, judge, d)),
+      rationale: said.rationale ?? `Seen by somebody: ${dimension}.`,
+      forLister: said.forLister ?? false,
+    }));
     const token = await s.logIn(panel[judge]!);
-    const { outcome } = await t.gql<Outcome>(SUBMIT, { input: { assignmentId: deskId(row.id), scores, confidence: 4, gapCodes: said.gapCodes ?? [] } }, { token });
+    const { outcome } = await t.gql<Outcome>(
+      SUBMIT,
+      { input: { assignmentId: deskId(row.id), scores, confidence: 4, gapCodes: said.gapCodes ?? [] } },
+      { token },
+    );
     if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
   }
   await correctOne(t, s, seats.at(-1)!, panel);
@@ -70,11 +102,26 @@ export async function playCohort(t: TestApp, s: Seed, operator: SeededPerson, un
 
 /** One reviewer corrects the confidence of a review, so that the scores stay. */
 async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: readonly SeededReviewer[]): Promise<void> {
-  const [review] = await t.sql<{ scores: Record<string, number>; gap_codes: string[] }>(`SELECT scores, gap_codes FROM review WHERE assignment_id = $1`, [row.id]);
-  const scores = DIMENSIONS.map((dimension) => ({ dimension, score: review!.scores[dimension], rationale: `Seen again: ${dimension}.` }));
+  const [review] = await t.sql<{ scores: Record<string, number>; gap_codes: string[] }>(
+    `SELECT scores, gap_codes FROM review WHERE assignment_id = $1`,
+    [row.id],
+  );
+  const scores = DIMENSIONS.map((dimension) => ({
+    dimension,
+    score: review!.scores[dimension],
+    rationale: `Seen again: ${dimension}.`,
+  }));
   const { outcome } = await t.gql<Outcome>(
     `mutation ($input: CorrectReviewInput!) { outcome: correctReview(input: $input) { __typename } }`,
-    { input: { assignmentId: deskId(row.id), scores, confidence: 5, gapCodes: review!.gap_codes, reason: 'On a second reading.' } },
+    {
+      input: {
+        assignmentId: deskId(row.id),
+        scores,
+        confidence: 5,
+        gapCodes: review!.gap_codes,
+        reason: 'On a second reading.',
+      },
+    },
     { token: await s.logIn(panel[judge]!) },
   );
   if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
@@ -82,14 +129,20 @@ async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: read
 
 /** Somebody objects to the best entry, and is told that it is not so. */
 async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort: string): Promise<void> {
-  const [best] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY rank LIMIT 1`, [cohort]);
+  const [best] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY rank LIMIT 1`, [
+    cohort,
+  ]);
   const objector = await s.person();
   const { raiseObjection } = await t.gql<{ raiseObjection: { objection: { id: string } } }>(
     `mutation ($input: RaiseObjectionInput!) { raiseObjection(input: $input) { objection { id } } }`,
     { input: { entryId: toGlobalId('CohortEntry', best!.id), reason: 'OTHER', text: 'Aspen saw it elsewhere.' } },
     { token: objector.token },
   );
-  await t.gql(`mutation ($input: AnswerObjectionInput!) { answerObjection(input: $input) { objection { outcome } } }`, { input: { id: raiseObjection.objection.id, outcome: 'REJECTED', answer: 'It was not.' } }, { token: operator.token });
+  await t.gql(
+    `mutation ($input: AnswerObjectionInput!) { answerObjection(input: $input) { objection { outcome } } }`,
+    { input: { id: raiseObjection.objection.id, outcome: 'REJECTED', answer: 'It was not.' } },
+    { token: operator.token },
+  );
 }
 
 type Seat = Awaited<ReturnType<typeof seat>>[number];
@@ -99,16 +152,38 @@ async function seat(t: TestApp, cohort: string, entries: readonly string[], pane
   const seats = entries.flatMap((entry_id, entry) =>
     [0, 1, 2].map((k) => {
       const judge = (entry + k) % panel.length;
-      const row: NewAssignment = { id: newId(), entry_id, reviewer_id: panel[judge]!.reviewer, panel: 1, round: 0, dimensions: [...DIMENSIONS], similarity: 0.5, entry_region: '62', reviewer_region: judge === 0 ? '62' : null };
+      const row: NewAssignment = {
+        id: newId(),
+        entry_id,
+        reviewer_id: panel[judge]!.reviewer,
+        panel: 1,
+        round: 0,
+        dimensions: [...DIMENSIONS],
+        similarity: 0.5,
+        entry_region: '62',
+        reviewer_region: judge === 0 ? '62' : null,
+      };
       return { row, entry, judge };
     }),
   );
   await t.app.dataSource.transaction(async (tx) => {
     const at = t.app.clock();
-    const rows = await insertAssignments(tx, cohort, seats.map(({ row }) => row), new Date(at.getTime() + DAY), at);
-    await appendLedger(tx, null, at, rows.map((row) => madeRecord(cohort, row)));
+    const rows = await insertAssignments(
+      tx,
+      cohort,
+      seats.map(({ row }) => row),
+      new Date(at.getTime() + DAY),
+      at,
+    );
+    await appendLedger(
+      tx,
+      null,
+      at,
+      rows.map((row) => madeRecord(cohort, row)),
+    );
   });
   return seats;
 }
 
-export const panelOf = (t: TestApp, count = 4): Promise<SeededReviewer[]> => Promise.all(Array.from({ length: count }, () => reviewer(t)));
+export const panelOf = (t: TestApp, count = 4): Promise<SeededReviewer[]> =>
+  Promise.all(Array.from({ length: count }, () => reviewer(t)));

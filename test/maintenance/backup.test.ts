@@ -23,7 +23,9 @@ beforeAll(async () => {
   await loadSamplePeople(t.app);
   await loadSample(t.app, quiet);
   // Characters that a careless line reader would split or swallow.
-  await t.sql(`UPDATE organisation SET website = E'https://x.example/\u2028\u2029\\t\\\\.\\r\\n' WHERE id = (SELECT id FROM organisation LIMIT 1)`);
+  await t.sql(
+    `UPDATE organisation SET website = E'https://x.example/\u2028\u2029\\t\\\\.\\r\\n' WHERE id = (SELECT id FROM organisation LIMIT 1)`,
+  );
   folder = await mkdtemp(join(tmpdir(), 'techpool-backup-'));
   file = join(folder, 'pool.backup');
   admin = new pg.Client({ connectionString: t.databaseUrl });
@@ -48,7 +50,9 @@ async function contents(url: string): Promise<Record<string, string>> {
   );
   const result: Record<string, string> = {};
   for (const { name } of tables) {
-    const { rows } = await client.query<{ digest: string }>(`SELECT count(*) || ':' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`);
+    const { rows } = await client.query<{ digest: string }>(
+      `SELECT count(*) || ':' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
+    );
     result[name] = rows[0]!.digest;
   }
   await client.end();
@@ -68,14 +72,18 @@ describe('a backup', () => {
   it('continues number series after a restore', async () => {
     const client = new pg.Client({ connectionString: targetUrl });
     await client.connect();
-    const { rows } = await client.query<{ seq: string }>(`INSERT INTO search_outbox (achievement_id) VALUES (gen_random_uuid()) RETURNING seq`);
+    const { rows } = await client.query<{ seq: string }>(
+      `INSERT INTO search_outbox (achievement_id) VALUES (gen_random_uuid()) RETURNING seq`,
+    );
     await client.end();
     const [last] = await t.sql<{ last: string }>(`SELECT max(seq) AS last FROM search_outbox`);
     expect(Number(rows[0]!.seq)).toBeGreaterThan(Number(last!.last));
   });
 
   it('does not overwrite data without being told to, and replaces it when told', async () => {
-    await expect(restore(targetUrl, file, { secretKey: SECRETS.secretKey, force: false, log: quiet })).rejects.toThrow('--force');
+    await expect(restore(targetUrl, file, { secretKey: SECRETS.secretKey, force: false, log: quiet })).rejects.toThrow(
+      '--force',
+    );
     await restore(targetUrl, file, { secretKey: SECRETS.secretKey, force: true, log: quiet });
     expect(await contents(targetUrl)).toEqual(await contents(t.databaseUrl));
   });
@@ -86,12 +94,14 @@ describe('a backup', () => {
     const before = await contents(targetUrl);
     const attempt = async (content: Buffer, secretKey = SECRETS.secretKey) => {
       await writeFile(broken, content);
-      await expect(restore(targetUrl, broken, { secretKey, force: true, log: quiet })).rejects.toBeInstanceOf(BackupError);
+      await expect(restore(targetUrl, broken, { secretKey, force: true, log: quiet })).rejects.toBeInstanceOf(
+        BackupError,
+      );
     };
     await attempt(gzipSync(whole.subarray(0, whole.length / 2)));
     await attempt((await readFile(file)).subarray(0, 5000));
     const altered = Buffer.from(whole);
-    altered[altered.length / 2 | 0]! ^= 1;
+    altered[(altered.length / 2) | 0]! ^= 1;
     await attempt(gzipSync(altered));
     await attempt(gzipSync(Buffer.from('{"techpoolBackup":2}\n')));
     await attempt(await readFile(file), 'another-secret-key-of-32-characters');
@@ -101,6 +111,8 @@ describe('a backup', () => {
 
   it('is refused while an app runs on the database', async () => {
     await t.gql(`{ regions { code } }`);
-    await expect(restore(t.databaseUrl, file, { secretKey: SECRETS.secretKey, force: true, log: quiet })).rejects.toThrow('stop it first');
+    await expect(
+      restore(t.databaseUrl, file, { secretKey: SECRETS.secretKey, force: true, log: quiet }),
+    ).rejects.toThrow('stop it first');
   });
 });

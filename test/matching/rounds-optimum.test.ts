@@ -17,12 +17,18 @@ interface Wish {
 }
 
 /** Small random rounds with negative scores, vetoes and participants without a place. */
-function tiny({ achievements, investors, places, floor = null, twoSided = false, levels = 1000 }: Wish, seed: number): RoundProblem {
+function tiny(
+  { achievements, investors, places, floor = null, twoSided = false, levels = 1000 }: Wish,
+  seed: number,
+): RoundProblem {
   const random = uniform(seed);
-  const scores = () => Float64Array.from({ length: achievements * investors }, () => Math.round((random() - 0.6) * levels) / levels);
+  const scores = () =>
+    Float64Array.from({ length: achievements * investors }, () => Math.round((random() - 0.6) * levels) / levels);
   const capacities = (count: number) => Int32Array.from({ length: count }, () => Math.floor(random() * (places + 1)));
   return {
-    achievements, investors, floor,
+    achievements,
+    investors,
+    floor,
     score: scores(),
     investorScore: twoSided ? scores() : undefined,
     barred: Uint8Array.from({ length: achievements * investors }, () => (random() < 0.2 ? 1 : 0)),
@@ -64,7 +70,9 @@ function expectLawful(problem: RoundProblem, pairing: Pairing, floor: number): v
       expect((problem.investorScore ?? problem.score)[cell]!).toBeGreaterThanOrEqual(floor);
     }
   });
-  turned(pairing, problem.investors).forEach((list, i) => expect(list.length).toBeLessThanOrEqual(problem.investorCapacity[i]!));
+  turned(pairing, problem.investors).forEach((list, i) =>
+    expect(list.length).toBeLessThanOrEqual(problem.investorCapacity[i]!),
+  );
 }
 
 /** Pairs that both sides would rather have, found the slow way. */
@@ -76,9 +84,14 @@ function blockingPairs(problem: RoundProblem, pairing: Pairing): Array<[number, 
     for (let i = 0; i < problem.investors; i += 1) {
       const cell = a * problem.investors + i;
       if (worth[cell] === -Infinity || pairing[a]!.includes(i)) continue;
-      const wants = pairing[a]!.length < problem.achievementCapacity[a]! || pairing[a]!.some((other) => score[a * problem.investors + other]! < score[cell]!);
-      const agrees = held[i]!.length < problem.investorCapacity[i]! || held[i]!.some((other) => investorScore[other * problem.investors + i]! < investorScore[cell]!);
-      if (wants && agrees && problem.achievementCapacity[a]! > 0 && problem.investorCapacity[i]! > 0) found.push([a, i]);
+      const wants =
+        pairing[a]!.length < problem.achievementCapacity[a]! ||
+        pairing[a]!.some((other) => score[a * problem.investors + other]! < score[cell]!);
+      const agrees =
+        held[i]!.length < problem.investorCapacity[i]! ||
+        held[i]!.some((other) => investorScore[other * problem.investors + i]! < investorScore[cell]!);
+      if (wants && agrees && problem.achievementCapacity[a]! > 0 && problem.investorCapacity[i]! > 0)
+        found.push([a, i]);
     }
   }
   return found;
@@ -112,8 +125,15 @@ describe('the optimum of a round', () => {
   it('agrees with a linear programme that HiGHS solves over all pairs, though it looks at promising ones first', async () => {
     const load = highs as unknown as typeof highs.default;
     const solver = await load();
-    for (const [seed, popularity] of [[1, 0], [2, 1], [3, 3]] as const) {
-      const problem = { ...sampleProblem({ achievements: 24, investors: 60, capacity: 3, popularity, barred: 0.1 }, seed), floor: -0.5 };
+    for (const [seed, popularity] of [
+      [1, 0],
+      [2, 1],
+      [3, 3],
+    ] as const) {
+      const problem = {
+        ...sampleProblem({ achievements: 24, investors: 60, capacity: 3, popularity, barred: 0.1 }, seed),
+        floor: -0.5,
+      };
       const { worth } = readyRound(problem);
       const lawful = [...worth.keys()].filter((cell) => worth[cell]! > -Infinity);
       const sum = (cells: number[], term: (cell: number) => string) => cells.map(term).join(' + ');
@@ -132,7 +152,10 @@ describe('the optimum of a round', () => {
   });
 
   it('is proved where the side with more participants has fewer places', () => {
-    const problem = { ...sampleProblem({ ...sampleRound, achievements: 20, investors: 60, capacity: 40 }, 4), investorCapacity: new Int32Array(60).fill(2) };
+    const problem = {
+      ...sampleProblem({ ...sampleRound, achievements: 20, investors: 60, capacity: 40 }, 4),
+      investorCapacity: new Int32Array(60).fill(2),
+    };
     const result = computeRound(problem, 'OPTIMUM');
     expectLawful(problem, result.pairing, 0);
     expect(result.gap).toBeLessThan(1e-7);
@@ -160,8 +183,14 @@ describe('a stable round', () => {
   it('gives every achievement its best stable partner', () => {
     // Two stable pairings: each achievement's first wish, or each investor's.
     const problem: RoundProblem = {
-      achievements: 2, investors: 2, floor: null, barred: new Uint8Array(4), achievementCapacity: new Int32Array([1, 1]), investorCapacity: new Int32Array([1, 1]),
-      score: Float64Array.of(2, 1, 1, 2), investorScore: Float64Array.of(1, 2, 2, 1),
+      achievements: 2,
+      investors: 2,
+      floor: null,
+      barred: new Uint8Array(4),
+      achievementCapacity: new Int32Array([1, 1]),
+      investorCapacity: new Int32Array([1, 1]),
+      score: Float64Array.of(2, 1, 1, 2),
+      investorScore: Float64Array.of(1, 2, 2, 1),
     };
     expect(computeRound(problem, 'STABLE').pairing).toEqual([[0], [1]]);
   });
@@ -170,8 +199,13 @@ describe('a stable round', () => {
 describe('any round', () => {
   it('decides equal scores by number, the same every time', () => {
     const problem: RoundProblem = {
-      achievements: 3, investors: 3, floor: null, barred: new Uint8Array(9), score: new Float64Array(9).fill(1),
-      achievementCapacity: new Int32Array(3).fill(1), investorCapacity: new Int32Array([1, 0, 2]),
+      achievements: 3,
+      investors: 3,
+      floor: null,
+      barred: new Uint8Array(9),
+      score: new Float64Array(9).fill(1),
+      achievementCapacity: new Int32Array(3).fill(1),
+      investorCapacity: new Int32Array([1, 0, 2]),
     };
     for (const method of ['OPTIMUM', 'STABLE'] as const) {
       const first = computeRound(problem, method);
@@ -182,7 +216,12 @@ describe('any round', () => {
 
   it('says how everybody fared', () => {
     const problem: RoundProblem = {
-      achievements: 2, investors: 3, floor: 0, barred: Uint8Array.of(0, 0, 0, 0, 0, 1), achievementCapacity: new Int32Array([2, 1]), investorCapacity: new Int32Array([1, 1, 1]),
+      achievements: 2,
+      investors: 3,
+      floor: 0,
+      barred: Uint8Array.of(0, 0, 0, 0, 0, 1),
+      achievementCapacity: new Int32Array([2, 1]),
+      investorCapacity: new Int32Array([1, 1, 1]),
       score: Float64Array.of(5, 3, -1, 6, 0.5, 9),
     };
     const { fairness, pairing, totalScore } = computeRound(problem, 'OPTIMUM');
@@ -193,33 +232,89 @@ describe('any round', () => {
       { candidates: 2, capacity: 2, pairs: 1, got: 3, best: 8, share: 3 / 8, ranks: [2] },
       { candidates: 2, capacity: 1, pairs: 1, got: 6, best: 6, share: 1, ranks: [1] },
     ]);
-    expect(fairness.investors[2]).toEqual({ candidates: 0, capacity: 1, pairs: 0, got: 0, best: 0, share: null, ranks: [] });
-    expect(fairness.achievementSide).toMatchObject({ participants: 2, withoutPair: 0, filled: 2 / 3, leastShare: 3 / 8, medianShare: 11 / 16, gini: expect.closeTo((11 / 8 - 2 * (3 / 8)) / (2 * (11 / 8)), 10) as unknown });
-    expect(fairness.investorSide).toMatchObject({ participants: 3, withoutCandidates: 1, withoutPair: 0, filled: 2 / 3, medianRank: 1 });
+    expect(fairness.investors[2]).toEqual({
+      candidates: 0,
+      capacity: 1,
+      pairs: 0,
+      got: 0,
+      best: 0,
+      share: null,
+      ranks: [],
+    });
+    expect(fairness.achievementSide).toMatchObject({
+      participants: 2,
+      withoutPair: 0,
+      filled: 2 / 3,
+      leastShare: 3 / 8,
+      medianShare: 11 / 16,
+      gini: expect.closeTo((11 / 8 - 2 * (3 / 8)) / (2 * (11 / 8)), 10) as unknown,
+    });
+    expect(fairness.investorSide).toMatchObject({
+      participants: 3,
+      withoutCandidates: 1,
+      withoutPair: 0,
+      filled: 2 / 3,
+      medianRank: 1,
+    });
   });
 
   it('makes no pair where none may be', () => {
-    const problem: RoundProblem = { achievements: 2, investors: 1, floor: 1, barred: new Uint8Array(2), score: Float64Array.of(0.5, -2), achievementCapacity: new Int32Array([1, 1]), investorCapacity: new Int32Array([1]) };
+    const problem: RoundProblem = {
+      achievements: 2,
+      investors: 1,
+      floor: 1,
+      barred: new Uint8Array(2),
+      score: Float64Array.of(0.5, -2),
+      achievementCapacity: new Int32Array([1, 1]),
+      investorCapacity: new Int32Array([1]),
+    };
     expect(computeRound(problem, 'OPTIMUM')).toMatchObject({ pairs: 0, objective: 0, gap: 0 });
-    expect(computeRound({ ...problem, achievements: 0, barred: new Uint8Array(0), score: new Float64Array(0), achievementCapacity: new Int32Array(0) }, 'STABLE')).toMatchObject({ pairs: 0, blockingPairs: 0 });
+    expect(
+      computeRound(
+        {
+          ...problem,
+          achievements: 0,
+          barred: new Uint8Array(0),
+          score: new Float64Array(0),
+          achievementCapacity: new Int32Array(0),
+        },
+        'STABLE',
+      ),
+    ).toMatchObject({ pairs: 0, blockingPairs: 0 });
   });
 
   it('refuses what is malformed, naming it', () => {
     const problem = sampleProblem({ ...sampleRound, achievements: 2, investors: 2 }, 1);
-    expect(() => computeRound({ ...problem, barred: new Uint8Array(3) }, 'OPTIMUM')).toThrow('barred: expected 4 numbers, found 3');
-    expect(() => computeRound({ ...problem, barred: new Uint8Array(4), score: problem.score.fill(NaN) }, 'OPTIMUM')).toThrow('score: cell 0 is not a number');
-    expect(() => computeRound({ ...problem, achievements: 10_000, investors: 10_000 }, 'STABLE')).toThrow('at most 10000000 pairs');
+    expect(() => computeRound({ ...problem, barred: new Uint8Array(3) }, 'OPTIMUM')).toThrow(
+      'barred: expected 4 numbers, found 3',
+    );
+    expect(() =>
+      computeRound({ ...problem, barred: new Uint8Array(4), score: problem.score.fill(NaN) }, 'OPTIMUM'),
+    ).toThrow('score: cell 0 is not a number');
+    expect(() => computeRound({ ...problem, achievements: 10_000, investors: 10_000 }, 'STABLE')).toThrow(
+      'at most 10000000 pairs',
+    );
   });
 
-  it('is computed in a thread of its own, with its progress, and stops when aborted', { timeout: 120_000 }, async () => {
-    const problem = sampleProblem({ ...sampleRound, achievements: 40, investors: 100 }, 5);
-    const shares: number[] = [];
-    expect(await inThread('round', { problem, method: 'STABLE' }, { progress: (share) => shares.push(share) })).toEqual(computeRound(problem, 'STABLE'));
-    expect(shares.length).toBeGreaterThan(2);
-    expect(shares.every((share, k) => share >= 0 && share <= 1 && (k === 0 || share >= shares[k - 1]!))).toBe(true);
-    const stop = new AbortController();
-    const running = inThread('round', { problem: sampleProblem({ ...sampleRound, popularity: 3 }, 6), method: 'OPTIMUM' }, { signal: stop.signal });
-    setTimeout(() => stop.abort(new Error('the operator cancelled')), 50);
-    await expect(running).rejects.toThrow('the operator cancelled');
-  });
+  it(
+    'is computed in a thread of its own, with its progress, and stops when aborted',
+    { timeout: 120_000 },
+    async () => {
+      const problem = sampleProblem({ ...sampleRound, achievements: 40, investors: 100 }, 5);
+      const shares: number[] = [];
+      expect(
+        await inThread('round', { problem, method: 'STABLE' }, { progress: (share) => shares.push(share) }),
+      ).toEqual(computeRound(problem, 'STABLE'));
+      expect(shares.length).toBeGreaterThan(2);
+      expect(shares.every((share, k) => share >= 0 && share <= 1 && (k === 0 || share >= shares[k - 1]!))).toBe(true);
+      const stop = new AbortController();
+      const running = inThread(
+        'round',
+        { problem: sampleProblem({ ...sampleRound, popularity: 3 }, 6), method: 'OPTIMUM' },
+        { signal: stop.signal },
+      );
+      setTimeout(() => stop.abort(new Error('the operator cancelled')), 50);
+      await expect(running).rejects.toThrow('the operator cancelled');
+    },
+  );
 });

@@ -30,7 +30,11 @@ beforeAll(async () => {
   const university = await s.organisation(lister);
   const institute = await s.organisation(otherLister, { kind: 'INSTITUTE' });
   entries = [
-    await entry(t, university, { title: { zh: '晶圆清洗设备', en: 'Wafer cleaning' }, industries: [EQUIPMENT], trl: 7 }),
+    await entry(t, university, {
+      title: { zh: '晶圆清洗设备', en: 'Wafer cleaning' },
+      industries: [EQUIPMENT],
+      trl: 7,
+    }),
     await entry(t, university, { title: { zh: '刻蚀设备', en: 'Etching' }, industries: [EQUIPMENT], trl: 6 }),
     await entry(t, institute, { title: { zh: '原料药合成', en: 'Synthesis' }, industries: [MEDICINE], trl: 5 }),
   ];
@@ -50,8 +54,23 @@ interface Round {
   phase: string | null;
   fault: string | null;
   droppedCount: number | null;
-  figures: { pairs: number; gap: number; objective: number; upperBound: number; optimumObjective: number; blockingPairs: number; totalScore: number; achievementSide: { filled: number; withoutPair: number } } | null;
-  viewerStandings: Array<{ side: string; pairs: number; share: number | null; ranks: number[]; investor: { id: string } | null }>;
+  figures: {
+    pairs: number;
+    gap: number;
+    objective: number;
+    upperBound: number;
+    optimumObjective: number;
+    blockingPairs: number;
+    totalScore: number;
+    achievementSide: { filled: number; withoutPair: number };
+  } | null;
+  viewerStandings: Array<{
+    side: string;
+    pairs: number;
+    share: number | null;
+    ranks: number[];
+    investor: { id: string } | null;
+  }>;
   standings: { totalCount: number; nodes: Array<{ share: number | null; achievement: { id: string } | null }> } | null;
   vetoes: { totalCount: number; nodes: Array<{ id: string }> } | null;
   pairs: { totalCount: number; nodes: Pair[] };
@@ -79,27 +98,69 @@ const ROUND = `id status stale phase fault droppedCount figures { pairs gap obje
   pairs(first: 50, filter: $filter) { totalCount nodes { ${PAIR} } }`;
 
 const as = (person: SeededPerson) => ({ token: person.token });
-const see = async (id: string, who: SeededPerson = operator, filter: object = {}) => (await t.gql<{ matchingRound: Round }>(`query ($id: ID!, $filter: RoundPairFilter) { matchingRound(id: $id) { ${ROUND} } }`, { id, filter }, as(who))).matchingRound;
+const see = async (id: string, who: SeededPerson = operator, filter: object = {}) =>
+  (
+    await t.gql<{ matchingRound: Round }>(
+      `query ($id: ID!, $filter: RoundPairFilter) { matchingRound(id: $id) { ${ROUND} } }`,
+      { id, filter },
+      as(who),
+    )
+  ).matchingRound;
 const act = (name: string, input: object, who: SeededPerson = operator) => {
-  const type = { create: 'CreateMatchingRoundInput', setRoundCapacity: 'SetRoundCapacityInput', addRoundVeto: 'AddRoundVetoInput', removeRoundVeto: 'RemoveRoundVetoInput' }[name] ?? 'MatchingRoundActionInput';
+  const type =
+    {
+      create: 'CreateMatchingRoundInput',
+      setRoundCapacity: 'SetRoundCapacityInput',
+      addRoundVeto: 'AddRoundVetoInput',
+      removeRoundVeto: 'RemoveRoundVetoInput',
+    }[name] ?? 'MatchingRoundActionInput';
   const field = name === 'create' ? 'createMatchingRound' : name;
-  return t.ask<{ outcome: { round: { id: string; status: string; stale: boolean } } }>(`mutation ($input: ${type}!) { outcome: ${field}(input: $input) { round { id status stale } } }`, { input }, as(who));
+  return t.ask<{ outcome: { round: { id: string; status: string; stale: boolean } } }>(
+    `mutation ($input: ${type}!) { outcome: ${field}(input: $input) { round { id status stale } } }`,
+    { input },
+    as(who),
+  );
 };
 const done = async (name: string, input: object) => {
   const reply = await act(name, input);
   expect(reply.errors).toBeUndefined();
   return reply.data.outcome.round;
 };
-const reason = async (reply: ReturnType<typeof act> | ReturnType<typeof answer>) => (await reply).errors?.[0]?.extensions.reason;
+const reason = async (reply: ReturnType<typeof act> | ReturnType<typeof answer>) =>
+  (await reply).errors?.[0]?.extensions.reason;
 const answer = (id: string, who: SeededPerson, accept: boolean, reasonCode?: string) =>
-  t.ask<{ answerRoundPair: { pair: Pair } }>(`mutation ($input: AnswerRoundPairInput!) { answerRoundPair(input: $input) { pair { ${PAIR} } } }`, { input: { id, accept, reasonCode } }, as(who));
-const ledger = (kind: string, subject: string) => t.sql<{ facts: Record<string, unknown> }>(`SELECT facts FROM ledger_record WHERE kind = $1 AND subject_id = $2 ORDER BY seq`, [kind, subject]);
+  t.ask<{ answerRoundPair: { pair: Pair } }>(
+    `mutation ($input: AnswerRoundPairInput!) { answerRoundPair(input: $input) { pair { ${PAIR} } } }`,
+    { input: { id, accept, reasonCode } },
+    as(who),
+  );
+const ledger = (kind: string, subject: string) =>
+  t.sql<{ facts: Record<string, unknown> }>(
+    `SELECT facts FROM ledger_record WHERE kind = $1 AND subject_id = $2 ORDER BY seq`,
+    [kind, subject],
+  );
 const uuidOf = (id: string) => Buffer.from(id, 'base64url').toString().split(':')[1]!;
 
-const draft = async (more: object = {}) => (await done('create', { name: { zh: '春季撮合', en: 'Spring round' }, method: 'OPTIMUM', achievementPlaces: 2, investorPlaces: 2, ...more })).id;
+const draft = async (more: object = {}) =>
+  (
+    await done('create', {
+      name: { zh: '春季撮合', en: 'Spring round' },
+      method: 'OPTIMUM',
+      achievementPlaces: 2,
+      investorPlaces: 2,
+      ...more,
+    })
+  ).id;
 const computed = async (id: string): Promise<Round> => {
   await done('computeMatchingRound', { id });
-  await eventually(async () => ((await t.sql<{ status: string }>(`SELECT status FROM matching_round WHERE id = $1`, [uuidOf(id)]))[0]!.status !== 'COMPUTING' ? true : null), 120_000);
+  await eventually(
+    async () =>
+      (await t.sql<{ status: string }>(`SELECT status FROM matching_round WHERE id = $1`, [uuidOf(id)]))[0]!.status !==
+      'COMPUTING'
+        ? true
+        : null,
+    120_000,
+  );
   return see(id);
 };
 const published = async (more: object = {}): Promise<Round> => {
@@ -112,51 +173,93 @@ const fundOf = (pair: Pair) => funds.find((fund) => fund.id === pair.investor.id
 const listerOf = (pair: Pair) => (pair.achievement.id === entries[2]!.id ? otherLister : lister);
 
 describe('a matching round', { timeout: 180_000 }, () => {
-  it.each(['OPTIMUM', 'STABLE'])('is computed in the background with its bound and how everybody fared, %s', async (method) => {
-    const id = await draft({ method });
-    expect(await see(id)).toMatchObject({ status: 'DRAFT', figures: null, pairs: { totalCount: 0 } });
-    const round = await computed(id);
-    expect(round).toMatchObject({ status: 'COMPUTED', phase: 'DONE', fault: null, stale: false });
-    const { figures, pairs } = round;
-    expect(figures!.pairs).toBe(pairs.totalCount);
-    expect(figures!.pairs).toBe(6);
-    expect(figures!.upperBound).toBeGreaterThanOrEqual(figures!.optimumObjective);
-    expect(figures!.optimumObjective).toBeGreaterThanOrEqual(figures!.objective - 1e-9);
-    if (method === 'STABLE') expect(figures!.blockingPairs).toBe(0);
-    else expect(figures!.gap).toBeLessThan(1e-6);
-    expect(figures!.totalScore).toBeCloseTo(pairs.nodes.reduce((sum, pair) => sum + pair.score, 0), 6);
-    for (const pair of pairs.nodes) {
-      expect(pair.reasons.reduce((sum, term) => sum + term.contribution, 0)).toBe(pair.score);
-      expect(pair.reasons.every((term) => term.evidence.value.length > 0)).toBe(true);
-    }
-    expect(round.standings).toMatchObject({ totalCount: 3, nodes: expect.arrayContaining([expect.objectContaining({ achievement: { id: entries[0]!.id } })]) as unknown });
-    expect((await ledger('round.computed', uuidOf(id)))[0]!.facts).toMatchObject({ method, pairs: 6 });
-  });
+  it.each(['OPTIMUM', 'STABLE'])(
+    'is computed in the background with its bound and how everybody fared, %s',
+    async (method) => {
+      const id = await draft({ method });
+      expect(await see(id)).toMatchObject({ status: 'DRAFT', figures: null, pairs: { totalCount: 0 } });
+      const round = await computed(id);
+      expect(round).toMatchObject({ status: 'COMPUTED', phase: 'DONE', fault: null, stale: false });
+      const { figures, pairs } = round;
+      expect(figures!.pairs).toBe(pairs.totalCount);
+      expect(figures!.pairs).toBe(6);
+      expect(figures!.upperBound).toBeGreaterThanOrEqual(figures!.optimumObjective);
+      expect(figures!.optimumObjective).toBeGreaterThanOrEqual(figures!.objective - 1e-9);
+      if (method === 'STABLE') expect(figures!.blockingPairs).toBe(0);
+      else expect(figures!.gap).toBeLessThan(1e-6);
+      expect(figures!.totalScore).toBeCloseTo(
+        pairs.nodes.reduce((sum, pair) => sum + pair.score, 0),
+        6,
+      );
+      for (const pair of pairs.nodes) {
+        expect(pair.reasons.reduce((sum, term) => sum + term.contribution, 0)).toBe(pair.score);
+        expect(pair.reasons.every((term) => term.evidence.value.length > 0)).toBe(true);
+      }
+      expect(round.standings).toMatchObject({
+        totalCount: 3,
+        nodes: expect.arrayContaining([expect.objectContaining({ achievement: { id: entries[0]!.id } })]) as unknown,
+      });
+      expect((await ledger('round.computed', uuidOf(id)))[0]!.facts).toMatchObject({ method, pairs: 6 });
+    },
+  );
 
   it('is the operator’s alone until it is published, and then shows each side its own pairs', async () => {
     const id = await draft();
     await computed(id);
     for (const who of [lister, funds[0]!.owner]) {
-      expect((await t.ask(`query ($id: ID!) { matchingRound(id: $id) { id } }`, { id }, as(who))).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-      for (const name of ['computeMatchingRound', 'publishMatchingRound', 'closeMatchingRound', 'cancelMatchingRound']) expect((await act(name, { id }, who)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+      expect(
+        (await t.ask(`query ($id: ID!) { matchingRound(id: $id) { id } }`, { id }, as(who))).errors?.[0]?.extensions
+          .code,
+      ).toBe('NOT_FOUND');
+      for (const name of ['computeMatchingRound', 'publishMatchingRound', 'closeMatchingRound', 'cancelMatchingRound'])
+        expect((await act(name, { id }, who)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
     await done('publishMatchingRound', { id });
     const all = (await see(id)).pairs.nodes;
     const mine = await see(id, lister);
-    expect(mine).toMatchObject({ status: 'PUBLISHED', figures: null, standings: null, vetoes: null, droppedCount: null });
-    expect(mine.pairs.nodes.map((pair) => pair.id)).toEqual(all.filter((pair) => pair.achievement.id !== entries[2]!.id).map((pair) => pair.id));
+    expect(mine).toMatchObject({
+      status: 'PUBLISHED',
+      figures: null,
+      standings: null,
+      vetoes: null,
+      droppedCount: null,
+    });
+    expect(mine.pairs.nodes.map((pair) => pair.id)).toEqual(
+      all.filter((pair) => pair.achievement.id !== entries[2]!.id).map((pair) => pair.id),
+    );
     const theirs = await see(id, funds[3]!.owner);
     expect(theirs.pairs.nodes.every((pair) => pair.investor.id === funds[3]!.id && pair.viewerCanAnswer)).toBe(true);
-    expect(theirs.viewerStandings).toMatchObject([{ side: 'INVESTOR', investor: { id: funds[3]!.id }, pairs: theirs.pairs.totalCount }]);
+    expect(theirs.viewerStandings).toMatchObject([
+      { side: 'INVESTOR', investor: { id: funds[3]!.id }, pairs: theirs.pairs.totalCount },
+    ]);
     const stranger = await s.person();
-    expect((await t.ask(`query ($id: ID!) { matchingRound(id: $id) { id } }`, { id }, as(stranger))).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-    const lists = await Promise.all([operator, lister, stranger].map(async (who) => (await t.gql<{ matchingRounds: { nodes: Array<{ id: string }> } }>(`{ matchingRounds(first: 50) { nodes { id } } }`, {}, as(who))).matchingRounds.nodes.map((round) => round.id)));
+    expect(
+      (await t.ask(`query ($id: ID!) { matchingRound(id: $id) { id } }`, { id }, as(stranger))).errors?.[0]?.extensions
+        .code,
+    ).toBe('NOT_FOUND');
+    const lists = await Promise.all(
+      [operator, lister, stranger].map(async (who) =>
+        (
+          await t.gql<{ matchingRounds: { nodes: Array<{ id: string }> } }>(
+            `{ matchingRounds(first: 50) { nodes { id } } }`,
+            {},
+            as(who),
+          )
+        ).matchingRounds.nodes.map((round) => round.id),
+      ),
+    );
     expect(lists.map((list) => list.includes(id))).toEqual([true, true, false]);
   });
 
   it('keeps to vetoes, declines, places and the floor', async () => {
     const id = await draft({ achievementPlaces: 4, investorPlaces: 4 });
-    await done('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'LISTER', note: '曾有纠纷' });
+    await done('addRoundVeto', {
+      id,
+      achievementId: entries[0]!.id,
+      investorId: funds[0]!.id,
+      side: 'LISTER',
+      note: '曾有纠纷',
+    });
     await done('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'LISTER' });
     await done('setRoundCapacity', { id, participantId: entries[1]!.id, places: 1 });
     await done('setRoundCapacity', { id, participantId: funds[2]!.id, places: 0 });
@@ -165,9 +268,16 @@ describe('a matching round', { timeout: 180_000 }, () => {
       [entries[2]!.uuid, funds[3]!.uuid, new Date(t.app.clock().getTime() + 1e9), t.app.clock()],
     );
     const round = await computed(id);
-    const made = round.pairs.nodes.map((pair) => [entries.findIndex((one) => one.id === pair.achievement.id), funds.findIndex((one) => one.id === pair.investor.id)]);
+    const made = round.pairs.nodes.map((pair) => [
+      entries.findIndex((one) => one.id === pair.achievement.id),
+      funds.findIndex((one) => one.id === pair.investor.id),
+    ]);
     expect(made).toHaveLength(2 + 1 + 2);
-    for (const barred of [[0, 0], [2, 3]]) expect(made).not.toContainEqual(barred);
+    for (const barred of [
+      [0, 0],
+      [2, 3],
+    ])
+      expect(made).not.toContainEqual(barred);
     expect(made.filter(([a]) => a === 1)).toHaveLength(1);
     expect(made.filter(([, i]) => i === 2)).toHaveLength(0);
     expect(round.vetoes).toMatchObject({ totalCount: 1 });
@@ -184,21 +294,41 @@ describe('a matching round', { timeout: 180_000 }, () => {
     await done('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'COUNTERPART' });
     const given = await t.gql<{ giveMatchFeedback: { feedback: { id: string } } }>(
       `mutation ($input: GiveMatchFeedbackInput!) { giveMatchFeedback(input: $input) { feedback { id } } }`,
-      { input: { achievementId: entries[1]!.id, counterpartId: funds[1]!.id, action: 'DECLINED', reasonCode: 'PRICE' } },
+      {
+        input: { achievementId: entries[1]!.id, counterpartId: funds[1]!.id, action: 'DECLINED', reasonCode: 'PRICE' },
+      },
       as(funds[1]!.owner),
     );
     await t.sql(`UPDATE investor_profile SET status = 'PAUSED' WHERE id = $1`, [funds[2]!.uuid]);
     await done('publishMatchingRound', { id });
     const dropped = (await see(id, operator, { statuses: ['DROPPED'] })).pairs.nodes;
-    const why = dropped.map((pair) => [entries.findIndex((one) => one.id === pair.achievement.id), funds.findIndex((one) => one.id === pair.investor.id), pair.droppedFor]);
-    expect(why.sort()).toEqual([[0, 0, 'VETO'], [0, 2, 'INVESTOR_LEFT'], [1, 1, 'DECLINE'], [1, 2, 'INVESTOR_LEFT'], [2, 2, 'INVESTOR_LEFT']]);
+    const why = dropped.map((pair) => [
+      entries.findIndex((one) => one.id === pair.achievement.id),
+      funds.findIndex((one) => one.id === pair.investor.id),
+      pair.droppedFor,
+    ]);
+    expect(why.sort()).toEqual([
+      [0, 0, 'VETO'],
+      [0, 2, 'INVESTOR_LEFT'],
+      [1, 1, 'DECLINE'],
+      [1, 2, 'INVESTOR_LEFT'],
+      [2, 2, 'INVESTOR_LEFT'],
+    ]);
     expect((await see(id)).droppedCount).toBe(5);
     expect((await see(id, lister)).pairs.nodes.some((pair) => dropped.some((one) => one.id === pair.id))).toBe(false);
     expect(await reason(answer(dropped[0]!.id, fundOf(dropped[0]!).owner, true))).toBe('NOT_FOUND');
-    expect((await ledger('round.publish', uuidOf(id)))[0]!.facts).toMatchObject({ dropped: expect.arrayContaining([expect.objectContaining({ reason: 'VETO' })]) as unknown });
-    await expect(t.sql(`UPDATE matching_round_pair SET status = 'PROPOSED', dropped_for = NULL WHERE dropped_for = 'VETO'`)).rejects.toThrow('vetoed in its round');
+    expect((await ledger('round.publish', uuidOf(id)))[0]!.facts).toMatchObject({
+      dropped: expect.arrayContaining([expect.objectContaining({ reason: 'VETO' })]) as unknown,
+    });
+    await expect(
+      t.sql(`UPDATE matching_round_pair SET status = 'PROPOSED', dropped_for = NULL WHERE dropped_for = 'VETO'`),
+    ).rejects.toThrow('vetoed in its round');
     await t.sql(`UPDATE investor_profile SET status = 'ACTIVE' WHERE id = $1`, [funds[2]!.uuid]);
-    await t.gql(`mutation ($input: WithdrawMatchFeedbackInput!) { withdrawMatchFeedback(input: $input) { feedback { id } } }`, { input: { id: given.giveMatchFeedback.feedback.id } }, as(funds[1]!.owner));
+    await t.gql(
+      `mutation ($input: WithdrawMatchFeedbackInput!) { withdrawMatchFeedback(input: $input) { feedback { id } } }`,
+      { input: { id: given.giveMatchFeedback.feedback.id } },
+      as(funds[1]!.owner),
+    );
   });
 
   it('is computed again before it is published where places changed', async () => {
@@ -209,12 +339,17 @@ describe('a matching round', { timeout: 180_000 }, () => {
     await computed(id);
     expect((await done('publishMatchingRound', { id })).status).toBe('PUBLISHED');
     expect(await reason(act('setRoundCapacity', { id, participantId: funds[0]!.id, places: 2 }))).toBe('ROUND_STATUS');
-    expect(await reason(act('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'OPERATOR' }))).toBe('ROUND_STATUS');
+    expect(
+      await reason(
+        act('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'OPERATOR' }),
+      ),
+    ).toBe('ROUND_STATUS');
     expect(await reason(act('cancelMatchingRound', { id }))).toBe('INVALID_TRANSITION');
   });
 
   it('takes a veto back, and is computed again where it had shaped the pairs', async () => {
-    const made = (round: Round) => round.pairs.nodes.some((pair) => pair.achievement.id === entries[0]!.id && pair.investor.id === funds[0]!.id);
+    const made = (round: Round) =>
+      round.pairs.nodes.some((pair) => pair.achievement.id === entries[0]!.id && pair.investor.id === funds[0]!.id);
     const id = await draft({ achievementPlaces: 4, investorPlaces: 4 });
     const veto = async () => {
       await done('addRoundVeto', { id, achievementId: entries[0]!.id, investorId: funds[0]!.id, side: 'LISTER' });
@@ -240,7 +375,13 @@ describe('a matching round', { timeout: 180_000 }, () => {
     const editor = await s.member(funds[0]!.organisation, 'EDITOR');
     await s.member(funds[0]!.organisation, 'MEMBER');
     const round = await published({ achievementPlaces: 1, investorPlaces: 4 });
-    const concerned = [lister, otherLister, ...funds.filter((fund) => round.pairs.nodes.some((pair) => pair.investor.id === fund.id)).map((fund) => fund.owner)];
+    const concerned = [
+      lister,
+      otherLister,
+      ...funds
+        .filter((fund) => round.pairs.nodes.some((pair) => pair.investor.id === fund.id))
+        .map((fund) => fund.owner),
+    ];
     if (concerned.includes(funds[0]!.owner)) concerned.push(editor);
     const sent = await eventually(async () => {
       const mine = mails(t).filter((mail) => mail.text.includes(round.id));
@@ -249,17 +390,35 @@ describe('a matching round', { timeout: 180_000 }, () => {
     expect(sent.map((mail) => mail.to).sort()).toEqual(concerned.map((person) => person.email).sort());
     const toLister = sent.find((mail) => mail.to === lister.email)!;
     expect(toLister.text).toContain(round.id);
-    expect(toLister.text).toContain(String(round.pairs.nodes.filter((pair) => pair.achievement.id !== entries[2]!.id).length));
+    expect(toLister.text).toContain(
+      String(round.pairs.nodes.filter((pair) => pair.achievement.id !== entries[2]!.id).length),
+    );
   });
 
   it('refuses what cannot be, naming the field', async () => {
-    const problems = (await act('create', { name: { zh: ' ' }, method: 'STABLE', achievementPlaces: -1, investorPlaces: 1001 })).errors?.[0]?.extensions['problems'] as Array<{ field: string; code: string }>;
-    expect(problems.map(({ field, code }) => [field, code])).toEqual([['input.name', 'REQUIRED'], ['input.achievementPlaces', 'OUT_OF_RANGE'], ['input.investorPlaces', 'OUT_OF_RANGE']]);
+    const problems = (
+      await act('create', { name: { zh: ' ' }, method: 'STABLE', achievementPlaces: -1, investorPlaces: 1001 })
+    ).errors?.[0]?.extensions['problems'] as Array<{ field: string; code: string }>;
+    expect(problems.map(({ field, code }) => [field, code])).toEqual([
+      ['input.name', 'REQUIRED'],
+      ['input.achievementPlaces', 'OUT_OF_RANGE'],
+      ['input.investorPlaces', 'OUT_OF_RANGE'],
+    ]);
     const id = await draft();
     expect(await reason(act('setRoundCapacity', { id, participantId: lister.id, places: 1 }))).toBe('BAD_ID');
-    expect(await reason(act('setRoundCapacity', { id, participantId: toGlobalId('Achievement', '00000000-0000-7000-8000-000000000000'), places: 1 }))).toBe('NOT_FOUND');
+    expect(
+      await reason(
+        act('setRoundCapacity', {
+          id,
+          participantId: toGlobalId('Achievement', '00000000-0000-7000-8000-000000000000'),
+          places: 1,
+        }),
+      ),
+    ).toBe('NOT_FOUND');
     expect(await reason(act('publishMatchingRound', { id }))).toBe('INVALID_TRANSITION');
-    expect((await act('create', { name: { en: 'x' }, method: 'STABLE' }, lister)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await act('create', { name: { en: 'x' }, method: 'STABLE' }, lister)).errors?.[0]?.extensions.code).toBe(
+      'FORBIDDEN',
+    );
   });
 });
 
@@ -269,16 +428,33 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     const pair = round.pairs.nodes[0]!;
     const fund = fundOf(pair);
     const first = await answer(pair.id, fund.owner, true);
-    expect(first.data.answerRoundPair.pair).toMatchObject({ status: 'PROPOSED', investorAnswer: 'ACCEPTED', listerAnswer: null, interest: null });
+    expect(first.data.answerRoundPair.pair).toMatchObject({
+      status: 'PROPOSED',
+      investorAnswer: 'ACCEPTED',
+      listerAnswer: null,
+      interest: null,
+    });
     // The other side does not see what was answered before it has answered itself.
-    expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({ status: 'PROPOSED', investorAnswer: null });
+    expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({
+      status: 'PROPOSED',
+      investorAnswer: null,
+    });
     const both = (await answer(pair.id, listerOf(pair), true)).data.answerRoundPair.pair;
     expect(both).toMatchObject({ status: 'ACCEPTED', listerAnswer: 'ACCEPTED', interest: { status: 'OPEN' } });
-    const [interest] = await t.sql(`SELECT account_id, organisation_id, achievement_id FROM interest WHERE id = $1`, [uuidOf(both.interest!.id)]);
-    expect(interest).toEqual({ account_id: fund.owner.accountId, organisation_id: fund.organisation.uuid, achievement_id: uuidOf(pair.achievement.id) });
+    const [interest] = await t.sql(`SELECT account_id, organisation_id, achievement_id FROM interest WHERE id = $1`, [
+      uuidOf(both.interest!.id),
+    ]);
+    expect(interest).toEqual({
+      account_id: fund.owner.accountId,
+      organisation_id: fund.organisation.uuid,
+      achievement_id: uuidOf(pair.achievement.id),
+    });
     expect(await reason(answer(pair.id, fund.owner, false, 'CAPACITY'))).toBe('PAIR_SETTLED');
     const records = await ledger('round.pair-answered', uuidOf(pair.id));
-    expect(records.map(({ facts }) => [facts['side'], facts['answer'], facts['status']])).toEqual([['INVESTOR', 'ACCEPTED', 'PROPOSED'], ['LISTER', 'ACCEPTED', 'ACCEPTED']]);
+    expect(records.map(({ facts }) => [facts['side'], facts['answer'], facts['status']])).toEqual([
+      ['INVESTOR', 'ACCEPTED', 'PROPOSED'],
+      ['LISTER', 'ACCEPTED', 'ACCEPTED'],
+    ]);
   });
 
   it('need a reason to decline, which stays with its side, and may be repeated', async () => {
@@ -290,15 +466,29 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     expect((await answer(pair.id, operator, true)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     expect((await answer(pair.id, await s.person(), true)).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     expect((await answer(pair.id, owner, true)).errors).toBeUndefined();
-    expect((await answer(pair.id, owner, false, 'TOO_EARLY')).data.answerRoundPair.pair).toMatchObject({ status: 'DECLINED', investorReason: 'TOO_EARLY' });
+    expect((await answer(pair.id, owner, false, 'TOO_EARLY')).data.answerRoundPair.pair).toMatchObject({
+      status: 'DECLINED',
+      investorReason: 'TOO_EARLY',
+    });
     expect((await answer(pair.id, owner, false, 'TOO_EARLY')).errors).toBeUndefined();
     expect(await ledger('round.pair-answered', uuidOf(pair.id))).toHaveLength(2);
     // It is the side's word on the match, too: the next round leaves the pair out.
-    const [standing] = await t.sql(`SELECT side, action, reason_code FROM match_feedback WHERE achievement_id = $1 AND counterpart_id = $2 AND side = 'COUNTERPART' AND ended_at IS NULL`, [uuidOf(pair.achievement.id), uuidOf(pair.investor.id)]);
+    const [standing] = await t.sql(
+      `SELECT side, action, reason_code FROM match_feedback WHERE achievement_id = $1 AND counterpart_id = $2 AND side = 'COUNTERPART' AND ended_at IS NULL`,
+      [uuidOf(pair.achievement.id), uuidOf(pair.investor.id)],
+    );
     expect(standing).toEqual({ side: 'COUNTERPART', action: 'DECLINED', reason_code: 'TOO_EARLY' });
     const next = await computed(await draft({ achievementPlaces: 4, investorPlaces: 4 }));
-    expect(next.pairs.nodes.some((one) => one.achievement.id === pair.achievement.id && one.investor.id === pair.investor.id)).toBe(false);
-    expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({ status: 'DECLINED', investorAnswer: null, investorReason: null });
+    expect(
+      next.pairs.nodes.some(
+        (one) => one.achievement.id === pair.achievement.id && one.investor.id === pair.investor.id,
+      ),
+    ).toBe(false);
+    expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({
+      status: 'DECLINED',
+      investorAnswer: null,
+      investorReason: null,
+    });
     expect(await reason(answer(pair.id, listerOf(pair), true))).toBe('PAIR_SETTLED');
   });
 
@@ -306,10 +496,26 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     const round = await published({ achievementPlaces: 4, investorPlaces: 4 });
     const [pair, accepted] = [round.pairs.nodes[0]!, round.pairs.nodes[1]!];
     const decline = (of: Pair, who: SeededPerson) =>
-      t.gql(`mutation ($input: GiveMatchFeedbackInput!) { giveMatchFeedback(input: $input) { feedback { id } } }`, { input: { achievementId: of.achievement.id, counterpartId: of.investor.id, action: 'DECLINED', reasonCode: 'IP', note: '另议' } }, as(who));
+      t.gql(
+        `mutation ($input: GiveMatchFeedbackInput!) { giveMatchFeedback(input: $input) { feedback { id } } }`,
+        {
+          input: {
+            achievementId: of.achievement.id,
+            counterpartId: of.investor.id,
+            action: 'DECLINED',
+            reasonCode: 'IP',
+            note: '另议',
+          },
+        },
+        as(who),
+      );
     await answer(accepted.id, fundOf(accepted).owner, true);
     await answer(accepted.id, listerOf(accepted), true);
-    await Promise.all([decline(pair, listerOf(pair)), decline(pair, fundOf(pair).owner), decline(accepted, listerOf(accepted))]);
+    await Promise.all([
+      decline(pair, listerOf(pair)),
+      decline(pair, fundOf(pair).owner),
+      decline(accepted, listerOf(accepted)),
+    ]);
     const now = (await see(round.id)).pairs.nodes;
     // Of two at once the first settles it.
     const settled = now.find((one) => one.id === pair.id)!;
@@ -324,11 +530,18 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
 
   it('end with the round, whichever comes first', async () => {
     const round = await published();
-    const replies = await Promise.all([...round.pairs.nodes.map((pair) => answer(pair.id, fundOf(pair).owner, true)), act('closeMatchingRound', { id: round.id }), act('closeMatchingRound', { id: round.id })]);
+    const replies = await Promise.all([
+      ...round.pairs.nodes.map((pair) => answer(pair.id, fundOf(pair).owner, true)),
+      act('closeMatchingRound', { id: round.id }),
+      act('closeMatchingRound', { id: round.id }),
+    ]);
     const closings = replies.slice(-2).map((reply) => reply.errors?.[0]?.extensions.reason ?? 'CLOSED');
     expect(closings.sort()).toEqual(['CLOSED', 'INVALID_TRANSITION']);
     const taken = replies.slice(0, -2).filter((reply) => reply.errors === undefined).length;
-    const [{ n } = { n: -1 }] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 AND investor_answer = 'ACCEPTED'`, [uuidOf(round.id)]);
+    const [{ n } = { n: -1 }] = await t.sql<{ n: number }>(
+      `SELECT count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 AND investor_answer = 'ACCEPTED'`,
+      [uuidOf(round.id)],
+    );
     expect(n).toBe(taken);
     expect(await reason(answer(round.pairs.nodes[0]!.id, listerOf(round.pairs.nodes[0]!), true))).toBe('ROUND_STATUS');
   });
@@ -339,7 +552,11 @@ describe('two at once, repeats and crashes', { timeout: 180_000 }, () => {
     const id = await draft();
     await computed(id);
     const input = { id, idempotencyKey: 'publish-once-1' };
-    const replies = await Promise.all([act('publishMatchingRound', input), act('publishMatchingRound', input), act('publishMatchingRound', { id })]);
+    const replies = await Promise.all([
+      act('publishMatchingRound', input),
+      act('publishMatchingRound', input),
+      act('publishMatchingRound', { id }),
+    ]);
     expect(replies.filter((reply) => reply.errors === undefined).length).toBeGreaterThanOrEqual(1);
     expect(await ledger('round.publish', uuidOf(id))).toHaveLength(1);
   });
@@ -349,7 +566,9 @@ describe('two at once, repeats and crashes', { timeout: 180_000 }, () => {
     await done('computeMatchingRound', { id: cancelled });
     expect((await done('cancelMatchingRound', { id: cancelled })).status).toBe('CANCELLED');
     const orphan = await draft();
-    await t.sql(`UPDATE matching_round SET status = 'COMPUTING', computation = gen_random_uuid() WHERE id = $1`, [uuidOf(orphan)]);
+    await t.sql(`UPDATE matching_round SET status = 'COMPUTING', computation = gen_random_uuid() WHERE id = $1`, [
+      uuidOf(orphan),
+    ]);
     await t.sql(`SELECT graphile_worker.add_job('matching:revive-rounds', '{}')`);
     await eventually(async () => ((await see(orphan)).status === 'COMPUTED' ? true : null), 120_000);
     expect(await see(cancelled)).toMatchObject({ status: 'CANCELLED', figures: null, pairs: { totalCount: 0 } });

@@ -21,7 +21,14 @@ beforeAll(async () => {
   t = await startTestApp({ dataDir: join(folder, 'own') });
   const s = seed(t);
   const university = await s.organisation(await s.person());
-  entryId = (await entry(t, university, { title: { zh: '晶圆清洗设备', en: 'Wafer cleaning equipment' }, industries: ['3562'], trl: 7, regionCode: '620100' })).uuid;
+  entryId = (
+    await entry(t, university, {
+      title: { zh: '晶圆清洗设备', en: 'Wafer cleaning equipment' },
+      industries: ['3562'],
+      trl: 7,
+      regionCode: '620100',
+    })
+  ).uuid;
   await generateProfiles(t.app, INVESTORS, 0);
 }, 120_000);
 afterAll(async () => {
@@ -32,8 +39,20 @@ afterAll(async () => {
 /** All investors for the entry, with reasons, in a process of its own on a data folder; and whether it took them from a file. */
 async function ranked(dataDir: string) {
   const lines: string[] = [];
-  const log = createLogger('debug', new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString('utf8')), done()) }));
-  const running = await createApp({ ...t.app.config, dataDir, worker: false }, { databaseUrl: t.databaseUrl, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: 'test-secret-key-of-32-characters!' }, { log });
+  const log = createLogger(
+    'debug',
+    new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString('utf8')), done()) }),
+  );
+  const running = await createApp(
+    { ...t.app.config, dataDir, worker: false },
+    {
+      databaseUrl: t.databaseUrl,
+      meiliUrl: inject('meiliUrl'),
+      meiliKey: inject('meiliKey'),
+      secretKey: 'test-secret-key-of-32-characters!',
+    },
+    { log },
+  );
   try {
     const { matching } = running.app;
     const held = await matching.fresh();
@@ -57,11 +76,15 @@ it('keeps the investors in a file, goes on from there after a restart, and propo
   // While nobody runs: one goes, one changes.
   const [gone, changed] = first.items.slice(0, 2).map((item) => item.id);
   await t.sql(`UPDATE investor_profile SET status = 'PAUSED' WHERE id = $1`, [gone]);
-  await t.sql(`UPDATE investor_profile SET trl_min = 1, trl_max = 2, region_codes = '{620100}' WHERE id = $1`, [changed]);
+  await t.sql(`UPDATE investor_profile SET trl_min = 1, trl_max = 2, region_codes = '{620100}' WHERE id = $1`, [
+    changed,
+  ]);
   const [restored, read] = [await ranked(shared()), await ranked(join(folder, 'empty'))];
   expect(restored).toMatchObject({ total: INVESTORS - 1, fromFile: true });
   expect(restored).toEqual({ ...read, fromFile: true });
-  expect(restored.items.find((item) => item.id === changed)).not.toEqual(first.items.find((item) => item.id === changed));
+  expect(restored.items.find((item) => item.id === changed)).not.toEqual(
+    first.items.find((item) => item.id === changed),
+  );
   // The changes are in the file now.
   expect(await ranked(shared())).toEqual(restored);
 }, 120_000);

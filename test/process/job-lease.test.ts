@@ -8,8 +8,17 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const markQueue = (by: string, ago: string) => t.sql(`UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - $2::interval WHERE queue_name = 'search' RETURNING id`, [by, ago]);
-const markOf = async () => (await t.sql<{ by: string | null }>(`SELECT locked_by AS by FROM graphile_worker._private_job_queues WHERE queue_name = 'search'`))[0]!.by;
+const markQueue = (by: string, ago: string) =>
+  t.sql(
+    `UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - $2::interval WHERE queue_name = 'search' RETURNING id`,
+    [by, ago],
+  );
+const markOf = async () =>
+  (
+    await t.sql<{ by: string | null }>(
+      `SELECT locked_by AS by FROM graphile_worker._private_job_queues WHERE queue_name = 'search'`,
+    )
+  )[0]!.by;
 
 const isFree = async () => (await markOf()) === null;
 

@@ -21,7 +21,8 @@ describe('names of statements', () => {
   it('are given to a hundred statements at most, however many come', () => {
     const names = new StatementNames();
     const named = new Set<string>();
-    for (let text = 0; text < 300; text += 1) for (let i = 0; i < 30; i += 1) named.add(names.of(`SELECT ${text} + $1`) ?? '');
+    for (let text = 0; text < 300; text += 1)
+      for (let i = 0; i < 30; i += 1) named.add(names.of(`SELECT ${text} + $1`) ?? '');
     named.delete('');
     expect(named.size).toBe(100);
   });
@@ -39,8 +40,11 @@ describe('a connection', () => {
   it('keeps the plan of a statement that is run often, and answers with the values at hand', async () => {
     const runner = t.app.dataSource.createQueryRunner();
     try {
-      for (let i = 0; i < 40; i += 1) expect(await runner.query('SELECT $1::int + 1 AS kept', [i])).toEqual([{ kept: i + 1 }]);
-      const [kept] = (await runner.query(`SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements WHERE statement = 'SELECT $1::int + 1 AS kept'`)) as Array<{ runs: number }>;
+      for (let i = 0; i < 40; i += 1)
+        expect(await runner.query('SELECT $1::int + 1 AS kept', [i])).toEqual([{ kept: i + 1 }]);
+      const [kept] = (await runner.query(
+        `SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements WHERE statement = 'SELECT $1::int + 1 AS kept'`,
+      )) as Array<{ runs: number }>;
       expect(kept?.runs).toBe(21);
     } finally {
       await runner.release();
@@ -48,7 +52,9 @@ describe('a connection', () => {
   });
 
   it('compiles no statement, whatever the server’s default', async () => {
-    expect(await t.app.dataSource.query(`SELECT setting, source FROM pg_settings WHERE name = 'jit'`)).toEqual([{ setting: 'off', source: 'client' }]);
+    expect(await t.app.dataSource.query(`SELECT setting, source FROM pg_settings WHERE name = 'jit'`)).toEqual([
+      { setting: 'off', source: 'client' },
+    ]);
   });
 
   it('fails once at most where the schema changes under it', async () => {

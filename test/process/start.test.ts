@@ -18,7 +18,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'techpool-start-'));
 }, 120_000);
 afterEach(async () => {
-  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) await ended(child, 'SIGTERM');
+  for (const child of children.splice(0))
+    if (child.exitCode === null && child.signalCode === null) await ended(child, 'SIGTERM');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -93,7 +94,10 @@ describe('the built program', () => {
     expect(await ask(app.url, '{ __typename }')).toEqual({ __typename: 'Query' });
     expect(app.output()).toContain('operator@techpool.example');
     await eventually(() => Promise.resolve(app.output().includes('sample pool: complete')), 30_000);
-    const pool = await ask<{ achievements: { totalCount: number }; industry: { admittedCount: number } }>(app.url, '{ achievements(first: 1) { totalCount } industry(code: "C") { admittedCount } }');
+    const pool = await ask<{ achievements: { totalCount: number }; industry: { admittedCount: number } }>(
+      app.url,
+      '{ achievements(first: 1) { totalCount } industry(code: "C") { admittedCount } }',
+    );
     expect(pool.achievements.totalCount).toBe(60);
     expect(pool.industry.admittedCount).toBeGreaterThan(20);
     expect(await usersOf(dataDir)).not.toEqual([]);
@@ -107,7 +111,9 @@ describe('the built program', () => {
     await eventually(() => Promise.resolve(first.output().includes('sample pool: complete')), 30_000);
     await ended(first.child, 'SIGKILL');
     const second = await start({ DATA_DIR: dataDir });
-    expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({ achievements: { totalCount: 60 } });
+    expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({
+      achievements: { totalCount: 60 },
+    });
     expect(await ended(second.child, 'SIGINT')).toBe(0);
     expect(await usersOf(dataDir)).toEqual([]);
   }, 60_000);
@@ -119,7 +125,9 @@ describe('the built program', () => {
     await ended(first.child, 'SIGKILL');
     const second = await start({ DATA_DIR: dataDir });
     await eventually(() => Promise.resolve(second.output().includes('sample pool: complete')), 30_000);
-    expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({ achievements: { totalCount: 60 } });
+    expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({
+      achievements: { totalCount: 60 },
+    });
   }, 60_000);
 
   it('tells a second start on the same folder who holds it', async () => {
@@ -156,12 +164,18 @@ describe('the built program', () => {
   it('starts a search engine that died again, and answers from PostgreSQL meanwhile', async () => {
     const dataDir = join(folder, 'engine');
     const app = await start({ DATA_DIR: dataDir });
-    const search = () => ask<{ achievementSearch: { totalCount: number; degraded: boolean } }>(app.url, '{ achievementSearch(query: "频率标准", first: 1) { totalCount degraded } }').then((data) => data.achievementSearch);
+    const search = () =>
+      ask<{ achievementSearch: { totalCount: number; degraded: boolean } }>(
+        app.url,
+        '{ achievementSearch(query: "频率标准", first: 1) { totalCount degraded } }',
+      ).then((data) => data.achievementSearch);
     const found = await eventually(async () => {
       const answer = app.output().includes('sample pool: complete') ? await search() : null;
       return answer && !answer.degraded && answer.totalCount > 0 ? answer : null;
     }, 30_000);
-    const pid = (await readdir('/proc')).find((entry) => /^\d+$/.test(entry) && readCommand(entry).includes(join(dataDir, 'bin', 'meilisearch')));
+    const pid = (await readdir('/proc')).find(
+      (entry) => /^\d+$/.test(entry) && readCommand(entry).includes(join(dataDir, 'bin', 'meilisearch')),
+    );
     process.kill(Number(pid), 'SIGKILL');
     await eventually(async () => (await search()).degraded, 10_000);
     const back = await eventually(async () => {
@@ -184,10 +198,17 @@ describe('the built program', () => {
     const databaseUrl = (await runningPostgresUrl(join(folder, 'host'), 'techpool'))!;
     const meili = (await runningMeilisearch(join(folder, 'host')))!;
     const app = await start({
-      DATABASE_URL: databaseUrl, MEILI_URL: meili.url, MEILI_KEY: meili.apiKey, SECRET_KEY: 'a-secret-key-of-more-than-32-characters', DATA_DIR: join(folder, 'unused'), SAMPLE: 'true',
+      DATABASE_URL: databaseUrl,
+      MEILI_URL: meili.url,
+      MEILI_KEY: meili.apiKey,
+      SECRET_KEY: 'a-secret-key-of-more-than-32-characters',
+      DATA_DIR: join(folder, 'unused'),
+      SAMPLE: 'true',
     });
     expect(app.output()).not.toContain('Sample logins');
-    expect(await ask(app.url, '{ achievements(first: 1) { totalCount } organisations(first: 1) { totalCount } }')).toEqual({ achievements: { totalCount: 0 }, organisations: { totalCount: 0 } });
+    expect(
+      await ask(app.url, '{ achievements(first: 1) { totalCount } organisations(first: 1) { totalCount } }'),
+    ).toEqual({ achievements: { totalCount: 0 }, organisations: { totalCount: 0 } });
     await ended(app.child, 'SIGTERM');
     await ended(host.child, 'SIGTERM');
   }, 60_000);

@@ -10,7 +10,8 @@ export function createHearing() {
   const keep = (role: Role, text: string) => {
     given.get(role)!.push(text.toLowerCase());
     // Cursors and ids are values in another writing.
-    for (const [word] of text.matchAll(/[A-Za-z0-9_-]{24,}/g)) given.get(role)!.push(Buffer.from(word, 'base64url').toString('utf8').toLowerCase());
+    for (const [word] of text.matchAll(/[A-Za-z0-9_-]{24,}/g))
+      given.get(role)!.push(Buffer.from(word, 'base64url').toString('utf8').toLowerCase());
   };
   const seen = (role: Role) => given.get(role)!.join('\n');
   return {
@@ -20,12 +21,19 @@ export function createHearing() {
     /** Names of the markers that the role was shown without the right. */
     leaksTo(role: Role, markers: readonly Marker[]): string[] {
       const text = seen(role);
-      return markers.filter((marker) => !marker.readers.has(role) && text.includes(marker.text.toLowerCase())).map(({ name }) => name);
+      return markers
+        .filter((marker) => !marker.readers.has(role) && text.includes(marker.text.toLowerCase()))
+        .map(({ name }) => name);
     },
     /** Names of the markers that nobody with the right was shown. */
     unseen(markers: readonly Marker[]): string[] {
       const texts = new Map(ROLES.map((role) => [role, seen(role)]));
-      return markers.filter(({ text, readers }) => readers.size > 0 && ![...readers].some((role) => texts.get(role)!.includes(text.toLowerCase()))).map(({ name }) => name);
+      return markers
+        .filter(
+          ({ text, readers }) =>
+            readers.size > 0 && ![...readers].some((role) => texts.get(role)!.includes(text.toLowerCase())),
+        )
+        .map(({ name }) => name);
     },
   };
 }
@@ -39,6 +47,10 @@ export const markersIn = (text: string, markers: readonly Marker[]): string[] =>
 
 /** Everything that the live search indexes hold. */
 export async function indexText(t: TestApp): Promise<string> {
-  const found = await Promise.all([...new Set(collections.map((collection) => uidOf(t.app.search, collection)))].map((uid) => t.app.search.client.index(uid).getDocuments({ limit: 1000 })));
+  const found = await Promise.all(
+    [...new Set(collections.map((collection) => uidOf(t.app.search, collection)))].map((uid) =>
+      t.app.search.client.index(uid).getDocuments({ limit: 1000 }),
+    ),
+  );
   return JSON.stringify(found.map(({ results }) => results));
 }

@@ -1,5 +1,14 @@
 import { inflateRawSync } from 'node:zlib';
-import { getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType, type GraphQLInputType, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  type GraphQLInputType,
+  type GraphQLInterfaceType,
+  type GraphQLSchema,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
 import { createSchema } from '../../src/schema.js';
@@ -14,13 +23,19 @@ let schema: GraphQLSchema;
 let index = '';
 let unmarked: string[] = [];
 const { hear, keep, seen, leaksTo, unseen } = createHearing();
-const ask = async (role: Role, query: string, variables: Record<string, unknown> = {}) => hear(role, await send(w.t.url, w.actors[role].token, query, variables));
+const ask = async (role: Role, query: string, variables: Record<string, unknown> = {}) =>
+  hear(role, await send(w.t.url, w.actors[role].token, query, variables));
 
 async function download(role: Role, path: string): Promise<void> {
   const { token } = w.actors[role];
-  const response = await fetch(`${w.t.url}${path}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${w.t.url}${path}`, {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
   const bytes = Buffer.from(await response.arrayBuffer());
-  keep(role, `${JSON.stringify([...response.headers])}\n${path.includes('.xlsx') && response.ok ? inflated(bytes) : bytes.toString('utf8')}`);
+  keep(
+    role,
+    `${JSON.stringify([...response.headers])}\n${path.includes('.xlsx') && response.ok ? inflated(bytes) : bytes.toString('utf8')}`,
+  );
 }
 
 /** The texts in a workbook: whatever can be inflated right after a local header. */
@@ -40,15 +55,22 @@ async function readNodes(): Promise<void> {
   for (const type of schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType)) {
     const metadata = w.t.app.dataSource.entityMetadatas.find((each) => each.name === type.name)!;
     const key = metadata.primaryColumns[0]!.databaseName;
-    const rows = await w.t.sql<{ key: string }>(`SELECT ${key}::text AS key FROM ${metadata.tableName} ORDER BY 1 LIMIT 100`);
+    const rows = await w.t.sql<{ key: string }>(
+      `SELECT ${key}::text AS key FROM ${metadata.tableName} ORDER BY 1 LIMIT 100`,
+    );
     const ids = rows.map((row) => toGlobalId(type.name, row.key));
-    await Promise.all(ROLES.map((role) => ask(role, `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type.name}${plainFields(type, 3)} } }`, { ids })));
+    await Promise.all(
+      ROLES.map((role) =>
+        ask(role, `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type.name}${plainFields(type, 3)} } }`, { ids }),
+      ),
+    );
   }
 }
 
 /** Every list that a role can ask for, to the end of what one page holds. */
 async function readLists(): Promise<void> {
-  const organisation = 'members(first: 100) { nodes { account { displayName } } } invitations(first: 100) { nodes { email } }';
+  const organisation =
+    'members(first: 100) { nodes { account { displayName } } } invitations(first: 100) { nodes { email } }';
   const queries = [
     '{ achievements(first: 100) { nodes { externalId record title { zh en } revisions { note editedBy } nearDuplicatesOf { otherTitle { zh en } } evidence { name path } a: content(tier: PUBLIC) { body { zh en } } b: content(tier: REGISTERED) { body { zh en } } c: content(tier: NDA) { body { zh en } } } } }',
     `{ organisations(first: 100) { nodes { verificationNote name { zh en } description { zh en } ${organisation} } } }`,
@@ -76,24 +98,41 @@ async function readLists(): Promise<void> {
     '{ supportServices(first: 50, filter: { inactiveToo: true }) { nodes { name { value } description { value } url } } }',
     '{ synonymGroups { terms } nearDuplicates(first: 50) { nodes { achievements { title { zh en } } } } }',
   ];
-  await Promise.all(ROLES.map(async (role) => {
-    for (const query of queries) await ask(role, query);
-    for (const id of Object.keys(w.ids).filter((label) => label.startsWith('Achievement ')).map((label) => w.ids[label])) await ask(role, 'query ($id: ID!) { compareRevisions(id: $id, from: 1, to: 2) { before after } }', { id });
-  }));
+  await Promise.all(
+    ROLES.map(async (role) => {
+      for (const query of queries) await ask(role, query);
+      for (const id of Object.keys(w.ids)
+        .filter((label) => label.startsWith('Achievement '))
+        .map((label) => w.ids[label]))
+        await ask(role, 'query ($id: ID!) { compareRevisions(id: $id, from: 1, to: 2) { before after } }', { id });
+    }),
+  );
 }
 
 /** The markers themselves, looked for as anyone may. Gives how many entries were found by any of them. */
 async function searchForMarkers(role: Role, texts: readonly string[]): Promise<number> {
-  const answers = await Promise.all(texts.map((text) => send(w.t.url, w.actors[role].token,
-      `query ($text: String!) {
+  const answers = await Promise.all(
+    texts.map((text) =>
+      send(
+        w.t.url,
+        w.actors[role].token,
+        `query ($text: String!) {
         achievementSearch(query: $text) { totalCount edges { highlights { fragments { parts { text } } } node { title { zh en } } } facets(names: [INSTITUTION, INDUSTRY]) { values { value label { value } } } }
         achievementFacetValues(facet: INSTITUTION, text: $text) { value label { value } } achievementSuggestions(text: $text) { text achievement { title { zh en } } }
         talentSearch(query: $text) { totalCount nodes { headline { zh en } } edges { highlights { fragments { parts { text } } } } facets { values { value } } } demandSearch(query: $text) { totalCount nodes { title { zh en } } }
         talentProfiles(filter: { text: $text }) { nodes { headline { zh en } } } demands(filter: { text: $text }) { nodes { title { zh en } } }
-        organisations(filter: { text: $text }) { nodes { name { zh en } } } }`, { text })));
+        organisations(filter: { text: $text }) { nodes { name { zh en } } } }`,
+        { text },
+      ),
+    ),
+  );
   for (const answer of answers) hear(role, answer);
   const searches = ['achievementSearch', 'talentSearch', 'demandSearch'];
-  return answers.reduce((sum, answer) => sum + searches.reduce((found, search) => found + (answer.data![search] as { totalCount: number }).totalCount, 0), 0);
+  return answers.reduce(
+    (sum, answer) =>
+      sum + searches.reduce((found, search) => found + (answer.data![search] as { totalCount: number }).totalCount, 0),
+    0,
+  );
 }
 
 beforeAll(async () => {
@@ -101,12 +140,27 @@ beforeAll(async () => {
   unmarked = await columnsWithoutMarker(w);
   await readLists();
   await readNodes();
-  await Promise.all(ROLES.map(async (role) => {
-    for (const path of ['/', '/health', '/ready', '/metrics', '/ledger/head.json', '/export/pool.csv', '/export/pool.xlsx?locale=en', ...[w.own, w.other, w.unverified].flatMap(({ id }) => [`/export/institution/${id}.csv`, `/export/institution/${id}.xlsx`])]) {
-      await download(role, path);
-    }
-    for (const [label, id] of Object.entries(w.ids)) if (label.startsWith('EvidenceFile')) await download(role, `/evidence/${id}`);
-  }));
+  await Promise.all(
+    ROLES.map(async (role) => {
+      for (const path of [
+        '/',
+        '/health',
+        '/ready',
+        '/metrics',
+        '/ledger/head.json',
+        '/export/pool.csv',
+        '/export/pool.xlsx?locale=en',
+        ...[w.own, w.other, w.unverified].flatMap(({ id }) => [
+          `/export/institution/${id}.csv`,
+          `/export/institution/${id}.xlsx`,
+        ]),
+      ]) {
+        await download(role, path);
+      }
+      for (const [label, id] of Object.entries(w.ids))
+        if (label.startsWith('EvidenceFile')) await download(role, `/evidence/${id}`);
+    }),
+  );
   index = await indexText(w.t);
 }, 240_000);
 afterAll(() => w?.t.close());
@@ -143,7 +197,12 @@ const ECHO = 'zqmechoofwhatwassent';
 function filled(type: GraphQLInputType, wrong: boolean): unknown {
   if (isNonNullType(type)) return filled(type.ofType, wrong);
   if (isListType(type)) return [filled(type.ofType, wrong)];
-  if (isInputObjectType(type)) return Object.fromEntries(Object.values(type.getFields()).filter((field) => field.name !== 'idempotencyKey').map((field) => [field.name, filled(field.type, wrong)]));
+  if (isInputObjectType(type))
+    return Object.fromEntries(
+      Object.values(type.getFields())
+        .filter((field) => field.name !== 'idempotencyKey')
+        .map((field) => [field.name, filled(field.type, wrong)]),
+    );
   if (wrong) return ECHO;
   if (isEnumType(type)) return type.getValues()[0]!.name;
   const { name } = getNamedType(type);
@@ -155,17 +214,28 @@ function filled(type: GraphQLInputType, wrong: boolean): unknown {
 describe('what a client sends', () => {
   it('is not repeated by any refusal', async () => {
     const refusals: string[] = [];
-    const note = (answer: Answer) => refusals.push(JSON.stringify(answer.errors).toLowerCase(), JSON.stringify([...answer.headers]).toLowerCase());
+    const note = (answer: Answer) =>
+      refusals.push(JSON.stringify(answer.errors).toLowerCase(), JSON.stringify([...answer.headers]).toLowerCase());
     for (const kind of ['query', 'mutation'] as const) {
       const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
       for (const field of Object.values(root.getFields())) {
         // Without a session or the key of its token nobody could ask on; and a file is no text.
-        if (['logOutEverywhere', 'logOut', 'rotateSigningKey'].includes(field.name) || field.args.some((arg) => arg.name === 'file')) continue;
+        if (
+          ['logOutEverywhere', 'logOut', 'rotateSigningKey'].includes(field.name) ||
+          field.args.some((arg) => arg.name === 'file')
+        )
+          continue;
         const query = operationOf(kind, field, new Set(field.args.map((arg) => arg.name)));
-        const variables = (wrong: boolean) => Object.fromEntries(field.args.map((arg) => [arg.name, filled(arg.type, wrong)]));
+        const variables = (wrong: boolean) =>
+          Object.fromEntries(field.args.map((arg) => [arg.name, filled(arg.type, wrong)]));
         for (const role of ['OWN_OWNER', 'OPERATOR'] as const) {
           const { token } = w.actors[role];
-          for (const given of [variables(true), variables(false), Object.fromEntries(field.args.map((arg) => [arg.name, ECHO])), { ...variables(false), input: { [ECHO]: ECHO } }]) {
+          for (const given of [
+            variables(true),
+            variables(false),
+            Object.fromEntries(field.args.map((arg) => [arg.name, ECHO])),
+            { ...variables(false), input: { [ECHO]: ECHO } },
+          ]) {
             note(await send(w.t.url, token, query, given));
           }
         }
@@ -173,15 +243,33 @@ describe('what a client sends', () => {
     }
     const id = w.ids['Achievement ADMITTED']!;
     for (const query of [
-      `{ achievement(id: {a: "${ECHO}"}) { id } }`, `{ achievements(first: "${ECHO}") { nodes { id } } }`, `{ achievements(filter: { statuses: [${ECHO}] }) { nodes { id } } }`,
-      `{ achievement(id: "${ECHO}" "${ECHO}") { id } }`, `{ achievement(id: "${id}") { content(tier: "${ECHO}") { body { value } } } }`, `{ achievements(after: "${ECHO}") { nodes { id } } }`,
-    ]) note(await send(w.t.url, undefined, query));
-    for (const [body, type] of [[`{"query": "{ viewer { via } }", ${ECHO}`, 'application/json'], [ECHO, 'application/json'], [ECHO, 'text/plain'], [ECHO, 'multipart/form-data; boundary=x']] as const) {
-      const response = await fetch(`${w.t.url}/graphql`, { method: 'POST', headers: { 'content-type': type, 'apollo-require-preflight': 'yes' }, body });
+      `{ achievement(id: {a: "${ECHO}"}) { id } }`,
+      `{ achievements(first: "${ECHO}") { nodes { id } } }`,
+      `{ achievements(filter: { statuses: [${ECHO}] }) { nodes { id } } }`,
+      `{ achievement(id: "${ECHO}" "${ECHO}") { id } }`,
+      `{ achievement(id: "${id}") { content(tier: "${ECHO}") { body { value } } } }`,
+      `{ achievements(after: "${ECHO}") { nodes { id } } }`,
+    ])
+      note(await send(w.t.url, undefined, query));
+    for (const [body, type] of [
+      [`{"query": "{ viewer { via } }", ${ECHO}`, 'application/json'],
+      [ECHO, 'application/json'],
+      [ECHO, 'text/plain'],
+      [ECHO, 'multipart/form-data; boundary=x'],
+    ] as const) {
+      const response = await fetch(`${w.t.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': type, 'apollo-require-preflight': 'yes' },
+        body,
+      });
       expect(response.status).toBeGreaterThanOrEqual(400);
       refusals.push((await response.text()).toLowerCase());
     }
-    const wrong = await fetch(`${w.t.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${ECHO}` }, body: '{"query":"{ viewer { via } }"}' });
+    const wrong = await fetch(`${w.t.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${ECHO}` },
+      body: '{"query":"{ viewer { via } }"}',
+    });
     refusals.push((await wrong.text()).toLowerCase());
     expect(refusals.filter((text) => text.includes('"code"')).length).toBeGreaterThan(200);
     expect(refusals.filter((text) => text.includes(ECHO))).toEqual([]);
@@ -192,6 +280,8 @@ describe('what a client sends', () => {
     expect(log).toContain('"msg":"request"');
     // Mails were tried and failed here, which is logged.
     expect(log).toContain('mail:send');
-    expect(markersIn(log, [...w.markers.all, { name: 'what was sent', text: ECHO, readers: new Set<Role>() }])).toEqual([]);
+    expect(markersIn(log, [...w.markers.all, { name: 'what was sent', text: ECHO, readers: new Set<Role>() }])).toEqual(
+      [],
+    );
   });
 });

@@ -1,5 +1,13 @@
 import {
-  getNamedType, isInterfaceType, isLeafType, isObjectType, isRequiredArgument, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
 } from 'graphql';
 import { isValueType } from './subjects.js';
 
@@ -17,8 +25,18 @@ export interface UploadedFile {
 }
 
 /** Sends one operation as anyone would, a file as a multipart request. */
-export async function send(url: string, token: string | undefined, query: string, variables: Record<string, unknown> = {}, file?: UploadedFile): Promise<Answer> {
-  const headers: Record<string, string> = { accept: 'application/json', 'apollo-require-preflight': 'yes', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+export async function send(
+  url: string,
+  token: string | undefined,
+  query: string,
+  variables: Record<string, unknown> = {},
+  file?: UploadedFile,
+): Promise<Answer> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'apollo-require-preflight': 'yes',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
   let body: string | FormData;
   if (file) {
     body = new FormData();
@@ -32,13 +50,21 @@ export async function send(url: string, token: string | undefined, query: string
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   const text = await response.text();
   const json = JSON.parse(text) as { data?: Record<string, unknown> | null; errors?: Answer['errors'] };
-  return { status: response.status, headers: response.headers, text, data: json.data ?? null, errors: json.errors ?? [] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    data: json.data ?? null,
+    errors: json.errors ?? [],
+  };
 }
 
 /** A type of pages whose own fields say nothing but where the page stands. */
 export function isPlainConnection(type: GraphQLObjectType): boolean {
   const names = Object.keys(type.getFields());
-  return names.includes('pageInfo') && names.every((name) => ['edges', 'nodes', 'pageInfo', 'totalCount'].includes(name));
+  return (
+    names.includes('pageInfo') && names.every((name) => ['edges', 'nodes', 'pageInfo', 'totalCount'].includes(name))
+  );
 }
 
 const isPage = (type: unknown): boolean => isObjectType(type) && type.getFields()['pageInfo'] !== undefined;
@@ -46,7 +72,8 @@ const isPage = (type: unknown): boolean => isObjectType(type) && type.getFields(
 /** The text of one selected field with the plain fields of what it leads to, so that answers show what they may show. */
 export function selectField(field: GraphQLField<unknown, unknown>): string {
   const missing = field.args.filter(isRequiredArgument).map((arg) => arg.name);
-  if (missing.length > 0) throw new Error(`${field.name} needs the arguments ${missing.join(', ')}: give it a subject of its own`);
+  if (missing.length > 0)
+    throw new Error(`${field.name} needs the arguments ${missing.join(', ')}: give it a subject of its own`);
   const type = getNamedType(field.type);
   const first = isPage(type) && field.args.some((arg) => arg.name === 'first') ? '(first: 20)' : '';
   return `${field.name}${first}${selectionOf(type)}`;
@@ -70,7 +97,9 @@ export function plainFields(type: GraphQLObjectType, levels: number): string {
     if (field.args.some(isRequiredArgument)) return [];
     const named = getNamedType(field.type);
     if (isLeafType(named)) return [field.name];
-    return levels > 0 && isObjectType(named) && isValueType(named.name) ? [`${field.name}${plainFields(named, levels - 1)}`] : [];
+    return levels > 0 && isObjectType(named) && isValueType(named.name)
+      ? [`${field.name}${plainFields(named, levels - 1)}`]
+      : [];
   });
   return ` { ${['__typename', ...parts].join(' ')} }`;
 }
@@ -90,14 +119,23 @@ export function errorClass(error: Answer['errors'][number]): string {
 }
 
 /** A root field with its given arguments as variables of their own types. */
-export function operationOf(kind: 'query' | 'mutation', field: GraphQLField<unknown, unknown>, given: ReadonlySet<string>): string {
+export function operationOf(
+  kind: 'query' | 'mutation',
+  field: GraphQLField<unknown, unknown>,
+  given: ReadonlySet<string>,
+): string {
   const args = field.args.filter((arg) => given.has(arg.name));
   const heads = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const call = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   const type = getNamedType(field.type);
   const fieldsOf = (payload: GraphQLObjectType) => Object.values(payload.getFields()).map(selectField).join(' ');
   const selection = isUnionType(type)
-    ? ` { __typename ${type.getTypes().map((member) => `... on ${member.name} { ${fieldsOf(member)} }`).join(' ')} }`
-    : kind === 'mutation' && isObjectType(type) ? ` { ${fieldsOf(type)} }` : selectionOf(type);
+    ? ` { __typename ${type
+        .getTypes()
+        .map((member) => `... on ${member.name} { ${fieldsOf(member)} }`)
+        .join(' ')} }`
+    : kind === 'mutation' && isObjectType(type)
+      ? ` { ${fieldsOf(type)} }`
+      : selectionOf(type);
   return `${kind}${heads ? ` (${heads})` : ''} { ${field.name}${call ? `(${call})` : ''}${selection} }`;
 }

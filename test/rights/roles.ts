@@ -1,8 +1,21 @@
 /** Everyone who may ask, one column of the table each. OWN is the institution that lists most of what the world holds; both reviewers judge what it listed. */
 export const ROLES = [
-  'ANONYMOUS', 'UNCONFIRMED', 'PERSON', 'OWN_MEMBER', 'OWN_EDITOR', 'OWN_OWNER', 'OWN_KEY_READ', 'OWN_KEY_WRITE', 'OTHER_OWNER', 'INVESTOR', 'UNVERIFIED_OWNER',
-  'REVIEWER', 'OTHER_REVIEWER',
-  'OPERATOR', 'OPERATOR_KEY', 'OPERATOR_PENDING',
+  'ANONYMOUS',
+  'UNCONFIRMED',
+  'PERSON',
+  'OWN_MEMBER',
+  'OWN_EDITOR',
+  'OWN_OWNER',
+  'OWN_KEY_READ',
+  'OWN_KEY_WRITE',
+  'OTHER_OWNER',
+  'INVESTOR',
+  'UNVERIFIED_OWNER',
+  'REVIEWER',
+  'OTHER_REVIEWER',
+  'OPERATOR',
+  'OPERATOR_KEY',
+  'OPERATOR_PENDING',
 ] as const;
 export type Role = (typeof ROLES)[number];
 

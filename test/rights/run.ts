@@ -1,4 +1,11 @@
-import { getNamedType, isObjectType, isUnionType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isObjectType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { investorMutationCases, investorQueryCases } from './cases.investors.js';
 import { mutationCases } from './cases.mutations.js';
 import { roundMutationCases, roundQueryCases } from './cases.rounds.js';
@@ -19,14 +26,20 @@ export type Listener = (role: Role, answer: Answer) => void;
 /** A page of nodes says nothing of its own; an edge is a node with its place; a payload is what its mutation's row shows. */
 export function needsSubject(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  if (roots.includes(type) || type.name.startsWith('__') || isValueType(type.name) || isPlainConnection(type)) return false;
+  if (roots.includes(type) || type.name.startsWith('__') || isValueType(type.name) || isPlainConnection(type))
+    return false;
   const names = Object.keys(type.getFields()).sort().join(' ');
   if (type.name.endsWith('Edge') && names === 'cursor node') return false;
-  const payloads = new Set(Object.values(schema.getMutationType()!.getFields()).map((field) => getNamedType(field.type)).flatMap((given): readonly unknown[] => (isUnionType(given) ? given.getTypes() : [given])));
+  const payloads = new Set(
+    Object.values(schema.getMutationType()!.getFields())
+      .map((field) => getNamedType(field.type))
+      .flatMap((given): readonly unknown[] => (isUnionType(given) ? given.getTypes() : [given])),
+  );
   return !(type.name.endsWith('Payload') && payloads.has(type));
 }
 
-export const objectTypes = (schema: GraphQLSchema): GraphQLObjectType[] => Object.values(schema.getTypeMap()).filter(isObjectType);
+export const objectTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
+  Object.values(schema.getTypeMap()).filter(isObjectType);
 
 /** Every field of every subject in every role. */
 export async function fieldRows(w: World, schema: GraphQLSchema, heard: Listener): Promise<Row[]> {
@@ -37,19 +50,35 @@ export async function fieldRows(w: World, schema: GraphQLSchema, heard: Listener
     const fields = Object.values(type.getFields());
     const columns = await Promise.all(ROLES.map((role) => outcomesOf(w, subject, fields, role, heard)));
     fields.forEach((field) => {
-      rows.push({ kind: 'FIELD', name: `${type.name}.${field.name}`, subject: subject.label, outcomes: byRole((_, i) => columns[i]!.get(field.name)!) });
+      rows.push({
+        kind: 'FIELD',
+        name: `${type.name}.${field.name}`,
+        subject: subject.label,
+        outcomes: byRole((_, i) => columns[i]!.get(field.name)!),
+      });
     });
   }
   return rows;
 }
 
 /** All fields at once; those that fail are noted and left out of the next round, since one failure may take others along. */
-async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField<unknown, unknown>>, role: Role, heard: Listener): Promise<Map<string, string>> {
+async function outcomesOf(
+  w: World,
+  subject: Subject,
+  fields: Array<GraphQLField<unknown, unknown>>,
+  role: Role,
+  heard: Listener,
+): Promise<Map<string, string>> {
   const outcomes = new Map<string, string>();
   for (;;) {
     const open = fields.filter((field) => !outcomes.has(field.name));
     if (open.length === 0) return outcomes;
-    const answer = await send(w.t.url, w.actors[role].token, queryFor(subject, open.map((field) => selectField(field)).join(' ')), subject.variables);
+    const answer = await send(
+      w.t.url,
+      w.actors[role].token,
+      queryFor(subject, open.map((field) => selectField(field)).join(' ')),
+      subject.variables,
+    );
     heard(role, answer);
     const object = reach(subject, answer.data);
     const failed = new Map<string, string>();
@@ -62,18 +91,45 @@ async function outcomesOf(w: World, subject: Subject, fields: Array<GraphQLField
     }
     for (const [field, outcome] of failed) outcomes.set(field, outcome);
     if (object === null && failed.size > 0) continue;
-    for (const field of open) if (!outcomes.has(field.name)) outcomes.set(field.name, object === null ? `HIDDEN${above}` : classOf(field.name, object[field.name]));
+    for (const field of open)
+      if (!outcomes.has(field.name))
+        outcomes.set(field.name, object === null ? `HIDDEN${above}` : classOf(field.name, object[field.name]));
   }
 }
 
-const QUERY_CASES = [queryCases, vettingQueryCases, talentQueryCases, investorQueryCases, matchingQueryCases, teamQueryCases, roundQueryCases];
-const MUTATION_CASES = [mutationCases, vettingMutationCases, talentMutationCases, investorMutationCases, matchingMutationCases, teamMutationCases, roundMutationCases];
-const together = (w: World, makers: ReadonlyArray<(w: World) => Cases>): Cases => Object.assign({}, ...makers.map((make) => make(w))) as Cases;
+const QUERY_CASES = [
+  queryCases,
+  vettingQueryCases,
+  talentQueryCases,
+  investorQueryCases,
+  matchingQueryCases,
+  teamQueryCases,
+  roundQueryCases,
+];
+const MUTATION_CASES = [
+  mutationCases,
+  vettingMutationCases,
+  talentMutationCases,
+  investorMutationCases,
+  matchingMutationCases,
+  teamMutationCases,
+  roundMutationCases,
+];
+const together = (w: World, makers: ReadonlyArray<(w: World) => Cases>): Cases =>
+  Object.assign({}, ...makers.map((make) => make(w))) as Cases;
 
-export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({ query: together(w, QUERY_CASES), mutation: together(w, MUTATION_CASES) });
+export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({
+  query: together(w, QUERY_CASES),
+  mutation: together(w, MUTATION_CASES),
+});
 
 /** Every case of every root field of one kind, one after the other, in every role. */
-export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', heard: Listener): Promise<Row[]> {
+export async function rootRows(
+  w: World,
+  schema: GraphQLSchema,
+  kind: 'query' | 'mutation',
+  heard: Listener,
+): Promise<Row[]> {
   const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   const cases = casesOf(w)[kind];
   const rows: Row[] = [];
@@ -81,14 +137,28 @@ export async function rootRows(w: World, schema: GraphQLSchema, kind: 'query' | 
     for (const one of cases[field.name] ?? []) {
       const outcomes: string[] = [];
       if (one.alone) for (const role of ROLES) outcomes.push(await outcomeOf(w, schema, kind, field, one, role, heard));
-      else outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, schema, kind, field, one, role, heard)))));
-      rows.push({ kind: kind === 'query' ? 'QUERY' : 'MUTATION', name: field.name, subject: one.label, outcomes: byRole((role) => outcomes[ROLES.indexOf(role)] ?? '') });
+      else
+        outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, schema, kind, field, one, role, heard)))));
+      rows.push({
+        kind: kind === 'query' ? 'QUERY' : 'MUTATION',
+        name: field.name,
+        subject: one.label,
+        outcomes: byRole((role) => outcomes[ROLES.indexOf(role)] ?? ''),
+      });
     }
   }
   return rows;
 }
 
-async function outcomeOf(w: World, schema: GraphQLSchema, kind: 'query' | 'mutation', field: GraphQLField<unknown, unknown>, one: Case, role: Role, heard: Listener): Promise<string> {
+async function outcomeOf(
+  w: World,
+  schema: GraphQLSchema,
+  kind: 'query' | 'mutation',
+  field: GraphQLField<unknown, unknown>,
+  one: Case,
+  role: Role,
+  heard: Listener,
+): Promise<string> {
   const actor = one.fresh ? await w.again(role) : w.actors[role];
   const { variables, file } = await one.call(actor);
   // All calls come from one address here, whose guesses are not what this is about.
@@ -107,4 +177,5 @@ async function outcomeOf(w: World, schema: GraphQLSchema, kind: 'query' | 'mutat
   return Object.values(value as Record<string, unknown>).every((each) => each === null) ? 'NULL' : 'VALUE';
 }
 
-const byRole = (outcome: (role: Role, index: number) => string): Record<Role, string> => Object.fromEntries(ROLES.map((role, i) => [role, outcome(role, i)])) as Record<Role, string>;
+const byRole = (outcome: (role: Role, index: number) => string): Record<Role, string> =>
+  Object.fromEntries(ROLES.map((role, i) => [role, outcome(role, i)])) as Record<Role, string>;

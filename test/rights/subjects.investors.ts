@@ -19,9 +19,19 @@ export function investorSubjects({ node, below, plain }: Makers): Subject[] {
     ...['INVESTOR', 'UNVERIFIED'].flatMap((label) => [
       below('InvestorProfile', label, `InvestorProfile of ${label}`, 'investorProfile(id: $id)'),
       node('TrackRecord', `of ${label}`),
-      below('CoInvestor', label, `InvestorProfile of ${label}`, 'investorProfile(id: $id)', 'trackRecords', 'nodes', 'coInvestors'),
+      below(
+        'CoInvestor',
+        label,
+        `InvestorProfile of ${label}`,
+        'investorProfile(id: $id)',
+        'trackRecords',
+        'nodes',
+        'coInvestors',
+      ),
     ]),
     plain('CurrencyRate', '', 'currencyRates'),
-    ...['ADMITTED', 'DRAFT'].map((label) => below('AchievementBacker', label, `Achievement ${label}`, 'achievement(id: $id)', 'backers')),
+    ...['ADMITTED', 'DRAFT'].map((label) =>
+      below('AchievementBacker', label, `Achievement ${label}`, 'achievement(id: $id)', 'backers'),
+    ),
   ];
 }

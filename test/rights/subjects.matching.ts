@@ -19,6 +19,9 @@ export function matchingSubjects({ node, below }: Makers): Subject[] {
     below('Match', 'ADMITTED', 'Achievement ADMITTED', entry, 'investorMatches', 'nodes'),
     below('MatchReason', 'ADMITTED', 'Achievement ADMITTED', entry, 'investorMatches', 'nodes', 'reasons'),
     below('DeclineCount', 'ADMITTED without grant', 'Achievement ADMITTED without grant', entry, 'matchDeclines'),
-    node('MatchFeedback', 'LISTER'), node('MatchFeedback', 'COUNTERPART'), node('MatchFeedback', 'COUNTERPART DECLINED'), node('MatchModelVersion'),
+    node('MatchFeedback', 'LISTER'),
+    node('MatchFeedback', 'COUNTERPART'),
+    node('MatchFeedback', 'COUNTERPART DECLINED'),
+    node('MatchModelVersion'),
   ];
 }

@@ -17,7 +17,11 @@ export function roundSubjects({ node, below }: Makers): Subject[] {
     ...['COMPUTED', 'PUBLISHED'].map((label) => below('MatchingRound', label, `MatchingRound ${label}`, round)),
     below('RoundFigures', 'PUBLISHED', 'MatchingRound PUBLISHED', round, 'figures'),
     below('RoundCapacity', 'COMPUTED', 'MatchingRound COMPUTED', round, 'capacities', 'nodes'),
-    node('RoundPair', 'COMPUTED'), node('RoundPair', 'PUBLISHED'), node('RoundPair', 'DROPPED'),
-    node('RoundStanding', 'ACHIEVEMENT'), node('RoundStanding', 'INVESTOR'), node('RoundVeto'),
+    node('RoundPair', 'COMPUTED'),
+    node('RoundPair', 'PUBLISHED'),
+    node('RoundPair', 'DROPPED'),
+    node('RoundStanding', 'ACHIEVEMENT'),
+    node('RoundStanding', 'INVESTOR'),
+    node('RoundVeto'),
   ];
 }

@@ -51,18 +51,36 @@ export function subjectsOf(w: World): Subject[] {
     const name = label === '' ? type : `${type} ${label}`;
     return { type, label: label.replace(/^of /, ''), steps: ['node(id: $id)'], on: type, variables: { id: id(name) } };
   };
-  const below = (type: string, label: string, on: string, ...steps: string[]): Subject => ({ type, label, steps, variables: { id: id(on) } });
+  const below = (type: string, label: string, on: string, ...steps: string[]): Subject => ({
+    type,
+    label,
+    steps,
+    variables: { id: id(on) },
+  });
   const plain = (type: string, label: string, ...steps: string[]): Subject => ({ type, label, steps, variables: {} });
   const entry = 'achievement(id: $id)';
-  const tiers = (label: string) => (['PUBLIC', 'REGISTERED', 'NDA'] as const).map((tier) => below('TieredContent', `${tier} of ${label}`, `Achievement ${label}`, entry, `content(tier: ${tier})`));
-  const compared: Pick<Subject, 'variables'> = { variables: { ids: [id('Achievement ADMITTED'), id('Achievement ADMITTED without grant')] } };
+  const tiers = (label: string) =>
+    (['PUBLIC', 'REGISTERED', 'NDA'] as const).map((tier) =>
+      below('TieredContent', `${tier} of ${label}`, `Achievement ${label}`, entry, `content(tier: ${tier})`),
+    );
+  const compared: Pick<Subject, 'variables'> = {
+    variables: { ids: [id('Achievement ADMITTED'), id('Achievement ADMITTED without grant')] },
+  };
   const search = `achievementSearch(query: "${PUBLIC_WORD}")`;
   const misses = 'searchMisses(kind: WITHOUT_RESULT, from: "2025-01", to: "2025-12")';
   return [
-    ...['DRAFT', 'REGISTERED', 'ADMITTED', 'RETIRED', 'ADMITTED of OTHER', 'REGISTERED of OTHER'].map((label) => below('Achievement', label, `Achievement ${label}`, entry)),
-    ...['OWN', 'INVESTOR', 'UNVERIFIED'].map((label) => below('Organisation', label, `Organisation ${label}`, 'organisation(id: $id)')),
-    ...tiers('DRAFT'), ...tiers('ADMITTED'), ...tiers('ADMITTED without grant'),
-    ...['PUBLIC of DRAFT', 'PUBLIC of ADMITTED', 'REGISTERED of ADMITTED', 'NDA of ADMITTED'].map((label) => node('EvidenceFile', label)),
+    ...['DRAFT', 'REGISTERED', 'ADMITTED', 'RETIRED', 'ADMITTED of OTHER', 'REGISTERED of OTHER'].map((label) =>
+      below('Achievement', label, `Achievement ${label}`, entry),
+    ),
+    ...['OWN', 'INVESTOR', 'UNVERIFIED'].map((label) =>
+      below('Organisation', label, `Organisation ${label}`, 'organisation(id: $id)'),
+    ),
+    ...tiers('DRAFT'),
+    ...tiers('ADMITTED'),
+    ...tiers('ADMITTED without grant'),
+    ...['PUBLIC of DRAFT', 'PUBLIC of ADMITTED', 'REGISTERED of ADMITTED', 'NDA of ADMITTED'].map((label) =>
+      node('EvidenceFile', label),
+    ),
     below('AchievementRevision', 'ADMITTED', 'Achievement ADMITTED', entry, 'revisions'),
     below('MissingField', 'DRAFT', 'Achievement DRAFT', entry, 'missing'),
     below('DuplicateOf', 'REGISTERED', 'Achievement REGISTERED', entry, 'nearDuplicatesOf'),
@@ -70,31 +88,52 @@ export function subjectsOf(w: World): Subject[] {
     below('Cooperation', 'ADMITTED', 'Achievement ADMITTED', entry, 'cooperationModes'),
     below('Inventor', 'ADMITTED', 'Achievement ADMITTED', entry, 'inventors'),
     below('FieldChange', 'ADMITTED', 'Achievement ADMITTED', 'compareRevisions(id: $id, from: 1, to: 2)'),
-    node('NdaGrant', 'of INVESTOR'), node('NdaGrant', 'of OTHER'), node('NearDuplicate'),
-    node('Interest'), node('InterestMessage'), node('ShortlistEntry', 'of INVESTOR'), node('ShortlistEntry', 'of OWN_OWNER'),
-    node('ApiKey', 'of OWN_OWNER'), node('Session', 'of OWN_OWNER'), node('Membership', 'of OWN'), node('Membership', 'of UNVERIFIED'), node('Invitation'),
-    node('Account', 'of OWN_MEMBER'), node('Account', 'of INVESTOR'),
-    node('ImportRun'), node('ColumnMapping'), node('SynonymGroup'),
+    node('NdaGrant', 'of INVESTOR'),
+    node('NdaGrant', 'of OTHER'),
+    node('NearDuplicate'),
+    node('Interest'),
+    node('InterestMessage'),
+    node('ShortlistEntry', 'of INVESTOR'),
+    node('ShortlistEntry', 'of OWN_OWNER'),
+    node('ApiKey', 'of OWN_OWNER'),
+    node('Session', 'of OWN_OWNER'),
+    node('Membership', 'of OWN'),
+    node('Membership', 'of UNVERIFIED'),
+    node('Invitation'),
+    node('Account', 'of OWN_MEMBER'),
+    node('Account', 'of INVESTOR'),
+    node('ImportRun'),
+    node('ColumnMapping'),
+    node('SynonymGroup'),
     below('ImportReportRow', 'ImportRun', 'ImportRun', 'importRun(id: $id)', 'reportRows', 'nodes'),
     below('ImportFault', 'ImportRun', 'ImportRun', 'importRun(id: $id)', 'fault'),
-    plain('Viewer', '', 'viewer'), plain('PrivateAccount', '', 'viewer', 'account'),
+    plain('Viewer', '', 'viewer'),
+    plain('PrivateAccount', '', 'viewer', 'account'),
     { type: 'AchievementComparison', label: '', steps: ['compareAchievements(ids: $ids)'], ...compared },
     { type: 'ComparisonRow', label: '', steps: ['compareAchievements(ids: $ids)', 'rows'], ...compared },
     { type: 'ComparisonValue', label: '', steps: ['compareAchievements(ids: $ids)', 'rows', 'values'], ...compared },
-    plain('AchievementSearchConnection', '', search), plain('AchievementSearchEdge', '', search, 'edges'),
-    plain('SearchHighlight', '', search, 'edges', 'highlights'), plain('SearchFragment', '', search, 'edges', 'highlights', 'fragments'),
+    plain('AchievementSearchConnection', '', search),
+    plain('AchievementSearchEdge', '', search, 'edges'),
+    plain('SearchHighlight', '', search, 'edges', 'highlights'),
+    plain('SearchFragment', '', search, 'edges', 'highlights', 'fragments'),
     plain('SearchHighlightPart', '', search, 'edges', 'highlights', 'fragments', 'parts'),
-    plain('SearchFacet', '', search, 'facets'), plain('SearchFacetValue', '', search, 'facets', 'values'),
-    plain('SearchMiss', '', misses, 'nodes'), plain('SearchMissMonth', '', misses, 'nodes', 'months'),
+    plain('SearchFacet', '', search, 'facets'),
+    plain('SearchFacetValue', '', search, 'facets', 'values'),
+    plain('SearchMiss', '', misses, 'nodes'),
+    plain('SearchMissMonth', '', misses, 'nodes', 'months'),
     plain('SearchSuggestion', '', 'achievementSuggestions(text: "Text zir")'),
-    plain('Industry', '', 'industry(code: "3562")'), plain('Region', '', 'region(code: "620100")'), plain('StrategicArea', '', 'strategicArea(code: "1")'),
+    plain('Industry', '', 'industry(code: "3562")'),
+    plain('Region', '', 'region(code: "620100")'),
+    plain('StrategicArea', '', 'strategicArea(code: "1")'),
     ...vettingSubjects({ node, below, plain }),
     ...talentSubjects({ node, plain }),
     ...matchingSubjects({ node, below }),
     ...roundSubjects({ node, below }),
     ...investorSubjects({ node, below, plain }),
     ...teamSubjects({ node, below }),
-    plain('Vocabulary', '', 'vocabularies'), plain('VocabularyTerm', '', 'vocabularies', 'terms'), plain('ImportFieldInfo', '', 'importFields'),
+    plain('Vocabulary', '', 'vocabularies'),
+    plain('VocabularyTerm', '', 'vocabularies', 'terms'),
+    plain('ImportFieldInfo', '', 'importFields'),
   ];
 }
 
@@ -103,8 +142,14 @@ const VARIABLE_TYPES: Record<string, string> = { id: 'ID!', ids: '[ID!]!' };
 /** A query that goes down to the subject and selects there. */
 export function queryFor(subject: Subject, selection: string): string {
   const inner = subject.on ? `{ ... on ${subject.on} { ${selection} } }` : `{ ${selection} }`;
-  const body = subject.steps.reduceRight((below, step, i) => (i === 1 && subject.within ? `{ ... on ${subject.within} { ${step} ${below} } }` : `{ ${step} ${below} }`), inner);
-  const heads = Object.keys(subject.variables).map((name) => `$${name}: ${VARIABLE_TYPES[name]}`).join(', ');
+  const body = subject.steps.reduceRight(
+    (below, step, i) =>
+      i === 1 && subject.within ? `{ ... on ${subject.within} { ${step} ${below} } }` : `{ ${step} ${below} }`,
+    inner,
+  );
+  const heads = Object.keys(subject.variables)
+    .map((name) => `$${name}: ${VARIABLE_TYPES[name]}`)
+    .join(', ');
   return heads ? `query (${heads}) ${body}` : body;
 }
 

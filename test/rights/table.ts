@@ -26,7 +26,9 @@ export const writeTable = (text: string): void => writeFileSync(path, text);
 /** What differs, said so that it can be acted on; empty where the table holds. */
 export function differences(committed: string, rows: readonly Row[]): string[] {
   const wanted = new Set(committed.split('\n').filter(Boolean).slice(1));
-  const complaints: string[] = committed.startsWith(`${HEADER}\n`) ? [] : ['the roles are not those of the committed table'];
+  const complaints: string[] = committed.startsWith(`${HEADER}\n`)
+    ? []
+    : ['the roles are not those of the committed table'];
   for (const row of rows) {
     const key = keyOf(row);
     const line = formatTable([row]).split('\n')[1]!;
@@ -38,7 +40,12 @@ export function differences(committed: string, rows: readonly Row[]): string[] {
     }
     wanted.delete(before);
     const cells = before.slice(key.length + 1).split(',');
-    for (const [i, role] of ROLES.entries()) if (cells[i] !== quoted(row.outcomes[role])) complaints.push(`${key}: ${role} got ${row.outcomes[role]}, the table says ${cells[i]}`);
+    for (const [i, role] of ROLES.entries())
+      if (cells[i] !== quoted(row.outcomes[role]))
+        complaints.push(`${key}: ${role} got ${row.outcomes[role]}, the table says ${cells[i]}`);
   }
-  return [...complaints, ...[...wanted].map((line) => `the table has a row of nothing: ${line.split(',').slice(0, 3).join(',')}`)];
+  return [
+    ...complaints,
+    ...[...wanted].map((line) => `the table has a row of nothing: ${line.split(',').slice(0, 3).join(',')}`),
+  ];
 }

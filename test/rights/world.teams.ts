@@ -6,18 +6,56 @@ import type { World } from './world.js';
 /** What a team is kept with; `text` stands in it as the version of the weights. */
 function assessment(text: string, talents: readonly string[]) {
   return JSON.stringify({
-    modelVersion: text, value: 0.5, terms: [{ code: 'COVERAGE', contribution: 0.5 }], missing: [0],
-    needs: [{ code: 'MARKET', key: null, weight: 1, covered: 0.4, contribution: 0.24, evidence: [{ source: 'GAP', value: 'NO_TARGET_CUSTOMER', weight: 1 }] }],
-    members: talents.map((id) => ({ id, fit: 1, availability: 1, contribution: 0.2, workedWith: [], needs: [{ code: 'MARKET', key: null, degree: 0.4, adds: 0.4, by: [{ by: 'KIND', value: 'MARKET', count: null }] }] })),
+    modelVersion: text,
+    value: 0.5,
+    terms: [{ code: 'COVERAGE', contribution: 0.5 }],
+    missing: [0],
+    needs: [
+      {
+        code: 'MARKET',
+        key: null,
+        weight: 1,
+        covered: 0.4,
+        contribution: 0.24,
+        evidence: [{ source: 'GAP', value: 'NO_TARGET_CUSTOMER', weight: 1 }],
+      },
+    ],
+    members: talents.map((id) => ({
+      id,
+      fit: 1,
+      availability: 1,
+      contribution: 0.2,
+      workedWith: [],
+      needs: [
+        { code: 'MARKET', key: null, degree: 0.4, adds: 0.4, by: [{ by: 'KIND', value: 'MARKET', count: null }] },
+      ],
+    })),
   });
 }
 
 /** A team of OWN's for a pool entry, with these talents; gives its UUID. */
-export async function teamOf(w: World, achievementId: string, talents: readonly string[], row: Record<string, unknown> = {}, member: 'PROPOSED' | 'INVITED' | 'ACCEPTED' = 'INVITED'): Promise<string> {
+export async function teamOf(
+  w: World,
+  achievementId: string,
+  talents: readonly string[],
+  row: Record<string, unknown> = {},
+  member: 'PROPOSED' | 'INVITED' | 'ACCEPTED' = 'INVITED',
+): Promise<string> {
   const at = w.t.app.clock();
-  const id = await w.insert('team', { id: newId(), achievement_id: achievementId, institution_id: w.own.uuid, status: 'FORMING', created_at: at, updated_at: at, ...row });
+  const id = await w.insert('team', {
+    id: newId(),
+    achievement_id: achievementId,
+    institution_id: w.own.uuid,
+    status: 'FORMING',
+    created_at: at,
+    updated_at: at,
+    ...row,
+  });
   for (const [i, talent] of talents.entries()) {
-    await w.t.sql(`INSERT INTO team_member (team_id, talent_id, position, status, invited_at) VALUES ($1, $2, $3, $4, $5)`, [id, talent, i + 1, member, member === 'PROPOSED' ? null : at]);
+    await w.t.sql(
+      `INSERT INTO team_member (team_id, talent_id, position, status, invited_at) VALUES ($1, $2, $3, $4, $5)`,
+      [id, talent, i + 1, member, member === 'PROPOSED' ? null : at],
+    );
   }
   return id;
 }
@@ -26,14 +64,33 @@ const uuidOf = (id: string): string => Buffer.from(id, 'base64url').toString('ut
 
 /** Adds teams of OWN with PERSON among their talents: one whose members are invited and one whose members are not. */
 export async function addTeams(w: World): Promise<void> {
-  const { ids, markers: { mark } } = w;
+  const {
+    ids,
+    markers: { mark },
+  } = w;
   const insiders: Role[] = [...LISTERS, 'OPERATOR'];
   const talents = [uuidOf(ids['TalentProfile of PERSON']!), await talentOf(w, await w.s.person(), { kind: 'MARKET' })];
   const team = async (label: string, readers: Role[], row: Record<string, unknown>, member: 'PROPOSED' | 'INVITED') => {
-    const id = await teamOf(w, await w.entry('ADMITTED'), talents, { assessment: assessment(mark(`team.assessment of ${label}`, readers), talents), ...row }, member);
+    const id = await teamOf(
+      w,
+      await w.entry('ADMITTED'),
+      talents,
+      { assessment: assessment(mark(`team.assessment of ${label}`, readers), talents), ...row },
+      member,
+    );
     ids[`Team ${label}`] = toGlobalId('Team', id);
   };
-  await team('DISSOLVED', [...insiders, 'PERSON'], { status: 'DISSOLVED', dissolved_at: w.t.app.clock(), dissolved_for: 'LISTER', reason: mark('team.reason', [...insiders, 'PERSON']) }, 'INVITED');
+  await team(
+    'DISSOLVED',
+    [...insiders, 'PERSON'],
+    {
+      status: 'DISSOLVED',
+      dissolved_at: w.t.app.clock(),
+      dissolved_for: 'LISTER',
+      reason: mark('team.reason', [...insiders, 'PERSON']),
+    },
+    'INVITED',
+  );
   await team('FORMING', [...insiders, 'PERSON'], {}, 'INVITED');
   await team('PROPOSED', insiders, { status: 'PROPOSED' }, 'PROPOSED');
 }

@@ -24,7 +24,15 @@ async function playUntil(stop: RegExp): Promise<void> {
 beforeAll(async () => {
   t = await startTestApp();
   await loadSamplePeople(t.app);
-  for (const stop of [/ 40\/60 investors/, / 50\/300/, /assigning/, /reviewing .* 660|reviewing .* [2-6]\d\d\//, /public notice/, / 40\/80 talents/]) await playUntil(stop);
+  for (const stop of [
+    / 40\/60 investors/,
+    / 50\/300/,
+    /assigning/,
+    /reviewing .* 660|reviewing .* [2-6]\d\d\//,
+    /public notice/,
+    / 40\/80 talents/,
+  ])
+    await playUntil(stop);
   await loadSample(t.app, (line) => void lines.push(line));
   await loadSample(t.app, () => expect.unreachable('what is complete is not played again'));
 }, 240_000);
@@ -34,24 +42,54 @@ describe('the sample pool', () => {
   it('goes on where it was cut short, and says how far it is', () => {
     expect(cuts).toBe(6);
     expect(lines.at(-1)).toBe('sample pool: complete');
-    for (const step of ['frozen', 'assigning', 'reviewing', 'on public notice', 'closed: 20 admitted']) expect(lines.filter((line) => line.includes(step)).length).toBeGreaterThanOrEqual(3);
+    for (const step of ['frozen', 'assigning', 'reviewing', 'on public notice', 'closed: 20 admitted'])
+      expect(lines.filter((line) => line.includes(step)).length).toBeGreaterThanOrEqual(3);
   });
 
   it('admits the fifth whose true quality is best, by the reviews of severe and lenient reviewers', async () => {
-    const admitted = await t.sql<{ registration_no: string }>(`SELECT registration_no FROM achievement WHERE status = 'ADMITTED' ORDER BY 1`);
-    const best = (await readCohorts(3)).flat().filter((result) => result.admitted).map((result) => result.registrationNo).sort();
+    const admitted = await t.sql<{ registration_no: string }>(
+      `SELECT registration_no FROM achievement WHERE status = 'ADMITTED' ORDER BY 1`,
+    );
+    const best = (await readCohorts(3))
+      .flat()
+      .filter((result) => result.admitted)
+      .map((result) => result.registrationNo)
+      .sort();
     expect(best).toHaveLength(60);
     expect(admitted.map((row) => row.registration_no)).toEqual(best);
-    expect(await t.sql(`SELECT status, count(*)::int AS n FROM achievement GROUP BY 1 ORDER BY 1`)).toEqual([{ status: 'ADMITTED', n: 60 }, { status: 'CULTIVATING', n: 240 }]);
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM achievement GROUP BY 1 ORDER BY 1`)).toEqual([
+      { status: 'ADMITTED', n: 60 },
+      { status: 'CULTIVATING', n: 240 },
+    ]);
   });
 
   it('has closed three cohorts in the past, with passports that hold and everybody’s reviews', async () => {
-    const cohorts = await t.sql<{ status: string; registered_count: number; quota: number; admitted_count: number; past: boolean }>(
+    const cohorts = await t.sql<{
+      status: string;
+      registered_count: number;
+      quota: number;
+      admitted_count: number;
+      past: boolean;
+    }>(
       `SELECT status, registered_count, quota, admitted_count, closed_at < now() - interval '14 days' AS past FROM cohort ORDER BY created_at`,
     );
-    expect(cohorts).toEqual(Array.from({ length: 3 }, () => ({ status: 'CLOSED', registered_count: 100, quota: 20, admitted_count: 20, past: true })));
-    expect(await t.sql(`SELECT count(*)::int AS n FROM score_passport WHERE voided_at IS NULL AND expires_at > now() + interval '30 days'`)).toEqual([{ n: 60 }]);
-    expect(await t.sql(`SELECT status, count(*)::int AS n FROM assignment GROUP BY 1`)).toEqual([{ status: 'SUBMITTED', n: 1980 }]);
+    expect(cohorts).toEqual(
+      Array.from({ length: 3 }, () => ({
+        status: 'CLOSED',
+        registered_count: 100,
+        quota: 20,
+        admitted_count: 20,
+        past: true,
+      })),
+    );
+    expect(
+      await t.sql(
+        `SELECT count(*)::int AS n FROM score_passport WHERE voided_at IS NULL AND expires_at > now() + interval '30 days'`,
+      ),
+    ).toEqual([{ n: 60 }]);
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM assignment GROUP BY 1`)).toEqual([
+      { status: 'SUBMITTED', n: 1980 },
+    ]);
     expect(await t.sql(`SELECT count(DISTINCT institution_id)::int AS n FROM achievement`)).toEqual([{ n: 20 }]);
     // Nobody of a conflicting organisation judged: the sample has such pairs.
     const [conflicts] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM conflict`);
@@ -61,24 +99,48 @@ describe('the sample pool', () => {
   it('has the investors with their track records, the demands and the talents, each once', async () => {
     const investors = await readInvestors();
     const talents = await readTalents();
-    expect(await t.sql(`SELECT count(*)::int AS n, count(DISTINCT organisation_id)::int AS organisations FROM investor_profile`)).toEqual([{ n: investors.length, organisations: investors.length }]);
-    expect(await t.sql(`SELECT count(*)::int AS n FROM track_record`)).toEqual([{ n: investors.reduce((sum, { trackRecord }) => sum + trackRecord.length, 0) }]);
-    expect(await t.sql(`SELECT status, count(*)::int AS n, min(deadline) > current_date + 30 AS open FROM demand GROUP BY 1`)).toEqual([{ status: 'OPEN', n: 25, open: true }]);
-    expect(await t.sql(`SELECT verification, count(*)::int AS n FROM talent_profile GROUP BY 1 ORDER BY 1`)).toEqual(
-      ['REJECTED', 'UNVERIFIED', 'VERIFIED'].map((verification) => ({ verification, n: talents.filter((talent) => talent.verification === verification).length })),
-    );
-    expect(await t.sql(`SELECT count(*)::int AS n, count(achievement_id)::int AS linked FROM talent_evidence`)).toEqual([
-      { n: talents.flatMap(({ evidence }) => evidence).length, linked: talents.flatMap(({ evidence }) => evidence.flatMap(({ achievement }) => achievement ?? [])).length },
+    expect(
+      await t.sql(
+        `SELECT count(*)::int AS n, count(DISTINCT organisation_id)::int AS organisations FROM investor_profile`,
+      ),
+    ).toEqual([{ n: investors.length, organisations: investors.length }]);
+    expect(await t.sql(`SELECT count(*)::int AS n FROM track_record`)).toEqual([
+      { n: investors.reduce((sum, { trackRecord }) => sum + trackRecord.length, 0) },
     ]);
+    expect(
+      await t.sql(
+        `SELECT status, count(*)::int AS n, min(deadline) > current_date + 30 AS open FROM demand GROUP BY 1`,
+      ),
+    ).toEqual([{ status: 'OPEN', n: 25, open: true }]);
+    expect(await t.sql(`SELECT verification, count(*)::int AS n FROM talent_profile GROUP BY 1 ORDER BY 1`)).toEqual(
+      ['REJECTED', 'UNVERIFIED', 'VERIFIED'].map((verification) => ({
+        verification,
+        n: talents.filter((talent) => talent.verification === verification).length,
+      })),
+    );
+    expect(await t.sql(`SELECT count(*)::int AS n, count(achievement_id)::int AS linked FROM talent_evidence`)).toEqual(
+      [
+        {
+          n: talents.flatMap(({ evidence }) => evidence).length,
+          linked: talents.flatMap(({ evidence }) => evidence.flatMap(({ achievement }) => achievement ?? [])).length,
+        },
+      ],
+    );
   });
 
   it('knows the organisations behind the names of co-investors and backers', async () => {
     const investors = await readInvestors();
     const here = new Set(investors.map(({ name }) => name.zh));
     const names = investors.flatMap(({ trackRecord }) => trackRecord.flatMap(({ coInvestors }) => coInvestors));
-    expect(await t.sql(`SELECT count(*)::int AS n, count(c->>'organisationId')::int AS known FROM track_record, jsonb_array_elements(co_investors) AS c`)).toEqual([{ n: names.length, known: names.filter((name) => here.has(name)).length }]);
+    expect(
+      await t.sql(
+        `SELECT count(*)::int AS n, count(c->>'organisationId')::int AS known FROM track_record, jsonb_array_elements(co_investors) AS c`,
+      ),
+    ).toEqual([{ n: names.length, known: names.filter((name) => here.has(name)).length }]);
     const backers = (await readBackers()).flatMap(({ names }) => names);
-    expect(await t.sql(`SELECT count(*)::int AS n, count(organisation_id)::int AS known FROM achievement_backer`)).toEqual([{ n: backers.length, known: backers.filter((name) => here.has(name)).length }]);
+    expect(
+      await t.sql(`SELECT count(*)::int AS n, count(organisation_id)::int AS known FROM achievement_backer`),
+    ).toEqual([{ n: backers.length, known: backers.filter((name) => here.has(name)).length }]);
   });
 
   it('gives an investor, an enterprise and a talent a log-in each that owns something', async () => {
@@ -94,9 +156,13 @@ describe('the sample pool', () => {
   });
 
   it('leaves no reviewer active and no mail to anybody invented', async () => {
-    expect(await t.sql(`SELECT status, count(*)::int AS n FROM reviewer GROUP BY 1`)).toEqual([{ status: 'SUSPENDED', n: 24 }]);
+    expect(await t.sql(`SELECT status, count(*)::int AS n FROM reviewer GROUP BY 1`)).toEqual([
+      { status: 'SUSPENDED', n: 24 },
+    ]);
     expect(t.logLines.filter((line) => line['msg'] === 'a mail')).toEqual([]);
-    const [login] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM account WHERE email = ANY($1)`, [sampleLogins.accounts.map((account) => account.email)]);
+    const [login] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM account WHERE email = ANY($1)`, [
+      sampleLogins.accounts.map((account) => account.email),
+    ]);
     expect(login!.n).toBe(sampleLogins.accounts.length);
   });
 });

@@ -2,7 +2,18 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createApp, type RunningApp } from '../../src/app.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
-import { change, countingProxy, enter, gid, indexed, institution, search, searchAt, titles, type SearchVariables } from './kit.js';
+import {
+  change,
+  countingProxy,
+  enter,
+  gid,
+  indexed,
+  institution,
+  search,
+  searchAt,
+  titles,
+  type SearchVariables,
+} from './kit.js';
 
 let t: TestApp;
 let other: RunningApp;
@@ -15,14 +26,28 @@ beforeAll(async () => {
   t = await startTestApp({ searchCache: true }, { meiliUrl: proxy.url });
   university = await institution(t, '兰州大学', 'Lanzhou University');
   ids = await enter(t, [
-    { institutionId: university, title: { zh: '量子重力仪' }, technicalDetail: { zh: '注册可见之文' }, industries: ['3985'] },
+    {
+      institutionId: university,
+      title: { zh: '量子重力仪' },
+      technicalDetail: { zh: '注册可见之文' },
+      industries: ['3985'],
+    },
     { institutionId: university, title: { zh: '量子通信' } },
     { institutionId: university, title: { zh: '稀土永磁' } },
   ]);
   await indexed(t);
   await t.app.ranking.sync();
   // Another process of the same deployment: its jobs are done by the first.
-  other = await createApp({ ...t.app.config, worker: false }, { databaseUrl: t.databaseUrl, meiliUrl: inject('meiliUrl'), meiliKey: inject('meiliKey'), secretKey: t.app.secretKey }, { log: t.app.log });
+  other = await createApp(
+    { ...t.app.config, worker: false },
+    {
+      databaseUrl: t.databaseUrl,
+      meiliUrl: inject('meiliUrl'),
+      meiliKey: inject('meiliKey'),
+      secretKey: t.app.secretKey,
+    },
+    { log: t.app.log },
+  );
 });
 afterAll(async () => {
   await other.close();
@@ -46,7 +71,12 @@ describe('the cache', () => {
     expect(await asked(ask)).toBe(0);
     expect(answers[1]).toEqual(answers[0]);
     // Anything else is another search.
-    for (const different of [{ query: '量子 重力' }, { ...variables, first: 1 }, { ...variables, filter: {} }, { ...variables, sort: { field: 'NEWEST' } }]) {
+    for (const different of [
+      { query: '量子 重力' },
+      { ...variables, first: 1 },
+      { ...variables, filter: {} },
+      { ...variables, sort: { field: 'NEWEST' } },
+    ]) {
       expect([different, (await asked(() => search(t, different))) > 0]).toEqual([different, true]);
     }
   });
@@ -55,7 +85,14 @@ describe('the cache', () => {
     const once = await asked(() => search(t, { query: '稀土', first: 7 }));
     expect(once).toBeGreaterThan(0);
     const answers: unknown[] = [];
-    expect(await asked(async () => void answers.push(...(await Promise.all(Array.from({ length: 8 }, () => search(t, { query: '稀土', first: 8 }))))))).toBe(once);
+    expect(
+      await asked(
+        async () =>
+          void answers.push(
+            ...(await Promise.all(Array.from({ length: 8 }, () => search(t, { query: '稀土', first: 8 })))),
+          ),
+      ),
+    ).toBe(once);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
@@ -63,14 +100,18 @@ describe('the cache', () => {
     const facets = `{ achievementSearch(query: "通信") { totalCount facets(names: [YEAR]) { values { count } } } }`;
     const entries = `{ achievementSearch(query: "通信") { totalCount edges { node { id } highlights { field } } } }`;
     const plain = `{ achievementSearch(query: "通信") { edges { node { id } } } }`;
-    for (const query of [facets, entries, plain]) expect([query, (await asked(() => t.gql(query))) > 0]).toEqual([query, true]);
+    for (const query of [facets, entries, plain])
+      expect([query, (await asked(() => t.gql(query))) > 0]).toEqual([query, true]);
     for (const query of [facets, entries, plain]) expect([query, await asked(() => t.gql(query))]).toEqual([query, 0]);
     const reply = await t.gql<{ achievementSearch: { edges: Array<{ highlights: unknown[] }> } }>(entries);
     expect(reply.achievementSearch.edges[0]!.highlights.length).toBeGreaterThan(0);
   });
 
   it('forgets with every change of the index, in every process', async () => {
-    const both = async (query: string) => [titles(await search(t, { query })), titles(await searchAt(other.url, { query }))];
+    const both = async (query: string) => [
+      titles(await search(t, { query })),
+      titles(await searchAt(other.url, { query })),
+    ];
     expect(await both('永磁')).toEqual([['稀土永磁'], ['稀土永磁']]);
     expect(await both('永磁')).toEqual([['稀土永磁'], ['稀土永磁']]);
     await change(t, [ids[2]!], `title = jsonb_build_object('zh', $2::text)`, ['稀土发光']);
@@ -97,11 +138,20 @@ describe('the cache', () => {
     const owner = await s.person();
     await s.organisation(owner);
     const query = `{ achievementSearch(query: "重力仪") { edges { node { id content(tier: REGISTERED) { granted body { value } } } } } }`;
-    type Reply = { achievementSearch: { edges: Array<{ node: { id: string; content: { granted: boolean; body: { value: string } | null } } }> } };
-    const seen = async (token?: string) => (await t.gql<Reply>(query, {}, { token })).achievementSearch.edges.map((edge) => edge.node);
+    type Reply = {
+      achievementSearch: {
+        edges: Array<{ node: { id: string; content: { granted: boolean; body: { value: string } | null } } }>;
+      };
+    };
+    const seen = async (token?: string) =>
+      (await t.gql<Reply>(query, {}, { token })).achievementSearch.edges.map((edge) => edge.node);
     const registered = { id: gid(ids[0]!), content: { granted: true, body: { value: '注册可见之文' } } };
     expect(await seen(owner.token)).toEqual([registered]);
-    expect(await asked(async () => expect(await seen()).toEqual([{ id: gid(ids[0]!), content: { granted: false, body: null } }]))).toBe(0);
+    expect(
+      await asked(async () =>
+        expect(await seen()).toEqual([{ id: gid(ids[0]!), content: { granted: false, body: null } }]),
+      ),
+    ).toBe(0);
     expect(await seen(owner.token)).toEqual([registered]);
     // As if the index had not followed yet: nothing is noted.
     await t.sql(`UPDATE achievement SET status = 'RETIRED' WHERE id = $1`, [ids[0]]);
@@ -112,7 +162,11 @@ describe('the cache', () => {
   it('follows synonyms', async () => {
     const operator = await seed(t).person({ operator: true });
     expect(titles(await search(t, { query: 'gravimeter' }))).toEqual([]);
-    await t.gql(`mutation { setSynonymGroup(input: { terms: ["gravimeter", "重力仪"] }) { synonymGroup { id } } }`, {}, { token: operator.token });
+    await t.gql(
+      `mutation { setSynonymGroup(input: { terms: ["gravimeter", "重力仪"] }) { synonymGroup { id } } }`,
+      {},
+      { token: operator.token },
+    );
     await eventually(async () => {
       const found = await search(t, { query: 'gravimeter' });
       return !found.degraded && found.totalCount === 1;

@@ -12,9 +12,31 @@ beforeAll(async () => {
   t = await startTestApp({ searchCache: false }, { meiliUrl: gate.url });
   university = await institution(t, '兰州大学', 'Lanzhou University');
   ids = await enter(t, [
-    { institutionId: university, title: { zh: '量子精密测量', en: 'Quantum metrology' }, abstract: { zh: '原子干涉仪测量重力' }, industries: ['4019'], regionCode: '620100', score: 4, registrationNo: '9622023Y0033' },
-    { institutionId: university, title: { zh: '重力异常反演' }, summary: { zh: '以量子重力仪数据反演' }, industries: ['7340'], regionCode: '620200', score: 3 },
-    { institutionId: university, title: { zh: 'AI 选矿' }, keywords: { zh: ['选矿'], en: ['maintain'] }, industries: ['0911'], regionCode: '620300', score: 2 },
+    {
+      institutionId: university,
+      title: { zh: '量子精密测量', en: 'Quantum metrology' },
+      abstract: { zh: '原子干涉仪测量重力' },
+      industries: ['4019'],
+      regionCode: '620100',
+      score: 4,
+      registrationNo: '9622023Y0033',
+    },
+    {
+      institutionId: university,
+      title: { zh: '重力异常反演' },
+      summary: { zh: '以量子重力仪数据反演' },
+      industries: ['7340'],
+      regionCode: '620200',
+      score: 3,
+    },
+    {
+      institutionId: university,
+      title: { zh: 'AI 选矿' },
+      keywords: { zh: ['选矿'], en: ['maintain'] },
+      industries: ['0911'],
+      regionCode: '620300',
+      score: 2,
+    },
   ]);
   await indexed(t);
 });
@@ -56,7 +78,9 @@ describe('without the search engine', () => {
     await indexed(t);
     await change(t, [ids[2]!], `title = jsonb_build_object('zh', 'AI 选矿')`);
     await indexed(t);
-    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed')).length).toBeLessThan(5);
+    expect(t.logLines.filter((line) => String(line['msg']).includes('the search engine failed')).length).toBeLessThan(
+      5,
+    );
   });
 
   describe('the simpler rule', () => {
@@ -78,16 +102,38 @@ describe('without the search engine', () => {
     it('finds numbers, pages, sorts and highlights', async () => {
       expect((await search(t, { query: '962-2023-Y0033' })).edges.map((edge) => edge.node.id)).toEqual([gid(ids[0]!)]);
       const first = await search(t, { sort: { field: 'SCORE', direction: 'ASC' }, first: 2 });
-      expect([titles(first), first.pageInfo.hasNextPage, first.totalCount]).toEqual([['AI 选矿', '重力异常反演'], true, 3]);
-      expect(titles(await search(t, { sort: { field: 'SCORE', direction: 'ASC' }, first: 2, after: first.pageInfo.endCursor! }))).toEqual(['量子精密测量']);
+      expect([titles(first), first.pageInfo.hasNextPage, first.totalCount]).toEqual([
+        ['AI 选矿', '重力异常反演'],
+        true,
+        3,
+      ]);
+      expect(
+        titles(
+          await search(t, { sort: { field: 'SCORE', direction: 'ASC' }, first: 2, after: first.pageInfo.endCursor! }),
+        ),
+      ).toEqual(['量子精密测量']);
       const [edge] = (await search(t, { query: '干涉仪' })).edges;
       expect(edge!.highlights).toEqual([
-        { field: 'abstract', locale: 'ZH', fragments: [{ parts: [{ text: '原子', match: false }, { text: '干涉仪', match: true }, { text: '测量重力', match: false }] }] },
+        {
+          field: 'abstract',
+          locale: 'ZH',
+          fragments: [
+            {
+              parts: [
+                { text: '原子', match: false },
+                { text: '干涉仪', match: true },
+                { text: '测量重力', match: false },
+              ],
+            },
+          ],
+        },
       ]);
     });
 
     it('suggests', async () => {
-      const { achievementSuggestions } = await t.gql<{ achievementSuggestions: Array<{ kind: string; text: string }> }>(`{ achievementSuggestions(text: "重力", locale: ZH) { kind text } }`);
+      const { achievementSuggestions } = await t.gql<{ achievementSuggestions: Array<{ kind: string; text: string }> }>(
+        `{ achievementSuggestions(text: "重力", locale: ZH) { kind text } }`,
+      );
       expect(achievementSuggestions).toEqual([{ kind: 'TITLE', text: '重力异常反演' }]);
     });
   });

@@ -16,10 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-
 describe('the indexer', () => {
   it('makes a change searchable soon after its commit, and a stream of changes too', async () => {
-    const ids = await enter(t, Array.from({ length: 60 }, (_, i) => ({ institutionId: university, title: { zh: `流动条目${i}` } })));
+    const ids = await enter(
+      t,
+      Array.from({ length: 60 }, (_, i) => ({ institutionId: university, title: { zh: `流动条目${i}` } })),
+    );
     await indexed(t);
     // 50 changes a second for two seconds, each in a transaction of its own.
     const changed: number[] = [];
@@ -35,22 +37,39 @@ describe('the indexer', () => {
     expect((await search(t, { query: 'r98' })).totalCount).toBe(1);
     expect((await search(t, { query: 'r10' })).totalCount).toBe(0);
     expect(changed).toHaveLength(100);
-    const lag = (await t.app.metrics.indexLag.get()).values.find((value) => value.metricName === 'techpool_index_lag_seconds_count');
+    const lag = (await t.app.metrics.indexLag.get()).values.find(
+      (value) => value.metricName === 'techpool_index_lag_seconds_count',
+    );
     expect(lag!.value).toBeGreaterThanOrEqual(160);
   });
 
   it('holds PUBLIC content of ADMITTED entries and nothing else', async () => {
     const record = {
-      institutionId: university, title: { zh: '公开题名' }, abstract: { zh: '公开摘要 publicmarker' }, technicalDetail: { zh: '注册可见 registeredmarker' },
-      confidentialDetail: { zh: '保密 ndamarker' }, externalId: 'externalmarker', inventors: [{ name: { zh: '张三' }, orcid: '0000-0002-1825-0097' }],
+      institutionId: university,
+      title: { zh: '公开题名' },
+      abstract: { zh: '公开摘要 publicmarker' },
+      technicalDetail: { zh: '注册可见 registeredmarker' },
+      confidentialDetail: { zh: '保密 ndamarker' },
+      externalId: 'externalmarker',
+      inventors: [{ name: { zh: '张三' }, orcid: '0000-0002-1825-0097' }],
     };
-    await enter(t, [record, ...(['DRAFT', 'REGISTERED', 'UNDER_REVIEW', 'CULTIVATING', 'RETIRED', 'WITHDRAWN'] as const).map((status) => ({ ...record, status, externalId: status, abstract: { zh: `draftmarker${status}` } }))]);
+    await enter(t, [
+      record,
+      ...(['DRAFT', 'REGISTERED', 'UNDER_REVIEW', 'CULTIVATING', 'RETIRED', 'WITHDRAWN'] as const).map((status) => ({
+        ...record,
+        status,
+        externalId: status,
+        abstract: { zh: `draftmarker${status}` },
+      })),
+    ]);
     await indexed(t);
     const { results } = await t.app.search.client.index(liveUid(t.app.search)).getDocuments({ limit: 1000 });
     const everything = JSON.stringify(results);
     expect(everything).toContain('publicmarker');
-    for (const marker of ['registeredmarker', 'ndamarker', 'externalmarker', 'draftmarker', '1825-0097']) expect(everything).not.toContain(marker);
-    for (const query of ['registeredmarker', 'ndamarker', 'externalmarker', 'draftmarkerDRAFT']) expect((await search(t, { query })).totalCount).toBe(0);
+    for (const marker of ['registeredmarker', 'ndamarker', 'externalmarker', 'draftmarker', '1825-0097'])
+      expect(everything).not.toContain(marker);
+    for (const query of ['registeredmarker', 'ndamarker', 'externalmarker', 'draftmarkerDRAFT'])
+      expect((await search(t, { query })).totalCount).toBe(0);
   });
 
   it('follows an institution’s new name', async () => {
@@ -61,7 +80,9 @@ describe('the indexer', () => {
     expect((await search(t, { query: '旧名研究所' })).totalCount).toBe(1);
     const reply = await t.ask(
       `mutation($input: UpdateOrganisationInput!) { updateOrganisation(input: $input) { organisation { id } } }`,
-      { input: { id: organisation.id, revision: 1, kind: 'UNIVERSITY', name: { zh: '崭新名称学院' } } }, { token: someone.token });
+      { input: { id: organisation.id, revision: 1, kind: 'UNIVERSITY', name: { zh: '崭新名称学院' } } },
+      { token: someone.token },
+    );
     expect(reply.errors).toBeUndefined();
     await indexed(t);
     // Nothing unchecked is public: the new name waits for an operator.
@@ -69,7 +90,9 @@ describe('the indexer', () => {
     const operator = await seed(t).person({ operator: true });
     const verified = await t.ask(
       `mutation($input: VerifyOrganisationInput!) { verifyOrganisation(input: $input) { organisation { id } } }`,
-      { input: { id: organisation.id, revision: 2 } }, { token: operator.token });
+      { input: { id: organisation.id, revision: 2 } },
+      { token: operator.token },
+    );
     expect(verified.errors).toBeUndefined();
     await indexed(t);
     expect((await search(t, { query: '崭新名称学院' })).edges.map((edge) => edge.node.id)).toEqual([gid(id!)]);
@@ -105,7 +128,10 @@ describe('the indexer', () => {
 
 describe('a new index', () => {
   it('is built under changes without losing one and without a gap', async () => {
-    const ids = await enter(t, Array.from({ length: 1200 }, (_, i) => ({ institutionId: university, title: { zh: `重建条目${i}` } })));
+    const ids = await enter(
+      t,
+      Array.from({ length: 1200 }, (_, i) => ({ institutionId: university, title: { zh: `重建条目${i}` } })),
+    );
     await indexed(t);
     let building = true;
     const seen: number[] = [];
@@ -126,7 +152,9 @@ describe('a new index', () => {
     expect(Math.min(...seen)).toBeGreaterThan(1000);
     expect(await checkIndex(t.app)).toMatchObject({ differences: [], waiting: 0 });
     const { results } = await t.app.search.client.getRawIndexes({ limit: 1000 });
-    expect(results.filter((index) => index.uid.startsWith(liveUid(t.app.search))).map((index) => index.uid)).toEqual([liveUid(t.app.search)]);
+    expect(results.filter((index) => index.uid.startsWith(liveUid(t.app.search))).map((index) => index.uid)).toEqual([
+      liveUid(t.app.search),
+    ]);
     expect(await t.sql(`SELECT state FROM search_generation WHERE state <> 'RETIRED'`)).toEqual([{ state: 'LIVE' }]);
   }, 120_000);
 
@@ -137,7 +165,9 @@ describe('a new index', () => {
     const [id] = await enter(t, [{ institutionId: university, title: { zh: '崩溃之后 aftercrash' } }]);
     await indexed(t);
     expect((await search(t, { query: 'aftercrash' })).edges.map((edge) => edge.node.id)).toEqual([gid(id!)]);
-    expect(await t.sql(`SELECT state FROM search_generation WHERE index_uid = $1`, [uid])).toEqual([{ state: 'RETIRED' }]);
+    expect(await t.sql(`SELECT state FROM search_generation WHERE index_uid = $1`, [uid])).toEqual([
+      { state: 'RETIRED' },
+    ]);
     expect(await reindex(t.app)).toBeGreaterThan(1000);
     const { results } = await t.app.search.client.getRawIndexes({ limit: 1000 });
     expect(results.map((index) => index.uid)).not.toContain(uid);
@@ -147,7 +177,15 @@ describe('a new index', () => {
     await t.sql(`UPDATE search_generation SET settings_hash = 'other' WHERE state = 'LIVE'`);
     const [before] = await t.sql<{ id: string }>(`SELECT id FROM search_generation WHERE state = 'LIVE'`);
     await prepareSearch(t.app);
-    await eventually(async () => (await t.sql(`SELECT 1 FROM search_generation WHERE state = 'LIVE' AND settings_hash <> 'other' AND id > $1`, [before!.id])).length === 1, 20_000);
+    await eventually(
+      async () =>
+        (
+          await t.sql(`SELECT 1 FROM search_generation WHERE state = 'LIVE' AND settings_hash <> 'other' AND id > $1`, [
+            before!.id,
+          ])
+        ).length === 1,
+      20_000,
+    );
     const [after] = await t.sql<{ id: string }>(`SELECT id FROM search_generation WHERE state = 'LIVE'`);
     // The next start finds nothing to do.
     await ensureIndex(t.app);
@@ -172,7 +210,10 @@ describe('a new index', () => {
 
 describe('the check', () => {
   it('finds what is missing, left over or different, and has it mended', async () => {
-    const [changed, missing] = await enter(t, [{ institutionId: university, title: { zh: '甲' } }, { institutionId: university, title: { zh: '乙' } }]);
+    const [changed, missing] = await enter(t, [
+      { institutionId: university, title: { zh: '甲' } },
+      { institutionId: university, title: { zh: '乙' } },
+    ]);
     await indexed(t);
     expect((await checkIndex(t.app)).differences).toEqual([]);
     const index = t.app.search.client.index(liveUid(t.app.search));
@@ -181,7 +222,11 @@ describe('the check', () => {
     await index.deleteDocuments([missing!]).waitTask();
     await index.addDocuments([{ id: orphan, title_zh: '丁' }]).waitTask();
     const { differences } = await checkIndex(t.app);
-    expect(Object.fromEntries(differences.map((d) => [d.id, d.kind]))).toEqual({ [changed!]: 'CHANGED', [missing!]: 'MISSING', [orphan]: 'ORPHAN' });
+    expect(Object.fromEntries(differences.map((d) => [d.id, d.kind]))).toEqual({
+      [changed!]: 'CHANGED',
+      [missing!]: 'MISSING',
+      [orphan]: 'ORPHAN',
+    });
     await repairIndex(t.app, differences);
     await indexChanges(t.app);
     await indexed(t);

@@ -21,27 +21,59 @@ let serial = 0;
 /** An institution of the database; gives its UUID. */
 export async function institution(t: TestApp, zh: string, en: string): Promise<string> {
   const id = newId();
-  await t.sql(`INSERT INTO organisation (id, kind, name, verification, created_at) VALUES ($1, 'UNIVERSITY', $2, 'VERIFIED', now())`, [id, { zh, en }]);
+  await t.sql(
+    `INSERT INTO organisation (id, kind, name, verification, created_at) VALUES ($1, 'UNIVERSITY', $2, 'VERIFIED', now())`,
+    [id, { zh, en }],
+  );
   return id;
 }
 
 /** Puts achievements into the database, ADMITTED unless said otherwise, and has them indexed. Gives their UUIDs. */
 export async function enter(t: TestApp, wishes: readonly Wish[]): Promise<string[]> {
-  const rows = wishes.map(({ institutionId, status = 'ADMITTED', score = null, admittedAt = new Date(), ...record }) => {
-    serial += 1;
-    return {
-      stored: {
-        id: newId(), institutionId, status, revision: 1, editedBy: null, note: null, at: new Date(),
-        record: { ...emptyRecord, title: { zh: `成果${serial}` }, registrationNo: `REG${serial}X`, registeredOn: '2024-05-01', ...record },
-      },
-      score, admittedAt: status === 'ADMITTED' ? admittedAt : null,
-    };
-  });
+  const rows = wishes.map(
+    ({ institutionId, status = 'ADMITTED', score = null, admittedAt = new Date(), ...record }) => {
+      serial += 1;
+      return {
+        stored: {
+          id: newId(),
+          institutionId,
+          status,
+          revision: 1,
+          editedBy: null,
+          note: null,
+          at: new Date(),
+          record: {
+            ...emptyRecord,
+            title: { zh: `成果${serial}` },
+            registrationNo: `REG${serial}X`,
+            registeredOn: '2024-05-01',
+            ...record,
+          },
+        },
+        score,
+        admittedAt: status === 'ADMITTED' ? admittedAt : null,
+      };
+    },
+  );
   await t.app.dataSource.transaction(async (tx) => {
-    await insertAchievements(tx, rows.map((row) => row.stored));
-    for (const row of rows) await tx.query(`UPDATE achievement SET score = $2, admitted_at = $3 WHERE id = $1`, [row.stored.id, row.score, row.admittedAt]);
-    await enterPool(tx, rows.filter((row) => row.stored.status === 'ADMITTED').map((row) => row.stored.id));
-    await noteForIndexing(tx, rows.map((row) => row.stored.id));
+    await insertAchievements(
+      tx,
+      rows.map((row) => row.stored),
+    );
+    for (const row of rows)
+      await tx.query(`UPDATE achievement SET score = $2, admitted_at = $3 WHERE id = $1`, [
+        row.stored.id,
+        row.score,
+        row.admittedAt,
+      ]);
+    await enterPool(
+      tx,
+      rows.filter((row) => row.stored.status === 'ADMITTED').map((row) => row.stored.id),
+    );
+    await noteForIndexing(
+      tx,
+      rows.map((row) => row.stored.id),
+    );
   });
   return rows.map((row) => row.stored.id);
 }
@@ -57,7 +89,9 @@ export async function change(t: TestApp, ids: readonly string[], set: string, va
 /** Waits until the index has taken over every change. */
 export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
-    const [row] = await t.sql<{ done: boolean }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`);
+    const [row] = await t.sql<{ done: boolean }>(
+      `SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`,
+    );
     return row?.done;
   }, 30_000);
 }
@@ -70,9 +104,23 @@ export interface Found {
     cursor: string;
     related: boolean;
     node: { id: string; title: { value: string } };
-    highlights: Array<{ field: string; locale: string | null; fragments: Array<{ parts: Array<{ text: string; match: boolean }> }> }>;
+    highlights: Array<{
+      field: string;
+      locale: string | null;
+      fragments: Array<{ parts: Array<{ text: string; match: boolean }> }>;
+    }>;
   }>;
-  facets: Array<{ name: string; values: Array<{ value: string; count: number; level: number | null; parent: string | null; selected: boolean; label: { value: string } }> }>;
+  facets: Array<{
+    name: string;
+    values: Array<{
+      value: string;
+      count: number;
+      level: number | null;
+      parent: string | null;
+      selected: boolean;
+      label: { value: string };
+    }>;
+  }>;
 }
 
 const SEARCH = `query S($query: String, $filter: AchievementSearchFilter, $sort: AchievementSearchSort, $first: Int, $after: String, $locale: Locale) {
@@ -107,14 +155,21 @@ export function searchEngine(t: TestApp, variables: SearchVariables): Promise<Fo
 
 /** The same of another server. */
 export async function searchAt(url: string, variables: SearchVariables): Promise<Found> {
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: SEARCH, variables }) });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: SEARCH, variables }),
+  });
   const body = (await response.json()) as { data: { achievementSearch: Found }; errors?: unknown };
   if (body.errors) throw new Error(JSON.stringify(body.errors));
   return body.data.achievementSearch;
 }
 
 /** Every page of a search from its first, edge by edge; fails where `hasNextPage` is wrong. */
-export async function everyEdge(t: TestApp, variables: SearchVariables): Promise<{ edges: Found['edges']; totalCount: number }> {
+export async function everyEdge(
+  t: TestApp,
+  variables: SearchVariables,
+): Promise<{ edges: Found['edges']; totalCount: number }> {
   const edges: Found['edges'] = [];
   let after: string | undefined;
   for (;;) {
@@ -157,7 +212,10 @@ export async function gateTo(url: string): Promise<{ url: string; close(): Promi
   const open = async () => {
     server = createServer((inner) => {
       const outer = connect(Number(target.port), target.hostname);
-      for (const [a, b] of [[inner, outer], [outer, inner]] as const) {
+      for (const [a, b] of [
+        [inner, outer],
+        [outer, inner],
+      ] as const) {
         sockets.add(a);
         a.pipe(b);
         a.on('error', () => b.destroy());
@@ -182,14 +240,20 @@ export async function gateTo(url: string): Promise<{ url: string; close(): Promi
 }
 
 /** An HTTP server before another, which counts the searches that go through it. */
-export async function countingProxy(target: string): Promise<{ url: string; searches(): number; close(): Promise<void> }> {
+export async function countingProxy(
+  target: string,
+): Promise<{ url: string; searches(): number; close(): Promise<void> }> {
   let count = 0;
   const server = createHttpServer((request, response) => {
     if (request.url === '/multi-search') count += 1;
-    const onward = httpRequest(new URL(request.url ?? '/', target), { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
+    const onward = httpRequest(
+      new URL(request.url ?? '/', target),
+      { method: request.method, headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });

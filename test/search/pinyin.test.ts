@@ -23,7 +23,16 @@ afterAll(() => t.close());
 const FROM_LANZHOU = ['AI选矿', '低温3D打印', '高原旱作农业的量子重力仪'];
 
 describe('pinyin', () => {
-  it.each(['lzdx', 'LZDX', 'lanzhoudaxue', 'lanzhou daxue', 'Lán zhōu'.normalize('NFD').replace(/\p{M}/gu, ''), 'ｌｚｄｘ', "lan'zhou", 'lzd'])('finds an institution by %s', async (query) => {
+  it.each([
+    'lzdx',
+    'LZDX',
+    'lanzhoudaxue',
+    'lanzhou daxue',
+    'Lán zhōu'.normalize('NFD').replace(/\p{M}/gu, ''),
+    'ｌｚｄｘ',
+    "lan'zhou",
+    'lzd',
+  ])('finds an institution by %s', async (query) => {
     const found = await search(t, { query });
     expect(titles(found).sort()).toEqual(FROM_LANZHOU);
     expect([found.totalCount, found.degraded]).toEqual([3, false]);
@@ -61,7 +70,8 @@ describe('pinyin', () => {
   });
 
   it('finds no nonsense', async () => {
-    for (const query of ['qqqqzzzz', 'zdxl', 'xdzl', 'l']) expect([query, (await search(t, { query })).totalCount]).toEqual([query, 0]);
+    for (const query of ['qqqqzzzz', 'zdxl', 'xdzl', 'l'])
+      expect([query, (await search(t, { query })).totalCount]).toEqual([query, 0]);
   });
 });
 

@@ -6,13 +6,29 @@ import { searchTasks } from '../../src/search/search.jobs.js';
 import { readSearchState } from '../../src/search/search.state.js';
 import { slotsOf } from '../../src/search/search.terms.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
-import { change, counts, enter, everyEdge, gateTo, indexed, institution, matches, related, relatedTitles, search, titles, type Found, type Wish } from './kit.js';
+import {
+  change,
+  counts,
+  enter,
+  everyEdge,
+  gateTo,
+  indexed,
+  institution,
+  matches,
+  related,
+  relatedTitles,
+  search,
+  titles,
+  type Found,
+  type Wish,
+} from './kit.js';
 
 /** More than twice the depth to which the ranking orders. */
 const MANY = 260;
 /** Seven words, each as rare as the others: every entry below holds some that follow one another in a circle. */
 const WORDS = ['zalbor', 'veltin', 'quorim', 'passet', 'dromel', 'kelfan', 'mivoro'];
-const circle = (from: number, count: number) => Array.from({ length: count }, (_, i) => WORDS[(from + i) % WORDS.length]!);
+const circle = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => WORDS[(from + i) % WORDS.length]!);
 const QUESTION = WORDS.join(' ');
 
 let t: TestApp;
@@ -24,10 +40,19 @@ beforeAll(async () => {
   // Without the cache: what is asked while the engine is away must not come from memory.
   t = await startTestApp({ searchCache: false }, { meiliUrl: gate.url });
   university = await institution(t, '兰州大学', 'Lanzhou University');
-  const wish = (title: Wish['title'], more: Partial<Wish> = {}): Wish => ({ institutionId: university, title, ...more });
+  const wish = (title: Wish['title'], more: Partial<Wish> = {}): Wish => ({
+    institutionId: university,
+    title,
+    ...more,
+  });
   await enter(t, [
     // Every third in agriculture, the others in manufacturing; the later, the longer.
-    ...Array.from({ length: MANY }, (_, i) => wish({ zh: `石墨烯散热膜${i}` }, { industries: [i % 3 === 0 ? '0122' : '3985'], abstract: { zh: '散热'.repeat(1 + (i % 20)) } })),
+    ...Array.from({ length: MANY }, (_, i) =>
+      wish(
+        { zh: `石墨烯散热膜${i}` },
+        { industries: [i % 3 === 0 ? '0122' : '3985'], abstract: { zh: '散热'.repeat(1 + (i % 20)) } },
+      ),
+    ),
     wish({ zh: '钙钛矿光伏组件' }, { industries: ['3985'] }),
     wish({ zh: '柔性电池' }, { abstract: { zh: '以钙钛矿吸光，用于光伏。' }, industries: ['0122'] }),
     wish({ zh: '马铃薯栽培' }, { industries: ['3985'] }),
@@ -35,12 +60,17 @@ beforeAll(async () => {
     wish({ zh: '马铃薯仓储' }, { industries: ['3985'] }),
     wish({ zh: '栽培机具' }, { industries: ['0122'] }),
     wish({ zh: '大棚栽培' }),
-    ...WORDS.map((_, i) => wish({ en: `Five ${i}: ${circle(i, 5).join(' ')}` }, { industries: [i < 3 ? '0122' : '3985'] })),
+    ...WORDS.map((_, i) =>
+      wish({ en: `Five ${i}: ${circle(i, 5).join(' ')}` }, { industries: [i < 3 ? '0122' : '3985'] }),
+    ),
     ...WORDS.map((_, i) => wish({ en: `Trio ${i}: ${circle(i, 3).join(' ')}` })),
     wish({ en: 'Synonym: lorvat mestin norvik optran', zh: '人工智能' }),
     wish({ en: 'Without: lorvat mestin norvik' }),
     wish({ zh: '量子钟', en: 'Quantum clock for timekeeping' }),
-    wish({ zh: '高原环境下量子重力测量', en: 'Gravimeter' }, { registrationNo: '9622023Y0033', abstract: { zh: '原子干涉装置小型化。' } }),
+    wish(
+      { zh: '高原环境下量子重力测量', en: 'Gravimeter' },
+      { registrationNo: '9622023Y0033', abstract: { zh: '原子干涉装置小型化。' } },
+    ),
     wish({ zh: '说明材料' }, { abstract: { zh: '另见成果9622023Y0033与重力测量。' } }),
     wish({ zh: '稀土永磁材料', en: 'Rare earth permanent magnets' }),
   ]);
@@ -53,7 +83,8 @@ afterAll(async () => {
 });
 
 const ids = (edges: Found['edges']) => edges.map((edge) => edge.node.id);
-const sumOf = (found: Found, facet: string) => Object.values(counts(found, facet)).reduce((sum, count) => sum + count, 0);
+const sumOf = (found: Found, facet: string) =>
+  Object.values(counts(found, facet)).reduce((sum, count) => sum + count, 0);
 
 describe('related entries', () => {
   it('follow the matches, best first, and no count holds them', async () => {
@@ -63,7 +94,11 @@ describe('related entries', () => {
     expect(relatedTitles(found)[0]).toBe('马铃薯仓储');
     expect(relatedTitles(found).sort()).toEqual(['大棚栽培', '栽培机具', '马铃薯仓储'].sort());
     expect(found.edges.map((edge) => edge.related)).toEqual([false, false, true, true, true]);
-    expect([found.totalCount, sumOf(found, 'YEAR'), counts(found, 'INSTITUTION')[Object.keys(counts(found, 'INSTITUTION'))[0]!]]).toEqual([2, 2, 2]);
+    expect([
+      found.totalCount,
+      sumOf(found, 'YEAR'),
+      counts(found, 'INSTITUTION')[Object.keys(counts(found, 'INSTITUTION'))[0]!],
+    ]).toEqual([2, 2, 2]);
     expect(counts(found, 'INDUSTRY')).toMatchObject({ A: 1, C: 1 });
   });
 
@@ -74,8 +109,18 @@ describe('related entries', () => {
 
   it('stand where nothing matches, but not for nonsense, not in another order, and not for what is quoted', async () => {
     const none = await search(t, { query: '钙钛矿 治沙' });
-    expect([none.totalCount, titles(none), relatedTitles(none).length > 0, sumOf(none, 'YEAR')]).toEqual([0, [], true, 0]);
-    for (const variables of [{ query: 'qqqqzzzz' }, { query: '"钙钛矿" 光伏支架 治沙' }, { query: '钙钛矿 治沙', sort: { field: 'NEWEST' } }, { query: '䶮' }]) {
+    expect([none.totalCount, titles(none), relatedTitles(none).length > 0, sumOf(none, 'YEAR')]).toEqual([
+      0,
+      [],
+      true,
+      0,
+    ]);
+    for (const variables of [
+      { query: 'qqqqzzzz' },
+      { query: '"钙钛矿" 光伏支架 治沙' },
+      { query: '钙钛矿 治沙', sort: { field: 'NEWEST' } },
+      { query: '䶮' },
+    ]) {
       const found = await search(t, variables);
       expect([variables, found.edges, found.totalCount, found.pageInfo.hasNextPage]).toEqual([variables, [], 0, false]);
     }
@@ -85,7 +130,11 @@ describe('related entries', () => {
     const whole = await search(t, { query: '马铃薯 栽培' });
     for (const first of [1, 2, 3, 4, 5, 50]) {
       const { edges, totalCount } = await everyEdge(t, { query: '马铃薯 栽培', first });
-      expect([first, totalCount, edges.map((edge) => [edge.node.id, edge.related])]).toEqual([first, 2, whole.edges.map((edge) => [edge.node.id, edge.related])]);
+      expect([first, totalCount, edges.map((edge) => [edge.node.id, edge.related])]).toEqual([
+        first,
+        2,
+        whole.edges.map((edge) => [edge.node.id, edge.related]),
+      ]);
     }
   });
 });
@@ -100,7 +149,12 @@ describe('paging beyond what the ranking orders', () => {
     for (const first of [13, 60, 100]) {
       const { edges, totalCount } = await everyEdge(t, { query: '石墨烯', filter, first });
       const found = edges.filter((edge) => !edge.related);
-      expect([first, totalCount, found.length, new Set(ids(edges)).size]).toEqual([first, expected, expected, edges.length]);
+      expect([first, totalCount, found.length, new Set(ids(edges)).size]).toEqual([
+        first,
+        expected,
+        expected,
+        edges.length,
+      ]);
       lists.push(ids(edges));
     }
     expect(lists[1]).toEqual(lists[0]);
@@ -120,8 +174,16 @@ describe('paging beyond what the ranking orders', () => {
 describe('a question, of more than six words', () => {
   it('finds what holds half the weight of its words', async () => {
     const found = await search(t, { query: QUESTION, first: 50 });
-    expect(titles(found).map((title) => title.slice(0, 6)).sort()).toEqual(WORDS.map((_, i) => `Five ${i}`));
-    expect(relatedTitles(found).map((title) => title.slice(0, 6)).sort()).toEqual(WORDS.map((_, i) => `Trio ${i}`));
+    expect(
+      titles(found)
+        .map((title) => title.slice(0, 6))
+        .sort(),
+    ).toEqual(WORDS.map((_, i) => `Five ${i}`));
+    expect(
+      relatedTitles(found)
+        .map((title) => title.slice(0, 6))
+        .sort(),
+    ).toEqual(WORDS.map((_, i) => `Trio ${i}`));
     expect([found.totalCount, sumOf(found, 'YEAR'), found.degraded]).toEqual([7, 7, false]);
   });
 
@@ -129,7 +191,9 @@ describe('a question, of more than six words', () => {
     const six = await search(t, { query: WORDS.slice(0, 6).join(' ') });
     expect([titles(six), six.totalCount]).toEqual([[], 0]);
     expect(matches(await search(t, { query: `"${WORDS[0]}" ${WORDS.slice(1).join(' ')}` }))).toEqual([]);
-    expect(titles(await search(t, { query: WORDS.slice(0, 5).join(' ') }))).toEqual([`Five 0: ${circle(0, 5).join(' ')}`]);
+    expect(titles(await search(t, { query: WORDS.slice(0, 5).join(' ') }))).toEqual([
+      `Five 0: ${circle(0, 5).join(' ')}`,
+    ]);
   });
 
   it('finds the same in every order and under filters, page by page', async () => {
@@ -140,7 +204,11 @@ describe('a question, of more than six words', () => {
       expect([field, ids(ordered.edges).sort(), ordered.totalCount]).toEqual([field, all, 7]);
     }
     const narrowed = await search(t, { query: QUESTION, filter: { industries: ['A'] } });
-    expect([titles(narrowed).length, narrowed.totalCount, counts(narrowed, 'INDUSTRY')]).toEqual([3, 3, expect.objectContaining({ A: 3, C: 4 })]);
+    expect([titles(narrowed).length, narrowed.totalCount, counts(narrowed, 'INDUSTRY')]).toEqual([
+      3,
+      3,
+      expect.objectContaining({ A: 3, C: 4 }),
+    ]);
   });
 
   it('is answered alike while the engine is away', async () => {
@@ -148,7 +216,11 @@ describe('a question, of more than six words', () => {
     await gate.close();
     try {
       const found = await search(t, { query: QUESTION });
-      expect([found.degraded, found.totalCount, ids(matches(found)).sort()]).toEqual([true, 7, ids(matches(whole)).sort()]);
+      expect([found.degraded, found.totalCount, ids(matches(found)).sort()]).toEqual([
+        true,
+        7,
+        ids(matches(whole)).sort(),
+      ]);
       expect(counts(found, 'INDUSTRY')).toEqual(counts(whole, 'INDUSTRY'));
       expect(related(found)).toEqual([]);
     } finally {
@@ -191,16 +263,26 @@ describe('the ranking', () => {
     expect((await order())[0]).toBe('钙钛矿光伏组件');
     const [added] = await enter(t, [{ institutionId: university, title: { zh: '钙钛矿光伏' } }]);
     await indexed(t);
-    expect(await eventually(async () => ((await order())[0] === '钙钛矿光伏' ? order() : false))).toEqual(['钙钛矿光伏', '钙钛矿光伏组件', '柔性电池']);
+    expect(await eventually(async () => ((await order())[0] === '钙钛矿光伏' ? order() : false))).toEqual([
+      '钙钛矿光伏',
+      '钙钛矿光伏组件',
+      '柔性电池',
+    ]);
     await change(t, [added!], `title = jsonb_build_object('zh', $2::text)`, ['乌有之物']);
     await indexed(t);
     expect(await order()).toEqual(['钙钛矿光伏组件', '柔性电池']);
-    expect(await eventually(async () => (t.app.ranking.rank([{ text: '乌有之物', alternatives: [] }]).scoreOf(added!) > 0 ? order() : false))).toEqual(['钙钛矿光伏组件', '柔性电池']);
+    expect(
+      await eventually(async () =>
+        t.app.ranking.rank([{ text: '乌有之物', alternatives: [] }]).scoreOf(added!) > 0 ? order() : false,
+      ),
+    ).toEqual(['钙钛矿光伏组件', '柔性电池']);
     await change(t, [added!], `status = 'RETIRED'`);
     await indexed(t);
     await eventually(async () => {
       const found = await search(t, { query: '乌有之物' });
-      return found.edges.length === 0 && t.app.ranking.rank([{ text: '乌有之物', alternatives: [] }]).scoreOf(added!) === 0;
+      return (
+        found.edges.length === 0 && t.app.ranking.rank([{ text: '乌有之物', alternatives: [] }]).scoreOf(added!) === 0
+      );
     });
   });
 
@@ -208,14 +290,25 @@ describe('the ranking', () => {
     const sleeper = new Ranker(t.app.dataSource, t.app.log);
     await sleeper.sync();
     const before = sleeper.size.entries;
-    const added = await enter(t, Array.from({ length: 3 }, (_, i) => ({ institutionId: university, title: { zh: `后来者${i}` } })));
+    const added = await enter(
+      t,
+      Array.from({ length: 3 }, (_, i) => ({ institutionId: university, title: { zh: `后来者${i}` } })),
+    );
     await indexed(t);
     await t.sql(`UPDATE search_change SET at = at - interval '8 days'`);
     await searchTasks.tasks['search:prune']!(t.app, {});
-    expect(await t.sql(`SELECT version::int FROM search_change`)).toEqual([{ version: (await readSearchState(t.app)).version }]);
+    expect(await t.sql(`SELECT version::int FROM search_change`)).toEqual([
+      { version: (await readSearchState(t.app)).version },
+    ]);
     await sleeper.sync();
     expect([sleeper.size.entries, sleeper.at]).toEqual([before + 3, (await readSearchState(t.app)).version]);
-    expect(sleeper.rank([{ text: '后来者', alternatives: [] }]).best(9).map((entry) => entry.id).sort()).toEqual([...added].sort());
+    expect(
+      sleeper
+        .rank([{ text: '后来者', alternatives: [] }])
+        .best(9)
+        .map((entry) => entry.id)
+        .sort(),
+    ).toEqual([...added].sort());
   });
 
   it('lets a question follow too', async () => {
@@ -230,16 +323,26 @@ describe('the ranking', () => {
 
 describe('highlights', () => {
   const marked = (query: string, fields: Record<string, unknown>) =>
-    highlighterFor(slotsOf(query, []))(fields).map(({ field, fragments }) => [field, fragments.flatMap(({ parts }) => parts.filter((part) => part.match).map((part) => part.text))]);
+    highlighterFor(slotsOf(query, []))(fields).map(({ field, fragments }) => [
+      field,
+      fragments.flatMap(({ parts }) => parts.filter((part) => part.match).map((part) => part.text)),
+    ]);
 
   it('show a misspelt word where it was found', async () => {
     const [edge] = (await search(t, { query: 'permanant magnets' })).edges;
     const title = edge!.highlights.find(({ field, locale }) => field === 'title' && locale === 'EN')!;
-    expect(title.fragments[0]!.parts).toEqual([{ text: 'Rare earth ', match: false }, { text: 'permanent', match: true }, { text: ' ', match: false }, { text: 'magnets', match: true }]);
+    expect(title.fragments[0]!.parts).toEqual([
+      { text: 'Rare earth ', match: false },
+      { text: 'permanent', match: true },
+      { text: ' ', match: false },
+      { text: 'magnets', match: true },
+    ]);
   });
 
   it('mark the words of a Chinese term where they stand apart', () => {
-    expect(marked('稀土永磁材料', { title_zh: '稀土元素与永磁电机的材料' })).toEqual([['title', ['稀土', '材料']]].map(([field, words]) => [field, expect.arrayContaining(words as string[])]));
+    expect(marked('稀土永磁材料', { title_zh: '稀土元素与永磁电机的材料' })).toEqual(
+      [['title', ['稀土', '材料']]].map(([field, words]) => [field, expect.arrayContaining(words as string[])]),
+    );
     expect(marked('"稀土材料"', { title_zh: '稀土与材料' })).toEqual([]);
     expect(marked('量子', { title_zh: '无关' })).toEqual([]);
   });

@@ -74,12 +74,19 @@ describe('synonyms', () => {
 
   it('are marked where they are found, in whatever words', async () => {
     const found = await search(t, { query: '频标 装置' });
-    expect(found.edges[0]!.highlights.find((h) => h.field === 'title')!.fragments[0]!.parts).toEqual([{ text: '光抽运', match: false }, { text: '频率标准装置', match: true }]);
+    expect(found.edges[0]!.highlights.find((h) => h.field === 'title')!.fragments[0]!.parts).toEqual([
+      { text: '光抽运', match: false },
+      { text: '频率标准装置', match: true },
+    ]);
   });
 
   it('are edited by an operator, and searches follow', async () => {
     expect((await search(t, { query: 'graphene' })).totalCount).toBe(0);
-    const { setSynonymGroup } = await t.gql<{ setSynonymGroup: { synonymGroup: { id: string; terms: string[] } } }>(SET, { input: { terms: ['石墨烯', 'graphene', ' Graphene '] } }, { token: operator.token });
+    const { setSynonymGroup } = await t.gql<{ setSynonymGroup: { synonymGroup: { id: string; terms: string[] } } }>(
+      SET,
+      { input: { terms: ['石墨烯', 'graphene', ' Graphene '] } },
+      { token: operator.token },
+    );
     expect(setSynonymGroup.synonymGroup.terms).toEqual(['石墨烯', 'graphene']);
     await eventually(async () => (await search(t, { query: 'graphene' })).totalCount === 1);
     const { id } = setSynonymGroup.synonymGroup;
@@ -87,18 +94,32 @@ describe('synonyms', () => {
     await eventually(async () => (await search(t, { query: 'single-layer carbon' })).totalCount === 1);
     await t.gql(REMOVE, { input: { id } }, { token: operator.token });
     await eventually(async () => (await search(t, { query: 'single-layer carbon' })).totalCount === 0);
-    const kinds = await t.sql<{ kind: string }>(`SELECT kind FROM ledger_record WHERE subject_type = 'SynonymGroup' ORDER BY seq`);
+    const kinds = await t.sql<{ kind: string }>(
+      `SELECT kind FROM ledger_record WHERE subject_type = 'SynonymGroup' ORDER BY seq`,
+    );
     expect(kinds.map((row) => row.kind)).toEqual(['synonyms.set', 'synonyms.set', 'synonyms.removed']);
-    const { synonymGroups } = await t.gql<{ synonymGroups: Array<{ terms: string[] }> }>(`{ synonymGroups { id terms createdAt updatedAt } }`, {}, { token: operator.token });
+    const { synonymGroups } = await t.gql<{ synonymGroups: Array<{ terms: string[] }> }>(
+      `{ synonymGroups { id terms createdAt updatedAt } }`,
+      {},
+      { token: operator.token },
+    );
     expect(synonymGroups.length).toBeGreaterThanOrEqual(18);
     expect(synonymGroups.map((group) => group.terms)).toContainEqual(['AI', '人工智能', 'artificial intelligence']);
   });
 
   it('are no one else’s to see or edit, and must be at least two terms', async () => {
     const other = await seed(t).person();
-    expect((await t.ask(`{ synonymGroups { id } }`, {}, { token: other.token })).errors![0]!.extensions.code).toBe('FORBIDDEN');
-    expect((await t.ask(SET, { input: { terms: ['a', 'b'] } }, { token: other.token })).errors![0]!.extensions.code).toBe('FORBIDDEN');
-    expect((await t.ask(SET, { input: { terms: ['a', 'A'] } }, { token: operator.token })).errors![0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.terms' });
-    expect((await t.ask(SET, { input: { terms: ['', 'b'] } }, { token: operator.token })).errors![0]!.extensions).toMatchObject({ field: 'input.terms[0]' });
+    expect((await t.ask(`{ synonymGroups { id } }`, {}, { token: other.token })).errors![0]!.extensions.code).toBe(
+      'FORBIDDEN',
+    );
+    expect(
+      (await t.ask(SET, { input: { terms: ['a', 'b'] } }, { token: other.token })).errors![0]!.extensions.code,
+    ).toBe('FORBIDDEN');
+    expect(
+      (await t.ask(SET, { input: { terms: ['a', 'A'] } }, { token: operator.token })).errors![0]!.extensions,
+    ).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.terms' });
+    expect(
+      (await t.ask(SET, { input: { terms: ['', 'b'] } }, { token: operator.token })).errors![0]!.extensions,
+    ).toMatchObject({ field: 'input.terms[0]' });
   });
 });

@@ -21,7 +21,10 @@ describe('taxonomies', () => {
   });
 
   it('walk down from a section and up again', async () => {
-    const data = await t.gql<{ industry: { name: { value: string }; children: Array<{ code: string }> }; leaf: { path: string[]; parent: { parent: { parent: { code: string; parent: null } } } } }>(
+    const data = await t.gql<{
+      industry: { name: { value: string }; children: Array<{ code: string }> };
+      leaf: { path: string[]; parent: { parent: { parent: { code: string; parent: null } } } };
+    }>(
       `{ industry(code: "C") { name(locale: EN) { value } children { code } } leaf: industry(code: "3562") { path parent { parent { parent { code parent { code } } } } } }`,
     );
     expect(data.industry.name.value).toBe('Manufacturing');
@@ -31,16 +34,30 @@ describe('taxonomies', () => {
   });
 
   it('give provinces with their prefectures, nine strategic areas, and the vocabularies', async () => {
-    const data = await t.gql<{ regions: unknown[]; region: { children: unknown[] }; strategicAreas: unknown[]; vocabularies: Array<{ terms: Array<{ code: string; label: { zh: string } }> }> }>(
+    const data = await t.gql<{
+      regions: unknown[];
+      region: { children: unknown[] };
+      strategicAreas: unknown[];
+      vocabularies: Array<{ terms: Array<{ code: string; label: { zh: string } }> }>;
+    }>(
       `{ regions { code } region(code: "620000") { children { name { value } } } strategicAreas { code } vocabularies(names: ["CooperationMode"]) { terms { code label { zh } } } }`,
     );
     expect(data.region.children).toHaveLength(14);
     expect(data.strategicAreas).toHaveLength(9);
-    expect(data.vocabularies[0]!.terms.map((term) => term.code)).toEqual(['SELF_INVEST', 'ASSIGNMENT', 'LICENCE', 'JOINT', 'EQUITY', 'OTHER']);
+    expect(data.vocabularies[0]!.terms.map((term) => term.code)).toEqual([
+      'SELF_INVEST',
+      'ASSIGNMENT',
+      'LICENCE',
+      'JOINT',
+      'EQUITY',
+      'OTHER',
+    ]);
   });
 
   it('are found by part of a name', async () => {
-    const data = await t.gql<{ industriesByName: Array<{ code: string }> }>(`{ industriesByName(text: "半导体器件", first: 5) { code } }`);
+    const data = await t.gql<{ industriesByName: Array<{ code: string }> }>(
+      `{ industriesByName(text: "半导体器件", first: 5) { code } }`,
+    );
     expect(data.industriesByName.map((i) => i.code)).toContain('3562');
   });
 });

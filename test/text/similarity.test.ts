@@ -7,17 +7,38 @@ import { explain } from '../../src/text/similarity.reasons.js';
 import { similarity } from '../../src/text/similarity.vectors.js';
 
 const graphs: SimilarityText[] = [
-  { title: 'Graph neural networks for molecules', abstract: 'Message passing over the atoms and bonds of a molecule predicts its solubility and toxicity.' },
-  { title: 'Scalable message passing on large graphs', abstract: 'Sampling neighbourhoods lets graph neural networks learn from millions of nodes.' },
-  { title: 'Predicting toxicity of compounds', abstract: 'Learned molecular fingerprints rank compounds by toxicity before any test in the laboratory.' },
+  {
+    title: 'Graph neural networks for molecules',
+    abstract: 'Message passing over the atoms and bonds of a molecule predicts its solubility and toxicity.',
+  },
+  {
+    title: 'Scalable message passing on large graphs',
+    abstract: 'Sampling neighbourhoods lets graph neural networks learn from millions of nodes.',
+  },
+  {
+    title: 'Predicting toxicity of compounds',
+    abstract: 'Learned molecular fingerprints rank compounds by toxicity before any test in the laboratory.',
+  },
 ];
 const bridges: SimilarityText[] = [
-  { title: 'Fatigue of welded steel bridges', abstract: 'Cracks grow at welds under traffic loads; strain gauges on a highway bridge show where.' },
-  { title: 'Monitoring cable-stayed bridges', abstract: 'Vibration of stay cables tells their tension, and damage to the deck, from a few accelerometers.' },
-  { title: 'Corrosion of reinforced concrete', abstract: 'Chlorides reach the steel reinforcement through cracks in the concrete of bridge decks.' },
+  {
+    title: 'Fatigue of welded steel bridges',
+    abstract: 'Cracks grow at welds under traffic loads; strain gauges on a highway bridge show where.',
+  },
+  {
+    title: 'Monitoring cable-stayed bridges',
+    abstract: 'Vibration of stay cables tells their tension, and damage to the deck, from a few accelerometers.',
+  },
+  {
+    title: 'Corrosion of reinforced concrete',
+    abstract: 'Chlorides reach the steel reinforcement through cracks in the concrete of bridge decks.',
+  },
 ];
 const batteries: SimilarityText[] = [
-  { title: '锂离子电池正极材料的制备', abstract: '采用溶胶凝胶法制备磷酸铁锂正极材料，研究烧结温度对电池容量和循环性能的影响。' },
+  {
+    title: '锂离子电池正极材料的制备',
+    abstract: '采用溶胶凝胶法制备磷酸铁锂正极材料，研究烧结温度对电池容量和循环性能的影响。',
+  },
   { title: '固态电解质的离子电导率', abstract: '研究了固态锂电池电解质的离子电导率与界面阻抗，提高了电池的循环寿命。' },
 ];
 const wheat: SimilarityText[] = [
@@ -26,11 +47,15 @@ const wheat: SimilarityText[] = [
 ];
 const background = [...graphs, ...bridges, ...batteries, ...wheat];
 const model = createTextModel(background);
-const person = (documents: readonly SimilarityText[], of = model) => documents.map((document) => ({ vector: of.vectorOf(document) }));
+const person = (documents: readonly SimilarityText[], of = model) =>
+  documents.map((document) => ({ vector: of.vectorOf(document) }));
 
 describe('similarity of texts', () => {
   it('ranks English papers on the subject above others, over inflections', () => {
-    const item = model.vectorOf({ title: 'Learning molecular graphs', abstract: 'A neural network passes messages between atoms to predict how toxic a molecule is.' });
+    const item = model.vectorOf({
+      title: 'Learning molecular graphs',
+      abstract: 'A neural network passes messages between atoms to predict how toxic a molecule is.',
+    });
     expect(affinity(person(graphs), item)).toBeGreaterThan(2 * affinity(person(bridges), item));
   });
 
@@ -40,12 +65,21 @@ describe('similarity of texts', () => {
   });
 
   it('finds both languages in one text, and joins them where the background does', () => {
-    const mixed = model.vectorOf({ title: '用图神经网络预测分子毒性 graph neural networks', abstract: '锂电池 electrolyte' });
+    const mixed = model.vectorOf({
+      title: '用图神经网络预测分子毒性 graph neural networks',
+      abstract: '锂电池 electrolyte',
+    });
     expect(affinity(person(graphs), mixed)).toBeGreaterThan(0);
     expect(affinity(person(batteries), mixed)).toBeGreaterThan(0);
     const chinese = { title: '桥梁疲劳裂缝', abstract: '' };
     expect(affinity(person(bridges), model.vectorOf(chinese))).toBe(0);
-    const bilingual = createTextModel([...background, { title: '桥梁疲劳裂缝\nFatigue cracks of bridges', abstract: '焊接钢桥 welded steel bridges under traffic loads' }]);
+    const bilingual = createTextModel([
+      ...background,
+      {
+        title: '桥梁疲劳裂缝\nFatigue cracks of bridges',
+        abstract: '焊接钢桥 welded steel bridges under traffic loads',
+      },
+    ]);
     const item = bilingual.vectorOf(chinese);
     expect(affinity(person(bridges, bilingual), item)).toBeGreaterThan(0);
     expect(affinity(person(bridges, bilingual), item)).toBeGreaterThan(affinity(person(graphs, bilingual), item));
@@ -78,7 +112,9 @@ describe('similarity of texts', () => {
       expect(vector.terms).toHaveLength(0);
       expect(similarity(vector, model.vectorOf(graphs[0]!))).toBe(0);
       expect(affinity(person(graphs), vector)).toBe(0);
-      expect(affinity([{ vector }, ...person(graphs)], model.vectorOf(graphs[1]!))).toBe(affinity(person(graphs), model.vectorOf(graphs[1]!)));
+      expect(affinity([{ vector }, ...person(graphs)], model.vectorOf(graphs[1]!))).toBe(
+        affinity(person(graphs), model.vectorOf(graphs[1]!)),
+      );
       expect(affinity([{ vector }], model.vectorOf(graphs[1]!))).toBe(0);
     }
     expect(affinity([], model.vectorOf(graphs[0]!))).toBe(0);
@@ -96,12 +132,18 @@ describe('similarity of texts', () => {
 
 describe('affinity index', () => {
   it('gives the same figures, bit for bit, built at once, document by document, or without lists', () => {
-    const experts = new Map([['graphs', person(graphs)], ['mixed', person([...bridges.slice(0, 2), ...batteries])], ['none', []], ['wheat', person(wheat)]]);
+    const experts = new Map([
+      ['graphs', person(graphs)],
+      ['mixed', person([...bridges.slice(0, 2), ...batteries])],
+      ['none', []],
+      ['wheat', person(wheat)],
+    ]);
     const whole = new AffinityIndex();
     for (const [id, documents] of experts) whole.add(id, documents);
     const bits = new AffinityIndex();
     for (const id of experts.keys()) bits.add(id, []);
-    for (let i = 0; i < 4; i += 1) for (const [id, documents] of [...experts].reverse()) bits.add(id, documents.slice(i, i + 1));
+    for (let i = 0; i < 4; i += 1)
+      for (const [id, documents] of [...experts].reverse()) bits.add(id, documents.slice(i, i + 1));
     for (const text of background) {
       const item = model.vectorOf(text);
       const affinities = whole.affinities(item);
@@ -119,7 +161,10 @@ describe('affinity index', () => {
 
 describe('reasons', () => {
   it('names shared terms as the item writes them, with shares that sum to at most 1', () => {
-    const reasons = explain(model, graphs[0]!, { title: 'Toxicities of a molecule', abstract: 'A graph neural network' });
+    const reasons = explain(model, graphs[0]!, {
+      title: 'Toxicities of a molecule',
+      abstract: 'A graph neural network',
+    });
     expect(reasons.map(({ term }) => term)).toContain('graph neural');
     expect(reasons.map(({ term }) => term)).toContain('toxicities');
     expect(reasons.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-9);
@@ -136,7 +181,12 @@ describe('reasons', () => {
 describe('loss of predicted expertise', () => {
   it('weighs wrongly ordered pairs by their difference, ties by half', () => {
     // Pairs: 5-3 (2) right, 5-1 (4) wrong, 5-3' (2) tied, 3-1 (2) wrong, 1-3' (2) right; 3-3' is no pair.
-    const loss = expertLoss([{ rating: 5, predicted: 0.5 }, { rating: 3, predicted: 0.2 }, { rating: 1, predicted: 0.9 }, { rating: 3, predicted: 0.5 }]);
+    const loss = expertLoss([
+      { rating: 5, predicted: 0.5 },
+      { rating: 3, predicted: 0.2 },
+      { rating: 1, predicted: 0.9 },
+      { rating: 3, predicted: 0.5 },
+    ]);
     // 3' (.5) against 1 (.9) is wrong too.
     expect(loss).toEqual({ wrong: 4 + 1 + 2 + 2, total: 12, pairs: 5 });
     expect(pooledLoss([loss, { wrong: 0, total: 6, pairs: 2 }])).toBe(0.5);
@@ -152,11 +202,23 @@ describe('loss of predicted expertise', () => {
 
   it('is far below chance on experts made of filed papers, and chance when ratings are turned round', () => {
     const filed = (texts: readonly SimilarityText[], discipline: string, category: string) =>
-      Array.from({ length: 12 }, (_, i) => ({ title: texts[i % texts.length]!.title!, abstract: `${texts[(i * 5 + 1) % texts.length]!.abstract} ${i}`, discipline, category }));
-    const papers = [...filed(graphs, 'computing', 'engineering'), ...filed(bridges, 'construction', 'engineering'), ...filed(batteries, '电化学', '理学'), ...filed(wheat, '作物学', '农学')];
+      Array.from({ length: 12 }, (_, i) => ({
+        title: texts[i % texts.length]!.title!,
+        abstract: `${texts[(i * 5 + 1) % texts.length]!.abstract} ${i}`,
+        discipline,
+        category,
+      }));
+    const papers = [
+      ...filed(graphs, 'computing', 'engineering'),
+      ...filed(bridges, 'construction', 'engineering'),
+      ...filed(batteries, '电化学', '理学'),
+      ...filed(wheat, '作物学', '农学'),
+    ];
     const set = proxyExperts(papers);
     expect(proxyExperts(papers)).toEqual(set);
-    expect(set.experts.flatMap((expert) => expert.documents).some((document) => set.items.includes(document as never))).toBe(false);
+    expect(
+      set.experts.flatMap((expert) => expert.documents).some((document) => set.items.includes(document as never)),
+    ).toBe(false);
     const loss = pooledLoss(evaluateExperts(set));
     expect(loss).toBeLessThan(0.25);
     const turned = { ...set, ratings: set.ratings.map((rating) => ({ ...rating, rating: 6 - rating.rating })) };

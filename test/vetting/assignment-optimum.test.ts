@@ -12,10 +12,15 @@ import { uniform } from '../../src/vetting/simulation.js';
 function tiny(entries: number, reviewers: number, seed: number): AssignmentProblem {
   const random = uniform(seed);
   const conflicts: Array<[number, number]> = [];
-  for (let i = 0; i < entries; i += 1) for (let j = 0; j < reviewers; j += 1) if (random() < 0.2) conflicts.push([i, j]);
+  for (let i = 0; i < entries; i += 1)
+    for (let j = 0; j < reviewers; j += 1) if (random() < 0.2) conflicts.push([i, j]);
   return {
     entries: Array.from({ length: entries }, () => ({ industry: 0 })),
-    reviewers: Array.from({ length: reviewers }, () => ({ organisation: random() < 0.3 ? null : Math.floor(random() * 4), homes: [0], maxLoad: 1 + Math.floor(random() * entries) })),
+    reviewers: Array.from({ length: reviewers }, () => ({
+      organisation: random() < 0.3 ? null : Math.floor(random() * 4),
+      homes: [0],
+      maxLoad: 1 + Math.floor(random() * entries),
+    })),
     industries: 1,
     similarity: Float32Array.from({ length: entries * reviewers }, () => random() - 0.2),
     conflicts: conflictMatrix(entries, reviewers, conflicts),
@@ -30,22 +35,39 @@ function lawfulPanels(problem: AssignmentProblem, i: number, size: number): numb
     if (problem.conflicts[i * nR + j]) continue;
     const organisation = problem.reviewers[j]!.organisation;
     for (const set of [...sets]) {
-      if (set.length < size && (organisation === null || set.every((l) => problem.reviewers[l]!.organisation !== organisation))) sets.push([...set, j]);
+      if (
+        set.length < size &&
+        (organisation === null || set.every((l) => problem.reviewers[l]!.organisation !== organisation))
+      )
+        sets.push([...set, j]);
     }
   }
   return sets;
 }
 
 /** The best assignment by trying all: seats of first panels, then of second ones, then similarity. */
-function bruteForce(problem: AssignmentProblem, size: number, doubles: readonly number[]): [first: number, second: number, similarity: number] {
+function bruteForce(
+  problem: AssignmentProblem,
+  size: number,
+  doubles: readonly number[],
+): [first: number, second: number, similarity: number] {
   const nR = problem.reviewers.length;
-  const slots = problem.entries.flatMap((_, i) => (doubles.includes(i) ? [[i, 0], [i, 1]] : [[i, 0]]) as Array<[number, number]>);
+  const slots = problem.entries.flatMap(
+    (_, i) =>
+      (doubles.includes(i)
+        ? [
+            [i, 0],
+            [i, 1],
+          ]
+        : [[i, 0]]) as Array<[number, number]>,
+  );
   const left = problem.reviewers.map((r) => r.maxLoad);
   let best: [number, number, number] = [-1, -1, -1];
   const options = slots.map(([i]) => lawfulPanels(problem, i, size));
   const go = (k: number, first: number, second: number, similarity: number, sibling: readonly number[]): void => {
     if (k === slots.length) {
-      if (first > best[0] || (first === best[0] && (second > best[1] || (second === best[1] && similarity > best[2])))) best = [first, second, similarity];
+      if (first > best[0] || (first === best[0] && (second > best[1] || (second === best[1] && similarity > best[2]))))
+        best = [first, second, similarity];
       return;
     }
     const [i, panel] = slots[k]!;
@@ -53,7 +75,13 @@ function bruteForce(problem: AssignmentProblem, size: number, doubles: readonly 
       if (set.some((j) => left[j] === 0 || (panel === 1 && sibling.includes(j)))) continue;
       for (const j of set) left[j]! -= 1;
       const gain = set.reduce((sum, j) => sum + problem.similarity[i * nR + j]!, 0);
-      go(k + 1, first + (panel === 0 ? set.length : 0), second + (panel === 1 ? set.length : 0), similarity + gain, set);
+      go(
+        k + 1,
+        first + (panel === 0 ? set.length : 0),
+        second + (panel === 1 ? set.length : 0),
+        similarity + gain,
+        set,
+      );
       for (const j of set) left[j]! += 1;
     }
   };
@@ -61,7 +89,10 @@ function bruteForce(problem: AssignmentProblem, size: number, doubles: readonly 
   return best;
 }
 
-const shape = (pairs: ReturnType<typeof assignPanels>['pairs']) => [pairs.filter((p) => p.panel === 0).length, pairs.filter((p) => p.panel === 1).length];
+const shape = (pairs: ReturnType<typeof assignPanels>['pairs']) => [
+  pairs.filter((p) => p.panel === 0).length,
+  pairs.filter((p) => p.panel === 1).length,
+];
 
 describe('the optimum of an assignment', () => {
   it('is what trying everything finds, with and without enough reviewers', () => {
@@ -97,7 +128,9 @@ describe('the optimum of an assignment', () => {
     const result = assignPanels(problem, { doubleShare: 0, bridgeShare: 0, maxBridgeShare: 0 });
     const nR = 24;
     const name = (i: number, j: number) => `x_${i}_${j}`;
-    const free = problem.entries.map((_, i) => problem.reviewers.flatMap((_, j) => (problem.conflicts[i * nR + j] ? [] : [j])));
+    const free = problem.entries.map((_, i) =>
+      problem.reviewers.flatMap((_, j) => (problem.conflicts[i * nR + j] ? [] : [j])),
+    );
     const sum = (terms: string[]) => terms.join(' + ');
     const rows: string[] = [];
     free.forEach((reviewers, i) => {
@@ -107,12 +140,20 @@ describe('the optimum of an assignment', () => {
         if (mates.length > 1) rows.push(`${sum(mates.map((j) => name(i, j)))} <= 1`);
       }
     });
-    problem.reviewers.forEach((r, j) => rows.push(`${sum(free.flatMap((reviewers, i) => (reviewers.includes(j) ? [name(i, j)] : [])))} <= ${r.maxLoad}`));
-    const cost = sum(free.flatMap((reviewers, i) => reviewers.map((j) => `${problem.similarity[i * nR + j]!.toFixed(12)} ${name(i, j)}`)));
+    problem.reviewers.forEach((r, j) =>
+      rows.push(`${sum(free.flatMap((reviewers, i) => (reviewers.includes(j) ? [name(i, j)] : [])))} <= ${r.maxLoad}`),
+    );
+    const cost = sum(
+      free.flatMap((reviewers, i) =>
+        reviewers.map((j) => `${problem.similarity[i * nR + j]!.toFixed(12)} ${name(i, j)}`),
+      ),
+    );
     const bounds = free.flatMap((reviewers, i) => reviewers.map((j) => ` 0 <= ${name(i, j)} <= 1`));
     // The package's types describe its CommonJS build; what is imported is the loader itself.
     const load = highs as unknown as typeof highs.default;
-    const solved = (await load()).solve(`Maximize\n obj: ${cost}\nSubject To\n${rows.map((row, k) => ` r${k}: ${row}`).join('\n')}\nBounds\n${bounds.join('\n')}\nEnd\n`);
+    const solved = (await load()).solve(
+      `Maximize\n obj: ${cost}\nSubject To\n${rows.map((row, k) => ` r${k}: ${row}`).join('\n')}\nBounds\n${bounds.join('\n')}\nEnd\n`,
+    );
     expect(solved.Status).toBe('Optimal');
     expect(result.unmet).toEqual([]);
     expect(result.objective).toBeCloseTo(solved.ObjectiveValue, 4);

@@ -30,10 +30,14 @@ describe('an assignment in a thread of its own', { timeout: 120_000 }, () => {
     const startedAt = performance.now();
     await expect(running).rejects.toThrow('the operator closed the page');
     expect(performance.now() - startedAt).toBeLessThan(3000);
-    await expect(assignPanelsInWorker(small, {}, { signal: stop.signal })).rejects.toThrow('the operator closed the page');
+    await expect(assignPanelsInWorker(small, {}, { signal: stop.signal })).rejects.toThrow(
+      'the operator closed the page',
+    );
   });
 
   it('rejects on a malformed problem', async () => {
-    await expect(assignPanelsInWorker({ ...small, similarity: new Float32Array(1) })).rejects.toThrow('similarity: expected 4320 numbers');
+    await expect(assignPanelsInWorker({ ...small, similarity: new Float32Array(1) })).rejects.toThrow(
+      'similarity: expected 4320 numbers',
+    );
   });
 });

@@ -16,22 +16,32 @@ function expectLawful(problem: AssignmentProblem, result: Assignment, panelSize 
     const before = (problem.fixed ?? []).filter((p) => p.reviewer === j).length;
     expect(all.filter((p) => p.reviewer === j).length).toBeLessThanOrEqual(Math.max(r.maxLoad, before));
   });
-  const organisations = all.map((p) => `${p.entry}/${p.panel}/${problem.reviewers[p.reviewer]!.organisation ?? `own ${p.reviewer}`}`);
+  const organisations = all.map(
+    (p) => `${p.entry}/${p.panel}/${problem.reviewers[p.reviewer]!.organisation ?? `own ${p.reviewer}`}`,
+  );
   expect(new Set(organisations).size).toBe(organisations.length);
   expect(result.upperBound).toBeGreaterThanOrEqual(result.objective);
-  expect(result.objective).toBeCloseTo(result.pairs.reduce((sum, p) => sum + p.similarity, 0), 3);
+  expect(result.objective).toBeCloseTo(
+    result.pairs.reduce((sum, p) => sum + p.similarity, 0),
+    3,
+  );
   // Every panel is full or reported.
   const missing = new Map(result.unmet.map((u) => [`${u.entry}/${u.panel}`, u.missing]));
   const seats = new Map<string, number>();
   for (const p of all) seats.set(`${p.entry}/${p.panel}`, (seats.get(`${p.entry}/${p.panel}`) ?? 0) + 1);
   if (problem.demand) return;
   problem.entries.forEach((_, i) => {
-    for (const panel of result.doubles.includes(i) ? [0, 1] : [0]) expect((seats.get(`${i}/${panel}`) ?? 0) + (missing.get(`${i}/${panel}`) ?? 0)).toBe(panelSize);
+    for (const panel of result.doubles.includes(i) ? [0, 1] : [0])
+      expect((seats.get(`${i}/${panel}`) ?? 0) + (missing.get(`${i}/${panel}`) ?? 0)).toBe(panelSize);
   });
 }
 
 /** A problem of one industry with everything free, to be made harder. */
-function plain(entries: number, reviewers: readonly Partial<ReviewerToAssign>[], conflicts: Array<[number, number]> = []): AssignmentProblem {
+function plain(
+  entries: number,
+  reviewers: readonly Partial<ReviewerToAssign>[],
+  conflicts: Array<[number, number]> = [],
+): AssignmentProblem {
   return {
     entries: Array.from({ length: entries }, () => ({ industry: 0 })),
     reviewers: reviewers.map((r) => ({ organisation: null, homes: [0], maxLoad: 10, ...r })),
@@ -58,7 +68,8 @@ describe('assigning panels', () => {
     expectLawful(problem, result);
     expect(result.doubles).toEqual(drawDoubles(150, 0.3, 9));
     for (const i of result.doubles) {
-      const reviewers = (panel: number) => result.pairs.filter((p) => p.entry === i && p.panel === panel).map((p) => p.reviewer);
+      const reviewers = (panel: number) =>
+        result.pairs.filter((p) => p.entry === i && p.panel === panel).map((p) => p.reviewer);
       expect(reviewers(0)).toHaveLength(3);
       expect(reviewers(1)).toHaveLength(3);
       expect(reviewers(0).filter((j) => reviewers(1).includes(j))).toEqual([]);
@@ -79,7 +90,10 @@ describe('assigning panels', () => {
     const band = [3, 17, 40, 41, 99];
     const later: AssignmentProblem = {
       ...problem,
-      reviewers: problem.reviewers.map((r, j) => ({ ...r, maxLoad: j % 2 === 0 ? (loads.get(j) ?? 0) : (loads.get(j) ?? 0) + 2 })),
+      reviewers: problem.reviewers.map((r, j) => ({
+        ...r,
+        maxLoad: j % 2 === 0 ? (loads.get(j) ?? 0) : (loads.get(j) ?? 0) + 2,
+      })),
       fixed: first.pairs.map(({ entry, reviewer, panel }) => ({ entry, reviewer, panel })),
       demand: problem.entries.map((_, i) => (band.includes(i) ? 1 : 0)),
     };
@@ -110,8 +124,12 @@ describe('assigning panels', () => {
 
   it('refuses malformed problems by name', () => {
     const problem = plain(2, [{}, {}, {}]);
-    expect(() => assignPanels({ ...problem, similarity: new Float32Array(5) })).toThrow('similarity: expected 6 numbers, got 5');
-    expect(() => assignPanels({ ...problem, fixed: [{ entry: 0, reviewer: 3, panel: 0 }] })).toThrow('reviewer of a fixed seat');
+    expect(() => assignPanels({ ...problem, similarity: new Float32Array(5) })).toThrow(
+      'similarity: expected 6 numbers, got 5',
+    );
+    expect(() => assignPanels({ ...problem, fixed: [{ entry: 0, reviewer: 3, panel: 0 }] })).toThrow(
+      'reviewer of a fixed seat',
+    );
     expect(() => assignPanels(problem, { panelSize: 2.5 })).toThrow('panelSize');
     expect(() => assignPanels(problem, { doubles: [2] })).toThrow('there is no entry 2');
     expect(assignPanels({ ...plain(0, []), similarity: new Float32Array(0) }).pairs).toEqual([]);
@@ -120,7 +138,16 @@ describe('assigning panels', () => {
 
 describe('what cannot be filled', () => {
   it('is reported as conflicts, and a conflict is never assigned to fill it', () => {
-    const problem = plain(2, [{}, {}, {}, {}], [[0, 0], [0, 1], [0, 2], [0, 3]]);
+    const problem = plain(
+      2,
+      [{}, {}, {}, {}],
+      [
+        [0, 0],
+        [0, 1],
+        [0, 2],
+        [0, 3],
+      ],
+    );
     const result = assignPanels(problem, { doubleShare: 0 });
     expectLawful(problem, result);
     expect(result.unmet).toEqual([{ entry: 0, panel: 0, missing: 3, reasons: [{ reason: 'CONFLICT', reviewers: 4 }] }]);
@@ -128,10 +155,24 @@ describe('what cannot be filled', () => {
   });
 
   it('is reported as one organisation too many', () => {
-    const problem = plain(1, [{ organisation: 0 }, { organisation: 0 }, { organisation: 1 }, { organisation: 1 }, {}], [[0, 4]]);
+    const problem = plain(
+      1,
+      [{ organisation: 0 }, { organisation: 0 }, { organisation: 1 }, { organisation: 1 }, {}],
+      [[0, 4]],
+    );
     const result = assignPanels(problem, { doubleShare: 0 });
     expectLawful(problem, result);
-    expect(result.unmet).toEqual([{ entry: 0, panel: 0, missing: 1, reasons: [{ reason: 'SAME_ORGANISATION', reviewers: 2 }, { reason: 'CONFLICT', reviewers: 1 }] }]);
+    expect(result.unmet).toEqual([
+      {
+        entry: 0,
+        panel: 0,
+        missing: 1,
+        reasons: [
+          { reason: 'SAME_ORGANISATION', reviewers: 2 },
+          { reason: 'CONFLICT', reviewers: 1 },
+        ],
+      },
+    ]);
   });
 
   it('is reported as missing capacity, with as many seats filled as there are places', () => {
@@ -144,7 +185,10 @@ describe('what cannot be filled', () => {
   });
 
   it('falls on second panels before first ones', () => {
-    const problem = plain(4, Array.from({ length: 7 }, () => ({ maxLoad: 2 })));
+    const problem = plain(
+      4,
+      Array.from({ length: 7 }, () => ({ maxLoad: 2 })),
+    );
     const result = assignPanels(problem, { doubles: [1, 2] });
     expectLawful(problem, result);
     expect(result.pairs).toHaveLength(14);
@@ -159,7 +203,9 @@ describe('bridges between panels', () => {
     const result = assignPanels(problem, { contrastBound: 0.3 });
     expectLawful(problem, result);
     expect(result.contrasts.before).toEqual(without.contrasts.after);
-    expect(result.contrasts.after.largest!.standardError).toBeLessThan(result.contrasts.before.largest!.standardError * 0.6);
+    expect(result.contrasts.after.largest!.standardError).toBeLessThan(
+      result.contrasts.before.largest!.standardError * 0.6,
+    );
     expect(result.contrasts.withinBound).toBe(true);
     expect(result.contrasts.after.largest!.standardError).toBeLessThanOrEqual(0.3);
     expect(result.bridges.share).toBeGreaterThanOrEqual(0.15);
@@ -197,7 +243,20 @@ describe('contrasts between industries', () => {
   const variances = { quality: 1, noise: 0.64 };
 
   it('are not identified where no reviewer connects', () => {
-    const contrasts = industryContrasts({ entries: 3, reviewers: 4, industries: 3, industry: [0, 1, 2], panel: [[0, 1], [2, 3], [1, 0]] }, variances);
+    const contrasts = industryContrasts(
+      {
+        entries: 3,
+        reviewers: 4,
+        industries: 3,
+        industry: [0, 1, 2],
+        panel: [
+          [0, 1],
+          [2, 3],
+          [1, 0],
+        ],
+      },
+      variances,
+    );
     expect(contrasts.standardError[0 * 3 + 1]).toBe(Infinity);
     expect(contrasts.standardError[1 * 3 + 2]).toBe(Infinity);
     expect(contrasts.standardError[0 * 3 + 2]).toBeLessThan(1e-6);
@@ -205,12 +264,27 @@ describe('contrasts between industries', () => {
   });
 
   it('cost nothing where everybody reviews everything, and follow the formula by hand for one bridge', () => {
-    const everybody = industryContrasts({ entries: 2, reviewers: 2, industries: 2, industry: [0, 1], panel: [[0, 1], [0, 1]] }, variances);
+    const everybody = industryContrasts(
+      {
+        entries: 2,
+        reviewers: 2,
+        industries: 2,
+        industry: [0, 1],
+        panel: [
+          [0, 1],
+          [0, 1],
+        ],
+      },
+      variances,
+    );
     expect(everybody.largest!.standardError).toBeLessThan(1e-6);
     // Industry 0: entries seen by reviewers {0} and {0, 1}; industry 1: entry seen by {1}. Severities are told apart by the
     // second entry's two scores (variance 2 v) and, against the first entry, by nothing else that is free of an industry.
     const { quality: q, noise: v } = variances;
-    const one = industryContrasts({ entries: 3, reviewers: 2, industries: 2, industry: [0, 0, 1], panel: [[0], [0, 1], [1]] }, variances);
+    const one = industryContrasts(
+      { entries: 3, reviewers: 2, industries: 2, industry: [0, 0, 1], panel: [[0], [0, 1], [1]] },
+      variances,
+    );
     // By generalised least squares on y = (t0 + s0, t0 + s0, t0 + s1, t1 + s1) with s0 = 0: t1 is y4 less the estimate of
     // s1, so the whole variance is (q + v) + Var(t0^ + s1^ - t0^) worked out below from the 2 x 2 normal equations of (t0, s1).
     const a = 1 / (q + v) + 2 / (2 * q + v);

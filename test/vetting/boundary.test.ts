@@ -28,7 +28,12 @@ describe('the boundary band', () => {
   });
 
   it('breaks ties by index', () => {
-    const even = boundaryBand({ score: Float64Array.of(3, 2, 3, 2), standardError: Float64Array.of(1, 1, 1, 1), noise: 1, places: 2 });
+    const even = boundaryBand({
+      score: Float64Array.of(3, 2, 3, 2),
+      standardError: Float64Array.of(1, 1, 1, 1),
+      noise: 1,
+      places: 2,
+    });
     expect(even.map((entry) => entry.entry)).toEqual([0, 1, 2, 3]);
   });
 
@@ -38,17 +43,35 @@ describe('the boundary band', () => {
     const round = proposeRound(cohort, 20, 1);
     expect(round.stop).toBe(false);
     expect(round.entries.reduce((sum, entry) => sum + entry.reviews, 0)).toBe(20);
-    expect(round.expectedChanges).toBeCloseTo(round.entries.reduce((sum, entry) => sum + entry.change, 0), 10);
-    expect(round.entries.every((entry) => Math.abs(fit.score[entry.entry]! - round.cut) <= 1.96 * fit.standardError[entry.entry]!)).toBe(true);
+    expect(round.expectedChanges).toBeCloseTo(
+      round.entries.reduce((sum, entry) => sum + entry.change, 0),
+      10,
+    );
+    expect(
+      round.entries.every(
+        (entry) => Math.abs(fit.score[entry.entry]! - round.cut) <= 1.96 * fit.standardError[entry.entry]!,
+      ),
+    ).toBe(true);
     const refused = proposeRound(cohort, 20, round.expectedChanges + 0.01);
     expect(refused).toMatchObject({ stop: true, entries: [], expectedChanges: round.expectedChanges });
     expect(proposeRound(cohort, 0, 0).stop).toBe(true);
   });
 
   it('gives an entry more than one review where that gains more than one of the next, and at most three', () => {
-    const two = { score: Float64Array.of(3.01, 2.99, 3.9, 2.1), standardError: Float64Array.of(0.6, 0.6, 0.6, 0.6), noise: 2, places: 2 };
-    expect(proposeRound(two, 2, 0).entries.map(({ entry, reviews }) => [entry, reviews])).toEqual([[0, 1], [1, 1]]);
-    expect(proposeRound(two, 4, 0).entries.map(({ entry, reviews }) => [entry, reviews])).toEqual([[0, 2], [1, 2]]);
+    const two = {
+      score: Float64Array.of(3.01, 2.99, 3.9, 2.1),
+      standardError: Float64Array.of(0.6, 0.6, 0.6, 0.6),
+      noise: 2,
+      places: 2,
+    };
+    expect(proposeRound(two, 2, 0).entries.map(({ entry, reviews }) => [entry, reviews])).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+    expect(proposeRound(two, 4, 0).entries.map(({ entry, reviews }) => [entry, reviews])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
     expect(proposeRound(two, 100, 0).entries.map(({ reviews }) => reviews)).toEqual([3, 3, 3, 3]);
     expect(proposeRound({ ...two, most: 1 }, 100, 0).entries.map(({ reviews }) => reviews)).toEqual([1, 1, 1, 1]);
     // More reviews of one entry make a change likelier, each further one by less.

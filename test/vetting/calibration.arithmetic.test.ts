@@ -5,8 +5,10 @@ import { inversePositiveDefinite } from '../../src/vetting/linear-algebra.js';
 
 describe('portable arithmetic', () => {
   it('agrees with the engine’s exponential and logarithm to fourteen digits', () => {
-    for (const x of [-600, -30.5, -1, -1e-9, 0, 0.3, 1, 2.5, 88, 690]) expect(Math.abs(exponential(x) / Math.exp(x) - 1)).toBeLessThan(1e-13);
-    for (const x of [1e-300, 1e-5, 0.5, 0.9999, 1, 1.5, 42, 1e12]) expect(Math.abs(logarithm(x) - Math.log(x))).toBeLessThan(1e-14 * Math.max(1, Math.abs(Math.log(x))));
+    for (const x of [-600, -30.5, -1, -1e-9, 0, 0.3, 1, 2.5, 88, 690])
+      expect(Math.abs(exponential(x) / Math.exp(x) - 1)).toBeLessThan(1e-13);
+    for (const x of [1e-300, 1e-5, 0.5, 0.9999, 1, 1.5, 42, 1e12])
+      expect(Math.abs(logarithm(x) - Math.log(x))).toBeLessThan(1e-14 * Math.max(1, Math.abs(Math.log(x))));
     expect(exponential(-800)).toBe(0);
     expect(() => logarithm(0)).toThrow(RangeError);
   });
@@ -27,7 +29,10 @@ describe('portable arithmetic', () => {
     expect([...inverse].map((v) => Math.round(v * 1e12) / 1e12)).toEqual([0.375, -0.25, -0.25, 0.5]);
     expect(() => inversePositiveDefinite(Float64Array.from([1, 2, 2, 1]), 2)).toThrow(RangeError);
     for (const n of [1, 3, 4, 5, 6, 7, 8, 13]) {
-      const matrix = Float64Array.from({ length: n * n }, (_, i) => 1 / (1 + Math.abs(Math.floor(i / n) - (i % n))) + (Math.floor(i / n) === i % n ? 1 : 0));
+      const matrix = Float64Array.from(
+        { length: n * n },
+        (_, i) => 1 / (1 + Math.abs(Math.floor(i / n) - (i % n))) + (Math.floor(i / n) === i % n ? 1 : 0),
+      );
       const product = inversePositiveDefinite(matrix, n);
       for (let i = 0; i < n; i += 1)
         for (let j = 0; j < n; j += 1) {
@@ -40,11 +45,19 @@ describe('portable arithmetic', () => {
 
   it('holds what is published to + - x / and square root: nothing an engine may round its own way', () => {
     const folder = new URL('../../src/vetting/', import.meta.url);
-    const files = ['linear-algebra.ts', 'boundary.ts', 'reliability.ts', ...readdirSync(new URL('calibration/', folder)).map((name) => `calibration/${name}`)];
+    const files = [
+      'linear-algebra.ts',
+      'boundary.ts',
+      'reliability.ts',
+      ...readdirSync(new URL('calibration/', folder)).map((name) => `calibration/${name}`),
+    ];
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) {
       const code = readFileSync(new URL(file, folder), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-      expect(code.match(/Math\.(?!abs\b|max\b|min\b|sqrt\b|floor\b)\w+|\*\*|Math\[|Date|localeCompare|Intl/g), file).toBeNull();
+      expect(
+        code.match(/Math\.(?!abs\b|max\b|min\b|sqrt\b|floor\b)\w+|\*\*|Math\[|Date|localeCompare|Intl/g),
+        file,
+      ).toBeNull();
     }
   });
 });

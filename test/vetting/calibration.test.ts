@@ -19,7 +19,12 @@ function halfPoints(): Reviews {
     industries: 3,
     achievement: Int32Array.from({ length: n }, (_, k) => k % 300),
     reviewer,
-    score: Float64Array.from({ length: n }, (_, k) => Math.min(5, Math.max(0, Math.floor(2 * (2 * quality[k % 300]! + 2 * severity[reviewer[k]!]! + 2 * random() - 1.5)) / 2))),
+    score: Float64Array.from({ length: n }, (_, k) =>
+      Math.min(
+        5,
+        Math.max(0, Math.floor(2 * (2 * quality[k % 300]! + 2 * severity[reviewer[k]!]! + 2 * random() - 1.5)) / 2),
+      ),
+    ),
     kin: Uint8Array.from({ length: n }, () => (random() < 0.1 ? 1 : 0)),
     industry: Int32Array.from({ length: 300 }, (_, a) => a % 3),
     scale: { least: 0, most: 5, step: 0.5 },
@@ -59,7 +64,9 @@ describe('calibration', () => {
       const shift = setting.discrete ? 2.5 : 0;
       // The level of all scores cannot be told from that of all severities: the average severity is taken out.
       const level = shift + mean(year.known.severity);
-      const inside = fit.score.filter((score, a) => Math.abs(score - year.quality[a]! - level) <= 1.96 * fit.standardError[a]!).length;
+      const inside = fit.score.filter(
+        (score, a) => Math.abs(score - year.quality[a]! - level) <= 1.96 * fit.standardError[a]!,
+      ).length;
       expect(inside / fit.score.length).toBeGreaterThan(0.93);
       expect(inside / fit.score.length).toBeLessThan(0.97);
     }
@@ -100,7 +107,10 @@ describe('calibration', () => {
       industries: 1,
       achievement: Int32Array.from({ length: 30 }, (_, k) => Math.floor(k / 3)),
       reviewer: Int32Array.from({ length: 30 }, (_, k) => k % 3),
-      score: Float64Array.from({ length: 30 }, (_, k) => scores[Math.floor(k / 3)]! + (k > 2 && (k + Math.floor(k / 3)) % 3 === 0 ? 0.5 : 0)),
+      score: Float64Array.from(
+        { length: 30 },
+        (_, k) => scores[Math.floor(k / 3)]! + (k > 2 && (k + Math.floor(k / 3)) % 3 === 0 ? 0.5 : 0),
+      ),
       kin: new Uint8Array(30),
       industry: new Int32Array(10),
     };
@@ -119,19 +129,43 @@ describe('calibration', () => {
   });
 
   it('bears the smallest inputs: no review, one review, equal scores', () => {
-    const none: Reviews = { achievements: 2, reviewers: 1, industries: 1, achievement: new Int32Array(), reviewer: new Int32Array(), score: new Float64Array(), kin: new Uint8Array(), industry: new Int32Array(2) };
+    const none: Reviews = {
+      achievements: 2,
+      reviewers: 1,
+      industries: 1,
+      achievement: new Int32Array(),
+      reviewer: new Int32Array(),
+      score: new Float64Array(),
+      kin: new Uint8Array(),
+      industry: new Int32Array(2),
+    };
     expect(calibrate(none).score.every(Number.isFinite)).toBe(true);
-    const one = { ...none, achievement: Int32Array.of(0), reviewer: Int32Array.of(0), score: Float64Array.of(4), kin: Uint8Array.of(0) };
+    const one = {
+      ...none,
+      achievement: Int32Array.of(0),
+      reviewer: Int32Array.of(0),
+      score: Float64Array.of(4),
+      kin: Uint8Array.of(0),
+    };
     expect(calibrate(one).score[0]).toBeCloseTo(4, 1);
-    const equal = { ...none, achievement: Int32Array.of(0, 1), reviewer: Int32Array.of(0, 0), score: Float64Array.of(3, 3), kin: Uint8Array.of(0, 0) };
+    const equal = {
+      ...none,
+      achievement: Int32Array.of(0, 1),
+      reviewer: Int32Array.of(0, 0),
+      score: Float64Array.of(3, 3),
+      kin: Uint8Array.of(0, 0),
+    };
     expect(Array.from(calibrate(equal).score, (s) => Math.round(s * 100) / 100)).toEqual([3, 3]);
   });
 
   it('gives the same bits for the same reviews, on every engine', () => {
     const fit = calibrate(halfPoints());
     const digest = createHash('sha256');
-    for (const values of [fit.score, fit.standardError, fit.severity, fit.noise, fit.favours]) digest.update(new Uint8Array(values.buffer));
-    expect(digest.digest('hex')).toMatchInlineSnapshot(`"01bdd0af96d6458511a30297c2a169e733459ffe291c4d0905b7cbf5203fa010"`);
+    for (const values of [fit.score, fit.standardError, fit.severity, fit.noise, fit.favours])
+      digest.update(new Uint8Array(values.buffer));
+    expect(digest.digest('hex')).toMatchInlineSnapshot(
+      `"01bdd0af96d6458511a30297c2a169e733459ffe291c4d0905b7cbf5203fa010"`,
+    );
   });
 
   it('fits 8,000 reviews in under a second', () => {
@@ -146,7 +180,9 @@ describe('calibration', () => {
 
   it('refuses malformed input by name', () => {
     const year = simulate(small, 5);
-    expect(() => calibrate({ ...year.reviews, reviewer: year.reviews.reviewer.map(() => 99) })).toThrow('no such reviewer');
+    expect(() => calibrate({ ...year.reviews, reviewer: year.reviews.reviewer.map(() => 99) })).toThrow(
+      'no such reviewer',
+    );
     expect(() => calibrate({ ...year.reviews, score: year.reviews.score.map(() => NaN) })).toThrow('not a number');
   });
 });

@@ -28,37 +28,69 @@ beforeEach(async () => {
   expect(await toNotice(t, operator, cohort, uuid)).toMatchObject({ registeredCount: 25, quota: 5 });
 });
 
-const numbers = async () => (await t.sql<{ status: string; admitted: number; decided: number; pool: number; closed: number; passports: number }>(
-  `SELECT c.status, c.admitted_count AS admitted, count(*) FILTER (WHERE e.decision = 'ADMITTED')::int AS decided, count(*) FILTER (WHERE a.status = 'ADMITTED')::int AS pool,
+const numbers = async () =>
+  (
+    await t.sql<{ status: string; admitted: number; decided: number; pool: number; closed: number; passports: number }>(
+      `SELECT c.status, c.admitted_count AS admitted, count(*) FILTER (WHERE e.decision = 'ADMITTED')::int AS decided, count(*) FILTER (WHERE a.status = 'ADMITTED')::int AS pool,
           (SELECT count(*)::int FROM ledger_record WHERE kind = 'cohort.closed' AND subject_id = c.id::text) AS closed, (SELECT count(*)::int FROM score_passport WHERE cohort_id = c.id) AS passports
-   FROM cohort c JOIN cohort_entry e ON e.cohort_id = c.id JOIN achievement a ON a.id = e.achievement_id WHERE c.id = $1 GROUP BY c.id`, [uuid],
-))[0]!;
+   FROM cohort c JOIN cohort_entry e ON e.cohort_id = c.id JOIN achievement a ON a.id = e.achievement_id WHERE c.id = $1 GROUP BY c.id`,
+      [uuid],
+    )
+  )[0]!;
 const undecided = { status: 'PUBLIC_NOTICE', admitted: 0, decided: 0, pool: 0, closed: 0, passports: 0 };
-const constraintOf = async (run: Promise<unknown>): Promise<string | undefined> => run.then(() => undefined, (error: { constraint?: string; message: string }) => error.constraint ?? error.message);
+const constraintOf = async (run: Promise<unknown>): Promise<string | undefined> =>
+  run.then(
+    () => undefined,
+    (error: { constraint?: string; message: string }) => error.constraint ?? error.message,
+  );
 
 describe('fifty at once', () => {
   it('close a cohort exactly once', async () => {
     t.travel(2 * DAY);
     operator = { ...operator, token: await s.logIn(operator) };
-    const replies = await Promise.all(Array.from({ length: 50 }, () => askStep(t, operator, 'closeCohort', { id: cohort })));
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => askStep(t, operator, 'closeCohort', { id: cohort })),
+    );
     const won = replies.filter((reply) => reply.data?.['closeCohort']?.cohort?.status === 'CLOSED');
     expect(won).toHaveLength(1);
-    expect(new Set(replies.filter((reply) => reply.errors).map((reply) => reply.errors![0]!.extensions.reason))).toEqual(new Set(['INVALID_TRANSITION']));
+    expect(
+      new Set(replies.filter((reply) => reply.errors).map((reply) => reply.errors![0]!.extensions.reason)),
+    ).toEqual(new Set(['INVALID_TRANSITION']));
     expect(await numbers()).toEqual({ status: 'CLOSED', admitted: 5, decided: 5, pool: 5, closed: 1, passports: 5 });
   });
 
   it('admit by plain SQL never one over the quota', async () => {
-    const ids = (await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY id`, [uuid])).map((row) => row.id);
+    const ids = (
+      await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY id`, [uuid])
+    ).map((row) => row.id);
     const pool = new pg.Pool({ connectionString: t.databaseUrl, max: 20 });
     try {
-      const attempts = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => pool.query(`UPDATE cohort_entry SET decision = 'ADMITTED' WHERE id = $1 AND decision IS NULL`, [ids[i % ids.length]])));
-      const refusals = attempts.filter((attempt) => attempt.status === 'rejected').map((attempt) => (attempt.reason as { constraint: string }).constraint);
-      expect(attempts.reduce((sum, attempt) => sum + (attempt.status === 'fulfilled' ? (attempt.value.rowCount ?? 0) : 0), 0)).toBe(5);
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, i) =>
+          pool.query(`UPDATE cohort_entry SET decision = 'ADMITTED' WHERE id = $1 AND decision IS NULL`, [
+            ids[i % ids.length],
+          ]),
+        ),
+      );
+      const refusals = attempts
+        .filter((attempt) => attempt.status === 'rejected')
+        .map((attempt) => (attempt.reason as { constraint: string }).constraint);
+      expect(
+        attempts.reduce(
+          (sum, attempt) => sum + (attempt.status === 'fulfilled' ? (attempt.value.rowCount ?? 0) : 0),
+          0,
+        ),
+      ).toBe(5);
       expect(new Set(refusals)).toEqual(new Set(['cohort_quota_cap']));
     } finally {
       await pool.end();
     }
-    expect(await t.sql(`SELECT admitted_count, (SELECT count(*)::int FROM cohort_entry WHERE cohort_id = $1 AND decision = 'ADMITTED') AS n FROM cohort WHERE id = $1`, [uuid])).toEqual([{ admitted_count: 5, n: 5 }]);
+    expect(
+      await t.sql(
+        `SELECT admitted_count, (SELECT count(*)::int FROM cohort_entry WHERE cohort_id = $1 AND decision = 'ADMITTED') AS n FROM cohort WHERE id = $1`,
+        [uuid],
+      ),
+    ).toEqual([{ admitted_count: 5, n: 5 }]);
     // Tidied away, so that the next cohort begins with its own: what was decided by hand is closed by hand.
     await t.sql(`UPDATE cohort SET status = 'CLOSED' WHERE id = $1`, [uuid]);
   });
@@ -66,7 +98,13 @@ describe('fifty at once', () => {
 
 describe('the database', () => {
   const tryAll = async (attempts: Record<string, string>) =>
-    Object.fromEntries(await Promise.all(Object.entries(attempts).map(async ([name, sql]) => [name, await constraintOf(t.sql(sql.replaceAll('$1', `'${uuid}'`)))] as const)));
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(attempts).map(
+          async ([name, sql]) => [name, await constraintOf(t.sql(sql.replaceAll('$1', `'${uuid}'`)))] as const,
+        ),
+      ),
+    );
 
   it('holds quota, denominator, settings and entries against plain SQL', async () => {
     expect(
@@ -85,8 +123,18 @@ describe('the database', () => {
         straightIn: `UPDATE achievement SET status = 'ADMITTED' WHERE id IN (SELECT achievement_id FROM cohort_entry WHERE cohort_id = $1)`,
       }),
     ).toEqual({
-      sixAtOnce: 'cohort_quota_cap', denominator: 'cohort_denominator_frozen', rate: 'cohort_settings_frozen', weights: 'cohort_settings_frozen', back: 'cohort_transition', remove: 'cohort_entry_stays',
-      late: 'cohort_entry_open', screen: 'cohort_entry_screen_frozen', truncate: expect.stringContaining('is not emptied') as string, above: 'cohort_quota_rate_check', bornClosed: 'cohort_begins_open', straightIn: 'achievement_needs_admission',
+      sixAtOnce: 'cohort_quota_cap',
+      denominator: 'cohort_denominator_frozen',
+      rate: 'cohort_settings_frozen',
+      weights: 'cohort_settings_frozen',
+      back: 'cohort_transition',
+      remove: 'cohort_entry_stays',
+      late: 'cohort_entry_open',
+      screen: 'cohort_entry_screen_frozen',
+      truncate: expect.stringContaining('is not emptied') as string,
+      above: 'cohort_quota_rate_check',
+      bornClosed: 'cohort_begins_open',
+      straightIn: 'achievement_needs_admission',
     });
     // A number written from outside is replaced by what is there.
     await t.sql(`UPDATE cohort SET admitted_count = 3 WHERE id = $1`, [uuid]);
@@ -101,24 +149,36 @@ describe('the database', () => {
         reopen: `UPDATE cohort SET status = 'PUBLIC_NOTICE' WHERE id = $1`,
         cut: `UPDATE cohort SET cut_off = 1 WHERE id = $1`,
       }),
-    ).toEqual({ again: 'cohort_entry_decided_once', rank: 'cohort_entry_closed', reopen: 'cohort_closed', cut: 'cohort_closed' });
+    ).toEqual({
+      again: 'cohort_entry_decided_once',
+      rank: 'cohort_entry_closed',
+      reopen: 'cohort_closed',
+      cut: 'cohort_closed',
+    });
   });
 
   it('lets nothing be decided that does not follow from the reviews', async () => {
     t.travel(2 * DAY);
     operator = { ...operator, token: await s.logIn(operator) };
-    const [last] = await t.sql<{ id: string }>(`UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL WHERE cohort_id = $1 AND rank = 25 RETURNING id`, [uuid]);
+    const [last] = await t.sql<{ id: string }>(
+      `UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL WHERE cohort_id = $1 AND rank = 25 RETURNING id`,
+      [uuid],
+    );
     const swapped = await askStep(t, operator, 'closeCohort', { id: cohort });
     expect(swapped.errors![0]!.extensions).toMatchObject({ code: 'CONFLICT', reason: 'FIT_CHANGED' });
     expect(await numbers()).toEqual(undecided);
-    await t.sql(`UPDATE cohort_entry SET proposal = 'NOT_ADMITTED', decision_reason = 'QUOTA' WHERE id = $1`, [last!.id]);
+    await t.sql(`UPDATE cohort_entry SET proposal = 'NOT_ADMITTED', decision_reason = 'QUOTA' WHERE id = $1`, [
+      last!.id,
+    ]);
     await stepTo(t, operator, 'closeCohort', { id: cohort });
   });
 
   it('keeps nothing of a closing that fails at its end', async () => {
     t.travel(2 * DAY);
     operator = { ...operator, token: await s.logIn(operator) };
-    await t.sql(`CREATE FUNCTION test_fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.kind = 'cohort.closed' THEN RAISE EXCEPTION 'the disk is full'; END IF; RETURN NEW; END $$`);
+    await t.sql(
+      `CREATE FUNCTION test_fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.kind = 'cohort.closed' THEN RAISE EXCEPTION 'the disk is full'; END IF; RETURN NEW; END $$`,
+    );
     await t.sql(`CREATE TRIGGER test_fail BEFORE INSERT ON ledger_record FOR EACH ROW EXECUTE FUNCTION test_fail()`);
     const failed = await askStep(t, operator, 'closeCohort', { id: cohort });
     expect(failed.errors![0]!.extensions.code).toBe('INTERNAL_SERVER_ERROR');
@@ -139,9 +199,18 @@ describe('reviews', () => {
     await assign(t, id, await reviewers(t, 8));
     await stepTo(t, operator, 'startReviewing', { id: next.id });
     await review(t, id, (_entry, reviewer) => 3 + (reviewer % 3) / 2);
-    const [gone] = await t.sql<{ entry_id: string }>(`UPDATE assignment SET status = 'WITHDRAWN' WHERE id = (SELECT id FROM assignment WHERE cohort_id = $1 ORDER BY id LIMIT 1) RETURNING entry_id`, [id]);
-    expect((await askStep(t, operator, 'startPublicNotice', { id: next.id })).data['startPublicNotice']).toMatchObject({ __typename: 'ReviewsIncomplete' });
-    expect(await stepTo(t, operator, 'startPublicNotice', { id: next.id, acceptMissingReviews: true })).toMatchObject({ status: 'PUBLIC_NOTICE' });
-    expect(await t.sql(`SELECT proposal, decision_reason FROM cohort_entry WHERE id = $1`, [gone!.entry_id])).toEqual([{ proposal: 'NOT_ADMITTED', decision_reason: 'TOO_FEW_REVIEWS' }]);
+    const [gone] = await t.sql<{ entry_id: string }>(
+      `UPDATE assignment SET status = 'WITHDRAWN' WHERE id = (SELECT id FROM assignment WHERE cohort_id = $1 ORDER BY id LIMIT 1) RETURNING entry_id`,
+      [id],
+    );
+    expect((await askStep(t, operator, 'startPublicNotice', { id: next.id })).data['startPublicNotice']).toMatchObject({
+      __typename: 'ReviewsIncomplete',
+    });
+    expect(await stepTo(t, operator, 'startPublicNotice', { id: next.id, acceptMissingReviews: true })).toMatchObject({
+      status: 'PUBLIC_NOTICE',
+    });
+    expect(await t.sql(`SELECT proposal, decision_reason FROM cohort_entry WHERE id = $1`, [gone!.entry_id])).toEqual([
+      { proposal: 'NOT_ADMITTED', decision_reason: 'TOO_FEW_REVIEWS' },
+    ]);
   });
 });

@@ -24,20 +24,41 @@ const TITLES = ['极薄铜箔连续电沉积', '牦牛乳清蛋白分离', '黄�
 
 it('an import enters the open cohort row by row and all at once, is screened, and its records stay in one chain', async () => {
   const { id } = await stepTo(t, operator, 'createCohort', { year: 2026, settings: { noticeDays: 1, floors: [] } });
-  const rows = TITLES.map((title, i) => { const row = completeRow(String(i), title); row[2] = `${title}的方法与装置，第${i}种。`; return row; });
+  const rows = TITLES.map((title, i) => {
+    const row = completeRow(String(i), title);
+    row[2] = `${title}的方法与装置，第${i}种。`;
+    return row;
+  });
   await importFile(t, editor, institution, { content: csv(COMPLETE_HEADER, ...rows.slice(0, 3)) });
-  await importFile(t, editor, institution, { content: csv(COMPLETE_HEADER, ...rows.slice(3)) }, { mode: 'ALL_OR_NOTHING' });
-  await eventually(async () => (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM cohort_entry WHERE screen = 'COUNTED'`))[0]!.n === 5);
+  await importFile(
+    t,
+    editor,
+    institution,
+    { content: csv(COMPLETE_HEADER, ...rows.slice(3)) },
+    { mode: 'ALL_OR_NOTHING' },
+  );
+  await eventually(
+    async () =>
+      (await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM cohort_entry WHERE screen = 'COUNTED'`))[0]!.n === 5,
+  );
   const [actor] = await t.sql<{ pseudonym: string }>(`SELECT pseudonym FROM account WHERE id = $1`, [editor.accountId]);
-  expect(await t.sql(`SELECT actor, count(*)::int AS n FROM ledger_record WHERE kind = 'entry.registered' GROUP BY 1`)).toEqual([{ actor: actor!.pseudonym, n: 5 }]);
-  expect(await t.sql(`SELECT 1 FROM ledger_record a JOIN ledger_record b ON b.seq = a.seq + 1 WHERE b.previous_hash <> a.hash`)).toEqual([]);
+  expect(
+    await t.sql(`SELECT actor, count(*)::int AS n FROM ledger_record WHERE kind = 'entry.registered' GROUP BY 1`),
+  ).toEqual([{ actor: actor!.pseudonym, n: 5 }]);
+  expect(
+    await t.sql(
+      `SELECT 1 FROM ledger_record a JOIN ledger_record b ON b.seq = a.seq + 1 WHERE b.previous_hash <> a.hash`,
+    ),
+  ).toEqual([]);
 
   // What is judged cannot be changed by a file either; the row says so, and the others go through.
   await stepTo(t, operator, 'freezeCohort', { id });
   const changed = [rows[0]!, completeRow('99', '戈壁光伏组件自清洁')];
   changed[0]![1] = '改名后的铜箔';
   await importFile(t, editor, institution, { content: csv(COMPLETE_HEADER, ...changed) });
-  expect(await t.sql(`SELECT code FROM import_report_row WHERE severity = 'ERROR'`)).toEqual([{ code: 'NOT_EDITABLE' }]);
+  expect(await t.sql(`SELECT code FROM import_report_row WHERE severity = 'ERROR'`)).toEqual([
+    { code: 'NOT_EDITABLE' },
+  ]);
   expect(await t.sql(`SELECT count(*)::int AS n FROM cohort_entry`)).toEqual([{ n: 5 }]);
   await assign(t, fromGlobalId(id)!.key, await reviewers(t, 6));
   await stepTo(t, operator, 'startReviewing', { id });
@@ -45,31 +66,56 @@ it('an import enters the open cohort row by row and all at once, is screened, an
   await stepTo(t, operator, 'startPublicNotice', { id });
   t.travel(2 * DAY);
   operator = { ...operator, token: await s.logIn(operator) };
-  expect(await stepTo(t, operator, 'closeCohort', { id })).toMatchObject({ registeredCount: 5, quota: 1, admittedCount: 1 });
+  expect(await stepTo(t, operator, 'closeCohort', { id })).toMatchObject({
+    registeredCount: 5,
+    quota: 1,
+    admittedCount: 1,
+  });
 
   // The one that was registered too late waits for the next cohort, and enters it as it opens.
   await registered(t, institution, 1);
   await stepTo(t, operator, 'createCohort', { year: 2027 });
-  const waiting = await t.sql<{ zh: string }>(`SELECT a.title->>'zh' AS zh FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.year = 2027 JOIN achievement a ON a.id = e.achievement_id`);
+  const waiting = await t.sql<{ zh: string }>(
+    `SELECT a.title->>'zh' AS zh FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.year = 2027 JOIN achievement a ON a.id = e.achievement_id`,
+  );
   expect(waiting).toHaveLength(2);
   expect(waiting.map((row) => row.zh)).toContain('戈壁光伏组件自清洁');
 });
 
 it('an erased person leaves objections and appeals without a name', async () => {
-  const [entry] = await t.sql<{ id: string; cohort_id: string }>(`SELECT e.id, e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' LIMIT 1`);
+  const [entry] = await t.sql<{ id: string; cohort_id: string }>(
+    `SELECT e.id, e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' LIMIT 1`,
+  );
   const leaver = await s.person();
-  await t.sql(`UPDATE cohort_entry SET appeal = 'an appeal', appealed_at = now(), appealed_by = $2 WHERE id = $1`, [entry!.id, leaver.accountId]);
-  const reply = await t.ask(`mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { __typename } }`, { input: { password: leaver.password } }, { token: leaver.token });
+  await t.sql(`UPDATE cohort_entry SET appeal = 'an appeal', appealed_at = now(), appealed_by = $2 WHERE id = $1`, [
+    entry!.id,
+    leaver.accountId,
+  ]);
+  const reply = await t.ask(
+    `mutation ($input: EraseMyAccountInput!) { eraseMyAccount(input: $input) { __typename } }`,
+    { input: { password: leaver.password } },
+    { token: leaver.token },
+  );
   expect(reply.errors).toBeUndefined();
-  expect(await t.sql(`SELECT appeal, appealed_by FROM cohort_entry WHERE id = $1`, [entry!.id])).toEqual([{ appeal: 'an appeal', appealed_by: null }]);
+  expect(await t.sql(`SELECT appeal, appealed_by FROM cohort_entry WHERE id = $1`, [entry!.id])).toEqual([
+    { appeal: 'an appeal', appealed_by: null },
+  ]);
 });
 
 it('two cohorts are never open at once, however many operators try', async () => {
   const [open] = await t.sql<{ id: string }>(`SELECT id FROM cohort WHERE status = 'OPEN'`);
   await t.sql(`DELETE FROM cohort_entry WHERE cohort_id = $1`, [open!.id]);
   await t.sql(`DELETE FROM cohort WHERE id = $1`, [open!.id]);
-  const replies = await Promise.all(Array.from({ length: 8 }, () => askStep(t, operator, 'createCohort', { year: 2028 })));
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, () => askStep(t, operator, 'createCohort', { year: 2028 })),
+  );
   expect(replies.filter((reply) => !reply.errors)).toHaveLength(1);
-  expect(new Set(replies.flatMap((reply) => reply.errors ?? []).map((error) => error.extensions.reason))).toEqual(new Set(['COHORT_OPEN']));
-  expect(await t.sql(`SELECT count(*)::int AS n FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id WHERE c.year = 2028`)).toEqual([{ n: 2 }]);
+  expect(new Set(replies.flatMap((reply) => reply.errors ?? []).map((error) => error.extensions.reason))).toEqual(
+    new Set(['COHORT_OPEN']),
+  );
+  expect(
+    await t.sql(
+      `SELECT count(*)::int AS n FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id WHERE c.year = 2028`,
+    ),
+  ).toEqual([{ n: 2 }]);
 });

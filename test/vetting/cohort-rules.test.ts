@@ -4,17 +4,44 @@ import { defaultSettings, readSettings } from '../../src/vetting/cohort.settings
 import { decide, percentiles, type Candidate } from '../../src/vetting/decision.js';
 import { screenReasons, type Screened } from '../../src/vetting/screening.rules.js';
 
-const candidate = (id: string, market: number, economic: number, technical: number, extra: Partial<{ reviews: number; enteredAt: string; se: number }> = {}): Candidate => {
+const candidate = (
+  id: string,
+  market: number,
+  economic: number,
+  technical: number,
+  extra: Partial<{ reviews: number; enteredAt: string; se: number }> = {},
+): Candidate => {
   const of = (score: number) => ({ score, se: extra.se ?? 0.3, reviews: extra.reviews ?? 3 });
-  return { id, enteredAt: extra.enteredAt ?? '2026-01-01T00:00:00.000Z', scores: { MARKET_POTENTIAL: of(market), ECONOMIC_VALUE: of(economic), TECHNICAL_CONTENT: of(technical) } };
+  return {
+    id,
+    enteredAt: extra.enteredAt ?? '2026-01-01T00:00:00.000Z',
+    scores: { MARKET_POTENTIAL: of(market), ECONOMIC_VALUE: of(economic), TECHNICAL_CONTENT: of(technical) },
+  };
 };
-const run = (candidates: Candidate[], quota: number, excluded: string[] = []) => decide({ candidates, settings: defaultSettings, quota, excluded: new Set(excluded) });
-const outcome = (decision: ReturnType<typeof run>) => Object.fromEntries(decision.verdicts.map((verdict) => [verdict.id, verdict.reason ?? verdict.decision]));
+const run = (candidates: Candidate[], quota: number, excluded: string[] = []) =>
+  decide({ candidates, settings: defaultSettings, quota, excluded: new Set(excluded) });
+const outcome = (decision: ReturnType<typeof run>) =>
+  Object.fromEntries(decision.verdicts.map((verdict) => [verdict.id, verdict.reason ?? verdict.decision]));
 
 describe('a decision', () => {
   it('takes floors first, then the weighted score, then the quota', () => {
-    const decision = run([candidate('a', 4, 4, 4), candidate('b', 5, 5, 1.9), candidate('c', 3, 3, 3), candidate('d', 2, 2, 2), candidate('e', 4.9, 4.9, 4.9, { reviews: 2 })], 2);
-    expect(outcome(decision)).toEqual({ e: 'TOO_FEW_REVIEWS', a: 'ADMITTED', b: 'FLOOR_TECHNICAL_CONTENT', c: 'ADMITTED', d: 'QUOTA' });
+    const decision = run(
+      [
+        candidate('a', 4, 4, 4),
+        candidate('b', 5, 5, 1.9),
+        candidate('c', 3, 3, 3),
+        candidate('d', 2, 2, 2),
+        candidate('e', 4.9, 4.9, 4.9, { reviews: 2 }),
+      ],
+      2,
+    );
+    expect(outcome(decision)).toEqual({
+      e: 'TOO_FEW_REVIEWS',
+      a: 'ADMITTED',
+      b: 'FLOOR_TECHNICAL_CONTENT',
+      c: 'ADMITTED',
+      d: 'QUOTA',
+    });
     expect(decision.cutOff).toBeCloseTo(3, 12);
     expect(decision.verdicts.map((verdict) => verdict.rank)).toEqual([1, 2, 3, 4, 5]);
   });
@@ -31,39 +58,85 @@ describe('a decision', () => {
     const b = candidate('b', 3, 3, 4, { enteredAt: '2026-03-01T00:00:00.000Z' });
     const c = candidate('c', 4, 3, 3, { enteredAt: '2026-01-01T00:00:00.000Z' });
     const d = candidate('d', 4.004, 3, 3, { enteredAt: '2026-04-01T00:00:00.000Z' });
-    for (const list of [[a, b, c, d], [d, c, b, a], [b, d, a, c]]) expect(run(list, 2).verdicts.map((verdict) => verdict.id)).toEqual(['b', 'd', 'c', 'a']);
+    for (const list of [
+      [a, b, c, d],
+      [d, c, b, a],
+      [b, d, a, c],
+    ])
+      expect(run(list, 2).verdicts.map((verdict) => verdict.id)).toEqual(['b', 'd', 'c', 'a']);
   });
 
   it('admits nobody under a quota of nothing, and fewer than the quota where floors say so', () => {
     expect(run([candidate('a', 4, 4, 4)], 0)).toMatchObject({ cutOff: null, verdicts: [{ reason: 'QUOTA' }] });
-    expect(outcome(run([candidate('a', 4, 4, 4), candidate('b', 1, 1, 1)], 2))).toEqual({ a: 'ADMITTED', b: 'FLOOR_MARKET_POTENTIAL' });
+    expect(outcome(run([candidate('a', 4, 4, 4), candidate('b', 1, 1, 1)], 2))).toEqual({
+      a: 'ADMITTED',
+      b: 'FLOOR_MARKET_POTENTIAL',
+    });
   });
 
   it('lets the next one move up where an objection was upheld', () => {
-    expect(outcome(run([candidate('a', 5, 5, 5), candidate('b', 4, 4, 4), candidate('c', 3, 3, 3)], 1, ['a']))).toEqual({ a: 'OBJECTION_UPHELD', b: 'ADMITTED', c: 'QUOTA' });
+    expect(outcome(run([candidate('a', 5, 5, 5), candidate('b', 4, 4, 4), candidate('c', 3, 3, 3)], 1, ['a']))).toEqual(
+      { a: 'OBJECTION_UPHELD', b: 'ADMITTED', c: 'QUOTA' },
+    );
   });
 
   it('gives percentiles within a division', () => {
-    const rows = [{ group: '35', score: 1 }, { group: '35', score: 3 }, { group: '35', score: 3 }, { group: '26', score: 1 }, { group: '35', score: 2 }];
+    const rows = [
+      { group: '35', score: 1 },
+      { group: '35', score: 3 },
+      { group: '35', score: 3 },
+      { group: '26', score: 1 },
+      { group: '35', score: 2 },
+    ];
     expect(percentiles(rows)).toEqual([25, 100, 100, 100, 50]);
   });
 });
 
 describe('settings', () => {
   it('are refused with every problem at once, above the cap of 20 % too', () => {
-    const wrong = () => readSettings(defaultSettings, { quotaRate: 0.21, minReviews: 2, weights: [{ dimension: 'MARKET_POTENTIAL', value: 0.6 }, { dimension: 'MARKET_POTENTIAL', value: 0.4 }], floors: [{ dimension: 'ECONOMIC_VALUE', value: 6 }] });
-    const problems = ['floors[0].value', 'minReviews', 'quotaRate', 'weights', 'weights[1].dimension'].map((field) => expect.objectContaining({ field: `input.settings.${field}` }) as unknown);
+    const wrong = () =>
+      readSettings(defaultSettings, {
+        quotaRate: 0.21,
+        minReviews: 2,
+        weights: [
+          { dimension: 'MARKET_POTENTIAL', value: 0.6 },
+          { dimension: 'MARKET_POTENTIAL', value: 0.4 },
+        ],
+        floors: [{ dimension: 'ECONOMIC_VALUE', value: 6 }],
+      });
+    const problems = ['floors[0].value', 'minReviews', 'quotaRate', 'weights', 'weights[1].dimension'].map(
+      (field) => expect.objectContaining({ field: `input.settings.${field}` }) as unknown,
+    );
     expect(wrong).toThrow(expect.objectContaining({ problems: expect.arrayContaining(problems) as unknown }) as Error);
   });
 
   it('always end their tie rule with the id', () => {
-    expect(readSettings(defaultSettings, { tieRule: ['ENTRY_ID', 'SMALLER_ERROR'] }).tieRule).toEqual(['SMALLER_ERROR', 'ENTRY_ID']);
+    expect(readSettings(defaultSettings, { tieRule: ['ENTRY_ID', 'SMALLER_ERROR'] }).tieRule).toEqual([
+      'SMALLER_ERROR',
+      'ENTRY_ID',
+    ]);
   });
 });
 
 describe('the screen', () => {
-  const record = { ...emptyRecord, title: { zh: '题' }, summary: { zh: '摘要' }, industries: ['35'], trl: 5, category: 'APPLIED_TECHNOLOGY' as const };
-  const entry = (id: string, extra: Partial<Screened> = {}): Screened => ({ entryId: `e${id}`, achievementId: id, status: 'REGISTERED', institutionVerified: true, holdsPassport: false, record, verdict: null, ...extra });
+  const record = {
+    ...emptyRecord,
+    title: { zh: '题' },
+    summary: { zh: '摘要' },
+    industries: ['35'],
+    trl: 5,
+    category: 'APPLIED_TECHNOLOGY' as const,
+  };
+  const entry = (id: string, extra: Partial<Screened> = {}): Screened => ({
+    entryId: `e${id}`,
+    achievementId: id,
+    status: 'REGISTERED',
+    institutionVerified: true,
+    holdsPassport: false,
+    record,
+    verdict: null,
+    ...extra,
+  });
   const pair = (a: string, b: string, status: 'REGISTERED' | 'CULTIVATING' = 'REGISTERED') => [
     { achievementId: a, other: b, otherStatus: status },
     { achievementId: b, other: a, otherStatus: 'REGISTERED' as const },
@@ -71,10 +144,22 @@ describe('the screen', () => {
 
   it('says every reason', () => {
     const reasons = screenReasons(
-      [entry('1'), entry('2', { record: { ...record, trl: null }, institutionVerified: false }), entry('3', { status: 'WITHDRAWN' }), entry('4', { status: 'ADMITTED', holdsPassport: true }), entry('5', { status: 'ADMITTED' })],
+      [
+        entry('1'),
+        entry('2', { record: { ...record, trl: null }, institutionVerified: false }),
+        entry('3', { status: 'WITHDRAWN' }),
+        entry('4', { status: 'ADMITTED', holdsPassport: true }),
+        entry('5', { status: 'ADMITTED' }),
+      ],
       [],
     );
-    expect(Object.fromEntries(reasons)).toEqual({ e1: [], e2: ['NOT_ELIGIBLE', 'INCOMPLETE'], e3: ['WITHDRAWN'], e4: ['ALREADY_ADMITTED'], e5: [] });
+    expect(Object.fromEntries(reasons)).toEqual({
+      e1: [],
+      e2: ['NOT_ELIGIBLE', 'INCOMPLETE'],
+      e3: ['WITHDRAWN'],
+      e4: ['ALREADY_ADMITTED'],
+      e5: [],
+    });
   });
 
   it('counts the first of near-duplicates, and does not let an excluded one exclude others', () => {
@@ -87,7 +172,10 @@ describe('the screen', () => {
   });
 
   it('leaves an operator’s verdict alone, and counts with it', () => {
-    const reasons = screenReasons([entry('1', { verdict: 'EXCLUDED' }), entry('2'), entry('3', { verdict: 'COUNTED' }), entry('4')], [...pair('1', '2'), ...pair('3', '4')]);
+    const reasons = screenReasons(
+      [entry('1', { verdict: 'EXCLUDED' }), entry('2'), entry('3', { verdict: 'COUNTED' }), entry('4')],
+      [...pair('1', '2'), ...pair('3', '4')],
+    );
     expect(Object.fromEntries(reasons)).toEqual({ e2: [], e4: ['NEAR_DUPLICATE'] });
   });
 });

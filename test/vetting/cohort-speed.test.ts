@@ -17,7 +17,8 @@ beforeAll(async () => {
   s = seed(t);
   operator = await s.person({ operator: true });
   const university = await s.organisation(await s.person());
-  for (let from = 0; from < ENTRIES; from += 500) await registered(t, university, 500, (i) => ({ industries: [DIVISIONS[(from + i) % DIVISIONS.length]!] }));
+  for (let from = 0; from < ENTRIES; from += 500)
+    await registered(t, university, 500, (i) => ({ industries: [DIVISIONS[(from + i) % DIVISIONS.length]!] }));
 }, 120_000);
 afterAll(() => t.close());
 
@@ -36,7 +37,9 @@ const PAGE = `query ($id: ID!) { cohort(id: $id) { status year number quota regi
 
 it('fits, decides, issues passports, records and ranks 2,000 entries within 5 s, and shows the operator’s page within 200 ms', async () => {
   const figures: Record<string, number> = {};
-  const { id } = await timed(figures, 'open', () => stepTo(t, operator, 'createCohort', { year: 2026, settings: { noticeDays: 1 } }));
+  const { id } = await timed(figures, 'open', () =>
+    stepTo(t, operator, 'createCohort', { year: 2026, settings: { noticeDays: 1 } }),
+  );
   const uuid = fromGlobalId(id)!.key;
   await timed(figures, 'freeze', () => stepTo(t, operator, 'freezeCohort', { id }));
   await assign(t, uuid, await reviewers(t, 120));
@@ -47,7 +50,11 @@ it('fits, decides, issues passports, records and ranks 2,000 entries within 5 s,
   const normal = () => next() + next() + next() + next() - 2;
   const quality = Array.from({ length: ENTRIES }, () => [normal(), normal(), normal()]);
   const severity = Array.from({ length: 120 }, () => normal());
-  await review(t, uuid, (entry, reviewer, dimension) => 3 + quality[entry.index]![dimension]! + 0.8 * severity[reviewer]! + 0.8 * normal());
+  await review(
+    t,
+    uuid,
+    (entry, reviewer, dimension) => 3 + quality[entry.index]![dimension]! + 0.8 * severity[reviewer]! + 0.8 * normal(),
+  );
   const page = async () => {
     const times: number[] = [];
     for (let i = 0; i < 9; i += 1) {
@@ -68,7 +75,11 @@ it('fits, decides, issues passports, records and ranks 2,000 entries within 5 s,
   expect(closed.admittedCount).toBeLessThanOrEqual(400);
   expect(closed.admittedCount).toBeGreaterThan(300);
   figures['page_closed'] = await page();
-  process.stdout.write(`cohort of ${ENTRIES} x 3, ms: ${Object.entries(figures).map(([name, value]) => `${name}=${value}`).join(' ')}\n`);
+  process.stdout.write(
+    `cohort of ${ENTRIES} x 3, ms: ${Object.entries(figures)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}\n`,
+  );
   expect(figures['close']).toBeLessThan(5_000);
   expect(figures['notice']).toBeLessThan(5_000);
   for (const name of ['page_reviewing', 'page_notice', 'page_closed']) expect(figures[name]).toBeLessThan(200);

@@ -1,24 +1,68 @@
 import { describe, expect, it } from 'vitest';
 import {
-  coInventor, coInventorKey, conflictReasons, declaredConflict, familiesOf, monthsBefore, nameKey, organisationFamily, ownAchievement, recentCollaboration, sameOrganisation,
-  type ConflictWorld, type DeclaredTie, type EntryTies, type ReviewerTies,
+  coInventor,
+  coInventorKey,
+  conflictReasons,
+  declaredConflict,
+  familiesOf,
+  monthsBefore,
+  nameKey,
+  organisationFamily,
+  ownAchievement,
+  recentCollaboration,
+  sameOrganisation,
+  type ConflictWorld,
+  type DeclaredTie,
+  type EntryTies,
+  type ReviewerTies,
 } from '../../src/vetting/conflicts.rules.js';
 
 const ORCID = '0000-0002-1825-0097';
 const OTHER_ORCID = '0000-0001-5109-3700';
 
-const world: ConflictWorld = { familyOf: familiesOf([['holding', 'college'], ['college', 'institute'], ['group', 'works']]), collaborationsSince: '2022-11-23' };
+const world: ConflictWorld = {
+  familyOf: familiesOf([
+    ['holding', 'college'],
+    ['college', 'institute'],
+    ['group', 'works'],
+  ]),
+  collaborationsSince: '2022-11-23',
+};
 
 function reviewer(wish: Partial<ReviewerTies> = {}): ReviewerTies {
-  return { reviewerId: 'r', accountId: 'account', orcid: null, names: new Set([nameKey('王 小明')]), organisations: new Set(['elsewhere']), declarations: [], coInventors: new Set(), ...wish };
+  return {
+    reviewerId: 'r',
+    accountId: 'account',
+    orcid: null,
+    names: new Set([nameKey('王 小明')]),
+    organisations: new Set(['elsewhere']),
+    declarations: [],
+    coInventors: new Set(),
+    ...wish,
+  };
 }
 
 function entry(wish: Partial<EntryTies> = {}): EntryTies {
-  return { entryId: 'e', achievementId: 'a', institutionId: 'institute', editors: new Set(['lister']), inventors: [{ orcid: ORCID, names: [nameKey('李四')] }], ...wish };
+  return {
+    entryId: 'e',
+    achievementId: 'a',
+    institutionId: 'institute',
+    editors: new Set(['lister']),
+    inventors: [{ orcid: ORCID, names: [nameKey('李四')] }],
+    ...wish,
+  };
 }
 
 function tie(wish: Partial<DeclaredTie>): DeclaredTie {
-  return { kind: 'ORGANISATION', relation: 'CONFLICT', organisationId: null, achievementId: null, orcid: null, endedOn: null, ...wish };
+  return {
+    kind: 'ORGANISATION',
+    relation: 'CONFLICT',
+    organisationId: null,
+    achievementId: null,
+    orcid: null,
+    endedOn: null,
+    ...wish,
+  };
 }
 
 describe('conflict rules', () => {
@@ -35,7 +79,11 @@ describe('conflict rules', () => {
   });
 
   it('survives a circle of families', () => {
-    const familyOf = familiesOf([['a', 'b'], ['b', 'c'], ['c', 'a']]);
+    const familyOf = familiesOf([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+    ]);
     expect(new Set(['a', 'b', 'c'].map(familyOf)).size).toBe(1);
     expect(familyOf('d')).toBe('d');
   });
@@ -53,7 +101,9 @@ describe('conflict rules', () => {
     expect(coInventor(reviewer(), named, world)).toBe(false);
     expect(coInventor(reviewer({ organisations: new Set(['institute']) }), named, world)).toBe(true);
     expect(coInventor(reviewer({ organisations: new Set(['holding']) }), named, world)).toBe(true);
-    expect(coInventor(reviewer({ organisations: new Set(['holding']), names: new Set([nameKey('王小')]) }), named, world)).toBe(false);
+    expect(
+      coInventor(reviewer({ organisations: new Set(['holding']), names: new Set([nameKey('王小')]) }), named, world),
+    ).toBe(false);
   });
 
   it('compares names without blanks, points, case and width', () => {
@@ -63,14 +113,16 @@ describe('conflict rules', () => {
   });
 
   it('counts a declared collaboration while it lasts and for 48 months after its end, to the day', () => {
-    const of = (endedOn: string | null) => reviewer({ declarations: [tie({ relation: 'COLLABORATION', organisationId: 'institute', endedOn })] });
+    const of = (endedOn: string | null) =>
+      reviewer({ declarations: [tie({ relation: 'COLLABORATION', organisationId: 'institute', endedOn })] });
     expect(recentCollaboration(of(null), entry(), world)).toBe(true);
     expect(recentCollaboration(of('2022-11-23'), entry(), world)).toBe(true);
     expect(recentCollaboration(of('2022-11-22'), entry(), world)).toBe(false);
   });
 
   it('counts a collaboration with an organisation for its family, with a person by ORCID iD, with one achievement for that one', () => {
-    const of = (wish: Partial<DeclaredTie>) => reviewer({ declarations: [tie({ relation: 'COLLABORATION', ...wish })] });
+    const of = (wish: Partial<DeclaredTie>) =>
+      reviewer({ declarations: [tie({ relation: 'COLLABORATION', ...wish })] });
     expect(recentCollaboration(of({ organisationId: 'holding' }), entry(), world)).toBe(true);
     expect(recentCollaboration(of({ organisationId: 'group' }), entry(), world)).toBe(false);
     expect(recentCollaboration(of({ kind: 'PERSON', orcid: ORCID }), entry(), world)).toBe(true);
@@ -81,15 +133,33 @@ describe('conflict rules', () => {
 
   it('counts common inventorship in another achievement, by ORCID iD or by name within the institution', () => {
     expect(recentCollaboration(reviewer({ coInventors: new Set([ORCID]) }), entry(), world)).toBe(true);
-    expect(recentCollaboration(reviewer({ coInventors: new Set([coInventorKey(nameKey('李四'), 'institute')]) }), entry(), world)).toBe(true);
-    expect(recentCollaboration(reviewer({ coInventors: new Set([coInventorKey(nameKey('李四'), 'works')]) }), entry(), world)).toBe(false);
+    expect(
+      recentCollaboration(
+        reviewer({ coInventors: new Set([coInventorKey(nameKey('李四'), 'institute')]) }),
+        entry(),
+        world,
+      ),
+    ).toBe(true);
+    expect(
+      recentCollaboration(
+        reviewer({ coInventors: new Set([coInventorKey(nameKey('李四'), 'works')]) }),
+        entry(),
+        world,
+      ),
+    ).toBe(false);
   });
 
   it('takes a declared conflict whatever its age, and keeps it apart from collaborations', () => {
     const declared = reviewer({ declarations: [tie({ organisationId: 'institute' })] });
     expect(declaredConflict(declared, entry(), world)).toBe(true);
     expect(recentCollaboration(declared, entry(), world)).toBe(false);
-    expect(declaredConflict(reviewer({ declarations: [tie({ relation: 'COLLABORATION', organisationId: 'institute' })] }), entry(), world)).toBe(false);
+    expect(
+      declaredConflict(
+        reviewer({ declarations: [tie({ relation: 'COLLABORATION', organisationId: 'institute' })] }),
+        entry(),
+        world,
+      ),
+    ).toBe(false);
   });
 
   it('gives every reason, in one order, and none to a stranger', () => {
@@ -97,9 +167,19 @@ describe('conflict rules', () => {
       accountId: 'lister',
       orcid: ORCID,
       organisations: new Set(['institute', 'holding']),
-      declarations: [tie({ kind: 'ACHIEVEMENT', achievementId: 'a' }), tie({ relation: 'COLLABORATION', kind: 'PERSON', orcid: ORCID })],
+      declarations: [
+        tie({ kind: 'ACHIEVEMENT', achievementId: 'a' }),
+        tie({ relation: 'COLLABORATION', kind: 'PERSON', orcid: ORCID }),
+      ],
     });
-    expect(conflictReasons(tied, entry(), world)).toEqual(['SAME_ORGANISATION', 'ORGANISATION_FAMILY', 'OWN_ACHIEVEMENT', 'CO_INVENTOR', 'COLLABORATION', 'DECLARED']);
+    expect(conflictReasons(tied, entry(), world)).toEqual([
+      'SAME_ORGANISATION',
+      'ORGANISATION_FAMILY',
+      'OWN_ACHIEVEMENT',
+      'CO_INVENTOR',
+      'COLLABORATION',
+      'DECLARED',
+    ]);
     expect(conflictReasons(reviewer(), entry(), world)).toEqual([]);
   });
 

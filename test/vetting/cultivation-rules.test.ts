@@ -3,11 +3,27 @@ import { gapOf, GAP_CODES } from '../../src/vetting/cultivation.codes.js';
 import { nearest } from '../../src/vetting/cultivation.neighbours.js';
 import { anonymousTexts, computedGaps, shuffled } from '../../src/vetting/cultivation.rules.js';
 
-const complete = { trl: 7, ipRights: 1, evidenceFiles: 1, applications: 1, cooperationModes: 1, hasComparison: true, hasFundingNeed: true };
+const complete = {
+  trl: 7,
+  ipRights: 1,
+  evidenceFiles: 1,
+  applications: 1,
+  cooperationModes: 1,
+  hasComparison: true,
+  hasFundingNeed: true,
+};
 
 it('computes gaps from the record alone, each a code of the list', () => {
   expect(computedGaps(complete)).toEqual([]);
-  const all = computedGaps({ trl: 1, ipRights: 0, evidenceFiles: 0, applications: 0, cooperationModes: 0, hasComparison: false, hasFundingNeed: false });
+  const all = computedGaps({
+    trl: 1,
+    ipRights: 0,
+    evidenceFiles: 0,
+    applications: 0,
+    cooperationModes: 0,
+    hasComparison: false,
+    hasFundingNeed: false,
+  });
   expect(all).toHaveLength(8);
   expect(all.every((code) => gapOf(code))).toBe(true);
   expect(computedGaps({ ...complete, trl: 5 })).toEqual(['NO_RELEVANT_PROTOTYPE']);
@@ -31,7 +47,13 @@ it('finds the nearest by subject, of the same division first, and nothing across
     { id: 'c', section: 'C', division: '39', title: 'sodium battery with a solid electrolyte' },
     { id: 'd', section: 'A', division: '01', title: 'solid electrolyte of sodium batteries' },
   ];
-  const rows = await nearest([{ id: 'x', section: 'C', division: '39', title: 'electrolyte of sodium batteries' }, { id: 'y', section: null, division: null, title: 'sodium' }], pool);
+  const rows = await nearest(
+    [
+      { id: 'x', section: 'C', division: '39', title: 'electrolyte of sodium batteries' },
+      { id: 'y', section: null, division: null, title: 'sodium' },
+    ],
+    pool,
+  );
   expect(rows.map((row) => row.achievement_id)).toEqual(['c', 'b', 'a']);
   expect(rows.map((row) => row.position)).toEqual([1, 2, 3]);
   expect(rows[2]!.similarity).toBeGreaterThan(rows[1]!.similarity);

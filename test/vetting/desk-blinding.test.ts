@@ -13,16 +13,30 @@ describe('blinding', () => {
   });
 
   it('hides English names in any case, order and with initials, and only as whole words', () => {
-    expect(blind('LONGYUAN  UNIVERSITY, Wang Xiaoming and Xiaoming Wang')).toBe('[institution], [inventor] and [inventor]');
+    expect(blind('LONGYUAN  UNIVERSITY, Wang Xiaoming and Xiaoming Wang')).toBe(
+      '[institution], [inventor] and [inventor]',
+    );
     expect(blind('Xiaoming, Wang; X. Wang; Wang X.')).not.toMatch(/wang/i);
     expect(blind('Maria-del-Carmen Ortiz')).toBe('[inventor]');
     expect(blind('Lisiere and Wangxiaomingite are minerals')).toBe('Lisiere and Wangxiaomingite are minerals');
   });
 
   it('hides numbers and addresses that lead to a name', () => {
-    const text = '专利 ZL201910123456.7、CN110123456A，申请号201910123456.X，PCT/CN2020/123456，10.1000/xyz123，0000-0002-1825-0097，wang@longyuan.edu.cn，13912345678，https://lab.example/x，TP2026-000001';
+    const text =
+      '专利 ZL201910123456.7、CN110123456A，申请号201910123456.X，PCT/CN2020/123456，10.1000/xyz123，0000-0002-1825-0097，wang@longyuan.edu.cn，13912345678，https://lab.example/x，TP2026-000001';
     const hidden = blind(text);
-    for (const trace of ['201910123456', '110123456', '123456', 'xyz123', '1825', 'longyuan', '13912345678', 'lab.example', '000001']) expect(hidden).not.toContain(trace);
+    for (const trace of [
+      '201910123456',
+      '110123456',
+      '123456',
+      'xyz123',
+      '1825',
+      'longyuan',
+      '13912345678',
+      'lab.example',
+      '000001',
+    ])
+      expect(hidden).not.toContain(trace);
   });
 
   it('leaves figures of the matter alone', () => {
@@ -36,7 +50,9 @@ describe('blinding', () => {
   });
 
   it('treats special characters in names as letters, not as patterns', () => {
-    expect(blinderOf({ institutions: [{ en: 'R&D (Lab) [X]*' }], inventors: [] })('the R&D (Lab) [X]* of the north')).toBe('the [institution] of the north');
+    expect(
+      blinderOf({ institutions: [{ en: 'R&D (Lab) [X]*' }], inventors: [] })('the R&D (Lab) [X]* of the north'),
+    ).toBe('the [institution] of the north');
   });
 
   it('keeps the languages of a text', () => {

@@ -9,7 +9,9 @@ const observers = [
   [null, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, null],
   [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, null],
 ];
-const units = observers[0]!.map((_, u) => observers.map((row) => row[u]!).filter((score) => (score as number | null) !== null));
+const units = observers[0]!.map((_, u) =>
+  observers.map((row) => row[u]!).filter((score) => (score as number | null) !== null),
+);
 
 /** Shrout & Fleiss 1979, table 2: six targets, four judges. */
 const targets = [
@@ -40,7 +42,12 @@ describe('reliability', () => {
   it('says nothing where nothing can be said', () => {
     expect(krippendorffAlpha([[1, 2]])).toBeNull();
     expect(krippendorffAlpha([[3, 3], [3, 3], [4]])).toBeNull();
-    expect(iccOneWay([[3, 3], [3, 3]])).toBeNull();
+    expect(
+      iccOneWay([
+        [3, 3],
+        [3, 3],
+      ]),
+    ).toBeNull();
     expect(reliabilityOf([])).toEqual({ units: 0, alpha: null, icc: null });
     expect(() => iccTwoWay([[1, 2], [1]])).toThrow(RangeError);
   });

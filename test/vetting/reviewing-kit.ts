@@ -29,17 +29,38 @@ export interface EntryWish {
 }
 
 /** Puts a cohort straight into the database, FROZEN or REVIEWING, with these entries counted. */
-export async function cohort(t: TestApp, wishes: EntryWish[], wish: { status?: 'FROZEN' | 'REVIEWING'; blind?: boolean; minReviews?: number; load?: number; doubleShare?: number; quotaRate?: number } = {}): Promise<SeededCohort> {
+export async function cohort(
+  t: TestApp,
+  wishes: EntryWish[],
+  wish: {
+    status?: 'FROZEN' | 'REVIEWING';
+    blind?: boolean;
+    minReviews?: number;
+    load?: number;
+    doubleShare?: number;
+    quotaRate?: number;
+  } = {},
+): Promise<SeededCohort> {
   const id = newId();
   const at = t.app.clock();
-  const [row] = await t.sql<{ n: number }>(`SELECT COALESCE(max(number), 0)::int + 1 AS n FROM cohort WHERE year = 2026`);
+  const [row] = await t.sql<{ n: number }>(
+    `SELECT COALESCE(max(number), 0)::int + 1 AS n FROM cohort WHERE year = 2026`,
+  );
   const third = Math.round(1e6 / 3) / 1e6;
   await t.sql(
     `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at)
      VALUES ($1, 2026, $2, '{"zh":"批次","en":"Cohort"}', 'OPEN', $3, $4, $5, $6, $7, 5, 24, $8, $9, '{ENTRY_ID}', $10)`,
     [
-      id, row!.n, wish.quotaRate ?? 0.2, JSON.stringify({ MARKET_POTENTIAL: third, ECONOMIC_VALUE: third, TECHNICAL_CONTENT: 1 - 2 * third }),
-      JSON.stringify({ MARKET_POTENTIAL: 0, ECONOMIC_VALUE: 0, TECHNICAL_CONTENT: 0 }), wish.minReviews ?? 3, wish.load ?? 20, wish.doubleShare ?? 0, wish.blind ?? true, at,
+      id,
+      row!.n,
+      wish.quotaRate ?? 0.2,
+      JSON.stringify({ MARKET_POTENTIAL: third, ECONOMIC_VALUE: third, TECHNICAL_CONTENT: 1 - 2 * third }),
+      JSON.stringify({ MARKET_POTENTIAL: 0, ECONOMIC_VALUE: 0, TECHNICAL_CONTENT: 0 }),
+      wish.minReviews ?? 3,
+      wish.load ?? 20,
+      wish.doubleShare ?? 0,
+      wish.blind ?? true,
+      at,
     ],
   );
   const achievements = wishes.map(() => newId());
@@ -50,7 +71,13 @@ export async function cohort(t: TestApp, wishes: EntryWish[], wish: { status?: '
       institutionId: w.institution.uuid,
       status: 'UNDER_REVIEW',
       revision: 1,
-      record: { ...emptyRecord, title: { zh: `成果 ${i + 1}`, en: `Result ${i + 1}` }, registrationNo: `R-${id.slice(-6)}-${i + 1}`, industries: [w.industry ?? '39'], ...w.record },
+      record: {
+        ...emptyRecord,
+        title: { zh: `成果 ${i + 1}`, en: `Result ${i + 1}` },
+        registrationNo: `R-${id.slice(-6)}-${i + 1}`,
+        industries: [w.industry ?? '39'],
+        ...w.record,
+      },
       editedBy: null,
       note: null,
       at,
@@ -64,30 +91,68 @@ export async function cohort(t: TestApp, wishes: EntryWish[], wish: { status?: '
     );
   }
   await t.sql(`UPDATE cohort SET status = 'FROZEN', frozen_at = $2 WHERE id = $1`, [id, at]);
-  if (wish.status !== 'FROZEN') await t.sql(`UPDATE cohort SET status = 'REVIEWING', reviewing_at = $2 WHERE id = $1`, [id, at]);
+  if (wish.status !== 'FROZEN')
+    await t.sql(`UPDATE cohort SET status = 'REVIEWING', reviewing_at = $2 WHERE id = $1`, [id, at]);
   return { id: toGlobalId('Cohort', id), uuid: id, entries, achievements };
 }
 
 /** An active reviewer, straight in the database. */
 export async function reviewer(
   t: TestApp,
-  wish: { dimensions?: string[]; industries?: string[]; organisation?: SeededOrganisation; orcid?: string; statement?: string; maxLoad?: number; person?: SeededPerson; displayName?: string; status?: string } = {},
+  wish: {
+    dimensions?: string[];
+    industries?: string[];
+    organisation?: SeededOrganisation;
+    orcid?: string;
+    statement?: string;
+    maxLoad?: number;
+    person?: SeededPerson;
+    displayName?: string;
+    status?: string;
+  } = {},
 ): Promise<SeededReviewer> {
-  const person = wish.person ?? (await seed(t).person(wish.displayName === undefined ? {} : { displayName: wish.displayName }));
+  const person =
+    wish.person ?? (await seed(t).person(wish.displayName === undefined ? {} : { displayName: wish.displayName }));
   const uuid = newId();
-  await t.sql(`INSERT INTO reviewer (id, account_id, organisation_id, statement, dimensions, orcid, status, max_load, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
-    uuid, person.accountId, wish.organisation?.uuid ?? null, wish.statement === undefined ? null : JSON.stringify({ zh: wish.statement }), wish.dimensions ?? ALL, wish.orcid ?? null, wish.status ?? 'ACTIVE', wish.maxLoad ?? null, t.app.clock(),
-  ]);
+  await t.sql(
+    `INSERT INTO reviewer (id, account_id, organisation_id, statement, dimensions, orcid, status, max_load, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      uuid,
+      person.accountId,
+      wish.organisation?.uuid ?? null,
+      wish.statement === undefined ? null : JSON.stringify({ zh: wish.statement }),
+      wish.dimensions ?? ALL,
+      wish.orcid ?? null,
+      wish.status ?? 'ACTIVE',
+      wish.maxLoad ?? null,
+      t.app.clock(),
+    ],
+  );
   for (const code of wish.industries ?? []) await t.sql(`INSERT INTO reviewer_industry VALUES ($1, $2)`, [uuid, code]);
   return { ...person, reviewer: uuid, reviewerId: toGlobalId('Reviewer', uuid) };
 }
 
 /** An assignment, straight in the database; gives its UUID. */
-export async function assign(t: TestApp, c: SeededCohort, entry: string, r: SeededReviewer, wish: { dimensions?: string[]; panel?: number; dueAt?: Date } = {}): Promise<string> {
+export async function assign(
+  t: TestApp,
+  c: SeededCohort,
+  entry: string,
+  r: SeededReviewer,
+  wish: { dimensions?: string[]; panel?: number; dueAt?: Date } = {},
+): Promise<string> {
   const id = newId();
   await t.sql(
     `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at, due_at) VALUES ($1, $2, $3, $4, $5, 0, $6, 'ASSIGNED', $7, $8)`,
-    [id, c.uuid, entry, r.reviewer, wish.panel ?? 1, wish.dimensions ?? ALL, t.app.clock(), wish.dueAt ?? new Date(t.app.clock().getTime() + 7 * 86_400_000)],
+    [
+      id,
+      c.uuid,
+      entry,
+      r.reviewer,
+      wish.panel ?? 1,
+      wish.dimensions ?? ALL,
+      t.app.clock(),
+      wish.dueAt ?? new Date(t.app.clock().getTime() + 7 * 86_400_000),
+    ],
   );
   return id;
 }
@@ -95,7 +160,8 @@ export async function assign(t: TestApp, c: SeededCohort, entry: string, r: Seed
 export const deskId = (uuid: string) => toGlobalId('DeskAssignment', uuid);
 export const assignmentId = (uuid: string) => toGlobalId('Assignment', uuid);
 
-export const scores = (value: number, rationale?: string) => ALL.map((dimension) => ({ dimension, score: value, rationale: rationale ?? null }));
+export const scores = (value: number, rationale?: string) =>
+  ALL.map((dimension) => ({ dimension, score: value, rationale: rationale ?? null }));
 
 const REFUSALS = `... on VettingRefusal { message } ... on ConflictOfInterest { reasons } ... on ReviewAlreadySubmitted { submittedAt } ... on CohortNotOpen { status }`;
 const REVIEW = `... on ReviewPayload { review { id version status confidence correctionReason submittedAt gapCodes scores { dimension score rationale } } }`;
@@ -111,14 +177,33 @@ export interface Outcome {
     reasons?: string[];
     status?: string;
     missing?: Array<{ dimension: string | null; part: string }>;
-    review?: { id: string; version: number; status: string; confidence: number | null; correctionReason: string | null; submittedAt: string | null; gapCodes: string[]; scores: Array<{ dimension: string; score: number | null; rationale: string | null }> };
+    review?: {
+      id: string;
+      version: number;
+      status: string;
+      confidence: number | null;
+      correctionReason: string | null;
+      submittedAt: string | null;
+      gapCodes: string[];
+      scores: Array<{ dimension: string; score: number | null; rationale: string | null }>;
+    };
   };
 }
 
 /** Waits until the newest run of a cohort has ended; fails where it failed. */
-export async function ended(t: TestApp, c: SeededCohort): Promise<{ id: string; status: string; made: number; unmet: unknown[]; quality: Record<string, { gap: number }> }> {
+export async function ended(
+  t: TestApp,
+  c: SeededCohort,
+): Promise<{ id: string; status: string; made: number; unmet: unknown[]; quality: Record<string, { gap: number }> }> {
   const run = await eventually(async () => {
-    const [row] = await t.sql<{ id: string; status: string; fault: string | null; made: number; unmet: unknown[]; quality: Record<string, { gap: number }> }>(
+    const [row] = await t.sql<{
+      id: string;
+      status: string;
+      fault: string | null;
+      made: number;
+      unmet: unknown[];
+      quality: Record<string, { gap: number }>;
+    }>(
       `SELECT id, status, fault, made, unmet, quality FROM assignment_run WHERE cohort_id = $1 ORDER BY id DESC LIMIT 1`,
       [c.uuid],
     );
@@ -128,4 +213,8 @@ export async function ended(t: TestApp, c: SeededCohort): Promise<{ id: string; 
   return run;
 }
 
-export const ledger = (t: TestApp, kind: string) => t.sql<{ subject_id: string; actor: string | null; facts: Record<string, unknown> }>(`SELECT subject_id, actor, facts FROM ledger_record WHERE kind = $1 ORDER BY seq`, [kind]);
+export const ledger = (t: TestApp, kind: string) =>
+  t.sql<{ subject_id: string; actor: string | null; facts: Record<string, unknown> }>(
+    `SELECT subject_id, actor, facts FROM ledger_record WHERE kind = $1 ORDER BY seq`,
+    [kind],
+  );

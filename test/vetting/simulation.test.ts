@@ -13,16 +13,24 @@ describe('the simulation of a year', () => {
   it('measures the share of the true best fifth', () => {
     const quality = Float64Array.from({ length: 10 }, (_, i) => i);
     expect(admittedShare(quality, quality)).toBe(1);
-    expect(admittedShare(quality, quality.map((q) => -q))).toBe(0);
+    expect(
+      admittedShare(
+        quality,
+        quality.map((q) => -q),
+      ),
+    ).toBe(0);
     expect(admittedShare(quality, Float64Array.of(0, 0, 0, 0, 0, 0, 0, 0, 9, 1).reverse())).toBe(0);
   });
 
   it('gives bridged achievements one reviewer of another panel, and bears panels that run out', () => {
     const { reviews } = simulate({ ...baseSetting, specialised: true }, 2);
-    const foreign = Array.from(reviews.reviewer).filter((r, k) => r % 12 !== reviews.industry[reviews.achievement[k]!]).length;
+    const foreign = Array.from(reviews.reviewer).filter(
+      (r, k) => r % 12 !== reviews.industry[reviews.achievement[k]!],
+    ).length;
     expect(foreign / reviews.achievements).toBeCloseTo(0.15, 1);
     const scarce = simulate({ ...baseSetting, achievements: 60, reviewers: 5, specialised: true }, 2).reviews;
-    for (let a = 0; a < 60; a += 1) expect(new Set(Array.from(scarce.reviewer).filter((_, k) => scarce.achievement[k] === a)).size).toBe(3);
+    for (let a = 0; a < 60; a += 1)
+      expect(new Set(Array.from(scarce.reviewer).filter((_, k) => scarce.achievement[k] === a)).size).toBe(3);
   });
 
   it('finds extra reviews worth more near the cut than spread evenly, though there are half as many', () => {

@@ -44,9 +44,13 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, maxFileBytes: number)
 
 /** The fault of a file past the limit, wherever that shows. */
 export function fileTooLarge(maxFileBytes: number): ContainerFault {
-  return new ContainerFault('FILE_TOO_LARGE', `The file is larger than ${maxFileBytes} bytes. Split it and import the parts.`, {
-    detail: { maxFileBytes },
-  });
+  return new ContainerFault(
+    'FILE_TOO_LARGE',
+    `The file is larger than ${maxFileBytes} bytes. Split it and import the parts.`,
+    {
+      detail: { maxFileBytes },
+    },
+  );
 }
 
 /** Every record of a text stream, header and blank ones included, in memory bounded by one record. */
@@ -100,7 +104,12 @@ async function scanFile(
   try {
     return await scan('UTF-8');
   } catch (fault) {
-    if (!(fault instanceof ContainerFault) || fault.code !== 'BAD_ENCODING' || fault.detail?.['malformed'] === undefined) throw fault;
+    if (
+      !(fault instanceof ContainerFault) ||
+      fault.code !== 'BAD_ENCODING' ||
+      fault.detail?.['malformed'] === undefined
+    )
+      throw fault;
     // GB 18030 accepts much of what is broken UTF-8 and would import it garbled.
     if (isBrokenUtf8(fault)) throw fault;
     return scan('GB18030');

@@ -176,5 +176,7 @@ export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: T
 export function isBrokenUtf8(fault: ContainerFault): boolean {
   const { encoding, malformed, wellFormed } = fault.detail ?? {};
   // In GB 18030 text read as UTF-8 most characters are malformed; in damaged UTF-8 nearly none are.
-  return encoding === 'UTF-8' && typeof malformed === 'number' && typeof wellFormed === 'number' && wellFormed > malformed;
+  return (
+    encoding === 'UTF-8' && typeof malformed === 'number' && typeof wellFormed === 'number' && wellFormed > malformed
+  );
 }

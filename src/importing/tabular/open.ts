@@ -15,14 +15,19 @@ const OLE_MAGIC = 'd0cf11e0';
 async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer> {
   const file = await open(filePath, 'r').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new ContainerFault('NOT_A_FILE', `There is no file ${basename(filePath)}. Check its name and retry.`, { cause: error });
+      throw new ContainerFault('NOT_A_FILE', `There is no file ${basename(filePath)}. Check its name and retry.`, {
+        cause: error,
+      });
     }
     throw error;
   });
   try {
     const stats = await file.stat();
     if (!stats.isFile()) {
-      throw new ContainerFault('NOT_A_FILE', 'The table is read more than once, so it must be a regular file. Save it to disk and retry.');
+      throw new ContainerFault(
+        'NOT_A_FILE',
+        'The table is read more than once, so it must be a regular file. Save it to disk and retry.',
+      );
     }
     if (stats.size === 0) throw new ContainerFault('EMPTY_FILE', 'The file is empty.');
     if (stats.size > maxFileBytes) throw fileTooLarge(maxFileBytes);
@@ -47,9 +52,13 @@ export async function openTabular(
   const magic = head.toString('hex', 0, 4);
   if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet);
   if (magic === OLE_MAGIC) {
-    throw new ContainerFault('ENCRYPTED_WORKBOOK', 'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.');
+    throw new ContainerFault(
+      'ENCRYPTED_WORKBOOK',
+      'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.',
+    );
   }
   // Web applications hand out HTML tables under such names; read as CSV they would only puzzle.
-  if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath))) throw notAWorkbook('it has the name of one, but is not');
+  if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath)))
+    throw notAWorkbook('it has the name of one, but is not');
   return openCsv(filePath, head, limits);
 }

@@ -12,7 +12,11 @@ function isBlank(row: TabularRow): boolean {
 
 /** NUL is no text in the database. Zero-width characters come along when a header is copied from a web page; nobody can see or map them. */
 function headerName(cell: string): string {
-  return cell.replaceAll('\0', '').replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replace(/\s+/g, ' ').trim();
+  return cell
+    .replaceAll('\0', '')
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function headersOf(row: TabularRow): string[] {
@@ -30,7 +34,9 @@ function headersOf(row: TabularRow): string[] {
     seen.add(header);
   }
   if (seen.size === 0) {
-    throw new ContainerFault('NO_HEADER', 'The first row names no column. Put the column names there and retry.', { line: row.line });
+    throw new ContainerFault('NO_HEADER', 'The first row names no column. Put the column names there and retry.', {
+      line: row.line,
+    });
   }
   return headers;
 }
@@ -39,7 +45,13 @@ function cellFaults(cells: string[], maxCellChars: number): CellFault[] {
   return cells.flatMap((cell, column): CellFault[] =>
     cell.length <= maxCellChars
       ? []
-      : [{ column, code: 'CELL_TOO_LONG', message: `The cell has ${cell.length} characters; at most ${maxCellChars} are taken.` }],
+      : [
+          {
+            column,
+            code: 'CELL_TOO_LONG',
+            message: `The cell has ${cell.length} characters; at most ${maxCellChars} are taken.`,
+          },
+        ],
   );
 }
 
@@ -59,10 +71,14 @@ export async function scanTable(
       }
       headers = headersOf(record);
     } else if (!isBlank(record) && ++rowCount > limits.maxRows) {
-      throw new ContainerFault('TOO_MANY_ROWS', `The table has more than ${limits.maxRows} rows. Split it and import the parts.`, {
-        line: record.line,
-        detail: { maxRows: limits.maxRows },
-      });
+      throw new ContainerFault(
+        'TOO_MANY_ROWS',
+        `The table has more than ${limits.maxRows} rows. Split it and import the parts.`,
+        {
+          line: record.line,
+          detail: { maxRows: limits.maxRows },
+        },
+      );
     }
   }
   if (headers === undefined) throw new ContainerFault('EMPTY_FILE', 'The file holds no table: it has no header row.');

@@ -35,7 +35,12 @@ function cellText(text: string): string {
 
 /** A sheet name as Excel takes it: at most 31 characters, none of []:*?/\ and no apostrophe at its ends. */
 function sheetNameOf(name: string): string {
-  const usable = fittingText(name).replace(/[[\]:*?/\\]/g, ' ').slice(0, 31).replace(/[\ud800-\udbff]$/, '').replace(/^'+|'+$/g, '').trim();
+  const usable = fittingText(name)
+    .replace(/[[\]:*?/\\]/g, ' ')
+    .slice(0, 31)
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/^'+|'+$/g, '')
+    .trim();
   return usable === '' ? 'Sheet1' : usable;
 }
 
@@ -76,7 +81,10 @@ async function* sheetXml(rows: Rows, headers: readonly string[]): AsyncGenerator
   let number = 1;
   for await (const row of rows) {
     if (++number > MAX_SHEET_ROWS) {
-      throw new ContainerFault('TOO_MANY_ROWS', `A worksheet holds ${MAX_SHEET_ROWS} rows at most. Narrow the export, or export as CSV.`);
+      throw new ContainerFault(
+        'TOO_MANY_ROWS',
+        `A worksheet holds ${MAX_SHEET_ROWS} rows at most. Narrow the export, or export as CSV.`,
+      );
     }
     batch += `<row r="${number}">${row.map((cell, index) => cellXml(ref(index, number), cell)).join('')}</row>`;
     if (batch.length < BATCH_CHARS) continue;

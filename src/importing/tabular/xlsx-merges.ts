@@ -26,27 +26,40 @@ export class MergedRanges {
 
   add(from: { column: number; row: number }, to: { column: number; row: number }): void {
     if (from.column >= this.maxColumns) return;
-    this.ranges.push({ top: from.row, bottom: to.row, left: from.column, right: Math.min(to.column, this.maxColumns - 1) });
+    this.ranges.push({
+      top: from.row,
+      bottom: to.row,
+      left: from.column,
+      right: Math.min(to.column, this.maxColumns - 1),
+    });
     if (this.ranges.length > MAX_MERGES) throw notAWorkbook(`its sheet has more than ${MAX_MERGES} merged ranges`);
   }
 
   /** The same ranges for one pass over the sheet; passes may overlap in time. */
   forPass(): MergedRanges {
-    return new MergedRanges(this.maxColumns, this.ranges.toSorted((a, b) => a.top - b.top));
+    return new MergedRanges(
+      this.maxColumns,
+      this.ranges.toSorted((a, b) => a.top - b.top),
+    );
   }
 
   /** Empties the cells of a row that a merged range covers, all but its first; rows must come in order. */
   clearCovered(row: number, cells: string[]): void {
     if (row < this.row) throw notAWorkbook(`row ${row} of its sheet follows row ${this.row}`);
     this.row = row;
-    for (let range = this.ranges[this.next]; range !== undefined && range.top <= row; range = this.ranges[++this.next]) {
+    for (
+      let range = this.ranges[this.next];
+      range !== undefined && range.top <= row;
+      range = this.ranges[++this.next]
+    ) {
       this.active.push(range);
     }
     this.active = this.active.filter((range) => range.bottom >= row);
     // Ranges of a sheet never overlap, so a row has at most one for each column.
     if (this.active.length > this.maxColumns) throw notAWorkbook('its merged ranges overlap');
     for (const { top, left, right } of this.active) {
-      for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++) cells[column] = '';
+      for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++)
+        cells[column] = '';
     }
   }
 }

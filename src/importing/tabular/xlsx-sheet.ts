@@ -82,7 +82,8 @@ class SheetReader {
 
   private openRow(number: string | undefined): void {
     const row = number === undefined ? this.row + 1 : Number(number);
-    if (!Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS) throw notAWorkbook(`its sheet has a row "${String(number).slice(0, 20)}"`);
+    if (!Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS)
+      throw notAWorkbook(`its sheet has a row "${String(number).slice(0, 20)}"`);
     this.row = row;
     this.column = -1;
     this.cells = [];
@@ -103,10 +104,14 @@ class SheetReader {
     // Formats reach out to the last column of a sheet; only a value there makes the table too wide.
     if (shown === '') return;
     if (this.column >= this.limits.maxColumns) {
-      throw new ContainerFault('TOO_MANY_COLUMNS', `Row ${this.row} has a value beyond column ${this.limits.maxColumns}. Remove it and retry.`, {
-        line: this.row,
-        detail: { column: this.column + 1 },
-      });
+      throw new ContainerFault(
+        'TOO_MANY_COLUMNS',
+        `Row ${this.row} has a value beyond column ${this.limits.maxColumns}. Remove it and retry.`,
+        {
+          line: this.row,
+          detail: { column: this.column + 1 },
+        },
+      );
     }
     this.rowChars += shown.length;
     if (this.rowChars > this.limits.maxLineBytes) throw this.tooLong();
@@ -155,10 +160,14 @@ class SheetReader {
   }
 
   private tooLong(): ContainerFault {
-    return new ContainerFault('LINE_TOO_LONG', `Row ${this.row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`, {
-      line: this.row,
-      detail: { maxLineBytes: this.limits.maxLineBytes },
-    });
+    return new ContainerFault(
+      'LINE_TOO_LONG',
+      `Row ${this.row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`,
+      {
+        line: this.row,
+        detail: { maxLineBytes: this.limits.maxLineBytes },
+      },
+    );
   }
 }
 

@@ -32,7 +32,7 @@ export class StringStore {
   append(text: string): void {
     const source = Buffer.from(text, 'utf8');
     if (this.bytes + source.length > MAX_BYTES) throw new RangeError('The shared strings of a workbook exceed 4 GiB.');
-    for (let at = 0; at < source.length; ) {
+    for (let at = 0; at < source.length;) {
       const used = this.bytes % PAGE_BYTES;
       const copied = source.copy(this.page, used, at);
       at += copied;
@@ -57,7 +57,7 @@ export class StringStore {
       return end === start ? '' : this.pageAt(firstPage).toString('utf8', from, from + end - start);
     }
     const pieces: Buffer[] = [];
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const offset = at % PAGE_BYTES;
       const piece = this.pageAt(Math.floor(at / PAGE_BYTES)).subarray(offset, Math.min(PAGE_BYTES, offset + end - at));
       // A copy, for the cache may reuse this page for the next piece.
@@ -91,7 +91,7 @@ export class StringStore {
   }
 
   private spill(page: Buffer): void {
-    for (let done = 0; done < PAGE_BYTES; ) {
+    for (let done = 0; done < PAGE_BYTES;) {
       done += writeSync(this.descriptor as number, page, done, PAGE_BYTES - done, this.spilled * PAGE_BYTES + done);
     }
     this.spilled++;
@@ -116,7 +116,7 @@ export class StringStore {
       }
     }
     page ??= Buffer.allocUnsafeSlow(PAGE_BYTES);
-    for (let done = 0; done < PAGE_BYTES; ) {
+    for (let done = 0; done < PAGE_BYTES;) {
       const read = readSync(this.descriptor, page, done, PAGE_BYTES - done, number * PAGE_BYTES + done);
       if (read === 0) throw new Error('The temporary file of the shared strings ended early.');
       done += read;

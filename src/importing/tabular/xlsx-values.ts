@@ -1,5 +1,6 @@
 /** How a number format shows its number, as far as a reader of tables cares. */
-export type NumberLook = { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
+export type NumberLook =
+  { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
 
 const NUMBER: NumberLook = { kind: 'number' };
 /** Excel's own bound on the code of a number format is 255; one that is longer says nothing. */
@@ -13,7 +14,8 @@ const LAST_SERIAL = 2_958_465;
 /** ECMA-376 part 1, 18.8.30: the formats that need no code, with the East Asian ones (27-36, 50-58). */
 function builtInLook(id: number): NumberLook {
   if (id === 22) return { kind: 'dateTime' };
-  if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id === 55 || id === 56) return { kind: 'time' };
+  if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id === 55 || id === 56)
+    return { kind: 'time' };
   if ((id >= 14 && id <= 17) || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)) return { kind: 'date' };
   return NUMBER;
 }
@@ -83,7 +85,8 @@ export function shownNumber(stored: string, look: NumberLook, uses1904: boolean)
     const plain = plainNumber(stored);
     return /^\d+$/.test(plain) ? plain.padStart(look.digits, '0') : plain;
   }
-  if (!Number.isFinite(value) || stored.trim() === '' || value < 0 || value > LAST_SERIAL + 1) return plainNumber(stored);
+  if (!Number.isFinite(value) || stored.trim() === '' || value < 0 || value > LAST_SERIAL + 1)
+    return plainNumber(stored);
   // To the nearest second: 0.1 s of binary noise must not turn noon into 11:59:59.
   const seconds = Math.round(value * 86_400);
   const day = Math.floor(seconds / 86_400);

@@ -46,7 +46,10 @@ async function readRelations(zip: WorkbookZip, part: string, limits: TabularLimi
         const { Id, Type, Target, TargetMode } = attributes;
         if (name !== 'Relationship' || TargetMode === 'External') return;
         if (Id === undefined || Type === undefined || Target === undefined) return;
-        relations.set(Id, { type: kindOf(Type), target: Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target) });
+        relations.set(Id, {
+          type: kindOf(Type),
+          target: Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target),
+        });
         checkCount(relations.size, 'relations');
       },
     },
@@ -61,7 +64,11 @@ interface Sheet {
   visible: boolean;
 }
 
-async function readSheets(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<{ sheets: Sheet[]; uses1904: boolean }> {
+async function readSheets(
+  zip: WorkbookZip,
+  part: string,
+  limits: TabularLimits,
+): Promise<{ sheets: Sheet[]; uses1904: boolean }> {
   const sheets: Sheet[] = [];
   let uses1904 = false;
   await parseWhole(
@@ -72,7 +79,11 @@ async function readSheets(zip: WorkbookZip, part: string, limits: TabularLimits)
         if (name !== 'sheet') return;
         const relation = attribute(attributes, 'id');
         if (relation === undefined) return;
-        sheets.push({ name: attributes['name'] ?? '', relation, visible: (attributes['state'] ?? 'visible') === 'visible' });
+        sheets.push({
+          name: attributes['name'] ?? '',
+          relation,
+          visible: (attributes['state'] ?? 'visible') === 'visible',
+        });
         checkCount(sheets.length, 'sheets');
       },
     },
@@ -123,7 +134,10 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
       if (!inText) return;
       text += piece;
       if (text.length > limits.maxLineBytes) {
-        throw new ContainerFault('LINE_TOO_LONG', `A text of the workbook is longer than ${limits.maxLineBytes} characters. Shorten it and retry.`);
+        throw new ContainerFault(
+          'LINE_TOO_LONG',
+          `A text of the workbook is longer than ${limits.maxLineBytes} characters. Shorten it and retry.`,
+        );
       }
     },
     close(name: string): void {
@@ -132,7 +146,10 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
       else if (name === 'si') {
         strings.append(unescaped(text));
         if (strings.length > MAX_STRINGS) {
-          throw new ContainerFault('ZIP_BOMB', `The workbook is refused: it has more than ${MAX_STRINGS} shared texts. Save the sheet as CSV.`);
+          throw new ContainerFault(
+            'ZIP_BOMB',
+            `The workbook is refused: it has more than ${MAX_STRINGS} shared texts. Save the sheet as CSV.`,
+          );
         }
       }
     },
@@ -141,20 +158,34 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
 }
 
 /** Finds the sheet (the first visible one, or the named one) and reads all that its cells refer to into `strings` and looks. */
-export async function readWorkbook(zip: WorkbookZip, strings: StringStore, limits: TabularLimits, wanted?: string): Promise<Workbook> {
+export async function readWorkbook(
+  zip: WorkbookZip,
+  strings: StringStore,
+  limits: TabularLimits,
+  wanted?: string,
+): Promise<Workbook> {
   const roots = [...(await readRelations(zip, '', limits)).values()];
   const part = roots.find((relation) => relation.type === 'officeDocument')?.target ?? 'xl/workbook.xml';
   if (!zip.has(part)) throw notAWorkbook('it is a zip without a workbook in it');
   const relations = await readRelations(zip, part, limits);
   const { sheets, uses1904 } = await readSheets(zip, part, limits);
   const tables = sheets.filter((sheet) => relations.get(sheet.relation)?.type === 'worksheet');
-  const sheet = wanted === undefined ? (tables.find((table) => table.visible) ?? tables[0]) : tables.find((table) => table.name === wanted);
+  const sheet =
+    wanted === undefined
+      ? (tables.find((table) => table.visible) ?? tables[0])
+      : tables.find((table) => table.name === wanted);
   if (sheet === undefined) {
-    const names = tables.map((table) => `"${table.name}"`).join(', ').slice(0, 500);
+    const names = tables
+      .map((table) => `"${table.name}"`)
+      .join(', ')
+      .slice(0, 500);
     if (wanted === undefined) throw notAWorkbook('it has no worksheet');
-    throw new ContainerFault('SHEET_NOT_FOUND', `The workbook has no sheet "${wanted}". It has: ${names}.`, { detail: { sheet: wanted } });
+    throw new ContainerFault('SHEET_NOT_FOUND', `The workbook has no sheet "${wanted}". It has: ${names}.`, {
+      detail: { sheet: wanted },
+    });
   }
-  const partOf = (type: string): string | undefined => [...relations.values()].find((relation) => relation.type === type)?.target;
+  const partOf = (type: string): string | undefined =>
+    [...relations.values()].find((relation) => relation.type === type)?.target;
   const styles = partOf('styles');
   const sharedStrings = partOf('sharedStrings');
   const looks = styles !== undefined && zip.has(styles) ? await readLooks(zip, styles, limits) : [];

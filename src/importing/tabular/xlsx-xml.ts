@@ -31,7 +31,11 @@ async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
  * Parses a part as it inflates, yielding after each chunk so that a caller can take what its handlers gathered.
  * Document types (and with them entities) are refused, and so is a text or tag longer than `maxTokenChars`.
  */
-export async function* parseXml(chunks: AsyncIterable<Buffer>, handlers: XmlHandlers, maxTokenChars: number): AsyncGenerator<void> {
+export async function* parseXml(
+  chunks: AsyncIterable<Buffer>,
+  handlers: XmlHandlers,
+  maxTokenChars: number,
+): AsyncGenerator<void> {
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     const first = await iterator.next();
@@ -65,14 +69,18 @@ export async function* parseXml(chunks: AsyncIterable<Buffer>, handlers: XmlHand
       sinceEvent += text.length;
       parser.write(text);
       if (sinceEvent > maxTokenChars) {
-        throw new ContainerFault('LINE_TOO_LONG', `A single text or tag of the workbook is longer than ${maxTokenChars} characters.`);
+        throw new ContainerFault(
+          'LINE_TOO_LONG',
+          `A single text or tag of the workbook is longer than ${maxTokenChars} characters.`,
+        );
       }
       yield;
     }
     parser.close();
     yield;
   } catch (error) {
-    if (error instanceof ContainerFault && error.code === 'BAD_ENCODING') throw notAWorkbook('its XML is not UTF-8', error);
+    if (error instanceof ContainerFault && error.code === 'BAD_ENCODING')
+      throw notAWorkbook('its XML is not UTF-8', error);
     throw error;
   } finally {
     await iterator.return?.();
@@ -80,12 +88,18 @@ export async function* parseXml(chunks: AsyncIterable<Buffer>, handlers: XmlHand
 }
 
 /** Parses a part that needs no streaming. */
-export async function parseWhole(chunks: AsyncIterable<Buffer>, handlers: XmlHandlers, maxTokenChars: number): Promise<void> {
+export async function parseWhole(
+  chunks: AsyncIterable<Buffer>,
+  handlers: XmlHandlers,
+  maxTokenChars: number,
+): Promise<void> {
   for await (const _ of parseXml(chunks, handlers, maxTokenChars));
 }
 
 /** Strings of a workbook write what XML cannot as _xHHHH_. Half a surrogate pair is no character and becomes U+FFFD. */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
-  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))).replace(/\p{Cs}/gu, '\ufffd');
+  return text
+    .replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    .replace(/\p{Cs}/gu, '\ufffd');
 }

@@ -7,13 +7,20 @@ const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 
 /** A file that is no workbook, or a damaged one. */
 export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
-  return new ContainerFault('NOT_A_WORKBOOK', `The file is no readable .xlsx workbook: ${why}. Open it in a spreadsheet program, save it as .xlsx and retry.`, {
-    cause,
-  });
+  return new ContainerFault(
+    'NOT_A_WORKBOOK',
+    `The file is no readable .xlsx workbook: ${why}. Open it in a spreadsheet program, save it as .xlsx and retry.`,
+    {
+      cause,
+    },
+  );
 }
 
 function zipBomb(why: string): ContainerFault {
-  return new ContainerFault('ZIP_BOMB', `The workbook is refused: ${why}. Remove what is not needed, or save the sheet as CSV.`);
+  return new ContainerFault(
+    'ZIP_BOMB',
+    `The workbook is refused: ${why}. Remove what is not needed, or save the sheet as CSV.`,
+  );
 }
 
 function faultOf(error: unknown): ContainerFault {
@@ -56,7 +63,8 @@ export class WorkbookZip {
     let declared = 0;
     for await (const entry of zip.eachEntry()) {
       declared += entry.uncompressedSize;
-      if (declared > limits.maxUncompressedBytes) throw zipBomb(`its parts inflate to more than ${limits.maxUncompressedBytes} bytes`);
+      if (declared > limits.maxUncompressedBytes)
+        throw zipBomb(`its parts inflate to more than ${limits.maxUncompressedBytes} bytes`);
       const key = keyOf(entry.fileName);
       if (!/\.(?:xml|rels)$/.test(key)) continue;
       if (entries.has(key)) throw notAWorkbook(`two parts share the name ${key.slice(0, 100)}`);
@@ -74,7 +82,10 @@ export class WorkbookZip {
     const entry = this.entries.get(keyOf(partName));
     if (entry === undefined) throw notAWorkbook(`its part ${partName.slice(0, 100)} is missing`);
     if (entry.isEncrypted()) {
-      throw new ContainerFault('ENCRYPTED_WORKBOOK', 'The workbook is protected by a password. Save it without one and retry.');
+      throw new ContainerFault(
+        'ENCRYPTED_WORKBOOK',
+        'The workbook is protected by a password. Save it without one and retry.',
+      );
     }
     this.checkRatio(entry, entry.uncompressedSize);
     let bytes = 0;
@@ -96,7 +107,9 @@ export class WorkbookZip {
 
   private checkRatio(entry: Entry, bytes: number): void {
     if (bytes <= RATIO_FLOOR_BYTES || bytes <= entry.compressedSize * this.limits.maxCompressionRatio) return;
-    throw zipBomb(`its part ${entry.fileName.slice(0, 100)} inflates to more than ${this.limits.maxCompressionRatio} times its size`);
+    throw zipBomb(
+      `its part ${entry.fileName.slice(0, 100)} inflates to more than ${this.limits.maxCompressionRatio} times its size`,
+    );
   }
 
   close(): void {

@@ -23,7 +23,12 @@ async function withZip<T>(filePath: string, limits: TabularLimits, use: (zip: Wo
   }
 }
 
-async function scanWorkbook(filePath: string, strings: StringStore, limits: TabularLimits, sheet?: string): Promise<Scan> {
+async function scanWorkbook(
+  filePath: string,
+  strings: StringStore,
+  limits: TabularLimits,
+  sheet?: string,
+): Promise<Scan> {
   const found = new MergedRanges(limits.maxColumns);
   const first = await withZip(filePath, limits, async (zip) => {
     const workbook = await readWorkbook(zip, strings, limits, sheet);
@@ -32,7 +37,9 @@ async function scanWorkbook(filePath: string, strings: StringStore, limits: Tabu
   if (found.size === 0) return { ...first, merges: null };
   // Merged ranges stand behind the rows they cover: what is a row, and which one is the header, shows only now.
   const { workbook } = first;
-  const again = await withZip(filePath, limits, (zip) => scanTable(readSheet(zip, workbook, limits, { found: null, known: found }), limits));
+  const again = await withZip(filePath, limits, (zip) =>
+    scanTable(readSheet(zip, workbook, limits, { found: null, known: found }), limits),
+  );
   return { workbook, merges: found, ...again };
 }
 

@@ -41,7 +41,8 @@ export function solveFlow(x: FlowProblem): Flow {
   for (let j = 0; j < nJ; j += 1) if (load[j]! < wish[j]!) price[j] = -x.wishWorth;
   const emptySeat = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
   /** What it costs to give j one more; Infinity when full. */
-  const placeCost = (j: number): number => (j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity);
+  const placeCost = (j: number): number =>
+    j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity;
 
   // Marks of the row under consideration: which columns it has, which groups are full.
   let stamp = 0;
@@ -58,7 +59,8 @@ export function solveFlow(x: FlowProblem): Flow {
       else once[o] = stamp;
     }
   };
-  const mayEnter = (i: number, j: number): boolean => seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
+  const mayEnter = (i: number, j: number): boolean =>
+    seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
   /**
    * Whether two changes on one row go through a common node of the network (the row, or a group on it). A
    * column that gives way to one of the same group passes the group alone; all others pass the row.

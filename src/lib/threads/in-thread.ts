@@ -14,7 +14,11 @@ export interface ThreadOptions {
 }
 
 /** Runs a task of the module in a thread of its own. */
-export type InThread<Tasks extends ThreadTasks> = <T extends keyof Tasks & string>(task: T, input: Parameters<Tasks[T]>[0], options?: ThreadOptions) => Promise<ReturnType<Tasks[T]>>;
+export type InThread<Tasks extends ThreadTasks> = <T extends keyof Tasks & string>(
+  task: T,
+  input: Parameters<Tasks[T]>[0],
+  options?: ThreadOptions,
+) => Promise<ReturnType<Tasks[T]>>;
 
 /**
  * Makes the runner of a module's `threadTasks`, so that the server goes on answering while one works. The module is given as
@@ -26,7 +30,9 @@ export function threadRunner<Tasks extends ThreadTasks>(module: URL): InThread<T
       signal?.throwIfAborted();
       // Run from its TypeScript sources (tests), the thread needs a compiler first.
       const compiled = import.meta.url.endsWith('.js');
-      const worker = new Worker(new URL(compiled ? './thread.js' : './thread-from-source.mjs', import.meta.url), { workerData: { module: module.href, task, input } });
+      const worker = new Worker(new URL(compiled ? './thread.js' : './thread-from-source.mjs', import.meta.url), {
+        workerData: { module: module.href, task, input },
+      });
       const abort = () => {
         reject(signal!.reason as Error);
         void worker.terminate();

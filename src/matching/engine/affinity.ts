@@ -78,8 +78,13 @@ export class TasteMaker {
     for (const node of nodes) {
       const expected = prior * this.rates.of(node);
       const weight = this.tree.parent(node) < 0 ? weights.top : weights.deeper;
-      here.push((weight === 0 || through[node] === 0 ? 0 : weight * Math.log((through[node]! + expected) / expected)) + declared[node]!);
-      below.push(weights.deeper === 0 || beneath[node] === 0 ? 0 : weights.deeper * Math.log(prior / (beneath[node]! + prior)));
+      here.push(
+        (weight === 0 || through[node] === 0 ? 0 : weight * Math.log((through[node]! + expected) / expected)) +
+          declared[node]!,
+      );
+      below.push(
+        weights.deeper === 0 || beneath[node] === 0 ? 0 : weights.deeper * Math.log(prior / (beneath[node]! + prior)),
+      );
       through[node] = -1;
       beneath[node] = 0;
       declared[node] = 0;

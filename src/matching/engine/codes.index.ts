@@ -27,7 +27,16 @@ export interface Common {
  * The base of the indexes of talents and demands: codes, texts and organisations as sparse columns. Profiles match a code by
  * the share of the way down to it that they go along.
  */
-export abstract class CodesIndex<R extends { readonly id: string; readonly organisationId: string | null; readonly industries: readonly string[]; readonly regions: readonly string[]; readonly text: TextVector | null }, S extends Common> {
+export abstract class CodesIndex<
+  R extends {
+    readonly id: string;
+    readonly organisationId: string | null;
+    readonly industries: readonly string[];
+    readonly regions: readonly string[];
+    readonly text: TextVector | null;
+  },
+  S extends Common,
+> {
   private readonly prepared = new Prepared<S>();
   protected readonly rows = new Rows();
   protected readonly industries: CodeTree;
@@ -76,7 +85,8 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     this.live[row] = 1;
     const industries = [...new Set(record.industries)].sort().map((code) => this.industries.number(code));
     const regions = [...new Set(record.regions)].sort().map((code) => this.regions.number(code));
-    for (const code of industries) for (const node of this.industries.chain(code)) sparse(this.byIndustry, node).set(row, 1);
+    for (const code of industries)
+      for (const node of this.industries.chain(code)) sparse(this.byIndustry, node).set(row, 1);
     for (const code of regions) for (const node of this.regions.chain(code)) sparse(this.byRegion, node).set(row, 1);
     this.industryLists.set(row, industries);
     this.regionLists.set(row, regions);
@@ -94,12 +104,15 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   remove(id: string): boolean {
     const row = this.rows.row(id);
     if (row === undefined) return false;
-    for (const code of this.industryLists.get(row)) for (const node of this.industries.chain(code)) this.byIndustry[node]?.delete(row);
-    for (const code of this.regionLists.get(row)) for (const node of this.regions.chain(code)) this.byRegion[node]?.delete(row);
+    for (const code of this.industryLists.get(row))
+      for (const node of this.industries.chain(code)) this.byIndustry[node]?.delete(row);
+    for (const code of this.regionLists.get(row))
+      for (const node of this.regions.chain(code)) this.byRegion[node]?.delete(row);
     const organisation = this.organisation(row);
     if (organisation >= 0) this.byOrganisation.remove(organisation, row);
     this.text.remove(row, unpacked(this.textLists.get(row)).terms);
-    for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationNumbers]) list.set(row, []);
+    for (const list of [this.industryLists, this.regionLists, this.textLists, this.organisationNumbers])
+      list.set(row, []);
     this.live[row] = 0;
     this.rows.release(id);
     return true;
@@ -118,10 +131,19 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     return this.organisationNumbers.get(row)[0] ?? -1;
   }
 
-  protected common(opportunity: { industries: readonly string[]; regions: readonly string[]; organisationId: string | null; text: TextVector | null }): Common {
+  protected common(opportunity: {
+    industries: readonly string[];
+    regions: readonly string[];
+    organisationId: string | null;
+    text: TextVector | null;
+  }): Common {
     const ways = (tree: CodeTree, codes: readonly string[]): SoughtWay[] => {
       const distinct = [...new Set(codes)];
-      return distinct.map((code, i) => ({ code, chain: tree.chain(tree.number(code)), weight: distinct.length === 1 ? 1 : i === 0 ? 0.5 : 0.5 / (distinct.length - 1) }));
+      return distinct.map((code, i) => ({
+        code,
+        chain: tree.chain(tree.number(code)),
+        weight: distinct.length === 1 ? 1 : i === 0 ? 0.5 : 0.5 / (distinct.length - 1),
+      }));
     };
     return {
       industries: ways(this.industries, opportunity.industries),
@@ -134,12 +156,19 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   /** Share of the ways to the codes sought that a row goes along, 0 to 1. */
   protected along(columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): number {
     let sum = 0;
-    for (const { chain, weight } of ways) for (const node of chain) if (columns[node]?.has(row)) sum += weight / chain.length;
+    for (const { chain, weight } of ways)
+      for (const node of chain) if (columns[node]?.has(row)) sum += weight / chain.length;
     return sum;
   }
 
-  protected addAlong(sums: Float32Array, columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], factor: number): void {
-    for (const { chain, weight } of ways) for (const node of chain) columns[node]?.addTo(sums, (factor * weight) / chain.length);
+  protected addAlong(
+    sums: Float32Array,
+    columns: readonly (SparseColumn | undefined)[],
+    ways: readonly SoughtWay[],
+    factor: number,
+  ): void {
+    for (const { chain, weight } of ways)
+      for (const node of chain) columns[node]?.addTo(sums, (factor * weight) / chain.length);
   }
 
   protected codesOf(row: number): { industries: string[]; regions: string[] } {
@@ -154,9 +183,18 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   }
 
   /** The code on the way to what is sought that a row goes along farthest. */
-  protected farthest(tree: CodeTree, columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): { sought: string; at: string } {
+  protected farthest(
+    tree: CodeTree,
+    columns: readonly (SparseColumn | undefined)[],
+    ways: readonly SoughtWay[],
+    row: number,
+  ): { sought: string; at: string } {
     let best = { sought: ways[0]?.code ?? '', at: ways[0]?.code ?? '', depth: -1 };
-    for (const { code, chain } of ways) chain.forEach((node, depth) => depth > best.depth && columns[node]?.has(row) && (best = { sought: code, at: tree.code(node), depth }));
+    for (const { code, chain } of ways)
+      chain.forEach(
+        (node, depth) =>
+          depth > best.depth && columns[node]?.has(row) && (best = { sought: code, at: tree.code(node), depth }),
+      );
     return { sought: best.sought, at: best.at };
   }
 
@@ -165,7 +203,13 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
   }
 
   /** Ranks by the sums that `collect` leaves for all rows; `contributions` gives a row's exact terms in one order. */
-  protected rankBy(options: RankOptions, barred: readonly number[], collect: (sums: Float32Array, end: number) => void, contributions: (row: number) => number[], item: (row: number) => MatchItem): Ranking {
+  protected rankBy(
+    options: RankOptions,
+    barred: readonly number[],
+    collect: (sums: Float32Array, end: number) => void,
+    contributions: (row: number) => number[],
+    item: (row: number) => MatchItem,
+  ): Ranking {
     const { end } = this.rows;
     if (this.sums.length < end) this.sums = new Float32Array(this.live.length);
     this.sums.fill(0, 0, end);
@@ -174,7 +218,13 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
     left = this.rows.size - left - this.closed;
     this.closed = 0;
     const best = bestRows(this.sums, this.rows, options, (row) => scoreOf(contributions(row)));
-    return { total: left, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => item(row)) };
+    return {
+      total: left,
+      items:
+        options.reasons === false
+          ? best.map(({ id, score }) => ({ id, score, terms: [] }))
+          : best.map(({ row }) => item(row)),
+    };
   }
 
   /** Rows in use that `collect` itself set to -Infinity. */
@@ -182,10 +232,15 @@ export abstract class CodesIndex<R extends { readonly id: string; readonly organ
 }
 
 /** The score of contributions, each rounded as it counts. */
-export const scoreOf = (contributions: readonly number[]): number => contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
+export const scoreOf = (contributions: readonly number[]): number =>
+  contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
 
 /** The terms that count anything. */
-export function termsOf<T extends TermCode>(codes: readonly T[], contributions: readonly number[], evidence: (code: T) => MatchTerm['evidence']): MatchTerm[] {
+export function termsOf<T extends TermCode>(
+  codes: readonly T[],
+  contributions: readonly number[],
+  evidence: (code: T) => MatchTerm['evidence'],
+): MatchTerm[] {
   return codes.flatMap((code, i) => {
     const contribution = rounded(contributions[i]!);
     return contribution === 0 ? [] : [{ code, contribution, evidence: evidence(code) }];

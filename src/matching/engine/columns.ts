@@ -242,11 +242,22 @@ export class Slab {
   }
 
   dump() {
-    return { data: taken(this.data, this.end), offsets: taken(this.offsets, this.offsets.length), lengths: taken(this.lengths, this.lengths.length), wasted: this.wasted };
+    return {
+      data: taken(this.data, this.end),
+      offsets: taken(this.offsets, this.offsets.length),
+      lengths: taken(this.lengths, this.lengths.length),
+      wasted: this.wasted,
+    };
   }
 
   static of({ data, offsets, lengths, wasted }: ReturnType<Slab['dump']>): Slab {
-    return Object.assign(new Slab(), { data: data.slice(), offsets: offsets.slice(), lengths: lengths.slice(), end: data.length, wasted });
+    return Object.assign(new Slab(), {
+      data: data.slice(),
+      offsets: offsets.slice(),
+      lengths: lengths.slice(),
+      end: data.length,
+      wasted,
+    });
   }
 
   private compact(): void {

@@ -89,7 +89,12 @@ export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
     return this.pair(id, opportunity, asOf, (row, sought) => scoreOf(this.contributions(row, sought, asOf)));
   }
 
-  private pair<T>(id: string, opportunity: Opportunity, asOf: Day, give: (row: number, sought: SoughtDemand) => T): T | null {
+  private pair<T>(
+    id: string,
+    opportunity: Opportunity,
+    asOf: Day,
+    give: (row: number, sought: SoughtDemand) => T,
+  ): T | null {
     const row = this.rows.row(id);
     if (row === undefined || this.deadline[row]! < asOf) return null;
     const sought = this.prepare(opportunity);
@@ -115,7 +120,9 @@ export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
   }
 
   private urgency(row: number, asOf: Day): number {
-    return this.deadline[row] === NO_DAY ? 0 : this.model.weights.deadline * Math.max(0, 1 - (this.deadline[row]! - asOf) / YEAR_DAYS);
+    return this.deadline[row] === NO_DAY
+      ? 0
+      : this.model.weights.deadline * Math.max(0, 1 - (this.deadline[row]! - asOf) / YEAR_DAYS);
   }
 
   private contributions(row: number, sought: SoughtDemand, asOf: Day): number[] {
@@ -132,7 +139,11 @@ export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
 
   private item(row: number, sought: SoughtDemand, asOf: Day): MatchItem {
     const contributions = this.contributions(row, sought, asOf);
-    return { id: this.rows.id(row)!, score: scoreOf(contributions), terms: termsOf(DEMAND_TERMS, contributions, (code) => this.evidenceOf(code, row, sought, asOf)) };
+    return {
+      id: this.rows.id(row)!,
+      score: scoreOf(contributions),
+      terms: termsOf(DEMAND_TERMS, contributions, (code) => this.evidenceOf(code, row, sought, asOf)),
+    };
   }
 
   private evidenceOf(code: DemandTerm, row: number, sought: SoughtDemand, asOf: Day): Evidence {
@@ -140,19 +151,46 @@ export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
     const known = (value: number) => (Number.isNaN(value) ? null : value);
     switch (code) {
       case 'INDUSTRY':
-        return { code, ...this.farthest(this.industries, this.byIndustry, sought.industries, row), investments: 0, of: 0, latest: null, declared: codes.industries };
+        return {
+          code,
+          ...this.farthest(this.industries, this.byIndustry, sought.industries, row),
+          investments: 0,
+          of: 0,
+          latest: null,
+          declared: codes.industries,
+        };
       case 'REGION':
-        return { code, ...this.farthest(this.regions, this.byRegion, sought.regions, row), investments: 0, of: 0, latest: null, declared: codes.regions };
+        return {
+          code,
+          ...this.farthest(this.regions, this.byRegion, sought.regions, row),
+          investments: 0,
+          of: 0,
+          latest: null,
+          declared: codes.regions,
+        };
       case 'TEXT':
         return { code, ...this.similarity(row, sought.text) };
       case 'TRL':
-        return { code, sought: sought.opportunity.trl!, min: this.trl[row]!, max: 9, outside: Math.max(0, this.trl[row]! - sought.opportunity.trl!) };
+        return {
+          code,
+          sought: sought.opportunity.trl!,
+          min: this.trl[row]!,
+          max: 9,
+          outside: Math.max(0, this.trl[row]! - sought.opportunity.trl!),
+        };
       case 'BUDGET':
-        return { code, sought: Math.exp(sought.amount!), budgetMin: known(this.budgetMin[row]!), budgetMax: known(this.budgetMax[row]!), meets: sought.amount! <= Math.log(this.most(row)) };
+        return {
+          code,
+          sought: Math.exp(sought.amount!),
+          budgetMin: known(this.budgetMin[row]!),
+          budgetMax: known(this.budgetMax[row]!),
+          meets: sought.amount! <= Math.log(this.most(row)),
+        };
       case 'DEADLINE':
         return { code, deadline: this.deadline[row]!, daysLeft: this.deadline[row]! - asOf };
     }
   }
 }
 
-export const createDemandIndex = (taxonomy: EngineTaxonomy, model: MatchModel): DemandIndex => new DemandIndex(taxonomy, model);
+export const createDemandIndex = (taxonomy: EngineTaxonomy, model: MatchModel): DemandIndex =>
+  new DemandIndex(taxonomy, model);

@@ -1,10 +1,12 @@
 import type { DemandRecord, Gap, InvestorRecord, TalentRecord } from './types.js';
 
-const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] => list.filter(([, lacks]) => lacks).map(([gap]) => gap);
+const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] =>
+  list.filter(([, lacks]) => lacks).map(([gap]) => gap);
 
 /** What an investor could still say that would sharpen its matches, the most useful first. */
 export function investorGaps({ declared, track, text }: InvestorRecord): Gap[] {
-  const never = (known: (entry: InvestorRecord['track'][number]) => unknown) => track.every((entry) => known(entry) === null);
+  const never = (known: (entry: InvestorRecord['track'][number]) => unknown) =>
+    track.every((entry) => known(entry) === null);
   return missing([
     ['TRACK_RECORD', track.length === 0],
     ['INDUSTRIES', declared.wanted.length === 0 && never((entry) => entry.industry)],

@@ -74,10 +74,7 @@ export class InvestorColumns {
   private records = new Slab();
   private texts = new Slab();
 
-  constructor(
-    model: InvestorModel,
-    taxonomy: EngineTaxonomy,
-  ) {
+  constructor(model: InvestorModel, taxonomy: EngineTaxonomy) {
     this.vocabularies = vocabulariesOf(taxonomy, model);
     this.facts = new FactMaker(model, this.vocabularies);
     this.dimensions = model.latent.dimensions;
@@ -147,9 +144,11 @@ export class InvestorColumns {
     this.ticketLeast[row] = least ?? Number.NEGATIVE_INFINITY;
     this.ticketMost[row] = most ?? Number.POSITIVE_INFINITY;
     this.ticketDeclared[row] = least !== null || most !== null ? 1 : 0;
-    this.trl[row] = declared.trlMin === null && declared.trlMax === null ? 0 : 10 * (declared.trlMin ?? 1) + (declared.trlMax ?? 9);
+    this.trl[row] =
+      declared.trlMin === null && declared.trlMax === null ? 0 : 10 * (declared.trlMin ?? 1) + (declared.trlMax ?? 9);
     this.modes[row] = modeBits(coded.modes);
-    this.organisation[row] = record.organisationId === null ? -1 : vocabularies.organisations.number(record.organisationId);
+    this.organisation[row] =
+      record.organisationId === null ? -1 : vocabularies.organisations.number(record.organisationId);
     this.party[row] = coded.party;
     let square = 0;
     for (let d = 0; d < this.dimensions; d += 1) {
@@ -159,7 +158,10 @@ export class InvestorColumns {
     this.latentLength[row] = Math.sqrt(square);
     this.live[row] = 1;
 
-    for (const [taste, here, below] of [[facts.industries, this.industryHere, this.industryBelow], [facts.regions, this.regionHere, this.regionBelow]] as const) {
+    for (const [taste, here, below] of [
+      [facts.industries, this.industryHere, this.industryBelow],
+      [facts.regions, this.regionHere, this.regionBelow],
+    ] as const) {
       for (let i = 0; i < taste.nodes.length; i += 1) {
         sparse(here, taste.nodes[i]!).set(row, taste.here[i]!);
         if (taste.below[i] !== 0) sparse(below, taste.nodes[i]!).set(row, taste.below[i]!);
@@ -184,9 +186,13 @@ export class InvestorColumns {
     if (row === undefined) return false;
     const { industries, regions } = this.vocabularies;
     const stored = this.stored(row);
-    const drop = (columns: readonly (SparseColumn | undefined)[], nodes: readonly number[]) => nodes.forEach((node) => columns[node]?.delete(row));
-    for (const code of [...stored.wanted, ...stored.track.map((entry) => entry.industry)]) if (code >= 0) for (const columns of [this.industryHere, this.industryBelow]) drop(columns, industries.chain(code));
-    for (const code of [...stored.regions, ...stored.track.map((entry) => entry.region)]) if (code >= 0) for (const columns of [this.regionHere, this.regionBelow]) drop(columns, regions.chain(code));
+    const drop = (columns: readonly (SparseColumn | undefined)[], nodes: readonly number[]) =>
+      nodes.forEach((node) => columns[node]?.delete(row));
+    for (const code of [...stored.wanted, ...stored.track.map((entry) => entry.industry)])
+      if (code >= 0)
+        for (const columns of [this.industryHere, this.industryBelow]) drop(columns, industries.chain(code));
+    for (const code of [...stored.regions, ...stored.track.map((entry) => entry.region)])
+      if (code >= 0) for (const columns of [this.regionHere, this.regionBelow]) drop(columns, regions.chain(code));
     drop(this.excluded, stored.excluded);
     this.ties.remove(row, [...new Set(stored.track.flatMap((entry) => entry.parties))]);
     if (this.organisation[row]! >= 0) this.byOrganisation.remove(this.organisation[row]!, row);
@@ -206,7 +212,9 @@ export class InvestorColumns {
     return {
       words: [industries, regions, stages, modes, parties, organisations].map((words) => words.dump()),
       rows: this.rows.dump(),
-      dense: Object.fromEntries(DENSE.map((name) => [name, taken(this[name], end)])) as { [Name in (typeof DENSE)[number]]: InvestorColumns[Name] },
+      dense: Object.fromEntries(DENSE.map((name) => [name, taken(this[name], end)])) as {
+        [Name in (typeof DENSE)[number]]: InvestorColumns[Name];
+      },
       latent: taken(this.latent, end * this.dimensions),
       activity: this.activity.map((column) => taken(column, end)),
       stages: this.stages.map((column) => taken(column, end)),
@@ -253,9 +261,30 @@ export class InvestorColumns {
 
 /** Columns of one number per row, by name. */
 const DENSE = [
-  'latest', 'industryStart', 'regionStart', 'otherStages', 'amountMean', 'amountSlope', 'amountOffset', 'ticketLeast', 'ticketMost', 'ticketDeclared', 'trl', 'modes', 'organisation', 'party', 'latentLength', 'live',
+  'latest',
+  'industryStart',
+  'regionStart',
+  'otherStages',
+  'amountMean',
+  'amountSlope',
+  'amountOffset',
+  'ticketLeast',
+  'ticketMost',
+  'ticketDeclared',
+  'trl',
+  'modes',
+  'organisation',
+  'party',
+  'latentLength',
+  'live',
 ] as const satisfies ReadonlyArray<keyof InvestorColumns>;
-const SPARSE = ['industryHere', 'industryBelow', 'regionHere', 'regionBelow', 'excluded'] as const satisfies ReadonlyArray<keyof InvestorColumns>;
+const SPARSE = [
+  'industryHere',
+  'industryBelow',
+  'regionHere',
+  'regionBelow',
+  'excluded',
+] as const satisfies ReadonlyArray<keyof InvestorColumns>;
 
 function encode({ declared }: InvestorRecord, coded: CodedRecord): number[] {
   const list: number[] = [];

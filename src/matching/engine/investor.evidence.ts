@@ -13,17 +13,25 @@ import { eachFactor } from './vocabularies.js';
 const NAMED = 3;
 const YEAR_DAYS = 365;
 
-const latestOf = (entries: readonly CodedEntry[]): Day | null => entries.reduce<Day | null>((latest, entry) => (latest === null || entry.day > latest ? entry.day : latest), null);
+const latestOf = (entries: readonly CodedEntry[]): Day | null =>
+  entries.reduce<Day | null>((latest, entry) => (latest === null || entry.day > latest ? entry.day : latest), null);
 
 /** The record at the most exact level of the way to a code where it has anything; at the top if it has nothing. */
-function codeEvidence(tree: CodeTree, codes: readonly SoughtCode[], declared: readonly number[], track: readonly CodedEntry[], codeOf: (entry: CodedEntry) => number) {
+function codeEvidence(
+  tree: CodeTree,
+  codes: readonly SoughtCode[],
+  declared: readonly number[],
+  track: readonly CodedEntry[],
+  codeOf: (entry: CodedEntry) => number,
+) {
   const known = track.filter((entry) => codeOf(entry) >= 0);
   let best: { sought: string; at: number; found: CodedEntry[]; depth: number } | undefined;
   for (const { code, chain } of codes) {
     for (let depth = chain.length - 1; depth >= 0; depth -= 1) {
       const found = known.filter((entry) => tree.chain(codeOf(entry))[depth] === chain[depth]);
       if (found.length === 0 && depth > 0) continue;
-      if (!best || (found.length > 0 && (best.found.length === 0 || depth > best.depth))) best = { sought: code, at: chain[depth]!, found, depth };
+      if (!best || (found.length > 0 && (best.found.length === 0 || depth > best.depth)))
+        best = { sought: code, at: chain[depth]!, found, depth };
       break;
     }
   }
@@ -33,7 +41,10 @@ function codeEvidence(tree: CodeTree, codes: readonly SoughtCode[], declared: re
     investments: best?.found.length ?? 0,
     of: known.length,
     latest: latestOf(best?.found ?? []),
-    declared: declared.length === 0 ? null : declared.filter((code) => codes.some(({ chain }) => chain.includes(code))).map((code) => tree.code(code)),
+    declared:
+      declared.length === 0
+        ? null
+        : declared.filter((code) => codes.some(({ chain }) => chain.includes(code))).map((code) => tree.code(code)),
   };
 }
 
@@ -59,7 +70,12 @@ function strongest<T extends { readonly contribution: number }>(list: readonly T
  * Which rounds of the record, and which factors, the latent term rests on. A factor's part is shared by the rounds that have it,
  * by what they count, so that the parts of all rounds add up to the term.
  */
-function latentEvidence({ vocabularies }: InvestorColumns, { track }: StoredRecord, sought: Sought, model: InvestorModel): Evidence {
+function latentEvidence(
+  { vocabularies }: InvestorColumns,
+  { track }: StoredRecord,
+  sought: Sought,
+  model: InvestorModel,
+): Evidence {
   const { factors, industries, regions, stages } = vocabularies;
   const shares = latentShares(track, model, vocabularies);
   const latest = latestOf(track) ?? 0;
@@ -77,11 +93,21 @@ function latentEvidence({ vocabularies }: InvestorColumns, { track }: StoredReco
     owned.push({ factor, root, contribution });
   }
   const pairs = strongest(owned).flatMap(({ factor, root }) =>
-    sought.latentParts.map((part) => ({ own: factor, sought: part.factor, contribution: model.weights.latent * root * part.weight * product(factors.ownOf(factor)!, factors.soughtOf(part.factor)!) })),
+    sought.latentParts.map((part) => ({
+      own: factor,
+      sought: part.factor,
+      contribution:
+        model.weights.latent * root * part.weight * product(factors.ownOf(factor)!, factors.soughtOf(part.factor)!),
+    })),
   );
   const rounds = track.map((entry, i) => {
     let contribution = 0;
-    eachFactor(vocabularies, model, entry, (factor) => (contribution += (parts.get(factor) ?? 0) * (counts[i]! / weight)));
+    eachFactor(
+      vocabularies,
+      model,
+      entry,
+      (factor) => (contribution += (parts.get(factor) ?? 0) * (counts[i]! / weight)),
+    );
     return { entry, contribution };
   });
   return {
@@ -94,11 +120,19 @@ function latentEvidence({ vocabularies }: InvestorColumns, { track }: StoredReco
       day: entry.day,
       contribution,
     })),
-    pairs: strongest(pairs).map((pair) => ({ own: factors.key(pair.own), sought: factors.key(pair.sought), contribution: pair.contribution })),
+    pairs: strongest(pairs).map((pair) => ({
+      own: factors.key(pair.own),
+      sought: factors.key(pair.sought),
+      contribution: pair.contribution,
+    })),
   };
 }
 
-function tieEvidence({ vocabularies: { parties } }: InvestorColumns, { track }: StoredRecord, backers: readonly number[]): Evidence {
+function tieEvidence(
+  { vocabularies: { parties } }: InvestorColumns,
+  { track }: StoredRecord,
+  backers: readonly number[],
+): Evidence {
   const ties = backers.flatMap((party) => {
     const shared = track.filter((entry) => entry.parties.includes(party));
     return shared.length === 0 ? [] : [{ key: parties.word(party), rounds: shared.length, latest: latestOf(shared)! }];
@@ -107,14 +141,30 @@ function tieEvidence({ vocabularies: { parties } }: InvestorColumns, { track }: 
 }
 
 /** What a term of a row's score rests on, read from the record. */
-export function investorEvidence(term: InvestorTerm, columns: InvestorColumns, row: number, record: StoredRecord, sought: Sought, asOf: Day, model: InvestorModel): Evidence {
+export function investorEvidence(
+  term: InvestorTerm,
+  columns: InvestorColumns,
+  row: number,
+  record: StoredRecord,
+  sought: Sought,
+  asOf: Day,
+  model: InvestorModel,
+): Evidence {
   const { track } = record;
   const { industries, regions, stages, modes } = columns.vocabularies;
   switch (term) {
     case 'ACTIVITY':
-      return { code: term, investments: track.length, lastYear: track.filter((entry) => asOf - entry.day < YEAR_DAYS).length, latest: latestOf(track) };
+      return {
+        code: term,
+        investments: track.length,
+        lastYear: track.filter((entry) => asOf - entry.day < YEAR_DAYS).length,
+        latest: latestOf(track),
+      };
     case 'INDUSTRY':
-      return { code: term, ...codeEvidence(industries, sought.industries, record.wanted, track, (entry) => entry.industry) };
+      return {
+        code: term,
+        ...codeEvidence(industries, sought.industries, record.wanted, track, (entry) => entry.industry),
+      };
     case 'REGION':
       return { code: term, ...codeEvidence(regions, sought.regions, record.regions, track, (entry) => entry.region) };
     case 'STAGE': {
@@ -122,12 +172,28 @@ export function investorEvidence(term: InvestorTerm, columns: InvestorColumns, r
       const known = track.filter((entry) => entry.stage >= 0);
       const found = known.filter((entry) => entry.stage === main.number);
       const declared = record.stages.length === 0 ? null : record.stages.map((stage) => stages.word(stage));
-      return { code: term, sought: main.stage, investments: found.length, of: known.length, latest: latestOf(found), declared, meets: record.stages.includes(main.number) };
+      return {
+        code: term,
+        sought: main.stage,
+        investments: found.length,
+        of: known.length,
+        latest: latestOf(found),
+        declared,
+        meets: record.stages.includes(main.number),
+      };
     }
     case 'AMOUNT': {
       const amounts = track.filter((entry) => entry.logAmount !== null).length;
       const meets = columns.ticketDeclared[row] === 1 ? ticketGap(columns, row, sought) === 0 : null;
-      return { code: term, sought: Math.exp(sought.amount!), typical: amounts > 0 ? Math.exp(columns.amountMean[row]!) : null, investments: amounts, ticketMin: record.ticketMin, ticketMax: record.ticketMax, meets };
+      return {
+        code: term,
+        sought: Math.exp(sought.amount!),
+        typical: amounts > 0 ? Math.exp(columns.amountMean[row]!) : null,
+        investments: amounts,
+        ticketMin: record.ticketMin,
+        ticketMax: record.ticketMax,
+        meets,
+      };
     }
     case 'TRL': {
       const range = columns.trl[row]!;
@@ -135,7 +201,11 @@ export function investorEvidence(term: InvestorTerm, columns: InvestorColumns, r
       return { code: term, sought: trl, min: Math.floor(range / 10), max: range % 10, outside: trlOutside(range, trl) };
     }
     case 'COOPERATION':
-      return { code: term, shared: record.modes.filter((mode) => (sought.modes & (1 << mode)) !== 0).map((mode) => modes.word(mode)), declared: record.modes.map((mode) => modes.word(mode)) };
+      return {
+        code: term,
+        shared: record.modes.filter((mode) => (sought.modes & (1 << mode)) !== 0).map((mode) => modes.word(mode)),
+        declared: record.modes.map((mode) => modes.word(mode)),
+      };
     case 'CO_INVESTORS':
       return tieEvidence(columns, record, sought.backers);
     case 'LATENT':
@@ -144,7 +214,11 @@ export function investorEvidence(term: InvestorTerm, columns: InvestorColumns, r
       return { code: term, ...sharedTerms(sought.text!, columns.textOf(row)) };
     case 'BASE': {
       const main = sought.industries[0];
-      return { code: term, sought: main?.code ?? '', share: main ? (model.base.industries[industries.code(main.chain[0]!)] ?? 0) : 0 };
+      return {
+        code: term,
+        sought: main?.code ?? '',
+        share: main ? (model.base.industries[industries.code(main.chain[0]!)] ?? 0) : 0,
+      };
     }
   }
 }

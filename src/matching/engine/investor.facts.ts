@@ -47,21 +47,32 @@ export interface InvestorFacts {
 }
 
 /** ln CNY, null for nothing sensible. */
-export const logOf = (amount: number | null): number | null => (amount !== null && amount > 0 ? Math.log(amount) : null);
+export const logOf = (amount: number | null): number | null =>
+  amount !== null && amount > 0 ? Math.log(amount) : null;
 
 const order = (a: string | null, b: string | null) => ((a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0);
 const byContent = (a: TrackEntry, b: TrackEntry) =>
-  a.day - b.day || order(a.industry, b.industry) || order(a.region, b.region) || order(a.stage, b.stage) || (a.amount ?? -1) - (b.amount ?? -1) || order([...a.coInvestors].sort().join('\n'), [...b.coInvestors].sort().join('\n'));
+  a.day - b.day ||
+  order(a.industry, b.industry) ||
+  order(a.region, b.region) ||
+  order(a.stage, b.stage) ||
+  (a.amount ?? -1) - (b.amount ?? -1) ||
+  order([...a.coInvestors].sort().join('\n'), [...b.coInvestors].sort().join('\n'));
 const NONE: readonly number[] = [];
-const distinct = (words: readonly string[], numberOf: (word: string) => number): readonly number[] => (words.length === 0 ? NONE : words.length === 1 ? [numberOf(words[0]!)] : [...new Set(words)].sort().map(numberOf));
+const distinct = (words: readonly string[], numberOf: (word: string) => number): readonly number[] =>
+  words.length === 0 ? NONE : words.length === 1 ? [numberOf(words[0]!)] : [...new Set(words)].sort().map(numberOf);
 
 /** In one order; the list itself if it is so already. */
 function inOrder(track: readonly TrackEntry[]): readonly TrackEntry[] {
-  for (let i = 1; i < track.length; i += 1) if (byContent(track[i - 1]!, track[i]!) > 0) return [...track].sort(byContent);
+  for (let i = 1; i < track.length; i += 1)
+    if (byContent(track[i - 1]!, track[i]!) > 0) return [...track].sort(byContent);
   return track;
 }
 
-export function codedRecord({ declared, track, key }: InvestorRecord, { industries, regions, stages, modes, parties }: Vocabularies): CodedRecord {
+export function codedRecord(
+  { declared, track, key }: InvestorRecord,
+  { industries, regions, stages, modes, parties }: Vocabularies,
+): CodedRecord {
   const party = parties.number(key);
   const industryOf = (code: string) => industries.number(code);
   const partyOf = (other: string) => parties.number(other);
@@ -125,7 +136,11 @@ export class FactMaker {
         return sum;
       }),
       latest,
-      industries: this.industries.take(smoothing.industry, { top: weights.industry, deeper: weights.industryDeeper }, industryStart),
+      industries: this.industries.take(
+        smoothing.industry,
+        { top: weights.industry, deeper: weights.industryDeeper },
+        industryStart,
+      ),
       regions: this.regions.take(smoothing.region, { top: weights.region, deeper: weights.regionDeeper }, regionStart),
       ...this.stages(coded, counts),
       amount: this.amount(record, coded, counts),
@@ -134,7 +149,10 @@ export class FactMaker {
     };
   }
 
-  private stages({ track, stages: wanted }: CodedRecord, counts: readonly number[]): Pick<InvestorFacts, 'stages' | 'otherStages'> {
+  private stages(
+    { track, stages: wanted }: CodedRecord,
+    counts: readonly number[],
+  ): Pick<InvestorFacts, 'stages' | 'otherStages'> {
     const { weights, smoothing } = this.model;
     const byStage = new Map<number, number>();
     let staged = 0;
@@ -149,16 +167,27 @@ export class FactMaker {
     const stages = new Map<number, number>();
     for (const [stage, count] of byStage) {
       const expected = smoothing.stage * this.vocabularies.rates.stages.of(stage);
-      stages.set(stage, otherStages + weights.stage * Math.log((count + expected) / expected) + (wanted.includes(stage) ? meets - misses : 0));
+      stages.set(
+        stage,
+        otherStages +
+          weights.stage * Math.log((count + expected) / expected) +
+          (wanted.includes(stage) ? meets - misses : 0),
+      );
     }
     return { stages, otherStages };
   }
 
   /** A normal density of ln amount, its mean and variance drawn towards the base; a declared ticket counts as investments across it. */
-  private amount({ declared }: InvestorRecord, { track }: CodedRecord, counts: readonly number[]): InvestorFacts['amount'] {
+  private amount(
+    { declared }: InvestorRecord,
+    { track }: CodedRecord,
+    counts: readonly number[],
+  ): InvestorFacts['amount'] {
     const { amount: prior, smoothing, weights } = this.model;
     const base = this.model.base.amount;
-    const edges = [logOf(declared.ticketMin), logOf(declared.ticketMax)].filter((edge): edge is number => edge !== null);
+    const edges = [logOf(declared.ticketMin), logOf(declared.ticketMax)].filter(
+      (edge): edge is number => edge !== null,
+    );
     // Twice over the same points: the mean first, then the squares about it.
     const sumOf = (value: (x: number) => number): { count: number; sum: number } => {
       let count = 0;
@@ -180,7 +209,11 @@ export class FactMaker {
     const mean = (points.sum + prior.meanPrior * base.mean) / (points.count + prior.meanPrior);
     const squares = sumOf((x) => (x - mean) ** 2);
     const variance = (squares.sum + prior.variancePrior * prior.variance) / (squares.count + prior.variancePrior);
-    return { mean, slope: weights.amount / (2 * variance), offset: (-weights.amount * Math.log(variance / base.variance)) / 2 };
+    return {
+      mean,
+      slope: weights.amount / (2 * variance),
+      offset: (-weights.amount * Math.log(variance / base.variance)) / 2,
+    };
   }
 
   private ties({ track }: CodedRecord, counts: readonly number[], total: number): Map<number, number> {
@@ -217,7 +250,11 @@ export class FactMaker {
  * How much of a record lies at each latent factor, of the record and what smooths it, 0 to 1. Counted back from the latest
  * investment, like all preferences.
  */
-export function latentShares(track: readonly CodedEntry[], model: InvestorModel, vocabularies: Vocabularies): Map<number, number> {
+export function latentShares(
+  track: readonly CodedEntry[],
+  model: InvestorModel,
+  vocabularies: Vocabularies,
+): Map<number, number> {
   const shares = new Map<number, number>();
   const latest = track.length === 0 ? 0 : track[track.length - 1]!.day;
   let total = model.smoothing.latent;
@@ -231,4 +268,5 @@ export function latentShares(track: readonly CodedEntry[], model: InvestorModel,
 }
 
 /** Term ids of a text that are kept, with their weights. */
-export const textOf = (record: { readonly text: InvestorRecord['text'] }) => (record.text === null ? null : heaviest(record.text, TEXT_TERMS));
+export const textOf = (record: { readonly text: InvestorRecord['text'] }) =>
+  record.text === null ? null : heaviest(record.text, TEXT_TERMS);

@@ -103,8 +103,20 @@ export class InvestorIndex {
     if (this.sums.length < end) this.sums = new Float32Array(columns.live.length);
     this.collect(sought, options.asOf);
     const barred = this.bar(sought, options);
-    const best = bestRows(this.sums, columns.rows, options, (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch), refinementOf(columns, sought, this.model));
-    return { total: columns.rows.size - barred, items: options.reasons === false ? best.map(({ id, score }) => ({ id, score, terms: [] })) : best.map(({ row }) => this.item(row, sought, options.asOf)) };
+    const best = bestRows(
+      this.sums,
+      columns.rows,
+      options,
+      (row) => contributionsOf(columns, row, sought, options.asOf, this.model, this.scratch),
+      refinementOf(columns, sought, this.model),
+    );
+    return {
+      total: columns.rows.size - barred,
+      items:
+        options.reasons === false
+          ? best.map(({ id, score }) => ({ id, score, terms: [] }))
+          : best.map(({ row }) => this.item(row, sought, options.asOf)),
+    };
   }
 
   /** The match of one investor, the same as `rank` gives; null if it is not known or must not be proposed. */
@@ -118,7 +130,9 @@ export class InvestorIndex {
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
-    return row === undefined || this.isBarred(row, sought) ? null : contributionsOf(this.columns, row, sought, asOf, this.model, this.scratch);
+    return row === undefined || this.isBarred(row, sought)
+      ? null
+      : contributionsOf(this.columns, row, sought, asOf, this.model, this.scratch);
   }
 
   private item(row: number, sought: Sought, asOf: Day): MatchItem {
@@ -128,7 +142,8 @@ export class InvestorIndex {
     const terms: MatchTerm[] = [];
     INVESTOR_TERMS.forEach((code, i) => {
       const contribution = this.scratch[i]!;
-      if (contribution !== 0) terms.push({ code, contribution, evidence: investorEvidence(code, columns, row, record, sought, asOf, model) });
+      if (contribution !== 0)
+        terms.push({ code, contribution, evidence: investorEvidence(code, columns, row, record, sought, asOf, model) });
     });
     return { id: columns.rows.id(row)!, score, terms };
   }
@@ -161,7 +176,10 @@ export class InvestorIndex {
   private collect(sought: Sought, asOf: Day): void {
     const { columns, model, sums } = this;
     sums.set(this.startsFor(sought, asOf).subarray(0, columns.rows.end));
-    for (const [codes, here, below] of [[sought.industries, columns.industryHere, columns.industryBelow], [sought.regions, columns.regionHere, columns.regionBelow]] as const) {
+    for (const [codes, here, below] of [
+      [sought.industries, columns.industryHere, columns.industryBelow],
+      [sought.regions, columns.regionHere, columns.regionBelow],
+    ] as const) {
       for (const { chain, weight } of codes) {
         for (let i = 0; i < chain.length; i += 1) {
           here[chain[i]!]?.addTo(sums, weight);
@@ -198,7 +216,10 @@ export class InvestorIndex {
   private bar(sought: Sought, options: RankOptions): number {
     const { columns, sums } = this;
     const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node]))];
-    const own = [sought.organisation >= 0 ? columns.byOrganisation.of(sought.organisation) : [], ...sought.backers.map((backer) => columns.byParty.of(backer))].flat();
+    const own = [
+      sought.organisation >= 0 ? columns.byOrganisation.of(sought.organisation) : [],
+      ...sought.backers.map((backer) => columns.byParty.of(backer)),
+    ].flat();
     return restrict(sums, columns.rows, columns.live, lists, own, options);
   }
 
@@ -213,4 +234,5 @@ export class InvestorIndex {
 }
 
 /** An empty index of investors. */
-export const createInvestorIndex = (taxonomy: EngineTaxonomy, model: MatchModel): InvestorIndex => new InvestorIndex(taxonomy, model);
+export const createInvestorIndex = (taxonomy: EngineTaxonomy, model: MatchModel): InvestorIndex =>
+  new InvestorIndex(taxonomy, model);

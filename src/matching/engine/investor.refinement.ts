@@ -13,9 +13,26 @@ const BYTE = 256;
  * greater than the product of the lengths), so that a ranking computes them for the few rows that they could bring among the best.
  */
 export function refinementOf(columns: InvestorColumns, sought: Sought, model: InvestorModel): Refinement {
-  const { trl, modes, amountMean, amountSlope, amountOffset, ticketDeclared, ticketLeast, ticketMost, latent, latentLength, dimensions } = columns;
-  const trlTable = Float32Array.from({ length: BYTE }, (_, range) => trlValue(model, range, sought.opportunity.trl) + sought.base);
-  const modeTable = Float32Array.from({ length: BYTE }, (_, declared) => cooperationValue(model, declared, sought.modes));
+  const {
+    trl,
+    modes,
+    amountMean,
+    amountSlope,
+    amountOffset,
+    ticketDeclared,
+    ticketLeast,
+    ticketMost,
+    latent,
+    latentLength,
+    dimensions,
+  } = columns;
+  const trlTable = Float32Array.from(
+    { length: BYTE },
+    (_, range) => trlValue(model, range, sought.opportunity.trl) + sought.base,
+  );
+  const modeTable = Float32Array.from({ length: BYTE }, (_, declared) =>
+    cooperationValue(model, declared, sought.modes),
+  );
   const { amount, least, most, latent: wanted } = sought;
   const density = amount === null ? 0 : baseDensity(model, amount);
   const [meets, misses] = model.weights.ticket;
@@ -38,8 +55,14 @@ export function refinementOf(columns: InvestorColumns, sought: Sought, model: In
   };
   let square = 0;
   for (let d = 0; d < dimensions; d += 1) square += wanted[d]! ** 2;
-  const mostOfAmount = amount === null ? 0 : Math.max(0, columns.mostAmountOffset + density) + Math.max(0, meets, misses * FARTHEST);
-  return { constant: greatest(trlTable) + greatest(modeTable) + mostOfAmount, lengths: latentLength, factor: Math.sqrt(square), value };
+  const mostOfAmount =
+    amount === null ? 0 : Math.max(0, columns.mostAmountOffset + density) + Math.max(0, meets, misses * FARTHEST);
+  return {
+    constant: greatest(trlTable) + greatest(modeTable) + mostOfAmount,
+    lengths: latentLength,
+    factor: Math.sqrt(square),
+    value,
+  };
 }
 
 const greatest = (table: Float32Array): number => table.reduce((most, value) => (value > most ? value : most));

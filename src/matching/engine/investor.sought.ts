@@ -41,7 +41,18 @@ function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boo
   return distinct.map((code, i) => ({
     code,
     chain: tree.chain(tree.number(code)),
-    weight: others === 0 ? 1 : !primaryFirst ? 1 / distinct.length : i === 0 ? (others === 1 ? 2 / 3 : 1 / 2) : (others === 1 ? 1 / 3 : 1 / 2 / others),
+    weight:
+      others === 0
+        ? 1
+        : !primaryFirst
+          ? 1 / distinct.length
+          : i === 0
+            ? others === 1
+              ? 2 / 3
+              : 1 / 2
+            : others === 1
+              ? 1 / 3
+              : 1 / 2 / others,
   }));
 }
 
@@ -55,7 +66,9 @@ export function modeBits(numbers: Iterable<number>): number {
 }
 
 export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabularies: Vocabularies): Sought {
-  const ends = [opportunity.amount?.min ?? null, opportunity.amount?.max ?? null].filter((end): end is number => end !== null && end > 0).map(Math.log);
+  const ends = [opportunity.amount?.min ?? null, opportunity.amount?.max ?? null]
+    .filter((end): end is number => end !== null && end > 0)
+    .map(Math.log);
   const amount = ends.length === 0 ? null : (ends[0]! + ends[ends.length - 1]!) / 2;
   const industries = soughtCodes(vocabularies.industries, opportunity.industries, true);
   const regions = soughtCodes(vocabularies.regions, opportunity.regions, false);
@@ -70,7 +83,11 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
     latentParts.push({ factor, weight });
     for (let d = 0; d < dimensions; d += 1) latent[d] = latent[d]! + model.weights.latent * weight * vector[d]!;
   };
-  const stages = opportunity.stages.map(({ stage, weight }) => ({ stage, number: vocabularies.stages.number(stage), weight }));
+  const stages = opportunity.stages.map(({ stage, weight }) => ({
+    stage,
+    number: vocabularies.stages.number(stage),
+    weight,
+  }));
   for (const { chain, weight } of industries) for (const node of chain) add(factors.number('industry', node), weight);
   for (const { chain, weight } of regions) for (const node of chain) add(factors.number('region', node), weight);
   for (const { number, weight } of stages) add(factors.number('stage', number), weight);
@@ -94,7 +111,8 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
     most: ends.length === 0 ? 0 : ends[ends.length - 1]!,
     modes: modeBits(opportunity.cooperationModes.map((mode) => vocabularies.modes.number(mode))),
     backers,
-    organisation: opportunity.organisationId === null ? -1 : vocabularies.organisations.find(opportunity.organisationId),
+    organisation:
+      opportunity.organisationId === null ? -1 : vocabularies.organisations.find(opportunity.organisationId),
     latent,
     latentParts,
     text: opportunity.text === null ? null : heaviest(opportunity.text, TEXT_TERMS),

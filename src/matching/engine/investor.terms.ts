@@ -7,7 +7,19 @@ import type { SparseColumn } from './columns.js';
 import type { Day } from './types.js';
 
 /** The terms of an investor's score, in the order in which they are told. */
-export const INVESTOR_TERMS = ['ACTIVITY', 'INDUSTRY', 'STAGE', 'REGION', 'AMOUNT', 'TRL', 'COOPERATION', 'CO_INVESTORS', 'LATENT', 'TEXT', 'BASE'] as const;
+export const INVESTOR_TERMS = [
+  'ACTIVITY',
+  'INDUSTRY',
+  'STAGE',
+  'REGION',
+  'AMOUNT',
+  'TRL',
+  'COOPERATION',
+  'CO_INVESTORS',
+  'LATENT',
+  'TEXT',
+  'BASE',
+] as const;
 export type InvestorTerm = (typeof INVESTOR_TERMS)[number];
 
 /** Beyond so far outside a range (natural logs, TRL levels) nothing gets worse. */
@@ -20,13 +32,20 @@ export function activityOf(columns: InvestorColumns, row: number, asOf: Day, mod
   const age = Math.max(0, asOf - latest);
   let sum = model.weights.idle * Math.log1p(age / QUARTER_DAYS);
   for (let i = 0; i < columns.halfLives; i += 1) {
-    sum += model.weights.activity[i]! * Math.log1p((columns.activity[i]![row]! * decay(age, model.activity.halfLives[i]!)) / model.activity.floor[i]!);
+    sum +=
+      model.weights.activity[i]! *
+      Math.log1p((columns.activity[i]![row]! * decay(age, model.activity.halfLives[i]!)) / model.activity.floor[i]!);
   }
   return sum;
 }
 
 /** Sum along the ways down to the codes sought. */
-function alongWays(row: number, codes: readonly SoughtCode[], here: readonly (SparseColumn | undefined)[], below: readonly (SparseColumn | undefined)[]): number {
+function alongWays(
+  row: number,
+  codes: readonly SoughtCode[],
+  here: readonly (SparseColumn | undefined)[],
+  below: readonly (SparseColumn | undefined)[],
+): number {
   let sum = 0;
   for (const { chain, weight } of codes) {
     for (let i = 0; i < chain.length; i += 1) {
@@ -39,7 +58,8 @@ function alongWays(row: number, codes: readonly SoughtCode[], here: readonly (Sp
 
 /** The base's own log density of an amount, to be taken from an investor's: times the weight, less constants. */
 export const baseDensity = (model: InvestorModel, amount: number): number =>
-  Math.fround(model.weights.amount / (2 * model.base.amount.variance)) * (amount - Math.fround(model.base.amount.mean)) ** 2;
+  Math.fround(model.weights.amount / (2 * model.base.amount.variance)) *
+  (amount - Math.fround(model.base.amount.mean)) ** 2;
 
 /** What a declared ticket adds when it lies `gap` natural logs off what is sought. */
 export function ticketValue(model: InvestorModel, gap: number): number {
@@ -52,7 +72,8 @@ export const ticketGap = (columns: InvestorColumns, row: number, sought: Sought)
   Math.max(0, columns.ticketLeast[row]! - sought.most, sought.least - columns.ticketMost[row]!);
 
 /** Levels between a TRL and a declared range (10 x lowest + highest). */
-export const trlOutside = (range: number, trl: number): number => Math.max(0, Math.floor(range / 10) - trl, trl - (range % 10));
+export const trlOutside = (range: number, trl: number): number =>
+  Math.max(0, Math.floor(range / 10) - trl, trl - (range % 10));
 
 export function trlValue(model: InvestorModel, range: number, trl: number | null): number {
   if (range === 0 || trl === null) return 0;
@@ -68,24 +89,44 @@ export function cooperationValue(model: InvestorModel, declared: number, sought:
 
 /** Most and mean of the ties to the backers, weighted. */
 export function tieValue(model: InvestorModel, most: number, sum: number, backers: number): number {
-  return backers === 0 ? 0 : model.weights.coInvestorsMost * most + (model.weights.coInvestorsMean * sum) / Math.sqrt(backers);
+  return backers === 0
+    ? 0
+    : model.weights.coInvestorsMost * most + (model.weights.coInvestorsMean * sum) / Math.sqrt(backers);
 }
 
 /** The similarity of a row's text with what is sought. */
-export const textSimilarity = (columns: InvestorColumns, row: number, sought: Sought): number => (sought.text ? dot(sought.text, columns.textOf(row)) : 0);
+export const textSimilarity = (columns: InvestorColumns, row: number, sought: Sought): number =>
+  sought.text ? dot(sought.text, columns.textOf(row)) : 0;
 
 /** Every term's contribution for a row, into `out` in the order of INVESTOR_TERMS; returns their sum: the score. */
-export function contributionsOf(columns: InvestorColumns, row: number, sought: Sought, asOf: Day, model: InvestorModel, out: Float64Array): number {
+export function contributionsOf(
+  columns: InvestorColumns,
+  row: number,
+  sought: Sought,
+  asOf: Day,
+  model: InvestorModel,
+  out: Float64Array,
+): number {
   const { weights } = model;
   out[0] = activityOf(columns, row, asOf, model);
-  out[1] = sought.industries.length === 0 ? 0 : columns.industryStart[row]! + alongWays(row, sought.industries, columns.industryHere, columns.industryBelow);
+  out[1] =
+    sought.industries.length === 0
+      ? 0
+      : columns.industryStart[row]! + alongWays(row, sought.industries, columns.industryHere, columns.industryBelow);
   let stage = 0;
   for (const { number, weight } of sought.stages) stage += weight * columns.stage(number)[row]!;
   out[2] = stage;
-  out[3] = sought.regions.length === 0 ? 0 : columns.regionStart[row]! + alongWays(row, sought.regions, columns.regionHere, columns.regionBelow);
+  out[3] =
+    sought.regions.length === 0
+      ? 0
+      : columns.regionStart[row]! + alongWays(row, sought.regions, columns.regionHere, columns.regionBelow);
   out[4] = 0;
   if (sought.amount !== null) {
-    if (columns.amountSlope[row]! > 0) out[4] = columns.amountOffset[row]! - columns.amountSlope[row]! * (sought.amount - columns.amountMean[row]!) ** 2 + baseDensity(model, sought.amount);
+    if (columns.amountSlope[row]! > 0)
+      out[4] =
+        columns.amountOffset[row]! -
+        columns.amountSlope[row]! * (sought.amount - columns.amountMean[row]!) ** 2 +
+        baseDensity(model, sought.amount);
     if (columns.ticketDeclared[row] === 1) out[4]! += ticketValue(model, ticketGap(columns, row, sought));
   }
   out[5] = trlValue(model, columns.trl[row]!, sought.opportunity.trl);

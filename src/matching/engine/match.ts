@@ -2,8 +2,23 @@ import type { Day } from './types.js';
 
 /** A score is a sum of terms; each says what it adds and what it rests on. */
 export type TermCode =
-  | 'ACTIVITY' | 'INDUSTRY' | 'STAGE' | 'REGION' | 'AMOUNT' | 'TRL' | 'COOPERATION' | 'CO_INVESTORS' | 'LATENT' | 'TEXT' | 'BASE'
-  | 'LANGUAGES' | 'EVIDENCE' | 'AVAILABILITY' | 'GRADE' | 'DEADLINE' | 'BUDGET';
+  | 'ACTIVITY'
+  | 'INDUSTRY'
+  | 'STAGE'
+  | 'REGION'
+  | 'AMOUNT'
+  | 'TRL'
+  | 'COOPERATION'
+  | 'CO_INVESTORS'
+  | 'LATENT'
+  | 'TEXT'
+  | 'BASE'
+  | 'LANGUAGES'
+  | 'EVIDENCE'
+  | 'AVAILABILITY'
+  | 'GRADE'
+  | 'DEADLINE'
+  | 'BUDGET';
 
 /** Industry or region: how much of the record lies where the opportunity is, at the most exact level where there is any. */
 export interface CodeEvidence {
@@ -32,20 +47,64 @@ export interface RoundEvidence {
 export type Evidence =
   | { readonly code: 'ACTIVITY'; readonly investments: number; readonly lastYear: number; readonly latest: Day | null }
   | ({ readonly code: 'INDUSTRY' | 'REGION' } & Omit<CodeEvidence, 'code'> & { readonly sought: string })
-  | { readonly code: 'STAGE'; readonly sought: string; readonly investments: number; readonly of: number; readonly latest: Day | null; readonly declared: readonly string[] | null; readonly meets: boolean }
-  | { readonly code: 'AMOUNT'; readonly sought: number; readonly typical: number | null; readonly investments: number; readonly ticketMin: number | null; readonly ticketMax: number | null; readonly meets: boolean | null }
-  | { readonly code: 'TRL'; readonly sought: number; readonly min: number; readonly max: number; readonly outside: number }
+  | {
+      readonly code: 'STAGE';
+      readonly sought: string;
+      readonly investments: number;
+      readonly of: number;
+      readonly latest: Day | null;
+      readonly declared: readonly string[] | null;
+      readonly meets: boolean;
+    }
+  | {
+      readonly code: 'AMOUNT';
+      readonly sought: number;
+      readonly typical: number | null;
+      readonly investments: number;
+      readonly ticketMin: number | null;
+      readonly ticketMax: number | null;
+      readonly meets: boolean | null;
+    }
+  | {
+      readonly code: 'TRL';
+      readonly sought: number;
+      readonly min: number;
+      readonly max: number;
+      readonly outside: number;
+    }
   | { readonly code: 'COOPERATION'; readonly shared: readonly string[]; readonly declared: readonly string[] }
-  | { readonly code: 'CO_INVESTORS'; readonly ties: readonly { readonly key: string; readonly rounds: number; readonly latest: Day }[] }
-  | { readonly code: 'LATENT'; readonly rounds: readonly RoundEvidence[]; readonly pairs: readonly { readonly own: string; readonly sought: string; readonly contribution: number }[] }
+  | {
+      readonly code: 'CO_INVESTORS';
+      readonly ties: readonly { readonly key: string; readonly rounds: number; readonly latest: Day }[];
+    }
+  | {
+      readonly code: 'LATENT';
+      readonly rounds: readonly RoundEvidence[];
+      readonly pairs: readonly { readonly own: string; readonly sought: string; readonly contribution: number }[];
+    }
   | { readonly code: 'TEXT'; readonly similarity: number; readonly terms: readonly number[] }
   | { readonly code: 'BASE'; readonly sought: string; readonly share: number }
   | { readonly code: 'LANGUAGES'; readonly shared: readonly string[]; readonly sought: readonly string[] }
-  | { readonly code: 'EVIDENCE'; readonly kinds: readonly { readonly kind: string; readonly count: number; readonly latest: number | null }[]; readonly verified: boolean }
-  | { readonly code: 'AVAILABILITY'; readonly daysPerMonth: number | null; readonly availableFrom: Day | null; readonly waitDays: number }
+  | {
+      readonly code: 'EVIDENCE';
+      readonly kinds: readonly { readonly kind: string; readonly count: number; readonly latest: number | null }[];
+      readonly verified: boolean;
+    }
+  | {
+      readonly code: 'AVAILABILITY';
+      readonly daysPerMonth: number | null;
+      readonly availableFrom: Day | null;
+      readonly waitDays: number;
+    }
   | { readonly code: 'GRADE'; readonly grade: string }
   | { readonly code: 'DEADLINE'; readonly deadline: Day; readonly daysLeft: number }
-  | { readonly code: 'BUDGET'; readonly sought: number; readonly budgetMin: number | null; readonly budgetMax: number | null; readonly meets: boolean };
+  | {
+      readonly code: 'BUDGET';
+      readonly sought: number;
+      readonly budgetMin: number | null;
+      readonly budgetMax: number | null;
+      readonly meets: boolean;
+    };
 
 export interface MatchTerm {
   readonly code: TermCode;

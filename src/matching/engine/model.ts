@@ -54,9 +54,15 @@ export interface InvestorModel {
   /** What an investor prefers is read from its record with this half-life in years, counted back from its latest investment. */
   readonly preferenceHalfLife: number;
   /** Investments that the base rates count for beside an investor's own. */
-  readonly smoothing: { readonly industry: number; readonly region: number; readonly stage: number; readonly coInvestors: number; readonly latent: number;
+  readonly smoothing: {
+    readonly industry: number;
+    readonly region: number;
+    readonly stage: number;
+    readonly coInvestors: number;
+    readonly latent: number;
     /** Investments that what an investor declares (its industries, regions, stages, ticket) counts for. */
-    readonly declared: number };
+    readonly declared: number;
+  };
   readonly base: {
     readonly industries: BaseRates;
     readonly regions: BaseRates;

@@ -66,8 +66,14 @@ export class Postings {
   dump() {
     const { cells } = this;
     return {
-      terms: Uint32Array.from(this.heads.keys()), heads: Int32Array.from(this.heads.values()), rows: taken(this.rows, cells * CELL), weights: taken(this.weights, cells * CELL),
-      next: taken(this.next, cells), used: taken(this.used, cells), lengths: taken(this.lengths, cells), free: this.free.map((blocks) => [...blocks]),
+      terms: Uint32Array.from(this.heads.keys()),
+      heads: Int32Array.from(this.heads.values()),
+      rows: taken(this.rows, cells * CELL),
+      weights: taken(this.weights, cells * CELL),
+      next: taken(this.next, cells),
+      used: taken(this.used, cells),
+      lengths: taken(this.lengths, cells),
+      free: this.free.map((blocks) => [...blocks]),
     };
   }
 
@@ -75,7 +81,14 @@ export class Postings {
     const postings = new Postings();
     terms.forEach((term, i) => postings.heads.set(term, heads[i]!));
     free.forEach((blocks, length) => postings.free[length]!.push(...blocks));
-    return Object.assign(postings, { rows: rows.slice(), weights: weights.slice(), next: next.slice(), used: used.slice(), lengths: lengths.slice(), cells: next.length });
+    return Object.assign(postings, {
+      rows: rows.slice(),
+      weights: weights.slice(),
+      next: next.slice(),
+      used: used.slice(),
+      lengths: lengths.slice(),
+      cells: next.length,
+    });
   }
 
   insert(term: number, row: number, weight: number): void {
@@ -151,7 +164,10 @@ export function packed({ terms, weights }: Weighted): Int32Array {
 /** What was packed, as views of the list: of a slab's list they hold until its lists change. */
 export function unpacked(list: Int32Array): Weighted {
   const length = list.length / 2;
-  return { terms: new Uint32Array(list.buffer, list.byteOffset, length), weights: new Float32Array(list.buffer, list.byteOffset + 4 * length, length) };
+  return {
+    terms: new Uint32Array(list.buffer, list.byteOffset, length),
+    weights: new Float32Array(list.buffer, list.byteOffset + 4 * length, length),
+  };
 }
 
 /** Terms named at most. */
@@ -160,7 +176,7 @@ const NAMED = 8;
 /** How alike two texts are, and the ids of the terms that make them so, the strongest first. */
 export function sharedTerms(a: Weighted, b: Weighted): { similarity: number; terms: number[] } {
   const shared: { term: number; product: number }[] = [];
-  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
     const [left, right] = [a.terms[i]!, b.terms[j]!];
     if (left === right) shared.push({ term: left, product: a.weights[i]! * b.weights[j]! });
     if (left <= right) i += 1;

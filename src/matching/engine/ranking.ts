@@ -8,14 +8,22 @@ export const SUM_ERROR = 1e-3;
 const SPARE = 16;
 
 /** Sets the sums of free rows, of rows in the lists and of those `chained`, and what the options leave out, to -Infinity; returns how many rows in use that are. */
-export function restrict(sums: Float32Array, rows: Rows, live: Uint8Array, lists: readonly (SparseColumn | undefined)[], chained: readonly number[], options: Pick<RankOptions, 'exclude' | 'only'>): number {
+export function restrict(
+  sums: Float32Array,
+  rows: Rows,
+  live: Uint8Array,
+  lists: readonly (SparseColumn | undefined)[],
+  chained: readonly number[],
+  options: Pick<RankOptions, 'exclude' | 'only'>,
+): number {
   let barred = 0;
   const bar = (row: number) => {
     if (sums[row] === Number.NEGATIVE_INFINITY) return;
     sums[row] = Number.NEGATIVE_INFINITY;
     barred += 1;
   };
-  if (rows.size < rows.end) for (let row = 0; row < rows.end; row += 1) if (live[row] === 0) sums[row] = Number.NEGATIVE_INFINITY;
+  if (rows.size < rows.end)
+    for (let row = 0; row < rows.end; row += 1) if (live[row] === 0) sums[row] = Number.NEGATIVE_INFINITY;
   chained.forEach(bar);
   for (const list of lists) if (list) for (let i = 0; i < list.size; i += 1) bar(list.rows[i]!);
   for (const id of options.exclude ?? []) {
@@ -52,7 +60,13 @@ export interface Refinement {
  * best is surely better than whatever was not taken. With a refinement, the sums lack it, and it is computed for those rows
  * alone that it could bring among the best.
  */
-export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<RankOptions, 'limit' | 'after'>, exact: (row: number) => number, refinement?: Refinement): BestRow[] {
+export function bestRows(
+  sums: Float32Array,
+  rows: Rows,
+  { limit, after }: Pick<RankOptions, 'limit' | 'after'>,
+  exact: (row: number) => number,
+  refinement?: Refinement,
+): BestRow[] {
   if (limit <= 0) return [];
   const ceiling = after ? after.score + SUM_ERROR : Number.POSITIVE_INFINITY;
   const sure = after ? after.score - SUM_ERROR : Number.POSITIVE_INFINITY;
@@ -66,7 +80,8 @@ export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<
   for (let capacity = Math.min(end, limit + SPARE); ; capacity = Math.min(end, capacity * 8)) {
     const top = new TopRows(capacity);
     const offer = (sum: number, row: number): void => {
-      if (sum > top.threshold && sum <= ceiling && !(sum > sure && byScoreThenId(score(row), after!) <= 0)) top.offer(sum, row);
+      if (sum > top.threshold && sum <= ceiling && !(sum > sure && byScoreThenId(score(row), after!) <= 0))
+        top.offer(sum, row);
     };
     if (refinement) refine(sums, end, top, refinement, offer);
     else {
@@ -78,7 +93,12 @@ export function bestRows(sums: Float32Array, rows: Rows, { limit, after }: Pick<
       }
     }
     const best = Array.from(top.rows.subarray(0, top.size), score).sort(byScoreThenId);
-    if (top.size < capacity || capacity >= end || (best.length >= limit && best[limit - 1]!.score > top.threshold + SUM_ERROR)) return best.slice(0, limit);
+    if (
+      top.size < capacity ||
+      capacity >= end ||
+      (best.length >= limit && best[limit - 1]!.score > top.threshold + SUM_ERROR)
+    )
+      return best.slice(0, limit);
   }
 }
 
@@ -87,7 +107,13 @@ const FIRST_LOOK = 4;
 /** How many those are is told from every so many rows. */
 const STRIDE = 8;
 
-function refine(sums: Float32Array, end: number, top: TopRows, { constant, lengths, factor, value }: Refinement, offer: (sum: number, row: number) => void): void {
+function refine(
+  sums: Float32Array,
+  end: number,
+  top: TopRows,
+  { constant, lengths, factor, value }: Refinement,
+  offer: (sum: number, row: number) => void,
+): void {
   if (found.length < end) found = new Int32Array(sums.length);
   const seen = new Set<number>();
   const wanted = top.capacity * FIRST_LOOK;
@@ -101,7 +127,8 @@ function refine(sums: Float32Array, end: number, top: TopRows, { constant, lengt
   for (let i = 0; i < count; i += 1) {
     const row = found[i]!;
     // The threshold has risen meanwhile.
-    if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row)) offer(sums[row]! + value(row), row);
+    if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row))
+      offer(sums[row]! + value(row), row);
   }
 }
 
@@ -125,9 +152,16 @@ function rowsFrom(sums: Float32Array, threshold: number, end: number, most: numb
 }
 
 /** Writes all rows whose sum may exceed a threshold with a part in proportion to their length. */
-function rowsInReach(sums: Float32Array, lengths: Float32Array, factor: number, threshold: number, end: number): number {
+function rowsInReach(
+  sums: Float32Array,
+  lengths: Float32Array,
+  factor: number,
+  threshold: number,
+  end: number,
+): number {
   const rows = found;
   let count = 0;
-  for (let row = 0; row < end; row += 1) if (sums[row]! + factor * lengths[row]! > threshold && sums[row]! > Number.NEGATIVE_INFINITY) rows[count++] = row;
+  for (let row = 0; row < end; row += 1)
+    if (sums[row]! + factor * lengths[row]! > threshold && sums[row]! > Number.NEGATIVE_INFINITY) rows[count++] = row;
   return count;
 }

@@ -76,9 +76,13 @@ export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
     }
     const kinds = [...pieces].sort(([a], [b]) => (a < b ? -1 : 1));
     let value = record.verified ? weights.verified : 0;
-    for (const [kind, { count }] of kinds) value += weights.evidence * (weights.evidenceKinds[kind] ?? 1) * Math.log1p(count);
+    for (const [kind, { count }] of kinds)
+      value += weights.evidence * (weights.evidenceKinds[kind] ?? 1) * Math.log1p(count);
     this.evidenceValue[row] = value;
-    this.evidence.set(row, kinds.flatMap(([kind, { count, latest }]) => [this.evidenceKinds.number(kind), count, latest]));
+    this.evidence.set(
+      row,
+      kinds.flatMap(([kind, { count, latest }]) => [this.evidenceKinds.number(kind), count, latest]),
+    );
     this.verified[row] = record.verified ? 1 : 0;
     this.gradeValue[row] = record.managerGrade === null ? 0 : (weights.grade[record.managerGrade] ?? 0);
     this.grade[row] = record.managerGrade === null ? -1 : this.grades.number(record.managerGrade);
@@ -113,7 +117,12 @@ export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
             this.closed += 1;
             continue;
           }
-          sums[row]! += this.anywhere(row, sought) + this.language(row, sought) + this.evidenceValue[row]! + this.availability(row, options.asOf) + this.gradeValue[row]!;
+          sums[row]! +=
+            this.anywhere(row, sought) +
+            this.language(row, sought) +
+            this.evidenceValue[row]! +
+            this.availability(row, options.asOf) +
+            this.gradeValue[row]!;
         }
       },
       (row) => this.contributions(row, sought, options.asOf),
@@ -147,7 +156,10 @@ export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
 
   private availability(row: number, asOf: Day): number {
     const { weights } = this.model;
-    return (this.days[row]! < 0 ? 0 : (weights.availability * this.days[row]!) / 30) + weights.wait * Math.min(LONGEST_WAIT, this.wait(row, asOf) / QUARTER_DAYS);
+    return (
+      (this.days[row]! < 0 ? 0 : (weights.availability * this.days[row]!) / 30) +
+      weights.wait * Math.min(LONGEST_WAIT, this.wait(row, asOf) / QUARTER_DAYS)
+    );
   }
 
   private contributions(row: number, sought: SoughtTalent, asOf: Day): number[] {
@@ -165,27 +177,60 @@ export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
 
   private item(row: number, sought: SoughtTalent, asOf: Day): MatchItem {
     const contributions = this.contributions(row, sought, asOf);
-    return { id: this.rows.id(row)!, score: scoreOf(contributions), terms: termsOf(TALENT_TERMS, contributions, (code) => this.evidenceOf(code, row, sought, asOf)) };
+    return {
+      id: this.rows.id(row)!,
+      score: scoreOf(contributions),
+      terms: termsOf(TALENT_TERMS, contributions, (code) => this.evidenceOf(code, row, sought, asOf)),
+    };
   }
 
   private evidenceOf(code: TalentTerm, row: number, sought: SoughtTalent, asOf: Day): Evidence {
     const codes = this.codesOf(row);
     switch (code) {
       case 'INDUSTRY':
-        return { code, ...this.farthest(this.industries, this.byIndustry, sought.industries, row), investments: 0, of: 0, latest: null, declared: codes.industries };
+        return {
+          code,
+          ...this.farthest(this.industries, this.byIndustry, sought.industries, row),
+          investments: 0,
+          of: 0,
+          latest: null,
+          declared: codes.industries,
+        };
       case 'REGION':
-        return { code, ...this.farthest(this.regions, this.byRegion, sought.regions, row), investments: 0, of: 0, latest: null, declared: codes.regions.length === 0 ? null : codes.regions };
+        return {
+          code,
+          ...this.farthest(this.regions, this.byRegion, sought.regions, row),
+          investments: 0,
+          of: 0,
+          latest: null,
+          declared: codes.regions.length === 0 ? null : codes.regions,
+        };
       case 'TEXT':
         return { code, ...this.similarity(row, sought.text) };
       case 'LANGUAGES':
-        return { code, sought: sought.opportunity.languages, shared: sought.opportunity.languages.filter((language) => (bits([language], this.languages) & this.spoken[row]!) !== 0) };
+        return {
+          code,
+          sought: sought.opportunity.languages,
+          shared: sought.opportunity.languages.filter(
+            (language) => (bits([language], this.languages) & this.spoken[row]!) !== 0,
+          ),
+        };
       case 'EVIDENCE': {
         const list = this.evidence.get(row);
-        const kinds = Array.from({ length: list.length / 3 }, (_, i) => ({ kind: this.evidenceKinds.word(list[3 * i]!), count: list[3 * i + 1]!, latest: list[3 * i + 2]! || null }));
+        const kinds = Array.from({ length: list.length / 3 }, (_, i) => ({
+          kind: this.evidenceKinds.word(list[3 * i]!),
+          count: list[3 * i + 1]!,
+          latest: list[3 * i + 2]! || null,
+        }));
         return { code, kinds, verified: this.verified[row] === 1 };
       }
       case 'AVAILABILITY':
-        return { code, daysPerMonth: this.days[row]! < 0 ? null : this.days[row]!, availableFrom: this.from[row] === NO_DAY ? null : this.from[row]!, waitDays: this.wait(row, asOf) };
+        return {
+          code,
+          daysPerMonth: this.days[row]! < 0 ? null : this.days[row]!,
+          availableFrom: this.from[row] === NO_DAY ? null : this.from[row]!,
+          waitDays: this.wait(row, asOf),
+        };
       case 'GRADE':
         return { code, grade: this.grades.word(this.grade[row]!) };
     }
@@ -199,4 +244,5 @@ function bits(words: readonly string[], vocabulary: Words): number {
   return result;
 }
 
-export const createTalentIndex = (taxonomy: EngineTaxonomy, model: MatchModel): TalentIndex => new TalentIndex(taxonomy, model);
+export const createTalentIndex = (taxonomy: EngineTaxonomy, model: MatchModel): TalentIndex =>
+  new TalentIndex(taxonomy, model);

@@ -1,5 +1,8 @@
 /** Greatest score first, of equals the smaller id: the one order of all rankings. Negative if `a` comes first. */
-export function byScoreThenId(a: { readonly score: number; readonly id: string }, b: { readonly score: number; readonly id: string }): number {
+export function byScoreThenId(
+  a: { readonly score: number; readonly id: string },
+  b: { readonly score: number; readonly id: string },
+): number {
   return b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
@@ -16,7 +19,11 @@ export class TopRows {
 
   /** What a value must exceed to be kept; -Infinity while there is room. */
   get threshold(): number {
-    return this.size < this.capacity ? Number.NEGATIVE_INFINITY : this.capacity === 0 ? Number.POSITIVE_INFINITY : this.values[0]!;
+    return this.size < this.capacity
+      ? Number.NEGATIVE_INFINITY
+      : this.capacity === 0
+        ? Number.POSITIVE_INFINITY
+        : this.values[0]!;
   }
 
   /** Offers a value and returns the new threshold. */

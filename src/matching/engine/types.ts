@@ -106,4 +106,17 @@ export interface DemandRecord {
 }
 
 /** What a profile could still say that would sharpen its matches. */
-export type Gap = 'INDUSTRIES' | 'STAGES' | 'TRL' | 'TICKET' | 'TRACK_RECORD' | 'THESIS' | 'SKILLS' | 'EVIDENCE' | 'AVAILABILITY' | 'LANGUAGES' | 'BUDGET' | 'DESCRIPTION' | 'REGIONS';
+export type Gap =
+  | 'INDUSTRIES'
+  | 'STAGES'
+  | 'TRL'
+  | 'TICKET'
+  | 'TRACK_RECORD'
+  | 'THESIS'
+  | 'SKILLS'
+  | 'EVIDENCE'
+  | 'AVAILABILITY'
+  | 'LANGUAGES'
+  | 'BUDGET'
+  | 'DESCRIPTION'
+  | 'REGIONS';

@@ -57,7 +57,11 @@ export class Factors {
     return this.look(this.sought, this.model.latent.sought, factor);
   }
 
-  private look(cache: (Float64Array | null | undefined)[], factors: Readonly<Record<string, readonly number[]>>, factor: number): Float64Array | null {
+  private look(
+    cache: (Float64Array | null | undefined)[],
+    factors: Readonly<Record<string, readonly number[]>>,
+    factor: number,
+  ): Float64Array | null {
     const cached = cache[factor];
     if (cached !== undefined) return cached;
     const vector = factors[this.key(factor)];
@@ -74,7 +78,12 @@ export interface Vocabularies {
   readonly modes: Words;
   readonly parties: Words;
   readonly organisations: Words;
-  readonly rates: { readonly industries: Rates; readonly regions: Rates; readonly stages: Rates; readonly parties: Rates };
+  readonly rates: {
+    readonly industries: Rates;
+    readonly regions: Rates;
+    readonly stages: Rates;
+    readonly parties: Rates;
+  };
   readonly factors: Factors;
 }
 
@@ -111,7 +120,13 @@ export function vocabulariesOf(taxonomy: EngineTaxonomy, model: InvestorModel): 
 export function eachFactor(
   { industries, regions, factors }: Vocabularies,
   model: InvestorModel,
-  round: { readonly industry: number; readonly region: number; readonly stage: number; readonly logAmount: number | null; readonly parties: readonly number[] },
+  round: {
+    readonly industry: number;
+    readonly region: number;
+    readonly stage: number;
+    readonly logAmount: number | null;
+    readonly parties: readonly number[];
+  },
   take: (factor: number) => void,
 ): void {
   if (round.industry >= 0) for (const node of industries.chain(round.industry)) take(factors.number('industry', node));

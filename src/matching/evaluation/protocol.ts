@@ -45,12 +45,25 @@ function figuresOf({ items }: Ranking, relevant: readonly string[], warm: boolea
   });
   let ideal = 0;
   for (let rank = 0; rank < Math.min(10, wanted.size); rank += 1) ideal += 1 / Math.log2(rank + 2);
-  return { warm, recallAt10: in10 / wanted.size, recallAt50: in50 / wanted.size, ndcgAt10: gain / ideal, reciprocal: first === 0 ? 0 : 1 / first };
+  return {
+    warm,
+    recallAt10: in10 / wanted.size,
+    recallAt50: in50 / wanted.size,
+    ndcgAt10: gain / ideal,
+    reciprocal: first === 0 ? 0 : 1 / first,
+  };
 }
 
 function meanOf(all: readonly QueryFigures[]): Figures {
-  const mean = (of: (figures: QueryFigures) => number) => (all.length === 0 ? NaN : all.reduce((sum, figures) => sum + of(figures), 0) / all.length);
-  return { recallAt10: mean((q) => q.recallAt10), recallAt50: mean((q) => q.recallAt50), ndcgAt10: mean((q) => q.ndcgAt10), mrr: mean((q) => q.reciprocal), queries: all.length };
+  const mean = (of: (figures: QueryFigures) => number) =>
+    all.length === 0 ? NaN : all.reduce((sum, figures) => sum + of(figures), 0) / all.length;
+  return {
+    recallAt10: mean((q) => q.recallAt10),
+    recallAt50: mean((q) => q.recallAt50),
+    ndcgAt10: mean((q) => q.ndcgAt10),
+    mrr: mean((q) => q.reciprocal),
+    queries: all.length,
+  };
 }
 
 /** Ranks the candidates of a snapshot for each of its queries with the engine, as it is, and compares. */
@@ -62,10 +75,20 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
     const rank = (limit: number) => index.rank(opportunity, { limit, asOf: snapshot.day, reasons: false });
     const head = rank(HEAD);
     // The place of the first relevant one counts however far down it is.
-    return figuresOf(head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size), relevant, funded.has(round.company));
+    return figuresOf(
+      head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size),
+      relevant,
+      funded.has(round.company),
+    );
   });
-  return { ...meanOf(all), candidates: snapshot.candidates.length, warm: meanOf(all.filter((q) => q.warm)), cold: meanOf(all.filter((q) => !q.warm)) };
+  return {
+    ...meanOf(all),
+    candidates: snapshot.candidates.length,
+    warm: meanOf(all.filter((q) => q.warm)),
+    cold: meanOf(all.filter((q) => !q.warm)),
+  };
 }
 
 /** A split of the rounds by time: what is known, and what is asked. */
-export const splitAt = (rounds: readonly PastRound[], split: Day, until: Day, withAmount: boolean): Snapshot => snapshotOf(rounds, split, until, withAmount);
+export const splitAt = (rounds: readonly PastRound[], split: Day, until: Day, withAmount: boolean): Snapshot =>
+  snapshotOf(rounds, split, until, withAmount);

@@ -26,7 +26,8 @@ export const ROUNDS_TAXONOMY: EngineTaxonomy = {
   regionParent: (code) => (code.includes(IN) ? code.slice(0, code.indexOf(IN)) : null),
 };
 
-const regionOf = (province: string | null, region: string | null): string | null => (province === null ? region : region === null ? province : `${province}${IN}${region}`);
+const regionOf = (province: string | null, region: string | null): string | null =>
+  province === null ? region : region === null ? province : `${province}${IN}${region}`;
 
 /** Reads rounds, one JSON object a line; throws with the number of the first line that is none. */
 export function parseRounds(content: string): PastRound[] {
@@ -39,6 +40,16 @@ export function parseRounds(content: string): PastRound[] {
       throw new RangeError(`line ${i + 1}: not in the expected form.`);
     }
     const { company, industry, stage, amount } = round;
-    return [{ company, industry, region: regionOf(round.province, round.region), stage, amount, day: dayOf(round.date), investors: [...new Set(round.investors)] }];
+    return [
+      {
+        company,
+        industry,
+        region: regionOf(round.province, round.region),
+        stage,
+        amount,
+        day: dayOf(round.date),
+        investors: [...new Set(round.investors)],
+      },
+    ];
   });
 }

@@ -25,9 +25,14 @@ export interface RoundResult {
 }
 
 /** Computes a round; the same problem gives the same result. Throws RangeError on a malformed problem. */
-export function computeRound(problem: RoundProblem, method: RoundMethod, progress: (share: number) => void = () => undefined): RoundResult {
+export function computeRound(
+  problem: RoundProblem,
+  method: RoundMethod,
+  progress: (share: number) => void = () => undefined,
+): RoundResult {
   const round = readyRound(problem);
-  const sum = (pairing: Pairing, value: (cell: number) => number) => pairing.reduce((total, list, a) => list.reduce((inner, i) => inner + value(a * round.investors + i), total), 0);
+  const sum = (pairing: Pairing, value: (cell: number) => number) =>
+    pairing.reduce((total, list, a) => list.reduce((inner, i) => inner + value(a * round.investors + i), total), 0);
   const best = optimum(round, (share) => progress(share * 0.7));
   progress(0.7);
   const pairing = method === 'OPTIMUM' ? best.pairing : stable(round, (share) => progress(0.7 + share * 0.2));

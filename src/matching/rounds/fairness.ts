@@ -42,12 +42,23 @@ export interface Fairness {
 /** How everybody fared, against what each could get alone. */
 export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
   const { achievements: nA, investors: nI, score, investorScore } = round;
-  const achievements = pairing.map((partners, a) => standing(round, nI, (i) => a * nI + i, score, round.achievementCapacity[a]!, partners));
-  const investors = turned(pairing, nI).map((partners, i) => standing(round, nA, (a) => a * nI + i, investorScore, round.investorCapacity[i]!, partners));
+  const achievements = pairing.map((partners, a) =>
+    standing(round, nI, (i) => a * nI + i, score, round.achievementCapacity[a]!, partners),
+  );
+  const investors = turned(pairing, nI).map((partners, i) =>
+    standing(round, nA, (a) => a * nI + i, investorScore, round.investorCapacity[i]!, partners),
+  );
   return { achievements, investors, achievementSide: sideOf(achievements), investorSide: sideOf(investors) };
 }
 
-function standing(round: ReadyRound, others: number, cellOf: (other: number) => number, own: Float64Array, capacity: number, partners: readonly number[]): Standing {
+function standing(
+  round: ReadyRound,
+  others: number,
+  cellOf: (other: number) => number,
+  own: Float64Array,
+  capacity: number,
+  partners: readonly number[],
+): Standing {
   const scores = new Float64Array(others);
   let candidates = 0;
   for (let other = 0; other < others; other += 1) {
@@ -59,7 +70,15 @@ function standing(round: ReadyRound, others: number, cellOf: (other: number) => 
   for (let k = Math.max(0, candidates - capacity); k < candidates; k += 1) best += sorted[k]!;
   const mine = partners.map((other) => own[cellOf(other)]! - round.floor).sort((a, b) => b - a);
   const got = mine.reduce((sum, value) => sum + value, 0);
-  return { candidates, capacity, pairs: partners.length, got, best, share: best > 0 ? Math.min(1, got / best) : null, ranks: mine.map((value) => 1 + higher(sorted, value)) };
+  return {
+    candidates,
+    capacity,
+    pairs: partners.length,
+    got,
+    best,
+    share: best > 0 ? Math.min(1, got / best) : null,
+    ranks: mine.map((value) => 1 + higher(sorted, value)),
+  };
 }
 
 /** How many of the ascending numbers are larger. */

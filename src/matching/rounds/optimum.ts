@@ -44,24 +44,31 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   const transposed = places(round.investorCapacity, nA) < places(round.achievementCapacity, nI);
   let largest = 0;
   for (let a = 0, cell = 0; a < nA; a += 1) {
-    for (let i = 0; i < nI; i += 1, cell += 1) if (worth[cell]! > largest && round.achievementCapacity[a]! > 0 && round.investorCapacity[i]! > 0) largest = worth[cell]!;
+    for (let i = 0; i < nI; i += 1, cell += 1)
+      if (worth[cell]! > largest && round.achievementCapacity[a]! > 0 && round.investorCapacity[i]! > 0)
+        largest = worth[cell]!;
   }
   const step = largest / STEPS;
   const [rows, columns] = transposed ? [nI, nA] : [nA, nI];
-  const [demand, capacity] = transposed ? [round.investorCapacity, round.achievementCapacity] : [round.achievementCapacity, round.investorCapacity];
+  const [demand, capacity] = transposed
+    ? [round.investorCapacity, round.achievementCapacity]
+    : [round.achievementCapacity, round.investorCapacity];
   const value = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) {
       const w = worth[transposed ? j * nI + i : i * nI + j]!;
       // Upwards, so that the bound in steps holds for the worth itself; and a pair at the floor is still better than none.
-      value[i * columns + j] = w === -Infinity || capacity[j] === 0 ? -Infinity : (step > 0 ? Math.floor(w / step) : 0) + 1;
+      value[i * columns + j] =
+        w === -Infinity || capacity[j] === 0 ? -Infinity : (step > 0 ? Math.floor(w / step) : 0) + 1;
     }
   }
   return {
     transposed,
     step,
     x: {
-      rows, columns, value,
+      rows,
+      columns,
+      value,
       demand: demand.map((places) => Math.min(places, columns)),
       cheapDemand: new Int32Array(rows),
       groupLimit: new Uint8Array(rows).fill(1),
@@ -70,7 +77,9 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
       capacity: capacity.map((places) => Math.min(places, rows)),
       wish: new Int32Array(columns),
       pinned: new Int32Array(rows).fill(-1),
-      wishWorth: 0, cheapLoss: 0, loss: 0,
+      wishWorth: 0,
+      cheapLoss: 0,
+      loss: 0,
     },
   };
 }
@@ -104,13 +113,28 @@ function ranked(columns: number, value: (j: number) => number): Int32Array {
 function narrowed(x: FlowProblem, columns: readonly number[]): FlowProblem {
   const n = columns.length;
   const value = new Float64Array(x.rows * n);
-  for (let i = 0; i < x.rows; i += 1) for (let k = 0; k < n; k += 1) value[i * n + k] = x.value[i * x.columns + columns[k]!]!;
+  for (let i = 0; i < x.rows; i += 1)
+    for (let k = 0; k < n; k += 1) value[i * n + k] = x.value[i * x.columns + columns[k]!]!;
   const own = Int32Array.from({ length: n }, (_, k) => k);
-  return { ...x, columns: n, value, group: own, groups: n, capacity: Int32Array.from(columns, (j) => x.capacity[j]!), wish: new Int32Array(n) };
+  return {
+    ...x,
+    columns: n,
+    value,
+    group: own,
+    groups: n,
+    capacity: Int32Array.from(columns, (j) => x.capacity[j]!),
+    wish: new Int32Array(n),
+  };
 }
 
 /** The columns left out that some row, at these prices, would rather have than the last of its own: its best ones. */
-function wanted(x: FlowProblem, columns: readonly number[], chosen: readonly number[][], part: FlowProblem, price: Float64Array): number[] {
+function wanted(
+  x: FlowProblem,
+  columns: readonly number[],
+  chosen: readonly number[][],
+  part: FlowProblem,
+  price: Float64Array,
+): number[] {
   const inside = new Uint8Array(x.columns);
   for (const j of columns) inside[j] = 1;
   const more = new Set<number>();
@@ -119,7 +143,9 @@ function wanted(x: FlowProblem, columns: readonly number[], chosen: readonly num
     if (demand === 0) continue;
     let marginal = chosen[i]!.length < demand ? 0 : Infinity;
     for (const k of chosen[i]!) marginal = Math.min(marginal, part.value[i * part.columns + k]! - price[columns[k]!]!);
-    const better = ranked(x.columns, (j) => (inside[j] || x.value[i * x.columns + j]! <= marginal ? -Infinity : x.value[i * x.columns + j]!));
+    const better = ranked(x.columns, (j) =>
+      inside[j] || x.value[i * x.columns + j]! <= marginal ? -Infinity : x.value[i * x.columns + j]!,
+    );
     for (const j of better.subarray(0, demand)) more.add(j);
   }
   return [...more];

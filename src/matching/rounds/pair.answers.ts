@@ -10,28 +10,49 @@ import type { RoundAnswer } from './vocabularies.js';
 export type PairSide = 'LISTER' | 'INVESTOR';
 
 /** Gives one side's answer; `accountId` is who accepted for the investor. The caller saves the pair. */
-export function setAnswer(pair: RoundPair, side: PairSide, given: { answer: RoundAnswer; reason: DeclineReason | null; at: Date; accountId: string | null }): void {
+export function setAnswer(
+  pair: RoundPair,
+  side: PairSide,
+  given: { answer: RoundAnswer; reason: DeclineReason | null; at: Date; accountId: string | null },
+): void {
   const { answer, reason, at, accountId } = given;
   Object.assign(
     pair,
     side === 'LISTER'
       ? { listerAnswerStored: answer, listerReasonStored: reason, listerAnsweredAt: at }
-      : { investorAnswerStored: answer, investorReasonStored: reason, investorAnsweredAt: at, investorAccountId: answer === 'ACCEPTED' ? accountId : null },
+      : {
+          investorAnswerStored: answer,
+          investorReasonStored: reason,
+          investorAnsweredAt: at,
+          investorAccountId: answer === 'ACCEPTED' ? accountId : null,
+        },
   );
   if (answer === 'DECLINED') pair.status = 'DECLINED';
 }
 
 /** Writes down an answer that one side has given. */
 export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
-  const [answer, reason] = side === 'LISTER' ? [pair.listerAnswerStored, pair.listerReasonStored] : [pair.investorAnswerStored, pair.investorReasonStored];
-  return record(tx, ctx, { kind: 'round.pair-answered', subjectType: 'RoundPair', subjectId: pair.id, facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId } });
+  const [answer, reason] =
+    side === 'LISTER'
+      ? [pair.listerAnswerStored, pair.listerReasonStored]
+      : [pair.investorAnswerStored, pair.investorReasonStored];
+  return record(tx, ctx, {
+    kind: 'round.pair-answered',
+    subjectType: 'RoundPair',
+    subjectId: pair.id,
+    facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId },
+  });
 }
 
 /**
  * A decline of a match is that side's answer to its open pairs in published rounds, too. The caller holds the investor, as
  * a publication does: what is published at the same time is either seen here or leaves the pair out by itself.
  */
-export async function declineOpenPairs(tx: EntityManager, ctx: Context, declined: { achievementId: string; investorId: string; side: PairSide; reasonCode: DeclineReason }): Promise<void> {
+export async function declineOpenPairs(
+  tx: EntityManager,
+  ctx: Context,
+  declined: { achievementId: string; investorId: string; side: PairSide; reasonCode: DeclineReason },
+): Promise<void> {
   const { achievementId, investorId, side, reasonCode } = declined;
   const open = (await tx.query(
     `SELECT p.id, p.round_id FROM matching_round_pair p JOIN matching_round r ON r.id = p.round_id AND r.status = 'PUBLISHED'

@@ -8,7 +8,10 @@ import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundAnswer, RoundDropReason, RoundPairStatus, RoundSide } from './vocabularies.js';
 
 /** A pair of a round. Whoever hands one out has asked `readRoundPair`: operators, and after publication the two sides. */
-@ObjectType({ implements: Node, description: 'A pair of a matching round. For operators, and once the round is published for its two sides.' })
+@ObjectType({
+  implements: Node,
+  description: 'A pair of a matching round. For operators, and once the round is published for its two sides.',
+})
 @Entity('matching_round_pair')
 export class RoundPair extends Node {
   @Column('uuid', { name: 'round_id' })
@@ -26,7 +29,9 @@ export class RoundPair extends Node {
   @Column('uuid', { name: 'organisation_id' })
   organisationId: string;
 
-  @Field(() => Float, { description: 'The score when the round was computed: the sum of the contributions of its reasons.' })
+  @Field(() => Float, {
+    description: 'The score when the round was computed: the sum of the contributions of its reasons.',
+  })
   @Column('double precision')
   score: number;
 
@@ -80,7 +85,11 @@ export class RoundPair extends Node {
 export const RoundPairConnection = connectionType('RoundPair', () => RoundPair);
 
 /** How one participant fared. */
-@ObjectType({ implements: Node, description: 'How one participant of a round fared when it was computed. For operators, and once published for who takes part.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'How one participant of a round fared when it was computed. For operators, and once published for who takes part.',
+})
 @Entity('matching_round_standing')
 export class RoundStanding extends Node {
   @Column('uuid', { name: 'round_id' })
@@ -112,7 +121,10 @@ export class RoundStanding extends Node {
   @Column('double precision')
   got: number;
 
-  @Field(() => Float, { description: 'What its best candidates are worth, as many as it has places: what it would get if all others stood aside.' })
+  @Field(() => Float, {
+    description:
+      'What its best candidates are worth, as many as it has places: what it would get if all others stood aside.',
+  })
   @Column('double precision')
   best: number;
 

@@ -23,7 +23,9 @@ export function answerSide(viewer: Viewer, pair: Pick<RoundPair, 'institutionId'
 
 /** Whether the viewer belongs to one of the two sides. */
 export function isOfPair(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): boolean {
-  return viewer.memberships.some(({ organisationId }) => organisationId === pair.institutionId || organisationId === pair.organisationId);
+  return viewer.memberships.some(
+    ({ organisationId }) => organisationId === pair.institutionId || organisationId === pair.organisationId,
+  );
 }
 
 /**
@@ -34,8 +36,10 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
   requireLogin(ctx);
   const id = readId('input.id', 'RoundPair', input.id);
   const reason = input.reasonCode ?? null;
-  if (!input.accept && reason === null) throw badInput('input.reasonCode', 'REQUIRED', 'say why; the other side learns of it by count alone.');
-  if (input.accept && reason !== null) throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
+  if (!input.accept && reason === null)
+    throw badInput('input.reasonCode', 'REQUIRED', 'say why; the other side learns of it by count alone.');
+  if (input.accept && reason !== null)
+    throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
   return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { pair, takesPart } = await lockPair(tx, ctx, id);
@@ -45,11 +49,16 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
     const answer: RoundAnswer = input.accept ? 'ACCEPTED' : 'DECLINED';
     const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
     if (standing === answer && (lister ? pair.listerReasonStored : pair.investorReasonStored) === reason) return pair;
-    if (pair.status !== 'PROPOSED') throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
+    if (pair.status !== 'PROPOSED')
+      throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
     setAnswer(pair, side, { answer, reason, at: ctx.now(), accountId });
     if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
       pair.status = 'ACCEPTED';
-      pair.interestId = await openMutualInterest(tx, ctx, { achievementId: pair.achievementId, accountId: pair.investorAccountId, organisationId: pair.organisationId });
+      pair.interestId = await openMutualInterest(tx, ctx, {
+        achievementId: pair.achievementId,
+        accountId: pair.investorAccountId,
+        organisationId: pair.organisationId,
+      });
     }
     await tx.save(pair);
     // It is that side's word on the match too: a decline keeps the pair from its proposals for a time and moves the model at the next fit.
@@ -77,7 +86,10 @@ async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ 
   const seen = await tx.findOneBy(RoundPair, { id });
   const asked = seen && (await tx.findOneBy(MatchingRound, { id: seen.roundId }));
   requireOpen(ctx, seen, asked);
-  const achievement = await tx.findOne(Achievement, { where: { id: seen.achievementId }, lock: { mode: 'pessimistic_read' } });
+  const achievement = await tx.findOne(Achievement, {
+    where: { id: seen.achievementId },
+    lock: { mode: 'pessimistic_read' },
+  });
   const counterpart = await lockCounterpart(tx, { kind: 'INVESTOR', id: seen.investorId });
   const round = await lockRound(tx, seen.roundId, 'hold');
   const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
@@ -86,7 +98,15 @@ async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ 
 }
 
 function requireOpen(ctx: Context, pair: RoundPair | null, round: MatchingRound | null): asserts pair is RoundPair {
-  const known = pair !== null && round !== null && (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
+  const known =
+    pair !== null &&
+    round !== null &&
+    (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
   if (!known) throw new NotFoundError('The pair');
-  if (round.status !== 'PUBLISHED') throw new ConflictError(`The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`, 'ROUND_STATUS', { current: round.status, allowed: ['PUBLISHED'] });
+  if (round.status !== 'PUBLISHED')
+    throw new ConflictError(
+      `The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`,
+      'ROUND_STATUS',
+      { current: round.status, allowed: ['PUBLISHED'] },
+    );
 }

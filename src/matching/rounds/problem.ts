@@ -38,13 +38,22 @@ export function readyRound(problem: RoundProblem): ReadyRound {
   const investorScore = problem.investorScore ?? score;
   const cells = nA * nI;
   if (cells > MOST_PAIRS) throw new RangeError(`a round takes at most ${MOST_PAIRS} pairs, not ${cells}`);
-  const sizes = { score: [score.length, cells], investorScore: [investorScore.length, cells], barred: [barred.length, cells], achievementCapacity: [problem.achievementCapacity.length, nA], investorCapacity: [problem.investorCapacity.length, nI] };
-  for (const [name, [found, expected]] of Object.entries(sizes)) if (found !== expected) throw new RangeError(`${name}: expected ${expected} numbers, found ${found}`);
-  for (const capacity of [problem.achievementCapacity, problem.investorCapacity]) if (capacity.some((places) => places < 0)) throw new RangeError('capacities: none may be negative');
+  const sizes = {
+    score: [score.length, cells],
+    investorScore: [investorScore.length, cells],
+    barred: [barred.length, cells],
+    achievementCapacity: [problem.achievementCapacity.length, nA],
+    investorCapacity: [problem.investorCapacity.length, nI],
+  };
+  for (const [name, [found, expected]] of Object.entries(sizes))
+    if (found !== expected) throw new RangeError(`${name}: expected ${expected} numbers, found ${found}`);
+  for (const capacity of [problem.achievementCapacity, problem.investorCapacity])
+    if (capacity.some((places) => places < 0)) throw new RangeError('capacities: none may be negative');
   let least = Infinity;
   for (let cell = 0; cell < cells; cell += 1) {
     if (barred[cell]) continue;
-    if (!Number.isFinite(score[cell]) || !Number.isFinite(investorScore[cell])) throw new RangeError(`score: cell ${cell} is not a number`);
+    if (!Number.isFinite(score[cell]) || !Number.isFinite(investorScore[cell]))
+      throw new RangeError(`score: cell ${cell} is not a number`);
     least = Math.min(least, score[cell]!, investorScore[cell]!);
   }
   const floor = problem.floor ?? (least === Infinity ? 0 : least);

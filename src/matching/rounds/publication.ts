@@ -15,9 +15,19 @@ interface Row {
  * with somebody who takes no part now. Both halves of every pair are held until the transaction ends, so that a
  * decline is either seen here or comes after the publication.
  */
-export async function dropWhatMayNotBe(tx: EntityManager, roundId: string, now: Date): Promise<Array<{ pair: string; achievement: string; investor: string; reason: RoundDropReason }>> {
-  await tx.query(`SELECT a.id FROM achievement a WHERE a.id IN (SELECT achievement_id FROM matching_round_pair WHERE round_id = $1) ORDER BY a.id FOR SHARE`, [roundId]);
-  await tx.query(`SELECT i.id FROM investor_profile i WHERE i.id IN (SELECT investor_id FROM matching_round_pair WHERE round_id = $1) ORDER BY i.id FOR SHARE`, [roundId]);
+export async function dropWhatMayNotBe(
+  tx: EntityManager,
+  roundId: string,
+  now: Date,
+): Promise<Array<{ pair: string; achievement: string; investor: string; reason: RoundDropReason }>> {
+  await tx.query(
+    `SELECT a.id FROM achievement a WHERE a.id IN (SELECT achievement_id FROM matching_round_pair WHERE round_id = $1) ORDER BY a.id FOR SHARE`,
+    [roundId],
+  );
+  await tx.query(
+    `SELECT i.id FROM investor_profile i WHERE i.id IN (SELECT investor_id FROM matching_round_pair WHERE round_id = $1) ORDER BY i.id FOR SHARE`,
+    [roundId],
+  );
   const rows = (await tx.query(
     `SELECT p.id, p.achievement_id AS achievement, p.investor_id AS investor,
        CASE WHEN EXISTS (SELECT 1 FROM matching_round_veto v WHERE v.round_id = p.round_id AND v.achievement_id = p.achievement_id AND v.investor_id = p.investor_id) THEN 'VETO'

@@ -8,7 +8,10 @@ import { MatchSide } from '../match.vocabularies.js';
 import type { RoundMethod as Method } from './problem.js';
 import { MatchingRoundStatus, RoundMethod, RoundSide } from './vocabularies.js';
 
-@ObjectType({ description: 'How one side of a round fared. Shares are of what each could get if all others stood aside, over those who had something to get.' })
+@ObjectType({
+  description:
+    'How one side of a round fared. Shares are of what each could get if all others stood aside, over those who had something to get.',
+})
 export class RoundSideFigures {
   @Field(() => Int, { description: 'How many took part.' })
   participants: number;
@@ -34,16 +37,23 @@ export class RoundSideFigures {
   @Field(() => Float, { nullable: true, description: 'Gini coefficient of the shares: 0 where all fare alike.' })
   gini: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Over all pairs: the median place of the partner in one’s own list, from 1.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Over all pairs: the median place of the partner in one’s own list, from 1.',
+  })
   medianRank: number | null;
 }
 
-@ObjectType({ description: 'What a round came to when it was computed. Values are scores above the floor, summed over pairs.' })
+@ObjectType({
+  description: 'What a round came to when it was computed. Values are scores above the floor, summed over pairs.',
+})
 export class RoundFigures {
   @Field(() => Int, { description: 'How many pairs it made.' })
   pairs: number;
 
-  @Field(() => Float, { description: 'The floor that was applied: the one set, or the least score of any lawful pair.' })
+  @Field(() => Float, {
+    description: 'The floor that was applied: the one set, or the least score of any lawful pair.',
+  })
   floor: number;
 
   @Field(() => Float, { description: 'What the pairs are worth.' })
@@ -55,10 +65,14 @@ export class RoundFigures {
   @Field(() => Float, { description: '(upperBound - objective) / upperBound.' })
   gap: number;
 
-  @Field(() => Float, { description: 'What the best choice of pairs is worth; with STABLE, what stability is weighed against.' })
+  @Field(() => Float, {
+    description: 'What the best choice of pairs is worth; with STABLE, what stability is weighed against.',
+  })
   optimumObjective: number;
 
-  @Field(() => Int, { description: 'Pairs that were not made though both sides would rather have them; 0 with STABLE.' })
+  @Field(() => Int, {
+    description: 'Pairs that were not made though both sides would rather have them; 0 with STABLE.',
+  })
   blockingPairs: number;
 
   @Field(() => Float, { description: 'The sum of the pairs’ scores as they are.' })
@@ -72,7 +86,11 @@ export class RoundFigures {
 }
 
 /** A matching round. Whoever hands one out has asked `readRound`: operators, and after publication who has a pair in it. */
-@ObjectType({ implements: Node, description: 'A matching round 撮合批次: the operator pairs the pool with the investors at once. For operators, and once published for those with a pair in it.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A matching round 撮合批次: the operator pairs the pool with the investors at once. For operators, and once published for those with a pair in it.',
+})
 @Entity('matching_round')
 export class MatchingRound extends Node {
   @Column('jsonb', { name: 'name' })
@@ -86,7 +104,10 @@ export class MatchingRound extends Node {
   @Column('text')
   status: MatchingRoundStatus;
 
-  @Field(() => Float, { nullable: true, description: 'Pairs with a lower score are never made; null: every pair is better than none.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Pairs with a lower score are never made; null: every pair is better than none.',
+  })
   @Column('double precision', { nullable: true })
   floor: number | null;
 
@@ -105,7 +126,10 @@ export class MatchingRound extends Node {
   @Column('smallint')
   progress: number;
 
-  @Field(() => String, { nullable: true, description: 'What the computation does now: QUEUED, SCORING, CHOOSING, STORING or DONE; null before the first.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the computation does now: QUEUED, SCORING, CHOOSING, STORING or DONE; null before the first.',
+  })
   @Column('text', { nullable: true })
   phase: string | null;
 
@@ -113,7 +137,10 @@ export class MatchingRound extends Node {
   @Column('text', { nullable: true })
   fault: string | null;
 
-  @Field(() => Boolean, { description: 'Whether places changed, or a veto that shaped it was taken back, since it was computed; it is computed again before it is published.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether places changed, or a veto that shaped it was taken back, since it was computed; it is computed again before it is published.',
+  })
   @Column('boolean')
   stale: boolean;
 
@@ -140,11 +167,18 @@ export class MatchingRound extends Node {
   closedAt: Date | null;
 
   @Field(() => LocalizedText, { description: 'Its name.' })
-  name(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+  name(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
     return localize(this.nameText, locale ?? ctx.locale);
   }
 
-  @Field(() => String, { nullable: true, description: 'The version of the model that scored its pairs; null before it is computed.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version of the model that scored its pairs; null before it is computed.',
+  })
   modelVersion(): string | null {
     return this.modelNumber === null ? null : String(this.modelNumber);
   }

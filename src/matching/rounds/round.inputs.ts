@@ -18,13 +18,22 @@ export class CreateMatchingRoundInput extends MutationInput {
   @Field(() => RoundMethod, { description: 'How pairs are chosen.' })
   method: Method;
 
-  @Field(() => Float, { nullable: true, description: 'Pairs with a lower score are never made; left out: every pair is better than none.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Pairs with a lower score are never made; left out: every pair is better than none.',
+  })
   floor?: number | null;
 
-  @Field(() => Int, { defaultValue: 5, description: `With how many investors an entry is paired at most: 0 to ${MOST_PLACES}.` })
+  @Field(() => Int, {
+    defaultValue: 5,
+    description: `With how many investors an entry is paired at most: 0 to ${MOST_PLACES}.`,
+  })
   achievementPlaces: number;
 
-  @Field(() => Int, { defaultValue: 5, description: `With how many entries an investor is paired at most: 0 to ${MOST_PLACES}.` })
+  @Field(() => Int, {
+    defaultValue: 5,
+    description: `With how many entries an investor is paired at most: 0 to ${MOST_PLACES}.`,
+  })
   investorPlaces: number;
 }
 
@@ -42,7 +51,10 @@ export class SetRoundCapacityInput extends MutationInput {
   @Field(() => ID, { description: 'An Achievement of the pool or an InvestorProfile.' })
   participantId: string;
 
-  @Field(() => Int, { nullable: true, description: `With how many of the other side it is paired at most: 0 (leaves it out) to ${MOST_PLACES}; null: as the others.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `With how many of the other side it is paired at most: 0 (leaves it out) to ${MOST_PLACES}; null: as the others.`,
+  })
   places?: number | null;
 }
 
@@ -78,7 +90,10 @@ export class AnswerRoundPairInput extends MutationInput {
   @Field(() => Boolean, { description: 'Whether you want to meet.' })
   accept: boolean;
 
-  @Field(() => DeclineReason, { nullable: true, description: 'Why not; needed where you do not accept, and only then.' })
+  @Field(() => DeclineReason, {
+    nullable: true,
+    description: 'Why not; needed where you do not accept, and only then.',
+  })
   reasonCode?: DeclineReason | null;
 }
 
@@ -87,7 +102,10 @@ export class RoundPairFilter {
   @Field(() => [RoundPairStatus], { nullable: true, description: 'In one of these states.' })
   statuses?: RoundPairStatus[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: only pairs of the viewer’s own organisations; for others than operators always so.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only pairs of the viewer’s own organisations; for others than operators always so.',
+  })
   mine?: boolean | null;
 
   @Field(() => ID, { nullable: true, description: 'Of this pool entry.' })

@@ -21,7 +21,10 @@ const SWEEP_TASK = 'matching:revive-rounds';
 const WATCH_MS = 500;
 
 /** The advisory lock that whoever computes a round holds; it falls with the connection. */
-const roundLock = (roundId: string): [sql: string, values: string[]] => [`hashtextextended('matching.round ' || $1, 0)`, [roundId]];
+const roundLock = (roundId: string): [sql: string, values: string[]] => [
+  `hashtextextended('matching.round ' || $1, 0)`,
+  [roundId],
+];
 
 /** Computes a round. What goes wrong is written in the round; only a stopping process leaves it to be tried again. */
 const computeInBackground: Task = async (app, payload, signal) => {
@@ -29,7 +32,9 @@ const computeInBackground: Task = async (app, payload, signal) => {
   const holder = app.dataSource.createQueryRunner();
   try {
     const [key, values] = roundLock(wish.roundId);
-    const [lock] = (await holder.query(`SELECT pg_try_advisory_lock(${key}) AS held`, values)) as Array<{ held: boolean }>;
+    const [lock] = (await holder.query(`SELECT pg_try_advisory_lock(${key}) AS held`, values)) as Array<{
+      held: boolean;
+    }>;
     if (!lock!.held) return;
     try {
       await execute(app, wish, signal);
@@ -45,9 +50,13 @@ const computeInBackground: Task = async (app, payload, signal) => {
 const reviveRounds: Task = async (app) => {
   const revived = await app.dataSource.transaction(async (tx) => {
     let count = 0;
-    for (const { id, computation } of (await tx.query(`SELECT id, computation FROM matching_round WHERE status = 'COMPUTING'`)) as Array<{ id: string; computation: string }>) {
+    for (const { id, computation } of (await tx.query(
+      `SELECT id, computation FROM matching_round WHERE status = 'COMPUTING'`,
+    )) as Array<{ id: string; computation: string }>) {
       const [key, values] = roundLock(id);
-      const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{ free: boolean }>;
+      const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
+        free: boolean;
+      }>;
       if (!free!.free) continue;
       await addJob(tx, ROUND_TASK, { roundId: id, computation }, { key: `round:${id}` });
       count += 1;
@@ -63,7 +72,12 @@ export const roundTasks: TaskRegistry = {
 };
 
 /** Notes how far it is; false where the computation is not wanted any more. */
-async function note(app: App, { roundId, computation }: Computation, phase: string, progress: number): Promise<boolean> {
+async function note(
+  app: App,
+  { roundId, computation }: Computation,
+  phase: string,
+  progress: number,
+): Promise<boolean> {
   const rows = await changedRows(
     app.dataSource.manager,
     `UPDATE matching_round SET phase = $3, progress = GREATEST(progress, $4) WHERE id = $1 AND computation = $2 AND status = 'COMPUTING' RETURNING id`,
@@ -77,11 +91,22 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   const unwanted = new AbortController();
   let at: [phase: string, progress: number] = ['SCORING', 5];
   // Progress is a courtesy: a round does not fail for it.
-  const watch = setInterval(() => void note(app, wish, ...at).then((wanted) => wanted || unwanted.abort(new Error('not wanted any more')), () => undefined), WATCH_MS);
+  const watch = setInterval(
+    () =>
+      void note(app, wish, ...at).then(
+        (wanted) => wanted || unwanted.abort(new Error('not wanted any more')),
+        () => undefined,
+      ),
+    WATCH_MS,
+  );
   const signal = stopping ? AbortSignal.any([stopping, unwanted.signal]) : unwanted.signal;
   try {
     const posed = await readRoundProblem(app, wish.roundId, signal, (share) => (at = ['SCORING', 5 + 35 * share]));
-    const result = await inThread('round', { problem: posed.problem, method: posed.method }, { signal, progress: (share) => (at = ['CHOOSING', 40 + 50 * share]) });
+    const result = await inThread(
+      'round',
+      { problem: posed.problem, method: posed.method },
+      { signal, progress: (share) => (at = ['CHOOSING', 40 + 50 * share]) },
+    );
     await note(app, wish, 'STORING', 90);
     await store(app, wish, posed, result);
   } catch (error) {
@@ -89,12 +114,25 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
     if (unwanted.signal.aborted) return;
     const known = error instanceof RoundTooLargeError;
     if (!known) app.log.error({ err: error, roundId: wish.roundId }, 'a matching round could not be computed');
-    const fault = known ? `${error.pairs} pairs are too many for one round, which takes ${MOST_PAIRS}: give participants 0 places to leave them out.` : 'Something went wrong; the log has the details. Compute the round again.';
+    const fault = known
+      ? `${error.pairs} pairs are too many for one round, which takes ${MOST_PAIRS}: give participants 0 places to leave them out.`
+      : 'Something went wrong; the log has the details. Compute the round again.';
     await app.dataSource.transaction(async (tx) => {
       const round = await lockRound(tx, wish.roundId);
       if (round.computation !== wish.computation || round.status !== 'COMPUTING') return;
-      await changedRows(tx, `UPDATE matching_round SET status = $2, fault = $3, phase = NULL WHERE id = $1`, [wish.roundId, roundLifecycle.next(round.status, 'fail'), fault]);
-      await appendLedger(tx, null, app.clock(), [{ kind: 'round.failed', subjectType: 'MatchingRound', subjectId: round.id, facts: { computation: wish.computation } }]);
+      await changedRows(tx, `UPDATE matching_round SET status = $2, fault = $3, phase = NULL WHERE id = $1`, [
+        wish.roundId,
+        roundLifecycle.next(round.status, 'fail'),
+        fault,
+      ]);
+      await appendLedger(tx, null, app.clock(), [
+        {
+          kind: 'round.failed',
+          subjectType: 'MatchingRound',
+          subjectId: round.id,
+          facts: { computation: wish.computation },
+        },
+      ]);
     });
   } finally {
     clearInterval(watch);
@@ -106,7 +144,9 @@ async function store(app: App, wish: Computation, posed: PosedRound, result: Rou
   const standings = standingRows(posed, result);
   const { pairing: _pairing, fairness, method, ...figures } = result;
   const kept = { ...figures, achievementSide: fairness.achievementSide, investorSide: fairness.investorSide };
-  const digest = createHash('sha256').update(canonicalJson(pairs.map((pair) => [pair.achievement_id, pair.investor_id, pair.score]))).digest('hex');
+  const digest = createHash('sha256')
+    .update(canonicalJson(pairs.map((pair) => [pair.achievement_id, pair.investor_id, pair.score])))
+    .digest('hex');
   await app.dataSource.transaction(async (tx) => {
     const round: MatchingRound = await lockRound(tx, wish.roundId);
     if (round.computation !== wish.computation || round.status !== 'COMPUTING') return;
@@ -132,7 +172,21 @@ async function store(app: App, wish: Computation, posed: PosedRound, result: Rou
       [round.id, roundLifecycle.next(round.status, 'finish'), JSON.stringify(kept), posed.modelVersion, app.clock()],
     );
     await appendLedger(tx, null, app.clock(), [
-      { kind: 'round.computed', subjectType: 'MatchingRound', subjectId: round.id, facts: { computation: wish.computation, method, modelVersion: posed.modelVersion, pairs: kept.pairs, objective: kept.objective, upperBound: kept.upperBound, blockingPairs: kept.blockingPairs, digest } },
+      {
+        kind: 'round.computed',
+        subjectType: 'MatchingRound',
+        subjectId: round.id,
+        facts: {
+          computation: wish.computation,
+          method,
+          modelVersion: posed.modelVersion,
+          pairs: kept.pairs,
+          objective: kept.objective,
+          upperBound: kept.upperBound,
+          blockingPairs: kept.blockingPairs,
+          digest,
+        },
+      },
     ]);
   });
 }

@@ -6,7 +6,10 @@ import { GETS_MAIL, pageLink, queueMails } from '../../notifications/mail.js';
 import type { MatchingRound } from './round.entity.js';
 
 const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string; text: string }> = {
-  ZH: (round, pairs) => ({ subject: `撮合批次已发布：${round}`, text: `撮合批次“${round}”已发布，贵单位有 ${pairs} 个配对等待答复。对方只有在双方都接受后才知道您的答复。\n\n登录后查看并答复：` }),
+  ZH: (round, pairs) => ({
+    subject: `撮合批次已发布：${round}`,
+    text: `撮合批次“${round}”已发布，贵单位有 ${pairs} 个配对等待答复。对方只有在双方都接受后才知道您的答复。\n\n登录后查看并答复：`,
+  }),
   EN: (round, pairs) => ({
     subject: `Matching round published: ${round}`,
     text: `The matching round “${round}” is published. ${pairs === 1 ? 'One pair awaits' : `${pairs} pairs await`} your organisation’s answer; the other side learns of an acceptance only once both accept.\n\nLog in to read and answer:`,
@@ -14,7 +17,11 @@ const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string;
 };
 
 /** Tells the editors and owners of both sides that pairs await their answer: one mail a person, however many pairs. Gives how many were told. */
-export async function tellOfPublication(tx: EntityManager, app: App, round: Pick<MatchingRound, 'id' | 'nameText'>): Promise<number> {
+export async function tellOfPublication(
+  tx: EntityManager,
+  app: App,
+  round: Pick<MatchingRound, 'id' | 'nameText'>,
+): Promise<number> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale, count(DISTINCT p.id)::int AS pairs
      FROM matching_round_pair p JOIN membership m ON m.organisation_id IN (p.institution_id, p.organisation_id) AND m.role IN ('EDITOR', 'OWNER') JOIN account acc ON acc.id = m.account_id

@@ -31,7 +31,12 @@ export interface PosedRound {
  * Reads a round: everybody who takes part now with a place or more, every pair's score by the engine, and what must not be.
  * Between two entries the server goes on answering.
  */
-export async function readRoundProblem(app: App, roundId: string, signal: AbortSignal, progress: (share: number) => void): Promise<PosedRound> {
+export async function readRoundProblem(
+  app: App,
+  roundId: string,
+  signal: AbortSignal,
+  progress: (share: number) => void,
+): Promise<PosedRound> {
   const db = app.dataSource.manager;
   const round = await db.findOneByOrFail(MatchingRound, { id: roundId });
   const places = await readPlaces(app, round);
@@ -53,7 +58,10 @@ export async function readRoundProblem(app: App, roundId: string, signal: AbortS
     const opportunity = held.opportunities.get(achievement);
     investors.forEach((investor, i) => {
       const cell = a * investors.length + i;
-      const value = opportunity && !forbidden.get(achievement)?.has(investor) ? held.investors.score(investor, opportunity, day) : null;
+      const value =
+        opportunity && !forbidden.get(achievement)?.has(investor)
+          ? held.investors.score(investor, opportunity, day)
+          : null;
       if (value == null) barred[cell] = 1;
       else score[cell] = value;
     });
@@ -64,26 +72,50 @@ export async function readRoundProblem(app: App, roundId: string, signal: AbortS
   const capacity = (side: RoundSide, ids: readonly string[]) => Int32Array.from(ids, (id) => places(side, id));
   return {
     problem: {
-      achievements: achievements.length, investors: investors.length, score, barred, floor: round.floor,
-      achievementCapacity: capacity('ACHIEVEMENT', achievements), investorCapacity: capacity('INVESTOR', investors),
+      achievements: achievements.length,
+      investors: investors.length,
+      score,
+      barred,
+      floor: round.floor,
+      achievementCapacity: capacity('ACHIEVEMENT', achievements),
+      investorCapacity: capacity('INVESTOR', investors),
     },
-    method: round.method, modelVersion: held.model.version, achievements, investors, held, day,
+    method: round.method,
+    modelVersion: held.model.version,
+    achievements,
+    investors,
+    held,
+    day,
   };
 }
 
 async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundSide, id: string) => number> {
-  const own = new Map((await app.dataSource.manager.findBy(RoundCapacity, { roundId: round.id })).map((row) => [`${row.side} ${row.participantId}`, row.places]));
+  const own = new Map(
+    (await app.dataSource.manager.findBy(RoundCapacity, { roundId: round.id })).map((row) => [
+      `${row.side} ${row.participantId}`,
+      row.places,
+    ]),
+  );
   const usual = { ACHIEVEMENT: round.achievementPlaces, INVESTOR: round.investorPlaces };
   return (side, id) => own.get(`${side} ${id}`) ?? usual[side];
 }
 
 /** Rows of the pairs made, with the terms of their scores. Who left meanwhile keeps the score without terms, and is left out at publication. */
-export function pairRows({ achievements, investors, held, day, problem }: PosedRound, { pairing }: RoundResult): Array<{ id: string; achievement_id: string; investor_id: string; score: number; terms: readonly MatchTerm[] }> {
+export function pairRows(
+  { achievements, investors, held, day, problem }: PosedRound,
+  { pairing }: RoundResult,
+): Array<{ id: string; achievement_id: string; investor_id: string; score: number; terms: readonly MatchTerm[] }> {
   return pairing.flatMap((list, a) => {
     const opportunity = held.opportunities.get(achievements[a]!);
     return list.map((i) => {
       const item = opportunity ? held.investors.scorePair(investors[i]!, opportunity, day) : null;
-      return { id: newId(), achievement_id: achievements[a]!, investor_id: investors[i]!, score: item?.score ?? problem.score[a * investors.length + i]!, terms: item?.terms ?? [] };
+      return {
+        id: newId(),
+        achievement_id: achievements[a]!,
+        investor_id: investors[i]!,
+        score: item?.score ?? problem.score[a * investors.length + i]!,
+        terms: item?.terms ?? [],
+      };
     });
   });
 }
@@ -91,6 +123,15 @@ export function pairRows({ achievements, investors, held, day, problem }: PosedR
 /** Rows of how each participant fared. */
 export function standingRows({ achievements, investors }: PosedRound, { fairness }: RoundResult): object[] {
   const rows = (side: RoundSide, ids: readonly string[], standings: RoundResult['fairness']['achievements']) =>
-    standings.map(({ capacity, ...standing }, k) => ({ id: newId(), side, participant_id: ids[k]!, places: capacity, ...standing }));
-  return [...rows('ACHIEVEMENT', achievements, fairness.achievements), ...rows('INVESTOR', investors, fairness.investors)];
+    standings.map(({ capacity, ...standing }, k) => ({
+      id: newId(),
+      side,
+      participant_id: ids[k]!,
+      places: capacity,
+      ...standing,
+    }));
+  return [
+    ...rows('ACHIEVEMENT', achievements, fairness.achievements),
+    ...rows('INVESTOR', investors, fairness.investors),
+  ];
 }

@@ -14,7 +14,9 @@ import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundPairFilter } from './round.inputs.js';
 import type { RoundSide } from './vocabularies.js';
 
-export const roundById = defineLoader<string, MatchingRound | null>(async (db, ids) => byKey(ids, await selectEntities(db, MatchingRound, 'WHERE e.id = ANY($1)', [ids]), (round) => round.id));
+export const roundById = defineLoader<string, MatchingRound | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, MatchingRound, 'WHERE e.id = ANY($1)', [ids]), (round) => round.id),
+);
 
 export const operates = (ctx: Context): boolean => can(ctx.viewer, 'platform:operate', undefined);
 const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
@@ -28,7 +30,11 @@ export async function readRound(ctx: Context, id: string): Promise<MatchingRound
   const round = await ctx.load(roundById).load(id);
   if (round === null || operates(ctx)) return round;
   if (round.publishedAt === null) return null;
-  return ctx.db.createQueryBuilder(MatchingRound, 'r').where('r.id = :id', { id }).andWhere(TAKES_PART, { own: ownOrganisations(ctx) }).getOne();
+  return ctx.db
+    .createQueryBuilder(MatchingRound, 'r')
+    .where('r.id = :id', { id })
+    .andWhere(TAKES_PART, { own: ownOrganisations(ctx) })
+    .getOne();
 }
 
 /** As readRound, by an id of the API; NOT_FOUND instead of null. */
@@ -57,13 +63,24 @@ export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair
 }
 
 /** The pairs of a round that the viewer may see, the highest score first. */
-export async function listPairs(ctx: Context, round: MatchingRound, filter: RoundPairFilter | null | undefined, args: ConnectionArgs): Promise<Page<RoundPair>> {
+export async function listPairs(
+  ctx: Context,
+  round: MatchingRound,
+  filter: RoundPairFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<RoundPair>> {
   const query = ctx.db.createQueryBuilder(RoundPair, 'p').where('p.round_id = :round', { round: round.id });
   if (!operates(ctx)) query.andWhere(`p.status <> 'DROPPED'`);
   if (!operates(ctx) || filter?.mine === true) own(ctx, query);
   if (filter?.statuses?.length) query.andWhere('p.status = ANY(:statuses)', { statuses: filter.statuses });
-  if (filter?.achievementId != null) query.andWhere('p.achievement_id = :achievement', { achievement: readId('filter.achievementId', 'Achievement', filter.achievementId) });
-  if (filter?.investorId != null) query.andWhere('p.investor_id = :investor', { investor: readId('filter.investorId', 'InvestorProfile', filter.investorId) });
+  if (filter?.achievementId != null)
+    query.andWhere('p.achievement_id = :achievement', {
+      achievement: readId('filter.achievementId', 'Achievement', filter.achievementId),
+    });
+  if (filter?.investorId != null)
+    query.andWhere('p.investor_id = :investor', {
+      investor: readId('filter.investorId', 'InvestorProfile', filter.investorId),
+    });
   const page = await keysetPage(query, args, [
     { sql: 'p.score', direction: 'DESC', cast: 'double precision', value: (pair) => pair.score },
     { sql: 'p.id', direction: 'DESC', cast: 'uuid', value: (pair) => pair.id },
@@ -79,19 +96,34 @@ function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
 }
 
 /** How participants fared, those that got the least first; null for others than operators. */
-export function listStandings(ctx: Context, round: MatchingRound, side: RoundSide | null | undefined, args: ConnectionArgs): Promise<Page<RoundStanding>> | null {
+export function listStandings(
+  ctx: Context,
+  round: MatchingRound,
+  side: RoundSide | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<RoundStanding>> | null {
   if (!operates(ctx)) return null;
   const query = ctx.db.createQueryBuilder(RoundStanding, 's').where('s.round_id = :round', { round: round.id });
   if (side != null) query.andWhere('s.side = :side', { side });
   return keysetPage(query, args, [
-    { sql: 'COALESCE(s.share, 2)', direction: 'ASC', cast: 'double precision', value: (standing) => standing.share ?? 2 },
+    {
+      sql: 'COALESCE(s.share, 2)',
+      direction: 'ASC',
+      cast: 'double precision',
+      value: (standing) => standing.share ?? 2,
+    },
     { sql: 's.id', direction: 'ASC', cast: 'uuid', value: (standing) => standing.id },
   ]);
 }
 
 /** How the viewer's own entries and profile fared; empty for who takes no part. */
 export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
-  return selectEntities(ctx.db, RoundStanding, 'WHERE e.round_id = $1 AND e.organisation_id = ANY($2) ORDER BY e.side, e.id LIMIT 100', [round.id, ownOrganisations(ctx)]);
+  return selectEntities(
+    ctx.db,
+    RoundStanding,
+    'WHERE e.round_id = $1 AND e.organisation_id = ANY($2) ORDER BY e.side, e.id LIMIT 100',
+    [round.id, ownOrganisations(ctx)],
+  );
 }
 
 /** A standing, or null where there is none or the viewer may not know of it. */
@@ -111,11 +143,17 @@ export async function readVeto(ctx: Context, id: string): Promise<RoundVeto | nu
 /** What the round must not pair, the newest first; null for others than operators. */
 export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundVeto>> | null {
   if (!operates(ctx)) return null;
-  return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [{ sql: 'v.id', direction: 'DESC', cast: 'uuid', value: (veto) => veto.id }]);
+  return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [
+    { sql: 'v.id', direction: 'DESC', cast: 'uuid', value: (veto) => veto.id },
+  ]);
 }
 
 /** Participants with places of their own; null for others than operators. */
-export function listCapacities(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundCapacity>> | null {
+export function listCapacities(
+  ctx: Context,
+  round: MatchingRound,
+  args: ConnectionArgs,
+): Promise<Page<RoundCapacity>> | null {
   if (!operates(ctx)) return null;
   const query = ctx.db.createQueryBuilder(RoundCapacity, 'c').where('c.round_id = :round', { round: round.id });
   return keysetPage(query, args, [
@@ -137,6 +175,11 @@ export async function reasonsOf(ctx: Context, pair: RoundPair): Promise<MatchRea
 
 async function tell(ctx: Context, pairs: readonly RoundPair[]): Promise<Map<string, MatchReason[]>> {
   const held = await ctx.app.matching.fresh();
-  const reasons = await tellReasons(ctx, held, 'INVESTOR', pairs.map((pair) => ({ achievementId: pair.achievementId, counterpartId: pair.investorId, terms: pair.terms })));
+  const reasons = await tellReasons(
+    ctx,
+    held,
+    'INVESTOR',
+    pairs.map((pair) => ({ achievementId: pair.achievementId, counterpartId: pair.investorId, terms: pair.terms })),
+  );
   return new Map(pairs.map((pair, k) => [pair.id, reasons[k]!]));
 }

@@ -10,7 +10,14 @@ import { cleanText, readLocalized } from '../../lib/localized.js';
 import { readId } from '../../node.js';
 import { writeOnce } from '../../write.js';
 import { MatchingRound, RoundVeto } from './round.entity.js';
-import { MOST_PLACES, type AddRoundVetoInput, type CreateMatchingRoundInput, type MatchingRoundActionInput, type RemoveRoundVetoInput, type SetRoundCapacityInput } from './round.inputs.js';
+import {
+  MOST_PLACES,
+  type AddRoundVetoInput,
+  type CreateMatchingRoundInput,
+  type MatchingRoundActionInput,
+  type RemoveRoundVetoInput,
+  type SetRoundCapacityInput,
+} from './round.inputs.js';
 import { dropWhatMayNotBe } from './publication.js';
 import { tellOfPublication } from './round.mails.js';
 import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
@@ -18,8 +25,15 @@ import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, typ
 export const ROUND_TASK = 'matching:round';
 
 /** The round, locked: 'change' against everybody, 'hold' only against changes of its state. NOT_FOUND without one. */
-export async function lockRound(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<MatchingRound> {
-  const round = await tx.findOne(MatchingRound, { where: { id }, lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' } });
+export async function lockRound(
+  tx: EntityManager,
+  id: string,
+  mode: 'change' | 'hold' = 'change',
+): Promise<MatchingRound> {
+  const round = await tx.findOne(MatchingRound, {
+    where: { id },
+    lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' },
+  });
   if (!round) throw new NotFoundError('The matching round');
   return round;
 }
@@ -27,7 +41,11 @@ export async function lockRound(tx: EntityManager, id: string, mode: 'change' | 
 /** Refuses unless the round is in one of the states. */
 function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]): void {
   if (allowed.includes(round.status)) return;
-  throw new ConflictError(`The matching round is ${round.status}; this is possible only while it is ${allowed.join(' or ')}.`, 'ROUND_STATUS', { current: round.status, allowed });
+  throw new ConflictError(
+    `The matching round is ${round.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    'ROUND_STATUS',
+    { current: round.status, allowed },
+  );
 }
 
 function placesProblem(field: string, places: number): FieldProblem[] {
@@ -38,17 +56,36 @@ function placesProblem(field: string, places: number): FieldProblem[] {
 export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInput): Promise<MatchingRound> {
   const problems: FieldProblem[] = [];
   const name = readLocalized('input.name', input.name, 120, problems);
-  if (name === null) problems.push({ field: 'input.name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
-  problems.push(...placesProblem('input.achievementPlaces', input.achievementPlaces), ...placesProblem('input.investorPlaces', input.investorPlaces));
-  if (input.floor != null && !Number.isFinite(input.floor)) problems.push({ field: 'input.floor', code: 'OUT_OF_RANGE', message: 'a finite number.' });
+  if (name === null)
+    problems.push({ field: 'input.name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+  problems.push(
+    ...placesProblem('input.achievementPlaces', input.achievementPlaces),
+    ...placesProblem('input.investorPlaces', input.investorPlaces),
+  );
+  if (input.floor != null && !Number.isFinite(input.floor))
+    problems.push({ field: 'input.floor', code: 'OUT_OF_RANGE', message: 'a finite number.' });
   if (problems.length > 0 || name === null) throw new InputError(problems);
   return writeOnce(ctx, 'createMatchingRound', input, MatchingRound, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { method, achievementPlaces, investorPlaces } = input;
     const floor = input.floor ?? null;
     const id = newId();
-    await tx.insert(MatchingRound, { id, nameText: name, method, status: 'DRAFT', floor, achievementPlaces, investorPlaces, createdAt: ctx.now() });
-    await record(tx, ctx, { kind: 'round.created', subjectType: 'MatchingRound', subjectId: id, facts: { name, method, floor, achievementPlaces, investorPlaces } });
+    await tx.insert(MatchingRound, {
+      id,
+      nameText: name,
+      method,
+      status: 'DRAFT',
+      floor,
+      achievementPlaces,
+      investorPlaces,
+      createdAt: ctx.now(),
+    });
+    await record(tx, ctx, {
+      kind: 'round.created',
+      subjectType: 'MatchingRound',
+      subjectId: id,
+      facts: { name, method, floor, achievementPlaces, investorPlaces },
+    });
     return tx.findOneByOrFail(MatchingRound, { id });
   });
 }
@@ -56,12 +93,18 @@ export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInpu
 function readParticipant(globalId: string): { side: RoundSide; id: string } {
   const id = fromGlobalId(globalId);
   const side = id?.type === 'Achievement' ? 'ACHIEVEMENT' : id?.type === 'InvestorProfile' ? 'INVESTOR' : null;
-  if (!id || side === null || !isUuid(id.key)) throw badInput('input.participantId', 'BAD_ID', 'an id of an Achievement or InvestorProfile is needed.');
+  if (!id || side === null || !isUuid(id.key))
+    throw badInput('input.participantId', 'BAD_ID', 'an id of an Achievement or InvestorProfile is needed.');
   return { side, id: id.key };
 }
 
 async function requireParticipant(tx: EntityManager, side: RoundSide, id: string): Promise<void> {
-  const [found] = (await tx.query(side === 'ACHIEVEMENT' ? `SELECT 1 FROM achievement WHERE id = $1 AND status = 'ADMITTED'` : `SELECT 1 FROM investor_profile WHERE id = $1`, [id])) as unknown[];
+  const [found] = (await tx.query(
+    side === 'ACHIEVEMENT'
+      ? `SELECT 1 FROM achievement WHERE id = $1 AND status = 'ADMITTED'`
+      : `SELECT 1 FROM investor_profile WHERE id = $1`,
+    [id],
+  )) as unknown[];
   if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
 }
 
@@ -79,7 +122,11 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
     await requireParticipant(tx, participant.side, participant.id);
     const changed =
       places === null
-        ? await changedRows(tx, `DELETE FROM matching_round_capacity WHERE round_id = $1 AND side = $2 AND participant_id = $3 RETURNING places`, [roundId, participant.side, participant.id])
+        ? await changedRows(
+            tx,
+            `DELETE FROM matching_round_capacity WHERE round_id = $1 AND side = $2 AND participant_id = $3 RETURNING places`,
+            [roundId, participant.side, participant.id],
+          )
         : await changedRows(
             tx,
             `INSERT INTO matching_round_capacity AS c (round_id, side, participant_id, places) VALUES ($1, $2, $3, $4)
@@ -88,7 +135,12 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
           );
     if (changed.length === 0) return round;
     await tx.update(MatchingRound, { id: roundId }, { stale: round.status === 'COMPUTED' });
-    await record(tx, ctx, { kind: 'round.capacity-set', subjectType: 'MatchingRound', subjectId: roundId, facts: { side: participant.side, participant: participant.id, places } });
+    await record(tx, ctx, {
+      kind: 'round.capacity-set',
+      subjectType: 'MatchingRound',
+      subjectId: roundId,
+      facts: { side: participant.side, participant: participant.id, places },
+    });
     return tx.findOneByOrFail(MatchingRound, { id: roundId });
   });
 }
@@ -109,8 +161,21 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
     const standing = await tx.findOneBy(RoundVeto, { roundId, achievementId, investorId });
     if (standing) return round;
     const id = newId();
-    await tx.insert(RoundVeto, { id, roundId, achievementId, investorId, side: input.side, note, createdAt: ctx.now() });
-    await record(tx, ctx, { kind: 'round.veto-added', subjectType: 'MatchingRound', subjectId: roundId, facts: { veto: id, achievement: achievementId, investor: investorId, side: input.side } });
+    await tx.insert(RoundVeto, {
+      id,
+      roundId,
+      achievementId,
+      investorId,
+      side: input.side,
+      note,
+      createdAt: ctx.now(),
+    });
+    await record(tx, ctx, {
+      kind: 'round.veto-added',
+      subjectType: 'MatchingRound',
+      subjectId: roundId,
+      facts: { veto: id, achievement: achievementId, investor: investorId, side: input.side },
+    });
     return round;
   });
 }
@@ -127,9 +192,17 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
     const { roundId, achievementId, investorId } = seen;
     const removed = await changedRows(tx, `DELETE FROM matching_round_veto WHERE id = $1 RETURNING id`, [id]);
     if (removed.length === 0) throw new NotFoundError('The veto');
-    const [paired] = (await tx.query(`SELECT 1 FROM matching_round_pair WHERE round_id = $1 AND achievement_id = $2 AND investor_id = $3`, [roundId, achievementId, investorId])) as unknown[];
+    const [paired] = (await tx.query(
+      `SELECT 1 FROM matching_round_pair WHERE round_id = $1 AND achievement_id = $2 AND investor_id = $3`,
+      [roundId, achievementId, investorId],
+    )) as unknown[];
     if (round.status === 'COMPUTED' && !paired) await tx.update(MatchingRound, { id: roundId }, { stale: true });
-    await record(tx, ctx, { kind: 'round.veto-removed', subjectType: 'MatchingRound', subjectId: roundId, facts: { veto: id, achievement: achievementId, investor: investorId } });
+    await record(tx, ctx, {
+      kind: 'round.veto-removed',
+      subjectType: 'MatchingRound',
+      subjectId: roundId,
+      facts: { veto: id, achievement: achievementId, investor: investorId },
+    });
     return tx.findOneByOrFail(MatchingRound, { id: roundId });
   });
 }
@@ -139,7 +212,10 @@ function step(
   ctx: Context,
   input: MatchingRoundActionInput,
   action: MatchingRoundAction,
-  effect: (tx: EntityManager, round: MatchingRound) => Promise<{ change: Partial<MatchingRound>; facts: Record<string, unknown> }>,
+  effect: (
+    tx: EntityManager,
+    round: MatchingRound,
+  ) => Promise<{ change: Partial<MatchingRound>; facts: Record<string, unknown> }>,
 ): Promise<MatchingRound> {
   const id = readId('input.id', 'MatchingRound', input.id);
   return writeOnce(ctx, `round.${action}`, input, MatchingRound, async (tx) => {
@@ -165,19 +241,35 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
 /** Operator: shows each pair to its two sides and tells them by mail. Pairs that may not be any more are left out, and the ledger says why. */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
-    if (round.stale) throw new ConflictError('Places or vetoes changed since the round was computed; compute it again.', 'ROUND_STALE');
+    if (round.stale)
+      throw new ConflictError(
+        'Places or vetoes changed since the round was computed; compute it again.',
+        'ROUND_STALE',
+      );
     const dropped = await dropWhatMayNotBe(tx, round.id, ctx.now());
-    const pairs = (await tx.query(`SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score FROM matching_round_pair WHERE round_id = $1 AND status = 'PROPOSED' ORDER BY id`, [round.id])) as unknown[];
+    const pairs = (await tx.query(
+      `SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score FROM matching_round_pair WHERE round_id = $1 AND status = 'PROPOSED' ORDER BY id`,
+      [round.id],
+    )) as unknown[];
     await tellOfPublication(tx, ctx.app, round);
-    return { change: { publishedAt: ctx.now() }, facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped } };
+    return {
+      change: { publishedAt: ctx.now() },
+      facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped },
+    };
   });
 }
 
 /** Operator: ends the answering; what nobody answered stays as it is. */
 export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'close', async (tx, round) => {
-    const counts = (await tx.query(`SELECT status, count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 GROUP BY 1 ORDER BY 1`, [round.id])) as Array<{ status: string; n: number }>;
-    return { change: { closedAt: ctx.now() }, facts: { pairs: Object.fromEntries(counts.map(({ status, n }) => [status, n])) } };
+    const counts = (await tx.query(
+      `SELECT status, count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 GROUP BY 1 ORDER BY 1`,
+      [round.id],
+    )) as Array<{ status: string; n: number }>;
+    return {
+      change: { closedAt: ctx.now() },
+      facts: { pairs: Object.fromEntries(counts.map(({ status, n }) => [status, n])) },
+    };
   });
 }
 

@@ -11,10 +11,19 @@ export interface SampleRound {
   barred: number;
 }
 
-export const sampleRound: SampleRound = { achievements: 400, investors: 2000, capacity: 5, popularity: 1, barred: 0.02 };
+export const sampleRound: SampleRound = {
+  achievements: 400,
+  investors: 2000,
+  capacity: 5,
+  popularity: 1,
+  barred: 0.02,
+};
 
 /** A problem for measurements and tests: scores from six hidden tastes, a popularity of the investor and noise. */
-export function sampleProblem({ achievements, investors, capacity, popularity, barred }: SampleRound, seed: number): RoundProblem {
+export function sampleProblem(
+  { achievements, investors, capacity, popularity, barred }: SampleRound,
+  seed: number,
+): RoundProblem {
   const random = uniform(seed);
   const bell = () => random() + random() + random() - 1.5;
   const tastes = (count: number) => Array.from({ length: count }, () => Array.from({ length: 6 }, bell));
@@ -22,10 +31,14 @@ export function sampleProblem({ achievements, investors, capacity, popularity, b
   const popular = Array.from({ length: investors }, () => popularity * bell());
   const score = new Float64Array(achievements * investors);
   for (let a = 0, cell = 0; a < achievements; a += 1) {
-    for (let i = 0; i < investors; i += 1, cell += 1) score[cell] = of[a]!.reduce((sum, taste, k) => sum + taste * to[i]![k]!, popular[i]! + 0.3 * bell());
+    for (let i = 0; i < investors; i += 1, cell += 1)
+      score[cell] = of[a]!.reduce((sum, taste, k) => sum + taste * to[i]![k]!, popular[i]! + 0.3 * bell());
   }
   return {
-    achievements, investors, score, floor: 0,
+    achievements,
+    investors,
+    score,
+    floor: 0,
     barred: Uint8Array.from(score, () => (random() < barred ? 1 : 0)),
     achievementCapacity: new Int32Array(achievements).fill(capacity),
     investorCapacity: new Int32Array(investors).fill(capacity),

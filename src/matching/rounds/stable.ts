@@ -27,7 +27,12 @@ export function stable(round: ReadyRound, progress: (share: number) => void = ()
       kept.push(a);
       places[a]! -= 1;
       if (kept.length <= investorCapacity[i]!) continue;
-      const worst = kept.reduce((low, b) => (investorScore[b * nI + i]! < investorScore[low * nI + i]! || (investorScore[b * nI + i] === investorScore[low * nI + i] && b > low) ? b : low));
+      const worst = kept.reduce((low, b) =>
+        investorScore[b * nI + i]! < investorScore[low * nI + i]! ||
+        (investorScore[b * nI + i] === investorScore[low * nI + i] && b > low)
+          ? b
+          : low,
+      );
       kept.splice(kept.indexOf(worst), 1);
       places[worst]! += 1;
       if (worst !== a) asking.push(worst);
@@ -47,14 +52,21 @@ export function countBlocking(round: ReadyRound, pairing: Pairing): number {
   const held = turned(pairing, nI);
   /** The score that a new partner has to exceed; Infinity for who takes nobody. */
   const bars = (capacity: Int32Array, partners: readonly number[][], value: (own: number, other: number) => number) =>
-    partners.map((list, own) => (capacity[own] === 0 ? Infinity : list.length < capacity[own]! ? -Infinity : Math.min(...list.map((other) => value(own, other)))));
+    partners.map((list, own) =>
+      capacity[own] === 0
+        ? Infinity
+        : list.length < capacity[own]!
+          ? -Infinity
+          : Math.min(...list.map((other) => value(own, other))),
+    );
   const barA = bars(round.achievementCapacity, pairing, (a, i) => score[a * nI + i]!);
   const barI = bars(round.investorCapacity, held, (i, a) => investorScore[a * nI + i]!);
   let blocking = 0;
   for (let a = 0; a < nA; a += 1) {
     const own = new Set(pairing[a]);
     for (let i = 0, cell = a * nI; i < nI; i += 1, cell += 1) {
-      if (worth[cell]! > -Infinity && score[cell]! > barA[a]! && investorScore[cell]! > barI[i]! && !own.has(i)) blocking += 1;
+      if (worth[cell]! > -Infinity && score[cell]! > barA[a]! && investorScore[cell]! > barI[i]! && !own.has(i))
+        blocking += 1;
     }
   }
   return blocking;

@@ -30,12 +30,16 @@ export const RoundAnswer = vocabulary('RoundAnswer', 'What one side answered to 
 });
 export type RoundAnswer = keyof typeof RoundAnswer;
 
-export const RoundDropReason = vocabulary('RoundDropReason', 'Why a computed pair was left out when its round was published.', {
-  VETO: ['批次内回避', 'vetoed in the round after it was computed'],
-  DECLINE: ['一方已谢绝或存在利益关联', 'one side declined the match meanwhile, or the two belong together'],
-  ENTRY_LEFT: ['成果已出池', 'the entry left the pool'],
-  INVESTOR_LEFT: ['投资方已停用', 'the investor takes no part any more'],
-});
+export const RoundDropReason = vocabulary(
+  'RoundDropReason',
+  'Why a computed pair was left out when its round was published.',
+  {
+    VETO: ['批次内回避', 'vetoed in the round after it was computed'],
+    DECLINE: ['一方已谢绝或存在利益关联', 'one side declined the match meanwhile, or the two belong together'],
+    ENTRY_LEFT: ['成果已出池', 'the entry left the pool'],
+    INVESTOR_LEFT: ['投资方已停用', 'the investor takes no part any more'],
+  },
+);
 export type RoundDropReason = keyof typeof RoundDropReason;
 
 export const RoundSide = vocabulary('RoundSide', 'A side of a matching round.', {

@@ -1,5 +1,18 @@
 import type { AchievementFacts, Need } from './needs.js';
-import { COVER_RULES, EVIDENCE_KINDS, GRADES, LANGUAGE_COVER, NEARNESS, NO_INDUSTRY, OUTSIDE_FIELD, REGION_COVER, type EvidenceKind, type Grade, type Kind, type Role } from './cover.rules.js';
+import {
+  COVER_RULES,
+  EVIDENCE_KINDS,
+  GRADES,
+  LANGUAGE_COVER,
+  NEARNESS,
+  NO_INDUSTRY,
+  OUTSIDE_FIELD,
+  REGION_COVER,
+  type EvidenceKind,
+  type Grade,
+  type Kind,
+  type Role,
+} from './cover.rules.js';
 import { TEAM_NEEDS, type TeamBringing, type TeamNeed } from './team.codes.js';
 import { MOST_COVER } from './team.model.js';
 
@@ -44,14 +57,19 @@ export interface Cover {
 /** Needs that a text of skills names, by the words of the rules. */
 export function needsNamed(texts: readonly string[]): TeamNeed[] {
   const text = texts.join('\n').toLowerCase();
-  return TEAM_NEEDS.filter((need) => need !== 'REGION' && need !== 'LANGUAGE' && COVER_RULES[need].words?.some((word) => text.includes(word)));
+  return TEAM_NEEDS.filter(
+    (need) => need !== 'REGION' && need !== 'LANGUAGE' && COVER_RULES[need].words?.some((word) => text.includes(word)),
+  );
 }
 
 /** How much of a kind of evidence so many pieces are. */
 export const saturation = (count: number): number => 1 - 0.5 ** count;
 
 /** Nearness of somebody's industries to the achievement's, 0 to 1, with the deepest code that they share; low where either names none. */
-export function nearness(own: ReadonlyArray<readonly string[]>, theirs: ReadonlyArray<readonly string[]>): { value: number; code: string | null } {
+export function nearness(
+  own: ReadonlyArray<readonly string[]>,
+  theirs: ReadonlyArray<readonly string[]>,
+): { value: number; code: string | null } {
   if (own.length === 0 || theirs.length === 0) return { value: NO_INDUSTRY, code: null };
   let shared = 0;
   let code: string | null = null;
@@ -73,7 +91,9 @@ export const fieldFactor = (near: number): number => OUTSIDE_FIELD + (1 - OUTSID
 export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts): Cover {
   if (need.code === 'REGION') return regionCover(talent, facts.region);
   if (need.code === 'LANGUAGE') {
-    return talent.languages.includes(need.key!) ? { degree: LANGUAGE_COVER, by: [{ by: 'LANGUAGE', value: need.key, count: null }] } : { degree: 0, by: [] };
+    return talent.languages.includes(need.key!)
+      ? { degree: LANGUAGE_COVER, by: [{ by: 'LANGUAGE', value: need.key, count: null }] }
+      : { degree: 0, by: [] };
   }
   const rule = COVER_RULES[need.code];
   const near = nearness(talent.industries, facts.industries);
@@ -91,8 +111,14 @@ export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts)
     take((rule.evidence?.[kind] ?? 0) * saturation(count), { by: 'EVIDENCE', value: kind, count });
   }
   if (talent.skills.includes(need.code)) take(rule.skill ?? 0, { by: 'SKILL', value: null, count: null });
-  if (talent.grade !== null) take(((rule.grade ?? 0) * (GRADES.indexOf(talent.grade) + 1)) / GRADES.length, { by: 'GRADE', value: talent.grade, count: null });
-  if (rule.role && talent.roles.includes(rule.role[0])) take(rule.role[1], { by: 'ROLE', value: rule.role[0], count: null });
+  if (talent.grade !== null)
+    take(((rule.grade ?? 0) * (GRADES.indexOf(talent.grade) + 1)) / GRADES.length, {
+      by: 'GRADE',
+      value: talent.grade,
+      count: null,
+    });
+  if (rule.role && talent.roles.includes(rule.role[0]))
+    take(rule.role[1], { by: 'ROLE', value: rule.role[0], count: null });
   if (by.length > 0 && rule.field && near.code !== null) by.push({ by: 'INDUSTRY', value: near.code, count: null });
   return { degree: Math.min(MOST_COVER, 1 - open), by };
 }
@@ -115,7 +141,10 @@ const FULL_DAYS = 10;
 const TOO_LATE_DAYS = 180;
 
 /** 0 to 1; half for who says nothing about days. */
-export function availabilityOf({ daysPerMonth, availableFrom }: Pick<TeamTalent, 'daysPerMonth' | 'availableFrom'>, asOf: number): number {
+export function availabilityOf(
+  { daysPerMonth, availableFrom }: Pick<TeamTalent, 'daysPerMonth' | 'availableFrom'>,
+  asOf: number,
+): number {
   const days = daysPerMonth === null ? 0.5 : Math.min(1, daysPerMonth / FULL_DAYS);
   const wait = availableFrom === null ? 0 : Math.max(0, availableFrom - asOf);
   return days * Math.max(0, 1 - wait / TOO_LATE_DAYS);

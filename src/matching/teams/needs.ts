@@ -100,7 +100,13 @@ function maturityOf({ trl, stage }: AchievementFacts): { maturity: Maturity; val
 /** What an achievement lacks, the weightiest need first; always both knowledge of the science and of the market. */
 export function needsOf(facts: AchievementFacts): Need[] {
   const needs = new Map<string, Need>();
-  const add = (code: TeamNeed, source: TeamNeedSource, value: string | null, weight: number, key: string | null = null) => {
+  const add = (
+    code: TeamNeed,
+    source: TeamNeedSource,
+    value: string | null,
+    weight: number,
+    key: string | null = null,
+  ) => {
     if (weight <= 0) return;
     const id = `${code} ${key ?? ''}`;
     const need = needs.get(id) ?? { code, key, weight: 0, evidence: [] };
@@ -109,7 +115,8 @@ export function needsOf(facts: AchievementFacts): Need[] {
   };
   for (const code of ['SCIENCE', 'MARKET'] as const) add(code, 'ALWAYS', null, ALWAYS);
   const { maturity, value } = maturityOf(facts);
-  for (const [code, weights] of Object.entries(BY_MATURITY)) add(code as TeamNeed, 'MATURITY', value, weights[maturity]);
+  for (const [code, weights] of Object.entries(BY_MATURITY))
+    add(code as TeamNeed, 'MATURITY', value, weights[maturity]);
   const counted = new Map<TeamNeed, number>();
   for (const gap of new Set(facts.gaps)) {
     const code = GAP_NEEDS[gap];
@@ -119,7 +126,8 @@ export function needsOf(facts: AchievementFacts): Need[] {
     counted.set(code, before + 1);
   }
   for (const mode of new Set(facts.cooperationModes)) {
-    for (const [code, weight] of Object.entries(BY_COOPERATION[mode] ?? {})) add(code as TeamNeed, 'COOPERATION', mode, weight);
+    for (const [code, weight] of Object.entries(BY_COOPERATION[mode] ?? {}))
+      add(code as TeamNeed, 'COOPERATION', mode, weight);
   }
   const region = facts.region.at(-1);
   if (region !== undefined) add('REGION', 'REGION', region, BY_REGION, region);

@@ -23,21 +23,46 @@ interface Placing extends Placed {
   pool: TeamPool;
 }
 
-async function place(ctx: Context, achievementId: string, source: TeamSource, barred: ReadonlySet<string>, options: Partial<PlacingOptions>): Promise<Placing | null> {
+async function place(
+  ctx: Context,
+  achievementId: string,
+  source: TeamSource,
+  barred: ReadonlySet<string>,
+  options: Partial<PlacingOptions>,
+): Promise<Placing | null> {
   const facts = await achievementFacts(ctx.db, achievementId);
   const fits = source.fits(achievementId, barred);
   if (facts === null || fits === null) return null;
   const needs = needsOf(facts);
-  const placed = placeTalents(source.pool, fits, needs, facts, { model: defaultTeamModel, asOf: ctx.app.matching.day, exclude: (id) => barred.has(id), ...options });
+  const placed = placeTalents(source.pool, fits, needs, facts, {
+    model: defaultTeamModel,
+    asOf: ctx.app.matching.day,
+    exclude: (id) => barred.has(id),
+    ...options,
+  });
   return { ...placed, facts, needs, pool: source.pool };
 }
 
 function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion: string): StoredAssessment {
-  return storedAssessment(team, modelVersion, (id, code, key) => coverOf(pool.talentAt(pool.rowOfId(id)!), needs.find((need) => need.code === code && need.key === key)!, facts).by);
+  return storedAssessment(
+    team,
+    modelVersion,
+    (id, code, key) =>
+      coverOf(
+        pool.talentAt(pool.rowOfId(id)!),
+        needs.find((need) => need.code === code && need.key === key)!,
+        facts,
+      ).by,
+  );
 }
 
 /** Proposes teams among all who may be proposed; null for what is not in the pool. */
-export async function proposeFor(ctx: Context, achievementId: string, count: number, sizes: readonly number[] | undefined): Promise<Proposed | null> {
+export async function proposeFor(
+  ctx: Context,
+  achievementId: string,
+  count: number,
+  sizes: readonly number[] | undefined,
+): Promise<Proposed | null> {
   const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
   const placing = await place(ctx, achievementId, source, barred, sizes ? { sizes } : {});
   if (placing === null) return null;
@@ -46,12 +71,24 @@ export async function proposeFor(ctx: Context, achievementId: string, count: num
 }
 
 /** What a team of these talents is worth now; null where one of them may not be proposed. */
-export async function assessTeam(ctx: Context, achievementId: string, talentIds: readonly string[]): Promise<StoredAssessment | null> {
+export async function assessTeam(
+  ctx: Context,
+  achievementId: string,
+  talentIds: readonly string[],
+): Promise<StoredAssessment | null> {
   const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
   if (!talentIds.every((id) => source.pool.rowOfId(id) !== undefined)) return null;
   const some = new TeamPool();
   for (const id of talentIds) some.upsert(source.pool.talentAt(source.pool.rowOfId(id)!));
   const placing = await place(ctx, achievementId, { pool: some, fits: source.fits }, barred, {});
   if (placing === null || placing.problem.ids.length < talentIds.length) return null;
-  return kept(placing, explain(placing.problem, placing.needs, placing.problem.ids.map((_, a) => a)), placing.problem.model.version);
+  return kept(
+    placing,
+    explain(
+      placing.problem,
+      placing.needs,
+      placing.problem.ids.map((_, a) => a),
+    ),
+    placing.problem.model.version,
+  );
 }

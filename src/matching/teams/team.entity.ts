@@ -37,14 +37,21 @@ export class TeamMember {
   @Column({ type: 'timestamptz', name: 'answered_at', precision: 3, nullable: true })
   answeredAt: Date | null;
 
-  @Field(() => TalentProfile, { nullable: true, description: 'The talent; null where the viewer may not see the profile, or the person is gone.' })
+  @Field(() => TalentProfile, {
+    nullable: true,
+    description: 'The talent; null where the viewer may not see the profile, or the person is gone.',
+  })
   talent(@Ctx() ctx: Context): Promise<TalentProfile | null> {
     return visibleTalent(ctx, this.talentId);
   }
 }
 
 /** Whoever hands one out has asked `mayReadTeam` first: its lister, operators, and the talents invited to it. */
-@ObjectType({ implements: Node, description: 'A team 组队 of talents around an achievement, put together by its lister. Seen by the lister’s members, operators and, once invited, its talents.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A team 组队 of talents around an achievement, put together by its lister. Seen by the lister’s members, operators and, once invited, its talents.',
+})
 @Entity('team')
 export class Team extends Node {
   @Column('uuid', { name: 'achievement_id' })
@@ -87,7 +94,10 @@ export class Team extends Node {
   @Column('text', { nullable: true })
   reason: string | null;
 
-  @Field(() => Achievement, { nullable: true, description: 'The achievement; null when it left the pool and the viewer may not see it any more.' })
+  @Field(() => Achievement, {
+    nullable: true,
+    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
+  })
   achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
     return visibleAchievement(ctx, this.achievementId);
   }
@@ -97,24 +107,36 @@ export class Team extends Node {
     return ctx.load(organisationById).load(this.institutionId);
   }
 
-  @Field(() => [TeamMember], { description: 'Its members, in the order in which they were named; who declined or left stays in the list.' })
+  @Field(() => [TeamMember], {
+    description: 'Its members, in the order in which they were named; who declined or left stays in the list.',
+  })
   members(@Ctx() ctx: Context): Promise<TeamMember[]> {
     return ctx.load(membersOfTeam).load(this.id);
   }
 
-  @Field(() => TeamAssessment, { nullable: true, description: 'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then.' })
+  @Field(() => TeamAssessment, {
+    nullable: true,
+    description:
+      'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then.',
+  })
   assessment(@Ctx() ctx: Context): TeamAssessment | null {
     return this.stored && presentAssessment(ctx, this.stored, this.institutionId);
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may invite its members now.' })
   viewerCanInvite(@Ctx() ctx: Context): boolean {
-    return teamLifecycle.allows(this.status, 'invite') && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId });
+    return (
+      teamLifecycle.allows(this.status, 'invite') &&
+      can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
+    );
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may dissolve it now.' })
   viewerCanDissolve(@Ctx() ctx: Context): boolean {
-    return teamLifecycle.allows(this.status, 'dissolve') && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId });
+    return (
+      teamLifecycle.allows(this.status, 'dissolve') &&
+      can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
+    );
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer, as one of its talents, may accept the invitation now.' })
@@ -129,7 +151,9 @@ export async function ownMember(ctx: Context, team: Pick<Team, 'id'>): Promise<T
   const { accountId } = ctx.viewer;
   if (accountId === null) return null;
   const talent = await ctx.load(talentOfViewer).load(accountId);
-  return talent === null ? null : ((await ctx.load(membersOfTeam).load(team.id)).find((member) => member.talentId === talent) ?? null);
+  return talent === null
+    ? null
+    : ((await ctx.load(membersOfTeam).load(team.id)).find((member) => member.talentId === talent) ?? null);
 }
 
 export const TeamConnection = connectionType('Team', () => Team);

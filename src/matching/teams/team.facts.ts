@@ -49,13 +49,19 @@ export async function achievementFacts(db: EntityManager, id: string): Promise<A
 
 async function paths(db: EntityManager): Promise<Record<'industry' | 'region', (code: string) => string[]>> {
   const [industries, regions] = await Promise.all([nodesOf(db.connection, Industry), nodesOf(db.connection, Region)]);
-  return { industry: (code) => industries.get(code)?.path ?? [code], region: (code) => regions.get(code)?.path ?? [code] };
+  return {
+    industry: (code) => industries.get(code)?.path ?? [code],
+    region: (code) => regions.get(code)?.path ?? [code],
+  };
 }
 
 /** Talents that may be proposed: theirs, shown, and not refused by an operator. Alias `t`. */
 export const PROPOSABLE = `t.account_id IS NOT NULL AND t.status = 'ACTIVE' AND t.visibility <> 'HIDDEN' AND t.verification <> 'REJECTED'`;
 
-interface TalentRow extends Pick<TeamTalent, 'id' | 'kind' | 'roles' | 'grade' | 'languages' | 'daysPerMonth' | 'ties'> {
+interface TalentRow extends Pick<
+  TeamTalent,
+  'id' | 'kind' | 'roles' | 'grade' | 'languages' | 'daysPerMonth' | 'ties'
+> {
   from: string | null;
   industries: string[];
   regions: string[];

@@ -5,7 +5,12 @@ import type { TalentFits } from './team.placing.js';
 const KNOWN = 500;
 
 /** The fits of talents from their matches: the score as a share of the best one's, so the best placed fits wholly. */
-export function talentFits(index: TalentIndex, opportunity: Opportunity, asOf: Day, barred: Iterable<string>): TalentFits {
+export function talentFits(
+  index: TalentIndex,
+  opportunity: Opportunity,
+  asOf: Day,
+  barred: Iterable<string>,
+): TalentFits {
   const { items, total } = index.rank(opportunity, { limit: KNOWN, asOf, exclude: barred });
   const best = items[0]?.score ?? 0;
   const fit = (score: number) => (best > 0 ? Math.min(1, Math.max(0, score / best)) : 0);

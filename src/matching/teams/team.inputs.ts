@@ -23,10 +23,16 @@ export class ProposeTeamInput extends MutationInput {
   @Field(() => ID, { description: 'The pool entry; you are an editor or owner of its institution.' })
   achievementId: string;
 
-  @Field(() => [ID], { description: 'The talents, two to four; of a proposal or hand-picked. Somebody who knows the science and somebody else who knows the market must be among them.' })
+  @Field(() => [ID], {
+    description:
+      'The talents, two to four; of a proposal or hand-picked. Somebody who knows the science and somebody else who knows the market must be among them.',
+  })
   talentIds: string[];
 
-  @Field(() => Boolean, { nullable: true, description: 'Invites them at once, by mail; true by default. Else it waits for inviteTeam.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Invites them at once, by mail; true by default. Else it waits for inviteTeam.',
+  })
   invite?: boolean | null;
 }
 

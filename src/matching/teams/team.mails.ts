@@ -15,10 +15,16 @@ interface Receiver {
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
 /** Subject and first sentence by what happened; `title` is the PUBLIC one. */
-const WORDS: Record<News, Record<Locale, (title: string, institution: string) => [subject: string, sentence: string]>> = {
+const WORDS: Record<
+  News,
+  Record<Locale, (title: string, institution: string) => [subject: string, sentence: string]>
+> = {
   INVITED: {
     ZH: (title, institution) => [`组队邀请：${title}`, `${institution} 邀请您加入成果“${title}”的团队。`],
-    EN: (title, institution) => [`Invitation to a team: ${title}`, `${institution} invites you to a team around “${title}”.`],
+    EN: (title, institution) => [
+      `Invitation to a team: ${title}`,
+      `${institution} invites you to a team around “${title}”.`,
+    ],
   },
   FORMED: {
     ZH: (title) => [`团队已组建：${title}`, `成果“${title}”的团队成员均已接受邀请，团队已组建。`],
@@ -42,20 +48,52 @@ const WORDS: Record<News, Record<Locale, (title: string, institution: string) =>
   },
 };
 
-async function tell(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achievementId' | 'reason'>, news: News, receivers: readonly Receiver[]): Promise<void> {
+async function tell(
+  tx: EntityManager,
+  app: App,
+  team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
+  news: News,
+  receivers: readonly Receiver[],
+): Promise<void> {
   if (receivers.length === 0) return;
-  const [about] = (await tx.query(`SELECT a.title, o.name AS institution FROM achievement a JOIN organisation o ON o.id = a.institution_id WHERE a.id = $1`, [team.achievementId])) as Array<{ title: Localized; institution: Localized }>;
+  const [about] = (await tx.query(
+    `SELECT a.title, o.name AS institution FROM achievement a JOIN organisation o ON o.id = a.institution_id WHERE a.id = $1`,
+    [team.achievementId],
+  )) as Array<{ title: Localized; institution: Localized }>;
   const id = toGlobalId('Team', team.id);
   for (const { email, locale } of receivers) {
-    const [subject, sentence] = WORDS[news][locale](oneLine(localize(about!.title, locale).value), oneLine(localize(about!.institution, locale).value));
-    const reason = team.reason === null ? '' : `\n\n${team.reason.split('\n').map((line) => `> ${line}`).join('\n')}`;
-    const where = locale === Locale.ZH ? `登录后查看${news === 'INVITED' ? '和答复' : ''}：` : `Log in to read${news === 'INVITED' ? ' and answer' : ''} it:`;
-    await queueMail(tx, { to: email, locale, subject, text: `${sentence}${reason}\n\n${where}\n${pageLink(app, `teams/${id}`)}\n\nid: ${id}\n` });
+    const [subject, sentence] = WORDS[news][locale](
+      oneLine(localize(about!.title, locale).value),
+      oneLine(localize(about!.institution, locale).value),
+    );
+    const reason =
+      team.reason === null
+        ? ''
+        : `\n\n${team.reason
+            .split('\n')
+            .map((line) => `> ${line}`)
+            .join('\n')}`;
+    const where =
+      locale === Locale.ZH
+        ? `登录后查看${news === 'INVITED' ? '和答复' : ''}：`
+        : `Log in to read${news === 'INVITED' ? ' and answer' : ''} it:`;
+    await queueMail(tx, {
+      to: email,
+      locale,
+      subject,
+      text: `${sentence}${reason}\n\n${where}\n${pageLink(app, `teams/${id}`)}\n\nid: ${id}\n`,
+    });
   }
 }
 
 /** Tells the talents who are invited or have accepted, but for the one who just acted. */
-export async function tellTalents(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achievementId' | 'reason'>, news: News, but: string | null): Promise<void> {
+export async function tellTalents(
+  tx: EntityManager,
+  app: App,
+  team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
+  news: News,
+  but: string | null,
+): Promise<void> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale FROM team_member m JOIN talent_profile t ON t.id = m.talent_id JOIN account acc ON acc.id = t.account_id
      WHERE m.team_id = $1 AND m.status IN ('INVITED', 'ACCEPTED') AND m.talent_id IS DISTINCT FROM $2::uuid AND ${GETS_MAIL} ORDER BY m.position`,
@@ -65,7 +103,12 @@ export async function tellTalents(tx: EntityManager, app: App, team: Pick<Team, 
 }
 
 /** Tells the editors and owners of the institution. */
-export async function tellLister(tx: EntityManager, app: App, team: Pick<Team, 'id' | 'achievementId' | 'institutionId' | 'reason'>, news: News): Promise<void> {
+export async function tellLister(
+  tx: EntityManager,
+  app: App,
+  team: Pick<Team, 'id' | 'achievementId' | 'institutionId' | 'reason'>,
+  news: News,
+): Promise<void> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale FROM membership m JOIN account acc ON acc.id = m.account_id WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL} ORDER BY acc.id`,
     [team.institutionId],

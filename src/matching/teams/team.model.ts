@@ -15,7 +15,15 @@ export interface TeamModel {
   readonly member: number;
 }
 
-export const defaultTeamModel: TeamModel = { version: 'teams-1', coverage: 0.6, fit: 0.25, availability: 0.1, pastWork: 0.05, overlap: 0.15, member: 0.025 };
+export const defaultTeamModel: TeamModel = {
+  version: 'teams-1',
+  coverage: 0.6,
+  fit: 0.25,
+  availability: 0.1,
+  pastWork: 0.05,
+  overlap: 0.15,
+  member: 0.025,
+};
 
 /** Smallest and largest team. */
 export const MIN_MEMBERS = 2;

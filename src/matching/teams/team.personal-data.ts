@@ -18,7 +18,9 @@ export const teamExports: Record<string, PersonalDataExport> = {
        (SELECT x FROM jsonb_array_elements(team.assessment->'members') x WHERE x->>'id' = m.talent_id::text) AS assessment
      FROM team_member m JOIN team ON team.id = m.team_id JOIN talent_profile t ON t.id = m.talent_id WHERE t.account_id = $1 AND m.status <> 'PROPOSED' ORDER BY m.team_id`,
   ),
-  teamsDeclined: rows(`SELECT r.achievement_id, r.created_at FROM team_refusal r JOIN talent_profile t ON t.id = r.talent_id WHERE t.account_id = $1 ORDER BY r.achievement_id`),
+  teamsDeclined: rows(
+    `SELECT r.achievement_id, r.created_at FROM team_refusal r JOIN talent_profile t ON t.id = r.talent_id WHERE t.account_id = $1 ORDER BY r.achievement_id`,
+  ),
   teamsProposed: rows(`SELECT id, achievement_id, status, created_at FROM team WHERE created_by = $1 ORDER BY id`),
 };
 
@@ -29,15 +31,25 @@ export const teamExports: Record<string, PersonalDataExport> = {
  */
 export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `UPDATE team SET created_by = NULL WHERE created_by = $1`, [accountId]);
-  const [talent] = (await tx.query(`SELECT id FROM talent_profile WHERE account_id = $1 FOR UPDATE`, [accountId])) as Array<{ id: string }>;
+  const [talent] = (await tx.query(`SELECT id FROM talent_profile WHERE account_id = $1 FOR UPDATE`, [
+    accountId,
+  ])) as Array<{ id: string }>;
   if (!talent) return;
   await changedRows(tx, `DELETE FROM team_refusal WHERE talent_id = $1`, [talent.id]);
-  const teams = await tx.createQueryBuilder(Team, 't').where(`EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent)`, { talent: talent.id }).orderBy('t.id').setLock('pessimistic_write').getMany();
+  const teams = await tx
+    .createQueryBuilder(Team, 't')
+    .where(`EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent)`, {
+      talent: talent.id,
+    })
+    .orderBy('t.id')
+    .setLock('pessimistic_write')
+    .getMany();
   const at = app.clock();
   for (const team of teams) {
     const members = await tx.find(TeamMember, { where: { teamId: team.id }, order: { position: 'ASC' } });
     const own = members.find(({ talentId }) => talentId === talent.id)!;
-    if (team.stored !== null) team.stored = { ...team.stored, members: team.stored.members.filter(({ id }) => id !== talent.id) };
+    if (team.stored !== null)
+      team.stored = { ...team.stored, members: team.stored.members.filter(({ id }) => id !== talent.id) };
     if (own.status === 'PROPOSED' || own.status === 'INVITED' || own.status === 'ACCEPTED') {
       Object.assign(own, { status: 'LEFT', answeredAt: at });
       await tx.update(TeamMember, { teamId: team.id, talentId: talent.id }, { status: 'LEFT', answeredAt: at });

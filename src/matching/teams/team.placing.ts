@@ -40,8 +40,19 @@ const ROUNDS = 2;
  * The candidates of an achievement out of a whole pool: those with the most to add to a team, by the upper bound on any
  * team that holds them; and a bound on every team that holds somebody else. Among few people all are candidates.
  */
-export function placeTalents(pool: TeamPool, fits: TalentFits, needs: readonly Need[], facts: AchievementFacts, { model, asOf, exclude, limit = CANDIDATES, sizes = TEAM_SIZES }: PlacingOptions): Placed {
-  const all: Everybody = { covers: pool.covers(needs, facts, asOf), fit: new Float64Array(pool.rows).fill(fits.rest), partners: pool.mostPartners(), model };
+export function placeTalents(
+  pool: TeamPool,
+  fits: TalentFits,
+  needs: readonly Need[],
+  facts: AchievementFacts,
+  { model, asOf, exclude, limit = CANDIDATES, sizes = TEAM_SIZES }: PlacingOptions,
+): Placed {
+  const all: Everybody = {
+    covers: pool.covers(needs, facts, asOf),
+    fit: new Float64Array(pool.rows).fill(fits.rest),
+    partners: pool.mostPartners(),
+    model,
+  };
   for (const [id, fit] of fits.known) {
     const row = pool.rowOfId(id);
     if (row !== undefined) all.fit[row] = fit;
@@ -52,14 +63,26 @@ export function placeTalents(pool: TeamPool, fits: TalentFits, needs: readonly N
     chosen = firstChoice(all, eligible, limit);
     for (let round = 0; round < ROUNDS; round += 1) {
       const problem = problemOf(pool, needs, facts, chosen, all, (_, rows) => rows.map((row) => all.fit[row]!), asOf);
-      chosen = mostPotential(all, prepareBounds(problem, chosenPartners(problem, pool, all), sizes).bounds, eligible, limit);
+      chosen = mostPotential(
+        all,
+        prepareBounds(problem, chosenPartners(problem, pool, all), sizes).bounds,
+        eligible,
+        limit,
+      );
     }
   }
   const problem = problemOf(pool, needs, facts, chosen, all, (ids) => fits.exact(ids), asOf);
   const prepared = prepareBounds(problem, chosenPartners(problem, pool, all), sizes);
   const inside = new Set(chosen);
   const outsiders = eligible.filter((row) => !inside.has(row));
-  return { problem, prepared, outside: { people: outsiders.length, bound: outsideBound(problem, prepared, (bound) => potentialsOf(all, bound, outsiders)) } };
+  return {
+    problem,
+    prepared,
+    outside: {
+      people: outsiders.length,
+      bound: outsideBound(problem, prepared, (bound) => potentialsOf(all, bound, outsiders)),
+    },
+  };
 }
 
 /** The whole pool by row. Fits of those that are not known are what they have at most. */
@@ -70,10 +93,17 @@ interface Everybody {
   model: TeamModel;
 }
 
-const chosenPartners = (problem: TeamProblem, pool: TeamPool, { partners }: Everybody) => problem.ids.map((id) => partners[pool.rowOfId(id)!]!);
+const chosenPartners = (problem: TeamProblem, pool: TeamPool, { partners }: Everybody) =>
+  problem.ids.map((id) => partners[pool.rowOfId(id)!]!);
 
 function problemOf(
-  pool: TeamPool, needs: readonly Need[], facts: AchievementFacts, chosen: ArrayLike<number>, { model }: Everybody, fitsOf: (ids: string[], rows: number[]) => number[], asOf: number,
+  pool: TeamPool,
+  needs: readonly Need[],
+  facts: AchievementFacts,
+  chosen: ArrayLike<number>,
+  { model }: Everybody,
+  fitsOf: (ids: string[], rows: number[]) => number[],
+  asOf: number,
 ): TeamProblem {
   const rows = Array.from(chosen).sort((a, b) => (pool.idOf(a)! < pool.idOf(b)! ? -1 : 1));
   const ids = rows.map((row) => pool.idOf(row)!);
@@ -87,18 +117,30 @@ function problemOf(
     cover: Float64Array.from(talents.flatMap((talent) => needs.map((need) => coverOf(talent, need, facts).degree))),
     fit: Float64Array.from(fitsOf(ids, rows)),
     availability: Float64Array.from(talents, (talent) => availabilityOf(talent, asOf)),
-    partners: rows.map((row) => pool.partnersOf(row).flatMap((other) => place.get(other) ?? []).sort((a, b) => a - b)),
+    partners: rows.map((row) =>
+      pool
+        .partnersOf(row)
+        .flatMap((other) => place.get(other) ?? [])
+        .sort((a, b) => a - b),
+    ),
   };
 }
 
 /** The summands of a bound by `potentialOf`, of many at once. */
-function potentialsOf({ covers, fit, partners, model }: Everybody, { size, slope }: SizeBound, rows: Int32Array): Float64Array {
+function potentialsOf(
+  { covers, fit, partners, model }: Everybody,
+  { size, slope }: SizeBound,
+  rows: Int32Array,
+): Float64Array {
   const { strength, width, alone, availability } = covers;
   const past = model.pastWork / (2 * pairsOf(size));
   const potentials = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i += 1) {
     const row = rows[i]!;
-    let sum = (model.fit * fit[row]! + model.availability * availability[row]!) / size - model.overlap * model.coverage * alone[row]! + past * Math.min(size - 1, partners[row]!);
+    let sum =
+      (model.fit * fit[row]! + model.availability * availability[row]!) / size -
+      model.overlap * model.coverage * alone[row]! +
+      past * Math.min(size - 1, partners[row]!);
     for (let n = 0; n < width; n += 1) sum += slope[n]! * strength[row * width + n]!;
     potentials[i] = sum;
   }
@@ -125,7 +167,10 @@ function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count:
     for (let i = 0; i < rows.length; i += 1) values[i] = strength[rows[i]! * width + n]!;
     for (const row of best(rows, values, Math.max(1, Math.floor(count / (4 * width))))) chosen.add(row);
   }
-  rows.forEach((row, i) => (values[i] = model.coverage * alone[row]! + model.fit * fit[row]! + model.availability * availability[row]!));
+  rows.forEach(
+    (row, i) =>
+      (values[i] = model.coverage * alone[row]! + model.fit * fit[row]! + model.availability * availability[row]!),
+  );
   for (const row of best(rows, values, count)) if (chosen.size < count) chosen.add(row);
   return [...chosen];
 }

@@ -1,8 +1,25 @@
-import { EVIDENCE_KINDS, GRADES, KINDS, NEARNESS, NO_INDUSTRY, type EvidenceKind, type Grade, type Kind } from './cover.rules.js';
+import {
+  EVIDENCE_KINDS,
+  GRADES,
+  KINDS,
+  NEARNESS,
+  NO_INDUSTRY,
+  type EvidenceKind,
+  type Grade,
+  type Kind,
+} from './cover.rules.js';
 import { availabilityOf, nearness, type TeamTalent } from './cover.js';
 import type { AchievementFacts, Need } from './needs.js';
 import { TEAM_NEEDS } from './team.codes.js';
-import { LANGUAGE_STRENGTH, MOST_EVIDENCE, MOST_STRENGTH, needTable, REGION_STRENGTH, roleBits, type NeedTable } from './team.tables.js';
+import {
+  LANGUAGE_STRENGTH,
+  MOST_EVIDENCE,
+  MOST_STRENGTH,
+  needTable,
+  REGION_STRENGTH,
+  roleBits,
+  type NeedTable,
+} from './team.tables.js';
 
 /** No first day of being available. */
 const NOW = -0x80000000;
@@ -103,7 +120,10 @@ export class TeamPool {
     this.kind[row] = KINDS.indexOf(talent.kind);
     this.grade[row] = talent.grade === null ? 0 : GRADES.indexOf(talent.grade) + 1;
     this.roles[row] = roleBits(talent.roles);
-    EVIDENCE_KINDS.forEach((kind, i) => (this.evidence[row * EVIDENCE_KINDS.length + i] = Math.min(MOST_EVIDENCE, talent.evidence[kind] ?? 0)));
+    EVIDENCE_KINDS.forEach(
+      (kind, i) =>
+        (this.evidence[row * EVIDENCE_KINDS.length + i] = Math.min(MOST_EVIDENCE, talent.evidence[kind] ?? 0)),
+    );
     this.skills[row] = talent.skills.reduce((bits, need) => bits | (1 << TEAM_NEEDS.indexOf(need)), 0);
     this.days[row] = talent.daysPerMonth ?? -1;
     this.from[row] = talent.availableFrom ?? NOW;
@@ -136,7 +156,9 @@ export class TeamPool {
       kind: this.kindOf(row),
       grade: this.grade[row] === 0 ? null : (GRADES[this.grade[row]! - 1] as Grade),
       roles: bits(['FOUNDER', 'ADVISER', 'TECHNOLOGY_MANAGER'] as const, this.roles[row]!),
-      evidence: Object.fromEntries(EVIDENCE_KINDS.map((kind, i) => [kind, this.evidence[row * EVIDENCE_KINDS.length + i]!])) as Record<EvidenceKind, number>,
+      evidence: Object.fromEntries(
+        EVIDENCE_KINDS.map((kind, i) => [kind, this.evidence[row * EVIDENCE_KINDS.length + i]!]),
+      ) as Record<EvidenceKind, number>,
       skills: bits(TEAM_NEEDS, this.skills[row]!),
       industries: this.industries.all[this.industryList[row]!]!,
       regions: this.regions.all[this.regionList[row]!]!,
@@ -150,7 +172,8 @@ export class TeamPool {
   /** Rows of everybody whom this one has worked with, ascending. */
   partnersOf(row: number): number[] {
     const partners = new Set<number>();
-    for (const tie of this.tiesOf.get(row) ?? []) for (const other of this.tied.get(tie) ?? []) if (other !== row) partners.add(other);
+    for (const tie of this.tiesOf.get(row) ?? [])
+      for (const other of this.tied.get(tie) ?? []) if (other !== row) partners.add(other);
     return [...partners].sort((a, b) => a - b);
   }
 
@@ -168,7 +191,9 @@ export class TeamPool {
     if (this.scratch.length < rows * width) this.scratch = new Float64Array(rows * width);
     const strength = this.scratch;
     const nearnesses = [...NEARNESS, NO_INDUSTRY];
-    const level = Uint8Array.from(this.industries.all, (list) => nearnesses.indexOf(nearness(facts.industries, list).value));
+    const level = Uint8Array.from(this.industries.all, (list) =>
+      nearnesses.indexOf(nearness(facts.industries, list).value),
+    );
     const levels = new Uint8Array(rows);
     for (let row = 0; row < rows; row += 1) levels[row] = level[this.industryList[row]!]!;
     const alone = new Float64Array(rows);
@@ -191,20 +216,34 @@ export class TeamPool {
     }
     const availability = new Float64Array(rows);
     for (let row = 0; row < rows; row += 1) {
-      availability[row] = availabilityOf({ daysPerMonth: this.days[row] === -1 ? null : this.days[row]!, availableFrom: this.from[row] === NOW ? null : this.from[row]! }, asOf);
+      availability[row] = availabilityOf(
+        {
+          daysPerMonth: this.days[row] === -1 ? null : this.days[row]!,
+          availableFrom: this.from[row] === NOW ? null : this.from[row]!,
+        },
+        asOf,
+      );
     }
     return { rows, width, strength, alone, availability };
   }
 
   /** Writes the strengths of one need. The columns are named once: it is the loop that takes the time. */
-  private addCovers(table: NeedTable, bit: number, levels: Uint8Array, strength: Float64Array, width: number, n: number): void {
+  private addCovers(
+    table: NeedTable,
+    bit: number,
+    levels: Uint8Array,
+    strength: Float64Array,
+    width: number,
+    n: number,
+  ): void {
     const { kind, grade, roles, evidence, skills } = this;
     const { evidenceKinds, role } = table;
     const kinds = EVIDENCE_KINDS.length;
     const counted = evidenceKinds.length;
     for (let row = 0; row < levels.length; row += 1) {
       const level = levels[row]!;
-      let sum = table.kind[level * KINDS.length + kind[row]!]! + table.grade[level * (GRADES.length + 1) + grade[row]!]!;
+      let sum =
+        table.kind[level * KINDS.length + kind[row]!]! + table.grade[level * (GRADES.length + 1) + grade[row]!]!;
       for (let k = 0; k < counted; k += 1) {
         const count = evidence[row * kinds + evidenceKinds[k]!]!;
         if (count > 0) sum += table.evidence[(level * counted + k) * (MOST_EVIDENCE + 1) + count]!;
@@ -217,11 +256,16 @@ export class TeamPool {
 
   /** REGION and LANGUAGE by distinct list. */
   private listStrength(need: Need, facts: AchievementFacts): { of: Uint32Array; values: Float64Array } {
-    if (need.code === 'LANGUAGE') return { of: this.languageList, values: Float64Array.from(this.languages.all, (list) => (list.includes(need.key!) ? LANGUAGE_STRENGTH : 0)) };
+    if (need.code === 'LANGUAGE')
+      return {
+        of: this.languageList,
+        values: Float64Array.from(this.languages.all, (list) => (list.includes(need.key!) ? LANGUAGE_STRENGTH : 0)),
+      };
     const values = Float64Array.from(this.regions.all, (list) => {
       if (list.length === 0) return REGION_STRENGTH.anywhere;
       const near = list.filter((path) => path[0] !== undefined && path[0] === facts.region[0]);
-      if (near.some((path) => path.length === facts.region.length && path.at(-1) === facts.region.at(-1))) return REGION_STRENGTH.prefecture;
+      if (near.some((path) => path.length === facts.region.length && path.at(-1) === facts.region.at(-1)))
+        return REGION_STRENGTH.prefecture;
       return near.length > 0 ? REGION_STRENGTH.province : REGION_STRENGTH.none;
     });
     return { of: this.regionList, values };

@@ -88,7 +88,10 @@ export function partsOf(problem: TeamProblem, members: Members): TeamParts {
     size: -model.member * Math.max(0, size - 2),
     covered,
   };
-  return { ...parts, total: parts.coverage + parts.fit + parts.availability + parts.pastWork + parts.overlap + parts.size };
+  return {
+    ...parts,
+    total: parts.coverage + parts.fit + parts.availability + parts.pastWork + parts.overlap + parts.size,
+  };
 }
 
 /** Whether a team stands before another: the higher value, then fewer members, then the earlier ids. */

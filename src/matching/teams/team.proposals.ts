@@ -77,7 +77,11 @@ export interface PreparedBounds {
 }
 
 /** `partners`: how many each has worked with at most, those outside included; by default those within. */
-export function prepareBounds(problem: TeamProblem, partners: ArrayLike<number> = problem.partners.map((list) => list.length), sizes: readonly number[] = TEAM_SIZES): PreparedBounds {
+export function prepareBounds(
+  problem: TeamProblem,
+  partners: ArrayLike<number> = problem.partners.map((list) => list.length),
+  sizes: readonly number[] = TEAM_SIZES,
+): PreparedBounds {
   return { sizes, ...sizeBounds(problem, partners, sizes) };
 }
 
@@ -86,12 +90,19 @@ export function prepareBounds(problem: TeamProblem, partners: ArrayLike<number> 
  * anybody outside. `outside` gives their potentials under a bound. Where the candidates alone do not fill the largest
  * team, nothing is claimed (Infinity).
  */
-export function outsideBound(problem: Pick<TeamProblem, 'model'>, { sizes, bounds, people }: PreparedBounds, outside: (bound: SizeBound) => Float64Array): number {
+export function outsideBound(
+  problem: Pick<TeamProblem, 'model'>,
+  { sizes, bounds, people }: PreparedBounds,
+  outside: (bound: SizeBound) => Float64Array,
+): number {
   let most = -Infinity;
   for (const bound of bounds) {
     const there = largestOf(outside(bound), bound.size);
     if (there.length === 0) return -Infinity;
-    const here = largestOf(Float64Array.from(people, (person) => potentialOf(bound, problem, person)), bound.size - 1);
+    const here = largestOf(
+      Float64Array.from(people, (person) => potentialOf(bound, problem, person)),
+      bound.size - 1,
+    );
     // The best one outside, and the best others of all.
     const others = [...here, ...there.slice(1)].sort((x, y) => y - x).slice(0, bound.size - 1);
     most = Math.max(most, bound.constant + there[0]! + others.reduce((sum, value) => sum + value, 0));
@@ -113,14 +124,24 @@ export function largestOf(values: Float64Array, count: number): number[] {
 }
 
 /** The best teams among the candidates with what each brings, and what the people outside could add (their bound as given). */
-export function proposeTeams(problem: TeamProblem, needs: readonly Need[], prepared: PreparedBounds, outside: { people: number; bound: number }, count = DEFAULT_TEAMS): TeamProposals {
+export function proposeTeams(
+  problem: TeamProblem,
+  needs: readonly Need[],
+  prepared: PreparedBounds,
+  outside: { people: number; bound: number },
+  count = DEFAULT_TEAMS,
+): TeamProposals {
   const { teams } = searchTeams(problem, prepared.bounds, prepared.people, count);
   const best = teams[0]?.value ?? -Infinity;
   const none = outside.people === 0;
   return {
     teams: teams.map(({ members }) => explain(problem, needs, members)),
     candidates: problem.ids.length,
-    outside: { people: outside.people, bound: none ? null : outside.bound, gap: none ? 0 : Math.max(0, outside.bound - best) },
+    outside: {
+      people: outside.people,
+      bound: none ? null : outside.bound,
+      gap: none ? 0 : Math.max(0, outside.bound - best),
+    },
     modelVersion: problem.model.version,
   };
 }
@@ -130,7 +151,11 @@ export function explain(problem: TeamProblem, needs: readonly Need[], members: M
   const { cover, model, ids } = problem;
   const width = needs.length;
   const terms = partsOf(problem, members);
-  const covers = needs.map((need, n): ProposedNeed => ({ need, covered: terms.covered[n]!, contribution: model.coverage * problem.needs[n]! * terms.covered[n]! }));
+  const covers = needs.map((need, n): ProposedNeed => ({
+    need,
+    covered: terms.covered[n]!,
+    contribution: model.coverage * problem.needs[n]! * terms.covered[n]!,
+  }));
   return {
     members: members.map((a): ProposedMember => {
       const without = members.filter((other) => other !== a);
@@ -143,7 +168,8 @@ export function explain(problem: TeamProblem, needs: readonly Need[], members: M
         contribution += model.coverage * problem.needs[n]! * adds;
         brought.push({ code, key, degree, adds });
       });
-      const weighed = (one: MemberNeed) => one.adds * problem.needs[needs.findIndex((need) => need.code === one.code && need.key === one.key)]!;
+      const weighed = (one: MemberNeed) =>
+        one.adds * problem.needs[needs.findIndex((need) => need.code === one.code && need.key === one.key)]!;
       return {
         id: ids[a]!,
         fit: problem.fit[a]!,
@@ -156,6 +182,8 @@ export function explain(problem: TeamProblem, needs: readonly Need[], members: M
     value: terms.total,
     terms,
     needs: covers,
-    missing: covers.filter(({ covered }) => covered < MISSING).sort((a, b) => b.need.weight * (1 - b.covered) - a.need.weight * (1 - a.covered)),
+    missing: covers
+      .filter(({ covered }) => covered < MISSING)
+      .sort((a, b) => b.need.weight * (1 - b.covered) - a.need.weight * (1 - a.covered)),
   };
 }

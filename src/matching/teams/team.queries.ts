@@ -18,17 +18,26 @@ const MOST_TEAMS = 20;
  * Teams proposed for a pool entry: all for its institution's members and operators; for a talent those that contain them.
  * Null for others.
  */
-export async function teamProposals(ctx: Context, achievement: Achievement, { first, size }: TeamProposalArgs): Promise<TeamProposals | null> {
+export async function teamProposals(
+  ctx: Context,
+  achievement: Achievement,
+  { first, size }: TeamProposalArgs,
+): Promise<TeamProposals | null> {
   const count = first ?? DEFAULT_TEAMS;
-  if (!Number.isInteger(count) || count < 1 || count > MOST_TEAMS) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_TEAMS} teams.`);
-  if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS)) throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_TEAMS)
+    throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_TEAMS} teams.`);
+  if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS))
+    throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
   const insider = can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
-  const talent = insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);
+  const talent =
+    insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);
   if (!insider && talent === null) return null;
   if (achievement.status !== 'ADMITTED') return null;
   const proposed = await proposeFor(ctx, achievement.id, count, size == null ? undefined : [size]);
   if (proposed === null) return null;
-  const shown = insider ? proposed.teams : proposed.teams.filter((team) => team.members.some(({ id }) => id === talent));
+  const shown = insider
+    ? proposed.teams
+    : proposed.teams.filter((team) => team.members.some(({ id }) => id === talent));
   const { people, bound, gap } = proposed.outside;
   return Object.assign(new TeamProposals(), {
     teams: shown.map((team) => presentAssessment(ctx, team, achievement.institutionId)),
@@ -49,21 +58,39 @@ function narrowed(ctx: Context, filter: TeamFilter | null | undefined) {
 }
 
 /** Teams of an achievement: for its institution's members and operators; null for others. */
-export function teamsOfAchievement(ctx: Context, achievement: Achievement, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> | null {
+export function teamsOfAchievement(
+  ctx: Context,
+  achievement: Achievement,
+  filter: TeamFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Team>> | null {
   if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
-  return keysetPage(narrowed(ctx, filter).andWhere('t.achievement_id = :achievement', { achievement: achievement.id }), args, newestFirst);
+  return keysetPage(
+    narrowed(ctx, filter).andWhere('t.achievement_id = :achievement', { achievement: achievement.id }),
+    args,
+    newestFirst,
+  );
 }
 
 const ofTalent = `EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent AND m.status <> 'PROPOSED')`;
 
 /** Teams to which the viewer was invited as a talent, the newest first. */
-export async function ownTeams(ctx: Context, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> {
+export async function ownTeams(
+  ctx: Context,
+  filter: TeamFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Team>> {
   const talent = await ctx.load(talentOfViewer).load(requireLogin(ctx).accountId);
   return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent }), args, newestFirst);
 }
 
 /** Teams of a talent: for the talent and operators; null for others. */
-export function teamsOfTalent(ctx: Context, talent: TalentProfile, filter: TeamFilter | null | undefined, args: ConnectionArgs): Promise<Page<Team>> | null {
+export function teamsOfTalent(
+  ctx: Context,
+  talent: TalentProfile,
+  filter: TeamFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Team>> | null {
   const own = talent.accountId !== null && talent.accountId === ctx.viewer.accountId;
   if (!own && !can(ctx.viewer, 'platform:operate', undefined)) return null;
   return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent: talent.id }), args, newestFirst);

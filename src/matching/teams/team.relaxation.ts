@@ -34,9 +34,17 @@ export interface PersonTerms {
 }
 
 /** What of a person's part in a team of this size does not depend on needs; past work by its upper bound. */
-export function ownTerms({ model }: Pick<TeamProblem, 'model'>, size: number, person: Pick<PersonTerms, 'alone' | 'fit' | 'availability' | 'partners'>): number {
+export function ownTerms(
+  { model }: Pick<TeamProblem, 'model'>,
+  size: number,
+  person: Pick<PersonTerms, 'alone' | 'fit' | 'availability' | 'partners'>,
+): number {
   const past = (model.pastWork * Math.min(size - 1, person.partners)) / (2 * pairsOf(size));
-  return (model.fit * person.fit + model.availability * person.availability) / size - model.overlap * model.coverage * person.alone + past;
+  return (
+    (model.fit * person.fit + model.availability * person.availability) / size -
+    model.overlap * model.coverage * person.alone +
+    past
+  );
 }
 
 /** A person's summand in the bound. */
@@ -49,15 +57,29 @@ export function potentialOf(bound: SizeBound, problem: Pick<TeamProblem, 'model'
 export const strengthOf = (degree: number): number => -Math.log1p(-degree);
 
 /** Bounds of the sizes asked for, as far as they fit among the people of a problem. `partners` gives how many each has worked with, of whomever. */
-export function sizeBounds(problem: TeamProblem, partners: ArrayLike<number>, sizes: readonly number[] = TEAM_SIZES): { bounds: SizeBound[]; people: PersonTerms[] } {
+export function sizeBounds(
+  problem: TeamProblem,
+  partners: ArrayLike<number>,
+  sizes: readonly number[] = TEAM_SIZES,
+): { bounds: SizeBound[]; people: PersonTerms[] } {
   const width = problem.needs.length;
   const strength = problem.cover.map(strengthOf);
   const people = problem.ids.map((_, a): PersonTerms => {
     let alone = 0;
     for (let n = 0; n < width; n += 1) alone += problem.needs[n]! * problem.cover[a * width + n]!;
-    return { strength, offset: a * width, alone, fit: problem.fit[a]!, availability: problem.availability[a]!, partners: partners[a]! };
+    return {
+      strength,
+      offset: a * width,
+      alone,
+      fit: problem.fit[a]!,
+      availability: problem.availability[a]!,
+      partners: partners[a]!,
+    };
   });
-  return { bounds: sizes.filter((size) => size <= people.length).map((size) => boundOf(problem, people, size)), people };
+  return {
+    bounds: sizes.filter((size) => size <= people.length).map((size) => boundOf(problem, people, size)),
+    people,
+  };
 }
 
 const STEPS = 80;

@@ -10,7 +10,15 @@ import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTeam } from './team.access.js';
 import { Team, TeamConnection } from './team.entity.js';
 import {
-  AnswerTeamInvitationInput, DissolveTeamInput, InviteTeamInput, LiftTeamRefusalInput, ProposeTeamInput, TeamFilter, TeamPayload, TeamProposalArgs, TeamRefusalPayload,
+  AnswerTeamInvitationInput,
+  DissolveTeamInput,
+  InviteTeamInput,
+  LiftTeamRefusalInput,
+  ProposeTeamInput,
+  TeamFilter,
+  TeamPayload,
+  TeamProposalArgs,
+  TeamRefusalPayload,
 } from './team.inputs.js';
 import { DEFAULT_TEAMS } from './team.proposals.js';
 import * as queries from './team.queries.js';
@@ -29,28 +37,52 @@ export class TeamResolver {
     return team;
   }
 
-  @Mutation(() => TeamPayload, { description: `Puts a team of two to four talents together for a pool entry, from a proposal or hand-picked, and invites them by mail. For editors and owners of its institution. CONFLICT with TALENTS_UNAVAILABLE (and \`positions\` in the list), TEAM_EXISTS (and \`teamId\`) or TOO_MANY_TEAMS (${service.MOST_OPEN_TEAMS} open ones).` })
-  proposeTeam(@Ctx() ctx: Context, @Arg('input', () => ProposeTeamInput, { description: 'Which entry and whom.' }) input: ProposeTeamInput): Promise<TeamPayload> {
+  @Mutation(() => TeamPayload, {
+    description: `Puts a team of two to four talents together for a pool entry, from a proposal or hand-picked, and invites them by mail. For editors and owners of its institution. CONFLICT with TALENTS_UNAVAILABLE (and \`positions\` in the list), TEAM_EXISTS (and \`teamId\`) or TOO_MANY_TEAMS (${service.MOST_OPEN_TEAMS} open ones).`,
+  })
+  proposeTeam(
+    @Ctx() ctx: Context,
+    @Arg('input', () => ProposeTeamInput, { description: 'Which entry and whom.' }) input: ProposeTeamInput,
+  ): Promise<TeamPayload> {
     return payload(service.proposeTeam(ctx, input));
   }
 
   @Mutation(() => TeamPayload, { description: 'Invites the members of a team that was put together without.' })
-  inviteTeam(@Ctx() ctx: Context, @Arg('input', () => InviteTeamInput, { description: 'Which team.' }) input: InviteTeamInput): Promise<TeamPayload> {
+  inviteTeam(
+    @Ctx() ctx: Context,
+    @Arg('input', () => InviteTeamInput, { description: 'Which team.' }) input: InviteTeamInput,
+  ): Promise<TeamPayload> {
     return payload(service.inviteTeam(ctx, input));
   }
 
-  @Mutation(() => TeamPayload, { description: 'Answers an invitation, as one of its talents, or leaves. The team is formed when everybody still in it has accepted, and dissolved when who remains cannot be one. Who declines is not proposed for the achievement again, until they accept or call liftTeamRefusal.' })
-  answerTeamInvitation(@Ctx() ctx: Context, @Arg('input', () => AnswerTeamInvitationInput, { description: 'Which team, and the answer.' }) input: AnswerTeamInvitationInput): Promise<TeamPayload> {
+  @Mutation(() => TeamPayload, {
+    description:
+      'Answers an invitation, as one of its talents, or leaves. The team is formed when everybody still in it has accepted, and dissolved when who remains cannot be one. Who declines is not proposed for the achievement again, until they accept or call liftTeamRefusal.',
+  })
+  answerTeamInvitation(
+    @Ctx() ctx: Context,
+    @Arg('input', () => AnswerTeamInvitationInput, { description: 'Which team, and the answer.' })
+    input: AnswerTeamInvitationInput,
+  ): Promise<TeamPayload> {
     return payload(service.answerTeamInvitation(ctx, input));
   }
 
   @Mutation(() => TeamPayload, { description: 'Dissolves a team, as its lister; its members are told by mail.' })
-  dissolveTeam(@Ctx() ctx: Context, @Arg('input', () => DissolveTeamInput, { description: 'Which team, and why.' }) input: DissolveTeamInput): Promise<TeamPayload> {
+  dissolveTeam(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DissolveTeamInput, { description: 'Which team, and why.' }) input: DissolveTeamInput,
+  ): Promise<TeamPayload> {
     return payload(service.dissolveTeam(ctx, input));
   }
 
-  @Mutation(() => TeamRefusalPayload, { description: 'Takes back that the viewer, as a talent, is not to be proposed for teams of an achievement. Done twice, it changes nothing.' })
-  async liftTeamRefusal(@Ctx() ctx: Context, @Arg('input', () => LiftTeamRefusalInput, { description: 'Which achievement.' }) input: LiftTeamRefusalInput): Promise<TeamRefusalPayload> {
+  @Mutation(() => TeamRefusalPayload, {
+    description:
+      'Takes back that the viewer, as a talent, is not to be proposed for teams of an achievement. Done twice, it changes nothing.',
+  })
+  async liftTeamRefusal(
+    @Ctx() ctx: Context,
+    @Arg('input', () => LiftTeamRefusalInput, { description: 'Which achievement.' }) input: LiftTeamRefusalInput,
+  ): Promise<TeamRefusalPayload> {
     return { lifted: await service.liftTeamRefusal(ctx, input) };
   }
 }
@@ -58,29 +90,63 @@ export class TeamResolver {
 @Resolver(() => Achievement)
 export class AchievementTeamResolver {
   // It searches: a request may ask for a few achievements, not for a page of them.
-  @FieldResolver(() => TeamProposals, { nullable: true, complexity: ({ args, childComplexity }) => 300 + Math.ceil((childComplexity * Number(args['first'] ?? DEFAULT_TEAMS)) / LIST_SIZE), description: 'Teams proposed for it: the exact best among the 200 best-placed talents. For its institution’s members and operators; a talent sees those that contain them; null for others and outside the pool.' })
-  teamProposals(@Root() achievement: Achievement, @Ctx() ctx: Context, @Args(() => TeamProposalArgs) args: TeamProposalArgs): Promise<TeamProposals | null> {
+  @FieldResolver(() => TeamProposals, {
+    nullable: true,
+    complexity: ({ args, childComplexity }) =>
+      300 + Math.ceil((childComplexity * Number(args['first'] ?? DEFAULT_TEAMS)) / LIST_SIZE),
+    description:
+      'Teams proposed for it: the exact best among the 200 best-placed talents. For its institution’s members and operators; a talent sees those that contain them; null for others and outside the pool.',
+  })
+  teamProposals(
+    @Root() achievement: Achievement,
+    @Ctx() ctx: Context,
+    @Args(() => TeamProposalArgs) args: TeamProposalArgs,
+  ): Promise<TeamProposals | null> {
     return queries.teamProposals(ctx, achievement, args);
   }
 
-  @FieldResolver(() => TeamConnection, { nullable: true, description: 'Teams put together for it, the newest first; for its institution’s members and operators, null for others.' })
-  teams(@Root() achievement: Achievement, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs, @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter): Promise<Page<Team>> | null {
+  @FieldResolver(() => TeamConnection, {
+    nullable: true,
+    description:
+      'Teams put together for it, the newest first; for its institution’s members and operators, null for others.',
+  })
+  teams(
+    @Root() achievement: Achievement,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter,
+  ): Promise<Page<Team>> | null {
     return queries.teamsOfAchievement(ctx, achievement, filter, args);
   }
 }
 
 @Resolver(() => ViewerProfile)
 export class ViewerTeamResolver {
-  @FieldResolver(() => TeamConnection, { description: 'Teams to which the viewer was invited as a talent, the newest first.' })
-  teams(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs, @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter): Promise<Page<Team>> {
+  @FieldResolver(() => TeamConnection, {
+    description: 'Teams to which the viewer was invited as a talent, the newest first.',
+  })
+  teams(
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter,
+  ): Promise<Page<Team>> {
     return queries.ownTeams(ctx, filter, args);
   }
 }
 
 @Resolver(() => TalentProfile)
 export class TalentTeamResolver {
-  @FieldResolver(() => TeamConnection, { nullable: true, description: 'Teams to which the talent was invited, the newest first; for the talent and operators, null for others.' })
-  teams(@Root() talent: TalentProfile, @Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs, @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter): Promise<Page<Team>> | null {
+  @FieldResolver(() => TeamConnection, {
+    nullable: true,
+    description:
+      'Teams to which the talent was invited, the newest first; for the talent and operators, null for others.',
+  })
+  teams(
+    @Root() talent: TalentProfile,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter,
+  ): Promise<Page<Team>> | null {
     return queries.teamsOfTalent(ctx, talent, filter, args);
   }
 }

@@ -21,7 +21,12 @@ export interface Searched {
  * below the best team found ends all that follow it. `count` teams, each sharing at most half of the smaller one with
  * every better one listed.
  */
-export function searchTeams(problem: TeamProblem, bounds: readonly SizeBound[], people: readonly PersonTerms[], count: number): Searched {
+export function searchTeams(
+  problem: TeamProblem,
+  bounds: readonly SizeBound[],
+  people: readonly PersonTerms[],
+  count: number,
+): Searched {
   const sizes = bounds.map((bound) => new SizeSearch(problem, bound, people));
   const teams: FoundTeam[] = [];
   while (teams.length < count) {
@@ -129,7 +134,8 @@ class SizeSearch {
       const reach = reaches[chosen]!;
       if (chosen > 0) {
         let end = from;
-        for (; end < n && potential + this.potential[end]! + this.next(left - 1, from) >= least(); end += 1) gain[end] = this.gain(levels, level, end);
+        for (; end < n && potential + this.potential[end]! + this.next(left - 1, from) >= least(); end += 1)
+          gain[end] = this.gain(levels, level, end);
         // By diminishing returns, members add together at most the sum of what each adds now.
         let first = -Infinity;
         let second = -Infinity;
@@ -144,7 +150,8 @@ class SizeSearch {
         if (chosen > 0 && value + reach[i]! < least()) continue;
         places.push(i);
         if (this.mayStand(places, found)) {
-          for (let k = 0; k < this.width; k += 1) levels[level + this.width + k] = levels[level + k]! * this.open[i * this.width + k]!;
+          for (let k = 0; k < this.width; k += 1)
+            levels[level + this.width + k] = levels[level + k]! * this.open[i * this.width + k]!;
           descend(i + 1, potential + this.potential[i]!, value + (chosen > 0 ? gain[i]! : this.gain(levels, level, i)));
         }
         places.pop();

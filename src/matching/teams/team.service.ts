@@ -14,7 +14,13 @@ import { mayReadLockedTeam } from './team.access.js';
 import { assessTeam } from './team.assessing.js';
 import { Team, TeamMember } from './team.entity.js';
 import { PROPOSABLE } from './team.facts.js';
-import type { AnswerTeamInvitationInput, DissolveTeamInput, InviteTeamInput, LiftTeamRefusalInput, ProposeTeamInput } from './team.inputs.js';
+import type {
+  AnswerTeamInvitationInput,
+  DissolveTeamInput,
+  InviteTeamInput,
+  LiftTeamRefusalInput,
+  ProposeTeamInput,
+} from './team.inputs.js';
 import { tellLister, tellTalents } from './team.mails.js';
 import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
 import { joinsBothSides } from './team.problem.js';
@@ -41,22 +47,54 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('team:' || $1, 0))`, [achievementId]);
     const talents = await holdTalents(tx, ctx, achievementId, talentIds);
     if (!joinsBothSides(talents.map(({ kind }) => kind))) {
-      throw badInput('input.talentIds', 'SIDE_MISSING', 'a team needs somebody who knows the science and somebody else who knows the market; a bridge may stand for either.');
+      throw badInput(
+        'input.talentIds',
+        'SIDE_MISSING',
+        'a team needs somebody who knows the science and somebody else who knows the market; a bridge may stand for either.',
+      );
     }
     await assertNew(tx, achievementId, talentIds);
     const now = ctx.now();
     const invite = input.invite !== false;
     const team = tx.create(Team, {
-      id: newId(), achievementId, institutionId: achievement.institutionId, status: 'PROPOSED', stored, createdBy: accountId, createdAt: now, updatedAt: now,
-      formedAt: null, dissolvedAt: null, dissolvedFor: null, reason: null,
+      id: newId(),
+      achievementId,
+      institutionId: achievement.institutionId,
+      status: 'PROPOSED',
+      stored,
+      createdBy: accountId,
+      createdAt: now,
+      updatedAt: now,
+      formedAt: null,
+      dissolvedAt: null,
+      dissolvedFor: null,
+      reason: null,
     });
     await tx.insert(Team, team);
-    const members = talentIds.map((talentId, i) => tx.create(TeamMember, { teamId: team.id, talentId, position: i + 1, status: 'PROPOSED', invitedAt: null, answeredAt: null }));
+    const members = talentIds.map((talentId, i) =>
+      tx.create(TeamMember, {
+        teamId: team.id,
+        talentId,
+        position: i + 1,
+        status: 'PROPOSED',
+        invitedAt: null,
+        answeredAt: null,
+      }),
+    );
     await tx.insert(TeamMember, members);
     if (invite) await sendInvitations(tx, ctx, team, members);
     await record(tx, ctx, {
-      kind: 'team.proposed', subjectType: 'Team', subjectId: team.id,
-      facts: { achievementId, institutionId: team.institutionId, talents: talentIds, invited: invite, value: stored?.value ?? null, modelVersion: stored?.modelVersion ?? null },
+      kind: 'team.proposed',
+      subjectType: 'Team',
+      subjectId: team.id,
+      facts: {
+        achievementId,
+        institutionId: team.institutionId,
+        talents: talentIds,
+        invited: invite,
+        value: stored?.value ?? null,
+        modelVersion: stored?.modelVersion ?? null,
+      },
     });
     return team;
   });
@@ -70,14 +108,21 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
     const known = await tx.findOneBy(Team, { id });
     if (!known || !(await mayReadLockedTeam(tx, ctx, known))) throw new NotFoundError('The team');
     await holdPoolEntry(tx, ctx, known.achievementId);
-    const there = (await tx.findBy(TeamMember, { teamId: id })).filter(({ status }) => status === 'PROPOSED').map(({ talentId }) => talentId);
+    const there = (await tx.findBy(TeamMember, { teamId: id }))
+      .filter(({ status }) => status === 'PROPOSED')
+      .map(({ talentId }) => talentId);
     await holdTalents(tx, ctx, known.achievementId, there);
     const { team, members } = await lockTeam(tx, ctx, id);
     authorize(ctx, 'achievement:edit', { organisationId: team.institutionId });
     teamLifecycle.next(team.status, 'invite');
     await sendInvitations(tx, ctx, team, members);
     await tx.save(team);
-    await record(tx, ctx, { kind: 'team.invited', subjectType: 'Team', subjectId: id, facts: { achievementId: team.achievementId } });
+    await record(tx, ctx, {
+      kind: 'team.invited',
+      subjectType: 'Team',
+      subjectId: id,
+      facts: { achievementId: team.achievementId },
+    });
     return team;
   });
 }
@@ -89,28 +134,55 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
   return writeOnce(ctx, 'answerTeamInvitation', input, Team, async (tx) => {
     const { accountId } = await lockViewer(tx, ctx);
     const { team, members } = await lockTeam(tx, ctx, id);
-    const [talent] = (await tx.query(`SELECT id FROM talent_profile WHERE account_id = $1`, [accountId])) as Array<{ id: string }>;
+    const [talent] = (await tx.query(`SELECT id FROM talent_profile WHERE account_id = $1`, [accountId])) as Array<{
+      id: string;
+    }>;
     const member = members.find(({ talentId }) => talentId === talent?.id);
     // Who sees the team without being one of its talents has nothing to answer.
     if (!member) throw new NotFoundError('Your invitation to the team');
     const from = member.status;
     const to = memberLifecycle.next(from, action);
     if (team.status !== 'FORMING' && !(team.status === 'FORMED' && action === 'leave')) {
-      throw new ConflictError(`The team is ${team.status}; this is not possible any more.`, 'INVALID_TRANSITION', { current: team.status, action });
+      throw new ConflictError(`The team is ${team.status}; this is not possible any more.`, 'INVALID_TRANSITION', {
+        current: team.status,
+        action,
+      });
     }
     Object.assign(member, { status: to, answeredAt: ctx.now() });
-    await tx.update(TeamMember, { teamId: id, talentId: member.talentId }, { status: to, answeredAt: member.answeredAt });
+    await tx.update(
+      TeamMember,
+      { teamId: id, talentId: member.talentId },
+      { status: to, answeredAt: member.answeredAt },
+    );
     if (action === 'decline') {
-      await tx.query(`INSERT INTO team_refusal (achievement_id, talent_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [team.achievementId, member.talentId, ctx.now()]);
+      await tx.query(
+        `INSERT INTO team_refusal (achievement_id, talent_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+        [team.achievementId, member.talentId, ctx.now()],
+      );
     } else if (action === 'accept') {
-      await tx.query(`DELETE FROM team_refusal WHERE achievement_id = $1 AND talent_id = $2`, [team.achievementId, member.talentId]);
+      await tx.query(`DELETE FROM team_refusal WHERE achievement_id = $1 AND talent_id = $2`, [
+        team.achievementId,
+        member.talentId,
+      ]);
     }
     const outcome = await settle(tx, team, members, ctx.now());
     await tx.save(team);
-    if (outcome !== 'form') await tellLister(tx, ctx.app, team, action === 'accept' ? 'ACCEPTED' : action === 'decline' ? 'DECLINED' : 'LEFT');
+    if (outcome !== 'form')
+      await tellLister(
+        tx,
+        ctx.app,
+        team,
+        action === 'accept' ? 'ACCEPTED' : action === 'decline' ? 'DECLINED' : 'LEFT',
+      );
     if (outcome === 'form') await tellLister(tx, ctx.app, team, 'FORMED');
-    if (outcome !== null) await tellTalents(tx, ctx.app, team, outcome === 'form' ? 'FORMED' : 'DISSOLVED', member.talentId);
-    await record(tx, ctx, { kind: 'team.answered', subjectType: 'Team', subjectId: id, facts: { achievementId: team.achievementId, talent: member.talentId, from, to, status: team.status } });
+    if (outcome !== null)
+      await tellTalents(tx, ctx.app, team, outcome === 'form' ? 'FORMED' : 'DISSOLVED', member.talentId);
+    await record(tx, ctx, {
+      kind: 'team.answered',
+      subjectType: 'Team',
+      subjectId: id,
+      facts: { achievementId: team.achievementId, talent: member.talentId, from, to, status: team.status },
+    });
     return team;
   });
 }
@@ -119,7 +191,8 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
 export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   const reason = cleanText(input.reason) ?? null;
-  if (reason !== null && [...reason].length > MAX_REASON) throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
+  if (reason !== null && [...reason].length > MAX_REASON)
+    throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
   return writeOnce(ctx, 'dissolveTeam', input, Team, async (tx) => {
     await lockViewer(tx, ctx);
     const { team } = await lockTeam(tx, ctx, id);
@@ -129,7 +202,12 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
     dissolve(team, 'LISTER', ctx.now());
     team.reason = reason;
     await tx.save(team);
-    await record(tx, ctx, { kind: 'team.dissolved', subjectType: 'Team', subjectId: id, facts: { achievementId: team.achievementId, from, for: 'LISTER' } });
+    await record(tx, ctx, {
+      kind: 'team.dissolved',
+      subjectType: 'Team',
+      subjectId: id,
+      facts: { achievementId: team.achievementId, from, for: 'LISTER' },
+    });
     return team;
   });
 }
@@ -145,13 +223,20 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
       [accountId, achievementId],
     )) as Array<{ id: string }>;
     // Lifted before, or never declined: what was asked for stands.
-    if (gone) await record(tx, ctx, { kind: 'team.refusal_lifted', subjectType: 'Achievement', subjectId: achievementId, facts: { talent: gone.id } });
+    if (gone)
+      await record(tx, ctx, {
+        kind: 'team.refusal_lifted',
+        subjectType: 'Achievement',
+        subjectId: achievementId,
+        facts: { talent: gone.id },
+      });
     return true;
   });
 }
 
 function readTalents(globalIds: readonly string[]): string[] {
-  if (globalIds.length < MIN_MEMBERS || globalIds.length > MAX_MEMBERS) throw badInput('input.talentIds', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
+  if (globalIds.length < MIN_MEMBERS || globalIds.length > MAX_MEMBERS)
+    throw badInput('input.talentIds', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
   const ids = globalIds.map((id, i) => readId(`input.talentIds[${i}]`, 'TalentProfile', id));
   ids.forEach((id, i) => {
     if (ids.indexOf(id) !== i) throw badInput(`input.talentIds[${i}]`, 'DUPLICATE', 'this talent is named before.');
@@ -160,13 +245,25 @@ function readTalents(globalIds: readonly string[]): string[] {
 }
 
 /** The talents, held so that none is erased, paused or hidden before the transaction ends; CONFLICT naming who cannot be invited. */
-async function holdTalents(tx: EntityManager, ctx: Context, achievementId: string, ids: readonly string[]): Promise<Array<{ id: string; kind: Kind }>> {
-  const rows = (await tx.query(`SELECT t.id, t.kind FROM talent_profile t WHERE t.id = ANY($1) AND ${PROPOSABLE} ORDER BY t.id FOR SHARE`, [ids])) as Array<{ id: string; kind: Kind }>;
+async function holdTalents(
+  tx: EntityManager,
+  ctx: Context,
+  achievementId: string,
+  ids: readonly string[],
+): Promise<Array<{ id: string; kind: Kind }>> {
+  const rows = (await tx.query(
+    `SELECT t.id, t.kind FROM talent_profile t WHERE t.id = ANY($1) AND ${PROPOSABLE} ORDER BY t.id FOR SHARE`,
+    [ids],
+  )) as Array<{ id: string; kind: Kind }>;
   const barred = await barredFromTeams(tx, achievementId, ctx.now());
   const there = new Map(rows.map((row) => [row.id, row]));
   const unavailable = ids.flatMap((id, i) => (!there.has(id) || barred.has(id) ? [i] : []));
   if (unavailable.length > 0) {
-    throw new ConflictError('Some of these talents cannot be invited: they are gone, paused, hidden, have a conflict of interest, or declined this achievement.', 'TALENTS_UNAVAILABLE', { positions: unavailable });
+    throw new ConflictError(
+      'Some of these talents cannot be invited: they are gone, paused, hidden, have a conflict of interest, or declined this achievement.',
+      'TALENTS_UNAVAILABLE',
+      { positions: unavailable },
+    );
   }
   return ids.map((id) => there.get(id)!);
 }
@@ -178,9 +275,15 @@ async function assertNew(tx: EntityManager, achievementId: string, talentIds: re
   )) as Array<{ id: string; status: string; talents: string[] }>;
   const wanted = [...talentIds].sort().join();
   const same = open.find(({ talents }) => talents.join() === wanted);
-  if (same) throw new ConflictError('There is a team of these talents for this achievement.', 'TEAM_EXISTS', { teamId: Object.assign(new Team(), { id: same.id }).globalId });
+  if (same)
+    throw new ConflictError('There is a team of these talents for this achievement.', 'TEAM_EXISTS', {
+      teamId: Object.assign(new Team(), { id: same.id }).globalId,
+    });
   if (open.filter(({ status }) => status !== 'FORMED').length >= MOST_OPEN_TEAMS) {
-    throw new ConflictError(`This achievement has ${MOST_OPEN_TEAMS} teams that are neither formed nor dissolved; dissolve some first.`, 'TOO_MANY_TEAMS');
+    throw new ConflictError(
+      `This achievement has ${MOST_OPEN_TEAMS} teams that are neither formed nor dissolved; dissolve some first.`,
+      'TOO_MANY_TEAMS',
+    );
   }
 }
 
@@ -191,16 +294,26 @@ async function lockTeam(tx: EntityManager, ctx: Context, id: string): Promise<{ 
   return { team, members: await tx.find(TeamMember, { where: { teamId: id }, order: { position: 'ASC' } }) };
 }
 
-async function sendInvitations(tx: EntityManager, ctx: Context, team: Team, members: readonly TeamMember[]): Promise<void> {
+async function sendInvitations(
+  tx: EntityManager,
+  ctx: Context,
+  team: Team,
+  members: readonly TeamMember[],
+): Promise<void> {
   team.status = teamLifecycle.next(team.status, 'invite');
   team.updatedAt = ctx.now();
   await tx.update(Team, { id: team.id }, { status: team.status, updatedAt: team.updatedAt });
   for (const member of members) {
     if (member.status !== 'PROPOSED') continue;
     Object.assign(member, { status: memberLifecycle.next(member.status, 'invite'), invitedAt: ctx.now() });
-    await tx.update(TeamMember, { teamId: team.id, talentId: member.talentId }, { status: member.status, invitedAt: member.invitedAt });
+    await tx.update(
+      TeamMember,
+      { teamId: team.id, talentId: member.talentId },
+      { status: member.status, invitedAt: member.invitedAt },
+    );
   }
   await tellTalents(tx, ctx.app, team, 'INVITED', null);
 }
 
-const tellTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) => tellTalents(tx, ctx.app, { ...team, reason }, 'DISSOLVED', null);
+const tellTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) =>
+  tellTalents(tx, ctx.app, { ...team, reason }, 'DISSOLVED', null);

@@ -5,13 +5,32 @@ import { settled, teamLifecycle, type TeamEnd } from './team.stages.js';
 
 /** Ends a team; the caller saves it. */
 export function dissolve(team: Team, why: TeamEnd, at: Date): void {
-  Object.assign(team, { status: teamLifecycle.next(team.status, 'dissolve'), dissolvedAt: at, dissolvedFor: why, updatedAt: at });
+  Object.assign(team, {
+    status: teamLifecycle.next(team.status, 'dissolve'),
+    dissolvedAt: at,
+    dissolvedFor: why,
+    updatedAt: at,
+  });
 }
 
 /** Moves a locked team on after a member's change; the caller saves it. */
-export async function settle(tx: EntityManager, team: Team, members: readonly TeamMember[], at: Date): Promise<'form' | 'dissolve' | null> {
-  const kinds = new Map(((await tx.query(`SELECT id, kind FROM talent_profile WHERE id = ANY($1)`, [members.map(({ talentId }) => talentId)])) as Array<{ id: string; kind: Kind }>).map((row) => [row.id, row.kind]));
-  const outcome = settled(team.status, members.map(({ talentId, status }) => ({ status, kind: kinds.get(talentId)! })));
+export async function settle(
+  tx: EntityManager,
+  team: Team,
+  members: readonly TeamMember[],
+  at: Date,
+): Promise<'form' | 'dissolve' | null> {
+  const kinds = new Map(
+    (
+      (await tx.query(`SELECT id, kind FROM talent_profile WHERE id = ANY($1)`, [
+        members.map(({ talentId }) => talentId),
+      ])) as Array<{ id: string; kind: Kind }>
+    ).map((row) => [row.id, row.kind]),
+  );
+  const outcome = settled(
+    team.status,
+    members.map(({ talentId, status }) => ({ status, kind: kinds.get(talentId)! })),
+  );
   team.updatedAt = at;
   if (outcome === 'form') Object.assign(team, { status: teamLifecycle.next(team.status, 'form'), formedAt: at });
   if (outcome === 'dissolve') dissolve(team, 'MEMBERS_MISSING', at);

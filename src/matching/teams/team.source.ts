@@ -25,8 +25,14 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
 }
 
 /** Who is not proposed for an achievement: who declined a team of it, whom a declined match bars for now, and its own inventors. */
-export async function barredFromTeams(db: EntityManager, achievementId: string, now: Date): Promise<ReadonlySet<string>> {
+export async function barredFromTeams(
+  db: EntityManager,
+  achievementId: string,
+  now: Date,
+): Promise<ReadonlySet<string>> {
   const matches = await barredCounterparts(db, 'TALENT', [achievementId], now);
-  const refusals = (await db.query(`SELECT talent_id AS id FROM team_refusal WHERE achievement_id = $1`, [achievementId])) as Array<{ id: string }>;
+  const refusals = (await db.query(`SELECT talent_id AS id FROM team_refusal WHERE achievement_id = $1`, [
+    achievementId,
+  ])) as Array<{ id: string }>;
   return new Set([...(matches.get(achievementId) ?? []), ...refusals.map(({ id }) => id)]);
 }

@@ -40,18 +40,24 @@ export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'di
 });
 
 /** Who declined may think better of it while the team is not formed. */
-export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>('The invitation', {
-  invite: { from: ['PROPOSED'], to: 'INVITED' },
-  accept: { from: ['INVITED', 'DECLINED'], to: 'ACCEPTED' },
-  decline: { from: ['INVITED'], to: 'DECLINED' },
-  leave: { from: ['ACCEPTED'], to: 'LEFT' },
-});
+export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>(
+  'The invitation',
+  {
+    invite: { from: ['PROPOSED'], to: 'INVITED' },
+    accept: { from: ['INVITED', 'DECLINED'], to: 'ACCEPTED' },
+    decline: { from: ['INVITED'], to: 'DECLINED' },
+    leave: { from: ['ACCEPTED'], to: 'LEFT' },
+  },
+);
 
 /**
  * What a team becomes once a member answered or left. It is formed when everybody still in it has accepted, and ends when
  * who is still in it cannot be a team; null where nothing changes.
  */
-export function settled(status: TeamStatus, members: ReadonlyArray<{ status: TeamMemberStatus; kind: Kind }>): 'form' | 'dissolve' | null {
+export function settled(
+  status: TeamStatus,
+  members: ReadonlyArray<{ status: TeamMemberStatus; kind: Kind }>,
+): 'form' | 'dissolve' | null {
   if (status === 'DISSOLVED') return null;
   const there = members.filter((member) => member.status !== 'DECLINED' && member.status !== 'LEFT');
   if (!joinsBothSides(there.map(({ kind }) => kind))) return 'dissolve';

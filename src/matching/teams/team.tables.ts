@@ -30,24 +30,42 @@ export interface NeedTable {
   roleStrength: Float64Array;
 }
 
-export const roleBits = (roles: readonly string[]): number => roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role as (typeof ROLES)[number])), 0);
+export const roleBits = (roles: readonly string[]): number =>
+  roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role as (typeof ROLES)[number])), 0);
 
 /** The table of a need for these levels of nearness; null for REGION and LANGUAGE, which follow from lists. */
 export function needTable(need: Need, nearness: readonly number[]): NeedTable | null {
   if (need.code === 'REGION' || need.code === 'LANGUAGE') return null;
   const rule = COVER_RULES[need.code];
   const evidenceKinds = EVIDENCE_KINDS.flatMap((kind, i) => (rule.evidence?.[kind] ? [i] : []));
-  const byLevel = (chances: readonly number[]) => Float64Array.from(nearness.flatMap((near) => chances.map((chance) => strengthOf(chance * (rule.field ? fieldFactor(near) : 1)))));
+  const byLevel = (chances: readonly number[]) =>
+    Float64Array.from(
+      nearness.flatMap((near) => chances.map((chance) => strengthOf(chance * (rule.field ? fieldFactor(near) : 1)))),
+    );
   return {
     kind: byLevel(KINDS.map((kind) => rule.kind[kind] ?? 0)),
     evidenceKinds,
-    evidence: byLevel(evidenceKinds.flatMap((i) => Array.from({ length: MOST_EVIDENCE + 1 }, (_, count) => rule.evidence![EVIDENCE_KINDS[i]!]! * saturation(count)))),
+    evidence: byLevel(
+      evidenceKinds.flatMap((i) =>
+        Array.from(
+          { length: MOST_EVIDENCE + 1 },
+          (_, count) => rule.evidence![EVIDENCE_KINDS[i]!]! * saturation(count),
+        ),
+      ),
+    ),
     skill: byLevel([rule.skill ?? 0]),
-    grade: byLevel(Array.from({ length: GRADES.length + 1 }, (_, grade) => ((rule.grade ?? 0) * grade) / GRADES.length)),
+    grade: byLevel(
+      Array.from({ length: GRADES.length + 1 }, (_, grade) => ((rule.grade ?? 0) * grade) / GRADES.length),
+    ),
     role: rule.role ? roleBits([rule.role[0]]) : 0,
     roleStrength: byLevel([rule.role?.[1] ?? 0]),
   };
 }
 
-export const REGION_STRENGTH = { none: 0, anywhere: strengthOf(REGION_COVER.anywhere), province: strengthOf(REGION_COVER.province), prefecture: strengthOf(REGION_COVER.prefecture) };
+export const REGION_STRENGTH = {
+  none: 0,
+  anywhere: strengthOf(REGION_COVER.anywhere),
+  province: strengthOf(REGION_COVER.province),
+  prefecture: strengthOf(REGION_COVER.prefecture),
+};
 export const LANGUAGE_STRENGTH = strengthOf(LANGUAGE_COVER);

@@ -17,20 +17,36 @@ export interface StoredAssessment {
   terms: Array<{ code: TeamTermCode; contribution: number }>;
   needs: Array<Need & { covered: number; contribution: number }>;
   missing: number[];
-  members: Array<Omit<ProposedMember, 'needs'> & { needs: Array<ProposedMember['needs'][number] & { by: Bringing[] }> }>;
+  members: Array<
+    Omit<ProposedMember, 'needs'> & { needs: Array<ProposedMember['needs'][number] & { by: Bringing[] }> }
+  >;
 }
 
-const TERMS = { COVERAGE: 'coverage', FIT: 'fit', AVAILABILITY: 'availability', PAST_WORK: 'pastWork', OVERLAP: 'overlap', SIZE: 'size' } as const;
+const TERMS = {
+  COVERAGE: 'coverage',
+  FIT: 'fit',
+  AVAILABILITY: 'availability',
+  PAST_WORK: 'pastWork',
+  OVERLAP: 'overlap',
+  SIZE: 'size',
+} as const;
 
 /** A proposal as it is kept; `by` gives why somebody covers a need. */
-export function storedAssessment(team: ProposedTeam, modelVersion: string, by: (talentId: string, code: TeamNeedCode, key: string | null) => Bringing[]): StoredAssessment {
+export function storedAssessment(
+  team: ProposedTeam,
+  modelVersion: string,
+  by: (talentId: string, code: TeamNeedCode, key: string | null) => Bringing[],
+): StoredAssessment {
   return {
     modelVersion,
     value: team.value,
     terms: (Object.keys(TERMS) as TeamTermCode[]).map((code) => ({ code, contribution: team.terms[TERMS[code]] })),
     needs: team.needs.map(({ need, covered, contribution }) => ({ ...need, covered, contribution })),
     missing: team.missing.map((one) => team.needs.indexOf(one)),
-    members: team.members.map((member) => ({ ...member, needs: member.needs.map((need) => ({ ...need, by: by(member.id, need.code, need.key) })) })),
+    members: team.members.map((member) => ({
+      ...member,
+      needs: member.needs.map((need) => ({ ...need, by: by(member.id, need.code, need.key) })),
+    })),
   };
 }
 
@@ -50,7 +66,11 @@ export class TeamNeedReason {
   @Field(() => TeamNeedSource, { description: 'What it follows from.' })
   source: TeamNeedSource;
 
-  @Field(() => String, { nullable: true, description: 'With MATURITY: the TRL or stage, null for neither; with GAP: the gap code; with COOPERATION: the mode; with REGION and LANGUAGE: which one.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'With MATURITY: the TRL or stage, null for neither; with GAP: the gap code; with COOPERATION: the mode; with REGION and LANGUAGE: which one.',
+  })
   value: string | null;
 
   @Field(() => Float, { description: 'What part of the need’s weight it accounts for.' })
@@ -78,11 +98,19 @@ export class TeamNeed {
   institutionId: string;
 
   @Field(() => LocalizedText, { description: 'What, in words.' })
-  label(@Ctx() ctx: Context, @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' }) locale?: Locale): LocalizedText {
+  label(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
     return localize(labelOf(this.code), locale ?? ctx.locale);
   }
 
-  @Field(() => [TeamNeedReason], { nullable: true, description: 'Why it is needed. What reviews found is the lister’s own matter: null for others where a gap is among the reasons.' })
+  @Field(() => [TeamNeedReason], {
+    nullable: true,
+    description:
+      'Why it is needed. What reviews found is the lister’s own matter: null for others where a gap is among the reasons.',
+  })
   evidence(@Ctx() ctx: Context): TeamNeedReason[] | null {
     if (!this.reasons.some(({ source }) => source === 'GAP')) return this.reasons;
     return can(ctx.viewer, 'achievement:read', { organisationId: this.institutionId }) ? this.reasons : null;
@@ -94,7 +122,11 @@ export class TeamBringingItem {
   @Field(() => TeamBringing, { description: 'What.' })
   by: TeamBringing;
 
-  @Field(() => String, { nullable: true, description: 'The kind of talent or evidence, the shared industry, the region, the language, the grade or the role; null with SKILL.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The kind of talent or evidence, the shared industry, the region, the language, the grade or the role; null with SKILL.',
+  })
   value: string | null;
 
   @Field(() => Int, { nullable: true, description: 'With EVIDENCE: how many.' })
@@ -136,14 +168,21 @@ export class TeamMemberAssessment {
   @Field(() => [TeamMemberNeed], { description: 'What this member covers, the most added first.' })
   needs: TeamMemberNeed[];
 
-  @Field(() => TalentProfile, { nullable: true, description: 'The talent; null where the viewer may not see the profile, or the person is gone.' })
+  @Field(() => TalentProfile, {
+    nullable: true,
+    description: 'The talent; null where the viewer may not see the profile, or the person is gone.',
+  })
   talent(@Ctx() ctx: Context): Promise<TalentProfile | null> {
     return visibleTalent(ctx, this.talentId);
   }
 
-  @Field(() => [TalentProfile], { description: 'Members whom this one has worked with, as far as the viewer may see them.' })
+  @Field(() => [TalentProfile], {
+    description: 'Members whom this one has worked with, as far as the viewer may see them.',
+  })
   async workedWith(@Ctx() ctx: Context): Promise<TalentProfile[]> {
-    return (await Promise.all(this.workedWithIds.map((id) => visibleTalent(ctx, id)))).filter((talent) => talent !== null);
+    return (await Promise.all(this.workedWithIds.map((id) => visibleTalent(ctx, id)))).filter(
+      (talent) => talent !== null,
+    );
   }
 }
 
@@ -170,20 +209,30 @@ export class TeamAssessment {
 
 /** Shows an assessment; `institutionId` is the lister, who alone sees what reviews found. */
 export function presentAssessment(_ctx: Context, stored: StoredAssessment, institutionId: string): TeamAssessment {
-  const needs = stored.needs.map(({ evidence, ...need }) => Object.assign(new TeamNeed(), need, { reasons: evidence, institutionId }));
+  const needs = stored.needs.map(({ evidence, ...need }) =>
+    Object.assign(new TeamNeed(), need, { reasons: evidence, institutionId }),
+  );
   return Object.assign(new TeamAssessment(), {
     value: stored.value,
     modelVersion: stored.modelVersion,
     terms: stored.terms,
     needs,
     missing: stored.missing.map((i) => needs[i]!),
-    members: stored.members.map(({ id, workedWith, ...member }) => Object.assign(new TeamMemberAssessment(), member, { talentId: id, workedWithIds: workedWith })),
+    members: stored.members.map(({ id, workedWith, ...member }) =>
+      Object.assign(new TeamMemberAssessment(), member, { talentId: id, workedWithIds: workedWith }),
+    ),
   });
 }
 
-@ObjectType({ description: 'Teams proposed for an achievement, the best first, with a bound on what people outside the candidates could add.' })
+@ObjectType({
+  description:
+    'Teams proposed for an achievement, the best first, with a bound on what people outside the candidates could add.',
+})
 export class TeamProposals {
-  @Field(() => [TeamAssessment], { description: 'The best team, then each the best of those that share at most half of the smaller one with every better one listed. For a talent: those that contain them.' })
+  @Field(() => [TeamAssessment], {
+    description:
+      'The best team, then each the best of those that share at most half of the smaller one with every better one listed. For a talent: those that contain them.',
+  })
   teams: TeamAssessment[];
 
   @Field(() => Int, { description: 'Among how many talents the teams were sought, exactly.' })
@@ -192,10 +241,16 @@ export class TeamProposals {
   @Field(() => Int, { description: 'How many more may be proposed, but were not among the candidates.' })
   outside: number;
 
-  @Field(() => Float, { nullable: true, description: 'No team with one of those outside is worth more; null where there is nobody outside, or nothing can be said.' })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'No team with one of those outside is worth more; null where there is nobody outside, or nothing can be said.',
+  })
   outsideBound: number | null;
 
-  @Field(() => Boolean, { description: 'Whether the first team is proved to be the best of all, those outside included.' })
+  @Field(() => Boolean, {
+    description: 'Whether the first team is proved to be the best of all, those outside included.',
+  })
   provedBest: boolean;
 
   @Field(() => String, { description: 'Version of the weights.' })

@@ -7,14 +7,28 @@ import { readSynonyms } from '../synonyms.store.js';
 import { loadProfiles, PROFILE_DOCUMENT_VERSION, profilesAfter } from './profiles.documents.js';
 import { PROFILE_KINDS } from './profiles.kinds.js';
 
-const attributes = [...new Set(Object.values(PROFILE_KINDS).flatMap(({ facets }) => Object.values(facets).filter((facet) => !('byDay' in facet)).map(({ attribute }) => attribute)))].sort();
+const attributes = [
+  ...new Set(
+    Object.values(PROFILE_KINDS).flatMap(({ facets }) =>
+      Object.values(facets)
+        .filter((facet) => !('byDay' in facet))
+        .map(({ attribute }) => attribute),
+    ),
+  ),
+].sort();
 
 /** As pool entries are indexed; without a text newest first. */
 export const PROFILE_SETTINGS: Settings = {
   ...INDEX_SETTINGS,
   filterableAttributes: [
-    { attributePatterns: ['id', 'type', ...attributes], features: { facetSearch: false, filter: { equality: true, comparison: false } } },
-    { attributePatterns: ['openUntil'], features: { facetSearch: false, filter: { equality: true, comparison: true } } },
+    {
+      attributePatterns: ['id', 'type', ...attributes],
+      features: { facetSearch: false, filter: { equality: true, comparison: false } },
+    },
+    {
+      attributePatterns: ['openUntil'],
+      features: { facetSearch: false, filter: { equality: true, comparison: true } },
+    },
   ],
   sortableAttributes: ['id', 'at'],
   rankingRules: ['sort', 'words', 'typo', 'proximity', 'attribute', 'exactness', 'at:desc', 'id:asc'],
@@ -27,8 +41,15 @@ export const profileCollection: Collection = {
   locks: { index: 7_402_323, build: 7_402_324 },
   settings: PROFILE_SETTINGS,
   async settingsHash(db) {
-    const lists = (await db.query(`SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`)) as unknown[];
-    const basis = { settings: PROFILE_SETTINGS, version: PROFILE_DOCUMENT_VERSION, kinds: Object.values(PROFILE_KINDS).map(({ texts, facets }) => ({ texts, facets })), lists };
+    const lists = (await db.query(
+      `SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`,
+    )) as unknown[];
+    const basis = {
+      settings: PROFILE_SETTINGS,
+      version: PROFILE_DOCUMENT_VERSION,
+      kinds: Object.values(PROFILE_KINDS).map(({ texts, facets }) => ({ texts, facets })),
+      lists,
+    };
     return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
   },
   load: loadProfiles,

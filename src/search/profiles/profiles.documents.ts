@@ -13,7 +13,8 @@ export const PROFILE_DOCUMENT_VERSION = 1;
  * What the index holds of a profile: what is public and proposable alone. Text fields have the names of those of pool
  * entries: title (name or headline), summary, keywords (skills), applications (evidence, targets), institution.
  */
-export interface ProfileDocument extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
+export interface ProfileDocument
+  extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
   type: ProfileType;
   /** Milliseconds since 1970. */
@@ -44,31 +45,60 @@ export async function loadProfiles(db: EntityManager, ids: readonly string[]): P
   if (ids.length === 0) return [];
   const found: ProfileDocument[] = [];
   // One after the other: a transaction has one connection.
-  for (const kind of kinds) found.push(...(await toDocuments(db, kind, (await db.query(`SELECT v.* FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[])`, [ids])) as TextRow[])));
+  for (const kind of kinds)
+    found.push(
+      ...(await toDocuments(
+        db,
+        kind,
+        (await db.query(`SELECT v.* FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[])`, [ids])) as TextRow[],
+      )),
+    );
   return found;
 }
 
 /** The next documents of all kinds after an id, in id order. */
 export async function profilesAfter(db: EntityManager, id: string | null, limit: number): Promise<ProfileDocument[]> {
   const found: Array<{ id: string }> = [];
-  for (const kind of kinds) found.push(...((await db.query(`SELECT v.id FROM (${kind.texts}) v WHERE $1::uuid IS NULL OR v.id > $1::uuid ORDER BY v.id LIMIT $2`, [id, limit])) as Array<{ id: string }>));
-  const ids = found.map((row) => row.id).sort().slice(0, limit);
+  for (const kind of kinds)
+    found.push(
+      ...((await db.query(
+        `SELECT v.id FROM (${kind.texts}) v WHERE $1::uuid IS NULL OR v.id > $1::uuid ORDER BY v.id LIMIT $2`,
+        [id, limit],
+      )) as Array<{ id: string }>),
+    );
+  const ids = found
+    .map((row) => row.id)
+    .sort()
+    .slice(0, limit);
   return (await loadProfiles(db, ids)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function toDocuments(db: EntityManager, kind: ProfileKind, rows: readonly TextRow[]): Promise<ProfileDocument[]> {
   if (rows.length === 0) return [];
   const markersIn = markerFinder((await readSynonyms(db)).groups);
-  const values = await attributesOf(db, kind, rows.map((row) => row.id));
+  const values = await attributesOf(
+    db,
+    kind,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => toDocument(kind, row, values.get(row.id) ?? {}, markersIn));
 }
 
 /** Facet values by attribute. Those of facets that follow the day are no values of a document. */
-async function attributesOf(db: EntityManager, kind: ProfileKind, ids: readonly string[]): Promise<Map<string, Record<string, string[]>>> {
+async function attributesOf(
+  db: EntityManager,
+  kind: ProfileKind,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, string[]>>> {
   const stored = Object.values(kind.facets).filter((facet) => facet.byDay === undefined);
-  const attributes = new Map(ids.map((id) => [id, Object.fromEntries(stored.map(({ attribute }) => [attribute, [] as string[]]))]));
+  const attributes = new Map(
+    ids.map((id) => [id, Object.fromEntries(stored.map(({ attribute }) => [attribute, [] as string[]]))]),
+  );
   for (const { attribute, pairs } of stored) {
-    const rows = (await db.query(`SELECT s.id, array_agg(s.value ORDER BY s.value COLLATE "C") AS values FROM (${pairs}) s WHERE s.id = ANY($1::uuid[]) GROUP BY s.id`, [ids])) as Array<{ id: string; values: string[] }>;
+    const rows = (await db.query(
+      `SELECT s.id, array_agg(s.value ORDER BY s.value COLLATE "C") AS values FROM (${pairs}) s WHERE s.id = ANY($1::uuid[]) GROUP BY s.id`,
+      [ids],
+    )) as Array<{ id: string; values: string[] }>;
     for (const row of rows) attributes.get(row.id)![attribute] = row.values;
   }
   return attributes;
@@ -76,13 +106,20 @@ async function attributesOf(db: EntityManager, kind: ProfileKind, ids: readonly 
 
 const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 
-function toDocument(kind: ProfileKind, row: TextRow, attributes: Record<string, string[]>, markersIn: (text: string) => string[]): ProfileDocument {
+function toDocument(
+  kind: ProfileKind,
+  row: TextRow,
+  attributes: Record<string, string[]>,
+  markersIn: (text: string) => string[],
+): ProfileDocument {
   const text: Partial<Record<TextField, string | string[]>> = {};
   const put = (field: TextField, value: string | string[] | undefined) => {
-    if (value !== undefined && value.length > 0) text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
+    if (value !== undefined && value.length > 0)
+      text[field] = typeof value === 'string' ? clean(value) : value.map(clean);
   };
   for (const locale of ['zh', 'en'] as const) {
-    const inLocale = (texts: readonly Localized[]) => texts.map((each) => each[locale]).filter((each) => each !== undefined);
+    const inLocale = (texts: readonly Localized[]) =>
+      texts.map((each) => each[locale]).filter((each) => each !== undefined);
     put(`title_${locale}`, row.title[locale]);
     put(`keywords_${locale}`, inLocale(row.keywords));
     put(`summary_${locale}`, row.summary?.[locale]);

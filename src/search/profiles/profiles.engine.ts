@@ -11,7 +11,12 @@ import type { ProfileAnswer } from './profiles.postgres.js';
 import type { ProfileRequest } from './profiles.request.js';
 
 /** Answers in the engine's order; without a text, newest first. Slots mark what was found. */
-export async function searchProfilesByEngine(engine: SearchEngine, request: ProfileRequest, slots: readonly Slot[], text: EngineText): Promise<ProfileAnswer> {
+export async function searchProfilesByEngine(
+  engine: SearchEngine,
+  request: ProfileRequest,
+  slots: readonly Slot[],
+  text: EngineText,
+): Promise<ProfileAnswer> {
   const { kind } = request;
   const build = (without?: string): EngineQuery => ({
     indexUid: uidOf(engine, profileCollection),
@@ -24,18 +29,36 @@ export async function searchProfilesByEngine(engine: SearchEngine, request: Prof
   });
   const counted = request.facets.filter((facet) => kind.facets[facet]!.byDay === undefined);
   const page = await askFaceted(engine, {
-    build, facets: counted, isSelected: (facet) => request.selected[facet] !== undefined, attributeOf: (facet) => kind.facets[facet]!.attribute,
-    window: { offset: request.offset, limit: request.limit }, sort: text.q === '' ? ['at:desc', 'id:asc'] : undefined,
+    build,
+    facets: counted,
+    isSelected: (facet) => request.selected[facet] !== undefined,
+    attributeOf: (facet) => kind.facets[facet]!.attribute,
+    window: { offset: request.offset, limit: request.limit },
+    sort: text.q === '' ? ['at:desc', 'id:asc'] : undefined,
   });
-  for (const facet of request.facets) if (!counted.includes(facet)) page.facets.set(facet, await countByDay(engine, request, facet, build(facet)));
+  for (const facet of request.facets)
+    if (!counted.includes(facet)) page.facets.set(facet, await countByDay(engine, request, facet, build(facet)));
   return { ...page, highlights: await highlightsOf(engine, request, page.ids, slots) };
 }
 
 /** Counts a facet whose values follow the day: one query for each value. */
-async function countByDay(engine: SearchEngine, request: ProfileRequest, facet: string, query: EngineQuery): Promise<FacetCounts> {
+async function countByDay(
+  engine: SearchEngine,
+  request: ProfileRequest,
+  facet: string,
+  query: EngineQuery,
+): Promise<FacetCounts> {
   const values = Object.entries(request.kind.facets[facet]!.byDay!);
-  const answers = await askEngine(engine, values.map(([, condition]) => ({ ...query, filter: [...(query.filter ?? []), condition(dayNumber(request.today))] })));
-  return Object.fromEntries(values.map(([value], i) => [value, answers[i]!.estimatedTotalHits] as const).filter(([, count]) => count > 0));
+  const answers = await askEngine(
+    engine,
+    values.map(([, condition]) => ({
+      ...query,
+      filter: [...(query.filter ?? []), condition(dayNumber(request.today))],
+    })),
+  );
+  return Object.fromEntries(
+    values.map(([value], i) => [value, answers[i]!.estimatedTotalHits] as const).filter(([, count]) => count > 0),
+  );
 }
 
 /** 20261231 for 2026-12-31. */
@@ -46,13 +69,25 @@ function filterOf({ kind, selected, today }: ProfileRequest, without?: string): 
   for (const [facet, values] of Object.entries(selected)) {
     if (facet === without) continue;
     const { attribute, byDay } = kind.facets[facet]!;
-    clauses.push(byDay ? `(${values.map((value) => byDay[value]!(dayNumber(today))).join(' OR ')})` : within(attribute, values));
+    clauses.push(
+      byDay ? `(${values.map((value) => byDay[value]!(dayNumber(today))).join(' OR ')})` : within(attribute, values),
+    );
   }
   return clauses;
 }
 
-async function highlightsOf(engine: SearchEngine, request: ProfileRequest, ids: readonly string[], slots: readonly Slot[]): Promise<ProfileAnswer['highlights']> {
+async function highlightsOf(
+  engine: SearchEngine,
+  request: ProfileRequest,
+  ids: readonly string[],
+  slots: readonly Slot[],
+): Promise<ProfileAnswer['highlights']> {
   if (!request.highlights || slots.length === 0 || ids.length === 0) return new Map();
   const highlight = highlighterFor(slots);
-  return new Map((await fetchDocuments(engine, uidOf(engine, profileCollection), ids, TEXT_FIELDS)).map((document) => [document.id, highlight(document)]));
+  return new Map(
+    (await fetchDocuments(engine, uidOf(engine, profileCollection), ids, TEXT_FIELDS)).map((document) => [
+      document.id,
+      highlight(document),
+    ]),
+  );
 }

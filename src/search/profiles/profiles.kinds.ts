@@ -52,4 +52,8 @@ const DEMANDS: ProfileKind = {
   facets: demandFacets,
 };
 
-export const PROFILE_KINDS = { InvestorProfile: INVESTORS, TalentProfile: TALENTS, Demand: DEMANDS } as const satisfies Record<ProfileType, ProfileKind>;
+export const PROFILE_KINDS = {
+  InvestorProfile: INVESTORS,
+  TalentProfile: TALENTS,
+  Demand: DEMANDS,
+} as const satisfies Record<ProfileType, ProfileKind>;

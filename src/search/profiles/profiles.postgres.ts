@@ -15,7 +15,8 @@ export interface ProfileAnswer {
 }
 
 const both = (column: string) => `v.${column}->>'zh', v.${column}->>'en'`;
-const all = (column: string) => `(SELECT string_agg(e.value, E'\\n') FROM jsonb_array_elements(v.${column}) k, jsonb_each_text(k) e)`;
+const all = (column: string) =>
+  `(SELECT string_agg(e.value, E'\\n') FROM jsonb_array_elements(v.${column}) k, jsonb_each_text(k) e)`;
 /** One text a line, so that no term reaches across two. */
 const TITLE = `normalize(concat_ws(E'\\n', ${both('title')}), NFKC)`;
 const BODY = `normalize(concat_ws(E'\\n', ${both('title')}, ${both('summary')}, ${all('keywords')}, ${all('applications')}, ${both('institution')}), NFKC)`;
@@ -25,9 +26,15 @@ const BODY = `normalize(concat_ws(E'\\n', ${both('title')}, ${both('summary')}, 
  * engine does not. Texts are searched by the simpler rule of search.terms.ts, as they stand in the rows: profiles are few
  * beside results, and no copy of what people say has to be erased.
  */
-export function searchProfilesInDatabase(db: EntityManager, request: ProfileRequest, slots: readonly Slot[]): Promise<ProfileAnswer> {
+export function searchProfilesInDatabase(
+  db: EntityManager,
+  request: ProfileRequest,
+  slots: readonly Slot[],
+): Promise<ProfileAnswer> {
   return db.transaction(async (tx) => {
-    await tx.query(`SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`);
+    await tx.query(
+      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`,
+    );
     const parameters: unknown[] = [];
     const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
     const pairsOf = (facet: string) => {
@@ -35,12 +42,18 @@ export function searchProfilesInDatabase(db: EntityManager, request: ProfileRequ
       return pairs.includes(':today') ? pairs.replaceAll(':today::date', bind(request.today, 'date')) : pairs;
     };
     const groups = Object.entries(request.selected);
-    const within = groups.map(([facet, values]) => `v.id IN (SELECT s.id FROM (${pairsOf(facet)}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`);
+    const within = groups.map(
+      ([facet, values]) =>
+        `v.id IN (SELECT s.id FROM (${pairsOf(facet)}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`,
+    );
     const patterns = slots.map((slot) => bind(slot.patterns, 'text[]'));
-    const holds = (expression: string) => patterns.map((each) => `${expression} ~* ANY(${each})`).join(' AND ') || 'TRUE';
-    const chosen = (without?: string) => ['TRUE', ...groups.filter(([facet]) => facet !== without).map(([facet]) => `h."in_${facet}"`)].join(' AND ');
+    const holds = (expression: string) =>
+      patterns.map((each) => `${expression} ~* ANY(${each})`).join(' AND ') || 'TRUE';
+    const chosen = (without?: string) =>
+      ['TRUE', ...groups.filter(([facet]) => facet !== without).map(([facet]) => `h."in_${facet}"`)].join(' AND ');
     const counts = request.facets.map(
-      (facet) => `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${pairsOf(facet)}) s ON s.id = h.id WHERE ${chosen(facet)} GROUP BY s.value) f) AS "${facet}"`,
+      (facet) =>
+        `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${pairsOf(facet)}) s ON s.id = h.id WHERE ${chosen(facet)} GROUP BY s.value) f) AS "${facet}"`,
     );
     const page = `(SELECT COALESCE(json_agg(p.id ORDER BY p.place), '[]') FROM
       (SELECT h.id, row_number() OVER (ORDER BY h.in_title DESC, h.at DESC, h.id) AS place FROM base h WHERE ${chosen()} ORDER BY place LIMIT ${bind(request.limit, 'int')} OFFSET ${bind(request.offset, 'int')}) p)`;

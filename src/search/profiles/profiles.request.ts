@@ -28,18 +28,32 @@ const MOST_VALUES = 200;
 type Check = (value: string) => { code: string; message: string } | null;
 
 /** Checks a filter's lists; every problem is named with its field. `lists` gives each list's facet. */
-export function readSelected(lists: Readonly<Record<string, string>>, filter: object | null | undefined, codes: CodeLists): Record<string, string[]> {
+export function readSelected(
+  lists: Readonly<Record<string, string>>,
+  filter: object | null | undefined,
+  codes: CodeLists,
+): Record<string, string[]> {
   const problems: FieldProblem[] = [];
-  const known = (set: ReadonlySet<string>, what: string): Check => (value) => (set.has(value) ? null : { code: 'UNKNOWN_CODE', message: `not a code of ${what}.` });
+  const known =
+    (set: ReadonlySet<string>, what: string): Check =>
+    (value) =>
+      set.has(value) ? null : { code: 'UNKNOWN_CODE', message: `not a code of ${what}.` };
   const checks: Record<string, Check> = {
     INDUSTRY: known(codes.industries, 'GB/T 4754-2017'),
-    REGION: (value) => (value === ANYWHERE || codes.regions.has(value) ? null : { code: 'UNKNOWN_CODE', message: `not a code of GB/T 2260.` }),
-    LANGUAGE: (value) => (isLanguage(value) ? null : { code: 'UNKNOWN_CODE', message: 'not a language of ISO 639-1, such as zh or en.' }),
-    TRL: (value) => (Number(value) >= 1 && Number(value) <= 9 ? null : { code: 'OUT_OF_RANGE', message: 'from 1 to 9.' }),
+    REGION: (value) =>
+      value === ANYWHERE || codes.regions.has(value)
+        ? null
+        : { code: 'UNKNOWN_CODE', message: `not a code of GB/T 2260.` },
+    LANGUAGE: (value) =>
+      isLanguage(value) ? null : { code: 'UNKNOWN_CODE', message: 'not a language of ISO 639-1, such as zh or en.' },
+    TRL: (value) =>
+      Number(value) >= 1 && Number(value) <= 9 ? null : { code: 'OUT_OF_RANGE', message: 'from 1 to 9.' },
   };
   const selected: Record<string, string[]> = {};
   for (const [list, facet] of Object.entries(lists)) {
-    const values = (filter as Record<string, ReadonlyArray<string | number> | null | undefined> | null | undefined)?.[list];
+    const values = (filter as Record<string, ReadonlyArray<string | number> | null | undefined> | null | undefined)?.[
+      list
+    ];
     if (!values || values.length === 0) continue;
     if (values.length > MOST_VALUES) {
       problems.push({ field: `filter.${list}`, code: 'TOO_MANY', message: `at most ${MOST_VALUES} values.` });
@@ -57,5 +71,8 @@ export function readSelected(lists: Readonly<Record<string, string>>, filter: ob
 
 /** Stands for one search: a cursor works only with the search that gave it. */
 export function printOf({ kind, text, selected }: Pick<ProfileRequest, 'kind' | 'text' | 'selected'>): string {
-  return createHash('sha256').update(canonicalJson({ type: kind.type, text, selected })).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(canonicalJson({ type: kind.type, text, selected }))
+    .digest('base64url')
+    .slice(0, 12);
 }

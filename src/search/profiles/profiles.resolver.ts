@@ -14,10 +14,18 @@ import { PROFILE_KINDS } from './profiles.kinds.js';
 import { searchProfiles, type ProfileSearchArgs, type WantedProfiles } from './profiles.service.js';
 import { DemandSearch, InvestorSearch, TalentSearch, type FoundProfiles } from './profiles.types.js';
 
-const INDUSTRIES = { nullable: true, description: 'GB/T 4754 codes of any level; each stands for itself and all below it.' } as const;
-const REGIONS = { nullable: true, description: 'GB/T 2260 codes, a province stands for its prefectures too; ANYWHERE for those that name none.' } as const;
+const INDUSTRIES = {
+  nullable: true,
+  description: 'GB/T 4754 codes of any level; each stands for itself and all below it.',
+} as const;
+const REGIONS = {
+  nullable: true,
+  description: 'GB/T 2260 codes, a province stands for its prefectures too; ANYWHERE for those that name none.',
+} as const;
 
-@InputType({ description: 'Narrows a search of investors: values of one list are alternatives, the lists must all hold.' })
+@InputType({
+  description: 'Narrows a search of investors: values of one list are alternatives, the lists must all hold.',
+})
 class InvestorSearchFilter {
   @Field(() => [String], INDUSTRIES)
   industries?: string[] | null;
@@ -35,7 +43,9 @@ class InvestorSearchFilter {
   trl?: number[] | null;
 }
 
-@InputType({ description: 'Narrows a search of talents: values of one list are alternatives, the lists must all hold.' })
+@InputType({
+  description: 'Narrows a search of talents: values of one list are alternatives, the lists must all hold.',
+})
 class TalentSearchFilter {
   @Field(() => [TalentKind], { nullable: true, description: 'Kinds.' })
   kinds?: TalentKind[] | null;
@@ -53,7 +63,9 @@ class TalentSearchFilter {
   roles?: TalentRole[] | null;
 }
 
-@InputType({ description: 'Narrows a search of demands: values of one list are alternatives, the lists must all hold.' })
+@InputType({
+  description: 'Narrows a search of demands: values of one list are alternatives, the lists must all hold.',
+})
 class DemandSearchFilter {
   @Field(() => [String], INDUSTRIES)
   industries?: string[] | null;
@@ -70,7 +82,11 @@ class DemandSearchFilter {
 
 @ArgsType()
 abstract class PageArgs {
-  @Field(() => String, { nullable: true, description: 'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. "Quoted" words must stand together. Letters that find nothing are read as pinyin of names.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Words in Chinese, English or both; all must be found, with synonyms and, in Latin letters, small typos. "Quoted" words must stand together. Letters that find nothing are read as pinyin of names.',
+  })
   query?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Entries per page, 1 to 100; 20 by default.' })
@@ -103,31 +119,83 @@ class DemandSearchArgs extends PageArgs implements ProfileSearchArgs {
 
 @Resolver()
 export class ProfileSearchResolver {
-  @Query(() => InvestorSearch.Connection, { description: 'Searches the active investors of verified organisations by name and thesis, the same for everyone.' })
-  investorSearch(@Ctx() ctx: Context, @Args(() => InvestorSearchArgs) args: InvestorSearchArgs, @Info() info: GraphQLResolveInfo): Promise<FoundProfiles<InvestorProfile>> {
-    const lists = { industries: 'INDUSTRY', regions: 'REGION', fundingStages: 'FUNDING_STAGE', cooperationModes: 'COOPERATION_MODE', trl: 'TRL' };
-    return found(InvestorSearch, searchProfiles<InvestorProfile>(ctx, PROFILE_KINDS.InvestorProfile, lists, args, wantedBy(info, InvestorSearch.facetNames)));
+  @Query(() => InvestorSearch.Connection, {
+    description: 'Searches the active investors of verified organisations by name and thesis, the same for everyone.',
+  })
+  investorSearch(
+    @Ctx() ctx: Context,
+    @Args(() => InvestorSearchArgs) args: InvestorSearchArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FoundProfiles<InvestorProfile>> {
+    const lists = {
+      industries: 'INDUSTRY',
+      regions: 'REGION',
+      fundingStages: 'FUNDING_STAGE',
+      cooperationModes: 'COOPERATION_MODE',
+      trl: 'TRL',
+    };
+    return found(
+      InvestorSearch,
+      searchProfiles<InvestorProfile>(
+        ctx,
+        PROFILE_KINDS.InvestorProfile,
+        lists,
+        args,
+        wantedBy(info, InvestorSearch.facetNames),
+      ),
+    );
   }
 
-  @Query(() => TalentSearch.Connection, { description: 'Searches the PUBLIC and active talents by headline, words, skills, evidence and workplace, the same for everyone. Those that only verified organisations may see are in `talentProfiles`.' })
-  talentSearch(@Ctx() ctx: Context, @Args(() => TalentSearchArgs) args: TalentSearchArgs, @Info() info: GraphQLResolveInfo): Promise<FoundProfiles<TalentProfile>> {
+  @Query(() => TalentSearch.Connection, {
+    description:
+      'Searches the PUBLIC and active talents by headline, words, skills, evidence and workplace, the same for everyone. Those that only verified organisations may see are in `talentProfiles`.',
+  })
+  talentSearch(
+    @Ctx() ctx: Context,
+    @Args(() => TalentSearchArgs) args: TalentSearchArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FoundProfiles<TalentProfile>> {
     const lists = { kinds: 'KIND', industries: 'INDUSTRY', regions: 'REGION', languages: 'LANGUAGE', roles: 'ROLE' };
-    return found(TalentSearch, searchProfiles<TalentProfile>(ctx, PROFILE_KINDS.TalentProfile, lists, args, wantedBy(info, TalentSearch.facetNames)));
+    return found(
+      TalentSearch,
+      searchProfiles<TalentProfile>(
+        ctx,
+        PROFILE_KINDS.TalentProfile,
+        lists,
+        args,
+        wantedBy(info, TalentSearch.facetNames),
+      ),
+    );
   }
 
-  @Query(() => DemandSearch.Connection, { description: 'Searches the open demands of verified enterprises by title, description, targets and enterprise, the same for everyone.' })
-  demandSearch(@Ctx() ctx: Context, @Args(() => DemandSearchArgs) args: DemandSearchArgs, @Info() info: GraphQLResolveInfo): Promise<FoundProfiles<Demand>> {
+  @Query(() => DemandSearch.Connection, {
+    description:
+      'Searches the open demands of verified enterprises by title, description, targets and enterprise, the same for everyone.',
+  })
+  demandSearch(
+    @Ctx() ctx: Context,
+    @Args(() => DemandSearchArgs) args: DemandSearchArgs,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FoundProfiles<Demand>> {
     const lists = { industries: 'INDUSTRY', regions: 'REGION', trl: 'TRL', standings: 'STANDING' };
-    return found(DemandSearch, searchProfiles<Demand>(ctx, PROFILE_KINDS.Demand, lists, args, wantedBy(info, DemandSearch.facetNames)));
+    return found(
+      DemandSearch,
+      searchProfiles<Demand>(ctx, PROFILE_KINDS.Demand, lists, args, wantedBy(info, DemandSearch.facetNames)),
+    );
   }
 }
 
-const found = async <T>({ Connection }: { Connection: new () => FoundProfiles<T> }, result: Promise<FoundProfiles<T>>): Promise<FoundProfiles<T>> => Object.assign(new Connection(), await result);
+const found = async <T>(
+  { Connection }: { Connection: new () => FoundProfiles<T> },
+  result: Promise<FoundProfiles<T>>,
+): Promise<FoundProfiles<T>> => Object.assign(new Connection(), await result);
 
 /** Looks ahead at what is selected: facets and highlights cost. */
 function wantedBy(info: GraphQLResolveInfo, names: readonly string[]): WantedProfiles {
   const fields = selectedFields(info, info.fieldNodes);
-  const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap((given) => (given['names'] as string[] | null | undefined) ?? names);
+  const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(
+    (given) => (given['names'] as string[] | null | undefined) ?? names,
+  );
   return {
     facets: [...new Set(facets)],
     highlights: selectedFields(info, fields.get('edges') ?? []).has('highlights'),

@@ -34,13 +34,27 @@ export interface WantedProfiles {
 }
 
 /** Searches one kind of profile: what is public and proposable, the same for everyone. */
-export async function searchProfiles<T extends { id: string }>(ctx: Context, kind: ProfileKind, lists: Readonly<Record<string, string>>, args: ProfileSearchArgs, wanted: WantedProfiles): Promise<FoundProfiles<T>> {
+export async function searchProfiles<T extends { id: string }>(
+  ctx: Context,
+  kind: ProfileKind,
+  lists: Readonly<Record<string, string>>,
+  args: ProfileSearchArgs,
+  wanted: WantedProfiles,
+): Promise<FoundProfiles<T>> {
   const text = readText(args.query, 'query');
   const selected = readSelected(lists, args.filter, await codeLists(ctx.app.dataSource));
   const print = printOf({ kind, text, selected });
   const page = readPage(args, print);
   const request: ProfileRequest = {
-    kind, text, selected, facets: wanted.facets, highlights: wanted.highlights, locale: args.locale ?? ctx.locale, offset: page.offset, limit: wanted.entries ? page.limit : 0, today: ctx.now().toISOString().slice(0, 10),
+    kind,
+    text,
+    selected,
+    facets: wanted.facets,
+    highlights: wanted.highlights,
+    locale: args.locale ?? ctx.locale,
+    offset: page.offset,
+    limit: wanted.entries ? page.limit : 0,
+    today: ctx.now().toISOString().slice(0, 10),
   };
   const answer = await answerFor(ctx.app, request);
   const nodes = await profilesByIds<T>(ctx, kind, answer.ids);
@@ -59,20 +73,42 @@ export async function searchProfiles<T extends { id: string }>(ctx: Context, kin
     },
     totalCount: answer.total,
     degraded: answer.degraded,
-    facetsByName: new Map(await Promise.all(wanted.facets.map(async (name) => [name, await presented(ctx, request, name, answer.facets.get(name) ?? {})] as const))),
+    facetsByName: new Map(
+      await Promise.all(
+        wanted.facets.map(
+          async (name) => [name, await presented(ctx, request, name, answer.facets.get(name) ?? {})] as const,
+        ),
+      ),
+    ),
   };
 }
 
-async function presented(ctx: Context, request: ProfileRequest, name: string, counts: FacetCounts): Promise<FacetValues> {
+async function presented(
+  ctx: Context,
+  request: ProfileRequest,
+  name: string,
+  counts: FacetCounts,
+): Promise<FacetValues> {
   const { labels } = request.kind.facets[name]!;
   const chosen = request.selected[name] ?? [];
-  return FacetValues.of(ctx.db, labels, await orderValues(ctx.db, labels, counts, chosen), chosen, request.locale, { names: { [ANYWHERE]: { zh: '不限地区', en: 'Anywhere' } } });
+  return FacetValues.of(ctx.db, labels, await orderValues(ctx.db, labels, counts, chosen), chosen, request.locale, {
+    names: { [ANYWHERE]: { zh: '不限地区', en: 'Anywhere' } },
+  });
 }
 
 /** Those that may be found right now; the index may be a moment behind. */
-async function profilesByIds<T extends { id: string }>(ctx: Context, kind: ProfileKind, ids: readonly string[]): Promise<Map<string, T>> {
+async function profilesByIds<T extends { id: string }>(
+  ctx: Context,
+  kind: ProfileKind,
+  ids: readonly string[],
+): Promise<Map<string, T>> {
   if (ids.length === 0) return new Map();
-  const rows = await selectEntities(ctx.db, kind.Entity, `WHERE e.id = ANY($1::uuid[]) AND e.id IN (SELECT v.id FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[]))`, [ids]);
+  const rows = await selectEntities(
+    ctx.db,
+    kind.Entity,
+    `WHERE e.id = ANY($1::uuid[]) AND e.id IN (SELECT v.id FROM (${kind.texts}) v WHERE v.id = ANY($1::uuid[]))`,
+    [ids],
+  );
   return new Map(rows.map((row) => [row.id, row as unknown as T]));
 }
 

@@ -18,10 +18,17 @@ export interface FoundProfiles<T> {
 }
 
 /** Counting a facet costs as much as five objects. */
-const facetsCost = (most: number) => ({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }) => (Array.isArray(args['names']) ? args['names'].length : most) * (5 + childComplexity);
+const facetsCost =
+  (most: number) =>
+  ({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }) =>
+    (Array.isArray(args['names']) ? args['names'].length : most) * (5 + childComplexity);
 
 /** Makes the types of one kind's search: `XSearchConnection` with its edges and facets. Call once per kind, at module level. */
-function searchTypes<T extends object, Name extends string>(name: string, Item: () => ClassType<T>, FacetName: Record<Name, Name>): { Connection: ClassType<FoundProfiles<T>>; facetNames: readonly Name[] } {
+function searchTypes<T extends object, Name extends string>(
+  name: string,
+  Item: () => ClassType<T>,
+  FacetName: Record<Name, Name>,
+): { Connection: ClassType<FoundProfiles<T>>; facetNames: readonly Name[] } {
   const facetNames = Object.keys(FacetName) as Name[];
 
   @ObjectType(`${name}SearchFacet`, { description: `A way to narrow a search of ${name} entries, with its values.` })
@@ -38,11 +45,17 @@ function searchTypes<T extends object, Name extends string>(name: string, Item: 
     @Field(Item as () => ClassType, { description: `The ${name}.` })
     node: T;
 
-    @Field(() => [SearchHighlight], { complexity: () => 3, description: 'Where the text was found in it, fields named as for results: title is its name or headline, summary its thesis, biography or description, keywords its skills, applications its evidence or targets; empty without a text.' })
+    @Field(() => [SearchHighlight], {
+      complexity: () => 3,
+      description:
+        'Where the text was found in it, fields named as for results: title is its name or headline, summary its thesis, biography or description, keywords its skills, applications its evidence or targets; empty without a text.',
+    })
     highlights: SearchHighlight[];
   }
 
-  @ObjectType(`${name}SearchConnection`, { description: `A page of a search of ${name} entries: what is public and proposable. Positions are offsets: while entries change between two pages, one may repeat or be missed.` })
+  @ObjectType(`${name}SearchConnection`, {
+    description: `A page of a search of ${name} entries: what is public and proposable. Positions are offsets: while entries change between two pages, one may repeat or be missed.`,
+  })
   class SearchConnection implements FoundProfiles<T> {
     facetsByName: Map<string, FacetValues>;
 
@@ -55,7 +68,10 @@ function searchTypes<T extends object, Name extends string>(name: string, Item: 
     @Field(() => Int, { description: 'How many entries match in all; exact.' })
     totalCount: number;
 
-    @Field(() => Boolean, { description: 'True while the search engine is away and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.' })
+    @Field(() => Boolean, {
+      description:
+        'True while the search engine is away and the database answers by a simpler rule: every term must occur as it is, without typo tolerance.',
+    })
     degraded: boolean;
 
     @Field(() => [Item() as ClassType], { description: 'The entries of the page, without cursors.' })
@@ -63,8 +79,15 @@ function searchTypes<T extends object, Name extends string>(name: string, Item: 
       return this.edges.map((edge) => edge.node);
     }
 
-    @Field(() => [Facet], { complexity: facetsCost(facetNames.length), description: 'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.' })
-    facets(@Arg('names', () => [FacetName], { nullable: true, description: 'Which ones; all by default.' }) names?: Name[] | null): Facet[] {
+    @Field(() => [Facet], {
+      complexity: facetsCost(facetNames.length),
+      description:
+        'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.',
+    })
+    facets(
+      @Arg('names', () => [FacetName], { nullable: true, description: 'Which ones; all by default.' })
+      names?: Name[] | null,
+    ): Facet[] {
       return (names ?? facetNames).flatMap((each) => {
         const found = this.facetsByName.get(each);
         return found ? [Object.assign(new Facet(), { name: each, found })] : [];

@@ -21,11 +21,17 @@ export function runsOf(text: string): Run[] {
   return [...text.normalize('NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
 }
 
-const pairOf = (a: number, b: number): number => ((((a & 0xffff) << 16) | (b & 0xffff)) >>> 0) % (0x1_0000_0000 - FIRST_PAIR) + FIRST_PAIR;
+const pairOf = (a: number, b: number): number =>
+  (((((a & 0xffff) << 16) | (b & 0xffff)) >>> 0) % (0x1_0000_0000 - FIRST_PAIR)) + FIRST_PAIR;
 
 /** The code of a Latin word; a plural has that of its singular. */
 export function wordCode(word: string): number {
-  const stem = word.length > 4 && word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.length > 3 && /[^su]s$/.test(word) ? word.slice(0, -1) : word;
+  const stem =
+    word.length > 4 && word.endsWith('ies')
+      ? `${word.slice(0, -3)}y`
+      : word.length > 3 && /[^su]s$/.test(word)
+        ? word.slice(0, -1)
+        : word;
   let hash = 0x811c_9dc5;
   for (let i = 0; i < stem.length; i += 1) hash = Math.imul(hash ^ stem.charCodeAt(i), 0x0100_0193);
   return ((hash >>> 0) % (FIRST_PAIR - FIRST_WORD)) + FIRST_WORD;
@@ -37,7 +43,11 @@ export function hanCodes(text: string): { single: number[]; pairs: number[] } {
   return { single: characters, pairs: characters.slice(1).map((code, i) => pairOf(characters[i]!, code)) };
 }
 
-const isHan = (code: number): boolean => (code >= 0x3005 && code <= 0x3007) || (code >= 0x3400 && code <= 0x9fff) || (code >= 0xf900 && code <= 0xfaff) || code >= 0x2_0000;
+const isHan = (code: number): boolean =>
+  (code >= 0x3005 && code <= 0x3007) ||
+  (code >= 0x3400 && code <= 0x9fff) ||
+  (code >= 0xf900 && code <= 0xfaff) ||
+  code >= 0x2_0000;
 
 /** A growing list of codes, for one text after another. */
 export class CodeBuffer {
@@ -66,7 +76,11 @@ export class CodeBuffer {
       const code = i < plain.length ? plain.codePointAt(i)! : 0;
       const han = isHan(code);
       // ASCII decides itself; only the rest is worth a regular expression.
-      const inWord = !han && (code < 128 ? (code >= 97 && code <= 122) || (code >= 48 && code <= 57) : LETTER.test(String.fromCodePoint(code)));
+      const inWord =
+        !han &&
+        (code < 128
+          ? (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
+          : LETTER.test(String.fromCodePoint(code)));
       if (inWord && wordStart < 0) wordStart = i;
       if (!inWord && wordStart >= 0) {
         this.push(wordCode(plain.slice(wordStart, i)));

@@ -90,7 +90,9 @@ function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
 export function wordsOf(text: string): string[] {
   return piecesOf(text).flatMap((piece) => {
     const characters = [...piece.text];
-    return piece.loose && characters.length > 2 ? characters.slice(1).map((character, i) => characters[i]! + character) : [piece.text];
+    return piece.loose && characters.length > 2
+      ? characters.slice(1).map((character, i) => characters[i]! + character)
+      : [piece.text];
   });
 }
 
@@ -217,10 +219,13 @@ export class RankIndex {
     for (let i = 0; i < touched.length; i += 1) scores[touched[i]!]! += whole * shares[touched[i]!]!;
     this.addAsWritten(terms, workspace, best * AS_WRITTEN);
     const present = (chosen: number[]) =>
-      chosen.sort((a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : 1)).map((ordinal): Ranked => ({ id: ids[ordinal]!, score: scores[ordinal]!, share: shares[ordinal]! }));
+      chosen
+        .sort((a, b) => scores[b]! - scores[a]! || (ids[a]! < ids[b]! ? -1 : 1))
+        .map((ordinal): Ranked => ({ id: ids[ordinal]!, score: scores[ordinal]!, share: shares[ordinal]! }));
     let open = true;
     const ranking: Ranking = {
-      best: (count, share = 0) => present(top(touched, scores, ids, count, (ordinal) => shares[ordinal]! >= share && ids[ordinal] !== '')),
+      best: (count, share = 0) =>
+        present(top(touched, scores, ids, count, (ordinal) => shares[ordinal]! >= share && ids[ordinal] !== '')),
       scoreOf: (id) => scores[ordinals.get(id) ?? -1] ?? 0,
       close: () => {
         if (open && this.spare.length < MOST_SPARE) this.spare.push(workspace);
@@ -240,7 +245,12 @@ export class RankIndex {
       spare.shares.fill(0);
       return spare;
     }
-    return { scores: new Float32Array(size), shares: new Float32Array(size), touched: new Int32Array(size), postings: new Unpacked() };
+    return {
+      scores: new Float32Array(size),
+      shares: new Float32Array(size),
+      touched: new Int32Array(size),
+      postings: new Unpacked(),
+    };
   }
 
   /** Inverse document frequency, in the form that is never negative; of what occurs nowhere it is the largest. */
@@ -288,7 +298,11 @@ export class RankIndex {
 
   /** The codes of a query that are counted: in a large pool, what nearly all entries hold costs the most, and tells least. */
   private deciding(wanted: ReadonlyMap<number, number>): Array<{ code: number; weight: number }> {
-    const weighed = Array.from(wanted, ([code, factor]) => ({ code, holders: this.holdersOf(code), weight: factor * this.weightOf(code) * (K1 + 1) }));
+    const weighed = Array.from(wanted, ([code, factor]) => ({
+      code,
+      holders: this.holdersOf(code),
+      weight: factor * this.weightOf(code) * (K1 + 1),
+    }));
     let walked = weighed.reduce((sum, { holders }) => sum + holders, 0);
     let spare = COMMON_SHARE * weighed.reduce((sum, { weight }) => sum + weight, 0);
     const left = new Set<number>();
@@ -304,12 +318,17 @@ export class RankIndex {
   /** The share of the words' weight that each entry holds. A word is held with all its pairs; an alternative stands for its whole term. */
   private addShares(terms: readonly RankTerm[], { shares, postings }: Workspace): void {
     const choices: Word[][] = terms.flatMap(({ text, alternatives }) =>
-      alternatives.length === 0 ? wordsOf(text).map((word) => [this.wordFrom(word)]) : [[text, ...alternatives].map((each) => this.wordFrom(each))],
+      alternatives.length === 0
+        ? wordsOf(text).map((word) => [this.wordFrom(word)])
+        : [[text, ...alternatives].map((each) => this.wordFrom(each))],
     );
     // What stands nowhere in the pool would weigh most, and tell least.
-    const known = choices.filter((choice) => choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)));
+    const known = choices.filter((choice) =>
+      choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)),
+    );
     const usual = known.reduce((sum, [word]) => sum + word!.weight, 0) / Math.max(1, known.length);
-    for (const choice of choices) if (!known.includes(choice)) choice[0]!.weight = Math.min(choice[0]!.weight, usual * UNKNOWN);
+    for (const choice of choices)
+      if (!known.includes(choice)) choice[0]!.weight = Math.min(choice[0]!.weight, usual * UNKNOWN);
     const total = choices.reduce((sum, [word]) => sum + word!.weight, 0);
     if (known.length === 0 || total === 0) return;
     for (const choice of choices) {
@@ -327,13 +346,19 @@ export class RankIndex {
 
   private wordFrom(text: string): Word {
     const codes = [...new Set(wordsOf(text).flatMap(codesOfWord))];
-    return { codes, weight: codes.length === 0 ? 0 : codes.reduce((sum, code) => sum + this.weightOf(code), 0) / codes.length };
+    return {
+      codes,
+      weight: codes.length === 0 ? 0 : codes.reduce((sum, code) => sum + this.weightOf(code), 0) / codes.length,
+    };
   }
 
   /** Raises entries in which terms stand as they were written. */
   private addAsWritten(terms: readonly RankTerm[], { scores, postings }: Workspace, most: number): void {
-    const written = terms.map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))]).filter((codes) => codes.length > 0);
-    for (const codes of written) this.eachHolder(postings, codes, (ordinal) => void (scores[ordinal]! += most / written.length));
+    const written = terms
+      .map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))])
+      .filter((codes) => codes.length > 0);
+    for (const codes of written)
+      this.eachHolder(postings, codes, (ordinal) => void (scores[ordinal]! += most / written.length));
   }
 
   /** The entries that hold all of the codes. */
@@ -363,15 +388,22 @@ export class RankIndex {
 }
 
 /** The ordinals with the highest scores among those that are wanted, in no order; of equal ones those with the first ids. */
-function top(ordinals: Int32Array, scores: Float32Array, ids: readonly string[], count: number, isWanted: (ordinal: number) => boolean): number[] {
+function top(
+  ordinals: Int32Array,
+  scores: Float32Array,
+  ids: readonly string[],
+  count: number,
+  isWanted: (ordinal: number) => boolean,
+): number[] {
   if (count <= 0) return [];
   // A heap whose root is the worst that is kept.
   const kept: number[] = [];
   const isWorse = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && ids[a]! > ids[b]!);
   const sink = (from: number) => {
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       let worst = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < kept.length; child += 1) if (isWorse(kept[child]!, kept[worst]!)) worst = child;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < kept.length; child += 1)
+        if (isWorse(kept[child]!, kept[worst]!)) worst = child;
       if (worst === at) return;
       [kept[at], kept[worst]] = [kept[worst]!, kept[at]!];
       at = worst;

@@ -50,7 +50,12 @@ export class Ranker {
   /** Goes on to a version in the background, unless it is there. */
   follow(version: number): void {
     if (this.version !== null && this.version >= version) return;
-    this.sync().catch((error: unknown) => this.log.warn({ err: error }, 'the ranking could not follow the search index; it tries again with the next search'));
+    this.sync().catch((error: unknown) =>
+      this.log.warn(
+        { err: error },
+        'the ranking could not follow the search index; it tries again with the next search',
+      ),
+    );
   }
 
   /** Loads everything at first, then what changed since; those who ask at the same time wait for the same work. */
@@ -62,7 +67,10 @@ export class Ranker {
   private async work(): Promise<void> {
     if (this.version === null || (await this.hasLostTrack(this.version))) await this.load();
     for (;;) {
-      const changes = (await this.dataSource.query(`SELECT version, achievement_id FROM search_change WHERE version > $1 ORDER BY version LIMIT ${CHANGES}`, [this.version])) as Array<{
+      const changes = (await this.dataSource.query(
+        `SELECT version, achievement_id FROM search_change WHERE version > $1 ORDER BY version LIMIT ${CHANGES}`,
+        [this.version],
+      )) as Array<{
         version: string;
         achievement_id: string | null;
       }>;
@@ -70,9 +78,15 @@ export class Ranker {
       const ids = [...new Set(changes.flatMap((change) => change.achievement_id ?? []))];
       for (let i = 0; i < ids.length; i += STEP) {
         const some = ids.slice(i, i + STEP);
-        const texts = (await this.dataSource.query(`SELECT achievement_id AS id, title, body FROM search_text WHERE achievement_id = ANY($1::uuid[])`, [some])) as TextRow[];
+        const texts = (await this.dataSource.query(
+          `SELECT achievement_id AS id, title, body FROM search_text WHERE achievement_id = ANY($1::uuid[])`,
+          [some],
+        )) as TextRow[];
         const present = new Set(texts.map((text) => text.id));
-        this.index.apply(texts, some.filter((id) => !present.has(id)));
+        this.index.apply(
+          texts,
+          some.filter((id) => !present.has(id)),
+        );
       }
       this.version = Number(changes.at(-1)!.version);
     }
@@ -80,14 +94,18 @@ export class Ranker {
 
   /** Old changes are pruned: a process that slept for days starts anew. */
   private async hasLostTrack(version: number): Promise<boolean> {
-    const [row] = (await this.dataSource.query(`SELECT min(version) AS first FROM search_change`)) as Array<{ first: string | null }>;
+    const [row] = (await this.dataSource.query(`SELECT min(version) AS first FROM search_change`)) as Array<{
+      first: string | null;
+    }>;
     return row?.first != null && Number(row.first) > version + 1;
   }
 
   private async load(): Promise<void> {
     const index = new RankIndex();
-    const [newest] = (await this.dataSource.query(`SELECT COALESCE(max(version), 0) AS version FROM search_change`)) as Array<{ version: string }>;
-    for (let after: string | null = null; ; ) {
+    const [newest] = (await this.dataSource.query(
+      `SELECT COALESCE(max(version), 0) AS version FROM search_change`,
+    )) as Array<{ version: string }>;
+    for (let after: string | null = null; ;) {
       const texts = (await this.dataSource.query(
         `SELECT achievement_id AS id, title, body FROM search_text WHERE $1::uuid IS NULL OR achievement_id > $1::uuid ORDER BY achievement_id LIMIT ${STEP}`,
         [after],

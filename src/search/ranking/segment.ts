@@ -59,7 +59,12 @@ class SegmentWriter {
   }
 
   finish(): Segment {
-    return { codes: Uint32Array.from(this.codes), starts: Uint32Array.from(this.starts), counts: Uint32Array.from(this.counts), bytes: this.bytes.slice(0, this.size) };
+    return {
+      codes: Uint32Array.from(this.codes),
+      starts: Uint32Array.from(this.starts),
+      counts: Uint32Array.from(this.counts),
+      bytes: this.bytes.slice(0, this.size),
+    };
   }
 }
 
@@ -79,7 +84,7 @@ export class SegmentBuilder {
   add(ordinal: number, codes: Uint32Array): void {
     const place = (ordinal - this.first) * ORDINAL_UNIT;
     if (place >= CODE_UNIT) throw new RangeError('too many entries for one segment');
-    for (let i = 0; i < codes.length; ) {
+    for (let i = 0; i < codes.length;) {
       const code = codes[i]!;
       let count = 0;
       while (i < codes.length && codes[i] === code) {
@@ -98,7 +103,7 @@ export class SegmentBuilder {
   finish(): Segment {
     const keys = this.keys.subarray(0, this.size).sort();
     const writer = new SegmentWriter(this.size * 2);
-    for (let i = 0; i < keys.length; ) {
+    for (let i = 0; i < keys.length;) {
       const code = Math.floor(keys[i]! / CODE_UNIT);
       const base = code * CODE_UNIT;
       writer.begin();
@@ -152,7 +157,7 @@ export function eachPosting(segment: Segment, at: number, visit: (ordinal: numbe
   const { bytes } = segment;
   const end = segment.starts[at + 1]!;
   let ordinal = -1;
-  for (let i = segment.starts[at]!; i < end; ) {
+  for (let i = segment.starts[at]!; i < end;) {
     let byte = bytes[i++]!;
     let value = byte & 127;
     for (let shift = 7; byte > 127; shift += 7) {

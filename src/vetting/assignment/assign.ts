@@ -3,7 +3,14 @@ import { isAway, planBridges } from './bridges.js';
 import { industryContrasts, type IndustryContrasts, type ReviewGraph } from './contrasts.js';
 import { groupBy, instanceOf, type Instance } from './instance.js';
 import { explainUnmet, splitPanels, type UnmetPanel } from './panels.js';
-import { checkProblem, settingsOf, type AssignmentOptions, type AssignmentProblem, type Seat, type Settings } from './problem.js';
+import {
+  checkProblem,
+  settingsOf,
+  type AssignmentOptions,
+  type AssignmentProblem,
+  type Seat,
+  type Settings,
+} from './problem.js';
 import { solve, type Solution } from './solve.js';
 
 export interface AssignedSeat extends Seat {
@@ -59,7 +66,9 @@ export function drawDoubles(entries: number, share: number, seed: number): numbe
 export function assignPanels(problem: AssignmentProblem, options: AssignmentOptions = {}): Assignment {
   checkProblem(problem);
   const settings = settingsOf(problem, options);
-  const doubles = settings.doubles ? [...new Set(settings.doubles)].sort((a, b) => a - b) : drawDoubles(problem.entries.length, settings.doubleShare, settings.seed);
+  const doubles = settings.doubles
+    ? [...new Set(settings.doubles)].sort((a, b) => a - b)
+    : drawDoubles(problem.entries.length, settings.doubleShare, settings.seed);
   for (const i of doubles) if (!problem.entries[i]) throw new RangeError(`doubles: there is no entry ${i}`);
   const x = instanceOf(problem, settings, doubles);
   const base = solve(x);
@@ -70,8 +79,16 @@ export function assignPanels(problem: AssignmentProblem, options: AssignmentOpti
     ...sums(x, solution),
     withoutBridges: { objective: sums(x, base).objective, upperBound: sums(x, base).upperBound },
     doubles,
-    bridges: { entries: measured.bridged, share: problem.entries.length > 0 ? measured.bridged / problem.entries.length : 0 },
-    contrasts: { before: before.contrasts, after: measured.contrasts, bound: settings.contrastBound, withinBound: withinBound(measured, settings) },
+    bridges: {
+      entries: measured.bridged,
+      share: problem.entries.length > 0 ? measured.bridged / problem.entries.length : 0,
+    },
+    contrasts: {
+      before: before.contrasts,
+      after: measured.contrasts,
+      bound: settings.contrastBound,
+      withinBound: withinBound(measured, settings),
+    },
   };
 }
 
@@ -90,17 +107,34 @@ interface Measured {
   bridged: number;
 }
 
-const withinBound = (m: Measured, settings: Settings): boolean => (m.contrasts.largest?.standardError ?? 0) <= settings.contrastBound;
+const withinBound = (m: Measured, settings: Settings): boolean =>
+  (m.contrasts.largest?.standardError ?? 0) <= settings.contrastBound;
 
 function measure(problem: AssignmentProblem, x: Instance, solution: Solution, settings: Settings): Measured {
   const panel = solution.panel.map((reviewers) => [...reviewers]);
   for (const seat of problem.fixed ?? []) panel[seat.entry]!.push(seat.reviewer);
-  const graph: ReviewGraph = { entries: x.entries, reviewers: x.reviewers, industries: x.industries, industry: x.industry, panel };
-  return { graph, contrasts: industryContrasts(graph, settings.variances), bridged: panel.filter((p, i) => p.some((j) => isAway(x, j, x.industry[i]!))).length };
+  const graph: ReviewGraph = {
+    entries: x.entries,
+    reviewers: x.reviewers,
+    industries: x.industries,
+    industry: x.industry,
+    panel,
+  };
+  return {
+    graph,
+    contrasts: industryContrasts(graph, settings.variances),
+    bridged: panel.filter((p, i) => p.some((j) => isAway(x, j, x.industry[i]!))).length,
+  };
 }
 
 /** Asks for bridges until share and bound are met, or nothing more is allowed; keeps the best that leaves no more seats empty. */
-function bridge(problem: AssignmentProblem, x: Instance, base: Solution, before: Measured, settings: Settings): { solution: Solution; measured: Measured } {
+function bridge(
+  problem: AssignmentProblem,
+  x: Instance,
+  base: Solution,
+  before: Measured,
+  settings: Settings,
+): { solution: Solution; measured: Measured } {
   const wanted = Math.ceil(settings.bridgeShare * x.entries - 1e-9);
   const most = Math.floor(settings.maxBridgeShare * x.entries + 1e-9);
   const met = (m: Measured) => m.bridged >= wanted && withinBound(m, settings);
@@ -110,11 +144,18 @@ function bridge(problem: AssignmentProblem, x: Instance, base: Solution, before:
   let now = best;
   for (let round = 0, spent = 0; round < ROUNDS && spent < most; round += 1) {
     const { graph } = now.measured;
-    const free = Array.from({ length: x.entries }, (_, i) => i).filter((i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)));
+    const free = Array.from({ length: x.entries }, (_, i) => i).filter(
+      (i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)),
+    );
     // Some natural bridges give way to the planned ones, so a shortfall found late is asked for with something over.
     const shortfall = Math.max(0, wanted - now.measured.bridged);
     const least = Math.min(most - spent, round === 0 ? shortfall : Math.ceil(1.5 * shortfall));
-    const plan = planBridges({ x: { ...x, pinned }, graph, price: now.solution.price, free, settings }, least, most - spent, 0.97 * settings.contrastBound);
+    const plan = planBridges(
+      { x: { ...x, pinned }, graph, price: now.solution.price, free, settings },
+      least,
+      most - spent,
+      0.97 * settings.contrastBound,
+    );
     if (plan.count === 0) break;
     spent += plan.count;
     plan.pinned.forEach((j, i) => {
@@ -131,11 +172,17 @@ function bridge(problem: AssignmentProblem, x: Instance, base: Solution, before:
 /** More of the share that is asked for, then the smaller largest contrast. */
 function better(a: Measured, b: Measured, wanted: number): boolean {
   const share = Math.min(a.bridged, wanted) - Math.min(b.bridged, wanted);
-  return share !== 0 ? share > 0 : (a.contrasts.largest?.standardError ?? 0) < (b.contrasts.largest?.standardError ?? 0);
+  return share !== 0
+    ? share > 0
+    : (a.contrasts.largest?.standardError ?? 0) < (b.contrasts.largest?.standardError ?? 0);
 }
 
 /** The seats by panel, and what could not be had. */
-function seatsOf(problem: AssignmentProblem, x: Instance, solution: Solution): Pick<Assignment, 'pairs' | 'unmet' | 'underloaded'> {
+function seatsOf(
+  problem: AssignmentProblem,
+  x: Instance,
+  solution: Solution,
+): Pick<Assignment, 'pairs' | 'unmet' | 'underloaded'> {
   const pairs: AssignedSeat[] = [];
   const fixed = groupBy(problem.fixed ?? [], (seat) => seat.entry);
   const load = new Int32Array(x.reviewers);
@@ -148,14 +195,28 @@ function seatsOf(problem: AssignmentProblem, x: Instance, solution: Solution): P
     const before = (p: 0 | 1) => (fixed.get(i) ?? []).filter((seat) => seat.panel === p).map((seat) => seat.reviewer);
     for (const p of [0, 1] as const) {
       for (const reviewer of panels[p]) {
-        pairs.push({ entry: i, reviewer, panel: p, similarity: problem.similarity[i * x.reviewers + reviewer]!, bridge: isAway(x, reviewer, x.industry[i]!) });
+        pairs.push({
+          entry: i,
+          reviewer,
+          panel: p,
+          similarity: problem.similarity[i * x.reviewers + reviewer]!,
+          bridge: isAway(x, reviewer, x.industry[i]!),
+        });
       }
       const missing = x.demandOf[p][i]! - panels[p].length;
       const other = (1 - p) as 0 | 1;
-      const seat = { entry: i, panel: p, missing, seated: [...before(p), ...panels[p]], others: [...before(other), ...panels[other]] };
+      const seat = {
+        entry: i,
+        panel: p,
+        missing,
+        seated: [...before(p), ...panels[p]],
+        others: [...before(other), ...panels[other]],
+      };
       if (missing > 0) unmet.push(explainUnmet(problem.conflicts, problem.reviewers, seat, load));
     }
   }
-  const underloaded = problem.reviewers.map((r, reviewer) => ({ reviewer, missing: (r.minLoad ?? 0) - load[reviewer]! })).filter((r) => r.missing > 0);
+  const underloaded = problem.reviewers
+    .map((r, reviewer) => ({ reviewer, missing: (r.minLoad ?? 0) - load[reviewer]! }))
+    .filter((r) => r.missing > 0);
   return { pairs, unmet, underloaded };
 }

@@ -39,7 +39,12 @@ export interface BridgeGround {
  * one reviewer already bridges, so they spread. It ends when there are `least` and the worst standard error is under
  * `bound`, when there are `most`, or when nothing helps.
  */
-export function planBridges(ground: BridgeGround, least: number, most: number, bound: number): { pinned: Int32Array; count: number } {
+export function planBridges(
+  ground: BridgeGround,
+  least: number,
+  most: number,
+  bound: number,
+): { pinned: Int32Array; count: number } {
   const { x, graph, settings } = ground;
   const nG = x.industries;
   const pinned = new Int32Array(x.entries).fill(-1);
@@ -48,10 +53,12 @@ export function planBridges(ground: BridgeGround, least: number, most: number, b
   const { weight, members } = design;
   let seats = 0;
   let total = 0;
-  graph.panel.forEach((panel, i) => panel.forEach((j) => {
-    const value = x.value[i * x.reviewers + j]!;
-    if (value > -Infinity) [seats, total] = [seats + 1, total + Math.abs(value)];
-  }));
+  graph.panel.forEach((panel, i) =>
+    panel.forEach((j) => {
+      const value = x.value[i * x.reviewers + j]!;
+      if (value > -Infinity) [seats, total] = [seats + 1, total + Math.abs(value)];
+    }),
+  );
   const floor = 1 + (seats > 0 ? (LOSS_FLOOR * total) / seats : 0);
   const hopeless = new Uint8Array(nG * nG);
   let count = 0;
@@ -78,7 +85,8 @@ export function planBridges(ground: BridgeGround, least: number, most: number, b
         if (loss === Infinity) continue;
         const shared = design.shared(wa, wb, g, j);
         const gain = (weight * shared * shared) / (1 + weight * design.spread(g, j));
-        if (gain > HELP * worst && gain / (Math.max(0, loss) + floor) > best) [best, bg, bj] = [gain / (Math.max(0, loss) + floor), g, j];
+        if (gain > HELP * worst && gain / (Math.max(0, loss) + floor) > best)
+          [best, bg, bj] = [gain / (Math.max(0, loss) + floor), g, j];
       }
     }
     if (bg < 0) {
@@ -87,7 +95,10 @@ export function planBridges(ground: BridgeGround, least: number, most: number, b
     }
     const i = offers.take(bg, bj);
     pinned[i] = bj;
-    design.add(bj, graph.panel[i]!.filter((j) => j !== offers.weakest[i]));
+    design.add(
+      bj,
+      graph.panel[i]!.filter((j) => j !== offers.weakest[i]),
+    );
     count += 1;
   }
   return { pinned, count };
@@ -200,7 +211,8 @@ class SeverityDesign {
         for (let l = 0; l < n; l += 1) sum += this.sigma[j * n + l]! * cross[g * n + l]!;
         this.towards[g * n + j] = sum;
       }
-      for (const h of this.members) for (let j = 0; j < n; j += 1) this.between[h * nG + g]! += cross[h * n + j]! * this.towards[g * n + j]!;
+      for (const h of this.members)
+        for (let j = 0; j < n; j += 1) this.between[h * nG + g]! += cross[h * n + j]! * this.towards[g * n + j]!;
     }
   }
 
@@ -216,7 +228,12 @@ class SeverityDesign {
 
   /** Its covariance with the contrast of a and b. */
   shared(a: number, b: number, g: number, j: number): number {
-    return this.towards[a * this.n + j]! - this.towards[b * this.n + j]! - this.between[a * this.nG + g]! + this.between[b * this.nG + g]!;
+    return (
+      this.towards[a * this.n + j]! -
+      this.towards[b * this.n + j]! -
+      this.between[a * this.nG + g]! +
+      this.between[b * this.nG + g]!
+    );
   }
 
   /** Adds a score by j on an entry that the others judge too. */

@@ -57,7 +57,10 @@ function solvePositiveDefinite(a: Float64Array, n: number, b: Float64Array, colu
  * covariance v I + q J, whose inverse is (I - q / (v + n q) J) / v. `severities` is reviewers x reviewers, `cross`
  * industries x reviewers, `known` the diagonal of the industries' own block.
  */
-export function informationBlocks(graph: ReviewGraph, variances: { quality: number; noise: number }): { severities: Float64Array; cross: Float64Array; known: Float64Array } {
+export function informationBlocks(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): { severities: Float64Array; cross: Float64Array; known: Float64Array } {
   const { reviewers: n, industries: nG } = graph;
   const { quality: q, noise: v } = variances;
   const severities = new Float64Array(n * n);
@@ -80,7 +83,10 @@ export function informationBlocks(graph: ReviewGraph, variances: { quality: numb
  * The information on the industries' means once the severities are eliminated (industries x industries; a Laplacian: its
  * rows sum to 0), and what it would be were they known (per industry).
  */
-function industryInformation(graph: ReviewGraph, variances: { quality: number; noise: number }): { information: Float64Array; known: Float64Array } {
+function industryInformation(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): { information: Float64Array; known: Float64Array } {
   const { reviewers: n, industries: nG } = graph;
   const { severities, cross, known } = informationBlocks(graph, variances);
   // Who reviews nothing has no severity to eliminate.
@@ -117,7 +123,10 @@ function componentsOf(graph: ReviewGraph): Int32Array {
 }
 
 /** The standard errors of all contrasts between industries that severities cause. */
-export function industryContrasts(graph: ReviewGraph, variances: { quality: number; noise: number }): IndustryContrasts {
+export function industryContrasts(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): IndustryContrasts {
   const nG = graph.industries;
   const component = componentsOf(graph);
   const { information, known } = industryInformation(graph, variances);

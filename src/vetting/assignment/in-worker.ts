@@ -9,6 +9,10 @@ const inThread = threadRunner<typeof threadTasks>(new URL('./worker.js', import.
  * `assignPanels` in a thread of its own, so that the server goes on answering. The problem is copied to the thread.
  * Aborting ends the thread at once and rejects with the signal's reason; malformed input rejects with RangeError.
  */
-export function assignPanelsInWorker(problem: AssignmentProblem, options: AssignmentOptions = {}, { signal }: { signal?: AbortSignal } = {}): Promise<Assignment> {
+export function assignPanelsInWorker(
+  problem: AssignmentProblem,
+  options: AssignmentOptions = {},
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Assignment> {
   return inThread('assign', { problem, options }, { signal });
 }

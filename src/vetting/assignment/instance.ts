@@ -59,7 +59,8 @@ export function instanceOf(problem: AssignmentProblem, settings: Settings, doubl
   for (const s of similarity) largest = Math.max(largest, Math.abs(s));
   const step = largest > 0 ? largest / STEPS : 1 / STEPS;
   const value = new Float64Array(nE * nR);
-  for (let cell = 0; cell < value.length; cell += 1) value[cell] = conflicts[cell] ? -Infinity : Math.round(similarity[cell]! / step);
+  for (let cell = 0; cell < value.length; cell += 1)
+    value[cell] = conflicts[cell] ? -Infinity : Math.round(similarity[cell]! / step);
 
   const named = Math.max(-1, ...reviewers.map((r) => r.organisation ?? -1)) + 1;
   const organisation = Int32Array.from(reviewers, (r, j) => r.organisation ?? named + j);
@@ -76,7 +77,8 @@ export function instanceOf(problem: AssignmentProblem, settings: Settings, doubl
     capacity[seat.reviewer]! -= 1;
     wish[seat.reviewer]! -= 1;
     value[seat.entry * nR + seat.reviewer] = -Infinity;
-    if (seat.panel === 1 || !problem.demand) open[seat.panel][seat.entry] = Math.max(0, open[seat.panel][seat.entry]! - 1);
+    if (seat.panel === 1 || !problem.demand)
+      open[seat.panel][seat.entry] = Math.max(0, open[seat.panel][seat.entry]! - 1);
   }
   for (let j = 0; j < nR; j += 1) {
     capacity[j] = Math.max(0, capacity[j]!);
@@ -117,7 +119,9 @@ export function instanceOf(problem: AssignmentProblem, settings: Settings, doubl
 function closeOrganisations(x: Instance, problem: AssignmentProblem, fixed: readonly Seat[]): void {
   const nR = x.reviewers;
   const seats = groupBy(fixed, (seat) => seat.entry);
-  for (let i = 0; i < x.entries; i += 1) if (x.organisationLimit[i] === 2 && (x.demandOf[0][i] !== x.demandOf[1][i] || seats.has(i))) x.organisationLimit[i] = 1;
+  for (let i = 0; i < x.entries; i += 1)
+    if (x.organisationLimit[i] === 2 && (x.demandOf[0][i] !== x.demandOf[1][i] || seats.has(i)))
+      x.organisationLimit[i] = 1;
   for (const [i, taken] of seats) {
     for (const seat of taken) {
       if (x.demandOf[seat.panel][i] === 0) continue;

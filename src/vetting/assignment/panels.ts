@@ -59,6 +59,13 @@ export function explainUnmet(
     else if (reviewer.organisation !== null && organisations.has(reviewer.organisation)) counts.SAME_ORGANISATION += 1;
     else if (load[j]! >= reviewer.maxLoad) counts.NO_CAPACITY += 1;
   });
-  const reasons = (Object.keys(counts) as UnmetReason[]).filter((reason) => counts[reason] > 0).map((reason) => ({ reason, reviewers: counts[reason] }));
-  return { entry: seat.entry, panel: seat.panel, missing: seat.missing, reasons: reasons.sort((a, b) => b.reviewers - a.reviewers || (a.reason < b.reason ? -1 : 1)) };
+  const reasons = (Object.keys(counts) as UnmetReason[])
+    .filter((reason) => counts[reason] > 0)
+    .map((reason) => ({ reason, reviewers: counts[reason] }));
+  return {
+    entry: seat.entry,
+    panel: seat.panel,
+    missing: seat.missing,
+    reasons: reasons.sort((a, b) => b.reviewers - a.reviewers || (a.reason < b.reason ? -1 : 1)),
+  };
 }

@@ -80,7 +80,8 @@ export function settingsOf(problem: AssignmentProblem, options: AssignmentOption
   };
   if (options.doubles) settings.doubles = options.doubles;
   const within = (name: string, value: number, least: number, most: number) => {
-    if (!(value >= least && value <= most)) throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${value}`);
+    if (!(value >= least && value <= most))
+      throw new RangeError(`${name}: expected a number from ${least} to ${most}, got ${value}`);
   };
   within('panelSize', settings.panelSize, 1, 100);
   if (!Number.isInteger(settings.panelSize)) throw new RangeError('panelSize: expected a whole number');
@@ -99,12 +100,19 @@ export function checkProblem(problem: AssignmentProblem): void {
   const { entries, reviewers, industries, similarity, conflicts } = problem;
   const cells = entries.length * reviewers.length;
   const index = (what: string, value: number, below: number) => {
-    if (!Number.isInteger(value) || value < 0 || value >= below) throw new RangeError(`${what}: expected an index below ${below}, got ${value}`);
+    if (!Number.isInteger(value) || value < 0 || value >= below)
+      throw new RangeError(`${what}: expected an index below ${below}, got ${value}`);
   };
-  if (similarity.length !== cells) throw new RangeError(`similarity: expected ${cells} numbers, got ${similarity.length}`);
+  if (similarity.length !== cells)
+    throw new RangeError(`similarity: expected ${cells} numbers, got ${similarity.length}`);
   if (conflicts.length !== cells) throw new RangeError(`conflicts: expected ${cells} marks, got ${conflicts.length}`);
-  if (problem.demand && problem.demand.length !== entries.length) throw new RangeError(`demand: expected ${entries.length} numbers, got ${problem.demand.length}`);
-  for (let cell = 0; cell < cells; cell += 1) if (!Number.isFinite(similarity[cell])) throw new RangeError(`similarity: entry ${Math.floor(cell / reviewers.length)}, reviewer ${cell % reviewers.length} is not a finite number`);
+  if (problem.demand && problem.demand.length !== entries.length)
+    throw new RangeError(`demand: expected ${entries.length} numbers, got ${problem.demand.length}`);
+  for (let cell = 0; cell < cells; cell += 1)
+    if (!Number.isFinite(similarity[cell]))
+      throw new RangeError(
+        `similarity: entry ${Math.floor(cell / reviewers.length)}, reviewer ${cell % reviewers.length} is not a finite number`,
+      );
   for (const entry of entries) index('industry of an entry', entry.industry, industries);
   for (const reviewer of reviewers) {
     for (const home of reviewer.homes) index('home of a reviewer', home, industries);
@@ -121,10 +129,15 @@ export function checkProblem(problem: AssignmentProblem): void {
 }
 
 /** Marks conflicts in a matrix as the problem takes it. */
-export function conflictMatrix(entries: number, reviewers: number, pairs: Iterable<readonly [entry: number, reviewer: number]>): Uint8Array {
+export function conflictMatrix(
+  entries: number,
+  reviewers: number,
+  pairs: Iterable<readonly [entry: number, reviewer: number]>,
+): Uint8Array {
   const matrix = new Uint8Array(entries * reviewers);
   for (const [entry, reviewer] of pairs) {
-    if (entry < 0 || entry >= entries || reviewer < 0 || reviewer >= reviewers) throw new RangeError(`conflict of entry ${entry} and reviewer ${reviewer}: out of range`);
+    if (entry < 0 || entry >= entries || reviewer < 0 || reviewer >= reviewers)
+      throw new RangeError(`conflict of entry ${entry} and reviewer ${reviewer}: out of range`);
     matrix[entry * reviewers + reviewer] = 1;
   }
   return matrix;

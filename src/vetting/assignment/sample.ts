@@ -16,7 +16,15 @@ export interface SampleSetting {
   versatile: number;
 }
 
-export const sampleSetting: SampleSetting = { entries: 2000, reviewers: 300, industries: 12, seats: 3.3, slack: 0.15, conflicts: 0.02, versatile: 0.2 };
+export const sampleSetting: SampleSetting = {
+  entries: 2000,
+  reviewers: 300,
+  industries: 12,
+  seats: 3.3,
+  slack: 0.15,
+  conflicts: 0.02,
+  versatile: 0.2,
+};
 
 /** Topics of an industry's own, and shared ones. */
 const TOPICS = 24;
@@ -28,7 +36,9 @@ const TOPICS = 24;
 export function sampleProblem(setting: SampleSetting, seed: number): AssignmentProblem {
   const random = uniform(seed);
   const { entries: nE, reviewers: nR, industries: nG } = setting;
-  const centres = Array.from({ length: nG }, () => Float64Array.from({ length: TOPICS }, () => (random() < 0.25 ? random() : 0)));
+  const centres = Array.from({ length: nG }, () =>
+    Float64Array.from({ length: TOPICS }, () => (random() < 0.25 ? random() : 0)),
+  );
   const topics = (homes: readonly number[]): Float64Array => {
     const v = new Float64Array(TOPICS);
     for (const g of homes) for (let t = 0; t < TOPICS; t += 1) v[t]! += centres[g]![t]! / homes.length;
@@ -47,7 +57,11 @@ export function sampleProblem(setting: SampleSetting, seed: number): AssignmentP
     // The first reviewers see to it that every industry has some.
     const first = j < 3 * nG ? j % nG : industryOf();
     const second = industryOf();
-    return { organisation: Math.floor(random() * organisations), homes: random() < setting.versatile && second !== first ? [first, second] : [first], maxLoad };
+    return {
+      organisation: Math.floor(random() * organisations),
+      homes: random() < setting.versatile && second !== first ? [first, second] : [first],
+      maxLoad,
+    };
   });
   const ofEntry = industries.map((g) => topics([g]));
   const ofReviewer = reviewers.map((r) => topics(r.homes));
@@ -61,5 +75,11 @@ export function sampleProblem(setting: SampleSetting, seed: number): AssignmentP
       if (random() < setting.conflicts || reviewers[j]!.organisation === owner[i]) conflicts.push([i, j]);
     }
   }
-  return { entries: industries.map((industry) => ({ industry })), reviewers, industries: nG, similarity, conflicts: conflictMatrix(nE, nR, conflicts) };
+  return {
+    entries: industries.map((industry) => ({ industry })),
+    reviewers,
+    industries: nG,
+    similarity,
+    conflicts: conflictMatrix(nE, nR, conflicts),
+  };
 }

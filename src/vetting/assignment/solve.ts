@@ -6,8 +6,20 @@ import type { Instance } from './instance.js';
 /** Entries choose reviewers: the instance in the words of the flow. */
 export function flowOf(x: Instance): FlowProblem {
   return {
-    rows: x.entries, columns: x.reviewers, value: x.value, demand: x.demand, cheapDemand: x.demandOf[1], groupLimit: x.organisationLimit, group: x.organisation, groups: x.organisations,
-    capacity: x.capacity, wish: x.wish, pinned: x.pinned, wishWorth: x.wishWorth, cheapLoss: x.secondPanelWorth, loss: x.firstPanelWorth,
+    rows: x.entries,
+    columns: x.reviewers,
+    value: x.value,
+    demand: x.demand,
+    cheapDemand: x.demandOf[1],
+    groupLimit: x.organisationLimit,
+    group: x.organisation,
+    groups: x.organisations,
+    capacity: x.capacity,
+    wish: x.wish,
+    pinned: x.pinned,
+    wishWorth: x.wishWorth,
+    cheapLoss: x.secondPanelWorth,
+    loss: x.firstPanelWorth,
   };
 }
 

@@ -41,7 +41,8 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
   const deviation = Math.sqrt(spread);
 
   const offset = new Float64Array(n);
-  if (known) for (let k = 0; k < n; k += 1) offset[k] = known.severity[reviewer[k]!]! + (kin[k] ? known.kin[reviewer[k]!]! : 0);
+  if (known)
+    for (let k = 0; k < n; k += 1) offset[k] = known.severity[reviewer[k]!]! + (kin[k] ? known.kin[reviewer[k]!]! : 0);
   let variances = {
     quality: known?.variances.quality ?? spread * BEFORE.quality,
     industry: known?.variances.industry ?? spread * BEFORE.industry,
@@ -84,9 +85,30 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
     noise = updateNoise(noise, squares, freedom, spread * LEAST_NOISE);
     if (steps >= SETTLED) tails = degreesOfFreedom(sites.surprise, plain);
     variances = {
-      quality: fixedPoint(solution.quality, solution.qualityVariance, variances.quality, spread * BEFORE.quality, least),
-      industry: reviews.industries > 1 ? fixedPoint(solution.industry, solution.industryVariance, variances.industry, spread * BEFORE.industry, least) : 0,
-      severity: fixedPoint(solution.severity, solution.severityVariance, variances.severity, spread * BEFORE.severity, least),
+      quality: fixedPoint(
+        solution.quality,
+        solution.qualityVariance,
+        variances.quality,
+        spread * BEFORE.quality,
+        least,
+      ),
+      industry:
+        reviews.industries > 1
+          ? fixedPoint(
+              solution.industry,
+              solution.industryVariance,
+              variances.industry,
+              spread * BEFORE.industry,
+              least,
+            )
+          : 0,
+      severity: fixedPoint(
+        solution.severity,
+        solution.severityVariance,
+        variances.severity,
+        spread * BEFORE.severity,
+        least,
+      ),
     };
     for (let k = 0; k < n; k += 1) if (plain[k]) sites.weight[k] = noise.precision[reviewer[k]!]! * sites.trust[k]!;
   }
@@ -117,7 +139,13 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
  * which gets there in few steps: sum of squares over the number of effects that the data determine. One effect's worth of
  * prior keeps it from collapsing where there are few effects.
  */
-function fixedPoint(effect: Float64Array, variance: Float64Array, before: number, prior: number, least: number): number {
+function fixedPoint(
+  effect: Float64Array,
+  variance: Float64Array,
+  before: number,
+  prior: number,
+  least: number,
+): number {
   let squares = prior;
   let determined = 1;
   const current = Math.max(before, least);
@@ -151,11 +179,20 @@ function furthest(a: Float64Array, b: Float64Array): number {
 
 function check(r: Reviews): void {
   const n = r.score.length;
-  if (r.achievement.length !== n || r.reviewer.length !== n || r.kin.length !== n || r.industry.length !== r.achievements) throw new RangeError('arrays of different length');
+  if (
+    r.achievement.length !== n ||
+    r.reviewer.length !== n ||
+    r.kin.length !== n ||
+    r.industry.length !== r.achievements
+  )
+    throw new RangeError('arrays of different length');
   for (let k = 0; k < n; k += 1) {
-    if (!(r.achievement[k]! >= 0 && r.achievement[k]! < r.achievements)) throw new RangeError(`review ${k}: no such achievement`);
+    if (!(r.achievement[k]! >= 0 && r.achievement[k]! < r.achievements))
+      throw new RangeError(`review ${k}: no such achievement`);
     if (!(r.reviewer[k]! >= 0 && r.reviewer[k]! < r.reviewers)) throw new RangeError(`review ${k}: no such reviewer`);
     if (!Number.isFinite(r.score[k]!)) throw new RangeError(`review ${k}: the score is not a number`);
   }
-  for (let a = 0; a < r.achievements; a += 1) if (!(r.industry[a]! >= 0 && r.industry[a]! < r.industries)) throw new RangeError(`achievement ${a}: no such industry`);
+  for (let a = 0; a < r.achievements; a += 1)
+    if (!(r.industry[a]! >= 0 && r.industry[a]! < r.industries))
+      throw new RangeError(`achievement ${a}: no such industry`);
 }

@@ -10,7 +10,12 @@ export interface Components {
 }
 
 /** Connected components of the graph of achievements and reviewers, by union-find. */
-export function findComponents(achievements: number, reviewers: number, achievement: Int32Array, reviewer: Int32Array): Components {
+export function findComponents(
+  achievements: number,
+  reviewers: number,
+  achievement: Int32Array,
+  reviewer: Int32Array,
+): Components {
   const parent = Int32Array.from({ length: achievements + reviewers }, (_, i) => i);
   const rootOf = (i: number): number => {
     while (parent[i] !== i) {

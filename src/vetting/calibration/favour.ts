@@ -22,7 +22,15 @@ export function startFavour(deviation: number): Favour {
  * not. Sets `sites.favours` (posterior probabilities) and, in `readings`, what each such review says once its reviewer's
  * probability as seen from the other reviews is allowed for. Returns the favour estimated anew (one step of EM).
  */
-export function weighFavour(reviews: Reviews, sites: Sites, others: Others, noise: Float64Array, favour: Favour, deviation: number, readings: Array<Tilted | undefined>): Favour {
+export function weighFavour(
+  reviews: Reviews,
+  sites: Sites,
+  others: Others,
+  noise: Float64Array,
+  favour: Favour,
+  deviation: number,
+  readings: Array<Tilted | undefined>,
+): Favour {
   const { reviewer, kin } = reviews;
   const n = kin.length;
   const ratio = new Float64Array(n);

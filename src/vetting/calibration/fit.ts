@@ -77,7 +77,9 @@ export function fitCalibration(input: FitInput): Fit {
   const covariance = (g: number, h: number) => fit.industryCovariance[g * nG + h]!;
 
   const componentsOfIndustry = industries.map(() => new Set<number>());
-  components.ofAchievement.forEach((component, a) => component >= 0 && componentsOfIndustry[reviews.industry[a]!]!.add(component));
+  components.ofAchievement.forEach(
+    (component, a) => component >= 0 && componentsOfIndustry[reviews.industry[a]!]!.add(component),
+  );
   const contrasts: IndustryContrast[] = [];
   for (let g = 0; g < nG; g += 1) {
     for (let h = g + 1; h < nG; h += 1) {
@@ -117,7 +119,11 @@ export function fitCalibration(input: FitInput): Fit {
       reviews: reviewsOfReviewer[r]!,
       component: numberOrNull(components.ofReviewer[r]!),
     })),
-    industries: industries.map((key, g) => ({ key, effect: fit.industryEffect[g]!, standardError: Math.sqrt(Math.max(0, covariance(g, g))) })),
+    industries: industries.map((key, g) => ({
+      key,
+      effect: fit.industryEffect[g]!,
+      standardError: Math.sqrt(Math.max(0, covariance(g, g))),
+    })),
     contrasts,
     identified: components.count <= 1 && !components.ofAchievement.includes(-1),
     components: components.count,
@@ -128,7 +134,12 @@ export function fitCalibration(input: FitInput): Fit {
  * Per reviewer: Pearson's correlation of the scores with what all other reviews let expect. The reviewer's own severity
  * is part of the expectation and, being constant, of no influence.
  */
-function agreements(reviewer: Int32Array, score: Float64Array, predicted: Float64Array, count: number): Array<number | null> {
+function agreements(
+  reviewer: Int32Array,
+  score: Float64Array,
+  predicted: Float64Array,
+  count: number,
+): Array<number | null> {
   const of = Array.from({ length: count }, () => [] as number[]);
   reviewer.forEach((r, k) => of[r]!.push(k));
   return of.map((reviews) => {

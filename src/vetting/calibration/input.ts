@@ -18,25 +18,39 @@ export interface PreparedInput {
 
 /** Sorts by key (UTF-16 code units), numbers everything and checks it. RangeError names what is wrong. */
 export function prepareInput(input: FitInput): PreparedInput {
-  const entries = sortedByKey(input.entries.map(({ key, industry, region }) => ({ key, industry: industry ?? '', region: region ?? '' })));
+  const entries = sortedByKey(
+    input.entries.map(({ key, industry, region }) => ({ key, industry: industry ?? '', region: region ?? '' })),
+  );
   const reviewers = sortedByKey(input.reviewers.map(({ key, region }) => ({ key, region: region ?? '' })));
   const industries = [...new Set(entries.map((entry) => entry.industry))].sort(compare);
-  const entryIndex = indexOf(entries.map((entry) => entry.key), 'entry');
-  const reviewerIndex = indexOf(reviewers.map((reviewer) => reviewer.key), 'reviewer');
+  const entryIndex = indexOf(
+    entries.map((entry) => entry.key),
+    'entry',
+  );
+  const reviewerIndex = indexOf(
+    reviewers.map((reviewer) => reviewer.key),
+    'reviewer',
+  );
   const industryIndex = indexOf(industries, 'industry');
   const rows = input.reviews.map((review) => {
     const entry = entryIndex.get(review.entry);
     const reviewer = reviewerIndex.get(review.reviewer);
     if (entry === undefined) throw new RangeError(`a review of an entry that is not listed: ${review.entry}`);
     if (reviewer === undefined) throw new RangeError(`a review by a reviewer who is not listed: ${review.reviewer}`);
-    if (!Number.isFinite(review.score) || (input.scale && (review.score < input.scale.least || review.score > input.scale.most)))
+    if (
+      !Number.isFinite(review.score) ||
+      (input.scale && (review.score < input.scale.least || review.score > input.scale.most))
+    )
       throw new RangeError(`the score of ${review.reviewer} on ${review.entry} is off the scale: ${review.score}`);
     return { entry, reviewer, score: review.score };
   });
   rows.sort((a, b) => a.entry - b.entry || a.reviewer - b.reviewer);
   rows.forEach((row, k) => {
     const last = rows[k - 1];
-    if (last?.entry === row.entry && last.reviewer === row.reviewer) throw new RangeError(`two reviews of ${entries[row.entry]!.key} by ${reviewers[row.reviewer]!.key}; a correction replaces the first`);
+    if (last?.entry === row.entry && last.reviewer === row.reviewer)
+      throw new RangeError(
+        `two reviews of ${entries[row.entry]!.key} by ${reviewers[row.reviewer]!.key}; a correction replaces the first`,
+      );
   });
   return {
     entries,
@@ -49,7 +63,9 @@ export function prepareInput(input: FitInput): PreparedInput {
       achievement: Int32Array.from(rows, (row) => row.entry),
       reviewer: Int32Array.from(rows, (row) => row.reviewer),
       score: Float64Array.from(rows, (row) => row.score),
-      kin: Uint8Array.from(rows, (row) => (entries[row.entry]!.region !== '' && entries[row.entry]!.region === reviewers[row.reviewer]!.region ? 1 : 0)),
+      kin: Uint8Array.from(rows, (row) =>
+        entries[row.entry]!.region !== '' && entries[row.entry]!.region === reviewers[row.reviewer]!.region ? 1 : 0,
+      ),
       industry: Int32Array.from(entries, (entry) => industryIndex.get(entry.industry)!),
       ...(input.scale && { scale: input.scale }),
     },
@@ -66,7 +82,11 @@ export function describeInput(input: FitInput): string {
     scale: input.scale && [input.scale.least, input.scale.most, input.scale.step],
     entries: entries.map(({ key, industry, region }) => [key, industry, region]),
     reviewers: reviewers.map(({ key, region }) => [key, region]),
-    reviews: Array.from(reviews.score, (score, k) => [entries[reviews.achievement[k]!]!.key, reviewers[reviews.reviewer[k]!]!.key, score]),
+    reviews: Array.from(reviews.score, (score, k) => [
+      entries[reviews.achievement[k]!]!.key,
+      reviewers[reviews.reviewer[k]!]!.key,
+      score,
+    ]),
   });
 }
 

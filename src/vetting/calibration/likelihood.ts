@@ -15,7 +15,10 @@ export interface Tilted {
 export type Reading = 'PLAIN' | 'AT_LEAST' | 'AT_MOST';
 
 /** Scores at an end of the scale say only that much or more; the boundary is where rounding turns to the end. */
-export function readScores(score: Float64Array, scale: Scale | undefined): { readings: Reading[]; value: Float64Array } {
+export function readScores(
+  score: Float64Array,
+  scale: Scale | undefined,
+): { readings: Reading[]; value: Float64Array } {
   const value = Float64Array.from(score);
   const readings = Array.from(score, (y, k): Reading => {
     if (scale === undefined || (y > scale.least && y < scale.most)) return 'PLAIN';

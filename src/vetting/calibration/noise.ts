@@ -22,7 +22,11 @@ const LEAST_SPREAD = 1e-4;
 
 /** All reviewers alike, before anything is known. */
 export function levelNoise(reviewers: number, variance: number): NoiseLevels {
-  return { centre: logarithm(variance) / 2, spread: SPREAD_BEFORE, precision: new Float64Array(reviewers).fill(1 / variance) };
+  return {
+    centre: logarithm(variance) / 2,
+    spread: SPREAD_BEFORE,
+    precision: new Float64Array(reviewers).fill(1 / variance),
+  };
 }
 
 /**
@@ -31,7 +35,12 @@ export function levelNoise(reviewers: number, variance: number): NoiseLevels {
  * maximisation by the short way, as variances do: what a reviewer's own data leave open of ln sigma is not counted. No
  * variance goes below `least`: a few reviewers who happen to agree are not without noise.
  */
-export function updateNoise(before: NoiseLevels, squares: Float64Array, freedom: Float64Array, least: number): NoiseLevels {
+export function updateNoise(
+  before: NoiseLevels,
+  squares: Float64Array,
+  freedom: Float64Array,
+  least: number,
+): NoiseLevels {
   const deviation = Math.sqrt(before.spread);
   const precision = new Float64Array(squares.length);
   const logWeight = new Float64Array(POINTS);
@@ -76,5 +85,9 @@ export function updateNoise(before: NoiseLevels, squares: Float64Array, freedom:
   if (determined === 0) return { ...before, precision };
   const shift = first / determined;
   const spread = (second - determined * shift * shift + SPREAD_WORTH * SPREAD_BEFORE) / (determined + SPREAD_WORTH);
-  return { centre: Math.max(before.centre + shift, logarithm(least) / 2), spread: Math.max(spread, LEAST_SPREAD), precision };
+  return {
+    centre: Math.max(before.centre + shift, logarithm(least) / 2),
+    spread: Math.max(spread, LEAST_SPREAD),
+    precision,
+  };
 }

@@ -61,7 +61,15 @@ export function startSites(reviews: Reviews, precision: Float64Array, offset: Fl
 }
 
 /** Renews errors, surprises and favours, and the sites of all but the plain scores, from the solution. Returns the favour estimated anew. */
-export function updateSites(reviews: Reviews, sites: Sites, solution: Solution, precision: Float64Array, offset: Float64Array, favour: Favour | null, deviation: number): Favour | null {
+export function updateSites(
+  reviews: Reviews,
+  sites: Sites,
+  solution: Solution,
+  precision: Float64Array,
+  offset: Float64Array,
+  favour: Favour | null,
+  deviation: number,
+): Favour | null {
   const { reviewer } = reviews;
   const n = sites.target.length;
   const others: Others = { mean: new Float64Array(n), variance: new Float64Array(n) };
@@ -74,7 +82,8 @@ export function updateSites(reviews: Reviews, sites: Sites, solution: Solution, 
     others.mean[k] = (solution.expected[k]! - part * sites.target[k]!) / rest + offset[k]!;
     noise[k] = 1 / (precision[reviewer[k]!]! * sites.trust[k]!);
     sites.predicted[k] = others.mean[k]!;
-    sites.surprise[k] = (sites.value[k]! - others.mean[k]!) / Math.sqrt(others.variance[k]! + 1 / precision[reviewer[k]!]!);
+    sites.surprise[k] =
+      (sites.value[k]! - others.mean[k]!) / Math.sqrt(others.variance[k]! + 1 / precision[reviewer[k]!]!);
   }
   const readings = new Array<Tilted | undefined>(n);
   const next = favour && weighFavour(reviews, sites, others, noise, favour, deviation, readings);
@@ -94,7 +103,8 @@ export function updateSites(reviews: Reviews, sites: Sites, solution: Solution, 
     sites.square[k] = tilted.error;
     // The normal observation that takes what the others say to the tilted moments.
     sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, LEAST_WEIGHT / noise[k]!);
-    sites.target[k] = others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));
+    sites.target[k] =
+      others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));
   }
   return next;
 }

@@ -50,7 +50,13 @@ export interface Solution {
  * are eliminated exactly, so one matrix of the size of industries plus reviewers is inverted; all variances follow from
  * its inverse. With a single industry there is no industry effect.
  */
-export function solveEffects(reviews: Reviews, groups: Grouping, target: Float64Array, weight: Float64Array, prior: Precisions): Solution {
+export function solveEffects(
+  reviews: Reviews,
+  groups: Grouping,
+  target: Float64Array,
+  weight: Float64Array,
+  prior: Precisions,
+): Solution {
   const { achievements: nA, reviewers: nR, industries: nG, reviewer, industry } = reviews;
   const { start, review } = groups;
   const industries = nG > 1;
@@ -115,9 +121,14 @@ export function solveEffects(reviews: Reviews, groups: Grouping, target: Float64
     meanVariance: inverse[0]!,
     industry: industries ? effect.slice(1, 1 + nG) : new Float64Array(nG),
     industryVariance: Float64Array.from({ length: nG }, (_, g) => (industries ? inverse[(1 + g) * size + 1 + g]! : 0)),
-    industryCovariance: Float64Array.from({ length: nG * nG }, (_, i) => (industries ? inverse[(1 + Math.floor(i / nG)) * size + 1 + (i % nG)]! : 0)),
+    industryCovariance: Float64Array.from({ length: nG * nG }, (_, i) =>
+      industries ? inverse[(1 + Math.floor(i / nG)) * size + 1 + (i % nG)]! : 0,
+    ),
     severity: effect.slice(firstSeverity),
-    severityVariance: Float64Array.from({ length: nR }, (_, r) => inverse[(firstSeverity + r) * size + firstSeverity + r]!),
+    severityVariance: Float64Array.from(
+      { length: nR },
+      (_, r) => inverse[(firstSeverity + r) * size + firstSeverity + r]!,
+    ),
     quality: new Float64Array(nA),
     qualityVariance: new Float64Array(nA),
     score: new Float64Array(nA),
@@ -164,7 +175,8 @@ export function solveEffects(reviews: Reviews, groups: Grouping, target: Float64
     }
     const quality = weighted / precision;
     solution.quality[a] = quality;
-    solution.qualityVariance[a] = 1 / precision + (1 - left) * (1 - left) * baseVariance + 2 * (1 - left) * ofBoth + ofSeverities;
+    solution.qualityVariance[a] =
+      1 / precision + (1 - left) * (1 - left) * baseVariance + 2 * (1 - left) * ofBoth + ofSeverities;
     const scoreVariance = 1 / precision + left * left * baseVariance - 2 * left * ofBoth + ofSeverities;
     solution.score[a] = base + quality;
     solution.scoreVariance[a] = scoreVariance;

@@ -15,10 +15,17 @@ const START = 15_000;
  */
 function world(years: number, seed: number): PastRound[] {
   const random = uniform(seed);
-  const investors = Array.from({ length: 60 }, (_, i) => ({ key: `i${String(i).padStart(2, '0')}`, group: i % 4, activity: i < 12 ? 4 : 1 }));
+  const investors = Array.from({ length: 60 }, (_, i) => ({
+    key: `i${String(i).padStart(2, '0')}`,
+    group: i % 4,
+    activity: i < 12 ? 4 : 1,
+  }));
   return Array.from({ length: years * 250 }, (_, k) => {
     const group = Math.floor(random() * 4);
-    const drawn = investors.map((investor) => ({ investor, luck: (investor.activity * (investor.group === group ? 20 : 1)) / -Math.log(1 - random()) }));
+    const drawn = investors.map((investor) => ({
+      investor,
+      luck: (investor.activity * (investor.group === group ? 20 : 1)) / -Math.log(1 - random()),
+    }));
     drawn.sort((a, b) => b.luck - a.luck);
     return {
       company: `c${k}`,
@@ -43,7 +50,16 @@ describe('fitting a model to past rounds', () => {
     const later = snapshotOf(rounds, asOf, asOf + 365);
     const quality = evaluate(later, fitted.model, FLAT_TAXONOMY);
     const { investor } = fitted.model;
-    const none = { ...investor.weights, industry: 0, region: 0, stage: 0, amount: 0, coInvestorsMost: 0, coInvestorsMean: 0, latent: 0 };
+    const none = {
+      ...investor.weights,
+      industry: 0,
+      region: 0,
+      stage: 0,
+      amount: 0,
+      coInvestorsMost: 0,
+      coInvestorsMean: 0,
+      latent: 0,
+    };
     const byActivity = evaluate(later, { ...fitted.model, investor: { ...investor, weights: none } }, FLAT_TAXONOMY);
     expect(quality.queries).toBeGreaterThan(200);
     expect(quality.recallAt10).toBeGreaterThan(byActivity.recallAt10 + 0.15);
@@ -51,21 +67,35 @@ describe('fitting a model to past rounds', () => {
 
   it('learns that some industries go together', () => {
     const { own, sought, dimensions } = fitted.model.investor.latent;
-    const product = (a: string, b: string) => Array.from({ length: dimensions }, (_, d) => own[`industry:${a}`]![d]! * sought[`industry:${b}`]![d]!).reduce((sum, value) => sum + value, 0);
+    const product = (a: string, b: string) =>
+      Array.from({ length: dimensions }, (_, d) => own[`industry:${a}`]![d]! * sought[`industry:${b}`]![d]!).reduce(
+        (sum, value) => sum + value,
+        0,
+      );
     expect(product('a0', 'b0')).toBeGreaterThan(product('a0', 'b1'));
     expect(product('b2', 'a2')).toBeGreaterThan(product('b2', 'a3'));
   });
 
   it('tells records by whether they are of rounds alone or with others', () => {
-    const sizes = (model: typeof fitted.model) => Object.keys(model.investor.latent.own).filter((key) => key.startsWith('syndicate:'));
+    const sizes = (model: typeof fitted.model) =>
+      Object.keys(model.investor.latent.own).filter((key) => key.startsWith('syndicate:'));
     // Two invest in every round of this world.
     expect(sizes(fitted.model)).toEqual(['syndicate:2']);
-    const mixed = rounds.map((round, k) => ({ ...round, investors: [...round.investors, 'x', 'y', 'z'].slice(0, [1, 3, 5][k % 3]) }));
-    expect(sizes(fitModel(mixed, { asOf, version: 'v', settings: FAST }).model)).toEqual(['syndicate:1', 'syndicate:3']);
+    const mixed = rounds.map((round, k) => ({
+      ...round,
+      investors: [...round.investors, 'x', 'y', 'z'].slice(0, [1, 3, 5][k % 3]),
+    }));
+    expect(sizes(fitModel(mixed, { asOf, version: 'v', settings: FAST }).model)).toEqual([
+      'syndicate:1',
+      'syndicate:3',
+    ]);
   });
 
   it('looks at nothing from its day on, and gives the same model every time', () => {
-    const changed = [...rounds.filter((round) => round.day < asOf), ...world(4, 6).filter((round) => round.day >= asOf)];
+    const changed = [
+      ...rounds.filter((round) => round.day < asOf),
+      ...world(4, 6).filter((round) => round.day >= asOf),
+    ];
     expect(fitModel(changed, { asOf, version: 'v', settings: FAST })).toEqual(fitted);
   });
 
@@ -78,12 +108,27 @@ describe('fitting a model to past rounds', () => {
 });
 
 describe('a snapshot of the past', () => {
-  const round = (company: string, day: number, investors: string[]): PastRound => ({ company, industry: null, region: null, stage: null, amount: null, day, investors });
+  const round = (company: string, day: number, investors: string[]): PastRound => ({
+    company,
+    industry: null,
+    region: null,
+    stage: null,
+    amount: null,
+    day,
+    investors,
+  });
 
   it('asks for those who came in anew, among those with three rounds before', () => {
     const known = [round('x', 1, ['a', 'b']), round('y', 2, ['a', 'b']), round('z', 3, ['a', 'b', 'c'])];
-    const { candidates, queries } = snapshotOf([...known, round('x', 10, ['a', 'c']), round('new', 11, ['b', 'c', 'd']), round('late', 20, ['a'])], 10, 20);
-    expect(candidates.map((record) => [record.key, record.track.length])).toEqual([['a', 3], ['b', 3]]);
+    const { candidates, queries } = snapshotOf(
+      [...known, round('x', 10, ['a', 'c']), round('new', 11, ['b', 'c', 'd']), round('late', 20, ['a'])],
+      10,
+      20,
+    );
+    expect(candidates.map((record) => [record.key, record.track.length])).toEqual([
+      ['a', 3],
+      ['b', 3],
+    ]);
     // In the round of x, a was in before and c is no candidate: nothing to find.
     expect(queries.map((query) => query.relevant)).toEqual([['b']]);
     expect(queries[0]!.opportunity.backers).toEqual([]);
@@ -93,12 +138,16 @@ describe('a snapshot of the past', () => {
 describe('the parts of the fit', () => {
   it('finds the bottom of a narrow valley', () => {
     const point = Float64Array.of(-1.2, 1, 0);
-    minimise((p, g) => {
-      g[0] = 2 * p[0]! - 2 + 40 * (p[0]! + p[1]!);
-      g[1] = 40 * (p[0]! + p[1]!);
-      g[2] = 2 * (p[2]! + 3);
-      return (p[0]! - 1) ** 2 + 20 * (p[0]! + p[1]!) ** 2 + (p[2]! + 3) ** 2;
-    }, point, 100);
+    minimise(
+      (p, g) => {
+        g[0] = 2 * p[0]! - 2 + 40 * (p[0]! + p[1]!);
+        g[1] = 40 * (p[0]! + p[1]!);
+        g[2] = 2 * (p[2]! + 3);
+        return (p[0]! - 1) ** 2 + 20 * (p[0]! + p[1]!) ** 2 + (p[2]! + 3) ** 2;
+      },
+      point,
+      100,
+    );
     expect([...point].map((value) => Number(value.toFixed(2)))).toEqual([1, -1, -3]);
   });
 
@@ -108,11 +157,17 @@ describe('the parts of the fit', () => {
     const left = Array.from({ length: size }, () => [random(), random()]);
     const right = Array.from({ length: size }, () => [random(), random()]);
     const matrix = new Float64Array(size * size);
-    for (let s = 0; s < size; s += 1) for (let o = 0; o < size; o += 1) matrix[s * size + o] = left[s]![0]! * right[o]![0]! - left[s]![1]! * right[o]![1]!;
+    for (let s = 0; s < size; s += 1)
+      for (let o = 0; o < size; o += 1)
+        matrix[s * size + o] = left[s]![0]! * right[o]![0]! - left[s]![1]! * right[o]![1]!;
     const scale = Float64Array.from({ length: size }, () => 0.5 + random());
     const { own, sought } = factorise(matrix, size, 2, scale, scale);
     for (let s = 0; s < size; s += 1) {
-      for (let o = 0; o < size; o += 1) expect(own[2 * o]! * sought[2 * s]! + own[2 * o + 1]! * sought[2 * s + 1]!).toBeCloseTo(matrix[s * size + o]!, 6);
+      for (let o = 0; o < size; o += 1)
+        expect(own[2 * o]! * sought[2 * s]! + own[2 * o + 1]! * sought[2 * s + 1]!).toBeCloseTo(
+          matrix[s * size + o]!,
+          6,
+        );
     }
   });
 });

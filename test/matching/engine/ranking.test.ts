@@ -1,6 +1,17 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import { byScoreThenId, createDemandIndex, createInvestorIndex, createTalentIndex, InvestorIndex, type InvestorDump, type MatchItem, type Opportunity, type RankOptions, type Ranking } from '../../../src/matching/engine/index.js';
+import {
+  byScoreThenId,
+  createDemandIndex,
+  createInvestorIndex,
+  createTalentIndex,
+  InvestorIndex,
+  type InvestorDump,
+  type MatchItem,
+  type Opportunity,
+  type RankOptions,
+  type Ranking,
+} from '../../../src/matching/engine/index.js';
 import { fullModel, maker, TODAY, TREE } from './records.js';
 
 const MODEL = fullModel();
@@ -38,7 +49,9 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
       const opportunity = make.opportunity(`a${i}`);
       const all = ids.flatMap((id) => index.scorePair(id, opportunity, TODAY) ?? []).sort(byScoreThenId);
       const ranking = index.rank(opportunity, { limit: 15, asOf: TODAY });
-      expect(ids.map((id) => index.score(id, opportunity, TODAY))).toEqual(ids.map((id) => index.scorePair(id, opportunity, TODAY)?.score ?? null));
+      expect(ids.map((id) => index.score(id, opportunity, TODAY))).toEqual(
+        ids.map((id) => index.scorePair(id, opportunity, TODAY)?.score ?? null),
+      );
       expect(ranking.total).toBe(all.length);
       expect(ranking.items).toEqual(all.slice(0, 15));
     }
@@ -60,7 +73,7 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
     const opportunity = make.opportunity('a');
     const whole = index.rank(opportunity, { limit: 1000, asOf: TODAY });
     const pages: MatchItem[] = [];
-    for (let page = index.rank(opportunity, { limit: 7, asOf: TODAY }).items; page.length > 0; ) {
+    for (let page = index.rank(opportunity, { limit: 7, asOf: TODAY }).items; page.length > 0;) {
       pages.push(...page);
       const last = page[page.length - 1]!;
       page = index.rank(opportunity, { limit: 7, asOf: TODAY, after: { score: last.score, id: last.id } }).items;
@@ -82,7 +95,9 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
     expect(other.size).toBe(index.size);
     for (let i = 0; i < 10; i += 1) {
       const opportunity = make.opportunity(`a${i}`);
-      expect(other.rank(opportunity, { limit: 30, asOf: TODAY })).toEqual(index.rank(opportunity, { limit: 30, asOf: TODAY }));
+      expect(other.rank(opportunity, { limit: 30, asOf: TODAY })).toEqual(
+        index.rank(opportunity, { limit: 30, asOf: TODAY }),
+      );
     }
   });
 
@@ -103,10 +118,15 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
   it('ranks equal scores by id even when there are more of them than asked for', () => {
     const index = create();
     const blank = maker(6)[kind]('x');
-    for (let i = 0; i < 200; i += 1) index.upsert({ ...blank, id: idOf(i), organisationId: null, key: `k${i}`, deadline: null });
+    for (let i = 0; i < 200; i += 1)
+      index.upsert({ ...blank, id: idOf(i), organisationId: null, key: `k${i}`, deadline: null });
     const opportunity = { ...maker(7).opportunity('a'), organisationId: null, industries: [] };
     const { items } = index.rank(opportunity, { limit: 5, asOf: TODAY });
-    expect(items.map((item) => item.id)).toEqual(Array.from({ length: 200 }, (_, i) => idOf(i)).sort().slice(0, 5));
+    expect(items.map((item) => item.id)).toEqual(
+      Array.from({ length: 200 }, (_, i) => idOf(i))
+        .sort()
+        .slice(0, 5),
+    );
   });
 });
 
@@ -120,13 +140,16 @@ describe('an index of investors that was put away', () => {
     const compare = (i: number) => {
       const opportunity = make.opportunity(`a${i}`);
       expect(again.size).toBe(index.size);
-      expect(again.rank(opportunity, { limit: 300, asOf: TODAY })).toEqual(index.rank(opportunity, { limit: 300, asOf: TODAY }));
+      expect(again.rank(opportunity, { limit: 300, asOf: TODAY })).toEqual(
+        index.rank(opportunity, { limit: 300, asOf: TODAY }),
+      );
     };
     for (let i = 0; i < 10; i += 1) compare(i);
     // Rows are used again, columns grow, words come up that neither knew.
     for (let i = 30; i < 500; i += 1) {
       const record = make.investor(idOf(i));
-      for (const each of [index, again]) each.upsert(i % 7 === 0 ? { ...record, key: `new${i}`, organisationId: `new${i}` } : record);
+      for (const each of [index, again])
+        each.upsert(i % 7 === 0 ? { ...record, key: `new${i}`, organisationId: `new${i}` } : record);
     }
     for (let i = 100; i < 180; i += 1) expect(again.remove(idOf(i))).toBe(index.remove(idOf(i)));
     for (let i = 10; i < 30; i += 1) compare(i);

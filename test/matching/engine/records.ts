@@ -1,4 +1,11 @@
-import type { InvestorRecord, Opportunity, TalentRecord, DemandRecord, EngineTaxonomy, MatchModel } from '../../../src/matching/engine/index.js';
+import type {
+  InvestorRecord,
+  Opportunity,
+  TalentRecord,
+  DemandRecord,
+  EngineTaxonomy,
+  MatchModel,
+} from '../../../src/matching/engine/index.js';
 import { DEFAULT_MODEL } from '../../../src/matching/engine/index.js';
 import { unitVector } from '../../../src/text/similarity.vectors.js';
 import { uniform } from '../../../src/lib/random.js';
@@ -15,8 +22,17 @@ const MODES = ['LICENCE', 'EQUITY', 'JOINT'];
 /** A model in which every term counts, with base rates and latent factors. */
 export function fullModel(): MatchModel {
   const random = uniform(99);
-  const factors = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, [random() - 0.5, random() - 0.5, random() - 0.5]]));
-  const keys = [...codes(3).map((code) => `industry:${code}`), ...STAGES.map((stage) => `stage:${stage}`), ...Array.from({ length: 20 }, (_, i) => `party:p${i}`), 'amount:0', 'amount:1', 'region:62', 'region:6201'];
+  const factors = (keys: readonly string[]) =>
+    Object.fromEntries(keys.map((key) => [key, [random() - 0.5, random() - 0.5, random() - 0.5]]));
+  const keys = [
+    ...codes(3).map((code) => `industry:${code}`),
+    ...STAGES.map((stage) => `stage:${stage}`),
+    ...Array.from({ length: 20 }, (_, i) => `party:p${i}`),
+    'amount:0',
+    'amount:1',
+    'region:62',
+    'region:6201',
+  ];
   const { investor } = DEFAULT_MODEL;
   return {
     ...DEFAULT_MODEL,
@@ -24,7 +40,12 @@ export function fullModel(): MatchModel {
     investor: {
       ...investor,
       weights: { ...investor.weights, idle: -0.1, latent: 2 },
-      base: { ...investor.base, industries: { A: 0.4, B: 0.3, C: 0.2, D: 0.1, A1: 0.5 }, stages: { SEED: 0.2, ANGEL: 0.2, SERIES_A: 0.3 }, parties: { p0: 0.05 } },
+      base: {
+        ...investor.base,
+        industries: { A: 0.4, B: 0.3, C: 0.2, D: 0.1, A1: 0.5 },
+        stages: { SEED: 0.2, ANGEL: 0.2, SERIES_A: 0.3 },
+        parties: { p0: 0.05 },
+      },
       latent: { dimensions: 3, own: factors(keys), sought: factors(keys), amountBounds: [16] },
     },
   };
@@ -32,7 +53,8 @@ export function fullModel(): MatchModel {
 
 function codes(levels: number): string[] {
   const all = ['A', 'B', 'C', 'D'];
-  for (let level = 1, from = all; level < levels; level += 1) all.push(...(from = from.flatMap((code) => ['1', '2', '3'].map((digit) => code + digit))));
+  for (let level = 1, from = all; level < levels; level += 1)
+    all.push(...(from = from.flatMap((code) => ['1', '2', '3'].map((digit) => code + digit))));
   return all;
 }
 
@@ -52,12 +74,16 @@ export function maker(seed: number): Maker {
   const region = () => pick(['62', '6201', '6202', '11', '1101', '31']);
   const party = () => `p${Math.floor(random() * 20)}`;
   const money = () => Math.round(Math.exp(13 + random() * 6));
-  const text = () => maybe(() => unitVector(new Map(some(40, () => [Math.floor(random() * 200), 0.1 + random()] as const))));
+  const text = () =>
+    maybe(() => unitVector(new Map(some(40, () => [Math.floor(random() * 200), 0.1 + random()] as const))));
   const organisation = () => maybe(() => `o${Math.floor(random() * 30)}`);
   return {
     investor: (id) => {
       const empty = random() < 0.1;
-      const [low, high] = [1 + Math.floor(random() * 9), 1 + Math.floor(random() * 9)].sort((a, b) => a - b) as [number, number];
+      const [low, high] = [1 + Math.floor(random() * 9), 1 + Math.floor(random() * 9)].sort((a, b) => a - b) as [
+        number,
+        number,
+      ];
       const ticket = maybe(money);
       return {
         id,
@@ -76,7 +102,14 @@ export function maker(seed: number): Maker {
         },
         track: empty
           ? []
-          : some(8, () => ({ industry: maybe(industry), region: maybe(region), stage: maybe(() => pick(STAGES)), amount: maybe(money), day: TODAY - Math.floor(random() * 2000), coInvestors: some(3, party) })),
+          : some(8, () => ({
+              industry: maybe(industry),
+              region: maybe(region),
+              stage: maybe(() => pick(STAGES)),
+              amount: maybe(money),
+              day: TODAY - Math.floor(random() * 2000),
+              coInvestors: some(3, party),
+            })),
         text: empty ? null : text(),
       };
     },

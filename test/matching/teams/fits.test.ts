@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { createTalentIndex, DEFAULT_MODEL, FLAT_TAXONOMY, type Opportunity, type TalentRecord } from '../../../src/matching/engine/index.js';
+import {
+  createTalentIndex,
+  DEFAULT_MODEL,
+  FLAT_TAXONOMY,
+  type Opportunity,
+  type TalentRecord,
+} from '../../../src/matching/engine/index.js';
 import { talentFits } from '../../../src/matching/teams/team.fits.js';
 import { uniform } from '../../../src/lib/random.js';
 
@@ -7,11 +13,34 @@ it('takes fits from matches: the best is 1, nobody unknown has more than is said
   const random = uniform(6);
   const index = createTalentIndex(FLAT_TAXONOMY, DEFAULT_MODEL);
   const records = Array.from({ length: 900 }, (_, i): TalentRecord => ({
-    id: `t${i}`, organisationId: null, kind: 'SCIENCE', industries: random() < 0.5 ? ['3239'] : ['0111'], regions: random() < 0.5 ? ['620300'] : [], languages: ['zh'], roles: [], managerGrade: null,
-    daysPerMonth: Math.floor(random() * 20), availableFrom: null, evidence: Array.from({ length: Math.floor(random() * 5) }, () => ({ kind: 'PAPER', year: 2020 })), verified: random() < 0.5, text: null,
+    id: `t${i}`,
+    organisationId: null,
+    kind: 'SCIENCE',
+    industries: random() < 0.5 ? ['3239'] : ['0111'],
+    regions: random() < 0.5 ? ['620300'] : [],
+    languages: ['zh'],
+    roles: [],
+    managerGrade: null,
+    daysPerMonth: Math.floor(random() * 20),
+    availableFrom: null,
+    evidence: Array.from({ length: Math.floor(random() * 5) }, () => ({ kind: 'PAPER', year: 2020 })),
+    verified: random() < 0.5,
+    text: null,
   }));
   for (const one of records) index.upsert(one);
-  const opportunity: Opportunity = { id: 'a', organisationId: null, industries: ['3239'], regions: ['620300'], stages: [], trl: 5, amount: null, backers: [], cooperationModes: [], languages: ['zh'], text: null };
+  const opportunity: Opportunity = {
+    id: 'a',
+    organisationId: null,
+    industries: ['3239'],
+    regions: ['620300'],
+    stages: [],
+    trl: 5,
+    amount: null,
+    backers: [],
+    cooperationModes: [],
+    languages: ['zh'],
+    text: null,
+  };
   const ids = records.map(({ id }) => id);
   const fits = talentFits(index, opportunity, 20_000, []);
   const exact = fits.exact(ids);
@@ -24,5 +53,8 @@ it('takes fits from matches: the best is 1, nobody unknown has more than is said
   const [first] = fits.known.keys();
   const without = talentFits(index, opportunity, 20_000, [first!]);
   expect(without.known.has(first!)).toBe(false);
-  expect(talentFits(createTalentIndex(FLAT_TAXONOMY, DEFAULT_MODEL), opportunity, 20_000, [])).toMatchObject({ known: new Map(), rest: 0 });
+  expect(talentFits(createTalentIndex(FLAT_TAXONOMY, DEFAULT_MODEL), opportunity, 20_000, [])).toMatchObject({
+    known: new Map(),
+    rest: 0,
+  });
 });

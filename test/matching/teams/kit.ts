@@ -1,6 +1,12 @@
 import type { Kind } from '../../../src/matching/teams/cover.rules.js';
 import { defaultTeamModel, MAX_MEMBERS, MIN_MEMBERS, type TeamModel } from '../../../src/matching/teams/team.model.js';
-import { before, differsEnough, joinsBothSides, partsOf, type TeamProblem } from '../../../src/matching/teams/team.problem.js';
+import {
+  before,
+  differsEnough,
+  joinsBothSides,
+  partsOf,
+  type TeamProblem,
+} from '../../../src/matching/teams/team.problem.js';
 import type { FoundTeam } from '../../../src/matching/teams/team.search.js';
 import { uniform } from '../../../src/lib/random.js';
 
@@ -17,7 +23,15 @@ export interface RandomWish {
 }
 
 /** People at random: some good at much, most at little. */
-export function randomProblem({ people, needs, seed, past = 0.1, coarse = false, kinds = ['SCIENCE', 'MARKET', 'BRIDGE'], model = defaultTeamModel }: RandomWish): TeamProblem {
+export function randomProblem({
+  people,
+  needs,
+  seed,
+  past = 0.1,
+  coarse = false,
+  kinds = ['SCIENCE', 'MARKET', 'BRIDGE'],
+  model = defaultTeamModel,
+}: RandomWish): TeamProblem {
   const random = uniform(seed);
   const round = (value: number) => (coarse ? Math.round(value * 2) / 2 : value);
   const raw = Float64Array.from({ length: needs }, () => 0.1 + (coarse ? 0.9 : random()));
@@ -55,7 +69,9 @@ export function* everyTeam(problem: TeamProblem): Generator<number[]> {
 
 /** The listed teams by looking at each one there is. */
 export function byBruteForce(problem: TeamProblem, count: number): FoundTeam[] {
-  const all = [...everyTeam(problem)].map((members) => ({ members, value: partsOf(problem, members).total })).sort((a, b) => (before(a.value, a.members, b.value, b.members) ? -1 : 1));
+  const all = [...everyTeam(problem)]
+    .map((members) => ({ members, value: partsOf(problem, members).total }))
+    .sort((a, b) => (before(a.value, a.members, b.value, b.members) ? -1 : 1));
   const teams: FoundTeam[] = [];
   for (const team of all) {
     if (teams.length === count) break;

@@ -15,7 +15,10 @@ const TODAY = 20_100;
 function people(count: number, seed: number) {
   const random = uniform(seed);
   const pool = new TeamPool();
-  const talents = Array.from({ length: count }, (_, i) => ({ ...madeUpTalent(random, i), ties: random() < 0.4 ? [`work-${Math.floor(random() * 4)}`] : [] }));
+  const talents = Array.from({ length: count }, (_, i) => ({
+    ...madeUpTalent(random, i),
+    ties: random() < 0.4 ? [`work-${Math.floor(random() * 4)}`] : [],
+  }));
   for (const talent of talents) pool.upsert(talent);
   const fit = new Map(talents.map(({ id }) => [id, random()]));
   return { random, pool, talents, fit };
@@ -25,7 +28,11 @@ function people(count: number, seed: number) {
 function halfKnown(fit: ReadonlyMap<string, number>): TalentFits {
   const order = [...fit].sort((a, b) => b[1] - a[1]);
   const half = Math.ceil(order.length / 2);
-  return { known: new Map(order.slice(0, half)), rest: order[half]?.[1] ?? 0, exact: (ids) => ids.map((id) => fit.get(id)!) };
+  return {
+    known: new Map(order.slice(0, half)),
+    rest: order[half]?.[1] ?? 0,
+    exact: (ids) => ids.map((id) => fit.get(id)!),
+  };
 }
 
 describe('the pool of talents', () => {
@@ -40,8 +47,14 @@ describe('the pool of talents', () => {
       for (const talent of talents) {
         const row = pool.rowOfId(talent.id)!;
         const degrees = needs.map((need) => coverOf(talent, need, facts).degree);
-        degrees.forEach((degree, n) => (error = Math.max(error, Math.abs(1 - Math.exp(-strength[row * width + n]!) - degree))));
-        error = Math.max(error, Math.abs(alone[row]! - needs.reduce((sum, need, n) => sum + need.weight * degrees[n]!, 0)), Math.abs(availability[row]! - availabilityOf(talent, TODAY)));
+        degrees.forEach(
+          (degree, n) => (error = Math.max(error, Math.abs(1 - Math.exp(-strength[row * width + n]!) - degree))),
+        );
+        error = Math.max(
+          error,
+          Math.abs(alone[row]! - needs.reduce((sum, need, n) => sum + need.weight * degrees[n]!, 0)),
+          Math.abs(availability[row]! - availabilityOf(talent, TODAY)),
+        );
       }
       expect(error).toBeLessThan(1e-10);
     }
@@ -71,7 +84,10 @@ describe('placing', () => {
   it('makes everybody a candidate among few, and then there is nobody outside', () => {
     const { random, pool, fit } = people(12, 5);
     const facts = madeUpAchievement(random);
-    const { problem, prepared, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, { model: defaultTeamModel, asOf: TODAY });
+    const { problem, prepared, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, {
+      model: defaultTeamModel,
+      asOf: TODAY,
+    });
     expect(outside).toEqual({ people: 0, bound: -Infinity });
     expect(problem.ids).toEqual([...fit.keys()]);
     expect(problem.fit).toEqual(Float64Array.from(fit.values()));
@@ -109,7 +125,12 @@ describe('placing', () => {
     const { random, pool, fit } = people(30, 31);
     const facts = madeUpAchievement(random);
     const gone = new Set([...fit.keys()].slice(0, 22));
-    const { problem, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, { model: defaultTeamModel, asOf: TODAY, exclude: (id) => gone.has(id), limit: 5 });
+    const { problem, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, {
+      model: defaultTeamModel,
+      asOf: TODAY,
+      exclude: (id) => gone.has(id),
+      limit: 5,
+    });
     expect(problem.ids.filter((id) => gone.has(id))).toEqual([]);
     expect(outside.people).toBe(3);
   });
@@ -117,10 +138,22 @@ describe('placing', () => {
   it('finds the best pair of eight hundred among two hundred, or says by how much it might miss it', () => {
     const { random, pool, fit } = people(800, 41);
     const facts = madeUpAchievement(random);
-    const { problem, prepared, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, { model: defaultTeamModel, asOf: TODAY, sizes: [2] });
-    const { problem: whole } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, { model: defaultTeamModel, asOf: TODAY, sizes: [2], limit: 800 });
+    const { problem, prepared, outside } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, {
+      model: defaultTeamModel,
+      asOf: TODAY,
+      sizes: [2],
+    });
+    const { problem: whole } = placeTalents(pool, halfKnown(fit), needsOf(facts), facts, {
+      model: defaultTeamModel,
+      asOf: TODAY,
+      sizes: [2],
+      limit: 800,
+    });
     let best = -Infinity;
-    for (let a = 0; a < 800; a += 1) for (let b = a + 1; b < 800; b += 1) if (whole.kinds[a] !== whole.kinds[b] || whole.kinds[a] === 'BRIDGE') best = Math.max(best, partsOf(whole, [a, b]).total);
+    for (let a = 0; a < 800; a += 1)
+      for (let b = a + 1; b < 800; b += 1)
+        if (whole.kinds[a] !== whole.kinds[b] || whole.kinds[a] === 'BRIDGE')
+          best = Math.max(best, partsOf(whole, [a, b]).total);
     const [found] = searchTeams(problem, prepared.bounds, prepared.people, 1).teams;
     expect(best).toBeLessThanOrEqual(Math.max(found!.value, outside.bound));
     expect(found!.value).toBe(best);

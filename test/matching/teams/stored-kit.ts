@@ -19,20 +19,46 @@ export interface TalentWish {
 }
 
 /** A person's talent profile, straight in the database; public and active unless said otherwise. */
-export async function talent(t: TestApp, person: SeededPerson, { kind = 'SCIENCE', industries = ['3239'], visibility = 'PUBLIC', status = 'ACTIVE', orcid, skills = [], evidence = [] }: TalentWish = {}): Promise<SeededTalent> {
+export async function talent(
+  t: TestApp,
+  person: SeededPerson,
+  {
+    kind = 'SCIENCE',
+    industries = ['3239'],
+    visibility = 'PUBLIC',
+    status = 'ACTIVE',
+    orcid,
+    skills = [],
+    evidence = [],
+  }: TalentWish = {},
+): Promise<SeededTalent> {
   const id = newId();
   const now = t.app.clock();
   await t.app.dataSource.transaction(async (tx) => {
     await tx.query(
       `INSERT INTO talent_profile (id, account_id, kind, headline, skills, orcid, days_per_month, languages, visibility, status, verification, revision, created_at, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, 10, '{zh}', $7, $8, 'UNVERIFIED', 1, $9, $9)`,
-      [id, person.accountId, kind, JSON.stringify({ zh: `${kind} ${person.displayName}` }), JSON.stringify(skills.map((zh) => ({ zh }))), orcid ?? null, visibility, status, now],
+      [
+        id,
+        person.accountId,
+        kind,
+        JSON.stringify({ zh: `${kind} ${person.displayName}` }),
+        JSON.stringify(skills.map((zh) => ({ zh }))),
+        orcid ?? null,
+        visibility,
+        status,
+        now,
+      ],
     );
-    for (const code of industries) await tx.query(`INSERT INTO talent_industry (talent_id, industry_code) VALUES ($1, $2)`, [id, code]);
+    for (const code of industries)
+      await tx.query(`INSERT INTO talent_industry (talent_id, industry_code) VALUES ($1, $2)`, [id, code]);
     let position = 0;
     for (const one of evidence) {
       position += 1;
-      await tx.query(`INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position) VALUES ($1, $2, $3, '{"zh":"证明"}', $4, $5)`, [newId(), id, one.kind, one.achievementId ?? null, position]);
+      await tx.query(
+        `INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position) VALUES ($1, $2, $3, '{"zh":"证明"}', $4, $5)`,
+        [newId(), id, one.kind, one.achievementId ?? null, position],
+      );
     }
   });
   return { ...person, talentId: id, talent: toGlobalId('TalentProfile', id) };
@@ -57,8 +83,26 @@ export interface TeamShown {
 export interface AssessmentShown {
   value: number;
   terms: Array<{ code: string; contribution: number }>;
-  members: Array<{ contribution: number; talent: { id: string } | null; needs: Array<{ code: string; key: string | null; degree: number; adds: number; by: Array<{ by: string; value: string | null }> }> }>;
-  needs: Array<{ code: string; key: string | null; weight: number; covered: number; contribution: number; label: { value: string }; evidence: Array<{ source: string; value: string | null }> | null }>;
+  members: Array<{
+    contribution: number;
+    talent: { id: string } | null;
+    needs: Array<{
+      code: string;
+      key: string | null;
+      degree: number;
+      adds: number;
+      by: Array<{ by: string; value: string | null }>;
+    }>;
+  }>;
+  needs: Array<{
+    code: string;
+    key: string | null;
+    weight: number;
+    covered: number;
+    contribution: number;
+    label: { value: string };
+    evidence: Array<{ source: string; value: string | null }> | null;
+  }>;
   missing: Array<{ code: string }>;
 }
 
@@ -67,7 +111,16 @@ export const PROPOSALS = `query ($id: ID!, $first: Int, $size: Int) { node(id: $
   teams { value terms { code contribution } members { contribution talent { id } needs { code key degree adds by { by value count } } } needs { code key weight covered contribution label { value } evidence { source value weight } } missing { code } } } } } }`;
 
 export interface ProposalsShown {
-  node: { teamProposals: { candidates: number; outside: number; outsideBound: number | null; provedBest: boolean; modelVersion: string; teams: AssessmentShown[] } | null } | null;
+  node: {
+    teamProposals: {
+      candidates: number;
+      outside: number;
+      outsideBound: number | null;
+      provedBest: boolean;
+      modelVersion: string;
+      teams: AssessmentShown[];
+    } | null;
+  } | null;
 }
 
 export const PROPOSE = `mutation ($input: ProposeTeamInput!) { proposeTeam(input: $input) { team { ${TEAM} } } }`;

@@ -10,7 +10,8 @@ const PRIOR = 1;
 
 function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): BaseRates {
   const through = new Map<number, number>();
-  for (const [code, mass] of masses) for (const node of tree.chain(code)) through.set(node, (through.get(node) ?? 0) + mass);
+  for (const [code, mass] of masses)
+    for (const node of tree.chain(code)) through.set(node, (through.get(node) ?? 0) + mass);
   const families = new Map<number, number[]>();
   for (const node of through.keys()) {
     const parent = tree.parent(node);
@@ -58,7 +59,9 @@ export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: Engi
     industries: siblingShares(industries, byIndustry),
     regions: siblingShares(regions, byRegion),
     stages: Object.fromEntries([...byStage].map(([stage, mass]) => [stage, (mass + PRIOR) / staged])),
-    parties: Object.fromEntries([...byParty].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => [key, (count + 0.2) / (all + 1)])),
+    parties: Object.fromEntries(
+      [...byParty].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => [key, (count + 0.2) / (all + 1)]),
+    ),
     unseen: 0.01,
     unseenParty: 0.2 / (all + 1),
     amount: { mean, variance: weight > 0 ? Math.max(0.25, squares / weight - mean * mean) : 2.5 },

@@ -1,5 +1,12 @@
 import type { TreeTaste } from '../affinity.js';
-import { codedRecord, FactMaker, latentShares, logOf, type CodedRecord, type InvestorFacts } from '../investor.facts.js';
+import {
+  codedRecord,
+  FactMaker,
+  latentShares,
+  logOf,
+  type CodedRecord,
+  type InvestorFacts,
+} from '../investor.facts.js';
 import { eachFactor, vocabulariesOf, type Vocabularies } from '../vocabularies.js';
 import { amountBin, decay, type InvestorModel, type InvestorWeights } from '../model.js';
 import type { EngineTaxonomy } from '../taxonomy.js';
@@ -7,11 +14,41 @@ import type { Opportunity } from '../types.js';
 import type { PastRound, Snapshot } from './history.js';
 
 /** What the weights of a model multiply, in the order of the columns of a design. */
-export const TERM_VALUES = ['activity0', 'activity1', 'activity2', 'idle', 'industry', 'industryDeeper', 'region', 'regionDeeper', 'stage', 'amount', 'coInvestorsMost', 'coInvestorsMean'] as const;
+export const TERM_VALUES = [
+  'activity0',
+  'activity1',
+  'activity2',
+  'idle',
+  'industry',
+  'industryDeeper',
+  'region',
+  'regionDeeper',
+  'stage',
+  'amount',
+  'coInvestorsMost',
+  'coInvestorsMean',
+] as const;
 
 const NOTHING: InvestorWeights = {
-  activity: [0, 0, 0], idle: 0, industry: 0, industryDeeper: 0, region: 0, regionDeeper: 0, stage: 0, amount: 0, coInvestorsMost: 0, coInvestorsMean: 0, latent: 0, text: 0,
-  declaredIndustry: [0, 0], declaredRegion: [0, 0], declaredStage: [0, 0], cooperation: [0, 0], ticket: [0, 0], trl: [0, 0], base: 0,
+  activity: [0, 0, 0],
+  idle: 0,
+  industry: 0,
+  industryDeeper: 0,
+  region: 0,
+  regionDeeper: 0,
+  stage: 0,
+  amount: 0,
+  coInvestorsMost: 0,
+  coInvestorsMean: 0,
+  latent: 0,
+  text: 0,
+  declaredIndustry: [0, 0],
+  declaredRegion: [0, 0],
+  declaredStage: [0, 0],
+  cooperation: [0, 0],
+  ticket: [0, 0],
+  trl: [0, 0],
+  base: 0,
 };
 const QUARTER_DAYS = 91.3125;
 
@@ -35,7 +72,11 @@ export interface SparseVectors extends SparseVector {
 function joined(vectors: readonly SparseVector[]): SparseVectors {
   const starts = new Int32Array(vectors.length + 1);
   vectors.forEach((vector, i) => (starts[i + 1] = starts[i]! + vector.features.length));
-  const all = { starts, features: new Int32Array(starts[vectors.length]!), values: new Float32Array(starts[vectors.length]!) };
+  const all = {
+    starts,
+    features: new Int32Array(starts[vectors.length]!),
+    values: new Float32Array(starts[vectors.length]!),
+  };
   vectors.forEach((vector, i) => {
     all.features.set(vector.features, starts[i]!);
     all.values.set(vector.values, starts[i]!);
@@ -52,9 +93,17 @@ function featuresOf(space: FeatureSpace, { factors }: Vocabularies): (factor: nu
   };
 }
 
-function sparseOf(parts: Iterable<readonly [factor: number, value: number]>, featureOf: (factor: number) => number): SparseVector {
-  const known = [...parts].map(([factor, value]) => [featureOf(factor), value] as const).filter(([feature]) => feature >= 0);
-  return { features: Int32Array.from(known, ([feature]) => feature), values: Float32Array.from(known, ([, value]) => value) };
+function sparseOf(
+  parts: Iterable<readonly [factor: number, value: number]>,
+  featureOf: (factor: number) => number,
+): SparseVector {
+  const known = [...parts]
+    .map(([factor, value]) => [featureOf(factor), value] as const)
+    .filter(([feature]) => feature >= 0);
+  return {
+    features: Int32Array.from(known, ([feature]) => feature),
+    values: Float32Array.from(known, ([, value]) => value),
+  };
 }
 
 /** A snapshot's term values under a model, for any query and candidate, computed when first asked for. */
@@ -85,7 +134,10 @@ export class Design {
     this.vocabularies = vocabulariesOf(taxonomy, model);
     const coded = candidates.map((record): CodedRecord => codedRecord(record, this.vocabularies));
     const facts = (weights: Partial<InvestorWeights>) => {
-      const maker = new FactMaker({ ...model, latent: { ...model.latent, dimensions: 0 }, weights: { ...NOTHING, ...weights } }, this.vocabularies);
+      const maker = new FactMaker(
+        { ...model, latent: { ...model.latent, dimensions: 0 }, weights: { ...NOTHING, ...weights } },
+        this.vocabularies,
+      );
       return candidates.map((record, i) => maker.make(record, coded[i]!));
     };
     this.top = facts({ industry: 1, region: 1, stage: 1, amount: 1 });
@@ -94,21 +146,43 @@ export class Design {
     this.resting = new Float32Array(candidates.length * 4);
     this.top.forEach((fact, i) => {
       const age = fact.latest === null ? 0 : Math.max(0, day - fact.latest);
-      model.activity.halfLives.forEach((halfLife, h) => (this.resting[4 * i + h] = Math.log1p((fact.activity[h]! * decay(age, halfLife)) / model.activity.floor[h]!)));
+      model.activity.halfLives.forEach(
+        (halfLife, h) =>
+          (this.resting[4 * i + h] = Math.log1p((fact.activity[h]! * decay(age, halfLife)) / model.activity.floor[h]!)),
+      );
       this.resting[4 * i + 3] = Math.log1p(age / QUARTER_DAYS);
     });
     this.relevant = queries.map((query) => Int32Array.from(query.relevant, (key) => this.candidates.get(key)!));
-    this.barred = queries.map((query) => new Set(query.opportunity.backers.flatMap((key) => this.candidates.get(key) ?? [])));
-    this.backers = queries.map(({ opportunity }) => opportunity.backers.map((key) => this.vocabularies.parties.number(key)));
+    this.barred = queries.map(
+      (query) => new Set(query.opportunity.backers.flatMap((key) => this.candidates.get(key) ?? [])),
+    );
+    this.backers = queries.map(({ opportunity }) =>
+      opportunity.backers.map((key) => this.vocabularies.parties.number(key)),
+    );
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
     const featureOf = featuresOf(space, this.vocabularies);
     // As in investor.facts.ts and investor.sought.ts.
-    this.own = joined(coded.map(({ track }) => sparseOf([...latentShares(track, model, this.vocabularies)].map(([factor, share]) => [factor, Math.sqrt(share)] as const), featureOf)));
-    this.sought = queries.map((query) => sparseOf(soughtFactors(query.opportunity, model, this.vocabularies), featureOf));
+    this.own = joined(
+      coded.map(({ track }) =>
+        sparseOf(
+          [...latentShares(track, model, this.vocabularies)].map(
+            ([factor, share]) => [factor, Math.sqrt(share)] as const,
+          ),
+          featureOf,
+        ),
+      ),
+    );
+    this.sought = queries.map((query) =>
+      sparseOf(soughtFactors(query.opportunity, model, this.vocabularies), featureOf),
+    );
   }
 
   /** A column of term values by candidate, for one code. */
-  private column(key: string, make: (fact: InvestorFacts, i: number) => number, facts: readonly InvestorFacts[]): Float32Array {
+  private column(
+    key: string,
+    make: (fact: InvestorFacts, i: number) => number,
+    facts: readonly InvestorFacts[],
+  ): Float32Array {
     let column = this.byCode.get(key);
     if (!column) this.byCode.set(key, (column = Float32Array.from(facts, make)));
     return column;
@@ -120,14 +194,25 @@ export class Design {
     for (const code of codes) {
       const chain = industries.chain(industries.number(code));
       columns.push([4, this.column(`i:${code}`, (own) => tasteOf(own.industries, chain), this.top), 1]);
-      if (chain.length > 1) columns.push([5, this.column(`I:${code}`, (own) => tasteOf(own.industries, chain), this.deeper), 1]);
+      if (chain.length > 1)
+        columns.push([5, this.column(`I:${code}`, (own) => tasteOf(own.industries, chain), this.deeper), 1]);
     }
     for (const code of places) {
       const chain = regions.chain(regions.number(code));
       columns.push([6, this.column(`r:${code}`, (own) => tasteOf(own.regions, chain), this.top), 1]);
-      if (chain.length > 1) columns.push([7, this.column(`R:${code}`, (own) => tasteOf(own.regions, chain), this.deeper), 1]);
+      if (chain.length > 1)
+        columns.push([7, this.column(`R:${code}`, (own) => tasteOf(own.regions, chain), this.deeper), 1]);
     }
-    for (const { stage, weight } of stages) columns.push([8, this.column(`s:${stage}`, (own) => own.stages.get(this.vocabularies.stages.number(stage)) ?? own.otherStages, this.top), weight]);
+    for (const { stage, weight } of stages)
+      columns.push([
+        8,
+        this.column(
+          `s:${stage}`,
+          (own) => own.stages.get(this.vocabularies.stages.number(stage)) ?? own.otherStages,
+          this.top,
+        ),
+        weight,
+      ]);
     return columns;
   }
 
@@ -141,7 +226,10 @@ export class Design {
     const x = logOf(opportunity.amount?.max ?? null);
     const { base } = this.model;
     if (x !== null && fact.amount.slope > 0) {
-      out[at + 9] = fact.amount.offset - fact.amount.slope * (x - fact.amount.mean) ** 2 + (x - base.amount.mean) ** 2 / (2 * base.amount.variance);
+      out[at + 9] =
+        fact.amount.offset -
+        fact.amount.slope * (x - fact.amount.mean) ** 2 +
+        (x - base.amount.mean) ** 2 / (2 * base.amount.variance);
     }
     if (opportunity.backers.length === 0 || fact.ties.size === 0) return;
     let most = 0;
@@ -170,17 +258,27 @@ function tasteOf(taste: TreeTaste, chain: readonly number[]): number {
 function soughtFactors(opportunity: Opportunity, model: InvestorModel, vocabularies: Vocabularies): [number, number][] {
   const { factors, industries, regions, stages, parties } = vocabularies;
   const list: [number, number][] = [];
-  for (const code of opportunity.industries) for (const node of industries.chain(industries.number(code))) list.push([factors.number('industry', node), 1]);
-  for (const code of opportunity.regions) for (const node of regions.chain(regions.number(code))) list.push([factors.number('region', node), 1]);
-  for (const { stage, weight } of opportunity.stages) list.push([factors.number('stage', stages.number(stage)), weight]);
+  for (const code of opportunity.industries)
+    for (const node of industries.chain(industries.number(code))) list.push([factors.number('industry', node), 1]);
+  for (const code of opportunity.regions)
+    for (const node of regions.chain(regions.number(code))) list.push([factors.number('region', node), 1]);
+  for (const { stage, weight } of opportunity.stages)
+    list.push([factors.number('stage', stages.number(stage)), weight]);
   const logAmount = logOf(opportunity.amount?.max ?? null);
   if (logAmount !== null) list.push([factors.number('amount', amountBin(model.latent.amountBounds, logAmount)), 1]);
-  for (const key of opportunity.backers) list.push([factors.number('party', parties.number(key)), 1 / Math.sqrt(opportunity.backers.length)]);
+  for (const key of opportunity.backers)
+    list.push([factors.number('party', parties.number(key)), 1 / Math.sqrt(opportunity.backers.length)]);
   return list;
 }
 
 /** The features that enough rounds have, the others being too rare to learn from. */
-export function featureSpace(rounds: readonly PastRound[], model: InvestorModel, taxonomy: EngineTaxonomy, least: number, leastParty: number): FeatureSpace {
+export function featureSpace(
+  rounds: readonly PastRound[],
+  model: InvestorModel,
+  taxonomy: EngineTaxonomy,
+  least: number,
+  leastParty: number,
+): FeatureSpace {
   const vocabularies = vocabulariesOf(taxonomy, model);
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();

@@ -5,9 +5,16 @@ import { uniform } from '../../../lib/random.js';
  * product of own's and sought's factors. Errors count by how large a feature's values are (`ownScale`, `soughtScale`), so that
  * what is frequent comes out well. Subspace iteration; deterministic.
  */
-export function factorise(matrix: Float64Array, size: number, dimensions: number, ownScale: Float64Array, soughtScale: Float64Array): { own: Float64Array; sought: Float64Array } {
+export function factorise(
+  matrix: Float64Array,
+  size: number,
+  dimensions: number,
+  ownScale: Float64Array,
+  soughtScale: Float64Array,
+): { own: Float64Array; sought: Float64Array } {
   const a = new Float64Array(size * size);
-  for (let s = 0; s < size; s += 1) for (let o = 0; o < size; o += 1) a[s * size + o] = matrix[s * size + o]! * soughtScale[s]! * ownScale[o]!;
+  for (let s = 0; s < size; s += 1)
+    for (let o = 0; o < size; o += 1) a[s * size + o] = matrix[s * size + o]! * soughtScale[s]! * ownScale[o]!;
   const random = uniform(7);
   const basis = Float64Array.from({ length: size * dimensions }, () => random() - 0.5);
   const image = new Float64Array(size * dimensions);
@@ -34,7 +41,14 @@ export function factorise(matrix: Float64Array, size: number, dimensions: number
 }
 
 /** Columns (each `size` long, one after another) times the matrix or its transpose. */
-function multiply(a: Float64Array, from: Float64Array, into: Float64Array, size: number, columns: number, transposed: boolean): void {
+function multiply(
+  a: Float64Array,
+  from: Float64Array,
+  into: Float64Array,
+  size: number,
+  columns: number,
+  transposed: boolean,
+): void {
   into.fill(0);
   for (let d = 0; d < columns; d += 1) {
     for (let r = 0; r < size; r += 1) {

@@ -40,7 +40,18 @@ export interface FitSettings {
   readonly polish: number;
 }
 
-export const FIT_SETTINGS: FitSettings = { years: 5, leastQueries: 100, negatives: 300, penalties: { terms: 1, latent: 10 }, leastRounds: 30, leastPartyRounds: 25, dimensions: 24, iterations: 25, floor: 0.001, polish: 12 };
+export const FIT_SETTINGS: FitSettings = {
+  years: 5,
+  leastQueries: 100,
+  negatives: 300,
+  penalties: { terms: 1, latent: 10 },
+  leastRounds: 30,
+  leastPartyRounds: 25,
+  dimensions: 24,
+  iterations: 25,
+  floor: 0.001,
+  polish: 12,
+};
 
 /** What was learned, and how well it did on what it learned from. */
 export interface FitResult {
@@ -53,8 +64,13 @@ export interface FitResult {
 const QUANTILES = 8;
 
 function amountBounds(rounds: readonly PastRound[]): number[] {
-  const logs = rounds.flatMap((round) => (round.amount !== null && round.amount > 0 ? [Math.log(round.amount)] : [])).sort((a, b) => a - b);
-  const bounds = Array.from({ length: QUANTILES }, (_, i) => logs[Math.floor(((i + 1) * logs.length) / (QUANTILES + 1))] ?? 0);
+  const logs = rounds
+    .flatMap((round) => (round.amount !== null && round.amount > 0 ? [Math.log(round.amount)] : []))
+    .sort((a, b) => a - b);
+  const bounds = Array.from(
+    { length: QUANTILES },
+    (_, i) => logs[Math.floor(((i + 1) * logs.length) / (QUANTILES + 1))] ?? 0,
+  );
   return [...new Set(bounds)];
 }
 
@@ -72,15 +88,22 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const bounds = withAmount ? amountBounds(rounds) : [];
   const modelAt = (day: Day): InvestorModel => ({
     ...start.investor,
-    base: baseRates(rounds.filter((round) => round.day < day), day, taxonomy),
+    base: baseRates(
+      rounds.filter((round) => round.day < day),
+      day,
+      taxonomy,
+    ),
     latent: { dimensions: 0, own: {}, sought: {}, amountBounds: bounds },
   });
 
   const days = Array.from({ length: settings.years }, (_, i) => Math.round(options.asOf - (i + 1) * DAYS_PER_YEAR));
-  const snapshots = days.map((day) => snapshotOf(rounds, day, Math.round(day + DAYS_PER_YEAR), withAmount)).filter((snapshot) => snapshot.queries.length >= settings.leastQueries);
+  const snapshots = days
+    .map((day) => snapshotOf(rounds, day, Math.round(day + DAYS_PER_YEAR), withAmount))
+    .filter((snapshot) => snapshot.queries.length >= settings.leastQueries);
   const final = modelAt(options.asOf);
   const space = featureSpace(rounds, final, taxonomy, settings.leastRounds, settings.leastPartyRounds);
-  if (snapshots.length === 0) return { model: { ...start, version: options.version, investor: final }, queries: 0, loss: NaN };
+  if (snapshots.length === 0)
+    return { model: { ...start, version: options.version, investor: final }, queries: 0, loss: NaN };
 
   const designs = snapshots.map((snapshot) => new Design(snapshot, modelAt(snapshot.day), taxonomy, space));
   const width = TERM_VALUES.length;
@@ -94,9 +117,24 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   point.set(rough);
   minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations);
   // From there towards the top of the rankings: who is hopeless no longer pulls the weights his way.
-  const loss = minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) / choices.length;
+  const loss =
+    minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) /
+    choices.length;
   const latent = latentModel(point.subarray(width), space, designs, settings.dimensions, bounds);
-  const [a0, a1, a2, idle, industry, industryDeeper, region, regionDeeper, stage, amount, coInvestorsMost, coInvestorsMean] = Array.from(point.subarray(0, width)) as number[];
+  const [
+    a0,
+    a1,
+    a2,
+    idle,
+    industry,
+    industryDeeper,
+    region,
+    regionDeeper,
+    stage,
+    amount,
+    coInvestorsMost,
+    coInvestorsMean,
+  ] = Array.from(point.subarray(0, width)) as number[];
   const weights = {
     ...start.investor.weights,
     activity: [a0!, a1!, a2!],
@@ -111,10 +149,20 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
     coInvestorsMean: coInvestorsMean!,
     latent: 1,
   };
-  return { model: { ...start, version: options.version, investor: { ...final, weights, latent } }, queries: choices.length, loss };
+  return {
+    model: { ...start, version: options.version, investor: { ...final, weights, latent } },
+    queries: choices.length,
+    loss,
+  };
 }
 
-function latentModel(matrix: Float64Array, space: FeatureSpace, designs: readonly Design[], dimensions: number, amountBounds: readonly number[]): LatentModel {
+function latentModel(
+  matrix: Float64Array,
+  space: FeatureSpace,
+  designs: readonly Design[],
+  dimensions: number,
+  amountBounds: readonly number[],
+): LatentModel {
   const size = space.keys.length;
   const scaleOf = (vectors: Iterable<{ features: Int32Array; values: Float32Array }>, count: number) => {
     const squares = new Float64Array(size);
@@ -124,7 +172,25 @@ function latentModel(matrix: Float64Array, space: FeatureSpace, designs: readonl
     return squares.map((square) => Math.sqrt((square + 0.1) / Math.max(1, count)));
   };
   const most = Math.min(dimensions, size);
-  const { own, sought } = factorise(matrix, size, most, scaleOf(designs.map((design) => design.own), designs.reduce((sum, design) => sum + design.candidates.size, 0)), scaleOf(designs.flatMap((design) => design.sought), designs.reduce((sum, design) => sum + design.sought.length, 0)));
-  const byKey = (factors: Float64Array) => Object.fromEntries(space.keys.map((key, f) => [key, Array.from(factors.subarray(f * most, (f + 1) * most), (value) => Math.fround(value))]));
+  const { own, sought } = factorise(
+    matrix,
+    size,
+    most,
+    scaleOf(
+      designs.map((design) => design.own),
+      designs.reduce((sum, design) => sum + design.candidates.size, 0),
+    ),
+    scaleOf(
+      designs.flatMap((design) => design.sought),
+      designs.reduce((sum, design) => sum + design.sought.length, 0),
+    ),
+  );
+  const byKey = (factors: Float64Array) =>
+    Object.fromEntries(
+      space.keys.map((key, f) => [
+        key,
+        Array.from(factors.subarray(f * most, (f + 1) * most), (value) => Math.fround(value)),
+      ]),
+    );
   return { dimensions: most, own: byKey(own), sought: byKey(sought), amountBounds };
 }

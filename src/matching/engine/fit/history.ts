@@ -35,7 +35,17 @@ export interface Snapshot {
 /** Investors with fewer rounds are no candidates: there is nothing yet to tell them by. */
 export const LEAST_ROUNDS = 3;
 
-const NOTHING_DECLARED: InvestorRecord['declared'] = { wanted: [], excluded: [], trlMin: null, trlMax: null, stages: [], ticketMin: null, ticketMax: null, regions: [], cooperationModes: [] };
+const NOTHING_DECLARED: InvestorRecord['declared'] = {
+  wanted: [],
+  excluded: [],
+  trlMin: null,
+  trlMax: null,
+  stages: [],
+  ticketMin: null,
+  ticketMax: null,
+  regions: [],
+  cooperationModes: [],
+};
 
 /** Every investor's record as the rounds tell it. */
 export function recordsOf(rounds: readonly PastRound[], least = 1): InvestorRecord[] {
@@ -55,13 +65,25 @@ export function recordsOf(rounds: readonly PastRound[], least = 1): InvestorReco
       organisationId: null,
       key,
       declared: NOTHING_DECLARED,
-      track: own.map(({ industry, region, stage, amount, day, investors }) => ({ industry, region, stage, amount, day, coInvestors: investors.filter((other) => other !== key) })),
+      track: own.map(({ industry, region, stage, amount, day, investors }) => ({
+        industry,
+        region,
+        stage,
+        amount,
+        day,
+        coInvestors: investors.filter((other) => other !== key),
+      })),
       text: null,
     }));
 }
 
 /** A round as an opportunity; its backers are those who had invested in the company before. */
-export function opportunityOf(round: PastRound, id: string, backers: readonly string[], withAmount = true): Opportunity {
+export function opportunityOf(
+  round: PastRound,
+  id: string,
+  backers: readonly string[],
+  withAmount = true,
+): Opportunity {
   return {
     id,
     organisationId: null,
@@ -93,7 +115,12 @@ export function snapshotOf(rounds: readonly PastRound[], day: Day, until: Day, w
     if (round.day < day || round.day >= until) return;
     const before = backers.get(round.company);
     const relevant = [...new Set(round.investors)].filter((key) => keys.has(key) && !before?.has(key));
-    if (relevant.length > 0) queries.push({ opportunity: opportunityOf(round, String(i), [...(before ?? [])].sort(), withAmount), relevant, round });
+    if (relevant.length > 0)
+      queries.push({
+        opportunity: opportunityOf(round, String(i), [...(before ?? [])].sort(), withAmount),
+        relevant,
+        round,
+      });
   });
   return { day, known, candidates, queries };
 }

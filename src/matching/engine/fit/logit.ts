@@ -48,7 +48,14 @@ export function sampleChoices(design: Design, most: number, seed: number, weight
     }
     const all = new Float32Array(candidates.length * width);
     candidates.forEach((candidate, i) => design.write(query, candidate, all, i * width));
-    return { design, query, candidates: Int32Array.from(candidates), relevant: relevant.length, values: all, offsets: Float32Array.from(offsets) };
+    return {
+      design,
+      query,
+      candidates: Int32Array.from(candidates),
+      relevant: relevant.length,
+      values: all,
+      offsets: Float32Array.from(offsets),
+    };
   });
 }
 
@@ -58,7 +65,13 @@ export interface Penalties {
 }
 
 /** Penalised negative log likelihood of the choices under terms' weights and, if `features` > 0, a matrix own x sought of latent weights. */
-export function choiceLoss(choices: readonly Choice[], width: number, features: number, penalties: Penalties, floor = 0): (point: Float64Array, gradient: Float64Array) => number {
+export function choiceLoss(
+  choices: readonly Choice[],
+  width: number,
+  features: number,
+  penalties: Penalties,
+  floor = 0,
+): (point: Float64Array, gradient: Float64Array) => number {
   const direction = new Float64Array(features);
   const pull = new Float64Array(features);
   const most = choices.reduce((max, choice) => Math.max(max, choice.candidates.length), 0);
