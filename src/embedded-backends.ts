@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backends } from './app.js';
-import type { Config } from './config.js';
+import type { Config } from './kernel/config.js';
 import {
   lockDataDir,
   runningMeilisearch,

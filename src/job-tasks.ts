@@ -8,22 +8,22 @@ import {
   ROTATE_TASK,
   rotateSigningKeyTask,
   sendAccountMail,
-} from './identity/identity.jobs.js';
-import { runImport, SWEEP_TASK, sweepImports } from './importing/import.jobs.js';
-import { IMPORT_TASK } from './importing/import.service.js';
-import type { TaskRegistry } from './jobs.js';
+} from './identity/accounts/identity.jobs.js';
+import { runImport, SWEEP_TASK, sweepImports } from './importing/runs/import.jobs.js';
+import { IMPORT_TASK } from './importing/runs/import.service.js';
+import type { TaskRegistry } from './kernel/jobs.js';
 import { HEAD_TASK, signHeadTask } from './ledger/heads.jobs.js';
 import { matchingTasks } from './matching/match.jobs.js';
 import { roundTasks } from './matching/rounds/round.job.js';
-import { searchTasks } from './search/search.jobs.js';
+import { searchTasks } from './search/index/search.jobs.js';
 import { SEND_MAIL_TASK, sendMail } from './notifications/mail.js';
-import { SCREEN_TASK } from './vetting/entering.js';
-import { NEIGHBOURS_TASK } from './vetting/cultivation.gaps.js';
-import { findNeighbours } from './vetting/cultivation.neighbours.js';
-import { EXPIRE_TASK, expirePassports } from './vetting/passports.js';
-import { ASSIGNMENT_SWEEP_TASK, assignInBackground, reviveAssignments } from './vetting/assignments.job.js';
-import { ASSIGNMENT_TASK } from './vetting/assignments.runs.js';
-import { screenCohortTask } from './vetting/screening.js';
+import { SCREEN_TASK } from './vetting/cohort/entering.js';
+import { NEIGHBOURS_TASK } from './vetting/cultivation/cultivation.gaps.js';
+import { findNeighbours } from './vetting/cultivation/cultivation.neighbours.js';
+import { EXPIRE_TASK, expirePassports } from './vetting/admission/passports.js';
+import { ASSIGNMENT_SWEEP_TASK, assignInBackground, reviveAssignments } from './vetting/assignments/assignments.job.js';
+import { ASSIGNMENT_TASK } from './vetting/assignments/assignments.runs.js';
+import { screenCohortTask } from './vetting/screening/screening.js';
 
 /** Every background task by name, and when the periodic ones run (cron, UTC). */
 export const taskRegistry: TaskRegistry = {

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { createApp, type RunningApp } from './app.js';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, readConfig } from './kernel/config.js';
 import { EmbeddedError } from './embedded/index.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
 import { keepHeapSmall } from './lib/memory.js';
-import { createLogger } from './logger.js';
+import { createLogger } from './kernel/logger.js';
 import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 
 /** How long a stop may take before the process gives up waiting. */

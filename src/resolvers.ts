@@ -29,12 +29,12 @@ import {
   RoundVetoResolver,
 } from './matching/rounds/round.resolver.js';
 import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
-import { AccountResolver } from './identity/account.resolver.js';
-import { MembersResolver } from './identity/members.resolver.js';
-import { OrganisationsResolver } from './identity/organisations.resolver.js';
-import { SessionsResolver } from './identity/sessions.resolver.js';
-import { ViewerResolver } from './identity/viewer.resolver.js';
-import { ImportResolver, OrganisationImportsResolver } from './importing/import.resolver.js';
+import { AccountResolver } from './identity/accounts/account.resolver.js';
+import { MembersResolver } from './identity/organisations/members.resolver.js';
+import { OrganisationsResolver } from './identity/organisations/organisations.resolver.js';
+import { SessionsResolver } from './identity/sessions/sessions.resolver.js';
+import { ViewerResolver } from './identity/accounts/viewer.resolver.js';
+import { ImportResolver, OrganisationImportsResolver } from './importing/runs/import.resolver.js';
 import { InvestorResolver, OrganisationInvestorResolver } from './investors/investor.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import {
@@ -44,13 +44,13 @@ import {
   MatchFeedbackResolver,
   MatchModelResolver,
   TalentMatchResolver,
-} from './matching/match.resolver.js';
-import { TalentEvidenceResolver } from './matching/talent-evidence.resolver.js';
-import { NodeResolver } from './node.resolver.js';
+} from './matching/lists/match.resolver.js';
+import { TalentEvidenceResolver } from './matching/lists/talent-evidence.resolver.js';
+import { NodeResolver } from './graphql/node.resolver.js';
 import { ProfileSearchResolver } from './search/profiles/profiles.resolver.js';
-import { SearchMissResolver } from './search/misses.resolver.js';
-import { SearchResolver } from './search/search.resolver.js';
-import { SynonymResolver } from './search/synonyms.resolver.js';
+import { SearchMissResolver } from './search/misses/misses.resolver.js';
+import { SearchResolver } from './search/query/search.resolver.js';
+import { SynonymResolver } from './search/synonyms/synonyms.resolver.js';
 import { TalentResolver, ViewerTalentResolver } from './talent/talent.resolver.js';
 import { CurrencyResolver } from './taxonomy/currency.resolver.js';
 import { TaxonomyResolver } from './taxonomy/taxonomy.resolver.js';
@@ -58,19 +58,19 @@ import {
   AssignmentResolver,
   AssignmentRunResolver,
   CohortAssignmentsResolver,
-} from './vetting/assignments.resolver.js';
-import { CohortResolver } from './vetting/cohort.resolver.js';
+} from './vetting/assignments/assignments.resolver.js';
+import { CohortResolver } from './vetting/cohort/cohort.resolver.js';
 import {
   AdmittedNeighbourResolver,
   CultivationResolver,
   EntryCultivationResolver,
   OrganisationGraduationResolver,
   SupportServiceResolver,
-} from './vetting/cultivation.resolver.js';
-import { DeskResolver } from './vetting/desk.resolver.js';
-import { ReviewerResolver } from './vetting/reviewers.resolver.js';
-import { CohortReviewingResolver } from './vetting/rounds.resolver.js';
-import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './vetting/entry.resolver.js';
+} from './vetting/cultivation/cultivation.resolver.js';
+import { DeskResolver } from './vetting/reviews/desk.resolver.js';
+import { ReviewerResolver } from './vetting/reviewers/reviewers.resolver.js';
+import { CohortReviewingResolver } from './vetting/boundary/reviewing.resolver.js';
+import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './vetting/cohort/entry.resolver.js';
 
 /** The explicit resolver list: what is not here is not in the schema. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the library's own type of this list

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openApp } from '../src/app.js';
-import { readConfig } from '../src/config.js';
+import { readConfig } from '../src/kernel/config.js';
 import { startMeilisearch, startPostgres } from '../src/embedded/index.js';
 
 export const TEMPLATE = 'techpool_template';

@@ -4,9 +4,9 @@ import { Writable } from 'node:stream';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createApp, type Backends, type RunningApp } from '../src/app.js';
-import { readConfig, type Config } from '../src/config.js';
-import type { App } from '../src/context.js';
-import { createLogger } from '../src/logger.js';
+import { readConfig, type Config } from '../src/kernel/config.js';
+import type { App } from '../src/kernel/context.js';
+import { createLogger } from '../src/kernel/logger.js';
 
 const TEMPLATE = 'techpool_template';
 

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Context } from '../context.js';
-import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
-import { Node } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { Locale, localize, LocalizedText, type Localized } from '../kernel/localized.js';
+import { Node } from '../kernel/node.js';
 import {
   CooperationMode,
   DisclosureTier,

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../lib/decimal.js';
-import { LocalizedInput } from '../lib/localized.js';
-import { MutationInput } from '../write.js';
+import { LocalizedInput } from '../kernel/localized.js';
+import { MutationInput } from '../kernel/write.js';
 import {
   AchievementAttribute,
   AchievementCategory,

@@ -1,4 +1,4 @@
-import type { Task } from '../jobs.js';
+import type { Task } from '../kernel/jobs.js';
 import { findDuplicates } from './duplicates.service.js';
 
 /** Looks for near-duplicates of achievements that came in by bulk. */

@@ -1,5 +1,5 @@
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
 import { Achievement } from './achievement.entity.js';
 import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { mayReadTier } from './disclosure.js';

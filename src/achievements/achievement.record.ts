@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { FieldProblem } from '../errors.js';
+import type { FieldProblem } from '../kernel/errors.js';
 import { canonicalJson } from '../ledger/ledger.service.js';
 import { canonicalOrcid, isCurrency, isIsoDate } from '../lib/checks.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
-import { cleanText, readLocalized, type Localized } from '../lib/localized.js';
+import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { AchievementInput } from './achievement.inputs.js';
 import type {

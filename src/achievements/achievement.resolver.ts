@@ -1,10 +1,10 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { Context } from '../context.js';
-import { Organisation, organisationById } from '../identity/organisation.entity.js';
-import { Locale } from '../lib/localized.js';
-import { ConnectionArgs, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
+import { Locale } from '../kernel/localized.js';
+import { ConnectionArgs, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
 import { Achievement, AchievementConnection } from './achievement.entity.js';
 import {
   AchievementActionInput,

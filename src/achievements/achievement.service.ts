@@ -1,18 +1,25 @@
 import type { EntityManager } from 'typeorm';
-import { authorize, type Action } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
-import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
+import { authorize, type Action } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import {
+  badInput,
+  ConflictError,
+  ForbiddenError,
+  InputError,
+  NotFoundError,
+  type FieldProblem,
+} from '../kernel/errors.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../lib/localized.js';
+import { cleanText } from '../kernel/localized.js';
 import { selectEntities } from '../lib/rows.js';
-import { readId } from '../node.js';
-import { noteForIndexing } from '../search/search.outbox.js';
+import { readId } from '../kernel/node.js';
+import { noteForIndexing } from '../outbox/indexing.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import { writeOnce } from '../write.js';
+import { writeOnce } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import type { AchievementActionInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
 import {

@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../lib/transitions.js';
+import { defineLifecycle } from '../kernel/transitions.js';
 import type { AchievementStatus } from './vocabularies.js';
 
 export type AchievementAction =

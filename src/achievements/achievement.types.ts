@@ -1,7 +1,7 @@
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { LocalizedText } from '../lib/localized.js';
-import { connectionType } from '../lib/pagination.js';
+import { LocalizedText } from '../kernel/localized.js';
+import { connectionType } from '../graphql/pagination.js';
 import { NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { Achievement } from './achievement.entity.js';
 import { DisclosureTier } from './vocabularies.js';

@@ -1,8 +1,8 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Context } from '../context.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 
 @ObjectType({ description: 'Who has put money into a result already, as its lister says.' })
 @Entity('achievement_backer')

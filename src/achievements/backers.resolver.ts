@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
-import type { Context } from '../context.js';
-import { BackerInput } from '../identity/backers.js';
-import { MutationInput } from '../write.js';
+import type { Context } from '../kernel/context.js';
+import { BackerInput } from '../identity/organisations/backers.js';
+import { MutationInput } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import { AchievementPayload } from './achievement.types.js';
 import { AchievementBacker } from './backers.entity.js';

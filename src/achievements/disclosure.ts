@@ -1,6 +1,6 @@
 import { In } from 'typeorm';
-import { can, inVerifiedOrganisation } from '../authz.js';
-import type { Context } from '../context.js';
+import { can, inVerifiedOrganisation } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 import type { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { App, Context } from '../context.js';
-import { NotFoundError } from '../errors.js';
+import type { App, Context } from '../kernel/context.js';
+import { NotFoundError } from '../kernel/errors.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
-import { attachment, sendingErrors } from '../lib/downloads.js';
+import { attachment, sendingErrors } from '../kernel/downloads.js';
 import { openEvidenceFile, type EvidenceRight } from './evidence.service.js';
 
 type ContextOf = (request: FastifyRequest) => Promise<Context>;

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationInput } from '../write.js';
+import { MutationInput } from '../kernel/write.js';
 import { EvidenceFile } from './achievement-parts.entity.js';
 
 @InputType({ description: 'Input of removeEvidence.' })

@@ -1,11 +1,11 @@
-import { authorize, membershipIn } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../errors.js';
+import { authorize, membershipIn } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../lib/localized.js';
-import { readId } from '../node.js';
-import { writeOnce } from '../write.js';
+import { cleanText } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
+import { writeOnce } from '../kernel/write.js';
 import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
 import { lockAchievement } from './achievement.service.js';
 import { Achievement } from './achievement.entity.js';

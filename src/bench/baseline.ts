@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import pg from 'pg';
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { createBareServer } from '../http/server.js';
-import { createLogger } from '../logger.js';
+import { createLogger } from '../kernel/logger.js';
 import { NESTED_SQL } from './nested.query.js';
 
 /**

@@ -4,7 +4,7 @@ import {
   type CooperationRecord,
   type IpRightRecord,
 } from '../achievements/achievement.record.js';
-import type { Localized } from '../lib/localized.js';
+import type { Localized } from '../kernel/localized.js';
 import { GIVEN, MATTERS, METRICS, PLACES, QUALITIES, SCHOOLS, SURNAMES, THINGS, VERBS } from './words.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../lib/ids.js';
-import { defaultSettings } from '../vetting/cohort.settings.js';
+import { defaultSettings } from '../vetting/cohort/cohort.settings.js';
 
 /**
  * Gives achievements an admission by a cohort of the past, so that they may be (or have been) in the pool. The past is put

@@ -1,12 +1,12 @@
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { openApp } from '../app.js';
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { findRunningBackends } from '../embedded-backends.js';
 import { insertAchievements } from '../achievements/achievement.store.js';
-import { hashPassword } from '../identity/passwords.js';
+import { hashPassword } from '../identity/accounts/passwords.js';
 import { newId } from '../lib/ids.js';
-import { reindex } from '../search/search.reindex.js';
-import { writeSearchTexts } from '../search/search.text.js';
+import { reindex } from '../search/index/search.reindex.js';
+import { writeSearchTexts } from '../search/index/search.text.js';
 import { enterPool } from './past-cohort.js';
 import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
 

@@ -1,5 +1,5 @@
-import type { App } from '../context.js';
-import { makeTextGeneration } from '../matching/match.texts.js';
+import type { App } from '../kernel/context.js';
+import { makeTextGeneration } from '../matching/store/match.texts.js';
 import { MATTERS, QUALITIES, THINGS } from './words.js';
 
 /**

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { toGlobalId } from '../lib/ids.js';
 import { profileCollection } from '../search/profiles/profiles.collection.js';
 import { figure, quantile, type Figure } from './figures.js';

@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { Client, jsonCall, secondsFor, throughput, type Call } from './client.js';
 import { alternate, figure, type Figure } from './figures.js';
 import { generateQuery, randomFrom, zipfRank } from './generator.js';

@@ -2,7 +2,7 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backends } from '../app.js';
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { findRunningBackends } from '../embedded-backends.js';
 import { packageRoot } from '../lib/package-root.js';
 

@@ -1,10 +1,10 @@
 import type { AchievementRecord } from '../achievements/achievement.record.js';
 import { insertAchievements } from '../achievements/achievement.store.js';
-import type { App } from '../context.js';
-import { hashPassword } from '../identity/passwords.js';
+import type { App } from '../kernel/context.js';
+import { hashPassword } from '../identity/accounts/passwords.js';
 import { fromGlobalId, newId } from '../lib/ids.js';
-import { calibrate } from '../vetting/calibration.js';
-import { baseSetting, simulate } from '../vetting/simulation.js';
+import { calibrate } from '../vetting/calibration/index.js';
+import { baseSetting, simulate } from '../vetting/calibration/simulation.js';
 import { submitAll } from '../sample/sample.reviewing.js';
 import { figure, type Figure } from './figures.js';
 import { codeChoice, loadPeople, withRunningApp } from './pool.js';

@@ -1,5 +1,5 @@
 import { MeilisearchRequestError } from 'meilisearch';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/index.js';
 import { BackupError } from '../maintenance/backup.js';
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { assignPanelsInWorker } from '../vetting/assignment/in-worker.js';
-import { sampleProblem, sampleSetting } from '../vetting/assignment/sample.js';
+import { assignPanelsInWorker } from '../vetting/assignments/optimum/in-worker.js';
+import { sampleProblem, sampleSetting } from '../vetting/assignments/optimum/sample.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/simulation.js';
-import { inThread } from '../vetting/threads/in-thread.js';
+import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/calibration/simulation.js';
+import { inThread } from '../vetting/assignments/threads/in-thread.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/index.js';
 
 /** Says why a command could not run, in one line where the cause is known; gives exit code 2. */

@@ -1,5 +1,5 @@
-import type { App, OrganisationKind } from '../context.js';
-import { LISTING_KINDS, Organisation } from '../identity/organisation.entity.js';
+import type { App, OrganisationKind } from '../kernel/context.js';
+import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';

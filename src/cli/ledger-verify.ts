@@ -3,7 +3,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { fileSource, parseHead } from '../ledger/export.js';
 import { Misfit } from '../ledger/verify.js';
-import { verifyDatabase, verifyLedger } from '../vetting/replay.verify.js';
+import { verifyDatabase, verifyLedger } from '../vetting/replay/replay.verify.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 

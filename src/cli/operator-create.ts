@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { openApp } from '../app.js';
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { publishedUrl } from '../embedded/index.js';
 import { openDatabase } from '../embedded-backends.js';
-import { InputError } from '../errors.js';
-import { appointOperator, type AppointedOperator } from '../identity/operators.service.js';
+import { InputError } from '../kernel/errors.js';
+import { appointOperator, type AppointedOperator } from '../identity/accounts/operators.service.js';
 import { mailLink } from '../notifications/mail.js';
 import { runCommand, UsageError } from './command.js';
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { collections } from '../search/search.collections.js';
-import { indexChanges } from '../search/search.indexer.js';
-import { reindex } from '../search/search.reindex.js';
+import { collections } from '../search/index/search.collections.js';
+import { indexChanges } from '../search/index/search.indexer.js';
+import { reindex } from '../search/index/search.reindex.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 

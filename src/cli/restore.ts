@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
-import { readConfig } from '../config.js';
+import { readConfig } from '../kernel/config.js';
 import { keepEmbeddedSecret, openDatabase } from '../embedded-backends.js';
 import { inspectBackup, restore } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import type { CheckResult } from '../search/search.check.js';
-import { checkIndex, repairIndex } from '../search/search.check.js';
-import { collections } from '../search/search.collections.js';
-import { indexChanges } from '../search/search.indexer.js';
+import type { CheckResult } from '../search/index/search.check.js';
+import { checkIndex, repairIndex } from '../search/index/search.check.js';
+import { collections } from '../search/index/search.collections.js';
+import { indexChanges } from '../search/index/search.indexer.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 

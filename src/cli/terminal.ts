@@ -1,4 +1,4 @@
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 
 /** Where a command writes; tests give their own. */
 export interface Terminal {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { cleanText } from '../lib/localized.js';
-import { tuneMatching } from '../matching/match.tuning.js';
+import { cleanText } from '../kernel/localized.js';
+import { tuneMatching } from '../matching/models/match.tuning.js';
 import type { Figures } from '../matching/evaluation/protocol.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';

@@ -1,6 +1,6 @@
 import { openApp } from '../app.js';
-import { readConfig } from '../config.js';
-import type { App } from '../context.js';
+import { readConfig } from '../kernel/config.js';
+import type { App } from '../kernel/context.js';
 import { findRunningBackends, startBackends } from '../embedded-backends.js';
 
 /** Opens the app without HTTP and jobs for a command: on the servers of a running techpool, or on its own until done. */

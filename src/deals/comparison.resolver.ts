@@ -2,10 +2,10 @@ import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Achievement } from '../achievements/achievement.entity.js';
 import { cooperationOf, ipRightsOf } from '../achievements/achievement.loaders.js';
 import { openAchievement } from '../achievements/achievement.queries.js';
-import type { Context } from '../context.js';
-import { badInput, NotFoundError } from '../errors.js';
-import { Locale, localize, LocalizedText, localizeOrNull } from '../lib/localized.js';
-import { readId } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { badInput, NotFoundError } from '../kernel/errors.js';
+import { Locale, localize, LocalizedText, localizeOrNull } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
 import { compareEntries, ComparisonAttribute, type ComparedEntry } from './comparison.js';
 
 const LEAST = 2;

@@ -1,9 +1,9 @@
 import type { Achievement } from '../achievements/achievement.entity.js';
 import type { Cooperation, IpRight } from '../achievements/achievement-parts.entity.js';
 import { IpStatus } from '../achievements/vocabularies.js';
-import type { Organisation } from '../identity/organisation.entity.js';
+import type { Organisation } from '../identity/organisations/organisation.entity.js';
 import { canonicalDecimal } from '../lib/decimal.js';
-import type { Localized } from '../lib/localized.js';
+import type { Localized } from '../kernel/localized.js';
 import type { Industry, Region } from '../taxonomy/taxonomy.entity.js';
 import { termLabel, vocabulary } from '../taxonomy/vocabulary.js';
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { App } from '../context.js';
-import type { ErasedPerson, PersonalDataExport } from '../identity/personal-data.js';
-import { changedRows } from '../identity/sql.js';
+import type { App } from '../kernel/context.js';
+import type { ErasedPerson, PersonalDataExport } from '../privacy/personal-data.js';
+import { changedRows } from '../lib/changed-rows.js';
 
 const rows =
   (sql: string): PersonalDataExport =>

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationInput } from '../write.js';
+import { MutationInput } from '../kernel/write.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import { InterestStatus } from './interest.stages.js';
 

@@ -1,8 +1,8 @@
 import { In } from 'typeorm';
-import type { Context } from '../context.js';
-import { badInput } from '../errors.js';
+import type { Context } from '../kernel/context.js';
+import { badInput } from '../kernel/errors.js';
 import { byKey, defineLoader } from '../lib/batching.js';
-import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
 

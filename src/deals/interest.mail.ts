@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import type { App } from '../context.js';
-import { addJob, type Task } from '../jobs.js';
+import type { App } from '../kernel/context.js';
+import { addJob, type Task } from '../kernel/jobs.js';
 import { toGlobalId } from '../lib/ids.js';
-import { Locale, localize, localizeOrNull, type Localized } from '../lib/localized.js';
+import { Locale, localize, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { GETS_MAIL, pageLink, queueMail } from '../notifications/mail.js';
 import { otherSide } from './interest.rights.js';
 import type { InterestSide } from './interest.stages.js';

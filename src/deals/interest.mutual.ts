@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { Interest } from './interest.entity.js';

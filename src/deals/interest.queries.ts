@@ -1,11 +1,11 @@
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Achievement } from '../achievements/achievement.entity.js';
-import { authorize, can } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { NotFoundError } from '../errors.js';
-import type { Organisation } from '../identity/organisation.entity.js';
-import { keysetPage, type ConnectionArgs, type KeysetColumn, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
+import { authorize, can } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { NotFoundError } from '../kernel/errors.js';
+import type { Organisation } from '../identity/organisations/organisation.entity.js';
+import { keysetPage, type ConnectionArgs, type KeysetColumn, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestFilter } from './interest.inputs.js';
 import { interestById, interestCounts, unreadThreadCount } from './interest.loaders.js';

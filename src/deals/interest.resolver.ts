@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../achievements/achievement.entity.js';
-import type { Context } from '../context.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { ConnectionArgs, type Page } from '../lib/pagination.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { Interest, InterestConnection } from './interest.entity.js';
 import {
   CloseInterestInput,

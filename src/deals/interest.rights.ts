@@ -1,5 +1,5 @@
-import { can } from '../authz.js';
-import type { Context, Viewer } from '../context.js';
+import { can } from '../kernel/authz.js';
+import type { Context, Viewer } from '../kernel/context.js';
 import type { Interest } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
 

@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { authorize, membershipIn } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../errors.js';
-import { requireConfirmedEmail } from '../identity/authentication.js';
+import { authorize, membershipIn } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../kernel/errors.js';
+import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../lib/localized.js';
-import { readId } from '../node.js';
-import { writeOnce } from '../write.js';
+import { cleanText } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
+import { writeOnce } from '../kernel/write.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type {
   CloseInterestInput,

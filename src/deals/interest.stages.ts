@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../lib/transitions.js';
+import { defineLifecycle } from '../kernel/transitions.js';
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
 export const InterestStatus = vocabulary('InterestStatus', 'Where a thread of interest stands.', {

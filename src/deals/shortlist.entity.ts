@@ -2,10 +2,10 @@ import { Ctx, Field, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
 import { achievementById, visibleAchievement } from '../achievements/achievement.queries.js';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 import { byKey, defineLoader } from '../lib/batching.js';
-import { connectionType } from '../lib/pagination.js';
-import { Node } from '../node.js';
+import { connectionType } from '../graphql/pagination.js';
+import { Node } from '../kernel/node.js';
 
 @ObjectType({ implements: Node, description: 'A pool entry on the viewer’s shortlist. Nobody else sees it.' })
 @Entity('shortlist_entry')

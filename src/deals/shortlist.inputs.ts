@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationInput } from '../write.js';
+import { MutationInput } from '../kernel/write.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 
 @InputType({ description: 'Input of addToShortlist.' })

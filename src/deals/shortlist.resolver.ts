@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../achievements/achievement.entity.js';
-import type { Context } from '../context.js';
-import { ViewerProfile } from '../identity/viewer.types.js';
-import { ConnectionArgs, type Page } from '../lib/pagination.js';
+import type { Context } from '../kernel/context.js';
+import { ViewerProfile } from '../identity/accounts/viewer.types.js';
+import { ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { ShortlistEntry, ShortlistEntryConnection, viewerShortlistEntry } from './shortlist.entity.js';
 import {
   AddToShortlistInput,

@@ -1,11 +1,11 @@
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, NotFoundError } from '../errors.js';
-import { Account } from '../identity/account.entity.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../kernel/errors.js';
+import { Account } from '../identity/accounts/account.entity.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../lib/localized.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
-import { writeOnce } from '../write.js';
+import { cleanText } from '../kernel/localized.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
+import { writeOnce } from '../kernel/write.js';
 import { holdPoolEntry, lockViewer } from './locks.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';

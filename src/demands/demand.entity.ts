@@ -1,12 +1,12 @@
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
-import { Organisation, organisationById } from '../identity/organisation.entity.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { Decimal } from '../lib/decimal.js';
-import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
-import { connectionType } from '../lib/pagination.js';
-import { Node } from '../node.js';
+import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
+import { connectionType } from '../graphql/pagination.js';
+import { Node } from '../kernel/node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { demandIndustriesOf } from './demand.loaders.js';
 import { dayOf, isExpired } from './demand.stages.js';

@@ -1,5 +1,5 @@
-import type { MailText } from '../identity/identity.mails.js';
-import type { Locale } from '../lib/localized.js';
+import type { MailText } from '../identity/accounts/identity.mails.js';
+import type { Locale } from '../kernel/localized.js';
 
 const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   subject: texts[locale].subject,

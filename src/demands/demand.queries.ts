@@ -1,10 +1,10 @@
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
-import { badInput, InputError, type FieldProblem } from '../errors.js';
-import { organisationById } from '../identity/organisation.entity.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { badInput, InputError, type FieldProblem } from '../kernel/errors.js';
+import { organisationById } from '../identity/organisations/organisation.entity.js';
 import { isIsoDate } from '../lib/checks.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { readFilterCodes, related } from '../taxonomy/tree-filter.js';

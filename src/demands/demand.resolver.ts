@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { Context } from '../context.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { ConnectionArgs, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { ConnectionArgs, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
 import { Demand, DemandConnection } from './demand.entity.js';
 import {
   CreateDemandInput,

@@ -1,22 +1,29 @@
 import type { EntityManager } from 'typeorm';
-import { authorize, can } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
-import { Account } from '../identity/account.entity.js';
-import type { MailText } from '../identity/identity.mails.js';
-import { Membership } from '../identity/membership.entity.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import { authorize, can } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import {
+  badInput,
+  ConflictError,
+  ForbiddenError,
+  InputError,
+  NotFoundError,
+  type FieldProblem,
+} from '../kernel/errors.js';
+import { Account } from '../identity/accounts/account.entity.js';
+import type { MailText } from '../identity/accounts/identity.mails.js';
+import { Membership } from '../identity/organisations/membership.entity.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { lastFacts } from '../ledger/recorded.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
-import { cleanText, localize, type Locale } from '../lib/localized.js';
-import { readId } from '../node.js';
+import { cleanText, localize, type Locale } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
-import { writeOnce } from '../write.js';
+import { writeOnce } from '../kernel/write.js';
 import { Demand } from './demand.entity.js';
 import type { CreateDemandInput, DemandActionInput, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
 import { reinstatedMail, suspendedMail } from './demand.mails.js';

@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../lib/transitions.js';
+import { defineLifecycle } from '../kernel/transitions.js';
 import type { DemandStatus } from './vocabularies.js';
 
 /** What moves a demand. `reinstate` gives back the state before the suspension; OPEN stands for it here. */

@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql';
-import { createContext, type App, type Context, type Viewer } from '../context.js';
-import { AppError, RateLimitedError } from '../errors.js';
-import { authenticate } from '../identity/authentication.js';
-import { Locale } from '../lib/localized.js';
+import { createContext, type App, type Context, type Viewer } from '../kernel/context.js';
+import { AppError, RateLimitedError } from '../kernel/errors.js';
+import { authenticate } from '../identity/sessions/authentication.js';
+import { Locale } from '../kernel/localized.js';
 import { networkOf } from '../lib/network.js';
-import { describeFault } from '../logger.js';
+import { describeFault } from '../kernel/logger.js';
 import { INTERNAL_MESSAGE } from './faults.js';
 import { requestError, withStatus } from './http-errors.js';
 import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';

@@ -13,11 +13,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { App, Context } from '../context.js';
-import { AppError } from '../errors.js';
+import type { App, Context } from '../kernel/context.js';
+import { AppError } from '../kernel/errors.js';
 import { payFor, retryAfter } from './admission.js';
-import { costOf } from './cost.js';
-import { describeFault } from '../logger.js';
+import { costOf } from '../graphql/cost.js';
+import { describeFault } from '../kernel/logger.js';
 import { compiledExecution } from './execution.js';
 import { presentError } from './faults.js';
 import { withStatus } from './http-errors.js';

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerEvidenceRoutes } from '../achievements/evidence.routes.js';
-import type { App, Context } from '../context.js';
-import { registerExportRoutes } from '../importing/export.routes.js';
+import type { App, Context } from '../kernel/context.js';
+import { registerExportRoutes } from '../importing/export/export.routes.js';
 import { registerHeadRoutes } from '../ledger/heads.routes.js';
-import { evidenceForReviewer } from '../vetting/desk.evidence.js';
+import { evidenceForReviewer } from '../vetting/reviews/desk.evidence.js';
 import { admit, contextOf, payFor, toRefusal } from './admission.js';
 import type { RateLimiter } from './rate-limit.js';
 

@@ -9,7 +9,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 
 /** Compiled queries that are kept, the ones used last. */
 const MOST_COMPILED = 500;

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../errors.js';
-import { describeFault, type Logger } from '../logger.js';
+import { AppError } from '../kernel/errors.js';
+import { describeFault, type Logger } from '../kernel/logger.js';
 import { OPERATION_LIMITS } from './limits.js';
 
 /** What clients learn of a fault of ours. */

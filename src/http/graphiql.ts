@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { packageRoot } from '../lib/package-root.js';
 import { examples } from './graphiql.examples.js';
 

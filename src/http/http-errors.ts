@@ -1,6 +1,6 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import type { AppError } from '../errors.js';
+import type { AppError } from '../kernel/errors.js';
 
 /** A request that cannot be executed at all, with the status that tells proxies and simple clients why. */
 export function requestError(

@@ -2,8 +2,8 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import type { App } from '../context.js';
-import { describeFault } from '../logger.js';
+import type { App } from '../kernel/context.js';
+import { describeFault } from '../kernel/logger.js';
 import { plainAnswer, requestError } from './http-errors.js';
 
 /** A probe's answer is used again for this long, so that probing costs the database little. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Config } from '../config.js';
+import type { Config } from '../kernel/config.js';
 
 /** Whether the party at `address`, the `hop`th from us (0: who opened the connection), may say from whom it forwards. */
 export type TrustsProxy = (address: string, hop: number) => boolean;

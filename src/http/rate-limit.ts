@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Viewer } from '../context.js';
-import { RateLimitedError } from '../errors.js';
+import type { Viewer } from '../kernel/context.js';
+import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
 
 /** Computed cost that one point of the quota pays for; a request always takes at least one point. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { GraphQLError } from 'graphql';
-import type { Viewer } from '../context.js';
+import type { Viewer } from '../kernel/context.js';
 import type { ResponseType } from './negotiation.js';
 import type { Quota } from './rate-limit.js';
 

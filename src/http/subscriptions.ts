@@ -18,7 +18,7 @@ import {
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { App, Context } from '../context.js';
+import type { App, Context } from '../kernel/context.js';
 import { admit, contextOf, identify } from './admission.js';
 import { chargeOperation } from './apollo.js';
 import { presentError } from './faults.js';

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { InputError, type FieldProblem } from '../errors.js';
+import { InputError, type FieldProblem } from '../kernel/errors.js';
 
 const MAX_PROBLEMS = 20;
 

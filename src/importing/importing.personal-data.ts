@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { changedRows } from '../identity/sql.js';
+import { changedRows } from '../lib/changed-rows.js';
 
 /** What importing holds on a person: who asked for a run, who saved a mapping, who uploaded evidence. */
 export const importingExports = {

@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { ProfileStatus } from '../identity/profile-status.js';
 import { Decimal } from '../lib/decimal.js';
-import { LocalizedInput } from '../lib/localized.js';
+import { LocalizedInput } from '../kernel/localized.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
-import { MutationInput } from '../write.js';
+import { MutationInput } from '../kernel/write.js';
 import { FundingStage } from './vocabularies.js';
 
 @InputType({ description: 'Technology readiness levels that an investor looks for.' })

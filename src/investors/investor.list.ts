@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'typeorm';
-import type { Context } from '../context.js';
-import { InputError, type FieldProblem } from '../errors.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import type { Context } from '../kernel/context.js';
+import { InputError, type FieldProblem } from '../kernel/errors.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { Industry, nodesOf, Region } from '../taxonomy/taxonomy.entity.js';
 import { InvestorProfile } from './investor.entity.js';

@@ -1,6 +1,6 @@
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
-import { organisationById } from '../identity/organisation.entity.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { organisationById } from '../identity/organisations/organisation.entity.js';
 import { byKey, defineLoader } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { InvestorProfile } from './investor.entity.js';

@@ -1,7 +1,7 @@
-import type { FieldProblem } from '../errors.js';
+import type { FieldProblem } from '../kernel/errors.js';
 import { isCurrency } from '../lib/checks.js';
 import { compareDecimals } from '../lib/decimal.js';
-import { readLocalized, type Localized } from '../lib/localized.js';
+import { readLocalized, type Localized } from '../kernel/localized.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
 import type { InvestorProfileInput } from './investor.inputs.js';
 import { FundingStage } from './vocabularies.js';

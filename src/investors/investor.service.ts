@@ -1,19 +1,26 @@
 import type { EntityManager } from 'typeorm';
-import { authorize, can, type Action } from '../authz.js';
-import { requireLogin, type Context, type OrganisationKind } from '../context.js';
-import { badInput, ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import { authorize, can, type Action } from '../kernel/authz.js';
+import { requireLogin, type Context, type OrganisationKind } from '../kernel/context.js';
+import {
+  badInput,
+  ConflictError,
+  ForbiddenError,
+  InputError,
+  NotFoundError,
+  type FieldProblem,
+} from '../kernel/errors.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import { newId, toGlobalId } from '../lib/ids.js';
-import { cleanText } from '../lib/localized.js';
-import { readId } from '../node.js';
+import { cleanText } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { Industry, nodesOf } from '../taxonomy/taxonomy.entity.js';
-import { writeOnce } from '../write.js';
+import { writeOnce } from '../kernel/write.js';
 import { InvestorProfile } from './investor.entity.js';
 import type {
   CreateInvestorProfileInput,

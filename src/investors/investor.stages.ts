@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../lib/transitions.js';
+import { defineLifecycle } from '../kernel/transitions.js';
 import type { ProfileStatus } from '../identity/profile-status.js';
 
 export type InvestorAction = 'pause' | 'resume' | 'suspend' | 'reinstate';

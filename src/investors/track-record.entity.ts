@@ -1,12 +1,12 @@
 import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { Decimal } from '../lib/decimal.js';
-import { connectionType } from '../lib/pagination.js';
-import { Node } from '../node.js';
+import { connectionType } from '../graphql/pagination.js';
+import { Node } from '../kernel/node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { investorById } from './investor.queries.js';
 import { FundingStage } from './vocabularies.js';

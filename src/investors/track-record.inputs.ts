@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { BackerInput } from '../identity/backers.js';
+import { BackerInput } from '../identity/organisations/backers.js';
 import { Decimal } from '../lib/decimal.js';
-import { MutationInput } from '../write.js';
+import { MutationInput } from '../kernel/write.js';
 import { FundingStage } from './vocabularies.js';
 
 @InputType({ description: 'A past investment. In an edit: what is given replaces, null clears, what is absent stays.' })

@@ -1,9 +1,9 @@
-import type { Context } from '../context.js';
-import { badInput } from '../errors.js';
+import type { Context } from '../kernel/context.js';
+import { badInput } from '../kernel/errors.js';
 import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
 import { isIsoDate } from '../lib/checks.js';
 import { isUuid } from '../lib/ids.js';
-import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { selectEntities } from '../lib/rows.js';
 import { readInvestor } from './investor.queries.js';
 import { TrackRecord } from './track-record.entity.js';

@@ -1,7 +1,7 @@
-import type { FieldProblem } from '../errors.js';
-import type { Backer } from '../identity/backers.js';
+import type { FieldProblem } from '../kernel/errors.js';
+import type { Backer } from '../identity/organisations/backers.js';
 import { isIsoDate } from '../lib/checks.js';
-import { cleanText } from '../lib/localized.js';
+import { cleanText } from '../kernel/localized.js';
 import { comparable } from '../text/normalise.js';
 import { currencyProblem } from './investor.record.js';
 import type { TrackRecordInput } from './track-record.inputs.js';

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { HEAD_FORMAT, readHeads, readKeys, type LedgerKeyRecord, type PublishedHead } from './heads.js';
 import { canonicalJson } from './ledger.service.js';
 import { readRecords } from './source.database.js';

@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { toGlobalId } from '../lib/ids.js';
-import { connectionType } from '../lib/pagination.js';
+import { connectionType } from '../graphql/pagination.js';
 
 @ObjectType({
   description:

@@ -1,4 +1,4 @@
-import type { Task } from '../jobs.js';
+import type { Task } from '../kernel/jobs.js';
 import { signHead } from './heads.js';
 
 export const HEAD_TASK = 'ledger:head';

@@ -1,8 +1,8 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { In } from 'typeorm';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 import { byKey, defineLoader } from '../lib/batching.js';
-import { ConnectionArgs, keysetPage, type Page } from '../lib/pagination.js';
+import { ConnectionArgs, keysetPage, type Page } from '../graphql/pagination.js';
 import { LedgerHead, LedgerHeadConnection, LedgerKey } from './heads.entity.js';
 import { HEAD_FORMAT, type PublishedHead } from './heads.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { App, Context } from '../context.js';
-import { NotFoundError } from '../errors.js';
-import { attachment, sendingErrors } from '../lib/downloads.js';
+import type { App, Context } from '../kernel/context.js';
+import { NotFoundError } from '../kernel/errors.js';
+import { attachment, sendingErrors } from '../kernel/downloads.js';
 import { readHead } from './heads.js';
 
 /** GET /ledger/head.json: the newest signed head; /ledger/head-<seq>.json: that of a record. For anyone, to be kept. */

@@ -8,8 +8,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { App } from '../context.js';
-import { seal, unseal, UnsealError } from '../identity/secrets.js';
+import type { App } from '../kernel/context.js';
+import { seal, unseal, UnsealError } from '../lib/seal.js';
 import { canonicalJson, lockChainEnd } from './ledger.service.js';
 
 /** Names the format of a published head, and separates its signatures from everything else that could be signed. */

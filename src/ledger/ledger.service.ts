@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 
 /** What is written down: what happened, to what, by whom (a pseudonym), and the facts needed to check it later. */
 export interface LedgerEntry {

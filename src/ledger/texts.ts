@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 
 /** Salted SHA-256 of words: proves later what was said, and tells nothing once the salt is gone. */
 export function textHash(salt: string, text: string): string {

@@ -1,4 +1,4 @@
-import type { Localized } from './localized.js';
+import type { Localized } from '../kernel/localized.js';
 
 /** ISO 639-1, the two-letter codes of languages (without the withdrawn ones). */
 const LANGUAGES = new Set(

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { createDataSource } from '../data-source.js';
-import { migrateJobs } from '../jobs.js';
+import { createDataSource } from '../kernel/data-source.js';
+import { migrateJobs } from '../kernel/jobs.js';
 import { migrations } from '../../migrations/index.js';
 
 /**

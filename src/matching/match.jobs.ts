@@ -1,5 +1,5 @@
-import type { Task, TaskRegistry } from '../jobs.js';
-import { makeTextGeneration, TEXTS_TASK } from './match.texts.js';
+import type { Task, TaskRegistry } from '../kernel/jobs.js';
+import { makeTextGeneration, TEXTS_TASK } from './store/match.texts.js';
 
 const PRUNE_TASK = 'matching:prune';
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { ErasedPerson, PersonalDataExport } from '../identity/personal-data.js';
-import { changedRows } from '../identity/sql.js';
+import type { ErasedPerson, PersonalDataExport } from '../privacy/personal-data.js';
+import { changedRows } from '../lib/changed-rows.js';
 
 /** What matching holds on a person. */
 export const matchingExports: Record<string, PersonalDataExport> = {

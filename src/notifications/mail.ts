@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
 import type { EntityManager } from 'typeorm';
-import type { App } from '../context.js';
-import { addJob, addJobs, type Task } from '../jobs.js';
-import type { Locale } from '../lib/localized.js';
+import type { App } from '../kernel/context.js';
+import { addJob, addJobs, type Task } from '../kernel/jobs.js';
+import type { Locale } from '../kernel/localized.js';
 
 /** A plain-text mail to one person. */
 export interface Mail {

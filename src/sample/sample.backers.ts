@@ -1,5 +1,5 @@
 import { setAchievementBackers } from '../achievements/backers.service.js';
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { toGlobalId } from '../lib/ids.js';
 import { contextFor } from './sample.actors.js';
 import { readBackers } from './sample.matching-data.js';

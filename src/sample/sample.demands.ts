@@ -1,4 +1,4 @@
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { createDemand } from '../demands/demand.service.js';
 import { toGlobalId } from '../lib/ids.js';
 import { contextFor } from './sample.actors.js';

@@ -1,7 +1,7 @@
-import type { App } from '../context.js';
-import { applyTrackRecords, trackRecordKeysOf } from '../importing/track-records.batch.js';
-import type { TrackRecordPatch } from '../importing/track-records.reader.js';
-import { Organisation } from '../identity/organisation.entity.js';
+import type { App } from '../kernel/context.js';
+import { applyTrackRecords, trackRecordKeysOf } from '../importing/targets/track-records.batch.js';
+import type { TrackRecordPatch } from '../importing/targets/track-records.reader.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { createInvestorProfile } from '../investors/investor.service.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { toGlobalId } from '../lib/ids.js';

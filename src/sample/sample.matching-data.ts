@@ -1,6 +1,6 @@
-import type { OrganisationKind } from '../context.js';
+import type { OrganisationKind } from '../kernel/context.js';
 import type { FundingStage } from '../investors/vocabularies.js';
-import type { Localized } from '../lib/localized.js';
+import type { Localized } from '../kernel/localized.js';
 import type {
   ManagerGrade,
   TalentEvidenceKind,

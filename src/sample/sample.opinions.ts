@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { GAP_CODES } from '../vetting/cultivation.codes.js';
-import type { ScoreInput } from '../vetting/reviews.rules.js';
+import { GAP_CODES } from '../vetting/cultivation/cultivation.codes.js';
+import type { ScoreInput } from '../vetting/reviews/reviews.rules.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { SampleAchievement, SampleReviewer } from './sample.data.js';
 

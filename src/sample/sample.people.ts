@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { App, Context } from '../context.js';
-import { hashPassword } from '../identity/passwords.js';
+import type { App, Context } from '../kernel/context.js';
+import { hashPassword } from '../identity/accounts/passwords.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { newId, toGlobalId } from '../lib/ids.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import { applyProfile, emptyProfile } from '../vetting/reviewers.profile.js';
-import { insertReviewer, setReviewerDocuments } from '../vetting/reviewers.service.js';
+import { applyProfile, emptyProfile } from '../vetting/reviewers/reviewers.profile.js';
+import { insertReviewer, setReviewerDocuments } from '../vetting/reviewers/reviewers.service.js';
 import { contextAs } from './sample.actors.js';
 import { readInstitutions, readReviewers, type SampleInstitution, type SampleReviewer } from './sample.data.js';
 import { readDemands, readInvestors } from './sample.matching-data.js';

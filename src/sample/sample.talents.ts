@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { App, Context } from '../context.js';
-import type { FieldProblem } from '../errors.js';
-import { hashPassword } from '../identity/passwords.js';
+import type { App, Context } from '../kernel/context.js';
+import type { FieldProblem } from '../kernel/errors.js';
+import { hashPassword } from '../identity/accounts/passwords.js';
 import { appendLedger, type LedgerEntry } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId, toGlobalId } from '../lib/ids.js';

@@ -1,6 +1,6 @@
-import type { App } from '../context.js';
+import type { App } from '../kernel/context.js';
 import { toGlobalId } from '../lib/ids.js';
-import { setReviewerStatus } from '../vetting/reviewers.service.js';
+import { setReviewerStatus } from '../vetting/reviewers/reviewers.service.js';
 import { appAt, contextAs } from './sample.actors.js';
 import { loadSampleBackers } from './sample.backers.js';
 import { COHORTS, openings, playCohort, type Progress } from './sample.cohorts.js';

@@ -1,14 +1,14 @@
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { can } from '../authz.js';
-import type { Context } from '../context.js';
-import { accountById } from '../identity/account.entity.js';
-import { Organisation } from '../identity/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import { can } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { accountById } from '../identity/accounts/account.entity.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { ProfileStatus } from '../identity/profile-status.js';
-import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../lib/localized.js';
-import { connectionType } from '../lib/pagination.js';
-import { Node } from '../node.js';
+import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
+import { connectionType } from '../graphql/pagination.js';
+import { Node } from '../kernel/node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { evidenceOfTalent, talentIndustriesOf } from './talent.loaders.js';
 import {

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ProfileStatus } from '../identity/profile-status.js';
-import { LocalizedInput } from '../lib/localized.js';
-import { MutationInput } from '../write.js';
+import { LocalizedInput } from '../kernel/localized.js';
+import { MutationInput } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import {
   ManagerGrade,

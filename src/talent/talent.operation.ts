@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { authorize } from '../authz.js';
-import type { Context } from '../context.js';
-import { badInput, ConflictError, NotFoundError } from '../errors.js';
-import { Account } from '../identity/account.entity.js';
-import type { MailText } from '../identity/identity.mails.js';
+import { authorize } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../kernel/errors.js';
+import { Account } from '../identity/accounts/account.entity.js';
+import type { MailText } from '../identity/accounts/identity.mails.js';
 import type { ProfileStatus } from '../identity/profile-status.js';
 import { record } from '../ledger/ledger.service.js';
 import { lastFacts } from '../ledger/recorded.js';
 import { reasonFact } from '../ledger/texts.js';
-import { cleanText, type Locale } from '../lib/localized.js';
-import { readId } from '../node.js';
+import { cleanText, type Locale } from '../kernel/localized.js';
+import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
-import { writeOnce, type MutationInput } from '../write.js';
+import { writeOnce, type MutationInput } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import type {
   ReinstateTalentInput,

@@ -1,8 +1,8 @@
-import { can, inVerifiedOrganisation } from '../authz.js';
-import type { Context } from '../context.js';
-import { badInput } from '../errors.js';
+import { can, inVerifiedOrganisation } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { badInput } from '../kernel/errors.js';
 import { isLanguage } from '../lib/languages.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../lib/pagination.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { MOST_FILTER_VALUES, readFilterCodes, related } from '../taxonomy/tree-filter.js';
 import { TalentEvidence, TalentProfile } from './talent.entity.js';

@@ -1,8 +1,8 @@
-import type { FieldProblem } from '../errors.js';
+import type { FieldProblem } from '../kernel/errors.js';
 import { canonicalJson } from '../ledger/ledger.service.js';
 import { canonicalOrcid, isIsoDate, webLink } from '../lib/checks.js';
 import { isLanguage } from '../lib/languages.js';
-import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../lib/localized.js';
+import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../kernel/localized.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js';

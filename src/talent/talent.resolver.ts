@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql';
-import type { Context } from '../context.js';
-import { ViewerProfile } from '../identity/viewer.types.js';
-import { ConnectionArgs, type Page } from '../lib/pagination.js';
-import { readId } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { ViewerProfile } from '../identity/accounts/viewer.types.js';
+import { ConnectionArgs, type Page } from '../graphql/pagination.js';
+import { readId } from '../kernel/node.js';
 import { TalentProfile, TalentProfileConnection } from './talent.entity.js';
 import {
   CreateTalentProfileInput,

@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { authorize } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../errors.js';
-import { requireConfirmedEmail } from '../identity/authentication.js';
-import { visibleOrganisation } from '../identity/organisations.service.js';
+import { authorize } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
+import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { canonicalJson, record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { codeLists, type CodeLists } from '../taxonomy/code-lists.js';
-import { writeOnce } from '../write.js';
+import { writeOnce } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import type {
   CreateTalentProfileInput,

@@ -1,5 +1,5 @@
 import type { ProfileStatus } from '../identity/profile-status.js';
-import { defineLifecycle } from '../lib/transitions.js';
+import { defineLifecycle } from '../kernel/transitions.js';
 
 /** What moves a talent's profile. `reinstate` gives back the state before the suspension; ACTIVE stands for it here. */
 export type TalentAction = 'pause' | 'resume' | 'suspend' | 'reinstate';

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, Float, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Context } from '../context.js';
-import { MutationInput } from '../write.js';
+import type { Context } from '../kernel/context.js';
+import { MutationInput } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import { listRates, setCurrencyRate } from './currency.service.js';
 

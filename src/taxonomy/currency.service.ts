@@ -1,10 +1,10 @@
-import { authorize } from '../authz.js';
-import { requireLogin, type Context } from '../context.js';
-import { ConflictError, InputError, type FieldProblem } from '../errors.js';
+import { authorize } from '../kernel/authz.js';
+import { requireLogin, type Context } from '../kernel/context.js';
+import { ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { isCurrency, isIsoDate } from '../lib/checks.js';
 import { newId } from '../lib/ids.js';
-import { writeOnce } from '../write.js';
+import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import type { SetCurrencyRateInput } from './currency.resolver.js';
 

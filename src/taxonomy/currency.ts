@@ -1,7 +1,7 @@
 import { Field, Float, ObjectType } from 'type-graphql';
 import { Column, Entity, type EntityManager } from 'typeorm';
-import type { Context } from '../context.js';
-import { Node } from '../node.js';
+import type { Context } from '../kernel/context.js';
+import { Node } from '../kernel/node.js';
 
 /** What one unit of a currency is worth; compares amounts, never moves money. */
 @ObjectType({

@@ -1,11 +1,11 @@
 import { Arg, Ctx, Field, ID, Int, ObjectType, type ClassType } from 'type-graphql';
 import { Column, Entity, In, PrimaryColumn, type DataSource, type EntityTarget } from 'typeorm';
-import type { Context } from '../context.js';
+import type { Context } from '../kernel/context.js';
 import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
 import { toGlobalId } from '../lib/ids.js';
-import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
+import { Locale, localize, LocalizedText, type Localized } from '../kernel/localized.js';
 import { selectEntities } from '../lib/rows.js';
-import { Node } from '../node.js';
+import { Node } from '../kernel/node.js';
 
 /** A node of a code list that forms a tree. `path` holds the codes from the root to the node itself. */
 @ObjectType({ description: 'Base of the nodes of code lists; not a type of the schema itself.' })

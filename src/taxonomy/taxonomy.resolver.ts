@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { Context } from '../context.js';
-import { badInput } from '../errors.js';
-import { Locale, localize, LocalizedText, type Localized } from '../lib/localized.js';
+import type { Context } from '../kernel/context.js';
+import { badInput } from '../kernel/errors.js';
+import { Locale, localize, LocalizedText, type Localized } from '../kernel/localized.js';
 import {
   Industry,
   industryByCode,

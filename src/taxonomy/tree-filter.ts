@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../kernel/errors.js';
 
 /** Values of one filter; more would cost much for nothing. */
 export const MOST_FILTER_VALUES = 200;

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import type { Localized } from '../lib/localized.js';
+import type { Localized } from '../kernel/localized.js';
 
 /** A closed list of codes with their names: one definition gives the GraphQL enum and the queryable list. */
 export interface VocabularyDefinition {

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { AchievementHooks } from '../achievements/achievement.hooks.js';
-import { changedRows } from '../identity/sql.js';
+import { changedRows } from '../lib/changed-rows.js';
 import type { LedgerEntry } from '../ledger/ledger.service.js';
-import { enterCohort, holdOpenCohort, queueScreen } from './entering.js';
-import { MATERIAL, voidPassports } from './passports.js';
+import { enterCohort, holdOpenCohort, queueScreen } from './cohort/entering.js';
+import { MATERIAL, voidPassports } from './admission/passports.js';
 
 /** What vetting does when achievements move or are edited: see AchievementHooks. */
 export const vettingHooks: AchievementHooks = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType, type GraphQLSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeReaders } from '../../src/node.readers.js';
-import { createSchema, printSortedSchema } from '../../src/schema.js';
+import { createSchema, printSortedSchema } from '../../src/graphql/schema.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppError, NotFoundError } from '../../src/errors.js';
-import { describeFault } from '../../src/logger.js';
+import { AppError, NotFoundError } from '../../src/kernel/errors.js';
+import { describeFault } from '../../src/kernel/logger.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer, type SmallServer } from './small-server.js';
 

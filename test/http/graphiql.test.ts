@@ -1,10 +1,10 @@
 import { getOperationAST, Kind, parse, print, validate, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { costOf } from '../../src/http/cost.js';
+import { costOf } from '../../src/graphql/cost.js';
 import { examples } from '../../src/http/graphiql.examples.js';
 import { operationLimits } from '../../src/http/limits.js';
 import { coerceVariables } from '../../src/http/variables.js';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { startSmallServer } from './small-server.js';
 

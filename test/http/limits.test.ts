@@ -1,6 +1,6 @@
 import { buildSchema, getIntrospectionQuery, Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { costOf, INTROSPECTION_COST, LIST_SIZE, MUTATION_COST } from '../../src/http/cost.js';
+import { costOf, INTROSPECTION_COST, LIST_SIZE, MUTATION_COST } from '../../src/graphql/cost.js';
 import { measureOperations, OPERATION_LIMITS } from '../../src/http/limits.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer, type SmallServer } from './small-server.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { startTestApp, type TestApp } from '../harness.js';
 
 let t: TestApp;

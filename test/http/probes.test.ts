@@ -1,6 +1,6 @@
 import { Agent, request as rawRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSearchEngine } from '../../src/search/engine.js';
+import { createSearchEngine } from '../../src/search/engine/engine.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer } from './small-server.js';
 

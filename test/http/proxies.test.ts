@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig } from '../../src/kernel/config.js';
 import { clientAddress, proxyTrust } from '../../src/http/proxies.js';
 
 describe('TRUST_PROXY', () => {

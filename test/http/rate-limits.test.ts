@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config.js';
-import { anonymousViewer } from '../../src/context.js';
+import type { Config } from '../../src/kernel/config.js';
+import { anonymousViewer } from '../../src/kernel/context.js';
 import { COST_PER_POINT, quotaKey } from '../../src/http/rate-limit.js';
 import { networkOf } from '../../src/lib/network.js';
 import { startTestApp, type TestApp } from '../harness.js';

@@ -1,9 +1,9 @@
 import { buildSchema, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../../src/config.js';
-import type { App, Context } from '../../src/context.js';
+import type { Config } from '../../src/kernel/config.js';
+import type { App, Context } from '../../src/kernel/context.js';
 import { createHttpServer, type HttpTimes } from '../../src/http/server.js';
-import { GraphQLUpload } from '../../src/lib/upload.js';
+import { GraphQLUpload } from '../../src/graphql/upload.js';
 
 export type Resolvers = Record<
   string,

@@ -2,7 +2,7 @@ import { createClient as createStreamClient } from 'graphql-sse';
 import { createClient as createSocketClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Context } from '../../src/context.js';
+import type { Context } from '../../src/kernel/context.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { smallSchema, startSmallServer, type SmallServer } from './small-server.js';
 

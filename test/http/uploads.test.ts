@@ -5,7 +5,7 @@ import { request as rawRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_FILES } from '../../src/http/uploads.js';
-import { spoolUpload, type FileUpload, type SpooledUpload } from '../../src/lib/upload.js';
+import { spoolUpload, type FileUpload, type SpooledUpload } from '../../src/graphql/upload.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { smallSchema, startSmallServer, type Reply, type SmallServer } from './small-server.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRor } from '../../src/identity/ror.js';
-import { parseUscc } from '../../src/identity/uscc.js';
+import { parseRor } from '../../src/identity/organisations/ror.js';
+import { parseUscc } from '../../src/identity/organisations/uscc.js';
 
 describe('unified social credit codes', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DUMMY_HASH, hashPassword } from '../../src/identity/passwords.js';
+import { DUMMY_HASH, hashPassword } from '../../src/identity/accounts/passwords.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed } from '../seed.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { taskRegistry } from '../../src/job-tasks.js';
-import { pruneIdentity } from '../../src/identity/identity.jobs.js';
+import { pruneIdentity } from '../../src/identity/accounts/identity.jobs.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 

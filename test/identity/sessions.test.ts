@@ -1,6 +1,6 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rotateAgedSigningKey } from '../../src/identity/signing-keys.js';
+import { rotateAgedSigningKey } from '../../src/identity/sessions/signing-keys.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededPerson } from '../seed.js';
 import { whileHolding } from './holding.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, startSmallServer, type SmallServer } from '../http/small-server.js';
 

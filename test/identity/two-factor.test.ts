@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { totpStep } from '../../src/identity/totp.js';
+import { totpStep } from '../../src/identity/accounts/totp.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededPerson } from '../seed.js';
 import { mailTo } from './mailbox.js';

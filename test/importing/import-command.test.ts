@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { importCommand } from '../../src/cli/import-command.js';
-import { createRun } from '../../src/importing/import.runs.js';
-import { executeRun } from '../../src/importing/import.engine.js';
-import { examineFile, chooseMapping } from '../../src/importing/import.preparation.js';
-import { Organisation } from '../../src/identity/organisation.entity.js';
+import { createRun } from '../../src/importing/runs/import.runs.js';
+import { executeRun } from '../../src/importing/runs/import.engine.js';
+import { examineFile, chooseMapping } from '../../src/importing/runs/import.preparation.js';
+import { Organisation } from '../../src/identity/organisations/organisation.entity.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededOrganisation } from '../seed.js';
 import { COMPLETE_HEADER, completeRow, csv } from './import-kit.js';

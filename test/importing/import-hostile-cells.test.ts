@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fieldsForHeader } from '../../src/importing/fields.js';
-import { findCooperation, readLabels, treeNames } from '../../src/importing/names.js';
-import { rowReader } from '../../src/importing/row-reader.js';
-import { checkValue, simpleReaders, type ValueNames } from '../../src/importing/row-values.js';
-import { plainNumber, shownNumber } from '../../src/importing/tabular/xlsx-values.js';
-import { isProblem, readAmount, readAmountRange, readDate, readTrl, unitOfHeader } from '../../src/importing/values.js';
+import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
+import { findCooperation, readLabels, treeNames } from '../../src/importing/mapping/names.js';
+import { rowReader } from '../../src/importing/targets/row-reader.js';
+import { checkValue, simpleReaders, type ValueNames } from '../../src/importing/targets/row-values.js';
+import { plainNumber, shownNumber } from '../../src/lib/tabular/xlsx-values.js';
+import {
+  isProblem,
+  readAmount,
+  readAmountRange,
+  readDate,
+  readTrl,
+  unitOfHeader,
+} from '../../src/importing/mapping/values.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 import { COMPLETE_HEADER, completeRow, csv, importFile } from './import-kit.js';

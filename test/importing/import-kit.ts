@@ -1,11 +1,11 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import iconv from 'iconv-lite';
 import { registerEvidenceRoutes } from '../../src/achievements/evidence.routes.js';
-import { evidenceForReviewer } from '../../src/vetting/desk.evidence.js';
-import { createContext } from '../../src/context.js';
-import { authenticate } from '../../src/identity/authentication.js';
-import { registerExportRoutes } from '../../src/importing/export.routes.js';
-import { Locale } from '../../src/lib/localized.js';
+import { evidenceForReviewer } from '../../src/vetting/reviews/desk.evidence.js';
+import { createContext } from '../../src/kernel/context.js';
+import { authenticate } from '../../src/identity/sessions/authentication.js';
+import { registerExportRoutes } from '../../src/importing/export/export.routes.js';
+import { Locale } from '../../src/kernel/localized.js';
 import { eventually, type GraphQLReply, type TestApp } from '../harness.js';
 import type { SeededOrganisation, SeededPerson } from '../seed.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importLock } from '../../src/importing/import.engine.js';
-import { sweepImports } from '../../src/importing/import.jobs.js';
+import { importLock } from '../../src/importing/runs/import.engine.js';
+import { sweepImports } from '../../src/importing/runs/import.jobs.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsForHeader } from '../../src/importing/fields.js';
+import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
 import {
   joinList,
   languageOf,
@@ -11,8 +11,8 @@ import {
   splitList,
   splitNumbers,
   unitOfHeader,
-} from '../../src/importing/values.js';
-import { ipTypeOfNumber } from '../../src/importing/row-reader.js';
+} from '../../src/importing/mapping/values.js';
+import { ipTypeOfNumber } from '../../src/importing/targets/row-reader.js';
 
 describe('lists', () => {
   it.each([

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { parse } from 'csv-parse';
 import { describe, expect, it } from 'vitest';
-import { openTabular, scanDelimited, defaultLimits, readDelimited } from '../../src/importing/tabular/index.js';
+import { openTabular, scanDelimited, defaultLimits, readDelimited } from '../../src/lib/tabular/index.js';
 import { allRows, faultOf, readTable, scratch } from './tabular-kit.js';
 
 const { file } = scratch();

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll } from 'vitest';
 import { ZipFile } from 'yazl';
-import { ContainerFault, openTabular, type TabularRow, type TabularSource } from '../../src/importing/tabular/index.js';
+import { ContainerFault, openTabular, type TabularRow, type TabularSource } from '../../src/lib/tabular/index.js';
 
 /** A temporary folder for one test file, removed when its tests are done. */
 export function scratch(): {

@@ -12,7 +12,7 @@ import {
   writeXlsx,
   type Cell,
   type TabularWriter,
-} from '../../src/importing/tabular/index.js';
+} from '../../src/lib/tabular/index.js';
 import { readTable, scratch } from './tabular-kit.js';
 
 const { path } = scratch();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openTabular } from '../../src/importing/tabular/index.js';
-import { plainNumber } from '../../src/importing/tabular/xlsx-values.js';
+import { openTabular } from '../../src/lib/tabular/index.js';
+import { plainNumber } from '../../src/lib/tabular/xlsx-values.js';
 import {
   allRows,
   faultOf,

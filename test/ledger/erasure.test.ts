@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { textHash } from '../../src/ledger/texts.js';
-import { verifyDatabase } from '../../src/vetting/replay.verify.js';
+import { verifyDatabase } from '../../src/vetting/replay/replay.verify.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { panelOf, playCohort } from './kit.js';

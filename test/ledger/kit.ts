@@ -1,6 +1,6 @@
 import { appendLedger } from '../../src/ledger/ledger.service.js';
 import { fromGlobalId, newId, toGlobalId } from '../../src/lib/ids.js';
-import { insertAssignments, madeRecord, type NewAssignment } from '../../src/vetting/assignments.store.js';
+import { insertAssignments, madeRecord, type NewAssignment } from '../../src/vetting/assignments/assignments.store.js';
 import { DIMENSIONS } from '../../src/vetting/vocabularies.js';
 import { eventually, type TestApp } from '../harness.js';
 import type { Seed, SeededOrganisation, SeededPerson } from '../seed.js';

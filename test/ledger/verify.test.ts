@@ -9,7 +9,7 @@ import { headFault, readHead, signHead, type PublishedHead } from '../../src/led
 import { appendLedger, ledgerHash } from '../../src/ledger/ledger.service.js';
 import { inexactNumber } from '../../src/ledger/source.database.js';
 import { Misfit, type ChainRecord } from '../../src/ledger/verify.js';
-import { verifyDatabase, verifyLedger } from '../../src/vetting/replay.verify.js';
+import { verifyDatabase, verifyLedger } from '../../src/vetting/replay/replay.verify.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededPerson } from '../seed.js';
 import { panelOf, playCohort, type PlayedCohort } from './kit.js';

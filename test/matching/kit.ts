@@ -1,5 +1,5 @@
 import { newId, toGlobalId } from '../../src/lib/ids.js';
-import type { Localized } from '../../src/lib/localized.js';
+import type { Localized } from '../../src/kernel/localized.js';
 import type { TestApp } from '../harness.js';
 import type { SeededOrganisation, SeededPerson } from '../seed.js';
 

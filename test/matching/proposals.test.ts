@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createApp } from '../../src/app.js';
-import { barredCounterparts } from '../../src/matching/match.barred.js';
+import { barredCounterparts } from '../../src/matching/lists/match.barred.js';
 import { entry, type SeededEntry } from '../deals/kit.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';

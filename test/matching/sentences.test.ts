@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cny } from '../../src/matching/match.sentences.js';
+import { cny } from '../../src/matching/lists/match.sentences.js';
 
 describe('an amount in a reason', () => {
   it('is told in the units that people say, with three digits', () => {

@@ -7,7 +7,7 @@ import { createApp } from '../../src/app.js';
 import { generateProfiles } from '../../src/bench/proposals.profiles.js';
 import { entry } from '../deals/kit.js';
 import { startTestApp, type TestApp } from '../harness.js';
-import { createLogger } from '../../src/logger.js';
+import { createLogger } from '../../src/kernel/logger.js';
 import { seed } from '../seed.js';
 
 /** A little more than are kept in a file at the least. */

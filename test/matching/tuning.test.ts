@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitFactors, LEAST_JUDGED, withFactors, type JudgedPair } from '../../src/matching/feedback.fit.js';
+import { fitFactors, LEAST_JUDGED, withFactors, type JudgedPair } from '../../src/matching/models/feedback.fit.js';
 import { DEFAULT_MODEL, type TermCode } from '../../src/matching/engine/index.js';
-import { tuneMatching } from '../../src/matching/match.tuning.js';
+import { tuneMatching } from '../../src/matching/models/match.tuning.js';
 import { entry, type SeededEntry } from '../deals/kit.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededPerson } from '../seed.js';

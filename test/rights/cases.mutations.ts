@@ -1,8 +1,8 @@
 import { Secret, TOTP } from 'otpauth';
 import type { AchievementStatus } from '../../src/achievements/vocabularies.js';
-import { createOneTimeToken, type TokenPurpose } from '../../src/identity/one-time-tokens.js';
-import { hashToken, randomToken, seal } from '../../src/identity/secrets.js';
-import { newTotpSecret } from '../../src/identity/totp.js';
+import { createOneTimeToken, type TokenPurpose } from '../../src/identity/accounts/one-time-tokens.js';
+import { hashToken, randomToken, seal } from '../../src/lib/seal.js';
+import { newTotpSecret } from '../../src/identity/accounts/totp.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
 import type { Call, Case, Cases } from './cases.queries.js';
 import type { SeededOrganisation, SeededPerson } from '../seed.js';

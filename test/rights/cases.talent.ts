@@ -1,5 +1,5 @@
 import { toGlobalId } from '../../src/lib/ids.js';
-import type { MembershipRole } from '../../src/context.js';
+import type { MembershipRole } from '../../src/kernel/context.js';
 import type { Case, Cases } from './cases.queries.js';
 import type { Role } from './roles.js';
 import { demandOf, talentOf } from './world.talent.js';

@@ -1,5 +1,5 @@
-import { uidOf } from '../../src/search/search.collection.js';
-import { collections } from '../../src/search/search.collections.js';
+import { uidOf } from '../../src/search/index/search.collection.js';
+import { collections } from '../../src/search/index/search.collections.js';
 import type { TestApp } from '../harness.js';
 import type { Answer } from './probe.js';
 import { ROLES, type Marker, type Role } from './roles.js';

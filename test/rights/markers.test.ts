@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { columnsWithoutMarker, UNMARKED } from './columns.js';
 import { createHearing, indexText, markersIn } from './hearing.js';
 import { operationOf, plainFields, send, type Answer } from './probe.js';

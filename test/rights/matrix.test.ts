@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { createHearing, indexText, markersIn } from './hearing.js';
 import { ROLES } from './roles.js';
 import { casesOf, fieldRows, needsSubject, objectTypes, rootRows } from './run.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyRecord } from '../../src/achievements/achievement.record.js';
 import { insertAchievements } from '../../src/achievements/achievement.store.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
-import { noteForIndexing } from '../../src/search/search.outbox.js';
+import { noteForIndexing } from '../../src/outbox/indexing.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { indexed } from './world.js';

@@ -6,10 +6,10 @@ import {
   type StoredAchievement,
 } from '../../src/achievements/achievement.store.js';
 import type { AchievementStatus, DisclosureTier } from '../../src/achievements/vocabularies.js';
-import { hashToken, seal } from '../../src/identity/secrets.js';
-import { newTotpSecret } from '../../src/identity/totp.js';
+import { hashToken, seal } from '../../src/lib/seal.js';
+import { newTotpSecret } from '../../src/identity/accounts/totp.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
-import { noteForIndexing } from '../../src/search/search.outbox.js';
+import { noteForIndexing } from '../../src/outbox/indexing.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { enterPool, seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { createMarkers, EDITORS, LISTERS, OWNERS, ROLES, VERIFIED, type Markers, type Role } from './roles.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCohorts } from '../../src/sample/sample.data.js';
 import { readBackers, readInvestors, readTalents } from '../../src/sample/sample.matching-data.js';
 import { loadSample, loadSamplePeople, sampleLogins } from '../../src/sample/sample.js';
-import { verifyDatabase } from '../../src/vetting/replay.verify.js';
+import { verifyDatabase } from '../../src/vetting/replay/replay.verify.js';
 import { startTestApp, type TestApp } from '../harness.js';
 
 let t: TestApp;

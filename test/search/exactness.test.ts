@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
 import { codeLists } from '../../src/taxonomy/code-lists.js';
-import { createContext, anonymousViewer } from '../../src/context.js';
-import { Locale } from '../../src/lib/localized.js';
-import { FACET_NAMES } from '../../src/search/search.facets.js';
-import { readFilter } from '../../src/search/search.filter.js';
-import { searchEngine } from '../../src/search/search.meilisearch.js';
-import { searchPostgres } from '../../src/search/search.postgres.js';
-import type { SearchAnswer, SearchRequest, SortField } from '../../src/search/search.request.js';
+import { createContext, anonymousViewer } from '../../src/kernel/context.js';
+import { Locale } from '../../src/kernel/localized.js';
+import { FACET_NAMES } from '../../src/search/query/search.facets.js';
+import { readFilter } from '../../src/search/query/search.filter.js';
+import { searchEngine } from '../../src/search/engine/search.meilisearch.js';
+import { searchPostgres } from '../../src/search/query/search.postgres.js';
+import type { SearchAnswer, SearchRequest, SortField } from '../../src/search/query/search.request.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { enter, indexed, institution, matches, search, type Wish } from './kit.js';
 

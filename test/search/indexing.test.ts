@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { liveUid } from '../../src/search/engine.js';
-import { checkIndex, repairIndex } from '../../src/search/search.check.js';
-import { ensureIndex, indexChanges, prepareSearch } from '../../src/search/search.indexer.js';
-import { reindex } from '../../src/search/search.reindex.js';
+import { liveUid } from '../../src/search/engine/engine.js';
+import { checkIndex, repairIndex } from '../../src/search/index/search.check.js';
+import { ensureIndex, indexChanges, prepareSearch } from '../../src/search/index/search.indexer.js';
+import { reindex } from '../../src/search/index/search.reindex.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 import { change, enter, gid, indexed, institution, search } from './kit.js';

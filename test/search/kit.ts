@@ -5,7 +5,7 @@ import { emptyRecord, type AchievementRecord } from '../../src/achievements/achi
 import { insertAchievements } from '../../src/achievements/achievement.store.js';
 import type { AchievementStatus } from '../../src/achievements/vocabularies.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
-import { noteForIndexing } from '../../src/search/search.outbox.js';
+import { noteForIndexing } from '../../src/outbox/indexing.js';
 import { eventually, type TestApp } from '../harness.js';
 import { enterPool } from '../seed.js';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createApp, type RunningApp } from '../../src/app.js';
-import { MissCollector, PATIENCE_MS } from '../../src/search/misses.collector.js';
-import { pruneSearchMisses } from '../../src/search/misses.service.js';
-import { isRefinement, missText } from '../../src/search/misses.text.js';
+import { MissCollector, PATIENCE_MS } from '../../src/search/misses/misses.collector.js';
+import { pruneSearchMisses } from '../../src/search/misses/misses.service.js';
+import { isRefinement, missText } from '../../src/search/misses/misses.text.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededPerson } from '../seed.js';
 import { enter, gid, indexed, institution, search } from './kit.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asPinyin, readingsOf } from '../../src/search/search.pinyin.js';
+import { asPinyin, readingsOf } from '../../src/search/query/search.pinyin.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { counts, enter, indexed, institution, search, titles } from './kit.js';
 

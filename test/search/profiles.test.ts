@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newId } from '../../src/lib/ids.js';
-import { Locale } from '../../src/lib/localized.js';
-import { textOf } from '../../src/search/search.meilisearch.js';
-import { checkIndex, repairIndex } from '../../src/search/search.check.js';
-import { uidOf } from '../../src/search/search.collection.js';
-import { indexChanges } from '../../src/search/search.indexer.js';
-import { reindex } from '../../src/search/search.reindex.js';
+import { Locale } from '../../src/kernel/localized.js';
+import { textOf } from '../../src/search/engine/search.meilisearch.js';
+import { checkIndex, repairIndex } from '../../src/search/index/search.check.js';
+import { uidOf } from '../../src/search/index/search.collection.js';
+import { indexChanges } from '../../src/search/index/search.indexer.js';
+import { reindex } from '../../src/search/index/search.reindex.js';
 import { profileCollection } from '../../src/search/profiles/profiles.collection.js';
 import { searchProfilesByEngine } from '../../src/search/profiles/profiles.engine.js';
 import { PROFILE_KINDS } from '../../src/search/profiles/profiles.kinds.js';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { fromGlobalId } from '../../src/lib/ids.js';
-import { highlighterFor } from '../../src/search/search.highlights.js';
+import { highlighterFor } from '../../src/search/query/search.highlights.js';
 import { Ranker } from '../../src/search/ranking/ranker.js';
-import { searchTasks } from '../../src/search/search.jobs.js';
-import { readSearchState } from '../../src/search/search.state.js';
-import { slotsOf } from '../../src/search/search.terms.js';
+import { searchTasks } from '../../src/search/index/search.jobs.js';
+import { readSearchState } from '../../src/search/query/search.state.js';
+import { slotsOf } from '../../src/search/query/search.terms.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import {
   change,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
-import { askEngine, type EngineFailedError } from '../../src/search/engine.queries.js';
-import { liveUid } from '../../src/search/engine.js';
-import { noteFailure } from '../../src/search/search.answer.js';
+import { askEngine, type EngineFailedError } from '../../src/search/engine/engine.queries.js';
+import { liveUid } from '../../src/search/engine/engine.js';
+import { noteFailure } from '../../src/search/query/search.answer.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { change, counts, enter, gid, indexed, institution, refused, searchEngine as search, titles } from './kit.js';
 

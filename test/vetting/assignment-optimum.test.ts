@@ -1,12 +1,12 @@
 import highs from 'highs';
 import { describe, expect, it } from 'vitest';
-import { assignPanels } from '../../src/vetting/assignment/assign.js';
-import { upperBound } from '../../src/lib/assignment/bound.js';
-import { instanceOf } from '../../src/vetting/assignment/instance.js';
-import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignment/problem.js';
-import { flowOf } from '../../src/vetting/assignment/solve.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignment/sample.js';
-import { uniform } from '../../src/vetting/simulation.js';
+import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
+import { upperBound } from '../../src/lib/min-cost-flow/bound.js';
+import { instanceOf } from '../../src/vetting/assignments/optimum/instance.js';
+import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignments/optimum/problem.js';
+import { flowOf } from '../../src/vetting/assignments/optimum/solve.js';
+import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
+import { uniform } from '../../src/vetting/calibration/simulation.js';
 
 /** Tiny random problems: few places, few organisations, many conflicts, so that some panels cannot be filled. */
 function tiny(entries: number, reviewers: number, seed: number): AssignmentProblem {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assignPanels } from '../../src/vetting/assignment/assign.js';
-import { assignPanelsInWorker } from '../../src/vetting/assignment/in-worker.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignment/sample.js';
+import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
+import { assignPanelsInWorker } from '../../src/vetting/assignments/optimum/in-worker.js';
+import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
 
 const small = sampleProblem({ ...sampleSetting, entries: 120, reviewers: 36, industries: 4 }, 31);
 

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assignPanels, drawDoubles, type Assignment } from '../../src/vetting/assignment/assign.js';
-import { industryContrasts } from '../../src/vetting/assignment/contrasts.js';
-import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from '../../src/vetting/assignment/problem.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignment/sample.js';
+import { assignPanels, drawDoubles, type Assignment } from '../../src/vetting/assignments/optimum/assign.js';
+import { industryContrasts } from '../../src/vetting/assignments/optimum/contrasts.js';
+import {
+  conflictMatrix,
+  type AssignmentProblem,
+  type ReviewerToAssign,
+} from '../../src/vetting/assignments/optimum/problem.js';
+import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
 
 const cohort = { ...sampleSetting, entries: 150, reviewers: 36, industries: 4 };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../src/lib/ids.js';
-import { fitCohort, fitCohortInThread, fitInputOf, readCohortReviews } from '../../src/vetting/reviews.fit.js';
-import { reliabilityOfDoubles } from '../../src/vetting/reviews.reliability.js';
+import { fitCohort, fitCohortInThread, fitInputOf, readCohortReviews } from '../../src/vetting/reviews/reviews.fit.js';
+import { reliabilityOfDoubles } from '../../src/vetting/reviews/reviews.reliability.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { ALL, as, cohort, ended, ledger, reviewer, type SeededCohort, type SeededReviewer } from './reviewing-kit.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exponential, logarithm, normalBelow } from '../../src/vetting/calibration/portable.js';
-import { inversePositiveDefinite } from '../../src/vetting/linear-algebra.js';
+import { inversePositiveDefinite } from '../../src/vetting/calibration/linear-algebra.js';
 
 describe('portable arithmetic', () => {
   it('agrees with the engine’s exponential and logarithm to fourteen digits', () => {

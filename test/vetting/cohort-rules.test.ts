@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { emptyRecord } from '../../src/achievements/achievement.record.js';
-import { defaultSettings, readSettings } from '../../src/vetting/cohort.settings.js';
-import { decide, percentiles, type Candidate } from '../../src/vetting/decision.js';
-import { screenReasons, type Screened } from '../../src/vetting/screening.rules.js';
+import { defaultSettings, readSettings } from '../../src/vetting/cohort/cohort.settings.js';
+import { decide, percentiles, type Candidate } from '../../src/vetting/admission/decision.js';
+import { screenReasons, type Screened } from '../../src/vetting/screening/screening.rules.js';
 
 const candidate = (
   id: string,

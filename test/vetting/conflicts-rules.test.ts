@@ -15,7 +15,7 @@ import {
   type DeclaredTie,
   type EntryTies,
   type ReviewerTies,
-} from '../../src/vetting/conflicts.rules.js';
+} from '../../src/vetting/reviewers/conflicts.rules.js';
 
 const ORCID = '0000-0002-1825-0097';
 const OTHER_ORCID = '0000-0001-5109-3700';

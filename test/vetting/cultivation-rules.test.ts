@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { gapOf, GAP_CODES } from '../../src/vetting/cultivation.codes.js';
-import { nearest } from '../../src/vetting/cultivation.neighbours.js';
-import { anonymousTexts, computedGaps, shuffled } from '../../src/vetting/cultivation.rules.js';
+import { gapOf, GAP_CODES } from '../../src/vetting/cultivation/cultivation.codes.js';
+import { nearest } from '../../src/vetting/cultivation/cultivation.neighbours.js';
+import { anonymousTexts, computedGaps, shuffled } from '../../src/vetting/cultivation/cultivation.rules.js';
 
 const complete = {
   trl: 7,

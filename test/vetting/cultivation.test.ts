@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyDatabase } from '../../src/vetting/replay.verify.js';
+import { verifyDatabase } from '../../src/vetting/replay/replay.verify.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { panelOf, playCohort, type PlayedCohort } from '../ledger/kit.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';

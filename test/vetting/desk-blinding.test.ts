@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blinderOf, mapLocalized } from '../../src/vetting/desk.blinding.js';
+import { blinderOf, mapLocalized } from '../../src/vetting/reviews/desk.blinding.js';
 
 const blind = blinderOf({
   institutions: [{ zh: '陇原大学', en: 'Longyuan University' }, { zh: '陇原大学新材料研究院' }],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
-import { rationaleHash } from '../../src/vetting/reviews.rules.js';
+import { rationaleHash } from '../../src/vetting/reviews/reviews.rules.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import {

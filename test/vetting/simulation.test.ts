@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { admittedShare, baseSetting, compareOnce, simulate, spendExtraReviews } from '../../src/vetting/simulation.js';
+import {
+  admittedShare,
+  baseSetting,
+  compareOnce,
+  simulate,
+  spendExtraReviews,
+} from '../../src/vetting/calibration/simulation.js';
 
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -1,6 +1,6 @@
-import { upperBound, worthOf } from '../../lib/assignment/bound.js';
-import { solveFlow } from '../../lib/assignment/flow.js';
-import type { FlowProblem } from '../../lib/assignment/problem.js';
+import { upperBound, worthOf } from '../../lib/min-cost-flow/bound.js';
+import { solveFlow } from '../../lib/min-cost-flow/flow.js';
+import type { FlowProblem } from '../../lib/min-cost-flow/problem.js';
 import type { Pairing, ReadyRound } from './problem.js';
 
 /** Worths become whole numbers up to this, so that sums are exact. */

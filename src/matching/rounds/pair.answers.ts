@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Context } from '../../context.js';
+import type { Context } from '../../kernel/context.js';
 import { record } from '../../ledger/ledger.service.js';
 import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair } from './pair.entity.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { changedRows } from '../../identity/sql.js';
-import { barredCounterparts } from '../match.barred.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { barredCounterparts } from '../lists/match.barred.js';
 import type { RoundDropReason } from './vocabularies.js';
 
 interface Row {

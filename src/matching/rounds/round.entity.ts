@@ -1,9 +1,9 @@
 import { Arg, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Context } from '../../context.js';
-import { Locale, localize, LocalizedText, type Localized } from '../../lib/localized.js';
-import { connectionType } from '../../lib/pagination.js';
-import { Node } from '../../node.js';
+import type { Context } from '../../kernel/context.js';
+import { Locale, localize, LocalizedText, type Localized } from '../../kernel/localized.js';
+import { connectionType } from '../../graphql/pagination.js';
+import { Node } from '../../kernel/node.js';
 import { MatchSide } from '../match.vocabularies.js';
 import type { RoundMethod as Method } from './problem.js';
 import { MatchingRoundStatus, RoundMethod, RoundSide } from './vocabularies.js';

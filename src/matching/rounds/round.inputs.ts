@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { LocalizedInput } from '../../lib/localized.js';
-import { MutationInput } from '../../write.js';
+import { LocalizedInput } from '../../kernel/localized.js';
+import { MutationInput } from '../../kernel/write.js';
 import { DeclineReason, MatchSide } from '../match.vocabularies.js';
 import { RoundPair } from './pair.entity.js';
 import type { RoundMethod as Method } from './problem.js';

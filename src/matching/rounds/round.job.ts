@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { App } from '../../context.js';
-import { changedRows } from '../../identity/sql.js';
-import { addJob, type Task, type TaskRegistry } from '../../jobs.js';
+import type { App } from '../../kernel/context.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { addJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
 import { appendLedger, canonicalJson } from '../../ledger/ledger.service.js';
 import type { RoundResult } from './compute.js';
 import { inThread } from './in-thread.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { App } from '../../context.js';
+import type { App } from '../../kernel/context.js';
 import { toGlobalId } from '../../lib/ids.js';
-import { Locale, localize } from '../../lib/localized.js';
+import { Locale, localize } from '../../kernel/localized.js';
 import { GETS_MAIL, pageLink, queueMails } from '../../notifications/mail.js';
 import type { MatchingRound } from './round.entity.js';
 

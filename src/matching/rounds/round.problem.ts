@@ -1,8 +1,8 @@
-import type { App } from '../../context.js';
+import type { App } from '../../kernel/context.js';
 import { newId } from '../../lib/ids.js';
 import type { MatchTerm } from '../engine/match.js';
-import { barredCounterparts } from '../match.barred.js';
-import type { Matchable } from '../match.matchable.js';
+import { barredCounterparts } from '../lists/match.barred.js';
+import type { Matchable } from '../store/match.matchable.js';
 import type { RoundResult } from './compute.js';
 import { MOST_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';

@@ -1,13 +1,13 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
-import type { Context } from '../../context.js';
+import type { Context } from '../../kernel/context.js';
 import { Interest } from '../../deals/interest.entity.js';
 import { readInterest } from '../../deals/interest.queries.js';
 import { InvestorProfile } from '../../investors/investor.entity.js';
 import { readInvestor } from '../../investors/investor.queries.js';
-import { ConnectionArgs, type Page } from '../../lib/pagination.js';
-import { MatchReason } from '../match.types.js';
+import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { MatchReason } from '../lists/match.types.js';
 import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
 import type { PairSide } from './pair.answers.js';

@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
-import { authorize } from '../../authz.js';
-import type { Context } from '../../context.js';
-import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../errors.js';
-import { changedRows } from '../../identity/sql.js';
-import { addJob } from '../../jobs.js';
+import { authorize } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { addJob } from '../../kernel/jobs.js';
 import { record } from '../../ledger/ledger.service.js';
 import { fromGlobalId, isUuid, newId } from '../../lib/ids.js';
-import { cleanText, readLocalized } from '../../lib/localized.js';
-import { readId } from '../../node.js';
-import { writeOnce } from '../../write.js';
+import { cleanText, readLocalized } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
 import { MatchingRound, RoundVeto } from './round.entity.js';
 import {
   MOST_PLACES,

@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../../lib/transitions.js';
+import { defineLifecycle } from '../../kernel/transitions.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 
 export const RoundMethod = vocabulary('RoundMethod', 'How a matching round chooses its pairs.', {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { can } from '../../authz.js';
-import type { Context } from '../../context.js';
+import { can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
 import type { Team } from './team.entity.js';
 import { membersOfTeam, talentOfViewer, teamById } from './team.loaders.js';
 

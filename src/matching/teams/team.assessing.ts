@@ -1,4 +1,4 @@
-import type { Context } from '../../context.js';
+import type { Context } from '../../kernel/context.js';
 import { coverOf } from './cover.js';
 import { needsOf, type AchievementFacts, type Need } from './needs.js';
 import { achievementFacts } from './team.facts.js';

@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MutationInput } from '../../write.js';
+import { MutationInput } from '../../kernel/write.js';
 import { Team } from './team.entity.js';
 import { TeamAnswer, TeamStatus } from './team.stages.js';
 

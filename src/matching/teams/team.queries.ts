@@ -1,8 +1,8 @@
 import type { Achievement } from '../../achievements/achievement.entity.js';
-import { can } from '../../authz.js';
-import { requireLogin, type Context } from '../../context.js';
-import { badInput } from '../../errors.js';
-import { keysetPage, type ConnectionArgs, type Page } from '../../lib/pagination.js';
+import { can } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import type { TalentProfile } from '../../talent/talent.entity.js';
 import { proposeFor } from './team.assessing.js';
 import { Team } from './team.entity.js';

@@ -1,11 +1,11 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../../achievements/achievement.entity.js';
-import type { Context } from '../../context.js';
-import { NotFoundError } from '../../errors.js';
-import { LIST_SIZE } from '../../http/cost.js';
-import { ViewerProfile } from '../../identity/viewer.types.js';
-import { ConnectionArgs, type Page } from '../../lib/pagination.js';
-import { readId } from '../../node.js';
+import type { Context } from '../../kernel/context.js';
+import { NotFoundError } from '../../kernel/errors.js';
+import { LIST_SIZE } from '../../graphql/cost.js';
+import { ViewerProfile } from '../../identity/accounts/viewer.types.js';
+import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTeam } from './team.access.js';
 import { Team, TeamConnection } from './team.entity.js';

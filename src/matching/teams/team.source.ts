@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Context } from '../../context.js';
-import { barredCounterparts } from '../match.barred.js';
+import type { Context } from '../../kernel/context.js';
+import { barredCounterparts } from '../lists/match.barred.js';
 import { talentFits } from './team.fits.js';
 import type { TalentFits } from './team.placing.js';
 import type { TeamPool } from './team.pool.js';

@@ -1,4 +1,4 @@
-import { defineLifecycle } from '../../lib/transitions.js';
+import { defineLifecycle } from '../../kernel/transitions.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import type { Kind } from './cover.rules.js';
 import { joinsBothSides } from './team.problem.js';

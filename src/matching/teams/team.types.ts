@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
-import { can } from '../../authz.js';
-import type { Context } from '../../context.js';
-import { Locale, localize, LocalizedText } from '../../lib/localized.js';
+import { can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { Locale, localize, LocalizedText } from '../../kernel/localized.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTalent } from '../../talent/talent.queries.js';
 import { termLabel } from '../../taxonomy/vocabulary.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from 'meilisearch';
 import { canonicalJson } from '../../ledger/ledger.service.js';
-import type { Collection } from '../search.collection.js';
-import { INDEX_SETTINGS } from '../search.settings.js';
-import { readSynonyms } from '../synonyms.store.js';
+import type { Collection } from '../index/search.collection.js';
+import { INDEX_SETTINGS } from '../engine/search.settings.js';
+import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { loadProfiles, PROFILE_DOCUMENT_VERSION, profilesAfter } from './profiles.documents.js';
 import { PROFILE_KINDS } from './profiles.kinds.js';
 

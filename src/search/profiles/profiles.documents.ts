@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import type { Localized } from '../../lib/localized.js';
-import { sensesIn, type SenseField, type TextField } from '../search.documents.js';
-import { readingsOf } from '../search.pinyin.js';
-import { markerFinder } from '../search.terms.js';
-import { readSynonyms } from '../synonyms.store.js';
+import type { Localized } from '../../kernel/localized.js';
+import { sensesIn, type SenseField, type TextField } from '../index/search.documents.js';
+import { readingsOf } from '../query/search.pinyin.js';
+import { markerFinder } from '../query/search.terms.js';
+import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { PROFILE_KINDS, type ProfileKind, type ProfileType } from './profiles.kinds.js';
 
 /** Raise it when the same row gives another document; the index is then rebuilt at the next start. */

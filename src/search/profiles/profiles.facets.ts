@@ -1,5 +1,5 @@
 import { vocabulary } from '../../taxonomy/vocabulary.js';
-import type { FacetLabels } from '../search.facets.js';
+import type { FacetLabels } from '../query/search.facets.js';
 
 /** What investors, talents and demands can be narrowed by and counted by. */
 

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { highlighterFor } from '../search.highlights.js';
-import type { FacetCounts } from '../search.facet-values.js';
-import type { FieldHighlight } from '../search.request.js';
-import type { Slot } from '../search.terms.js';
+import { highlighterFor } from '../query/search.highlights.js';
+import type { FacetCounts } from '../query/search.facet-values.js';
+import type { FieldHighlight } from '../query/search.request.js';
+import type { Slot } from '../query/search.terms.js';
 import { loadProfiles } from './profiles.documents.js';
 import type { ProfileRequest } from './profiles.request.js';
 

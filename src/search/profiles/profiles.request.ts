@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { InputError, type FieldProblem } from '../../errors.js';
+import { InputError, type FieldProblem } from '../../kernel/errors.js';
 import { canonicalJson } from '../../ledger/ledger.service.js';
 import { isLanguage } from '../../lib/languages.js';
-import type { Locale } from '../../lib/localized.js';
+import type { Locale } from '../../kernel/localized.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import { ANYWHERE } from './profiles.facets.js';
 import type { ProfileKind } from './profiles.kinds.js';

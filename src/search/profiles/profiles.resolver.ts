@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, Info, InputType, Int, Query, Resolver } from 'type-graphql';
-import type { Context } from '../../context.js';
+import type { Context } from '../../kernel/context.js';
 import type { Demand } from '../../demands/demand.entity.js';
 import type { InvestorProfile } from '../../investors/investor.entity.js';
 import { FundingStage } from '../../investors/vocabularies.js';
-import { Locale } from '../../lib/localized.js';
+import { Locale } from '../../kernel/localized.js';
 import type { TalentProfile } from '../../talent/talent.entity.js';
 import { TalentKind, TalentRole } from '../../talent/vocabularies.js';
 import { CooperationMode } from '../../taxonomy/cooperation.js';
-import { argumentsOf, selectedFields } from '../search.selection.js';
+import { argumentsOf, selectedFields } from '../../graphql/selected-fields.js';
 import { DemandStanding } from './profiles.facets.js';
 import { PROFILE_KINDS } from './profiles.kinds.js';
 import { searchProfiles, type ProfileSearchArgs, type WantedProfiles } from './profiles.service.js';

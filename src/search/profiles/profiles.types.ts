@@ -1,11 +1,11 @@
 import { Arg, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { Demand } from '../../demands/demand.entity.js';
 import { InvestorProfile } from '../../investors/investor.entity.js';
-import { PageInfo } from '../../lib/pagination.js';
+import { PageInfo } from '../../graphql/pagination.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
-import type { FieldHighlight } from '../search.request.js';
-import type { FacetValues } from '../search.facet-values.js';
-import { SearchFacetBase, SearchHighlight } from '../search.types.js';
+import type { FieldHighlight } from '../query/search.request.js';
+import type { FacetValues } from '../query/search.facet-values.js';
+import { SearchFacetBase, SearchHighlight } from '../query/search.types.js';
 import { DemandFacetName, InvestorFacetName, TalentFacetName } from './profiles.facets.js';
 
 /** What a search of profiles gives; the GraphQL types below present it. */

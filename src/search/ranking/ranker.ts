@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Logger } from '../../logger.js';
+import type { Logger } from '../../kernel/logger.js';
 import { RankIndex, type Ranking, type RankTerm } from './rank-index.js';
 
 /** Entries read at once; between two steps the process goes on with its requests. */

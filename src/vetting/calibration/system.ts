@@ -1,4 +1,4 @@
-import { inversePositiveDefinite } from '../linear-algebra.js';
+import { inversePositiveDefinite } from './linear-algebra.js';
 import type { Reviews } from './model.js';
 
 /** Reviews gathered by achievement: those of achievement a are `review[start[a]]` to `review[start[a + 1] - 1]`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { availabilityOf, coverOf, needsNamed, type TeamTalent } from '../../../src/matching/teams/cover.js';
 import { GAP_NEEDS, needsOf, type AchievementFacts, type Need } from '../../../src/matching/teams/needs.js';
 import { TEAM_NEEDS } from '../../../src/matching/teams/team.codes.js';
-import { GAP_CODES } from '../../../src/vetting/cultivation.codes.js';
+import { GAP_CODES } from '../../../src/vetting/cultivation/cultivation.codes.js';
 
 const facts = (wish: Partial<AchievementFacts> = {}): AchievementFacts => ({
   trl: 5,

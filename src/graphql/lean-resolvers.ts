@@ -1,0 +1,113 @@
+import { isAbstractType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { Context } from '../kernel/context.js';
+
+/**
+ * type-graphql wraps every field: a property into a closure, a method with an argument into several promises, because it
+ * might have to validate. Nothing here is validated by it (see schema.ts), so fields of object types get the resolver that
+ * one would write by hand. Root fields, and fields whose arguments are input objects, keep the library's. Interfaces and
+ * unions find the type of an object at once instead of by a promise; their `resolveType` must be synchronous, and the
+ * compiled executor takes no other.
+ */
+
+/** What is needed of the library's own description of fields, which it keeps in one global place. */
+interface Metadata {
+  objectTypes: Array<{
+    name: string;
+    target: Class;
+    fields?: Array<{ name: string; schemaName: string; params?: Param[]; target: Class }>;
+  }>;
+  fieldResolvers: Array<{
+    kind: string;
+    methodName: string;
+    getObjectType?: () => Class;
+    middlewares?: unknown[];
+    roles?: unknown[];
+  }>;
+  inputTypes: Array<{ target: Class }>;
+  interfaceTypes: Abstract[];
+  unions: Abstract[];
+}
+interface Abstract {
+  name: string;
+  resolveType?: (value: object, ctx: Context, info: unknown) => string | Class | undefined;
+}
+interface Param {
+  kind: string;
+  index: number;
+  name?: string;
+  propertyName?: string;
+  getType?: () => unknown;
+}
+type Class = abstract new () => object;
+type Resolver = GraphQLFieldResolver<Record<string, unknown>, Context>;
+type Argument = (root: Record<string, unknown>, args: Record<string, unknown>, ctx: Context, info: unknown) => unknown;
+
+/** Puts the short resolvers into a schema that type-graphql has built. */
+export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
+  const { TypeGraphQLMetadataStorage: metadata } = globalThis as unknown as { TypeGraphQLMetadataStorage: Metadata };
+  const inputs = new Set<unknown>(metadata.inputTypes.map(({ target }) => target));
+  const resolversOf = new Map<Class, Map<string, Metadata['fieldResolvers'][number]>>();
+  for (const resolver of metadata.fieldResolvers) {
+    const type = resolver.getObjectType?.();
+    if (type === undefined) continue;
+    if (!resolversOf.has(type)) resolversOf.set(type, new Map());
+    resolversOf.get(type)!.set(resolver.methodName, resolver);
+  }
+  for (const objectType of metadata.objectTypes) {
+    const type = schema.getType(objectType.name);
+    if (!isObjectType(type)) continue;
+    for (const described of objectType.fields ?? []) {
+      const field = type.getFields()[described.schemaName];
+      const resolver = resolversOf.get(described.target)?.get(described.name);
+      if (!field || resolver?.kind === 'external' || (resolver?.middlewares?.length ?? 0) > 0 || resolver?.roles)
+        continue;
+      const property = described.name;
+      if (resolver === undefined) {
+        field.resolve = property === described.schemaName ? undefined : (((root) => root[property]) satisfies Resolver);
+        continue;
+      }
+      const params = [...(described.params ?? [])].sort((a, b) => a.index - b.index);
+      const read = params.map((param) => argumentOf(param, inputs));
+      if (read.every((argument) => argument !== null)) field.resolve = methodResolver(described.target, property, read);
+    }
+  }
+  const nameOf = new Map(metadata.objectTypes.map(({ target, name }) => [target, name]));
+  for (const { name, resolveType } of [...metadata.interfaceTypes, ...metadata.unions]) {
+    const type = schema.getType(name);
+    if (!isAbstractType(type) || !resolveType) continue;
+    type.resolveType = (value: object, ctx: Context, info) => {
+      const found = resolveType(value, ctx, info);
+      return typeof found === 'function' ? nameOf.get(found) : found;
+    };
+  }
+  return schema;
+}
+
+function argumentOf(param: Param, inputs: ReadonlySet<unknown>): Argument | null {
+  const { propertyName, name } = param;
+  if (param.kind === 'context') return propertyName === undefined ? (_root, _args, ctx) => ctx : null;
+  if (param.kind === 'info') return (_root, _args, _ctx, info) => info;
+  if (param.kind === 'arg' && name !== undefined && !inputs.has(param.getType?.())) return (_root, args) => args[name];
+  return null;
+}
+
+/** Calls a method, or reads a getter, of the object; one that a resolver gave as a plain object becomes an instance first. */
+function methodResolver(target: Class, property: string, read: readonly Argument[]): Resolver {
+  const instanceOf = (root: Record<string, unknown>) =>
+    root instanceof target
+      ? root
+      : (Object.assign(Object.create(target.prototype as object) as object, root) as Record<string, unknown>);
+  const [first, second] = read;
+  return (root, args, ctx, info) => {
+    const instance = instanceOf(root);
+    const member = instance[property];
+    if (typeof member !== 'function') return member;
+    const method = member as (this: object, ...values: unknown[]) => unknown;
+    if (first === undefined) return method.call(instance);
+    if (second === undefined) return method.call(instance, first(root, args, ctx, info));
+    return method.apply(
+      instance,
+      read.map((argument) => argument(root, args, ctx, info)),
+    );
+  };
+}

@@ -1,0 +1,39 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Context } from '../kernel/context.js';
+import { badInput } from '../kernel/errors.js';
+import { fromGlobalId } from '../lib/ids.js';
+import { Node } from '../kernel/node.js';
+import { nodeReaders } from '../node.readers.js';
+
+const MAX_NODES = 100;
+
+/** Reads one node by its global id; null where there is none or the viewer may not know of it. */
+async function readNode(ctx: Context, globalId: string, field: string): Promise<object | null> {
+  const id = fromGlobalId(globalId);
+  const reader = id ? nodeReaders[id.type] : undefined;
+  if (!id || !reader) throw badInput(field, 'BAD_ID', 'not an id of this platform.');
+  return reader(ctx, id.key);
+}
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Whatever has this id; null when it is gone or not for the viewer.',
+  })
+  node(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'A global id.' }) id: string): Promise<object | null> {
+    return readNode(ctx, id, 'id');
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `Several nodes at once, in the order of their ids; at most ${MAX_NODES}.`,
+  })
+  nodes(
+    @Ctx() ctx: Context,
+    @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
+  ): Promise<Array<object | null>> {
+    if (ids.length > MAX_NODES) throw badInput('ids', 'TOO_MANY', `at most ${MAX_NODES} at once.`);
+    return Promise.all(ids.map((id, i) => readNode(ctx, id, `ids[${i}]`)));
+  }
+}

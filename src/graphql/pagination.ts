@@ -1,0 +1,206 @@
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { badInput } from '../kernel/errors.js';
+import { getRows } from '../lib/rows.js';
+
+/** Page sizes that a client may ask for. */
+export const MAX_PAGE = 100;
+export const DEFAULT_PAGE = 20;
+
+@ArgsType()
+export class ConnectionArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start (or after \`after\`): 1 to ${MAX_PAGE}, default ${DEFAULT_PAGE}.`,
+  })
+  first?: number;
+
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  after?: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the end (or before \`before\`): 1 to ${MAX_PAGE}. Not together with \`first\`.`,
+  })
+  last?: number;
+
+  @Field(() => String, { nullable: true, description: 'The `startCursor` of the page after.' })
+  before?: string;
+}
+
+@ObjectType({ description: 'Where a page stands in its list (Relay cursor connections).' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'True when more follows.' })
+  hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: 'True when something stands before this page.' })
+  hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first edge; null on an empty page.' })
+  startCursor: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the last edge; null on an empty page.' })
+  endCursor: string | null;
+}
+
+export interface Edge<T> {
+  node: T;
+  cursor: string;
+}
+
+export interface Page<T> {
+  edges: Edge<T>[];
+  pageInfo: PageInfo;
+  /** Runs only when `totalCount` is asked for. */
+  countTotal: () => Promise<number>;
+}
+
+/** Makes the Relay connection type of an object type: `XConnection` with `XEdge`. Call once per type, at module level. */
+export function connectionType<T extends object>(name: string, Item: () => ClassType<T>): ClassType<Page<T>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list.` })
+  class EdgeType {
+    @Field(Item as () => ClassType, { description: `The ${name}.` })
+    node: T;
+
+    @Field(() => String, { description: 'Opaque position, for `after` or `before`.' })
+    cursor: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of ${name} entries.` })
+  class ConnectionType implements Page<T> {
+    @Field(() => [EdgeType], { description: 'The entries of the page, with their cursors.' })
+    edges: Edge<T>[];
+
+    @Field(() => [Item() as ClassType], { description: 'The entries of the page, without cursors.' })
+    get nodes(): T[] {
+      return this.edges.map((edge) => edge.node);
+    }
+
+    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    pageInfo: PageInfo;
+
+    countTotal: () => Promise<number>;
+
+    @Field(() => Int, { description: 'How many there are in all; counted only when asked for.' })
+    totalCount(): Promise<number> {
+      return this.countTotal();
+    }
+  }
+  return ConnectionType;
+}
+
+/** One column of a keyset order. The last must be unique. `sql` is never null. */
+export interface KeysetColumn<T> {
+  sql: string;
+  direction: 'ASC' | 'DESC';
+  /** SQL type to which a cursor's value is cast. */
+  cast: string;
+  value: (row: T) => string | number;
+}
+
+export interface PageWindow {
+  limit: number;
+  backward: boolean;
+  cursor: string | undefined;
+}
+
+/** Checks the four arguments of a connection. */
+export function readWindow(args: ConnectionArgs): PageWindow {
+  if (args.first != null && args.last != null)
+    throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
+  if (args.last != null && args.after != null)
+    throw badInput('after', 'AFTER_WITH_LAST', '`after` goes with `first`, `before` with `last`.');
+  if (args.last == null && args.before != null)
+    throw badInput('before', 'BEFORE_WITHOUT_LAST', '`before` goes with `last`.');
+  const backward = args.last != null;
+  const limit = (backward ? args.last : args.first) ?? DEFAULT_PAGE;
+  if (limit < 1 || limit > MAX_PAGE) {
+    throw badInput(backward ? 'last' : 'first', 'PAGE_SIZE', `a page has 1 to ${MAX_PAGE} entries.`);
+  }
+  return { limit, backward, cursor: (backward ? args.before : args.after) ?? undefined };
+}
+
+export function encodeCursor(values: ReadonlyArray<string | number>): string {
+  return Buffer.from(JSON.stringify(values), 'utf8').toString('base64url');
+}
+
+/** Reads a cursor back; a foreign or damaged one is a BAD_USER_INPUT that names the argument. */
+export function decodeCursor(cursor: string, length: number, argument: string): Array<string | number> {
+  let values: unknown;
+  try {
+    values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    values = null;
+  }
+  if (
+    !Array.isArray(values) ||
+    values.length !== length ||
+    !values.every((v) => typeof v === 'string' || typeof v === 'number')
+  ) {
+    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+  }
+  return values as Array<string | number>;
+}
+
+/**
+ * Runs a query builder over one entity, without joined selections, as one page by keyset: what is inserted or removed meanwhile neither repeats nor skips others.
+ * One more row than asked for tells whether there is a next page; counting costs a statement only when asked for.
+ */
+export async function keysetPage<T extends ObjectLiteral>(
+  query: SelectQueryBuilder<T>,
+  args: ConnectionArgs,
+  order: ReadonlyArray<KeysetColumn<T>>,
+): Promise<Page<T>> {
+  const { limit, backward, cursor } = readWindow(args);
+  const counting = query.clone();
+  const forward = (direction: 'ASC' | 'DESC') => (direction === 'ASC') !== backward;
+  if (cursor !== undefined) {
+    const values = decodeCursor(cursor, order.length, backward ? 'before' : 'after');
+    const alternatives = order.map((column, i) => {
+      const equal = order.slice(0, i).map((previous, j) => `${previous.sql} = CAST(:cursor${j} AS ${previous.cast})`);
+      return [
+        ...equal,
+        `${column.sql} ${forward(column.direction) ? '>' : '<'} CAST(:cursor${i} AS ${column.cast})`,
+      ].join(' AND ');
+    });
+    query.andWhere(
+      `(${alternatives.map((a) => `(${a})`).join(' OR ')})`,
+      Object.fromEntries(values.map((v, i) => [`cursor${i}`, v])),
+    );
+  }
+  order.forEach((column, i) => {
+    query[i === 0 ? 'orderBy' : 'addOrderBy'](column.sql, forward(column.direction) ? 'ASC' : 'DESC');
+  });
+  let rows: T[];
+  try {
+    rows = await getRows(query.limit(limit + 1));
+  } catch (error) {
+    // A well-formed cursor can still carry a value that its column cannot hold (class 22: data exception).
+    if (
+      cursor !== undefined &&
+      typeof (error as { code?: unknown }).code === 'string' &&
+      (error as { code: string }).code.startsWith('22')
+    ) {
+      throw badInput(
+        backward ? 'before' : 'after',
+        'BAD_CURSOR',
+        'this cursor is not from this list; start again without it.',
+      );
+    }
+    throw error;
+  }
+  const more = rows.length > limit;
+  if (more) rows.length = limit;
+  if (backward) rows.reverse();
+  const edges = rows.map((node) => ({ node, cursor: encodeCursor(order.map((column) => column.value(node))) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? cursor !== undefined : more,
+      hasPreviousPage: backward ? more : cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    countTotal: () => counting.getCount(),
+  };
+}

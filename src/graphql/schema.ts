@@ -1,0 +1,20 @@
+import { DateTimeISOResolver } from 'graphql-scalars';
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { useLeanResolvers } from './lean-resolvers.js';
+import { resolvers } from '../resolvers.js';
+
+/** Builds the one schema of the platform. Inputs are checked by the services, which name fields and codes. */
+export async function createSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
+    resolvers,
+    validate: false,
+    scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
+  });
+  return useLeanResolvers(schema);
+}
+
+/** The schema as text, sorted, so that a diff shows what changed and nothing else. */
+export function printSortedSchema(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

@@ -1,0 +1,36 @@
+import { type EntityManager } from 'typeorm';
+import type { Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { cleanText } from '../../kernel/localized.js';
+import { Account } from './account.entity.js';
+import { verifyPassword } from './passwords.js';
+import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
+
+/** Finds an account by its address, whatever the case. */
+export async function findAccountByEmail(db: EntityManager, email: string): Promise<Account | null> {
+  return db
+    .createQueryBuilder(Account, 'a')
+    .where('lower(a.email) = lower(:email) AND a.email IS NOT NULL', { email })
+    .getOne();
+}
+
+/** Reads an account that is known to exist and locks it until the transaction ends. */
+export async function lockAccount(tx: EntityManager, id: string): Promise<Account> {
+  return tx.findOneOrFail(Account, { where: { id }, lock: { mode: 'for_no_key_update' } });
+}
+
+/** Asks again for the password before something grave; guesses are throttled. */
+export async function confirmPassword(ctx: Context, account: Account, field: string, password: string): Promise<void> {
+  await countAttempt(ctx, 'passwordByAccount', account.id);
+  if (!(await verifyPassword(account.passwordHash, password)))
+    throw badInput(field, 'WRONG_PASSWORD', 'not the password of this account.');
+  await forgetAttempts(ctx, 'passwordByAccount', account.id);
+}
+
+/** A person's name: 1 to 100 characters on one line. */
+export function readDisplayName(field: string, text: string): string {
+  const name = cleanText(text)?.replace(/\s+/g, ' ');
+  if (name === undefined) throw badInput(field, 'REQUIRED', 'give a name.');
+  if ([...name].length > 100) throw badInput(field, 'TOO_LONG', 'at most 100 characters.');
+  return name;
+}

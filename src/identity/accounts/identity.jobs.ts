@@ -1,0 +1,60 @@
+import type { Task } from '../../kernel/jobs.js';
+import { mailLink, queueMail, SEND_MAIL_TASK } from '../../notifications/mail.js';
+import { findAccountByEmail } from './accounts.js';
+import { alreadyRegisteredMail, confirmEmailMail, resetPasswordMail } from './identity.mails.js';
+import { createOneTimeToken } from './one-time-tokens.js';
+import { rotateAgedSigningKey } from '../sessions/signing-keys.js';
+
+export const ACCOUNT_MAIL_TASK = 'identity:account-mail';
+export const PRUNE_TASK = 'identity:prune';
+export const ROTATE_TASK = 'identity:rotate-signing-key';
+
+/** A mail to whoever has an address, if anyone: looked up in the background, so that no request takes longer for an account that exists. */
+export interface AccountMail {
+  kind: 'CONFIRM_EMAIL' | 'ALREADY_REGISTERED' | 'RESET_PASSWORD';
+  email: string;
+}
+
+/** Writes the mail for a request that must not tell whether the address has an account. */
+export const sendAccountMail: Task = async (app, payload) => {
+  const { kind, email } = payload as AccountMail;
+  await app.dataSource.transaction(async (tx) => {
+    const account = await findAccountByEmail(tx, email);
+    if (!account?.email) return;
+    if (kind === 'CONFIRM_EMAIL' && account.emailConfirmedAt !== null) return;
+    const { locale } = account;
+    let text;
+    if (kind === 'ALREADY_REGISTERED') {
+      text = alreadyRegisteredMail(locale);
+    } else {
+      const token = await createOneTimeToken(tx, kind, account.id, app.clock());
+      text =
+        kind === 'CONFIRM_EMAIL'
+          ? confirmEmailMail(locale, mailLink(app, 'confirm-email', token), token)
+          : resetPasswordMail(locale, mailLink(app, 'reset-password', token), token);
+    }
+    await queueMail(tx, { to: account.email, locale, ...text });
+  });
+};
+
+/** Makes a new signing key once the current one is 30 days old. */
+export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
+
+const DAY_MS = 86_400_000;
+
+/** Deletes what is over: tokens, sessions, throttles, old idempotency keys, mails that could not be sent. */
+export const pruneIdentity: Task = async (app) => {
+  const now = app.clock();
+  const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  const db = app.dataSource.manager;
+  await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
+  // A revoked session stays for a month, so that a late reuse of its tokens is still recognised.
+  await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
+  await db.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [now]);
+  await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
+  await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
+  await db.query(
+    `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = ANY ($1) AND attempts >= max_attempts AND locked_at IS NULL HAVING count(*) > 0`,
+    [[SEND_MAIL_TASK, ACCOUNT_MAIL_TASK]],
+  );
+};

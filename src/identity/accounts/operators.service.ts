@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { App } from '../../kernel/context.js';
+import { appendLedger } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { Account } from './account.entity.js';
+import { findAccountByEmail, lockAccount, readDisplayName } from './accounts.js';
+import { readEmail } from './emails.js';
+import { createOneTimeToken } from './one-time-tokens.js';
+import { checkPassword, hashPassword } from './passwords.js';
+import { seal } from '../../lib/seal.js';
+import { revokeSessions } from '../sessions/session.tokens.js';
+import { newTotpSecret, totpUri } from './totp.js';
+import { replaceRecoveryCodes } from './totp.service.js';
+
+/** How long the link lasts with which a new operator chooses a password. */
+const LINK_MS = 24 * 3_600_000;
+
+export interface NewOperator {
+  email: string;
+  /** Needed for a new account; an existing one keeps its name. */
+  name: string | undefined;
+  /** Without it, a new account gets a one-time token to choose one. */
+  password: string | undefined;
+}
+
+export interface AppointedOperator {
+  /** False when an account that existed was promoted. */
+  created: boolean;
+  email: string;
+  /** For `resetPassword`; null where the account has a password that somebody knows. */
+  passwordToken: string | null;
+  /** Null where the account had two-factor authentication already. */
+  totp: { uri: string; recoveryCodes: string[] } | null;
+}
+
+/** Makes an operator, or makes one of an account, with two-factor authentication on. Whoever may run this on the server vouches for the address. */
+export async function appointOperator(app: App, wish: NewOperator): Promise<AppointedOperator> {
+  const email = readEmail('email', wish.email);
+  if (wish.password !== undefined) checkPassword('password', wish.password, email);
+  const passwordHash = await hashPassword(wish.password ?? randomBytes(32).toString('base64url'));
+  return app.dataSource.transaction(async (tx) => {
+    const now = app.clock();
+    const found = await findAccountByEmail(tx, email);
+    const id = found?.id ?? newId();
+    if (!found) {
+      await tx.query(
+        `INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`,
+        [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
+      );
+    }
+    // Whoever signed up with an address that was never confirmed may not be its owner, and must not become the operator.
+    const isProven = found !== null && found.emailConfirmedAt !== null;
+    if (found && (!isProven || wish.password !== undefined)) await tx.update(Account, { id }, { passwordHash });
+    const account = await lockAccount(tx, id);
+    await tx.update(Account, { id }, { isOperator: true, emailConfirmedAt: account.emailConfirmedAt ?? now });
+    let totp: AppointedOperator['totp'] = null;
+    if (account.totpEnabledAt === null) {
+      const secret = newTotpSecret();
+      await tx.update(
+        Account,
+        { id },
+        { totpSecret: seal(app.secretKey, 'totp', id, secret), totpEnabledAt: now, totpLastStep: null },
+      );
+      totp = { uri: totpUri(secret, account.email ?? email), recoveryCodes: await replaceRecoveryCodes(app, tx, id) };
+    }
+    if (totp !== null || !isProven || wish.password !== undefined)
+      await revokeSessions(tx, id, 'OPERATOR_APPOINTED', now);
+    const passwordToken =
+      !isProven && wish.password === undefined
+        ? await createOneTimeToken(tx, 'RESET_PASSWORD', id, now, LINK_MS)
+        : null;
+    if (!account.isOperator)
+      await appendLedger(tx, null, now, [
+        { kind: 'operator.appointed', subjectType: 'Pseudonym', subjectId: account.pseudonym, facts: {} },
+      ]);
+    return { created: !found, email: account.email ?? email, passwordToken, totp };
+  });
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { addJob } from '../../kernel/jobs.js';
+import { newId } from '../../lib/ids.js';
+import { Locale } from '../../kernel/localized.js';
+import { networkOf } from '../../lib/network.js';
+import { write } from '../../kernel/write.js';
+import type { ConfirmEmailInput, ResendConfirmationInput, SignUpInput } from './account.inputs.js';
+import { readDisplayName } from './accounts.js';
+import { readEmail } from './emails.js';
+import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
+import { takeOneTimeToken } from './one-time-tokens.js';
+import { checkPassword, hashPassword } from './passwords.js';
+import { countAttempt } from '../sessions/throttle.js';
+
+/**
+ * Creates an account and mails a link to confirm the address. For an address that has an account, the same work is done
+ * and the same answer given, and its owner gets a notice instead.
+ */
+export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
+  const email = readEmail('email', input.email);
+  const displayName = readDisplayName('displayName', input.displayName);
+  checkPassword('password', input.password, email);
+  const locale = input.locale ?? ctx.locale;
+  await countAttempt(ctx, 'signUpByAddress', networkOf(ctx.ip));
+  await countAttempt(ctx, 'signUpByEmail', email);
+  const passwordHash = await hashPassword(input.password);
+  await write(ctx, async (tx) => {
+    const created = (await tx.query(
+      `INSERT INTO account (id, pseudonym, email, password_hash, display_name, locale, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6)
+       ON CONFLICT (lower(email)) WHERE email IS NOT NULL DO NOTHING RETURNING id`,
+      [newId(), email, passwordHash, displayName, locale satisfies Locale, ctx.now()],
+    )) as unknown[];
+    const mail: AccountMail = { kind: created.length === 1 ? 'CONFIRM_EMAIL' : 'ALREADY_REGISTERED', email };
+    await addJob(tx, ACCOUNT_MAIL_TASK, mail);
+  });
+}
+
+/** Confirms the address to which the token was mailed. */
+export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
+  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
+  await write(ctx, async (tx) => {
+    const accountId = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
+    if (accountId === null)
+      throw badInput(
+        'token',
+        'TOKEN_INVALID',
+        'this link was used or has expired; `resendConfirmation` sends another.',
+      );
+    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [
+      accountId,
+      ctx.now(),
+    ]);
+  });
+}
+
+/** Mails the confirmation link again, if the address waits for one; the answer does not tell. */
+export async function resendConfirmation(ctx: Context, input: ResendConfirmationInput): Promise<void> {
+  const email = readEmail('email', input.email);
+  await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
+  await countAttempt(ctx, 'mailByEmail', email);
+  await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'CONFIRM_EMAIL', email } satisfies AccountMail));
+}

@@ -1,0 +1,162 @@
+import type { EntityManager } from 'typeorm';
+import type { App, Context } from '../../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError } from '../../kernel/errors.js';
+import { queueMail } from '../../notifications/mail.js';
+import { write } from '../../kernel/write.js';
+import { Account } from './account.entity.js';
+import type { BeginTotpInput, DisableTotpInput, EnableTotpInput, RenewRecoveryCodesInput } from './account.inputs.js';
+import { confirmPassword, lockAccount } from './accounts.js';
+import { requireConfirmedEmail, requireSession } from '../sessions/authentication.js';
+import { twoFactorChangedMail } from './identity.mails.js';
+import { keyedHash, seal, unseal } from '../../lib/seal.js';
+import { revokeSessions } from '../sessions/session.tokens.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
+import { newRecoveryCodes, newTotpSecret, plainRecoveryCode, totpStep, totpUri } from './totp.js';
+
+/** Stores a fresh secret that `enableTotp` will turn on. */
+export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ uri: string; secret: string }> {
+  const { accountId } = requireSession(ctx);
+  requireConfirmedEmail(ctx);
+  await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
+  const secret = newTotpSecret();
+  return write(ctx, async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    if (account.totpEnabledAt !== null)
+      throw new ConflictError(
+        'Two-factor authentication is already on; call `disableTotp` first to change the authenticator.',
+        'TOTP_ALREADY_ENABLED',
+      );
+    await tx.query(`UPDATE account SET totp_secret = $2, totp_last_step = NULL WHERE id = $1`, [
+      accountId,
+      seal(ctx.app.secretKey, 'totp', accountId, secret),
+    ]);
+    return { secret, uri: totpUri(secret, account.email ?? '') };
+  });
+}
+
+/** Turns two-factor authentication on after one good code; other sessions, opened without it, end. */
+export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<string[]> {
+  const { accountId, sessionId } = requireSession(ctx);
+  await countAttempt(ctx, 'codeByAccount', accountId);
+  const codes = await write(ctx, async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    if (account.totpEnabledAt !== null)
+      throw new ConflictError('Two-factor authentication is already on.', 'TOTP_ALREADY_ENABLED');
+    if (account.totpSecret === null) throw new ConflictError('Call `beginTotp` first.', 'TOTP_NOT_BEGUN');
+    if (!(await takeTotpCode(ctx.app, tx, account, input.code, ctx.now()))) throw wrongCode('code');
+    await tx.query(`UPDATE account SET totp_enabled_at = $2 WHERE id = $1`, [accountId, ctx.now()]);
+    await revokeSessions(tx, accountId, 'TOTP_ENABLED', ctx.now(), { except: sessionId });
+    await mailChange(tx, account, true);
+    return replaceRecoveryCodes(ctx.app, tx, accountId);
+  });
+  await forgetAttempts(ctx, 'codeByAccount', accountId);
+  return codes;
+}
+
+/** Turns two-factor authentication off. Operators cannot where it is required of them. */
+export async function disableTotp(ctx: Context, input: DisableTotpInput): Promise<Account> {
+  return withPasswordAndCode(ctx, input, async (tx, account) => {
+    if (account.isOperator && ctx.app.config.requireOperatorTotp) {
+      throw new ForbiddenError('Operators keep two-factor authentication on here.', 'TOTP_REQUIRED');
+    }
+    await tx.query(
+      `UPDATE account SET totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL WHERE id = $1`,
+      [account.id],
+    );
+    await tx.query(`DELETE FROM recovery_code WHERE account_id = $1`, [account.id]);
+    await mailChange(tx, account, false);
+    return tx.findOneByOrFail(Account, { id: account.id });
+  });
+}
+
+/** Replaces the recovery codes. */
+export async function renewRecoveryCodes(ctx: Context, input: RenewRecoveryCodesInput): Promise<string[]> {
+  return withPasswordAndCode(ctx, input, (tx, account) => replaceRecoveryCodes(ctx.app, tx, account.id));
+}
+
+/** Uses up a six-digit or recovery code of an account whose two-factor authentication is on. False for a wrong or used one. */
+export async function takeCode(ctx: Context, tx: EntityManager, account: Account, code: string): Promise<boolean> {
+  if (/^\s*\d{3}\s?\d{3}\s*$/.test(code)) return takeTotpCode(ctx.app, tx, account, code, ctx.now());
+  const rows = await changedRows(
+    tx,
+    `UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL RETURNING code_hash`,
+    [account.id, recoveryCodeHash(ctx.app, account.id, code), ctx.now()],
+  );
+  return rows.length === 1;
+}
+
+/** Asks for a code again where the account has two-factor authentication; BAD_USER_INPUT naming `field` when it does not fit. */
+export async function requireCode(
+  ctx: Context,
+  tx: EntityManager,
+  account: Account,
+  field: string,
+  code: string | null | undefined,
+): Promise<void> {
+  if (account.totpEnabledAt === null) return;
+  if (code == null)
+    throw badInput(field, 'TOTP_CODE_REQUIRED', 'this account has two-factor authentication: give a code.');
+  if (!(await takeCode(ctx, tx, account, code))) throw wrongCode(field);
+}
+
+/** New recovery codes in place of all earlier ones; returned once, stored as keyed hashes. */
+export async function replaceRecoveryCodes(app: App, tx: EntityManager, accountId: string): Promise<string[]> {
+  const codes = newRecoveryCodes();
+  await tx.query(`DELETE FROM recovery_code WHERE account_id = $1`, [accountId]);
+  await tx.query(`INSERT INTO recovery_code (account_id, code_hash) SELECT $1, unnest($2::text[])`, [
+    accountId,
+    codes.map((code) => recoveryCodeHash(app, accountId, code)),
+  ]);
+  return codes;
+}
+
+async function withPasswordAndCode<T>(
+  ctx: Context,
+  input: { password: string; code: string },
+  run: (tx: EntityManager, account: Account) => Promise<T>,
+): Promise<T> {
+  const { accountId } = requireSession(ctx);
+  await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
+  await countAttempt(ctx, 'codeByAccount', accountId);
+  const result = await write(ctx, async (tx) => {
+    const account = await lockAccount(tx, accountId);
+    if (account.totpEnabledAt === null)
+      throw new ConflictError('Two-factor authentication is not on.', 'TOTP_NOT_ENABLED');
+    await requireCode(ctx, tx, account, 'code', input.code);
+    return run(tx, account);
+  });
+  await forgetAttempts(ctx, 'codeByAccount', accountId);
+  return result;
+}
+
+async function takeTotpCode(app: App, tx: EntityManager, account: Account, code: string, now: Date): Promise<boolean> {
+  const digits = code.replace(/\s/g, '');
+  if (account.totpSecret === null || !/^\d{6}$/.test(digits)) return false;
+  const step = totpStep(unseal(app.secretKey, 'totp', account.id, account.totpSecret), digits, now);
+  if (step === null) return false;
+  // A code seen over the shoulder is worthless: its step, and every earlier one, is spent with the first use.
+  const rows = await changedRows(
+    tx,
+    `UPDATE account SET totp_last_step = $2 WHERE id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2) RETURNING id`,
+    [account.id, step],
+  );
+  return rows.length === 1;
+}
+
+function recoveryCodeHash(app: App, accountId: string, code: string): string {
+  return keyedHash(app.secretKey, 'recovery-code', `${accountId}:${plainRecoveryCode(code)}`);
+}
+
+function wrongCode(field: string) {
+  return badInput(field, 'WRONG_CODE', 'this code is wrong or was used; wait for the next one.');
+}
+
+async function mailChange(tx: EntityManager, account: Account, enabled: boolean): Promise<void> {
+  if (account.email !== null)
+    await queueMail(tx, {
+      to: account.email,
+      locale: account.locale,
+      ...twoFactorChangedMail(account.locale, enabled),
+    });
+}

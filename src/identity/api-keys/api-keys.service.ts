@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { Context } from '../../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import type { ApiKeyScope, CreateApiKeyInput, RevokeApiKeyInput } from '../accounts/account.inputs.js';
+import { lockAccount } from '../accounts/accounts.js';
+import { ApiKey } from './api-key.entity.js';
+import { requireConfirmedEmail, requireSession } from '../sessions/authentication.js';
+import { hashToken } from '../../lib/seal.js';
+
+const MAX_KEYS = 50;
+
+/** Makes an API key; its secret is returned here and never again. */
+export async function createApiKey(
+  ctx: Context,
+  input: CreateApiKeyInput,
+): Promise<{ apiKey: ApiKey; secret: string | null }> {
+  const { accountId } = requireSession(ctx);
+  requireConfirmedEmail(ctx);
+  const name = cleanText(input.name);
+  if (name === undefined || [...name].length > 100) throw badInput('name', 'LENGTH', '1 to 100 characters.');
+  if (input.scopes.length === 0) throw badInput('scopes', 'REQUIRED', 'give at least one scope.');
+  const expiresAt = input.expiresAt ?? null;
+  if (expiresAt !== null && expiresAt <= ctx.now())
+    throw badInput('expiresAt', 'IN_THE_PAST', 'must lie in the future.');
+  // Whoever may write may read.
+  const scopes: ApiKeyScope[] = input.scopes.includes('WRITE') ? ['READ', 'WRITE'] : ['READ'];
+  const prefix = randomBytes(4).toString('hex');
+  const secret = `tpk_${prefix}_${randomBytes(32).toString('base64url')}`;
+  let made = false;
+  const apiKey = await writeOnce(ctx, 'createApiKey', input, ApiKey, async (tx) => {
+    await lockAccount(tx, accountId);
+    const count = await tx
+      .createQueryBuilder(ApiKey, 'k')
+      .where('k.accountId = :accountId AND k.revokedAt IS NULL', { accountId })
+      .getCount();
+    if (count >= MAX_KEYS)
+      throw new ConflictError(`An account has at most ${MAX_KEYS} API keys; revoke one first.`, 'TOO_MANY_API_KEYS');
+    made = true;
+    return tx.save(
+      tx.create(ApiKey, {
+        id: newId(),
+        accountId,
+        name,
+        prefix,
+        secretHash: hashToken(secret),
+        scopes,
+        createdAt: ctx.now(),
+        expiresAt,
+        lastUsedAt: null,
+        revokedAt: null,
+      }),
+    );
+  });
+  return { apiKey, secret: made ? secret : null };
+}
+
+/** Ends an API key at once. */
+export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Promise<ApiKey> {
+  const { accountId } = requireSession(ctx);
+  const id = readId('id', 'ApiKey', input.id);
+  return write(ctx, async (tx) => {
+    await tx.query(`UPDATE api_key SET revoked_at = COALESCE(revoked_at, $3) WHERE id = $1 AND account_id = $2`, [
+      id,
+      accountId,
+      ctx.now(),
+    ]);
+    const key = await tx.findOneBy(ApiKey, { id, accountId });
+    if (!key) throw new NotFoundError('This API key');
+    return key;
+  });
+}
+
+/** Ends every API key of an account. */
+export async function revokeApiKeys(tx: EntityManager, accountId: string, now: Date): Promise<void> {
+  await tx.query(`UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL`, [accountId, now]);
+}
+
+/** The viewer's API keys, latest first, revoked ones too. */
+export async function listApiKeys(ctx: Context, args: ConnectionArgs): Promise<Page<ApiKey>> {
+  const { accountId } = requireSession(ctx);
+  const query = ctx.db.createQueryBuilder(ApiKey, 'k').where('k.accountId = :accountId', { accountId });
+  return keysetPage(query, args, [{ sql: 'k.id', direction: 'DESC', cast: 'uuid', value: (k) => k.id }]);
+}
+
+/** One of the viewer's own API keys, for `node`. */
+export async function ownApiKey(ctx: Context, id: string): Promise<ApiKey | null> {
+  return ctx.viewer.via === 'SESSION'
+    ? ctx.db.findOneBy(ApiKey, { id, accountId: ctx.viewer.accountId ?? undefined })
+    : null;
+}

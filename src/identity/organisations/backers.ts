@@ -1,0 +1,108 @@
+import { Field, ID, InputType } from 'type-graphql';
+import type { EntityManager } from 'typeorm';
+import type { FieldProblem } from '../../kernel/errors.js';
+import { fromGlobalId, isUuid } from '../../lib/ids.js';
+import { cleanText, type Localized } from '../../kernel/localized.js';
+import { comparable } from '../../text/normalise.js';
+
+const MAX_NAME = 200;
+export const MOST_BACKERS = 50;
+
+@InputType({ description: 'Who put money in. Give the name, the organisation here, or both.' })
+export class BackerInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Its name, at most 200 characters; the organisation’s own by default. A name that is exactly that of one verified organisation here stands for it.',
+  })
+  name?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The verified organisation here that it is.' })
+  organisationId?: string | null;
+}
+
+/** Who put money in: the name as written, and the organisation here that it stands for, where there is one. */
+export interface Backer {
+  name: string;
+  organisationId: string | null;
+}
+
+/** The verified organisations behind names and ids, so that a list of backers is read in one statement. */
+export interface KnownBackers {
+  byId: ReadonlyMap<string, string>;
+  /** Null where several have the name. */
+  byName: ReadonlyMap<string, string | null>;
+}
+
+/** Looks up the verified organisations with these ids, or with exactly these names. */
+export async function findBackers(
+  tx: EntityManager,
+  ids: readonly string[],
+  names: readonly string[],
+): Promise<KnownBackers> {
+  if (ids.length === 0 && names.length === 0) return { byId: new Map(), byName: new Map() };
+  const rows = (await tx.query(
+    `SELECT id, name FROM organisation WHERE verification = 'VERIFIED' AND (id = ANY($1::uuid[]) OR name ->> 'zh' = ANY($2) OR name ->> 'en' = ANY($2))`,
+    [ids, names],
+  )) as Array<{ id: string; name: Localized }>;
+  const byName = new Map<string, string | null>();
+  for (const { id, name } of rows) {
+    for (const text of new Set([name.zh, name.en]))
+      if (text !== undefined) byName.set(text, byName.has(text) && byName.get(text) !== id ? null : id);
+  }
+  return { byId: new Map(rows.map(({ id, name }) => [id, name.zh ?? name.en ?? ''])), byName };
+}
+
+/** Checks a list of backers and finds the organisations behind them; who stands in it twice stands there once. Adds every problem. */
+export async function readBackers(
+  tx: EntityManager,
+  field: string,
+  inputs: readonly BackerInput[],
+  problems: FieldProblem[],
+): Promise<Backer[]> {
+  if (inputs.length > MOST_BACKERS) problems.push({ field, code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
+  const read = inputs.slice(0, MOST_BACKERS).map((input, i) => {
+    const name = cleanText(input.name) ?? null;
+    const id = input.organisationId == null ? null : fromGlobalId(input.organisationId);
+    const badId = input.organisationId != null && (id?.type !== 'Organisation' || !isUuid(id.key));
+    if (badId)
+      problems.push({
+        field: `${field}[${i}].organisationId`,
+        code: 'BAD_ID',
+        message: 'an id of type Organisation is needed.',
+      });
+    if (name === null && input.organisationId == null)
+      problems.push({ field: `${field}[${i}].name`, code: 'REQUIRED', message: 'give a name or an organisation.' });
+    if (name !== null && [...name].length > MAX_NAME)
+      problems.push({ field: `${field}[${i}].name`, code: 'TOO_LONG', message: `at most ${MAX_NAME} characters.` });
+    return { name, id: badId || id === null ? null : id.key };
+  });
+  const known = await findBackers(
+    tx,
+    read.flatMap(({ id }) => id ?? []),
+    read.flatMap(({ id, name }) => (id === null && name !== null ? [name] : [])),
+  );
+  const backers = read.flatMap(({ name, id }, i): Backer[] => {
+    if (id === null) return name === null ? [] : [{ name, organisationId: known.byName.get(name) ?? null }];
+    const own = known.byId.get(id);
+    if (own === undefined)
+      problems.push({
+        field: `${field}[${i}].organisationId`,
+        code: 'UNKNOWN_ORGANISATION',
+        message: 'no verified organisation has this id; give its name alone.',
+      });
+    return own === undefined ? [] : [{ name: name ?? own, organisationId: id }];
+  });
+  return withoutRepetitions(backers);
+}
+
+/** Each organisation, and each name as it is compared, once. */
+export function withoutRepetitions(backers: readonly Backer[]): Backer[] {
+  const seen = new Set<string>();
+  return backers.filter(({ name, organisationId }) => {
+    const keys = [`name:${comparable(name) || name}`, ...(organisationId === null ? [] : [`id:${organisationId}`])];
+    if (keys.some((key) => seen.has(key))) return false;
+    keys.forEach((key) => seen.add(key));
+    return true;
+  });
+}

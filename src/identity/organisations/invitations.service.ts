@@ -1,0 +1,166 @@
+import { authorize, can } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { localize } from '../../kernel/localized.js';
+import { networkOf } from '../../lib/network.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { mailLink, queueMail } from '../../notifications/mail.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { findAccountByEmail, lockAccount } from '../accounts/accounts.js';
+import { renewMemberships, requireSession } from '../sessions/authentication.js';
+import { readEmail } from '../accounts/emails.js';
+import { invitationMail } from '../accounts/identity.mails.js';
+import { Invitation } from './invitation.entity.js';
+import { recordMembership } from './members.service.js';
+import { Membership } from './membership.entity.js';
+import { Organisation } from './organisation.entity.js';
+import type { AcceptInvitationInput, InviteMemberInput, RevokeInvitationInput } from './organisation.inputs.js';
+import { lockOrganisation } from './organisations.service.js';
+import { hashToken, randomToken } from '../../lib/seal.js';
+import { countAttempt } from '../sessions/throttle.js';
+
+const LIFETIME_MS = 7 * 86_400_000;
+
+const invalidInvitation = () =>
+  badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
+
+/** Mails an invitation; an open one to the same address is replaced. */
+export async function inviteMember(ctx: Context, input: InviteMemberInput): Promise<Invitation> {
+  const viewer = requireLogin(ctx);
+  const organisationId = readId('organisationId', 'Organisation', input.organisationId);
+  const email = readEmail('email', input.email);
+  await countAttempt(ctx, 'invitationByAccount', viewer.accountId);
+  return writeOnce(ctx, 'inviteMember', input, Invitation, async (tx) => {
+    const organisation = await lockOrganisation(ctx, tx, organisationId);
+    authorize(ctx, 'organisation:manage', { organisationId });
+    const invited = await findAccountByEmail(tx, email);
+    if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
+      throw new ConflictError(
+        'This person is a member already; `changeMemberRole` gives another role.',
+        'ALREADY_MEMBER',
+      );
+    }
+    const now = ctx.now();
+    await tx.query(
+      `UPDATE invitation SET revoked_at = $3 WHERE organisation_id = $1 AND lower(email) = lower($2) AND accepted_at IS NULL AND revoked_at IS NULL`,
+      [organisationId, email, now],
+    );
+    const token = randomToken('tpi');
+    const id = newId();
+    await tx.insert(Invitation, {
+      id,
+      organisationId,
+      email,
+      role: input.role,
+      tokenHash: hashToken(token),
+      invitedById: viewer.accountId,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + LIFETIME_MS),
+    });
+    const locale = invited?.locale ?? ctx.locale;
+    const text = invitationMail(
+      locale,
+      localize(organisation.nameText, locale).value,
+      mailLink(ctx.app, 'accept-invitation', token),
+      token,
+    );
+    await queueMail(tx, { to: email, locale, ...text });
+    await record(tx, ctx, {
+      kind: 'invitation.sent',
+      subjectType: 'Organisation',
+      subjectId: organisationId,
+      facts: { invitation: id, role: input.role },
+    });
+    return tx.findOneByOrFail(Invitation, { id });
+  });
+}
+
+/** Joins the organisation that invited the viewer's address. Whoever holds the mailed token has that mailbox, so the address counts as confirmed. */
+export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
+  const viewer = requireSession(ctx);
+  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
+  const tokenHash = hashToken(input.token);
+  const joined = await write(ctx, async (tx) => {
+    const found = await tx.findOneBy(Invitation, { tokenHash });
+    if (!found) throw invalidInvitation();
+    // The organisation first, as everywhere where its members change; then the invitation as it stands under that lock.
+    await tx.findOneOrFail(Organisation, { where: { id: found.organisationId }, lock: { mode: 'for_no_key_update' } });
+    const invitation = await tx.findOneOrFail(Invitation, { where: { id: found.id } });
+    const now = ctx.now();
+    if (invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now)
+      throw invalidInvitation();
+    const account = await lockAccount(tx, viewer.accountId);
+    if (account.email?.toLowerCase() !== invitation.email.toLowerCase()) {
+      throw new ForbiddenError(
+        'This invitation was mailed to another address: log in with that one.',
+        'INVITATION_EMAIL_MISMATCH',
+      );
+    }
+    if (await tx.existsBy(Membership, { organisationId: invitation.organisationId, accountId: account.id })) {
+      throw new ConflictError('You are a member of this organisation already.', 'ALREADY_MEMBER');
+    }
+    const id = newId();
+    await tx.update(Invitation, { id: invitation.id }, { acceptedAt: now });
+    await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [
+      account.id,
+      now,
+    ]);
+    await tx.insert(Membership, {
+      id,
+      accountId: account.id,
+      organisationId: invitation.organisationId,
+      role: invitation.role,
+      since: now,
+    });
+    const membership = await tx.findOneByOrFail(Membership, { id });
+    await recordMembership(tx, ctx, 'membership.began', membership, membership.role);
+    return membership;
+  });
+  await renewMemberships(ctx);
+  return joined;
+}
+
+/** Takes an invitation back; one that was accepted, or taken back before, stays as it is. */
+export async function revokeInvitation(ctx: Context, input: RevokeInvitationInput): Promise<Invitation> {
+  const id = readId('id', 'Invitation', input.id);
+  return write(ctx, async (tx) => {
+    const found = await tx.findOneBy(Invitation, { id });
+    if (!found || !can(ctx.viewer, 'organisation:members', found)) throw new NotFoundError('This invitation');
+    await lockOrganisation(ctx, tx, found.organisationId);
+    authorize(ctx, 'organisation:manage', found);
+    const invitation = await tx.findOneByOrFail(Invitation, { id });
+    if (invitation.acceptedAt !== null)
+      throw new ConflictError('This invitation was accepted; remove the member instead.', 'INVITATION_ACCEPTED');
+    if (invitation.revokedAt !== null) return invitation;
+    await tx.update(Invitation, { id }, { revokedAt: ctx.now() });
+    await record(tx, ctx, {
+      kind: 'invitation.revoked',
+      subjectType: 'Organisation',
+      subjectId: found.organisationId,
+      facts: { invitation: id },
+    });
+    return tx.findOneByOrFail(Invitation, { id });
+  });
+}
+
+/** The invitations of an organisation, latest first; null for those who may not see them. */
+export async function listInvitations(
+  ctx: Context,
+  organisationId: string,
+  args: ConnectionArgs,
+): Promise<Page<Invitation> | null> {
+  if (!can(ctx.viewer, 'organisation:manage', { organisationId })) return null;
+  const query = ctx.db
+    .createQueryBuilder(Invitation, 'i')
+    .where('i.organisationId = :organisationId', { organisationId });
+  return keysetPage(query, args, [{ sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (i) => i.id }]);
+}
+
+/** An invitation, for `node`: owners and operators see it. */
+export async function visibleInvitation(ctx: Context, id: string): Promise<Invitation | null> {
+  const invitation = await ctx.db.findOneBy(Invitation, { id });
+  return invitation && can(ctx.viewer, 'organisation:manage', invitation) ? invitation : null;
+}

@@ -1,0 +1,126 @@
+import type { EntityManager } from 'typeorm';
+import { authorize, can } from '../../kernel/authz.js';
+import { requireLogin, type Context, type MembershipRole } from '../../kernel/context.js';
+import { ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { write } from '../../kernel/write.js';
+import { Membership, membershipById } from './membership.entity.js';
+import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput } from './organisation.inputs.js';
+import { lockOrganisation } from './organisations.service.js';
+
+/** The members of an organisation, earliest first; null for those who may not see them. */
+export async function listMembers(
+  ctx: Context,
+  organisationId: string,
+  args: ConnectionArgs,
+): Promise<Page<Membership> | null> {
+  if (!can(ctx.viewer, 'organisation:members', { organisationId })) return null;
+  const query = ctx.db
+    .createQueryBuilder(Membership, 'm')
+    .where('m.organisationId = :organisationId', { organisationId });
+  return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
+}
+
+/** The organisations of the viewer, earliest first. */
+export async function listOwnMemberships(ctx: Context, args: ConnectionArgs): Promise<Page<Membership>> {
+  const { accountId } = requireLogin(ctx);
+  const query = ctx.db.createQueryBuilder(Membership, 'm').where('m.accountId = :accountId', { accountId });
+  return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
+}
+
+/** A membership, for `node`: fellow members and operators see it. */
+export async function visibleMembership(ctx: Context, id: string): Promise<Membership | null> {
+  const membership = await ctx.load(membershipById).load(id);
+  return membership && can(ctx.viewer, 'organisation:members', membership) ? membership : null;
+}
+
+/** Gives a member another role. */
+export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInput): Promise<Membership> {
+  const id = readId('membershipId', 'Membership', input.membershipId);
+  return write(ctx, async (tx) => {
+    const membership = await lockMembership(ctx, tx, id);
+    authorize(ctx, 'organisation:manage', membership);
+    if (membership.role === input.role) return membership;
+    if (membership.role === 'OWNER') await refuseLastOwner(tx, membership);
+    await tx.update(Membership, { id }, { role: input.role });
+    await recordMembership(tx, ctx, 'membership.role_changed', membership, input.role);
+    return tx.findOneByOrFail(Membership, { id });
+  });
+}
+
+/** Removes a member; rights end with the next request. */
+export async function removeMember(ctx: Context, input: RemoveMemberInput): Promise<void> {
+  const id = readId('membershipId', 'Membership', input.membershipId);
+  await write(ctx, async (tx) => {
+    const membership = await lockMembership(ctx, tx, id);
+    authorize(ctx, 'organisation:manage', membership);
+    await endMembership(ctx, tx, membership);
+  });
+}
+
+/** Ends the viewer's own membership and returns what it was. */
+export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationInput): Promise<Membership> {
+  const { accountId } = requireLogin(ctx);
+  const organisationId = readId('organisationId', 'Organisation', input.organisationId);
+  return write(ctx, async (tx) => {
+    await lockOrganisation(ctx, tx, organisationId);
+    const membership = await tx.findOneBy(Membership, { organisationId, accountId });
+    if (!membership) throw new NotFoundError('Your membership in this organisation');
+    await endMembership(ctx, tx, membership);
+    return membership;
+  });
+}
+
+/** Throws LAST_OWNER unless the organisation has an owner beside this one. The caller holds the organisation's lock. */
+export async function refuseLastOwner(
+  tx: EntityManager,
+  membership: Pick<Membership, 'id' | 'organisationId'>,
+): Promise<void> {
+  const others = (await tx.query(
+    `SELECT 1 FROM membership WHERE organisation_id = $1 AND role = 'OWNER' AND id <> $2 LIMIT 1`,
+    [membership.organisationId, membership.id],
+  )) as unknown[];
+  if (others.length === 0) {
+    throw new ConflictError(
+      'An organisation needs an owner: make somebody else OWNER first, or delete it while it is not verified.',
+      'LAST_OWNER',
+    );
+  }
+}
+
+/** A membership whose organisation is locked and known to the viewer; read after the lock, so that it is current. */
+async function lockMembership(ctx: Context, tx: EntityManager, id: string): Promise<Membership> {
+  const found = await tx.findOneBy(Membership, { id });
+  if (!found || !can(ctx.viewer, 'organisation:members', found)) throw new NotFoundError('This membership');
+  await lockOrganisation(ctx, tx, found.organisationId);
+  const membership = await tx.findOneBy(Membership, { id });
+  if (!membership) throw new NotFoundError('This membership');
+  return membership;
+}
+
+async function endMembership(ctx: Context, tx: EntityManager, membership: Membership): Promise<void> {
+  if (membership.role === 'OWNER') await refuseLastOwner(tx, membership);
+  await tx.delete(Membership, { id: membership.id });
+  await recordMembership(tx, ctx, 'membership.ended', membership, null);
+}
+
+/** Writes down a change of a membership; the member stands there as a pseudonym. */
+export async function recordMembership(
+  tx: EntityManager,
+  ctx: Context,
+  kind: string,
+  membership: Membership,
+  role: MembershipRole | null,
+): Promise<void> {
+  const [member] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [membership.accountId])) as Array<{
+    pseudonym: string;
+  }>;
+  await record(tx, ctx, {
+    kind,
+    subjectType: 'Organisation',
+    subjectId: membership.organisationId,
+    facts: { member: member?.pseudonym, role },
+  });
+}

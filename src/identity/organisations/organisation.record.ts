@@ -1,0 +1,92 @@
+import type { OrganisationKind } from '../../kernel/context.js';
+import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { webLink } from '../../lib/checks.js';
+import { readLocalized, type Localized, type LocalizedInput } from '../../kernel/localized.js';
+import type { Organisation } from './organisation.entity.js';
+import { parseRor } from './ror.js';
+import { parseUscc } from './uscc.js';
+
+/** What people write about an organisation, checked. */
+export type OrganisationRecord = Pick<
+  Organisation,
+  'kind' | 'nameText' | 'uscc' | 'ror' | 'regionCode' | 'website' | 'descriptionText'
+>;
+
+interface RecordInput {
+  kind?: OrganisationKind | null;
+  name?: LocalizedInput | null;
+  uscc?: string | null;
+  ror?: string | null;
+  regionCode?: string | null;
+  website?: string | null;
+  description?: LocalizedInput | null;
+}
+
+/** Checks what an input says; fields that it leaves out (undefined) are left out of the result. Throws every problem at once. */
+export function readOrganisationRecord(input: RecordInput): Partial<OrganisationRecord> {
+  const problems: FieldProblem[] = [];
+  const record: Partial<OrganisationRecord> = {};
+  const optional = (
+    field: string,
+    text: string | null,
+    code: string,
+    message: string,
+    parse: (text: string) => string | null,
+  ): string | null => {
+    if (text === null || text.trim() === '') return null;
+    const parsed = parse(text.trim());
+    if (parsed === null) problems.push({ field, code, message });
+    return parsed;
+  };
+  if (input.kind != null) record.kind = input.kind;
+  else if (input.kind === null) problems.push({ field: 'kind', code: 'REQUIRED', message: 'cannot be emptied.' });
+  if (input.name !== undefined) {
+    const name: Localized | null = readLocalized('name', input.name, 200, problems);
+    if (name === null)
+      problems.push({ field: 'name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    else record.nameText = name;
+  }
+  if (input.uscc !== undefined) {
+    record.uscc = optional(
+      'uscc',
+      input.uscc,
+      'BAD_USCC',
+      'not a unified social credit code: 18 characters, of which the last checks the others.',
+      parseUscc,
+    );
+  }
+  if (input.ror !== undefined) {
+    record.ror = optional(
+      'ror',
+      input.ror,
+      'BAD_ROR',
+      'not a ROR id: nine characters, of which the last two digits check the others.',
+      parseRor,
+    );
+  }
+  if (input.regionCode !== undefined) {
+    record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', 'six digits of GB/T 2260.', (text) =>
+      /^[1-9]\d{5}$/.test(text) ? text : null,
+    );
+  }
+  if (input.website !== undefined) {
+    record.website = optional(
+      'website',
+      input.website,
+      'BAD_URL',
+      'an http or https address of up to 300 characters.',
+      (text) => webLink(text, 300),
+    );
+  }
+  if (input.description !== undefined)
+    record.descriptionText = readLocalized('description', input.description, 2000, problems);
+  if (problems.length > 0) throw new InputError(problems);
+  return record;
+}
+
+/** A note of an operator, 1 to 2,000 characters. */
+export function readNote(field: string, text: string): string {
+  const note = text.trim();
+  if (note === '' || [...note].length > 2000) throw badInput(field, 'LENGTH', '1 to 2,000 characters.');
+  return note;
+}

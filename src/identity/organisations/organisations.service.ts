@@ -1,0 +1,339 @@
+import { QueryFailedError, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
+import { authorize, can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { canonicalJson, record } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { localize } from '../../kernel/localized.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { queueMail } from '../../notifications/mail.js';
+import { noteInstitutionForIndexing } from '../../outbox/indexing.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { Account } from '../accounts/account.entity.js';
+import { renewMemberships, requireConfirmedEmail } from '../sessions/authentication.js';
+import {
+  organisationChangeRejectedMail,
+  organisationChangeVerifiedMail,
+  organisationRejectedMail,
+  organisationVerifiedMail,
+  type MailText,
+} from '../accounts/identity.mails.js';
+import { Membership } from './membership.entity.js';
+import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
+import type {
+  CreateOrganisationInput,
+  DeleteOrganisationInput,
+  OrganisationFilter,
+  RejectOrganisationInput,
+  UpdateOrganisationInput,
+  VerifyOrganisationInput,
+} from './organisation.inputs.js';
+import { readNote, readOrganisationRecord } from './organisation.record.js';
+import { parseUscc } from './uscc.js';
+
+/** An organisation, if the viewer may know of it: verified ones are public, others are seen by members and operators. */
+export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {
+  const organisation = await ctx.load(organisationById).load(id);
+  return organisation && isVisible(ctx, organisation) ? organisation : null;
+}
+
+function isVisible(ctx: Context, organisation: Organisation): boolean {
+  return (
+    organisation.verification === 'VERIFIED' ||
+    can(ctx.viewer, 'organisation:members', { organisationId: organisation.id })
+  );
+}
+
+/** The organisations that the viewer may know of, latest first. */
+export async function listOrganisations(
+  ctx: Context,
+  filter: OrganisationFilter,
+  args: ConnectionArgs,
+): Promise<Page<Organisation>> {
+  const query = ctx.db.createQueryBuilder(Organisation, 'o').where('TRUE');
+  if (!ctx.viewer.isOperator) {
+    query.andWhere(`(o.verification = 'VERIFIED' OR o.id = ANY (:own::uuid[]))`, {
+      own: ctx.viewer.memberships.map((m) => m.organisationId),
+    });
+  }
+  if (filter.kind) query.andWhere('o.kind = ANY (:kinds)', { kinds: filter.kind });
+  if (filter.verification) query.andWhere('o.verification = ANY (:states)', { states: filter.verification });
+  if (filter.hasPendingChange != null) {
+    query.andWhere(filter.hasPendingChange ? 'o.pendingChangeValues IS NOT NULL' : 'o.pendingChangeValues IS NULL');
+    // That a change waits is for members and operators to know.
+    if (!ctx.viewer.isOperator)
+      query.andWhere('o.id = ANY (:members::uuid[])', { members: ctx.viewer.memberships.map((m) => m.organisationId) });
+  }
+  const text = filter.text?.trim();
+  if (text) {
+    if (text.length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
+    query.andWhere(`(o.name ->> 'zh' ILIKE :pattern OR o.name ->> 'en' ILIKE :pattern OR o.uscc = :uscc)`, {
+      pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
+      uscc: parseUscc(text),
+    });
+  }
+  return keysetPage(query, args, [{ sql: 'o.id', direction: 'DESC', cast: 'uuid', value: (o) => o.id }]);
+}
+
+/** Creates an organisation that the viewer owns; it is public once an operator has verified it. */
+export async function createOrganisation(ctx: Context, input: CreateOrganisationInput): Promise<Organisation> {
+  const viewer = requireConfirmedEmail(ctx);
+  const values = readOrganisationRecord(input);
+  const organisation = await refusingTakenCodes(() =>
+    writeOnce(ctx, 'createOrganisation', input, Organisation, async (tx) => {
+      const id = newId();
+      const now = ctx.now();
+      await tx.insert(Organisation, { ...values, id, verification: 'PENDING', revision: 1, createdAt: now });
+      await tx.insert(Membership, {
+        id: newId(),
+        accountId: viewer.accountId,
+        organisationId: id,
+        role: 'OWNER',
+        since: now,
+      });
+      await record(tx, ctx, {
+        kind: 'organisation.created',
+        subjectType: 'Organisation',
+        subjectId: id,
+        facts: { kind: input.kind, owner: viewer.pseudonym },
+      });
+      return tx.findOneByOrFail(Organisation, { id });
+    }),
+  );
+  await renewMemberships(ctx);
+  return organisation;
+}
+
+/**
+ * Edits an organisation. Of a verified one, another name, code or kind waits until an operator has checked it, so that
+ * nothing unchecked is public under a verified sign; any edit of a refused one brings it back to the operator.
+ */
+export async function updateOrganisation(ctx: Context, input: UpdateOrganisationInput): Promise<Organisation> {
+  const id = readId('id', 'Organisation', input.id);
+  const values = readOrganisationRecord(input);
+  return refusingTakenCodes(() =>
+    write(ctx, async (tx) => {
+      const before = await lockOrganisation(ctx, tx, id);
+      authorize(ctx, 'organisation:edit', { organisationId: id });
+      refuseStale(before, input.revision);
+      const { now, pending } =
+        before.verification === 'VERIFIED' ? setAside(before, values) : { now: values, pending: null };
+      const changed = differing(now, before);
+      const asked =
+        canonicalJson(pending) === canonicalJson(before.pendingChangeValues)
+          ? []
+          : Object.keys(pending ?? before.pendingChangeValues ?? {});
+      if (changed.length === 0 && asked.length === 0) return before;
+      if (asked.length > 0 && pending?.uscc) await refuseTakenCode(tx, id, pending.uscc);
+      await tx.update(
+        Organisation,
+        { id },
+        {
+          ...now,
+          revision: before.revision + 1,
+          pendingChangeValues: pending as QueryDeepPartialEntity<PendingChange> | null,
+          ...(asked.length > 0 ? { verificationNoteText: null } : {}),
+          ...(before.verification === 'REJECTED'
+            ? { verification: 'PENDING', verificationNoteText: null, verifiedAt: null }
+            : {}),
+        },
+      );
+      if (changed.includes('nameText')) await noteInstitutionForIndexing(tx, id);
+      const after = await tx.findOneByOrFail(Organisation, { id });
+      await record(tx, ctx, {
+        kind: 'organisation.updated',
+        subjectType: 'Organisation',
+        subjectId: id,
+        facts: {
+          revision: after.revision,
+          changed: changed.sort(),
+          ...(asked.length > 0 ? { asked: asked.sort() } : {}),
+          verification: after.verification,
+        },
+      });
+      return after;
+    }),
+  );
+}
+
+type Values = ReturnType<typeof readOrganisationRecord>;
+
+function differing<T extends Values>(values: T, before: Organisation): Array<keyof Values> {
+  return (Object.keys(values) as Array<keyof Values>).filter(
+    (key) => canonicalJson(values[key]) !== canonicalJson(before[key]),
+  );
+}
+
+/** Parts what changes at once from what an operator checks first; asking for the checked value takes an earlier wish back. */
+function setAside(before: Organisation, values: Values): { now: Values; pending: PendingChange | null } {
+  const { nameText, uscc, kind, ...now } = values;
+  const given = Object.entries({ nameText, uscc, kind }).filter(([, value]) => value !== undefined);
+  const wishes = Object.entries({
+    ...before.pendingChangeValues,
+    ...Object.fromEntries(given),
+  } satisfies PendingChange);
+  const pending = wishes.filter(
+    ([key, value]) => canonicalJson(value) !== canonicalJson(before[key as keyof PendingChange]),
+  );
+  return { now, pending: pending.length === 0 ? null : Object.fromEntries(pending) };
+}
+
+/** A pending code is not in the unique index yet; better refused when asked for than when an operator has checked it. */
+async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
+  const taken = await tx
+    .createQueryBuilder(Organisation, 'o')
+    .where(`o.uscc = :uscc AND o.id <> :id AND o.verification <> 'REJECTED'`, { uscc, id })
+    .getExists();
+  if (taken) throw usccTaken();
+}
+
+/** An operator has checked the organisation, or its pending change, in the given revision. */
+export async function verifyOrganisation(ctx: Context, input: VerifyOrganisationInput): Promise<Organisation> {
+  return decide(
+    ctx,
+    input,
+    { verification: 'VERIFIED', verificationNoteText: null, verifiedAt: ctx.now() },
+    organisationVerifiedMail,
+    organisationChangeVerifiedMail,
+  );
+}
+
+/** An operator refuses the organisation, or just its pending change, in the given revision; the owners get the note. */
+export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
+  const note = readNote('note', input.note);
+  return decide(
+    ctx,
+    input,
+    { verification: 'REJECTED', verificationNoteText: note, verifiedAt: null },
+    (locale, name) => organisationRejectedMail(locale, name, note),
+    (locale, name) => organisationChangeRejectedMail(locale, name, note),
+  );
+}
+
+async function decide(
+  ctx: Context,
+  input: VerifyOrganisationInput,
+  decision: Pick<Organisation, 'verification' | 'verificationNoteText' | 'verifiedAt'>,
+  mail: (locale: Account['locale'], name: string) => MailText,
+  changeMail: (locale: Account['locale'], name: string) => MailText,
+): Promise<Organisation> {
+  const id = readId('id', 'Organisation', input.id);
+  return refusingTakenCodes(() =>
+    write(ctx, async (tx) => {
+      authorize(ctx, 'platform:operate', undefined);
+      const before = await lockOrganisation(ctx, tx, id);
+      refuseStale(before, input.revision);
+      const pending = before.pendingChangeValues;
+      if (pending === null && before.verification === decision.verification) return before;
+      const verifies = decision.verification === 'VERIFIED';
+      // A refused change leaves the organisation verified, as it was checked.
+      const outcome =
+        pending === null
+          ? decision
+          : verifies
+            ? { ...pending, ...decision }
+            : { verificationNoteText: decision.verificationNoteText };
+      await tx.update(Organisation, { id }, { ...outcome, pendingChangeValues: null, revision: before.revision + 1 });
+      if (verifies && pending?.nameText) await noteInstitutionForIndexing(tx, id);
+      const after = await tx.findOneByOrFail(Organisation, { id });
+      for (const owner of await ownersOf(tx, id)) {
+        if (owner.email !== null)
+          await queueMail(tx, {
+            to: owner.email,
+            locale: owner.locale,
+            ...(pending === null ? mail : changeMail)(owner.locale, localize(after.nameText, owner.locale).value),
+          });
+      }
+      const kind = `organisation.${pending === null ? '' : 'change_'}${verifies ? 'verified' : 'rejected'}`;
+      await record(tx, ctx, {
+        kind,
+        subjectType: 'Organisation',
+        subjectId: id,
+        facts: { revision: before.revision, uscc: after.uscc },
+      });
+      return after;
+    }),
+  );
+}
+
+/** Deletes an organisation that is not verified and has nothing of its own; so that a trial leaves nothing behind. */
+export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
+  const id = readId('id', 'Organisation', input.id);
+  try {
+    await write(ctx, async (tx) => {
+      const before = await lockOrganisation(ctx, tx, id);
+      authorize(ctx, 'organisation:edit', { organisationId: id });
+      if (before.verification === 'VERIFIED')
+        throw new ConflictError('A verified organisation stays on record.', 'ORGANISATION_VERIFIED');
+      await tx.delete(Organisation, { id });
+      await record(tx, ctx, {
+        kind: 'organisation.deleted',
+        subjectType: 'Organisation',
+        subjectId: id,
+        facts: { revision: before.revision },
+      });
+    });
+  } catch (error) {
+    if (isViolation(error, '23503'))
+      throw new ConflictError('This organisation has records of its own and stays.', 'ORGANISATION_IN_USE');
+    throw error;
+  }
+}
+
+/** Reads and locks an organisation of which the viewer may know; every change of its members holds this lock too. */
+export async function lockOrganisation(ctx: Context, tx: EntityManager, id: string): Promise<Organisation> {
+  const organisation = await tx.findOne(Organisation, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  if (!organisation || !isVisible(ctx, organisation)) throw new NotFoundError('This organisation');
+  return organisation;
+}
+
+function ownersOf(tx: EntityManager, organisationId: string): Promise<Account[]> {
+  return tx
+    .createQueryBuilder(Account, 'a')
+    .innerJoin(Membership, 'm', `m.accountId = a.id AND m.role = 'OWNER'`)
+    .where('m.organisationId = :organisationId', { organisationId })
+    .getMany();
+}
+
+function refuseStale(before: Organisation, revision: number): void {
+  if (before.revision === revision) return;
+  throw new ConflictError(
+    'The organisation was changed meanwhile: read it again and repeat your changes on the current revision.',
+    'STALE_REVISION',
+    {
+      currentRevision: before.revision,
+    },
+  );
+}
+
+const usccTaken = () =>
+  new ConflictError(
+    'Another organisation has this unified social credit code. Ask its owners for an invitation, or an operator for help.',
+    'USCC_TAKEN',
+    { field: 'uscc' },
+  );
+
+function isViolation(
+  error: unknown,
+  code: string,
+): error is QueryFailedError & { driverError: { constraint?: string } } {
+  return error instanceof QueryFailedError && (error.driverError as { code?: string }).code === code;
+}
+
+async function refusingTakenCodes<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isViolation(error, '23505')) throw error;
+    const { constraint } = error.driverError;
+    if (constraint === 'organisation_uscc') throw usccTaken();
+    if (constraint === 'organisation_ror')
+      throw new ConflictError(
+        'Another organisation has this ROR id. Ask its owners for an invitation, or an operator for help.',
+        'ROR_TAKEN',
+        { field: 'ror' },
+      );
+    throw error;
+  }
+}

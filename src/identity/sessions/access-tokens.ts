@@ -1,0 +1,71 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { App } from '../../kernel/context.js';
+import { UnauthenticatedError } from '../../kernel/errors.js';
+import { isUuid } from '../../lib/ids.js';
+import { currentSigningKey, publicKey, SIGNING_ALGORITHM } from './signing-keys.js';
+
+export const ACCESS_TOKEN_SECONDS = 600;
+const ISSUER = 'techpool';
+const TYPE = 'at+jwt';
+
+export interface AccessClaims {
+  accountId: string;
+  sessionId: string;
+}
+
+/** Signs an access token of ten minutes for a session. */
+export async function signAccessToken(app: App, claims: AccessClaims): Promise<{ token: string; expiresAt: Date }> {
+  const key = await currentSigningKey(app);
+  const now = Math.floor(app.clock().getTime() / 1000);
+  const token = await new SignJWT({ sid: claims.sessionId })
+    .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: key.kid, typ: TYPE })
+    .setIssuer(ISSUER)
+    .setAudience(ISSUER)
+    .setSubject(claims.accountId)
+    .setIssuedAt(now)
+    .setExpirationTime(now + ACCESS_TOKEN_SECONDS)
+    .sign(key.privateKey);
+  return { token, expiresAt: new Date((now + ACCESS_TOKEN_SECONDS) * 1000) };
+}
+
+/** The refusal of every credential that is not what it should be. */
+export function invalidToken(): UnauthenticatedError {
+  return new UnauthenticatedError(
+    'This access token or API key is not valid or was revoked. Log in again.',
+    'TOKEN_INVALID',
+  );
+}
+
+/** Checks signature, times and shape; whether the session still stands is the caller's to read. */
+export async function verifyAccessToken(app: App, token: string): Promise<AccessClaims> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      async (header) => {
+        const key = header.kid === undefined ? undefined : await publicKey(app, header.kid);
+        if (!key) throw new errors.JWKSNoMatchingKey();
+        return key;
+      },
+      {
+        issuer: ISSUER,
+        audience: ISSUER,
+        typ: TYPE,
+        algorithms: [SIGNING_ALGORITHM],
+        currentDate: app.clock(),
+        requiredClaims: ['sub', 'sid', 'exp'],
+      },
+    );
+    const { sub, sid } = payload;
+    if (sub === undefined || typeof sid !== 'string' || !isUuid(sub) || !isUuid(sid)) throw invalidToken();
+    return { accountId: sub, sessionId: sid };
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) {
+      throw new UnauthenticatedError(
+        'This access token has expired: get a new one with `refreshSession`.',
+        'TOKEN_EXPIRED',
+      );
+    }
+    if (error instanceof errors.JOSEError) throw invalidToken();
+    throw error;
+  }
+}

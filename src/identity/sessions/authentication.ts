@@ -1,0 +1,136 @@
+import {
+  anonymousViewer,
+  requireLogin,
+  type App,
+  type Context,
+  type KnownViewer,
+  type Viewer,
+  type ViewerMembership,
+} from '../../kernel/context.js';
+import { ForbiddenError, UnauthenticatedError } from '../../kernel/errors.js';
+import { invalidToken, verifyAccessToken } from './access-tokens.js';
+import { hashToken, sameDigest } from '../../lib/seal.js';
+
+/** How an API key looks: `tpk_`, eight characters by which it is found, and its secret. */
+export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
+
+/** How often `lastUsedAt` of an API key is written at most. */
+const LAST_USED_STEP_MS = 60_000;
+
+interface AccountRow {
+  id: string;
+  pseudonym: string;
+  is_operator: boolean;
+  email_confirmed: boolean;
+  totp: boolean;
+  memberships: ViewerMembership[];
+}
+
+const MEMBERSHIPS = `COALESCE((SELECT jsonb_agg(jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED') ORDER BY m.id)
+            FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
+const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
+  ${MEMBERSHIPS}`;
+
+/**
+ * Reads who asks from the Authorization header. A credential that is given and does not hold is UNAUTHENTICATED, never
+ * silently anonymous. Rights and revocations are read with every request, so both take effect at once.
+ */
+export async function authenticate(app: App, authorization: string | undefined): Promise<Viewer> {
+  if (authorization === undefined) return anonymousViewer;
+  const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
+  if (token === undefined)
+    throw new UnauthenticatedError(
+      'Send `Authorization: Bearer <access token>` or an API key in its place.',
+      'TOKEN_INVALID',
+    );
+  return token.startsWith('tpk_') ? byApiKey(app, token) : bySession(app, token);
+}
+
+async function bySession(app: App, token: string): Promise<Viewer> {
+  const { accountId, sessionId } = await verifyAccessToken(app, token);
+  const [row] = (await app.dataSource.query(
+    `SELECT ${ACCOUNT_COLUMNS} FROM session s JOIN account a ON a.id = s.account_id
+     WHERE s.id = $1 AND a.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND a.erased_at IS NULL`,
+    [sessionId, accountId, app.clock()],
+  )) as AccountRow[];
+  if (!row) throw invalidToken();
+  return { ...toViewer(app, row), via: 'SESSION', mayWrite: true, sessionId };
+}
+
+async function byApiKey(app: App, token: string): Promise<Viewer> {
+  const prefix = API_KEY.exec(token)?.[1];
+  if (prefix === undefined) throw invalidToken();
+  const now = app.clock();
+  const [row] = (await app.dataSource.query(
+    `SELECT ${ACCOUNT_COLUMNS}, k.id AS key_id, k.secret_hash, k.scopes, k.expires_at, k.last_used_at FROM api_key k JOIN account a ON a.id = k.account_id
+     WHERE k.prefix = $1 AND k.revoked_at IS NULL AND a.erased_at IS NULL`,
+    [prefix],
+  )) as Array<
+    AccountRow & {
+      key_id: string;
+      secret_hash: string;
+      scopes: string[];
+      expires_at: Date | null;
+      last_used_at: Date | null;
+    }
+  >;
+  if (!row || !sameDigest(row.secret_hash, hashToken(token))) throw invalidToken();
+  if (row.expires_at !== null && row.expires_at <= now)
+    throw new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
+  if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
+    await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
+  }
+  // A key is a bearer secret without a second factor, so it never carries an operator's rights.
+  return {
+    ...toViewer(app, row),
+    isOperator: false,
+    isOperatorPending: false,
+    via: 'API_KEY',
+    mayWrite: row.scopes.includes('WRITE'),
+    sessionId: null,
+  };
+}
+
+function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId'> {
+  const isOperator = row.is_operator && row.email_confirmed && (row.totp || !app.config.requireOperatorTotp);
+  return {
+    accountId: row.id,
+    pseudonym: row.pseudonym,
+    isOperator,
+    isOperatorPending: row.is_operator && row.email_confirmed && !isOperator,
+    emailConfirmed: row.email_confirmed,
+    memberships: row.memberships,
+  };
+}
+
+/** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
+export async function renewMemberships(ctx: Context): Promise<void> {
+  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [
+    ctx.viewer.accountId,
+  ])) as Array<Pick<AccountRow, 'memberships'>>;
+  ctx.viewer = { ...ctx.viewer, memberships: row?.memberships ?? [] };
+}
+
+/** The viewer of a log-in session: credentials and the account itself are out of reach of API keys, whatever their scopes. */
+export function requireSession(ctx: Context): KnownViewer & { sessionId: string } {
+  const viewer = requireLogin(ctx);
+  if (viewer.via !== 'SESSION' || viewer.sessionId === null) {
+    throw new ForbiddenError(
+      'An API key cannot manage the account or its credentials: log in for that.',
+      'API_KEY_SCOPE',
+    );
+  }
+  return { ...viewer, sessionId: viewer.sessionId };
+}
+
+/** The viewer, if the e-mail address is confirmed; FORBIDDEN otherwise. */
+export function requireConfirmedEmail(ctx: Context): KnownViewer {
+  const viewer = requireLogin(ctx);
+  if (!viewer.emailConfirmed) {
+    throw new ForbiddenError(
+      'Confirm your e-mail address first; `resendConfirmation` sends the link again.',
+      'EMAIL_UNCONFIRMED',
+    );
+  }
+  return viewer;
+}

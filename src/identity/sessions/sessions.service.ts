@@ -1,0 +1,147 @@
+import type { Context } from '../../kernel/context.js';
+import { NotFoundError, UnauthenticatedError } from '../../kernel/errors.js';
+import { cleanText } from '../../kernel/localized.js';
+import { networkOf } from '../../lib/network.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { write } from '../../kernel/write.js';
+import type { LogInInput, RefreshSessionInput, RevokeSessionInput } from '../accounts/account.inputs.js';
+import { findAccountByEmail, lockAccount } from '../accounts/accounts.js';
+import { requireSession } from './authentication.js';
+import { readEmail } from '../accounts/emails.js';
+import { verifyPassword } from '../accounts/passwords.js';
+import { hashToken } from '../../lib/seal.js';
+import { Session } from './session.entity.js';
+import {
+  addRefreshToken,
+  openSession,
+  revokeSessions,
+  sessionEnd,
+  tokensOf,
+  type OpenedSession,
+  type SessionTokens,
+} from './session.tokens.js';
+import { countAttempt, forgetAttempts } from './throttle.js';
+import { takeCode } from '../accounts/totp.service.js';
+
+const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
+
+/** Opens a session. An unknown account and a wrong password cost the same work and get the same words. */
+export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTokens> {
+  const email = readEmail('email', input.email);
+  await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
+  await countAttempt(ctx, 'logInByEmail', email);
+  const found = await findAccountByEmail(ctx.db, email);
+  const fits = await verifyPassword(found?.passwordHash ?? null, input.password);
+  if (!found || !fits) throw wrongCredentials();
+  const code = input.totpCode ?? null;
+  if (found.totpEnabledAt !== null && code !== null) await countAttempt(ctx, 'codeByAccount', found.id);
+  const opened = await write(ctx, async (tx) => {
+    const account = await lockAccount(tx, found.id);
+    // The password may have been changed, to shut somebody out, while this one was being checked.
+    if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
+    if (account.totpEnabledAt !== null) {
+      if (code === null)
+        throw new UnauthenticatedError(
+          'This account has two-factor authentication: send `totpCode` too.',
+          'TOTP_CODE_REQUIRED',
+        );
+      if (!(await takeCode(ctx, tx, account, code)))
+        throw new UnauthenticatedError('This code is wrong or was used; wait for the next one.', 'TOTP_CODE_WRONG');
+    }
+    const device = cleanText(input.device);
+    return openSession(tx, account.id, device === undefined ? null : [...device].slice(0, 200).join(''), ctx.now());
+  });
+  await forgetAttempts(ctx, 'logInByEmail', email);
+  await forgetAttempts(ctx, 'codeByAccount', found.id);
+  return tokensOf(ctx.app, opened);
+}
+
+/**
+ * Exchanges a refresh token for the next pair. A token that was used before means that two parties hold it, so the whole
+ * session ends. Of two calls at once, the row lock lets one through and shows the other the token as used.
+ */
+export async function refreshSession(ctx: Context, input: RefreshSessionInput): Promise<SessionTokens> {
+  const now = ctx.now();
+  const outcome = await write(ctx, async (tx): Promise<OpenedSession | 'REUSED' | 'INVALID'> => {
+    const tokenHash = hashToken(input.refreshToken);
+    const [row] = (await tx.query(
+      `SELECT t.used_at, s.id, s.account_id, s.created_at, s.expires_at, s.revoked_at FROM refresh_token t JOIN session s ON s.id = t.session_id
+       WHERE t.token_hash = $1 FOR UPDATE OF t, s`,
+      [tokenHash],
+    )) as Array<{
+      used_at: Date | null;
+      id: string;
+      account_id: string;
+      created_at: Date;
+      expires_at: Date;
+      revoked_at: Date | null;
+    }>;
+    if (!row) return 'INVALID';
+    if (row.used_at !== null) {
+      await tx.query(
+        `UPDATE session SET revoked_at = COALESCE(revoked_at, $2), revoked_reason = COALESCE(revoked_reason, 'REFRESH_TOKEN_REUSED') WHERE id = $1`,
+        [row.id, now],
+      );
+      return 'REUSED';
+    }
+    if (row.revoked_at !== null || row.expires_at <= now) return 'INVALID';
+    const expiresAt = sessionEnd(row.created_at, now);
+    await tx.query(`UPDATE refresh_token SET used_at = $2 WHERE token_hash = $1`, [tokenHash, now]);
+    await tx.query(`UPDATE session SET last_used_at = $2, expires_at = $3 WHERE id = $1`, [row.id, now, expiresAt]);
+    return {
+      accountId: row.account_id,
+      sessionId: row.id,
+      expiresAt,
+      refreshToken: await addRefreshToken(tx, row.id, now),
+    };
+  });
+  if (outcome === 'REUSED') {
+    ctx.app.log.warn({ requestId: ctx.requestId }, 'a used refresh token came again; its session was ended');
+    throw new UnauthenticatedError(
+      'This refresh token was used before, so its session was ended. Log in again.',
+      'REFRESH_TOKEN_REUSED',
+    );
+  }
+  if (outcome === 'INVALID') throw new UnauthenticatedError('This session has ended. Log in again.', 'TOKEN_INVALID');
+  return tokensOf(ctx.app, outcome);
+}
+
+/** Ends the session of this request. */
+export async function logOut(ctx: Context): Promise<void> {
+  const viewer = requireSession(ctx);
+  await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now(), { only: viewer.sessionId }));
+}
+
+/** Ends every session of the viewer. */
+export async function logOutEverywhere(ctx: Context): Promise<void> {
+  const viewer = requireSession(ctx);
+  await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now()));
+}
+
+/** Ends one session of the viewer. */
+export async function revokeSession(ctx: Context, input: RevokeSessionInput): Promise<void> {
+  const viewer = requireSession(ctx);
+  const id = readId('id', 'Session', input.id);
+  const count = await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id }));
+  if (count === 0) throw new NotFoundError('This session');
+}
+
+/** The viewer's sessions that still stand, latest first. */
+export async function listSessions(ctx: Context, args: ConnectionArgs): Promise<Page<Session>> {
+  const viewer = requireSession(ctx);
+  const query = ctx.db
+    .createQueryBuilder(Session, 's')
+    .where('s.accountId = :accountId AND s.revokedAt IS NULL AND s.expiresAt > :now', {
+      accountId: viewer.accountId,
+      now: ctx.now(),
+    });
+  return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (s) => s.id }]);
+}
+
+/** One of the viewer's own sessions, for `node`. */
+export async function ownSession(ctx: Context, id: string): Promise<Session | null> {
+  if (ctx.viewer.via !== 'SESSION') return null;
+  const session = await ctx.db.findOneBy(Session, { id, accountId: ctx.viewer.accountId ?? undefined });
+  return session?.revokedAt === null && session.expiresAt > ctx.now() ? session : null;
+}

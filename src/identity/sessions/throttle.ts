@@ -1,0 +1,57 @@
+import type { Context } from '../../kernel/context.js';
+import { RateLimitedError } from '../../kernel/errors.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { keyedHash } from '../../lib/seal.js';
+
+/** How many attempts a subject has in a window of so many seconds. Subjects are e-mail addresses, addresses on the network or account ids. */
+const LIMITS = {
+  logInByEmail: { attempts: 10, seconds: 900 },
+  logInByAddress: { attempts: 100, seconds: 900 },
+  signUpByEmail: { attempts: 5, seconds: 3600 },
+  signUpByAddress: { attempts: 50, seconds: 3600 },
+  mailByEmail: { attempts: 5, seconds: 3600 },
+  mailByAddress: { attempts: 50, seconds: 3600 },
+  tokenByAddress: { attempts: 50, seconds: 900 },
+  passwordByAccount: { attempts: 10, seconds: 900 },
+  codeByAccount: { attempts: 5, seconds: 300 },
+  invitationByAccount: { attempts: 100, seconds: 3600 },
+} as const;
+
+export type ThrottleScope = keyof typeof LIMITS;
+
+/**
+ * Counts an attempt and refuses it with RATE_LIMITED beyond the limit. Counting is one atomic statement outside of any
+ * transaction, so that parallel guesses are all counted and a failure's rollback forgets none. Neither looks at whether
+ * an account exists, so the answer is the same without one.
+ */
+export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
+  const { attempts, seconds } = LIMITS[scope];
+  const now = ctx.now();
+  const [row] = (await ctx.db.query(
+    `INSERT INTO login_throttle AS t (key, failures, window_ends_at) VALUES ($1, 1, $3)
+     ON CONFLICT (key) DO UPDATE SET
+       failures = CASE WHEN t.window_ends_at <= $2 THEN 1 ELSE LEAST(t.failures + 1, 1000000) END,
+       window_ends_at = CASE WHEN t.window_ends_at <= $2 THEN EXCLUDED.window_ends_at ELSE t.window_ends_at END
+     RETURNING failures, window_ends_at`,
+    [throttleKey(ctx, scope, subject), now, new Date(now.getTime() + seconds * 1000)],
+  )) as Array<{ failures: number; window_ends_at: Date }>;
+  if (!row || row.failures <= attempts) return;
+  const wait = Math.max(1, Math.ceil((row.window_ends_at.getTime() - now.getTime()) / 1000));
+  throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.`, wait);
+}
+
+/** Forgets the attempts of a subject that has proved itself. */
+export async function forgetAttempts(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
+  await changedRows(ctx.db, `DELETE FROM login_throttle WHERE key = $1`, [throttleKey(ctx, scope, subject)]);
+}
+
+/** The keys under which attempts of a person may stand; for erasure. */
+export function throttleKeysOf(secretKey: string, accountId: string, email: string): string[] {
+  return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) =>
+    [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`),
+  );
+}
+
+function throttleKey(ctx: Context, scope: ThrottleScope, subject: string): string {
+  return `${scope}:${keyedHash(ctx.app.secretKey, 'throttle', subject.toLowerCase())}`;
+}

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream';
+import type { EntityManager } from 'typeorm';
+import type { AchievementRecord } from '../../achievements/achievement.record.js';
+import { authorize } from '../../kernel/authz.js';
+import type { App, Context } from '../../kernel/context.js';
+import { NotFoundError } from '../../kernel/errors.js';
+import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
+import { toGlobalId } from '../../lib/ids.js';
+import type { Localized } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { exportColumns, type ExportedAchievement } from './export.columns.js';
+import type { Language } from '../mapping/fields.js';
+import { writeCsv, writeXlsx, type Cell } from '../../lib/tabular/index.js';
+
+export type ExportFormat = 'csv' | 'xlsx';
+export type ExportScope = { pool: true } | { institutionId: string };
+
+const BATCH_ROWS = 500;
+
+interface Row {
+  id: string;
+  record: AchievementRecord;
+  status: string;
+  score: string | null;
+  admitted_at: Date | null;
+  institution: Localized;
+}
+
+// What is not PUBLIC is left in the database, so that no mistake further on can show it.
+const PUBLIC_RECORD = `r.record - 'technicalDetail' - 'confidentialDetail' - 'externalId' AS record`;
+
+/** The entries in the order in which they came, batch by batch: what is added meanwhile comes last, nothing comes twice. */
+async function* entries(db: EntityManager, scope: ExportScope, locale: Language): AsyncGenerator<ExportedAchievement> {
+  const names = await nodeNames(db, locale);
+  const [record, where, value] =
+    'pool' in scope
+      ? [PUBLIC_RECORD, `a.status = $3`, 'ADMITTED']
+      : [`r.record`, `a.institution_id = $3`, scope.institutionId];
+  const pick = (text: Localized) => (locale === 'zh' ? (text.zh ?? text.en) : (text.en ?? text.zh)) ?? '';
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const rows = (await db.query(
+      `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name AS institution FROM achievement a
+       JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision JOIN organisation o ON o.id = a.institution_id
+       WHERE a.id > $1 AND ${where} ORDER BY a.id LIMIT $2`,
+      [after, BATCH_ROWS, value],
+    )) as Row[];
+    for (const row of rows) {
+      yield {
+        globalId: toGlobalId('Achievement', row.id),
+        record: row.record,
+        status: row.status,
+        score: row.score === null ? null : Number(row.score),
+        admittedAt: row.admitted_at,
+        institution: pick(row.institution),
+        industryNames: row.record.industries.map((code) => names.get(`industry.${code}`) ?? code),
+        regionName: row.record.regionCode === null ? null : (names.get(`region.${row.record.regionCode}`) ?? null),
+      };
+    }
+    if (rows.length < BATCH_ROWS) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+async function nodeNames(db: EntityManager, locale: Language): Promise<Map<string, string>> {
+  const rows = (await db.query(
+    `SELECT 'industry.' || code AS key, name FROM industry UNION ALL SELECT 'region.' || code, name FROM region`,
+  )) as Array<{ key: string; name: Localized }>;
+  return new Map(rows.map(({ key, name }) => [key, (locale === 'en' ? (name.en ?? name.zh) : name.zh) ?? '']));
+}
+
+/** A file of achievements as a stream, in memory that does not grow with it. Rights are the caller's business. */
+export function exportStream(
+  app: App,
+  scope: ExportScope,
+  format: ExportFormat,
+  locale: Language,
+  onRow?: (count: number) => void,
+): Readable {
+  const columns = exportColumns('pool' in scope ? 'POOL' : 'INSTITUTION', locale);
+  async function* rows(): AsyncGenerator<Cell[]> {
+    let count = 0;
+    for await (const entry of entries(app.dataSource.manager, scope, locale)) {
+      yield columns.map((column) => column.cell(entry));
+      onRow?.((count += 1));
+    }
+  }
+  const headers = columns.map((column) => column.header);
+  return format === 'csv'
+    ? writeCsv(rows(), headers)
+    : writeXlsx(rows(), headers, { sheetName: locale === 'zh' ? '科技成果' : 'Achievements' });
+}
+
+/** What an institution's editors may take out: all of its own, every tier. */
+export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
+  const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));
+  if (!institution) throw new NotFoundError('The institution');
+  authorize(ctx, 'import:read', { organisationId: institution.id });
+  return { institutionId: institution.id };
+}

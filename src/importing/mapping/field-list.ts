@@ -1,0 +1,120 @@
+import { comparable } from '../../text/normalise.js';
+import { MAX_HEADER_CHARS } from './values.js';
+
+export type Language = 'zh' | 'en';
+export const LANGUAGES: readonly Language[] = ['zh', 'en'];
+
+/** A field that a column can be mapped to. A localised one without a language takes it from each cell's content. */
+export interface ImportField {
+  key: string;
+  /** The header of exports, which maps back by itself. */
+  label: { zh: string; en: string };
+  description: string;
+  synonyms: readonly string[];
+}
+
+/** A field as it is defined; a localised one stands for itself and for one field per language. */
+export interface BaseField extends ImportField {
+  localised: boolean;
+}
+
+/** A field with its synonyms in one text, separated by bars. */
+export const defineField = (
+  key: string,
+  zh: string,
+  en: string,
+  description: string,
+  synonyms: string,
+  localised = false,
+): BaseField => ({
+  key,
+  label: { zh, en },
+  description,
+  synonyms: synonyms.split('|').filter((word) => word !== ''),
+  localised,
+});
+
+/** What a header seems to mean. */
+export interface Candidate {
+  key: string;
+  /** 0 to 1. */
+  confidence: number;
+}
+
+/** The fields of one kind of import, and how headers name them. */
+export interface FieldList {
+  all: readonly ImportField[];
+  has(key: string): boolean;
+  /** The header that exports give a field. */
+  header(key: string, locale: Language): string;
+  /** What a header seems to mean, by its words alone; best first. */
+  candidates(header: string): Candidate[];
+}
+
+const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = {
+  zh: { zh: '（中文）', en: ' (Chinese)' },
+  en: { zh: '（英文）', en: ' (English)' },
+};
+
+// Latin marks need something before them: "screen" does not end in one. A run of signs is looked at once, from its start.
+const LANGUAGE_MARK =
+  /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
+const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
+const LEADING_MARK = /^(中文|英文)/u;
+
+/** A header without what stands in brackets. */
+function withoutBrackets(text: string): string {
+  let kept = '';
+  let open = -1;
+  for (let i = 0; i < text.length; i += 1) {
+    if (open === -1 && '(（[【'.includes(text[i]!)) open = i;
+    else if (open === -1) kept += text[i];
+    else if (')）]】'.includes(text[i]!)) open = -1;
+  }
+  return open === -1 ? kept : kept + text.slice(open);
+}
+
+/** A list of fields; headers that are `passedOver` mean none of them. */
+export function fieldList(base: readonly BaseField[], passedOver: readonly string[] = []): FieldList {
+  const all: readonly ImportField[] = base.flatMap(({ localised, ...plain }) => [
+    plain,
+    ...(localised
+      ? LANGUAGES.map((language) => ({
+          key: `${plain.key}.${language}`,
+          label: { zh: plain.label.zh + IN_LANGUAGE[language].zh, en: plain.label.en + IN_LANGUAGE[language].en },
+          description: `${plain.description} In ${language === 'zh' ? 'Chinese' : 'English'}.`,
+          synonyms: [],
+        }))
+      : []),
+  ]);
+  const byKey = new Map(all.map((entry) => [entry.key, entry]));
+  const passed = new Set(passedOver);
+  const candidates = (header: string): Candidate[] => {
+    const plain = header.slice(0, MAX_HEADER_CHARS).normalize('NFKC').replace(/\s+/g, ' ').trim();
+    if (passed.has(header.trim()) || plain === '') return [];
+    // Everyone's own key is called "id"; the cells tell it from ours.
+    if (plain === 'id' && byKey.has('id'))
+      return [
+        { key: 'id', confidence: 1 },
+        { key: 'externalId', confidence: 0.9 },
+      ];
+    if (byKey.has(plain)) return [{ key: plain, confidence: 1 }];
+    const whole = comparable(plain);
+    const exact = all.find((entry) => comparable(entry.label.zh) === whole || comparable(entry.label.en) === whole);
+    if (exact) return [{ key: exact.key, confidence: 1 }];
+    const mark = LANGUAGE_MARK.exec(plain)?.[1] ?? LEADING_MARK.exec(plain)?.[1];
+    const language: Language | null = mark === undefined ? null : CHINESE_MARK.test(mark) ? 'zh' : 'en';
+    const words = comparable(withoutBrackets(plain.replace(LANGUAGE_MARK, '').replace(LEADING_MARK, '')));
+    const found: Candidate[] = [];
+    for (const field of base) {
+      const names = [field.label.zh, field.label.en, ...field.synonyms].map(comparable);
+      const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
+      if (names.includes(words)) found.push({ key, confidence: 0.9 });
+      // Short words are part of too much else.
+      else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name)))
+        found.push({ key, confidence: 0.6 });
+    }
+    return found.sort((a, b) => b.confidence - a.confidence);
+  };
+  return { all, candidates, has: (key) => byKey.has(key), header: (key, locale) => byKey.get(key)!.label[locale] };
+}

@@ -1,0 +1,58 @@
+import { authorize, can } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, NotFoundError } from '../../kernel/errors.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { ColumnMapping } from '../runs/import-parts.entity.js';
+import { refusing } from '../runs/import.errors.js';
+import type { RemoveColumnMappingInput, SaveColumnMappingInput } from '../runs/import.inputs.js';
+import { importingInstitution, readMapping } from '../runs/import.service.js';
+import { checkMapping } from './mapping.js';
+import { readLabels, treeNames } from './names.js';
+import { targetOf } from '../targets/targets.js';
+
+const MOST_MAPPINGS = 100;
+const MOST_COLUMNS = 256;
+
+/** Keeps a mapping under a name; one that the institution has by that name is replaced. */
+export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingInput): Promise<ColumnMapping> {
+  const target = targetOf(input.target ?? 'ACHIEVEMENTS');
+  const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
+  const name = cleanText(input.name);
+  if (name === undefined || name.length > 100) throw badInput('input.name', 'LENGTH', '1 to 100 characters.');
+  if (input.mapping.columns.length > MOST_COLUMNS)
+    throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MOST_COLUMNS}.`);
+  const mapping = readMapping(input.mapping);
+  const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
+  // There is no file yet, so its own headers are the ones it has.
+  await refusing(() => Promise.resolve(checkMapping(mapping, Object.keys(mapping.columns), names, target)));
+  return writeOnce(ctx, 'saveColumnMapping', input, ColumnMapping, async (tx) => {
+    const [count] = (await tx.query(
+      `SELECT count(*)::int AS n FROM column_mapping WHERE institution_id = $1 AND (name <> $2 OR target <> $3)`,
+      [institution.id, name, target.code],
+    )) as Array<{ n: number }>;
+    if (count!.n >= MOST_MAPPINGS)
+      throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MOST_MAPPINGS} mappings; remove one.`);
+    const [saved] = (await tx.query(
+      `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+       ON CONFLICT (institution_id, target, name) DO UPDATE SET mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = excluded.updated_at RETURNING id`,
+      [newId(), institution.id, name, JSON.stringify(mapping), requireLogin(ctx).accountId, ctx.now(), target.code],
+    )) as Array<{ id: string }>;
+    return tx.findOneByOrFail(ColumnMapping, { id: saved!.id });
+  });
+}
+
+export async function removeColumnMapping(ctx: Context, input: RemoveColumnMappingInput): Promise<string> {
+  requireLogin(ctx);
+  const id = readId('input.id', 'ColumnMapping', input.id);
+  return write(ctx, async (tx) => {
+    const mapping = await tx.findOneBy(ColumnMapping, { id });
+    if (!mapping || !can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId }))
+      throw new NotFoundError('The mapping');
+    authorize(ctx, 'import:run', { organisationId: mapping.institutionId });
+    await tx.delete(ColumnMapping, { id });
+    return input.id;
+  });
+}

@@ -1,0 +1,233 @@
+import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
+import { isIsoDate } from '../../lib/checks.js';
+
+/** What cells mean, one kind of value per function. All are pure; a value that cannot be read comes back as `{ code, message }`. */
+export interface CellProblem {
+  code: string;
+  message: string;
+}
+
+export function isProblem(value: unknown): value is CellProblem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
+}
+
+const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|n\/?a|none|null|nil|tbd)$/i;
+
+/** Whether a cell of a code, number or date column says "none" in one of the ways that spreadsheets do. */
+export function saysNothing(cell: string): boolean {
+  return NOTHING.test(cell.normalize('NFKC').trim());
+}
+
+/** Half-width, with each run of blanks as one: the patterns below then need no repeated blanks, and stay linear. */
+function plainText(cell: string): string {
+  return cell.normalize('NFKC').replace(/\s+/g, ' ').trim();
+}
+
+const STRONG = ';；|\n\r';
+const WEAK = '、,，';
+
+/** Any character that separates the items of a list. */
+export const SEPARATORS = /[;；|\n\r、,，]/;
+/** Those beside which commas and 、 are part of the items. */
+export const STRONG_SEPARATORS = /[;；|\n\r]/;
+
+/**
+ * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 do so only where none of those is
+ * used. A backslash keeps the separator after it as a character of the item. A JSON array of strings is read as such.
+ */
+export function splitList(cell: string, options: { weak?: boolean } = {}): string[] {
+  const text = cell.trim();
+  const json = jsonStrings(text);
+  if (json) return json;
+  const strong = splitAt(text, STRONG);
+  const items = strong.length > 1 || options.weak === false ? strong : splitAt(text, WEAK);
+  return items.map((item) => unescaped(item).trim()).filter((item) => item !== '');
+}
+
+/** One list cell out of items, such that `splitList` gives the same items back. */
+export function joinList(items: readonly string[]): string {
+  return items.map((item) => item.replace(/[\\;；|\n\r、,，]/g, (c) => `\\${c}`).replace(/^\[/, '\\[')).join('; ');
+}
+
+function unescaped(item: string): string {
+  return item.replace(/\\([\\;；|\n\r、,，[])/g, '$1');
+}
+
+function splitAt(text: string, separators: string): string[] {
+  const items: string[] = [];
+  let from = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    if (text[i] === '\\') i += 1;
+    else if (separators.includes(text[i]!)) {
+      items.push(text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return [...items, text.slice(from)].filter((item) => item.trim() !== '');
+}
+
+function jsonStrings(text: string): string[] | null {
+  if (!text.startsWith('[') || !text.endsWith(']')) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((item) => typeof item === 'string')
+      ? value.map((item) => item.trim()).filter((item) => item !== '')
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As splitList, for numbers of IP rights: a comma inside one ("13/033,085", "5,694,939") does not separate. */
+export function splitNumbers(cell: string): string[] {
+  const strong = splitList(cell, { weak: false });
+  if (strong.length !== 1) return strong;
+  const weak = splitList(cell);
+  return weak.every((piece) => piece.replace(/[^0-9A-Za-z]/g, '').length >= 7 || saysNothing(piece)) ? weak : strong;
+}
+
+/** Chinese when a text has Chinese characters, English otherwise. */
+export function languageOf(text: string): 'zh' | 'en' {
+  return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
+}
+
+export type DateOrder = 'MDY' | 'DMY';
+
+const BAD_DATE: CellProblem = {
+  code: 'BAD_DATE',
+  message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
+};
+
+/** An ISO date from the forms in which spreadsheets write one; a month counts as its first day. */
+export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
+  const text = plainText(cell).replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
+  const iso = (year: string, month: string, day: string): string | CellProblem => {
+    const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    return isIsoDate(date) ? date : BAD_DATE;
+  };
+  const yearFirst =
+    /^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})? ?日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (yearFirst) return iso(yearFirst[1]!, yearFirst[2]!, yearFirst[3] ?? '1');
+  const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
+  if (!yearLast) return BAD_DATE;
+  const [, first, second, year] = yearLast as unknown as [string, string, string, string];
+  if (order === 'DMY' || (order === null && Number(first) > 12)) return iso(year, second, first);
+  if (order === 'MDY' || Number(second) > 12 || first === second) return iso(year, first, second);
+  return {
+    code: 'AMBIGUOUS_DATE',
+    message: 'day and month cannot be told apart; set `dateOrder` of the mapping to MDY or DMY.',
+  };
+}
+
+/** A readiness level: 6, "TRL 6", "TRL6级", "6级", "六级". */
+export function readTrl(cell: string): number | CellProblem {
+  const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) =>
+    String('一二三四五六七八九'.indexOf(digit) + 1),
+  );
+  const match = /^(?:trl)?[ _:-]*(?:第)? ?([1-9])(?:\.0)? ?(?:级|level)?(?: .*)?$/i.exec(text);
+  return match
+    ? Number(match[1])
+    : { code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9, such as 6, TRL 6 or 6级.' };
+}
+
+const POWERS: ReadonlyArray<readonly [unit: RegExp, power: number]> = [
+  [/^(?:千万|10m)$/i, 7],
+  [/^(?:百万|million|mio|mln|mn|m)$/i, 6],
+  [/^(?:十万)$/i, 5],
+  [/^(?:万|w)$/i, 4],
+  [/^(?:千|thousand|k)$/i, 3],
+  [/^(?:亿)$/i, 8],
+  [/^(?:billion|bn|b)$/i, 9],
+];
+const UNIT = '千万|百万|十万|万|千|亿|million|mio|mln|mn|m|thousand|k|billion|bn|b|w';
+const CURRENCY_WORDS: ReadonlyArray<readonly [words: RegExp, code: string]> = [
+  [/^(?:元|人民币|rmb|cny|¥|￥|圆|块)$/i, 'CNY'],
+  [/^(?:usd|us\$|\$|美元|美金)$/i, 'USD'],
+  [/^(?:eur|€|欧元)$/i, 'EUR'],
+  [/^(?:gbp|£|英镑)$/i, 'GBP'],
+  [/^(?:jpy|日元)$/i, 'JPY'],
+  [/^(?:hkd|港元|港币)$/i, 'HKD'],
+];
+const CURRENCY = '元|圆|人民币|rmb|cny|¥|￥|usd|us\\$|\\$|美元|美金|eur|€|欧元|gbp|£|英镑|jpy|日元|hkd|港元|港币';
+const AMOUNT = new RegExp(`^(${CURRENCY})? ?(\\d[\\d,]*(?:\\.\\d+)?) ?(${UNIT})? ?(${CURRENCY})?$`, 'i');
+const UNIT_IN_HEADER = new RegExp(`(${UNIT})? ?(${CURRENCY})`, 'i');
+
+export interface Amount {
+  value: string;
+  /** ISO 4217, where the cell names one. */
+  currency: string | null;
+}
+
+/** The ISO 4217 code behind a word or sign for money; null when there is none. */
+export function currencyOf(word: string): string | null {
+  const text = word.normalize('NFKC').trim();
+  const known = CURRENCY_WORDS.find(([words]) => words.test(text));
+  if (known) return known[1];
+  return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;
+}
+
+/** Headers are looked at up to here; none that means something is longer. */
+export const MAX_HEADER_CHARS = 500;
+
+/** Unit and currency that a column's header states, as in 资金需求（万元）. */
+export function unitOfHeader(header: string): { unit: string; currency: string | null } {
+  const text = plainText(header.slice(0, MAX_HEADER_CHARS));
+  const inside = text.slice(text.search(/[([]/) + 1);
+  const match = inside === text ? null : UNIT_IN_HEADER.exec(inside.slice(0, Math.max(0, inside.search(/[)\]]/))));
+  return { unit: match?.[1] ?? '', currency: match ? currencyOf(match[2]!) : null };
+}
+
+const BAD_AMOUNT: CellProblem = {
+  code: 'BAD_AMOUNT',
+  message: 'an amount such as 3000000, 3,000,000, 300万元 or 3 million; a range such as 100-300万元.',
+};
+
+function shifted(digits: string, power: number): string | null {
+  const [whole = '', fraction = ''] = digits.split('.');
+  const all = whole + fraction.padEnd(power, '0');
+  const point = whole.length + power;
+  const decimals = all.slice(point).replace(/(?<!0)0+$/, '');
+  return canonicalDecimal(decimals === '' ? all.slice(0, point) : `${all.slice(0, point)}.${decimals}`);
+}
+
+function readOne(text: string, unit: string): (Amount & { unit: string }) | CellProblem {
+  const match = AMOUNT.exec(text.trim());
+  if (!match) return BAD_AMOUNT;
+  const [, before, digits, ownUnit, after] = match;
+  if (digits!.includes(',') && !/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d{1,4}(?:,\d{4})+(?:\.\d+)?$/.test(digits!))
+    return BAD_AMOUNT;
+  const used = ownUnit ?? unit;
+  const power = used === '' ? 0 : POWERS.find(([pattern]) => pattern.test(used))![1];
+  const value = shifted(digits!.replaceAll(',', ''), power);
+  if (value === null) return BAD_AMOUNT;
+  const word = before ?? after;
+  return { value, unit: used, currency: word === undefined ? null : currencyOf(word) };
+}
+
+/** An exact amount with thousands separators, units (万, 亿, million …) and currency; `unit` is the header's. */
+export function readAmount(cell: string, unit = ''): Amount | CellProblem {
+  const read = readOne(plainText(cell).replace(/^(?:约|大约|about|approx\.?|~) ?|(?:左右)$/gi, ''), unit);
+  return isProblem(read) ? read : { value: read.value, currency: read.currency };
+}
+
+/** A range in one cell: "100-300万元", "1 to 3 million USD", or one amount as both ends. */
+export function readAmountRange(
+  cell: string,
+  unit = '',
+): { min: string; max: string; currency: string | null } | CellProblem {
+  const text = plainText(cell);
+  const [left, right, ...more] = text.split(/ ?(?:[-–—~～至到]|\bto\b)+ ?/i);
+  if (more.length > 0 || left === undefined) return BAD_AMOUNT;
+  if (right === undefined) {
+    const one = readAmount(text, unit);
+    return isProblem(one) ? one : { min: one.value, max: one.value, currency: one.currency };
+  }
+  const max = readOne(right, unit);
+  if (isProblem(max)) return max;
+  // "100-300万元": the unit at the end holds for both.
+  const min = readOne(left, max.unit);
+  if (isProblem(min)) return min;
+  if (compareDecimals(min.value, max.value) > 0)
+    return { code: 'INVERTED_RANGE', message: 'the lower end stands first.' };
+  return { min: min.value, max: max.value, currency: min.currency ?? max.currency };
+}

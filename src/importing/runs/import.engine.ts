@@ -1,0 +1,375 @@
+import type { EntityManager, QueryRunner } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
+import { ImportRun, type ImportFault } from './import.entity.js';
+import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
+import { rowKeeper, type KeyedRow } from './import.rows.js';
+import {
+  endRun,
+  RunCancelled,
+  RunInterrupted,
+  saveReport,
+  saveState,
+  startState,
+  stateAfter,
+  type RunState,
+} from './import.state.js';
+import { checkMapping, MappingFault } from '../mapping/mapping.js';
+import { readLabels, treeNames } from '../mapping/names.js';
+import type { ApplyBatch, ImportTarget } from './import.target.js';
+import { ContainerFault, type TabularSource } from '../../lib/tabular/index.js';
+import { targetOf } from '../targets/targets.js';
+
+/** Rows per transaction: large enough that statements are few, small enough that others need not wait long. */
+const BATCH_ROWS = 200;
+/** How often a pass that writes nothing says how far it is. */
+const PROGRESS_MS = 1000;
+const LOCK_WAIT_MS = 30_000;
+
+export interface RunOptions {
+  /** Ends the run as INTERRUPTED when the process stops. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((processed: number, total: number) => void) | undefined;
+}
+
+/** Thrown to take back an ALL_OR_NOTHING transaction. */
+class RolledBack extends Error {
+  constructor(
+    readonly outcome: BatchOutcome,
+    readonly rows: number,
+  ) {
+    super('a row was rejected');
+  }
+}
+
+/** The advisory lock that a process holds while it imports for an institution; it falls with the connection. */
+export const importLock = (institutionId: string): [sql: string, values: string[]] => [
+  `hashtextextended($1, 0)`,
+  [`import:${institutionId}`],
+];
+
+/** Works off a queued run to its end. Does nothing for a run that is not waiting. */
+export async function executeRun(
+  app: App,
+  runId: string,
+  open: () => Promise<TabularSource>,
+  options: RunOptions = {},
+): Promise<void> {
+  const claimed = await changedRows(
+    app.dataSource.manager,
+    `UPDATE import_run SET status = 'RUNNING', started_at = $2, heartbeat_at = $2 WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
+    [runId, app.clock()],
+  );
+  if (claimed.length === 0) return;
+  const run = await app.dataSource.manager.findOneByOrFail(ImportRun, { id: runId });
+  const lock = app.dataSource.createQueryRunner();
+  const end = (status: Parameters<typeof endRun>[3], fault: ImportFault | null = null) =>
+    app.dataSource.transaction((tx) => endRun(tx, app, runId, status, fault));
+  try {
+    await takeLock(lock, run.institutionId);
+    const source = await open();
+    try {
+      await new RunPass(app, run, await settingsOf(app, run), source, options).run();
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof RunCancelled) await end('CANCELLED');
+    else if (error instanceof RunInterrupted) await end('INTERRUPTED');
+    else if (error instanceof ContainerFault || error instanceof MappingFault)
+      await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
+    else {
+      app.log.error({ err: error, runId }, 'an import failed');
+      await end('FAILED', {
+        code: 'INTERNAL',
+        message: 'Something went wrong on our side; it was logged. Run the import again later.',
+        line: null,
+      });
+    }
+  } finally {
+    await lock.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
+    await lock.release();
+  }
+}
+
+async function takeLock(lock: QueryRunner, institutionId: string): Promise<void> {
+  const [key, values] = importLock(institutionId);
+  for (const end = Date.now() + LOCK_WAIT_MS; ;) {
+    const [row] = (await lock.query(`SELECT pg_try_advisory_lock(${key}) AS mine`, values)) as Array<{ mine: boolean }>;
+    if (row!.mine) return;
+    if (Date.now() > end) throw new Error(`another process holds the import lock of institution ${institutionId}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The pseudonym of who imports; null once erased. */
+async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
+  const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
+    pseudonym: string;
+  }>;
+  return account?.pseudonym ?? null;
+}
+
+/** What all batches of a run share. */
+interface RunSettings {
+  institution: Organisation;
+  target: ImportTarget;
+  apply: ApplyBatch;
+  columnOf: ColumnOf;
+  at: Date;
+}
+
+async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
+  const owners = new Map(
+    Object.entries(run.mappingData.columns).map(([header, key]) => [
+      key,
+      { header, index: run.headers.indexOf(header) },
+    ]),
+  );
+  const columnOf: ColumnOf = (field) => {
+    const plain = field.replace(/\[\d+\]/g, '');
+    const first = plain.split('.')[0]!;
+    return (
+      owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null
+    );
+  };
+  const target = targetOf(run.target);
+  return {
+    target,
+    columnOf,
+    institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
+    apply: await target.begin(app, run, columnOf),
+    at: app.clock(),
+  };
+}
+
+/** One run's way through its file. */
+class RunPass {
+  private state: RunState = startState;
+  private touched = new Map<string, number>();
+  private savedAt = 0;
+  /** Ledger records of an ALL_OR_NOTHING run, appended at its end so that nobody waits for the chain meanwhile. */
+  private followed: LedgerEntry[] = [];
+
+  constructor(
+    private readonly app: App,
+    private readonly run_: ImportRun,
+    private readonly settings: RunSettings,
+    private readonly source: TabularSource,
+    private readonly options: RunOptions,
+  ) {}
+
+  async run(): Promise<void> {
+    const { app, run_: run } = this;
+    if (run.register !== 'NEVER' && this.settings.institution.verification !== 'VERIFIED') {
+      await this.note({
+        severity: 'INFO',
+        line: null,
+        column: null,
+        field: null,
+        code: 'NOT_VERIFIED',
+        value: null,
+        message:
+          'The institution is not verified yet, so its results stay drafts. Import the file again once it is: what is complete will be registered.',
+      });
+    }
+    if (run.mode === 'ALL_OR_NOTHING' && !run.dryRun) return this.allOrNothing();
+    if (run.dryRun) await this.check(1);
+    else await this.rowByRow();
+    await app.dataSource.transaction((tx) =>
+      endRun(
+        tx,
+        app,
+        run.id,
+        run.mode === 'ALL_OR_NOTHING' && this.state.rejected > 0 ? 'ROLLED_BACK' : 'COMPLETED',
+        null,
+      ),
+    );
+  }
+
+  private async rowByRow(): Promise<void> {
+    for await (const rows of this.batches()) {
+      await this.resilient(this.app.dataSource.manager, rows, async (tx, outcome, count) => {
+        const next = stateAfter(this.state, count, outcome);
+        await saveReport(tx, this.run_.id, outcome.report, this.state.reportRows);
+        await saveState(tx, this.run_.id, next, this.app.clock());
+        await appendLedger(tx, await actorOf(tx, this.run_), this.settings.at, outcome.ledger);
+        return next;
+      });
+      this.options.onProgress?.(this.state.processed, this.run_.totalRows);
+    }
+  }
+
+  /** Everything but writing: what would become of each row. `share` of the progress is this pass's. */
+  private async check(share: number): Promise<void> {
+    const { manager } = this.app.dataSource;
+    for await (const rows of this.batches()) {
+      await this.checkBatch(manager, rows);
+      await this.heartbeat(Math.floor(this.state.processed * share));
+    }
+    await this.heartbeat(Math.floor(this.state.processed * share), true);
+  }
+
+  private async checkBatch(manager: EntityManager, rows: readonly KeyedRow[]): Promise<void> {
+    let outcome: BatchOutcome;
+    try {
+      outcome = await this.settings.apply(manager, rows, this.touched, true);
+    } catch (error) {
+      if (!isDataException(error)) throw error;
+      if (rows.length > 1) {
+        for (const row of rows) await this.checkBatch(manager, [row]);
+        return;
+      }
+      outcome = conflictOutcome(rows[0]!, error, this.settings);
+    }
+    await saveReport(manager, this.run_.id, outcome.report, this.state.reportRows);
+    this.take(stateAfter(this.state, rows.length, outcome), outcome);
+  }
+
+  private async allOrNothing(): Promise<void> {
+    const { app, run_: run } = this;
+    await this.check(0.5);
+    const end = async (tx: EntityManager, state: RunState, status: 'COMPLETED' | 'ROLLED_BACK') => {
+      await saveState(tx, run.id, { ...state, processed: run.totalRows }, app.clock());
+      await appendLedger(tx, await actorOf(tx, run), this.settings.at, this.followed);
+      await endRun(tx, app, run.id, status, null);
+    };
+    const nothing = { created: 0, updated: 0, registered: 0, registeredDigest: '' };
+    const checked = this.state;
+    if (checked.rejected > 0)
+      return app.dataSource.transaction((tx) => end(tx, { ...checked, ...nothing }, 'ROLLED_BACK'));
+    this.state = { ...startState, reportRows: checked.reportRows };
+    this.touched = new Map();
+    this.followed = [];
+    try {
+      await app.dataSource.transaction(async (tx) => {
+        for await (const rows of this.batches()) {
+          await this.resilient(tx, rows, (_tx, outcome, count) => {
+            // What was sound a moment ago may have met a change by someone else.
+            if (outcome.rejected > 0) throw new RolledBack(outcome, count);
+            return Promise.resolve({ ...stateAfter(this.state, count, outcome), reportRows: this.state.reportRows });
+          });
+          await this.heartbeat(Math.floor((run.totalRows + this.state.processed) / 2));
+        }
+        await end(tx, this.state, 'COMPLETED');
+      });
+      this.options.onProgress?.(run.totalRows, run.totalRows);
+    } catch (error) {
+      if (!(error instanceof RolledBack)) throw error;
+      this.followed = [];
+      await app.dataSource.transaction(async (tx) => {
+        await saveReport(tx, run.id, error.outcome.report, checked.reportRows);
+        await end(
+          tx,
+          {
+            ...checked,
+            ...nothing,
+            rejected: error.outcome.rejected,
+            reportRows: checked.reportRows + error.outcome.report.length,
+          },
+          'ROLLED_BACK',
+        );
+      });
+    }
+  }
+
+  /**
+   * Applies a batch in a transaction (or savepoint) of its own, with what `after` adds to it. Where the database finds a
+   * conflict that the check could not see, or a value that it cannot store, the rows are taken one by one, so that only
+   * the guilty one is rejected.
+   */
+  private async resilient(
+    db: EntityManager,
+    rows: readonly KeyedRow[],
+    after: (tx: EntityManager, outcome: BatchOutcome, count: number) => Promise<RunState>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const done = await db.transaction(async (tx) => {
+          const outcome = await this.settings.apply(tx, rows, this.touched, false);
+          return { outcome, state: await after(tx, outcome, rows.length) };
+        });
+        return this.take(done.state, done.outcome);
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        if ((code === '40001' || code === '40P01') && attempt < 4 && db === this.app.dataSource.manager) continue;
+        if (code !== '23505' && !isDataException(error)) throw error;
+        if (rows.length > 1) {
+          for (const row of rows) await this.resilient(db, [row], after);
+          return;
+        }
+        const outcome = conflictOutcome(rows[0]!, error, this.settings);
+        return this.take(await db.transaction((tx) => after(tx, outcome, 1)), outcome);
+      }
+    }
+  }
+
+  private take(state: RunState, outcome: BatchOutcome): void {
+    this.state = state;
+    for (const [id, line] of outcome.touched) this.touched.set(id, line);
+    if (this.run_.mode === 'ALL_OR_NOTHING') this.followed.push(...outcome.ledger);
+  }
+
+  private async note(line: ReportLine): Promise<void> {
+    await saveReport(this.app.dataSource.manager, this.run_.id, [line], this.state.reportRows);
+    this.state = { ...this.state, reportRows: this.state.reportRows + 1 };
+  }
+
+  private async heartbeat(processed: number, force = false): Promise<void> {
+    this.options.onProgress?.(processed, this.run_.totalRows);
+    if (!force && Date.now() - this.savedAt < PROGRESS_MS) return;
+    this.savedAt = Date.now();
+    await saveState(this.app.dataSource.manager, this.run_.id, { ...this.state, processed }, this.app.clock());
+  }
+
+  private async *batches(): AsyncGenerator<KeyedRow[]> {
+    const names = { trees: await treeNames(this.app.dataSource), labels: readLabels() };
+    const { mappingData } = this.run_;
+    const { target } = this.settings;
+    checkMapping(mappingData, this.source.headers, names, target);
+    const keep = rowKeeper(
+      target.reader(mappingData, this.source.headers, names),
+      (patch) => target.keysOf(patch),
+      this.source.headers,
+    );
+    let batch: KeyedRow[] = [];
+    for await (const row of this.source.rows()) {
+      batch.push(keep(row));
+      if (batch.length < BATCH_ROWS) continue;
+      if (this.options.signal?.aborted) throw new RunInterrupted('the process is stopping');
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+}
+
+/** Whether PostgreSQL refused a value as such (class 22): the row that holds it is at fault, not the run. */
+function isDataException(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.length === 5 && code.startsWith('22');
+}
+
+function conflictOutcome(row: KeyedRow, error: unknown, { target, columnOf }: RunSettings): BatchOutcome {
+  const { constraint } = error as { constraint?: string };
+  const { field, code, message } = isDataException(error)
+    ? {
+        field: null,
+        code: 'UNSTORABLE_VALUE',
+        message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`,
+      }
+    : (target.conflictOf(constraint) ?? {
+        field: null,
+        code: 'CONFLICT',
+        message: 'it met a change that someone else made at the same time; import it again.',
+      });
+  const column = field === null ? null : columnOf(field);
+  const value = column === null ? null : cut(row.cells[column.index] ?? '');
+  return {
+    ...emptyOutcome(),
+    rejected: 1,
+    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field, code, message, value }],
+  };
+}

@@ -1,0 +1,30 @@
+import { AppError, badInput } from '../../kernel/errors.js';
+import { MappingFault } from '../mapping/mapping.js';
+import { ContainerFault } from '../../lib/tabular/index.js';
+
+/** A file that is refused as a whole: a BAD_USER_INPUT with the fault's code and, where one is to blame, its line. */
+export class ImportRefusedError extends AppError {
+  constructor(field: string, fault: ContainerFault) {
+    super('BAD_USER_INPUT', fault.message, fault.code, {
+      field,
+      line: fault.line ?? null,
+      problems: [{ field, code: fault.code, message: fault.message }],
+    });
+  }
+}
+
+/** Runs what may find a fault in a file or mapping, and turns it into the API's error. */
+export async function refusing<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ContainerFault) throw new ImportRefusedError('file', error);
+    if (error instanceof MappingFault)
+      throw badInput(
+        error.code === 'UNKNOWN_MAPPING' ? 'input.mappingName' : 'input.mapping',
+        error.code,
+        error.message,
+      );
+    throw error;
+  }
+}

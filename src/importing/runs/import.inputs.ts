@@ -1,0 +1,116 @@
+import { Field, ID, InputType } from 'type-graphql';
+import { MutationInput } from '../../kernel/write.js';
+import { ImportMode, ImportRegister, ImportTargetCode } from './import.vocabularies.js';
+
+@InputType({ description: 'Which field a column fills.' })
+export class MappedColumnInput {
+  @Field(() => String, { description: 'Header of the column, as in the file.' })
+  header: string;
+
+  @Field(() => String, { description: 'Key of the field; see `importFields`.' })
+  field: string;
+}
+
+@InputType({ description: 'A value for a field that has no column, or whose cell is empty.' })
+export class DefaultValueInput {
+  @Field(() => String, { description: 'Key of the field; see `importFields`.' })
+  field: string;
+
+  @Field(() => String, { description: 'The value, written as in a cell.' })
+  value: string;
+}
+
+@InputType({ description: 'How the columns of a table become fields.' })
+export class MappingInput {
+  @Field(() => [MappedColumnInput], { description: 'The columns to take; others are passed over.' })
+  columns: MappedColumnInput[];
+
+  @Field(() => [DefaultValueInput], { nullable: true, description: 'Constant values.' })
+  defaults?: DefaultValueInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '"MDY" or "DMY", for dates such as 05/06/2016; without it those are rejected.',
+  })
+  dateOrder?: string | null;
+}
+
+@InputType({ description: 'Input of previewImport.' })
+export class PreviewImportInput extends MutationInput {
+  @Field(() => ID, { description: 'The organisation to import for.' })
+  institutionId: string;
+
+  @Field(() => ImportTargetCode, { nullable: true, description: 'What it shall be read as; ACHIEVEMENTS by default.' })
+  target?: ImportTargetCode | null;
+}
+
+@InputType({ description: 'Base of the inputs of imports.' })
+export abstract class FileImportInput extends MutationInput {
+  @Field(() => ImportMode, {
+    nullable: true,
+    description: 'What a rejected row means for the others; ROW_BY_ROW by default.',
+  })
+  mode?: ImportMode | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True checks and counts everything and writes nothing.' })
+  dryRun?: boolean | null;
+
+  @Field(() => MappingInput, { nullable: true, description: 'The mapping to use.' })
+  mapping?: MappingInput | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of a saved mapping to use.' })
+  mappingName?: string | null;
+}
+
+@InputType({
+  description:
+    'Input of importAchievements. Without a mapping, a saved one whose headers the file has is used, else the suggested one.',
+})
+export class ImportAchievementsInput extends FileImportInput {
+  @Field(() => ID, { description: 'The institution to import for; you must be its editor or owner.' })
+  institutionId: string;
+
+  @Field(() => ImportRegister, {
+    nullable: true,
+    description: 'Whether results are registered; WHEN_COMPLETE by default.',
+  })
+  register?: ImportRegister | null;
+}
+
+@InputType({
+  description:
+    'Input of importTrackRecords. Without a mapping, a saved one whose headers the file has is used, else the suggested one.',
+})
+export class ImportTrackRecordsInput extends FileImportInput {
+  @Field(() => ID, {
+    description: 'The organisation to import for. It has an investor profile; you must be its editor or owner.',
+  })
+  organisationId: string;
+}
+
+@InputType({ description: 'Names an import.' })
+export class ImportRunInput extends MutationInput {
+  @Field(() => ID, { description: 'The import.' })
+  id: string;
+}
+
+@InputType({ description: 'Input of saveColumnMapping.' })
+export class SaveColumnMappingInput extends MutationInput {
+  @Field(() => ID, { description: 'The organisation.' })
+  institutionId: string;
+
+  @Field(() => String, { description: 'Its name, at most 100 characters; a mapping with this name is replaced.' })
+  name: string;
+
+  @Field(() => MappingInput, { description: 'The mapping.' })
+  mapping: MappingInput;
+
+  @Field(() => ImportTargetCode, { nullable: true, description: 'For what kind of import; ACHIEVEMENTS by default.' })
+  target?: ImportTargetCode | null;
+}
+
+@InputType({ description: 'Input of removeColumnMapping.' })
+export class RemoveColumnMappingInput extends MutationInput {
+  @Field(() => ID, { description: 'The mapping.' })
+  id: string;
+}

@@ -1,0 +1,34 @@
+import type { Task } from '../../kernel/jobs.js';
+import { executeRun } from './import.engine.js';
+import { ImportRun } from './import.entity.js';
+import { fetchFile } from './import.files.js';
+import { closeAbandoned } from './import.runs.js';
+import { openTabular } from '../../lib/tabular/index.js';
+
+/** Works off an uploaded import. What goes wrong is written in the run, so the job itself never fails. */
+export const runImport: Task = async (app, payload, signal) => {
+  const { runId } = payload as { runId: string };
+  const db = app.dataSource.manager;
+  const run = await db.findOneBy(ImportRun, { id: runId });
+  if (!run) return;
+  const file = await fetchFile(db, runId);
+  try {
+    await executeRun(
+      app,
+      runId,
+      () =>
+        openTabular(file.path, { fileName: run.fileName, limits: { maxFileBytes: app.config.limits.maxUploadBytes } }),
+      { signal },
+    );
+  } finally {
+    await file.dispose();
+  }
+};
+
+export const SWEEP_TASK = 'imports:sweep';
+
+/** Closes imports whose process is gone. */
+export const sweepImports: Task = async (app) => {
+  const closed = await app.dataSource.transaction((tx) => closeAbandoned(tx, app, null));
+  if (closed > 0) app.log.warn({ closed }, 'imports were interrupted and can be run again');
+};

@@ -1,0 +1,107 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import { ColumnMapping } from './import-parts.entity.js';
+import type { ImportTarget } from './import.target.js';
+import type { ImportTargetCode, MappingSource } from './import.vocabularies.js';
+import {
+  checkMapping,
+  mappingOf,
+  MappingFault,
+  suggestColumns,
+  type Mapping,
+  type SuggestedColumn,
+} from '../mapping/mapping.js';
+import { readLabels, treeNames, type ValueNames } from '../mapping/names.js';
+import { openTabular, type TabularLimits, type TabularRow, type TabularSource } from '../../lib/tabular/index.js';
+import { targetOf } from '../targets/targets.js';
+
+const SAMPLE_ROWS = 50;
+
+/** A file that was read to its end, with what its headers suggest. */
+export interface Examined {
+  source: TabularSource;
+  sample: TabularRow[];
+  suggested: SuggestedColumn[];
+  names: ValueNames;
+  /** What it is read as. */
+  target: ImportTarget;
+}
+
+/** Opens a file (a ContainerFault says why it cannot be used) and looks at its headers. The caller closes the source. */
+export async function examineFile(
+  app: App,
+  path: string,
+  fileName: string,
+  limits: Partial<TabularLimits>,
+  code: ImportTargetCode = 'ACHIEVEMENTS',
+): Promise<Examined> {
+  const target = targetOf(code);
+  const source = await openTabular(path, { fileName, limits });
+  try {
+    const sample: TabularRow[] = [];
+    for await (const row of source.rows()) {
+      sample.push(row);
+      if (sample.length >= SAMPLE_ROWS) break;
+    }
+    const names = { trees: await treeNames(app.dataSource), labels: readLabels() };
+    return {
+      source,
+      sample,
+      names,
+      target,
+      suggested: suggestColumns(
+        source.headers,
+        sample.map((row) => row.cells),
+        names,
+        target,
+      ),
+    };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+export interface MappingWish {
+  mapping?: Mapping | undefined;
+  /** Name of a saved one. */
+  name?: string | undefined;
+}
+
+/** The mapping for a file: the one given or named, else a saved one that fits, else the suggested one. Checked. */
+export async function chooseMapping(
+  db: EntityManager,
+  institutionId: string,
+  examined: Examined,
+  wish: MappingWish,
+): Promise<{ mapping: Mapping; source: MappingSource }> {
+  const { headers } = examined.source;
+  const chosen = await pick();
+  checkMapping(chosen.mapping, headers, examined.names, examined.target);
+  return chosen;
+
+  async function pick(): Promise<{ mapping: Mapping; source: MappingSource }> {
+    if (wish.mapping) return { mapping: wish.mapping, source: 'GIVEN' };
+    const saved = await db.find(ColumnMapping, {
+      where: { institutionId, target: examined.target.code },
+      order: { updatedAt: 'DESC', id: 'DESC' },
+    });
+    if (wish.name !== undefined) {
+      const named = saved.find((mapping) => mapping.name === wish.name);
+      if (!named)
+        throw new MappingFault(
+          'UNKNOWN_MAPPING',
+          `The institution has no mapping with this name. It has: ${saved.map((mapping) => `"${mapping.name}"`).join(', ') || 'none'}.`,
+        );
+      return { mapping: named.mappingData, source: 'GIVEN' };
+    }
+    const width = (mapping: Mapping) => Object.keys(mapping.columns).length;
+    const fitting = saved.filter((mapping) =>
+      Object.keys(mapping.mappingData.columns).every((header) => headers.includes(header)),
+    );
+    const [best] = fitting.sort((a, b) => width(b.mappingData) - width(a.mappingData));
+    return best
+      ? { mapping: best.mappingData, source: 'SAVED' }
+      : { mapping: mappingOf(examined.suggested), source: 'SUGGESTED' };
+  }
+}

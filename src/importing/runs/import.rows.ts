@@ -1,0 +1,70 @@
+import type { TabularRow } from '../../lib/tabular/index.js';
+import type { CellProblem } from '../mapping/values.js';
+
+/** A cell that its row is rejected for. */
+export interface RowProblem extends CellProblem {
+  /** Key of the field, as in a mapping. */
+  field: string | null;
+  /** Header of the column, as in the file. */
+  column: string | null;
+  value: string | null;
+}
+
+/** What a row says, before it meets what it changes. */
+export interface ReadRow<Patch = unknown> {
+  patch: Patch;
+  problems: RowProblem[];
+}
+
+/** A row that was read, with the keys by which what it stands for is found. */
+export interface KeyedRow<Patch = unknown, Keys extends object = object> extends ReadRow<Patch> {
+  line: number;
+  cells: readonly string[];
+  keys: Keys;
+}
+
+/** Turns rows of a table into rows with keys, and reports keys that an earlier row of the same file had. One per pass. */
+export function rowKeeper(
+  read: (cells: readonly string[]) => ReadRow,
+  keysOf: (patch: unknown) => object,
+  headers: readonly string[],
+): (row: TabularRow) => KeyedRow {
+  // Line by key, for the whole file: some 100 bytes a row.
+  const seen = new Map<string, number>();
+  return (row) => {
+    const { patch, problems } = read(row.cells);
+    for (const fault of row.faults ?? []) {
+      problems.push({
+        field: null,
+        code: fault.code,
+        message: fault.message,
+        column: headers[fault.column] ?? null,
+        value: row.cells[fault.column] ?? null,
+      });
+    }
+    if (row.cells.length > headers.length) {
+      problems.push({
+        field: null,
+        code: 'TOO_MANY_CELLS',
+        message: 'the row has more cells than the header; a cell with a comma needs quotes.',
+        column: null,
+        value: row.cells.slice(headers.length).join(','),
+      });
+    }
+    const keys = keysOf(patch);
+    for (const [name, value] of Object.entries(keys) as Array<[string, string]>) {
+      const key = `${name}:${value}`;
+      const line = seen.get(key);
+      if (line === undefined) seen.set(key, row.line);
+      else
+        problems.push({
+          field: name,
+          code: 'DUPLICATE_IN_FILE',
+          message: `line ${line} of this file has the same one; the first counts.`,
+          column: null,
+          value,
+        });
+    }
+    return { line: row.line, cells: row.cells, patch, problems, keys };
+  };
+}

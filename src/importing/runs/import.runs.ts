@@ -1,0 +1,101 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import { ConflictError } from '../../kernel/errors.js';
+import type { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { newId, toGlobalId } from '../../lib/ids.js';
+import { importLock } from './import.engine.js';
+import { ImportRun } from './import.entity.js';
+import { endRun } from './import.state.js';
+import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { TabularSource } from '../../lib/tabular/index.js';
+
+export interface NewRun {
+  /** Achievements by default. */
+  target?: ImportTargetCode;
+  institution: Organisation;
+  accountId: string | null;
+  mode: ImportMode;
+  register: ImportRegister;
+  dryRun: boolean;
+  fileName: string;
+  fileSha256: string;
+  source: TabularSource;
+  mapping: Mapping;
+  mappingSource: MappingSource;
+}
+
+/** Writes a waiting run. CONFLICT IMPORT_RUNNING while another one of the institution is under way. */
+export async function createRun(tx: EntityManager, app: App, wish: NewRun): Promise<ImportRun> {
+  const institutionId = wish.institution.id;
+  await closeAbandoned(tx, app, institutionId);
+  const id = newId();
+  const inserted = (await tx.query(
+    `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding, headers, mapping, mapping_source, total_rows, created_at, target)
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
+    [
+      id,
+      institutionId,
+      wish.accountId,
+      wish.mode,
+      wish.register,
+      wish.dryRun,
+      wish.fileName,
+      wish.fileSha256,
+      wish.source.format,
+      wish.source.encoding ?? null,
+      wish.source.headers,
+      JSON.stringify(wish.mapping),
+      wish.mappingSource,
+      wish.source.rowCount,
+      app.clock(),
+      wish.target ?? 'ACHIEVEMENTS',
+    ],
+  )) as unknown[];
+  if (inserted.length === 0) throw await running(tx, institutionId);
+  return tx.findOneByOrFail(ImportRun, { id });
+}
+
+/** The refusal that names the run under way. */
+export async function running(tx: EntityManager, institutionId: string): Promise<ConflictError> {
+  const [other] = (await tx.query(
+    `SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
+    [institutionId],
+  )) as Array<{ id: string }>;
+  return new ConflictError(
+    'Another import of this institution is under way. Wait until it has ended, or stop it with `cancelImport`.',
+    'IMPORT_RUNNING',
+    {
+      runId: other ? toGlobalId('ImportRun', other.id) : null,
+    },
+  );
+}
+
+/** A run counts as abandoned when it has been silent this long and nobody holds its lock. */
+const SILENT_MS = 5_000;
+
+/**
+ * Closes runs whose process is gone as INTERRUPTED: whoever imports holds the institution's advisory lock, which falls
+ * with the connection. All of them, or those of one institution.
+ */
+export async function closeAbandoned(tx: EntityManager, app: App, institutionId: string | null): Promise<number> {
+  const silent = (await tx.query(
+    `SELECT id, institution_id FROM import_run WHERE status = 'RUNNING' AND heartbeat_at < $1 AND ($2::uuid IS NULL OR institution_id = $2)`,
+    [new Date(app.clock().getTime() - SILENT_MS), institutionId],
+  )) as Array<{ id: string; institution_id: string }>;
+  let closed = 0;
+  for (const run of silent) {
+    const [key, values] = importLock(run.institution_id);
+    const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
+      free: boolean;
+    }>;
+    if (!free!.free) continue;
+    await endRun(tx, app, run.id, 'INTERRUPTED', {
+      code: 'INTERRUPTED',
+      message: 'The process ended in the middle of the import. Run it again: rows that were taken will be unchanged.',
+      line: null,
+    });
+    closed += 1;
+  }
+  return closed;
+}

@@ -1,0 +1,264 @@
+import { authorize, can } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { addJob } from '../../kernel/jobs.js';
+import { spoolUpload, type FileUpload } from '../../graphql/upload.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { ImportRun } from './import.entity.js';
+import { refusing } from './import.errors.js';
+import { storeFile } from './import.files.js';
+import type {
+  FileImportInput,
+  ImportAchievementsInput,
+  ImportRunInput,
+  ImportTrackRecordsInput,
+  MappingInput,
+  PreviewImportInput,
+} from './import.inputs.js';
+import { chooseMapping, examineFile } from './import.preparation.js';
+import { closeAbandoned, createRun, running } from './import.runs.js';
+import { endRun } from './import.state.js';
+import type { ImportPreview } from './import.types.js';
+import type { ImportTarget } from './import.target.js';
+import type { ImportRegister } from './import.vocabularies.js';
+import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
+import { achievementTarget } from '../targets/achievements.target.js';
+import { targetOf } from '../targets/targets.js';
+import { trackRecordTarget } from '../targets/track-records.target.js';
+import type { DateOrder } from '../mapping/values.js';
+
+export const IMPORT_TASK = 'imports:run';
+const PREVIEW_ROWS = 5;
+const PREVIEW_CHARS = 200;
+
+/** The organisation that the viewer may import for. */
+export async function importingInstitution(
+  ctx: Context,
+  field: string,
+  globalId: string,
+  target: ImportTarget,
+): Promise<Organisation> {
+  requireLogin(ctx);
+  const institution = await visibleOrganisation(ctx, readId(field, 'Organisation', globalId));
+  if (!institution) throw new NotFoundError('The institution');
+  authorize(ctx, 'import:run', { organisationId: institution.id });
+  await target.assertMay(ctx.db, institution);
+  return institution;
+}
+
+/** A mapping as the API takes it; a header or field that is named twice is a mistake worth saying. */
+export function readMapping(input: MappingInput): Mapping {
+  const { dateOrder = null } = input;
+  if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
+    throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', 'MDY, DMY or null.');
+  const headers = input.columns.map((column) => column.header);
+  if (new Set(headers).size < headers.length)
+    throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
+  return {
+    columns: Object.fromEntries(input.columns.map(({ header, field }) => [header, field])),
+    defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),
+    dateOrder: dateOrder as DateOrder | null,
+  };
+}
+
+/** What a file holds and how it would be read; writes nothing. */
+export async function previewImport(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: PreviewImportInput,
+): Promise<ImportPreview> {
+  const target = targetOf(input.target ?? 'ACHIEVEMENTS');
+  const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
+  const { maxUploadBytes } = ctx.app.config.limits;
+  const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
+  try {
+    return await refusing(async () => {
+      const examined = await examineFile(
+        ctx.app,
+        file.path,
+        file.fileName,
+        { maxFileBytes: maxUploadBytes },
+        target.code,
+      );
+      const { source, sample, suggested } = examined;
+      try {
+        const chosen = await chooseMapping(ctx.db, institution.id, examined, {}).catch(() => null);
+        const mapping = chosen?.mapping ?? { columns: {}, defaults: {}, dateOrder: null };
+        return {
+          fileName: file.fileName,
+          format: source.format,
+          encoding: source.encoding ?? null,
+          sheetName: source.sheetName ?? null,
+          rowCount: source.rowCount,
+          headers: source.headers,
+          sampleRows: sample
+            .slice(0, PREVIEW_ROWS)
+            .map((row) => ({ line: row.line, cells: row.cells.map((cell) => cell.slice(0, PREVIEW_CHARS)) })),
+          suggestedColumns: suggested,
+          mapping: { ...mapping },
+          mappingSource: chosen?.source ?? 'SUGGESTED',
+          usable: chosen !== null,
+          missingFields: target.missingFields(mapping),
+          ignoredColumns: ignoredColumns(mapping, source.headers),
+          keyedBy: target.keyedBy(mapping),
+        };
+      } finally {
+        await source.close();
+      }
+    });
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** Imports a file of achievements for an institution. */
+export async function importAchievements(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: ImportAchievementsInput,
+): Promise<ImportRun> {
+  const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, achievementTarget);
+  const register = input.register ?? 'WHEN_COMPLETE';
+  if (register === 'REQUIRED' && institution.verification !== 'VERIFIED') {
+    throw new ForbiddenError(
+      'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
+      'NOT_VERIFIED',
+    );
+  }
+  return importFile(ctx, 'importAchievements', achievementTarget, institution, register, upload, input);
+}
+
+/** Imports a file of past investments for an organisation with an investor profile. */
+export async function importTrackRecords(
+  ctx: Context,
+  upload: Promise<FileUpload>,
+  input: ImportTrackRecordsInput,
+): Promise<ImportRun> {
+  const organisation = await importingInstitution(ctx, 'input.organisationId', input.organisationId, trackRecordTarget);
+  return importFile(ctx, 'importTrackRecords', trackRecordTarget, organisation, 'NEVER', upload, input);
+}
+
+/** Checks the file's container and mapping at once, and queues the run that takes its rows. */
+async function importFile(
+  ctx: Context,
+  operation: string,
+  target: ImportTarget,
+  institution: Organisation,
+  register: ImportRegister,
+  upload: Promise<FileUpload>,
+  input: FileImportInput,
+): Promise<ImportRun> {
+  const viewer = requireLogin(ctx);
+  const wish = {
+    mapping: input.mapping ? readMapping(input.mapping) : undefined,
+    name: input.mappingName ?? undefined,
+  };
+  const { maxUploadBytes } = ctx.app.config.limits;
+  const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
+  try {
+    return await refusing(async () => {
+      const examined = await examineFile(
+        ctx.app,
+        file.path,
+        file.fileName,
+        { maxFileBytes: maxUploadBytes },
+        target.code,
+      );
+      try {
+        const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
+        // The file is part of what an idempotency key stands for.
+        const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
+        return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
+          const run = await createRun(tx, ctx.app, {
+            target: target.code,
+            institution,
+            register,
+            mapping,
+            accountId: viewer.accountId,
+            mode: input.mode ?? 'ROW_BY_ROW',
+            dryRun: input.dryRun ?? false,
+            fileName: file.fileName,
+            fileSha256: file.sha256,
+            source: examined.source,
+            mappingSource: source,
+          });
+          await storeFile(tx, run.id, file.path);
+          await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+          return run;
+        });
+      } finally {
+        await examined.source.close();
+      }
+    });
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** Locks a run that the viewer may act on. */
+async function lockRun(
+  ctx: Context,
+  tx: Parameters<Parameters<typeof write>[1]>[0],
+  input: ImportRunInput,
+): Promise<ImportRun> {
+  requireLogin(ctx);
+  const run = await tx.findOne(ImportRun, {
+    where: { id: readId('input.id', 'ImportRun', input.id) },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!run || !can(ctx.viewer, 'import:read', { organisationId: run.institutionId }))
+    throw new NotFoundError('The import');
+  authorize(ctx, 'import:run', { organisationId: run.institutionId });
+  return run;
+}
+
+/** Stops a run: at once while it waits, after the batch at hand when it is under way. */
+export function cancelImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
+  return write(ctx, async (tx) => {
+    const run = await lockRun(ctx, tx, input);
+    if (run.status === 'QUEUED') await endRun(tx, ctx.app, run.id, 'CANCELLED', null);
+    else if (run.status === 'RUNNING') {
+      await changedRows(tx, `UPDATE import_run SET cancel_requested = true WHERE id = $1`, [run.id]);
+      await closeAbandoned(tx, ctx.app, run.institutionId);
+    } else
+      throw new ConflictError(`The import has ended (${run.status}); there is nothing to stop.`, 'NOT_RUNNING', {
+        current: run.status,
+      });
+    return tx.findOneByOrFail(ImportRun, { id: run.id });
+  });
+}
+
+/** Runs an import that was interrupted or failed once more, on the same file. */
+export function rerunImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
+  return write(ctx, async (tx) => {
+    const run = await lockRun(ctx, tx, input);
+    await closeAbandoned(tx, ctx.app, run.institutionId);
+    const { status } = await tx.findOneByOrFail(ImportRun, { id: run.id });
+    const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
+    if ((status !== 'INTERRUPTED' && status !== 'FAILED') || stored === undefined) {
+      throw new ConflictError(
+        'Only an interrupted or failed import whose file was uploaded can be run again; upload the file anew.',
+        'NOT_RERUNNABLE',
+        { current: status },
+      );
+    }
+    const [other] = (await tx.query(
+      `SELECT 1 FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
+      [run.institutionId],
+    )) as unknown[];
+    if (other !== undefined) throw await running(tx, run.institutionId);
+    await changedRows(tx, `DELETE FROM import_report_row WHERE run_id = $1`, [run.id]);
+    await changedRows(
+      tx,
+      `UPDATE import_run SET status = 'QUEUED', fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0, unchanged = 0, rejected = 0, registered = 0,
+         report_rows = 0, registered_digest = '', started_at = NULL, finished_at = NULL, heartbeat_at = NULL WHERE id = $1`,
+      [run.id],
+    );
+    await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+    return tx.findOneByOrFail(ImportRun, { id: run.id });
+  });
+}

@@ -1,0 +1,257 @@
+import type { EntityManager } from 'typeorm';
+import type { AchievementEdit, AchievementHooks } from '../../achievements/achievement.hooks.js';
+import {
+  applyInput,
+  changedFields,
+  emptyRecord,
+  missingForRegistration,
+  recordHash,
+  type AchievementRecord,
+} from '../../achievements/achievement.record.js';
+import { nextRegistrationNos } from '../../achievements/achievement.service.js';
+import { achievementLifecycle, EDITABLE } from '../../achievements/achievement.stages.js';
+import {
+  insertAchievements,
+  replaceAchievements,
+  type StoredAchievement,
+} from '../../achievements/achievement.store.js';
+import { queueDuplicateScan } from '../../achievements/duplicates.service.js';
+import type { AchievementStatus } from '../../achievements/vocabularies.js';
+import type { FieldProblem } from '../../kernel/errors.js';
+import type { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { newId } from '../../lib/ids.js';
+import { noteForIndexing } from '../../outbox/indexing.js';
+import type { CodeLists } from '../../taxonomy/code-lists.js';
+import type { AchievementKeys } from './achievements.keys.js';
+import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
+import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
+import type { ImportRegister } from '../runs/import.vocabularies.js';
+import { toInput } from './row-input.js';
+import type { RowPatch } from './row-reader.js';
+
+type Row = KeyedRow<RowPatch, AchievementKeys>;
+
+/** What all batches of a run share. */
+export interface BatchSettings {
+  institution: Organisation;
+  register: ImportRegister;
+  dryRun: boolean;
+  accountId: string | null;
+  hooks: AchievementHooks;
+  codes: CodeLists;
+  columnOf: ColumnOf;
+  at: Date;
+}
+
+interface Existing {
+  id: string;
+  external_id: string | null;
+  registration_no: string | null;
+  status: AchievementStatus;
+  revision: number;
+  record: AchievementRecord;
+}
+
+/**
+ * Takes a batch of rows into the database, in the caller's transaction and in a fixed number of statements. Rows with
+ * problems are reported and left out. `before` holds what earlier batches of the run have touched.
+ */
+export async function applyBatch(
+  tx: EntityManager,
+  settings: BatchSettings,
+  rows: readonly Row[],
+  before: ReadonlyMap<string, number>,
+): Promise<BatchOutcome> {
+  const outcome = emptyOutcome();
+  const existing = await findExisting(tx, settings, rows);
+  const held = await settings.hooks.held(
+    tx,
+    rows.flatMap((row) => existing(row)?.id ?? []),
+  );
+  const taken = await numbersTaken(tx, settings.institution.id, rows);
+  const inserts: StoredAchievement[] = [];
+  const updates: StoredAchievement[] = [];
+  const toRegister: StoredAchievement[] = [];
+  const toIndex: string[] = [];
+  const edits: AchievementEdit[] = [];
+
+  for (const row of rows) {
+    const own = [...row.problems];
+    const found = existing(row);
+    if (row.patch.id !== undefined && found === undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'id',
+          code: 'UNKNOWN_ID',
+          message: 'the institution has no achievement with this id; leave it empty for a new one.',
+        }),
+      );
+    if (row.keys.registrationNo !== undefined && taken.has(row.keys.registrationNo)) {
+      own.push(
+        problemOf(settings, row, {
+          field: 'registrationNo',
+          code: 'REGISTRATION_NO_TAKEN',
+          message: 'this number belongs to another institution’s achievement.',
+        }),
+      );
+    }
+    const earlier = found && (before.get(found.id) ?? outcome.touched.get(found.id));
+    if (earlier !== undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'id',
+          code: 'DUPLICATE_IN_FILE',
+          message: `stands for the same achievement as line ${earlier}.`,
+        }),
+      );
+    const decided = own.length === 0 ? decide(settings, row, found, held) : null;
+    own.push(...(decided?.problems ?? []));
+    if (decided === null || own.length > 0) {
+      outcome.rejected += 1;
+      outcome.report.push(...own.map((problem) => problemLine(row.line, problem)));
+      continue;
+    }
+    const { stored, registers, changed, note } = decided;
+    if (note !== null)
+      outcome.report.push({
+        severity: 'INFO',
+        line: row.line,
+        column: null,
+        field: null,
+        code: 'NOT_REGISTERED',
+        message: note,
+        value: null,
+      });
+    outcome.touched.set(stored.id, row.line);
+    if (!changed && !registers) {
+      outcome.unchanged += 1;
+      continue;
+    }
+    if (found === undefined) outcome.created += 1;
+    else outcome.updated += 1;
+    if (found === undefined) inserts.push(stored);
+    else updates.push({ ...stored, changed: changedFields(found.record, stored.record) });
+    if (registers) toRegister.push(stored);
+    else if (stored.status !== 'DRAFT')
+      edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
+    if (stored.status === 'ADMITTED') toIndex.push(stored.id);
+  }
+  outcome.registeredIds = toRegister.map((stored) => stored.id);
+  if (settings.dryRun) return outcome;
+
+  const unnumbered = toRegister.filter((stored) => stored.record.registrationNo === null);
+  const numbers = unnumbered.length === 0 ? [] : await nextRegistrationNos(tx, settings.at, unnumbered.length);
+  unnumbered.forEach((stored, i) => (stored.record.registrationNo = numbers[i]!));
+  for (const stored of toRegister) stored.record.registeredOn ??= settings.at.toISOString().slice(0, 10);
+  await insertAchievements(tx, inserts);
+  await replaceAchievements(tx, updates);
+  await noteForIndexing(tx, toIndex);
+  await queueDuplicateScan(tx, [
+    ...new Set([
+      ...outcome.registeredIds,
+      ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id),
+    ]),
+  ]);
+  if (edits.length > 0) outcome.ledger.push(...(await settings.hooks.edited(tx, settings.at, edits)));
+  if (toRegister.length > 0)
+    outcome.ledger.push(
+      ...(await settings.hooks.moved(
+        tx,
+        settings.at,
+        toRegister.map(({ id }) => ({ id, action: 'register' })),
+      )),
+    );
+  return outcome;
+}
+
+interface Decision {
+  problems: RowProblem[];
+  stored: StoredAchievement;
+  changed: boolean;
+  registers: boolean;
+  /** Why it is not registered, though the run would have. */
+  note: string | null;
+}
+
+/** What a sound row comes to. */
+function decide(settings: BatchSettings, row: Row, found: Existing | undefined, held: ReadonlySet<string>): Decision {
+  const { institution } = settings;
+  const base = found?.record ?? { ...emptyRecord, regionCode: institution.regionCode };
+  const problems: FieldProblem[] = [];
+  const next = applyInput(base, toInput(row.patch, base), settings.codes, problems);
+  const status = found?.status ?? 'DRAFT';
+  // What has been registered keeps its number and date, whatever an empty cell says.
+  if (status !== 'DRAFT' && status !== 'WITHDRAWN') {
+    next.registrationNo ??= base.registrationNo;
+    next.registeredOn ??= base.registeredOn;
+  }
+  const changed =
+    found === undefined || (changedFields(base, next).length > 0 && recordHash(base) !== recordHash(next));
+  const missing = missingForRegistration(next);
+  const verified = institution.verification === 'VERIFIED';
+  const registers = status === 'DRAFT' && settings.register !== 'NEVER' && verified && missing.length === 0;
+  if (problems.length === 0 && changed && found !== undefined && (!EDITABLE.includes(status) || held.has(found.id))) {
+    problems.push({
+      field: 'id',
+      code: 'NOT_EDITABLE',
+      message: `the achievement is ${held.has(found.id) ? 'being judged' : status} and cannot be edited now.`,
+    });
+  }
+  if (problems.length === 0 && changed && status !== 'DRAFT') problems.push(...missing);
+  if (problems.length === 0 && status === 'DRAFT' && settings.register === 'REQUIRED') problems.push(...missing);
+  const lacks = status === 'DRAFT' && settings.register === 'WHEN_COMPLETE' && verified && missing.length > 0;
+  return {
+    problems: problems.map((problem) => problemOf(settings, row, problem)),
+    stored: {
+      id: found?.id ?? newId(),
+      institutionId: institution.id,
+      status: registers ? achievementLifecycle.next('DRAFT', 'register') : status,
+      revision: (found?.revision ?? 0) + 1,
+      record: next,
+      editedBy: settings.accountId,
+      note: null,
+      at: settings.at,
+    },
+    changed,
+    registers,
+    note: lacks ? `Stays a draft; to be registered it lacks: ${missing.map((field) => field.field).join(', ')}.` : null,
+  };
+}
+
+/** Finds, and unless it is a dry run locks, what the rows stand for: by id, else external id, else registration number. */
+async function findExisting(
+  tx: EntityManager,
+  settings: BatchSettings,
+  rows: readonly Row[],
+): Promise<(row: Row) => Existing | undefined> {
+  const values = (key: keyof AchievementKeys) =>
+    rows.map((row) => row.keys[key]).filter((value) => value !== undefined);
+  const found = (await tx.query(
+    `SELECT a.id, a.external_id, a.registration_no, a.status, a.revision, r.record
+     FROM achievement a JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
+     WHERE a.id IN (
+       SELECT id FROM achievement WHERE id = ANY($2) AND institution_id = $1
+       UNION ALL SELECT id FROM achievement WHERE institution_id = $1 AND external_id = ANY($3)
+       UNION ALL SELECT id FROM achievement WHERE institution_id = $1 AND registration_no = ANY($4))
+     ORDER BY a.id ${settings.dryRun ? '' : 'FOR UPDATE OF a'}`,
+    [settings.institution.id, values('id'), values('externalId'), values('registrationNo')],
+  )) as Existing[];
+  const byId = new Map(found.map((entry) => [entry.id, entry]));
+  const byExternalId = new Map(found.map((entry) => [entry.external_id, entry]));
+  const byNumber = new Map(found.map((entry) => [entry.registration_no, entry]));
+  return ({ keys }) => {
+    if (keys.id !== undefined) return byId.get(keys.id);
+    if (keys.externalId !== undefined) return byExternalId.get(keys.externalId);
+    return keys.registrationNo === undefined ? undefined : byNumber.get(keys.registrationNo);
+  };
+}
+
+async function numbersTaken(tx: EntityManager, institutionId: string, rows: readonly Row[]): Promise<Set<string>> {
+  const numbers = rows.map((row) => row.keys.registrationNo).filter((number) => number !== undefined);
+  if (numbers.length === 0) return new Set();
+  const found = (await tx.query(
+    `SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`,
+    [numbers, institutionId],
+  )) as Array<{ registration_no: string }>;
+  return new Set(found.map((row) => row.registration_no));
+}

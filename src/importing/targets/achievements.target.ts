@@ -1,0 +1,100 @@
+import { assertLists } from '../../achievements/achievement.service.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { codeLists } from '../../taxonomy/code-lists.js';
+import { applyBatch } from './achievements.batch.js';
+import { achievementKeysOf, type AchievementKeys } from './achievements.keys.js';
+import { achievementFields, LIST_FIELDS, TEXT_FIELDS } from '../mapping/fields.js';
+import type { KeyedRow } from '../runs/import.rows.js';
+import type { ImportTarget } from '../runs/import.target.js';
+import { MappingFault, shown } from '../mapping/mapping.js';
+import { rowReader, type RowPatch } from './row-reader.js';
+import { checkValue } from './row-values.js';
+
+/** Fields that registration needs; any one of a group is enough. */
+const NEEDED = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];
+
+/** Achievements of an institution. */
+export const achievementTarget: ImportTarget = {
+  code: 'ACHIEVEMENTS',
+  needed: 'to register',
+  fields: achievementFields,
+  keyFields: ['id', 'externalId', 'registrationNo'],
+  readable: checkValue,
+  reader: rowReader,
+  keysOf: (patch) => achievementKeysOf(patch as RowPatch),
+
+  checkColumns(owners) {
+    for (const name of [...TEXT_FIELDS, ...LIST_FIELDS]) {
+      const plain = owners.get(name);
+      const specific = owners.get(`${name}.zh`) ?? owners.get(`${name}.en`);
+      if (plain !== undefined && specific !== undefined) {
+        throw new MappingFault(
+          'FIELD_TWICE',
+          `"${shown(plain)}" is mapped to ${name} and "${shown(specific)}" to one language of it; say the language of both.`,
+        );
+      }
+    }
+    if (owners.has('fundingNeed.range') && (owners.has('fundingNeed.min') || owners.has('fundingNeed.max'))) {
+      throw new MappingFault(
+        'FIELD_TWICE',
+        'Map fundingNeed.range, or fundingNeed.min with fundingNeed.max, not both.',
+      );
+    }
+    if (!['title', 'title.zh', 'title.en', 'id', 'externalId'].some((key) => owners.has(key))) {
+      throw new MappingFault(
+        'NO_TITLE',
+        'No column is mapped to title, and none to a key (id, externalId) by which existing results could be found. Map one of them.',
+      );
+    }
+  },
+
+  missingFields(mapping) {
+    const given = new Set(
+      [...Object.values(mapping.columns), ...Object.keys(mapping.defaults)].map((key) => key.split('.')[0]!),
+    );
+    return NEEDED.filter((group) => !group.some((key) => given.has(key))).map((group) => group[0]!);
+  },
+
+  keyedBy(mapping) {
+    const fields = Object.values(mapping.columns);
+    if (fields.includes('id')) return 'ID';
+    if (fields.includes('externalId')) return 'EXTERNAL_ID';
+    return fields.includes('registrationNo') ? 'REGISTRATION_NO' : 'TITLE';
+  },
+
+  assertMay(_db, organisation) {
+    assertLists(organisation);
+    return Promise.resolve();
+  },
+
+  async begin(app, run, columnOf) {
+    const institution = await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId });
+    const settings = {
+      institution,
+      columnOf,
+      register: run.register,
+      accountId: run.createdById,
+      codes: await codeLists(app.dataSource),
+      hooks: app.achievementHooks,
+      at: app.clock(),
+    };
+    return (tx, rows, before, dryRun) =>
+      applyBatch(tx, { ...settings, dryRun }, rows as ReadonlyArray<KeyedRow<RowPatch, AchievementKeys>>, before);
+  },
+
+  conflictOf(constraint) {
+    if (constraint === 'achievement_registration_no_key')
+      return {
+        field: 'registrationNo',
+        code: 'REGISTRATION_NO_TAKEN',
+        message: 'this number belongs to another achievement.',
+      };
+    if (constraint === 'achievement_institution_id_external_id_key')
+      return {
+        field: 'externalId',
+        code: 'EXTERNAL_ID_TAKEN',
+        message: 'another achievement of the institution has this external id.',
+      };
+    return null;
+  },
+};

@@ -1,0 +1,57 @@
+import type { AchievementInput } from '../../achievements/achievement.inputs.js';
+import type { AchievementRecord } from '../../achievements/achievement.record.js';
+import { numberKey } from '../../text/normalise.js';
+import { TEXT_FIELDS } from '../mapping/fields.js';
+import { ipTypeOfNumber, type ItemPatch, type RowPatch } from './row-reader.js';
+
+/**
+ * The input that takes a record to what the row says. Only mapped fields change: the language that a column does not
+ * give, and what else is known of the same inventor, application or IP right, stays.
+ */
+export function toInput(patch: RowPatch, base: AchievementRecord): AchievementInput {
+  const input: AchievementInput = { ...patch.simple };
+  if (patch.externalId !== undefined) input.externalId = patch.externalId;
+  for (const field of TEXT_FIELDS) {
+    const text = patch.texts[field];
+    if (text) input[field] = { ...base[field], ...text };
+  }
+  if (patch.keywords) input.keywords = { ...base.keywords, ...patch.keywords };
+  if (patch.applications)
+    input.applications = patch.applications.map((item) => ({
+      ...same(item, base.applications, (text) => text),
+      ...item,
+    }));
+  if (patch.inventors) {
+    input.inventors = patch.inventors.map(({ orcid, ...name }) => {
+      const known = same(name, base.inventors, (inventor) => inventor.name);
+      return { name: { ...known?.name, ...name }, orcid: orcid ?? known?.orcid ?? null };
+    });
+  }
+  if (patch.ipRights) {
+    input.ipRights = patch.ipRights.map((right) => {
+      const key = right.number === null ? null : numberKey(right.number);
+      const known =
+        key === null
+          ? undefined
+          : base.ipRights.find((other) => other.number !== null && numberKey(other.number) === key);
+      return {
+        number: right.number,
+        type: right.type ?? known?.type ?? (right.number === null ? 'INVENTION_PATENT' : ipTypeOfNumber(right.number)),
+        status: right.status ?? known?.status ?? (right.applied ? 'APPLIED' : 'GRANTED'),
+      };
+    });
+  }
+  return input;
+}
+
+/** The item of a record that has the same text in a language that the row gives. */
+function same<T>(
+  item: ItemPatch,
+  items: readonly T[],
+  textOf: (item: T) => { zh?: string; en?: string },
+): T | undefined {
+  return items.find((other) => {
+    const text = textOf(other);
+    return (item.zh !== undefined && text.zh === item.zh) || (item.en !== undefined && text.en === item.en);
+  });
+}

@@ -1,0 +1,254 @@
+import type { AchievementInput } from '../../achievements/achievement.inputs.js';
+import type { IpStatus, IpType } from '../../achievements/vocabularies.js';
+import { cleanText } from '../../kernel/localized.js';
+import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
+import type { ReadRow, RowProblem } from '../runs/import.rows.js';
+import type { Mapping } from '../mapping/mapping.js';
+import { findLabel } from '../mapping/names.js';
+import {
+  lengthProblem,
+  readAchievementId,
+  readFunding,
+  simpleFields,
+  simpleReaders,
+  type CellText,
+  type SimpleField,
+  type ValueNames,
+} from './row-values.js';
+import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from '../mapping/values.js';
+
+export interface IpRightPatch {
+  number: string | null;
+  /** Null: kept from the same right as it stands, or taken from its number. */
+  type: IpType | null;
+  status: IpStatus | null;
+  /** Whether the number is one of an application. */
+  applied: boolean;
+}
+
+export interface ItemPatch {
+  zh?: string;
+  en?: string;
+  orcid?: string;
+}
+
+/** What a row says, before it meets the record it changes. Absent means: not mapped, stays as it is. */
+export interface RowPatch {
+  id?: string;
+  externalId?: string | null;
+  simple: Partial<Pick<AchievementInput, SimpleField | 'fundingNeed'>>;
+  texts: Partial<Record<TextField, Partial<Record<Language, string | null>>>>;
+  keywords?: Partial<Record<Language, string[]>>;
+  applications?: ItemPatch[];
+  inventors?: ItemPatch[];
+  ipRights?: IpRightPatch[];
+}
+
+/** Makes the function that reads rows by a mapping; the mapping was checked. */
+export function rowReader(
+  mapping: Mapping,
+  headers: readonly string[],
+  names: ValueNames,
+): (cells: readonly string[]) => ReadRow<RowPatch> {
+  const columns = new Map(
+    Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]),
+  );
+  return (cells) => {
+    const problems: RowProblem[] = [];
+    const tooLong = new Set<string>();
+    const cell = (key: string): CellText | undefined => {
+      const at = columns.get(key);
+      const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
+      const length = lengthProblem(key, text);
+      if (length) {
+        // Told once, and taken for a column that is not there: the row is rejected as it is.
+        if (!tooLong.has(key)) problem(key, length);
+        tooLong.add(key);
+        return undefined;
+      }
+      if (text === '' && mapping.defaults[key] !== undefined) return { text: mapping.defaults[key], header: '' };
+      return at === undefined ? undefined : { text, header: at.header };
+    };
+    const problem = (field: string, { code, message }: CellProblem) => {
+      const at = columns.get(field);
+      problems.push({
+        field,
+        code,
+        message,
+        column: at?.header ?? null,
+        value: at === undefined ? null : (cells[at.index] ?? null),
+      });
+    };
+    const patch: RowPatch = { simple: {}, texts: {} };
+
+    const id = cell('id');
+    if (id !== undefined && id.text !== '') {
+      const read = readAchievementId(id.text);
+      if (isProblem(read)) problem('id', read);
+      else patch.id = read;
+    }
+    const externalId = cell('externalId');
+    if (externalId !== undefined) patch.externalId = cleanText(externalId.text) ?? null;
+    for (const field of simpleFields) {
+      const at = cell(field);
+      if (at === undefined) continue;
+      if (saysNothing(at.text)) {
+        // An empty region is the institution's own, an empty list is none, an empty value is cleared.
+        if (field !== 'regionCode') patch.simple[field] = null;
+        continue;
+      }
+      const value = simpleReaders[field](at.text, names, mapping.dateOrder);
+      if (isProblem(value)) problem(field, value);
+      else patch.simple[field] = value as never;
+    }
+    const funding = readFunding(cell);
+    if (funding.problem) problem(funding.problem.field, funding.problem);
+    else if (funding.value !== undefined) patch.simple.fundingNeed = funding.value;
+
+    for (const field of TEXT_FIELDS) {
+      const auto = cell(field);
+      if (auto) patch.texts[field] = auto.text === '' ? { zh: null, en: null } : { [languageOf(auto.text)]: auto.text };
+      for (const language of LANGUAGES) {
+        const at = cell(`${field}.${language}`);
+        if (at) patch.texts[field] = { ...patch.texts[field], [language]: at.text === '' ? null : at.text };
+      }
+    }
+    readKeywords(cell, patch);
+    patch.applications = readItems('applications', cell, problem);
+    patch.inventors = readItems('inventors', cell, problem);
+    patch.ipRights = readIpRights(cell, problem, names);
+    return { patch, problems };
+  };
+}
+
+type CellOf = (key: string) => CellText | undefined;
+type Report = (field: string, problem: CellProblem) => void;
+
+function readKeywords(cell: CellOf, patch: RowPatch): void {
+  const auto = cell('keywords');
+  if (auto) {
+    const words = splitList(auto.text);
+    patch.keywords = {
+      zh: words.filter((word) => languageOf(word) === 'zh'),
+      en: words.filter((word) => languageOf(word) === 'en'),
+    };
+  }
+  for (const language of LANGUAGES) {
+    const at = cell(`keywords.${language}`);
+    if (at) patch.keywords = { ...patch.keywords, [language]: splitList(at.text) };
+  }
+}
+
+const UNEQUAL: CellProblem = {
+  code: 'UNEQUAL_LISTS',
+  message: 'has another number of items than the list it goes with; write "-" for an item that is missing.',
+};
+const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
+const MAX_ORCID_CHARS = 200;
+
+/** A name with an ORCID iD in brackets at its end. */
+function withOrcid(piece: string): { name: string; orcid: string } | null {
+  if (!/[)）\]】]$/.test(piece.slice(-1))) return null;
+  const open = Math.max(...['(', '（', '[', '【'].map((bracket) => piece.lastIndexOf(bracket)));
+  if (open === -1 || piece.length - open > MAX_ORCID_CHARS) return null;
+  const orcid = ORCID_IN_BRACKETS.exec(piece.slice(open + 1, -1).replace(/\s+/g, ' '))?.[1];
+  return orcid === undefined ? null : { name: piece.slice(0, open).trimEnd(), orcid };
+}
+
+const SPACED_NAMES = /^[\p{Script=Han}·]{2,4}(?:\s+[\p{Script=Han}·]{2,4})+$/u;
+
+function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: Report): ItemPatch[] | undefined {
+  const auto = cell(field);
+  const parallel = (['zh', 'en', 'orcid'] as const)
+    .map((key) => ({ key, at: cell(`${field}.${key}`) }))
+    .filter((list) => list.at !== undefined)
+    .map((list) => ({
+      key: list.key,
+      items: splitList(list.at!.text).map((item) => (saysNothing(item) ? undefined : item)),
+    }));
+  let items: ItemPatch[] | undefined;
+  if (auto) {
+    const pieces =
+      field === 'inventors' && SPACED_NAMES.test(auto.text) ? auto.text.split(/\s+/) : splitList(auto.text);
+    items = pieces.map((piece) => {
+      const known = field === 'inventors' ? withOrcid(piece) : null;
+      const name = known?.name ?? piece;
+      return { [languageOf(name)]: name, ...(known ? { orcid: known.orcid } : {}) };
+    });
+  }
+  for (const { key, items: list } of parallel) {
+    if (list.length === 0 && (items?.length ?? 0) > 0) continue;
+    if (items === undefined || (items.length === 0 && key !== 'orcid')) items = list.map(() => ({}));
+    if (items.length !== list.length) {
+      problem(`${field}.${key}`, UNEQUAL);
+      continue;
+    }
+    list.forEach((item, i) => {
+      if (item !== undefined) items![i]![key] = item;
+    });
+  }
+  return items;
+}
+
+/** Kinds that Chinese numbers tell: the digit after the year of a patent, the registration mark of software. */
+export function ipTypeOfNumber(number: string): IpType {
+  const text = number.normalize('NFKC').toUpperCase().replace(/[\s.]/g, '');
+  if (/SR\d{4,}|软著/.test(text)) return 'SOFTWARE_COPYRIGHT';
+  if (/CNA\d{6,}/.test(text)) return 'PLANT_VARIETY';
+  const kind = /^(?:ZL|CN)?(?:19|20)\d{2}([123])\d{7}[\dX]?$/.exec(text)?.[1];
+  return kind === '2' ? 'UTILITY_MODEL' : kind === '3' ? 'DESIGN_PATENT' : 'INVENTION_PATENT';
+}
+
+function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): IpRightPatch[] | undefined {
+  const at = {
+    number: cell('ipRights.number'),
+    application: cell('ipRights.applicationNumber'),
+    type: cell('ipRights.type'),
+    status: cell('ipRights.status'),
+  };
+  // Defaults alone say nothing of any right.
+  const fromColumn = (text: CellText | undefined) => text !== undefined && text.header !== '';
+  if (![at.number, at.application, at.type, at.status].some(fromColumn)) return undefined;
+  const numbers = at.number ? splitNumbers(at.number.text) : [];
+  const applications = at.application ? splitNumbers(at.application.text) : [];
+  const types = at.type ? splitList(at.type.text) : [];
+  const statuses = at.status ? splitList(at.status.text) : [];
+  const inCells = (text: CellText | undefined, items: readonly string[]) =>
+    fromColumn(text) && text!.text !== '' ? items.length : 0;
+  const count =
+    Math.max(numbers.length, applications.length) || Math.max(inCells(at.type, types), inCells(at.status, statuses));
+  const unequal = Object.entries({
+    number: numbers,
+    applicationNumber: applications,
+    type: types,
+    status: statuses,
+  }).find(
+    ([key, list]) =>
+      list.length > 0 && list.length !== count && !(list.length === 1 && (key === 'type' || key === 'status')),
+  );
+  if (unequal) {
+    problem(`ipRights.${unequal[0]}`, UNEQUAL);
+    return undefined;
+  }
+  const label = <Code extends string>(
+    field: 'ipRights.type' | 'ipRights.status',
+    list: readonly string[],
+    i: number,
+    known: ReadonlyMap<string, Code>,
+  ): Code | null => {
+    const text = list.length === 1 ? list[0] : list[i];
+    if (text === undefined || saysNothing(text)) return null;
+    const code = findLabel(known, text);
+    if (!isProblem(code)) return code;
+    if (i === 0 || list.length > 1) problem(field, code);
+    return null;
+  };
+  const real = (list: readonly string[], i: number) =>
+    list[i] === undefined || saysNothing(list[i]) ? null : list[i]!;
+  return Array.from({ length: count }, (_, i) => ({
+    number: real(numbers, i) ?? real(applications, i),
+    applied: real(numbers, i) === null,
+    type: label('ipRights.type', types, i, labels.ipType),
+    status: label('ipRights.status', statuses, i, labels.ipStatus),
+  })).filter((right) => right.number !== null || inCells(at.type, types) > 0 || inCells(at.status, statuses) > 0);
+}

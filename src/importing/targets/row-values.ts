@@ -1,0 +1,171 @@
+import type { AchievementInput } from '../../achievements/achievement.inputs.js';
+import { fromGlobalId, isUuid } from '../../lib/ids.js';
+import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from '../mapping/names.js';
+import {
+  currencyOf,
+  isProblem,
+  readAmount,
+  readAmountRange,
+  readDate,
+  readTrl,
+  saysNothing,
+  splitList,
+  splitNumbers,
+  unitOfHeader,
+  type CellProblem,
+  type DateOrder,
+} from '../mapping/values.js';
+
+export type { ValueNames };
+
+/** One cell on its way into a record: its text and, for units, the header it stands under. */
+export interface CellText {
+  text: string;
+  header: string;
+}
+
+type Simple = Pick<
+  AchievementInput,
+  | 'registrationNo'
+  | 'registeredOn'
+  | 'category'
+  | 'attribute'
+  | 'stage'
+  | 'trl'
+  | 'industries'
+  | 'strategicAreas'
+  | 'regionCode'
+  | 'cooperationModes'
+>;
+export type SimpleField = keyof Simple;
+
+type Reader<T> = (text: string, names: ValueNames, order: DateOrder | null) => T | CellProblem;
+
+/** Reads all items; the first that cannot be read is the cell's problem. */
+function each<T>(items: readonly string[], read: (item: string) => T | CellProblem): T[] | CellProblem {
+  const values: T[] = [];
+  for (const item of items) {
+    const value = read(item);
+    if (isProblem(value)) return value;
+    values.push(value as T);
+  }
+  return values;
+}
+
+const codesIn = (list: NameList, text: string, what: string) => {
+  // Official names contain 、 and some even semicolons, so that the cell and its items are tried whole before they are split.
+  const official = findCode(list, text, what);
+  if (!isProblem(official)) return [official];
+  const codes: string[] = [];
+  for (const item of splitList(text, { weak: false })) {
+    const whole = findCode(list, item, what);
+    const found = isProblem(whole) ? each(splitList(item), (piece) => findCode(list, piece, what)) : [whole];
+    if (isProblem(found)) return found;
+    codes.push(...found);
+  }
+  return codes;
+};
+
+/** The most characters of a cell that holds numbers, dates, codes or modes; lists of IP rights may be longer. */
+const MAX_SHORT = 1000;
+const MAX_RIGHTS = 20_000;
+
+/** The problem of a cell that is too long for its field to be looked into; texts have bounds of their own. */
+export function lengthProblem(key: string, text: string): CellProblem | null {
+  const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
+  const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
+  return text.length > max
+    ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` }
+    : null;
+}
+
+/** How the fields that one cell fills alone are read. */
+export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Simple[K]>> } = {
+  registrationNo: (text) => text,
+  registeredOn: (text, _names, order) => readDate(text, order),
+  category: (text, { labels }) => findLabel(labels.category, text),
+  attribute: (text, { labels }) => findLabel(labels.attribute, text),
+  stage: (text, { labels }) => findLabel(labels.stage, text),
+  trl: (text) => readTrl(text),
+  industries: (text, { trees }) => codesIn(trees.industries, text, 'industries of GB/T 4754-2017'),
+  strategicAreas: (text, { trees }) => codesIn(trees.strategicAreas, text, 'strategic areas'),
+  regionCode: (text, { trees }) => findCode(trees.regions, text, 'regions of GB/T 2260'),
+  cooperationModes: (text, { labels }) => each(splitList(text), (item) => findCooperation(labels, item)),
+};
+
+export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
+
+/** The achievement's database id in a cell with its global id. */
+export function readAchievementId(text: string): string | CellProblem {
+  const id = fromGlobalId(text.trim());
+  return id?.type === 'Achievement' && isUuid(id.key)
+    ? id.key
+    : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
+}
+
+/** The funding need out of its cells; undefined where no column gives it, null where all are empty. */
+export function readFunding(cell: (key: string) => CellText | undefined): {
+  value: AchievementInput['fundingNeed'] | undefined;
+  problem?: CellProblem & { field: string };
+} {
+  const keys = ['fundingNeed.range', 'fundingNeed.min', 'fundingNeed.max'] as const;
+  const [range, min, max] = keys.map(cell);
+  if (!range && !min && !max) return { value: undefined };
+  const given = (at: CellText | undefined) =>
+    at !== undefined &&
+    !(saysNothing(at.text) && !/^0+$/.test(at.text.trim())) &&
+    !/^(?:面议|negotiable)$/i.test(at.text.trim())
+      ? at
+      : undefined;
+  const currencyCell = cell('fundingNeed.currency');
+  const stated = currencyCell === undefined || saysNothing(currencyCell.text) ? null : currencyOf(currencyCell.text);
+  if (currencyCell !== undefined && !saysNothing(currencyCell.text) && stated === null) {
+    return {
+      value: undefined,
+      problem: { field: 'fundingNeed.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY.' },
+    };
+  }
+  const need = (low: string, high: string, currency: string | null, header: string) => ({
+    value: { min: low, max: high, currency: stated ?? currency ?? unitOfHeader(header).currency ?? 'CNY' },
+  });
+  const inRange = given(range);
+  if (inRange) {
+    const read = readAmountRange(inRange.text, unitOfHeader(inRange.header).unit);
+    return isProblem(read)
+      ? { value: undefined, problem: { ...read, field: 'fundingNeed.range' } }
+      : need(read.min, read.max, read.currency, inRange.header);
+  }
+  const low = given(min) ?? given(max);
+  const high = given(max) ?? given(min);
+  if (!low || !high) return { value: null };
+  const from = readAmount(low.text, unitOfHeader(low.header).unit);
+  if (isProblem(from))
+    return {
+      value: undefined,
+      problem: { ...from, field: low === given(min) || low.text === min?.text ? 'fundingNeed.min' : 'fundingNeed.max' },
+    };
+  const to = readAmount(high.text, unitOfHeader(high.header).unit);
+  if (isProblem(to)) return { value: undefined, problem: { ...to, field: 'fundingNeed.max' } };
+  return need(from.value, to.value, from.currency ?? to.currency, low.header);
+}
+
+/** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
+export function checkValue(key: string, cell: string, header: string, names: ValueNames): boolean {
+  const text = cell.trim();
+  if (lengthProblem(key, text)) return false;
+  if (key === 'id') return !isProblem(readAchievementId(text));
+  if (saysNothing(text)) return true;
+  if (key in simpleReaders) {
+    const value = simpleReaders[key as SimpleField](text, names, null);
+    return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
+  }
+  if (key === 'ipRights.type') return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipType, item)));
+  if (key === 'ipRights.status')
+    return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipStatus, item)));
+  if (key === 'ipRights.number' || key === 'ipRights.applicationNumber')
+    return splitNumbers(text).every((item) => /\d/.test(item) || saysNothing(item));
+  if (key === 'fundingNeed.currency') return currencyOf(text) !== null;
+  if (key.startsWith('fundingNeed.'))
+    return !isProblem((key === 'fundingNeed.range' ? readAmountRange : readAmount)(text, unitOfHeader(header).unit));
+  return true;
+}

@@ -1,0 +1,241 @@
+import type { EntityManager } from 'typeorm';
+import type { FieldProblem } from '../../kernel/errors.js';
+import {
+  findBackers,
+  MOST_BACKERS,
+  withoutRepetitions,
+  type Backer,
+  type KnownBackers,
+} from '../../identity/organisations/backers.js';
+import type { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { newId } from '../../lib/ids.js';
+import { selectEntities } from '../../lib/rows.js';
+import { comparable } from '../../text/normalise.js';
+import { TrackRecord } from '../../investors/track-record.entity.js';
+import {
+  applyTrackRecord,
+  changedTrackFields,
+  companyKey,
+  emptyTrackRecord,
+  MOST_TRACK_RECORDS,
+  type TrackRecordCodes,
+  type TrackRecordData,
+} from '../../investors/track-record.record.js';
+import { dataOf, trackRecordCodes } from '../../investors/track-record.service.js';
+import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
+import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
+import type { TrackRecordPatch } from './track-records.reader.js';
+
+/** By what a track record is found: its own key, else what makes it one investment. */
+export interface TrackRecordKeys {
+  externalId?: string;
+  /** Company, day and round in one text. */
+  company?: string;
+}
+
+type Row = KeyedRow<TrackRecordPatch, TrackRecordKeys>;
+
+/** What all batches of a run share. */
+export interface TrackRecordSettings {
+  organisation: Organisation;
+  investorId: string;
+  columnOf: ColumnOf;
+  at: Date;
+}
+
+const MAX_NAME = 200;
+
+const naturalKey = (company: string, investedOn: string, stage: string | null | undefined) =>
+  `${companyKey(company)} ${investedOn} ${stage ?? ''}`.trim();
+
+export function trackRecordKeysOf({ fields }: TrackRecordPatch): TrackRecordKeys {
+  if (fields.externalId != null) return { externalId: fields.externalId };
+  // An empty key cell says nothing of the key that a record found otherwise has.
+  delete fields.externalId;
+  return fields.company == null || fields.investedOn == null
+    ? {}
+    : { company: naturalKey(fields.company, fields.investedOn, fields.stage) };
+}
+
+/** See `ApplyBatch`. */
+export async function applyTrackRecords(
+  tx: EntityManager,
+  settings: TrackRecordSettings,
+  rows: readonly Row[],
+  before: ReadonlyMap<string, number>,
+  dryRun: boolean,
+): Promise<BatchOutcome> {
+  const outcome = emptyOutcome();
+  // The profile is locked before its records, as in every write of them: those who add by hand wait.
+  if (!dryRun) await tx.query(`SELECT 1 FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`, [settings.investorId]);
+  const codes = await trackRecordCodes(tx, settings.at);
+  const existing = await findExisting(tx, settings.investorId, rows);
+  const known = await findBackers(tx, [], [...new Set(rows.flatMap((row) => row.patch.coInvestors ?? []))]);
+  const [total] = (await tx.query(`SELECT count(*)::int AS n FROM track_record WHERE investor_id = $1`, [
+    settings.investorId,
+  ])) as Array<{ n: number }>;
+  const stored: Array<{ id: string; revision: number; data: TrackRecordData }> = [];
+
+  for (const row of rows) {
+    const own = [...row.problems];
+    const like = existing(row);
+    const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
+    // Of two rows with keys of their own, the first may give its key to a record that has none; the second is another investment.
+    const found =
+      earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
+    if (found && earlier !== undefined)
+      own.push(
+        problemOf(settings, row, {
+          field: 'company',
+          code: 'DUPLICATE_IN_FILE',
+          message: `stands for the same investment as line ${earlier}.`,
+        }),
+      );
+    const base = found ? dataOf(found) : emptyTrackRecord;
+    const next = decide(settings, row, base, codes, known, own);
+    if (found === undefined && own.length === 0 && total!.n + outcome.created >= MOST_TRACK_RECORDS) {
+      own.push(
+        problemOf(settings, row, {
+          field: 'company',
+          code: 'TOO_MANY',
+          message: `an investor has at most ${MOST_TRACK_RECORDS} track records.`,
+        }),
+      );
+    }
+    if (own.length > 0) {
+      outcome.rejected += 1;
+      outcome.report.push(...own.map((problem) => problemLine(row.line, problem)));
+      continue;
+    }
+    const id = found?.id ?? newId();
+    outcome.touched.set(id, row.line);
+    if (found && changedTrackFields(base, next).length === 0) {
+      outcome.unchanged += 1;
+      continue;
+    }
+    outcome[found ? 'updated' : 'created'] += 1;
+    stored.push({ id, revision: (found?.revision ?? 0) + 1, data: next });
+  }
+  if (!dryRun && stored.length > 0) await store(tx, settings, stored);
+  return outcome;
+}
+
+/** What a row comes to; its problems, those of cells that could not be read included, are in `problems`. */
+function decide(
+  settings: TrackRecordSettings,
+  row: Row,
+  base: TrackRecordData,
+  codes: TrackRecordCodes,
+  known: KnownBackers,
+  problems: RowProblem[],
+): TrackRecordData {
+  const found: FieldProblem[] = [];
+  const backers =
+    row.patch.coInvestors === undefined
+      ? undefined
+      : backersOf(settings, row.patch.coInvestors, base.coInvestors, known, found);
+  const next = applyTrackRecord(base, row.patch.fields, backers, codes, found);
+  for (const problem of found) {
+    // A cell that could not be read is told once, by what is wrong with it.
+    if (row.problems.some((other) => other.field === problem.field)) continue;
+    // A currency may stand in the amount's cell or header.
+    const at = problem.field === 'currency' && settings.columnOf('currency') === null ? 'amount' : problem.field;
+    problems.push({ ...problemOf(settings, row, { ...problem, field: at }), field: problem.field });
+  }
+  return next;
+}
+
+/** The co-investors behind names; the investor itself, whom such lists often name too, is none. */
+function backersOf(
+  { organisation }: TrackRecordSettings,
+  names: readonly string[],
+  before: readonly Backer[],
+  known: KnownBackers,
+  problems: FieldProblem[],
+): Backer[] {
+  if (names.some((name) => [...name].length > MAX_NAME))
+    problems.push({
+      field: 'coInvestors',
+      code: 'TOO_LONG',
+      message: `a name has at most ${MAX_NAME} characters; separate several by ; or 、.`,
+    });
+  const self = new Set(
+    [organisation.nameText.zh, organisation.nameText.en].flatMap((name) =>
+      name === undefined ? [] : [comparable(name)],
+    ),
+  );
+  const backers = names
+    .filter((name) => !self.has(comparable(name)))
+    // Whom someone has named by hand stays the organisation that it is.
+    .map((name) => ({
+      name,
+      organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null,
+    }))
+    .filter((backer) => backer.organisationId !== organisation.id);
+  const once = withoutRepetitions(backers);
+  if (once.length > MOST_BACKERS)
+    problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
+  return once;
+}
+
+/** Finds what the rows stand for: by their own key, else by company, day and round, where that is one record or one without a key. */
+async function findExisting(
+  tx: EntityManager,
+  investorId: string,
+  rows: readonly Row[],
+): Promise<(row: Row) => TrackRecord | undefined> {
+  const companies = rows.flatMap(({ patch: { fields } }) =>
+    fields.company == null || fields.investedOn == null ? [] : [companyKey(fields.company)],
+  );
+  const found = await selectEntities(
+    tx,
+    TrackRecord,
+    `WHERE e.investor_id = $1 AND (e.external_id = ANY($2) OR e.company_key = ANY($3)) ORDER BY e.id`,
+    [investorId, rows.flatMap((row) => row.keys.externalId ?? []), companies],
+  );
+  const byExternalId = new Map(found.map((record) => [record.externalIdText, record]));
+  const byNature = new Map<string, TrackRecord[]>();
+  for (const record of found) {
+    const key = naturalKey(record.company, record.investedOn, record.stage);
+    byNature.set(key, [...(byNature.get(key) ?? []), record]);
+  }
+  return ({ keys, patch: { fields } }) => {
+    if (keys.externalId !== undefined && byExternalId.has(keys.externalId)) return byExternalId.get(keys.externalId);
+    if (fields.company == null || fields.investedOn == null) return undefined;
+    const same = byNature.get(naturalKey(fields.company, fields.investedOn, fields.stage)) ?? [];
+    const unkeyed = same.find((record) => record.externalIdText === null);
+    // A record with another key is another investment.
+    return unkeyed ?? (keys.externalId === undefined && same.length === 1 ? same[0] : undefined);
+  };
+}
+
+async function store(
+  tx: EntityManager,
+  { investorId, at }: TrackRecordSettings,
+  records: ReadonlyArray<{ id: string; revision: number; data: TrackRecordData }>,
+): Promise<void> {
+  const rows = records.map(({ id, revision, data }) => ({
+    id,
+    revision,
+    company: data.company,
+    company_key: companyKey(data.company),
+    industry_code: data.industryCode,
+    region_code: data.regionCode,
+    stage: data.stage,
+    amount: data.amount,
+    currency: data.currency,
+    invested_on: data.investedOn,
+    co_investors: data.coInvestors,
+    external_id: data.externalId,
+  }));
+  await tx.query(
+    `INSERT INTO track_record (id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on, co_investors, external_id, revision, created_at)
+     SELECT r.id, $2, r.company, r.company_key, r.industry_code, r.region_code, r.stage, r.amount, r.currency, r.invested_on, r.co_investors, r.external_id, r.revision, $3
+     FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, company text, company_key text, industry_code text, region_code text, stage text, amount numeric, currency text, invested_on date,
+       co_investors jsonb, external_id text, revision int)
+     ON CONFLICT (id) DO UPDATE SET company = excluded.company, company_key = excluded.company_key, industry_code = excluded.industry_code, region_code = excluded.region_code,
+       stage = excluded.stage, amount = excluded.amount, currency = excluded.currency, invested_on = excluded.invested_on, co_investors = excluded.co_investors,
+       external_id = excluded.external_id, revision = excluded.revision`,
+    [JSON.stringify(rows), investorId, at],
+  );
+}

@@ -1,0 +1,82 @@
+import { ConflictError } from '../../kernel/errors.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { InvestorProfile } from '../../investors/investor.entity.js';
+import { assertInvests } from '../../investors/investor.service.js';
+import type { ImportTarget } from '../runs/import.target.js';
+import type { KeyedRow } from '../runs/import.rows.js';
+import { MappingFault } from '../mapping/mapping.js';
+import { applyTrackRecords, trackRecordKeysOf, type TrackRecordKeys } from './track-records.batch.js';
+import {
+  readableAsTrackRecord,
+  trackRecordFields,
+  trackRecordReader,
+  type TrackRecordPatch,
+} from './track-records.reader.js';
+
+/** Past investments of an organisation's investor profile. */
+export const trackRecordTarget: ImportTarget = {
+  code: 'TRACK_RECORDS',
+  needed: 'for a track record',
+  fields: trackRecordFields,
+  keyFields: ['externalId'],
+  readable: readableAsTrackRecord,
+  reader: trackRecordReader,
+  keysOf: (patch) => trackRecordKeysOf(patch as TrackRecordPatch),
+  keyedBy: (mapping) => (Object.values(mapping.columns).includes('externalId') ? 'EXTERNAL_ID' : 'COMPANY_AND_DATE'),
+
+  checkColumns(owners) {
+    const needed = owners.has('externalId') ? [] : ['company', 'investedOn'].filter((key) => !owners.has(key));
+    if (needed.length > 0)
+      throw new MappingFault(
+        'FIELD_MISSING',
+        `No column is mapped to ${needed.join(' and none to ')}. Map it, or externalId to find records that are there.`,
+      );
+  },
+
+  missingFields(mapping) {
+    const given = new Set([...Object.values(mapping.columns), ...Object.keys(mapping.defaults)]);
+    return ['company', 'investedOn'].filter((key) => !given.has(key));
+  },
+
+  async assertMay(db, organisation) {
+    assertInvests(organisation);
+    if (await db.existsBy(InvestorProfile, { organisationId: organisation.id })) return;
+    throw new ConflictError(
+      'The organisation has no investor profile yet; write one first with `createInvestorProfile` (it may be empty).',
+      'NO_INVESTOR_PROFILE',
+    );
+  },
+
+  async begin(app, run, columnOf) {
+    const { manager } = app.dataSource;
+    const [organisation, investor] = await Promise.all([
+      manager.findOneByOrFail(Organisation, { id: run.institutionId }),
+      manager.findOneByOrFail(InvestorProfile, { organisationId: run.institutionId }),
+    ]);
+    const settings = { organisation, columnOf, investorId: investor.id, at: app.clock() };
+    return (tx, rows, before, dryRun) =>
+      applyTrackRecords(
+        tx,
+        settings,
+        rows as ReadonlyArray<KeyedRow<TrackRecordPatch, TrackRecordKeys>>,
+        before,
+        dryRun,
+      );
+  },
+
+  conflictOf(constraint) {
+    if (constraint === 'track_record_investor_id_external_id_key')
+      return {
+        field: 'externalId',
+        code: 'EXTERNAL_ID_TAKEN',
+        message: 'another track record of this investor has this external id.',
+      };
+    if (constraint === 'track_record_natural_key')
+      return {
+        field: 'company',
+        code: 'TRACK_RECORD_EXISTS',
+        message: 'the same company, day and round are there already without a key.',
+      };
+    return null;
+  },
+};

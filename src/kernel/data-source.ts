@@ -1,0 +1,49 @@
+import pg from 'pg';
+import { DataSource, type Logger as TypeOrmLogger } from 'typeorm';
+import { entities } from '../entities.js';
+import { PreparedClient } from '../lib/prepared-client.js';
+import { migrations } from '../../migrations/index.js';
+
+// Plain strings for what JavaScript cannot hold exactly; dates without time stay text, so that no time zone can shift them.
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+
+export interface DataSourceOptions {
+  url: string;
+  poolSize: number;
+  /** Called with every statement; tests count them. */
+  onStatement?: (sql: string) => void;
+}
+
+/** A not yet connected data source. The schema is changed by migrations alone. */
+export function createDataSource(options: DataSourceOptions): DataSource {
+  const { onStatement } = options;
+  const nothing = () => undefined;
+  const logger: TypeOrmLogger = {
+    logQuery: (sql) => onStatement?.(sql),
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
+  };
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities,
+    migrations,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: onStatement ? ['query'] : false,
+    logger,
+    poolSize: options.poolSize,
+    applicationName: 'techpool',
+    // Our statements are short: compiling them (PostgreSQL's default) takes longer than running them.
+    extra: {
+      Client: PreparedClient,
+      options: '-c jit=off',
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 120_000,
+      connectionTimeoutMillis: 10_000,
+    },
+  });
+}

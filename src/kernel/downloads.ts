@@ -1,0 +1,46 @@
+import type { FastifyReply } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { AppError, type ErrorCode } from './errors.js';
+
+const STATUS: Record<ErrorCode, number> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+};
+
+/** Answers a download; typed faults become the API's error shape with their HTTP status, others go to the error handler. */
+export async function sendingErrors(reply: FastifyReply, run: () => Promise<FastifyReply>): Promise<FastifyReply> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { http, ...extensions } = error.extensions as {
+      http?: { status?: number; headers?: Map<string, string> };
+    } & Record<string, unknown>;
+    const status = http?.status ?? (error instanceof AppError ? STATUS[error.code] : 500);
+    return reply
+      .code(status)
+      .headers(Object.fromEntries(http?.headers ?? []))
+      .type('application/json; charset=utf-8')
+      .send({ errors: [{ message: error.message, extensions }] });
+  }
+}
+
+/** Marks an answer as a file to be saved, never to be shown or guessed at; the name in RFC 6266's two forms. */
+export function attachment(reply: FastifyReply, fileName: string, mediaType: string): FastifyReply {
+  const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return reply
+    .type(mediaType)
+    .header('content-disposition', `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`)
+    .header('x-content-type-options', 'nosniff')
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('cache-control', 'private, no-store');
+}

@@ -1,0 +1,101 @@
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { badInput, type FieldProblem } from './errors.js';
+
+/** Languages of the platform: Chinese first, English always. */
+export enum Locale {
+  ZH = 'ZH',
+  EN = 'EN',
+}
+registerEnumType(Locale, {
+  name: 'Locale',
+  description: 'Languages of the platform.',
+  valuesConfig: { ZH: { description: '中文 (Chinese).' }, EN: { description: 'English.' } },
+});
+
+/** A text as stored (jsonb): either language may be missing, not both. */
+export interface Localized {
+  zh?: string;
+  en?: string;
+}
+
+/** A text in the language asked for, or in the other one where it has none; `locale` says which was given. */
+@ObjectType({
+  description: 'A text in the language asked for, falling back to the other; `locale` says which was given.',
+})
+export class LocalizedText {
+  @Field(() => String, { description: 'The text in `locale`.' })
+  value: string;
+
+  @Field(() => Locale, { description: 'The language of `value`; differs from the one asked for after a fallback.' })
+  locale: Locale;
+
+  @Field(() => String, { nullable: true, description: 'The Chinese text, if there is one.' })
+  zh?: string;
+
+  @Field(() => String, { nullable: true, description: 'The English text, if there is one.' })
+  en?: string;
+}
+
+@InputType({ description: 'A text in Chinese, English or both; at least one is needed.' })
+export class LocalizedInput {
+  @Field(() => String, { nullable: true, description: 'Chinese text.' })
+  zh?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'English text.' })
+  en?: string | null;
+}
+
+/** Presents a stored text in `locale`, falling back to the other language. */
+export function localize(text: Localized, locale: Locale): LocalizedText {
+  const own = locale === Locale.ZH ? text.zh : text.en;
+  if (own !== undefined) return { value: own, locale, zh: text.zh, en: text.en };
+  const other = locale === Locale.ZH ? Locale.EN : Locale.ZH;
+  return { value: text.zh ?? text.en ?? '', locale: other, zh: text.zh, en: text.en };
+}
+
+export function localizeOrNull(text: Localized | null | undefined, locale: Locale): LocalizedText | null {
+  return text && (text.zh !== undefined || text.en !== undefined) ? localize(text, locale) : null;
+}
+
+/** Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line breaks stay. */
+export function cleanText(value: string | null | undefined): string | undefined {
+  if (value == null) return undefined;
+  const text = value
+    .normalize('NFC')
+    // eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu, '')
+    .trim();
+  return text === '' ? undefined : text;
+}
+
+/** Checks and cleans a localised input; null when both languages are empty. Lengths count code points. */
+export function readLocalized(
+  field: string,
+  input: LocalizedInput | null | undefined,
+  maxLength: number,
+  problems: FieldProblem[],
+): Localized | null {
+  const result: Localized = {};
+  for (const key of ['zh', 'en'] as const) {
+    const text = cleanText(input?.[key]);
+    if (text === undefined) continue;
+    if ([...text].length > maxLength) {
+      problems.push({ field: `${field}.${key}`, code: 'TOO_LONG', message: `at most ${maxLength} characters.` });
+    }
+    result[key] = text;
+  }
+  return result.zh === undefined && result.en === undefined ? null : result;
+}
+
+/** As readLocalized, but an empty text is an error. */
+export function requireLocalized(
+  field: string,
+  input: LocalizedInput | null | undefined,
+  maxLength: number,
+): Localized {
+  const problems: FieldProblem[] = [];
+  const text = readLocalized(field, input, maxLength, problems);
+  if (problems[0]) throw badInput(problems[0].field, problems[0].code, problems[0].message);
+  if (!text) throw badInput(field, 'REQUIRED', 'give it in Chinese, English or both.');
+  return text;
+}

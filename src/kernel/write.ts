@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { Field, InputType } from 'type-graphql';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import { requireLogin, type Context } from './context.js';
+import { renewMemberships } from '../identity/sessions/authentication.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
+
+/** Base of every mutation's input. */
+@InputType({ description: 'Base of every mutation’s input.' })
+export abstract class MutationInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Any text of 8 to 100 characters, chosen per intended change: a repeated call with the same key changes nothing and returns the first result. Kept for 7 days.',
+  })
+  idempotencyKey?: string | null;
+}
+
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/**
+ * One write: a transaction, tried again on deadlock or serialisation failure, after which the request's loaders forget
+ * what they had read. The callback must read and write through the manager it is given, and do nothing else.
+ */
+export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
+  if (ctx.viewer.via === 'API_KEY' && !ctx.viewer.mayWrite) {
+    throw new ForbiddenError('This API key may only read. Create one with the WRITE scope.', 'API_KEY_SCOPE');
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await ctx.app.dataSource.transaction(run);
+      ctx.clearLoaders();
+      return result;
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (attempt >= 4 || typeof code !== 'string' || !RETRYABLE.has(code)) throw error;
+    }
+  }
+}
+
+/**
+ * A write that a client may repeat safely: with an idempotency key, the second call returns the first one's entity. The
+ * key is claimed in the same transaction, so a double click waits for the first and a crash leaves no claim behind.
+ */
+export async function writeOnce<T extends ObjectLiteral & { id: string }>(
+  ctx: Context,
+  operation: string,
+  input: MutationInput,
+  entity: EntityTarget<T>,
+  run: (tx: EntityManager) => Promise<T>,
+): Promise<T> {
+  const { idempotencyKey, ...rest } = input;
+  if (idempotencyKey == null) return write(ctx, run);
+  if (!/^[^\p{C}]{8,100}$/u.test(idempotencyKey)) {
+    throw badInput('input.idempotencyKey', 'BAD_FORMAT', '8 to 100 characters on one line.');
+  }
+  const accountId = requireLogin(ctx).accountId;
+  const digest = createHash('sha256').update(operation).update('\0').update(JSON.stringify(rest)).digest('hex');
+  const outcome = await write(ctx, async (tx): Promise<{ result: T } | { replayed: string }> => {
+    const claimed: unknown[] = await tx.query(
+      `INSERT INTO idempotency_key (account_id, key, digest, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING key`,
+      [accountId, idempotencyKey, digest, ctx.now()],
+    );
+    if (claimed.length === 0) {
+      const [before] = (await tx.query(
+        `SELECT digest, entity_id FROM idempotency_key WHERE account_id = $1 AND key = $2`,
+        [accountId, idempotencyKey],
+      )) as Array<{
+        digest: string;
+        entity_id: string;
+      }>;
+      if (before?.digest !== digest) {
+        throw new ConflictError(
+          'This idempotency key was used for another request; choose a new one.',
+          'IDEMPOTENCY_KEY_REUSED',
+        );
+      }
+      return { replayed: before.entity_id };
+    }
+    const result = await run(tx);
+    await tx.query(`UPDATE idempotency_key SET entity_id = $3 WHERE account_id = $1 AND key = $2`, [
+      accountId,
+      idempotencyKey,
+      result.id,
+    ]);
+    return { result };
+  });
+  if ('result' in outcome) return outcome.result;
+  // Rights may have gone since the first call, or come with it, so the replay is read like any other node: with those of now.
+  await renewMemberships(ctx);
+  const type = ctx.app.dataSource.getMetadata(entity).targetName;
+  const node = await ctx.app.readNode(ctx, type, outcome.replayed);
+  if (node === null) throw new NotFoundError('The result of the first call');
+  return node as T;
+}

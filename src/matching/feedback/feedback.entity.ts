@@ -1,0 +1,86 @@
+import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Achievement } from '../../achievements/achievement.entity.js';
+import { visibleAchievement } from '../../achievements/achievement.queries.js';
+import type { Context } from '../../kernel/context.js';
+import { connectionType } from '../../graphql/pagination.js';
+import { Node } from '../../kernel/node.js';
+import { MatchCounterpart, readCounterpart } from '../lists/match.counterparts.js';
+import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from '../match.vocabularies.js';
+
+/** What one side said of a pair. Whoever hands one out has asked for its side: it reaches nobody but that side and operators. */
+@ObjectType({
+  implements: Node,
+  description:
+    'What one side said of a match. Only that side and operators see it; the other side learns of declines by count and reason alone.',
+})
+@Entity('match_feedback')
+export class MatchFeedback extends Node {
+  @Column('uuid', { name: 'achievement_id' })
+  achievementId: string;
+
+  @Field(() => MatchCounterpartKind, { description: 'What the entry was matched with.' })
+  @Column('text', { name: 'counterpart_kind' })
+  counterpartKind: MatchCounterpartKind;
+
+  @Column('uuid', { name: 'counterpart_id' })
+  counterpartId: string;
+
+  @Field(() => MatchSide, { description: 'The side that said it.' })
+  @Column('text')
+  side: MatchSide;
+
+  @Field(() => MatchFeedbackAction, { description: 'What was said.' })
+  @Column('text')
+  action: MatchFeedbackAction;
+
+  @Field(() => DeclineReason, { nullable: true, description: 'With DECLINED: why.' })
+  @Column('text', { name: 'reason_code', nullable: true })
+  reasonCode: DeclineReason | null;
+
+  @Field(() => String, { nullable: true, description: 'What was added in words; never shown to the other side.' })
+  @Column('text', { nullable: true })
+  note: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'With DECLINED: until when the pair is not proposed, to either side.',
+  })
+  @Column({ type: 'timestamptz', name: 'suppressed_until', precision: 3, nullable: true })
+  suppressedUntil: Date | null;
+
+  @Column('uuid', { name: 'account_id', nullable: true })
+  accountId: string | null;
+
+  @Column('double precision', { nullable: true })
+  score: number | null;
+
+  @Column('integer', { name: 'model_version', nullable: true })
+  modelVersion: number | null;
+
+  @Field(() => Date, { description: 'When it was said.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When it was taken back or replaced; null while it stands.' })
+  @Column({ type: 'timestamptz', name: 'ended_at', precision: 3, nullable: true })
+  endedAt: Date | null;
+
+  @Field(() => Achievement, {
+    nullable: true,
+    description: 'The pool entry; null when the viewer may not see it any more.',
+  })
+  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, this.achievementId);
+  }
+
+  @Field(() => MatchCounterpart, {
+    nullable: true,
+    description: 'The investor, talent or need; null when the viewer may not see it any more.',
+  })
+  counterpart(@Ctx() ctx: Context): Promise<typeof MatchCounterpart | null> {
+    return readCounterpart(ctx, this.counterpartKind, this.counterpartId);
+  }
+}
+
+export const MatchFeedbackConnection = connectionType('MatchFeedback', () => MatchFeedback);

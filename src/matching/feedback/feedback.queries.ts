@@ -1,0 +1,123 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { Achievement } from '../../achievements/achievement.entity.js';
+import { can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { Demand } from '../../demands/demand.entity.js';
+import { InvestorProfile } from '../../investors/investor.entity.js';
+import { defineLoader } from '../../lib/batching.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { selectEntities } from '../../lib/rows.js';
+import type { TalentProfile } from '../../talent/talent.entity.js';
+import { MatchFeedback } from './feedback.entity.js';
+import type { MatchFeedbackFilter } from './feedback.inputs.js';
+import { DeclineReason, MatchCounterpartKind, type MatchSide } from '../match.vocabularies.js';
+
+@ObjectType({ description: 'How often counterparts declined an entry for one reason; nobody is named.' })
+export class DeclineCount {
+  @Field(() => DeclineReason, { description: 'The reason.' })
+  reasonCode: DeclineReason;
+
+  @Field(() => MatchCounterpartKind, { description: 'By what kind of counterpart.' })
+  kind: MatchCounterpartKind;
+
+  @Field(() => Int, { description: 'By how many; what was taken back is left out.' })
+  count: number;
+}
+
+/** Standing declines of an entry by the other side, by reason. */
+export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
+  const rows = (await db.query(
+    `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind, count(DISTINCT counterpart_id)::int AS count FROM match_feedback
+     WHERE achievement_id = ANY($1) AND side = 'COUNTERPART' AND action = 'DECLINED' AND ended_at IS NULL GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2, 3`,
+    [ids],
+  )) as Array<DeclineCount & { id: string }>;
+  return ids.map((id) =>
+    rows
+      .filter((row) => row.id === id)
+      .map(({ reasonCode, kind, count }) => Object.assign(new DeclineCount(), { reasonCode, kind, count })),
+  );
+});
+
+/** Everything that stands of a pair, keyed `achievement|counterpart`. */
+export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, keys) => {
+  const pairs = keys.map((key) => key.split('|') as [string, string]);
+  const found = await selectEntities(
+    db,
+    MatchFeedback,
+    `JOIN unnest($1::uuid[], $2::uuid[]) AS p(a, c) ON e.achievement_id = p.a AND e.counterpart_id = p.c WHERE e.ended_at IS NULL`,
+    [pairs.map(([a]) => a), pairs.map(([, c]) => c)],
+  );
+  return keys.map((key) => found.filter((feedback) => `${feedback.achievementId}|${feedback.counterpartId}` === key));
+});
+
+/** The viewer may read what this side said, or is told nothing. */
+async function feedbackPage(
+  ctx: Context,
+  side: MatchSide,
+  where: string,
+  id: string,
+  filter: MatchFeedbackFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<MatchFeedback>> {
+  const query = ctx.db.createQueryBuilder(MatchFeedback, 'f').where(`f.side = :side AND ${where} = :id`, { side, id });
+  if (filter?.actions?.length) query.andWhere('f.action = ANY(:actions)', { actions: filter.actions });
+  if (filter?.kinds?.length) query.andWhere('f.counterpart_kind = ANY(:kinds)', { kinds: filter.kinds });
+  if (filter?.includeEnded !== true) query.andWhere('f.ended_at IS NULL');
+  return keysetPage(query, args, [{ sql: 'f.id', direction: 'DESC', cast: 'uuid', value: (feedback) => feedback.id }]);
+}
+
+/** What the lister said of pairs of an entry; null for all but its members and operators. */
+export function listListerFeedback(
+  ctx: Context,
+  achievement: Achievement,
+  filter: MatchFeedbackFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<MatchFeedback>> | null {
+  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+    ? feedbackPage(ctx, 'LISTER', 'f.achievement_id', achievement.id, filter, args)
+    : null;
+}
+
+/** Whether the viewer sees the matches of a counterpart: a member of its organisation, the talent, or an operator. */
+export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | TalentProfile | Demand): boolean {
+  if (counterpart instanceof InvestorProfile || counterpart instanceof Demand)
+    return can(ctx.viewer, 'achievement:read', { organisationId: counterpart.organisationId });
+  return ctx.viewer.isOperator || (ctx.viewer.accountId !== null && ctx.viewer.accountId === counterpart.accountId);
+}
+
+/** What a counterpart said of pairs; null for all but its own side and operators. */
+export function listCounterpartFeedback(
+  ctx: Context,
+  counterpart: InvestorProfile | TalentProfile | Demand,
+  filter: MatchFeedbackFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<MatchFeedback>> | null {
+  return mayReadCounterpart(ctx, counterpart)
+    ? feedbackPage(ctx, 'COUNTERPART', 'f.counterpart_id', counterpart.id, filter, args)
+    : null;
+}
+
+/** One word by its id; null for all but its own side and operators. */
+export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedback | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const [feedback] = await selectEntities(ctx.db, MatchFeedback, 'WHERE e.id = $1', [id]);
+  if (!feedback) return null;
+  if (ctx.viewer.isOperator) return feedback;
+  const owner = (await ctx.db.query(
+    feedback.side === 'LISTER'
+      ? `SELECT institution_id AS organisation, NULL::uuid AS account FROM achievement WHERE id = $1`
+      : {
+          INVESTOR: `SELECT organisation_id AS organisation, NULL::uuid AS account FROM investor_profile WHERE id = $1`,
+          TALENT: `SELECT NULL::uuid AS organisation, account_id AS account FROM talent_profile WHERE id = $1`,
+          DEMAND: `SELECT organisation_id AS organisation, NULL::uuid AS account FROM demand WHERE id = $1`,
+        }[feedback.counterpartKind],
+    [feedback.side === 'LISTER' ? feedback.achievementId : feedback.counterpartId],
+  )) as Array<{ organisation: string | null; account: string | null }>;
+  const [of] = owner;
+  if (!of || feedback.side === 'OPERATOR') return null;
+  const own =
+    of.organisation !== null
+      ? can(ctx.viewer, 'achievement:read', { organisationId: of.organisation })
+      : of.account === ctx.viewer.accountId;
+  return own ? feedback : null;
+}

@@ -1,0 +1,223 @@
+import { IsNull, type EntityManager } from 'typeorm';
+import { Achievement } from '../../achievements/achievement.entity.js';
+import { isVisible } from '../../achievements/disclosure.js';
+import { can } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import { MatchFeedback } from './feedback.entity.js';
+import { noteRecurringDeclines } from './feedback.gaps.js';
+import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
+import {
+  lockCounterpart,
+  readCounterpartId,
+  type CounterpartId,
+  type CounterpartRow,
+} from '../lists/match.counterparts.js';
+import {
+  MAX_SUPPRESSION_DAYS,
+  SUPPRESSION_DAYS,
+  type DeclineReason,
+  type MatchFeedbackAction,
+  type MatchSide,
+} from '../match.vocabularies.js';
+import { declineOpenPairs } from '../rounds/pair.answers.js';
+
+const MAX_NOTE = 2000;
+const DAY_MS = 86_400_000;
+
+function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const declined = input.action === 'DECLINED';
+  if (declined && input.reasonCode == null)
+    problems.push({
+      field: 'input.reasonCode',
+      code: 'REQUIRED',
+      message: 'say why; the other side learns of it without your name.',
+    });
+  if (!declined && input.reasonCode != null)
+    problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: 'a reason goes with DECLINED.' });
+  if (!declined && input.forDays != null)
+    problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: 'a time goes with DECLINED.' });
+  if (input.forDays != null && (input.forDays < 1 || input.forDays > MAX_SUPPRESSION_DAYS))
+    problems.push({ field: 'input.forDays', code: 'OUT_OF_RANGE', message: `1 to ${MAX_SUPPRESSION_DAYS} days.` });
+  if (note !== undefined && [...note].length > MAX_NOTE)
+    problems.push({
+      field: 'input.note',
+      code: 'TOO_LONG',
+      message: `at most ${MAX_NOTE.toLocaleString('en')} characters.`,
+    });
+  return problems;
+}
+
+/** The side from which the viewer may speak of the pair; NOT_FOUND or FORBIDDEN where from none. */
+function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
+  const { accountId } = requireLogin(ctx);
+  const lister = can(ctx.viewer, 'achievement:edit', { organisationId: achievement.institutionId });
+  const own =
+    counterpart.organisationId !== null
+      ? can(ctx.viewer, 'achievement:edit', { organisationId: counterpart.organisationId })
+      : counterpart.accountId === accountId;
+  if (lister && own) throw new ForbiddenError('Both halves of this pair are yours.', 'SELF_MATCH');
+  if (lister) return 'LISTER';
+  if (own) return 'COUNTERPART';
+  if (ctx.viewer.isOperator) return 'OPERATOR';
+  throw new ForbiddenError('Only an editor or owner of one half of the pair may speak of it.');
+}
+
+/**
+ * Says what one side thinks of a pair. Of one side the newest stands; the same again changes nothing. A decline keeps the
+ * pair from both sides' proposals for its time, answers it where a round has it open, and moves the model at the next fit.
+ */
+export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
+  requireLogin(ctx);
+  const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
+  const counterpart = readCounterpartId('input.counterpartId', input.counterpartId);
+  const note = cleanText(input.note);
+  const problems = problemsOf(input, note);
+  if (problems.length > 0) throw new InputError(problems);
+  return writeOnce(ctx, 'giveMatchFeedback', input, MatchFeedback, async (tx) => {
+    const achievement = await tx.findOne(Achievement, {
+      where: { id: achievementId },
+      lock: { mode: 'pessimistic_read' },
+    });
+    if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
+    const row = await lockCounterpart(tx, counterpart);
+    if (!row) throw new NotFoundError('The counterpart');
+    const side = sideOf(ctx, achievement, row);
+    if (side === 'OPERATOR' && input.action !== 'INTRODUCED')
+      throw new ForbiddenError(
+        'An operator introduces; only the two sides themselves say whether they are interested.',
+        'SIDES_ONLY',
+      );
+    if (achievement.status !== 'ADMITTED')
+      throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', {
+        status: achievement.status,
+      });
+    const reasonCode = input.reasonCode ?? null;
+    if (reasonCode !== null && counterpart.kind === 'INVESTOR') {
+      await declineOpenPairs(tx, ctx, {
+        achievementId,
+        investorId: counterpart.id,
+        side: side === 'LISTER' ? 'LISTER' : 'INVESTOR',
+        reasonCode,
+      });
+    }
+    return keepFeedback(tx, ctx, {
+      achievementId,
+      counterpart,
+      side,
+      action: input.action,
+      reasonCode,
+      note: note ?? null,
+      forDays: input.forDays ?? null,
+    });
+  });
+}
+
+/** What one side says of a pair, once its right to say so is settled. */
+export interface SaidOfPair {
+  achievementId: string;
+  counterpart: CounterpartId;
+  side: MatchSide;
+  action: MatchFeedbackAction;
+  /** With DECLINED. */
+  reasonCode: DeclineReason | null;
+  note: string | null;
+  /** With DECLINED: other than the reason's own time. */
+  forDays: number | null;
+}
+
+/** Keeps what one side says, in the caller's transaction, which has locked the counterpart; what it said before ends. The same again changes nothing. */
+export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOfPair): Promise<MatchFeedback> {
+  const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
+  const days = action === 'DECLINED' ? (forDays ?? SUPPRESSION_DAYS[reasonCode!]) : null;
+  const standing = await lockStanding(tx, achievementId, counterpart, side);
+  if (
+    standing &&
+    standing.action === action &&
+    standing.reasonCode === reasonCode &&
+    standing.note === note &&
+    forDays === null
+  )
+    return standing;
+  const now = ctx.now();
+  if (standing) await tx.update(MatchFeedback, { id: standing.id }, { endedAt: now });
+  const scored = ctx.app.matching.scoreOf(achievementId, counterpart);
+  const feedback = tx.create(MatchFeedback, {
+    id: newId(),
+    achievementId,
+    counterpartKind: counterpart.kind,
+    counterpartId: counterpart.id,
+    side,
+    action,
+    reasonCode,
+    note,
+    suppressedUntil: days === null ? null : new Date(now.getTime() + days * DAY_MS),
+    accountId: requireLogin(ctx).accountId,
+    score: scored?.score ?? null,
+    modelVersion: scored?.modelVersion ?? null,
+    createdAt: now,
+    endedAt: null,
+  });
+  await tx.insert(MatchFeedback, feedback);
+  await noteRecurringDeclines(tx, achievementId);
+  await record(tx, ctx, {
+    kind: 'match.feedback',
+    subjectType: 'Achievement',
+    subjectId: achievementId,
+    facts: {
+      feedback: feedback.id,
+      counterpartKind: counterpart.kind,
+      counterpart: counterpart.id,
+      side,
+      action,
+      reasonCode: feedback.reasonCode,
+      days,
+      modelVersion: feedback.modelVersion,
+    },
+  });
+  return feedback;
+}
+
+/** Takes back what was said: the pair may be proposed again. What was taken back stays so. */
+export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedbackInput): Promise<MatchFeedback> {
+  requireLogin(ctx);
+  const id = readId('input.id', 'MatchFeedback', input.id);
+  return writeOnce(ctx, 'withdrawMatchFeedback', input, MatchFeedback, async (tx) => {
+    const feedback = await tx.findOne(MatchFeedback, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!feedback) throw new NotFoundError('The feedback');
+    const achievement = await tx.findOneByOrFail(Achievement, { id: feedback.achievementId });
+    const row = await lockCounterpart(tx, { kind: feedback.counterpartKind, id: feedback.counterpartId });
+    const side = row ? sideOf(ctx, achievement, row) : null;
+    if (side !== feedback.side) throw new NotFoundError('The feedback');
+    if (feedback.endedAt !== null) return feedback;
+    feedback.endedAt = ctx.now();
+    await tx.update(MatchFeedback, { id }, { endedAt: feedback.endedAt });
+    await noteRecurringDeclines(tx, feedback.achievementId);
+    await record(tx, ctx, {
+      kind: 'match.feedback-withdrawn',
+      subjectType: 'Achievement',
+      subjectId: feedback.achievementId,
+      facts: { feedback: id, side },
+    });
+    return feedback;
+  });
+}
+
+/** The standing word of one side, locked; two at a time of one side take turns by the lock on the counterpart's row. */
+function lockStanding(
+  tx: EntityManager,
+  achievementId: string,
+  counterpart: { kind: MatchFeedback['counterpartKind']; id: string },
+  side: MatchSide,
+): Promise<MatchFeedback | null> {
+  return tx.findOne(MatchFeedback, {
+    where: { achievementId, counterpartKind: counterpart.kind, counterpartId: counterpart.id, side, endedAt: IsNull() },
+    lock: { mode: 'pessimistic_write' },
+  });
+}

@@ -1,0 +1,63 @@
+import { createUnionType } from 'type-graphql';
+import type { EntityManager } from 'typeorm';
+import type { Context } from '../../kernel/context.js';
+import { Demand } from '../../demands/demand.entity.js';
+import { badInput } from '../../kernel/errors.js';
+import { InvestorProfile } from '../../investors/investor.entity.js';
+import { fromGlobalId, isUuid } from '../../lib/ids.js';
+import { TalentProfile } from '../../talent/talent.entity.js';
+import type { MatchCounterpartKind } from '../match.vocabularies.js';
+
+/** What an entry is matched with, by its place in the database. */
+export interface CounterpartId {
+  kind: MatchCounterpartKind;
+  id: string;
+}
+
+/** Whose a counterpart is: an organisation's, or (of talents) a person's. */
+export interface CounterpartRow {
+  organisationId: string | null;
+  accountId: string | null;
+}
+
+const TYPES: Readonly<Record<MatchCounterpartKind, string>> = {
+  INVESTOR: 'InvestorProfile',
+  TALENT: 'TalentProfile',
+  DEMAND: 'Demand',
+};
+
+export const MatchCounterpart = createUnionType({
+  name: 'MatchCounterpart',
+  description: 'What a pool entry is matched with.',
+  types: () => [InvestorProfile, TalentProfile, Demand] as const,
+  resolveType: (value) => value.constructor.name,
+});
+
+/** Reads the id of an InvestorProfile, TalentProfile or Demand; BAD_USER_INPUT naming the field for any other. */
+export function readCounterpartId(field: string, globalId: string): CounterpartId {
+  const id = fromGlobalId(globalId);
+  const kind = (Object.keys(TYPES) as MatchCounterpartKind[]).find((one) => TYPES[one] === id?.type);
+  if (!id || kind === undefined || !isUuid(id.key))
+    throw badInput(field, 'BAD_ID', 'an id of an InvestorProfile, TalentProfile or Demand is needed.');
+  return { kind, id: id.key };
+}
+
+/** The counterpart as the viewer may see it; null where it is gone or not theirs to see. */
+export function readCounterpart(
+  ctx: Context,
+  kind: MatchCounterpartKind,
+  id: string,
+): Promise<InvestorProfile | TalentProfile | Demand | null> {
+  return ctx.app.readNode(ctx, TYPES[kind], id) as Promise<InvestorProfile | TalentProfile | Demand | null>;
+}
+
+/** Whose the counterpart is, its row locked so that two words of one side take turns; null where it is gone. */
+export async function lockCounterpart(tx: EntityManager, { kind, id }: CounterpartId): Promise<CounterpartRow | null> {
+  const sql = {
+    INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`,
+    TALENT: `SELECT NULL::uuid AS "organisationId", account_id AS "accountId" FROM talent_profile WHERE id = $1 FOR NO KEY UPDATE`,
+    DEMAND: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM demand WHERE id = $1 FOR NO KEY UPDATE`,
+  }[kind];
+  const [row] = (await tx.query(sql, [id])) as CounterpartRow[];
+  return row ?? null;
+}

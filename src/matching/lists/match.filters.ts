@@ -1,0 +1,84 @@
+import type { Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { codeLists } from '../../taxonomy/code-lists.js';
+import type {
+  AchievementMatchFilter,
+  DemandMatchFilter,
+  InvestorMatchFilter,
+  TalentMatchFilter,
+} from './match.types.js';
+
+/** Values of one filter; more would cost much for nothing. */
+const MOST_VALUES = 200;
+
+/** Refuses what is no code, or too many. */
+async function check(ctx: Context, filter: { industries?: string[] | null; regions?: string[] | null }): Promise<void> {
+  const lists = await codeLists(ctx.app.dataSource);
+  for (const [name, codes, known] of [
+    ['industries', filter.industries, lists.industries],
+    ['regions', filter.regions, lists.regions],
+  ] as const) {
+    if (codes == null) continue;
+    if (codes.length > MOST_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_VALUES} values.`);
+    codes.forEach((code, i) => {
+      if (!known.has(code))
+        throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', `not a code of this list; see \`${name}\`.`);
+    });
+  }
+}
+
+const given = <T>(list: T[] | null | undefined): T[] | null => (list?.length ? list : null);
+
+async function idsOf(ctx: Context, sql: string, values: unknown[]): Promise<ReadonlySet<string>> {
+  const rows = (await ctx.db.query(sql, values)) as Array<{ id: string }>;
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Codes whose way from the top passes one of `$n`, or lies on the way to one. */
+const related = (tree: 'industry' | 'region', code: string, n: number) =>
+  `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND (x.path && $${n} OR EXISTS (SELECT 1 FROM ${tree} y WHERE y.code = ANY($${n}) AND x.code = ANY(y.path))))`;
+const below = (tree: 'industry' | 'region', code: string, n: number) =>
+  `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND x.path && $${n})`;
+const regionsOf = (alias: string, n: number) =>
+  `($${n}::text[] IS NULL OR cardinality(${alias}.region_codes) = 0 OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)}))`;
+
+export async function investorsIn(ctx: Context, filter: InvestorMatchFilter): Promise<ReadonlySet<string>> {
+  await check(ctx, filter);
+  return idsOf(
+    ctx,
+    `SELECT p.id FROM investor_profile p WHERE p.status = 'ACTIVE'
+       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted AND ${related('industry', 'i.industry_code', 1)}))
+       AND ${regionsOf('p', 2)} AND ($3::text[] IS NULL OR cardinality(p.funding_stages) = 0 OR p.funding_stages && $3)`,
+    [given(filter.industries), given(filter.regions), given(filter.stages)],
+  );
+}
+
+export async function talentsIn(ctx: Context, filter: TalentMatchFilter): Promise<ReadonlySet<string>> {
+  await check(ctx, filter);
+  return idsOf(
+    ctx,
+    `SELECT p.id FROM talent_profile p WHERE p.status = 'ACTIVE' AND ($1::text[] IS NULL OR p.kind = ANY($1)) AND ${regionsOf('p', 2)} AND ($3::text[] IS NULL OR p.roles && $3)`,
+    [given(filter.kinds), given(filter.regions), given(filter.roles)],
+  );
+}
+
+export async function demandsIn(ctx: Context, filter: DemandMatchFilter): Promise<ReadonlySet<string>> {
+  await check(ctx, filter);
+  return idsOf(
+    ctx,
+    `SELECT d.id FROM demand d WHERE d.status = 'OPEN'
+       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM demand_industry i WHERE i.demand_id = d.id AND ${below('industry', 'i.industry_code', 1)})) AND ($2::text[] IS NULL OR ${below('region', 'd.region_code', 2)})`,
+    [given(filter.industries), given(filter.regions)],
+  );
+}
+
+export async function achievementsIn(ctx: Context, filter: AchievementMatchFilter): Promise<ReadonlySet<string>> {
+  await check(ctx, filter);
+  return idsOf(
+    ctx,
+    `SELECT a.id FROM achievement a WHERE a.status = 'ADMITTED'
+       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM achievement_industry i WHERE i.achievement_id = a.id AND ${below('industry', 'i.industry_code', 1)})) AND ($2::text[] IS NULL OR ${below('region', 'a.region_code', 2)})
+       AND ($3::int IS NULL OR a.trl >= $3) AND ($4::int IS NULL OR a.trl <= $4)`,
+    [given(filter.industries), given(filter.regions), filter.trlMin ?? null, filter.trlMax ?? null],
+  );
+}

@@ -1,0 +1,137 @@
+import type { Context } from '../../kernel/context.js';
+import { organisationById } from '../../identity/organisations/organisation.entity.js';
+import type { Localized } from '../../kernel/localized.js';
+import { defineLoader } from '../../lib/batching.js';
+import { isUuid } from '../../lib/ids.js';
+import { languageName } from '../../lib/languages.js';
+import { Industry, nodesOf, Region } from '../../taxonomy/taxonomy.entity.js';
+import { termLabel } from '../../taxonomy/vocabulary.js';
+import type { SimilarityText } from '../../text/similarity.js';
+import { explainer } from '../../text/similarity.reasons.js';
+import type { Evidence, MatchItem } from '../engine/match.js';
+import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
+import type { Matchable } from '../store/match.matchable.js';
+import { loadSources } from '../store/match.records.js';
+import { MatchReason } from './match.types.js';
+import type { MatchCounterpartKind } from '../match.vocabularies.js';
+
+/** Words in common that a reason names at most. */
+const MOST_WORDS = 5;
+
+const full = (text: Localized): Sentence => ({ zh: text.zh ?? text.en ?? '', en: text.en ?? text.zh ?? '' });
+
+/** A scored pair whose reasons are to be told. */
+export interface ScoredPair {
+  achievementId: string;
+  counterpartId: string;
+  terms: MatchItem['terms'];
+}
+
+const partyKeysOf = (evidence: Evidence): string[] =>
+  evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : [];
+
+/** The reasons of pairs with their sentences, the weightiest first; terms that add nothing are left out. One statement per kind of name, whatever the number of pairs. */
+export async function tellReasons(
+  ctx: Context,
+  held: Matchable,
+  kind: MatchCounterpartKind,
+  pairs: readonly ScoredPair[],
+): Promise<MatchReason[][]> {
+  const keys = [...new Set(pairs.flatMap((pair) => pair.terms.flatMap((term) => partyKeysOf(term.evidence))))];
+  const [industries, regions, parties, words] = await Promise.all([
+    nodesOf(ctx.app.dataSource, Industry),
+    nodesOf(ctx.app.dataSource, Region),
+    partyNames(ctx, keys),
+    sharedWords(
+      ctx,
+      held,
+      kind,
+      pairs.filter((pair) => pair.terms.some((term) => term.code === 'TEXT' && term.contribution !== 0)),
+    ),
+  ]);
+  const plain = (code: string): Sentence => ({ zh: code, en: code });
+  const node = (name: Localized | undefined, code: string) => (name ? full(name) : plain(code));
+  return pairs.map((pair) => {
+    const names: Names = {
+      industry: (code) => node(industries.get(code)?.nameText, code),
+      region: (code) => node(regions.get(code)?.nameText, code),
+      word: (vocabulary, code) => termLabel(vocabulary, code) ?? plain(code),
+      language: languageName,
+      party: (key) => parties.get(key) ?? plain(key.replace(/^name:/, '')),
+      shared: () => words.get(`${pair.achievementId}|${pair.counterpartId}`) ?? [],
+    };
+    return pair.terms
+      .filter((term) => term.contribution !== 0)
+      .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+      .map((term) =>
+        Object.assign(new MatchReason(), {
+          code: term.code,
+          contribution: term.contribution,
+          sentence: sentenceOf(term.evidence, kind, names),
+        }),
+      );
+  });
+}
+
+/** Names of parties that are organisations here; others are named by their key. */
+async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<string, Sentence>> {
+  const ids = keys.filter(isUuid);
+  const organisations = await ctx.load(organisationById).loadMany(ids);
+  return new Map(
+    organisations.flatMap((one, i) =>
+      one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const],
+    ),
+  );
+}
+
+const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
+  defineLoader<string, SimilarityText>(async (db, ids) => {
+    const texts = await loadSources(db, kind, ids);
+    return ids.map((id) => texts.get(id) ?? {});
+  });
+
+/** Texts of entries and counterparts, as they are compared. */
+export const comparedText = {
+  ACHIEVEMENT: textLoader('ACHIEVEMENT'),
+  INVESTOR: textLoader('INVESTOR'),
+  TALENT: textLoader('TALENT'),
+  DEMAND: textLoader('DEMAND'),
+} as const;
+
+/** Words that the texts of pairs literally share, by `achievement|counterpart`. */
+async function sharedWords(
+  ctx: Context,
+  held: Matchable,
+  kind: MatchCounterpartKind,
+  pairs: readonly ScoredPair[],
+): Promise<Map<string, string[]>> {
+  if (pairs.length === 0) return new Map();
+  const ids = (side: 'achievementId' | 'counterpartId') => [...new Set(pairs.map((pair) => pair[side]))];
+  const read = async (side: 'ACHIEVEMENT' | MatchCounterpartKind, all: readonly string[]) => {
+    const texts = await Promise.all(all.map((id) => ctx.load(comparedText[side]).load(id)));
+    return new Map(all.map((id, i) => [id, texts[i]!]));
+  };
+  const [model, left, right] = await Promise.all([
+    ctx.app.matching.textModelOf(held.generation),
+    read('ACHIEVEMENT', ids('achievementId')),
+    read(kind, ids('counterpartId')),
+  ]);
+  const words = new Map<string, string[]>();
+  const explainers = new Map<string, ReturnType<typeof explainer>>();
+  // The side that stands still is read once.
+  const [still, moving] =
+    left.size <= right.size
+      ? (['achievementId', 'counterpartId'] as const)
+      : (['counterpartId', 'achievementId'] as const);
+  const textOf = (side: typeof still | typeof moving, id: string) =>
+    (side === 'achievementId' ? left : right).get(id) ?? {};
+  for (const pair of pairs) {
+    let explain = explainers.get(pair[still]);
+    if (!explain) explainers.set(pair[still], (explain = explainer(model, textOf(still, pair[still]))));
+    words.set(
+      `${pair.achievementId}|${pair.counterpartId}`,
+      explain(textOf(moving, pair[moving]), MOST_WORDS).map(({ term }) => term),
+    );
+  }
+  return words;
+}

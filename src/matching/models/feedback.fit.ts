@@ -1,0 +1,108 @@
+import { minimise } from '../engine/fit/lbfgs.js';
+import type { MatchModel, TermCode } from '../engine/index.js';
+import type { MatchCounterpartKind } from '../match.vocabularies.js';
+
+/**
+ * What people said of matches moves the model: each term of a kind of match is stretched or shrunk by a factor, found by
+ * logistic regression of "interested" against "declined" on the terms' contributions. Every factor is drawn towards 1 by a
+ * prior worth PRIOR pairs, so that a few words move little, and none may turn a term around or treble it.
+ */
+
+/** A judged pair: what each term contributed under the model, and whether the pair was wanted. */
+export interface JudgedPair {
+  readonly terms: ReadonlyMap<TermCode, number>;
+  readonly wanted: boolean;
+}
+
+/** How much the terms of a kind count from now on, in units of what they counted. */
+export type TermFactors = ReadonlyMap<TermCode, number>;
+
+/** Pairs that the factor 1 counts for. */
+const PRIOR = 20;
+const LIMITS = { least: 0, most: 3 } as const;
+/** With fewer words of either sort nothing is learned. */
+export const LEAST_JUDGED = 5;
+
+/** Factors of the terms that occur; empty where too little was said either way. */
+export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
+  const wanted = pairs.filter((pair) => pair.wanted).length;
+  if (wanted < LEAST_JUDGED || pairs.length - wanted < LEAST_JUDGED) return new Map();
+  const codes = [...new Set(pairs.flatMap((pair) => [...pair.terms.keys()]))].sort();
+  const rows = pairs.map((pair) => codes.map((code) => pair.terms.get(code) ?? 0));
+  // Last comes the intercept, which is free: how often people say yes is no matter of the terms.
+  const point = new Float64Array(codes.length + 1).fill(1);
+  point[codes.length] = 0;
+  minimise(
+    (at, gradient) => {
+      gradient.fill(0);
+      let loss = 0;
+      for (let k = 0; k < codes.length; k += 1) {
+        loss += (PRIOR / 2) * (at[k]! - 1) ** 2;
+        gradient[k]! += PRIOR * (at[k]! - 1);
+      }
+      rows.forEach((row, i) => {
+        let logit = at[codes.length]!;
+        for (let k = 0; k < codes.length; k += 1) logit += at[k]! * row[k]!;
+        const sign = pairs[i]!.wanted ? 1 : -1;
+        loss += Math.log1p(Math.exp(-Math.abs(logit))) + Math.max(0, -sign * logit);
+        const slope = -sign / (1 + Math.exp(sign * logit));
+        for (let k = 0; k < codes.length; k += 1) gradient[k]! += slope * row[k]!;
+        gradient[codes.length]! += slope;
+      });
+      return loss;
+    },
+    point,
+    200,
+  );
+  return new Map(codes.map((code, k) => [code, Math.min(LIMITS.most, Math.max(LIMITS.least, point[k]!))]));
+}
+
+type Weights = Readonly<Record<string, unknown>>;
+
+/** Which weights make a term, by kind of match. */
+const WEIGHTS_OF: Readonly<Record<MatchCounterpartKind, Partial<Record<TermCode, readonly string[]>>>> = {
+  INVESTOR: {
+    ACTIVITY: ['activity', 'idle'],
+    INDUSTRY: ['industry', 'industryDeeper', 'declaredIndustry'],
+    REGION: ['region', 'regionDeeper', 'declaredRegion'],
+    STAGE: ['stage', 'declaredStage'],
+    AMOUNT: ['amount', 'ticket'],
+    TRL: ['trl'],
+    COOPERATION: ['cooperation'],
+    CO_INVESTORS: ['coInvestorsMost', 'coInvestorsMean'],
+    LATENT: ['latent'],
+    TEXT: ['text'],
+  },
+  TALENT: {
+    INDUSTRY: ['industry'],
+    TEXT: ['text'],
+    REGION: ['region'],
+    LANGUAGES: ['languages'],
+    EVIDENCE: ['evidence', 'verified'],
+    AVAILABILITY: ['availability', 'wait'],
+    GRADE: ['grade'],
+  },
+  DEMAND: {
+    INDUSTRY: ['industry'],
+    TEXT: ['text'],
+    REGION: ['region'],
+    TRL: ['trl'],
+    BUDGET: ['budget'],
+    DEADLINE: ['deadline'],
+  },
+};
+
+function scaled(value: unknown, factor: number): unknown {
+  if (typeof value === 'number') return value * factor;
+  if (Array.isArray(value)) return value.map((one) => scaled(one, factor));
+  return Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, scaled(one, factor)]));
+}
+
+/** The model with the terms of one kind of match stretched or shrunk. */
+export function withFactors(model: MatchModel, kind: MatchCounterpartKind, factors: TermFactors): MatchModel {
+  const part = ({ INVESTOR: 'investor', TALENT: 'talent', DEMAND: 'demand' } as const)[kind];
+  const weights: Record<string, unknown> = { ...(model[part].weights as unknown as Weights) };
+  for (const [code, factor] of factors)
+    for (const name of WEIGHTS_OF[kind][code] ?? []) weights[name] = scaled(weights[name], factor);
+  return { ...model, [part]: { ...model[part], weights } };
+}

@@ -1,0 +1,284 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, type DataSource, type EntityManager } from 'typeorm';
+import { authorize } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { selectEntities } from '../../lib/rows.js';
+import { Node } from '../../kernel/node.js';
+import { vocabulary } from '../../taxonomy/vocabulary.js';
+import { MutationInput, writeOnce } from '../../kernel/write.js';
+import { DEFAULT_MODEL } from '../engine/default-model.js';
+import type { MatchModel } from '../engine/model.js';
+
+/**
+ * Models of matching: weights, smoothing and statistics as data. Every version stays, so that a served match can be
+ * traced to the model that made it; one is active, and every process changes over within a second.
+ */
+
+export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of matching comes from.', {
+  SHIPPED: ['随程序发布', 'came with the program'],
+  TUNED: ['按本平台历史拟合', 'fitted to this deployment’s history'],
+  EDITED: ['由运营方修改', 'edited by an operator'],
+});
+export type MatchModelSource = keyof typeof MatchModelSource;
+
+/** The model that scores now. */
+export interface ActiveModel {
+  version: number;
+  model: MatchModel;
+}
+
+@ObjectType({ description: 'One weight, half-life or smoothing of a model of matching.' })
+export class MatchModelParameter {
+  @Field(() => String, { description: 'Where it stands, such as `investor.weights.text`.' })
+  path: string;
+
+  @Field(() => Float, { description: 'Its value.' })
+  value: number;
+}
+
+/** A version of the model. Only operators see it; whoever hands one out has asked. */
+@ObjectType({
+  implements: Node,
+  description:
+    'A version of the model that scores matches. It is data: activating another changes every process within a second, without a deployment. For operators.',
+})
+@Entity('match_model')
+export class MatchModelVersion extends Node {
+  @Field(() => Int, { description: 'Its number; matches name it as `modelVersion`.' })
+  @Column('integer')
+  version: number;
+
+  @Field(() => MatchModelSource, { description: 'Where it comes from.' })
+  @Column('text')
+  source: MatchModelSource;
+
+  @Column('jsonb')
+  model: MatchModel;
+
+  @Field(() => Boolean, { description: 'Whether it scores now.' })
+  @Column('boolean')
+  active: boolean;
+
+  @Field(() => String, { nullable: true, description: 'What was said about it.' })
+  @Column('text', { nullable: true })
+  note: string | null;
+
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description: 'What the fit measured on the history held back; null where it was not fitted.',
+  })
+  @Column('jsonb', { nullable: true })
+  figures: Record<string, unknown> | null;
+
+  @Column('uuid', { name: 'created_by', nullable: true })
+  createdBy: string | null;
+
+  @Field(() => Date, { description: 'When it was made.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When it was last activated.' })
+  @Column({ type: 'timestamptz', name: 'activated_at', precision: 3, nullable: true })
+  activatedAt: Date | null;
+
+  @Field(() => [MatchModelParameter], {
+    complexity: () => 1,
+    description: 'Its weights, half-lives and smoothing; the statistics of the fit (base rates, factors) are left out.',
+  })
+  parameters(): MatchModelParameter[] {
+    return [...numbersOf(this.model)].map(([path, value]) => ({ path, value }));
+  }
+}
+
+@InputType({ description: 'One parameter to change.' })
+export class MatchModelParameterInput {
+  @Field(() => String, {
+    description: 'Where it stands, such as `investor.weights.text`; see `matchModels { parameters { path } }`.',
+  })
+  path: string;
+
+  @Field(() => Float, { description: 'The new value.' })
+  value: number;
+}
+
+@InputType({ description: 'Input of createMatchModel.' })
+export class CreateMatchModelInput extends MutationInput {
+  @Field(() => Int, { description: 'The version to start from.' })
+  base: number;
+
+  @Field(() => [MatchModelParameterInput], { description: 'What differs, 1 to 100 parameters.' })
+  changes: MatchModelParameterInput[];
+
+  @Field(() => String, { nullable: true, description: 'Why; at most 2,000 characters.' })
+  note?: string | null;
+}
+
+@InputType({ description: 'Input of activateMatchModel.' })
+export class ActivateMatchModelInput extends MutationInput {
+  @Field(() => Int, { description: 'The version.' })
+  version: number;
+}
+
+@ObjectType({ description: 'Payload with a version of the model.' })
+export class MatchModelPayload {
+  @Field(() => MatchModelVersion, { description: 'The version.' })
+  model: MatchModelVersion;
+}
+
+/** Statistics, which nobody edits by hand. */
+const STATISTICS = /^(investor\.base|investor\.latent)\b/;
+
+/** Every number of a model by its path, but for the statistics. */
+function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: number]> {
+  if (STATISTICS.test(path)) return;
+  if (typeof value === 'number') yield [path, value];
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, child] of Object.entries(value)) yield* numbersOf(child, path === '' ? key : `${path}.${key}`);
+}
+
+/** All versions, the newest first; at most 200. For operators. */
+export async function listModels(ctx: Context): Promise<MatchModelVersion[]> {
+  authorize(ctx, 'platform:operate', undefined);
+  return selectEntities(ctx.db, MatchModelVersion, 'ORDER BY e.version DESC LIMIT 200', []);
+}
+
+/** One version by its id; null for all but operators. */
+export async function readModel(ctx: Context, id: string): Promise<MatchModelVersion | null> {
+  return ctx.viewer.isOperator ? ctx.db.findOneBy(MatchModelVersion, { id }) : null;
+}
+
+async function lockModels(tx: EntityManager): Promise<void> {
+  await tx.query(`LOCK TABLE match_model IN SHARE ROW EXCLUSIVE MODE`);
+}
+
+async function requireVersion(tx: EntityManager, version: number): Promise<MatchModelVersion> {
+  const found = await tx.findOneBy(MatchModelVersion, { version });
+  if (!found) throw new NotFoundError('The version of the model');
+  return found;
+}
+
+/** Writes a new version, not active. */
+export async function insertModel(
+  tx: EntityManager,
+  model: MatchModel,
+  made: Pick<MatchModelVersion, 'source' | 'note' | 'figures' | 'createdBy' | 'createdAt'>,
+): Promise<MatchModelVersion> {
+  await lockModels(tx);
+  const [row] = (await tx.query(`SELECT COALESCE(max(version), 0) + 1 AS next FROM match_model`)) as Array<{
+    next: number;
+  }>;
+  const version = tx.create(MatchModelVersion, {
+    ...made,
+    id: newId(),
+    version: row!.next,
+    model: { ...model, version: String(row!.next) },
+    active: false,
+    activatedAt: null,
+  });
+  await tx.insert(MatchModelVersion, version as never);
+  return version;
+}
+
+/** Makes a version the one that scores. */
+export async function switchTo(tx: EntityManager, version: number, at: Date): Promise<void> {
+  await lockModels(tx);
+  await tx.query(`UPDATE match_model SET active = false WHERE active AND version <> $1`, [version]);
+  await tx.query(`UPDATE match_model SET active = true, activated_at = $2 WHERE version = $1`, [version, at]);
+}
+
+/** A new version with some parameters changed; it scores only once it is activated. */
+export async function createModel(ctx: Context, input: CreateMatchModelInput): Promise<MatchModelVersion> {
+  authorize(ctx, 'platform:operate', undefined);
+  const note = cleanText(input.note) ?? null;
+  if (note !== null && [...note].length > 2000) throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
+  if (input.changes.length < 1 || input.changes.length > 100)
+    throw badInput('input.changes', 'COUNT', '1 to 100 parameters.');
+  return writeOnce(ctx, 'createMatchModel', input, MatchModelVersion, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const base = await requireVersion(tx, input.base);
+    const known = new Map(numbersOf(base.model));
+    const problems = input.changes.flatMap(({ path, value }, i): FieldProblem[] => {
+      const field = `input.changes[${i}]`;
+      if (!known.has(path))
+        return [
+          {
+            field: `${field}.path`,
+            code: 'UNKNOWN_PARAMETER',
+            message: 'no parameter of this model; see `matchModels { parameters { path } }`.',
+          },
+        ];
+      return Number.isFinite(value) && Math.abs(value) <= 1000
+        ? []
+        : [{ field: `${field}.value`, code: 'OUT_OF_RANGE', message: 'between -1,000 and 1,000.' }];
+    });
+    if (problems.length > 0) throw new InputError(problems);
+    const model = structuredClone(base.model);
+    for (const { path, value } of input.changes) setNumber(model, path.split('.'), value);
+    const version = await insertModel(tx, model, {
+      source: 'EDITED',
+      note,
+      figures: null,
+      createdBy: ctx.viewer.accountId,
+      createdAt: ctx.now(),
+    });
+    await record(tx, ctx, {
+      kind: 'match-model.created',
+      subjectType: 'MatchModelVersion',
+      subjectId: version.id,
+      facts: {
+        version: version.version,
+        base: input.base,
+        changes: input.changes.map(({ path, value }) => ({ path, value: String(value) })),
+      },
+    });
+    return version;
+  });
+}
+
+/** Makes a version the one that scores; going back to an earlier one is the undo. */
+export async function activateModel(ctx: Context, input: ActivateMatchModelInput): Promise<MatchModelVersion> {
+  authorize(ctx, 'platform:operate', undefined);
+  return writeOnce(ctx, 'activateMatchModel', input, MatchModelVersion, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    await lockModels(tx);
+    const version = await requireVersion(tx, input.version);
+    if (version.active) throw new ConflictError('This version is active already.', 'ALREADY_ACTIVE');
+    await switchTo(tx, input.version, ctx.now());
+    await record(tx, ctx, {
+      kind: 'match-model.activated',
+      subjectType: 'MatchModelVersion',
+      subjectId: version.id,
+      facts: { version: version.version },
+    });
+    return requireVersion(tx, input.version);
+  });
+}
+
+function setNumber(target: unknown, path: readonly string[], value: number): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  const object = target as Record<string, unknown>;
+  if (rest.length === 0) object[key] = value;
+  else setNumber(object[key], rest, value);
+}
+
+/** Makes the shipped model version 1 of a database that has none; does nothing otherwise. Several processes may call it at once. */
+export async function ensureModel(db: DataSource | EntityManager, now: Date): Promise<void> {
+  // Even an insertion of nothing would tell every process of a new model.
+  const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
+  if (known) return;
+  await db.query(
+    `INSERT INTO match_model (id, version, source, model, active, created_at, activated_at) SELECT $3::uuid, 1, 'SHIPPED', $1::jsonb, true, $2::timestamptz, $2::timestamptz WHERE NOT EXISTS (SELECT 1 FROM match_model) ON CONFLICT DO NOTHING`,
+    [JSON.stringify({ ...DEFAULT_MODEL, version: '1' }), now, newId()],
+  );
+}
+
+export async function activeModel(db: DataSource | EntityManager): Promise<ActiveModel> {
+  const [row] = (await db.query(`SELECT version, model FROM match_model WHERE active`)) as ActiveModel[];
+  if (!row) throw new Error('no model of matching is active; a start of the service makes the shipped one');
+  return row;
+}

@@ -1,0 +1,176 @@
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Logger } from '../../kernel/logger.js';
+
+/**
+ * Follows the table match_change in this process. Its numbers are given before a transaction commits, so a lower one may
+ * appear after a higher one: numbers not seen are remembered as gaps and asked for again, until every transaction that
+ * could own them has ended. NOTIFY only wakes; what counts is the table, which is also read before every answer and once
+ * a second, so that a lost connection loses nothing.
+ */
+
+export type ChangeKind = 'ACHIEVEMENT' | 'INVESTOR' | 'TALENT' | 'DEMAND' | 'MODEL' | 'TEXTS' | 'RATES';
+
+export interface Change {
+  kind: ChangeKind;
+  /** Null where everything of the kind changed. */
+  subjectId: string | null;
+}
+
+/** Numbers not seen, with the transaction id below which all must have ended before they are given up. */
+interface Gap {
+  from: number;
+  to: number;
+  until: bigint;
+  since: number;
+}
+
+/** A cursor's place, for a process that starts later. */
+export interface CursorState {
+  readonly high: number;
+  readonly gaps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly until: string }>;
+}
+
+interface Row {
+  xmin: string;
+  xmax: string;
+  seq: string | null;
+  kind: ChangeKind | null;
+  subject_id: string | null;
+}
+
+const BATCH = 5000;
+const POLL_MS = 1000;
+const RECONNECT_MS = 1000;
+/** A gap is kept at least so long: a transaction may take a number a moment before it has an id. */
+const GAP_MS = 30_000;
+/** At the start, so many of the newest numbers are looked through for gaps. */
+const LOOK_BACK = 10_000;
+
+/** The place in the sequence up to which a process has taken changes over. */
+export class ChangeCursor {
+  private high = 0;
+  private gaps: Gap[] = [];
+
+  /** Stands at the end of the sequence as it is now, remembering which of the newest numbers are missing. Read before what is loaded. */
+  async begin(dataSource: DataSource): Promise<void> {
+    const rows = (await dataSource.query(
+      `SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, seq FROM (SELECT 1) one LEFT JOIN (SELECT seq FROM match_change ORDER BY seq DESC LIMIT ${LOOK_BACK}) c ON true ORDER BY seq`,
+    )) as Array<{ xmax: string; seq: string | null }>;
+    const seen = rows.flatMap((row) => (row.seq === null ? [] : [Number(row.seq)]));
+    this.gaps = [];
+    this.high = seen[0] === undefined ? 0 : seen[0] - 1;
+    this.take(seen, BigInt(rows[0]?.xmax ?? 0));
+  }
+
+  state(): CursorState {
+    return { high: this.high, gaps: this.gaps.map(({ from, to, until }) => ({ from, to, until: String(until) })) };
+  }
+
+  /** Stands where another one stood. */
+  resume({ high, gaps }: CursorState): void {
+    this.high = high;
+    this.gaps = gaps.map(({ from, to, until }) => ({ from, to, until: BigInt(until), since: Date.now() }));
+  }
+
+  /** Whether rows that it has not seen were pruned, so that everything must be loaded anew. The newest row is never pruned. */
+  async hasLostTrack(dataSource: DataSource): Promise<boolean> {
+    const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{
+      first: string | null;
+    }>;
+    return row?.first != null && Number(row.first) > this.high + 1;
+  }
+
+  /** The next changes, in order; fewer than a full batch when nothing more waits. */
+  async next(dataSource: DataSource): Promise<{ changes: Change[]; more: boolean }> {
+    const rows = (await dataSource.query(
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, c.seq, c.kind, c.subject_id
+       FROM (SELECT 1) one LEFT JOIN (
+         (SELECT seq, kind, subject_id FROM match_change WHERE seq > $1 ORDER BY seq LIMIT ${BATCH})
+         UNION ALL
+         SELECT m.seq, m.kind, m.subject_id FROM unnest($2::bigint[], $3::bigint[]) g(a, b) JOIN match_change m ON m.seq BETWEEN g.a AND g.b
+       ) c ON true ORDER BY c.seq`,
+      [this.high, this.gaps.map((gap) => gap.from), this.gaps.map((gap) => gap.to)],
+    )) as Row[];
+    const changes = rows.flatMap((row) => (row.seq === null ? [] : [{ kind: row.kind!, subjectId: row.subject_id }]));
+    const numbers = rows.flatMap((row) => (row.seq === null ? [] : [Number(row.seq)]));
+    const fresh = numbers.filter((seq) => seq > this.high);
+    this.take(numbers, BigInt(rows[0]!.xmax));
+    const ended = BigInt(rows[0]!.xmin);
+    const now = Date.now();
+    this.gaps = this.gaps.filter((gap) => gap.until > ended || now - gap.since < GAP_MS);
+    return { changes, more: fresh.length === BATCH };
+  }
+
+  /** Marks ascending numbers as seen: fills gaps, and opens new ones where numbers beyond the highest are missing. */
+  private take(numbers: readonly number[], xmax: bigint): void {
+    for (const seq of numbers) {
+      if (seq > this.high) {
+        if (seq > this.high + 1) this.gaps.push({ from: this.high + 1, to: seq - 1, until: xmax, since: Date.now() });
+        this.high = seq;
+        continue;
+      }
+      const at = this.gaps.findIndex((gap) => gap.from <= seq && seq <= gap.to);
+      if (at < 0) continue;
+      const gap = this.gaps[at]!;
+      const parts = [
+        { ...gap, to: seq - 1 },
+        { ...gap, from: seq + 1 },
+      ].filter((part) => part.from <= part.to);
+      this.gaps.splice(at, 1, ...parts);
+    }
+  }
+}
+
+/** Wakes a process at changes: by NOTIFY, and once a second whatever happens. */
+export class ChangeBell {
+  private client: pg.Client | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly log: Logger,
+    private readonly ring: () => void,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(this.ring, POLL_MS);
+    this.timer.unref();
+    this.listen();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.timer) clearInterval(this.timer);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private listen(): void {
+    const client = new pg.Client({
+      connectionString: this.databaseUrl,
+      application_name: 'techpool-matching',
+      keepAlive: true,
+    });
+    this.client = client;
+    let over = false;
+    const again = (error?: Error & { code?: string }) => {
+      if (over) return;
+      over = true;
+      void client.end().catch(() => undefined);
+      if (this.closed) return;
+      this.log.warn(
+        { code: error?.code, reason: error?.message },
+        'the connection that wakes matching was lost; it polls until it is back',
+      );
+      setTimeout(() => !this.closed && this.listen(), RECONNECT_MS).unref();
+    };
+    client.on('error', again);
+    client.on('end', () => again());
+    client.on('notification', this.ring);
+    client
+      .connect()
+      .then(() => client.query('LISTEN match_change'))
+      .then(this.ring, again);
+  }
+}

@@ -1,0 +1,94 @@
+import type { DataSource } from 'typeorm';
+import type { DemandIndex, InvestorIndex, TalentIndex } from '../engine/index.js';
+import type { EngineTaxonomy } from '../engine/taxonomy.js';
+import type { DemandRecord, InvestorRecord, Opportunity, TalentRecord } from '../engine/types.js';
+import type { ActiveModel } from '../models/match.models.js';
+import type { Loaded, LoadedTalent, Rates } from './match.records.js';
+import { digestOf } from './match.snapshot.js';
+import type { TextKind } from './match.texts.js';
+import type { MatchCounterpartKind } from '../match.vocabularies.js';
+import type { TeamPool } from '../teams/team.pool.js';
+
+/** What the store holds at one moment: everything that a ranking needs. Swapped whole where a model or all texts change. */
+export interface Matchable {
+  /** Rises with every record that goes in or out: a ranking of an earlier number may be outdated. */
+  revision: number;
+  readonly model: ActiveModel;
+  readonly generation: number;
+  readonly investors: InvestorIndex;
+  readonly talents: TalentIndex;
+  readonly demands: DemandIndex;
+  readonly opportunities: Map<string, Opportunity>;
+  /** Talents that only members of verified organisations see, and ORCID iDs, by which inventors are known. */
+  readonly talentFacts: Map<string, { registeredOnly: boolean; orcid: string | null }>;
+  /** Talents as teams see them; null until teams are first asked for in this process. */
+  readonly teams: { pool: TeamPool | null };
+  readonly rates: Rates;
+  readonly taxonomy: EngineTaxonomy;
+}
+
+/** The index of one kind of counterpart. */
+export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex =>
+  ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
+
+/** A record of any kind that takes part. */
+export type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
+
+/** Puts in what takes part, in the place of an earlier one with its id. */
+export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
+  const { record } = one;
+  held.revision += 1;
+  switch (kind) {
+    case 'ACHIEVEMENT':
+      held.opportunities.set(record.id, record as Opportunity);
+      return;
+    case 'INVESTOR':
+      held.investors.upsert(record as InvestorRecord);
+      return;
+    case 'TALENT': {
+      held.talents.upsert(record as TalentRecord);
+      const { registeredOnly, orcid } = one as LoadedTalent;
+      held.talentFacts.set(record.id, { registeredOnly, orcid });
+      return;
+    }
+    case 'DEMAND':
+      held.demands.upsert(record as DemandRecord);
+  }
+}
+
+/** Takes out what does not take part any more. */
+export function takeOut(held: Matchable, kind: TextKind, id: string): void {
+  held.revision += 1;
+  switch (kind) {
+    case 'ACHIEVEMENT':
+      held.opportunities.delete(id);
+      return;
+    case 'INVESTOR':
+      held.investors.remove(id);
+      return;
+    case 'TALENT':
+      held.talents.remove(id);
+      held.talentFacts.delete(id);
+      return;
+    case 'DEMAND':
+      held.demands.remove(id);
+  }
+}
+
+/** Parents of industries and regions, as the code lists have them, and a digest of both. */
+export async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
+  const parents = async (table: 'industry' | 'region') => {
+    const rows = (await db.query(
+      `SELECT code, parent_code AS parent FROM ${table} ORDER BY code COLLATE "C"`,
+    )) as Array<{ code: string; parent: string | null }>;
+    return new Map(rows.map((row) => [row.code, row.parent]));
+  };
+  const [industries, regions] = await Promise.all([parents('industry'), parents('region')]);
+  return {
+    taxonomy: {
+      industryParent: (code) => industries.get(code) ?? null,
+      regionParent: (code) => regions.get(code) ?? null,
+    },
+    digest: digestOf([[...industries], [...regions]]),
+  };
+}

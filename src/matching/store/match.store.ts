@@ -1,0 +1,427 @@
+import type { DataSource } from 'typeorm';
+import { addJob } from '../../kernel/jobs.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { TextModel } from '../../text/similarity.js';
+import {
+  createDemandIndex,
+  createInvestorIndex,
+  createTalentIndex,
+  demandGaps,
+  investorGaps,
+  talentGaps,
+  InvestorIndex,
+} from '../engine/index.js';
+import type { EngineTaxonomy } from '../engine/taxonomy.js';
+import type { Day, Gap } from '../engine/types.js';
+import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
+import type { CounterpartId } from '../lists/match.counterparts.js';
+import { indexOf, readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
+import { activeModel, type ActiveModel } from '../models/match.models.js';
+import {
+  loadDemands,
+  loadInvestors,
+  loadOpportunities,
+  loadTalents,
+  today,
+  type Loaded,
+  type Rates,
+  type Window,
+} from './match.records.js';
+import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
+import { loadTeamTalents } from '../teams/team.facts.js';
+import { TeamPool } from '../teams/team.pool.js';
+import { fillTexts, generationIsDue, liveGeneration, readTextModel, TEXTS_TASK, type TextKind } from './match.texts.js';
+import { loadRates } from '../../taxonomy/currency.js';
+
+/** Records read at once. */
+const BATCH = 2000;
+/** A process that has not read the sequence for so long looks whether changes were pruned meanwhile. */
+const SLEPT_MS = 600_000;
+/** Counting texts costs a scan, so it is not done more often. */
+const WISH_MS = 5000;
+/** Texts compared at once between two turns of the event loop. */
+const TEXT_BATCH = 50;
+/** Fewer investors are read from the database as fast as from a file. */
+const FEWEST_KEPT = 2000;
+/** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
+const CHANGES_KEPT = 2000;
+const KEEP_AGAIN_MS = 600_000;
+const STOPPING = 'the service is stopping';
+
+/**
+ * Everything that can be matched, in this process: loaded once, then kept up with the table match_change. Every ranking
+ * first takes over what has been committed, so that nobody is shown less than what stood when they asked.
+ */
+export class MatchStore {
+  private held: Matchable | null = null;
+  private readonly cursor = new ChangeCursor();
+  private readonly bell: ChangeBell;
+  private running: Promise<void> | null = null;
+  private waiting: Promise<void> | null = null;
+  private textModel: { generation: number; model: Promise<TextModel> } | null = null;
+  private closed = false;
+  /** True while what is held may lack changes that the cursor has passed: it is loaded anew then. */
+  private behind = true;
+  /** When the sequence was last read, and when the need for new texts was last looked at (performance.now()). */
+  private lastRead = 0;
+  private lastWish = Number.NEGATIVE_INFINITY;
+  private textsMayBeDue = true;
+  private teamsWanted = false;
+  private following = false;
+  private readonly snapshot: InvestorSnapshot;
+  /** What the indexes rest on; set with every load. */
+  private basis: SnapshotBasis | null = null;
+  /** Investors that changed since they were last kept in a file; whether that is being done; when not to try before (performance.now()). */
+  private unsaved = 0;
+  private saving: Promise<void> | null = null;
+  private nextKeep = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    databaseUrl: string,
+    dataDir: string,
+    private readonly log: Logger,
+    private readonly clock: () => Date,
+  ) {
+    this.snapshot = new InvestorSnapshot(dataSource, dataDir);
+    this.bell = new ChangeBell(databaseUrl, log, () => this.wake());
+  }
+
+  /** Loads in the background and follows from now on; for processes that answer requests. */
+  start(): void {
+    this.following = true;
+    this.bell.start();
+    this.wake();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.bell.close();
+    await Promise.allSettled([this.running, this.waiting]);
+    await this.saving;
+    if (this.following) await this.keep(1);
+  }
+
+  /** Whether everything is loaded; `/ready` need not wait for it, as the first ranking does. */
+  get isReady(): boolean {
+    return this.held !== null;
+  }
+
+  /** What can be matched, with everything that was committed before the call. */
+  async fresh(): Promise<Matchable> {
+    await this.catchUp();
+    return this.held!;
+  }
+
+  /** What is held without a look for changes, for work that is done anew where `fresh` gives another or a later revision; null before it is loaded. */
+  get current(): Matchable | null {
+    return this.behind ? null : this.held;
+  }
+
+  /** As `fresh`, with the talents as teams see them. */
+  async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
+    this.teamsWanted = true;
+    const held = await this.fresh();
+    return { held, pool: held.teams.pool! };
+  }
+
+  /** The day that scores are of. */
+  get day(): Day {
+    return today(this.clock());
+  }
+
+  /** The score of a pair as it stands in this process, without looking for changes; null where one half does not take part. */
+  scoreOf(achievementId: string, counterpart: CounterpartId): { score: number; modelVersion: number } | null {
+    const held = this.held;
+    const opportunity = held?.opportunities.get(achievementId);
+    if (!held || !opportunity) return null;
+    const scored = indexOf(held, counterpart.kind).scorePair(counterpart.id, opportunity, this.day);
+    return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
+  }
+
+  /** The model of a generation's texts, kept for the next time. */
+  textModelOf(generation: number): Promise<TextModel> {
+    if (this.textModel?.generation !== generation) {
+      const model = readTextModel(this.dataSource, generation);
+      this.textModel = { generation, model };
+      model.catch(() => (this.textModel = null));
+    }
+    return this.textModel.model;
+  }
+
+  /** What a profile or need that takes part could still say. */
+  async gapsOf(counterpart: CounterpartId, held: Matchable): Promise<Gap[]> {
+    const w: Window = { ids: [counterpart.id], generation: held.generation };
+    switch (counterpart.kind) {
+      case 'INVESTOR':
+        return (await loadInvestors(this.dataSource, w, held.rates)).flatMap(({ record }) => investorGaps(record));
+      case 'TALENT':
+        return (await loadTalents(this.dataSource, w)).flatMap(({ record }) => talentGaps(record));
+      case 'DEMAND':
+        return (await loadDemands(this.dataSource, w, held.rates)).flatMap(({ record }) => demandGaps(record));
+    }
+  }
+
+  private wake(): void {
+    if (this.closed) return;
+    this.catchUp()
+      .then(() => this.wishForTexts())
+      .then(() => (performance.now() < this.nextKeep ? undefined : this.keep(CHANGES_KEPT)))
+      .catch((error: unknown) => {
+        if (!this.closed) this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
+      });
+  }
+
+  /** Takes over what was committed before the call. Who comes while one run is under way shares the next one. */
+  private catchUp(): Promise<void> {
+    if (this.running === null) {
+      this.running = this.work().finally(() => (this.running = null));
+      return this.running;
+    }
+    this.waiting ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.waiting = null;
+        return this.catchUp();
+      });
+    return this.waiting;
+  }
+
+  private async work(): Promise<void> {
+    if (this.closed) throw new Error(STOPPING);
+    const slept = performance.now() - this.lastRead > SLEPT_MS;
+    if (this.behind || (slept && (await this.cursor.hasLostTrack(this.dataSource)))) await this.load();
+    for (;;) {
+      const { changes, more } = await this.cursor.next(this.dataSource);
+      this.lastRead = performance.now();
+      if (changes.length > 0) {
+        this.behind = true;
+        await this.apply(changes);
+        this.behind = false;
+      }
+      if (more) continue;
+      if (!this.teamsWanted || this.held!.teams.pool !== null) return;
+      // What commits meanwhile comes with the next round.
+      await this.loadTeams(this.held!);
+    }
+  }
+
+  private async apply(changes: readonly Change[]): Promise<void> {
+    // Of a model, rates or texts: everything is read anew where what the indexes rest on is another now.
+    if (
+      changes.some((change) => change.subjectId === null) &&
+      digestOf((await this.readBasis()).basis) !== digestOf(this.basis)
+    ) {
+      await this.load();
+      return;
+    }
+    const ids = (kind: Change['kind']) => [
+      ...new Set(changes.filter((change) => change.kind === kind).map((change) => change.subjectId!)),
+    ];
+    const held = this.held!;
+    for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
+      const changed = ids(kind);
+      for (let i = 0; i < changed.length; i += BATCH) {
+        const some = changed.slice(i, i + BATCH);
+        await this.take(held, kind, some);
+      }
+    }
+    this.textsMayBeDue = true;
+  }
+
+  /** Reads everything into new indexes and swaps. What commits meanwhile is caught up with after. */
+  private async load(): Promise<void> {
+    this.behind = true;
+    const started = performance.now();
+    await this.cursor.begin(this.dataSource);
+    const { basis, model, generation, rates, taxonomy } = await this.readBasis();
+    this.basis = basis;
+    const kept = await this.restored(taxonomy, model);
+    this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
+    const held: Matchable = {
+      revision: 0,
+      model,
+      generation,
+      rates,
+      taxonomy,
+      investors: kept ?? createInvestorIndex(taxonomy, model.model),
+      talents: createTalentIndex(taxonomy, model.model),
+      demands: createDemandIndex(taxonomy, model.model),
+      opportunities: new Map(),
+      talentFacts: new Map(),
+      teams: { pool: null },
+    };
+    for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
+      if (kind === 'INVESTOR' && kept) continue;
+      const next = (after: string | null) => {
+        const rows = this.fetch(kind, { after, limit: BATCH, generation }, rates);
+        // Asked for ahead: a failure is met where it is awaited.
+        rows.catch(() => undefined);
+        return rows;
+      };
+      for (let coming: ReturnType<typeof next> | null = next(null); coming !== null;) {
+        const rows: Awaited<ReturnType<typeof next>> = await coming;
+        // A process that stops does not wait for the rest.
+        if (this.closed) throw new Error(STOPPING);
+        // The database reads the next ones while these are put in.
+        coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
+        await this.put(held, kind, rows);
+      }
+    }
+    this.held = held;
+    this.behind = false;
+    this.textsMayBeDue = true;
+    this.log.debug(
+      {
+        ms: Math.round(performance.now() - started),
+        fromFile: kept !== null,
+        entries: held.opportunities.size,
+        investors: held.investors.size,
+        talents: held.talents.size,
+        demands: held.demands.size,
+      },
+      'matching is loaded',
+    );
+  }
+
+  /** What scores rest on beside the profiles, as it stands now. */
+  private async readBasis() {
+    const db = this.dataSource;
+    const [model, generation, rates, { taxonomy, digest }] = await Promise.all([
+      activeModel(db),
+      liveGeneration(db),
+      loadRates(db.manager),
+      readTaxonomy(db),
+    ]);
+    const basis: SnapshotBasis = {
+      model: model.version,
+      generation,
+      rates: digestOf([...rates].sort(([a], [b]) => (a < b ? -1 : 1))),
+      taxonomy: digest,
+    };
+    return { basis, model, generation, rates, taxonomy };
+  }
+
+  /** Rows of one kind; `record` and the rest as its loader gives them. */
+  private fetch(kind: TextKind, w: Window, rates: Rates): Promise<ReadonlyArray<Loaded<Matched>>> {
+    const db = this.dataSource;
+    switch (kind) {
+      case 'ACHIEVEMENT':
+        return loadOpportunities(db, w, rates);
+      case 'INVESTOR':
+        return loadInvestors(db, w, rates);
+      case 'TALENT':
+        return loadTalents(db, w);
+      case 'DEMAND':
+        return loadDemands(db, w, rates);
+    }
+  }
+
+  /** Puts rows of one kind into the indexes. */
+  private async put(held: Matchable, kind: TextKind, rows: ReadonlyArray<Loaded<Matched>>): Promise<void> {
+    await this.fill(kind, held.generation, rows);
+    for (const one of rows) takeIn(held, kind, one);
+  }
+
+  /** Takes changed ones over: what is there goes in, what is not (any more) comes out. */
+  private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
+    const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
+    await this.put(held, kind, rows);
+    const present = new Set(rows.map(({ record }) => record.id));
+    for (const id of ids) if (!present.has(id)) takeOut(held, kind, id);
+    if (kind === 'TALENT') await this.readTeams(held, ids);
+    if (kind === 'INVESTOR') this.unsaved += ids.length;
+  }
+
+  /** The investors as an earlier process kept them, where this is the first load and they can be gone on from. */
+  private async restored(taxonomy: EngineTaxonomy, model: ActiveModel): Promise<InvestorIndex | null> {
+    if (this.held !== null) return null;
+    const kept = await this.snapshot.read(this.basis!);
+    if (kept === null) return null;
+    this.cursor.resume(kept.cursor);
+    if (!(await this.cursor.hasLostTrack(this.dataSource)))
+      return InvestorIndex.restored(taxonomy, model.model, kept.dump);
+    await this.cursor.begin(this.dataSource);
+    return null;
+  }
+
+  /** Keeps the investors for the next start, once so many have changed. */
+  private keep(changes: number): Promise<void> {
+    if (
+      this.running !== null ||
+      this.behind ||
+      this.unsaved < changes ||
+      this.held === null ||
+      this.held.investors.size < FEWEST_KEPT
+    )
+      return Promise.resolve();
+    this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
+    return this.saving;
+  }
+
+  private async save(investors: InvestorIndex): Promise<void> {
+    const before = this.unsaved;
+    try {
+      const started = performance.now();
+      // Both of this moment, in which no run is under way.
+      const [dump, cursor] = [investors.dump(), this.cursor.state()];
+      this.unsaved = 0;
+      const bytes = await this.snapshot.save(this.basis!, dump, cursor);
+      this.log.debug(
+        { ms: Math.round(performance.now() - started), bytes },
+        'the investors are kept for the next start',
+      );
+    } catch (error) {
+      this.unsaved += before;
+      this.log.warn({ err: error }, 'the investors could not be kept for the next start, which will read them all');
+      this.nextKeep = performance.now() + KEEP_AGAIN_MS;
+    }
+  }
+
+  /** Everybody whom teams may be made of; a restart does not wait for it, since few processes are asked for teams. */
+  private async loadTeams(held: Matchable): Promise<void> {
+    const pool = new TeamPool();
+    for (let after: string | null = null; ;) {
+      const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
+      if (this.closed) throw new Error(STOPPING);
+      for (const talent of talents) pool.upsert(talent);
+      if (talents.length < BATCH) break;
+      after = talents.at(-1)!.id;
+    }
+    held.teams.pool = pool;
+  }
+
+  private async readTeams({ teams: { pool } }: Matchable, ids: readonly string[]): Promise<void> {
+    if (pool === null) return;
+    const gone = new Set(ids);
+    for (const talent of await loadTeamTalents(this.dataSource.manager, { ids })) {
+      pool.upsert(talent);
+      gone.delete(talent.id);
+    }
+    gone.forEach((id) => pool.remove(id));
+  }
+
+  /** Makes the vectors that are missing or of another text. */
+  private async fill<T extends { id: string; text: unknown }>(
+    kind: TextKind,
+    generation: number,
+    rows: ReadonlyArray<Loaded<T>>,
+  ): Promise<void> {
+    const stale = rows.filter((row) => row.stale);
+    if (stale.length === 0 || generation === 0) return;
+    const model = await this.textModelOf(generation);
+    for (let i = 0; i < stale.length; i += TEXT_BATCH) {
+      await fillTexts(this.dataSource, kind, generation, model, stale.slice(i, i + TEXT_BATCH));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Asks for a new generation of texts where one is due; of many wishes one job comes. */
+  private async wishForTexts(): Promise<void> {
+    if (!this.textsMayBeDue || performance.now() - this.lastWish < WISH_MS) return;
+    this.lastWish = performance.now();
+    this.textsMayBeDue = false;
+    if (await generationIsDue(this.dataSource))
+      await addJob(this.dataSource.manager, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK });
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../kernel/context.js';
+import { ConflictError } from '../kernel/errors.js';
+import { record } from '../ledger/ledger.service.js';
+import { queueMail } from '../notifications/mail.js';
+import { write } from '../kernel/write.js';
+import { Account } from '../identity/accounts/account.entity.js';
+import type { EraseMyAccountInput } from '../identity/accounts/account.inputs.js';
+import { confirmPassword, lockAccount } from '../identity/accounts/accounts.js';
+import { requireSession } from '../identity/sessions/authentication.js';
+import { accountErasedMail } from '../identity/accounts/identity.mails.js';
+import { erasureSteps, personalDataExports } from './personal-data.js';
+import { countAttempt } from '../identity/sessions/throttle.js';
+import { requireCode } from '../identity/accounts/totp.service.js';
+
+/** Everything held on the viewer, as one JSON document read at one moment. */
+export async function exportMyData(ctx: Context): Promise<Record<string, unknown>> {
+  const { accountId } = requireSession(ctx);
+  return ctx.app.dataSource.transaction('REPEATABLE READ', async (tx) => {
+    const held: Record<string, unknown> = { exportedAt: ctx.now().toISOString() };
+    for (const [subject, read] of Object.entries(personalDataExports)) held[subject] = await read(tx, accountId);
+    return JSON.parse(JSON.stringify(held)) as Record<string, unknown>;
+  });
+}
+
+/**
+ * Erases the viewer. The account row stays, empty, since records point to it; the ledger keeps the pseudonym, and the
+ * row gets another one, so that nothing ties the two together any more.
+ */
+export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): Promise<void> {
+  const { accountId, pseudonym } = requireSession(ctx);
+  await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
+  await countAttempt(ctx, 'codeByAccount', accountId);
+  await write(ctx, async (tx) => {
+    // In the order of ids, so that two erasures cannot wait for each other.
+    const owned = (await tx.query(
+      `SELECT o.id FROM organisation o JOIN membership m ON m.organisation_id = o.id WHERE m.account_id = $1 ORDER BY o.id FOR NO KEY UPDATE OF o`,
+      [accountId],
+    )) as Array<{ id: string }>;
+    const orphaned = (await tx.query(
+      `SELECT m.organisation_id FROM membership m WHERE m.account_id = $1 AND m.role = 'OWNER' AND m.organisation_id = ANY ($2::uuid[])
+       AND NOT EXISTS (SELECT 1 FROM membership x WHERE x.organisation_id = m.organisation_id AND x.role = 'OWNER' AND x.account_id <> $1)`,
+      [accountId, owned.map((o) => o.id)],
+    )) as unknown[];
+    if (orphaned.length > 0) {
+      throw new ConflictError(
+        `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make somebody else OWNER first, or delete it while it is not verified.`,
+        'LAST_OWNER',
+      );
+    }
+    const account = await lockAccount(tx, accountId);
+    await requireCode(ctx, tx, account, 'totpCode', input.totpCode);
+    const { email, locale } = account;
+    for (const erase of erasureSteps) await erase(tx, { accountId, email: email ?? '', pseudonym }, ctx.app);
+    await tx.query(
+      `UPDATE account SET email = NULL, password_hash = NULL, display_name = NULL, totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL,
+         email_confirmed_at = NULL, is_operator = false, pseudonym = gen_random_uuid(), erased_at = $2 WHERE id = $1`,
+      [accountId, ctx.now()],
+    );
+    if (email !== null) await queueMail(tx, { to: email, locale, ...accountErasedMail(locale) });
+    // Names the pseudonym and not the account, whose id must not lead back to it.
+    await record(tx, ctx, { kind: 'account.erased', subjectType: 'Pseudonym', subjectId: pseudonym, facts: {} });
+  });
+}

@@ -1,0 +1,204 @@
+import { Locale } from '../../kernel/localized.js';
+import { askEngine, fetchDocuments, type EngineAnswer, type EngineQuery } from './engine.queries.js';
+import { liveUid, type SearchEngine } from './engine.js';
+import { TEXT_FIELDS } from '../index/search.documents.js';
+import type { FacetCounts } from '../query/search.facet-values.js';
+import { FACETS, type SearchFacetName } from '../query/search.facets.js';
+import { countWords } from '../ranking/rank-index.js';
+import { highlighterFor } from '../query/search.highlights.js';
+import type { FieldHighlight, SearchAnswer, SearchRequest } from '../query/search.request.js';
+import type { Slot } from '../query/search.terms.js';
+
+/**
+ * Both languages for every query: words of both may stand in it. Every word must be found, so that totals and facets
+ * count exactly what matches.
+ */
+export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as const satisfies Partial<EngineQuery>;
+
+/** What the engine is asked for beside the filter. */
+export interface EngineText {
+  q: string;
+  /** Fields to look in; all by default. */
+  attributes?: readonly string[];
+  /** Only these entries. */
+  among?: readonly string[];
+}
+
+/** The engine reads so many words of a text and leaves the others out; what is quoted counts as one. */
+const MOST_WORDS_READ = 10;
+
+/** Whether the engine reads the whole of a text. */
+export const isReadWhole = (slots: readonly Slot[]): boolean =>
+  slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
+
+export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
+
+/** A query without a page: what every other is made of. */
+export function queryFor(
+  engine: SearchEngine,
+  request: SearchRequest,
+  text: EngineText,
+  without?: SearchFacetName,
+): EngineQuery {
+  const filter = filterOf(request, without);
+  if (text.among) filter.push(within('id', text.among));
+  return {
+    indexUid: liveUid(engine),
+    q: text.q,
+    limit: 0,
+    filter,
+    attributesToRetrieve: ['id'],
+    ...(text.q === '' ? {} : { matchingStrategy: MATCHING.matchingStrategy, locales: [...MATCHING.locales] }),
+    ...(text.attributes ? { attributesToSearchOn: [...text.attributes] } : {}),
+  };
+}
+
+/** The window of a list, its size and the facets of the whole. */
+export interface EnginePage<Name extends string = SearchFacetName> {
+  ids: string[];
+  total: number;
+  facets: Map<Name, FacetCounts>;
+}
+
+/** A search as askFaceted needs it; `build` gives it without a page, and without one facet's selection. */
+export interface FacetedSearch<Name extends string> {
+  build(without?: Name): EngineQuery;
+  facets: readonly Name[];
+  isSelected(facet: Name): boolean;
+  attributeOf(facet: Name): string;
+  window: { offset: number; limit: number };
+  sort: string[] | undefined;
+}
+
+/**
+ * Asks, in one HTTP request, for a window with the facets that nothing is selected in, and once per facet with a
+ * selection, without that selection, so that its other values keep their counts.
+ */
+export async function askFaceted<Name extends string>(
+  engine: SearchEngine,
+  { build, facets, isSelected, attributeOf, window, sort }: FacetedSearch<Name>,
+): Promise<EnginePage<Name>> {
+  const narrowed = facets.filter(isSelected);
+  const open = facets.filter((facet) => !isSelected(facet));
+  const main: EngineQuery = {
+    ...build(),
+    ...window,
+    ...(sort ? { sort } : {}),
+    ...(open.length > 0 ? { facets: open.map(attributeOf) } : {}),
+  };
+  const [page, ...others] = await askEngine(engine, [
+    main,
+    ...narrowed.map((facet): EngineQuery => ({ ...build(facet), facets: [attributeOf(facet)] })),
+  ]);
+  const distribution = (facet: Name, from: EngineAnswer | undefined) =>
+    [facet, from?.facetDistribution?.[attributeOf(facet)] ?? {}] as const;
+  return {
+    ids: page!.hits.map((hit) => hit.id),
+    total: page!.estimatedTotalHits,
+    facets: new Map([
+      ...open.map((facet) => distribution(facet, page)),
+      ...narrowed.map((facet, i) => distribution(facet, others[i])),
+    ]),
+  };
+}
+
+/** A window of the pool. */
+export function askPage(
+  engine: SearchEngine,
+  request: SearchRequest,
+  text: EngineText,
+  window: { offset: number; limit: number },
+): Promise<EnginePage> {
+  return askFaceted(engine, {
+    build: (without) => queryFor(engine, request, text, without),
+    facets: [...request.facets],
+    isSelected: (facet) => request.filter.selected[facet] !== undefined,
+    attributeOf,
+    window,
+    sort: sortOf(request, text.q !== ''),
+  });
+}
+
+/**
+ * Answers in an order that the engine gives. Paging is by offset: an entry that changes its place between two pages can
+ * show twice or not at all; within an unchanged index, pages neither repeat nor skip. Without slots the filter alone
+ * decides.
+ */
+export async function searchEngine(
+  engine: SearchEngine,
+  request: SearchRequest,
+  slots: readonly Slot[],
+  text: EngineText = textOf(slots),
+): Promise<SearchAnswer> {
+  const { ids, total, facets } = await askPage(engine, request, text, { offset: request.offset, limit: request.limit });
+  return {
+    ids,
+    total,
+    facets,
+    related: 0,
+    relatedTotal: 0,
+    highlights: await highlightsOf(engine, request, ids, slots),
+  };
+}
+
+/** Where the slots are found in entries. Their texts are read from the index, which holds what everyone may see. */
+export async function highlightsOf(
+  engine: SearchEngine,
+  request: SearchRequest,
+  ids: readonly string[],
+  slots: readonly Slot[],
+): Promise<Map<string, FieldHighlight[]>> {
+  if (!request.highlights || slots.length === 0 || ids.length === 0) return new Map();
+  const highlight = highlighterFor(slots);
+  return new Map(
+    (await fetchDocuments(engine, liveUid(engine), ids, TEXT_FIELDS)).map((document) => [
+      document.id,
+      highlight(document),
+    ]),
+  );
+}
+
+const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
+
+/** A filter on an attribute's values as the engine writes it. */
+export const within = (attribute: string, values: readonly string[]) =>
+  `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+
+/** Whether a filter leaves anything out. */
+export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;
+
+/** The filter as the engine writes it, without the selection of one facet where that is being counted. */
+function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
+  const { selected, scoreMin, scoreMax, funding } = request.filter;
+  const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>)
+    .filter(([facet]) => facet !== without)
+    .map(([facet, values]) => within(attributeOf(facet), values));
+  if (request.identifierKeys !== null) clauses.push(within('numberKeys', request.identifierKeys));
+  if (scoreMin !== null) clauses.push(`score >= ${scoreMin}`);
+  if (scoreMax !== null) clauses.push(`score <= ${scoreMax}`);
+  if (funding) {
+    clauses.push(within('fundingCurrency', [funding.currency]));
+    if (funding.min !== null) clauses.push(`fundingMax >= ${funding.min}`);
+    if (funding.max !== null) clauses.push(`fundingMin <= ${funding.max}`);
+  }
+  return clauses;
+}
+
+/** The order as the engine writes it; undefined for relevance, which the ranking rules give. */
+function sortOf(request: SearchRequest, byText: boolean): string[] | undefined {
+  const direction = request.sort.descending ? 'desc' : 'asc';
+  switch (request.sort.field) {
+    case 'RELEVANCE':
+      return byText ? undefined : ['admittedAt:desc', 'id:asc'];
+    case 'NEWEST':
+      return [`admittedAt:${direction}`, 'id:asc'];
+    case 'SCORE':
+      return [`score:${direction}`, 'id:asc'];
+    case 'TRL':
+      return [`trl:${direction}`, 'id:asc'];
+    case 'FUNDING':
+      return ['fundingCurrency:asc', `fundingMax:${direction}`, 'id:asc'];
+    case 'TITLE':
+      return [`titleKey_${request.locale === Locale.EN ? 'en' : 'zh'}:${direction}`, 'id:asc'];
+  }
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import { canonicalJson } from '../../ledger/ledger.service.js';
+import { achievementCollection } from './search.achievements.js';
+import { uidOf, type Collection, type IndexedDocument } from './search.collection.js';
+import { indexExists, withIndexLock } from './search.generations.js';
+import { addJob } from '../../kernel/jobs.js';
+import { INDEX_TASK, noteForIndexing } from '../../outbox/indexing.js';
+
+const STEP = 500;
+
+/** How one entry differs: not indexed, indexed though not in the pool, or indexed with other content. */
+export interface IndexDifference {
+  id: string;
+  kind: 'MISSING' | 'ORPHAN' | 'CHANGED';
+}
+
+export interface CheckResult {
+  inDatabase: number;
+  inIndex: number;
+  differences: IndexDifference[];
+  /** Changes that the indexer has yet to take over; they are no differences. */
+  waiting: number;
+}
+
+const hashOf = (document: object): string => createHash('sha256').update(canonicalJson(document)).digest('base64');
+
+/**
+ * Compares the live index with the database, document by document: a hash over all of what is stored there against one
+ * of what should be. Both are read while changes go on, so what differs is read again with the indexer standing still.
+ */
+export async function checkIndex(app: App, collection: Collection = achievementCollection): Promise<CheckResult> {
+  const uid = uidOf(app.search, collection);
+  const expected = new Map<string, string>();
+  for (let after: string | null = null; ;) {
+    const documents: IndexedDocument[] = await collection.after(app.dataSource.manager, after, STEP);
+    for (const document of documents) expected.set(document.id, hashOf(document));
+    const last = documents.at(-1);
+    if (!last) break;
+    after = last.id;
+  }
+  const actual = new Map<string, string>();
+  if (await indexExists(app.search, uid)) {
+    for (let offset = 0; ; offset += STEP) {
+      const { results } = await app.search.client.index<IndexedDocument>(uid).getDocuments({ offset, limit: STEP });
+      for (const document of results) actual.set(document.id, hashOf(document));
+      if (results.length < STEP) break;
+    }
+  }
+  const suspects = [...new Set([...expected.keys(), ...actual.keys()])].filter(
+    (id) => expected.get(id) !== actual.get(id),
+  );
+  const { differences, waiting } = await confirm(app, suspects, collection);
+  return { inDatabase: expected.size, inIndex: actual.size, differences, waiting };
+}
+
+/** Under the indexer's lock nothing moves in the index; what waits in the outbox is on its way. */
+async function confirm(
+  app: App,
+  suspects: readonly string[],
+  collection: Collection,
+): Promise<Pick<CheckResult, 'differences' | 'waiting'>> {
+  const uid = uidOf(app.search, collection);
+  const { outbox, key } = collection.tables;
+  const compare = async (tx: EntityManager) => {
+    const waiting = new Set(
+      ((await tx.query(`SELECT DISTINCT ${key} AS id FROM ${outbox}`)) as Array<{ id: string }>).map((row) => row.id),
+    );
+    const exists = await indexExists(app.search, uid);
+    const differences: IndexDifference[] = [];
+    for (let i = 0; i < suspects.length; i += STEP) {
+      const ids = suspects.slice(i, i + STEP).filter((id) => !waiting.has(id));
+      if (ids.length === 0) continue;
+      const should = new Map((await collection.load(tx, ids)).map((document) => [document.id, hashOf(document)]));
+      const { results } = exists
+        ? await app.search.client.index<IndexedDocument>(uid).getDocuments({ ids, limit: ids.length })
+        : { results: [] };
+      const does = new Map(results.map((document) => [document.id, hashOf(document)]));
+      for (const id of ids) {
+        const [wanted, found] = [should.get(id), does.get(id)];
+        if (wanted === found) continue;
+        differences.push({ id, kind: found === undefined ? 'MISSING' : wanted === undefined ? 'ORPHAN' : 'CHANGED' });
+      }
+    }
+    return { differences, waiting: waiting.size };
+  };
+  return withIndexLock(app.dataSource, compare, collection);
+}
+
+/** Has the indexer look at every differing entry again. */
+export async function repairIndex(
+  app: App,
+  differences: readonly IndexDifference[],
+  collection: Collection = achievementCollection,
+): Promise<void> {
+  const ids = differences.map((difference) => difference.id);
+  await app.dataSource.transaction(async (tx) => {
+    if (collection === achievementCollection) return noteForIndexing(tx, ids);
+    const { outbox, key } = collection.tables;
+    await tx.query(`INSERT INTO ${outbox} (${key}) SELECT unnest($1::uuid[])`, [ids]);
+    await addJob(tx, INDEX_TASK, {}, { queue: 'search' });
+  });
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { MeilisearchApiError, type Task } from 'meilisearch';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import type { SearchEngine } from '../engine/engine.js';
+import { achievementCollection } from './search.achievements.js';
+import { uidOf, type Collection } from './search.collection.js';
+
+/**
+ * Two advisory locks (`Collection.locks`). Whoever reads documents and sends them to the engine holds `index` until they are queued there, so
+ * that an older reading never lands after a newer one. Whoever builds an index holds `build` as long as it lives; a
+ * BUILDING generation without a holder is a crash's leftover. Each collection has both.
+ */
+
+/** The longest wait for one task of the engine, and between two looks at it: short at first, because most are done at once. */
+const TASK_WAIT_MS = 120_000;
+const LONGEST_LOOK_MS = 100;
+
+/** The engine refused work that it had accepted; its own words say why. */
+export class EngineTaskError extends Error {
+  constructor(task: Task) {
+    super(`The search engine failed at ${task.type}: ${task.error?.message ?? task.status}`);
+    this.name = 'EngineTaskError';
+  }
+}
+
+/** Waits until the engine has done a task; throws where it failed. */
+export async function finished(pending: Promise<{ taskUid: number }>, engine: SearchEngine): Promise<Task> {
+  const { taskUid } = await pending;
+  const end = Date.now() + TASK_WAIT_MS;
+  let task = await engine.client.tasks.getTask(taskUid);
+  for (
+    let wait = 5;
+    task.status === 'enqueued' || task.status === 'processing';
+    wait = Math.min(LONGEST_LOOK_MS, wait * 1.3)
+  ) {
+    if (Date.now() > end) break;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    task = await engine.client.tasks.getTask(taskUid);
+  }
+  if (task.status !== 'succeeded') throw new EngineTaskError(task);
+  return task;
+}
+
+/** Runs `run` in a transaction that alone may send documents to the engine. */
+export function withIndexLock<T>(
+  dataSource: DataSource,
+  run: (tx: EntityManager) => Promise<T>,
+  collection: Collection = achievementCollection,
+): Promise<T> {
+  return dataSource.transaction(async (tx) => {
+    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [collection.locks.index]);
+    return run(tx);
+  });
+}
+
+/** Holds the builder's lock while `run` works; undefined when another process builds. */
+export async function withBuildLock<T>(
+  dataSource: DataSource,
+  run: () => Promise<T>,
+  { locks }: Collection = achievementCollection,
+): Promise<T | undefined> {
+  const session = dataSource.createQueryRunner();
+  await session.connect();
+  try {
+    if (!(await tryBuildLock(session, locks.build))) return undefined;
+    try {
+      return await run();
+    } finally {
+      await session.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
+    }
+  } finally {
+    await session.release();
+  }
+}
+
+async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
+  // The indexer takes it for an instant when it looks for leftovers, hence more than one try.
+  for (let attempt = 1; ; attempt += 1) {
+    const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
+    if (row?.got) return true;
+    if (attempt === 5) return false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export interface Generations {
+  live: { id: string; settingsHash: string } | null;
+  building: { id: string; uid: string } | null;
+}
+
+export async function readGenerations(
+  db: EntityManager,
+  { tables }: Collection = achievementCollection,
+): Promise<Generations> {
+  const rows = (await db.query(
+    `SELECT id, index_uid, settings_hash, state FROM ${tables.generations} WHERE state IN ('LIVE','BUILDING')`,
+  )) as Array<{
+    id: string;
+    index_uid: string;
+    settings_hash: string;
+    state: string;
+  }>;
+  const live = rows.find((row) => row.state === 'LIVE');
+  const building = rows.find((row) => row.state === 'BUILDING');
+  return {
+    live: live ? { id: live.id, settingsHash: live.settings_hash } : null,
+    building: building ? { id: building.id, uid: building.index_uid } : null,
+  };
+}
+
+/** Whether the live index is there and was built as this program builds it. */
+export async function isCurrent(app: App, collection: Collection = achievementCollection): Promise<boolean> {
+  const { live } = await readGenerations(app.dataSource.manager, collection);
+  return (
+    live !== null &&
+    live.settingsHash === (await collection.settingsHash(app.dataSource.manager)) &&
+    (await indexExists(app.search, uidOf(app.search, collection)))
+  );
+}
+
+export async function indexExists(engine: SearchEngine, uid: string): Promise<boolean> {
+  try {
+    await engine.client.getRawIndex(uid);
+    return true;
+  } catch (error) {
+    if (error instanceof MeilisearchApiError && error.cause?.code === 'index_not_found') return false;
+    throw error;
+  }
+}
+
+/**
+ * The generation that is being built, for the indexer: null when there is none. A leftover of a crashed build is
+ * retired on the way, so that nobody writes to it any more; the next build removes its index.
+ */
+export async function buildingNow(
+  tx: EntityManager,
+  generations: Generations,
+  { locks, tables }: Collection = achievementCollection,
+): Promise<Generations['building']> {
+  if (!generations.building) return null;
+  const [row] = (await tx.query(`SELECT pg_try_advisory_lock($1) AS got`, [locks.build])) as Array<{ got: boolean }>;
+  if (!row?.got) return generations.building;
+  await tx.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
+  await tx.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [
+    generations.building.id,
+  ]);
+  return null;
+}
+
+/** Starts a generation: an empty index with its settings, known to the indexer from its commit on. Needs the builder's lock. */
+export async function beginGeneration(
+  app: App,
+  collection: Collection = achievementCollection,
+): Promise<{ id: string; uid: string }> {
+  const { client } = app.search;
+  await removeLeftovers(app, collection);
+  const begin = async (tx: EntityManager) => {
+    const uid = `${uidOf(app.search, collection)}_${randomBytes(6).toString('hex')}`;
+    await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
+    await finished(client.index(uid).updateSettings(collection.settings), app.search);
+    const [row] = (await tx.query(
+      `INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`,
+      [uid, await collection.settingsHash(tx)],
+    )) as Array<{ id: string }>;
+    return { id: row!.id, uid };
+  };
+  return withIndexLock(app.dataSource, begin, collection);
+}
+
+/**
+ * Makes a built generation the live one. The engine swaps two names at once, so every search before sees the old index
+ * and every one after it the new; a crash right after leaves the old one under the builder's name, where the next build
+ * removes it.
+ */
+export async function promoteGeneration(
+  app: App,
+  generation: { id: string; uid: string },
+  collection: Collection = achievementCollection,
+): Promise<number> {
+  const engine = app.search;
+  const live = uidOf(engine, collection);
+  const { generations } = collection.tables;
+  const promote = async (tx: EntityManager) => {
+    const rename = !(await indexExists(engine, live));
+    await finished(
+      engine.client.swapIndexes([{ indexes: rename ? [generation.uid, live] : [live, generation.uid], rename }]),
+      engine,
+    );
+    const { numberOfDocuments } = await engine.client.index(live).getStats();
+    await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
+    await tx.query(
+      `UPDATE ${generations} SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`,
+      [generation.id, live, numberOfDocuments],
+    );
+    await collection.indexed?.(tx, null);
+    return numberOfDocuments;
+  };
+  const count = await withIndexLock(app.dataSource, promote, collection);
+  await engine.client.deleteIndexIfExists(generation.uid);
+  return count;
+}
+
+/** Removes what crashed builds have left. Needs the builder's lock. */
+export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
+  const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
+  const retire = async (tx: EntityManager) =>
+    void (await tx.query(
+      `UPDATE ${collection.tables.generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`,
+    ));
+  await withIndexLock(app.dataSource, retire, collection);
+  const { results } = await app.search.client.getRawIndexes({ limit: 100_000 });
+  for (const { uid } of results) if (pattern.test(uid)) await finished(app.search.client.deleteIndex(uid), app.search);
+}

@@ -1,0 +1,102 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import { addJob } from '../../kernel/jobs.js';
+import { achievementCollection } from './search.achievements.js';
+import type { Collection } from './search.collection.js';
+import {
+  beginGeneration,
+  finished,
+  isCurrent,
+  promoteGeneration,
+  removeLeftovers,
+  withBuildLock,
+  withIndexLock,
+} from './search.generations.js';
+import { INDEX_TASK } from '../../outbox/indexing.js';
+
+/** Name of the task that builds a new index where the live one is missing or outdated. */
+export const REINDEX_TASK = 'search:reindex';
+
+/** Asks for a look at the index, and a new one where it is missing or outdated; several requests while one waits are one. */
+export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<void> {
+  await addJob(
+    db,
+    REINDEX_TASK,
+    {},
+    { queue: 'search-build', key: REINDEX_TASK, runAt: new Date(Date.now() + delayMs) },
+  );
+}
+
+/** Documents per step: small, because the indexer waits while a step is read and sent. */
+const STEP = 500;
+/**
+ * Steps that may wait in the engine's queue. It takes what waits over at once, and a batch has its price (two seconds with
+ * 200,000 entries) whatever its size; but changes of the live index wait behind them.
+ */
+const AHEAD = 6;
+
+export interface ReindexOptions {
+  /** Do nothing where the live index is as it should be. */
+  onlyIfStale?: boolean;
+  onProgress?: (done: number) => void;
+  /** Which index; the pool's where nothing is said. */
+  collection?: Collection;
+}
+
+/**
+ * Builds a new index beside the live one and swaps it in. From its first moment the indexer writes every change to both,
+ * and a step reads and queues its documents under the indexer's lock: so whichever comes later is also the newer.
+ * Gives the number of documents, or undefined when another process is building or nothing had to be done.
+ */
+export async function reindex(app: App, options: ReindexOptions = {}): Promise<number | undefined> {
+  const { collection = achievementCollection } = options;
+  const build = async () => {
+    if (options.onlyIfStale && (await isCurrent(app, collection))) {
+      await removeLeftovers(app, collection);
+      return undefined;
+    }
+    const generation = await beginGeneration(app, collection);
+    let after: string | null = null;
+    const waiting: Array<{ taken: Promise<unknown>; count: number }> = [];
+    let done = 0;
+    const settle = async (most: number) => {
+      for (
+        let step = waiting.length > most ? waiting.shift() : undefined;
+        step;
+        step = waiting.length > most ? waiting.shift() : undefined
+      ) {
+        await step.taken;
+        done += step.count;
+        options.onProgress?.(done);
+      }
+    };
+    for (;;) {
+      const step = async (tx: EntityManager) => {
+        const documents = await collection.after(tx, after, STEP);
+        const last = documents.at(-1)?.id;
+        if (last === undefined) return null;
+        const { taskUid } = await app.search.client.index(generation.uid).addDocuments(documents, { primaryKey: 'id' });
+        return { taskUid, last, count: documents.length };
+      };
+      const sent: { taskUid: number; last: string; count: number } | null = await withIndexLock(
+        app.dataSource,
+        step,
+        collection,
+      );
+      if (sent === null) break;
+      const taken = finished(Promise.resolve(sent), app.search);
+      // Met where it is waited for.
+      taken.catch(() => undefined);
+      waiting.push({ taken, count: sent.count });
+      after = sent.last;
+      await settle(AHEAD);
+    }
+    await settle(0);
+    const count = await promoteGeneration(app, generation, collection);
+    app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
+    // What waited for an index to exist can go on.
+    await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search' });
+    return count;
+  };
+  return withBuildLock(app.dataSource, build, collection);
+}

@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { Logger } from '../../kernel/logger.js';
+import { isRefinement } from './misses.text.js';
+
+/** After so long without going on, a search is given up; and whoever searched is forgotten. */
+export const PATIENCE_MS = 10 * 60_000;
+const FLUSH_MS = 5000;
+/** Bounds of memory: whoever searched first is forgotten, and new texts go uncounted, beyond them. */
+const MOST_CLIENTS = 20_000;
+const MOST_COUNTS = 20_000;
+
+export interface NotedSearch {
+  /** As missText gives it; null where nothing of it may be kept. */
+  text: string | null;
+  /** Section letter of GB/T 4754; empty for none. */
+  industry: string;
+  /** Whether anything matched. */
+  found: boolean;
+}
+
+/** Who searches: an account, or an address with a program. Never kept as it is. */
+export interface SearchingClient {
+  accountId: string | null;
+  ip: string;
+  userAgent: string;
+}
+
+interface Client {
+  /** The search that the client may still go on with. */
+  open: { text: string; industry: string } | null;
+  /** What was counted for it already, so that a repeated search counts once. */
+  counted: Set<string>;
+  /** Of its last search. */
+  at: number;
+}
+
+interface Count {
+  month: string;
+  text: string;
+  industry: string;
+  withoutResult: number;
+  abandoned: number;
+}
+
+/** How inventors' names are compared; the indexes on inventor have the same expression. */
+const nameKey = (text: string) => `replace(lower(normalize(${text}, NFKC)), ' ', '')`;
+
+/** Texts that are the name of an inventor are dropped. In one order, so that processes that write at once never wait in a circle. */
+const UPSERT = `
+INSERT INTO search_miss (month, text, industry, without_result, abandoned)
+SELECT m.month, m.text, m.industry, m.without_result, m.abandoned
+FROM unnest($1::date[], $2::text[], $3::text[], $4::int[], $5::int[]) AS m(month, text, industry, without_result, abandoned)
+WHERE NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'zh'`)} = ${nameKey('m.text')})
+  AND NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'en'`)} = ${nameKey('m.text')})
+ORDER BY m.month, m.text, m.industry
+ON CONFLICT (month, text, industry) DO UPDATE
+SET without_result = search_miss.without_result + excluded.without_result, abandoned = search_miss.abandoned + excluded.abandoned`;
+
+/**
+ * Counts, per month, text and industry section, the searches that people made in vain: without a result, or with results
+ * of which none was opened within ten minutes or before a clearly different search. Refinements, which share a word, are
+ * one search, and the same search of one client counts once in ten minutes. Who searched is known in memory alone, as a
+ * salted hash, for ten minutes. Counts wait in memory for at most five seconds: they, and the searches that are not
+ * decided yet, are what the end of a process by force loses; a stop writes the counts and drops the undecided. A client
+ * whose requests go to several processes looks like several.
+ */
+export class MissCollector {
+  private readonly salt = randomBytes(16);
+  /** In the order of their last searches. */
+  private readonly clients = new Map<string, Client>();
+  private counts = new Map<string, Count>();
+  private running: Promise<void> = Promise.resolve();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly log: Logger,
+    private readonly clock: () => Date,
+  ) {
+    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.timer.unref();
+  }
+
+  /** Takes note of the first page of a search. */
+  noteSearch(client: SearchingClient, search: NotedSearch): void {
+    const key = this.keyOf(client);
+    const now = this.clock().getTime();
+    const known = this.clients.get(key);
+    // Taken out, so that it stands last when it comes back.
+    this.clients.delete(key);
+    if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
+    const state: Client =
+      known && known.at + PATIENCE_MS > now ? { ...known, at: now } : { open: null, counted: new Set(), at: now };
+    const { text, industry } = search;
+    state.open = text !== null && search.found ? { text, industry } : null;
+    if (text !== null && !search.found) this.count(state, 'withoutResult', { text, industry });
+    this.clients.set(key, state);
+    for (const oldest of this.clients.keys()) {
+      if (this.clients.size <= MOST_CLIENTS) break;
+      this.clients.delete(oldest);
+    }
+  }
+
+  /** The client went on with what it found: it opened an entry, or turned to the next page. */
+  goOn(client: SearchingClient): void {
+    if (this.clients.size === 0) return;
+    const state = this.clients.get(this.keyOf(client));
+    if (!state?.open) return;
+    if (state.at + PATIENCE_MS <= this.clock().getTime()) this.settle(state, null);
+    state.open = null;
+  }
+
+  /** Decides what has waited long enough, and writes the counts; what cannot be written waits for the next time. */
+  flush(): Promise<void> {
+    this.running = this.running.then(() => this.write());
+    return this.running;
+  }
+
+  /** Writes what is counted; searches that are not decided yet are dropped. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+    this.clients.clear();
+  }
+
+  private keyOf({ accountId, ip, userAgent }: SearchingClient): string {
+    return createHash('sha256')
+      .update(this.salt)
+      .update(JSON.stringify(accountId === null ? [ip, userAgent] : [accountId]))
+      .digest('base64url');
+  }
+
+  /** Ends the open search of a client: given up, unless the next text refines it. */
+  private settle(client: Client, next: string | null): void {
+    const { open } = client;
+    client.open = null;
+    if (open === null || (next !== null && isRefinement(open.text, next))) return;
+    this.count(client, 'abandoned', open);
+  }
+
+  private count(
+    client: Client,
+    kind: 'withoutResult' | 'abandoned',
+    { text, industry }: { text: string; industry: string },
+  ): void {
+    const once = `${kind} ${industry} ${text}`;
+    if (client.counted.has(once)) return;
+    client.counted.add(once);
+    const month = `${new Date(client.at).toISOString().slice(0, 7)}-01`;
+    this.add({ month, text, industry, withoutResult: 0, abandoned: 0, [kind]: 1 });
+  }
+
+  private add(count: Count): void {
+    const key = JSON.stringify([count.month, count.text, count.industry]);
+    const known = this.counts.get(key);
+    if (known) {
+      known.withoutResult += count.withoutResult;
+      known.abandoned += count.abandoned;
+    } else if (this.counts.size < MOST_COUNTS) this.counts.set(key, count);
+  }
+
+  private async write(): Promise<void> {
+    const now = this.clock().getTime();
+    for (const [key, client] of this.clients) {
+      if (client.at + PATIENCE_MS > now) break;
+      this.clients.delete(key);
+      this.settle(client, null);
+    }
+    if (this.counts.size === 0) return;
+    const counts = [...this.counts.values()];
+    this.counts = new Map();
+    try {
+      await this.dataSource.query(UPSERT, [
+        counts.map((count) => count.month),
+        counts.map((count) => count.text),
+        counts.map((count) => count.industry),
+        counts.map((count) => count.withoutResult),
+        counts.map((count) => count.abandoned),
+      ]);
+    } catch (error) {
+      counts.forEach((count) => this.add(count));
+      // Without the error: its detail may quote a text.
+      this.log.warn(
+        { code: (error as { code?: unknown }).code },
+        'searches in vain could not be noted; it is tried again',
+      );
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { Args, ArgsType, Ctx, Field, Int, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../kernel/context.js';
+import { DEFAULT_PAGE, MAX_PAGE, type Page } from '../../graphql/pagination.js';
+import { listSearchMisses, type SearchMissArgs } from './misses.service.js';
+import { SearchMissConnection, SearchMissKind, type SearchMiss } from './misses.types.js';
+
+@ArgsType()
+class SearchMissesArgs implements SearchMissArgs {
+  @Field(() => SearchMissKind, { description: 'Searches without a result, or those abandoned.' })
+  kind: SearchMissKind;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'First month, such as 2027-01; by default the eleventh before `to`.',
+  })
+  from?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Last month, such as 2027-12; by default the current one. Months are those of UTC.',
+  })
+  to?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Section of GB/T 4754 that searches were narrowed to, A to T; without it, every search counts, by section.',
+  })
+  industry?: string | null;
+
+  @Field(() => Int, { nullable: true, description: `Texts per page, 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} by default.` })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  after?: string | null;
+}
+
+@Resolver()
+export class SearchMissResolver {
+  @Query(() => SearchMissConnection, {
+    description:
+      'What people searched for in vain, most often first: the call for the next results. Counts by text, industry section and month of the last 36 months; nobody is in it. Only texts behind which at least three searches stand in the period asked for. For operators.',
+  })
+  searchMisses(@Ctx() ctx: Context, @Args(() => SearchMissesArgs) args: SearchMissesArgs): Promise<Page<SearchMiss>> {
+    return listSearchMisses(ctx, args);
+  }
+}

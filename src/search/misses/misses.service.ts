@@ -1,0 +1,142 @@
+import { authorize } from '../../kernel/authz.js';
+import type { App, Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { decodeCursor, encodeCursor, readWindow, type Page } from '../../graphql/pagination.js';
+import { Industry, nodesOf } from '../../taxonomy/taxonomy.entity.js';
+import type { SearchRequest } from '../query/search.request.js';
+import { missText } from './misses.text.js';
+import { SearchMiss, type SearchMissKind } from './misses.types.js';
+
+/** Texts behind which fewer searches stand are shown to nobody: what a single person types may tell who it is. */
+export const LEAST_SEARCHES = 3;
+const MONTHS_KEPT = 36;
+
+/**
+ * Takes note of a search of the pool, in memory: the first page of a text; a later page goes on with it. Searches for
+ * counts alone, without entries, are not people's.
+ */
+export async function noteSearch(ctx: Context, request: SearchRequest, total: number): Promise<void> {
+  try {
+    if (request.text === null || request.limit === 0) return;
+    if (request.offset > 0) return ctx.app.misses.goOn(clientOf(ctx));
+    // A number that is known was found; it says nothing of what is missing.
+    const text = request.identifierKeys === null ? missText(request.text) : null;
+    ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
+  } catch (error) {
+    // Whatever goes wrong here, the search itself has its answer.
+    ctx.app.log.warn({ fault: (error as Error).name }, 'a search could not be taken note of');
+  }
+}
+
+/** The viewer opened an entry, or did more with it: the search that led there was not in vain. */
+export function noteOpening(ctx: Context): void {
+  ctx.app.misses.goOn(clientOf(ctx));
+}
+
+const clientOf = (ctx: Context) => ({ accountId: ctx.viewer.accountId, ip: ctx.ip, userAgent: ctx.userAgent });
+
+/** The one section of GB/T 4754 that a search is narrowed to; empty for none or several, so that each search counts once. */
+async function sectionOf(app: App, request: SearchRequest): Promise<string> {
+  const { INDUSTRY: codes } = request.filter.selected;
+  if (!codes?.length) return '';
+  const industries = await nodesOf(app.dataSource, Industry);
+  const sections = new Set(codes.map((code) => industries.get(code)?.path[0] ?? ''));
+  return sections.size === 1 ? [...sections][0]! : '';
+}
+
+export interface SearchMissArgs {
+  kind: SearchMissKind;
+  from?: string | null;
+  to?: string | null;
+  industry?: string | null;
+  first?: number | null;
+  after?: string | null;
+}
+
+interface MissRow {
+  text: string;
+  industry: string;
+  count: number;
+  months: Array<{ month: string; count: number }>;
+}
+
+/** What people searched for in vain, most often first; for operators. A text shows where LEAST_SEARCHES stand behind it in the period and industry. */
+export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
+  authorize(ctx, 'platform:operate', undefined);
+  const { limit, cursor } = readWindow({ first: args.first ?? undefined, after: args.after ?? undefined });
+  const now = ctx.now();
+  const to = readMonth('to', args.to) ?? firstOfMonth(now, 0);
+  const from = readMonth('from', args.from) ?? firstOfMonth(new Date(to), -11);
+  if (from > to) throw badInput('from', 'AFTER_TO', 'not later than `to`.');
+  const industry = await readSection(ctx, args.industry);
+  const [count, text, section] = cursor === undefined ? [null, null, null] : decodeCursor(cursor, 3, 'after');
+  if (
+    cursor !== undefined &&
+    (!Number.isSafeInteger(count) ||
+      typeof text !== 'string' ||
+      typeof section !== 'string' ||
+      `${text}${section}`.includes('\0'))
+  )
+    throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+  const amount = args.kind === 'ABANDONED' ? 'abandoned' : 'without_result';
+  const grouped = `
+    SELECT m.text, m.industry, sum(m.${amount})::int8 AS count, json_agg(json_build_object('month', to_char(m.month, 'YYYY-MM'), 'count', m.${amount}) ORDER BY m.month) AS months
+    FROM search_miss m WHERE m.month BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR m.industry = $3) AND m.${amount} > 0
+    GROUP BY m.text, m.industry HAVING sum(m.${amount}) >= ${LEAST_SEARCHES}`;
+  const rows = (await ctx.db.query(
+    `SELECT g.text, g.industry, g.count::float8 AS count, g.months FROM (${grouped}) g
+     WHERE $4::int8 IS NULL OR g.count < $4 OR (g.count = $4 AND (g.text COLLATE "C", g.industry COLLATE "C") > ($5::text COLLATE "C", $6::text COLLATE "C"))
+     ORDER BY g.count DESC, g.text COLLATE "C", g.industry COLLATE "C" LIMIT $7`,
+    [from, to, industry, count, text, section, limit + 1],
+  )) as MissRow[];
+  const edges = rows.slice(0, limit).map((row) => ({
+    node: Object.assign(new SearchMiss(), {
+      text: row.text,
+      section: row.industry,
+      count: row.count,
+      months: row.months,
+    }),
+    cursor: encodeCursor([row.count, row.text, row.industry]),
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > limit,
+      hasPreviousPage: cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    countTotal: async () => {
+      const [row] = (await ctx.db.query(`SELECT count(*)::int AS n FROM (${grouped}) g`, [
+        from,
+        to,
+        industry,
+      ])) as Array<{ n: number }>;
+      return row!.n;
+    },
+  };
+}
+
+const firstOfMonth = (date: Date, months: number): string =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
+
+function readMonth(field: string, value: string | null | undefined): string | null {
+  if (value == null) return null;
+  if (!/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(value)) throw badInput(field, 'BAD_MONTH', 'a month such as 2027-03.');
+  return `${value}-01`;
+}
+
+async function readSection(ctx: Context, code: string | null | undefined): Promise<string | null> {
+  if (code == null) return null;
+  const industry = (await nodesOf(ctx.app.dataSource, Industry)).get(code);
+  if (industry?.level !== 1)
+    throw badInput('industry', 'UNKNOWN_CODE', 'a section of GB/T 4754-2017, A to T; see `industries`.');
+  return code;
+}
+
+/** Deletes what is older than three years. */
+export async function pruneSearchMisses(app: App): Promise<void> {
+  await app.dataSource.query(`DELETE FROM search_miss WHERE month < $1::date`, [
+    firstOfMonth(app.clock(), -MONTHS_KEPT),
+  ]);
+}

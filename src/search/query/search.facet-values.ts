@@ -1,0 +1,130 @@
+import type { EntityManager } from 'typeorm';
+import { toGlobalId } from '../../lib/ids.js';
+import type { Locale, Localized } from '../../kernel/localized.js';
+import { labelsOf, type FacetLabels, type ValueLabel } from './search.facets.js';
+import { SearchFacetValue } from './search.types.js';
+
+/** The counts of a facet's values, as either side gives them. */
+export type FacetCounts = Readonly<Record<string, number>>;
+
+/** A facet's values in the order in which they are shown, as numbers of `valueAt`, with their counts: narrow, because many answers are kept. */
+export interface OrderedCounts {
+  readonly values: Uint32Array;
+  readonly counts: Uint32Array;
+}
+
+/** Values that occurred in this process, each once: codes, years and organisations, of which there are some thousands. */
+const known: string[] = [];
+const numbers = new Map<string, number>();
+
+const valueAt = (number: number): string => known[number]!;
+
+function numberOf(value: string): number {
+  let number = numbers.get(value);
+  if (number === undefined) {
+    number = known.push(value) - 1;
+    numbers.set(value, number);
+  }
+  return number;
+}
+
+/**
+ * Orders the values that occur and those selected: trees top down, codes in their official order, the others most frequent
+ * first; numbers latest first where wished.
+ */
+export async function orderValues(
+  db: EntityManager,
+  facet: FacetLabels,
+  found: FacetCounts,
+  chosen: readonly string[],
+  latestFirst = false,
+): Promise<OrderedCounts> {
+  const values = Object.keys(found);
+  for (const value of new Set(chosen)) if (!Object.hasOwn(found, value)) values.push(value);
+  // Institutions are ordered by their counts: they need no names for it.
+  const label = facet === 'organisation' ? () => undefined : await labelsOf(db, facet, values);
+  const counts = values.map((value) => found[value] ?? 0);
+  const labels = values.map(label);
+  const compare = (a: number, b: number): number => {
+    const [one, two] = [labels[a], labels[b]];
+    const level = (one?.level ?? 0) - (two?.level ?? 0);
+    if (level !== 0) return level;
+    if (latestFirst) return Number(values[b]) - Number(values[a]);
+    const official = (one?.position ?? 0) - (two?.position ?? 0);
+    if ((one?.level ?? null) === null && (one?.position ?? null) !== null && (two?.position ?? null) !== null)
+      return official;
+    return counts[b]! - counts[a]! || official || (values[a]! < values[b]! ? -1 : 1);
+  };
+  const order = values.map((_, i) => i).sort(compare);
+  return {
+    values: Uint32Array.from(order, (i) => numberOf(values[i]!)),
+    counts: Uint32Array.from(order, (i) => counts[i]!),
+  };
+}
+
+/** What a client narrows the values of a facet by. */
+interface ValueWish {
+  level?: number | null;
+  parent?: string | null;
+  first: number;
+}
+
+/** A facet as it is presented: its values become objects only when they are asked for. */
+export class FacetValues {
+  private constructor(
+    private readonly facet: FacetLabels,
+    private readonly ordered: OrderedCounts,
+    private readonly label: (value: string) => ValueLabel | undefined,
+    private readonly selected: ReadonlySet<string>,
+    private readonly locale: Locale,
+    private readonly names: Readonly<Record<string, Localized>>,
+  ) {}
+
+  /** `version` is that of the index, at which institutions were named before; `names` are of values beside the list. */
+  static async of(
+    db: EntityManager,
+    facet: FacetLabels,
+    ordered: OrderedCounts,
+    chosen: readonly string[],
+    locale: Locale,
+    { version = null, names = {} }: { version?: number | null; names?: Readonly<Record<string, Localized>> } = {},
+  ): Promise<FacetValues> {
+    return new FacetValues(
+      facet,
+      ordered,
+      await labelsOf(db, facet, facet === 'organisation' ? Array.from(ordered.values, valueAt) : [], version),
+      new Set(chosen),
+      locale,
+      names,
+    );
+  }
+
+  get size(): number {
+    return this.ordered.values.length;
+  }
+
+  /** The first values that are wished for. */
+  list({ level, parent, first }: ValueWish): SearchFacetValue[] {
+    const found: SearchFacetValue[] = [];
+    for (let i = 0; i < this.size && found.length < first; i += 1) {
+      const label = this.label(valueAt(this.ordered.values[i]!));
+      if (level != null && label?.level !== level) continue;
+      if (parent != null && label?.parent !== parent) continue;
+      found.push(this.present(i, label));
+    }
+    return found;
+  }
+
+  private present(i: number, label: ValueLabel | undefined): SearchFacetValue {
+    const value = valueAt(this.ordered.values[i]!);
+    return Object.assign(new SearchFacetValue(), {
+      value: this.facet === 'organisation' ? toGlobalId('Organisation', value) : value,
+      count: this.ordered.counts[i]!,
+      level: label?.level ?? null,
+      parent: label?.parent ?? null,
+      selected: this.selected.has(value),
+      labelText: label?.name ?? this.names[value] ?? { zh: value, en: value },
+      labelLocale: this.locale,
+    });
+  }
+}

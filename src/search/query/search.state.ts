@@ -1,0 +1,38 @@
+import type { App } from '../../kernel/context.js';
+import { readSynonyms, type Synonyms } from '../synonyms/synonyms.store.js';
+
+/** What a search must know of the moment it runs in. */
+export interface SearchState {
+  /** Rises with every change of the index. */
+  readonly version: number;
+  /** Whether the live index holds every committed change: changes leave the outbox only once they are searchable. */
+  readonly isComplete: boolean;
+  readonly synonyms: Synonyms;
+  /** Whether the live index was built with these synonyms. Without an index it is not this that keeps the engine from answering. */
+  readonly knowsSynonyms: boolean;
+}
+
+const known = new WeakMap<App, { stamp: string; synonyms: Synonyms }>();
+
+/** In one statement, but for synonyms that were edited since the last time. */
+export async function readSearchState(app: App): Promise<SearchState> {
+  const [row] = (await app.dataSource.query(
+    `SELECT COALESCE((SELECT version FROM search_change ORDER BY version DESC LIMIT 1), 0) AS version,
+       NOT EXISTS (SELECT 1 FROM search_outbox) AS settled,
+       (SELECT settings_hash FROM search_generation WHERE state = 'LIVE') AS live,
+       (SELECT COALESCE(md5(string_agg(id::text || updated_at::text, ',' ORDER BY id)), '') FROM synonym_group) AS synonyms`,
+  )) as Array<{ version: string; settled: boolean; live: string | null; synonyms: string }>;
+  const { version, settled, live, synonyms: stamp } = row!;
+  let cached = known.get(app);
+  if (cached?.stamp !== stamp) {
+    cached = { stamp, synonyms: await readSynonyms(app.dataSource.manager) };
+    known.set(app, cached);
+  }
+  const { synonyms } = cached;
+  return {
+    version: Number(version),
+    isComplete: settled && live !== null,
+    synonyms,
+    knowsSynonyms: live === null || live.endsWith(`.${synonyms.version}`),
+  };
+}

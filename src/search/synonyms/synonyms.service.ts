@@ -1,0 +1,90 @@
+import type { EntityManager } from 'typeorm';
+import { authorize, can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { record } from '../../ledger/ledger.service.js';
+import { reasonFact } from '../../ledger/texts.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { requestEnsure } from '../index/search.reindex.js';
+import { SynonymGroup, type RemoveSynonymGroupInput, type SetSynonymGroupInput } from './synonyms.entity.js';
+
+const LONGEST = 60;
+
+/** All groups, in the order of their first terms; for operators. */
+export async function listSynonymGroups(ctx: Context): Promise<SynonymGroup[]> {
+  authorize(ctx, 'platform:operate', undefined);
+  return ctx.db.find(SynonymGroup, { order: { terms: 'ASC', id: 'ASC' } });
+}
+
+/** One group; null for others than operators. */
+export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup | null> {
+  return can(ctx.viewer, 'platform:operate', undefined)
+    ? ctx.db.findOneBy(SynonymGroup, { id })
+    : Promise.resolve(null);
+}
+
+/** Writes a group. A new index is built in the background; until it stands, PostgreSQL answers searches for synonyms. */
+export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput): Promise<SynonymGroup> {
+  const id = input.id == null ? null : readId('input.id', 'SynonymGroup', input.id);
+  const terms = readTerms(input.terms);
+  return writeOnce(ctx, 'setSynonymGroup', input, SynonymGroup, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const before = id === null ? null : await lockGroup(tx, id);
+    const group = before ?? tx.create(SynonymGroup, { id: newId(), createdAt: ctx.now() });
+    Object.assign(group, { terms, updatedAt: ctx.now() });
+    await tx.save(group);
+    await requestEnsure(tx);
+    await record(tx, ctx, {
+      kind: 'synonyms.set',
+      subjectType: 'SynonymGroup',
+      subjectId: group.id,
+      facts: { terms: terms.length, ...(await reasonFact(tx, ctx, terms.join('\n'))) },
+    });
+    return group;
+  });
+}
+
+export async function removeSynonymGroup(ctx: Context, input: RemoveSynonymGroupInput): Promise<string> {
+  const id = readId('input.id', 'SynonymGroup', input.id);
+  return write(ctx, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const group = await lockGroup(tx, id);
+    const removed = group.globalId;
+    await tx.delete(SynonymGroup, { id });
+    await requestEnsure(tx);
+    await record(tx, ctx, {
+      kind: 'synonyms.removed',
+      subjectType: 'SynonymGroup',
+      subjectId: id,
+      facts: { terms: group.terms.length },
+    });
+    return removed;
+  });
+}
+
+async function lockGroup(tx: EntityManager, id: string): Promise<SynonymGroup> {
+  const group = await tx.findOne(SynonymGroup, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!group) throw new NotFoundError('The synonym group');
+  return group;
+}
+
+function readTerms(given: readonly string[]): string[] {
+  const problems: FieldProblem[] = [];
+  const terms = given.map((value, i) => {
+    const term = (cleanText(value) ?? '').normalize('NFKC').replace(/\s+/g, ' ');
+    if (term === '' || [...term].length > LONGEST)
+      problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: `1 to ${LONGEST} characters.` });
+    if (/[\uE000\uE001"]/.test(term))
+      problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: 'without quotation marks.' });
+    return term;
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  const distinct = terms.filter(
+    (term, i) => terms.findIndex((other) => other.toLowerCase() === term.toLowerCase()) === i,
+  );
+  if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', '2 to 20 different terms.');
+  return distinct;
+}

@@ -1,0 +1,241 @@
+import type { EntityManager } from 'typeorm';
+import { achievementLifecycle } from '../../achievements/achievement.stages.js';
+import type { Context } from '../../kernel/context.js';
+import { ConflictError } from '../../kernel/errors.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { signHead } from '../../ledger/heads.js';
+import type { LedgerEntry } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { readId } from '../../kernel/node.js';
+import { noteForIndexing } from '../../outbox/indexing.js';
+import { Cohort } from '../cohort/cohort.entity.js';
+import type { CohortActionInput } from '../cohort/cohort.inputs.js';
+import { cohortFact, step } from '../cohort/cohort.service.js';
+import { cultivate } from '../cultivation/cultivation.gaps.js';
+import { published, type Candidate, type Verdict } from './decision.js';
+import { judgeCohort, type Judgement } from './judging.js';
+import { voidPassports } from './passports.js';
+import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../vetting.errors.js';
+import { DIMENSIONS } from '../vocabularies.js';
+
+/**
+ * Closes a cohort, everything or nothing: the proposals become decisions, the admitted enter the pool with their
+ * passports, the others go into cultivation, the order of the pool is written anew, and the ledger says all of it. The
+ * reviews are judged once more, so that nothing can be decided that does not follow from them.
+ */
+export async function closeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
+  try {
+    const close = async (tx: EntityManager, cohort: Cohort) => {
+      await assertMayClose(tx, cohort, ctx.now());
+      const judgement = await judgeCohort(tx, cohort);
+      const entries = await proposalsOf(tx, cohort, judgement);
+      await changedRows(tx, `UPDATE cohort_entry SET decision = proposal WHERE cohort_id = $1 AND screen = 'COUNTED'`, [
+        cohort.id,
+      ]);
+      const records = await settle(tx, cohort, judgement, entries, ctx.now());
+      await cultivate(tx, cohort.id);
+      return { change: { closedAt: ctx.now() }, records: () => records };
+    };
+    return await step(
+      ctx,
+      input,
+      'close',
+      close,
+      undefined,
+      async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
+    );
+  } catch (error) {
+    // The database's own cap; a decision that follows from the reviews never meets it.
+    if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
+    const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
+    throw refusal(QuotaExceeded, {
+      message: `More entries would be admitted than the quota of ${quota} allows; nothing was changed.`,
+      quota,
+    });
+  }
+}
+
+async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Promise<void> {
+  if (cohort.noticeEndsAt === null || cohort.noticeEndsAt > now) {
+    throw refusal(NoticePeriodRunning, {
+      message: `The public notice runs until ${cohort.noticeEndsAt?.toISOString()}; close the cohort then.`,
+      noticeEndsAt: cohort.noticeEndsAt ?? now,
+    });
+  }
+  const [open] = (await tx.query(`SELECT count(*)::int AS n FROM objection WHERE cohort_id = $1 AND outcome IS NULL`, [
+    cohort.id,
+  ])) as Array<{ n: number }>;
+  if (open!.n > 0)
+    throw refusal(ObjectionsOpen, {
+      message: `${open!.n} objections wait for an answer; answer them first.`,
+      count: open!.n,
+    });
+}
+
+interface DecidedEntry {
+  id: string;
+  achievement_id: string;
+  status: string;
+}
+
+/** The entries by id, after making sure that what was on public notice is what the reviews say. */
+async function proposalsOf(
+  tx: EntityManager,
+  cohort: Cohort,
+  { fit, decision }: Judgement,
+): Promise<Map<string, DecidedEntry>> {
+  const rows = (await tx.query(
+    `SELECT e.id, e.achievement_id, a.status, e.proposal, e.decision, e.decision_reason, e.combined_score, e.rank,
+            (SELECT f.inputs_hash FROM fit f WHERE f.cohort_id = $1 AND f.kind = 'FINAL' ORDER BY f.at DESC LIMIT 1) AS inputs_hash
+     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' ORDER BY a.id FOR NO KEY UPDATE OF a`,
+    [cohort.id],
+  )) as Array<
+    DecidedEntry & {
+      proposal: string;
+      decision: string | null;
+      decision_reason: string | null;
+      combined_score: number;
+      rank: number;
+      inputs_hash: string;
+    }
+  >;
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const differs = decision.verdicts.some(({ id, score, rank, decision: verdict, reason }) => {
+    const row = byId.get(id);
+    return (
+      !row ||
+      row.decision !== null ||
+      row.proposal !== verdict ||
+      row.decision_reason !== reason ||
+      row.combined_score !== score ||
+      row.rank !== rank ||
+      row.inputs_hash !== fit.inputsHash
+    );
+  });
+  if (differs || byId.size !== decision.verdicts.length) {
+    throw new ConflictError(
+      'What was on public notice does not follow from the submitted reviews any more; nothing was changed. Verify the ledger.',
+      'FIT_CHANGED',
+    );
+  }
+  return byId;
+}
+
+/** Carries the decisions out; gives the ledger records. */
+async function settle(
+  tx: EntityManager,
+  cohort: Cohort,
+  { fit, candidates, decision }: Judgement,
+  entries: ReadonlyMap<string, DecidedEntry>,
+  at: Date,
+): Promise<LedgerEntry[]> {
+  const { verdicts, cutOff } = decision;
+  const admitted = verdicts.filter((verdict) => verdict.decision === 'ADMITTED');
+  const declined = verdicts.filter((verdict) => verdict.decision === 'NOT_ADMITTED');
+  const achievementOf = (verdict: Verdict) => entries.get(verdict.id)!.achievement_id;
+  const scoresOf = new Map(candidates.map((candidate) => [candidate.id, candidate.scores]));
+  const voided = await voidPassports(tx, verdicts.map(achievementOf), 'REPLACED', at);
+  await issuePassports(tx, cohort, admitted, scoresOf, at);
+  for (const { id } of verdicts) achievementLifecycle.next(entries.get(id)!.status as 'UNDER_REVIEW', 'decline');
+  await changedRows(
+    tx,
+    `UPDATE achievement a SET status = 'ADMITTED', score = v.score, admitted_at = CASE WHEN a.status = 'ADMITTED' THEN a.admitted_at ELSE $2 END, updated_at = $2
+     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, score numeric) WHERE a.id = v.id`,
+    [
+      JSON.stringify(
+        admitted.map((verdict) => ({
+          id: achievementOf(verdict),
+          score: published(Math.min(5, Math.max(0, verdict.score))),
+        })),
+      ),
+      at,
+    ],
+  );
+  await changedRows(
+    tx,
+    `UPDATE achievement SET status = 'CULTIVATING', score = NULL, admitted_at = NULL, updated_at = $2 WHERE id = ANY($1::uuid[])`,
+    [declined.map(achievementOf), at],
+  );
+  await rankPool(tx);
+  const left = declined.map((verdict) => entries.get(verdict.id)!).filter((entry) => entry.status === 'ADMITTED');
+  await noteForIndexing(tx, [...admitted.map(achievementOf), ...left.map((entry) => entry.achievement_id)]);
+
+  const { weights, floors, tieRule, minReviews } = cohort.settings;
+  return [
+    ...voided,
+    ...verdicts.map(({ id, decision: verdict, reason, score, se, rank }) => ({
+      kind: 'entry.decided',
+      subjectType: 'CohortEntry',
+      subjectId: id,
+      facts: {
+        cohort: cohort.id,
+        achievement: entries.get(id)!.achievement_id,
+        decision: verdict,
+        reason,
+        score,
+        se,
+        rank,
+        axes: scoresOf.get(id),
+      },
+    })),
+    cohortFact(cohort.id, 'closed', {
+      registered: cohort.registeredCount,
+      quota: cohort.quota,
+      cutOff,
+      weights,
+      floors,
+      tieRule,
+      minReviews,
+      inputsHash: fit.inputsHash,
+      excluded: verdicts
+        .filter((verdict) => verdict.reason === 'OBJECTION_UPHELD')
+        .map((verdict) => verdict.id)
+        .sort(),
+      admitted: admitted.map((verdict) => ({
+        entry: verdict.id,
+        achievement: achievementOf(verdict),
+        score: verdict.score,
+      })),
+    }),
+  ];
+}
+
+/** One passport per admitted entry, in one statement. */
+async function issuePassports(
+  tx: EntityManager,
+  cohort: Cohort,
+  admitted: readonly Verdict[],
+  scoresOf: ReadonlyMap<string, Candidate['scores']>,
+  at: Date,
+): Promise<void> {
+  const expires = new Date(at);
+  expires.setUTCMonth(expires.getUTCMonth() + cohort.validityMonths);
+  // 31 August and six months is the end of February, not the 3rd of March.
+  if (expires.getUTCDate() !== at.getUTCDate()) expires.setUTCDate(0);
+  await tx.query(
+    `INSERT INTO score_passport (id, achievement_id, cohort_id, entry_id, axes, weights, score, se, industry_codes, revision, evidence_revision, issued_at, expires_at)
+     SELECT v.passport, e.achievement_id, e.cohort_id, e.id,
+            (SELECT jsonb_object_agg(s.dimension, v.axes->s.dimension || jsonb_build_object('percentile', s.industry_percentile, 'comparable', s.comparable)) FROM assessment s WHERE s.entry_id = e.id),
+            $2, e.combined_score, e.combined_se,
+            ARRAY(SELECT DISTINCT p.code FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code CROSS JOIN LATERAL unnest(i.path) AS p(code) WHERE ai.achievement_id = e.achievement_id ORDER BY p.code),
+            e.revision, e.evidence_revision, $3, $4
+     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, passport uuid, axes jsonb) JOIN cohort_entry e ON e.id = v.id`,
+    [
+      JSON.stringify(admitted.map(({ id }) => ({ id, passport: newId(), axes: scoresOf.get(id) }))),
+      JSON.stringify(Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, cohort.weightMap[dimension]]))),
+      at,
+      expires,
+    ],
+  );
+}
+
+/** Writes the order of the pool anew: every entry whose passport holds, by calibrated score. Nothing else ever writes it. */
+async function rankPool(tx: EntityManager): Promise<void> {
+  await tx.query(`LOCK TABLE pool_rank IN SHARE ROW EXCLUSIVE MODE`);
+  await changedRows(tx, `DELETE FROM pool_rank`, []);
+  await tx.query(
+    `INSERT INTO pool_rank (achievement_id, passport_id, position, score, industry_codes)
+     SELECT p.achievement_id, p.id, row_number() OVER (ORDER BY p.score DESC, p.issued_at, p.achievement_id), p.score, p.industry_codes
+     FROM score_passport p JOIN achievement a ON a.id = p.achievement_id AND a.status = 'ADMITTED' WHERE p.voided_at IS NULL`,
+  );
+}

@@ -1,0 +1,179 @@
+import type { CohortSettings, PerDimension } from '../cohort/cohort.entity.js';
+import { DIMENSIONS, type DecisionReason, type Dimension, type EntryDecision, type TieKey } from '../vocabularies.js';
+
+/** A calibrated score of one dimension. */
+export interface DimensionScore {
+  score: number;
+  se: number;
+  reviews: number;
+}
+
+/** What the decision looks at, per entry. */
+export interface Candidate {
+  id: string;
+  /** ISO time with milliseconds, as in the ledger. */
+  enteredAt: string;
+  scores: Record<Dimension, DimensionScore>;
+}
+
+export interface DecisionInput {
+  candidates: readonly Candidate[];
+  settings: Pick<CohortSettings, 'weights' | 'floors' | 'minReviews' | 'tieRule'>;
+  /** floor(quota rate x registered), as the frozen cohort holds it. */
+  quota: number;
+  /** Entries against which an objection was upheld. */
+  excluded?: ReadonlySet<string>;
+}
+
+export interface Verdict {
+  id: string;
+  /** Weighted sum of the calibrated scores, and its standard error with the dimensions taken as independent. */
+  score: number;
+  se: number;
+  /** Place among all candidates, from 1. */
+  rank: number;
+  decision: EntryDecision;
+  reason: DecisionReason | null;
+}
+
+export interface Decision {
+  /** In rank order. */
+  verdicts: Verdict[];
+  /** Score of the last admitted; null where nobody is. */
+  cutOff: number | null;
+}
+
+/** Weighted sum in the fixed order of dimensions; only + x and the square root, so that every machine agrees to the bit. */
+export function combine(
+  scores: Record<Dimension, { score: number; se: number }>,
+  weights: PerDimension,
+): { score: number; se: number } {
+  let score = 0;
+  let variance = 0;
+  for (const dimension of DIMENSIONS) {
+    const weight = weights[dimension];
+    const { score: value, se } = scores[dimension];
+    score += weight * value;
+    variance += weight * se * (weight * se);
+  }
+  return { score, se: Math.sqrt(variance) };
+}
+
+/** Scores are compared as they are published, to two decimals; what is equal then is ordered by the tie rule. */
+export function published(score: number): number {
+  return Math.round(score * 100) / 100;
+}
+
+/**
+ * Decides a cohort from its calibrated scores: floors and least number of reviews, then the weighted score, then the
+ * declared tie rule, until the quota is full. Pure and deterministic: the ledger's replay runs the same function.
+ */
+export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
+  const rows = candidates.map((candidate) => ({
+    candidate,
+    ...combine(candidate.scores, settings.weights),
+    reason: barrier(candidate, settings, excluded),
+  }));
+  rows.sort((a, b) => published(b.score) - published(a.score) || byTieRule(a, b, settings.tieRule));
+  let admitted = 0;
+  let cutOff: number | null = null;
+  const verdicts = rows.map(({ candidate, score, se, reason }, i): Verdict => {
+    const enters = reason === null && admitted < quota;
+    if (enters) {
+      admitted += 1;
+      cutOff = score;
+    }
+    return {
+      id: candidate.id,
+      score,
+      se,
+      rank: i + 1,
+      decision: enters ? 'ADMITTED' : 'NOT_ADMITTED',
+      reason: enters ? null : (reason ?? 'QUOTA'),
+    };
+  });
+  return { verdicts, cutOff };
+}
+
+/** What keeps a candidate out whatever its score; null for nothing. */
+function barrier(
+  candidate: Candidate,
+  { floors, minReviews }: DecisionInput['settings'],
+  excluded: ReadonlySet<string>,
+): DecisionReason | null {
+  if (excluded.has(candidate.id)) return 'OBJECTION_UPHELD';
+  for (const dimension of DIMENSIONS) if (candidate.scores[dimension].reviews < minReviews) return 'TOO_FEW_REVIEWS';
+  for (const dimension of DIMENSIONS)
+    if (candidate.scores[dimension].score < floors[dimension]) return `FLOOR_${dimension}`;
+  return null;
+}
+
+interface Ranked {
+  candidate: Candidate;
+  se: number;
+}
+
+function byTieRule(a: Ranked, b: Ranked, rule: readonly TieKey[]): number {
+  for (const key of [...rule, 'ENTRY_ID'] as const) {
+    const order = compareBy(key, a, b);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareBy(key: TieKey, a: Ranked, b: Ranked): number {
+  if (key === 'ENTRY_ID') return text(a.candidate.id, b.candidate.id);
+  if (key === 'EARLIER_REGISTRATION') return text(a.candidate.enteredAt, b.candidate.enteredAt);
+  if (key === 'SMALLER_ERROR') return a.se - b.se;
+  return b.candidate.scores[key].score - a.candidate.scores[key].score;
+}
+
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Per entry, the share of entries of the same division with at most its score, in per cent. Values in the order of `rows`. */
+export function percentiles(rows: ReadonlyArray<{ group: string | null; score: number }>): number[] {
+  const groups = new Map<string | null, number[]>();
+  for (const row of rows) {
+    const group = groups.get(row.group);
+    if (group) group.push(row.score);
+    else groups.set(row.group, [row.score]);
+  }
+  for (const group of groups.values()) group.sort((a, b) => a - b);
+  return rows.map((row) => {
+    const group = groups.get(row.group)!;
+    let low = 0;
+    let high = group.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (group[middle]! <= row.score) low = middle + 1;
+      else high = middle;
+    }
+    return (100 * low) / group.length;
+  });
+}
+
+/** Puts candidates together from the fits of all dimensions; `entries` in any order. Every entry must be in every fit. */
+export function candidatesOf(
+  entries: ReadonlyArray<{ id: string; enteredAt: string }>,
+  fits: Readonly<
+    Record<
+      Dimension,
+      { entries: ReadonlyArray<{ key: string; score: number; standardError: number; reviews: number }> }
+    >
+  >,
+): Candidate[] {
+  const byDimension = DIMENSIONS.map(
+    (dimension) => [dimension, new Map(fits[dimension].entries.map((entry) => [entry.key, entry]))] as const,
+  );
+  return entries.map(({ id, enteredAt }) => ({
+    id,
+    enteredAt,
+    scores: Object.fromEntries(
+      byDimension.map(([dimension, fitted]) => {
+        const entry = fitted.get(id);
+        if (!entry) throw new RangeError(`entry ${id} is not in the fit of ${dimension}`);
+        return [dimension, { score: entry.score, se: entry.standardError, reviews: entry.reviews }];
+      }),
+    ) as Record<Dimension, DimensionScore>,
+  }));
+}

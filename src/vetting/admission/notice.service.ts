@@ -1,0 +1,168 @@
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { membershipIn } from '../../kernel/authz.js';
+import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { reasonFact } from '../../ledger/texts.js';
+import { newId } from '../../lib/ids.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import { lockEntry, requireStatus } from '../cohort/cohort.access.js';
+import { Cohort } from '../cohort/cohort.entity.js';
+import type { AnswerObjectionInput, RaiseObjectionInput, StartPublicNoticeInput } from '../cohort/cohort.inputs.js';
+import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.js';
+import { CohortEntry } from '../cohort/entry.entity.js';
+import { judgeCohort, storeFinalFit } from './judging.js';
+import { Objection } from './objection.entity.js';
+import { requireText } from '../screening/screening.service.js';
+import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
+
+const DAY_MS = 86_400_000;
+
+/** Fits the reviews, proposes the admissions and puts them on public notice. */
+export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): Promise<Cohort> {
+  return step(ctx, input, 'startPublicNotice', async (tx, cohort) => {
+    const entries = await entriesShort(
+      tx,
+      cohort,
+      `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND status = 'SUBMITTED'`,
+    );
+    if (entries > 0 && input.acceptMissingReviews !== true) {
+      throw refusal(ReviewsIncomplete, {
+        message: `${entries} entries have fewer than ${cohort.minReviews} submitted reviews in some dimension. Wait for them, or go on with acceptMissingReviews; these entries are then not admitted.`,
+        entries,
+      });
+    }
+    const at = ctx.now();
+    const judgement = await judgeCohort(tx, cohort);
+    const made = await storeFinalFit(tx, cohort, judgement, at);
+    const { verdicts, cutOff } = judgement.decision;
+    const noticeEndsAt = new Date(at.getTime() + cohort.noticeDays * DAY_MS);
+    const proposed = verdicts
+      .filter((verdict) => verdict.decision === 'ADMITTED')
+      .map(({ id, score }) => ({ entry: id, score }));
+    return {
+      change: { noticeAt: at, noticeEndsAt, cutOff },
+      records: () => [
+        made,
+        cohortFact(cohort.id, 'noticed', {
+          inputsHash: judgement.fit.inputsHash,
+          entriesShort: entries,
+          proposed,
+          cutOff,
+          noticeEndsAt: noticeEndsAt.toISOString(),
+        }),
+      ],
+    };
+  });
+}
+
+/** A named objection against a proposed admission, by anyone with a confirmed address; one per person and entry. */
+export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
+  const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
+  const text = requireText('input.text', input.text, 4_000);
+  const viewer = requireConfirmedEmail(ctx);
+  return writeOnce(ctx, 'raiseObjection', input, Objection, async (tx) => {
+    const { entry, cohort } = await lockEntry(tx, entryId);
+    requireStatus(cohort, 'PUBLIC_NOTICE');
+    if (entry.proposalState !== 'ADMITTED')
+      throw new ConflictError('Objections are made against entries that are proposed for admission.', 'NOT_PROPOSED');
+    if (cohort.noticeEndsAt !== null && cohort.noticeEndsAt <= ctx.now())
+      throw new ConflictError('The public notice has ended.', 'NOTICE_ENDED');
+    if (membershipIn(viewer, entry.institutionId))
+      throw new ForbiddenError('This is an entry of your own institution.', 'OWN_ENTRY');
+    const before = await tx.findOneBy(Objection, { entryId, accountId: viewer.accountId });
+    if (before)
+      throw new ConflictError('You have objected to this entry before.', 'OBJECTED_BEFORE', {
+        objectionId: before.globalId,
+      });
+    const id = newId();
+    await tx.insert(Objection, {
+      id,
+      cohortId: cohort.id,
+      entryId,
+      accountId: viewer.accountId,
+      reason: input.reason,
+      text,
+      createdAt: ctx.now(),
+    });
+    const said = await reasonFact(tx, ctx, text);
+    await note(tx, ctx, [
+      {
+        kind: 'objection.made',
+        subjectType: 'Objection',
+        subjectId: id,
+        facts: { cohort: cohort.id, entry: entryId, reasonCode: input.reason, ...said },
+      },
+    ]);
+    return tx.findOneByOrFail(Objection, { id });
+  });
+}
+
+/**
+ * The operator's answer. Upheld, the entry is not admitted, and the next one that only the quota kept out moves up; its
+ * own public notice then runs in full, so the cohort's ends later.
+ */
+export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
+  const id = readId('input.id', 'Objection', input.id);
+  const answer = requireText('input.answer', input.answer, 4_000);
+  return writeOnce(ctx, 'answerObjection', input, Objection, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const seen = await tx.findOneBy(Objection, { id });
+    if (!seen) throw new NotFoundError('The objection');
+    const { entry, cohort } = await lockEntry(tx, seen.entryId, 'change');
+    requireStatus(cohort, 'PUBLIC_NOTICE');
+    const objection = await tx.findOneByOrFail(Objection, { id });
+    if (objection.outcome !== null)
+      throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
+    Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
+    await tx.save(objection);
+    const promoted =
+      input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
+        ? await moveUp(tx, cohort, entry, ctx.now())
+        : null;
+    const said = await reasonFact(tx, ctx, answer);
+    await note(tx, ctx, [
+      {
+        kind: 'objection.answered',
+        subjectType: 'Objection',
+        subjectId: id,
+        facts: {
+          cohort: cohort.id,
+          entry: entry.id,
+          outcome: input.outcome,
+          promoted,
+          noticeEndsAt: cohort.noticeEndsAt!.toISOString(),
+          ...said,
+        },
+      },
+    ]);
+    return objection;
+  });
+}
+
+/** Takes an entry out of the proposal and puts the next in; gives the next one's id, null where there is none. */
+async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {
+  await tx.update(
+    CohortEntry,
+    { id: entry.id },
+    { proposalState: 'NOT_ADMITTED', decisionReasonState: 'OBJECTION_UPHELD' },
+  );
+  const [next] = await changedRows<{ id: string }>(
+    tx,
+    `UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL
+     WHERE id = (SELECT id FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'NOT_ADMITTED' AND decision_reason = 'QUOTA' ORDER BY rank LIMIT 1) RETURNING id`,
+    [cohort.id],
+  );
+  const [last] = (await tx.query(
+    `SELECT combined_score AS score FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'ADMITTED' ORDER BY rank DESC LIMIT 1`,
+    [cohort.id],
+  )) as Array<{ score: number }>;
+  cohort.cutOff = last?.score ?? null;
+  if (next)
+    cohort.noticeEndsAt = new Date(Math.max(cohort.noticeEndsAt!.getTime(), at.getTime() + cohort.noticeDays * DAY_MS));
+  await tx.update(Cohort, { id: cohort.id }, { cutOff: cohort.cutOff, noticeEndsAt: cohort.noticeEndsAt });
+  return next?.id ?? null;
+}

@@ -1,0 +1,49 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { connectionType } from '../../graphql/pagination.js';
+import { Node } from '../../kernel/node.js';
+import { ObjectionOutcome, ObjectionReason } from '../vocabularies.js';
+
+/** An objection against a proposed admission. Read by who made it, the listing institution and operators; only operators see the name. */
+@ObjectType({
+  implements: Node,
+  description:
+    'An objection 异议 against a proposed admission; for who made it, the listing institution and operators.',
+})
+@Entity('objection')
+export class Objection extends Node {
+  @Column('uuid', { name: 'cohort_id' })
+  cohortId: string;
+
+  @Column('uuid', { name: 'entry_id' })
+  entryId: string;
+
+  @Column('uuid', { name: 'account_id', nullable: true })
+  accountId: string | null;
+
+  @Field(() => ObjectionReason, { description: 'What it claims.' })
+  @Column('text', { name: 'reason_code' })
+  reason: ObjectionReason;
+
+  @Field(() => String, { description: 'In words.' })
+  @Column('text')
+  text: string;
+
+  @Field(() => Date, { description: 'When it was made.' })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Field(() => ObjectionOutcome, { nullable: true, description: 'The answer; null while it waits.' })
+  @Column('text', { nullable: true })
+  outcome: ObjectionOutcome | null;
+
+  @Field(() => String, { nullable: true, description: 'The answer in words.' })
+  @Column('text', { nullable: true })
+  answer: string | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it was answered.' })
+  @Column({ type: 'timestamptz', name: 'answered_at', precision: 3, nullable: true })
+  answeredAt: Date | null;
+}
+
+export const ObjectionConnection = connectionType('Objection', () => Objection);

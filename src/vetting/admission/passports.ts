@@ -1,0 +1,77 @@
+import type { EntityManager } from 'typeorm';
+import type { AchievementRecord } from '../../achievements/achievement.record.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import type { Task } from '../../kernel/jobs.js';
+import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
+import type { PassportVoidReason } from '../vocabularies.js';
+
+export const EXPIRE_TASK = 'vetting:expire-passports';
+
+/**
+ * The fields that reviewers judged: a change of any of them voids the passport. Keywords, funding need, region, ways of
+ * cooperation and the institution's own keys are left out; they say how to find and deal with a result, not what it is.
+ */
+export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof AchievementRecord>([
+  'title',
+  'summary',
+  'abstract',
+  'technicalDetail',
+  'confidentialDetail',
+  'industries',
+  'trl',
+  'stage',
+  'category',
+  'attribute',
+  'ipRights',
+  'inventors',
+  'incumbent',
+  'improvement',
+  'applications',
+]);
+
+/** Voids the valid passports of these achievements; gives the ledger records. */
+export async function voidPassports(
+  tx: EntityManager,
+  achievementIds: readonly string[],
+  reason: PassportVoidReason,
+  at: Date,
+): Promise<LedgerEntry[]> {
+  if (achievementIds.length === 0) return [];
+  const voided = await changedRows<VoidedRow>(
+    tx,
+    `UPDATE score_passport SET voided_at = $3, void_reason = $2 WHERE achievement_id = ANY($1::uuid[]) AND voided_at IS NULL RETURNING id, achievement_id, cohort_id, entry_id`,
+    [achievementIds, reason, at],
+  );
+  return voidRecords(voided, reason);
+}
+
+interface VoidedRow {
+  id: string;
+  achievement_id: string;
+  cohort_id: string;
+  entry_id: string;
+}
+
+function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): LedgerEntry[] {
+  return [...rows]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((row) => ({
+      kind: 'passport.voided',
+      subjectType: 'ScorePassport',
+      subjectId: row.id,
+      facts: { achievement: row.achievement_id, cohort: row.cohort_id, entry: row.entry_id, reason },
+    }));
+}
+
+/** The daily job: passports past their validity are void; their achievements stay in the pool and need a new review. */
+export const expirePassports: Task = async (app) => {
+  const at = app.clock();
+  await app.dataSource.transaction(async (tx) => {
+    const expired = await changedRows<VoidedRow>(
+      tx,
+      `UPDATE score_passport SET voided_at = $1, void_reason = 'EXPIRED' WHERE voided_at IS NULL AND expires_at <= $1 RETURNING id, achievement_id, cohort_id, entry_id`,
+      [at],
+    );
+    await appendLedger(tx, null, at, voidRecords(expired, 'EXPIRED'));
+  });
+};

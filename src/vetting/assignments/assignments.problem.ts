@@ -1,0 +1,222 @@
+import { createHash } from 'node:crypto';
+import { drawDoubles } from './optimum/assign.js';
+import type { AssignmentProblem, Seat } from './optimum/problem.js';
+import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+
+/** An entry of the cohort as the assignment sees it. */
+export interface EntryFacts {
+  entryId: string;
+  /** Division of its primary industry; entries without one form a panel of their own. */
+  industry: string;
+  regionCode: string | null;
+}
+
+/** An active reviewer as the assignment sees it. */
+export interface ReviewerFacts {
+  reviewerId: string;
+  dimensions: readonly Dimension[];
+  /** Divisions that the declared industries cover. */
+  divisions: readonly string[];
+  /** Whom the reviewer is not independent of: the family of the organisation; null is independent. */
+  family: string | null;
+  regionCode: string | null;
+  maxLoad: number | null;
+}
+
+/** An assignment that stands, or that ended (and must not come again). */
+export interface StandingSeat {
+  entryId: string;
+  reviewerId: string;
+  panel: 1 | 2;
+  dimensions: readonly Dimension[];
+  active: boolean;
+}
+
+/** Extra reviews that a boundary round asks for. */
+export interface Wish {
+  entryId: string;
+  dimensions: readonly Dimension[];
+  reviews: number;
+}
+
+export interface CohortFacts {
+  cohortId: string;
+  minReviews: number;
+  reviewerLoad: number;
+  doubleShare: number;
+  /** In the order of ids; indexes of problems run over it. */
+  entries: readonly EntryFacts[];
+  reviewers: readonly ReviewerFacts[];
+  seats: readonly StandingSeat[];
+  conflicts: ReadonlyArray<{ entryId: string; reviewerId: string }>;
+}
+
+/** A group of dimensions that one panel judges together. */
+export interface DimensionGroup {
+  dimensions: Dimension[];
+}
+
+const PEERS: Dimension[] = ['TECHNICAL_CONTENT'];
+const USERS: Dimension[] = ['MARKET_POTENTIAL', 'ECONOMIC_VALUE'];
+const judges = (reviewer: ReviewerFacts, dimensions: readonly Dimension[]) =>
+  dimensions.every((dimension) => reviewer.dimensions.includes(dimension));
+
+/**
+ * The groups of dimensions: peers judge the technical content, users market and value. Where every reviewer judges
+ * everything, one panel does it all, which costs each entry half the reviewers.
+ */
+export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionGroup[] {
+  if (reviewers.length > 0 && reviewers.every((reviewer) => judges(reviewer, DIMENSIONS)))
+    return [{ dimensions: [...DIMENSIONS] }];
+  return [{ dimensions: PEERS }, { dimensions: USERS }];
+}
+
+/** The entries that a second, blind panel judges too: a draw that any replay repeats, since it comes from the cohort's id. */
+export function doublesOf(facts: Pick<CohortFacts, 'cohortId' | 'doubleShare' | 'entries'>): number[] {
+  const seed = createHash('sha256').update(facts.cohortId).digest().readUInt32BE(0);
+  return drawDoubles(facts.entries.length, facts.doubleShare, seed);
+}
+
+/** One group's problem, and which reviewers of the cohort its indexes stand for. */
+export interface GroupProblem {
+  group: DimensionGroup;
+  reviewers: ReviewerFacts[];
+  problem: AssignmentProblem;
+  doubles: number[];
+}
+
+/**
+ * Builds the problem of one group. `similarity` is entries x all reviewers of the facts. `earlier` are seats that groups
+ * solved before in this run have taken: they use up load; on entries with one panel the same reviewer may judge the
+ * other dimensions too, which makes one assignment of both. `wishes` turns it into a boundary round.
+ */
+export function groupProblem(
+  facts: CohortFacts,
+  group: DimensionGroup,
+  similarity: Float32Array,
+  earlier: readonly StandingSeat[],
+  wishes?: readonly Wish[],
+): GroupProblem {
+  const doubles = wishes ? [] : doublesOf(facts);
+  const isDouble = new Set(doublesOf(facts));
+  const chosen = facts.reviewers
+    .map((reviewer, index) => ({ reviewer, index }))
+    .filter(({ reviewer }) => judges(reviewer, group.dimensions));
+  const reviewers = chosen.map(({ reviewer }) => reviewer);
+  const entryIndex = new Map(facts.entries.map((entry, i) => [entry.entryId, i]));
+  const reviewerIndex = new Map(reviewers.map((reviewer, j) => [reviewer.reviewerId, j]));
+  const industries = [...new Set(facts.entries.map((entry) => entry.industry))].sort();
+  const industryIndex = new Map(industries.map((code, g) => [code, g]));
+  const families = new Map(
+    [...new Set(reviewers.map((reviewer) => reviewer.family).filter((family) => family !== null))].map((family, i) => [
+      family,
+      i,
+    ]),
+  );
+  const [nE, nR] = [facts.entries.length, reviewers.length];
+
+  const matrix = new Float32Array(nE * nR);
+  for (let i = 0; i < nE; i += 1)
+    for (let j = 0; j < nR; j += 1) matrix[i * nR + j] = similarity[i * facts.reviewers.length + chosen[j]!.index]!;
+  const conflicts = new Uint8Array(nE * nR);
+  const forbid = (entryId: string, reviewerId: string) => {
+    const [i, j] = [entryIndex.get(entryId), reviewerIndex.get(reviewerId)];
+    if (i !== undefined && j !== undefined) conflicts[i * nR + j] = 1;
+  };
+  for (const pair of facts.conflicts) forbid(pair.entryId, pair.reviewerId);
+
+  const fixed: Seat[] = [];
+  const elsewhere = new Map<string, number>();
+  for (const seat of [...facts.seats, ...earlier]) {
+    const [i, j] = [entryIndex.get(seat.entryId), reviewerIndex.get(seat.reviewerId)];
+    const own = group.dimensions.every((dimension) => seat.dimensions.includes(dimension));
+    if (seat.active && own && i !== undefined && j !== undefined) {
+      fixed.push({ entry: i, reviewer: j, panel: seat.panel === 1 ? 0 : 1 });
+      continue;
+    }
+    if (seat.active) elsewhere.set(seat.reviewerId, (elsewhere.get(seat.reviewerId) ?? 0) + 1);
+    const fresh = earlier.includes(seat);
+    if (!seat.active || !fresh || (i !== undefined && isDouble.has(i))) forbid(seat.entryId, seat.reviewerId);
+  }
+
+  const reserve = wishes ? () => 0 : reserveFor(facts, group, earlier.length === 0);
+  return {
+    group,
+    reviewers,
+    doubles,
+    problem: {
+      entries: facts.entries.map((entry) => ({ industry: industryIndex.get(entry.industry)! })),
+      reviewers: reviewers.map((reviewer, j) => ({
+        organisation: reviewer.family === null ? null : families.get(reviewer.family)!,
+        homes: homesOf(reviewer, industryIndex, facts, matrix, nR, j),
+        maxLoad: Math.max(0, loadOf(facts, reviewer) - (elsewhere.get(reviewer.reviewerId) ?? 0) - reserve(reviewer)),
+      })),
+      industries: industries.length,
+      similarity: matrix,
+      conflicts,
+      fixed,
+      ...(wishes ? { demand: demandOf(facts, group, wishes) } : {}),
+    },
+  };
+}
+
+/** Most entries that a reviewer takes: the smaller of the cohort's load and the reviewer's own limit. */
+export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<ReviewerFacts, 'maxLoad'>): number {
+  return Math.min(facts.reviewerLoad, reviewer.maxLoad ?? facts.reviewerLoad);
+}
+
+/**
+ * How much load the first group leaves to the second, per reviewer who judges both: as much as the second lacks without
+ * them, and no more than the first can spare.
+ */
+function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
+  const other = dimensionGroups(facts.reviewers).find(
+    (g) => g.dimensions !== group.dimensions && !g.dimensions.some((d) => group.dimensions.includes(d)),
+  );
+  if (!first || !other) return () => 0;
+  const seats = facts.entries.length * facts.minReviews + doublesOf(facts).length * facts.minReviews;
+  const sum = (list: readonly ReviewerFacts[]) => list.reduce((total, reviewer) => total + loadOf(facts, reviewer), 0);
+  const both = facts.reviewers.filter((r) => judges(r, group.dimensions) && judges(r, other.dimensions));
+  const shared = sum(both);
+  if (shared === 0) return () => 0;
+  const lacks = (dimensions: readonly Dimension[]) =>
+    Math.max(0, seats - sum(facts.reviewers.filter((r) => judges(r, dimensions) && !both.includes(r))));
+  const [own, others] = [lacks(group.dimensions), lacks(other.dimensions)];
+  const share = own + others > shared ? others / (own + others) : others / shared;
+  const isBoth = new Set(both.map((r) => r.reviewerId));
+  return (reviewer) => (isBoth.has(reviewer.reviewerId) ? Math.ceil(loadOf(facts, reviewer) * share) : 0);
+}
+
+/** The panels that a reviewer belongs to: declared industries, or the one whose entries are nearest to the documents. */
+function homesOf(
+  reviewer: ReviewerFacts,
+  industryIndex: ReadonlyMap<string, number>,
+  facts: CohortFacts,
+  matrix: Float32Array,
+  nR: number,
+  j: number,
+): number[] {
+  const declared = reviewer.divisions.map((code) => industryIndex.get(code)).filter((g) => g !== undefined);
+  if (declared.length > 0 || facts.entries.length === 0) return [...new Set(declared)];
+  const sums = new Map<string, { sum: number; count: number }>();
+  facts.entries.forEach((entry, i) => {
+    const s = sums.get(entry.industry) ?? { sum: 0, count: 0 };
+    sums.set(entry.industry, { sum: s.sum + matrix[i * nR + j]!, count: s.count + 1 });
+  });
+  const nearest = [...sums].sort(([a, x], [b, y]) => y.sum / y.count - x.sum / x.count || (a < b ? -1 : 1))[0]!;
+  return [industryIndex.get(nearest[0])!];
+}
+
+function demandOf(facts: CohortFacts, group: DimensionGroup, wishes: readonly Wish[]): number[] {
+  const wanted = new Map<string, number>();
+  for (const wish of wishes) {
+    if (group.dimensions.some((dimension) => wish.dimensions.includes(dimension)))
+      wanted.set(wish.entryId, (wanted.get(wish.entryId) ?? 0) + wish.reviews);
+  }
+  return facts.entries.map((entry) => wanted.get(entry.entryId) ?? 0);
+}
+
+/** The province of a region code of GB/T 2260: what counts as one region when scores are calibrated. */
+export function provinceOf(regionCode: string | null): string | null {
+  return regionCode === null ? null : regionCode.slice(0, 2);
+}

@@ -1,0 +1,76 @@
+import type { Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { byKey, defineLoader } from '../../lib/batching.js';
+import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
+import { readId } from '../../kernel/node.js';
+import { Assignment, AssignmentRun } from './assignments.entity.js';
+import { UnfilledPanel, type AssignmentFilter } from './assignments.inputs.js';
+import { entryById } from '../cohort/cohort.access.js';
+import type { Cohort } from '../cohort/cohort.entity.js';
+import { operates } from '../boundary/reviewing.queries.js';
+
+/** The newest run of each cohort. */
+const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => {
+  const runs = await db
+    .createQueryBuilder(AssignmentRun, 'r')
+    .distinctOn(['r.cohort_id'])
+    .where('r.cohort_id = ANY(:ids)', { ids: [...ids] })
+    .orderBy('r.cohort_id')
+    .addOrderBy('r.id', 'DESC')
+    .getMany();
+  return byKey(ids, runs, (run) => run.cohortId);
+});
+
+/** The newest run of a cohort; null for all but operators. */
+export function latestRun(ctx: Context, cohort: Cohort): Promise<AssignmentRun | null> | null {
+  return operates(ctx) ? ctx.load(newestRun).load(cohort.id) : null;
+}
+
+/** The assignments of a cohort, the oldest first; null for all but operators. */
+export function listAssignments(
+  ctx: Context,
+  cohort: Cohort,
+  filter: AssignmentFilter | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Assignment>> | null {
+  if (!operates(ctx)) return null;
+  const query = ctx.db.createQueryBuilder(Assignment, 'a').where('a.cohort_id = :cohortId', { cohortId: cohort.id });
+  if (filter?.statuses?.length) query.andWhere('a.status IN (:...statuses)', { statuses: filter.statuses });
+  if (filter?.entryId != null)
+    query.andWhere('a.entry_id = :entryId', { entryId: readId('filter.entryId', 'CohortEntry', filter.entryId) });
+  if (filter?.reviewerId != null)
+    query.andWhere('a.reviewer_id = :reviewerId', {
+      reviewerId: readId('filter.reviewerId', 'Reviewer', filter.reviewerId),
+    });
+  if (filter?.overdue != null)
+    query.andWhere(
+      filter.overdue
+        ? `(a.status = 'ASSIGNED' AND a.due_at < :now)`
+        : `NOT (a.status = 'ASSIGNED' AND COALESCE(a.due_at < :now, false))`,
+      { now: ctx.now() },
+    );
+  return keysetPage(query, args, [{ sql: 'a.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id }]);
+}
+
+/** The panels that a run could not fill, those that lack most first. */
+export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: number): Promise<UnfilledPanel[]> {
+  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
+  const worst = [...run.unmetSeats]
+    .sort((a, b) => b.missing - a.missing || (a.entryId < b.entryId ? -1 : 1))
+    .slice(0, first);
+  return Promise.all(
+    worst.map(async ({ entryId, ...seat }) =>
+      Object.assign(new UnfilledPanel(), { ...seat, entry: await ctx.load(entryById).load(entryId) }),
+    ),
+  );
+}
+
+/** An assignment, for `node`: operators alone. */
+export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
+  return operates(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
+}
+
+/** A run, for `node`: operators alone. */
+export async function readAssignmentRun(ctx: Context, id: string): Promise<AssignmentRun | null> {
+  return operates(ctx) ? ctx.db.findOneBy(AssignmentRun, { id }) : null;
+}

@@ -1,0 +1,203 @@
+import type { EntityManager } from 'typeorm';
+import { shortText } from '../../achievements/achievement.service.js';
+import { authorize } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { appendLedger } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { readCohortFacts } from './assignments.data.js';
+import { Assignment, AssignmentRun } from './assignments.entity.js';
+import type { AssignReviewersInput, DeclineAssignmentInput, ReplaceAssignmentInput } from './assignments.inputs.js';
+import { loadOf, provinceOf } from './assignments.problem.js';
+import { queueRefill, queueRun } from './assignments.runs.js';
+import { insertAssignments, madeRecord } from './assignments.store.js';
+import { lockCohort } from '../cohort/cohort.access.js';
+import type { Cohort } from '../cohort/cohort.entity.js';
+import { lockAssigning, refreshConflicts, withdrawnRecord } from '../reviewers/conflicts.service.js';
+import { ConflictOfInterest, ReviewAlreadySubmitted } from '../reviews/reviews.errors.js';
+import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
+import { CohortNotOpen, refusal } from '../vetting.errors.js';
+import type { CohortStatus } from '../vocabularies.js';
+
+/** Refuses (CohortNotOpen) unless the cohort is in one of the states. */
+export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonly CohortStatus[]): void {
+  if (allowed.includes(cohort.status)) return;
+  throw refusal(CohortNotOpen, {
+    message: `The cohort is ${cohort.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    status: cohort.status,
+  });
+}
+
+/**
+ * Operator: starts a run that fills every panel of the cohort, in the background. It makes what is missing and keeps what
+ * stands, so it may be asked for again; while one is under way, asking gives that one.
+ */
+export async function assignReviewers(ctx: Context, input: AssignReviewersInput): Promise<AssignmentRun> {
+  const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
+  if (input.dueAt <= ctx.now()) throw badInput('input.dueAt', 'IN_THE_PAST', 'a time to come.');
+  return writeOnce(ctx, 'assignReviewers', input, AssignmentRun, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    refuseUnless(await lockCohort(tx, cohortId, 'hold'), 'FROZEN', 'REVIEWING');
+    return queueRun(
+      tx,
+      { cohortId, round: 0, dueAt: input.dueAt, requestedBy: requireLogin(ctx).accountId },
+      ctx.now(),
+    );
+  });
+}
+
+/** Operator: ends one assignment and puts another reviewer in its place, under every rule of the assignment. */
+export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
+  const id = readId('input.id', 'Assignment', input.id);
+  const reviewerId = readId('input.reviewerId', 'Reviewer', input.reviewerId);
+  const reason = shortText('input.reason', input.reason);
+  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why.');
+  return writeOnce(ctx, 'replaceAssignment', input, Assignment, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const { assignment, cohort } = await lockAssignment(tx, id);
+    refuseUnless(cohort, 'FROZEN', 'REVIEWING');
+    await refuseSubmitted(tx, assignment);
+    if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'REPLACED')
+      throw new ConflictError('This assignment was replaced already.', 'ALREADY_REPLACED');
+    const at = ctx.now();
+    const { records } = await refreshConflicts(tx, cohort.id, at, {
+      reviewerIds: [reviewerId],
+      entryIds: [assignment.entryId],
+    });
+    const facts = await readCohortFacts(tx, cohort.id);
+    await assertMayReplace(tx, facts, assignment, reviewerId);
+    const entry = facts.entries.find((e) => e.entryId === assignment.entryId);
+    const row = {
+      id: newId(),
+      entry_id: assignment.entryId,
+      reviewer_id: reviewerId,
+      panel: assignment.panel,
+      round: assignment.round,
+      dimensions: assignment.dimensions,
+      similarity: null,
+      entry_region: provinceOf(entry?.regionCode ?? null),
+      reviewer_region: provinceOf(facts.reviewers.find((r) => r.reviewerId === reviewerId)?.regionCode ?? null),
+    };
+    const ending = assignment.status === 'ASSIGNED';
+    await tx.update(
+      Assignment,
+      { id },
+      { status: 'WITHDRAWN', statusReason: 'REPLACED', endedAt: assignment.endedAt ?? at },
+    );
+    const made = await insertAssignments(tx, cohort.id, [row], assignment.dueAt ?? at, at);
+    if (made.length === 0) throw new ConflictError('This reviewer was on the entry before.', 'ALREADY_ASSIGNED');
+    await appendLedger(tx, ctx.viewer.pseudonym, at, [
+      ...records,
+      ...(ending ? [withdrawnRecord(assignment, 'REPLACED')] : []),
+      madeRecord(cohort.id, row),
+    ]);
+    return tx.findOneByOrFail(Assignment, { id: row.id });
+  });
+}
+
+/** The reviewer declines an assignment; its slot is filled again in the background. The words are for operators and stay out of the ledger. */
+export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
+  const { accountId } = requireLogin(ctx);
+  const id = readId('input.id', 'DeskAssignment', input.id);
+  const reason = shortText('input.reason', input.reason);
+  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why.');
+  return write(ctx, async (tx) => {
+    const { assignment, cohort } = await lockAssignment(tx, id, accountId);
+    refuseUnless(cohort, 'FROZEN', 'REVIEWING');
+    if (assignment.status === 'DECLINED') return input.id;
+    await refuseSubmitted(tx, assignment);
+    if (assignment.status === 'WITHDRAWN') throw new NotFoundError('The assignment');
+    await tx.update(Assignment, { id }, { status: 'DECLINED', statusReason: reason, endedAt: ctx.now() });
+    await queueRefill(tx, cohort.id, ctx.now(), accountId);
+    const { entryId: entry, reviewerId: reviewer } = assignment;
+    await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
+      {
+        kind: 'assignment.declined',
+        subjectType: 'Assignment',
+        subjectId: id,
+        facts: { cohort: cohort.id, entry, reviewer, reason: 'DECLINED' },
+      },
+    ]);
+    return input.id;
+  });
+}
+
+/**
+ * The assignment with its cohort held in its state and its assigning locked, in one order everywhere. With an account,
+ * only that reviewer's: NOT_FOUND otherwise.
+ */
+export async function lockAssignment(
+  tx: EntityManager,
+  id: string,
+  accountId?: string,
+): Promise<{ assignment: Assignment; cohort: Cohort }> {
+  const [seen] = (await tx.query(
+    `SELECT a.cohort_id, r.account_id FROM assignment a JOIN reviewer r ON r.id = a.reviewer_id WHERE a.id = $1`,
+    [id],
+  )) as Array<{ cohort_id: string; account_id: string | null }>;
+  if (!seen || (accountId !== undefined && seen.account_id !== accountId)) throw new NotFoundError('The assignment');
+  const cohort = await lockCohort(tx, seen.cohort_id, 'hold');
+  // Reviewers at work lock their own assignment alone, so that a thousand of them do not wait for each other.
+  if (accountId === undefined) await lockAssigning(tx, cohort.id);
+  const assignment = await tx.findOneOrFail(Assignment, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  return { assignment, cohort };
+}
+
+/** Refuses (ReviewAlreadySubmitted) where the review is submitted. */
+export async function refuseSubmitted(tx: EntityManager, assignment: Assignment): Promise<void> {
+  if (assignment.status !== 'SUBMITTED') return;
+  const [row] = (await tx.query(
+    `SELECT max(submitted_at) AS at FROM review WHERE assignment_id = $1 AND status = 'SUBMITTED'`,
+    [assignment.id],
+  )) as Array<{ at: Date }>;
+  throw refusal(ReviewAlreadySubmitted, {
+    message: 'This review was submitted and never changes; `correctReview` adds a version.',
+    submittedAt: row!.at,
+  });
+}
+
+async function assertMayReplace(
+  tx: EntityManager,
+  facts: Awaited<ReturnType<typeof readCohortFacts>>,
+  assignment: Assignment,
+  reviewerId: string,
+): Promise<void> {
+  const [conflict] = (await tx.query(`SELECT reasons FROM conflict WHERE entry_id = $1 AND reviewer_id = $2`, [
+    assignment.entryId,
+    reviewerId,
+  ])) as Array<{ reasons: ConflictReason[] }>;
+  if (conflict)
+    throw refusal(ConflictOfInterest, {
+      message: `This reviewer must not judge this entry: ${conflict.reasons.join(', ')}. Choose somebody else.`,
+      reasons: conflict.reasons,
+    });
+  const reviewer = facts.reviewers.find((r) => r.reviewerId === reviewerId);
+  if (!reviewer) throw new ConflictError('This reviewer is not active, or operates the pool.', 'REVIEWER_NOT_ACTIVE');
+  if (!assignment.dimensions.every((dimension) => reviewer.dimensions.includes(dimension))) {
+    throw new ConflictError(
+      `This reviewer does not judge ${assignment.dimensions.join(' and ')}.`,
+      'DIMENSION_NOT_JUDGED',
+      { dimensions: assignment.dimensions },
+    );
+  }
+  const seats = facts.seats.filter((seat) => seat.reviewerId === reviewerId);
+  if (seats.some((seat) => seat.entryId === assignment.entryId))
+    throw new ConflictError('This reviewer is, or was, on the entry.', 'ALREADY_ASSIGNED');
+  const load = loadOf(facts, reviewer);
+  if (seats.filter((seat) => seat.active).length >= load)
+    throw new ConflictError(`This reviewer has ${load} entries already, which is the limit.`, 'LOAD_FULL', { load });
+  const panel = facts.seats.filter(
+    (seat) =>
+      seat.active &&
+      seat.entryId === assignment.entryId &&
+      seat.reviewerId !== assignment.reviewerId &&
+      seat.panel === assignment.panel,
+  );
+  const others = panel
+    .filter((seat) => seat.dimensions.some((dimension) => assignment.dimensions.includes(dimension)))
+    .map((seat) => facts.reviewers.find((r) => r.reviewerId === seat.reviewerId)?.family);
+  if (reviewer.family !== null && others.includes(reviewer.family))
+    throw new ConflictError('Another reviewer of this panel is of the same organisation.', 'NOT_INDEPENDENT');
+}

@@ -1,0 +1,77 @@
+import { AffinityIndex } from '../../text/similarity.affinity.js';
+import { createTextModel, type SimilarityText } from '../../text/similarity.js';
+import type { ComparedTexts } from './assignments.data.js';
+import type { CohortFacts } from './assignments.problem.js';
+
+/** Background texts of the model at most: weights hardly change beyond. */
+const MOST_BACKGROUND = 2_000;
+/** What a declared industry counts beside the texts: it orders reviewers whose documents say nothing. */
+const INDUSTRY_BONUS = 0.05;
+/** How often progress is told, in texts. */
+const STRETCH = 100;
+
+/** The texts of a cohort, in the order of its facts: plain data that can be handed to a thread. */
+export interface SimilarityInput {
+  entries: Array<{ text: SimilarityText; industry: string }>;
+  reviewers: Array<{ documents: SimilarityText[]; divisions: readonly string[] }>;
+}
+
+export function similarityInput(facts: CohortFacts, texts: ComparedTexts): SimilarityInput {
+  return {
+    entries: facts.entries.map((entry) => ({ text: texts.entries.get(entry.entryId) ?? {}, industry: entry.industry })),
+    reviewers: facts.reviewers.map((reviewer) => ({
+      documents: texts.reviewers.get(reviewer.reviewerId) ?? [],
+      divisions: reviewer.divisions,
+    })),
+  };
+}
+
+/** Every nth of a list, so that at most `most` remain. */
+function thinned<T>(list: readonly T[], most: number): T[] {
+  const step = Math.max(1, Math.ceil(list.length / most));
+  return list.filter((_, i) => i % step === 0);
+}
+
+/**
+ * How well each reviewer's documents cover each entry, entries x reviewers: text affinity from 0 to 1, and a small bonus
+ * where the reviewer declared the entry's industry. Takes seconds and holds the thread: a server calls it by `inThread`.
+ */
+export function similarityMatrix(
+  { entries, reviewers }: SimilarityInput,
+  progress: (share: number) => void,
+): Float32Array {
+  const documents = reviewers.flatMap((reviewer) => reviewer.documents);
+  const model = createTextModel([
+    ...thinned(
+      entries.map((entry) => entry.text),
+      MOST_BACKGROUND / 2,
+    ),
+    ...thinned(documents, MOST_BACKGROUND / 2),
+  ]);
+  const total = documents.length + entries.length;
+  let done = 0;
+  const step = () => {
+    done += 1;
+    if (done % STRETCH === 0) progress(done / total);
+  };
+  const index = new AffinityIndex();
+  reviewers.forEach((reviewer, j) => {
+    index.add(
+      String(j),
+      reviewer.documents.map((document) => {
+        step();
+        return { vector: model.vectorOf(document) };
+      }),
+    );
+  });
+  const matrix = new Float32Array(entries.length * reviewers.length);
+  entries.forEach((entry, i) => {
+    const affinities = index.affinities(model.vectorOf(entry.text));
+    reviewers.forEach((reviewer, j) => {
+      matrix[i * reviewers.length + j] =
+        (affinities.get(String(j)) ?? 0) + (reviewer.divisions.includes(entry.industry) ? INDUSTRY_BONUS : 0);
+    });
+    step();
+  });
+  return matrix;
+}

@@ -1,0 +1,222 @@
+import { uniform } from '../../calibration/simulation.js';
+import { isAway, planBridges } from './bridges.js';
+import { industryContrasts, type IndustryContrasts, type ReviewGraph } from './contrasts.js';
+import { groupBy, instanceOf, type Instance } from './instance.js';
+import { explainUnmet, splitPanels, type UnmetPanel } from './panels.js';
+import {
+  checkProblem,
+  settingsOf,
+  type AssignmentOptions,
+  type AssignmentProblem,
+  type Seat,
+  type Settings,
+} from './problem.js';
+import { solve, type Solution } from './solve.js';
+
+export interface AssignedSeat extends Seat {
+  similarity: number;
+  /** The reviewer belongs to other industries' panels and not to the entry's. */
+  bridge: boolean;
+}
+
+export interface Assignment {
+  /** The new seats, by entry, panel and reviewer; the fixed ones are not repeated. */
+  pairs: AssignedSeat[];
+  /** Summed similarity of the new seats. */
+  objective: number;
+  /** No assignment with these bridges that leaves as few seats empty has a larger sum. */
+  upperBound: number;
+  /** (upperBound - objective) / |objective|. */
+  gap: number;
+  /** The same problem without any bridge asked for: what the bridges cost. */
+  withoutBridges: { objective: number; upperBound: number };
+  /** The entries with a second panel, ascending. */
+  doubles: number[];
+  /** Panels with empty seats; empty when everything is filled. */
+  unmet: UnmetPanel[];
+  /** Reviewers with fewer entries than their least. */
+  underloaded: Array<{ reviewer: number; missing: number }>;
+  bridges: { entries: number; share: number };
+  /** Contrasts between industries over fixed and new seats, before and after bridges were asked for. */
+  contrasts: { before: IndustryContrasts; after: IndustryContrasts; bound: number; withinBound: boolean };
+}
+
+/** Bridges are planned, and added to where they measurably gave too little, at most this often. */
+const ROUNDS = 3;
+
+/** Draws the entries that get a second panel: a simple random sample, the same for the same seed. Ascending. */
+export function drawDoubles(entries: number, share: number, seed: number): number[] {
+  const random = uniform(seed);
+  const deck = Array.from({ length: entries }, (_, i) => i);
+  const count = Math.min(entries, Math.ceil(share * entries - 1e-9));
+  for (let i = 0; i < count; i += 1) {
+    const j = i + Math.floor(random() * (entries - i));
+    [deck[i], deck[j]] = [deck[j]!, deck[i]!];
+  }
+  return deck.slice(0, count).sort((a, b) => a - b);
+}
+
+/**
+ * Assigns reviewers to panels: the largest summed similarity under panel size, loads, conflicts and independence, with
+ * enough bridges between the industries' panels that reviewers' severities can be told from industries' quality. It is
+ * solved twice or more: without bridges, then with bridges planned from the contrasts that gave. Deterministic. Takes
+ * seconds for thousands of entries and holds the thread: a server calls `assignPanelsInWorker`. Throws RangeError on
+ * malformed input; what cannot be filled is reported in `unmet`, never an error.
+ */
+export function assignPanels(problem: AssignmentProblem, options: AssignmentOptions = {}): Assignment {
+  checkProblem(problem);
+  const settings = settingsOf(problem, options);
+  const doubles = settings.doubles
+    ? [...new Set(settings.doubles)].sort((a, b) => a - b)
+    : drawDoubles(problem.entries.length, settings.doubleShare, settings.seed);
+  for (const i of doubles) if (!problem.entries[i]) throw new RangeError(`doubles: there is no entry ${i}`);
+  const x = instanceOf(problem, settings, doubles);
+  const base = solve(x);
+  const before = measure(problem, x, base, settings);
+  const { solution, measured } = bridge(problem, x, base, before, settings);
+  return {
+    ...seatsOf(problem, x, solution),
+    ...sums(x, solution),
+    withoutBridges: { objective: sums(x, base).objective, upperBound: sums(x, base).upperBound },
+    doubles,
+    bridges: {
+      entries: measured.bridged,
+      share: problem.entries.length > 0 ? measured.bridged / problem.entries.length : 0,
+    },
+    contrasts: {
+      before: before.contrasts,
+      after: measured.contrasts,
+      bound: settings.contrastBound,
+      withinBound: withinBound(measured, settings),
+    },
+  };
+}
+
+function sums(x: Instance, solution: Solution): { objective: number; upperBound: number; gap: number } {
+  const seats = solution.panel.reduce((sum, panel) => sum + panel.length, 0);
+  const objective = solution.similarity * x.step;
+  // Half a step for every seat: what rounding similarities to whole steps can hide.
+  const upperBound = (solution.bound + seats / 2) * x.step;
+  return { objective, upperBound, gap: objective === 0 ? upperBound : (upperBound - objective) / Math.abs(objective) };
+}
+
+interface Measured {
+  graph: ReviewGraph;
+  contrasts: IndustryContrasts;
+  /** Entries with a reviewer from another industry's panels. */
+  bridged: number;
+}
+
+const withinBound = (m: Measured, settings: Settings): boolean =>
+  (m.contrasts.largest?.standardError ?? 0) <= settings.contrastBound;
+
+function measure(problem: AssignmentProblem, x: Instance, solution: Solution, settings: Settings): Measured {
+  const panel = solution.panel.map((reviewers) => [...reviewers]);
+  for (const seat of problem.fixed ?? []) panel[seat.entry]!.push(seat.reviewer);
+  const graph: ReviewGraph = {
+    entries: x.entries,
+    reviewers: x.reviewers,
+    industries: x.industries,
+    industry: x.industry,
+    panel,
+  };
+  return {
+    graph,
+    contrasts: industryContrasts(graph, settings.variances),
+    bridged: panel.filter((p, i) => p.some((j) => isAway(x, j, x.industry[i]!))).length,
+  };
+}
+
+/** Asks for bridges until share and bound are met, or nothing more is allowed; keeps the best that leaves no more seats empty. */
+function bridge(
+  problem: AssignmentProblem,
+  x: Instance,
+  base: Solution,
+  before: Measured,
+  settings: Settings,
+): { solution: Solution; measured: Measured } {
+  const wanted = Math.ceil(settings.bridgeShare * x.entries - 1e-9);
+  const most = Math.floor(settings.maxBridgeShare * x.entries + 1e-9);
+  const met = (m: Measured) => m.bridged >= wanted && withinBound(m, settings);
+  let best = { solution: base, measured: before };
+  if (most === 0 || met(before)) return best;
+  const pinned = Int32Array.from(x.pinned);
+  let now = best;
+  for (let round = 0, spent = 0; round < ROUNDS && spent < most; round += 1) {
+    const { graph } = now.measured;
+    const free = Array.from({ length: x.entries }, (_, i) => i).filter(
+      (i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)),
+    );
+    // Some natural bridges give way to the planned ones, so a shortfall found late is asked for with something over.
+    const shortfall = Math.max(0, wanted - now.measured.bridged);
+    const least = Math.min(most - spent, round === 0 ? shortfall : Math.ceil(1.5 * shortfall));
+    const plan = planBridges(
+      { x: { ...x, pinned }, graph, price: now.solution.price, free, settings },
+      least,
+      most - spent,
+      0.97 * settings.contrastBound,
+    );
+    if (plan.count === 0) break;
+    spent += plan.count;
+    plan.pinned.forEach((j, i) => {
+      if (j >= 0) pinned[i] = j;
+    });
+    const solution = solve({ ...x, pinned });
+    now = { solution, measured: measure(problem, x, solution, settings) };
+    if (solution.penalty <= base.penalty && better(now.measured, best.measured, wanted)) best = now;
+    if (met(now.measured)) break;
+  }
+  return best;
+}
+
+/** More of the share that is asked for, then the smaller largest contrast. */
+function better(a: Measured, b: Measured, wanted: number): boolean {
+  const share = Math.min(a.bridged, wanted) - Math.min(b.bridged, wanted);
+  return share !== 0
+    ? share > 0
+    : (a.contrasts.largest?.standardError ?? 0) < (b.contrasts.largest?.standardError ?? 0);
+}
+
+/** The seats by panel, and what could not be had. */
+function seatsOf(
+  problem: AssignmentProblem,
+  x: Instance,
+  solution: Solution,
+): Pick<Assignment, 'pairs' | 'unmet' | 'underloaded'> {
+  const pairs: AssignedSeat[] = [];
+  const fixed = groupBy(problem.fixed ?? [], (seat) => seat.entry);
+  const load = new Int32Array(x.reviewers);
+  for (const seat of problem.fixed ?? []) load[seat.reviewer]! += 1;
+  for (const panel of solution.panel) for (const j of panel) load[j]! += 1;
+  const unmet: UnmetPanel[] = [];
+  for (let i = 0; i < x.entries; i += 1) {
+    if (x.demand[i] === 0) continue;
+    const panels = splitPanels(x, i, solution.panel[i]!);
+    const before = (p: 0 | 1) => (fixed.get(i) ?? []).filter((seat) => seat.panel === p).map((seat) => seat.reviewer);
+    for (const p of [0, 1] as const) {
+      for (const reviewer of panels[p]) {
+        pairs.push({
+          entry: i,
+          reviewer,
+          panel: p,
+          similarity: problem.similarity[i * x.reviewers + reviewer]!,
+          bridge: isAway(x, reviewer, x.industry[i]!),
+        });
+      }
+      const missing = x.demandOf[p][i]! - panels[p].length;
+      const other = (1 - p) as 0 | 1;
+      const seat = {
+        entry: i,
+        panel: p,
+        missing,
+        seated: [...before(p), ...panels[p]],
+        others: [...before(other), ...panels[other]],
+      };
+      if (missing > 0) unmet.push(explainUnmet(problem.conflicts, problem.reviewers, seat, load));
+    }
+  }
+  const underloaded = problem.reviewers
+    .map((r, reviewer) => ({ reviewer, missing: (r.minLoad ?? 0) - load[reviewer]! }))
+    .filter((r) => r.missing > 0);
+  return { pairs, unmet, underloaded };
+}

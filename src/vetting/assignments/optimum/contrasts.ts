@@ -1,0 +1,164 @@
+import { inversePositiveDefinite } from '../../calibration/linear-algebra.js';
+
+/** How well an assignment tells the industries apart when no reviewer's severity is known. */
+export interface IndustryContrasts {
+  /**
+   * industries x industries: the standard error that unknown severities add to the difference of two industries' means,
+   * in the unit of the variances; Infinity where no chain of common reviewers connects them, 0 on the diagonal and where
+   * an industry has no reviews.
+   */
+  standardError: Float64Array;
+  /** The worst pair; null with fewer than two industries reviewed. */
+  largest: { industries: [number, number]; standardError: number } | null;
+  /** Root mean square over the pairs of reviewed industries. */
+  typical: number;
+}
+
+export interface ReviewGraph {
+  entries: number;
+  reviewers: number;
+  industries: number;
+  /** Per entry: its industry. */
+  industry: ArrayLike<number>;
+  /** Per entry: everyone who reviews it. */
+  panel: readonly (readonly number[])[];
+}
+
+/** Solves A X = B for a symmetric positive definite A (n x n), B given as `columns` rows of length n; B becomes X. */
+function solvePositiveDefinite(a: Float64Array, n: number, b: Float64Array, columns: number): void {
+  for (let i = 0; i < n; i += 1) {
+    for (let j = 0; j <= i; j += 1) {
+      let sum = a[i * n + j]!;
+      for (let k = 0; k < j; k += 1) sum -= a[i * n + k]! * a[j * n + k]!;
+      if (i === j) a[i * n + i] = Math.sqrt(sum);
+      else a[i * n + j] = sum / a[j * n + j]!;
+    }
+  }
+  for (let c = 0; c < columns; c += 1) {
+    const row = b.subarray(c * n, (c + 1) * n);
+    for (let i = 0; i < n; i += 1) {
+      let sum = row[i]!;
+      for (let k = 0; k < i; k += 1) sum -= a[i * n + k]! * row[k]!;
+      row[i] = sum / a[i * n + i]!;
+    }
+    for (let i = n - 1; i >= 0; i -= 1) {
+      const x = (row[i]! /= a[i * n + i]!);
+      for (let k = 0; k < i; k += 1) row[k]! -= a[i * n + k]! * x;
+    }
+  }
+}
+
+/**
+ * The blocks of the information matrix of industries and severities under the model
+ *
+ *   y = industry + quality(entry) + severity(reviewer) + noise,
+ *
+ * quality and noise random with the given variances, industries and severities fixed. The n reviews of an entry have
+ * covariance v I + q J, whose inverse is (I - q / (v + n q) J) / v. `severities` is reviewers x reviewers, `cross`
+ * industries x reviewers, `known` the diagonal of the industries' own block.
+ */
+export function informationBlocks(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): { severities: Float64Array; cross: Float64Array; known: Float64Array } {
+  const { reviewers: n, industries: nG } = graph;
+  const { quality: q, noise: v } = variances;
+  const severities = new Float64Array(n * n);
+  const cross = new Float64Array(nG * n);
+  const known = new Float64Array(nG);
+  graph.panel.forEach((panel, i) => {
+    const size = panel.length;
+    const g = graph.industry[i]!;
+    known[g]! += size / (v + size * q);
+    for (const j of panel) {
+      cross[g * n + j]! += 1 / (v + size * q);
+      severities[j * n + j]! += 1 / v;
+      for (const l of panel) severities[j * n + l]! -= q / (v + size * q) / v;
+    }
+  });
+  return { severities, cross, known };
+}
+
+/**
+ * The information on the industries' means once the severities are eliminated (industries x industries; a Laplacian: its
+ * rows sum to 0), and what it would be were they known (per industry).
+ */
+function industryInformation(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): { information: Float64Array; known: Float64Array } {
+  const { reviewers: n, industries: nG } = graph;
+  const { severities, cross, known } = informationBlocks(graph, variances);
+  // Who reviews nothing has no severity to eliminate.
+  for (let j = 0; j < n; j += 1) if (severities[j * n + j] === 0) severities[j * n + j] = 1;
+  const solved = Float64Array.from(cross);
+  solvePositiveDefinite(severities, n, solved, nG);
+  const information = new Float64Array(nG * nG);
+  for (let g = 0; g < nG; g += 1) {
+    for (let h = 0; h < nG; h += 1) {
+      let sum = g === h ? known[g]! : 0;
+      for (let j = 0; j < n; j += 1) sum -= cross[g * n + j]! * solved[h * n + j]!;
+      information[g * nG + h] = sum;
+    }
+  }
+  return { information, known };
+}
+
+/** Per industry, the number of the component that common reviewers connect it to; -1 without reviews. */
+function componentsOf(graph: ReviewGraph): Int32Array {
+  const parent = Int32Array.from({ length: graph.industries + graph.reviewers }, (_, node) => node);
+  const root = (node: number): number => {
+    while (parent[node] !== node) node = parent[node] = parent[parent[node]!]!;
+    return node;
+  };
+  const reviewed = new Uint8Array(graph.industries);
+  graph.panel.forEach((reviewers, i) => {
+    const g = graph.industry[i]!;
+    for (const j of reviewers) {
+      reviewed[g] = 1;
+      parent[root(graph.industries + j)] = root(g);
+    }
+  });
+  return Int32Array.from(reviewed, (yes, g) => (yes ? root(g) : -1));
+}
+
+/** The standard errors of all contrasts between industries that severities cause. */
+export function industryContrasts(
+  graph: ReviewGraph,
+  variances: { quality: number; noise: number },
+): IndustryContrasts {
+  const nG = graph.industries;
+  const component = componentsOf(graph);
+  const { information, known } = industryInformation(graph, variances);
+  const standardError = new Float64Array(nG * nG);
+  for (const root of new Set(component)) {
+    if (root < 0) continue;
+    const members = Array.from(component.keys()).filter((g) => component[g] === root);
+    const m = members.length;
+    // A Laplacian plus a constant matrix is positive definite, and its inverse has the same contrasts as the generalised inverse.
+    const lift = members.reduce((sum, g) => sum + known[g]!, 0) / m;
+    const matrix = new Float64Array(m * m);
+    members.forEach((g, a) => members.forEach((h, b) => (matrix[a * m + b] = information[g * nG + h]! + lift / m)));
+    const inverse = inversePositiveDefinite(matrix, m);
+    members.forEach((g, a) =>
+      members.forEach((h, b) => {
+        const all = inverse[a * m + a]! + inverse[b * m + b]! - 2 * inverse[a * m + b]!;
+        standardError[g * nG + h] = g === h ? 0 : Math.sqrt(Math.max(0, all - 1 / known[g]! - 1 / known[h]!));
+      }),
+    );
+  }
+  let largest: IndustryContrasts['largest'] = null;
+  let sum = 0;
+  let pairs = 0;
+  for (let g = 0; g < nG; g += 1) {
+    for (let h = g + 1; h < nG; h += 1) {
+      if (component[g]! < 0 || component[h]! < 0) continue;
+      if (component[g] !== component[h]) standardError[g * nG + h] = standardError[h * nG + g] = Infinity;
+      const error = standardError[g * nG + h]!;
+      if (largest === null || error > largest.standardError) largest = { industries: [g, h], standardError: error };
+      sum += error * error;
+      pairs += 1;
+    }
+  }
+  return { standardError, largest, typical: pairs > 0 ? Math.sqrt(sum / pairs) : 0 };
+}

@@ -1,0 +1,85 @@
+import { uniform } from '../../calibration/simulation.js';
+import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from './problem.js';
+
+/** A cohort's assignment as it might be, for measuring and for tests. */
+export interface SampleSetting {
+  entries: number;
+  reviewers: number;
+  industries: number;
+  /** Reviewers per entry that the loads must carry, doubles included. */
+  seats: number;
+  /** Places over what is needed, as a share. */
+  slack: number;
+  /** Share of pairs in conflict besides those of one's own organisation. */
+  conflicts: number;
+  /** Share of reviewers at home in two industries. */
+  versatile: number;
+}
+
+export const sampleSetting: SampleSetting = {
+  entries: 2000,
+  reviewers: 300,
+  industries: 12,
+  seats: 3.3,
+  slack: 0.15,
+  conflicts: 0.02,
+  versatile: 0.2,
+};
+
+/** Topics of an industry's own, and shared ones. */
+const TOPICS = 24;
+
+/**
+ * Draws entries and reviewers with topics around their industries; similarity is the cosine of topics. Industries differ
+ * in size; reviewers' homes follow the entries; an organisation has about three reviewers and never judges its own.
+ */
+export function sampleProblem(setting: SampleSetting, seed: number): AssignmentProblem {
+  const random = uniform(seed);
+  const { entries: nE, reviewers: nR, industries: nG } = setting;
+  const centres = Array.from({ length: nG }, () =>
+    Float64Array.from({ length: TOPICS }, () => (random() < 0.25 ? random() : 0)),
+  );
+  const topics = (homes: readonly number[]): Float64Array => {
+    const v = new Float64Array(TOPICS);
+    for (const g of homes) for (let t = 0; t < TOPICS; t += 1) v[t]! += centres[g]![t]! / homes.length;
+    for (let t = 0; t < TOPICS; t += 1) v[t]! += 0.5 * random() * random();
+    const norm = Math.sqrt(v.reduce((sum, c) => sum + c * c, 0));
+    return v.map((c) => c / norm);
+  };
+  // Industry g comes up in proportion to 1 + g mod 3.
+  const wheel = Array.from({ length: nG }, (_, g) => Array.from({ length: 1 + (g % 3) }, () => g)).flat();
+  const industryOf = () => wheel[Math.floor(random() * wheel.length)]!;
+  const organisations = Math.max(3, Math.ceil(nR / 3));
+  const industries = Array.from({ length: nE }, industryOf);
+  const owner = Array.from({ length: nE }, () => Math.floor(random() * organisations));
+  const maxLoad = Math.ceil((nE * setting.seats * (1 + setting.slack)) / nR);
+  const reviewers: ReviewerToAssign[] = Array.from({ length: nR }, (_, j) => {
+    // The first reviewers see to it that every industry has some.
+    const first = j < 3 * nG ? j % nG : industryOf();
+    const second = industryOf();
+    return {
+      organisation: Math.floor(random() * organisations),
+      homes: random() < setting.versatile && second !== first ? [first, second] : [first],
+      maxLoad,
+    };
+  });
+  const ofEntry = industries.map((g) => topics([g]));
+  const ofReviewer = reviewers.map((r) => topics(r.homes));
+  const similarity = new Float32Array(nE * nR);
+  const conflicts: Array<[number, number]> = [];
+  for (let i = 0; i < nE; i += 1) {
+    for (let j = 0; j < nR; j += 1) {
+      let dot = 0;
+      for (let t = 0; t < TOPICS; t += 1) dot += ofEntry[i]![t]! * ofReviewer[j]![t]!;
+      similarity[i * nR + j] = dot;
+      if (random() < setting.conflicts || reviewers[j]!.organisation === owner[i]) conflicts.push([i, j]);
+    }
+  }
+  return {
+    entries: industries.map((industry) => ({ industry })),
+    reviewers,
+    industries: nG,
+    similarity,
+    conflicts: conflictMatrix(nE, nR, conflicts),
+  };
+}

@@ -1,0 +1,19 @@
+import { similarityMatrix, type SimilarityInput } from '../assignments.similarity.js';
+import { fitCalibration, type Fit, type FitInput } from '../../calibration/index.js';
+import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../calibration/simulation.js';
+
+/** Work that would hold the server for seconds, by name: pure functions of plain data. */
+export const threadTasks = {
+  similarity: (input: SimilarityInput, progress: (share: number) => void): Float32Array =>
+    similarityMatrix(input, progress),
+  fit: (inputs: readonly FitInput[]): Fit[] => inputs.map(fitCalibration),
+  simulate: ({
+    setting,
+    seeds,
+    plans,
+  }: {
+    setting: Setting;
+    seeds: readonly number[];
+    plans: readonly ExtraPlan[];
+  }): YearResult[] => seeds.map((seed) => compareOnce(setting, seed, plans)),
+};

@@ -1,0 +1,251 @@
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { record } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+import { readId } from '../../kernel/node.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { AssignmentRun } from '../assignments/assignments.entity.js';
+import { dimensionGroups } from '../assignments/assignments.problem.js';
+import { readCohortFacts } from '../assignments/assignments.data.js';
+import { queueRun } from '../assignments/assignments.runs.js';
+import { refuseUnless } from '../assignments/assignments.service.js';
+import { proposeRound } from './boundary.js';
+import { lockCohort } from '../cohort/cohort.access.js';
+import type { Cohort } from '../cohort/cohort.entity.js';
+import { candidatesOf, combine } from '../admission/decision.js';
+import {
+  fitCohortInThread,
+  fitParameters,
+  readCohortReviews,
+  type CohortFit,
+  type CohortReviews,
+} from '../reviews/reviews.fit.js';
+import { reliabilityOfDoubles } from '../reviews/reviews.reliability.js';
+import {
+  FitReport,
+  type AssignBoundaryRoundInput,
+  type FitCohortInput,
+  type ProposeBoundaryRoundInput,
+} from './reviewing.types.js';
+import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+
+const MAX_BUDGET = 20_000;
+/** What an interim fit's summary supposes of a round: one review of every entry in the band. */
+const WHOLE_BAND = Number.MAX_SAFE_INTEGER;
+
+/** What the reviews so far say of who is near the cut. */
+export interface Band {
+  cut: number;
+  /** Entries to be reviewed again, the most promising first, and how often. */
+  entries: Array<{ entry: string; reviews: number }>;
+  expectedChanges: number;
+  stop: boolean;
+}
+
+/** Who is near the cut, and how much further reviews of all dimensions would change. `most` limits those of one entry. */
+export function bandOf(
+  fit: CohortFit,
+  cohort: Pick<Cohort, 'weightMap' | 'floorMap' | 'quota'>,
+  budget: number,
+  bound: number,
+  most?: number,
+): Band {
+  const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
+  // Whoever is surely below a floor is out whatever the combined score: reviews there would be wasted.
+  const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
+    DIMENSIONS.every(
+      (dimension) =>
+        candidate.scores[dimension].score + 1.96 * candidate.scores[dimension].se >= cohort.floorMap[dimension],
+    ),
+  );
+  const combined = candidates.map((candidate) => combine(candidate.scores, cohort.weightMap));
+  let noise = 0;
+  for (const dimension of DIMENSIONS)
+    noise += cohort.weightMap[dimension] * cohort.weightMap[dimension] * fit.fits[dimension].variances.noise;
+  const round = proposeRound(
+    {
+      score: Float64Array.from(combined, (c) => c.score),
+      standardError: Float64Array.from(combined, (c) => c.se),
+      noise,
+      places: cohort.quota,
+      ...(most !== undefined && { most }),
+    },
+    budget,
+    bound,
+  );
+  return {
+    cut: round.cut,
+    entries: round.entries.map(({ entry, reviews }) => ({ entry: candidates[entry]!.id, reviews })),
+    expectedChanges: round.expectedChanges,
+    stop: round.stop,
+  };
+}
+
+/** Operator: fits the reviews so far and stores the figures. The same reviews give the fit that is there. */
+export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<FitReport> {
+  authorize(ctx, 'platform:operate', undefined);
+  const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
+  const reviews = await readReviewsUnderReview(ctx, cohortId);
+  const fit = await fitCohortInThread(reviews);
+  const reliability = reliabilityOfDoubles(reviews);
+  return writeOnce(ctx, 'fitCohort', input, FitReport, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const cohort = await lockCohort(tx, cohortId, 'hold');
+    refuseUnless(cohort, 'REVIEWING');
+    const last = await tx.findOne(FitReport, {
+      where: { cohortId, kind: 'INTERIM' },
+      order: { at: 'DESC', id: 'DESC' },
+    });
+    if (last?.inputsHash === fit.inputsHash) return last;
+    const { cut, entries, expectedChanges } = bandOf(fit, cohort, WHOLE_BAND, 0, 1);
+    const parameters = { ...fitParameters(fit), band: { cut, entries: entries.length, expectedChanges } };
+    const id = newId();
+    await tx.query(
+      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at) VALUES ($1, $2, 'INTERIM', $3, $4, $5, $6)`,
+      [id, cohortId, fit.inputsHash, JSON.stringify(parameters), JSON.stringify(reliability), ctx.now()],
+    );
+    await storeFigures(tx, id, fit);
+    await record(tx, ctx, {
+      kind: 'fit.made',
+      subjectType: 'Fit',
+      subjectId: id,
+      facts: { cohort: cohortId, kind: 'INTERIM', inputsHash: fit.inputsHash, parameters },
+    });
+    return tx.findOneByOrFail(FitReport, { id });
+  });
+}
+
+async function readReviewsUnderReview(ctx: Context, cohortId: string): Promise<CohortReviews> {
+  const [cohort] = (await ctx.db.query(`SELECT status FROM cohort WHERE id = $1`, [cohortId])) as Array<
+    Pick<Cohort, 'status'>
+  >;
+  if (!cohort) throw new NotFoundError('The cohort');
+  refuseUnless(cohort, 'REVIEWING');
+  const reviews = await readCohortReviews(ctx.db, cohortId);
+  if (reviews.reviews.length === 0)
+    throw new ConflictError('No review is submitted yet; there is nothing to fit.', 'NO_REVIEWS');
+  return reviews;
+}
+
+async function storeFigures(tx: EntityManager, fitId: string, fit: CohortFit): Promise<void> {
+  const figures = DIMENSIONS.flatMap((dimension) =>
+    fit.fits[dimension].reviewers.map(({ key, severity, standardError, agreement, reviews }) => ({
+      key,
+      dimension,
+      severity,
+      se: standardError,
+      agreement,
+      reviews,
+    })),
+  );
+  await tx.query(
+    `INSERT INTO reviewer_figure (fit_id, reviewer_id, dimension, severity, severity_se, agreement, reviews)
+     SELECT $1, f.key, f.dimension, f.severity, f.se, f.agreement, f.reviews
+     FROM jsonb_to_recordset($2::jsonb) AS f(key uuid, dimension text, severity double precision, se double precision, agreement double precision, reviews int)`,
+    [fitId, JSON.stringify(figures)],
+  );
+}
+
+/**
+ * Operator: proposes the next round of extra reviews, where they can change the decision. An earlier proposal that was
+ * not assigned is replaced. Gives the round's number.
+ */
+export async function proposeBoundaryRound(
+  ctx: Context,
+  input: ProposeBoundaryRoundInput,
+): Promise<{ cohortId: string; round: number }> {
+  authorize(ctx, 'platform:operate', undefined);
+  const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
+  if (input.budget < 1 || input.budget > MAX_BUDGET)
+    throw badInput('input.budget', 'OUT_OF_RANGE', `1 to ${MAX_BUDGET.toLocaleString('en')}.`);
+  if (!(input.bound >= 0 && input.bound <= 1e6)) throw badInput('input.bound', 'OUT_OF_RANGE', 'a number from 0.');
+  const fit = await fitCohortInThread(await readReviewsUnderReview(ctx, cohortId));
+  const groups = dimensionGroups((await readCohortFacts(ctx.db, cohortId)).reviewers);
+  return write(ctx, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const cohort = await lockCohort(tx, cohortId, 'change');
+    refuseUnless(cohort, 'REVIEWING');
+    const band = bandOf(fit, cohort, Math.floor(input.budget / groups.length), input.bound);
+    await changedRows(tx, `DELETE FROM boundary_round WHERE cohort_id = $1 AND assigned_at IS NULL`, [cohortId]);
+    const [last] = (await tx.query(
+      `SELECT COALESCE(max(round), 0)::int AS round FROM boundary_round WHERE cohort_id = $1`,
+      [cohortId],
+    )) as Array<{ round: number }>;
+    const round = last!.round + 1;
+    const id = newId();
+    const wishes = band.entries.map(({ entry, reviews }) => ({
+      entryId: entry,
+      dimensions: [...DIMENSIONS] as Dimension[],
+      reviews,
+    }));
+    await tx.query(
+      `INSERT INTO boundary_round (id, cohort_id, round, budget, bound, expected_change, stop, inputs_hash, wishes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        id,
+        cohortId,
+        round,
+        input.budget,
+        input.bound,
+        band.expectedChanges,
+        band.stop,
+        fit.inputsHash,
+        JSON.stringify(wishes),
+        ctx.now(),
+      ],
+    );
+    await record(tx, ctx, {
+      kind: 'boundary.proposed',
+      subjectType: 'BoundaryRound',
+      subjectId: id,
+      facts: {
+        cohort: cohortId,
+        round,
+        budget: input.budget,
+        bound: input.bound,
+        cut: band.cut,
+        expectedChanges: band.expectedChanges,
+        stop: band.stop,
+        inputsHash: fit.inputsHash,
+        entries: band.entries,
+      },
+    });
+    return { cohortId, round };
+  });
+}
+
+/** Operator: has a proposed round assigned in the background, under the same rules of conflict, load and independence. */
+export async function assignBoundaryRound(ctx: Context, input: AssignBoundaryRoundInput): Promise<AssignmentRun> {
+  const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
+  if (input.dueAt <= ctx.now()) throw badInput('input.dueAt', 'IN_THE_PAST', 'a time to come.');
+  return writeOnce(ctx, 'assignBoundaryRound', input, AssignmentRun, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    refuseUnless(await lockCohort(tx, cohortId, 'hold'), 'REVIEWING');
+    const [row] = (await tx.query(
+      `SELECT stop, assigned_at FROM boundary_round WHERE cohort_id = $1 AND round = $2 FOR UPDATE`,
+      [cohortId, input.round],
+    )) as Array<{ stop: boolean; assigned_at: Date | null }>;
+    if (!row) throw new NotFoundError('The round');
+    if (row.assigned_at !== null)
+      throw new ConflictError('This round is assigned already; propose the next one.', 'ROUND_ASSIGNED');
+    if (row.stop)
+      throw new ConflictError(
+        'This round is expected to change fewer decisions than the stated bound: reviewing can end.',
+        'ROUND_NOT_WORTH',
+      );
+    const run = await queueRun(
+      tx,
+      { cohortId, round: input.round, dueAt: input.dueAt, requestedBy: requireLogin(ctx).accountId },
+      ctx.now(),
+    );
+    if (run.round !== input.round)
+      throw new ConflictError(
+        'Another run of the assignment is under way; wait until it has ended.',
+        'ASSIGNMENT_RUNNING',
+        { runId: run.globalId },
+      );
+    return run;
+  });
+}

@@ -1,0 +1,47 @@
+import { In, type EntityManager } from 'typeorm';
+import { ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { byKey, defineLoader } from '../../lib/batching.js';
+import { Cohort } from './cohort.entity.js';
+import { CohortEntry } from './entry.entity.js';
+import type { CohortStatus } from '../vocabularies.js';
+
+export const cohortById = defineLoader<string, Cohort | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(Cohort, { id: In([...ids]) }), (cohort) => cohort.id),
+);
+
+export const entryById = defineLoader<string, CohortEntry | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(CohortEntry, { id: In([...ids]) }), (entry) => entry.id),
+);
+
+/** The cohort, locked for the transaction: 'change' against everybody, 'hold' only against changes of its state. NOT_FOUND without one. */
+export async function lockCohort(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<Cohort> {
+  const cohort = await tx.findOne(Cohort, {
+    where: { id },
+    lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' },
+  });
+  if (!cohort) throw new NotFoundError('The cohort');
+  return cohort;
+}
+
+/** Throws CONFLICT (COHORT_STATUS) unless the cohort is in one of the states. */
+export function requireStatus(cohort: Cohort, ...allowed: readonly CohortStatus[]): void {
+  if (allowed.includes(cohort.status)) return;
+  throw new ConflictError(
+    `The cohort is ${cohort.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    'COHORT_STATUS',
+    { current: cohort.status, allowed: [...allowed] },
+  );
+}
+
+/** The entry, locked for the transaction after its cohort, which is held in the state it has. */
+export async function lockEntry(
+  tx: EntityManager,
+  id: string,
+  cohortMode: 'change' | 'hold' = 'hold',
+): Promise<{ entry: CohortEntry; cohort: Cohort }> {
+  const seen = await tx.findOneBy(CohortEntry, { id });
+  if (!seen) throw new NotFoundError('The entry');
+  const cohort = await lockCohort(tx, seen.cohortId, cohortMode);
+  const entry = await tx.findOneOrFail(CohortEntry, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  return { entry, cohort };
+}

@@ -1,0 +1,23 @@
+import type { EntityManager } from 'typeorm';
+import type { ErasedPerson, PersonalDataExport } from '../../privacy/personal-data.js';
+import { changedRows } from '../../lib/changed-rows.js';
+
+/** What cohorts hold on a person. */
+export const cohortExports: Record<string, PersonalDataExport> = {
+  objections: (tx, accountId) =>
+    tx.query(
+      `SELECT id, cohort_id, entry_id, reason_code, text, created_at, outcome, answer, answered_at FROM objection WHERE account_id = $1 ORDER BY id`,
+      [accountId],
+    ),
+  appeals: (tx, accountId) =>
+    tx.query(
+      `SELECT id AS entry_id, cohort_id, appeal, appealed_at, appeal_upheld, appeal_answer, appeal_answered_at FROM cohort_entry WHERE appealed_by = $1 ORDER BY id`,
+      [accountId],
+    ),
+};
+
+/** Objections and appeals are part of a decision that others rely on: they stay, without the name. */
+export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
+  await changedRows(tx, `UPDATE objection SET account_id = NULL WHERE account_id = $1`, [accountId]);
+  await changedRows(tx, `UPDATE cohort_entry SET appealed_by = NULL WHERE appealed_by = $1`, [accountId]);
+}

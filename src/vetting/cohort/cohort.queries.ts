@@ -1,0 +1,235 @@
+import { achievementById, visibleAchievement } from '../../achievements/achievement.queries.js';
+import type { Achievement } from '../../achievements/achievement.entity.js';
+import { can } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors.js';
+import { Organisation, organisationById } from '../../identity/organisations/organisation.entity.js';
+import { localize, type Locale, type LocalizedText } from '../../kernel/localized.js';
+import {
+  keysetPage,
+  readWindow,
+  decodeCursor,
+  encodeCursor,
+  type ConnectionArgs,
+  type Page,
+} from '../../graphql/pagination.js';
+import { codeLists } from '../../taxonomy/code-lists.js';
+import { cohortById, entryById } from './cohort.access.js';
+import { Cohort } from './cohort.entity.js';
+import type { CohortEntryFilter } from './cohort.inputs.js';
+import { assessmentsOf, entriesOfAchievement, passportById, passportOf, progressOfCohort } from './cohort.loaders.js';
+import { PoolPlace, type CohortProgress } from './cohort.types.js';
+import { CohortEntry, interval, type ScoreAxis } from './entry.entity.js';
+import { Objection } from '../admission/objection.entity.js';
+import type { ScorePassport } from '../admission/passport.entity.js';
+import { DIMENSIONS } from '../vocabularies.js';
+
+/** All cohorts, the newest first. */
+export function listCohorts(ctx: Context, args: ConnectionArgs): Promise<Page<Cohort>> {
+  return keysetPage(ctx.db.createQueryBuilder(Cohort, 'c'), args, [
+    { sql: 'c.id', direction: 'DESC', cast: 'uuid', value: (cohort) => cohort.id },
+  ]);
+}
+
+export const readCohort = (ctx: Context, id: string): Promise<Cohort | null> => ctx.load(cohortById).load(id);
+export const readEntry = (ctx: Context, id: string): Promise<CohortEntry | null> => ctx.load(entryById).load(id);
+
+/** Of its institution, or an operator: who may see everything about an entry but what others wrote in confidence. */
+export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
+  can(ctx.viewer, 'achievement:read', { organisationId: entry.institutionId });
+
+/** Proposed entries are named to everybody: that is the public notice. */
+export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
+
+/** Scores: for all once proposed; for operators; for the institution from the public notice on. */
+export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
+  isNamed(entry) ||
+  can(ctx.viewer, 'platform:operate', undefined) ||
+  (entry.proposalState !== null && isInsider(ctx, entry));
+
+/** A cohort's entries by place once ranked, else in the order of entering; narrowed to what the filter asks. */
+export function listEntries(
+  ctx: Context,
+  cohort: Cohort,
+  filter: CohortEntryFilter | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<CohortEntry>> {
+  const query = ctx.db.createQueryBuilder(CohortEntry, 'e').where('e.cohort_id = :cohort', { cohort: cohort.id });
+  if (filter?.screens?.length) query.andWhere('e.screen = ANY(:screens)', { screens: filter.screens });
+  if (filter?.proposed != null)
+    query.andWhere(filter.proposed ? `e.proposal = 'ADMITTED'` : `e.proposal IS DISTINCT FROM 'ADMITTED'`);
+  const own = ctx.viewer.memberships.map((membership) => membership.organisationId);
+  if (filter?.own === true) query.andWhere('e.institution_id = ANY(:own)', { own });
+  if (filter?.appealOpen === true) {
+    query.andWhere('e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL');
+    if (!can(ctx.viewer, 'platform:operate', undefined))
+      query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
+  }
+  // The order must not tell anyone the rank of what is not named to them.
+  if (filter?.proposed === true || can(ctx.viewer, 'platform:operate', undefined)) {
+    return keysetPage(query, args, [
+      {
+        sql: 'COALESCE(e.rank, 2147483647)',
+        direction: 'ASC',
+        cast: 'integer',
+        value: (entry) => entry.rankNumber ?? 2_147_483_647,
+      },
+      { sql: 'e.id', direction: 'ASC', cast: 'uuid', value: (entry) => entry.id },
+    ]);
+  }
+  return keysetPage(query, args, [{ sql: 'e.id', direction: 'ASC', cast: 'uuid', value: (entry) => entry.id }]);
+}
+
+/** For operators; null for others. */
+export function readProgress(ctx: Context, cohort: Cohort): Promise<CohortProgress> | null {
+  return can(ctx.viewer, 'platform:operate', undefined) ? ctx.load(progressOfCohort).load(cohort.id) : null;
+}
+
+export async function entryTitle(
+  ctx: Context,
+  entry: CohortEntry,
+  locale: Locale | undefined,
+): Promise<LocalizedText | null> {
+  if (!isNamed(entry) && !isInsider(ctx, entry)) return null;
+  const achievement = await ctx.load(achievementById).load(entry.achievementId);
+  return achievement && localize(achievement.titleText, locale ?? ctx.locale);
+}
+
+export function entryInstitution(ctx: Context, entry: CohortEntry): Promise<Organisation | null> | null {
+  return isNamed(entry) || isInsider(ctx, entry) ? ctx.load(organisationById).load(entry.institutionId) : null;
+}
+
+/** The axes of an entry, as far as the viewer may see scores; null before there are any. */
+export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<ScoreAxis[] | null> {
+  if (!showsScores(ctx, entry)) return null;
+  const [assessments, cohort] = await Promise.all([
+    ctx.load(assessmentsOf).load(entry.id),
+    ctx.load(cohortById).load(entry.cohortId),
+  ]);
+  if (assessments.length === 0 || !cohort) return null;
+  return DIMENSIONS.flatMap((dimension) => {
+    const found = assessments.find((assessment) => assessment.dimension === dimension);
+    if (!found) return [];
+    const { score, se, reviews, comparable, industryPercentile } = found;
+    return [
+      {
+        dimension,
+        score,
+        standardError: se,
+        ...interval(score, se),
+        percentile: industryPercentile,
+        weight: cohort.weightMap[dimension],
+        reviews,
+        comparable,
+      },
+    ];
+  });
+}
+
+/** Every cohort that an achievement was in, for its institution and operators; null for others. */
+export function entriesOf(ctx: Context, achievement: Achievement): Promise<CohortEntry[]> | null {
+  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+    ? ctx.load(entriesOfAchievement).load(achievement.id)
+    : null;
+}
+
+export const latestPassport = (ctx: Context, achievement: Achievement): Promise<ScorePassport | null> =>
+  ctx.load(passportOf).load(achievement.id);
+
+/** A passport by the rule of its achievement. */
+export async function readPassport(ctx: Context, id: string): Promise<ScorePassport | null> {
+  const passport = await ctx.load(passportById).load(id);
+  return passport && (await visibleAchievement(ctx, passport.achievementId)) ? passport : null;
+}
+
+/** An objection, for who made it, the institution and operators. */
+export async function readObjection(ctx: Context, id: string): Promise<Objection | null> {
+  if (ctx.viewer.accountId === null) return null;
+  const objection = await ctx.db.findOneBy(Objection, { id });
+  if (!objection) return null;
+  if (objection.accountId === ctx.viewer.accountId) return objection;
+  const entry = await readEntry(ctx, objection.entryId);
+  return entry && isInsider(ctx, entry) ? objection : null;
+}
+
+/** The objections of a cohort that the viewer may see, the newest first. */
+export function listObjections(
+  ctx: Context,
+  cohort: Cohort,
+  open: boolean | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<Objection>> {
+  const query = ctx.db.createQueryBuilder(Objection, 'o').where('o.cohort_id = :cohort', { cohort: cohort.id });
+  if (!can(ctx.viewer, 'platform:operate', undefined)) {
+    query.andWhere(
+      '(o.account_id = :viewer OR o.entry_id IN (SELECT id FROM cohort_entry WHERE cohort_id = :cohort AND institution_id = ANY(:own)))',
+      {
+        viewer: ctx.viewer.accountId,
+        own: ctx.viewer.memberships.map((membership) => membership.organisationId),
+      },
+    );
+  }
+  if (open != null) query.andWhere(open ? 'o.outcome IS NULL' : 'o.outcome IS NOT NULL');
+  return keysetPage(query, args, [
+    { sql: 'o.id', direction: 'DESC', cast: 'uuid', value: (objection) => objection.id },
+  ]);
+}
+
+/**
+ * The order of the pool within an industry of any level, as the last closing left it. Ranks count what was there then,
+ * so nothing moves between two closings; what has left the pool since is not shown.
+ */
+export async function poolRanking(
+  ctx: Context,
+  industry: string | null | undefined,
+  args: ConnectionArgs,
+): Promise<Page<PoolPlace>> {
+  if (industry != null && !(await codeLists(ctx.app.dataSource)).industries.has(industry))
+    throw badInput('industry', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+  const { limit, backward, cursor } = readWindow(args);
+  const argument = backward ? 'before' : 'after';
+  const start = cursor === undefined ? (backward ? 2_147_483_647 : 0) : decodeCursor(cursor, 1, argument)[0];
+  if (typeof start !== 'number' || !Number.isInteger(start) || start < 0 || start > 2_147_483_647)
+    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+  const scope = industry == null ? '' : `WHERE industry_codes @> ARRAY[$1]`;
+  const values = industry == null ? [] : [industry];
+  const rows = (await ctx.db.query(
+    `SELECT r.achievement_id, r.passport_id, r.position, r.rank::int, r.score
+     FROM (SELECT *, row_number() OVER (ORDER BY position) AS rank FROM pool_rank ${scope}) r JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
+     WHERE r.position ${backward ? '<' : '>'} $${values.length + 1} ORDER BY r.position ${backward ? 'DESC' : 'ASC'} LIMIT $${values.length + 2}`,
+    [...values, start, limit + 1],
+  )) as Array<{ achievement_id: string; passport_id: string; position: number; rank: number; score: number }>;
+  const more = rows.length > limit;
+  if (more) rows.length = limit;
+  if (backward) rows.reverse();
+  const [achievements, passports] = await Promise.all([
+    ctx.load(achievementById).loadMany(rows.map((row) => row.achievement_id)),
+    ctx.load(passportById).loadMany(rows.map((row) => row.passport_id)),
+  ]);
+  const edges = rows.map((row, i) => ({
+    node: Object.assign(new PoolPlace(), {
+      rank: row.rank,
+      score: row.score,
+      position: row.position,
+      achievement: achievements[i],
+      passport: passports[i],
+    }),
+    cursor: encodeCursor([row.position]),
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: backward ? cursor !== undefined : more,
+      hasPreviousPage: backward ? more : cursor !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    async countTotal() {
+      const [row] = (await ctx.db.query(
+        `SELECT count(*)::int AS n FROM pool_rank r JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED' ${scope}`,
+        values,
+      )) as Array<{ n: number }>;
+      return row!.n;
+    },
+  };
+}

@@ -1,0 +1,301 @@
+import type { EntityManager } from 'typeorm';
+import { shortText } from '../../achievements/achievement.service.js';
+import { achievementLifecycle } from '../../achievements/achievement.stages.js';
+import { authorize } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { badInput, ConflictError } from '../../kernel/errors.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
+import { reasonFact } from '../../ledger/texts.js';
+import { newId } from '../../lib/ids.js';
+import { readLocalized } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import { lockCohort } from './cohort.access.js';
+import { Cohort, type CohortSettings } from './cohort.entity.js';
+import type { CohortActionInput, CreateCohortInput, UnfreezeCohortInput, UpdateCohortInput } from './cohort.inputs.js';
+import { defaultSettings, readSettings } from './cohort.settings.js';
+import { cohortLifecycle, type CohortAction } from './cohort.stages.js';
+import { closeEntering, enterCohort } from './entering.js';
+import { screenEntries } from '../screening/screening.js';
+import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, refusal } from '../vetting.errors.js';
+import { DIMENSIONS } from '../vocabularies.js';
+
+/** Appends records of the viewer's own action; callers do it last. */
+export const note = (tx: EntityManager, ctx: Context, entries: readonly LedgerEntry[]) =>
+  appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), entries);
+
+export const cohortFact = (id: string, kind: string, facts: Record<string, unknown>): LedgerEntry => ({
+  kind: `cohort.${kind}`,
+  subjectType: 'Cohort',
+  subjectId: id,
+  facts,
+});
+
+const columnsOf = (settings: CohortSettings) => ({
+  quotaRateText: String(settings.quotaRate),
+  weightMap: settings.weights,
+  floorMap: settings.floors,
+  minReviews: settings.minReviews,
+  reviewerLoad: settings.reviewerLoad,
+  noticeDays: settings.noticeDays,
+  validityMonths: settings.validityMonths,
+  doubleShareText: String(settings.doubleShare),
+  blind: settings.blind,
+  tieRule: settings.tieRule,
+});
+
+function readName(name: CreateCohortInput['name']) {
+  const problems: Parameters<typeof readLocalized>[3] = [];
+  const text = readLocalized('input.name', name, 120, problems);
+  if (problems[0]) throw badInput(problems[0].field, problems[0].code, problems[0].message);
+  return text;
+}
+
+/** Opens a cohort; there is one open at a time. Results that were registered while none was open enter at once. */
+export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Cohort> {
+  const settings = readSettings(defaultSettings, input.settings);
+  const given = readName(input.name);
+  if (!(input.year >= 1990 && input.year <= 2200)) throw badInput('input.year', 'OUT_OF_RANGE', 'from 1990 to 2200.');
+  return writeOnce(ctx, 'createCohort', input, Cohort, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    await closeEntering(tx);
+    const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
+    if (open) throw new ConflictError('A cohort is open; freeze it first.', 'COHORT_OPEN', { cohortId: open.globalId });
+    const [row] = (await tx.query(`SELECT COALESCE(max(number), 0) + 1 AS number FROM cohort WHERE year = $1`, [
+      input.year,
+    ])) as Array<{ number: number }>;
+    const number = Number(row!.number);
+    const id = newId();
+    const nameText = given ?? { zh: `${input.year} 年第 ${number} 批`, en: `${input.year}, cohort ${number}` };
+    await tx.insert(Cohort, {
+      id,
+      year: input.year,
+      number,
+      nameText,
+      status: 'OPEN',
+      createdAt: ctx.now(),
+      registeredCount: 0,
+      quota: 0,
+      admittedCount: 0,
+      ...columnsOf(settings),
+    });
+    const waiting = (await tx.query(`SELECT id FROM achievement WHERE status = 'REGISTERED' ORDER BY id`)) as Array<{
+      id: string;
+    }>;
+    const entered = await enterCohort(
+      tx,
+      id,
+      waiting.map((achievement) => achievement.id),
+      ctx.now(),
+    );
+    await note(tx, ctx, [cohortFact(id, 'opened', { year: input.year, number, settings }), ...entered]);
+    return tx.findOneByOrFail(Cohort, { id });
+  });
+}
+
+/** Changes name and settings while the cohort is open; CohortNotOpen afterwards. */
+export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Cohort> {
+  const id = readId('input.id', 'Cohort', input.id);
+  const name = readName(input.name);
+  return writeOnce(ctx, 'updateCohort', input, Cohort, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const cohort = await lockCohort(tx, id);
+    assertOpen(cohort);
+    const settings = readSettings(cohort.settings, input.settings);
+    await tx.update(Cohort, { id }, { ...columnsOf(settings), ...(name && { nameText: name }) });
+    await note(tx, ctx, [cohortFact(id, 'updated', { settings })]);
+    return tx.findOneByOrFail(Cohort, { id });
+  });
+}
+
+/** Throws the refusal CohortNotOpen unless it is. */
+export function assertOpen(cohort: Cohort): void {
+  if (cohort.status === 'OPEN') return;
+  throw refusal(CohortNotOpen, {
+    message: `The cohort is ${cohort.status}; its entries and settings are fixed.`,
+    status: cohort.status,
+  });
+}
+
+/** One step of the cohort's life by an operator: lock, right, rule, what it entails, state, ledger. */
+export function step(
+  ctx: Context,
+  input: CohortActionInput,
+  action: CohortAction,
+  effect: (
+    tx: EntityManager,
+    cohort: Cohort,
+  ) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
+  guard: (cohort: Cohort) => void = () => undefined,
+  /** What follows from the records, such as their signature. */
+  last: (tx: EntityManager, after: Cohort) => Promise<void> = () => Promise.resolve(),
+): Promise<Cohort> {
+  const id = readId('input.id', 'Cohort', input.id);
+  return writeOnce(ctx, `cohort.${action}`, input, Cohort, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const cohort = await lockCohort(tx, id);
+    guard(cohort);
+    const status = cohortLifecycle.next(cohort.status, action);
+    const { change, records } = await effect(tx, cohort);
+    await tx.update(Cohort, { id }, { status, ...change });
+    const after = await tx.findOneByOrFail(Cohort, { id });
+    await note(tx, ctx, records(after));
+    await last(tx, after);
+    return after;
+  });
+}
+
+/** Runs the automatic screen now. The background job does the same after every registration. */
+export function screenCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
+  const id = readId('input.id', 'Cohort', input.id);
+  return writeOnce(ctx, 'screenCohort', input, Cohort, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const cohort = await lockCohort(tx, id);
+    assertOpen(cohort);
+    await note(tx, ctx, await screenEntries(tx, id, ctx.now()));
+    return cohort;
+  });
+}
+
+interface FrozenEntry {
+  entry: string;
+  achievement: string;
+  revision: number;
+  evidence: string;
+  industry: string | null;
+  enteredAt: Date;
+}
+
+/** Fixes denominator and settings: screens a last time, pins revision and evidence of what counts, and bars edits of it. */
+export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
+  return step(
+    ctx,
+    input,
+    'freeze',
+    async (tx, cohort) => {
+      // Whoever is about to withdraw or edit comes before or after, not in between.
+      await tx.query(
+        `SELECT a.id FROM achievement a JOIN cohort_entry e ON e.achievement_id = a.id WHERE e.cohort_id = $1 ORDER BY a.id FOR NO KEY UPDATE OF a`,
+        [cohort.id],
+      );
+      const screened = await screenEntries(tx, cohort.id, ctx.now());
+      const [appeals] = (await tx.query(
+        `SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'EXCLUDED' AND appealed_at IS NOT NULL AND appeal_answered_at IS NULL`,
+        [cohort.id],
+      )) as Array<{ n: number }>;
+      if (appeals!.n > 0)
+        throw refusal(AppealsOpen, {
+          message: `${appeals!.n} appeals wait for an answer; answer them first.`,
+          count: appeals!.n,
+        });
+      const entries = await changedRows<FrozenEntry>(
+        tx,
+        `UPDATE cohort_entry e SET revision = a.revision, evidence_revision = v.hash
+         FROM achievement a CROSS JOIN LATERAL (
+           SELECT encode(sha256(convert_to(COALESCE(string_agg(f.sha256, E'\\n' ORDER BY f.sha256), ''), 'UTF8')), 'hex') AS hash FROM evidence_file f WHERE f.achievement_id = a.id) v
+         WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id
+         RETURNING e.id AS entry, e.achievement_id AS achievement, e.revision, e.evidence_revision AS evidence, e.industry_code AS industry, e.entered_at AS "enteredAt"`,
+        [cohort.id],
+      );
+      if (entries.length === 0)
+        throw new ConflictError('No entry counts yet; a cohort is frozen with at least one.', 'NOTHING_COUNTED');
+      await moveAchievements(
+        tx,
+        cohort.id,
+        'REGISTERED',
+        achievementLifecycle.next('REGISTERED', 'startReview'),
+        ctx.now(),
+      );
+      const facts = entries
+        .sort((a, b) => (a.entry < b.entry ? -1 : 1))
+        .map((entry) => ({ ...entry, enteredAt: entry.enteredAt.toISOString() }));
+      return {
+        change: { frozenAt: ctx.now() },
+        records: (after) => [
+          ...screened,
+          cohortFact(after.id, 'frozen', {
+            settings: after.settings,
+            registered: after.registeredCount,
+            quota: after.quota,
+            entries: facts,
+          }),
+        ],
+      };
+    },
+    assertOpen,
+  );
+}
+
+/** Undoes a freezing before reviewing has begun, with a reason. What the reviewers were assigned falls with it. */
+export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
+  const reason = shortText('input.reason', input.reason);
+  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why the cohort is opened again.');
+  return step(ctx, input, 'unfreeze', async (tx, cohort) => {
+    const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
+    if (open) throw new ConflictError('Another cohort is open meanwhile.', 'COHORT_OPEN', { cohortId: open.globalId });
+    await moveAchievements(
+      tx,
+      cohort.id,
+      'UNDER_REVIEW',
+      achievementLifecycle.next('UNDER_REVIEW', 'stopReview'),
+      ctx.now(),
+    );
+    const dropped = await changedRows(tx, `DELETE FROM assignment WHERE cohort_id = $1 RETURNING id`, [cohort.id]);
+    const said = await reasonFact(tx, ctx, reason);
+    return {
+      change: { frozenAt: null },
+      records: () => [cohortFact(cohort.id, 'unfrozen', { ...said, assignmentsDropped: dropped.length })],
+    };
+  });
+}
+
+async function moveAchievements(
+  tx: EntityManager,
+  cohortId: string,
+  from: string,
+  to: string,
+  at: Date,
+): Promise<void> {
+  await changedRows(
+    tx,
+    `UPDATE achievement a SET status = $3, updated_at = $4 FROM cohort_entry e WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id AND a.status = $2`,
+    [cohortId, from, to, at],
+  );
+}
+
+/** How many counted entries have fewer than the least number of `rows` (assignments, reviews) in some dimension. */
+export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
+  const [short] = (await tx.query(
+    `SELECT count(DISTINCT e.id)::int AS n FROM cohort_entry e CROSS JOIN unnest($2::text[]) AS d(dimension)
+     LEFT JOIN (SELECT r.entry_id, x.dimension, count(*) AS n FROM (${rows}) r CROSS JOIN unnest(r.dimensions) AS x(dimension) GROUP BY 1, 2) h ON h.entry_id = e.id AND h.dimension = d.dimension
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND COALESCE(h.n, 0) < $3`,
+    [cohort.id, DIMENSIONS, cohort.minReviews],
+  )) as Array<{ n: number }>;
+  return short!.n;
+}
+
+/** Opens the reviewers' desks, once every counted entry has its reviewers. */
+export function startReviewing(ctx: Context, input: CohortActionInput): Promise<Cohort> {
+  return step(ctx, input, 'startReviewing', async (tx, cohort) => {
+    const entries = await entriesShort(
+      tx,
+      cohort,
+      `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND panel = 1 AND status IN ('ASSIGNED','SUBMITTED')`,
+    );
+    if (entries > 0) {
+      throw refusal(AssignmentIncomplete, {
+        message: `${entries} entries have fewer than ${cohort.minReviews} reviewers in some dimension; assign them first.`,
+        entries,
+      });
+    }
+    const [assigned] = (await tx.query(
+      `SELECT count(*)::int AS n FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`,
+      [cohort.id],
+    )) as Array<{ n: number }>;
+    return {
+      change: { reviewingAt: ctx.now() },
+      records: () => [cohortFact(cohort.id, 'reviewing', { assignments: assigned!.n })],
+    };
+  });
+}

@@ -1,0 +1,13 @@
+import { defineLifecycle } from '../../kernel/transitions.js';
+import type { CohortStatus } from '../vocabularies.js';
+
+export type CohortAction = 'freeze' | 'unfreeze' | 'startReviewing' | 'startPublicNotice' | 'close';
+
+/** The life of a cohort; the database holds the same edges. */
+export const cohortLifecycle = defineLifecycle<CohortStatus, CohortAction>('The cohort', {
+  freeze: { from: ['OPEN'], to: 'FROZEN' },
+  unfreeze: { from: ['FROZEN'], to: 'OPEN' },
+  startReviewing: { from: ['FROZEN'], to: 'REVIEWING' },
+  startPublicNotice: { from: ['REVIEWING'], to: 'PUBLIC_NOTICE' },
+  close: { from: ['PUBLIC_NOTICE'], to: 'CLOSED' },
+});

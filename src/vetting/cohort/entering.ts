@@ -1,0 +1,74 @@
+import type { EntityManager } from 'typeorm';
+import { addJob } from '../../kernel/jobs.js';
+import type { LedgerEntry } from '../../ledger/ledger.service.js';
+import { newId } from '../../lib/ids.js';
+
+/** Screens the entries of the open cohort, in the background. */
+export const SCREEN_TASK = 'vetting:screen';
+
+/** Registrations hold this lock shared and openings hold it alone, so that nothing registers unseen between the two. */
+const ENTERING_LOCK = 7_402_313;
+
+export const holdEntering = (tx: EntityManager): Promise<unknown> =>
+  tx.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ENTERING_LOCK]);
+export const closeEntering = (tx: EntityManager): Promise<unknown> =>
+  tx.query(`SELECT pg_advisory_xact_lock($1)`, [ENTERING_LOCK]);
+
+/** The open cohort, held open until the end of the transaction; null without one. */
+export async function holdOpenCohort(tx: EntityManager): Promise<string | null> {
+  await holdEntering(tx);
+  const [row] = (await tx.query(`SELECT id FROM cohort WHERE status = 'OPEN' FOR SHARE`)) as Array<{ id: string }>;
+  return row?.id ?? null;
+}
+
+/** The screen runs after the scan for near-duplicates that the same change has queued. */
+export async function queueScreen(tx: EntityManager, cohortId: string): Promise<void> {
+  await addJob(tx, SCREEN_TASK, { cohortId }, { queue: 'duplicates', key: `screen:${cohortId}` });
+}
+
+/**
+ * Enters achievements into a cohort that the caller holds open, in a fixed number of statements. One that was there
+ * before (withdrawn and registered again) is screened anew. Each carries its latest entry of another cohort.
+ */
+export async function enterCohort(
+  tx: EntityManager,
+  cohortId: string,
+  achievementIds: readonly string[],
+  at: Date,
+): Promise<LedgerEntry[]> {
+  if (achievementIds.length === 0) return [];
+  const entered = (await tx.query(
+    `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen, previous_entry_id)
+     SELECT n.id, $1, a.id, a.institution_id, a.revision, COALESCE(i.path[2], i.path[1]), $4, 'PENDING',
+            (SELECT e.id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id WHERE e.achievement_id = a.id AND e.cohort_id <> $1 ORDER BY c.created_at DESC, e.id DESC LIMIT 1)
+     FROM unnest($2::uuid[], $3::uuid[]) AS n(id, achievement_id) JOIN achievement a ON a.id = n.achievement_id
+     LEFT JOIN achievement_industry ai ON ai.achievement_id = a.id AND ai.position = (SELECT min(position) FROM achievement_industry x WHERE x.achievement_id = a.id)
+     LEFT JOIN industry i ON i.code = ai.industry_code
+     ON CONFLICT (cohort_id, achievement_id) DO UPDATE SET revision = excluded.revision, industry_code = excluded.industry_code,
+       screen = CASE WHEN cohort_entry.screen_by = 'OPERATOR' THEN cohort_entry.screen ELSE 'PENDING' END,
+       screen_reasons = CASE WHEN cohort_entry.screen_by = 'OPERATOR' THEN cohort_entry.screen_reasons ELSE '{}' END
+     RETURNING id, achievement_id, institution_id, revision, previous_entry_id`,
+    [cohortId, achievementIds.map(() => newId()), achievementIds, at],
+  )) as Array<{
+    id: string;
+    achievement_id: string;
+    institution_id: string;
+    revision: number;
+    previous_entry_id: string | null;
+  }>;
+  await queueScreen(tx, cohortId);
+  return entered
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((row) => ({
+      kind: 'entry.registered',
+      subjectType: 'CohortEntry',
+      subjectId: row.id,
+      facts: {
+        cohort: cohortId,
+        achievement: row.achievement_id,
+        institution: row.institution_id,
+        revision: row.revision,
+        previous: row.previous_entry_id,
+      },
+    }));
+}

@@ -1,0 +1,199 @@
+import { canonicalJson } from '../../ledger/ledger.service.js';
+import { Misfit, type ChainRecord, type Replay } from '../../ledger/verify.js';
+import type { CohortSettings } from '../cohort/cohort.entity.js';
+import { candidatesOf, decide, type Candidate, type Decision } from '../admission/decision.js';
+import { fitCohort, fitParameters, type CohortFit } from '../reviews/reviews.fit.js';
+import { allowedIn, CohortState, factsOf, noteOf, type DecidedFacts } from './replay.state.js';
+
+/** What a replay of cohorts found in order. */
+export interface ReplayResult {
+  /** Closed cohorts whose admissions came out the same. */
+  cohorts: number;
+  admitted: number;
+}
+
+/**
+ * Plays cohorts again from the records alone: what was frozen, who was assigned, what was reviewed. At the public notice
+ * and at the closing it fits and decides with the functions that did so then, and compares every score, rank and decision
+ * bit for bit. A cohort's reviews are forgotten once it is closed.
+ */
+export class CohortReplay implements Replay {
+  private readonly cohorts = new Map<string, CohortState>();
+  /** Entries admitted and not revoked since, for what happens to them later. */
+  private readonly admitted = new Set<string>();
+  private readonly voided = new Set<string>();
+  private closed = 0;
+  /** Sequence numbers of closings, by cohort: each must be covered by a signed head. */
+  readonly closings = new Map<string, { seq: string; kind: string }>();
+
+  get result(): ReplayResult {
+    return { cohorts: this.closed, admitted: this.admitted.size };
+  }
+
+  observe(record: ChainRecord): void {
+    try {
+      this.play(record);
+    } catch (error) {
+      if (error instanceof Misfit) throw error;
+      throw misfit(record, `cannot be replayed: ${(error as Error).message}`);
+    }
+  }
+
+  private play(record: ChainRecord): void {
+    const { kind } = record;
+    if (kind === 'cohort.opened') return this.open(record);
+    if (kind === 'entry.revoked') return this.revoke(record);
+    if (kind === 'passport.voided') return this.voidPassport(record);
+    if (!allowedIn(kind)) return;
+    const facts = factsOf(record);
+    const id = kind.startsWith('cohort.') ? record.subject_id : facts['cohort'];
+    const cohort = typeof id === 'string' ? this.cohorts.get(id) : undefined;
+    if (!cohort) throw misfit(record, 'its cohort was never opened');
+    if (kind === 'fit.made' && facts['kind'] !== 'FINAL') return;
+    cohort.require(record);
+    if (kind === 'cohort.noticed') this.checkNotice(cohort, record);
+    else if (kind === 'cohort.closed') this.checkClosing(cohort, record);
+    else noteOf(kind)(cohort, record);
+  }
+
+  private open(record: ChainRecord): void {
+    if (this.cohorts.has(record.subject_id)) throw misfit(record, 'this cohort was opened before');
+    this.cohorts.set(
+      record.subject_id,
+      new CohortState(record.subject_id, factsOf(record)['settings'] as CohortSettings),
+    );
+  }
+
+  private revoke(record: ChainRecord): void {
+    if (!this.admitted.delete(record.subject_id)) throw misfit(record, 'the entry was not admitted');
+  }
+
+  private voidPassport(record: ChainRecord): void {
+    if (this.voided.has(record.subject_id)) throw misfit(record, 'this passport was voided before');
+    this.voided.add(record.subject_id);
+  }
+
+  private checkNotice(cohort: CohortState, record: ChainRecord): void {
+    const facts = factsOf(record);
+    const { fit, decision } = judge(cohort, record, new Set());
+    const made = cohort.finalFit;
+    if (!made) throw misfit(record, 'no final fit was recorded before it');
+    checkFit(made.record, fit);
+    same(record, 'inputsHash', facts['inputsHash'], fit.inputsHash);
+    same(record, 'cutOff', facts['cutOff'], decision.cutOff);
+    same(
+      record,
+      'proposed',
+      facts['proposed'],
+      decision.verdicts
+        .filter((verdict) => verdict.decision === 'ADMITTED')
+        .map(({ id, score }) => ({ entry: id, score })),
+    );
+    cohort.status = 'PUBLIC_NOTICE';
+  }
+
+  private checkClosing(cohort: CohortState, record: ChainRecord): void {
+    const facts = factsOf(record);
+    const { fit, candidates, decision } = judge(cohort, record, cohort.upheld);
+    checkDecisions(cohort, candidates, decision, record);
+    const { weights, floors, tieRule, minReviews } = cohort.settings;
+    const expected = {
+      registered: cohort.entries.size,
+      quota: cohort.quota,
+      cutOff: decision.cutOff,
+      weights,
+      floors,
+      tieRule,
+      minReviews,
+      inputsHash: fit.inputsHash,
+      excluded: decision.verdicts
+        .filter((verdict) => verdict.reason === 'OBJECTION_UPHELD')
+        .map((verdict) => verdict.id)
+        .sort(),
+      admitted: decision.verdicts
+        .filter((verdict) => verdict.decision === 'ADMITTED')
+        .map((verdict) => ({
+          entry: verdict.id,
+          achievement: cohort.entries.get(verdict.id)!.achievement,
+          score: verdict.score,
+        })),
+    };
+    for (const [name, value] of Object.entries(expected)) same(record, name, facts[name], value);
+    if (expected.admitted.length > cohort.quota)
+      throw misfit(record, `${expected.admitted.length} were admitted, over the quota of ${cohort.quota}`);
+    for (const { entry } of expected.admitted) this.admitted.add(entry);
+    this.closed += 1;
+    this.closings.set(cohort.id, { seq: record.seq, kind: record.kind });
+    cohort.close();
+  }
+}
+
+interface Judged {
+  fit: CohortFit;
+  candidates: Candidate[];
+  decision: Decision;
+}
+
+function judge(cohort: CohortState, record: ChainRecord, excluded: ReadonlySet<string>): Judged {
+  try {
+    const fit = (cohort.fit ??= fitCohort(cohort.reviews()));
+    const candidates = candidatesOf(
+      [...cohort.entries].map(([id, { enteredAt }]) => ({ id, enteredAt })),
+      fit.fits,
+    );
+    return {
+      fit,
+      candidates,
+      decision: decide({ candidates, settings: cohort.settings, quota: cohort.quota, excluded }),
+    };
+  } catch (error) {
+    throw misfit(record, `the records before it cannot be judged: ${(error as Error).message}`);
+  }
+}
+
+function checkFit(made: ChainRecord, fit: CohortFit): void {
+  const facts = factsOf(made);
+  same(made, 'inputsHash', facts['inputsHash'], fit.inputsHash);
+  same(made, 'parameters', facts['parameters'], fitParameters(fit));
+}
+
+/** Every recorded decision against the one that follows from the reviews; of several that differ, the first is named. */
+function checkDecisions(
+  cohort: CohortState,
+  candidates: readonly Candidate[],
+  { verdicts }: Decision,
+  closing: ChainRecord,
+): void {
+  const scoresOf = new Map(candidates.map((candidate) => [candidate.id, candidate.scores]));
+  const expected = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  for (const { record, facts } of cohort.decided.values()) {
+    const verdict = expected.get(record.subject_id);
+    if (!verdict) throw misfit(record, 'decides an entry that was not in the frozen cohort');
+    const { decision, reason, score, se, rank } = verdict;
+    const wanted: DecidedFacts = {
+      cohort: cohort.id,
+      achievement: cohort.entries.get(verdict.id)!.achievement,
+      decision,
+      reason,
+      score,
+      se,
+      rank,
+      axes: scoresOf.get(verdict.id)!,
+    };
+    for (const name of Object.keys(wanted) as Array<keyof DecidedFacts>) same(record, name, facts[name], wanted[name]);
+    expected.delete(record.subject_id);
+  }
+  const [missing] = expected.keys();
+  if (missing !== undefined) throw misfit(closing, `no decision of entry ${missing} was recorded before it`);
+}
+
+/** Equal to the bit: numbers are compared by the text that gives exactly them back. */
+function same(record: ChainRecord, name: string, recorded: unknown, replayed: unknown): void {
+  const [is, should] = [canonicalJson(recorded), canonicalJson(JSON.parse(JSON.stringify(replayed ?? null)))];
+  if (is !== should)
+    throw misfit(record, `${name} is ${shortened(is)}; the records before it give ${shortened(should)}`);
+}
+
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
+const misfit = (record: ChainRecord, what: string): Misfit => new Misfit(record.seq, record.kind, what);

@@ -1,0 +1,41 @@
+import type { App } from '../../kernel/context.js';
+import type { PublishedHead } from '../../ledger/heads.js';
+import { databaseSource } from '../../ledger/source.database.js';
+import { Misfit, verifyChain, type LedgerSource } from '../../ledger/verify.js';
+import { CohortReplay } from './replay.js';
+import { findRowMisfit } from './replay.rows.js';
+
+export interface VerifyResult {
+  records: number;
+  /** Closed cohorts whose scores and admissions were reproduced. */
+  cohorts: number;
+  heads: number;
+}
+
+/**
+ * Verifies a ledger from nothing: the chain, the heads, and every closed cohort played again.
+ *
+ * @param published a head from outside, which must be on this chain
+ * @throws Misfit naming the first record that does not fit
+ */
+export async function verifyLedger(source: LedgerSource, published?: PublishedHead): Promise<VerifyResult> {
+  const replay = new CohortReplay();
+  const chain = await verifyChain(source, replay, published);
+  const covered = new Map(
+    source.heads.filter((head) => head.cohort !== null).map((head) => [head.cohort, BigInt(head.seq)]),
+  );
+  for (const [cohort, { seq, kind }] of replay.closings) {
+    if ((covered.get(cohort) ?? -1n) < BigInt(seq)) throw new Misfit(seq, kind, 'its closing has no signed head');
+  }
+  return { records: chain.records, cohorts: replay.result.cohorts, heads: chain.heads };
+}
+
+/** The same for the app's database, and its rows against the records; all as of one moment. */
+export function verifyDatabase(app: App, published?: PublishedHead): Promise<VerifyResult> {
+  return app.dataSource.transaction('REPEATABLE READ', async (tx) => {
+    const result = await verifyLedger(await databaseSource(tx), published);
+    const misfit = await findRowMisfit(tx);
+    if (misfit) throw misfit;
+    return result;
+  });
+}

@@ -1,0 +1,106 @@
+import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { CsvParser } from '../../lib/tabular/csv-parser.js';
+import { ContainerFault } from '../../lib/tabular/index.js';
+import { cleanText } from '../../kernel/localized.js';
+
+/** Documents of one reviewer at most; more add little to what texts tell of an expertise. */
+export const MOST_DOCUMENTS = 50;
+const MAX_TITLE = 500;
+const MAX_ABSTRACT = 10_000;
+const MAX_CSV_CHARS = 1_000_000;
+
+export interface DocumentText {
+  title: string;
+  abstract: string | null;
+  year: number | null;
+}
+
+const HEADERS: Record<string, keyof DocumentText> = {
+  title: 'title',
+  题名: 'title',
+  标题: 'title',
+  论文题目: 'title',
+  abstract: 'abstract',
+  summary: 'abstract',
+  摘要: 'abstract',
+  year: 'year',
+  年份: 'year',
+  年: 'year',
+  发表年份: 'year',
+};
+
+/** Cleans and checks documents; every problem is collected under `path`. */
+export function readDocuments(
+  path: string,
+  list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
+): DocumentText[] {
+  const problems: FieldProblem[] = [];
+  if (list.length > MOST_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MOST_DOCUMENTS} documents.`);
+  const documents = list.map((document, i) => {
+    const title = cleanText(document.title)?.replace(/\s+/g, ' ') ?? '';
+    const abstract = cleanText(document.abstract) ?? null;
+    const year = document.year ?? null;
+    if (title === '') problems.push({ field: `${path}[${i}].title`, code: 'REQUIRED', message: 'give a title.' });
+    if ([...title].length > MAX_TITLE)
+      problems.push({ field: `${path}[${i}].title`, code: 'TOO_LONG', message: `at most ${MAX_TITLE} characters.` });
+    if (abstract !== null && [...abstract].length > MAX_ABSTRACT)
+      problems.push({
+        field: `${path}[${i}].abstract`,
+        code: 'TOO_LONG',
+        message: `at most ${MAX_ABSTRACT} characters.`,
+      });
+    if (year !== null && !(Number.isInteger(year) && year >= 1900 && year <= 2200))
+      problems.push({ field: `${path}[${i}].year`, code: 'OUT_OF_RANGE', message: 'a year from 1900 on.' });
+    return { title, abstract, year };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return documents;
+}
+
+/** Reads documents from the text of a CSV table with a header row; names line and column of what is wrong. */
+export function parseDocumentsCsv(
+  field: string,
+  text: string,
+): Array<{ title: string; abstract: string | null; year: number | null }> {
+  if (text.length > MAX_CSV_CHARS) throw badInput(field, 'TOO_LONG', 'at most 1,000,000 characters.');
+  const body = text.replace(/^\uFEFF/, '');
+  const header = body.slice(0, /\r|\n/.exec(body)?.index ?? body.length);
+  const parser = new CsvParser(
+    header.includes('\t') ? '\t' : header.includes(';') && !header.includes(',') ? ';' : ',',
+    { maxLineBytes: 1_000_000, maxColumns: 50 },
+  );
+  const rows: Array<{ line: number; cells: string[] }> = [];
+  try {
+    for (const row of parser.push(body)) {
+      rows.push(row);
+      if (rows.length > 10 * MOST_DOCUMENTS) throw badInput(field, 'TOO_MANY', `at most ${MOST_DOCUMENTS} documents.`);
+    }
+    const last = parser.end();
+    if (last) rows.push(last);
+  } catch (error) {
+    if (error instanceof ContainerFault) throw badInput(field, error.code, error.message);
+    throw error;
+  }
+  const [head, ...rest] = rows;
+  const columns = (head?.cells ?? []).map((cell) => HEADERS[cell.trim().toLowerCase()]);
+  if (!columns.includes('title'))
+    throw badInput(
+      field,
+      'NO_HEADER',
+      'the first line must name the columns: title (题名), and abstract (摘要) and year (年份) where there are any.',
+    );
+  return rest
+    .filter((row) => row.cells.some((cell) => cell.trim() !== ''))
+    .map((row) => {
+      const cell = (column: keyof DocumentText) => row.cells[columns.indexOf(column)]?.trim() ?? '';
+      const year = columns.includes('year') ? cell('year') : '';
+      if (year !== '' && !/^\d{4}$/.test(year))
+        throw badInput(field, 'BAD_YEAR', `line ${row.line}: the year must have four digits.`);
+      if (cell('title') === '') throw badInput(field, 'REQUIRED', `line ${row.line}: the title is missing.`);
+      return {
+        title: cell('title'),
+        abstract: columns.includes('abstract') ? cell('abstract') || null : null,
+        year: year === '' ? null : Number(year),
+      };
+    });
+}

@@ -1,0 +1,82 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../../kernel/context.js';
+import type { ErasedPerson, PersonalDataExport } from '../../privacy/personal-data.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { appendLedger } from '../../ledger/ledger.service.js';
+import { queueRefill } from '../assignments/assignments.runs.js';
+import { lockReviewedCohorts } from './conflicts.declarations.js';
+import { withdrawnRecord } from './conflicts.service.js';
+
+const rows =
+  (sql: string): PersonalDataExport =>
+  (tx, accountId) =>
+    tx.query(sql, [accountId]);
+
+/** What reviewing holds on a person. */
+export const reviewersExports: Record<string, PersonalDataExport> = {
+  reviewer: rows(
+    `SELECT r.id, r.organisation_id, r.statement, r.dimensions, r.orcid, r.status, r.max_load, r.created_at,
+       ARRAY(SELECT industry_code FROM reviewer_industry WHERE reviewer_id = r.id ORDER BY 1) AS industries FROM reviewer r WHERE r.account_id = $1`,
+  ),
+  reviewerDocuments: rows(
+    `SELECT d.title, d.abstract, d.year FROM reviewer_document d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.position`,
+  ),
+  reviewerDeclarations: rows(
+    `SELECT d.kind, d.relation, d.organisation_id, d.orcid, d.reason, d.ended_on, d.declared_at FROM reviewer_declaration d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.id`,
+  ),
+  // By assignment alone: what was judged may be blind.
+  reviews: rows(
+    `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes, v.correction_reason, v.updated_at, v.submitted_at
+     FROM review v JOIN assignment a ON a.id = v.assignment_id JOIN reviewer r ON r.id = a.reviewer_id WHERE r.account_id = $1 ORDER BY v.id`,
+  ),
+};
+
+/**
+ * Cuts a reviewer loose from the person: profile, documents, declarations and drafts go; submitted reviews stay under the
+ * reviewer's bare id, since decisions rest on them. What was still to be judged goes to others.
+ */
+export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
+  const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{
+    id: string;
+  }>;
+  if (!reviewer) return;
+  await lockReviewedCohorts(tx);
+  const at = app.clock();
+  const ended = await changedRows<{ id: string; cohort_id: string; entry_id: string }>(
+    tx,
+    `UPDATE assignment SET status = 'WITHDRAWN', status_reason = 'ERASED', ended_at = $2 WHERE reviewer_id = $1 AND status = 'ASSIGNED' RETURNING id, cohort_id, entry_id`,
+    [reviewer.id, at],
+  );
+  await changedRows(tx, `UPDATE assignment SET status_reason = NULL WHERE reviewer_id = $1 AND status = 'DECLINED'`, [
+    reviewer.id,
+  ]);
+  await changedRows(
+    tx,
+    `DELETE FROM review WHERE status = 'DRAFT' AND assignment_id IN (SELECT id FROM assignment WHERE reviewer_id = $1)`,
+    [reviewer.id],
+  );
+  for (const table of ['reviewer_document', 'reviewer_declaration', 'reviewer_industry'])
+    await changedRows(tx, `DELETE FROM ${table} WHERE reviewer_id = $1`, [reviewer.id]);
+  await changedRows(
+    tx,
+    `UPDATE reviewer SET account_id = NULL, organisation_id = NULL, statement = NULL, orcid = NULL, max_load = NULL, status = 'SUSPENDED' WHERE id = $1`,
+    [reviewer.id],
+  );
+  for (const cohortId of [...new Set(ended.map((row) => row.cohort_id))].sort()) {
+    const [cohort] = (await tx.query(`SELECT 1 FROM cohort WHERE id = $1 AND status IN ('FROZEN','REVIEWING')`, [
+      cohortId,
+    ])) as unknown[];
+    if (cohort) await queueRefill(tx, cohortId, at, null);
+  }
+  await appendLedger(
+    tx,
+    null,
+    at,
+    ended.map((row) =>
+      withdrawnRecord(
+        { id: row.id, cohortId: row.cohort_id, entryId: row.entry_id, reviewerId: reviewer.id },
+        'ERASED',
+      ),
+    ),
+  );
+}

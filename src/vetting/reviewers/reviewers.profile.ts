@@ -1,0 +1,73 @@
+import type { FieldProblem } from '../../kernel/errors.js';
+import { InputError } from '../../kernel/errors.js';
+import { canonicalOrcid } from '../../lib/checks.js';
+import { cleanText, readLocalized, type Localized } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import type { CodeLists } from '../../taxonomy/code-lists.js';
+import type { ReviewerProfileInput } from './reviewers.inputs.js';
+import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+
+const MAX_STATEMENT = 5_000;
+const MOST_INDUSTRIES = 30;
+
+/** What a reviewer says of themselves, checked. */
+export interface ProfileRecord {
+  statement: Localized | null;
+  dimensions: Dimension[];
+  industries: string[];
+  organisationId: string | null;
+  orcid: string | null;
+  maxLoad: number | null;
+}
+
+export const emptyProfile: ProfileRecord = {
+  statement: null,
+  dimensions: [],
+  industries: [],
+  organisationId: null,
+  orcid: null,
+  maxLoad: null,
+};
+
+/** Applies an input to a profile: what is given replaces, null clears, what is absent stays. Throws every problem at once. */
+export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, codes: CodeLists): ProfileRecord {
+  const problems: FieldProblem[] = [];
+  const profile = { ...base };
+  const problem = (field: string, code: string, message: string) =>
+    problems.push({ field: `input.profile.${field}`, code, message });
+  if (input.statement !== undefined)
+    profile.statement = readLocalized('input.profile.statement', input.statement, MAX_STATEMENT, problems);
+  if (input.dimensions !== undefined)
+    profile.dimensions = DIMENSIONS.filter((dimension) => input.dimensions?.includes(dimension));
+  if (input.industries !== undefined) {
+    profile.industries = [...new Set(input.industries ?? [])].sort();
+    if (profile.industries.length > MOST_INDUSTRIES) problem('industries', 'TOO_MANY', `at most ${MOST_INDUSTRIES}.`);
+    (input.industries ?? []).forEach((code, i) => {
+      if (!codes.industries.has(code))
+        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+    });
+  }
+  if (input.organisationId !== undefined)
+    profile.organisationId =
+      input.organisationId === null
+        ? null
+        : readId('input.profile.organisationId', 'Organisation', input.organisationId);
+  if (input.orcid !== undefined) {
+    const text = cleanText(input.orcid) ?? null;
+    profile.orcid = text === null ? null : canonicalOrcid(text);
+    if (text !== null && profile.orcid === null)
+      problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+  }
+  if (input.maxLoad !== undefined) {
+    profile.maxLoad = input.maxLoad ?? null;
+    if (
+      profile.maxLoad !== null &&
+      !(Number.isInteger(profile.maxLoad) && profile.maxLoad >= 1 && profile.maxLoad <= 500)
+    )
+      problem('maxLoad', 'OUT_OF_RANGE', 'a whole number from 1 to 500.');
+  }
+  if (profile.dimensions.length === 0)
+    problem('dimensions', 'REQUIRED', 'name at least one dimension that can be judged.');
+  if (problems.length > 0) throw new InputError(problems);
+  return profile;
+}

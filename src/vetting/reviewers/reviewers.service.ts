@@ -1,0 +1,269 @@
+import type { EntityManager } from 'typeorm';
+import { authorize } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { shortText } from '../../achievements/achievement.service.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { findAccountByEmail } from '../../identity/accounts/accounts.js';
+import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
+import { readEmail } from '../../identity/accounts/emails.js';
+import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
+import { record } from '../../ledger/ledger.service.js';
+import { reasonFact } from '../../ledger/texts.js';
+import { newId } from '../../lib/ids.js';
+import { cleanText } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { queueMail } from '../../notifications/mail.js';
+import { codeLists } from '../../taxonomy/code-lists.js';
+import { write, writeOnce } from '../../kernel/write.js';
+import { MOST_DOCUMENTS, parseDocumentsCsv, readDocuments, type DocumentText } from './reviewers.documents.js';
+import { Reviewer } from './reviewers.entity.js';
+import type {
+  ApplyAsReviewerInput,
+  CreateReviewerInput,
+  InviteReviewerInput,
+  ReviewerProfileInput,
+  SetReviewerDocumentsInput,
+  SetReviewerStatusInput,
+  UpdateReviewerProfileInput,
+} from './reviewers.inputs.js';
+import { invitationMail, statusMail } from './reviewers.mails.js';
+import { applyProfile, emptyProfile, type ProfileRecord } from './reviewers.profile.js';
+import type { ReviewerStatus } from './reviewers.vocabularies.js';
+
+/** Applies for the viewer: a PENDING profile, to be activated by an operator. */
+export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput): Promise<Reviewer> {
+  const viewer = requireConfirmedEmail(ctx);
+  const profile = await checkedProfile(ctx, emptyProfile, input.profile);
+  return writeOnce(ctx, 'applyAsReviewer', input, Reviewer, async (tx) => {
+    const reviewer = await insertReviewer(tx, ctx, viewer.accountId, profile, 'PENDING');
+    await record(tx, ctx, {
+      kind: 'reviewer.applied',
+      subjectType: 'Reviewer',
+      subjectId: reviewer.id,
+      facts: { dimensions: profile.dimensions, industries: profile.industries },
+    });
+    return reviewer;
+  });
+}
+
+/** Operator: makes an ACTIVE profile for a person who has an account. The person may edit it from then on. */
+export async function createReviewer(ctx: Context, input: CreateReviewerInput): Promise<Reviewer> {
+  authorize(ctx, 'platform:operate', undefined);
+  const email = readEmail('input.email', input.email);
+  const profile = await checkedProfile(ctx, emptyProfile, input.profile);
+  const account = await findAccountByEmail(ctx.db, email);
+  if (!account)
+    throw badInput(
+      'input.email',
+      'UNKNOWN_ACCOUNT',
+      'nobody has an account with this address; send an invitation with `inviteReviewer`.',
+    );
+  return writeOnce(ctx, 'createReviewer', input, Reviewer, async (tx) => {
+    await refuseOperator(tx, account.id);
+    const reviewer = await insertReviewer(tx, ctx, account.id, profile, 'ACTIVE');
+    await queueMail(tx, { to: email, locale: account.locale, ...statusMail(account.locale, 'ACTIVE') });
+    await record(tx, ctx, {
+      kind: 'reviewer.created',
+      subjectType: 'Reviewer',
+      subjectId: reviewer.id,
+      facts: { dimensions: profile.dimensions, industries: profile.industries },
+    });
+    return reviewer;
+  });
+}
+
+/** Operator: asks somebody by mail to sign up and apply. False where the person has a profile already. */
+export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): Promise<boolean> {
+  authorize(ctx, 'platform:operate', undefined);
+  const email = readEmail('input.email', input.email);
+  const message = cleanText(input.message) ?? null;
+  if (message !== null && [...message].length > 1000)
+    throw badInput('input.message', 'TOO_LONG', 'at most 1,000 characters.');
+  const account = await findAccountByEmail(ctx.db, email);
+  const locale = account?.locale ?? ctx.locale;
+  return write(ctx, async (tx) => {
+    if (account && (await tx.existsBy(Reviewer, { accountId: account.id }))) return false;
+    await queueMail(tx, { to: email, locale, ...invitationMail(locale, ctx.app.config.publicUrl, message) });
+    return true;
+  });
+}
+
+/** Edits the viewer's own profile. Nobody else edits it, so that expertise is never put into somebody's mouth. */
+export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerProfileInput): Promise<Reviewer> {
+  const { accountId } = requireLogin(ctx);
+  const codes = await codeLists(ctx.app.dataSource);
+  await assertOrganisation(ctx, input.profile);
+  return writeOnce(ctx, 'updateReviewerProfile', input, Reviewer, async (tx) => {
+    const reviewer = await lockOwnReviewer(tx, accountId);
+    const before = await readProfile(tx, reviewer);
+    const after = applyProfile(before, input.profile, codes);
+    await storeProfile(tx, reviewer.id, after);
+    await record(tx, ctx, {
+      kind: 'reviewer.edited',
+      subjectType: 'Reviewer',
+      subjectId: reviewer.id,
+      facts: { dimensions: after.dimensions, industries: after.industries },
+    });
+    return tx.findOneByOrFail(Reviewer, { id: reviewer.id });
+  });
+}
+
+/** Replaces or extends the viewer's documents, given one by one or as CSV text. */
+export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocumentsInput): Promise<Reviewer> {
+  const { accountId } = requireLogin(ctx);
+  if ((input.documents == null) === (input.csv == null))
+    throw badInput('input.documents', 'EITHER_OR', 'give `documents` or `csv`, one of them.');
+  const given =
+    input.csv == null
+      ? readDocuments('input.documents', input.documents ?? [])
+      : readDocuments('input.csv', parseDocumentsCsv('input.csv', input.csv));
+  return writeOnce(ctx, 'setReviewerDocuments', input, Reviewer, async (tx) => {
+    const reviewer = await lockOwnReviewer(tx, accountId);
+    const kept = input.append
+      ? ((await tx.query(
+          `SELECT title, abstract, year FROM reviewer_document WHERE reviewer_id = $1 ORDER BY position`,
+          [reviewer.id],
+        )) as DocumentText[])
+      : [];
+    const key = (document: DocumentText) => `${document.title}\n${document.abstract ?? ''}`;
+    const documents = [...new Map([...kept, ...given].map((document) => [key(document), document])).values()];
+    if (documents.length > MOST_DOCUMENTS)
+      throw badInput(
+        'input.documents',
+        'TOO_MANY',
+        `at most ${MOST_DOCUMENTS} documents; this would make ${documents.length}.`,
+      );
+    await tx.query(`DELETE FROM reviewer_document WHERE reviewer_id = $1`, [reviewer.id]);
+    await tx.query(
+      `INSERT INTO reviewer_document (id, reviewer_id, title, abstract, year, position)
+       SELECT d.id, $1, d.title, d.abstract, d.year, d.position FROM jsonb_to_recordset($2::jsonb) AS d(id uuid, title text, abstract text, year int, position smallint)`,
+      [reviewer.id, JSON.stringify(documents.map((document, i) => ({ ...document, id: newId(), position: i + 1 })))],
+    );
+    await record(tx, ctx, {
+      kind: 'reviewer.documents',
+      subjectType: 'Reviewer',
+      subjectId: reviewer.id,
+      facts: { documents: documents.length },
+    });
+    return reviewer;
+  });
+}
+
+/** Operator: activates or suspends a reviewer. What is assigned stays; a suspended reviewer gets nothing new. */
+export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusInput): Promise<Reviewer> {
+  const id = readId('input.id', 'Reviewer', input.id);
+  const reason = shortText('input.reason', input.reason);
+  return writeOnce(ctx, 'setReviewerStatus', input, Reviewer, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const reviewer = await tx.findOne(Reviewer, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!reviewer) throw new NotFoundError('The reviewer');
+    if (input.status === 'PENDING' && reviewer.status !== 'PENDING')
+      throw new ConflictError(
+        'A reviewer is activated or suspended; PENDING is only where it begins.',
+        'INVALID_TRANSITION',
+        { current: reviewer.status },
+      );
+    if (reviewer.status === input.status) return reviewer;
+    if (input.status === 'ACTIVE') {
+      if (reviewer.accountId === null) throw new ConflictError('The person was erased.', 'ACCOUNT_ERASED');
+      await refuseOperator(tx, reviewer.accountId);
+    }
+    const from = reviewer.status;
+    reviewer.status = input.status;
+    await tx.update(Reviewer, { id }, { status: input.status });
+    await mailStatus(tx, reviewer, input.status);
+    await record(tx, ctx, {
+      kind: 'reviewer.status',
+      subjectType: 'Reviewer',
+      subjectId: id,
+      facts: { from, to: input.status, ...(await reasonFact(tx, ctx, reason)) },
+    });
+    return reviewer;
+  });
+}
+
+async function checkedProfile(ctx: Context, base: ProfileRecord, input: ReviewerProfileInput): Promise<ProfileRecord> {
+  const profile = applyProfile(base, input, await codeLists(ctx.app.dataSource));
+  await assertOrganisation(ctx, input);
+  return profile;
+}
+
+async function assertOrganisation(ctx: Context, input: ReviewerProfileInput): Promise<void> {
+  if (input.organisationId == null) return;
+  const id = readId('input.profile.organisationId', 'Organisation', input.organisationId);
+  if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
+}
+
+export async function insertReviewer(
+  tx: EntityManager,
+  ctx: Context,
+  accountId: string,
+  profile: ProfileRecord,
+  status: ReviewerStatus,
+): Promise<Reviewer> {
+  const id = newId();
+  const inserted: unknown[] = await tx.query(
+    `INSERT INTO reviewer (id, account_id, dimensions, status, created_at) VALUES ($1, $2, '{}', $3, $4) ON CONFLICT (account_id) DO NOTHING RETURNING id`,
+    [id, accountId, status, ctx.now()],
+  );
+  if (inserted.length === 0)
+    throw new ConflictError('This person has a reviewer’s profile already.', 'ALREADY_A_REVIEWER');
+  await storeProfile(tx, id, profile);
+  return tx.findOneByOrFail(Reviewer, { id });
+}
+
+async function storeProfile(tx: EntityManager, id: string, profile: ProfileRecord): Promise<void> {
+  await tx.update(
+    Reviewer,
+    { id },
+    {
+      statementText: profile.statement,
+      dimensions: profile.dimensions,
+      organisationId: profile.organisationId,
+      orcid: profile.orcid,
+      maxLoad: profile.maxLoad,
+    },
+  );
+  await tx.query(`DELETE FROM reviewer_industry WHERE reviewer_id = $1`, [id]);
+  await tx.query(`INSERT INTO reviewer_industry (reviewer_id, industry_code) SELECT $1, unnest($2::text[])`, [
+    id,
+    profile.industries,
+  ]);
+}
+
+async function readProfile(tx: EntityManager, reviewer: Reviewer): Promise<ProfileRecord> {
+  const rows = (await tx.query(`SELECT industry_code FROM reviewer_industry WHERE reviewer_id = $1 ORDER BY 1`, [
+    reviewer.id,
+  ])) as Array<{ industry_code: string }>;
+  const { statementText: statement, dimensions, organisationId, orcid, maxLoad } = reviewer;
+  return { statement, dimensions, industries: rows.map((row) => row.industry_code), organisationId, orcid, maxLoad };
+}
+
+/** The viewer's own profile, locked. */
+export async function lockOwnReviewer(tx: EntityManager, accountId: string): Promise<Reviewer> {
+  const reviewer = await tx.findOne(Reviewer, { where: { accountId }, lock: { mode: 'pessimistic_write' } });
+  if (!reviewer) throw new NotFoundError('Your reviewer’s profile');
+  return reviewer;
+}
+
+/** Whoever runs a cohort must not judge in it. */
+async function refuseOperator(tx: EntityManager, accountId: string): Promise<void> {
+  const [account] = (await tx.query(`SELECT is_operator FROM account WHERE id = $1 FOR SHARE`, [accountId])) as Array<{
+    is_operator: boolean;
+  }>;
+  if (account?.is_operator)
+    throw new ForbiddenError('An operator of the pool cannot be an active reviewer.', 'OPERATOR_CANNOT_REVIEW');
+}
+
+async function mailStatus(tx: EntityManager, reviewer: Reviewer, status: ReviewerStatus): Promise<void> {
+  const [account] = (await tx.query(`SELECT email, locale FROM account WHERE id = $1`, [reviewer.accountId])) as Array<{
+    email: string | null;
+    locale: 'ZH' | 'EN';
+  }>;
+  if (account?.email != null && status !== 'PENDING')
+    await queueMail(tx, {
+      to: account.email,
+      locale: account.locale as never,
+      ...statusMail(account.locale as never, status),
+    });
+}

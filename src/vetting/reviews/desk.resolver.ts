@@ -1,0 +1,70 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../kernel/context.js';
+import { scoreAnchors } from './desk.anchors.js';
+import { readDesk } from './desk.queries.js';
+import { ReviewerDesk, ScoreAnchorView } from './desk.types.js';
+import {
+  CorrectReviewInput,
+  CorrectReviewResult,
+  ReviewPayload,
+  SaveReviewDraftInput,
+  SaveReviewDraftResult,
+  SubmitReviewInput,
+  SubmitReviewResult,
+} from './reviews.inputs.js';
+import { correctReview, saveReviewDraft, submitReview } from './reviews.service.js';
+import type { Review } from './reviews.entity.js';
+import { orRefusal } from '../vetting.errors.js';
+import { Dimension, DIMENSIONS } from '../vocabularies.js';
+
+const outcome = (review: Promise<Review>) =>
+  orRefusal(review.then((written) => Object.assign(new ReviewPayload(), { review: written })));
+
+@Resolver()
+export class DeskResolver {
+  @Query(() => ReviewerDesk, { nullable: true, description: 'The viewer’s desk as a reviewer; null for who is none.' })
+  reviewerDesk(@Ctx() ctx: Context): Promise<ReviewerDesk | null> {
+    return readDesk(ctx);
+  }
+
+  @Query(() => [ScoreAnchorView], {
+    description: 'What each half point of the scale means, in words, by dimension from 0 to 5.',
+  })
+  scoreAnchors(
+    @Arg('dimensions', () => [Dimension], { nullable: true, description: 'Of these dimensions; all by default.' })
+    dimensions?: Dimension[],
+  ): ScoreAnchorView[] {
+    return scoreAnchors(DIMENSIONS.filter((dimension) => !dimensions || dimensions.includes(dimension))).map(
+      (anchor) => new ScoreAnchorView(anchor),
+    );
+  }
+
+  @Mutation(() => SaveReviewDraftResult, {
+    description: 'Reviewer: saves what there is so far. Nobody else reads a draft.',
+  })
+  saveReviewDraft(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SaveReviewDraftInput, { description: 'The draft.' }) input: SaveReviewDraftInput,
+  ): Promise<typeof SaveReviewDraftResult> {
+    return outcome(saveReviewDraft(ctx, input)) as Promise<typeof SaveReviewDraftResult>;
+  }
+
+  @Mutation(() => SubmitReviewResult, { description: 'Reviewer: submits the review, once; it never changes again.' })
+  submitReview(
+    @Ctx() ctx: Context,
+    @Arg('input', () => SubmitReviewInput, { description: 'The review, or the draft’s assignment alone.' })
+    input: SubmitReviewInput,
+  ): Promise<typeof SubmitReviewResult> {
+    return outcome(submitReview(ctx, input)) as Promise<typeof SubmitReviewResult>;
+  }
+
+  @Mutation(() => CorrectReviewResult, {
+    description: 'Reviewer: adds a version to a submitted review, with a reason, while the cohort is under review.',
+  })
+  correctReview(
+    @Ctx() ctx: Context,
+    @Arg('input', () => CorrectReviewInput, { description: 'The review as it should be.' }) input: CorrectReviewInput,
+  ): Promise<typeof CorrectReviewResult> {
+    return outcome(correctReview(ctx, input)) as Promise<typeof CorrectReviewResult>;
+  }
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { FieldProblem } from '../../kernel/errors.js';
+import { cleanText } from '../../kernel/localized.js';
+import { canonicalJson } from '../../ledger/ledger.service.js';
+import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+
+/** Scores that must be explained: the ends of the scale. */
+export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
+const MAX_RATIONALE = 4_000;
+
+export interface ScoreInput {
+  dimension: Dimension;
+  score?: number | null;
+  rationale?: string | null;
+  forLister?: boolean | null;
+}
+
+/** What a review says, checked. */
+export interface ReviewContent {
+  scores: Partial<Record<Dimension, number>>;
+  rationales: Partial<Record<Dimension, string>>;
+  /** Dimensions whose rationale the lister may read. */
+  shared: Dimension[];
+  confidence: number | null;
+  gapCodes: string[];
+}
+
+/** Something that a review still lacks before it can be submitted. */
+export interface MissingPart {
+  dimension: Dimension | null;
+  part: 'SCORE' | 'RATIONALE' | 'CONFIDENCE';
+}
+
+/** Half points from 0 to 5. */
+export function isScore(value: number): boolean {
+  return value >= 0 && value <= 5 && Number.isInteger(value * 2);
+}
+
+/** Checks what a reviewer gave for the dimensions of an assignment; a draft may be incomplete, never wrong. */
+export function readReview(
+  dimensions: readonly Dimension[],
+  input: { scores: readonly ScoreInput[]; confidence?: number | null; gapCodes?: readonly string[] | null },
+  problems: FieldProblem[],
+): ReviewContent {
+  const content: ReviewContent = {
+    scores: {},
+    rationales: {},
+    shared: [],
+    confidence: input.confidence ?? null,
+    gapCodes: [...new Set(input.gapCodes ?? [])].sort(),
+  };
+  const seen = new Set<Dimension>();
+  input.scores.forEach((given, i) => {
+    const field = `input.scores[${i}]`;
+    if (!dimensions.includes(given.dimension))
+      problems.push({
+        field: `${field}.dimension`,
+        code: 'NOT_ASSIGNED',
+        message: `this assignment asks for ${dimensions.join(', ')}.`,
+      });
+    if (seen.has(given.dimension))
+      problems.push({ field: `${field}.dimension`, code: 'TWICE', message: 'each dimension once.' });
+    seen.add(given.dimension);
+    if (given.score != null) {
+      if (!isScore(given.score))
+        problems.push({ field: `${field}.score`, code: 'OUT_OF_RANGE', message: 'half points from 0 to 5.' });
+      // -0 is 0.
+      content.scores[given.dimension] = given.score + 0;
+    }
+    const rationale = cleanText(given.rationale);
+    if (rationale !== undefined) {
+      if ([...rationale].length > MAX_RATIONALE)
+        problems.push({
+          field: `${field}.rationale`,
+          code: 'TOO_LONG',
+          message: `at most ${MAX_RATIONALE.toLocaleString('en')} characters.`,
+        });
+      content.rationales[given.dimension] = rationale;
+      if (given.forLister === true) content.shared.push(given.dimension);
+    }
+  });
+  content.shared.sort();
+  if (
+    content.confidence !== null &&
+    !(Number.isInteger(content.confidence) && content.confidence >= 1 && content.confidence <= 5)
+  ) {
+    problems.push({ field: 'input.confidence', code: 'OUT_OF_RANGE', message: 'a whole number from 1 to 5.' });
+  }
+  if (content.gapCodes.length > 30)
+    problems.push({ field: 'input.gapCodes', code: 'TOO_MANY', message: 'at most 30.' });
+  return content;
+}
+
+/** What the review still lacks; empty when it can be submitted. */
+export function missingParts(
+  dimensions: readonly Dimension[],
+  content: Pick<ReviewContent, 'scores' | 'rationales' | 'confidence'>,
+): MissingPart[] {
+  const missing: MissingPart[] = [];
+  for (const dimension of DIMENSIONS.filter((d) => dimensions.includes(d))) {
+    const score = content.scores[dimension];
+    if (score === undefined) missing.push({ dimension, part: 'SCORE' });
+    else if (EXPLAINED_SCORES.includes(score) && content.rationales[dimension] === undefined)
+      missing.push({ dimension, part: 'RATIONALE' });
+  }
+  if (content.confidence === null) missing.push({ dimension: null, part: 'CONFIDENCE' });
+  return missing;
+}
+
+/** SHA-256 over the salt and the rationales: proves later what was written, and tells nothing without the salt. */
+export function rationaleHash(salt: string, rationales: ReviewContent['rationales']): string {
+  return createHash('sha256').update(salt).update('\n').update(canonicalJson(rationales)).digest('hex');
+}

@@ -1,0 +1,54 @@
+import { missingForRegistration, type AchievementRecord } from '../../achievements/achievement.record.js';
+import type { AchievementStatus } from '../../achievements/vocabularies.js';
+import type { ScreenReason } from '../vocabularies.js';
+
+/** What the screen looks at, per entry. */
+export interface Screened {
+  entryId: string;
+  achievementId: string;
+  status: AchievementStatus;
+  institutionVerified: boolean;
+  /** In the pool with a passport that holds. */
+  holdsPassport: boolean;
+  record: AchievementRecord;
+  /** An operator's verdict; the rules leave it alone. */
+  verdict: 'COUNTED' | 'EXCLUDED' | null;
+}
+
+/** A pair of near-duplicates that nobody dismissed: `other` may be outside of the cohort. */
+export interface NearPair {
+  achievementId: string;
+  other: string;
+  otherStatus: AchievementStatus;
+}
+
+/** States in which a result outside of the cohort was there first. */
+const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
+
+/**
+ * Why each entry does not count, by entry; an empty list where it does. Of near-duplicates within the cohort the one
+ * written first counts (ids are time-ordered), and a result that does not count itself excludes no other.
+ */
+export function screenReasons(entries: readonly Screened[], pairs: readonly NearPair[]): Map<string, ScreenReason[]> {
+  const inCohort = new Set(entries.map((entry) => entry.achievementId));
+  const pairsOf = new Map<string, NearPair[]>();
+  for (const pair of pairs) pairsOf.set(pair.achievementId, [...(pairsOf.get(pair.achievementId) ?? []), pair]);
+  const counted = new Set(entries.filter((entry) => entry.verdict === 'COUNTED').map((entry) => entry.achievementId));
+  const reasons = new Map<string, ScreenReason[]>();
+  for (const entry of [...entries].sort((a, b) => (a.achievementId < b.achievementId ? -1 : 1))) {
+    if (entry.verdict !== null) continue;
+    const found: ScreenReason[] = [];
+    if (entry.status === 'WITHDRAWN' || entry.status === 'DRAFT') found.push('WITHDRAWN');
+    else if (entry.status === 'ADMITTED' && entry.holdsPassport) found.push('ALREADY_ADMITTED');
+    else if ((entry.status !== 'REGISTERED' && entry.status !== 'ADMITTED') || !entry.institutionVerified)
+      found.push('NOT_ELIGIBLE');
+    if (missingForRegistration(entry.record).length > 0) found.push('INCOMPLETE');
+    const duplicate = (pairsOf.get(entry.achievementId) ?? []).some(({ other, otherStatus }) =>
+      inCohort.has(other) ? counted.has(other) : ESTABLISHED.includes(otherStatus),
+    );
+    if (duplicate) found.push('NEAR_DUPLICATE');
+    if (found.length === 0) counted.add(entry.achievementId);
+    reasons.set(entry.entryId, found);
+  }
+  return reasons;
+}

@@ -1,0 +1,157 @@
+import type { EntityManager } from 'typeorm';
+import { Achievement } from '../../achievements/achievement.entity.js';
+import { assertNotHeld, lockAchievement } from '../../achievements/achievement.service.js';
+import { achievementLifecycle } from '../../achievements/achievement.stages.js';
+import { authorize } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { reasonFact } from '../../ledger/texts.js';
+import { cleanText } from '../../kernel/localized.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import { lockEntry } from '../cohort/cohort.access.js';
+import type {
+  AnswerAppealInput,
+  AppealExclusionInput,
+  DecideScreeningInput,
+  SubmitToCohortInput,
+} from '../cohort/cohort.inputs.js';
+import { assertOpen, note } from '../cohort/cohort.service.js';
+import { CohortEntry } from '../cohort/entry.entity.js';
+import { enterCohort, holdOpenCohort } from '../cohort/entering.js';
+import { CohortNotOpen, refusal } from '../vetting.errors.js';
+
+/** A text that must be there, cleaned. */
+export function requireText(field: string, value: string, most: number): string {
+  const text = cleanText(value);
+  if (text === undefined) throw badInput(field, 'REQUIRED', 'give it in words.');
+  if ([...text].length > most) throw badInput(field, 'TOO_LONG', `at most ${most.toLocaleString('en')} characters.`);
+  return text;
+}
+
+const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'screened') => ({
+  kind: `entry.${kind}`,
+  subjectType: 'CohortEntry',
+  subjectId: entry.id,
+  facts: { cohort: entry.cohortId, screen: entry.screen, reasons: entry.screenReasons, by: entry.screenedBy, ...facts },
+});
+
+/** The operator's verdict on the screen, while the cohort is open; the rules do not overturn it. */
+export function decideScreening(ctx: Context, input: DecideScreeningInput): Promise<CohortEntry> {
+  const id = readId('input.entryId', 'CohortEntry', input.entryId);
+  const reason = requireText('input.reason', input.reason, 500);
+  return writeOnce(ctx, 'decideScreening', input, CohortEntry, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const { entry, cohort } = await lockEntry(tx, id);
+    assertOpen(cohort);
+    await setVerdict(tx, ctx, entry, input.count, reason);
+    await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, reason))]);
+    return entry;
+  });
+}
+
+async function setVerdict(
+  tx: EntityManager,
+  ctx: Context,
+  entry: CohortEntry,
+  count: boolean,
+  reason: string,
+): Promise<void> {
+  if (count) {
+    const achievement = await tx.findOneByOrFail(Achievement, { id: entry.achievementId });
+    if (achievement.status !== 'REGISTERED' && achievement.status !== 'ADMITTED') {
+      throw new ConflictError(
+        `The achievement is ${achievement.status}; only what is registered can count.`,
+        'NOT_REGISTERED',
+        { current: achievement.status },
+      );
+    }
+  }
+  Object.assign(entry, {
+    screen: count ? 'COUNTED' : 'EXCLUDED',
+    screenReasons: count ? [] : ['OPERATOR'],
+    screenedBy: 'OPERATOR',
+    screenNoteText: reason,
+    screenedAt: ctx.now(),
+  });
+  await tx.save(entry);
+}
+
+/** The institution's appeal against an exclusion; one per exclusion, while the cohort is open. */
+export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
+  const id = readId('input.entryId', 'CohortEntry', input.entryId);
+  const text = requireText('input.text', input.text, 2_000);
+  return writeOnce(ctx, 'appealExclusion', input, CohortEntry, async (tx) => {
+    const { accountId } = requireLogin(ctx);
+    const { entry, cohort } = await lockEntry(tx, id);
+    authorize(ctx, 'achievement:edit', { organisationId: entry.institutionId });
+    assertOpen(cohort);
+    if (entry.screen !== 'EXCLUDED')
+      throw new ConflictError('Only an exclusion can be appealed against.', 'NOT_EXCLUDED', { current: entry.screen });
+    if (entry.appealedAt !== null)
+      throw new ConflictError('An appeal was made before; its answer stands.', 'APPEALED_BEFORE');
+    Object.assign(entry, { appealText: text, appealedAt: ctx.now(), appealedBy: accountId });
+    await tx.save(entry);
+    await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, text), 'appealed')]);
+    return entry;
+  });
+}
+
+/** The operator's answer to an appeal: upheld, the entry counts. */
+export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
+  const id = readId('input.entryId', 'CohortEntry', input.entryId);
+  const answer = requireText('input.answer', input.answer, 2_000);
+  return writeOnce(ctx, 'answerAppeal', input, CohortEntry, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
+    const { entry, cohort } = await lockEntry(tx, id);
+    assertOpen(cohort);
+    if (entry.appealedAt === null || entry.appealAnsweredAt !== null)
+      throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
+    Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
+    if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
+    else await tx.save(entry);
+    await note(tx, ctx, [
+      screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered'),
+    ]);
+    return entry;
+  });
+}
+
+/**
+ * Hands an achievement in again: one in cultivation becomes REGISTERED; one of the pool whose passport no longer holds
+ * stays there while it is judged anew. The entry names the one of the earlier cohort.
+ */
+export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promise<CohortEntry> {
+  const id = readId('input.achievementId', 'Achievement', input.achievementId);
+  return writeOnce(ctx, 'submitToCohort', input, CohortEntry, async (tx) => {
+    const achievement = await lockAchievement(tx, ctx, id);
+    authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
+    await assertNotHeld(tx, ctx, id);
+    if (achievement.status !== 'ADMITTED' && achievement.status !== 'REGISTERED')
+      achievement.status = achievementLifecycle.next(achievement.status, 'resubmit');
+    const open = await holdOpenCohort(tx);
+    if (open === null)
+      throw refusal(CohortNotOpen, { message: 'No cohort is open now; hand it in once one is.', status: null });
+    if (achievement.status === 'ADMITTED') await assertNeedsReview(tx, id, ctx.now());
+    const before = await tx.findOneBy(CohortEntry, { cohortId: open, achievementId: id });
+    if (before) return before;
+    achievement.updatedAt = ctx.now();
+    await tx.save(achievement);
+    await note(tx, ctx, await enterCohort(tx, open, [id], ctx.now()));
+    const entry = await tx.findOneBy(CohortEntry, { cohortId: open, achievementId: id });
+    if (!entry) throw new NotFoundError('The entry');
+    return entry;
+  });
+}
+
+async function assertNeedsReview(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
+  const valid = (await tx.query(
+    `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND expires_at > $2`,
+    [achievementId, at],
+  )) as unknown[];
+  if (valid.length > 0)
+    throw new ConflictError(
+      'It is in the pool, and its passport holds; a new review is for those whose passport does not.',
+      'PASSPORT_VALID',
+    );
+}
