@@ -13,6 +13,9 @@ import { ensureModel } from './matching/models/match.models.js';
 import { MatchStore } from './matching/store/match.store.js';
 import { createMetrics } from './kernel/metrics.js';
 import { readNode } from './node.readers.js';
+import { entities } from './entities.js';
+import { renewMemberships } from './identity/sessions/authentication.js';
+import { migrations } from '../migrations/index.js';
 import { createSchema } from './graphql/schema.js';
 import { createSearchEngine } from './search/engine/engine.js';
 import { MissCollector } from './search/misses/misses.collector.js';
@@ -74,6 +77,8 @@ export async function openApp(
   const dataSource = createDataSource({
     url: backends.databaseUrl,
     poolSize: config.databasePool,
+    entities,
+    migrations,
     onStatement: options.onStatement,
   });
   // Jobs have connections of their own: a worker that waits must never take one from a request.
@@ -119,6 +124,7 @@ export async function openApp(
       metrics: createMetrics(),
       secretKey: backends.secretKey,
       readNode,
+      renewMemberships,
       achievementHooks: vettingHooks,
       clock,
     };

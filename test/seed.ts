@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { enterPool } from '../src/bench/past-cohort.js';
-import type { OrganisationKind, MembershipRole } from '../src/kernel/context.js';
 import { hashPassword } from '../src/identity/accounts/passwords.js';
 import { openSession, tokensOf } from '../src/identity/sessions/session.tokens.js';
 import { newId, toGlobalId } from '../src/lib/ids.js';
 import { noteForIndexing } from '../src/outbox/indexing.js';
 import { defaultSettings } from '../src/vetting/cohort/cohort.settings.js';
 import type { TestApp } from './harness.js';
+import type { OrganisationKind, MembershipRole } from '../src/kernel/viewer.js';
 
 /** A logged-in person. `token` is an access token of ten minutes by the app's clock; `logIn` gives another. */
 export interface SeededPerson {

@@ -3,6 +3,13 @@ import type { LedgerEntry } from '../ledger/ledger.service.js';
 import type { AchievementRecord } from './achievement.record.js';
 import type { AchievementAction } from './achievement.stages.js';
 
+declare module '../kernel/context.js' {
+  interface App {
+    /** What processes do when achievements change. */
+    readonly achievementHooks: AchievementHooks;
+  }
+}
+
 export interface AchievementMove {
   id: string;
   action: AchievementAction;

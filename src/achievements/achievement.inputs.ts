@@ -1,7 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../lib/decimal.js';
 import { LocalizedInput } from '../kernel/localized.js';
-import { MutationInput } from '../kernel/write.js';
 import {
   AchievementAttribute,
   AchievementCategory,
@@ -13,6 +12,7 @@ import {
   LicenceKind,
   AchievementStatus,
 } from './vocabularies.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Keywords in both languages.' })
 export class KeywordsInput {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FieldProblem } from '../kernel/errors.js';
-import { canonicalJson } from '../ledger/ledger.service.js';
 import { canonicalOrcid, isCurrency, isIsoDate } from '../lib/checks.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
@@ -15,6 +14,7 @@ import type {
   IpType,
   LicenceKind,
 } from './vocabularies.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 export interface IpRightRecord {
   type: IpType;

@@ -1,11 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { BackerInput } from '../identity/organisations/backers.js';
-import { MutationInput } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import { AchievementPayload } from './achievement.types.js';
 import { AchievementBacker } from './backers.entity.js';
 import { backersOf, setAchievementBackers } from './backers.service.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of setAchievementBackers.' })
 export class SetAchievementBackersInput extends MutationInput {

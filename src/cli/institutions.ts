@@ -1,8 +1,9 @@
-import type { App, OrganisationKind } from '../kernel/context.js';
+import type { App } from '../kernel/context.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
+import type { OrganisationKind } from '../kernel/viewer.js';
 
 /** The organisation, of one of the kinds (those that list results by default), that a command's --institution means; without one, the only one there is. */
 export async function chooseInstitution(

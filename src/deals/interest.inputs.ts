@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationInput } from '../kernel/write.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import { InterestStatus } from './interest.stages.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of expressInterest.' })
 export class ExpressInterestInput extends MutationInput {

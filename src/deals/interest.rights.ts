@@ -1,7 +1,8 @@
 import { can } from '../kernel/authz.js';
-import type { Context, Viewer } from '../kernel/context.js';
+import type { Context } from '../kernel/context.js';
 import type { Interest } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
+import type { Viewer } from '../kernel/viewer.js';
 
 /**
  * On which side of a thread the viewer stands; null for everyone else, who must not learn that it exists. The one rule

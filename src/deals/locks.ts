@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
 import { isVisible } from '../achievements/disclosure.js';
-import { requireLogin, type Context, type KnownViewer } from '../kernel/context.js';
+import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, NotFoundError, UnauthenticatedError } from '../kernel/errors.js';
 import { noteOpening } from '../search/misses/misses.service.js';
+import { type KnownViewer } from '../kernel/viewer.js';
 
 /**
  * The pool entry, held so that it cannot leave the pool before the transaction ends; many may hold it at once.

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { MutationInput } from '../kernel/write.js';
 import { ShortlistEntry } from './shortlist.entity.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of addToShortlist.' })
 export class AddToShortlistInput extends MutationInput {

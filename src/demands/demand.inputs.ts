@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Decimal } from '../lib/decimal.js';
 import { LocalizedInput } from '../kernel/localized.js';
-import { MutationInput } from '../kernel/write.js';
 import { Demand } from './demand.entity.js';
 import { DemandStatus } from './vocabularies.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'What an enterprise would pay. One end may be left open.' })
 export class DemandBudgetInput {

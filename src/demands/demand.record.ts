@@ -1,11 +1,11 @@
 import type { FieldProblem } from '../kernel/errors.js';
-import { canonicalJson } from '../ledger/ledger.service.js';
 import { isCurrency, isIsoDate } from '../lib/checks.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Everything of a demand that its enterprise writes, normalised; the field names are those of the input. */
 export interface DemandRecord {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { createContext, type App, type Context, type Viewer } from '../kernel/context.js';
+import { createContext, type App, type Context } from '../kernel/context.js';
 import { AppError, RateLimitedError } from '../kernel/errors.js';
 import { authenticate } from '../identity/sessions/authentication.js';
 import { Locale } from '../kernel/localized.js';
@@ -9,6 +9,7 @@ import { INTERNAL_MESSAGE } from './faults.js';
 import { requestError, withStatus } from './http-errors.js';
 import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
+import { type Viewer } from '../kernel/viewer.js';
 
 /** Who asks, from a credential; wrong ones use up a quota of their own, so that they cannot be tried endlessly. */
 export async function identify(

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Viewer } from '../kernel/context.js';
 import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
+import type { Viewer } from '../kernel/viewer.js';
 
 /** Computed cost that one point of the quota pays for; a request always takes at least one point. */
 export const COST_PER_POINT = 500;

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { GraphQLError } from 'graphql';
-import type { Viewer } from '../kernel/context.js';
 import type { ResponseType } from './negotiation.js';
 import type { Quota } from './rate-limit.js';
+import type { Viewer } from '../kernel/viewer.js';
 
 /** What is known about one HTTP request while it is answered; all operations of a batch share it. */
 export interface RequestState {

@@ -3,8 +3,8 @@ import { ProfileStatus } from '../identity/profile-status.js';
 import { Decimal } from '../lib/decimal.js';
 import { LocalizedInput } from '../kernel/localized.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
-import { MutationInput } from '../kernel/write.js';
 import { FundingStage } from './vocabularies.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Technology readiness levels that an investor looks for.' })
 export class TrlRangeInput {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, can, type Action } from '../kernel/authz.js';
-import { requireLogin, type Context, type OrganisationKind } from '../kernel/context.js';
+import { requireLogin, type Context } from '../kernel/context.js';
 import {
   badInput,
   ConflictError,
@@ -37,6 +37,7 @@ import {
   type InvestorRecord,
 } from './investor.record.js';
 import { investorLifecycle, type InvestorAction } from './investor.stages.js';
+import { type OrganisationKind } from '../kernel/viewer.js';
 
 /** The kinds of organisations that may have an investor profile. */
 export const INVESTING_KINDS: readonly OrganisationKind[] = ['INVESTOR', 'ENTERPRISE', 'GOVERNMENT'];

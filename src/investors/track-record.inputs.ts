@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { BackerInput } from '../identity/organisations/backers.js';
 import { Decimal } from '../lib/decimal.js';
-import { MutationInput } from '../kernel/write.js';
 import { FundingStage } from './vocabularies.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'A past investment. In an edit: what is given replaces, null clears, what is absent stays.' })
 export class TrackRecordInput {

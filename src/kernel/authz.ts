@@ -1,5 +1,6 @@
-import { requireLogin, type Context, type MembershipRole, type Viewer, type ViewerMembership } from './context.js';
+import { requireLogin, type Context } from './context.js';
 import { ForbiddenError } from './errors.js';
+import { type MembershipRole, type Viewer, type ViewerMembership } from './viewer.js';
 
 const RANK: Record<MembershipRole, number> = { MEMBER: 1, EDITOR: 2, OWNER: 3 };
 

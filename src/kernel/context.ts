@@ -1,85 +1,31 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { AchievementHooks } from '../achievements/achievement.hooks.js';
 import type { Config } from './config.js';
 import { UnauthenticatedError } from './errors.js';
-import type { Jobs } from './jobs.js';
 import type { Logger } from './logger.js';
-import type { MatchStore } from '../matching/store/match.store.js';
 import type { Metrics } from './metrics.js';
+import type { KnownViewer, Viewer } from './viewer.js';
 import { LoaderScope, type LoaderDefinition } from '../lib/batching.js';
 import type { Locale } from './localized.js';
-import type { SearchEngine } from '../search/engine/engine.js';
-import type { MissCollector } from '../search/misses/misses.collector.js';
-import type { Ranker } from '../search/ranking/ranker.js';
 import type DataLoader from 'dataloader';
 
-/** What lives as long as the process; made once, in `createApp`. */
+/**
+ * What lives as long as the process; made once, in `createApp`. Each domain adds its own members beside the class that
+ * they hold (`declare module` with `interface App`), as Fastify's plugins do for a request, so that the kernel knows none.
+ */
 export interface App {
   readonly config: Config;
   readonly log: Logger;
   readonly dataSource: DataSource;
-  readonly search: SearchEngine;
-  /** Ranks the pool's texts. */
-  readonly ranking: Ranker;
-  /** Counts what people search for in vain. */
-  readonly misses: MissCollector;
-  readonly jobs: Jobs;
-  /** Everything that can be matched, held in this process and kept up with the database. */
-  readonly matching: MatchStore;
   readonly metrics: Metrics;
   /** Encrypts signing keys and TOTP secrets at rest. */
   readonly secretKey: string;
   /** Reads a node with the context's rights, as `node(id)` does; null where there is none or not for the viewer. */
   readonly readNode: (ctx: Context, type: string, key: string) => Promise<object | null>;
-  /** What processes do when achievements change. */
-  readonly achievementHooks: AchievementHooks;
+  /** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
+  readonly renewMemberships: (ctx: Context) => Promise<void>;
   /** Injected, so that tests can travel. */
   readonly clock: () => Date;
 }
-
-export type OrganisationKind =
-  'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
-export type MembershipRole = 'OWNER' | 'EDITOR' | 'MEMBER';
-
-/** One organisation of the viewer, read with every request so that a removed right is gone at once. */
-export interface ViewerMembership {
-  organisationId: string;
-  role: MembershipRole;
-  kind: OrganisationKind;
-  verified: boolean;
-}
-
-/** Who asks. Anonymous when `accountId` is null. */
-export interface Viewer {
-  readonly accountId: string | null;
-  /** Stands for the account in the ledger; survives an erasure without naming anyone. */
-  readonly pseudonym: string | null;
-  /** Operator with every condition met (such as TOTP); `isOperatorPending` when only TOTP is missing. */
-  readonly isOperator: boolean;
-  readonly isOperatorPending: boolean;
-  readonly emailConfirmed: boolean;
-  readonly memberships: readonly ViewerMembership[];
-  /** How the request was authenticated. */
-  readonly via: 'NONE' | 'SESSION' | 'API_KEY';
-  /** With an API key: whether it may change anything. Sessions always may. */
-  readonly mayWrite: boolean;
-  readonly sessionId: string | null;
-}
-
-export const anonymousViewer: Viewer = {
-  accountId: null,
-  pseudonym: null,
-  isOperator: false,
-  isOperatorPending: false,
-  emailConfirmed: false,
-  memberships: [],
-  via: 'NONE',
-  mayWrite: false,
-  sessionId: null,
-};
-
-/** A viewer that is known to be logged in. */
-export type KnownViewer = Viewer & { accountId: string; pseudonym: string };
 
 /** What every resolver and service gets first. */
 export interface Context {

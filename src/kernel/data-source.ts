@@ -1,8 +1,6 @@
 import pg from 'pg';
-import { DataSource, type Logger as TypeOrmLogger } from 'typeorm';
-import { entities } from '../entities.js';
+import { DataSource, type DataSourceOptions as TypeOrmOptions, type Logger as TypeOrmLogger } from 'typeorm';
 import { PreparedClient } from '../lib/prepared-client.js';
-import { migrations } from '../../migrations/index.js';
 
 // Plain strings for what JavaScript cannot hold exactly; dates without time stay text, so that no time zone can shift them.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
@@ -10,6 +8,9 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 export interface DataSourceOptions {
   url: string;
   poolSize: number;
+  /** Classes of the tables, and the steps that make them. */
+  entities: TypeOrmOptions['entities'];
+  migrations: TypeOrmOptions['migrations'];
   /** Called with every statement; tests count them. */
   onStatement?: (sql: string) => void;
 }
@@ -29,8 +30,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url: options.url,
-    entities,
-    migrations,
+    entities: options.entities,
+    migrations: options.migrations,
     migrationsTransactionMode: 'each',
     synchronize: false,
     logging: onStatement ? ['query'] : false,

@@ -29,6 +29,12 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+declare module './context.js' {
+  interface App {
+    readonly jobs: Jobs;
+  }
+}
+
 /** Brings the job queue's own tables up to date; must run before the first job is added. */
 export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: silent });

@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Field, InputType } from 'type-graphql';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { requireLogin, type Context } from './context.js';
-import { renewMemberships } from '../identity/sessions/authentication.js';
+import type { MutationInput } from './mutation-input.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
-
-/** Base of every mutation's input. */
-@InputType({ description: 'Base of every mutation’s input.' })
-export abstract class MutationInput {
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Any text of 8 to 100 characters, chosen per intended change: a repeated call with the same key changes nothing and returns the first result. Kept for 7 days.',
-  })
-  idempotencyKey?: string | null;
-}
 
 const RETRYABLE = new Set(['40001', '40P01']);
 
@@ -87,7 +75,7 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
   });
   if ('result' in outcome) return outcome.result;
   // Rights may have gone since the first call, or come with it, so the replay is read like any other node: with those of now.
-  await renewMemberships(ctx);
+  await ctx.app.renewMemberships(ctx);
   const type = ctx.app.dataSource.getMetadata(entity).targetName;
   const node = await ctx.app.readNode(ctx, type, outcome.replayed);
   if (node === null) throw new NotFoundError('The result of the first call');

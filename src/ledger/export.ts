@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { App } from '../kernel/context.js';
 import { HEAD_FORMAT, readHeads, readKeys, type LedgerKeyRecord, type PublishedHead } from './heads.js';
-import { canonicalJson } from './ledger.service.js';
 import { readRecords } from './source.database.js';
 import { Misfit, type ChainRecord, type LedgerSource } from './verify.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /**
  * An export is text, one canonical JSON object a line: `{format}`, the public keys (`{key}`), the heads (`{head}`), then

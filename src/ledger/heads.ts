@@ -10,7 +10,8 @@ import {
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { seal, unseal, UnsealError } from '../lib/seal.js';
-import { canonicalJson, lockChainEnd } from './ledger.service.js';
+import { lockChainEnd } from './ledger.service.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Names the format of a published head, and separates its signatures from everything else that could be signed. */
 export const HEAD_FORMAT = 'techpool-ledger-head/1';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /** What is written down: what happened, to what, by whom (a pseudonym), and the facts needed to check it later. */
 export interface LedgerEntry {
@@ -14,21 +15,6 @@ export interface LedgerEntry {
 
 /** Key of the transaction-level lock under which records are chained one after another; the function ledger_append takes the same. */
 const CHAIN_LOCK = 7_402_311;
-
-/** JSON with sorted keys, so that one content has one hash. What has a JSON form of its own, such as a date, stands as that. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
-    return canonicalJson((value as { toJSON(): unknown }).toJSON());
-  // Plain concatenation: a large ledger spends most of its verification here.
-  let text = '';
-  for (const key of Object.keys(value).sort()) {
-    const child = (value as Record<string, unknown>)[key];
-    if (child !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(child)}`;
-  }
-  return `{${text}}`;
-}
 
 export interface LedgerRow {
   seq: string;

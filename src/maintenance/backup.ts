@@ -312,8 +312,11 @@ async function load(
 
 /** Runs the named migrations, or all. */
 async function migrate(databaseUrl: string, only: ReadonlySet<string> | undefined): Promise<void> {
-  const dataSource = createDataSource({ url: databaseUrl, poolSize: 2 });
-  dataSource.setOptions({
+  // Migrations are plain SQL: they need no entities.
+  const dataSource = createDataSource({
+    url: databaseUrl,
+    poolSize: 2,
+    entities: [],
     migrations: migrations.filter((Migration) => only === undefined || only.has(new Migration().name)),
   });
   await dataSource.initialize();

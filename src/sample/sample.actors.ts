@@ -1,5 +1,6 @@
-import { createContext, type App, type Context, type OrganisationKind } from '../kernel/context.js';
+import { createContext, type App, type Context } from '../kernel/context.js';
 import { Locale } from '../kernel/localized.js';
+import { type OrganisationKind } from '../kernel/viewer.js';
 
 /** The same app at another time: services take every time of what they write from its clock. */
 export const appAt = (app: App, at: Date): App => ({ ...app, clock: () => at });

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emptyRecord, type AchievementRecord } from '../achievements/achievement.record.js';
-import type { OrganisationKind } from '../kernel/context.js';
 import type { Localized } from '../kernel/localized.js';
 import { packageRoot } from '../lib/package-root.js';
 import type { Dimension } from '../vetting/vocabularies.js';
+import type { OrganisationKind } from '../kernel/viewer.js';
 
 /** The invented data in data/sample, as it is written there. */
 

@@ -1,4 +1,3 @@
-import type { OrganisationKind } from '../kernel/context.js';
 import type { FundingStage } from '../investors/vocabularies.js';
 import type { Localized } from '../kernel/localized.js';
 import type {
@@ -11,6 +10,7 @@ import type {
 } from '../talent/vocabularies.js';
 import type { CooperationMode } from '../taxonomy/cooperation.js';
 import { readJsonLines } from './sample.data.js';
+import type { OrganisationKind } from '../kernel/viewer.js';
 
 /** The invented profiles and demands in data/sample, as they are written there. Amounts are in units of the currency beside them. */
 

@@ -1,7 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ProfileStatus } from '../identity/profile-status.js';
 import { LocalizedInput } from '../kernel/localized.js';
-import { MutationInput } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import {
   ManagerGrade,
@@ -11,6 +10,7 @@ import {
   TalentVerification,
   TalentVisibility,
 } from './vocabularies.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({
   description:

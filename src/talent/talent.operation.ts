@@ -11,7 +11,7 @@ import { reasonFact } from '../ledger/texts.js';
 import { cleanText, type Locale } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
-import { writeOnce, type MutationInput } from '../kernel/write.js';
+import { writeOnce } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import type {
   ReinstateTalentInput,
@@ -22,6 +22,7 @@ import type {
 import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './talent.mails.js';
 import { refuseStale } from './talent.service.js';
 import { talentLifecycle } from './talent.stages.js';
+import { type MutationInput } from '../kernel/mutation-input.js';
 
 /** What operators do with talents: check what they say, and take them off the lists. The person is told of each by mail. */
 

@@ -1,5 +1,4 @@
 import type { FieldProblem } from '../kernel/errors.js';
-import { canonicalJson } from '../ledger/ledger.service.js';
 import { canonicalOrcid, isIsoDate, webLink } from '../lib/checks.js';
 import { isLanguage } from '../lib/languages.js';
 import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../kernel/localized.js';
@@ -7,6 +6,7 @@ import { fromGlobalId, isUuid } from '../lib/ids.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js';
 import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVisibility } from './vocabularies.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Everything that a talent says of himself or herself, normalised; the field names are those of the input. */
 export interface TalentRecord {

@@ -4,7 +4,7 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
-import { canonicalJson, record } from '../ledger/ledger.service.js';
+import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { codeLists, type CodeLists } from '../taxonomy/code-lists.js';
 import { writeOnce } from '../kernel/write.js';
@@ -33,6 +33,7 @@ import {
   storeIndustries,
   talentColumns,
 } from './talent.store.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Prefixes problems with the input's path, as the client wrote it. */
 const under = (path: string, problems: readonly FieldProblem[]): InputError =>

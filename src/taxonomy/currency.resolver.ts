@@ -1,8 +1,8 @@
 import { Arg, Ctx, Field, Float, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
-import { MutationInput } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import { listRates, setCurrencyRate } from './currency.service.js';
+import { MutationInput } from '../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of setCurrencyRate.' })
 export class SetCurrencyRateInput extends MutationInput {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/kernel/config.js';
-import { anonymousViewer } from '../../src/kernel/context.js';
 import { COST_PER_POINT, quotaKey } from '../../src/http/rate-limit.js';
 import { networkOf } from '../../src/lib/network.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer, type SmallServer } from './small-server.js';
+import { anonymousViewer } from '../../src/kernel/viewer.js';
 
 let t: TestApp;
 const servers: SmallServer[] = [];

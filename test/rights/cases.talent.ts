@@ -1,9 +1,9 @@
 import { toGlobalId } from '../../src/lib/ids.js';
-import type { MembershipRole } from '../../src/kernel/context.js';
 import type { Case, Cases } from './cases.queries.js';
 import type { Role } from './roles.js';
 import { demandOf, talentOf } from './world.talent.js';
 import type { Actor, World } from './world.js';
+import type { MembershipRole } from '../../src/kernel/viewer.js';
 
 const fixed = (label: string, variables: Record<string, unknown> = {}): Case => ({
   label,

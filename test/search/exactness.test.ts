@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
 import { codeLists } from '../../src/taxonomy/code-lists.js';
-import { createContext, anonymousViewer } from '../../src/kernel/context.js';
+import { createContext } from '../../src/kernel/context.js';
 import { Locale } from '../../src/kernel/localized.js';
 import { FACET_NAMES } from '../../src/search/query/search.facets.js';
 import { readFilter } from '../../src/search/query/search.filter.js';
@@ -10,6 +10,7 @@ import { searchPostgres } from '../../src/search/query/search.postgres.js';
 import type { SearchAnswer, SearchRequest, SortField } from '../../src/search/query/search.request.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { enter, indexed, institution, matches, search, type Wish } from './kit.js';
+import { anonymousViewer } from '../../src/kernel/viewer.js';
 
 const ENTRIES = 300;
 const SORTS: SortField[] = ['RELEVANCE', 'SCORE', 'NEWEST', 'TRL', 'FUNDING', 'TITLE'];

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { Locale } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 /** What an API key may do. */
 export const ApiKeyScope = { READ: 'READ', WRITE: 'WRITE' } as const;

@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import type { KnownViewer } from '../../kernel/context.js';
 import { Locale } from '../../kernel/localized.js';
 import { Account } from './account.entity.js';
+import type { KnownViewer } from '../../kernel/viewer.js';
 
 /** How a request was authenticated. */
 export const AuthenticationMethod = { SESSION: 'SESSION', API_KEY: 'API_KEY' } as const;

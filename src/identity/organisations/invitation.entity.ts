@@ -1,11 +1,12 @@
 import { Ctx, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import type { Context, MembershipRole as Role } from '../../kernel/context.js';
+import type { Context } from '../../kernel/context.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { Account, accountById } from '../accounts/account.entity.js';
 import { MembershipRole } from './membership.entity.js';
 import { Organisation, organisationById } from './organisation.entity.js';
+import type { MembershipRole as Role } from '../../kernel/viewer.js';
 
 export const InvitationStatus = { OPEN: 'OPEN', ACCEPTED: 'ACCEPTED', REVOKED: 'REVOKED', EXPIRED: 'EXPIRED' } as const;
 export type InvitationStatus = keyof typeof InvitationStatus;

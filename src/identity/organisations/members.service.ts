@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, can } from '../../kernel/authz.js';
-import { requireLogin, type Context, type MembershipRole } from '../../kernel/context.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
@@ -9,6 +9,7 @@ import { write } from '../../kernel/write.js';
 import { Membership, membershipById } from './membership.entity.js';
 import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput } from './organisation.inputs.js';
 import { lockOrganisation } from './organisations.service.js';
+import { type MembershipRole } from '../../kernel/viewer.js';
 
 /** The members of an organisation, earliest first; null for those who may not see them. */
 export async function listMembers(

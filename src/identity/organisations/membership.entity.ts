@@ -1,12 +1,13 @@
 import { Ctx, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, In, type EntityManager } from 'typeorm';
-import type { Context, MembershipRole as Role } from '../../kernel/context.js';
+import type { Context } from '../../kernel/context.js';
 import { can } from '../../kernel/authz.js';
 import { byKey, defineLoader } from '../../lib/batching.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { Account, accountById } from '../accounts/account.entity.js';
 import { Organisation, organisationById } from './organisation.entity.js';
+import type { MembershipRole as Role } from '../../kernel/viewer.js';
 
 export const MembershipRole = { OWNER: 'OWNER', EDITOR: 'EDITOR', MEMBER: 'MEMBER' } as const satisfies Record<
   Role,

@@ -1,12 +1,13 @@
 import { Arg, Ctx, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { can } from '../../kernel/authz.js';
-import type { Context, OrganisationKind as Kind } from '../../kernel/context.js';
+import type { Context } from '../../kernel/context.js';
 import { byKey, defineLoader } from '../../lib/batching.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../../kernel/localized.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { selectEntities } from '../../lib/rows.js';
 import { Node } from '../../kernel/node.js';
+import type { OrganisationKind as Kind } from '../../kernel/viewer.js';
 
 export const OrganisationKind = {
   UNIVERSITY: 'UNIVERSITY',

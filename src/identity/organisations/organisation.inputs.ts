@@ -1,10 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { MembershipRole as Role, OrganisationKind as Kind } from '../../kernel/context.js';
 import { LocalizedInput } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
 import { Invitation } from './invitation.entity.js';
 import { Membership, MembershipRole } from './membership.entity.js';
 import { Organisation, OrganisationKind, VerificationStatus } from './organisation.entity.js';
+import type { MembershipRole as Role, OrganisationKind as Kind } from '../../kernel/viewer.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'Which organisations to list; all conditions must hold.' })
 export class OrganisationFilter {

@@ -1,10 +1,10 @@
-import type { OrganisationKind } from '../../kernel/context.js';
 import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
 import { webLink } from '../../lib/checks.js';
 import { readLocalized, type Localized, type LocalizedInput } from '../../kernel/localized.js';
 import type { Organisation } from './organisation.entity.js';
 import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
+import type { OrganisationKind } from '../../kernel/viewer.js';
 
 /** What people write about an organisation, checked. */
 export type OrganisationRecord = Pick<

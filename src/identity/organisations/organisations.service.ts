@@ -2,7 +2,7 @@ import { QueryFailedError, type EntityManager, type QueryDeepPartialEntity } fro
 import { authorize, can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
-import { canonicalJson, record } from '../../ledger/ledger.service.js';
+import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { localize } from '../../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
@@ -31,6 +31,7 @@ import type {
 } from './organisation.inputs.js';
 import { readNote, readOrganisationRecord } from './organisation.record.js';
 import { parseUscc } from './uscc.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** An organisation, if the viewer may know of it: verified ones are public, others are seen by members and operators. */
 export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {

@@ -1,15 +1,8 @@
-import {
-  anonymousViewer,
-  requireLogin,
-  type App,
-  type Context,
-  type KnownViewer,
-  type Viewer,
-  type ViewerMembership,
-} from '../../kernel/context.js';
+import { requireLogin, type App, type Context } from '../../kernel/context.js';
 import { ForbiddenError, UnauthenticatedError } from '../../kernel/errors.js';
 import { invalidToken, verifyAccessToken } from './access-tokens.js';
 import { hashToken, sameDigest } from '../../lib/seal.js';
+import { anonymousViewer, type KnownViewer, type Viewer, type ViewerMembership } from '../../kernel/viewer.js';
 
 /** How an API key looks: `tpk_`, eight characters by which it is found, and its secret. */
 export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { MutationInput } from '../../kernel/write.js';
 import { ImportMode, ImportRegister, ImportTargetCode } from './import.vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'Which field a column fills.' })
 export class MappedColumnInput {

@@ -1,5 +1,4 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MutationInput } from '../../kernel/write.js';
 import { MatchFeedback } from './feedback.entity.js';
 import {
   DeclineReason,
@@ -7,6 +6,7 @@ import {
   MatchFeedbackAction,
   MAX_SUPPRESSION_DAYS,
 } from '../match.vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({
   description:

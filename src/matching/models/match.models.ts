@@ -10,9 +10,10 @@ import { cleanText } from '../../kernel/localized.js';
 import { selectEntities } from '../../lib/rows.js';
 import { Node } from '../../kernel/node.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
-import { MutationInput, writeOnce } from '../../kernel/write.js';
+import { writeOnce } from '../../kernel/write.js';
 import { DEFAULT_MODEL } from '../engine/default-model.js';
 import type { MatchModel } from '../engine/model.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 /**
  * Models of matching: weights, smoothing and statistics as data. Every version stays, so that a served match can be

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { can } from '../../kernel/authz.js';
-import { requireLogin, type Context, type Viewer } from '../../kernel/context.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
 import { openMutualInterest } from '../../deals/interest.mutual.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { readId } from '../../kernel/node.js';
@@ -14,6 +14,7 @@ import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
+import { type Viewer } from '../../kernel/viewer.js';
 
 /** The side for which the viewer may answer: an editor or owner of its organisation; null for none. */
 export function answerSide(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): PairSide | null {

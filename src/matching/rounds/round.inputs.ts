@@ -1,11 +1,11 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { LocalizedInput } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
 import { DeclineReason, MatchSide } from '../match.vocabularies.js';
 import { RoundPair } from './pair.entity.js';
 import type { RoundMethod as Method } from './problem.js';
 import { MatchingRound } from './round.entity.js';
 import { RoundMethod, RoundPairStatus } from './vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 /** Most places that a participant may have. */
 export const MOST_PLACES = 1000;

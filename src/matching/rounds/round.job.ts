@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../kernel/context.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { addJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
-import { appendLedger, canonicalJson } from '../../ledger/ledger.service.js';
+import { appendLedger } from '../../ledger/ledger.service.js';
 import type { RoundResult } from './compute.js';
 import { inThread } from './in-thread.js';
 import { MOST_PAIRS } from './problem.js';
@@ -10,6 +10,7 @@ import { pairRows, readRoundProblem, RoundTooLargeError, standingRows, type Pose
 import { lockRound, ROUND_TASK } from './round.service.js';
 import type { MatchingRound } from './round.entity.js';
 import { roundLifecycle } from './vocabularies.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 interface Computation {
   roundId: string;

@@ -48,6 +48,13 @@ const CHANGES_KEPT = 2000;
 const KEEP_AGAIN_MS = 600_000;
 const STOPPING = 'the service is stopping';
 
+declare module '../../kernel/context.js' {
+  interface App {
+    /** Everything that can be matched, held in this process and kept up with the database. */
+    readonly matching: MatchStore;
+  }
+}
+
 /**
  * Everything that can be matched, in this process: loaded once, then kept up with the table match_change. Every ranking
  * first takes over what has been committed, so that nobody is shown less than what stood when they asked.

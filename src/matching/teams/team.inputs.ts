@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MutationInput } from '../../kernel/write.js';
 import { Team } from './team.entity.js';
 import { TeamAnswer, TeamStatus } from './team.stages.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @ArgsType()
 export class TeamProposalArgs {

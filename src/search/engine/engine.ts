@@ -16,6 +16,12 @@ export interface SearchEngine {
   readonly health: EngineHealth;
 }
 
+declare module '../../kernel/context.js' {
+  interface App {
+    readonly search: SearchEngine;
+  }
+}
+
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
   // Compressed, chunked replies of 100 hits and more stall for 40 ms; identity avoids it.
   const client = new Meilisearch({

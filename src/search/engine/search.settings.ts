@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from 'meilisearch';
 import type { EntityManager } from 'typeorm';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { DOCUMENT_VERSION, SENSE_FIELDS, TEXT_FIELDS } from '../index/search.documents.js';
 import { PINYIN_FIELDS } from '../query/search.pinyin.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** What is searched, most telling first. */
 const SEARCHED = [

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { achievementCollection } from './search.achievements.js';
 import { uidOf, type Collection, type IndexedDocument } from './search.collection.js';
 import { indexExists, withIndexLock } from './search.generations.js';
 import { addJob } from '../../kernel/jobs.js';
 import { INDEX_TASK, noteForIndexing } from '../../outbox/indexing.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 const STEP = 500;
 

@@ -10,6 +10,13 @@ const FLUSH_MS = 5000;
 const MOST_CLIENTS = 20_000;
 const MOST_COUNTS = 20_000;
 
+declare module '../../kernel/context.js' {
+  interface App {
+    /** Counts searches that find nothing. */
+    readonly misses: MissCollector;
+  }
+}
+
 export interface NotedSearch {
   /** As missText gives it; null where nothing of it may be kept. */
   text: string | null;

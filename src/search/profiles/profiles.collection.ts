@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from 'meilisearch';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import type { Collection } from '../index/search.collection.js';
 import { INDEX_SETTINGS } from '../engine/search.settings.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { loadProfiles, PROFILE_DOCUMENT_VERSION, profilesAfter } from './profiles.documents.js';
 import { PROFILE_KINDS } from './profiles.kinds.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 const attributes = [
   ...new Set(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { InputError, type FieldProblem } from '../../kernel/errors.js';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { isLanguage } from '../../lib/languages.js';
 import type { Locale } from '../../kernel/localized.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import { ANYWHERE } from './profiles.facets.js';
 import type { ProfileKind } from './profiles.kinds.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** A search of one kind of profile, as both sides (engine and PostgreSQL) answer it. */
 export interface ProfileRequest {

@@ -1,10 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../kernel/context.js';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import type { OrderedAnswer } from './search.answer.js';
 import type { FieldHighlight, SearchRequest } from './search.request.js';
 import type { SearchState } from './search.state.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** Answers kept by each process. */
 const MOST = 1000;

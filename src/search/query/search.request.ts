@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { badInput } from '../../kernel/errors.js';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import type { Locale } from '../../kernel/localized.js';
 import { decodeCursor, DEFAULT_PAGE, MAX_PAGE } from '../../graphql/pagination.js';
 import type { FacetCounts } from './search.facet-values.js';
 import type { SearchFacetName } from './search.facets.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 export type SortField = 'RELEVANCE' | 'SCORE' | 'NEWEST' | 'TRL' | 'FUNDING' | 'TITLE';
 

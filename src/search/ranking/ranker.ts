@@ -13,6 +13,13 @@ interface TextRow {
   body: string;
 }
 
+declare module '../../kernel/context.js' {
+  interface App {
+    /** Ranks the pool's texts. */
+    readonly ranking: Ranker;
+  }
+}
+
 /**
  * Ranks the pool's public texts in this process. It loads them once, then follows the versions of the search index
  * (table search_change). It only orders what the engine finds and proposes what is related, so being a moment behind

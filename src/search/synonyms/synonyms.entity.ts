@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Node } from '../../kernel/node.js';
-import { MutationInput } from '../../kernel/write.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @ObjectType({ implements: Node, description: 'Terms that mean the same: a search for one finds what has any of them.' })
 @Entity('synonym_group')

@@ -1,11 +1,11 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MutationInput } from '../../kernel/write.js';
 import { Assignment, AssignmentRun } from './assignments.entity.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { ConflictOfInterest, ReviewAlreadySubmitted } from '../reviews/reviews.errors.js';
 import { AssignmentStatus } from '../reviewers/reviewers.vocabularies.js';
 import { CohortNotOpen } from '../vetting.errors.js';
 import { Dimension } from '../vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of assignReviewers.' })
 export class AssignReviewersInput extends MutationInput {

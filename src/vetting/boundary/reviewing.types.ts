@@ -5,7 +5,6 @@ import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
-import { MutationInput } from '../../kernel/write.js';
 import { AssignmentRunPayload } from '../assignments/assignments.inputs.js';
 import { entryById } from '../cohort/cohort.access.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
@@ -15,6 +14,7 @@ import { reviewerById } from '../reviewers/reviewers.loaders.js';
 import { ConflictReason, FitKind } from '../reviewers/reviewers.vocabularies.js';
 import { CohortNotOpen } from '../vetting.errors.js';
 import { Dimension, DIMENSIONS, EntryDecision } from '../vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 /** A pair that must not be assigned. */
 @ObjectType({ description: 'A reviewer who must not judge an entry, and why. For operators.' })

@@ -1,6 +1,5 @@
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { LocalizedInput } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
 import { Cohort } from './cohort.entity.js';
 import { CohortEntry } from './entry.entity.js';
 import { Objection } from '../admission/objection.entity.js';
@@ -14,6 +13,7 @@ import {
   ReviewsIncomplete,
 } from '../vetting.errors.js';
 import { Dimension, ObjectionOutcome, ObjectionReason, ScreenStatus, TieKey } from '../vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'A number of one dimension.' })
 export class DimensionValueInput {

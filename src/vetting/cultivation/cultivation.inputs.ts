@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { LocalizedInput } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
 import { SupportKind } from './cultivation.codes.js';
 import { SupportService } from './cultivation.entity.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'A service in the catalogue: a new one, or with `id` what an existing one shall be.' })
 export class SetSupportServiceInput extends MutationInput {

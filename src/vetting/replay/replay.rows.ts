@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { Misfit } from '../../ledger/verify.js';
 import { rationaleHash } from '../reviews/reviews.rules.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /**
  * Holds the stored rows against the records. The chain has been verified before, so the records are what is true; each

@@ -1,10 +1,10 @@
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { Misfit, type ChainRecord } from '../../ledger/verify.js';
 import type { CohortSettings } from '../cohort/cohort.entity.js';
 import type { Candidate } from '../admission/decision.js';
 import type { CohortFit, CohortReviews, SubmittedReview } from '../reviews/reviews.fit.js';
 import { isScore } from '../reviews/reviews.rules.js';
 import { DIMENSIONS, type CohortStatus, type Dimension } from '../vocabularies.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 export type Facts = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { Misfit, type ChainRecord, type Replay } from '../../ledger/verify.js';
 import type { CohortSettings } from '../cohort/cohort.entity.js';
 import { candidatesOf, decide, type Candidate, type Decision } from '../admission/decision.js';
 import { fitCohort, fitParameters, type CohortFit } from '../reviews/reviews.fit.js';
 import { allowedIn, CohortState, factsOf, noteOf, type DecidedFacts } from './replay.state.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** What a replay of cohorts found in order. */
 export interface ReplayResult {

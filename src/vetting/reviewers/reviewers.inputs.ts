@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { LocalizedInput } from '../../kernel/localized.js';
-import { MutationInput } from '../../kernel/write.js';
 import { Reviewer, ReviewerDeclaration } from './reviewers.entity.js';
 import { DeclarationKind, DeclarationRelation, ReviewerStatus } from './reviewers.vocabularies.js';
 import { Dimension } from '../vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'A document that shows expertise.' })
 export class ReviewerDocumentInput {

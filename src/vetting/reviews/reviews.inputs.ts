@@ -1,9 +1,9 @@
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { MutationInput } from '../../kernel/write.js';
 import { Review } from './reviews.entity.js';
 import { ConflictOfInterest, ReviewAlreadySubmitted, ReviewIncomplete } from './reviews.errors.js';
 import { CohortNotOpen } from '../vetting.errors.js';
 import { Dimension } from '../vocabularies.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'The score of one dimension.' })
 export class DimensionScoreInput {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FieldProblem } from '../../kernel/errors.js';
 import { cleanText } from '../../kernel/localized.js';
-import { canonicalJson } from '../../ledger/ledger.service.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** Scores that must be explained: the ends of the scale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { shortText } from '../../achievements/achievement.service.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, InputError, type FieldProblem } from '../../kernel/errors.js';
-import { appendLedger, canonicalJson, type LedgerEntry } from '../../ledger/ledger.service.js';
+import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
@@ -18,6 +18,7 @@ import { missingParts, rationaleHash, readReview, type ReviewContent, type Score
 import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { refusal } from '../vetting.errors.js';
 import type { Dimension } from '../vocabularies.js';
+import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** Saves what the reviewer has so far. A draft may be incomplete, never wrong; nobody else reads it. */
 export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput): Promise<Review> {
