@@ -24,6 +24,7 @@ import { prepareSearch } from './search/index/search.indexer.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
+import { noteOpening } from './search/misses/misses.service.js';
 
 /** The servers and secrets that a running app needs beside its configuration. */
 export interface Backends {
@@ -125,7 +126,7 @@ export async function openApp(
       secretKey: backends.secretKey,
       readNode,
       renewMemberships,
-      achievementHooks: vettingHooks,
+      achievementHooks: { ...vettingHooks, opened: noteOpening },
       clock,
     };
     return { app, close };

@@ -2,6 +2,8 @@ import type { NonEmptyArray } from 'type-graphql';
 import {
   AchievementTeamResolver,
   TalentTeamResolver,
+  TeamMemberResolver,
+  TeamFieldsResolver,
   TeamResolver,
   ViewerTeamResolver,
 } from './matching/teams/team.resolver.js';
@@ -11,12 +13,13 @@ import {
   NearDuplicateResolver,
   OrganisationAchievementsResolver,
 } from './achievements/achievement.resolver.js';
-import { AchievementBackersResolver } from './achievements/backers.resolver.js';
+import { AchievementBackersResolver, BackerResolver } from './achievements/backers.resolver.js';
 import { EvidenceResolver } from './achievements/evidence.resolver.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demands/demand.resolver.js';
 import { ComparisonResolver } from './deals/comparison.resolver.js';
 import {
   AchievementInterestResolver,
+  InterestFieldsResolver,
   InterestResolver,
   OrganisationInterestResolver,
 } from './deals/interest.resolver.js';
@@ -28,19 +31,20 @@ import {
   RoundStandingResolver,
   RoundVetoResolver,
 } from './matching/rounds/round.resolver.js';
-import { ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
+import { ShortlistEntryResolver, ShortlistResolver, ViewerShortlistResolver } from './deals/shortlist.resolver.js';
 import { AccountResolver } from './identity/accounts/account.resolver.js';
 import { MembersResolver } from './identity/organisations/members.resolver.js';
 import { OrganisationsResolver } from './identity/organisations/organisations.resolver.js';
 import { SessionsResolver } from './identity/sessions/sessions.resolver.js';
 import { ViewerResolver } from './identity/accounts/viewer.resolver.js';
-import { ImportResolver, OrganisationImportsResolver } from './importing/runs/import.resolver.js';
+import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './importing/runs/import.resolver.js';
 import { InvestorResolver, OrganisationInvestorResolver } from './investors/investor.resolver.js';
 import { LedgerHeadResolver } from './ledger/heads.resolver.js';
 import {
   AchievementMatchResolver,
   DemandMatchResolver,
   InvestorMatchResolver,
+  MatchFeedbackFieldsResolver,
   MatchFeedbackResolver,
   MatchModelResolver,
   TalentMatchResolver,
@@ -67,7 +71,7 @@ import {
   OrganisationGraduationResolver,
   SupportServiceResolver,
 } from './vetting/cultivation/cultivation.resolver.js';
-import { DeskResolver } from './vetting/reviews/desk.resolver.js';
+import { DeskResolver, ReviewerDeskResolver } from './vetting/reviews/desk.resolver.js';
 import { ReviewerResolver } from './vetting/reviewers/reviewers.resolver.js';
 import { CohortReviewingResolver } from './vetting/boundary/reviewing.resolver.js';
 import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './vetting/cohort/entry.resolver.js';
@@ -88,14 +92,17 @@ export const resolvers: NonEmptyArray<Function> = [
   NearDuplicateResolver,
   EvidenceResolver,
   ImportResolver,
+  ImportRunResolver,
   OrganisationImportsResolver,
   SearchResolver,
   SearchMissResolver,
   SynonymResolver,
   InterestResolver,
+  InterestFieldsResolver,
   AchievementInterestResolver,
   OrganisationInterestResolver,
   ShortlistResolver,
+  ShortlistEntryResolver,
   ViewerShortlistResolver,
   ComparisonResolver,
   CohortResolver,
@@ -108,6 +115,7 @@ export const resolvers: NonEmptyArray<Function> = [
   AssignmentRunResolver,
   CohortReviewingResolver,
   DeskResolver,
+  ReviewerDeskResolver,
   LedgerHeadResolver,
   CultivationResolver,
   AdmittedNeighbourResolver,
@@ -119,6 +127,7 @@ export const resolvers: NonEmptyArray<Function> = [
   TalentMatchResolver,
   DemandMatchResolver,
   MatchFeedbackResolver,
+  MatchFeedbackFieldsResolver,
   MatchModelResolver,
   TalentResolver,
   ViewerTalentResolver,
@@ -128,6 +137,7 @@ export const resolvers: NonEmptyArray<Function> = [
   ProfileSearchResolver,
   CurrencyResolver,
   AchievementBackersResolver,
+  BackerResolver,
   InvestorResolver,
   OrganisationInvestorResolver,
   MatchingRoundsResolver,
@@ -137,6 +147,8 @@ export const resolvers: NonEmptyArray<Function> = [
   RoundVetoResolver,
   RoundCapacityResolver,
   TeamResolver,
+  TeamFieldsResolver,
+  TeamMemberResolver,
   AchievementTeamResolver,
   ViewerTeamResolver,
   TalentTeamResolver,

@@ -19,6 +19,8 @@ import { Cooperation, Inventor, IpRight } from './achievement-parts.entity.js';
 import { cooperationOf, industryCodesOf, inventorsOf, ipRightsOf, strategicCodesOf } from './achievement.loaders.js';
 import { EDITABLE } from './achievement.stages.js';
 import { AchievementAttribute, AchievementCategory, AchievementStage, AchievementStatus } from './vocabularies.js';
+import { defineLoader, byKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -240,3 +242,7 @@ export class Achievement extends Node {
 }
 
 export const AchievementConnection = connectionType('Achievement', () => Achievement);
+
+export const achievementById = defineLoader<string, Achievement | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, Achievement, 'WHERE e.id = ANY($1)', [ids]), (a) => a.id),
+);

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Context } from '../kernel/context.js';
 import type { LedgerEntry } from '../ledger/ledger.service.js';
 import type { AchievementRecord } from './achievement.record.js';
 import type { AchievementAction } from './achievement.stages.js';
@@ -26,6 +27,8 @@ export interface AchievementEdit {
  * those of the change itself.
  */
 export interface AchievementHooks {
+  /** A viewer opened this entry's own page. Outside a transaction; nothing is awaited. */
+  opened(ctx: Context): void;
   /** Which of these are being judged, so that neither their record nor their state may change now. */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;

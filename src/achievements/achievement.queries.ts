@@ -5,11 +5,9 @@ import { organisationById } from '../identity/organisations/organisation.entity.
 import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
 import { localize, localizeOrNull, type Locale } from '../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
-import { selectEntities } from '../lib/rows.js';
 import { readId } from '../kernel/node.js';
-import { noteOpening } from '../search/misses/misses.service.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import { Achievement } from './achievement.entity.js';
+import { Achievement, achievementById } from './achievement.entity.js';
 import type { AchievementListFilter } from './achievement.inputs.js';
 import { contentOf, evidenceOf } from './achievement.loaders.js';
 import { changedFields, missingForRegistration, type AchievementRecord } from './achievement.record.js';
@@ -25,10 +23,6 @@ import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.
 import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
-export const achievementById = defineLoader<string, Achievement | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, Achievement, 'WHERE e.id = ANY($1)', [ids]), (a) => a.id),
-);
-
 /** The achievement, or null where there is none or the viewer may not know of it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await ctx.load(achievementById).load(id);
@@ -38,7 +32,7 @@ export async function visibleAchievement(ctx: Context, id: string): Promise<Achi
 /** As visibleAchievement, for a viewer who opens this one. */
 export async function openAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await visibleAchievement(ctx, id);
-  if (achievement) noteOpening(ctx);
+  if (achievement) ctx.app.achievementHooks.opened(ctx);
   return achievement;
 }
 

@@ -1,8 +1,5 @@
-import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Context } from '../kernel/context.js';
-import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 
 @ObjectType({ description: 'Who has put money into a result already, as its lister says.' })
 @Entity('achievement_backer')
@@ -20,12 +17,4 @@ export class AchievementBacker {
 
   @Column('uuid', { name: 'organisation_id', nullable: true })
   organisationId: string | null;
-
-  @Field(() => Organisation, {
-    nullable: true,
-    description: 'The organisation here that it is; null where it is not here.',
-  })
-  organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
-    return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
-  }
 }

@@ -1,22 +1,12 @@
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
-import { BackerInput } from '../identity/organisations/backers.js';
 import { Achievement } from './achievement.entity.js';
 import { AchievementPayload } from './achievement.types.js';
 import { AchievementBacker } from './backers.entity.js';
 import { backersOf, setAchievementBackers } from './backers.service.js';
-import { MutationInput } from '../kernel/mutation-input.js';
-
-@InputType({ description: 'Input of setAchievementBackers.' })
-export class SetAchievementBackersInput extends MutationInput {
-  @Field(() => ID, { description: 'The achievement.' })
-  achievementId: string;
-
-  @Field(() => [BackerInput], {
-    description: 'Everyone who has put money into it, at most 50; replaces what was said before.',
-  })
-  backers: BackerInput[];
-}
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { SetAchievementBackersInput } from './backers.inputs.js';
 
 @Resolver(() => Achievement)
 export class AchievementBackersResolver {
@@ -34,5 +24,16 @@ export class AchievementBackersResolver {
     @Arg('input', () => SetAchievementBackersInput, { description: 'Who.' }) input: SetAchievementBackersInput,
   ): Promise<AchievementPayload> {
     return { achievement: await setAchievementBackers(ctx, input) };
+  }
+}
+
+@Resolver(() => AchievementBacker)
+export class BackerResolver {
+  @FieldResolver(() => Organisation, {
+    nullable: true,
+    description: 'The organisation here that it is; null where it is not here.',
+  })
+  organisation(@Root() backer: AchievementBacker, @Ctx() ctx: Context): Promise<Organisation | null> | null {
+    return backer.organisationId === null ? null : visibleOrganisation(ctx, backer.organisationId);
   }
 }

@@ -10,7 +10,7 @@ import { writeOnce } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import { lockAchievement } from './achievement.service.js';
 import { AchievementBacker } from './backers.entity.js';
-import type { SetAchievementBackersInput } from './backers.resolver.js';
+import type { SetAchievementBackersInput } from './backers.inputs.js';
 
 export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, ids) =>
   groupedByKey(

@@ -6,7 +6,7 @@ import { insertAchievements } from '../achievements/achievement.store.js';
 import { hashPassword } from '../identity/accounts/passwords.js';
 import { newId } from '../lib/ids.js';
 import { reindex } from '../search/index/search.reindex.js';
-import { writeSearchTexts } from '../search/index/search.text.js';
+import { writeSearchTexts } from '../outbox/search-texts.js';
 import { enterPool } from './past-cohort.js';
 import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
 

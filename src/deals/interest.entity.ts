@@ -1,16 +1,14 @@
-import { Args, Ctx, Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity } from 'typeorm';
-import { Achievement } from '../achievements/achievement.entity.js';
-import { visibleAchievement } from '../achievements/achievement.queries.js';
+import { Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, In } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { NotFoundError } from '../kernel/errors.js';
 import { Account, accountById } from '../identity/accounts/account.entity.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
-import { ConnectionArgs, connectionType, type Page } from '../graphql/pagination.js';
+import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
-import { interestById, messagePage, unreadCount } from './interest.loaders.js';
-import { otherSide, sideOf } from './interest.rights.js';
+import { sideOf } from './interest.rights.js';
 import { interestLifecycle, InterestSide, InterestStatus } from './interest.stages.js';
+import { defineLoader, byKey } from '../lib/batching.js';
 
 @ObjectType({
   implements: Node,
@@ -110,14 +108,6 @@ export class Interest extends Node {
   @Column('integer', { name: 'lister_seq' })
   listerSeq: number;
 
-  @Field(() => Achievement, {
-    nullable: true,
-    description: 'The entry; null when it left the pool and the viewer may not see it any more.',
-  })
-  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
-    return visibleAchievement(ctx, this.achievementId);
-  }
-
   @Field(() => Organisation, { description: 'The institution that lists the entry.' })
   institution(@Ctx() ctx: Context): Promise<Organisation | null> {
     return ctx.load(organisationById).load(this.institutionId);
@@ -136,23 +126,11 @@ export class Interest extends Node {
     return this.organisationId === null ? null : ctx.load(organisationById).load(this.organisationId);
   }
 
-  @Field(() => InterestMessageConnection, { description: 'The messages, oldest first; `last: 1` gives the newest.' })
-  messages(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<InterestMessage>> {
-    return messagePage(ctx, this, args);
-  }
-
   @Field(() => InterestSide, { description: 'On which side the viewer stands.' })
   viewerSide(@Ctx() ctx: Context): InterestSide {
     const side = sideOf(ctx.viewer, this);
     if (side === null) throw new NotFoundError('The thread');
     return side;
-  }
-
-  @Field(() => Int, {
-    description: 'How many messages of the other side the viewer has not marked as read. Each person counts their own.',
-  })
-  unreadCount(@Ctx() ctx: Context): Promise<number> {
-    return unreadCount(ctx, this, otherSide(this.viewerSide(ctx)));
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may write into it now.' })
@@ -172,3 +150,7 @@ export class Interest extends Node {
 }
 
 export const InterestConnection = connectionType('Interest', () => Interest);
+
+export const interestById = defineLoader<string, Interest | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(Interest, { id: In([...ids]) }), (interest) => interest.id),
+);

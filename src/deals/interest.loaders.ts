@@ -1,14 +1,9 @@
-import { In } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
 import { byKey, defineLoader } from '../lib/batching.js';
 import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
-
-export const interestById = defineLoader<string, Interest | null>(async (db, ids) =>
-  byKey(ids, await db.findBy(Interest, { id: In([...ids]) }), (interest) => interest.id),
-);
 
 // Loaders know no viewer, so keys of several parts carry the account; ids hold no blanks.
 const join = (...parts: Array<string | number>) => parts.join(' ');

@@ -8,9 +8,10 @@ import { keysetPage, type ConnectionArgs, type KeysetColumn, type Page } from '.
 import { readId } from '../kernel/node.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestFilter } from './interest.inputs.js';
-import { interestById, interestCounts, unreadThreadCount } from './interest.loaders.js';
+import { interestCounts, unreadThreadCount } from './interest.loaders.js';
 import { maySee } from './interest.rights.js';
 import type { InterestSide } from './interest.stages.js';
+import { interestById } from './interest.entity.js';
 
 const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
   {

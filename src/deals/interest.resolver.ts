@@ -3,7 +3,7 @@ import { Achievement } from '../achievements/achievement.entity.js';
 import type { Context } from '../kernel/context.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { ConnectionArgs, type Page } from '../graphql/pagination.js';
-import { Interest, InterestConnection } from './interest.entity.js';
+import { Interest, InterestConnection, InterestMessageConnection, InterestMessage } from './interest.entity.js';
 import {
   CloseInterestInput,
   ExpressInterestInput,
@@ -14,9 +14,11 @@ import {
   ReopenInterestInput,
   ReplyToInterestInput,
 } from './interest.inputs.js';
-import { viewerInterest } from './interest.loaders.js';
+import { unreadCount, messagePage, viewerInterest } from './interest.loaders.js';
 import * as queries from './interest.queries.js';
 import * as service from './interest.service.js';
+import { visibleAchievement } from '../achievements/achievement.queries.js';
+import { otherSide } from './interest.rights.js';
 
 const payload = async (interest: Promise<Interest>): Promise<InterestPayload> => ({ interest: await interest });
 
@@ -132,5 +134,34 @@ export class OrganisationInterestResolver {
   })
   unreadInterestCount(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<number> | null {
     return queries.countUnread(ctx, organisation);
+  }
+}
+
+@Resolver(() => Interest)
+export class InterestFieldsResolver {
+  @FieldResolver(() => Achievement, {
+    nullable: true,
+    description: 'The entry; null when it left the pool and the viewer may not see it any more.',
+  })
+  achievement(@Root() interest: Interest, @Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, interest.achievementId);
+  }
+
+  @FieldResolver(() => InterestMessageConnection, {
+    description: 'The messages, oldest first; `last: 1` gives the newest.',
+  })
+  messages(
+    @Root() interest: Interest,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+  ): Promise<Page<InterestMessage>> {
+    return messagePage(ctx, interest, args);
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'How many messages of the other side the viewer has not marked as read. Each person counts their own.',
+  })
+  unreadCount(@Root() interest: Interest, @Ctx() ctx: Context): Promise<number> {
+    return unreadCount(ctx, interest, otherSide(interest.viewerSide(ctx)));
   }
 }

@@ -1,18 +1,21 @@
 import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
-import type { Interest } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
 import type { Viewer } from '../kernel/viewer.js';
+
+/** Whose a thread is. */
+interface OfThread {
+  accountId: string | null;
+  organisationId: string | null;
+  institutionId: string;
+}
 
 /**
  * On which side of a thread the viewer stands; null for everyone else, who must not learn that it exists. The one rule
  * for reading a thread. Operators stand on neither side on purpose: they see how many threads there are, never what
  * people wrote to each other.
  */
-export function sideOf(
-  viewer: Viewer,
-  interest: Pick<Interest, 'accountId' | 'organisationId' | 'institutionId'>,
-): InterestSide | null {
+export function sideOf(viewer: Viewer, interest: OfThread): InterestSide | null {
   if (viewer.accountId === null) return null;
   // Who said it stays its party, even after joining the lister.
   if (viewer.accountId === interest.accountId) return 'PARTY';
@@ -21,7 +24,7 @@ export function sideOf(
 }
 
 /** Whether the viewer may read the thread. */
-export function maySee(ctx: Context, interest: Interest): boolean {
+export function maySee(ctx: Context, interest: OfThread): boolean {
   return sideOf(ctx.viewer, interest) !== null;
 }
 

@@ -1,7 +1,5 @@
-import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Achievement } from '../achievements/achievement.entity.js';
-import { achievementById, visibleAchievement } from '../achievements/achievement.queries.js';
 import type { Context } from '../kernel/context.js';
 import { byKey, defineLoader } from '../lib/batching.js';
 import { connectionType } from '../graphql/pagination.js';
@@ -23,19 +21,6 @@ export class ShortlistEntry extends Node {
   @Field(() => Date, { description: 'When it was added.' })
   @Column({ type: 'timestamptz', name: 'added_at', precision: 3 })
   addedAt: Date;
-
-  @Field(() => Achievement, {
-    nullable: true,
-    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
-  })
-  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
-    return visibleAchievement(ctx, this.achievementId);
-  }
-
-  @Field(() => Boolean, { description: 'Whether it is still in the pool.' })
-  async stillInPool(@Ctx() ctx: Context): Promise<boolean> {
-    return (await ctx.load(achievementById).load(this.achievementId))?.status === 'ADMITTED';
-  }
 }
 
 export const ShortlistEntryConnection = connectionType('ShortlistEntry', () => ShortlistEntry);

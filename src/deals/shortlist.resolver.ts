@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { Achievement } from '../achievements/achievement.entity.js';
+import { Achievement, achievementById } from '../achievements/achievement.entity.js';
 import type { Context } from '../kernel/context.js';
 import { ViewerProfile } from '../identity/accounts/viewer.types.js';
 import { ConnectionArgs, type Page } from '../graphql/pagination.js';
@@ -12,6 +12,7 @@ import {
   UpdateShortlistNoteInput,
 } from './shortlist.inputs.js';
 import * as service from './shortlist.service.js';
+import { visibleAchievement } from '../achievements/achievement.queries.js';
 
 @Resolver(() => ViewerProfile)
 export class ViewerShortlistResolver {
@@ -61,5 +62,21 @@ export class ShortlistResolver {
     @Arg('input', () => RemoveFromShortlistInput, { description: 'Which.' }) input: RemoveFromShortlistInput,
   ): Promise<ShortlistRemovalPayload> {
     return { entry: await service.removeFromShortlist(ctx, input) };
+  }
+}
+
+@Resolver(() => ShortlistEntry)
+export class ShortlistEntryResolver {
+  @FieldResolver(() => Achievement, {
+    nullable: true,
+    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
+  })
+  achievement(@Root() entry: ShortlistEntry, @Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, entry.achievementId);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'Whether it is still in the pool.' })
+  async stillInPool(@Root() entry: ShortlistEntry, @Ctx() ctx: Context): Promise<boolean> {
+    return (await ctx.load(achievementById).load(entry.achievementId))?.status === 'ADMITTED';
   }
 }

@@ -1,5 +1,3 @@
-import type { Localized } from '../kernel/localized.js';
-
 /** ISO 639-1, the two-letter codes of languages (without the withdrawn ones). */
 const LANGUAGES = new Set(
   `aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr
@@ -19,6 +17,6 @@ const names = {
 };
 
 /** The name of a language by its code; the code itself where the runtime knows no name. Throws a RangeError for what is no code. */
-export function languageName(code: string): Required<Localized> {
+export function languageName(code: string): { zh: string; en: string } {
   return { zh: names.zh.of(code) ?? code, en: names.en.of(code) ?? code };
 }

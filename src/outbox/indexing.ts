@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { WRITE_TEXTS } from '../search/index/search.text.js';
+import { WRITE_TEXTS } from './search-texts.js';
 
 /** Name of the task that takes changed achievements over into the search index. */
 export const INDEX_TASK = 'search:index';

@@ -1,20 +1,8 @@
-import { Arg, Ctx, Field, Float, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { CurrencyRate } from './currency.js';
 import { listRates, setCurrencyRate } from './currency.service.js';
-import { MutationInput } from '../kernel/mutation-input.js';
-
-@InputType({ description: 'Input of setCurrencyRate.' })
-export class SetCurrencyRateInput extends MutationInput {
-  @Field(() => String, { description: 'ISO 4217 code.' })
-  currency: string;
-
-  @Field(() => Float, { description: 'CNY per unit; kept to 8 decimals.' })
-  cnyPerUnit: number;
-
-  @Field(() => String, { nullable: true, description: 'The day of the rate, YYYY-MM-DD; today in China by default.' })
-  asOf?: string | null;
-}
+import { SetCurrencyRateInput } from './currency.inputs.js';
 
 @ObjectType({ description: 'Result of setCurrencyRate.' })
 export class CurrencyRatePayload {

@@ -6,7 +6,7 @@ import { isCurrency, isIsoDate } from '../lib/checks.js';
 import { newId } from '../lib/ids.js';
 import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
-import type { SetCurrencyRateInput } from './currency.resolver.js';
+import type { SetCurrencyRateInput } from './currency.inputs.js';
 
 /** Most CNY per unit that can be meant; the dearest currency stands below 100. */
 const MAX_RATE = 1_000_000;

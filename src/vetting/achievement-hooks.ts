@@ -6,7 +6,7 @@ import { enterCohort, holdOpenCohort, queueScreen } from './cohort/entering.js';
 import { MATERIAL, voidPassports } from './admission/passports.js';
 
 /** What vetting does when achievements move or are edited: see AchievementHooks. */
-export const vettingHooks: AchievementHooks = {
+export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
   // An entry of the pool that is judged anew stays ADMITTED meanwhile, so its state alone does not say it.
   async held(tx, ids) {
     if (ids.length === 0) return new Set();

@@ -6,16 +6,8 @@ import { Account, accountById } from '../../identity/accounts/account.entity.js'
 import { Organisation, organisationById } from '../../identity/organisations/organisation.entity.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
-import {
-  ImportKey,
-  ImportMode,
-  ImportRegister,
-  ImportStatus,
-  ImportTargetCode,
-  MappingSource,
-} from './import.vocabularies.js';
+import { ImportMode, ImportRegister, ImportStatus, ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
-import { targetOf } from '../targets/targets.js';
 
 @ObjectType({ description: 'Why a whole file was refused, or a run failed.' })
 export class ImportFault {
@@ -184,11 +176,6 @@ export class ImportRun extends Node {
   @Field(() => [String], { description: 'Columns of the file that it passes over.' })
   get ignoredColumns(): string[] {
     return ignoredColumns(this.mappingData, this.headers);
-  }
-
-  @Field(() => ImportKey, { description: 'By what its rows are found again.' })
-  get keyedBy(): ImportKey {
-    return targetOf(this.target).keyedBy(this.mappingData);
   }
 
   @Field(() => Organisation, { description: 'The organisation it is for.' })

@@ -22,8 +22,9 @@ import {
   PreviewImportPayload,
   RemoveColumnMappingPayload,
 } from './import.types.js';
-import { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
+import { ImportKey, ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
 import { removeColumnMapping, saveColumnMapping } from '../mapping/mapping.service.js';
+import { targetOf } from '../targets/targets.js';
 
 const fileArg = { description: 'The file: CSV (UTF-8, UTF-16 or GB18030) or XLSX, as a multipart upload.' } as const;
 
@@ -157,5 +158,13 @@ export class OrganisationImportsResolver {
   })
   columnMappings(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<ColumnMapping[]> | null {
     return queries.listMappings(ctx, organisation.id);
+  }
+}
+
+@Resolver(() => ImportRun)
+export class ImportRunResolver {
+  @FieldResolver(() => ImportKey, { description: 'By what its rows are found again.' })
+  keyedBy(@Root() run: ImportRun): ImportKey {
+    return targetOf(run.target).keyedBy(run.mappingData);
   }
 }

@@ -1,11 +1,7 @@
-import { Ctx, Field, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { Achievement } from '../../achievements/achievement.entity.js';
-import { visibleAchievement } from '../../achievements/achievement.queries.js';
-import type { Context } from '../../kernel/context.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
-import { MatchCounterpart, readCounterpart } from '../lists/match.counterparts.js';
 import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from '../match.vocabularies.js';
 
 /** What one side said of a pair. Whoever hands one out has asked for its side: it reaches nobody but that side and operators. */
@@ -65,22 +61,6 @@ export class MatchFeedback extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was taken back or replaced; null while it stands.' })
   @Column({ type: 'timestamptz', name: 'ended_at', precision: 3, nullable: true })
   endedAt: Date | null;
-
-  @Field(() => Achievement, {
-    nullable: true,
-    description: 'The pool entry; null when the viewer may not see it any more.',
-  })
-  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
-    return visibleAchievement(ctx, this.achievementId);
-  }
-
-  @Field(() => MatchCounterpart, {
-    nullable: true,
-    description: 'The investor, talent or need; null when the viewer may not see it any more.',
-  })
-  counterpart(@Ctx() ctx: Context): Promise<typeof MatchCounterpart | null> {
-    return readCounterpart(ctx, this.counterpartKind, this.counterpartId);
-  }
 }
 
 export const MatchFeedbackConnection = connectionType('MatchFeedback', () => MatchFeedback);

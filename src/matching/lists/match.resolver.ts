@@ -32,6 +32,8 @@ import {
   MatchConnection,
   TalentMatchFilter,
 } from './match.types.js';
+import { visibleAchievement } from '../../achievements/achievement.queries.js';
+import { MatchCounterpart, readCounterpart } from './match.counterparts.js';
 
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
 const PROPOSED =
@@ -232,5 +234,24 @@ export class MatchModelResolver {
     @Arg('input', () => ActivateMatchModelInput, { description: 'Which.' }) input: ActivateMatchModelInput,
   ): Promise<MatchModelPayload> {
     return { model: await activateModel(ctx, input) };
+  }
+}
+
+@Resolver(() => MatchFeedback)
+export class MatchFeedbackFieldsResolver {
+  @FieldResolver(() => Achievement, {
+    nullable: true,
+    description: 'The pool entry; null when the viewer may not see it any more.',
+  })
+  achievement(@Root() feedback: MatchFeedback, @Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, feedback.achievementId);
+  }
+
+  @FieldResolver(() => MatchCounterpart, {
+    nullable: true,
+    description: 'The investor, talent or need; null when the viewer may not see it any more.',
+  })
+  counterpart(@Root() feedback: MatchFeedback, @Ctx() ctx: Context): Promise<typeof MatchCounterpart | null> {
+    return readCounterpart(ctx, feedback.counterpartKind, feedback.counterpartId);
   }
 }

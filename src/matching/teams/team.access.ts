@@ -2,7 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import type { Team } from './team.entity.js';
-import { membersOfTeam, talentOfViewer, teamById } from './team.loaders.js';
+import { talentOfViewer } from './team.loaders.js';
+import { membersOfTeam, teamById } from './team.entity.js';
 
 /** The lister's members, operators, and the talents who were invited to it. */
 export async function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId'>): Promise<boolean> {

@@ -1,17 +1,15 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Achievement } from '../../achievements/achievement.entity.js';
-import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { Organisation, organisationById } from '../../identity/organisations/organisation.entity.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
-import { TalentProfile } from '../../talent/talent.entity.js';
-import { visibleTalent } from '../../talent/talent.queries.js';
-import { membersOfTeam, talentOfViewer } from './team.loaders.js';
+import { talentOfViewer } from './team.loaders.js';
 import { memberLifecycle, TeamEnd, teamLifecycle, TeamMemberStatus, TeamStatus } from './team.stages.js';
 import { presentAssessment, TeamAssessment, type StoredAssessment } from './team.types.js';
+import { defineLoader, byKey, groupedByKey } from '../../lib/batching.js';
+import { selectEntities } from '../../lib/rows.js';
 
 @ObjectType({ description: 'A talent in a team.' })
 @Entity('team_member')
@@ -36,14 +34,6 @@ export class TeamMember {
   @Field(() => Date, { nullable: true, description: 'When the member accepted, declined or left.' })
   @Column({ type: 'timestamptz', name: 'answered_at', precision: 3, nullable: true })
   answeredAt: Date | null;
-
-  @Field(() => TalentProfile, {
-    nullable: true,
-    description: 'The talent; null where the viewer may not see the profile, or the person is gone.',
-  })
-  talent(@Ctx() ctx: Context): Promise<TalentProfile | null> {
-    return visibleTalent(ctx, this.talentId);
-  }
 }
 
 /** Whoever hands one out has asked `mayReadTeam` first: its lister, operators, and the talents invited to it. */
@@ -93,14 +83,6 @@ export class Team extends Node {
   @Field(() => String, { nullable: true, description: 'What the lister said on dissolving it.' })
   @Column('text', { nullable: true })
   reason: string | null;
-
-  @Field(() => Achievement, {
-    nullable: true,
-    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
-  })
-  achievement(@Ctx() ctx: Context): Promise<Achievement | null> {
-    return visibleAchievement(ctx, this.achievementId);
-  }
 
   @Field(() => Organisation, { description: 'The institution that lists the achievement.' })
   institution(@Ctx() ctx: Context): Promise<Organisation | null> {
@@ -157,3 +139,15 @@ export async function ownMember(ctx: Context, team: Pick<Team, 'id'>): Promise<T
 }
 
 export const TeamConnection = connectionType('Team', () => Team);
+
+export const teamById = defineLoader<string, Team | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, Team, 'WHERE e.id = ANY($1)', [ids]), (team) => team.id),
+);
+
+export const membersOfTeam = defineLoader<string, TeamMember[]>(async (db, ids) =>
+  groupedByKey(
+    ids,
+    await selectEntities(db, TeamMember, 'WHERE e.team_id = ANY($1) ORDER BY e.position', [ids]),
+    (member) => member.teamId,
+  ),
+);

@@ -1,18 +1,4 @@
-import { byKey, defineLoader, groupedByKey } from '../../lib/batching.js';
-import { selectEntities } from '../../lib/rows.js';
-import { Team, TeamMember } from './team.entity.js';
-
-export const teamById = defineLoader<string, Team | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, Team, 'WHERE e.id = ANY($1)', [ids]), (team) => team.id),
-);
-
-export const membersOfTeam = defineLoader<string, TeamMember[]>(async (db, ids) =>
-  groupedByKey(
-    ids,
-    await selectEntities(db, TeamMember, 'WHERE e.team_id = ANY($1) ORDER BY e.position', [ids]),
-    (member) => member.teamId,
-  ),
-);
+import { byKey, defineLoader } from '../../lib/batching.js';
 
 /** The id of an account's talent profile. */
 export const talentOfViewer = defineLoader<string, string | null>(async (db, ids) => {

@@ -8,7 +8,7 @@ import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTeam } from './team.access.js';
-import { Team, TeamConnection } from './team.entity.js';
+import { Team, TeamConnection, TeamMember } from './team.entity.js';
 import {
   AnswerTeamInvitationInput,
   DissolveTeamInput,
@@ -24,6 +24,8 @@ import { DEFAULT_TEAMS } from './team.proposals.js';
 import * as queries from './team.queries.js';
 import * as service from './team.service.js';
 import { TeamProposals } from './team.types.js';
+import { visibleAchievement } from '../../achievements/achievement.queries.js';
+import { visibleTalent } from '../../talent/talent.queries.js';
 
 const payload = async (team: Promise<Team>): Promise<TeamPayload> => ({ team: await team });
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
@@ -148,5 +150,27 @@ export class TalentTeamResolver {
     @Arg('filter', () => TeamFilter, filterArg) filter?: TeamFilter,
   ): Promise<Page<Team>> | null {
     return queries.teamsOfTalent(ctx, talent, filter, args);
+  }
+}
+
+@Resolver(() => Team)
+export class TeamFieldsResolver {
+  @FieldResolver(() => Achievement, {
+    nullable: true,
+    description: 'The achievement; null when it left the pool and the viewer may not see it any more.',
+  })
+  achievement(@Root() team: Team, @Ctx() ctx: Context): Promise<Achievement | null> {
+    return visibleAchievement(ctx, team.achievementId);
+  }
+}
+
+@Resolver(() => TeamMember)
+export class TeamMemberResolver {
+  @FieldResolver(() => TalentProfile, {
+    nullable: true,
+    description: 'The talent; null where the viewer may not see the profile, or the person is gone.',
+  })
+  talent(@Root() member: TeamMember, @Ctx() ctx: Context): Promise<TalentProfile | null> {
+    return visibleTalent(ctx, member.talentId);
   }
 }

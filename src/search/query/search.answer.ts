@@ -1,6 +1,6 @@
 import type { App } from '../../kernel/context.js';
 import { EngineFailedError } from '../engine/engine.queries.js';
-import { cachedAnswer } from './search.cache.js';
+import { cachedAnswer, OrderedAnswer } from './search.cache.js';
 import { orderValues, type OrderedCounts } from './search.facet-values.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { isReadWhole, searchEngine, textOf } from '../engine/search.meilisearch.js';
@@ -11,9 +11,6 @@ import { answersTo, isQuestion, searchByRelevance, termsOf } from './search.rele
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import { readSearchState } from './search.state.js';
 import { slotsOf, type Slot } from './search.terms.js';
-
-/** An answer whose facets stand in the order in which they are shown. */
-export type OrderedAnswer = Omit<SearchAnswer, 'facets'> & { facets: ReadonlyMap<SearchFacetName, OrderedCounts> };
 
 /**
  * Who answers. A text is the engine's, in the order of the ranking. Without one, the counts must equal the database's

@@ -1,10 +1,14 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../kernel/context.js';
-import type { OrderedAnswer } from './search.answer.js';
-import type { FieldHighlight, SearchRequest } from './search.request.js';
+import type { FieldHighlight, SearchAnswer, SearchRequest } from './search.request.js';
 import type { SearchState } from './search.state.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { OrderedCounts } from './search.facet-values.js';
+import { SearchFacetName } from './search.facets.js';
+
+/** An answer whose facets stand in the order in which they are shown. */
+export type OrderedAnswer = Omit<SearchAnswer, 'facets'> & { facets: ReadonlyMap<SearchFacetName, OrderedCounts> };
 
 /** Answers kept by each process. */
 const MOST = 1000;

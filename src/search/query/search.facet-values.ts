@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { toGlobalId } from '../../lib/ids.js';
 import type { Locale, Localized } from '../../kernel/localized.js';
 import { labelsOf, type FacetLabels, type ValueLabel } from './search.facets.js';
-import { SearchFacetValue } from './search.types.js';
+import { FoundValues, SearchFacetValue, ValueWish } from './search.types.js';
 
 /** The counts of a facet's values, as either side gives them. */
 export type FacetCounts = Readonly<Record<string, number>>;
@@ -62,15 +62,8 @@ export async function orderValues(
   };
 }
 
-/** What a client narrows the values of a facet by. */
-interface ValueWish {
-  level?: number | null;
-  parent?: string | null;
-  first: number;
-}
-
 /** A facet as it is presented: its values become objects only when they are asked for. */
-export class FacetValues {
+export class FacetValues implements FoundValues {
   private constructor(
     private readonly facet: FacetLabels,
     private readonly ordered: OrderedCounts,

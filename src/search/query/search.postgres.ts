@@ -4,7 +4,7 @@ import { loadTexts } from '../index/search.documents.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { highlighterFor } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
-import { REGISTRATION_KEY } from '../index/search.text.js';
+import { REGISTRATION_KEY } from '../../outbox/search-texts.js';
 import { slotsOf } from './search.terms.js';
 import { titleKey } from '../index/search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';

@@ -5,7 +5,6 @@ import { badInput } from '../../kernel/errors.js';
 import { Locale, localize, LocalizedText, type Localized } from '../../kernel/localized.js';
 import { PageInfo } from '../../graphql/pagination.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
-import type { FacetValues } from './search.facet-values.js';
 import { FACET_NAMES, SearchFacetName } from './search.facets.js';
 
 const MOST_VALUES = 2000;
@@ -78,9 +77,23 @@ export class SearchFacetValue {
   }
 }
 
+/** What a client narrows the values of a facet by. */
+export interface ValueWish {
+  level?: number | null;
+  parent?: string | null;
+  first: number;
+}
+
+/** A facet's values, which become objects only when they are asked for. */
+export interface FoundValues {
+  readonly size: number;
+  /** The first values that are wished for. */
+  list(wish: ValueWish): SearchFacetValue[];
+}
+
 @ObjectType({ description: 'Base of facets; not a type of the schema itself.' })
 export abstract class SearchFacetBase {
-  found: FacetValues;
+  found: FoundValues;
 
   @Field(() => Int, { description: 'How many values it has here.' })
   get size(): number {

@@ -7,9 +7,9 @@ import { Node } from '../../kernel/node.js';
 import { entryById } from '../cohort/cohort.access.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { Reviewer } from '../reviewers/reviewers.entity.js';
-import { reviewerById } from '../reviewers/reviewers.loaders.js';
 import { AssignmentRunStatus, AssignmentStatus } from '../reviewers/reviewers.vocabularies.js';
 import { Dimension } from '../vocabularies.js';
+import { reviewerById } from '../reviewers/reviewers.entity.js';
 
 /** A reviewer on an entry, as operators see it; what the reviewer writes is not part of it. */
 @ObjectType({

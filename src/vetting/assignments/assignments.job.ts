@@ -12,20 +12,14 @@ import {
   groupProblem,
   type CohortFacts,
   type GroupProblem,
-  type StandingSeat,
   type Wish,
 } from './assignments.problem.js';
 import { noteProgress, reviveRuns, runLock } from './assignments.runs.js';
 import { similarityInput } from './assignments.similarity.js';
-import { storeRun } from './assignments.store.js';
+import { SolvedRun, PlannedSeat, storeRun } from './assignments.store.js';
 import { lockCohort, requireStatus } from '../cohort/cohort.access.js';
 import { lockAssigning, refreshConflicts } from '../reviewers/conflicts.service.js';
 import { inThread } from './threads/in-thread.js';
-
-/** A seat that a run plans, by ids. */
-export interface PlannedSeat extends StandingSeat {
-  similarity: number;
-}
 
 /** Works off a run of the assignment. What goes wrong is written in the run; only a stopping process leaves it to be tried again. */
 export const assignInBackground: Task = async (app, payload, signal) => {
@@ -113,12 +107,6 @@ async function readWishes(db: EntityManager, cohortId: string, round: number): P
     round,
   ])) as Array<{ wishes: Wish[] }>;
   return row?.wishes ?? [];
-}
-
-export interface SolvedRun {
-  seats: PlannedSeat[];
-  unmet: UnmetSeats[];
-  quality: Record<string, unknown>;
 }
 
 async function solveGroups(

@@ -6,13 +6,24 @@ import { newId } from '../../lib/ids.js';
 import { Locale } from '../../kernel/localized.js';
 import { SEND_MAIL_TASK } from '../../notifications/mail.js';
 import type { UnmetSeats } from './assignments.entity.js';
-import type { PlannedSeat, SolvedRun } from './assignments.job.js';
-import { provinceOf, type CohortFacts } from './assignments.problem.js';
+import { provinceOf, StandingSeat, type CohortFacts } from './assignments.problem.js';
 import { queueRefill } from './assignments.runs.js';
 import { lockCohort, requireStatus } from '../cohort/cohort.access.js';
 import { lockAssigning } from '../reviewers/conflicts.service.js';
 import { assignedMail } from '../reviewers/reviewers.mails.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+
+/** A seat that a run plans, by ids. */
+export interface PlannedSeat extends StandingSeat {
+  similarity: number;
+}
+
+/** What a run found: seats to give, places left open, and figures of its quality. */
+export interface SolvedRun {
+  seats: PlannedSeat[];
+  unmet: UnmetSeats[];
+  quality: Record<string, unknown>;
+}
 
 /** A row that is to become an assignment. */
 export interface NewAssignment {

@@ -10,11 +10,11 @@ import { entryById } from '../cohort/cohort.access.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import type { Reliability } from '../calibration/reliability.js';
 import { Reviewer } from '../reviewers/reviewers.entity.js';
-import { reviewerById } from '../reviewers/reviewers.loaders.js';
 import { ConflictReason, FitKind } from '../reviewers/reviewers.vocabularies.js';
 import { CohortNotOpen } from '../vetting.errors.js';
 import { Dimension, DIMENSIONS, EntryDecision } from '../vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
+import { reviewerById } from '../reviewers/reviewers.entity.js';
 
 /** A pair that must not be assigned. */
 @ObjectType({ description: 'A reviewer who must not judge an entry, and why. For operators.' })

@@ -1,7 +1,7 @@
 import { mix, tilt, type Tilted } from './likelihood.js';
 import { exponential, logarithm } from './portable.js';
 import type { Favour, Reviews } from './model.js';
-import type { Others, Sites } from './sites.js';
+import type { Others, Sites } from './sites.types.js';
 
 /** A partisan's favour differs from result to result by this part of its mean. */
 const VARIATION = 0.25;

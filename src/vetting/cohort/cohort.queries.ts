@@ -1,4 +1,4 @@
-import { achievementById, visibleAchievement } from '../../achievements/achievement.queries.js';
+import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import type { Achievement } from '../../achievements/achievement.entity.js';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
@@ -23,6 +23,7 @@ import { CohortEntry, interval, type ScoreAxis } from './entry.entity.js';
 import { Objection } from '../admission/objection.entity.js';
 import type { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
+import { achievementById } from '../../achievements/achievement.entity.js';
 
 /** All cohorts, the newest first. */
 export function listCohorts(ctx: Context, args: ConnectionArgs): Promise<Page<Cohort>> {

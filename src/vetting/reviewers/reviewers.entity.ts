@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, In, PrimaryColumn } from 'typeorm';
 import type { Context } from '../../kernel/context.js';
 import { Account, accountById } from '../../identity/accounts/account.entity.js';
 import { Organisation, organisationById } from '../../identity/organisations/organisation.entity.js';
@@ -7,9 +7,10 @@ import { Locale, localize, LocalizedText, type Localized } from '../../kernel/lo
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { Industry, industryByCode } from '../../taxonomy/taxonomy.entity.js';
-import { declarationsOf, documentsOf, reviewerIndustriesOf } from './reviewers.loaders.js';
+import { reviewerIndustriesOf } from './reviewers.loaders.js';
 import { DeclarationKind, DeclarationRelation, ReviewerStatus } from './reviewers.vocabularies.js';
 import { Dimension } from '../vocabularies.js';
+import { defineLoader, byKey, groupedByKey } from '../../lib/batching.js';
 
 /** A document that shows what a reviewer knows; texts are compared with those of achievements. */
 @ObjectType({
@@ -174,3 +175,28 @@ export class Reviewer extends Node {
 }
 
 export const ReviewerConnection = connectionType('Reviewer', () => Reviewer);
+
+export const reviewerById = defineLoader<string, Reviewer | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(Reviewer, { id: In([...ids]) }), (r) => r.id),
+);
+
+/** The reviewer's profile of an account, by account. */
+export const reviewerOfAccount = defineLoader<string, Reviewer | null>(async (db, ids) =>
+  byKey(ids, await db.findBy(Reviewer, { accountId: In([...ids]) }), (r) => r.accountId!),
+);
+
+export const documentsOf = defineLoader<string, ReviewerDocument[]>(async (db, ids) =>
+  groupedByKey(
+    ids,
+    await db.find(ReviewerDocument, { where: { reviewerId: In([...ids]) }, order: { position: 'ASC' } }),
+    (row) => row.reviewerId,
+  ),
+);
+
+export const declarationsOf = defineLoader<string, ReviewerDeclaration[]>(async (db, ids) =>
+  groupedByKey(
+    ids,
+    await db.find(ReviewerDeclaration, { where: { reviewerId: In([...ids]) }, order: { id: 'DESC' } }),
+    (row) => row.reviewerId,
+  ),
+);

@@ -8,10 +8,10 @@ import { codeLists } from '../../taxonomy/code-lists.js';
 import { entryById } from '../cohort/cohort.access.js';
 import { mayReadReviewer } from '../reviews/desk.queries.js';
 import { Reviewer, ReviewerDeclaration } from './reviewers.entity.js';
-import { reviewerById } from './reviewers.loaders.js';
 import { ReviewerStatus } from './reviewers.vocabularies.js';
 import { ReviewerFigure, ReviewerRecordRow } from '../boundary/reviewing.types.js';
 import { Dimension } from '../vocabularies.js';
+import { reviewerById } from './reviewers.entity.js';
 
 @InputType({ description: 'Narrows a list of reviewers.' })
 export class ReviewerFilter {

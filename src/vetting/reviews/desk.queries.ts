@@ -1,14 +1,12 @@
-import { In } from 'typeorm';
 import { can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { byKey, defineLoader, groupedByKey } from '../../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import type { DeskFilter } from './desk.inputs.js';
 import { DeskAssignment, ReviewerDesk } from './desk.types.js';
 import { Reviewer } from '../reviewers/reviewers.entity.js';
-import { reviewerOfAccount } from '../reviewers/reviewers.loaders.js';
 import { Review } from './reviews.entity.js';
+import { reviewerOfAccount } from '../reviewers/reviewers.entity.js';
 
 /** The viewer's desk; null for who is no reviewer. */
 export async function readDesk(ctx: Context): Promise<ReviewerDesk | null> {
@@ -40,25 +38,6 @@ export function pageOfDesk(
     { sql: 'd.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id },
   ]);
 }
-
-/** All versions of a review, the newest first, by assignment. Only assignments of the viewer's own get here. */
-export const reviewsOf = defineLoader<string, Review[]>(async (db, ids) =>
-  groupedByKey(
-    ids,
-    await db.find(Review, { where: { assignmentId: In([...ids]) }, order: { version: 'DESC' } }),
-    (review) => review.assignmentId,
-  ),
-);
-
-/** What a reviewer has to do. */
-export const summaryOf = defineLoader<string, { open: number; dueTimes: Date[] }>(async (db, ids) => {
-  const rows = (await db.query(
-    `SELECT a.reviewer_id AS id, count(*)::int AS open, COALESCE(array_agg(a.due_at ORDER BY a.due_at) FILTER (WHERE a.due_at IS NOT NULL), '{}') AS "dueTimes"
-     FROM assignment a JOIN cohort c ON c.id = a.cohort_id AND c.status = 'REVIEWING' WHERE a.reviewer_id = ANY($1) AND a.status = 'ASSIGNED' GROUP BY 1`,
-    [ids],
-  )) as Array<{ id: string; open: number; dueTimes: Date[] }>;
-  return byKey(ids, rows, (row) => row.id).map((row) => ({ open: row?.open ?? 0, dueTimes: row?.dueTimes ?? [] }));
-});
 
 /** Whether the viewer may read a reviewer's profile: the owner and operators. */
 export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountId'>): boolean {

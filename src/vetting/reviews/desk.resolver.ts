@@ -1,8 +1,8 @@
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../kernel/context.js';
 import { scoreAnchors } from './desk.anchors.js';
-import { readDesk } from './desk.queries.js';
-import { ReviewerDesk, ScoreAnchorView } from './desk.types.js';
+import { pageOfDesk, readDesk } from './desk.queries.js';
+import { DeskAssignmentConnection, DeskAssignment, ReviewerDesk, ScoreAnchorView } from './desk.types.js';
 import {
   CorrectReviewInput,
   CorrectReviewResult,
@@ -16,6 +16,8 @@ import { correctReview, saveReviewDraft, submitReview } from './reviews.service.
 import type { Review } from './reviews.entity.js';
 import { orRefusal } from '../vetting.errors.js';
 import { Dimension, DIMENSIONS } from '../vocabularies.js';
+import { ConnectionArgs, Page } from '../../graphql/pagination.js';
+import { DeskFilter } from './desk.inputs.js';
 
 const outcome = (review: Promise<Review>) =>
   orRefusal(review.then((written) => Object.assign(new ReviewPayload(), { review: written })));
@@ -66,5 +68,24 @@ export class DeskResolver {
     @Arg('input', () => CorrectReviewInput, { description: 'The review as it should be.' }) input: CorrectReviewInput,
   ): Promise<typeof CorrectReviewResult> {
     return outcome(correctReview(ctx, input)) as Promise<typeof CorrectReviewResult>;
+  }
+}
+
+@Resolver(() => ReviewerDesk)
+export class ReviewerDeskResolver {
+  @FieldResolver(() => DeskAssignmentConnection, {
+    description: 'What is assigned to the viewer, the earliest date first.',
+  })
+  assignments(
+    @Root() desk: ReviewerDesk,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('filter', () => DeskFilter, {
+      nullable: true,
+      description: 'Narrows the list; by default what is to be judged or was submitted.',
+    })
+    filter?: DeskFilter,
+  ): Promise<Page<DeskAssignment>> {
+    return pageOfDesk(ctx, desk.reviewerRow.id, filter, args);
   }
 }

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, Float, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { FundingNeed, Keywords } from '../../achievements/achievement.entity.js';
 import {
@@ -12,19 +12,19 @@ import {
 } from '../../achievements/vocabularies.js';
 import type { Context } from '../../kernel/context.js';
 import { Locale, localize, LocalizedText, localizeOrNull } from '../../kernel/localized.js';
-import { ConnectionArgs, connectionType, type Page } from '../../graphql/pagination.js';
+import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { Industry, industryByCode, StrategicArea, strategicAreaByCode } from '../../taxonomy/taxonomy.entity.js';
 import { cohortById } from '../cohort/cohort.access.js';
 import { Cohort } from '../cohort/cohort.entity.js';
 import type { ScoreAnchor } from './desk.anchors.js';
-import { DeskFilter } from './desk.inputs.js';
-import { pageOfDesk, reviewsOf, summaryOf } from './desk.queries.js';
 import { deskViewOf, type DeskView } from './desk.records.js';
 import { Reviewer } from '../reviewers/reviewers.entity.js';
 import { AssignmentStatus } from '../reviewers/reviewers.vocabularies.js';
 import { Review } from './reviews.entity.js';
 import { Dimension } from '../vocabularies.js';
+import { reviewsOf } from './reviews.entity.js';
+import { summaryOf } from './desk.loaders.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -296,19 +296,6 @@ export class ReviewerDesk {
   @Field(() => Reviewer, { description: 'The viewer’s profile.' })
   get reviewer(): Reviewer {
     return this.reviewerRow;
-  }
-
-  @Field(() => DeskAssignmentConnection, { description: 'What is assigned to the viewer, the earliest date first.' })
-  assignments(
-    @Ctx() ctx: Context,
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Arg('filter', () => DeskFilter, {
-      nullable: true,
-      description: 'Narrows the list; by default what is to be judged or was submitted.',
-    })
-    filter?: DeskFilter,
-  ): Promise<Page<DeskAssignment>> {
-    return pageOfDesk(ctx, this.reviewerRow.id, filter, args);
   }
 
   @Field(() => Int, { description: 'How many reviews are awaited in cohorts under review.' })

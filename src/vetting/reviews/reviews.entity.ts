@@ -1,8 +1,9 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, In } from 'typeorm';
 import { Node } from '../../kernel/node.js';
 import { ReviewStatus } from '../reviewers/reviewers.vocabularies.js';
 import { Dimension, DIMENSIONS } from '../vocabularies.js';
+import { defineLoader, groupedByKey } from '../../lib/batching.js';
 
 @ObjectType({ description: 'The score of one dimension in a review.' })
 export class DimensionScore {
@@ -86,3 +87,11 @@ export class Review extends Node {
     }));
   }
 }
+
+export const reviewsOf = defineLoader<string, Review[]>(async (db, ids) =>
+  groupedByKey(
+    ids,
+    await db.find(Review, { where: { assignmentId: In([...ids]) }, order: { version: 'DESC' } }),
+    (review) => review.assignmentId,
+  ),
+);
