@@ -3,8 +3,7 @@ import { Achievement } from '../achievements/achievement.entity.js';
 import { isVisible } from '../achievements/disclosure.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, NotFoundError, UnauthenticatedError } from '../kernel/errors.js';
-import { noteOpening } from '../search/misses/misses.service.js';
-import { type KnownViewer } from '../kernel/viewer.js';
+import type { KnownViewer } from '../kernel/viewer.js';
 
 /**
  * The pool entry, held so that it cannot leave the pool before the transaction ends; many may hold it at once.
@@ -17,7 +16,7 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
     throw new ConflictError('This is possible only with entries of the pool.', 'NOT_IN_POOL', {
       current: achievement.status,
     });
-  noteOpening(ctx);
+  ctx.app.achievementHooks.opened(ctx);
   return achievement;
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { gapOf, GAP_CODES } from '../../src/vetting/cultivation/cultivation.codes.js';
 import { nearest } from '../../src/vetting/cultivation/cultivation.neighbours.js';
-import { anonymousTexts, computedGaps, shuffled } from '../../src/vetting/cultivation/cultivation.rules.js';
+import { anonymousTexts, shuffled } from '../../src/vetting/cultivation/cultivation.rules.js';
+import { computedGaps } from '../../src/achievements/computed-gaps.js';
 
 const complete = {
   trl: 7,

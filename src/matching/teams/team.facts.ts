@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { nodesOf, Industry, Region } from '../../taxonomy/taxonomy.entity.js';
-import { computedGaps, type JudgedFacts } from '../../vetting/cultivation/cultivation.rules.js';
 import { dayOf, rowsWhich, whichValue, type Which } from '../store/match.records.js';
 import { needsNamed, type TeamTalent } from './cover.js';
 import type { EvidenceKind } from './cover.rules.js';
 import type { AchievementFacts } from './needs.js';
+import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
 
 interface FactsRow extends JudgedFacts {
   stage: AchievementFacts['stage'];

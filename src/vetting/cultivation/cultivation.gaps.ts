@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { addJob } from '../../kernel/jobs.js';
-import { computedGaps, type JudgedFacts } from './cultivation.rules.js';
 import { gapOf } from './cultivation.codes.js';
+import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
 
 /** Finds the nearest admitted results of a closed cohort's entries, in the background. */
 export const NEIGHBOURS_TASK = 'vetting:neighbours';
