@@ -19,7 +19,7 @@ import { payFor, retryAfter } from './admission.js';
 import { costOf } from '../graphql/cost.js';
 import { describeFault } from '../kernel/logger.js';
 import { compiledExecution } from './execution.js';
-import { presentError } from './faults.js';
+import { limitErrors, presentError } from './faults.js';
 import { withStatus } from './http-errors.js';
 import { operationLimits, OPERATION_LIMITS } from './limits.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -103,6 +103,7 @@ function operationPlugin(
           const { body, http } = answer.response;
           if (body.kind !== 'single') return;
           const result = body.singleResult;
+          if (result.errors) result.errors = limitErrors(result.errors);
           result.extensions = { ...result.extensions, cost: { requested: cost, limit: app.config.limits.maxCost } };
           http.headers.set('content-type', `${state.responseType}; charset=utf-8`);
           settleStatus(http, result.errors, state);

@@ -8,11 +8,104 @@ import { OPERATION_LIMITS } from './limits.js';
 export const INTERNAL_MESSAGE =
   'Something went wrong on our side; it was logged. Quote the request id when you report it.';
 
+/** Characters of a name that messages, paths and log lines repeat. */
+const MAX_SHOWN_NAME = 80;
+/** Characters of a text in an error: our longest list every problem of an input. The library's are short but for what they quote. */
+const MAX_SHOWN_TEXT = 4000;
+const MAX_LIBRARY_TEXT = 600;
+/** Places and steps of the path that one error names. */
+const MAX_LOCATIONS = 10;
+const MAX_PATH = 50;
+/** Entries of a list, and nested levels, in an error's extensions. */
+const MAX_LIST = 50;
+const MAX_LEVELS = 5;
+/** Errors of one operation's answer. */
+export const MAX_ERRORS = 50;
+
+/** A text with its long names cut: GraphQL's names, and whatever else stands in quotes. */
+export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
+  const shown = text.length > 4 * MAX_SHOWN_TEXT ? `${text.slice(0, 4 * MAX_SHOWN_TEXT)}…` : text;
+  const cut = shown
+    .replace(LONG_NAME, (name) => `${name.slice(0, MAX_SHOWN_NAME)}…`)
+    .replace(LONG_QUOTE, (quote) => `${sound(quote.slice(0, MAX_SHOWN_NAME + 1))}…"`);
+  return cut.length > most ? `${sound(cut.slice(0, most))}…` : cut;
+}
+
+const LONG_NAME = new RegExp(`[A-Za-z0-9_]{${MAX_SHOWN_NAME + 1},}`, 'g');
+const LONG_QUOTE = new RegExp(`"[^"]{${MAX_SHOWN_NAME + 1},}(?:"|$)`, 'g');
+
+/** A text that was cut, without half a surrogate pair at its end. */
+const sound = (text: string) => text.replace(/[\uD800-\uDBFF]$/, '');
+
+function cutValue(value: unknown, level = 0): unknown {
+  if (typeof value === 'string') return cutNames(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (level >= MAX_LEVELS) return null;
+  if (Array.isArray(value)) return value.slice(0, MAX_LIST).map((entry) => cutValue(entry, level + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, MAX_LIST)
+      .map(([key, entry]) => [cutNames(key), cutValue(entry, level + 1)]),
+  );
+}
+
+/** An error whose size does not grow with what was sent. */
+function bounded(error: GraphQLFormattedError, mostText: number): GraphQLFormattedError {
+  const { http, ...extensions } = error.extensions ?? {};
+  return {
+    ...error,
+    message: cutNames(error.message, mostText),
+    ...(error.locations ? { locations: error.locations.slice(0, MAX_LOCATIONS) } : {}),
+    ...(error.path ? { path: shownPath(error.path) } : {}),
+    ...(error.extensions
+      ? { extensions: { ...(cutValue(extensions) as object), ...(http === undefined ? {} : { http }) } }
+      : {}),
+  };
+}
+
+const shownPath = (path: ReadonlyArray<string | number>) =>
+  path.slice(0, MAX_PATH).map((step) => (typeof step === 'string' ? cutNames(step) : step));
+
+/** The errors of one answer; past the limit a last one says how many more there were. */
+export function presentErrors<E>(
+  errors: readonly E[],
+  present: (error: E) => GraphQLFormattedError,
+): GraphQLFormattedError[] {
+  return limitErrors(errors.slice(0, MAX_ERRORS).map(present), errors.length);
+}
+
+/** As `presentErrors`, for errors that are presented already. */
+export function limitErrors(
+  errors: readonly GraphQLFormattedError[],
+  count: number = errors.length,
+): GraphQLFormattedError[] {
+  const shown = errors.slice(0, MAX_ERRORS);
+  const left = count - shown.length;
+  if (left <= 0) return shown;
+  const code = shown[0]?.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
+  return [
+    ...shown,
+    { message: `${left} more errors are not shown.`, extensions: { code, reason: 'MORE_ERRORS', count: left } },
+  ];
+}
+
 /**
  * Turns every error into what a client may see: typed faults as they are, the library's messages without the submitted
- * values that they quote, anything else as INTERNAL_SERVER_ERROR with the request id, and its text in the log alone.
+ * values that they quote, anything else as INTERNAL_SERVER_ERROR with the request id, and its text in the log alone. Names are cut, lists bounded.
  */
 export function presentError(
+  log: Logger,
+  requestId: string | undefined,
+  formatted: GraphQLFormattedError,
+  error: unknown,
+): GraphQLFormattedError {
+  const mostText = unwrapResolverError(error) instanceof AppError ? MAX_SHOWN_TEXT : MAX_LIBRARY_TEXT;
+  return bounded(shownError(log, requestId, formatted, error), mostText);
+}
+
+function shownError(
   log: Logger,
   requestId: string | undefined,
   formatted: GraphQLFormattedError,
@@ -36,7 +129,10 @@ export function presentError(
     const shown = new AppError('BAD_USER_INPUT', 'A text contains a character that cannot be stored.', 'INVALID_TEXT');
     return { ...formatted, message: shown.message, extensions: { ...shown.extensions } };
   }
-  log.error({ requestId, path: formatted.path?.join('.'), fault: describeFault(original) }, 'an operation failed');
+  log.error(
+    { requestId, path: formatted.path && shownPath(formatted.path).join('.'), fault: describeFault(original) },
+    'an operation failed',
+  );
   return {
     message: INTERNAL_MESSAGE,
     ...(formatted.locations ? { locations: formatted.locations } : {}),

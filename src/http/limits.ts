@@ -1,6 +1,7 @@
 import {
   GraphQLError,
   Kind,
+  TokenKind,
   type ASTVisitor,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -20,6 +21,8 @@ export const OPERATION_LIMITS = {
   rootFields: 20,
   fields: 1000,
   tokens: 4000,
+  /** Characters of a name. An alias returns in the answer, once per object. */
+  name: 200,
 } as const;
 
 /** Operations of one batch, and the bytes of a JSON body. */
@@ -99,7 +102,7 @@ export function measureOperations(
 }
 
 const CHECKS: ReadonlyArray<{
-  what: Exclude<keyof typeof OPERATION_LIMITS, 'tokens'>;
+  what: Exclude<keyof typeof OPERATION_LIMITS, 'tokens' | 'name'>;
   reason: string;
   advice: (limit: number) => string;
 }> = [
@@ -136,11 +139,26 @@ const CHECKS: ReadonlyArray<{
   },
 ];
 
+function hasLongName(document: DocumentNode): boolean {
+  for (let token = document.loc?.startToken; token; token = token.next ?? undefined)
+    if (token.kind === TokenKind.NAME && token.end - token.start > OPERATION_LIMITS.name) return true;
+  return false;
+}
+
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /** Validation rule that refuses operations over the limits, before the costlier standard rules look at their fields. */
 export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   Document(document) {
+    if (hasLongName(document)) {
+      const limit = OPERATION_LIMITS.name;
+      context.reportError(
+        new GraphQLError(`A name in an operation may have at most ${limit} characters.`, {
+          extensions: { reason: 'NAME_TOO_LONG', limit },
+        }),
+      );
+      return emptyDocument;
+    }
     let refused = false;
     for (const { operation, size } of measureOperations(document)) {
       for (const { what, reason, advice } of CHECKS) {
