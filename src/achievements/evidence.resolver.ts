@@ -15,7 +15,7 @@ export class EvidenceResolver {
     @Arg('file', () => GraphQLUpload, {
       description: 'The file: PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV or ZIP, as a multipart upload.',
     })
-    file: Promise<FileUpload>,
+    file: FileUpload,
     @Arg('input', () => EvidenceInput, { description: 'What it belongs to and who may open it.' }) input: EvidenceInput,
   ): Promise<EvidencePayload> {
     return { evidence: await addEvidence(ctx, file, input) };

@@ -40,11 +40,7 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
 }
 
 /** Adds a file to an achievement; the same content twice is one file, as it was first added. */
-export async function addEvidence(
-  ctx: Context,
-  upload: Promise<FileUpload>,
-  input: EvidenceInput,
-): Promise<EvidenceFile> {
+export async function addEvidence(ctx: Context, upload: FileUpload, input: EvidenceInput): Promise<EvidenceFile> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });

@@ -1,10 +1,46 @@
-import GraphQLUpload from 'graphql-upload/GraphQLUpload.mjs';
-import type { FileUpload } from 'graphql-upload/processRequest.mjs';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { badInput } from '../kernel/errors.js';
-import { spool, SpoolLimitError, type Spooled } from '../lib/spool.js';
+import { SpoolLimitError, type Spooled } from '../lib/spool.js';
 
-export { GraphQLUpload };
-export type { FileUpload };
+/** A file of a multipart request that arrived whole, on disk, as its part described it. */
+export interface ReceivedFile extends Spooled {
+  filename: string;
+  /** As the client says; not to be trusted. */
+  mimetype: string;
+}
+
+/** The client stopped sending, or announced a file and did not send it. */
+export class UploadIncompleteError extends Error {
+  constructor() {
+    super('the file did not arrive whole');
+    this.name = 'UploadIncompleteError';
+  }
+}
+
+/** Stands in an operation's variables for a file of the request. Its bytes are not taken in before a resolver asks. */
+export class FileUpload {
+  /**
+   * Takes the file in and writes it to disk. Rejects with SpoolLimitError or UploadIncompleteError. The request removes
+   * the file when it ends, whatever becomes of it.
+   */
+  constructor(readonly receive: (maxBytes: number) => Promise<ReceivedFile>) {}
+}
+
+/** A file of a GraphQL multipart request; resolvers hand it to `spoolUpload`. */
+export const GraphQLUpload = new GraphQLScalarType<FileUpload, never>({
+  name: 'Upload',
+  description: 'The `Upload` scalar type represents a file upload.',
+  parseValue(value) {
+    if (value instanceof FileUpload) return value;
+    throw new GraphQLError('Upload value invalid.');
+  },
+  parseLiteral(node) {
+    throw new GraphQLError('Upload literal unsupported.', { nodes: node });
+  },
+  serialize() {
+    throw new GraphQLError('Upload serialization unsupported.');
+  },
+});
 
 /** An uploaded file on disk, with what the client said about it. */
 export interface SpooledUpload extends Spooled {
@@ -15,27 +51,22 @@ export interface SpooledUpload extends Spooled {
 }
 
 /**
- * Streams an uploaded file to disk. Call it before a transaction, and dispose in a `finally`. A file that is too large,
- * missing or cut off is a BAD_USER_INPUT that names `field`.
+ * Streams an uploaded file to disk. Call it once the right is checked and before a transaction, and dispose in a
+ * `finally`. A file that is too large, missing or cut off is a BAD_USER_INPUT that names `field`.
  */
 export async function spoolUpload(
   upload: FileUpload | Promise<FileUpload>,
   options: { maxBytes: number; field?: string },
 ): Promise<SpooledUpload> {
   const field = options.field ?? 'input.file';
-  const tooLarge = () =>
-    badInput(field, 'FILE_TOO_LARGE', `a file may have at most ${options.maxBytes} bytes; split it.`);
   try {
-    const file = await upload;
-    const spooled = await spool(file.createReadStream(), options);
-    return { ...spooled, fileName: plainName(file.filename), mediaType: file.mimetype.toLowerCase().slice(0, 100) };
+    const { filename, mimetype, ...spooled } = await (await upload).receive(options.maxBytes);
+    return { ...spooled, fileName: plainName(filename), mediaType: mimetype.toLowerCase().slice(0, 100) };
   } catch (error) {
-    if (error instanceof SpoolLimitError) throw tooLarge();
-    const status = (error as { status?: unknown }).status;
-    if (status === 413) throw tooLarge();
-    if (typeof status === 'number' && status >= 400 && status < 500) {
+    if (error instanceof SpoolLimitError)
+      throw badInput(field, 'FILE_TOO_LARGE', `a file may have at most ${options.maxBytes} bytes; split it.`);
+    if (error instanceof UploadIncompleteError)
       throw badInput(field, 'UPLOAD_INCOMPLETE', 'the file did not arrive whole; send it again.');
-    }
     throw error;
   }
 }

@@ -28,18 +28,20 @@ export async function identify(
   }
 }
 
-/** Admits a request: finds out who asks and takes the first point of the quota, or notes in its state why not. */
+/** Admits a request, once: finds out who asks and takes the first point of the quota, or notes in its state why not. */
 export async function admit(
   app: App,
   limiter: RateLimiter,
   state: RequestState,
   authorization: string | undefined,
 ): Promise<void> {
+  if (state.viewer || state.refusal) return;
   try {
     state.viewer = await identify(app, limiter, authorization, state.ip);
     await takePoints(limiter, state, 1);
   } catch (error) {
     state.refusal = toRefusal(app, state, error);
+    app.metrics.refused.inc({ reason: String(state.refusal.extensions['reason']) });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { App } from '../kernel/context.js';
 import { describeFault } from '../kernel/logger.js';
+import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
 
 /** A probe's answer is used again for this long, so that probing costs the database little. */
@@ -24,7 +25,12 @@ interface Readiness {
 }
 
 /** Adds /health, /ready and /metrics. */
-export function addProbes(http: FastifyInstance, app: App, isDraining: () => boolean): void {
+export function addProbes(
+  http: FastifyInstance,
+  app: App,
+  isDraining: () => boolean,
+  connections: ConnectionGuard,
+): void {
   http.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
   let kept: { until: number; checks: Promise<Readiness['checks']> } | undefined;
@@ -61,6 +67,9 @@ export function addProbes(http: FastifyInstance, app: App, isDraining: () => boo
     app.metrics.pool.set({ state: 'total' }, pool.totalCount);
     app.metrics.pool.set({ state: 'idle' }, pool.idleCount);
     app.metrics.pool.set({ state: 'waiting' }, pool.waitingCount);
+    const { request: carrying, stream } = connections.counts();
+    app.metrics.connections.set({ kind: 'request' }, carrying);
+    app.metrics.connections.set({ kind: 'stream' }, stream);
     return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics());
   });
 }

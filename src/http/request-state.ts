@@ -21,6 +21,12 @@ export interface RequestState {
   points: number;
   /** Where its viewer stands, for the response's headers. */
   quota: Quota | undefined;
+  /** Bytes of its body that count against the memory of all bodies. */
+  bodyBytes: number;
+  /** Takes it off the requests under way of its client, before its end where it turns into a stream. */
+  release: (() => void) | undefined;
+  /** Run once its answer is sent or its connection is gone. */
+  readonly onEnd: Array<() => void>;
 }
 
 /** Finds the state of the request that is being answered, also where a library hands on no context. */
@@ -43,6 +49,9 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
     cost: 0,
     points: 0,
     quota: undefined,
+    bodyBytes: 0,
+    release: undefined,
+    onEnd: [],
   };
 }
 

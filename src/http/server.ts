@@ -1,30 +1,35 @@
 import cors from '@fastify/cors';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Socket } from 'node:net';
 import type { App, Context } from '../kernel/context.js';
-import { admit, contextOf, toRefusal } from './admission.js';
+import { contextOf } from './admission.js';
+import { addErrorAnswers, answerClientError } from './answers.js';
 import { createApollo } from './apollo.js';
+import { addBodyReader, type BodyReader } from './bodies.js';
+import { guardConnections, type ConnectionGuard } from './connections.js';
 import { addDownloads } from './downloads.js';
-import { describeFault } from '../kernel/logger.js';
-import { INTERNAL_MESSAGE } from './faults.js';
 import { addGraphiql } from './graphiql.js';
-import { badRequest, plainAnswer, requestError } from './http-errors.js';
-import { MAX_BATCH, MAX_JSON_BYTES } from './limits.js';
-import { negotiateResponseType } from './negotiation.js';
+import { addGraphqlRoute } from './graphql-route.js';
+import { MAX_JSON_BYTES } from './limits.js';
 import { addMailPages } from './mail-pages.js';
 import { addProbes } from './probes.js';
 import { proxyTrust } from './proxies.js';
 import { createRateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
-import { createRequestScope, newRequestState, type RequestState } from './request-state.js';
+import { createRequestScope, newRequestState } from './request-state.js';
 import { createSubscriptionTransports } from './subscriptions.js';
-import { hasPreflightHeader, isMultipart, readMultipart } from './uploads.js';
+import { createUploads } from './uploads.js';
 
 /** Times in milliseconds; tests shorten them. */
 export interface HttpTimes {
   /** Until a request has arrived whole, large uploads included. */
   request: number;
+  /** Until a JSON body has arrived whole, and of an upload all but its files. */
+  body: number;
+  /** That a file of an upload may stay without a byte. */
+  stall: number;
   /** Until its answer is ready. */
   handler: number;
   /** Between /ready turning 503 and the last new connection, so that load balancers look elsewhere in time. */
@@ -33,30 +38,45 @@ export interface HttpTimes {
   drain: number;
 }
 
+/** Requests that one connection may carry, one after the other. */
+const MAX_REQUESTS_PER_CONNECTION = 10_000;
+
+/** A server, and what its routes share. */
+interface BareServer {
+  http: FastifyInstance;
+  isDraining: () => boolean;
+  bodies: BodyReader;
+  connections: ConnectionGuard;
+}
+
 /**
  * The server without anything served: how it reads requests, the headers of its answers, its log, its answers to what is
  * malformed.
  */
 export async function createBareServer(
-  app: Pick<App, 'config' | 'log'>,
+  app: Pick<App, 'config' | 'log'> & Partial<Pick<App, 'metrics'>>,
   times: Partial<HttpTimes> = {},
-): Promise<{ http: FastifyInstance; isDraining: () => boolean }> {
+): Promise<BareServer> {
   const { request, lead, drain } = {
     request: 300_000,
     lead: app.config.production ? 2000 : 0,
     drain: 10_000,
     ...times,
   };
+  const trusts = proxyTrust(app.config.trustProxy);
+  const onRefused = (reason: string) => void app.metrics?.refused.inc({ reason });
   const http = fastify({
     logger: false,
     // As a function: Fastify takes a bare hop count for no trust at all.
-    trustProxy: proxyTrust(app.config.trustProxy),
+    trustProxy: trusts,
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: request,
     // How often Node looks for requests that are late.
     http: { connectionsCheckingInterval: Math.min(5000, request) },
     // While stopping, requests that still come on open connections are answered; new connections are not taken.
     return503OnClosing: false,
+    maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket),
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
   });
   // Headers alone need not take long, whatever a body may take.
@@ -64,9 +84,17 @@ export async function createBareServer(
   const { isDraining } = addDraining(http, lead, drain);
   addRequestLog(http, app);
   addHeaders(http, isDraining);
+  const connections = guardConnections(http, app.config.connections, trusts, onRefused);
   await addCors(http, app);
   addErrorAnswers(http, app);
-  return { http, isDraining };
+  // A client that asks before it sends is told once its request is admitted.
+  http.server.on('checkContinue', (raw, answer) => void http.server.emit('request', raw, answer));
+  const bodies = addBodyReader(http, {
+    bodyMs: Math.min(times.body ?? 10_000, request),
+    budgetBytes: app.config.connections.maxBodyBytes,
+    onRefused,
+  });
+  return { http, isDraining, bodies, connections };
 }
 
 /** The HTTP face: GraphQL at /graphql, its explorer, probes and metrics. */
@@ -75,12 +103,12 @@ export async function createHttpServer(
   schema: GraphQLSchema,
   times: Partial<HttpTimes> = {},
 ): Promise<FastifyInstance> {
-  const { handler = 300_000 } = times;
-  const { http, isDraining } = await createBareServer(app, times);
+  const { handler = 300_000, body = 10_000, stall = 30_000 } = times;
+  const { http, isDraining, bodies, connections } = await createBareServer(app, times);
   const limiter = createRateLimiter(app.config.limits.requestsPerMinute);
   const scope = createRequestScope();
 
-  addProbes(http, app, isDraining);
+  addProbes(http, app, isDraining, connections);
   addGraphiql(http, app);
   addMailPages(http);
   addDownloads(http, app, limiter);
@@ -92,87 +120,21 @@ export async function createHttpServer(
   const answer = fastifyApolloHandler<Context>(apollo, {
     context: async (request) => contextOf(app, request.state, request.headers['accept-language']),
   });
-  http.removeContentTypeParser('text/plain');
-  // Read by `readMultipart` once the request is admitted.
+  // Read once the request is admitted, by the handler.
   http.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
-  http.route({
-    url: '/graphql',
-    method: ['GET', 'POST'],
-    exposeHeadRoute: false,
-    handler: async (request, reply) => {
-      const { state } = request;
-      if (!HOST.test(request.hostname))
-        return sendError(reply, badRequest('BAD_HOST', 'The Host header is not a host name.'));
-      readShape(request, state);
-      if (!state.refusal) await admit(app, limiter, state, request.headers.authorization);
-      if (!state.refusal && isMultipart(request) && hasPreflightHeader(request)) {
-        try {
-          request.body = await readMultipart(request, reply, app.config.limits.maxUploadBytes);
-        } catch (error) {
-          state.refusal = toRefusal(app, state, error);
-        }
-      }
-      readBatch(request, state);
-      return inTime(handler, () => scope.run(state, async () => answer.call(http, request, reply))).catch(
-        (error: unknown) => {
-          if (error instanceof GraphQLError) return sendError(reply, error);
-          throw error;
-        },
-      );
-    },
+  addGraphqlRoute(http, {
+    app,
+    limiter,
+    scope,
+    uploads: createUploads(app, bodies, { body, stall }),
+    answer: async (request, reply) => answer.call(http, request, reply),
+    handlerMs: handler,
   });
   if (schema.getSubscriptionType()) {
-    const transports = createSubscriptionTransports(http, app, schema, limiter);
+    const transports = createSubscriptionTransports(http, app, schema, limiter, connections);
     http.addHook('preClose', () => transports.close());
   }
   return http;
-}
-
-/** Notes what can be refused before anything is read: what the client accepts and how it writes. */
-function readShape(request: FastifyRequest, state: RequestState): void {
-  const responseType = negotiateResponseType(request.headers.accept);
-  if (responseType) state.responseType = responseType;
-  else
-    state.refusal = requestError(
-      406,
-      'BAD_REQUEST',
-      'NOT_ACCEPTABLE',
-      'Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.',
-    );
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    state.refusal = requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_CHARSET', 'Send the body in UTF-8.');
-  }
-}
-
-const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
-
-/** The answer, unless it takes too long: then its client is let go, though what already runs in the database may end. */
-async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', 'The request took too long; ask for less at once.')),
-      limitMs,
-    );
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function readBatch(request: FastifyRequest, state: RequestState): void {
-  if (!Array.isArray(request.body)) return;
-  state.isBatch = true;
-  if (request.body.length > MAX_BATCH) {
-    state.refusal ??= badRequest(
-      'BATCH_TOO_LARGE',
-      `A batch may have at most ${MAX_BATCH} operations; send several requests.`,
-      { limit: MAX_BATCH },
-    );
-  }
 }
 
 /** One line per request: what, how it ended and for whom; never a query, a variable or an address's parameters. */
@@ -242,74 +204,6 @@ async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>):
     maxAge: 600,
   });
 }
-
-function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
-  const { status, headers, body } = plainAnswer(error);
-  return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
-}
-
-const GRAPHQL_PATHS = new Set(['/graphql', '/graphql/stream']);
-
-/** Answers what never reaches GraphQL in the same shape of errors. */
-function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
-  http.setNotFoundHandler((request, reply) => {
-    if (GRAPHQL_PATHS.has(request.url.split('?')[0]!)) {
-      return sendError(
-        reply,
-        requestError(
-          405,
-          'BAD_REQUEST',
-          'METHOD_NOT_ALLOWED',
-          'Use POST, or GET for a query.',
-          {},
-          { allow: 'GET, POST' },
-        ),
-      );
-    }
-    return sendError(
-      reply,
-      requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Nothing is served at this address; GraphQL is at /graphql.'),
-    );
-  });
-  http.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
-    if (error instanceof GraphQLError) return sendError(reply, toRefusal(app, request.state, error));
-    const known = KNOWN_FAULTS[error.code];
-    if (known) return sendError(reply, known());
-    const status = error.statusCode ?? 500;
-    if (status >= 400 && status < 500)
-      return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', 'The request could not be read.'));
-    app.log.error({ requestId: request.id, fault: describeFault(error) }, 'a request failed');
-    return sendError(
-      reply,
-      requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: request.id }),
-    );
-  });
-}
-
-const invalidJson = () => badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');
-
-/** Fastify's own faults by code. Its messages may quote the body. */
-const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: invalidJson,
-  FST_ERR_CTP_EMPTY_JSON_BODY: invalidJson,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
-    requestError(
-      415,
-      'BAD_REQUEST',
-      'UNSUPPORTED_MEDIA_TYPE',
-      'Send the body as application/json, or as multipart/form-data with files.',
-      {},
-      { 'accept-post': 'application/json, multipart/form-data' },
-    ),
-  FST_ERR_CTP_BODY_TOO_LARGE: () =>
-    requestError(
-      413,
-      'BAD_REQUEST',
-      'BODY_TOO_LARGE',
-      `A JSON body may have at most ${MAX_JSON_BYTES} bytes; upload files as multipart/form-data.`,
-      { limit: MAX_JSON_BYTES },
-    ),
-};
 
 /** Stops in order: /ready turns 503, then no new connections, then what runs may end, then everything is cut. */
 function addDraining(http: FastifyInstance, leadMs: number, drainMs: number): { isDraining: () => boolean } {

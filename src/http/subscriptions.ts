@@ -16,14 +16,18 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { App, Context } from '../kernel/context.js';
 import { admit, contextOf, identify } from './admission.js';
+import { endWithError } from './answers.js';
 import { chargeOperation } from './apollo.js';
-import { presentError } from './faults.js';
-import { badRequest, plainAnswer } from './http-errors.js';
-import { MAX_JSON_BYTES, operationLimits, OPERATION_LIMITS } from './limits.js';
+import type { ConnectionGuard } from './connections.js';
+import { presentError, presentErrors } from './faults.js';
+import { refuseBeforeBody } from './graphql-route.js';
+import { badRequest, plainAnswer, requestError } from './http-errors.js';
+import { operationLimits, OPERATION_LIMITS } from './limits.js';
 import { clientAddress, proxyTrust } from './proxies.js';
 import type { RateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
@@ -33,6 +37,16 @@ export const WEBSOCKET_PATH = '/graphql';
 export const EVENT_STREAM_PATH = '/graphql/stream';
 /** Subscriptions that one connection may have open. */
 const MAX_SUBSCRIPTIONS = 20;
+/** Bytes of one message of a socket: an operation and its variables, since there are no files and no mutations. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Messages and bytes that a socket may send in ten seconds. */
+const MESSAGES_PER_SPAN = 100;
+const BYTES_PER_SPAN = 512 * 1024;
+const SPAN_MS = 10_000;
+/** Bytes of events that a client may leave unread before it is cut off. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** RFC 6455, 7.4.1: the message breaks a rule of the server. */
+const POLICY_VIOLATION = 1008;
 
 interface Params {
   query?: unknown;
@@ -54,10 +68,11 @@ export function createSubscriptionTransports(
   app: App,
   schema: GraphQLSchema,
   limiter: RateLimiter,
+  connections: ConnectionGuard,
 ): SubscriptionTransports {
   const prepare = createPreparation(app, schema, limiter);
-  const sockets = addWebSocket(http, app, schema, prepare);
-  const streams = addEventStream(http, app, prepare);
+  const sockets = addWebSocket(http, app, schema, prepare, connections);
+  const streams = addEventStream(http, app, limiter, prepare, connections);
   return {
     async close() {
       for (const reply of streams) reply.raw.end();
@@ -189,13 +204,16 @@ function addWebSocket(
   app: App,
   schema: GraphQLSchema,
   prepare: Prepare,
+  connections: ConnectionGuard,
 ): { close(): Promise<void> } {
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_JSON_BYTES });
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const credentialOf = (request: IncomingMessage, params: Record<string, unknown> | undefined): Credential => ({
     authorization:
       typeof params?.['authorization'] === 'string' ? params['authorization'] : request.headers.authorization,
     acceptLanguage: request.headers['accept-language'],
   });
+  const presented = (requestId: string | undefined, errors: readonly GraphQLError[]) =>
+    presentErrors(errors, (error) => present(app, requestId ?? '', error));
   const transport = useServer<Record<string, unknown>, { requestId: string }>(
     {
       connectionInitWaitTimeout: 5000,
@@ -219,24 +237,64 @@ function addWebSocket(
         }
       },
       subscribe: subscribeAfresh,
-      onError: (ctx, _id, _params, errors) => errors.map((error) => present(app, ctx.extra.requestId ?? '', error)),
-      onNext: (ctx, _id, _params, _args, result) => ({
-        ...result,
-        errors: result.errors?.map((error) => present(app, ctx.extra.requestId ?? '', error)),
-      }),
+      onError: (ctx, _id, _params, errors) => presented(ctx.extra.requestId, errors),
+      onNext: (ctx, _id, _params, _args, result) => {
+        const { socket } = ctx.extra as unknown as { socket: WebSocket };
+        if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
+        return { ...result, errors: result.errors && presented(ctx.extra.requestId, result.errors) };
+      },
     },
     server,
   );
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0];
-    const refuse = (line: string) =>
-      void socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const refuse = (error: GraphQLError) => {
+      endWithError(socket as Socket, error);
+      // What the client still sends must not keep the connection.
+      setTimeout(() => socket.destroy(), 1000).unref();
+    };
     socket.on('error', () => socket.destroy());
-    if (path !== WEBSOCKET_PATH) return refuse('404 Not Found');
-    if (!isAllowedOrigin(app, request)) return refuse('403 Forbidden');
-    server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+    const surplus = connections.refusalOf(socket as Socket);
+    if (surplus) return refuse(surplus);
+    if (path !== WEBSOCKET_PATH)
+      return refuse(requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Subscriptions by WebSocket are at /graphql.'));
+    if (!isAllowedOrigin(app, request))
+      return refuse(requestError(403, 'FORBIDDEN', 'ORIGIN', 'Pages of this origin may not open a WebSocket.'));
+    const stream = connections.openStream(addressOf(app, request), socket as Socket);
+    if (stream.refusal) return refuse(stream.refusal);
+    socket.once('close', stream.close);
+    server.handleUpgrade(request, socket, head, (client) => {
+      limitMessages(client, () => app.metrics.refused.inc({ reason: 'TOO_MANY_MESSAGES' }));
+      server.emit('connection', client, request);
+      // The library prints every broken frame to stderr, with its stack; the socket is closed with the reason either way.
+      client.removeAllListeners('error');
+      client.on('error', () => app.metrics.refused.inc({ reason: 'BAD_FRAME' }));
+    });
   });
   return { close: async () => transport.dispose() };
+}
+
+/** Cuts a socket off that sends faster than any client of subscriptions has reason to. */
+function limitMessages(client: WebSocket, onRefused: () => void): void {
+  let spanEndsAt = 0;
+  let messages = 0;
+  let bytes = 0;
+  const count = (size: number) => {
+    const now = performance.now();
+    if (now > spanEndsAt) [spanEndsAt, messages, bytes] = [now + SPAN_MS, 0, 0];
+    messages += 1;
+    bytes += size;
+    if (messages <= MESSAGES_PER_SPAN && bytes <= BYTES_PER_SPAN) return;
+    if (client.readyState !== client.OPEN) return;
+    onRefused();
+    client.close(POLICY_VIOLATION, 'Too many messages');
+    // Messages that came with it are not answered: the close frame is the last that is sent.
+    client.removeAllListeners('message');
+    setTimeout(() => client.terminate(), 1000).unref();
+  };
+  client.on('message', (data) => count((data as Buffer).length));
+  client.on('ping', (data) => count(data.length));
+  client.on('pong', (data) => count(data.length));
 }
 
 /** Browsers name the page's origin; only our own and listed ones may open a socket. Other clients name none. */
@@ -261,7 +319,13 @@ function addressOf(app: App, request: IncomingMessage): string {
 }
 
 /** Adds the event stream; gives the replies that are open. */
-function addEventStream(http: FastifyInstance, app: App, prepare: Prepare): ReadonlySet<FastifyReply> {
+function addEventStream(
+  http: FastifyInstance,
+  app: App,
+  limiter: RateLimiter,
+  prepare: Prepare,
+  connections: ConnectionGuard,
+): ReadonlySet<FastifyReply> {
   const open = new Set<FastifyReply>();
   const handler = createHandler({
     // One stream per operation: the mode with a shared stream would let anyone with its token add operations to it.
@@ -292,19 +356,33 @@ function addEventStream(http: FastifyInstance, app: App, prepare: Prepare): Read
       }
     },
     subscribe: subscribeAfresh,
-    onNext: (_context, request, result) =>
-      ({
+    onNext: (_context, request, result) => {
+      const { errors } = result as ExecutionResult;
+      const { raw } = request;
+      if (raw.raw.socket.writableLength > MAX_UNREAD_BYTES) raw.raw.socket.destroy();
+      return {
         ...result,
-        errors: (result as ExecutionResult).errors?.map((error) => present(app, request.raw.state.requestId, error)),
-      }) as ExecutionResult,
+        errors: errors && presentErrors(errors, (error) => present(app, raw.state.requestId, error)),
+      } as ExecutionResult;
+    },
   });
   http.route({
     url: EVENT_STREAM_PATH,
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
+    onRequest: (request, reply) => refuseBeforeBody(app, limiter, request, reply),
     handler: async (request, reply) => {
+      const { socket } = request.raw;
+      const stream = connections.openStream(request.ip, socket);
+      if (stream.refusal) throw stream.refusal;
+      request.state.release?.();
       open.add(reply);
-      reply.raw.once('close', () => open.delete(reply));
+      reply.raw.once('close', () => {
+        open.delete(reply);
+        stream.close();
+        // It counts among the streams, so it carries nothing else afterwards.
+        socket.end();
+      });
       await handler(request, reply);
     },
   });

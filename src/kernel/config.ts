@@ -88,6 +88,11 @@ const environment = z.object({
   INIT_CWD: z.string().optional(),
   npm_lifecycle_event: z.string().optional(),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
+  MAX_CONNECTIONS: whole(10, 100_000).default(2000),
+  MAX_CONNECTIONS_PER_CLIENT: whole(1, 100_000).default(250),
+  MAX_STREAMS: whole(1, 100_000).default(1000),
+  MAX_STREAMS_PER_CLIENT: whole(1, 100_000).default(50),
+  MAX_BODIES_MB: whole(4, 4096).default(64),
 });
 
 /** Everything the program can be told from outside, derived once at start. */
@@ -128,6 +133,20 @@ export interface Config {
   /** Under `npm start`, whose death must not leave the server behind. */
   underNpmStart: boolean;
   limits: { requestsPerMinute: number; maxCost: number; maxUploadBytes: number };
+  connections: ConnectionLimits;
+}
+
+/** What the network may hold of a process. A client is an address as TRUST_PROXY sees it, for IPv6 its /64. */
+export interface ConnectionLimits {
+  /** Open connections. */
+  max: number;
+  /** Open connections of one client, and its requests under way; behind a trusted proxy its requests alone. */
+  maxPerClient: number;
+  /** Connections that carry subscriptions (WebSocket, server-sent events), which count apart. */
+  maxStreams: number;
+  maxStreamsPerClient: number;
+  /** Bytes of all request bodies in memory. */
+  maxBodyBytes: number;
 }
 
 export class ConfigError extends Error {}
@@ -178,6 +197,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       requestsPerMinute: e.REQUESTS_PER_MINUTE,
       maxCost: e.MAX_COST,
       maxUploadBytes: e.MAX_UPLOAD_MB * 1024 * 1024,
+    },
+    connections: {
+      max: e.MAX_CONNECTIONS,
+      maxPerClient: e.MAX_CONNECTIONS_PER_CLIENT,
+      maxStreams: e.MAX_STREAMS,
+      maxStreamsPerClient: e.MAX_STREAMS_PER_CLIENT,
+      maxBodyBytes: e.MAX_BODIES_MB * 1024 * 1024,
     },
   };
 }

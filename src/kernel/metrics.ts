@@ -9,6 +9,9 @@ export interface Metrics {
   indexed: Counter;
   indexLag: Histogram;
   jobsFailed: Counter<'task'>;
+  /** Requests and connections that were turned away before anything was executed. */
+  refused: Counter<'reason'>;
+  connections: Gauge<'kind'>;
   pool: Gauge<'state'>;
 }
 
@@ -52,6 +55,18 @@ export function createMetrics(): Metrics {
       name: 'techpool_jobs_failed_total',
       help: 'Failed job attempts by task.',
       labelNames: ['task'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'techpool_refused_total',
+      help: 'Requests and connections turned away before anything was executed, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    connections: new Gauge({
+      name: 'techpool_http_connections',
+      help: 'Open connections by kind: of requests, or of subscriptions (stream).',
+      labelNames: ['kind'],
       registers,
     }),
     pool: new Gauge({

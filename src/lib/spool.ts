@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,9 +23,24 @@ export class SpoolLimitError extends Error {
   }
 }
 
-/** Streams into a temporary file while counting and hashing; leaves nothing behind when it fails. The caller disposes. */
-export async function spool(source: Readable, options: { maxBytes: number }): Promise<Spooled> {
-  const folder = await mkdtemp(join(tmpdir(), 'techpool-spool-'));
+/**
+ * Streams into a temporary file below `folder` while counting and hashing; leaves nothing behind when it fails. The caller
+ * disposes. The limit may change while the bytes come.
+ */
+export async function spool(
+  source: Readable,
+  options: { folder: string; maxBytes: number | (() => number) },
+): Promise<Spooled> {
+  const { maxBytes } = options;
+  const limit = typeof maxBytes === 'number' ? () => maxBytes : maxBytes;
+  let folder: string;
+  try {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    folder = await mkdtemp(join(options.folder, 'file-'));
+  } catch (error) {
+    source.destroy();
+    throw error;
+  }
   const path = join(folder, 'content');
   const dispose = () => rm(folder, { recursive: true, force: true });
   const hash = createHash('sha256');
@@ -34,7 +48,7 @@ export async function spool(source: Readable, options: { maxBytes: number }): Pr
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sizeBytes += chunk.length;
-      if (sizeBytes > options.maxBytes) return done(new SpoolLimitError(options.maxBytes));
+      if (sizeBytes > limit()) return done(new SpoolLimitError(limit()));
       hash.update(chunk);
       done(null, chunk);
     },

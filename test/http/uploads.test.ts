@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { request as rawRequest } from 'node:http';
-import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_FILES } from '../../src/http/uploads.js';
 import { spoolUpload, type FileUpload, type SpooledUpload } from '../../src/graphql/upload.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
+import { seed } from '../seed.js';
 import { smallSchema, startSmallServer, type Reply, type SmallServer } from './small-server.js';
 
 const MAX_BYTES = 200_000;
@@ -18,10 +18,13 @@ const SDL = `
 
 let t: TestApp;
 let small: SmallServer;
+/** Of a person who is logged in: files are taken from nobody else. */
+let authorization: string;
 let seen: { file: SpooledUpload; content: string; mode: number } | undefined;
 beforeAll(async () => {
   t = await startTestApp();
-  const spoolOne = async (upload: Promise<FileUpload>) => {
+  authorization = `Bearer ${(await seed(t).person()).token}`;
+  const spoolOne = async (upload: FileUpload) => {
     const file = await spoolUpload(upload, { maxBytes: MAX_BYTES });
     try {
       seen = { file, content: readFileSync(file.path, 'utf8'), mode: (await stat(file.path)).mode & 0o777 };
@@ -35,12 +38,11 @@ beforeAll(async () => {
     smallSchema(SDL, {
       Query: { ok: () => true },
       Mutation: {
-        take: (_s, { file }) => spoolOne(file as Promise<FileUpload>),
-        takeAll: async (_s, { files }) =>
-          (await Promise.all((files as Array<Promise<FileUpload>>).map(spoolOne))).length,
+        take: (_s, { file }) => spoolOne(file as FileUpload),
+        takeAll: async (_s, { files }) => (await Promise.all((files as FileUpload[]).map(spoolOne))).length,
         ignore: () => true,
         fail: async (_s, { file }) => {
-          await spoolOne(file as Promise<FileUpload>);
+          await spoolOne(file as FileUpload);
           throw new Error('after the upload');
         },
       },
@@ -53,7 +55,7 @@ afterAll(async () => {
   await t.close();
 });
 
-const leftovers = async () => (await readdir(tmpdir())).filter((name) => /^(techpool-spool-|capacitor-)/.test(name));
+const leftovers = () => readdir(t.app.spool.path);
 afterEach(async () => {
   await eventually(async () => (await leftovers()).length === 0);
 });
@@ -67,7 +69,7 @@ async function upload(
   operations: unknown,
   map: Record<string, string[]>,
   files: Record<string, Part>,
-  headers: Record<string, string> = { 'apollo-require-preflight': 'yes' },
+  headers: Record<string, string> = { 'apollo-require-preflight': 'yes', authorization },
 ) {
   const form = new FormData();
   form.append('operations', JSON.stringify(operations));
@@ -168,6 +170,7 @@ describe('an uploaded file', () => {
         headers: {
           'content-type': `multipart/form-data; boundary=${boundary}`,
           'apollo-require-preflight': 'yes',
+          authorization,
           'content-length': 150_000,
         },
       });

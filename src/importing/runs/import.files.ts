@@ -28,8 +28,8 @@ export async function storeFile(tx: EntityManager, runId: string, path: string):
   await flush();
 }
 
-/** Writes a run's bytes to a temporary file; the caller disposes. */
-export async function fetchFile(db: EntityManager, runId: string): Promise<Spooled> {
+/** Writes a run's bytes to a temporary file below the folder; the caller disposes. */
+export async function fetchFile(db: EntityManager, runId: string, folder: string): Promise<Spooled> {
   async function* parts(): AsyncGenerator<Buffer> {
     for (let part = 0; ; part += 1) {
       const [row] = (await db.query(`SELECT bytes FROM import_file WHERE run_id = $1 AND part = $2`, [
@@ -40,5 +40,5 @@ export async function fetchFile(db: EntityManager, runId: string): Promise<Spool
       yield row.bytes;
     }
   }
-  return spool(Readable.from(parts()), { maxBytes: Number.MAX_SAFE_INTEGER });
+  return spool(Readable.from(parts()), { folder, maxBytes: Number.MAX_SAFE_INTEGER });
 }

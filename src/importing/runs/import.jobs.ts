@@ -11,13 +11,17 @@ export const runImport: Task = async (app, payload, signal) => {
   const db = app.dataSource.manager;
   const run = await db.findOneBy(ImportRun, { id: runId });
   if (!run) return;
-  const file = await fetchFile(db, runId);
+  const file = await fetchFile(db, runId, app.spool.path);
   try {
     await executeRun(
       app,
       runId,
       () =>
-        openTabular(file.path, { fileName: run.fileName, limits: { maxFileBytes: app.config.limits.maxUploadBytes } }),
+        openTabular(file.path, {
+          fileName: run.fileName,
+          limits: { maxFileBytes: app.config.limits.maxUploadBytes },
+          scratch: app.spool.path,
+        }),
       { signal },
     );
   } finally {

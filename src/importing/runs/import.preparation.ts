@@ -36,7 +36,7 @@ export async function examineFile(
   code: ImportTargetCode = 'ACHIEVEMENTS',
 ): Promise<Examined> {
   const target = targetOf(code);
-  const source = await openTabular(path, { fileName, limits });
+  const source = await openTabular(path, { fileName, limits, scratch: app.spool.path });
   try {
     const sample: TabularRow[] = [];
     for await (const row of source.rows()) {

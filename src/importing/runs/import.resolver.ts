@@ -71,7 +71,7 @@ export class ImportResolver {
   })
   async previewImport(
     @Ctx() ctx: Context,
-    @Arg('file', () => GraphQLUpload, fileArg) file: Promise<FileUpload>,
+    @Arg('file', () => GraphQLUpload, fileArg) file: FileUpload,
     @Arg('input', () => PreviewImportInput, { description: 'For whom.' }) input: PreviewImportInput,
   ): Promise<PreviewImportPayload> {
     return { preview: await previewImport(ctx, file, input) };
@@ -83,7 +83,7 @@ export class ImportResolver {
   })
   async importAchievements(
     @Ctx() ctx: Context,
-    @Arg('file', () => GraphQLUpload, fileArg) file: Promise<FileUpload>,
+    @Arg('file', () => GraphQLUpload, fileArg) file: FileUpload,
     @Arg('input', () => ImportAchievementsInput, { description: 'For whom and how.' }) input: ImportAchievementsInput,
   ): Promise<ImportPayload> {
     return { run: await importAchievements(ctx, file, input) };
@@ -95,7 +95,7 @@ export class ImportResolver {
   })
   async importTrackRecords(
     @Ctx() ctx: Context,
-    @Arg('file', () => GraphQLUpload, fileArg) file: Promise<FileUpload>,
+    @Arg('file', () => GraphQLUpload, fileArg) file: FileUpload,
     @Arg('input', () => ImportTrackRecordsInput, { description: 'For whom and how.' }) input: ImportTrackRecordsInput,
   ): Promise<ImportPayload> {
     return { run: await importTrackRecords(ctx, file, input) };

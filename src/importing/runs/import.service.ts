@@ -68,7 +68,7 @@ export function readMapping(input: MappingInput): Mapping {
 /** What a file holds and how it would be read; writes nothing. */
 export async function previewImport(
   ctx: Context,
-  upload: Promise<FileUpload>,
+  upload: FileUpload,
   input: PreviewImportInput,
 ): Promise<ImportPreview> {
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
@@ -118,7 +118,7 @@ export async function previewImport(
 /** Imports a file of achievements for an institution. */
 export async function importAchievements(
   ctx: Context,
-  upload: Promise<FileUpload>,
+  upload: FileUpload,
   input: ImportAchievementsInput,
 ): Promise<ImportRun> {
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, achievementTarget);
@@ -135,7 +135,7 @@ export async function importAchievements(
 /** Imports a file of past investments for an organisation with an investor profile. */
 export async function importTrackRecords(
   ctx: Context,
-  upload: Promise<FileUpload>,
+  upload: FileUpload,
   input: ImportTrackRecordsInput,
 ): Promise<ImportRun> {
   const organisation = await importingInstitution(ctx, 'input.organisationId', input.organisationId, trackRecordTarget);
@@ -149,7 +149,7 @@ async function importFile(
   target: ImportTarget,
   institution: Organisation,
   register: ImportRegister,
-  upload: Promise<FileUpload>,
+  upload: FileUpload,
   input: FileImportInput,
 ): Promise<ImportRun> {
   const viewer = requireLogin(ctx);

@@ -41,16 +41,17 @@ async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer>
 
 /**
  * Opens a CSV or XLSX table by its content, whatever its name. The whole file is read first: when this resolves, its
- * container is sound to the last byte, and `rows()` streams it again. `fileName` is the name the user gave it.
+ * container is sound to the last byte, and `rows()` streams it again. `fileName` is the name the user gave it;
+ * `scratch` is the folder for temporary files, the system's unless given.
  */
 export async function openTabular(
   filePath: string,
-  options: { limits?: Partial<TabularLimits>; fileName?: string; sheet?: string } = {},
+  options: { limits?: Partial<TabularLimits>; fileName?: string; sheet?: string; scratch?: string } = {},
 ): Promise<TabularSource> {
   const limits: TabularLimits = { ...defaultLimits, ...options.limits };
   const head = await readHead(filePath, limits.maxFileBytes);
   const magic = head.toString('hex', 0, 4);
-  if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet);
+  if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet, options.scratch);
   if (magic === OLE_MAGIC) {
     throw new ContainerFault(
       'ENCRYPTED_WORKBOOK',

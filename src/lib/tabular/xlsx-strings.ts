@@ -25,6 +25,9 @@ export class StringStore {
   private descriptor: number | null = null;
   private readonly cache = new Map<number, Buffer>();
 
+  /** The file is made in this folder. */
+  constructor(private readonly folder = tmpdir()) {}
+
   get length(): number {
     return this.count;
   }
@@ -82,7 +85,7 @@ export class StringStore {
       this.pages.push(this.page);
       this.page = Buffer.allocUnsafeSlow(PAGE_BYTES);
       if (this.pages.length < MEMORY_PAGES) return;
-      this.descriptor = unlinkedFile();
+      this.descriptor = unlinkedFile(this.folder);
       for (const page of this.pages) this.spill(page);
       this.pages = [];
     } else {
@@ -126,8 +129,8 @@ export class StringStore {
   }
 }
 
-function unlinkedFile(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'techpool-strings-'));
+function unlinkedFile(parent: string): number {
+  const folder = mkdtempSync(join(parent, 'techpool-strings-'));
   try {
     return openSync(join(folder, 'strings'), 'wx+', 0o600);
   } finally {

@@ -44,8 +44,13 @@ async function scanWorkbook(
 }
 
 /** Opens a worksheet: the first visible one, or the one named. */
-export async function openXlsx(filePath: string, limits: TabularLimits, sheet?: string): Promise<TabularSource> {
-  const strings = new StringStore();
+export async function openXlsx(
+  filePath: string,
+  limits: TabularLimits,
+  sheet?: string,
+  scratch?: string,
+): Promise<TabularSource> {
+  const strings = new StringStore(scratch);
   let closed = false;
   try {
     const { workbook, merges, headers, rowCount } = await scanWorkbook(filePath, strings, limits, sheet);

@@ -1,0 +1,103 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { App } from '../kernel/context.js';
+import { describeFault } from '../kernel/logger.js';
+import { toRefusal } from './admission.js';
+import { bodyTooLarge, invalidJson } from './bodies.js';
+import { INTERNAL_MESSAGE } from './faults.js';
+import { badRequest, plainAnswer, requestError } from './http-errors.js';
+
+/** Answers a request with an error alone, in the media type that its client prefers where that is known. */
+export function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
+  const { status, headers, body } = plainAnswer(error);
+  return reply.code(status).headers(headers).type(`${reply.request.state.responseType}; charset=utf-8`).send(body);
+}
+
+/** Ends a connection on which no request can be answered, with the error as its last words. */
+export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): void {
+  const { status, headers, body } = plainAnswer(error);
+  const lines = Object.entries({
+    ...headers,
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** Answers what is no HTTP request at all, or does not come to its end. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // The client is gone already.
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
+  const known =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? requestError(431, 'BAD_REQUEST', 'HEADERS_TOO_LARGE', 'The headers of a request may have at most 16 KiB.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? requestError(408, 'BAD_REQUEST', 'REQUEST_TOO_SLOW', 'The request did not arrive in time; send it again.')
+        : badRequest('MALFORMED', 'The request could not be read.');
+  endWithError(socket, known);
+  // What the client still sends must not keep the connection.
+  setTimeout(() => socket.destroy(), 1000).unref();
+}
+
+const GRAPHQL_PATHS = new Set(['/graphql', '/graphql/stream']);
+
+function answerNotFound(path: string, reply: FastifyReply): FastifyReply {
+  if (GRAPHQL_PATHS.has(path)) {
+    return sendError(
+      reply,
+      requestError(
+        405,
+        'BAD_REQUEST',
+        'METHOD_NOT_ALLOWED',
+        'Use POST, or GET for a query.',
+        {},
+        { allow: 'GET, POST' },
+      ),
+    );
+  }
+  return sendError(
+    reply,
+    requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Nothing is served at this address; GraphQL is at /graphql.'),
+  );
+}
+
+/** Answers what never reaches GraphQL in the same shape of errors. */
+export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
+  http.setNotFoundHandler((request, reply) => answerNotFound(request.url.split('?')[0]!, reply));
+  // Before a body is read.
+  http.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return answerNotFound(request.url.split('?')[0]!, reply);
+  });
+  http.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
+    if (error instanceof GraphQLError) return sendError(reply, toRefusal(app, request.state, error));
+    const known = KNOWN_FAULTS[error.code];
+    if (known) return sendError(reply, known());
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500)
+      return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', 'The request could not be read.'));
+    app.log.error({ requestId: request.id, fault: describeFault(error) }, 'a request failed');
+    return sendError(
+      reply,
+      requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: request.id }),
+    );
+  });
+}
+
+/** Fastify's own faults by code. Its messages may quote the body. */
+const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: invalidJson,
+  FST_ERR_CTP_EMPTY_JSON_BODY: invalidJson,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
+    requestError(
+      415,
+      'BAD_REQUEST',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as application/json, or as multipart/form-data with files.',
+      {},
+      { 'accept-post': 'application/json, multipart/form-data' },
+    ),
+  FST_ERR_CTP_BODY_TOO_LARGE: bodyTooLarge,
+};

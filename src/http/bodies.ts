@@ -1,0 +1,163 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../lib/network.js';
+import { badRequest, requestError } from './http-errors.js';
+import { MAX_JSON_BYTES } from './limits.js';
+
+/** Bytes of each body that count against no budget, so that large bodies of others cannot shut out usual requests. */
+const FREE_BYTES = 16 * 1024;
+/** The share of the budget that one client may hold. */
+const CLIENT_SHARE = 1 / 4;
+
+export const invalidJson = () =>
+  badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');
+
+export const bodyTooLarge = () =>
+  requestError(
+    413,
+    'BAD_REQUEST',
+    'BODY_TOO_LARGE',
+    `A JSON body may have at most ${MAX_JSON_BYTES} bytes; upload files as multipart/form-data.`,
+    { limit: MAX_JSON_BYTES },
+  );
+
+const bodyTooSlow = (ms: number) =>
+  requestError(
+    408,
+    'BAD_REQUEST',
+    'BODY_TOO_SLOW',
+    `A JSON body must arrive within ${Math.ceil(ms / 1000)} s; send it again.`,
+    {},
+    { connection: 'close' },
+  );
+
+const tooManyBodies = () =>
+  requestError(
+    503,
+    'UNAVAILABLE',
+    'BUSY',
+    'Too many large requests are being read; try again in a moment.',
+    { retryAfterSeconds: 1 },
+    { 'retry-after': '1' },
+  );
+
+/** Reads JSON bodies within bounds of size, time and memory. */
+export interface BodyReader {
+  /**
+   * Sets memory for the fields of an upload aside; throws the typed refusal where there is none. The function that it
+   * gives tells how many bytes the fields turned out to have, and sets the rest free.
+   */
+  reserve(request: FastifyRequest): (bytes: number) => void;
+  /** The value of a JSON text; throws a typed refusal. */
+  parse(text: string): unknown;
+}
+
+/**
+ * Makes JSON the only body that is read before a handler runs: of at most MAX_JSON_BYTES, within `bodyMs` milliseconds,
+ * and while all bodies that are read or answered at the same time stay below `budgetBytes`.
+ */
+export function addBodyReader(
+  http: FastifyInstance,
+  options: { bodyMs: number; budgetBytes: number; onRefused: (reason: string) => void },
+): BodyReader {
+  const budget = new Budget(options.budgetBytes);
+  const take = (request: FastifyRequest, bytes: number) => {
+    if (budget.take(request, bytes)) return;
+    options.onRefused('BUSY');
+    throw tooManyBodies();
+  };
+  const readText = (request: FastifyRequest) =>
+    new Promise<string>((resolve, reject) => {
+      const { raw } = request;
+      if (Number(request.headers['content-length'] ?? 0) > MAX_JSON_BYTES) return reject(bodyTooLarge());
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        raw.off('data', onData).off('end', onEnd).off('close', onClose);
+        settle();
+      };
+      const onData = (chunk: Buffer) => {
+        bytes += chunk.length;
+        try {
+          if (bytes > MAX_JSON_BYTES) throw bodyTooLarge();
+          if (bytes > FREE_BYTES) take(request, Math.min(chunk.length, bytes - FREE_BYTES));
+        } catch (error) {
+          return end(() => reject(error as Error));
+        }
+        chunks.push(chunk);
+      };
+      const onEnd = () =>
+        end(() => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')));
+      const onClose = () => end(() => reject(badRequest('MALFORMED', 'The request could not be read.')));
+      const timer = setTimeout(() => {
+        options.onRefused('BODY_TOO_SLOW');
+        end(() => reject(bodyTooSlow(options.bodyMs)));
+      }, options.bodyMs);
+      raw.on('data', onData).on('end', onEnd).on('close', onClose);
+    });
+
+  const parseText = http.getDefaultJsonParser('error', 'error') as (
+    request: unknown,
+    text: string,
+    done: (error: Error | null, value?: unknown) => void,
+  ) => void;
+  const parse = (text: string): unknown => {
+    let parsed: unknown;
+    parseText(undefined, text, (error, value) => {
+      if (error) throw invalidJson();
+      parsed = value;
+    });
+    return parsed;
+  };
+
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser('application/json', async (request: FastifyRequest) => parse(await readText(request)));
+  http.addHook('preParsing', async (request, reply) => {
+    if (isJson(request)) awaitBody(request, reply);
+  });
+  const reserve = (request: FastifyRequest) => {
+    take(request, MAX_JSON_BYTES);
+    return (bytes: number) => budget.give(request, MAX_JSON_BYTES - Math.max(bytes - FREE_BYTES, 0));
+  };
+  return { parse, reserve };
+}
+
+export function isJson(request: FastifyRequest): boolean {
+  return /^\s*application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
+/** Tells a client that asked (RFC 9110, 10.1.1) to send its body: now that it will be read. */
+export function awaitBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers.expect?.toLowerCase() === '100-continue' && !request.raw.complete) reply.raw.writeContinue();
+}
+
+/** Bytes of bodies in memory, in all and per client; each is given back when its request has ended. */
+class Budget {
+  private total = 0;
+  private readonly ofClient = new Map<string, number>();
+
+  constructor(private readonly most: number) {}
+
+  take(request: FastifyRequest, bytes: number): boolean {
+    const client = networkOf(request.ip);
+    const held = this.ofClient.get(client) ?? 0;
+    if (this.total + bytes > this.most || held + bytes > Math.max(this.most * CLIENT_SHARE, MAX_JSON_BYTES))
+      return false;
+    this.total += bytes;
+    this.ofClient.set(client, held + bytes);
+    const { state } = request;
+    if (state.bodyBytes === 0) state.onEnd.push(() => this.give(request, state.bodyBytes));
+    state.bodyBytes += bytes;
+    return true;
+  }
+
+  give(request: FastifyRequest, wish: number): void {
+    const bytes = Math.min(wish, request.state.bodyBytes);
+    const client = networkOf(request.ip);
+    request.state.bodyBytes -= bytes;
+    this.total -= bytes;
+    const left = (this.ofClient.get(client) ?? 0) - bytes;
+    if (left > 0) this.ofClient.set(client, left);
+    else this.ofClient.delete(client);
+  }
+}

@@ -1,0 +1,163 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLError } from 'graphql';
+import type { Socket } from 'node:net';
+import type { ConnectionLimits } from '../kernel/config.js';
+import { networkOf } from '../lib/network.js';
+import { requestError } from './http-errors.js';
+import type { TrustsProxy } from './proxies.js';
+
+/** Connections over the limit that are still answered with the reason; more are dropped. */
+const ANSWERED_SURPLUS = 100;
+/** Until a connection over the limit has asked for something. */
+const SURPLUS_MS = 3000;
+/** How long the rest of a request is taken off the connection after its answer, so that the answer can reach the client. */
+const LINGER_MS = 5000;
+/** Asked by those that watch over the process: they must learn how it is just when it is busy. */
+const PROBES = new Set(['/health', '/ready', '/metrics']);
+
+const RETRY_SECONDS = 5;
+
+const tooManyConnections = () =>
+  requestError(
+    503,
+    'UNAVAILABLE',
+    'TOO_MANY_CONNECTIONS',
+    'Too many connections are open; try again in a few seconds.',
+    { retryAfterSeconds: RETRY_SECONDS },
+    { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
+  );
+
+const tooManyOfClient = (what: string, limit: number, reason: string) =>
+  requestError(
+    429,
+    'RATE_LIMITED',
+    reason,
+    `One address may have at most ${limit} ${what} at the same time; close some first.`,
+    { limit, retryAfterSeconds: RETRY_SECONDS },
+    { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
+  );
+
+/** Counts by key; a key with nothing left takes no memory. */
+class Tally {
+  total = 0;
+  private readonly counts = new Map<string, number>();
+
+  of(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
+
+  /** Adds one, and gives the function that takes it away, once. */
+  add(key: string): () => void {
+    this.total += 1;
+    this.counts.set(key, this.of(key) + 1);
+    let done = false;
+    return () => {
+      if (done) return;
+      done = true;
+      this.total -= 1;
+      const left = this.of(key) - 1;
+      if (left > 0) this.counts.set(key, left);
+      else this.counts.delete(key);
+    };
+  }
+}
+
+/** What connections and streams are held to, and how many there are. */
+export interface ConnectionGuard {
+  /** Why a connection is over the limit; undefined where it is not. */
+  refusalOf(socket: Socket): GraphQLError | undefined;
+  /** Counts the connection as one that carries subscriptions of this client; gives the end of it, or the refusal. */
+  openStream(ip: string, socket: Socket): { refusal: GraphQLError } | { refusal?: undefined; close: () => void };
+  /** Open connections. */
+  counts(): { request: number; stream: number };
+}
+
+/**
+ * Holds a server to its limits of connections, in all and per client. A direct client's connections are counted, and its
+ * requests under way; behind a trusted proxy, whose connections serve many, a client's requests under way alone.
+ */
+export function guardConnections(
+  http: FastifyInstance,
+  limits: ConnectionLimits,
+  trusts: TrustsProxy,
+  onRefused: (reason: string) => void,
+): ConnectionGuard {
+  const sockets = new Tally();
+  const requests = new Tally();
+  const streams = new Tally();
+  const refusals = new WeakMap<Socket, GraphQLError>();
+  const releases = new WeakMap<Socket, () => void>();
+
+  http.server.maxConnections = limits.max + limits.maxStreams + ANSWERED_SURPLUS;
+  http.server.on('drop', () => onRefused('DROPPED'));
+  http.server.on('connection', (socket: Socket) => {
+    const peer = socket.remoteAddress ?? '';
+    const isProxy = trusts(peer, 0);
+    const key = isProxy ? 'proxies' : networkOf(peer);
+    const release = sockets.add(key);
+    releases.set(socket, release);
+    socket.once('close', release);
+    const refusal =
+      sockets.total > limits.max
+        ? tooManyConnections()
+        : !isProxy && sockets.of(key) > limits.maxPerClient
+          ? tooManyOfClient('connections', limits.maxPerClient, 'TOO_MANY_CONNECTIONS')
+          : undefined;
+    if (!refusal) return;
+    refusals.set(socket, refusal);
+    onRefused('TOO_MANY_CONNECTIONS');
+    const timer = setTimeout(() => socket.destroy(), SURPLUS_MS);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  });
+
+  http.addHook('onRequest', async (request, reply) => {
+    const { state } = request;
+    reply.raw.once('close', () => {
+      for (const end of state.onEnd.splice(0)) end();
+      linger(request, reply);
+    });
+    if (PROBES.has(request.url)) return;
+    const surplus = refusals.get(request.raw.socket);
+    if (surplus) throw surplus;
+    const client = networkOf(request.ip);
+    if (requests.of(client) >= limits.maxPerClient) {
+      onRefused('TOO_MANY_REQUESTS');
+      throw tooManyOfClient('requests under way', limits.maxPerClient, 'TOO_MANY_REQUESTS');
+    }
+    state.release = requests.add(client);
+    state.onEnd.push(state.release);
+  });
+
+  return {
+    refusalOf: (socket) => refusals.get(socket),
+    openStream(ip, socket) {
+      const client = networkOf(ip);
+      const refusal =
+        streams.total >= limits.maxStreams
+          ? tooManyConnections()
+          : streams.of(client) >= limits.maxStreamsPerClient
+            ? tooManyOfClient('connections for subscriptions', limits.maxStreamsPerClient, 'TOO_MANY_STREAMS')
+            : undefined;
+      if (refusal) {
+        onRefused('TOO_MANY_STREAMS');
+        return { refusal };
+      }
+      releases.get(socket)?.();
+      return { close: streams.add(client) };
+    },
+    counts: () => ({ request: sockets.total, stream: streams.total }),
+  };
+}
+
+/** A client that goes on sending after its answer is heard out for a while, then cut off. */
+function linger(request: FastifyRequest, reply: FastifyReply): void {
+  const { raw } = request;
+  if (raw.complete || raw.socket.destroyed || !reply.raw.writableFinished) return;
+  raw.resume();
+  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS);
+  timer.unref();
+  const done = () => clearTimeout(timer);
+  raw.once('end', done);
+  raw.once('close', done);
+}

@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { App } from '../kernel/context.js';
+import { admit, toRefusal } from './admission.js';
+import { sendError } from './answers.js';
+import { isJson } from './bodies.js';
+import { badRequest, requestError } from './http-errors.js';
+import { MAX_BATCH } from './limits.js';
+import type { MultipartReading } from './multipart.js';
+import { negotiateResponseType } from './negotiation.js';
+import type { RateLimiter } from './rate-limit.js';
+import type { RequestScope, RequestState } from './request-state.js';
+import { hasPreflightHeader, isMultipart, type Uploads } from './uploads.js';
+
+export interface GraphqlRoute {
+  app: App;
+  limiter: RateLimiter;
+  scope: RequestScope;
+  uploads: Uploads;
+  /** Answers an admitted request; throws nothing but GraphQLErrors that end it. */
+  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+  /** Milliseconds until an answer must be ready. */
+  handlerMs: number;
+}
+
+/** Queries and mutations at /graphql. */
+export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): void {
+  const { app, limiter, scope } = route;
+  http.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    exposeHeadRoute: false,
+    onRequest: async (request, reply) => {
+      const { state } = request;
+      if (!HOST.test(request.hostname))
+        return sendError(reply, badRequest('BAD_HOST', 'The Host header is not a host name.'));
+      readShape(request, state);
+      await refuseBeforeBody(app, limiter, request, reply);
+    },
+    handler: async (request, reply) => {
+      const { state } = request;
+      let reading: MultipartReading | undefined;
+      try {
+        if (!state.refusal && isMultipart(request) && hasPreflightHeader(request)) {
+          try {
+            reading = route.uploads.open(request, reply);
+            request.body = await reading.operations;
+          } catch (error) {
+            state.refusal = toRefusal(app, state, error);
+            app.metrics.refused.inc({ reason: String(state.refusal.extensions['reason']) });
+          }
+        }
+        readBatch(request, state);
+        return await inTime(route.handlerMs, () => scope.run(state, () => route.answer(request, reply)));
+      } catch (error) {
+        if (error instanceof GraphQLError) return sendError(reply, error);
+        throw error;
+      } finally {
+        await reading?.close();
+      }
+    },
+  });
+}
+
+/**
+ * Admits a request, and answers a refused one whose body would be read next. Of any other, the refusal is kept for later:
+ * nothing of it is read, and the GraphQL server has its own faults to tell first.
+ */
+export async function refuseBeforeBody(
+  app: App,
+  limiter: RateLimiter,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { state } = request;
+  if (!state.refusal) await admit(app, limiter, state, request.headers.authorization);
+  if (state.refusal && request.method === 'POST' && isJson(request)) await sendError(reply, state.refusal);
+}
+
+/** Notes what can be refused before anything is read: what the client accepts and how it writes. */
+function readShape(request: FastifyRequest, state: RequestState): void {
+  const responseType = negotiateResponseType(request.headers.accept);
+  if (responseType) state.responseType = responseType;
+  else
+    state.refusal = requestError(
+      406,
+      'BAD_REQUEST',
+      'NOT_ACCEPTABLE',
+      'Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.',
+    );
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    state.refusal = requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_CHARSET', 'Send the body in UTF-8.');
+  }
+}
+
+const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
+
+/** The answer, unless it takes too long: then its client is let go, though what already runs in the database may end. */
+async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', 'The request took too long; ask for less at once.')),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readBatch(request: FastifyRequest, state: RequestState): void {
+  if (!Array.isArray(request.body)) return;
+  state.isBatch = true;
+  if (request.body.length > MAX_BATCH) {
+    state.refusal ??= badRequest(
+      'BATCH_TOO_LARGE',
+      `A batch may have at most ${MAX_BATCH} operations; send several requests.`,
+      { limit: MAX_BATCH },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import type { GraphQLError } from 'graphql';
+import { FileUpload } from '../graphql/upload.js';
+import { badRequest, requestError } from './http-errors.js';
+import { MAX_JSON_BYTES } from './limits.js';
+
+/** Files of one request, and places in its operations that take one. */
+export const MAX_FILES = 5;
+/** Bytes of the field `map`. */
+export const MAX_MAP_BYTES = 4096;
+/** Characters and segments of a path such as `0.variables.input.files.4`. */
+const MAX_PATH_LENGTH = 200;
+const MAX_PATH_SEGMENTS = 10;
+
+export const invalidMultipart = (message: string): GraphQLError => badRequest('MULTIPART_INVALID', message);
+
+export const orderOfFields = (): GraphQLError =>
+  invalidMultipart(
+    'Not a GraphQL multipart request: send the fields `operations`, then `map`, then the files, each once.',
+  );
+
+export const tooLarge = (): GraphQLError =>
+  requestError(
+    413,
+    'BAD_REQUEST',
+    'UPLOAD_TOO_LARGE',
+    `A request may have at most ${MAX_FILES} files, each for one place, ${MAX_JSON_BYTES} bytes of operations and ${MAX_MAP_BYTES} bytes of map.`,
+    { maxFiles: MAX_FILES },
+  );
+
+const noSuchPlace = (): GraphQLError =>
+  invalidMultipart('The field `map` must name places in the variables of `operations` that exist and are null.');
+
+/** Reads the field `map`: for each file's name, the places in the operations where it belongs. */
+export function readMap(text: string): Map<string, string[][]> {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw invalidMultipart('The field `map` is not JSON.');
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalidMultipart('The field `map` must be an object of lists of paths.');
+  const entries = Object.entries(given as Record<string, unknown>);
+  const paths = entries.flatMap(([, listed]) => {
+    if (!Array.isArray(listed) || listed.length === 0 || !listed.every((path) => typeof path === 'string'))
+      throw invalidMultipart('The field `map` must be an object of lists of paths.');
+    return listed;
+  });
+  if (entries.length > MAX_FILES || paths.length > MAX_FILES) throw tooLarge();
+  return new Map(entries.map(([name, listed]) => [name, (listed as string[]).map(splitPath)]));
+}
+
+function splitPath(path: string): string[] {
+  if (path.length > MAX_PATH_LENGTH) throw noSuchPlace();
+  const segments = path.split('.');
+  if (segments.length > MAX_PATH_SEGMENTS) throw noSuchPlace();
+  return segments;
+}
+
+/** Puts a file where a path leads. The place is looked up, never made: it must be there, and hold null. */
+export function placeFile(operations: object, path: readonly string[], file: FileUpload): void {
+  // A batch is a list of operations; files belong into variables alone.
+  const variablesAt = Array.isArray(operations) ? 1 : 0;
+  if (path[variablesAt] !== 'variables' || path.length < variablesAt + 2) throw noSuchPlace();
+  let holder: unknown = operations;
+  for (const segment of path.slice(0, -1)) holder = lookUp(holder, segment);
+  const last = path.at(-1)!;
+  if (lookUp(holder, last) !== null) throw noSuchPlace();
+  (holder as Record<string, unknown>)[last] = file;
+}
+
+const NEVER_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+function lookUp(holder: unknown, key: string): unknown {
+  if (typeof holder !== 'object' || holder === null || holder instanceof FileUpload || NEVER_NAMES.has(key))
+    throw noSuchPlace();
+  if (Array.isArray(holder) && !/^(0|[1-9]\d{0,5})$/.test(key)) throw noSuchPlace();
+  if (!Object.hasOwn(holder, key)) throw noSuchPlace();
+  return (holder as Record<string, unknown>)[key];
+}

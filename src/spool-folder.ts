@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from './kernel/config.js';
+import { ensureFolder } from './embedded/data-dir.js';
+import { identify, isAlive } from './embedded/processes.js';
+import { describeFault, type Logger } from './kernel/logger.js';
+
+/** How often a process shows that its folder is in use, and looks for folders of dead processes. */
+const SIGN_OF_LIFE_MS = 30_000;
+/** After this long without a sign of life, the folder of a process on another machine or in another container is removed. */
+const PRESUMED_DEAD_MS = 180_000;
+
+/** The folder below DATA_DIR for the temporary files of one process. */
+export interface SpoolFolder {
+  readonly path: string;
+  /** Removes the folder with everything in it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a folder for this process in `DATA_DIR/spool`, and removes the folders that dead processes left there. Several
+ * processes may share DATA_DIR, also from several machines or containers.
+ */
+export async function openSpoolFolder(config: Pick<Config, 'dataDir'>, log: Logger): Promise<SpoolFolder> {
+  const parent = join(config.dataDir, 'spool');
+  const path = join(parent, `${place()}-${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}`);
+  await ensureFolder(config.dataDir);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await removeAbandoned(parent, log);
+  const timer = setInterval(() => {
+    const now = new Date();
+    void utimes(path, now, now).catch(() => undefined);
+    void removeAbandoned(parent, log);
+  }, SIGN_OF_LIFE_MS);
+  timer.unref();
+  return {
+    path,
+    async close() {
+      clearInterval(timer);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+async function removeAbandoned(parent: string, log: Logger): Promise<void> {
+  try {
+    for (const name of await readdir(parent)) {
+      const folder = join(parent, name);
+      if (await isInUse(folder, name)) continue;
+      await rm(folder, { recursive: true, force: true });
+      log.info({ folder: name }, 'temporary files of an ended process were removed');
+    }
+  } catch (error) {
+    // A failed removal is tried again with the next sign of life; it is no reason to stop a server.
+    log.warn({ fault: describeFault(error) }, 'temporary files of ended processes could not be removed');
+  }
+}
+
+/** Process ids mean something on one machine and in one container only: elsewhere the last sign of life decides. */
+async function isInUse(folder: string, name: string): Promise<boolean> {
+  const [where, pid, start] = name.split('-');
+  if (where === place() && /^\d+$/.test(pid ?? ''))
+    return isAlive({ pid: Number(pid), startedAt: undefined }) && startOf(Number(pid)) === start;
+  const found = await stat(folder).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < PRESUMED_DEAD_MS;
+}
+
+/** When a process started, as eight hexadecimal digits: tells it from a later one with the same id. */
+function startOf(pid: number): string {
+  return digest(identify(pid).startedAt ?? '');
+}
+
+/** This machine and the space of its process ids (a container has its own), as eight hexadecimal digits. */
+function place(): string {
+  let pids = '';
+  try {
+    pids = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Without /proc there are no such spaces either.
+  }
+  return digest(`${hostname()} ${pids}`);
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
