@@ -21,7 +21,7 @@ import { createSearchEngine } from './search/engine/engine.js';
 import { MissCollector } from './search/misses/misses.collector.js';
 import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/index/search.indexer.js';
-import { openSpoolFolder, type SpoolFolder } from './spool-folder.js';
+import { openSpoolFolder, type SpoolFolder } from './embedded/spool-folder.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';

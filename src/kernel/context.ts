@@ -6,7 +6,6 @@ import type { Metrics } from './metrics.js';
 import type { KnownViewer, Viewer } from './viewer.js';
 import { LoaderScope, type LoaderDefinition } from '../lib/batching.js';
 import type { Locale } from './localized.js';
-import type { SpoolFolder } from '../spool-folder.js';
 import type DataLoader from 'dataloader';
 
 /**
@@ -18,8 +17,6 @@ export interface App {
   readonly log: Logger;
   readonly dataSource: DataSource;
   readonly metrics: Metrics;
-  /** Where temporary files go. */
-  readonly spool: SpoolFolder;
   /** Encrypts signing keys and TOTP secrets at rest. */
   readonly secretKey: string;
   /** Reads a node with the context's rights, as `node(id)` does; null where there is none or not for the viewer. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLogger } from '../../src/kernel/logger.js';
-import { openSpoolFolder } from '../../src/spool-folder.js';
+import { openSpoolFolder } from '../../src/embedded/spool-folder.js';
 import { eventually } from '../harness.js';
 import { head, open } from '../http/raw.js';
 

@@ -3,10 +3,10 @@ import { readlinkSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from './kernel/config.js';
-import { ensureFolder } from './embedded/data-dir.js';
-import { identify, isAlive } from './embedded/processes.js';
-import { describeFault, type Logger } from './kernel/logger.js';
+import type { Config } from '../kernel/config.js';
+import { ensureFolder } from './data-dir.js';
+import { identify, isAlive } from './processes.js';
+import { describeFault, type Logger } from '../kernel/logger.js';
 
 /** How often a process shows that its folder is in use, and looks for folders of dead processes. */
 const SIGN_OF_LIFE_MS = 30_000;
@@ -18,6 +18,13 @@ export interface SpoolFolder {
   readonly path: string;
   /** Removes the folder with everything in it. */
   close(): Promise<void>;
+}
+
+declare module '../kernel/context.js' {
+  interface App {
+    /** Where temporary files go. */
+    readonly spool: SpoolFolder;
+  }
 }
 
 /**
