@@ -6,14 +6,13 @@ import type { Config } from './kernel/config.js';
 import type { App } from './kernel/context.js';
 import { createDataSource } from './kernel/data-source.js';
 import { createHttpServer } from './http/server.js';
-import { taskRegistry } from './job-tasks.js';
 import { createJobs, migrateJobs } from './kernel/jobs.js';
 import { createLogger, type Logger } from './kernel/logger.js';
 import { ensureModel } from './matching/models/match.models.js';
 import { MatchStore } from './matching/store/match.store.js';
 import { createMetrics } from './kernel/metrics.js';
-import { readNode } from './node.readers.js';
-import { entities } from './entities.js';
+import { composition } from './modules.js';
+import type { Composition } from './kernel/module.js';
 import { renewMemberships } from './identity/sessions/authentication.js';
 import { migrations } from '../migrations/index.js';
 import { createSchema } from './graphql/schema.js';
@@ -79,7 +78,7 @@ export async function openApp(
   const dataSource = createDataSource({
     url: backends.databaseUrl,
     poolSize: config.databasePool,
-    entities,
+    entities: [...composition.entities],
     migrations,
     onStatement: options.onStatement,
   });
@@ -129,7 +128,8 @@ export async function openApp(
       metrics: createMetrics(),
       spool,
       secretKey: backends.secretKey,
-      readNode,
+      modules: composition,
+      readNode: nodeReading(composition),
       renewMemberships,
       achievementHooks: { ...vettingHooks, opened: noteOpening },
       clock,
@@ -146,7 +146,7 @@ export async function createApp(config: Config, backends: Backends, options: App
   const opened = await openApp(config, backends, options);
   const { app } = opened;
   try {
-    const schema = await createSchema();
+    const schema = await createSchema(composition.resolvers);
     const http = await createHttpServer(app, schema);
     const port = await choosePort(config);
     if (config.portIsFixed === false && port !== config.port && config.port !== 0) {
@@ -158,7 +158,7 @@ export async function createApp(config: Config, backends: Backends, options: App
     const url = await http.listen({ host: config.host, port });
     await prepareSearch(app);
     app.matching.start();
-    if (config.worker) await app.jobs.start(app, taskRegistry);
+    if (config.worker) await app.jobs.start(app, composition.taskRegistry);
     return {
       app,
       http,
@@ -172,6 +172,15 @@ export async function createApp(config: Config, backends: Backends, options: App
     await opened.close();
     throw error;
   }
+}
+
+/** Reads nodes by type and key; throws where the type has no reader, which is a mistake of ours. */
+function nodeReading({ nodeReaders }: Composition): App['readNode'] {
+  return (ctx, type, key) => {
+    const reader = nodeReaders[type];
+    if (!reader) throw new TypeError(`${type} cannot be read as a node`);
+    return reader(ctx, key);
+  };
 }
 
 /** The wished port, or any free one where the wished one is taken and nobody insisted on it. */

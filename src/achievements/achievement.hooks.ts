@@ -36,4 +36,6 @@ export interface AchievementHooks {
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
   /** A file of evidence that was there from `addedAt` on has been removed. */
   evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
+  /** The name under which a process lets the viewer open a file of evidence whatever its tier; null where it does not. */
+  evidenceName(ctx: Context, evidenceId: string): Promise<string | null>;
 }

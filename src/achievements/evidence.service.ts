@@ -124,17 +124,13 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   });
 }
 
-/** A further right to open a file beside its tier: the name under which it is given, or null where there is none. */
-export type EvidenceRight = (ctx: Context, evidenceId: string) => Promise<string | null>;
-
-/** The file and its bytes, piece by piece, if the viewer may open it by its tier or by a further right; null otherwise. */
+/** The file and its bytes, piece by piece, if the viewer may open it by its tier or by a process's right; null otherwise. */
 export async function openEvidenceFile(
   ctx: Context,
   id: string,
-  further?: EvidenceRight,
 ): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
-  // The further right is asked first: where it hides whose the file is, a tier that is open too must not tell.
-  const name = further ? await further(ctx, id) : null;
+  // The process is asked first: where it hides whose the file is, a tier that is open too must not tell.
+  const name = await ctx.app.achievementHooks.evidenceName(ctx, id);
   const file = name === null ? await readEvidence(ctx, id) : await ctx.db.findOneBy(EvidenceFile, { id });
   if (!file) return null;
   async function* pieces(): AsyncGenerator<Buffer> {

@@ -2,7 +2,11 @@ import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../lib/package-root.js';
+import { composition } from '../modules.js';
 import { createSchema, printSortedSchema } from '../graphql/schema.js';
 
 /** `npm run schema:print`: writes schema/schema.graphql, which clients generate from. */
-await writeFile(join(packageRoot(), 'schema', 'schema.graphql'), printSortedSchema(await createSchema()));
+await writeFile(
+  join(packageRoot(), 'schema', 'schema.graphql'),
+  printSortedSchema(await createSchema(composition.resolvers)),
+);

@@ -1,27 +1,22 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import type { ErasedPerson, PersonalDataExport } from '../privacy/personal-data.js';
+import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
-
-const rows =
-  (sql: string): PersonalDataExport =>
-  (tx, accountId) =>
-    tx.query(sql, [accountId]);
 
 /** What interest and shortlists hold on a person. What others wrote to them is the others' to give away. */
 export const dealsExports: Record<string, PersonalDataExport> = {
-  interests: rows(
+  interests: exportedRows(
     `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at, i.closed_at, i.closed_by,
             CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
      FROM interest i JOIN achievement a ON a.id = i.achievement_id WHERE i.account_id = $1 ORDER BY i.id`,
   ),
-  interestMessages: rows(
+  interestMessages: exportedRows(
     `SELECT interest_id, seq AS number, side, body, created_at FROM interest_message WHERE author_id = $1 ORDER BY id`,
   ),
-  interestReading: rows(
+  interestReading: exportedRows(
     `SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at FROM interest_participant WHERE account_id = $1 ORDER BY interest_id`,
   ),
-  shortlist: rows(
+  shortlist: exportedRows(
     `SELECT id, achievement_id, note, added_at FROM shortlist_entry WHERE account_id = $1 ORDER BY added_at, id`,
   ),
 };

@@ -3,14 +3,13 @@ import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
 import { fromGlobalId } from '../lib/ids.js';
 import { Node } from '../kernel/node.js';
-import { nodeReaders } from '../node.readers.js';
 
 const MAX_NODES = 100;
 
 /** Reads one node by its global id; null where there is none or the viewer may not know of it. */
 async function readNode(ctx: Context, globalId: string, field: string): Promise<object | null> {
   const id = fromGlobalId(globalId);
-  const reader = id ? nodeReaders[id.type] : undefined;
+  const reader = id ? ctx.app.modules.nodeReaders[id.type] : undefined;
   if (!id || !reader) throw badInput(field, 'BAD_ID', 'not an id of this platform.');
   return reader(ctx, id.key);
 }

@@ -1,13 +1,17 @@
 import { DateTimeISOResolver } from 'graphql-scalars';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import type { Class } from '../kernel/module.js';
 import { useLeanResolvers } from './lean-resolvers.js';
-import { resolvers } from '../resolvers.js';
+import { NodeResolver } from './node.resolver.js';
 
-/** Builds the one schema of the platform. Inputs are checked by the services, which name fields and codes. */
-export async function createSchema(): Promise<GraphQLSchema> {
+/**
+ * Builds the one schema of the platform from the modules' resolvers. Inputs are checked by the services, which name fields
+ * and codes.
+ */
+export async function createSchema(resolvers: readonly Class[]): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers,
+    resolvers: [NodeResolver, ...resolvers],
     validate: false,
     scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
   });

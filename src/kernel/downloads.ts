@@ -1,5 +1,6 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { App, Context } from './context.js';
 import { AppError, type ErrorCode } from './errors.js';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -11,6 +12,12 @@ const STATUS: Record<ErrorCode, number> = {
   RATE_LIMITED: 429,
   UNAVAILABLE: 503,
 };
+
+/** The context of a download's request: the request is admitted and charged before its context is given. */
+export type ContextOfDownload = (request: FastifyRequest) => Promise<Context>;
+
+/** Adds the addresses at which a domain gives files. */
+export type RegisterDownloads = (http: FastifyInstance, app: App, contextOf: ContextOfDownload) => void;
 
 /** Answers a download; typed faults become the API's error shape with their HTTP status, others go to the error handler. */
 export async function sendingErrors(reply: FastifyReply, run: () => Promise<FastifyReply>): Promise<FastifyReply> {

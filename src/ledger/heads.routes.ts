@@ -1,15 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { App, Context } from '../kernel/context.js';
+import type { FastifyInstance } from 'fastify';
+import type { App } from '../kernel/context.js';
 import { NotFoundError } from '../kernel/errors.js';
-import { attachment, sendingErrors } from '../kernel/downloads.js';
+import { attachment, sendingErrors, type ContextOfDownload } from '../kernel/downloads.js';
 import { readHead } from './heads.js';
 
 /** GET /ledger/head.json: the newest signed head; /ledger/head-<seq>.json: that of a record. For anyone, to be kept. */
-export function registerHeadRoutes(
-  http: FastifyInstance,
-  _app: App,
-  contextOf: (request: FastifyRequest) => Promise<Context>,
-): void {
+export function registerHeadRoutes(http: FastifyInstance, _app: App, contextOf: ContextOfDownload): void {
   http.get<{ Params: { file: string } }>('/ledger/:file', (request, reply) =>
     sendingErrors(reply, async () => {
       const match = /^head(?:-([1-9]\d{0,17}))?\.json$/.exec(request.params.file);

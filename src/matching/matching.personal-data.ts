@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ErasedPerson, PersonalDataExport } from '../privacy/personal-data.js';
+import type { ErasedPerson, PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
 /** What matching holds on a person. */

@@ -4,11 +4,11 @@ import { record } from '../ledger/ledger.service.js';
 import { queueMail } from '../notifications/mail.js';
 import { write } from '../kernel/write.js';
 import { Account } from '../identity/accounts/account.entity.js';
-import type { EraseMyAccountInput } from '../identity/accounts/account.inputs.js';
 import { confirmPassword, lockAccount } from '../identity/accounts/accounts.js';
 import { requireSession } from '../identity/sessions/authentication.js';
 import { accountErasedMail } from '../identity/accounts/identity.mails.js';
-import { erasureSteps, personalDataExports } from './personal-data.js';
+import { inErasureOrder, inExportOrder } from './personal-data.order.js';
+import type { EraseMyAccountInput } from './privacy.types.js';
 import { countAttempt } from '../identity/sessions/throttle.js';
 import { requireCode } from '../identity/accounts/totp.service.js';
 
@@ -17,7 +17,8 @@ export async function exportMyData(ctx: Context): Promise<Record<string, unknown
   const { accountId } = requireSession(ctx);
   return ctx.app.dataSource.transaction('REPEATABLE READ', async (tx) => {
     const held: Record<string, unknown> = { exportedAt: ctx.now().toISOString() };
-    for (const [subject, read] of Object.entries(personalDataExports)) held[subject] = await read(tx, accountId);
+    for (const { exports } of inExportOrder(ctx.app.modules.personalData))
+      for (const [section, read] of Object.entries(exports)) held[section] = await read(tx, accountId);
     return JSON.parse(JSON.stringify(held)) as Record<string, unknown>;
   });
 }
@@ -50,7 +51,8 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
     const account = await lockAccount(tx, accountId);
     await requireCode(ctx, tx, account, 'totpCode', input.totpCode);
     const { email, locale } = account;
-    for (const erase of erasureSteps) await erase(tx, { accountId, email: email ?? '', pseudonym }, ctx.app);
+    for (const erase of inErasureOrder(ctx.app.modules.personalData))
+      await erase(tx, { accountId, email: email ?? '', pseudonym }, ctx.app);
     await tx.query(
       `UPDATE account SET email = NULL, password_hash = NULL, display_name = NULL, totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL,
          email_confirmed_at = NULL, is_operator = false, pseudonym = gen_random_uuid(), erased_at = $2 WHERE id = $1`,

@@ -1,20 +1,15 @@
 import type { EntityManager } from 'typeorm';
-import type { ErasedPerson, PersonalDataExport } from '../privacy/personal-data.js';
+import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
-
-const rows =
-  (sql: string): PersonalDataExport =>
-  (tx, accountId) =>
-    tx.query(sql, [accountId]);
 
 /** What is held on a person as a talent. */
 export const talentExports: Record<string, PersonalDataExport> = {
-  talentProfile: rows(
+  talentProfile: exportedRows(
     `SELECT t.id, t.kind, t.headline, t.bio, t.skills, t.orcid, t.organisation_id, t.days_per_month, t.available_from, t.region_codes, t.languages, t.roles, t.manager_grade, t.visibility, t.status,
        t.status_reason, t.verification, t.verification_reason, t.revision, t.created_at, t.updated_at,
        ARRAY(SELECT industry_code FROM talent_industry WHERE talent_id = t.id ORDER BY 1) AS industries FROM talent_profile t WHERE t.account_id = $1`,
   ),
-  talentEvidence: rows(
+  talentEvidence: exportedRows(
     `SELECT e.kind, e.title, e.year, e.url, e.achievement_id FROM talent_evidence e JOIN talent_profile t ON t.id = e.talent_id WHERE t.account_id = $1 ORDER BY e.position`,
   ),
 };

@@ -4,9 +4,12 @@ import { changedRows } from '../lib/changed-rows.js';
 import type { LedgerEntry } from '../ledger/ledger.service.js';
 import { enterCohort, holdOpenCohort, queueScreen } from './cohort/entering.js';
 import { MATERIAL, voidPassports } from './admission/passports.js';
+import { evidenceForReviewer } from './reviews/desk.evidence.js';
 
 /** What vetting does when achievements move or are edited: see AchievementHooks. */
 export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
+  evidenceName: evidenceForReviewer,
+
   // An entry of the pool that is judged anew stays ADMITTED meanwhile, so its state alone does not say it.
   async held(tx, ids) {
     if (ids.length === 0) return new Set();

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 import { anchorsOf, blocksOf, linksOf, readPages } from './pages.js';
 
 const pages = await readPages();
@@ -10,7 +11,7 @@ const byPath = new Map(pages.map((page) => [page.path, page]));
 const blocks = pages.flatMap(blocksOf);
 const queries = blocks.filter(({ language }) => language === 'graphql');
 /** Built once: it takes longer than all checks together. */
-const schema = await createSchema();
+const schema = await createSchema(composition.resolvers);
 const shell = blocks.filter(({ language }) => language === 'sh');
 
 /** Names in Chinese of the organisations that the sample founds. */

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType, type GraphQLSchema } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nodeReaders } from '../../src/node.readers.js';
 import { createSchema, printSortedSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await createSchema();
+  schema = await createSchema(composition.resolvers);
 });
 
 describe('the schema', () => {
@@ -42,7 +42,7 @@ describe('the schema', () => {
   it('reads every type that implements Node by its id', () => {
     const node = schema.getType('Node');
     if (!isInterfaceType(node)) throw new Error('no Node interface');
-    expect(Object.keys(nodeReaders).sort()).toEqual(
+    expect(Object.keys(composition.nodeReaders).sort()).toEqual(
       schema
         .getPossibleTypes(node)
         .map((type) => type.name)

@@ -5,13 +5,14 @@ import { examples } from '../../src/http/graphiql.examples.js';
 import { operationLimits } from '../../src/http/limits.js';
 import { coerceVariables } from '../../src/http/variables.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { startSmallServer } from './small-server.js';
 
 let t: TestApp;
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await createSchema();
+  schema = await createSchema(composition.resolvers);
   t = await startTestApp();
 });
 afterAll(() => t.close());

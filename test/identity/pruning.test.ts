@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { taskRegistry } from '../../src/job-tasks.js';
+import { composition } from '../../src/modules.js';
 import { pruneIdentity } from '../../src/identity/accounts/identity.jobs.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
@@ -63,8 +63,8 @@ it('deletes mails that could not be sent', async () => {
 });
 
 it('is started every day, as is the look at the signing key', () => {
-  expect(taskRegistry.cron.map((line) => line.task)).toEqual(
+  expect(composition.taskRegistry.cron.map((line) => line.task)).toEqual(
     expect.arrayContaining(['identity:prune', 'identity:rotate-signing-key']),
   );
-  for (const { task } of taskRegistry.cron) expect(taskRegistry.tasks).toHaveProperty([task]);
+  for (const { task } of composition.taskRegistry.cron) expect(composition.taskRegistry.tasks).toHaveProperty([task]);
 });

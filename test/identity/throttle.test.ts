@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, startSmallServer, type SmallServer } from '../http/small-server.js';
 
@@ -7,7 +8,7 @@ let t: TestApp;
 let server: SmallServer;
 beforeAll(async () => {
   t = await startTestApp();
-  server = await startSmallServer(t.app, await createSchema(), { trustProxy: 1 });
+  server = await startSmallServer(t.app, await createSchema(composition.resolvers), { trustProxy: 1 });
 });
 afterAll(async () => {
   await server.close();

@@ -1,7 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import iconv from 'iconv-lite';
 import { registerEvidenceRoutes } from '../../src/achievements/evidence.routes.js';
-import { evidenceForReviewer } from '../../src/vetting/reviews/desk.evidence.js';
 import { createContext } from '../../src/kernel/context.js';
 import { authenticate } from '../../src/identity/sessions/authentication.js';
 import { registerExportRoutes } from '../../src/importing/export/export.routes.js';
@@ -168,7 +167,7 @@ export async function downloads(
       ip: request.ip,
     });
   registerExportRoutes(http, t.app, contextOf);
-  registerEvidenceRoutes(evidenceForReviewer)(http, t.app, contextOf);
+  registerEvidenceRoutes(http, t.app, contextOf);
   await http.ready();
   return {
     http,

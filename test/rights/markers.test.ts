@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 import { columnsWithoutMarker, UNMARKED } from './columns.js';
 import { createHearing, indexText, markersIn } from './hearing.js';
 import { operationOf, plainFields, send, type Answer } from './probe.js';
@@ -136,7 +137,7 @@ async function searchForMarkers(role: Role, texts: readonly string[]): Promise<n
 }
 
 beforeAll(async () => {
-  [w, schema] = await Promise.all([buildWorld(), createSchema()]);
+  [w, schema] = await Promise.all([buildWorld(), createSchema(composition.resolvers)]);
   unmarked = await columnsWithoutMarker(w);
   await readLists();
   await readNodes();

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
+import { composition } from '../../src/modules.js';
 import { createHearing, indexText, markersIn } from './hearing.js';
 import { ROLES } from './roles.js';
 import { casesOf, fieldRows, needsSubject, objectTypes, rootRows } from './run.js';
@@ -12,7 +13,7 @@ let w: World;
 let schema: GraphQLSchema;
 const hearing = createHearing();
 beforeAll(async () => {
-  [w, schema] = await Promise.all([buildWorld(), createSchema()]);
+  [w, schema] = await Promise.all([buildWorld(), createSchema(composition.resolvers)]);
 });
 afterAll(() => w?.t.close());
 

@@ -154,18 +154,6 @@ export class RevokeApiKeyInput extends MutationInput {
   id: string;
 }
 
-@InputType({ description: 'Password and code, asked again before everything is erased.' })
-export class EraseMyAccountInput extends MutationInput {
-  @Field(() => String, { description: 'The password of the account.' })
-  password: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'With two-factor authentication: the six digits, or one of the recovery codes.',
-  })
-  totpCode?: string | null;
-}
-
 @InputType({ description: 'How to replace the key that signs access tokens.' })
 export class RotateSigningKeyInput extends MutationInput {
   @Field(() => Boolean, {

@@ -125,12 +125,6 @@ export class RevokeApiKeyPayload {
   apiKey: ApiKey;
 }
 
-@ObjectType({ description: 'Nothing personal is left.' })
-export class EraseMyAccountPayload {
-  @Field(() => Boolean, { description: 'True.' })
-  erased: boolean;
-}
-
 @ObjectType({ description: 'The key that signs from now on.' })
 export class RotateSigningKeyPayload {
   @Field(() => String, { description: 'Its id, the `kid` of tokens.' })

@@ -1,12 +1,10 @@
-import { GraphQLJSONObject } from 'graphql-scalars';
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../kernel/context.js';
 import {
   BeginTotpInput,
   CreateApiKeyInput,
   DisableTotpInput,
   EnableTotpInput,
-  EraseMyAccountInput,
   RenewRecoveryCodesInput,
   RevokeApiKeyInput,
   RotateSigningKeyInput,
@@ -17,14 +15,12 @@ import {
   CreateApiKeyPayload,
   DisableTotpPayload,
   EnableTotpPayload,
-  EraseMyAccountPayload,
   RenewRecoveryCodesPayload,
   RevokeApiKeyPayload,
   RotateSigningKeyPayload,
   UpdateProfilePayload,
 } from './account.payloads.js';
 import { createApiKey, revokeApiKey } from '../api-keys/api-keys.service.js';
-import { eraseMyAccount, exportMyData } from '../../privacy/privacy.service.js';
 import { rotateSigningKey, updateProfile } from './profile.service.js';
 import { beginTotp, disableTotp, enableTotp, renewRecoveryCodes } from './totp.service.js';
 import { PrivateAccount } from './viewer.types.js';
@@ -89,24 +85,6 @@ export class AccountResolver {
     @Arg('input', () => RevokeApiKeyInput, { description: 'The key.' }) input: RevokeApiKeyInput,
   ): Promise<RevokeApiKeyPayload> {
     return { apiKey: await revokeApiKey(ctx, input) };
-  }
-
-  @Query(() => GraphQLJSONObject, {
-    description: 'Everything that the platform holds on the viewer, as one JSON document.',
-  })
-  exportMyData(@Ctx() ctx: Context): Promise<Record<string, unknown>> {
-    return exportMyData(ctx);
-  }
-
-  @Mutation(() => EraseMyAccountPayload, {
-    description: 'Erases the viewer’s personal data for good. Records that must stay no longer lead to a person.',
-  })
-  async eraseMyAccount(
-    @Ctx() ctx: Context,
-    @Arg('input', () => EraseMyAccountInput, { description: 'Password and code.' }) input: EraseMyAccountInput,
-  ): Promise<EraseMyAccountPayload> {
-    await eraseMyAccount(ctx, input);
-    return { erased: true };
   }
 
   @Mutation(() => RotateSigningKeyPayload, {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context } from '../../kernel/context.js';
 import { NotFoundError } from '../../kernel/errors.js';
-import { attachment, sendingErrors } from '../../kernel/downloads.js';
+import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/downloads.js';
 import { Locale } from '../../kernel/localized.js';
 import { exportStream, institutionScope, type ExportFormat, type ExportScope } from './export.service.js';
 
@@ -14,11 +14,7 @@ const MEDIA_TYPE: Record<ExportFormat, string> = {
  * GET /export/pool.csv|xlsx for anyone, and /export/institution/<id>.csv|xlsx for its editors, in the language of
  * `?locale=zh|en` or of the request.
  */
-export function registerExportRoutes(
-  http: FastifyInstance,
-  app: App,
-  contextOf: (request: FastifyRequest) => Promise<Context>,
-): void {
+export function registerExportRoutes(http: FastifyInstance, app: App, contextOf: ContextOfDownload): void {
   const send = (
     reply: FastifyReply,
     ctx: Context,

@@ -1,27 +1,24 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
-import type { ErasedPerson, PersonalDataExport } from '../../privacy/personal-data.js';
+import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { Team, TeamMember } from './team.entity.js';
 import { tellLister, tellTalents } from './team.mails.js';
 import { settle } from './team.settling.js';
 
-const rows =
-  (sql: string): PersonalDataExport =>
-  (tx, accountId) =>
-    tx.query(sql, [accountId]);
-
 /** What teams hold on a person. */
 export const teamExports: Record<string, PersonalDataExport> = {
-  teams: rows(
+  teams: exportedRows(
     `SELECT m.team_id, team.achievement_id, team.status, m.status AS own_status, m.invited_at, m.answered_at,
        (SELECT x FROM jsonb_array_elements(team.assessment->'members') x WHERE x->>'id' = m.talent_id::text) AS assessment
      FROM team_member m JOIN team ON team.id = m.team_id JOIN talent_profile t ON t.id = m.talent_id WHERE t.account_id = $1 AND m.status <> 'PROPOSED' ORDER BY m.team_id`,
   ),
-  teamsDeclined: rows(
+  teamsDeclined: exportedRows(
     `SELECT r.achievement_id, r.created_at FROM team_refusal r JOIN talent_profile t ON t.id = r.talent_id WHERE t.account_id = $1 ORDER BY r.achievement_id`,
   ),
-  teamsProposed: rows(`SELECT id, achievement_id, status, created_at FROM team WHERE created_by = $1 ORDER BY id`),
+  teamsProposed: exportedRows(
+    `SELECT id, achievement_id, status, created_at FROM team WHERE created_by = $1 ORDER BY id`,
+  ),
 };
 
 /**

@@ -1,31 +1,26 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
-import type { ErasedPerson, PersonalDataExport } from '../../privacy/personal-data.js';
+import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { queueRefill } from '../assignments/assignments.runs.js';
 import { lockReviewedCohorts } from './conflicts.declarations.js';
 import { withdrawnRecord } from './conflicts.service.js';
 
-const rows =
-  (sql: string): PersonalDataExport =>
-  (tx, accountId) =>
-    tx.query(sql, [accountId]);
-
 /** What reviewing holds on a person. */
 export const reviewersExports: Record<string, PersonalDataExport> = {
-  reviewer: rows(
+  reviewer: exportedRows(
     `SELECT r.id, r.organisation_id, r.statement, r.dimensions, r.orcid, r.status, r.max_load, r.created_at,
        ARRAY(SELECT industry_code FROM reviewer_industry WHERE reviewer_id = r.id ORDER BY 1) AS industries FROM reviewer r WHERE r.account_id = $1`,
   ),
-  reviewerDocuments: rows(
+  reviewerDocuments: exportedRows(
     `SELECT d.title, d.abstract, d.year FROM reviewer_document d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.position`,
   ),
-  reviewerDeclarations: rows(
+  reviewerDeclarations: exportedRows(
     `SELECT d.kind, d.relation, d.organisation_id, d.orcid, d.reason, d.ended_on, d.declared_at FROM reviewer_declaration d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.id`,
   ),
   // By assignment alone: what was judged may be blind.
-  reviews: rows(
+  reviews: exportedRows(
     `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes, v.correction_reason, v.updated_at, v.submitted_at
      FROM review v JOIN assignment a ON a.id = v.assignment_id JOIN reviewer r ON r.id = a.reviewer_id WHERE r.account_id = $1 ORDER BY v.id`,
   ),

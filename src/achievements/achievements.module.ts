@@ -1,0 +1,61 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import {
+  AchievementContent,
+  Cooperation,
+  EvidenceFile,
+  Inventor,
+  IpRight,
+  NdaGrant,
+  NearDuplicate,
+} from './achievement-parts.entity.js';
+import { Achievement } from './achievement.entity.js';
+import { scanDuplicates } from './achievement.jobs.js';
+import { openAchievement } from './achievement.queries.js';
+import { readEvidence, readNdaGrant, readNearDuplicate } from './achievement.readers.js';
+import {
+  AchievementResolver,
+  NdaGrantResolver,
+  NearDuplicateResolver,
+  OrganisationAchievementsResolver,
+} from './achievement.resolver.js';
+import { AchievementBacker } from './backers.entity.js';
+import { AchievementBackersResolver, BackerResolver } from './backers.resolver.js';
+import { DUPLICATE_TASK } from './duplicates.service.js';
+import { EvidenceResolver } from './evidence.resolver.js';
+import { registerEvidenceRoutes } from './evidence.routes.js';
+
+/** Results, their evidence and the tiers of their content. */
+export const achievementsModule: Module = {
+  name: 'achievements',
+  entities: [
+    Achievement,
+    AchievementContent,
+    Cooperation,
+    EvidenceFile,
+    Inventor,
+    IpRight,
+    NdaGrant,
+    NearDuplicate,
+    AchievementBacker,
+  ],
+  resolvers: [
+    AchievementResolver,
+    OrganisationAchievementsResolver,
+    NdaGrantResolver,
+    NearDuplicateResolver,
+    EvidenceResolver,
+    AchievementBackersResolver,
+    BackerResolver,
+  ],
+  nodeReaders: {
+    Achievement: byUuid(openAchievement),
+    EvidenceFile: byUuid(readEvidence),
+    NdaGrant: byUuid(readNdaGrant),
+    NearDuplicate: byUuid(readNearDuplicate),
+  },
+  tasks: {
+    [DUPLICATE_TASK]: scanDuplicates,
+  },
+  downloads: [registerEvidenceRoutes],
+};

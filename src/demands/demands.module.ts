@@ -1,0 +1,15 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { Demand } from './demand.entity.js';
+import { visibleDemand } from './demand.queries.js';
+import { DemandResolver, OrganisationDemandsResolver } from './demand.resolver.js';
+
+/** Technical needs of enterprises. */
+export const demandsModule: Module = {
+  name: 'demands',
+  entities: [Demand],
+  resolvers: [DemandResolver, OrganisationDemandsResolver],
+  nodeReaders: {
+    Demand: byUuid(visibleDemand),
+  },
+};

@@ -1,0 +1,53 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { Account } from './accounts/account.entity.js';
+import { AccountResolver } from './accounts/account.resolver.js';
+import {
+  ACCOUNT_MAIL_TASK,
+  PRUNE_TASK,
+  pruneIdentity,
+  ROTATE_TASK,
+  rotateSigningKeyTask,
+  sendAccountMail,
+} from './accounts/identity.jobs.js';
+import { visibleAccount } from './accounts/profile.service.js';
+import { ViewerResolver } from './accounts/viewer.resolver.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
+import { ownApiKey } from './api-keys/api-keys.service.js';
+import { eraseFromIdentity, identityExports } from './identity.personal-data.js';
+import { Invitation } from './organisations/invitation.entity.js';
+import { visibleInvitation } from './organisations/invitations.service.js';
+import { MembersResolver } from './organisations/members.resolver.js';
+import { visibleMembership } from './organisations/members.service.js';
+import { Membership } from './organisations/membership.entity.js';
+import { Organisation } from './organisations/organisation.entity.js';
+import { OrganisationsResolver } from './organisations/organisations.resolver.js';
+import { visibleOrganisation } from './organisations/organisations.service.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsResolver } from './sessions/sessions.resolver.js';
+import { ownSession } from './sessions/sessions.service.js';
+
+/** Accounts, sessions, organisations and API keys. */
+export const identityModule: Module = {
+  name: 'identity',
+  entities: [Account, Organisation, Membership, Invitation, Session, ApiKey],
+  resolvers: [ViewerResolver, SessionsResolver, AccountResolver, OrganisationsResolver, MembersResolver],
+  nodeReaders: {
+    Account: byUuid(visibleAccount),
+    Organisation: byUuid(visibleOrganisation),
+    Membership: byUuid(visibleMembership),
+    Invitation: byUuid(visibleInvitation),
+    Session: byUuid(ownSession),
+    ApiKey: byUuid(ownApiKey),
+  },
+  tasks: {
+    [ACCOUNT_MAIL_TASK]: sendAccountMail,
+    [PRUNE_TASK]: pruneIdentity,
+    [ROTATE_TASK]: rotateSigningKeyTask,
+  },
+  cron: [
+    { task: PRUNE_TASK, match: '20 3 * * *' },
+    { task: ROTATE_TASK, match: '40 3 * * *' },
+  ],
+  personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity }],
+};

@@ -1,0 +1,73 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from '../kernel/context.js';
+import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
+import { changedRows } from '../lib/changed-rows.js';
+import { throttleKeysOf } from './sessions/throttle.js';
+
+/** What is held under an account itself: its row, its organisations, its ways in and its records in the ledger. */
+export const identityExports: Record<string, PersonalDataExport> = {
+  account: async (tx, accountId) => {
+    const [account] = (await tx.query(
+      `SELECT id, email, display_name, locale, is_operator, email_confirmed_at, totp_enabled_at, created_at FROM account WHERE id = $1`,
+      [accountId],
+    )) as unknown[];
+    return account;
+  },
+  memberships: exportedRows(
+    `SELECT m.organisation_id, o.name AS organisation, m.role, m.created_at FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = $1 ORDER BY m.id`,
+  ),
+  invitationsReceived: exportedRows(
+    `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at FROM invitation i JOIN organisation o ON o.id = i.organisation_id
+     JOIN account a ON lower(a.email) = lower(i.email) WHERE a.id = $1 ORDER BY i.id`,
+  ),
+  // The other side's address is that person's data, so it is left out.
+  invitationsSent: exportedRows(
+    `SELECT organisation_id, role, created_at, accepted_at, revoked_at FROM invitation WHERE invited_by = $1 ORDER BY id`,
+  ),
+  sessions: exportedRows(
+    `SELECT created_at, last_used_at, expires_at, user_agent AS device, revoked_at, revoked_reason FROM session WHERE account_id = $1 ORDER BY id`,
+  ),
+  apiKeys: exportedRows(
+    `SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE account_id = $1 ORDER BY id`,
+  ),
+  mailedLinks: exportedRows(
+    `SELECT purpose, created_at, expires_at, used_at FROM one_time_token WHERE account_id = $1 ORDER BY created_at`,
+  ),
+  recoveryCodes: exportedRows(
+    `SELECT count(*)::int AS made, count(used_at)::int AS used FROM recovery_code WHERE account_id = $1`,
+  ),
+  repeatedRequests: exportedRows(
+    `SELECT key, created_at FROM idempotency_key WHERE account_id = $1 ORDER BY created_at`,
+  ),
+  recordedActs: exportedRows(
+    `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = $1 ORDER BY l.seq`,
+  ),
+  // Words given as reasons; the records name them by their salted hashes.
+  reasonsGiven: exportedRows(
+    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 ORDER BY created_at, hash`,
+  ),
+};
+
+/** Deletes what hangs on the account; privacy empties the account's own row once every other step has run. */
+export async function eraseFromIdentity(
+  tx: EntityManager,
+  { accountId, email }: ErasedPerson,
+  app: App,
+): Promise<void> {
+  for (const table of [
+    'membership',
+    'session',
+    'api_key',
+    'one_time_token',
+    'recovery_code',
+    'idempotency_key',
+    'ledger_text',
+  ]) {
+    await changedRows(tx, `DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
+  }
+  await changedRows(tx, `DELETE FROM invitation WHERE lower(email) = lower($1)`, [email]);
+  await changedRows(tx, `UPDATE invitation SET invited_by = NULL WHERE invited_by = $1`, [accountId]);
+  await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [
+    throttleKeysOf(app.secretKey, accountId, email),
+  ]);
+}

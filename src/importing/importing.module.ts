@@ -1,0 +1,28 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { registerExportRoutes } from './export/export.routes.js';
+import { eraseFromImporting, importingExports } from './importing.personal-data.js';
+import { ColumnMapping, ImportReportRow } from './runs/import-parts.entity.js';
+import { ImportRun } from './runs/import.entity.js';
+import { runImport, SWEEP_TASK, sweepImports } from './runs/import.jobs.js';
+import { visibleMapping, visibleRun } from './runs/import.queries.js';
+import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './runs/import.resolver.js';
+import { IMPORT_TASK } from './runs/import.service.js';
+
+/** Bulk import and export of tables. */
+export const importingModule: Module = {
+  name: 'importing',
+  entities: [ImportRun, ImportReportRow, ColumnMapping],
+  resolvers: [ImportResolver, ImportRunResolver, OrganisationImportsResolver],
+  nodeReaders: {
+    ImportRun: byUuid(visibleRun),
+    ColumnMapping: byUuid(visibleMapping),
+  },
+  tasks: {
+    [IMPORT_TASK]: runImport,
+    [SWEEP_TASK]: sweepImports,
+  },
+  cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
+  personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting }],
+  downloads: [registerExportRoutes],
+};

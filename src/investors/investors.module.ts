@@ -1,0 +1,18 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { InvestorIndustry, InvestorProfile } from './investor.entity.js';
+import { readInvestor } from './investor.queries.js';
+import { InvestorResolver, OrganisationInvestorResolver } from './investor.resolver.js';
+import { TrackRecord } from './track-record.entity.js';
+import { readTrackRecord } from './track-record.queries.js';
+
+/** Investor profiles and their past investments. */
+export const investorsModule: Module = {
+  name: 'investors',
+  entities: [InvestorProfile, InvestorIndustry, TrackRecord],
+  resolvers: [InvestorResolver, OrganisationInvestorResolver],
+  nodeReaders: {
+    InvestorProfile: byUuid(readInvestor),
+    TrackRecord: byUuid(readTrackRecord),
+  },
+};

@@ -1,0 +1,78 @@
+import type { RegisterDownloads } from './downloads.js';
+import type { Task, TaskRegistry } from './jobs.js';
+import type { NodeReader } from './node.readers.js';
+import type { PersonalData } from './personal-data.js';
+
+/** A class, as TypeORM and type-graphql list them. */
+export type Class = abstract new (...args: never[]) => object;
+
+/**
+ * What one domain brings to the platform. Every member is optional; `src/modules.ts` lists the modules, and nothing that
+ * is not reached from that list exists in the program.
+ */
+export interface Module {
+  /** The name of the domain's folder. */
+  readonly name: string;
+  /** Classes of the domain's tables. */
+  readonly entities?: readonly Class[];
+  /** Resolver classes, with the GraphQL types and fields that they bring. */
+  readonly resolvers?: readonly Class[];
+  /** How `node(id)` reads each GraphQL type of the domain that implements Node, by the type's name. */
+  readonly nodeReaders?: Readonly<Record<string, NodeReader>>;
+  /** Background tasks, by the name under which jobs are added. */
+  readonly tasks?: Readonly<Record<string, Task>>;
+  /** Tasks that are started by the clock: cron pattern in UTC. */
+  readonly cron?: TaskRegistry['cron'];
+  /** What the domain holds on persons. */
+  readonly personalData?: readonly PersonalData[];
+  /** Addresses at which the domain gives files. */
+  readonly downloads?: readonly RegisterDownloads[];
+}
+
+/** What all modules bring, in the order of the modules. */
+export interface Composition {
+  readonly entities: readonly Class[];
+  readonly resolvers: readonly Class[];
+  readonly nodeReaders: Readonly<Record<string, NodeReader>>;
+  readonly taskRegistry: TaskRegistry;
+  readonly personalData: readonly PersonalData[];
+  readonly downloads: readonly RegisterDownloads[];
+}
+
+declare module './context.js' {
+  interface App {
+    /** What the domains bring, composed once in `src/modules.ts`. */
+    readonly modules: Composition;
+  }
+}
+
+/** Puts the modules together; a name that two modules bring is a mistake of ours, and the program does not start. */
+export function compose(modules: readonly Module[]): Composition {
+  return {
+    entities: modules.flatMap((module) => module.entities ?? []),
+    resolvers: modules.flatMap((module) => module.resolvers ?? []),
+    nodeReaders: merged(modules, 'node reader', (module) => module.nodeReaders),
+    taskRegistry: {
+      tasks: merged(modules, 'task', (module) => module.tasks),
+      cron: modules.flatMap((module) => module.cron ?? []),
+    },
+    personalData: modules.flatMap((module) => module.personalData ?? []),
+    downloads: modules.flatMap((module) => module.downloads ?? []),
+  };
+}
+
+function merged<T>(
+  modules: readonly Module[],
+  what: string,
+  of: (module: Module) => Readonly<Record<string, T>> | undefined,
+): Record<string, T> {
+  // Without a prototype, so that a name such as `constructor` finds nothing.
+  const all = Object.create(null) as Record<string, T>;
+  for (const module of modules) {
+    for (const [name, value] of Object.entries(of(module) ?? {})) {
+      if (name in all) throw new TypeError(`the module ${module.name} brings a second ${what} named ${name}`);
+      all[name] = value;
+    }
+  }
+  return all;
+}

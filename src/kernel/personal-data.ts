@@ -1,0 +1,30 @@
+import type { EntityManager } from 'typeorm';
+import type { App } from './context.js';
+
+/** Reads what one part of the platform holds on a person. */
+export type PersonalDataExport = (tx: EntityManager, accountId: string) => Promise<unknown>;
+
+/** The person whose data is erased, as the account stood before. */
+export interface ErasedPerson {
+  accountId: string;
+  email: string;
+  pseudonym: string;
+}
+
+/** Erases, or cuts loose, what one part of the platform holds on a person. Runs in the erasure's transaction. */
+export type ErasureStep = (tx: EntityManager, person: ErasedPerson, app: App) => Promise<void>;
+
+/** What one part of the platform holds on persons: how it is exported and how it is erased. */
+export interface PersonalData {
+  /** Unique name of the part; privacy's orders of export and erasure name it. */
+  readonly part: string;
+  /** Sections of the exported document, by key; keys are unique over all parts. */
+  readonly exports: Readonly<Record<string, PersonalDataExport>>;
+  readonly erase?: ErasureStep;
+}
+
+/** An export of the rows that `sql` selects; `$1` is the id of the account. */
+export const exportedRows =
+  (sql: string): PersonalDataExport =>
+  (tx, accountId) =>
+    tx.query(sql, [accountId]);

@@ -1,0 +1,39 @@
+import { compose, type Module } from './kernel/module.js';
+import { achievementsModule } from './achievements/achievements.module.js';
+import { dealsModule } from './deals/deals.module.js';
+import { demandsModule } from './demands/demands.module.js';
+import { identityModule } from './identity/identity.module.js';
+import { importingModule } from './importing/importing.module.js';
+import { investorsModule } from './investors/investors.module.js';
+import { ledgerModule } from './ledger/ledger.module.js';
+import { matchingModule } from './matching/matching.module.js';
+import { notificationsModule } from './notifications/notifications.module.js';
+import { privacyModule } from './privacy/privacy.module.js';
+import { searchModule } from './search/search.module.js';
+import { talentModule } from './talent/talent.module.js';
+import { taxonomyModule } from './taxonomy/taxonomy.module.js';
+import { vettingModule } from './vetting/vetting.module.js';
+
+/**
+ * Every domain of the platform, the lower layers first. This list is the whole registration: what no module here brings
+ * is not in the program.
+ */
+export const modules: readonly Module[] = [
+  identityModule,
+  taxonomyModule,
+  ledgerModule,
+  notificationsModule,
+  achievementsModule,
+  investorsModule,
+  talentModule,
+  demandsModule,
+  dealsModule,
+  importingModule,
+  vettingModule,
+  matchingModule,
+  searchModule,
+  privacyModule,
+];
+
+/** What the modules bring together: the one composition of the program. */
+export const composition = compose(modules);

@@ -1,0 +1,18 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { TalentEvidence, TalentProfile } from './talent.entity.js';
+import { eraseFromTalent, talentExports } from './talent.personal-data.js';
+import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
+import { TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
+
+/** Talent profiles. */
+export const talentModule: Module = {
+  name: 'talent',
+  entities: [TalentProfile, TalentEvidence],
+  resolvers: [TalentResolver, ViewerTalentResolver],
+  nodeReaders: {
+    TalentProfile: byUuid(visibleTalent),
+    TalentEvidence: byUuid(visibleTalentEvidence),
+  },
+  personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent }],
+};

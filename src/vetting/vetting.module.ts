@@ -1,0 +1,114 @@
+import type { Module } from '../kernel/module.js';
+import { byUuid } from '../kernel/node.readers.js';
+import { Objection } from './admission/objection.entity.js';
+import { ScorePassport } from './admission/passport.entity.js';
+import { EXPIRE_TASK, expirePassports } from './admission/passports.js';
+import { Assignment, AssignmentRun } from './assignments/assignments.entity.js';
+import { assignInBackground, ASSIGNMENT_SWEEP_TASK, reviveAssignments } from './assignments/assignments.job.js';
+import { readAssignment, readAssignmentRun } from './assignments/assignments.queries.js';
+import {
+  AssignmentResolver,
+  AssignmentRunResolver,
+  CohortAssignmentsResolver,
+} from './assignments/assignments.resolver.js';
+import { ASSIGNMENT_TASK } from './assignments/assignments.runs.js';
+import { readFit } from './boundary/reviewing.queries.js';
+import { CohortReviewingResolver } from './boundary/reviewing.resolver.js';
+import { ConflictPair, FitReport, ReviewerFigure } from './boundary/reviewing.types.js';
+import { Cohort } from './cohort/cohort.entity.js';
+import { cohortExports, eraseFromCohorts } from './cohort/cohort.personal-data.js';
+import { readCohort, readEntry, readObjection, readPassport } from './cohort/cohort.queries.js';
+import { CohortResolver } from './cohort/cohort.resolver.js';
+import { SCREEN_TASK } from './cohort/entering.js';
+import { Assessment, CohortEntry } from './cohort/entry.entity.js';
+import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './cohort/entry.resolver.js';
+import { SupportService } from './cultivation/cultivation.entity.js';
+import { NEIGHBOURS_TASK } from './cultivation/cultivation.gaps.js';
+import { findNeighbours } from './cultivation/cultivation.neighbours.js';
+import {
+  AdmittedNeighbourResolver,
+  CultivationResolver,
+  EntryCultivationResolver,
+  OrganisationGraduationResolver,
+  SupportServiceResolver,
+} from './cultivation/cultivation.resolver.js';
+import { readSupportService } from './cultivation/cultivation.services.js';
+import { Reviewer, ReviewerDeclaration, ReviewerDocument } from './reviewers/reviewers.entity.js';
+import { eraseFromReviewing, reviewersExports } from './reviewers/reviewers.personal-data.js';
+import { readDeclaration, readReviewer } from './reviewers/reviewers.queries.js';
+import { ReviewerResolver } from './reviewers/reviewers.resolver.js';
+import { ownDeskAssignment, ownReview } from './reviews/desk.queries.js';
+import { DeskResolver, ReviewerDeskResolver } from './reviews/desk.resolver.js';
+import { DeskAssignment } from './reviews/desk.types.js';
+import { Review } from './reviews/reviews.entity.js';
+import { screenCohortTask } from './screening/screening.js';
+
+/** Cohorts, reviewing, admission and cultivation. */
+export const vettingModule: Module = {
+  name: 'vetting',
+  entities: [
+    Cohort,
+    CohortEntry,
+    Assessment,
+    Objection,
+    ScorePassport,
+    Reviewer,
+    ReviewerDocument,
+    ReviewerDeclaration,
+    ConflictPair,
+    Assignment,
+    AssignmentRun,
+    DeskAssignment,
+    Review,
+    FitReport,
+    ReviewerFigure,
+    SupportService,
+  ],
+  resolvers: [
+    CohortResolver,
+    CohortEntryResolver,
+    ObjectionResolver,
+    AchievementVettingResolver,
+    ReviewerResolver,
+    AssignmentResolver,
+    CohortAssignmentsResolver,
+    AssignmentRunResolver,
+    CohortReviewingResolver,
+    DeskResolver,
+    ReviewerDeskResolver,
+    CultivationResolver,
+    AdmittedNeighbourResolver,
+    EntryCultivationResolver,
+    OrganisationGraduationResolver,
+    SupportServiceResolver,
+  ],
+  nodeReaders: {
+    Cohort: byUuid(readCohort),
+    CohortEntry: byUuid(readEntry),
+    Objection: byUuid(readObjection),
+    ScorePassport: byUuid(readPassport),
+    Reviewer: byUuid(readReviewer),
+    ReviewerDeclaration: byUuid(readDeclaration),
+    Assignment: byUuid(readAssignment),
+    AssignmentRun: byUuid(readAssignmentRun),
+    DeskAssignment: byUuid(ownDeskAssignment),
+    Review: byUuid(ownReview),
+    FitReport: byUuid(readFit),
+    SupportService: byUuid(readSupportService),
+  },
+  tasks: {
+    [NEIGHBOURS_TASK]: findNeighbours,
+    [SCREEN_TASK]: screenCohortTask,
+    [EXPIRE_TASK]: expirePassports,
+    [ASSIGNMENT_TASK]: assignInBackground,
+    [ASSIGNMENT_SWEEP_TASK]: reviveAssignments,
+  },
+  cron: [
+    { task: EXPIRE_TASK, match: '10 0 * * *' },
+    { task: ASSIGNMENT_SWEEP_TASK, match: '* * * * *' },
+  ],
+  personalData: [
+    { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts },
+    { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing },
+  ],
+};
