@@ -142,7 +142,7 @@ export class Achievement extends Node {
 
   @Field(() => String, { nullable: true, description: 'The institution’s own key; for its members and operators.' })
   externalId(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'achievement:read', { organisationId: this.institutionId }) ? this.externalIdText : null;
+    return can(ctx, 'achievement:read', { organisationId: this.institutionId }) ? this.externalIdText : null;
   }
 
   @Field(() => LocalizedText, { description: 'Title.' })
@@ -235,9 +235,7 @@ export class Achievement extends Node {
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it now.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return (
-      EDITABLE.includes(this.status) && can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
-    );
+    return EDITABLE.includes(this.status) && can(ctx, 'achievement:edit', { organisationId: this.institutionId });
   }
 }
 

@@ -152,7 +152,7 @@ export async function listRevisions(
   before: number | undefined,
 ): Promise<AchievementRevision[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return [];
+  if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return [];
   return ctx
     .load(revisionsOf)
     .load(JSON.stringify({ id: achievement.id, first, before: before ?? 2_147_483_647 } satisfies RevisionWindow));
@@ -187,7 +187,7 @@ const recordOf = defineLoader<string, AchievementRecord | null>(async (db, ids) 
 
 /** The record as its institution wrote it, for an edit form; null for others. */
 export async function editableRecord(ctx: Context, achievement: Achievement): Promise<AchievementRecord | null> {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   return ctx.load(recordOf).load(achievement.id);
 }
 
@@ -209,7 +209,7 @@ const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
 
 /** What looks like the same result; for the lister and operators, null for others. */
 export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const pairs = await ctx.load(duplicatesOf).load(achievement.id);
   const found = await Promise.all(
     pairs.map((pair) => presentPair(ctx, pair, pair.aId === achievement.id ? pair.bId : pair.aId)),
@@ -248,7 +248,7 @@ export async function listNdaRequests(
   institutionId: string,
   args: ConnectionArgs,
 ): Promise<Page<NdaGrant> | null> {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: institutionId })) return null;
+  if (!can(ctx, 'achievement:read', { organisationId: institutionId })) return null;
   const query = ctx.db
     .createQueryBuilder(NdaGrant, 'g')
     .innerJoin(Achievement, 'a', 'a.id = g.achievement_id')

@@ -15,7 +15,7 @@ export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFi
 /** Both the institution that decides and the organisation that asked see a request. */
 export function seesNdaGrant(ctx: Context, grant: NdaGrant, achievement: Achievement): boolean {
   return [achievement.institutionId, grant.organisationId].some((organisationId) =>
-    can(ctx.viewer, 'achievement:read', { organisationId }),
+    can(ctx, 'achievement:read', { organisationId }),
   );
 }
 
@@ -29,5 +29,5 @@ export async function readNearDuplicate(ctx: Context, id: string): Promise<NearD
   const pair = await ctx.db.findOneBy(NearDuplicate, { id });
   if (!pair) return null;
   const both = await ctx.db.findBy(Achievement, [{ id: pair.aId }, { id: pair.bId }]);
-  return both.some((a) => can(ctx.viewer, 'achievement:read', { organisationId: a.institutionId })) ? pair : null;
+  return both.some((a) => can(ctx, 'achievement:read', { organisationId: a.institutionId })) ? pair : null;
 }

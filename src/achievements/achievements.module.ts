@@ -24,6 +24,7 @@ import { AchievementBackersResolver, BackerResolver } from './backers.resolver.j
 import { DUPLICATE_TASK } from './duplicates.service.js';
 import { EvidenceResolver } from './evidence.resolver.js';
 import { registerEvidenceRoutes } from './evidence.routes.js';
+import { achievementsRights } from './achievements.rights.js';
 
 /** Results, their evidence and the tiers of their content. */
 export const achievementsModule: Module = {
@@ -58,4 +59,5 @@ export const achievementsModule: Module = {
     [DUPLICATE_TASK]: scanDuplicates,
   },
   downloads: [registerEvidenceRoutes],
+  rights: achievementsRights,
 };

@@ -14,6 +14,7 @@ import {
 import { ShortlistEntry } from './shortlist.entity.js';
 import { ShortlistEntryResolver, ShortlistResolver, ViewerShortlistResolver } from './shortlist.resolver.js';
 import { readShortlistEntry } from './shortlist.service.js';
+import { dealsRights } from './deals.rights.js';
 
 /** Interest in entries, comparisons and shortlists. */
 export const dealsModule: Module = {
@@ -38,4 +39,5 @@ export const dealsModule: Module = {
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
   personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals }],
+  rights: dealsRights,
 };

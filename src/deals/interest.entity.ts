@@ -6,7 +6,7 @@ import { Account, accountById } from '../identity/accounts/account.entity.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
-import { sideOf } from './interest.rights.js';
+import { sideOf } from './interest.sides.js';
 import { interestLifecycle, InterestSide, InterestStatus } from './interest.stages.js';
 import { defineLoader, byKey } from '../lib/batching.js';
 
@@ -128,7 +128,7 @@ export class Interest extends Node {
 
   @Field(() => InterestSide, { description: 'On which side the viewer stands.' })
   viewerSide(@Ctx() ctx: Context): InterestSide {
-    const side = sideOf(ctx.viewer, this);
+    const side = sideOf(ctx, this);
     if (side === null) throw new NotFoundError('The thread');
     return side;
   }
@@ -140,7 +140,7 @@ export class Interest extends Node {
 
   @Field(() => Boolean, { description: 'Whether the viewer may close it now.' })
   viewerCanClose(@Ctx() ctx: Context): boolean {
-    return interestLifecycle.allows(this.status, 'close') && sideOf(ctx.viewer, this) !== null;
+    return interestLifecycle.allows(this.status, 'close') && sideOf(ctx, this) !== null;
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may reopen it: it is closed, and their side closed it.' })

@@ -4,7 +4,7 @@ import { addJob, type Task } from '../kernel/jobs.js';
 import { toGlobalId } from '../lib/ids.js';
 import { Locale, localize, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { GETS_MAIL, pageLink, queueMail } from '../notifications/mail.js';
-import { otherSide } from './interest.rights.js';
+import { otherSide } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
 
 export const INTEREST_MAIL_TASK = 'deals:interest-mail';

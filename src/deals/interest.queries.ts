@@ -9,7 +9,7 @@ import { readId } from '../kernel/node.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestFilter } from './interest.inputs.js';
 import { interestCounts, unreadThreadCount } from './interest.loaders.js';
-import { maySee } from './interest.rights.js';
+import { maySee } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
 import { interestById } from './interest.entity.js';
 
@@ -72,7 +72,7 @@ export async function listInbox(
   args: ConnectionArgs,
 ): Promise<Page<Interest> | null> {
   const { accountId } = ctx.viewer;
-  if (accountId === null || !can(ctx.viewer, 'interest:answer', { organisationId: organisation.id })) return null;
+  if (accountId === null || !can(ctx, 'interest:answer', { organisationId: organisation.id })) return null;
   const query = ctx.db
     .createQueryBuilder(Interest, 'i')
     .where('i.institution_id = :institution', { institution: organisation.id });
@@ -102,7 +102,7 @@ export async function listSent(
 
 /** Threads on an achievement; null for who is neither of its institution nor an operator. */
 export function countInterest(ctx: Context, achievement: Achievement): Promise<number> | null {
-  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+  return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(interestCounts).load(achievement.id)
     : null;
 }
@@ -110,6 +110,6 @@ export function countInterest(ctx: Context, achievement: Achievement): Promise<n
 /** Threads of the inbox with something unread by the viewer; null for who may not answer there. */
 export function countUnread(ctx: Context, organisation: Organisation): Promise<number> | null {
   const { accountId } = ctx.viewer;
-  if (accountId === null || !can(ctx.viewer, 'interest:answer', { organisationId: organisation.id })) return null;
+  if (accountId === null || !can(ctx, 'interest:answer', { organisationId: organisation.id })) return null;
   return unreadThreadCount(ctx, accountId, organisation.id);
 }

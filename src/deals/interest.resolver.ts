@@ -18,7 +18,7 @@ import { unreadCount, messagePage, viewerInterest } from './interest.loaders.js'
 import * as queries from './interest.queries.js';
 import * as service from './interest.service.js';
 import { visibleAchievement } from '../achievements/achievement.queries.js';
-import { otherSide } from './interest.rights.js';
+import { otherSide } from './interest.sides.js';
 
 const payload = async (interest: Promise<Interest>): Promise<InterestPayload> => ({ interest: await interest });
 

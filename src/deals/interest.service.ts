@@ -17,7 +17,7 @@ import type {
   ReplyToInterestInput,
 } from './interest.inputs.js';
 import { tellOtherSide } from './interest.mail.js';
-import { sideOf } from './interest.rights.js';
+import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
 
@@ -201,7 +201,7 @@ async function lockInterest(
 ): Promise<{ interest: Interest; side: InterestSide }> {
   requireLogin(ctx);
   const interest = await tx.findOne(Interest, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  const side = interest && sideOf(ctx.viewer, interest);
+  const side = interest && sideOf(ctx, interest);
   if (!interest || side === null) throw new NotFoundError('The thread');
   return { interest, side };
 }

@@ -151,7 +151,7 @@ export class Demand extends Node {
     description: 'Why it is SUSPENDED; for members of the enterprise and operators.',
   })
   statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'demand:read', this) ? this.statusReasonText : null;
+    return can(ctx, 'demand:read', this) ? this.statusReasonText : null;
   }
 
   @Field(() => Organisation, { description: 'The enterprise.' })
@@ -174,7 +174,7 @@ export class Demand extends Node {
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it: an editor or owner of its enterprise.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'demand:edit', this);
+    return can(ctx, 'demand:edit', this);
   }
 }
 

@@ -19,7 +19,7 @@ export async function isDemandVisible(
   ctx: Context,
   demand: Pick<Demand, 'organisationId' | 'status'>,
 ): Promise<boolean> {
-  if (can(ctx.viewer, 'demand:read', demand)) return true;
+  if (can(ctx, 'demand:read', demand)) return true;
   return (
     SHOWN.includes(demand.status) &&
     (await ctx.load(organisationById).load(demand.organisationId))?.verification === 'VERIFIED'
@@ -39,7 +39,7 @@ export async function listDemands(
   args: ConnectionArgs,
 ): Promise<Page<Demand>> {
   const query = ctx.db.createQueryBuilder(Demand, 'd').where('TRUE');
-  if (!ctx.viewer.isOperator) {
+  if (!can(ctx, 'demand:readAll', undefined)) {
     query.andWhere(
       `((d.status = ANY(:shown) AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')) OR d.organisation_id = ANY(CAST(:own AS uuid[])))`,
       {

@@ -224,7 +224,7 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
   // Read through the transaction: a second connection could be waited for in vain while all are taken.
   const visible =
     demand &&
-    (can(ctx.viewer, 'demand:read', demand) ||
+    (can(ctx, 'demand:read', demand) ||
       (SHOWN.includes(demand.status) &&
         (await tx.existsBy(Organisation, { id: demand.organisationId, verification: 'VERIFIED' }))));
   if (!demand || !visible) throw new NotFoundError('The demand');

@@ -3,6 +3,7 @@ import { byUuid } from '../kernel/node.readers.js';
 import { Demand } from './demand.entity.js';
 import { visibleDemand } from './demand.queries.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demand.resolver.js';
+import { demandsRights } from './demands.rights.js';
 
 /** Technical needs of enterprises. */
 export const demandsModule: Module = {
@@ -12,4 +13,5 @@ export const demandsModule: Module = {
   nodeReaders: {
     Demand: byUuid(visibleDemand),
   },
+  rights: demandsRights,
 };

@@ -26,6 +26,7 @@ import { visibleOrganisation } from './organisations/organisations.service.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsResolver } from './sessions/sessions.resolver.js';
 import { ownSession } from './sessions/sessions.service.js';
+import { identityRights } from './identity.rights.js';
 
 /** Accounts, sessions, organisations and API keys. */
 export const identityModule: Module = {
@@ -50,4 +51,5 @@ export const identityModule: Module = {
     { task: ROTATE_TASK, match: '40 3 * * *' },
   ],
   personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity }],
+  rights: identityRights,
 };

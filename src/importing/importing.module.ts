@@ -8,6 +8,7 @@ import { runImport, SWEEP_TASK, sweepImports } from './runs/import.jobs.js';
 import { visibleMapping, visibleRun } from './runs/import.queries.js';
 import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './runs/import.resolver.js';
 import { IMPORT_TASK } from './runs/import.service.js';
+import { importingRights } from './importing.rights.js';
 
 /** Bulk import and export of tables. */
 export const importingModule: Module = {
@@ -25,4 +26,5 @@ export const importingModule: Module = {
   cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
   personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting }],
   downloads: [registerExportRoutes],
+  rights: importingRights,
 };

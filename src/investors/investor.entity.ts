@@ -138,7 +138,7 @@ export class InvestorProfile extends Node {
 
   @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for its members and operators.' })
   statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'investor:read', { organisationId: this.organisationId }) ? this.statusReasonText : null;
+    return can(ctx, 'investor:read', { organisationId: this.organisationId }) ? this.statusReasonText : null;
   }
 
   @Field(() => Organisation, { description: 'Whose it is.' })
@@ -174,7 +174,7 @@ export class InvestorProfile extends Node {
     description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.',
   })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'investor:edit', { organisationId: this.organisationId });
+    return can(ctx, 'investor:edit', { organisationId: this.organisationId });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from 'typeorm';
+import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { InputError, type FieldProblem } from '../kernel/errors.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
@@ -52,7 +53,7 @@ export async function listInvestors(
   const query = ctx.db
     .createQueryBuilder(InvestorProfile, 'p')
     .where('p.status = ANY(:statuses)', { statuses: filter?.statuses ?? ['ACTIVE', 'PAUSED'] });
-  if (!ctx.viewer.isOperator) {
+  if (!can(ctx, 'investor:readAll', undefined)) {
     query.andWhere(
       `(p.organisation_id = ANY(:own::uuid[]) OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.organisation_id AND o.verification = 'VERIFIED'))`,
       {

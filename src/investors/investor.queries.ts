@@ -22,7 +22,7 @@ export async function isInvestorVisible(
   ctx: Context,
   investor: Pick<InvestorProfile, 'organisationId'>,
 ): Promise<boolean> {
-  if (can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })) return true;
+  if (can(ctx, 'investor:read', { organisationId: investor.organisationId })) return true;
   return (await ctx.load(organisationById).load(investor.organisationId))?.verification === 'VERIFIED';
 }
 

@@ -56,7 +56,7 @@ export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
 export async function lockInvestor(tx: EntityManager, ctx: Context, id: string): Promise<InvestorProfile> {
   const investor = await tx.findOne(InvestorProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!investor) throw new NotFoundError('The investor profile');
-  if (can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })) return investor;
+  if (can(ctx, 'investor:read', { organisationId: investor.organisationId })) return investor;
   const organisation = await tx.findOneByOrFail(Organisation, { id: investor.organisationId });
   if (organisation.verification !== 'VERIFIED') throw new NotFoundError('The investor profile');
   return investor;

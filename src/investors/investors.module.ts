@@ -5,6 +5,7 @@ import { readInvestor } from './investor.queries.js';
 import { InvestorResolver, OrganisationInvestorResolver } from './investor.resolver.js';
 import { TrackRecord } from './track-record.entity.js';
 import { readTrackRecord } from './track-record.queries.js';
+import { investorsRights } from './investors.rights.js';
 
 /** Investor profiles and their past investments. */
 export const investorsModule: Module = {
@@ -15,4 +16,5 @@ export const investorsModule: Module = {
     InvestorProfile: byUuid(readInvestor),
     TrackRecord: byUuid(readTrackRecord),
   },
+  rights: investorsRights,
 };

@@ -101,7 +101,7 @@ export class TrackRecord extends Node {
   async externalId(@Ctx() ctx: Context): Promise<string | null> {
     if (this.externalIdText === null) return null;
     const investor = await ctx.load(investorById).load(this.investorId);
-    return investor && can(ctx.viewer, 'investor:read', { organisationId: investor.organisationId })
+    return investor && can(ctx, 'investor:read', { organisationId: investor.organisationId })
       ? this.externalIdText
       : null;
   }

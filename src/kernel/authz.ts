@@ -2,6 +2,49 @@ import { requireLogin, type Context } from './context.js';
 import { ForbiddenError } from './errors.js';
 import { type MembershipRole, type Viewer, type ViewerMembership } from './viewer.js';
 
+/**
+ * The subject of every action. Each domain adds its own actions beside their rules (`declare module` with `interface
+ * Rights`, in `<domain>.rights.ts`), so that a call with an unknown action or another subject does not compile.
+ */
+export interface Rights {
+  /** Running the pool. */
+  'platform:operate': undefined;
+}
+
+export type Action = keyof Rights;
+export type SubjectOf<A extends Action> = Rights[A];
+
+/** One right: the rule, and the sentence (with the reason code, if any) that a refusal gives. */
+export interface Right<Subject> {
+  readonly may: (viewer: Viewer, subject: Subject) => boolean;
+  readonly refusal: string;
+  readonly reason?: string;
+}
+
+/**
+ * Every right that is not simply "logged in", by action. `subject` is read from the locked row, never from input. The
+ * modules bring the entries; `src/modules.ts` composes them.
+ */
+export type RightsTable = { readonly [A in Action]: Right<Rights[A]> };
+
+/** The rights that belong to no domain. */
+export const platformRights = {
+  'platform:operate': {
+    may: (viewer) => viewer.isOperator,
+    refusal: 'Only an operator of the pool may do this.',
+  },
+} satisfies Partial<RightsTable>;
+
+/** A subject that belongs to an organisation. */
+export interface OfOrganisation {
+  organisationId: string;
+}
+
+/** A subject that belongs to a person; null once the person is erased. */
+export interface OfPerson {
+  accountId: string | null;
+}
+
 const RANK: Record<MembershipRole, number> = { MEMBER: 1, EDITOR: 2, OWNER: 3 };
 
 /** The viewer's membership in an organisation, if any. */
@@ -9,143 +52,44 @@ export function membershipIn(viewer: Viewer, organisationId: string): ViewerMemb
   return viewer.memberships.find((m) => m.organisationId === organisationId);
 }
 
-function atLeast(viewer: Viewer, organisationId: string, role: MembershipRole): boolean {
+/** True when the viewer has this role, or a higher one, in the organisation. */
+export function atLeast(viewer: Viewer, organisationId: string, role: MembershipRole): boolean {
   const membership = membershipIn(viewer, organisationId);
   return membership !== undefined && RANK[membership.role] >= RANK[role];
 }
 
-interface OfOrganisation {
-  organisationId: string;
+/** True when the viewer is logged in as this person. */
+export function isSelf(viewer: Viewer, accountId: string | null): boolean {
+  return viewer.accountId !== null && viewer.accountId === accountId;
 }
-
-/** Who said an interest: a person, for an organisation or not; the person is null once erased. */
-interface OfParty {
-  accountId: string | null;
-  organisationId: string | null;
-}
-
-/** A talent as far as it decides who sees it; the person is null once erased. */
-interface OfTalent {
-  accountId: string | null;
-  visibility: 'PUBLIC' | 'REGISTERED' | 'HIDDEN';
-  status: 'ACTIVE' | 'PAUSED' | 'SUSPENDED';
-  verification: 'UNVERIFIED' | 'VERIFIED' | 'REJECTED';
-}
-
-const isSelf = (viewer: Viewer, accountId: string | null): boolean =>
-  viewer.accountId !== null && viewer.accountId === accountId;
 
 /** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
 export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
 }
 
-/**
- * Every right that is not simply "logged in": action, who may, and the sentence that a refusal gives. `subject` is read
- * from the locked row, never from input.
- */
-export const rules = {
-  'platform:operate': {
-    may: (viewer: Viewer, _subject: undefined) => viewer.isOperator,
-    refusal: 'Only an operator of the pool may do this.',
-  },
-  'organisation:edit': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
-    refusal: 'Only an owner of the organisation may do this.',
-  },
-  // Operators are left out: whoever may appoint owners could read what is between an organisation and its partners.
-  'organisation:manage': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'OWNER'),
-    refusal: 'Only an owner of the organisation may manage its members.',
-  },
-  'organisation:members': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the organisation may see this.',
-  },
-  'achievement:read': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only the listing institution may see this.',
-  },
-  'achievement:edit': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the listing institution may do this.',
-  },
-  'investor:read': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the organisation may see this.',
-  },
-  'investor:edit': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the organisation may edit its investor profile.',
-  },
-  // Nobody else edits it, so that no skill is ever put into somebody's mouth.
-  'talent:edit': {
-    may: (viewer: Viewer, s: Pick<OfTalent, 'accountId'>) => isSelf(viewer, s.accountId),
-    refusal: 'Only the person may do this.',
-  },
-  // What an operator wrote about a talent, and a talent that is not shown.
-  'talent:private': {
-    may: (viewer: Viewer, s: Pick<OfTalent, 'accountId'>) => viewer.isOperator || isSelf(viewer, s.accountId),
-    refusal: 'Only the person and operators may see this.',
-  },
-  'talent:read': {
-    may: (viewer: Viewer, s: OfTalent) =>
-      viewer.isOperator ||
-      isSelf(viewer, s.accountId) ||
-      (s.status !== 'SUSPENDED' &&
-        s.verification !== 'REJECTED' &&
-        (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
-    refusal: 'This talent is not shown to you.',
-  },
-  'demand:read': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the enterprise may see this.',
-  },
-  'demand:edit': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the enterprise may do this.',
-  },
-  'import:run': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the institution may import for it.',
-  },
-  'import:read': {
-    may: (viewer: Viewer, s: OfOrganisation) => viewer.isOperator || atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the institution may see its imports.',
-  },
-  'interest:answer': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the listing institution may answer.',
-  },
-  'interest:speak': {
-    may: (viewer: Viewer, s: OfOrganisation) => atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only a member of the organisation may speak for it.',
-  },
-  'interest:party': {
-    may: (viewer: Viewer, s: OfParty) =>
-      (viewer.accountId !== null && viewer.accountId === s.accountId) ||
-      (s.organisationId !== null && atLeast(viewer, s.organisationId, 'EDITOR')),
-    refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
-  },
-} as const satisfies Record<string, { may: (viewer: Viewer, subject: never) => boolean; refusal: string }>;
-
-export type Action = keyof typeof rules;
-export type SubjectOf<A extends Action> = Parameters<(typeof rules)[A]['may']>[1];
+/** What a right is decided on: the table of the app, and the viewer. */
+type Asking = Pick<Context, 'app' | 'viewer'>;
 
 /** Whether the viewer may; for `viewerCan…` fields and for hiding. */
-export function can<A extends Action>(viewer: Viewer, action: A, subject: SubjectOf<A>): boolean {
-  return (rules[action].may as (viewer: Viewer, subject: SubjectOf<A>) => boolean)(viewer, subject);
+export function can<A extends Action>(ctx: Asking, action: A, subject: SubjectOf<A>): boolean {
+  return rightOf(ctx, action).may(ctx.viewer, subject);
 }
 
 /** Throws UNAUTHENTICATED or FORBIDDEN unless the viewer may. */
 export function authorize<A extends Action>(ctx: Context, action: A, subject: SubjectOf<A>): void {
   requireLogin(ctx);
-  if (can(ctx.viewer, action, subject)) return;
+  if (can(ctx, action, subject)) return;
   if (action === 'platform:operate' && ctx.viewer.isOperatorPending) {
     throw new ForbiddenError(
       'Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.',
       'TOTP_REQUIRED',
     );
   }
-  throw new ForbiddenError(rules[action].refusal);
+  const { refusal, reason } = rightOf(ctx, action);
+  throw new ForbiddenError(refusal, reason);
+}
+
+function rightOf<A extends Action>(ctx: Asking, action: A): Right<SubjectOf<A>> {
+  return (ctx.app.modules.rights as { readonly [K in A]: Right<SubjectOf<K>> })[action];
 }

@@ -1,3 +1,4 @@
+import { platformRights, type RightsTable } from './authz.js';
 import type { RegisterDownloads } from './downloads.js';
 import type { Task, TaskRegistry } from './jobs.js';
 import type { NodeReader } from './node.readers.js';
@@ -27,6 +28,8 @@ export interface Module {
   readonly personalData?: readonly PersonalData[];
   /** Addresses at which the domain gives files. */
   readonly downloads?: readonly RegisterDownloads[];
+  /** The domain's actions: the rule of each and the sentence of its refusal. */
+  readonly rights?: Partial<RightsTable>;
 }
 
 /** What all modules bring, in the order of the modules. */
@@ -37,6 +40,8 @@ export interface Composition {
   readonly taskRegistry: TaskRegistry;
   readonly personalData: readonly PersonalData[];
   readonly downloads: readonly RegisterDownloads[];
+  /** The one table that `can` and `authorize` read. */
+  readonly rights: RightsTable;
 }
 
 declare module './context.js' {
@@ -58,6 +63,11 @@ export function compose(modules: readonly Module[]): Composition {
     },
     personalData: modules.flatMap((module) => module.personalData ?? []),
     downloads: modules.flatMap((module) => module.downloads ?? []),
+    rights: merged(
+      [{ name: 'kernel', rights: platformRights }, ...modules],
+      'right',
+      (module) => module.rights,
+    ) as RightsTable,
   };
 }
 

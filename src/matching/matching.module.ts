@@ -38,6 +38,7 @@ import {
   TeamResolver,
   ViewerTeamResolver,
 } from './teams/team.resolver.js';
+import { matchingRights } from './matching.rights.js';
 
 /** Proposed pairs, feedback, rounds and teams. */
 export const matchingModule: Module = {
@@ -93,4 +94,5 @@ export const matchingModule: Module = {
     { part: 'matching', exports: matchingExports, erase: eraseFromMatching },
     { part: 'teams', exports: teamExports, erase: eraseFromTeams },
   ],
+  rights: matchingRights,
 };

@@ -209,17 +209,17 @@ export class TalentProfile extends Node {
 
   @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for the person and operators.' })
   statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'talent:private', this) ? this.statusReasonText : null;
+    return can(ctx, 'talent:private', this) ? this.statusReasonText : null;
   }
 
   @Field(() => String, { nullable: true, description: 'Why verification was refused; for the person and operators.' })
   verificationReason(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'talent:private', this) ? this.verificationReasonText : null;
+    return can(ctx, 'talent:private', this) ? this.verificationReasonText : null;
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it: the person alone.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'talent:edit', this);
+    return can(ctx, 'talent:edit', this);
   }
 }
 

@@ -4,6 +4,7 @@ import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import { eraseFromTalent, talentExports } from './talent.personal-data.js';
 import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
 import { TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
+import { talentRights } from './talent.rights.js';
 
 /** Talent profiles. */
 export const talentModule: Module = {
@@ -15,4 +16,5 @@ export const talentModule: Module = {
     TalentEvidence: byUuid(visibleTalentEvidence),
   },
   personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent }],
+  rights: talentRights,
 };

@@ -1,4 +1,4 @@
-import { can, inVerifiedOrganisation } from '../kernel/authz.js';
+import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
 import { isLanguage } from '../lib/languages.js';
@@ -12,7 +12,7 @@ import { talentById, talentOfAccount } from './talent.loaders.js';
 /** A talent, or null where there is none or the viewer may not know of it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {
   const talent = await ctx.load(talentById).load(id);
-  return talent && can(ctx.viewer, 'talent:read', talent) ? talent : null;
+  return talent && can(ctx, 'talent:read', talent) ? talent : null;
 }
 
 /** A piece of evidence, for `node`; as visible as its talent. */
@@ -28,12 +28,11 @@ export async function ownTalent(ctx: Context): Promise<TalentProfile | null> {
 
 /** The rule `talent:read` as a WHERE clause over alias `t`. Profiles of erased people are in no list. */
 function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
-  const { viewer } = ctx;
-  if (viewer.isOperator) return { sql: 't.account_id IS NOT NULL', parameters: {} };
-  const visibilities = inVerifiedOrganisation(viewer) ? ['PUBLIC', 'REGISTERED'] : ['PUBLIC'];
+  if (can(ctx, 'talent:readAll', undefined)) return { sql: 't.account_id IS NOT NULL', parameters: {} };
+  const visibilities = can(ctx, 'talent:readRegistered', undefined) ? ['PUBLIC', 'REGISTERED'] : ['PUBLIC'];
   return {
     sql: `((t.visibility = ANY(:visibilities) AND t.status <> 'SUSPENDED' AND t.verification <> 'REJECTED') OR t.account_id = :viewer)`,
-    parameters: { visibilities, viewer: viewer.accountId },
+    parameters: { visibilities, viewer: ctx.viewer.accountId },
   };
 }
 

@@ -42,6 +42,7 @@ import { DeskResolver, ReviewerDeskResolver } from './reviews/desk.resolver.js';
 import { DeskAssignment } from './reviews/desk.types.js';
 import { Review } from './reviews/reviews.entity.js';
 import { screenCohortTask } from './screening/screening.js';
+import { vettingRights } from './vetting.rights.js';
 
 /** Cohorts, reviewing, admission and cultivation. */
 export const vettingModule: Module = {
@@ -111,4 +112,5 @@ export const vettingModule: Module = {
     { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts },
     { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing },
   ],
+  rights: vettingRights,
 };

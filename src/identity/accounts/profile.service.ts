@@ -34,7 +34,7 @@ export async function updateProfile(ctx: Context, input: UpdateProfileInput): Pr
 export async function visibleAccount(ctx: Context, id: string): Promise<Account | null> {
   const { viewer } = ctx;
   if (viewer.accountId === null) return null;
-  if (viewer.accountId !== id && !can(viewer, 'platform:operate', undefined)) {
+  if (!can(ctx, 'account:read', { accountId: id })) {
     const shared = (await ctx.db.query(
       `SELECT 1 FROM membership WHERE account_id = $1 AND organisation_id = ANY ($2::uuid[]) LIMIT 1`,
       [id, viewer.memberships.map((m) => m.organisationId)],

@@ -128,7 +128,7 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
   const id = readId('id', 'Invitation', input.id);
   return write(ctx, async (tx) => {
     const found = await tx.findOneBy(Invitation, { id });
-    if (!found || !can(ctx.viewer, 'organisation:members', found)) throw new NotFoundError('This invitation');
+    if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This invitation');
     await lockOrganisation(ctx, tx, found.organisationId);
     authorize(ctx, 'organisation:manage', found);
     const invitation = await tx.findOneByOrFail(Invitation, { id });
@@ -152,7 +152,7 @@ export async function listInvitations(
   organisationId: string,
   args: ConnectionArgs,
 ): Promise<Page<Invitation> | null> {
-  if (!can(ctx.viewer, 'organisation:manage', { organisationId })) return null;
+  if (!can(ctx, 'organisation:manage', { organisationId })) return null;
   const query = ctx.db
     .createQueryBuilder(Invitation, 'i')
     .where('i.organisationId = :organisationId', { organisationId });
@@ -162,5 +162,5 @@ export async function listInvitations(
 /** An invitation, for `node`: owners and operators see it. */
 export async function visibleInvitation(ctx: Context, id: string): Promise<Invitation | null> {
   const invitation = await ctx.db.findOneBy(Invitation, { id });
-  return invitation && can(ctx.viewer, 'organisation:manage', invitation) ? invitation : null;
+  return invitation && can(ctx, 'organisation:manage', invitation) ? invitation : null;
 }

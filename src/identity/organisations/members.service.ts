@@ -17,7 +17,7 @@ export async function listMembers(
   organisationId: string,
   args: ConnectionArgs,
 ): Promise<Page<Membership> | null> {
-  if (!can(ctx.viewer, 'organisation:members', { organisationId })) return null;
+  if (!can(ctx, 'organisation:members', { organisationId })) return null;
   const query = ctx.db
     .createQueryBuilder(Membership, 'm')
     .where('m.organisationId = :organisationId', { organisationId });
@@ -34,7 +34,7 @@ export async function listOwnMemberships(ctx: Context, args: ConnectionArgs): Pr
 /** A membership, for `node`: fellow members and operators see it. */
 export async function visibleMembership(ctx: Context, id: string): Promise<Membership | null> {
   const membership = await ctx.load(membershipById).load(id);
-  return membership && can(ctx.viewer, 'organisation:members', membership) ? membership : null;
+  return membership && can(ctx, 'organisation:members', membership) ? membership : null;
 }
 
 /** Gives a member another role. */
@@ -94,7 +94,7 @@ export async function refuseLastOwner(
 /** A membership whose organisation is locked and known to the viewer; read after the lock, so that it is current. */
 async function lockMembership(ctx: Context, tx: EntityManager, id: string): Promise<Membership> {
   const found = await tx.findOneBy(Membership, { id });
-  if (!found || !can(ctx.viewer, 'organisation:members', found)) throw new NotFoundError('This membership');
+  if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This membership');
   await lockOrganisation(ctx, tx, found.organisationId);
   const membership = await tx.findOneBy(Membership, { id });
   if (!membership) throw new NotFoundError('This membership');

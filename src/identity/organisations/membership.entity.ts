@@ -56,7 +56,7 @@ export class Membership extends Node {
 
   @Field(() => Boolean, { description: 'Whether the viewer may change the role or remove the member.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'organisation:manage', { organisationId: this.organisationId });
+    return can(ctx, 'organisation:manage', { organisationId: this.organisationId });
   }
 }
 

@@ -136,7 +136,7 @@ export class Organisation extends Node {
       'The name, code or kind that its owners wish for and an operator has yet to check, a line each such as `name.zh: …`; for its members and operators. Until then the checked ones stand.',
   })
   pendingChange(@Ctx() ctx: Context): string | null {
-    if (this.pendingChangeValues === null || !can(ctx.viewer, 'organisation:members', { organisationId: this.id }))
+    if (this.pendingChangeValues === null || !can(ctx, 'organisation:members', { organisationId: this.id }))
       return null;
     const { nameText, uscc, kind } = this.pendingChangeValues;
     const lines: Array<[string, string | null | undefined]> = [
@@ -153,12 +153,12 @@ export class Organisation extends Node {
     description: 'Why verification, or the last change of a verified one, was refused; for its members and operators.',
   })
   verificationNote(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'organisation:members', { organisationId: this.id }) ? this.verificationNoteText : null;
+    return can(ctx, 'organisation:members', { organisationId: this.id }) ? this.verificationNoteText : null;
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may edit it and manage its members.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'organisation:edit', { organisationId: this.id });
+    return can(ctx, 'organisation:edit', { organisationId: this.id });
   }
 }
 

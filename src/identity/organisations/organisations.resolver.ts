@@ -82,12 +82,12 @@ export class OrganisationsResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may see its members.' })
   viewerCanSeeMembers(@Ctx() ctx: Context, @Root() organisation: Organisation): boolean {
-    return can(ctx.viewer, 'organisation:members', { organisationId: organisation.id });
+    return can(ctx, 'organisation:members', { organisationId: organisation.id });
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may verify or reject it.' })
   viewerCanVerify(@Ctx() ctx: Context): boolean {
-    return can(ctx.viewer, 'platform:operate', undefined);
+    return can(ctx, 'platform:operate', undefined);
   }
 
   @Mutation(() => CreateOrganisationPayload, {

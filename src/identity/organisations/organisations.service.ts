@@ -41,8 +41,7 @@ export async function visibleOrganisation(ctx: Context, id: string): Promise<Org
 
 function isVisible(ctx: Context, organisation: Organisation): boolean {
   return (
-    organisation.verification === 'VERIFIED' ||
-    can(ctx.viewer, 'organisation:members', { organisationId: organisation.id })
+    organisation.verification === 'VERIFIED' || can(ctx, 'organisation:members', { organisationId: organisation.id })
   );
 }
 
@@ -53,7 +52,7 @@ export async function listOrganisations(
   args: ConnectionArgs,
 ): Promise<Page<Organisation>> {
   const query = ctx.db.createQueryBuilder(Organisation, 'o').where('TRUE');
-  if (!ctx.viewer.isOperator) {
+  if (!can(ctx, 'organisation:readAll', undefined)) {
     query.andWhere(`(o.verification = 'VERIFIED' OR o.id = ANY (:own::uuid[]))`, {
       own: ctx.viewer.memberships.map((m) => m.organisationId),
     });
@@ -63,7 +62,7 @@ export async function listOrganisations(
   if (filter.hasPendingChange != null) {
     query.andWhere(filter.hasPendingChange ? 'o.pendingChangeValues IS NOT NULL' : 'o.pendingChangeValues IS NULL');
     // That a change waits is for members and operators to know.
-    if (!ctx.viewer.isOperator)
+    if (!can(ctx, 'organisation:readAll', undefined))
       query.andWhere('o.id = ANY (:members::uuid[])', { members: ctx.viewer.memberships.map((m) => m.organisationId) });
   }
   const text = filter.text?.trim();

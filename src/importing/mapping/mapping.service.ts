@@ -49,7 +49,7 @@ export async function removeColumnMapping(ctx: Context, input: RemoveColumnMappi
   const id = readId('input.id', 'ColumnMapping', input.id);
   return write(ctx, async (tx) => {
     const mapping = await tx.findOneBy(ColumnMapping, { id });
-    if (!mapping || !can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId }))
+    if (!mapping || !can(ctx, 'import:read', { organisationId: mapping.institutionId }))
       throw new NotFoundError('The mapping');
     authorize(ctx, 'import:run', { organisationId: mapping.institutionId });
     await tx.delete(ColumnMapping, { id });

@@ -56,7 +56,7 @@ export class ImportReportRow {
     description: 'The cell’s value, cut to 200 characters; for the importing institution.',
   })
   value(@Ctx() ctx: Context): string | null {
-    return can(ctx.viewer, 'import:run', { organisationId: this.institutionId }) ? this.valueText : null;
+    return can(ctx, 'import:run', { organisationId: this.institutionId }) ? this.valueText : null;
   }
 }
 

@@ -16,7 +16,7 @@ export const REPORT_CSV_ROWS = 5_000;
 
 export async function visibleRun(ctx: Context, id: string): Promise<ImportRun | null> {
   const run = await ctx.db.findOneBy(ImportRun, { id });
-  return run && can(ctx.viewer, 'import:read', { organisationId: run.institutionId }) ? run : null;
+  return run && can(ctx, 'import:read', { organisationId: run.institutionId }) ? run : null;
 }
 
 export function findRun(ctx: Context, globalId: string): Promise<ImportRun | null> {
@@ -25,12 +25,12 @@ export function findRun(ctx: Context, globalId: string): Promise<ImportRun | nul
 
 export async function visibleMapping(ctx: Context, id: string): Promise<ColumnMapping | null> {
   const mapping = await ctx.db.findOneBy(ColumnMapping, { id });
-  return mapping && can(ctx.viewer, 'import:read', { organisationId: mapping.institutionId }) ? mapping : null;
+  return mapping && can(ctx, 'import:read', { organisationId: mapping.institutionId }) ? mapping : null;
 }
 
 /** An institution's imports, newest first; null for those who may not see them. */
 export function listRuns(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<ImportRun>> | null {
-  if (!can(ctx.viewer, 'import:read', { organisationId: institutionId })) return null;
+  if (!can(ctx, 'import:read', { organisationId: institutionId })) return null;
   const query = ctx.db.createQueryBuilder(ImportRun, 'r').where('r.institution_id = :institutionId', { institutionId });
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (run) => run.id }]);
 }
@@ -44,7 +44,7 @@ const mappingsOf = defineLoader<string, ColumnMapping[]>(async (db, ids) =>
 );
 
 export function listMappings(ctx: Context, institutionId: string): Promise<ColumnMapping[]> | null {
-  if (!can(ctx.viewer, 'import:read', { organisationId: institutionId })) return null;
+  if (!can(ctx, 'import:read', { organisationId: institutionId })) return null;
   return ctx.load(mappingsOf).load(institutionId);
 }
 

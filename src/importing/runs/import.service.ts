@@ -210,8 +210,7 @@ async function lockRun(
     where: { id: readId('input.id', 'ImportRun', input.id) },
     lock: { mode: 'pessimistic_write' },
   });
-  if (!run || !can(ctx.viewer, 'import:read', { organisationId: run.institutionId }))
-    throw new NotFoundError('The import');
+  if (!run || !can(ctx, 'import:read', { organisationId: run.institutionId })) throw new NotFoundError('The import');
   authorize(ctx, 'import:run', { organisationId: run.institutionId });
   return run;
 }

@@ -73,16 +73,18 @@ export function listListerFeedback(
   filter: MatchFeedbackFilter | undefined,
   args: ConnectionArgs,
 ): Promise<Page<MatchFeedback>> | null {
-  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+  return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? feedbackPage(ctx, 'LISTER', 'f.achievement_id', achievement.id, filter, args)
     : null;
 }
 
 /** Whether the viewer sees the matches of a counterpart: a member of its organisation, the talent, or an operator. */
 export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | TalentProfile | Demand): boolean {
-  if (counterpart instanceof InvestorProfile || counterpart instanceof Demand)
-    return can(ctx.viewer, 'achievement:read', { organisationId: counterpart.organisationId });
-  return ctx.viewer.isOperator || (ctx.viewer.accountId !== null && ctx.viewer.accountId === counterpart.accountId);
+  const ofOrganisation = counterpart instanceof InvestorProfile || counterpart instanceof Demand;
+  return can(ctx, 'counterpart:read', {
+    organisationId: ofOrganisation ? counterpart.organisationId : null,
+    accountId: ofOrganisation ? null : counterpart.accountId,
+  });
 }
 
 /** What a counterpart said of pairs; null for all but its own side and operators. */
@@ -102,22 +104,19 @@ export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedb
   if (ctx.viewer.accountId === null) return null;
   const [feedback] = await selectEntities(ctx.db, MatchFeedback, 'WHERE e.id = $1', [id]);
   if (!feedback) return null;
-  if (ctx.viewer.isOperator) return feedback;
+  const { side } = feedback;
+  // Operators need no owner, which may be gone.
+  if (can(ctx, 'feedback:read', { side, organisationId: null, accountId: null })) return feedback;
   const owner = (await ctx.db.query(
-    feedback.side === 'LISTER'
-      ? `SELECT institution_id AS organisation, NULL::uuid AS account FROM achievement WHERE id = $1`
+    side === 'LISTER'
+      ? `SELECT institution_id AS "organisationId", NULL::uuid AS "accountId" FROM achievement WHERE id = $1`
       : {
-          INVESTOR: `SELECT organisation_id AS organisation, NULL::uuid AS account FROM investor_profile WHERE id = $1`,
-          TALENT: `SELECT NULL::uuid AS organisation, account_id AS account FROM talent_profile WHERE id = $1`,
-          DEMAND: `SELECT organisation_id AS organisation, NULL::uuid AS account FROM demand WHERE id = $1`,
+          INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM investor_profile WHERE id = $1`,
+          TALENT: `SELECT NULL::uuid AS "organisationId", account_id AS "accountId" FROM talent_profile WHERE id = $1`,
+          DEMAND: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM demand WHERE id = $1`,
         }[feedback.counterpartKind],
-    [feedback.side === 'LISTER' ? feedback.achievementId : feedback.counterpartId],
-  )) as Array<{ organisation: string | null; account: string | null }>;
+    [side === 'LISTER' ? feedback.achievementId : feedback.counterpartId],
+  )) as Array<{ organisationId: string | null; accountId: string | null }>;
   const [of] = owner;
-  if (!of || feedback.side === 'OPERATOR') return null;
-  const own =
-    of.organisation !== null
-      ? can(ctx.viewer, 'achievement:read', { organisationId: of.organisation })
-      : of.account === ctx.viewer.accountId;
-  return own ? feedback : null;
+  return of && can(ctx, 'feedback:read', { side, ...of }) ? feedback : null;
 }

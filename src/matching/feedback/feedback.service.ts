@@ -1,7 +1,7 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { isVisible } from '../../achievements/disclosure.js';
-import { can } from '../../kernel/authz.js';
+import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
@@ -56,17 +56,12 @@ function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): Fi
 
 /** The side from which the viewer may speak of the pair; NOT_FOUND or FORBIDDEN where from none. */
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
-  const { accountId } = requireLogin(ctx);
-  const lister = can(ctx.viewer, 'achievement:edit', { organisationId: achievement.institutionId });
-  const own =
-    counterpart.organisationId !== null
-      ? can(ctx.viewer, 'achievement:edit', { organisationId: counterpart.organisationId })
-      : counterpart.accountId === accountId;
+  authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });
+  const lister = can(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
+  const own = can(ctx, 'counterpart:speak', counterpart);
   if (lister && own) throw new ForbiddenError('Both halves of this pair are yours.', 'SELF_MATCH');
   if (lister) return 'LISTER';
-  if (own) return 'COUNTERPART';
-  if (ctx.viewer.isOperator) return 'OPERATOR';
-  throw new ForbiddenError('Only an editor or owner of one half of the pair may speak of it.');
+  return own ? 'COUNTERPART' : 'OPERATOR';
 }
 
 /**

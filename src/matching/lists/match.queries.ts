@@ -1,6 +1,6 @@
 import type { Achievement } from '../../achievements/achievement.entity.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
-import { can, inVerifiedOrganisation } from '../../kernel/authz.js';
+import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { Demand } from '../../demands/demand.entity.js';
 import { badInput, ConflictError } from '../../kernel/errors.js';
@@ -134,8 +134,8 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
     const [achievement, counterpart, standing] = nodes[i]!;
     // Gone between the ranking and the reading.
     if (achievement === null || counterpart === null) return [];
-    const lister = can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
-    const side = ctx.viewer.isOperator ? 'OPERATOR' : lister ? 'LISTER' : 'COUNTERPART';
+    const lister = can(ctx, 'achievement:read', { organisationId: achievement.institutionId });
+    const side = can(ctx, 'platform:operate', undefined) ? 'OPERATOR' : lister ? 'LISTER' : 'COUNTERPART';
     const match = Object.assign(new Match(), {
       achievementId,
       counterpartId,
@@ -215,7 +215,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   filter: FilterOf[K] | undefined,
   args: ConnectionArgs,
 ): Promise<MatchConnection | null> {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const window = readWindow(args);
   const asked = Promise.all([
     ctx.app.matching.fresh(),
@@ -232,7 +232,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
       .load(achievement.id)
       .catch(() => undefined);
   await new Promise(setImmediate);
-  const hidesTalents = kind === 'TALENT' && !ctx.viewer.isOperator && !inVerifiedOrganisation(ctx.viewer);
+  const hidesTalents = kind === 'TALENT' && !can(ctx, 'talent:readRegistered', undefined);
   const ahead =
     filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
       ? rankAhead(ctx, kind, achievement.id, window.limit + 1)

@@ -90,7 +90,7 @@ export class AchievementMatchResolver {
       'Why counterparts declined it, counted and without names; what recurs is among its gaps too. For members of its institution and operators, null for others.',
   })
   matchDeclines(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<DeclineCount[]> | null {
-    return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+    return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
       ? ctx.load(declinesOf).load(achievement.id)
       : null;
   }

@@ -1,7 +1,7 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, type DataSource, type EntityManager } from 'typeorm';
-import { authorize } from '../../kernel/authz.js';
+import { authorize, can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
@@ -150,7 +150,7 @@ export async function listModels(ctx: Context): Promise<MatchModelVersion[]> {
 
 /** One version by its id; null for all but operators. */
 export async function readModel(ctx: Context, id: string): Promise<MatchModelVersion | null> {
-  return ctx.viewer.isOperator ? ctx.db.findOneBy(MatchModelVersion, { id }) : null;
+  return can(ctx, 'platform:operate', undefined) ? ctx.db.findOneBy(MatchModelVersion, { id }) : null;
 }
 
 async function lockModels(tx: EntityManager): Promise<void> {

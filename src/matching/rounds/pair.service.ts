@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
-import { can } from '../../kernel/authz.js';
+import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { openMutualInterest } from '../../deals/interest.mutual.js';
-import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
 import { keepFeedback } from '../feedback/feedback.service.js';
@@ -14,19 +14,21 @@ import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
-import { type Viewer } from '../../kernel/viewer.js';
 
-/** The side for which the viewer may answer: an editor or owner of its organisation; null for none. */
-export function answerSide(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): PairSide | null {
-  if (can(viewer, 'achievement:edit', { organisationId: pair.institutionId })) return 'LISTER';
-  return can(viewer, 'achievement:edit', { organisationId: pair.organisationId }) ? 'INVESTOR' : null;
+/** The side for which the viewer answers, as an editor or owner of its organisation; FORBIDDEN where there is none. */
+function answerSide(ctx: Context, pair: RoundPair): PairSide {
+  authorize(ctx, 'pair:answer', pair);
+  return can(ctx, 'achievement:edit', { organisationId: pair.institutionId }) ? 'LISTER' : 'INVESTOR';
 }
 
-/** Whether the viewer belongs to one of the two sides. */
-export function isOfPair(viewer: Viewer, pair: Pick<RoundPair, 'institutionId' | 'organisationId'>): boolean {
-  return viewer.memberships.some(
-    ({ organisationId }) => organisationId === pair.institutionId || organisationId === pair.organisationId,
-  );
+/** Whether the viewer may know of the pair. */
+export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingRound, 'publishedAt'> | null): boolean {
+  return can(ctx, 'pair:read', {
+    institutionId: pair.institutionId,
+    organisationId: pair.organisationId,
+    isDropped: pair.status === 'DROPPED',
+    isPublished: round !== null && round.publishedAt !== null,
+  });
 }
 
 /**
@@ -44,8 +46,7 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
   return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { pair, takesPart } = await lockPair(tx, ctx, id);
-    const side = answerSide(ctx.viewer, pair);
-    if (side === null) throw new ForbiddenError('Only an editor or owner of one half of the pair may answer.');
+    const side = answerSide(ctx, pair);
     const lister = side === 'LISTER';
     const answer: RoundAnswer = input.accept ? 'ACCEPTED' : 'DECLINED';
     const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
@@ -99,11 +100,7 @@ async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ 
 }
 
 function requireOpen(ctx: Context, pair: RoundPair | null, round: MatchingRound | null): asserts pair is RoundPair {
-  const known =
-    pair !== null &&
-    round !== null &&
-    (ctx.viewer.isOperator || (isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round.publishedAt !== null));
-  if (!known) throw new NotFoundError('The pair');
+  if (pair === null || round === null || !mayReadPair(ctx, pair, round)) throw new NotFoundError('The pair');
   if (round.status !== 'PUBLISHED')
     throw new ConflictError(
       `The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`,

@@ -9,7 +9,7 @@ import { readId } from '../../kernel/node.js';
 import { tellReasons } from '../lists/match.reasons.js';
 import type { MatchReason } from '../lists/match.types.js';
 import { RoundPair, RoundStanding } from './pair.entity.js';
-import { isOfPair } from './pair.service.js';
+import { mayReadPair } from './pair.service.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundPairFilter } from './round.inputs.js';
 import type { RoundSide } from './vocabularies.js';
@@ -18,7 +18,7 @@ export const roundById = defineLoader<string, MatchingRound | null>(async (db, i
   byKey(ids, await selectEntities(db, MatchingRound, 'WHERE e.id = ANY($1)', [ids]), (round) => round.id),
 );
 
-export const operates = (ctx: Context): boolean => can(ctx.viewer, 'platform:operate', undefined);
+export const oversees = (ctx: Context): boolean => can(ctx, 'round:oversee', undefined);
 const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
 
 /** Rounds in which the viewer's organisations have a pair, once they are published. */
@@ -28,7 +28,7 @@ const TAKES_PART = `r.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM matchin
 export async function readRound(ctx: Context, id: string): Promise<MatchingRound | null> {
   if (ctx.viewer.accountId === null) return null;
   const round = await ctx.load(roundById).load(id);
-  if (round === null || operates(ctx)) return round;
+  if (round === null || oversees(ctx)) return round;
   if (round.publishedAt === null) return null;
   return ctx.db
     .createQueryBuilder(MatchingRound, 'r')
@@ -49,7 +49,7 @@ export async function requireRound(ctx: Context, globalId: string): Promise<Matc
 export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<MatchingRound>> {
   requireLogin(ctx);
   const query = ctx.db.createQueryBuilder(MatchingRound, 'r').where('true');
-  if (!operates(ctx)) query.andWhere(TAKES_PART, { own: ownOrganisations(ctx) });
+  if (!oversees(ctx)) query.andWhere(TAKES_PART, { own: ownOrganisations(ctx) });
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (round) => round.id }]);
 }
 
@@ -57,9 +57,9 @@ export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<Mat
 export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair | null> {
   if (ctx.viewer.accountId === null) return null;
   const pair = await ctx.db.findOneBy(RoundPair, { id });
-  if (pair === null || operates(ctx)) return pair;
+  if (pair === null || oversees(ctx)) return pair;
   const round = await ctx.load(roundById).load(pair.roundId);
-  return isOfPair(ctx.viewer, pair) && pair.status !== 'DROPPED' && round?.publishedAt != null ? pair : null;
+  return mayReadPair(ctx, pair, round) ? pair : null;
 }
 
 /** The pairs of a round that the viewer may see, the highest score first. */
@@ -70,8 +70,8 @@ export async function listPairs(
   args: ConnectionArgs,
 ): Promise<Page<RoundPair>> {
   const query = ctx.db.createQueryBuilder(RoundPair, 'p').where('p.round_id = :round', { round: round.id });
-  if (!operates(ctx)) query.andWhere(`p.status <> 'DROPPED'`);
-  if (!operates(ctx) || filter?.mine === true) own(ctx, query);
+  if (!oversees(ctx)) query.andWhere(`p.status <> 'DROPPED'`);
+  if (!oversees(ctx) || filter?.mine === true) own(ctx, query);
   if (filter?.statuses?.length) query.andWhere('p.status = ANY(:statuses)', { statuses: filter.statuses });
   if (filter?.achievementId != null)
     query.andWhere('p.achievement_id = :achievement', {
@@ -102,7 +102,7 @@ export function listStandings(
   side: RoundSide | null | undefined,
   args: ConnectionArgs,
 ): Promise<Page<RoundStanding>> | null {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(RoundStanding, 's').where('s.round_id = :round', { round: round.id });
   if (side != null) query.andWhere('s.side = :side', { side });
   return keysetPage(query, args, [
@@ -130,19 +130,19 @@ export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundS
 export async function readStanding(ctx: Context, id: string): Promise<RoundStanding | null> {
   if (ctx.viewer.accountId === null) return null;
   const standing = await ctx.db.findOneBy(RoundStanding, { id });
-  if (standing === null || operates(ctx)) return standing;
+  if (standing === null || oversees(ctx)) return standing;
   const round = await readRound(ctx, standing.roundId);
   return round !== null && ownOrganisations(ctx).includes(standing.organisationId) ? standing : null;
 }
 
 /** A veto, for operators; null for others. */
 export async function readVeto(ctx: Context, id: string): Promise<RoundVeto | null> {
-  return operates(ctx) ? ctx.db.findOneBy(RoundVeto, { id }) : null;
+  return oversees(ctx) ? ctx.db.findOneBy(RoundVeto, { id }) : null;
 }
 
 /** What the round must not pair, the newest first; null for others than operators. */
 export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundVeto>> | null {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [
     { sql: 'v.id', direction: 'DESC', cast: 'uuid', value: (veto) => veto.id },
   ]);
@@ -154,7 +154,7 @@ export function listCapacities(
   round: MatchingRound,
   args: ConnectionArgs,
 ): Promise<Page<RoundCapacity>> | null {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(RoundCapacity, 'c').where('c.round_id = :round', { round: round.id });
   return keysetPage(query, args, [
     { sql: 'c.side', direction: 'ASC', cast: 'text', value: (row) => row.side },
@@ -164,7 +164,7 @@ export function listCapacities(
 
 /** How many computed pairs were left out when the round was published; null for others than operators. */
 export async function countDropped(ctx: Context, round: MatchingRound): Promise<number | null> {
-  return operates(ctx) ? ctx.db.countBy(RoundPair, { roundId: round.id, status: 'DROPPED' }) : null;
+  return oversees(ctx) ? ctx.db.countBy(RoundPair, { roundId: round.id, status: 'DROPPED' }) : null;
 }
 
 /** The reasons of a pair: the terms of its score as they were, the weightiest first. Pairs of one page are told together. */

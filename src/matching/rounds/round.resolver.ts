@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
+import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { Interest } from '../../deals/interest.entity.js';
 import { readInterest } from '../../deals/interest.queries.js';
@@ -11,7 +12,7 @@ import { MatchReason } from '../lists/match.types.js';
 import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
 import type { PairSide } from './pair.answers.js';
-import { answerRoundPair, answerSide, isOfPair } from './pair.service.js';
+import { answerRoundPair } from './pair.service.js';
 import {
   MatchingRound,
   MatchingRoundConnection,
@@ -166,7 +167,7 @@ export class MatchingRoundResolver {
       'What it came to, with the bound and how each side fared; for operators, null for others and before it is computed.',
   })
   figures(@Root() round: MatchingRound, @Ctx() ctx: Context): RoundFigures | null {
-    return queries.operates(ctx) ? round.figuresStored : null;
+    return queries.oversees(ctx) ? round.figuresStored : null;
   }
 
   @FieldResolver(() => Int, {
@@ -238,10 +239,7 @@ export class MatchingRoundResolver {
 
 /** What one side said is for that side and operators; the other sees where the pair stands. */
 const maySeeOf = (ctx: Context, pair: RoundPair, side: PairSide): boolean =>
-  queries.operates(ctx) ||
-  ctx.viewer.memberships.some(
-    ({ organisationId }) => organisationId === (side === 'LISTER' ? pair.institutionId : pair.organisationId),
-  );
+  can(ctx, 'pair:readAnswer', { organisationId: side === 'LISTER' ? pair.institutionId : pair.organisationId });
 
 @Resolver(() => RoundPair)
 export class RoundPairResolver {
@@ -316,8 +314,7 @@ export class RoundPairResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may answer it now.' })
   async viewerCanAnswer(@Root() pair: RoundPair, @Ctx() ctx: Context): Promise<boolean> {
-    if (pair.status !== 'PROPOSED' || !isOfPair(ctx.viewer, pair) || answerSide(ctx.viewer, pair) === null)
-      return false;
+    if (pair.status !== 'PROPOSED' || !can(ctx, 'pair:answer', pair)) return false;
     return (await ctx.load(queries.roundById).load(pair.roundId))?.status === 'PUBLISHED';
   }
 }

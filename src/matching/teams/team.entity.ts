@@ -109,7 +109,7 @@ export class Team extends Node {
   viewerCanInvite(@Ctx() ctx: Context): boolean {
     return (
       teamLifecycle.allows(this.status, 'invite') &&
-      can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
+      can(ctx, 'achievement:edit', { organisationId: this.institutionId })
     );
   }
 
@@ -117,7 +117,7 @@ export class Team extends Node {
   viewerCanDissolve(@Ctx() ctx: Context): boolean {
     return (
       teamLifecycle.allows(this.status, 'dissolve') &&
-      can(ctx.viewer, 'achievement:edit', { organisationId: this.institutionId })
+      can(ctx, 'achievement:edit', { organisationId: this.institutionId })
     );
   }
 

@@ -28,7 +28,7 @@ export async function teamProposals(
     throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_TEAMS} teams.`);
   if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS))
     throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
-  const insider = can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId });
+  const insider = can(ctx, 'achievement:read', { organisationId: achievement.institutionId });
   const talent =
     insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);
   if (!insider && talent === null) return null;
@@ -64,7 +64,7 @@ export function teamsOfAchievement(
   filter: TeamFilter | null | undefined,
   args: ConnectionArgs,
 ): Promise<Page<Team>> | null {
-  if (!can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })) return null;
+  if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   return keysetPage(
     narrowed(ctx, filter).andWhere('t.achievement_id = :achievement', { achievement: achievement.id }),
     args,
@@ -92,6 +92,6 @@ export function teamsOfTalent(
   args: ConnectionArgs,
 ): Promise<Page<Team>> | null {
   const own = talent.accountId !== null && talent.accountId === ctx.viewer.accountId;
-  if (!own && !can(ctx.viewer, 'platform:operate', undefined)) return null;
+  if (!own && !can(ctx, 'platform:operate', undefined)) return null;
   return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent: talent.id }), args, newestFirst);
 }

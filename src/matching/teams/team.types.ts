@@ -113,7 +113,7 @@ export class TeamNeed {
   })
   evidence(@Ctx() ctx: Context): TeamNeedReason[] | null {
     if (!this.reasons.some(({ source }) => source === 'GAP')) return this.reasons;
-    return can(ctx.viewer, 'achievement:read', { organisationId: this.institutionId }) ? this.reasons : null;
+    return can(ctx, 'achievement:read', { organisationId: this.institutionId }) ? this.reasons : null;
   }
 }
 

@@ -21,9 +21,7 @@ export async function listSynonymGroups(ctx: Context): Promise<SynonymGroup[]> {
 
 /** One group; null for others than operators. */
 export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup | null> {
-  return can(ctx.viewer, 'platform:operate', undefined)
-    ? ctx.db.findOneBy(SynonymGroup, { id })
-    : Promise.resolve(null);
+  return can(ctx, 'platform:operate', undefined) ? ctx.db.findOneBy(SynonymGroup, { id }) : Promise.resolve(null);
 }
 
 /** Writes a group. A new index is built in the background; until it stands, PostgreSQL answers searches for synonyms. */

@@ -7,7 +7,7 @@ import { Assignment, AssignmentRun } from './assignments.entity.js';
 import { UnfilledPanel, type AssignmentFilter } from './assignments.inputs.js';
 import { entryById } from '../cohort/cohort.access.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
-import { operates } from '../boundary/reviewing.queries.js';
+import { oversees } from '../boundary/reviewing.queries.js';
 
 /** The newest run of each cohort. */
 const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => {
@@ -23,7 +23,7 @@ const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => 
 
 /** The newest run of a cohort; null for all but operators. */
 export function latestRun(ctx: Context, cohort: Cohort): Promise<AssignmentRun | null> | null {
-  return operates(ctx) ? ctx.load(newestRun).load(cohort.id) : null;
+  return oversees(ctx) ? ctx.load(newestRun).load(cohort.id) : null;
 }
 
 /** The assignments of a cohort, the oldest first; null for all but operators. */
@@ -33,7 +33,7 @@ export function listAssignments(
   filter: AssignmentFilter | undefined,
   args: ConnectionArgs,
 ): Promise<Page<Assignment>> | null {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(Assignment, 'a').where('a.cohort_id = :cohortId', { cohortId: cohort.id });
   if (filter?.statuses?.length) query.andWhere('a.status IN (:...statuses)', { statuses: filter.statuses });
   if (filter?.entryId != null)
@@ -67,10 +67,10 @@ export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: nu
 
 /** An assignment, for `node`: operators alone. */
 export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
-  return operates(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
+  return oversees(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
 }
 
 /** A run, for `node`: operators alone. */
 export async function readAssignmentRun(ctx: Context, id: string): Promise<AssignmentRun | null> {
-  return operates(ctx) ? ctx.db.findOneBy(AssignmentRun, { id }) : null;
+  return oversees(ctx) ? ctx.db.findOneBy(AssignmentRun, { id }) : null;
 }

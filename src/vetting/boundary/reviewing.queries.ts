@@ -14,7 +14,7 @@ import {
 } from './reviewing.types.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-export const operates = (ctx: Context): boolean => can(ctx.viewer, 'platform:operate', undefined);
+export const oversees = (ctx: Context): boolean => can(ctx, 'reviewing:oversee', undefined);
 
 /** The newest fit of each kind, by cohort. */
 const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
@@ -32,7 +32,7 @@ const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
 
 /** The fit that counts now: the final one, or the newest interim one. Operators only; null for others. */
 export async function currentFit(ctx: Context, cohort: Cohort): Promise<FitReport | null> {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const fits = await ctx.load(fitsOf).load(cohort.id);
   return fits.find((fit) => fit.kind === 'FINAL') ?? fits[0] ?? null;
 }
@@ -44,13 +44,13 @@ export async function publicReliability(ctx: Context, cohort: Cohort): Promise<D
     cohort.status === 'PUBLIC_NOTICE' || cohort.status === 'CLOSED'
       ? fits.find((fit) => fit.kind === 'FINAL')
       : undefined;
-  const fit = final ?? (operates(ctx) ? fits[0] : undefined);
+  const fit = final ?? (oversees(ctx) ? fits[0] : undefined);
   return fit?.storedReliability ? reliabilityList(fit.storedReliability) : null;
 }
 
 /** How far reviewing is, in three counts over the cohort's assignments; for operators. */
 export async function reviewProgress(ctx: Context, cohort: Cohort): Promise<ReviewProgress | null> {
-  return operates(ctx) ? ctx.load(progressOf).load(`${cohort.id} ${ctx.now().toISOString()}`) : null;
+  return oversees(ctx) ? ctx.load(progressOf).load(`${cohort.id} ${ctx.now().toISOString()}`) : null;
 }
 
 /** By `cohort time`. */
@@ -87,7 +87,7 @@ const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
 
 /** The forbidden pairs of a cohort; for operators. */
 export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs): Promise<Page<ConflictPair>> | null {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(ConflictPair, 'c').where('c.cohort_id = :cohortId', { cohortId: cohort.id });
   return keysetPage(query, args, [
     { sql: 'c.entry_id', direction: 'ASC', cast: 'uuid', value: (pair) => pair.entryId },
@@ -123,7 +123,7 @@ interface RoundRow {
 
 /** The boundary rounds of a cohort, the newest first; null for all but operators. */
 export async function listRounds(ctx: Context, cohortId: string): Promise<BoundaryRound[] | null> {
-  if (!operates(ctx)) return null;
+  if (!oversees(ctx)) return null;
   const rows = (await ctx.db.query(
     `SELECT round, budget, bound, expected_change AS "expectedChanges", stop, wishes, created_at AS "createdAt", assigned_at AS "assignedAt" FROM boundary_round WHERE cohort_id = $1 ORDER BY round DESC`,
     [cohortId],
@@ -139,5 +139,5 @@ export async function listRounds(ctx: Context, cohortId: string): Promise<Bounda
 
 /** A fit, for `node`: operators alone. */
 export async function readFit(ctx: Context, id: string): Promise<FitReport | null> {
-  return operates(ctx) ? ctx.db.findOneBy(FitReport, { id }) : null;
+  return oversees(ctx) ? ctx.db.findOneBy(FitReport, { id }) : null;
 }

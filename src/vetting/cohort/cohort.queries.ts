@@ -37,16 +37,14 @@ export const readEntry = (ctx: Context, id: string): Promise<CohortEntry | null>
 
 /** Of its institution, or an operator: who may see everything about an entry but what others wrote in confidence. */
 export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
-  can(ctx.viewer, 'achievement:read', { organisationId: entry.institutionId });
+  can(ctx, 'achievement:read', { organisationId: entry.institutionId });
 
 /** Proposed entries are named to everybody: that is the public notice. */
 export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
 
 /** Scores: for all once proposed; for operators; for the institution from the public notice on. */
 export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
-  isNamed(entry) ||
-  can(ctx.viewer, 'platform:operate', undefined) ||
-  (entry.proposalState !== null && isInsider(ctx, entry));
+  isNamed(entry) || can(ctx, 'platform:operate', undefined) || (entry.proposalState !== null && isInsider(ctx, entry));
 
 /** A cohort's entries by place once ranked, else in the order of entering; narrowed to what the filter asks. */
 export function listEntries(
@@ -63,11 +61,10 @@ export function listEntries(
   if (filter?.own === true) query.andWhere('e.institution_id = ANY(:own)', { own });
   if (filter?.appealOpen === true) {
     query.andWhere('e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL');
-    if (!can(ctx.viewer, 'platform:operate', undefined))
-      query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
+    if (!can(ctx, 'platform:operate', undefined)) query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
   }
   // The order must not tell anyone the rank of what is not named to them.
-  if (filter?.proposed === true || can(ctx.viewer, 'platform:operate', undefined)) {
+  if (filter?.proposed === true || can(ctx, 'platform:operate', undefined)) {
     return keysetPage(query, args, [
       {
         sql: 'COALESCE(e.rank, 2147483647)',
@@ -83,7 +80,7 @@ export function listEntries(
 
 /** For operators; null for others. */
 export function readProgress(ctx: Context, cohort: Cohort): Promise<CohortProgress> | null {
-  return can(ctx.viewer, 'platform:operate', undefined) ? ctx.load(progressOfCohort).load(cohort.id) : null;
+  return can(ctx, 'platform:operate', undefined) ? ctx.load(progressOfCohort).load(cohort.id) : null;
 }
 
 export async function entryTitle(
@@ -129,7 +126,7 @@ export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<Score
 
 /** Every cohort that an achievement was in, for its institution and operators; null for others. */
 export function entriesOf(ctx: Context, achievement: Achievement): Promise<CohortEntry[]> | null {
-  return can(ctx.viewer, 'achievement:read', { organisationId: achievement.institutionId })
+  return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(entriesOfAchievement).load(achievement.id)
     : null;
 }
@@ -161,7 +158,7 @@ export function listObjections(
   args: ConnectionArgs,
 ): Promise<Page<Objection>> {
   const query = ctx.db.createQueryBuilder(Objection, 'o').where('o.cohort_id = :cohort', { cohort: cohort.id });
-  if (!can(ctx.viewer, 'platform:operate', undefined)) {
+  if (!can(ctx, 'platform:operate', undefined)) {
     query.andWhere(
       '(o.account_id = :viewer OR o.entry_id IN (SELECT id FROM cohort_entry WHERE cohort_id = :cohort AND institution_id = ANY(:own)))',
       {

@@ -175,7 +175,7 @@ export class CohortEntryResolver {
     if (
       entry.screen !== 'EXCLUDED' ||
       entry.appealedAt !== null ||
-      !can(ctx.viewer, 'achievement:edit', { organisationId: entry.institutionId })
+      !can(ctx, 'achievement:edit', { organisationId: entry.institutionId })
     )
       return false;
     return (await ctx.load(cohortById).load(entry.cohortId))?.status === 'OPEN';
@@ -236,7 +236,7 @@ export class ObjectionResolver {
   by(@Root() objection: Objection, @Ctx() ctx: Context): Promise<Account | null> | null {
     const mayKnow =
       objection.accountId !== null &&
-      (objection.accountId === ctx.viewer.accountId || can(ctx.viewer, 'platform:operate', undefined));
+      (objection.accountId === ctx.viewer.accountId || can(ctx, 'platform:operate', undefined));
     return mayKnow ? ctx.load(accountById).load(objection.accountId!) : null;
   }
 

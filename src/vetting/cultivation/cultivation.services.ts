@@ -36,7 +36,7 @@ export function listSupportServices(
 /** One service; those that are not active for operators only. */
 export async function readSupportService(ctx: Context, id: string): Promise<SupportService | null> {
   const service = await ctx.db.findOneBy(SupportService, { id });
-  return service && (service.active || can(ctx.viewer, 'platform:operate', undefined)) ? service : null;
+  return service && (service.active || can(ctx, 'platform:operate', undefined)) ? service : null;
 }
 
 /** Operator: writes a service of the catalogue, new or changed as a whole. */

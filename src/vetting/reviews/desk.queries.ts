@@ -41,10 +41,7 @@ export function pageOfDesk(
 
 /** Whether the viewer may read a reviewer's profile: the owner and operators. */
 export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountId'>): boolean {
-  return (
-    (ctx.viewer.accountId !== null && reviewer.accountId === ctx.viewer.accountId) ||
-    can(ctx.viewer, 'platform:operate', undefined)
-  );
+  return can(ctx, 'reviewer:read', reviewer);
 }
 
 /** An assignment of the viewer's own, for `node`. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { shortText } from '../../achievements/achievement.service.js';
+import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { badInput, ConflictError, ForbiddenError, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { badInput, ConflictError, InputError, type FieldProblem } from '../../kernel/errors.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
@@ -121,10 +122,8 @@ export async function correctReview(ctx: Context, input: CorrectReviewInput): Pr
 }
 
 function requireReviewer(ctx: Context): { accountId: string } {
-  const viewer = requireLogin(ctx);
-  if (viewer.isOperator || viewer.isOperatorPending)
-    throw new ForbiddenError('An operator of the pool cannot review.', 'OPERATOR_CANNOT_REVIEW');
-  return viewer;
+  authorize(ctx, 'review:write', undefined);
+  return requireLogin(ctx);
 }
 
 /** The viewer's own assignment, locked, in a cohort under review. */

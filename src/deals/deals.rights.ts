@@ -1,0 +1,45 @@
+import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import type { Viewer } from '../kernel/viewer.js';
+
+/** The party of an interest: a person, for an organisation or not. */
+interface OfParty extends OfPerson {
+  organisationId: string | null;
+}
+
+/** A thread: its party, and the institution that lists the entry. */
+interface OfThread extends OfParty {
+  institutionId: string;
+}
+
+declare module '../kernel/authz.js' {
+  interface Rights {
+    'interest:answer': OfOrganisation;
+    'interest:speak': OfOrganisation;
+    'interest:party': OfParty;
+    'interest:read': OfThread;
+  }
+}
+
+const isParty = (viewer: Viewer, s: OfParty): boolean =>
+  isSelf(viewer, s.accountId) || (s.organisationId !== null && atLeast(viewer, s.organisationId, 'EDITOR'));
+
+/** Rights over threads of interest. */
+export const dealsRights = {
+  'interest:answer': {
+    may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the listing institution may answer.',
+  },
+  'interest:speak': {
+    may: (viewer, s) => atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only a member of the organisation may speak for it.',
+  },
+  'interest:party': {
+    may: isParty,
+    refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
+  },
+  // Operators are left out: they see how many threads there are, never what people wrote to each other.
+  'interest:read': {
+    may: (viewer, s) => isParty(viewer, s) || atLeast(viewer, s.institutionId, 'EDITOR'),
+    refusal: 'Only the two sides of a thread may read it.',
+  },
+} satisfies Partial<RightsTable>;

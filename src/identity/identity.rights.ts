@@ -1,0 +1,38 @@
+import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+
+declare module '../kernel/authz.js' {
+  interface Rights {
+    /** Reading an account without sharing an organisation with the person. */
+    'account:read': OfPerson;
+    'organisation:edit': OfOrganisation;
+    'organisation:manage': OfOrganisation;
+    'organisation:members': OfOrganisation;
+    /** Finding organisations in lists, whatever their verification and whoever belongs to them. */
+    'organisation:readAll': undefined;
+  }
+}
+
+/** Rights over accounts and organisations. */
+export const identityRights = {
+  'account:read': {
+    may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
+    refusal: 'Only the person, fellow members and operators may see this.',
+  },
+  'organisation:edit': {
+    may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
+    refusal: 'Only an owner of the organisation may do this.',
+  },
+  // Operators are left out: whoever may appoint owners could read what is between an organisation and its partners.
+  'organisation:manage': {
+    may: (viewer, s) => atLeast(viewer, s.organisationId, 'OWNER'),
+    refusal: 'Only an owner of the organisation may manage its members.',
+  },
+  'organisation:members': {
+    may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only members of the organisation may see this.',
+  },
+  'organisation:readAll': {
+    may: (viewer) => viewer.isOperator,
+    refusal: 'Only operators of the pool may see organisations that are not verified.',
+  },
+} satisfies Partial<RightsTable>;

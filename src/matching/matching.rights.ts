@@ -1,0 +1,99 @@
+import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import type { MembershipRole, Viewer } from '../kernel/viewer.js';
+
+/** A counterpart of an entry: an organisation's (investor, demand) or a person's (talent). */
+interface OfCounterpart extends OfPerson {
+  organisationId: string | null;
+}
+
+/** A pair of an entry and a counterpart. */
+interface OfPair extends OfCounterpart {
+  institutionId: string;
+}
+
+/** Feedback: the side that gave it, and the owner of that side's half. */
+interface OfFeedback extends OfCounterpart {
+  side: 'LISTER' | 'COUNTERPART' | 'OPERATOR';
+}
+
+/** A pair of a matching round, an entry's institution with an investor's organisation. */
+interface OfRoundPair {
+  institutionId: string;
+  organisationId: string;
+}
+
+/** A pair of a round as far as it decides to whom the pair is shown. */
+interface OfShownPair extends OfRoundPair {
+  isDropped: boolean;
+  isPublished: boolean;
+}
+
+/** A team, and whether the viewer, as a talent, was invited to it. */
+interface OfTeam {
+  institutionId: string;
+  isInvited: boolean;
+}
+
+declare module '../kernel/authz.js' {
+  interface Rights {
+    'counterpart:read': OfCounterpart;
+    'counterpart:speak': OfCounterpart;
+    'feedback:read': OfFeedback;
+    'feedback:give': OfPair;
+    /** Reading a matching round beyond the viewer's own pairs. */
+    'round:oversee': undefined;
+    'pair:read': OfShownPair;
+    'pair:answer': OfRoundPair;
+    /** Reading what one half of a pair answered; the subject is the organisation of that half. */
+    'pair:readAnswer': OfOrganisation;
+    'team:read': OfTeam;
+  }
+}
+
+const ownsCounterpart = (viewer: Viewer, s: OfCounterpart, role: MembershipRole): boolean =>
+  s.organisationId !== null ? atLeast(viewer, s.organisationId, role) : isSelf(viewer, s.accountId);
+
+/** Rights over proposed pairs, feedback, matching rounds and teams. */
+export const matchingRights = {
+  'counterpart:read': {
+    may: (viewer, s) => viewer.isOperator || ownsCounterpart(viewer, s, 'MEMBER'),
+    refusal: 'Only the side of the counterpart may see this.',
+  },
+  'counterpart:speak': {
+    may: (viewer, s) => ownsCounterpart(viewer, s, 'EDITOR'),
+    refusal: 'Only the talent, or an editor or owner of the organisation, may speak for the counterpart.',
+  },
+  'feedback:read': {
+    may: (viewer, s) => viewer.isOperator || (s.side !== 'OPERATOR' && ownsCounterpart(viewer, s, 'MEMBER')),
+    refusal: 'Only the side that gave the feedback may see it.',
+  },
+  'feedback:give': {
+    may: (viewer, s) =>
+      viewer.isOperator || atLeast(viewer, s.institutionId, 'EDITOR') || ownsCounterpart(viewer, s, 'EDITOR'),
+    refusal: 'Only an editor or owner of one half of the pair may speak of it.',
+  },
+  'round:oversee': {
+    may: (viewer) => viewer.isOperator,
+    refusal: 'Only an operator of the pool may see all of a matching round.',
+  },
+  'pair:read': {
+    may: (viewer, s) =>
+      viewer.isOperator ||
+      (s.isPublished &&
+        !s.isDropped &&
+        (atLeast(viewer, s.institutionId, 'MEMBER') || atLeast(viewer, s.organisationId, 'MEMBER'))),
+    refusal: 'Only the two sides of the pair may see it, once its round is published.',
+  },
+  'pair:answer': {
+    may: (viewer, s) => atLeast(viewer, s.institutionId, 'EDITOR') || atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of one half of the pair may answer.',
+  },
+  'pair:readAnswer': {
+    may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
+    refusal: 'Only the side that answered may see its answer.',
+  },
+  'team:read': {
+    may: (viewer, s) => viewer.isOperator || s.isInvited || atLeast(viewer, s.institutionId, 'MEMBER'),
+    refusal: 'Only the listing institution and the invited talents may see this team.',
+  },
+} satisfies Partial<RightsTable>;

@@ -1,0 +1,51 @@
+import { inVerifiedOrganisation, isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
+
+/** The columns of a talent that decide to whom it is shown. */
+interface OfTalent extends OfPerson {
+  visibility: 'PUBLIC' | 'REGISTERED' | 'HIDDEN';
+  status: 'ACTIVE' | 'PAUSED' | 'SUSPENDED';
+  verification: 'UNVERIFIED' | 'VERIFIED' | 'REJECTED';
+}
+
+declare module '../kernel/authz.js' {
+  interface Rights {
+    'talent:edit': OfPerson;
+    'talent:private': OfPerson;
+    'talent:read': OfTalent;
+    /** Finding talents whose visibility is REGISTERED. */
+    'talent:readRegistered': undefined;
+    /** Finding talents in lists, whatever their visibility and state. */
+    'talent:readAll': undefined;
+  }
+}
+
+/** Rights over talent profiles. */
+export const talentRights = {
+  // Nobody else edits it, so that no skill is ever put into somebody's mouth.
+  'talent:edit': {
+    may: (viewer, s) => isSelf(viewer, s.accountId),
+    refusal: 'Only the person may do this.',
+  },
+  // What an operator wrote about a talent, and a talent that is not shown.
+  'talent:private': {
+    may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
+    refusal: 'Only the person and operators may see this.',
+  },
+  'talent:read': {
+    may: (viewer, s) =>
+      viewer.isOperator ||
+      isSelf(viewer, s.accountId) ||
+      (s.status !== 'SUSPENDED' &&
+        s.verification !== 'REJECTED' &&
+        (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
+    refusal: 'This talent is not shown to you.',
+  },
+  'talent:readRegistered': {
+    may: (viewer) => viewer.isOperator || inVerifiedOrganisation(viewer),
+    refusal: 'Only members of verified organisations may see this talent.',
+  },
+  'talent:readAll': {
+    may: (viewer) => viewer.isOperator,
+    refusal: 'Only operators of the pool may see talents that are not shown.',
+  },
+} satisfies Partial<RightsTable>;
