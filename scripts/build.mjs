@@ -1,4 +1,4 @@
-// Compiles src/ and migrations/ into dist/ and copies what the server serves from itself (GraphiQL).
+// Compiles src/ and migrations/ into dist/ and copies what the server serves from itself (GraphiQL) and reads beside its code.
 // `--if-stale` does nothing when dist/ is newer than every source, so that `npm start` after a pull still runs what it shows.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -49,5 +49,9 @@ for (const [from, to] of [
   ['graphiql/graphiql.min.css', 'graphiql.css'],
 ]) {
   copyFileSync(join(root, 'node_modules', from), join(assets, to));
+}
+// What the program reads beside its code: the example operations of the API explorer.
+for (const name of readdirSync(join(root, 'src'), { recursive: true })) {
+  if (name.endsWith('.graphql')) copyFileSync(join(root, 'src', name), join(root, 'dist', 'src', name));
 }
 writeFileSync(stamp, `${new Date().toISOString()}\n`);

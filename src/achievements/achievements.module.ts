@@ -25,6 +25,7 @@ import { DUPLICATE_TASK } from './duplicates.service.js';
 import { EvidenceResolver } from './evidence.resolver.js';
 import { registerEvidenceRoutes } from './evidence.routes.js';
 import { achievementsRights } from './achievements.rights.js';
+import { achievementsExamples } from './achievements.examples.js';
 
 /** Results, their evidence and the tiers of their content. */
 export const achievementsModule: Module = {
@@ -60,4 +61,5 @@ export const achievementsModule: Module = {
   },
   downloads: [registerEvidenceRoutes],
   rights: achievementsRights,
+  examples: achievementsExamples,
 };

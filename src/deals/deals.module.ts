@@ -15,6 +15,7 @@ import { ShortlistEntry } from './shortlist.entity.js';
 import { ShortlistEntryResolver, ShortlistResolver, ViewerShortlistResolver } from './shortlist.resolver.js';
 import { readShortlistEntry } from './shortlist.service.js';
 import { dealsRights } from './deals.rights.js';
+import { dealsExamples } from './deals.examples.js';
 
 /** Interest in entries, comparisons and shortlists. */
 export const dealsModule: Module = {
@@ -40,4 +41,5 @@ export const dealsModule: Module = {
   },
   personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals }],
   rights: dealsRights,
+  examples: dealsExamples,
 };

@@ -4,6 +4,7 @@ import { Demand } from './demand.entity.js';
 import { visibleDemand } from './demand.queries.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demand.resolver.js';
 import { demandsRights } from './demands.rights.js';
+import { demandsExamples } from './demands.examples.js';
 
 /** Technical needs of enterprises. */
 export const demandsModule: Module = {
@@ -14,4 +15,5 @@ export const demandsModule: Module = {
     Demand: byUuid(visibleDemand),
   },
   rights: demandsRights,
+  examples: demandsExamples,
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { App } from '../kernel/context.js';
 import { packageRoot } from '../lib/package-root.js';
-import { examples } from './graphiql.examples.js';
+import { readExamples, type Example } from './graphiql.examples.js';
 
 /** Served from this machine alone: a page that loads code from elsewhere would hand its token to others. */
 const ASSETS: Record<string, { from: string; type: string } | undefined> = {
@@ -35,11 +35,12 @@ export function addGraphiql(http: FastifyInstance, app: App): void {
     ),
   );
   if (!offered) return;
+  const start = startScript(readExamples(app.modules.examples));
   const kept = new Map<string, Promise<{ body: Buffer; etag: string }>>();
   http.get('/graphiql', async (_request, reply) => page(reply, EXPLORER, POLICY));
   http.get<{ Params: { asset: string } }>('/graphiql/:asset', async (request, reply) => {
     const name = request.params.asset;
-    if (name === 'start.js') return reply.type('text/javascript; charset=utf-8').send(startScript());
+    if (name === 'start.js') return reply.type('text/javascript; charset=utf-8').send(start);
     const asset = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
     if (!asset) return reply.callNotFound();
     let loading = kept.get(name);
@@ -93,7 +94,7 @@ function comment(text: string): string {
   return lines.map((line) => `#${line}`).join('\n');
 }
 
-function startScript(): string {
+function startScript(examples: readonly Example[]): string {
   const tabs = examples.map(({ title, query, variables }) => ({
     query: `${comment(title)}\n${query.trim()}\n`,
     ...(variables ? { variables: JSON.stringify(variables, null, 2) } : {}),

@@ -27,6 +27,7 @@ import { Session } from './sessions/session.entity.js';
 import { SessionsResolver } from './sessions/sessions.resolver.js';
 import { ownSession } from './sessions/sessions.service.js';
 import { identityRights } from './identity.rights.js';
+import { identityExamples } from './identity.examples.js';
 
 /** Accounts, sessions, organisations and API keys. */
 export const identityModule: Module = {
@@ -52,4 +53,5 @@ export const identityModule: Module = {
   ],
   personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity }],
   rights: identityRights,
+  examples: identityExamples,
 };

@@ -9,6 +9,7 @@ import { visibleMapping, visibleRun } from './runs/import.queries.js';
 import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './runs/import.resolver.js';
 import { IMPORT_TASK } from './runs/import.service.js';
 import { importingRights } from './importing.rights.js';
+import { importingExamples } from './importing.examples.js';
 
 /** Bulk import and export of tables. */
 export const importingModule: Module = {
@@ -27,4 +28,5 @@ export const importingModule: Module = {
   personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting }],
   downloads: [registerExportRoutes],
   rights: importingRights,
+  examples: importingExamples,
 };

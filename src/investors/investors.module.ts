@@ -6,6 +6,7 @@ import { InvestorResolver, OrganisationInvestorResolver } from './investor.resol
 import { TrackRecord } from './track-record.entity.js';
 import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
+import { investorsExamples } from './investors.examples.js';
 
 /** Investor profiles and their past investments. */
 export const investorsModule: Module = {
@@ -17,4 +18,5 @@ export const investorsModule: Module = {
     TrackRecord: byUuid(readTrackRecord),
   },
   rights: investorsRights,
+  examples: investorsExamples,
 };

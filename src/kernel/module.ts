@@ -7,6 +7,23 @@ import type { PersonalData } from './personal-data.js';
 /** A class, as TypeORM and type-graphql list them. */
 export type Class = abstract new (...args: never[]) => object;
 
+/** A tab of the API explorer: one operation, and what it shows. */
+export interface ExampleTab {
+  /** Name of the operation in the file of examples. */
+  readonly operation: string;
+  readonly title: string;
+  /** True where the operation, or its useful part, asks for the rights of an account. */
+  readonly needsLogin?: boolean;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Example operations of a domain, in the order of their tabs. */
+export interface Examples {
+  /** The `.graphql` file with the operations; it is read when the server starts. */
+  readonly file: URL;
+  readonly tabs: readonly ExampleTab[];
+}
+
 /**
  * What one domain brings to the platform. Every member is optional; `src/modules.ts` lists the modules, and nothing that
  * is not reached from that list exists in the program.
@@ -30,6 +47,8 @@ export interface Module {
   readonly downloads?: readonly RegisterDownloads[];
   /** The domain's actions: the rule of each and the sentence of its refusal. */
   readonly rights?: Partial<RightsTable>;
+  /** Operations with which the API explorer shows the domain. */
+  readonly examples?: Examples;
 }
 
 /** What all modules bring, in the order of the modules. */
@@ -42,6 +61,7 @@ export interface Composition {
   readonly downloads: readonly RegisterDownloads[];
   /** The one table that `can` and `authorize` read. */
   readonly rights: RightsTable;
+  readonly examples: readonly Examples[];
 }
 
 declare module './context.js' {
@@ -63,6 +83,7 @@ export function compose(modules: readonly Module[]): Composition {
     },
     personalData: modules.flatMap((module) => module.personalData ?? []),
     downloads: modules.flatMap((module) => module.downloads ?? []),
+    examples: modules.flatMap((module) => module.examples ?? []),
     rights: merged(
       [{ name: 'kernel', rights: platformRights }, ...modules],
       'right',

@@ -39,6 +39,7 @@ import {
   ViewerTeamResolver,
 } from './teams/team.resolver.js';
 import { matchingRights } from './matching.rights.js';
+import { matchingExamples } from './matching.examples.js';
 
 /** Proposed pairs, feedback, rounds and teams. */
 export const matchingModule: Module = {
@@ -95,4 +96,5 @@ export const matchingModule: Module = {
     { part: 'teams', exports: teamExports, erase: eraseFromTeams },
   ],
   rights: matchingRights,
+  examples: matchingExamples,
 };

@@ -7,6 +7,7 @@ import { SearchResolver } from './query/search.resolver.js';
 import { SynonymGroup } from './synonyms/synonyms.entity.js';
 import { SynonymResolver } from './synonyms/synonyms.resolver.js';
 import { readSynonymGroup } from './synonyms/synonyms.service.js';
+import { searchExamples } from './search.examples.js';
 
 /** Full-text search over entries and profiles. */
 export const searchModule: Module = {
@@ -20,4 +21,5 @@ export const searchModule: Module = {
     ...searchTasks.tasks,
   },
   cron: [...searchTasks.cron],
+  examples: searchExamples,
 };

@@ -5,6 +5,7 @@ import { eraseFromTalent, talentExports } from './talent.personal-data.js';
 import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
 import { TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
 import { talentRights } from './talent.rights.js';
+import { talentExamples } from './talent.examples.js';
 
 /** Talent profiles. */
 export const talentModule: Module = {
@@ -17,4 +18,5 @@ export const talentModule: Module = {
   },
   personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent }],
   rights: talentRights,
+  examples: talentExamples,
 };

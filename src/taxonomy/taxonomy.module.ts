@@ -11,6 +11,7 @@ import {
   strategicAreaByCode,
 } from './taxonomy.entity.js';
 import { TaxonomyResolver } from './taxonomy.resolver.js';
+import { taxonomyExamples } from './taxonomy.examples.js';
 
 /** Code lists and currencies. */
 export const taxonomyModule: Module = {
@@ -23,4 +24,5 @@ export const taxonomyModule: Module = {
     StrategicArea: byCode((ctx, code) => ctx.load(strategicAreaByCode).load(code)),
     CurrencyRate: byUuid(readCurrencyRate),
   },
+  examples: taxonomyExamples,
 };

@@ -43,6 +43,7 @@ import { DeskAssignment } from './reviews/desk.types.js';
 import { Review } from './reviews/reviews.entity.js';
 import { screenCohortTask } from './screening/screening.js';
 import { vettingRights } from './vetting.rights.js';
+import { vettingExamples } from './vetting.examples.js';
 
 /** Cohorts, reviewing, admission and cultivation. */
 export const vettingModule: Module = {
@@ -113,4 +114,5 @@ export const vettingModule: Module = {
     { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing },
   ],
   rights: vettingRights,
+  examples: vettingExamples,
 };

@@ -1,7 +1,7 @@
 import { getOperationAST, Kind, parse, print, validate, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { costOf } from '../../src/graphql/cost.js';
-import { examples } from '../../src/http/graphiql.examples.js';
+import { readExamples } from '../../src/http/graphiql.examples.js';
 import { operationLimits } from '../../src/http/limits.js';
 import { coerceVariables } from '../../src/http/variables.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -9,6 +9,7 @@ import { composition } from '../../src/modules.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { startSmallServer } from './small-server.js';
 
+const examples = readExamples(composition.examples);
 let t: TestApp;
 let schema: GraphQLSchema;
 beforeAll(async () => {
@@ -40,6 +41,13 @@ describe('the example', () => {
       .map((e) => [e.title, e] as const),
   )('“%s” runs for anyone', async (_title, { query, variables }) => {
     expect((await t.ask(query, variables)).errors).toBeUndefined();
+  });
+
+  it('is in its domain’s file of operations exactly when a tab shows it', () => {
+    const [domain] = composition.examples;
+    expect(() => readExamples([{ ...domain!, tabs: [] }])).toThrow(/no tab or no operation/);
+    const stray = { operation: 'Nowhere', title: 'An operation that the file lacks.' };
+    expect(() => readExamples([{ ...domain!, tabs: [...domain!.tabs, stray] }])).toThrow(/Nowhere/);
   });
 
   it('names its operation, so that every tab has a title', () => {

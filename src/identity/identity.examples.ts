@@ -1,0 +1,14 @@
+import type { Examples } from '../kernel/module.js';
+
+/** Tabs of the API explorer; their operations stand in the file beside. */
+export const identityExamples: Examples = {
+  file: new URL('./identity.examples.graphql', import.meta.url),
+  tabs: [
+    {
+      operation: 'LogIn',
+      title:
+        'Log in. Copy the access token into the Headers editor of the other tabs: {"authorization": "Bearer <accessToken>"}.',
+      variables: { input: { email: 'investor@longshan.example', password: '' } },
+    },
+  ],
+};

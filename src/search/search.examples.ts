@@ -1,0 +1,25 @@
+import type { Examples } from '../kernel/module.js';
+
+/** Tabs of the API explorer; their operations stand in the file beside. */
+export const searchExamples: Examples = {
+  file: new URL('./search.examples.graphql', import.meta.url),
+  tabs: [
+    {
+      operation: 'Search',
+      title: 'Search 量子 (or quantum: one index holds both languages) with the counts of two facets.',
+      variables: { query: '量子', filter: {} },
+    },
+    {
+      operation: 'DrillDown',
+      title:
+        'Drill from 制造业 (section C of GB/T 4754) down: each answer lists the next level with its counts; put one of its codes into the filter and into `parent`.',
+      variables: { industries: ['C'], parent: 'C' },
+    },
+    {
+      operation: 'SearchProfiles',
+      title:
+        'Search investors, talents and open demands by words, with counts to narrow by: choosing a value leaves its siblings’ counts standing.',
+      variables: { text: '稀土', industries: ['C'] },
+    },
+  ],
+};

@@ -1,0 +1,12 @@
+import type { Examples } from '../kernel/module.js';
+
+/** Tabs of the API explorer; their operations stand in the file beside. */
+export const taxonomyExamples: Examples = {
+  file: new URL('./taxonomy.examples.graphql', import.meta.url),
+  tabs: [
+    {
+      operation: 'CurrencyRates',
+      title: 'The currencies in which amounts can be given, and by what they are compared.',
+    },
+  ],
+};
