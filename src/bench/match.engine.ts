@@ -3,7 +3,7 @@ import {
   DEFAULT_MODEL,
   type EngineTaxonomy,
   type InvestorIndex,
-  type InvestorRecord,
+  type MatchInvestor,
   type Opportunity,
 } from '../matching/engine/index.js';
 import { TopRows } from '../matching/engine/top.js';
@@ -34,7 +34,7 @@ const TAXONOMY: EngineTaxonomy = {
 };
 
 /** A thesis of thirty terms out of twenty thousand, common ones more often, as a vector of unit length. */
-function textOf(random: () => number): NonNullable<InvestorRecord['text']> {
+function textOf(random: () => number): NonNullable<MatchInvestor['text']> {
   const terms = Uint32Array.from(
     new Set(Array.from({ length: 30 }, () => 1 + Math.floor(random() ** 2 * 20_000))),
   ).sort();
@@ -43,7 +43,7 @@ function textOf(random: () => number): NonNullable<InvestorRecord['text']> {
   return { terms, weights: weights.map((weight) => weight / length), commonness: 1 };
 }
 
-function investorOf(i: number, random: () => number, size: number): InvestorRecord {
+function investorOf(i: number, random: () => number, size: number): MatchInvestor {
   const [home, place] = [random(), random()];
   const investments = 1 + Math.floor(-4 * Math.log(1 - 0.999 * random()));
   const ticket = random() < 0.6 ? 1e6 * 10 ** random() : null;

@@ -1,5 +1,5 @@
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { badInput, type FieldProblem } from './errors.js';
+import type { FieldProblem } from './errors.js';
 
 /** Languages of the platform: Chinese first, English always. */
 export enum Locale {
@@ -85,17 +85,4 @@ export function readLocalized(
     result[key] = text;
   }
   return result.zh === undefined && result.en === undefined ? null : result;
-}
-
-/** As readLocalized, but an empty text is an error. */
-export function requireLocalized(
-  field: string,
-  input: LocalizedInput | null | undefined,
-  maxLength: number,
-): Localized {
-  const problems: FieldProblem[] = [];
-  const text = readLocalized(field, input, maxLength, problems);
-  if (problems[0]) throw badInput(problems[0].field, problems[0].code, problems[0].message);
-  if (!text) throw badInput(field, 'REQUIRED', 'give it in Chinese, English or both.');
-  return text;
 }

@@ -15,7 +15,6 @@ export const TEXT_FIELDS = [
 export type TextField = (typeof TEXT_FIELDS)[number];
 /** Lists whose items exist in both languages, as parallel lists. */
 export const LIST_FIELDS = ['keywords', 'applications', 'inventors'] as const;
-export type ListField = (typeof LIST_FIELDS)[number];
 
 const BASE: readonly BaseField[] = [
   field(

@@ -3,7 +3,7 @@ import { grown } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
 import type { DemandModel, MatchModel } from './model.js';
 import type { EngineTaxonomy } from './taxonomy.js';
-import type { Day, DemandRecord, Opportunity } from './types.js';
+import type { Day, MatchDemand, Opportunity } from './types.js';
 
 export const DEMAND_TERMS = ['INDUSTRY', 'TEXT', 'REGION', 'TRL', 'BUDGET', 'DEADLINE'] as const;
 type DemandTerm = (typeof DEMAND_TERMS)[number];
@@ -20,7 +20,7 @@ interface SoughtDemand extends Common {
 }
 
 /** All open demands of a pool, for finding those that an achievement answers. Pure, as the index of investors is. */
-export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
+export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
   private readonly model: DemandModel;
   private trl = new Uint8Array(0);
   /** CNY, NaN if unknown. */
@@ -43,7 +43,7 @@ export class DemandIndex extends CodesIndex<DemandRecord, SoughtDemand> {
     this.deadline = grown(this.deadline, capacity);
   }
 
-  protected write(row: number, record: DemandRecord): void {
+  protected write(row: number, record: MatchDemand): void {
     this.trl[row] = record.requiredTrl ?? 0;
     this.budgetMin[row] = record.budgetMin ?? NaN;
     this.budgetMax[row] = record.budgetMax ?? NaN;

@@ -1,11 +1,11 @@
-import type { DemandRecord, Gap, InvestorRecord, TalentRecord } from './types.js';
+import type { MatchDemand, Gap, MatchInvestor, MatchTalent } from './types.js';
 
 const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] =>
   list.filter(([, lacks]) => lacks).map(([gap]) => gap);
 
 /** What an investor could still say that would sharpen its matches, the most useful first. */
-export function investorGaps({ declared, track, text }: InvestorRecord): Gap[] {
-  const never = (known: (entry: InvestorRecord['track'][number]) => unknown) =>
+export function investorGaps({ declared, track, text }: MatchInvestor): Gap[] {
+  const never = (known: (entry: MatchInvestor['track'][number]) => unknown) =>
     track.every((entry) => known(entry) === null);
   return missing([
     ['TRACK_RECORD', track.length === 0],
@@ -19,7 +19,7 @@ export function investorGaps({ declared, track, text }: InvestorRecord): Gap[] {
 }
 
 /** What a talent could still say. */
-export function talentGaps(record: TalentRecord): Gap[] {
+export function talentGaps(record: MatchTalent): Gap[] {
   return missing([
     ['INDUSTRIES', record.industries.length === 0],
     ['SKILLS', record.text === null || record.text.terms.length === 0],
@@ -31,7 +31,7 @@ export function talentGaps(record: TalentRecord): Gap[] {
 }
 
 /** What a demand could still say. */
-export function demandGaps(record: DemandRecord): Gap[] {
+export function demandGaps(record: MatchDemand): Gap[] {
   return missing([
     ['INDUSTRIES', record.industries.length === 0],
     ['DESCRIPTION', record.text === null || record.text.terms.length === 0],

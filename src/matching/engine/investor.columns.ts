@@ -5,7 +5,7 @@ import type { InvestorModel } from './model.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import { packed, Postings, unpacked } from './postings.js';
 import type { Weighted } from '../../text/similarity.vectors.js';
-import type { InvestorRecord } from './types.js';
+import type { MatchInvestor } from './types.js';
 import { vocabulariesOf, type Vocabularies } from './vocabularies.js';
 
 /** No latest investment. */
@@ -119,7 +119,7 @@ export class InvestorColumns {
   }
 
   /** Puts a record in, in the place of an earlier one with its id, and returns its row. */
-  upsert(record: InvestorRecord): number {
+  upsert(record: MatchInvestor): number {
     const { vocabularies } = this;
     this.remove(record.id);
     const coded = codedRecord(record, vocabularies);
@@ -286,7 +286,7 @@ const SPARSE = [
   'excluded',
 ] as const satisfies ReadonlyArray<keyof InvestorColumns>;
 
-function encode({ declared }: InvestorRecord, coded: CodedRecord): number[] {
+function encode({ declared }: MatchInvestor, coded: CodedRecord): number[] {
   const list: number[] = [];
   const push = (numbers: readonly number[]) => {
     list.push(numbers.length);

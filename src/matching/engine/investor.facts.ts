@@ -1,7 +1,7 @@
 import { heaviest } from '../../text/similarity.vectors.js';
 import { TasteMaker, type TreeTaste } from './affinity.js';
 import { decay, type InvestorModel } from './model.js';
-import type { Day, InvestorRecord, TrackEntry } from './types.js';
+import type { Day, MatchInvestor, TrackEntry } from './types.js';
 import { eachFactor, type Vocabularies } from './vocabularies.js';
 
 /** Heaviest terms of a profile's text that are kept. */
@@ -70,7 +70,7 @@ function inOrder(track: readonly TrackEntry[]): readonly TrackEntry[] {
 }
 
 export function codedRecord(
-  { declared, track, key }: InvestorRecord,
+  { declared, track, key }: MatchInvestor,
   { industries, regions, stages, modes, parties }: Vocabularies,
 ): CodedRecord {
   const party = parties.number(key);
@@ -112,7 +112,7 @@ export class FactMaker {
     this.regions = new TasteMaker(vocabularies.regions, vocabularies.rates.regions);
   }
 
-  make(record: InvestorRecord, coded: CodedRecord): InvestorFacts {
+  make(record: MatchInvestor, coded: CodedRecord): InvestorFacts {
     const { model } = this;
     const { weights, smoothing } = model;
     const { track } = coded;
@@ -179,7 +179,7 @@ export class FactMaker {
 
   /** A normal density of ln amount, its mean and variance drawn towards the base; a declared ticket counts as investments across it. */
   private amount(
-    { declared }: InvestorRecord,
+    { declared }: MatchInvestor,
     { track }: CodedRecord,
     counts: readonly number[],
   ): InvestorFacts['amount'] {
@@ -268,5 +268,5 @@ export function latentShares(
 }
 
 /** Term ids of a text that are kept, with their weights. */
-export const textOf = (record: { readonly text: InvestorRecord['text'] }) =>
+export const textOf = (record: { readonly text: MatchInvestor['text'] }) =>
   record.text === null ? null : heaviest(record.text, TEXT_TERMS);

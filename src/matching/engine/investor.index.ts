@@ -8,7 +8,7 @@ import type { InvestorModel, MatchModel } from './model.js';
 import { Prepared } from './prepared.js';
 import { bestRows, restrict } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
-import type { Day, InvestorRecord, Opportunity } from './types.js';
+import type { Day, MatchInvestor, Opportunity } from './types.js';
 
 /** Kept at most; an entry's stages follow from its TRL, so there are few. */
 const MOST_STARTS = 24;
@@ -65,7 +65,7 @@ export class InvestorIndex {
   }
 
   /** Puts a record in, in the place of an earlier one with its id. */
-  upsert(record: InvestorRecord): void {
+  upsert(record: MatchInvestor): void {
     const row = this.columns.upsert(record);
     this.prepared.changed();
     for (const [key, start] of this.starts) {

@@ -3,7 +3,7 @@ import { grown, Slab } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
 import type { MatchModel, TalentModel } from './model.js';
 import { Words, type EngineTaxonomy } from './taxonomy.js';
-import type { Day, Opportunity, TalentRecord } from './types.js';
+import type { Day, Opportunity, MatchTalent } from './types.js';
 
 export const TALENT_TERMS = ['INDUSTRY', 'TEXT', 'REGION', 'LANGUAGES', 'EVIDENCE', 'AVAILABILITY', 'GRADE'] as const;
 type TalentTerm = (typeof TALENT_TERMS)[number];
@@ -27,7 +27,7 @@ interface SoughtTalent extends Common {
 }
 
 /** All talents of a pool, for finding those that an opportunity needs. Pure, as the index of investors is. */
-export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
+export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private readonly model: TalentModel;
   private readonly languages = new Words();
   private readonly kinds = new Words();
@@ -67,7 +67,7 @@ export class TalentIndex extends CodesIndex<TalentRecord, SoughtTalent> {
     this.grade = grown(this.grade, capacity);
   }
 
-  protected write(row: number, record: TalentRecord): void {
+  protected write(row: number, record: MatchTalent): void {
     const { weights } = this.model;
     const pieces = new Map<string, { count: number; latest: number }>();
     for (const { kind, year } of record.evidence) {

@@ -57,7 +57,7 @@ export interface InvestorDeclaration {
   readonly cooperationModes: readonly string[];
 }
 
-export interface InvestorRecord {
+export interface MatchInvestor {
   readonly id: string;
   readonly organisationId: string | null;
   /** How rounds and achievements name it as a co-investor or backer. */
@@ -72,7 +72,7 @@ export interface TalentEvidenceItem {
   readonly year: number | null;
 }
 
-export interface TalentRecord {
+export interface MatchTalent {
   readonly id: string;
   /** Where the person works. Colleagues are not barred from each other's results. */
   readonly organisationId: string | null;
@@ -91,7 +91,7 @@ export interface TalentRecord {
   readonly text: TextVector | null;
 }
 
-export interface DemandRecord {
+export interface MatchDemand {
   readonly id: string;
   readonly organisationId: string | null;
   readonly industries: readonly string[];

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { DemandIndex, InvestorIndex, TalentIndex } from '../engine/index.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
-import type { DemandRecord, InvestorRecord, Opportunity, TalentRecord } from '../engine/types.js';
+import type { MatchDemand, MatchInvestor, Opportunity, MatchTalent } from '../engine/types.js';
 import type { ActiveModel } from '../models/match.models.js';
 import type { Loaded, LoadedTalent, Rates } from './match.records.js';
 import { digestOf } from './match.snapshot.js';
@@ -32,7 +32,7 @@ export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIn
   ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
 
 /** A record of any kind that takes part. */
-export type Matched = Opportunity | InvestorRecord | TalentRecord | DemandRecord;
+export type Matched = Opportunity | MatchInvestor | MatchTalent | MatchDemand;
 
 /** Puts in what takes part, in the place of an earlier one with its id. */
 export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
@@ -43,16 +43,16 @@ export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): v
       held.opportunities.set(record.id, record as Opportunity);
       return;
     case 'INVESTOR':
-      held.investors.upsert(record as InvestorRecord);
+      held.investors.upsert(record as MatchInvestor);
       return;
     case 'TALENT': {
-      held.talents.upsert(record as TalentRecord);
+      held.talents.upsert(record as MatchTalent);
       const { registeredOnly, orcid } = one as LoadedTalent;
       held.talentFacts.set(record.id, { registeredOnly, orcid });
       return;
     }
     case 'DEMAND':
-      held.demands.upsert(record as DemandRecord);
+      held.demands.upsert(record as MatchDemand);
   }
 }
 

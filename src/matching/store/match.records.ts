@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SimilarityText } from '../../text/similarity.js';
 import type { TextVector } from '../../text/similarity.vectors.js';
-import type { Day, DemandRecord, InvestorRecord, Opportunity, TalentRecord, TrackEntry } from '../engine/types.js';
+import type { Day, MatchDemand, MatchInvestor, Opportunity, MatchTalent, TrackEntry } from '../engine/types.js';
 import { stagesOfTrl } from './match.stages.js';
 import { decodeVector } from './match.vectors.js';
 
@@ -20,7 +20,7 @@ export interface Loaded<T> {
   stale: boolean;
 }
 
-export interface LoadedTalent extends Loaded<TalentRecord> {
+export interface LoadedTalent extends Loaded<MatchTalent> {
   /** Shown to members of verified organisations alone. */
   registeredOnly: boolean;
   orcid: string | null;
@@ -222,7 +222,7 @@ interface InvestorRow extends WithText {
 }
 
 /** Profiles that are ACTIVE, of verified organisations, with their track records, the oldest first. */
-export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<InvestorRecord>>> {
+export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchInvestor>>> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax", p.funding_stages AS stages, p.ticket_min AS "ticketMin", p.ticket_max AS "ticketMax",
        p.ticket_currency AS currency, p.region_codes AS regions, p.cooperation_modes AS modes,
@@ -234,7 +234,7 @@ export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Ar
     parameters(w),
   )) as InvestorRow[];
   return rows.map((row) =>
-    withText(row, (text): InvestorRecord => ({
+    withText(row, (text): MatchInvestor => ({
       id: row.id,
       organisationId: row.organisationId,
       key: row.organisationId,
@@ -290,7 +290,7 @@ export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
     parameters(w),
   )) as TalentRow[];
   return rows.map((row) => ({
-    ...withText(row, (text): TalentRecord => ({
+    ...withText(row, (text): MatchTalent => ({
       id: row.id,
       organisationId: row.organisationId,
       kind: row.kind,
@@ -322,7 +322,7 @@ interface DemandRow extends WithText {
 }
 
 /** Needs that are OPEN, of verified organisations; one whose deadline has passed is left out by the engine's day. */
-export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<DemandRecord>>> {
+export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchDemand>>> {
   const rows = (await db.query(
     `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl", d.budget_min AS "budgetMin", d.budget_max AS "budgetMax", d.budget_currency AS currency, d.deadline,
        ARRAY(SELECT i.industry_code FROM demand_industry i WHERE i.demand_id = d.id ORDER BY 1) AS industries,
@@ -332,7 +332,7 @@ export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Arra
     parameters(w),
   )) as DemandRow[];
   return rows.map((row) =>
-    withText(row, (text): DemandRecord => ({
+    withText(row, (text): MatchDemand => ({
       id: row.id,
       organisationId: row.organisationId,
       industries: row.industries,

@@ -6,7 +6,8 @@ import { conflictReasons, type ConflictWorld, type EntryTies, type ReviewerTies 
 import { readTies, type ConflictScope } from './conflicts.ties.js';
 import type { ConflictReason } from './reviewers.vocabularies.js';
 
-export interface ConflictPair {
+/** An entry and a reviewer that the rules keep apart, as found; `ConflictPair` is how one is stored and shown. */
+export interface ForbiddenPair {
   entryId: string;
   reviewerId: string;
   reasons: ConflictReason[];
@@ -37,8 +38,8 @@ export async function findConflicts({
   reviewers: readonly ReviewerTies[];
   entries: readonly EntryTies[];
   world: ConflictWorld;
-}): Promise<ConflictPair[]> {
-  const found: ConflictPair[] = [];
+}): Promise<ForbiddenPair[]> {
+  const found: ForbiddenPair[] = [];
   for (const [i, entry] of entries.entries()) {
     if (i % STRETCH === STRETCH - 1) await breathe();
     for (const reviewer of reviewers) {
@@ -125,7 +126,11 @@ export function withdrawnRecord(assignment: EndedAssignment, reason: string): Le
 }
 
 /** One record per reviewer whose conflicts changed, with all that stand now. */
-function changeRecords(cohort: string, before: readonly ConflictPair[], after: readonly ConflictPair[]): LedgerEntry[] {
+function changeRecords(
+  cohort: string,
+  before: readonly ForbiddenPair[],
+  after: readonly ForbiddenPair[],
+): LedgerEntry[] {
   const was = byReviewer(before);
   const is = byReviewer(after);
   return [...new Set([...was.keys(), ...is.keys()])]
@@ -139,7 +144,7 @@ function changeRecords(cohort: string, before: readonly ConflictPair[], after: r
     }));
 }
 
-function byReviewer(pairs: readonly ConflictPair[]): Map<string, Array<{ entry: string; reasons: string[] }>> {
+function byReviewer(pairs: readonly ForbiddenPair[]): Map<string, Array<{ entry: string; reasons: string[] }>> {
   const grouped = new Map<string, Array<{ entry: string; reasons: string[] }>>();
   for (const { entryId: entry, reviewerId, reasons } of [...pairs].sort((a, b) => (a.entryId < b.entryId ? -1 : 1))) {
     const list = grouped.get(reviewerId);

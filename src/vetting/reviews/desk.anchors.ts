@@ -1,9 +1,6 @@
 import type { Localized } from '../../kernel/localized.js';
 import type { Dimension } from '../vocabularies.js';
 
-/** Scores are half points from 0 to 5. */
-export const SCORE_STEPS = 11;
-
 type Anchor = readonly [zh: string, en: string];
 
 /**

@@ -3,12 +3,12 @@ import {
   createInvestorIndex,
   DEFAULT_MODEL,
   investorGaps,
-  type InvestorRecord,
+  type MatchInvestor,
   type Opportunity,
 } from '../../../src/matching/engine/index.js';
 import { TODAY, TREE } from './records.js';
 
-const EMPTY: Omit<InvestorRecord, 'id' | 'key'> = {
+const EMPTY: Omit<MatchInvestor, 'id' | 'key'> = {
   organisationId: null,
   declared: {
     wanted: [],
@@ -24,13 +24,13 @@ const EMPTY: Omit<InvestorRecord, 'id' | 'key'> = {
   track: [],
   text: null,
 };
-const investor = (id: string, change: Partial<InvestorRecord> = {}): InvestorRecord => ({
+const investor = (id: string, change: Partial<MatchInvestor> = {}): MatchInvestor => ({
   ...EMPTY,
   id,
   key: id,
   ...change,
 });
-const deal = (industry: string, daysAgo: number, change: Partial<InvestorRecord['track'][number]> = {}) => ({
+const deal = (industry: string, daysAgo: number, change: Partial<MatchInvestor['track'][number]> = {}) => ({
   industry,
   region: null,
   stage: null,
@@ -53,7 +53,7 @@ const OPPORTUNITY: Opportunity = {
   text: null,
 };
 
-function ranked(records: readonly InvestorRecord[], opportunity: Partial<Opportunity> = {}) {
+function ranked(records: readonly MatchInvestor[], opportunity: Partial<Opportunity> = {}) {
   const index = createInvestorIndex(TREE, DEFAULT_MODEL);
   for (const record of records) index.upsert(record);
   return index.rank({ ...OPPORTUNITY, ...opportunity }, { limit: 100, asOf: TODAY }).items;

@@ -1,8 +1,8 @@
 import type {
-  InvestorRecord,
+  MatchInvestor,
   Opportunity,
-  TalentRecord,
-  DemandRecord,
+  MatchTalent,
+  MatchDemand,
   EngineTaxonomy,
   MatchModel,
 } from '../../../src/matching/engine/index.js';
@@ -59,9 +59,9 @@ function codes(levels: number): string[] {
 }
 
 export interface Maker {
-  investor(id: string): InvestorRecord;
-  talent(id: string): TalentRecord;
-  demand(id: string): DemandRecord;
+  investor(id: string): MatchInvestor;
+  talent(id: string): MatchTalent;
+  demand(id: string): MatchDemand;
   opportunity(id: string): Opportunity;
 }
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_MODEL,
   FLAT_TAXONOMY,
   type Opportunity,
-  type TalentRecord,
+  type MatchTalent,
 } from '../../../src/matching/engine/index.js';
 import { talentFits } from '../../../src/matching/teams/team.fits.js';
 import { uniform } from '../../../src/lib/random.js';
@@ -12,7 +12,7 @@ import { uniform } from '../../../src/lib/random.js';
 it('takes fits from matches: the best is 1, nobody unknown has more than is said, and the barred do not count', () => {
   const random = uniform(6);
   const index = createTalentIndex(FLAT_TAXONOMY, DEFAULT_MODEL);
-  const records = Array.from({ length: 900 }, (_, i): TalentRecord => ({
+  const records = Array.from({ length: 900 }, (_, i): MatchTalent => ({
     id: `t${i}`,
     organisationId: null,
     kind: 'SCIENCE',

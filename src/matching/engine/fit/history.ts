@@ -1,4 +1,4 @@
-import type { Day, InvestorRecord, Opportunity } from '../types.js';
+import type { Day, MatchInvestor, Opportunity } from '../types.js';
 
 /** A financing round of the past: what a model learns from. Codes as in the taxonomy, money in CNY (or any one currency). */
 export interface PastRound {
@@ -27,7 +27,7 @@ export interface Snapshot {
   /** Rounds before the day. */
   readonly known: readonly PastRound[];
   /** Investors with at least `least` known rounds, as records; ids are keys. */
-  readonly candidates: readonly InvestorRecord[];
+  readonly candidates: readonly MatchInvestor[];
   /** Rounds from the day on, before `until`, in which a candidate came in anew. */
   readonly queries: readonly PastQuery[];
 }
@@ -35,7 +35,7 @@ export interface Snapshot {
 /** Investors with fewer rounds are no candidates: there is nothing yet to tell them by. */
 export const LEAST_ROUNDS = 3;
 
-const NOTHING_DECLARED: InvestorRecord['declared'] = {
+const NOTHING_DECLARED: MatchInvestor['declared'] = {
   wanted: [],
   excluded: [],
   trlMin: null,
@@ -48,7 +48,7 @@ const NOTHING_DECLARED: InvestorRecord['declared'] = {
 };
 
 /** Every investor's record as the rounds tell it. */
-export function recordsOf(rounds: readonly PastRound[], least = 1): InvestorRecord[] {
+export function recordsOf(rounds: readonly PastRound[], least = 1): MatchInvestor[] {
   const held = new Map<string, PastRound[]>();
   for (const round of rounds) {
     for (const key of new Set(round.investors)) {
