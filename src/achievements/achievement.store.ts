@@ -27,44 +27,60 @@ export function comparedTexts(record: AchievementRecord): { title: string; text:
   };
 }
 
-function mainRow(a: StoredAchievement): Record<string, unknown> {
-  const { record } = a;
-  const texts = comparedTexts(record);
-  return {
-    id: a.id,
-    institution_id: a.institutionId,
-    external_id: record.externalId,
-    registration_no: record.registrationNo,
-    status: a.status,
-    revision: a.revision,
-    title: record.title,
-    summary: record.summary,
-    category: record.category,
-    attribute: record.attribute,
-    stage: record.stage,
-    trl: record.trl,
-    region_code: record.regionCode,
-    funding_min: record.fundingNeed?.min ?? null,
-    funding_max: record.fundingNeed?.max ?? null,
-    funding_currency: record.fundingNeed?.currency ?? null,
-    keywords: record.keywords,
-    incumbent: record.incumbent,
-    improvement: record.improvement,
-    applications: record.applications,
-    registered_on: record.registeredOn,
-    updated_at: a.at.toISOString(),
-    record_hash: recordHash(record),
-    title_bands: bands(texts.title),
-    text_bands: bands(texts.text),
-  };
+/** A column of `achievement` that a write of the record fills. */
+interface Column {
+  /** The type under which its value is passed, as JSON. */
+  readonly type: string;
+  /** Its value. */
+  of(stored: StoredAchievement): unknown;
+  /** The SQL expression over the passed row `r` that is written; the value itself by default. */
+  readonly sql?: string;
+  /** Whether only an insert writes it. */
+  readonly fixed?: boolean;
 }
 
-const MAIN_COLUMNS = `r.id, r.institution_id, r.external_id, r.registration_no, r.status, r.revision, r.title, r.summary, r.category, r.attribute, r.stage, r.trl,
-  r.region_code, r.funding_min, r.funding_max, r.funding_currency, r.keywords, r.incumbent, r.improvement, r.applications, r.registered_on, r.updated_at, r.updated_at,
-  r.record_hash, ARRAY(SELECT jsonb_array_elements_text(r.title_bands)::bigint), ARRAY(SELECT jsonb_array_elements_text(r.text_bands)::bigint)`;
-const MAIN_TYPES = `id uuid, institution_id uuid, external_id text, registration_no text, status text, revision int, title jsonb, summary jsonb, category text,
-  attribute text, stage text, trl smallint, region_code text, funding_min numeric, funding_max numeric, funding_currency text, keywords jsonb, incumbent jsonb,
-  improvement jsonb, applications jsonb, registered_on date, updated_at timestamptz, record_hash text, title_bands jsonb, text_bands jsonb`;
+const field = (type: string, key: keyof AchievementRecord): Column => ({ type, of: ({ record }) => record[key] });
+const bandsOf = (column: string, text: 'title' | 'text'): Column => ({
+  type: 'jsonb',
+  of: ({ record }) => bands(comparedTexts(record)[text]),
+  sql: `ARRAY(SELECT jsonb_array_elements_text(r.${column})::bigint)`,
+});
+
+/** The columns of the record's main table by name; everything that reads or writes the list is made of this. */
+const MAIN: Readonly<Record<string, Column>> = {
+  id: { type: 'uuid', of: ({ id }) => id, fixed: true },
+  institution_id: { type: 'uuid', of: ({ institutionId }) => institutionId, fixed: true },
+  external_id: field('text', 'externalId'),
+  registration_no: field('text', 'registrationNo'),
+  status: { type: 'text', of: ({ status }) => status },
+  revision: { type: 'int', of: ({ revision }) => revision },
+  title: field('jsonb', 'title'),
+  summary: field('jsonb', 'summary'),
+  category: field('text', 'category'),
+  attribute: field('text', 'attribute'),
+  stage: field('text', 'stage'),
+  trl: field('smallint', 'trl'),
+  region_code: field('text', 'regionCode'),
+  funding_min: { type: 'numeric', of: ({ record }) => record.fundingNeed?.min ?? null },
+  funding_max: { type: 'numeric', of: ({ record }) => record.fundingNeed?.max ?? null },
+  funding_currency: { type: 'text', of: ({ record }) => record.fundingNeed?.currency ?? null },
+  keywords: field('jsonb', 'keywords'),
+  incumbent: field('jsonb', 'incumbent'),
+  improvement: field('jsonb', 'improvement'),
+  applications: field('jsonb', 'applications'),
+  registered_on: field('date', 'registeredOn'),
+  created_at: { type: 'timestamptz', of: ({ at }) => at.toISOString(), fixed: true },
+  updated_at: { type: 'timestamptz', of: ({ at }) => at.toISOString() },
+  record_hash: { type: 'text', of: ({ record }) => recordHash(record) },
+  title_bands: bandsOf('title_bands', 'title'),
+  text_bands: bandsOf('text_bands', 'text'),
+};
+const mainColumns = Object.entries(MAIN);
+const mainTypes = mainColumns.map(([name, { type }]) => `${name} ${type}`).join(', ');
+const written = ([name, { sql }]: [string, Column]) => sql ?? `r.${name}`;
+
+const mainRow = (stored: StoredAchievement): Record<string, unknown> =>
+  Object.fromEntries(mainColumns.map(([name, column]) => [name, column.of(stored)]));
 
 /** JSON null becomes SQL NULL, which jsonb columns would otherwise keep as the value null. */
 const rows = (list: ReadonlyArray<Record<string, unknown>>): string =>
@@ -74,10 +90,8 @@ const rows = (list: ReadonlyArray<Record<string, unknown>>): string =>
 export async function insertAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   await tx.query(
-    `INSERT INTO achievement (id, institution_id, external_id, registration_no, status, revision, title, summary, category, attribute, stage, trl,
-       region_code, funding_min, funding_max, funding_currency, keywords, incumbent, improvement, applications, registered_on, created_at, updated_at,
-       record_hash, title_bands, text_bands)
-     SELECT ${MAIN_COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS r(${MAIN_TYPES})`,
+    `INSERT INTO achievement (${Object.keys(MAIN).join(', ')})
+     SELECT ${mainColumns.map(written).join(', ')} FROM jsonb_to_recordset($1::jsonb) AS r(${mainTypes})`,
     [rows(list.map(mainRow))],
   );
   for (const part of PARTS) await insertPart(tx, part, list);
@@ -87,13 +101,12 @@ export async function insertAchievements(tx: EntityManager, list: readonly Store
 /** Replaces the record of achievements that exist; status, score and dates of the process stay. */
 export async function replaceAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
+  const changes = mainColumns
+    .filter(([, { fixed }]) => fixed !== true)
+    .map((column) => `${column[0]} = ${written(column)}`);
   await tx.query(
-    `UPDATE achievement AS a SET external_id = r.external_id, registration_no = r.registration_no, status = r.status, revision = r.revision, title = r.title,
-       summary = r.summary, category = r.category, attribute = r.attribute, stage = r.stage, trl = r.trl, region_code = r.region_code, funding_min = r.funding_min,
-       funding_max = r.funding_max, funding_currency = r.funding_currency, keywords = r.keywords, incumbent = r.incumbent, improvement = r.improvement,
-       applications = r.applications, registered_on = r.registered_on, updated_at = r.updated_at, record_hash = r.record_hash,
-       title_bands = ARRAY(SELECT jsonb_array_elements_text(r.title_bands)::bigint), text_bands = ARRAY(SELECT jsonb_array_elements_text(r.text_bands)::bigint)
-     FROM jsonb_to_recordset($1::jsonb) AS r(${MAIN_TYPES}) WHERE a.id = r.id`,
+    `UPDATE achievement AS a SET ${changes.join(', ')}
+     FROM jsonb_to_recordset($1::jsonb) AS r(${mainTypes}) WHERE a.id = r.id`,
     [rows(list.map(mainRow))],
   );
   for (const part of PARTS) {
@@ -111,8 +124,8 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
 interface Part {
   readonly table: string;
   readonly fields: ReadonlyArray<keyof AchievementRecord>;
-  readonly columns: string;
-  readonly types: string;
+  /** Its columns with the types under which their values are passed. */
+  readonly columns: Readonly<Record<string, string>>;
   rows(record: AchievementRecord): Array<Record<string, unknown>>;
 }
 
@@ -120,8 +133,7 @@ const PARTS: readonly Part[] = [
   {
     table: 'achievement_content',
     fields: ['abstract', 'technicalDetail', 'confidentialDetail'],
-    columns: 'achievement_id, tier, body',
-    types: 'achievement_id uuid, tier text, body jsonb',
+    columns: { achievement_id: 'uuid', tier: 'text', body: 'jsonb' },
     rows: (r) =>
       (
         [
@@ -136,22 +148,27 @@ const PARTS: readonly Part[] = [
   {
     table: 'achievement_industry',
     fields: ['industries'],
-    columns: 'achievement_id, industry_code, position',
-    types: 'achievement_id uuid, industry_code text, position smallint',
+    columns: { achievement_id: 'uuid', industry_code: 'text', position: 'smallint' },
     rows: (r) => r.industries.map((industry_code, position) => ({ industry_code, position })),
   },
   {
     table: 'achievement_strategic_area',
     fields: ['strategicAreas'],
-    columns: 'achievement_id, area_code',
-    types: 'achievement_id uuid, area_code text',
+    columns: { achievement_id: 'uuid', area_code: 'text' },
     rows: (r) => r.strategicAreas.map((area_code) => ({ area_code })),
   },
   {
     table: 'ip_right',
     fields: ['ipRights'],
-    columns: 'id, achievement_id, position, type, number, number_key, status',
-    types: 'id uuid, achievement_id uuid, position smallint, type text, number text, number_key text, status text',
+    columns: {
+      id: 'uuid',
+      achievement_id: 'uuid',
+      position: 'smallint',
+      type: 'text',
+      number: 'text',
+      number_key: 'text',
+      status: 'text',
+    },
     rows: (r) =>
       r.ipRights.map((right, position) => ({
         id: newId(),
@@ -165,16 +182,14 @@ const PARTS: readonly Part[] = [
   {
     table: 'achievement_cooperation',
     fields: ['cooperationModes'],
-    columns: 'achievement_id, position, mode, licence_kind',
-    types: 'achievement_id uuid, position smallint, mode text, licence_kind text',
+    columns: { achievement_id: 'uuid', position: 'smallint', mode: 'text', licence_kind: 'text' },
     rows: (r) =>
       r.cooperationModes.map((mode, position) => ({ position, mode: mode.mode, licence_kind: mode.licenceKind })),
   },
   {
     table: 'inventor',
     fields: ['inventors'],
-    columns: 'id, achievement_id, position, name, orcid',
-    types: 'id uuid, achievement_id uuid, position smallint, name jsonb, orcid text',
+    columns: { id: 'uuid', achievement_id: 'uuid', position: 'smallint', name: 'jsonb', orcid: 'text' },
     rows: (r) =>
       r.inventors.map((inventor, index) => ({
         id: newId(),
@@ -188,8 +203,10 @@ const PARTS: readonly Part[] = [
 async function insertPart(tx: EntityManager, part: Part, list: readonly StoredAchievement[]): Promise<void> {
   const values = list.flatMap((a) => part.rows(a.record).map((row) => ({ achievement_id: a.id, ...row })));
   if (values.length === 0) return;
+  const names = Object.keys(part.columns).join(', ');
+  const types = Object.entries(part.columns).map((column) => column.join(' '));
   await tx.query(
-    `INSERT INTO ${part.table} (${part.columns}) SELECT ${part.columns} FROM jsonb_to_recordset($1::jsonb) AS r(${part.types})`,
+    `INSERT INTO ${part.table} (${names}) SELECT ${names} FROM jsonb_to_recordset($1::jsonb) AS r(${types.join(', ')})`,
     [rows(values)],
   );
 }
