@@ -9,12 +9,12 @@ import {
   NotFoundError,
   type FieldProblem,
 } from '../kernel/errors.js';
+import { readReason, requireReason } from '../kernel/reason.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { selectEntities } from '../lib/rows.js';
 import { readId } from '../kernel/node.js';
 import { noteForIndexing } from '../outbox/indexing.js';
@@ -38,13 +38,6 @@ import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
 /** Prefixes problems of the content with the input's path, as the client wrote it. */
 function inputError(problems: FieldProblem[]): InputError {
   return new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
-}
-
-/** A remark of at most 500 characters, cleaned; null where nothing is said. */
-export function shortText(field: string, value: string | null | undefined): string | null {
-  const text = cleanText(value) ?? null;
-  if (text !== null && text.length > 500) throw badInput(field, 'TOO_LONG', 'at most 500 characters.');
-  return text;
 }
 
 /** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
@@ -127,7 +120,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
  */
 export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
-  const note = shortText('input.note', input.note);
+  const note = readReason('input.note', input.note);
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'updateAchievement', input, Achievement, async (tx) => {
@@ -233,7 +226,7 @@ async function act(
   ) => Promise<Record<string, unknown>> | Record<string, unknown> = () => ({}),
 ): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
-  const reason = shortText('input.reason', input.reason);
+  const reason = readReason('input.reason', input.reason);
   return keyConflicts(() =>
     writeOnce(ctx, `achievement.${action}`, input, Achievement, async (tx) => {
       if (right === 'platform:operate') authorize(ctx, right, undefined);
@@ -321,8 +314,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
 
 /** The operator's undo of an admission. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
-  if (cleanText(input.reason) === undefined)
-    throw badInput('input.reason', 'REQUIRED', 'say why the entry leaves the pool.');
+  requireReason('input.reason', input.reason, 'say why the entry leaves the pool.');
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {
     achievement.admittedAt = null;
     achievement.scoreText = null;

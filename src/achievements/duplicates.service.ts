@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
-import { badInput, NotFoundError } from '../kernel/errors.js';
+import { NotFoundError } from '../kernel/errors.js';
+import { requireReason } from '../kernel/reason.js';
 import { addJob } from '../kernel/jobs.js';
 import { record } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { similarity } from '../text/minhash.js';
 import { write } from '../kernel/write.js';
@@ -98,9 +98,7 @@ export async function queueDuplicateScan(tx: EntityManager, achievementIds: read
 /** The operator's verdict that two achievements are different results after all. */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
-  const reason = cleanText(input.reason);
-  if (reason === undefined) throw badInput('input.reason', 'REQUIRED', 'say why they are different results.');
-  if (reason.length > 500) throw badInput('input.reason', 'TOO_LONG', 'at most 500 characters.');
+  const reason = requireReason('input.reason', input.reason, 'say why they are different results.');
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const pair = await tx.findOne(NearDuplicate, { where: { id }, lock: { mode: 'pessimistic_write' } });

@@ -1,9 +1,9 @@
 import { authorize, membershipIn } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../kernel/errors.js';
+import { readReason } from '../kernel/reason.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { writeOnce } from '../kernel/write.js';
 import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
@@ -16,9 +16,7 @@ import { seesNdaGrant } from './achievement.readers.js';
 export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGrant> {
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
-  const message = cleanText(input.message) ?? null;
-  if (message !== null && message.length > 2000)
-    throw badInput('input.message', 'TOO_LONG', 'at most 2,000 characters.');
+  const message = readReason('input.message', input.message, 'note');
   return writeOnce(ctx, 'requestNda', input, NdaGrant, async (tx) => {
     const viewer = requireLogin(ctx);
     const achievement = await lockAchievement(tx, ctx, achievementId);

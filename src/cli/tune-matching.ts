@@ -1,3 +1,4 @@
+import { MOST_CHARACTERS } from '../kernel/reason.js';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { cleanText } from '../kernel/localized.js';
@@ -24,7 +25,8 @@ await runCommand(USAGE, async (args) => {
     throw new UsageError((error as Error).message);
   }
   const note = cleanText(values.note) ?? null;
-  if (note !== null && [...note].length > 2000) throw new UsageError('--note: at most 2,000 characters.');
+  if (note !== null && [...note].length > MOST_CHARACTERS.note)
+    throw new UsageError('--note: at most 2,000 characters.');
   const tuning = await withApp((app) => tuneMatching(app, { activate: values.activate === true, note }));
   const { version, activated, rounds, queries, judged, factors, heldOut } = tuning;
   process.stdout.write(

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, membershipIn } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import { badInput, ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../kernel/errors.js';
+import { ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../kernel/errors.js';
+import { readReason, requireReason } from '../kernel/reason.js';
 import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { writeOnce } from '../kernel/write.js';
 import { Interest, InterestMessage } from './interest.entity.js';
@@ -21,24 +21,9 @@ import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
 
-const MAX_MESSAGE = 4000;
-const MAX_REASON = 500;
 /** New threads per account in any 24 hours; an honest day has fewer, a mass mailing more. */
 export const NEW_THREADS_PER_DAY = 50;
 const DAY_MS = 86_400_000;
-
-function readText(field: string, value: string | null | undefined, max: number): string | undefined {
-  const text = cleanText(value);
-  if (text !== undefined && [...text].length > max)
-    throw badInput(field, 'TOO_LONG', `at most ${max.toLocaleString('en')} characters.`);
-  return text;
-}
-
-function readMessage(value: string): string {
-  const text = readText('input.message', value, MAX_MESSAGE);
-  if (text === undefined) throw badInput('input.message', 'REQUIRED', 'say something.');
-  return text;
-}
 
 /**
  * Says interest in a pool entry. Said again while the thread is not closed, the message joins it; the very same message
@@ -49,7 +34,7 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId =
     input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
-  const body = readMessage(input.message);
+  const body = requireReason('input.message', input.message, 'say something.', 'statement');
   return writeOnce(ctx, 'expressInterest', input, Interest, async (tx) => {
     await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
@@ -101,7 +86,7 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
 /** Writes into a thread, on the side on which the viewer stands. The lister's first answer is a fact of the ledger. */
 export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Promise<InterestMessage> {
   const id = readId('input.id', 'Interest', input.id);
-  const body = readMessage(input.message);
+  const body = requireReason('input.message', input.message, 'say something.', 'statement');
   return writeOnce(ctx, 'replyToInterest', input, InterestMessage, async (tx) => {
     const { interest, side } = await lockInterest(tx, ctx, id);
     const first = side === 'LISTER' && interest.listerSeq === 0;
@@ -120,7 +105,7 @@ export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Prom
 /** Closes a thread for both sides. The reason is for the other side and stays out of the ledger. */
 export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
-  const reason = readText('input.reason', input.reason, MAX_REASON) ?? null;
+  const reason = readReason('input.reason', input.reason);
   return writeOnce(ctx, 'closeInterest', input, Interest, async (tx) => {
     const { interest, side } = await lockInterest(tx, ctx, id);
     const from = interest.status;

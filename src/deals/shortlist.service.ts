@@ -1,8 +1,8 @@
 import { requireLogin, type Context } from '../kernel/context.js';
-import { badInput, ConflictError, NotFoundError } from '../kernel/errors.js';
+import { ConflictError, NotFoundError } from '../kernel/errors.js';
+import { readReason } from '../kernel/reason.js';
 import { Account } from '../identity/accounts/account.entity.js';
 import { newId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { readId } from '../kernel/node.js';
 import { writeOnce } from '../kernel/write.js';
@@ -12,20 +12,12 @@ import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNote
 
 /** Entries per account. A list to work with: what is longer is a search. */
 export const MAX_SHORTLIST = 500;
-const MAX_NOTE = 2000;
-
-function readNote(value: string | null | undefined): string | null {
-  const note = cleanText(value) ?? null;
-  if (note !== null && [...note].length > MAX_NOTE)
-    throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
-  return note;
-}
 
 /** Puts a pool entry on the viewer's shortlist; one that is there stays where it is. */
 export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
-  const note = readNote(input.note);
+  const note = readReason('input.note', input.note, 'note');
   return writeOnce(ctx, 'addToShortlist', input, ShortlistEntry, async (tx) => {
     await lockViewer(tx, ctx);
     const existing = await tx.findOneBy(ShortlistEntry, { accountId, achievementId });
@@ -52,7 +44,7 @@ export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promis
 export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
-  const note = readNote(input.note);
+  const note = readReason('input.note', input.note, 'note');
   return writeOnce(ctx, 'updateShortlistNote', input, ShortlistEntry, async (tx) => {
     const entry = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
     if (!entry) throw new NotFoundError('The shortlist entry');

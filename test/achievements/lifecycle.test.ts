@@ -92,6 +92,15 @@ describe('an achievement', () => {
     expect((await see()).achievement).toMatchObject({ status: 'ADMITTED' });
   });
 
+  it('takes reasons of 500 characters, whatever planes of Unicode they are of', async () => {
+    const draft = await create(complete('理由的长度'));
+    await act('registerAchievement', { id: draft.id }, lister.token);
+    const long = await act('withdrawAchievement', { id: draft.id, reason: '𠮷'.repeat(501) }, lister.token);
+    expect(long.errors![0]!.extensions).toMatchObject({ reason: 'TOO_LONG', field: 'input.reason' });
+    const taken = await act('withdrawAchievement', { id: draft.id, reason: '𠮷'.repeat(500) }, lister.token);
+    expect(taken.data['withdrawAchievement']!.achievement).toMatchObject({ status: 'WITHDRAWN' });
+  });
+
   it('cannot be registered while something is missing, and says all of it', async () => {
     const draft = await create({ title: { en: 'A bare title' } });
     const reply = await act('registerAchievement', { id: draft.id }, lister.token);

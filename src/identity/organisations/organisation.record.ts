@@ -1,4 +1,4 @@
-import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { InputError, type FieldProblem } from '../../kernel/errors.js';
 import { webLink } from '../../lib/checks.js';
 import { readLocalized, type Localized, type LocalizedInput } from '../../kernel/localized.js';
 import type { Organisation } from './organisation.entity.js';
@@ -82,11 +82,4 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
     record.descriptionText = readLocalized('description', input.description, 2000, problems);
   if (problems.length > 0) throw new InputError(problems);
   return record;
-}
-
-/** A note of an operator, 1 to 2,000 characters. */
-export function readNote(field: string, text: string): string {
-  const note = text.trim();
-  if (note === '' || [...note].length > 2000) throw badInput(field, 'LENGTH', '1 to 2,000 characters.');
-  return note;
 }

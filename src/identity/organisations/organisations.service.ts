@@ -2,6 +2,7 @@ import { QueryFailedError, type EntityManager, type QueryDeepPartialEntity } fro
 import { authorize, can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { localize } from '../../kernel/localized.js';
@@ -29,7 +30,7 @@ import type {
   UpdateOrganisationInput,
   VerifyOrganisationInput,
 } from './organisation.inputs.js';
-import { readNote, readOrganisationRecord } from './organisation.record.js';
+import { readOrganisationRecord } from './organisation.record.js';
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
@@ -201,7 +202,7 @@ export async function verifyOrganisation(ctx: Context, input: VerifyOrganisation
 
 /** An operator refuses the organisation, or just its pending change, in the given revision; the owners get the note. */
 export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
-  const note = readNote('note', input.note);
+  const note = requireReason('note', input.note, 'say why, and what to mend; the owners read it.', 'note');
   return decide(
     ctx,
     input,

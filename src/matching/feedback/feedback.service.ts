@@ -4,9 +4,9 @@ import { isVisible } from '../../achievements/disclosure.js';
 import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { checkReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
-import { cleanText } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
 import { MatchFeedback } from './feedback.entity.js';
@@ -27,10 +27,9 @@ import {
 } from '../match.vocabularies.js';
 import { declineOpenPairs } from '../rounds/pair.answers.js';
 
-const MAX_NOTE = 2000;
 const DAY_MS = 86_400_000;
 
-function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): FieldProblem[] {
+function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const declined = input.action === 'DECLINED';
   if (declined && input.reasonCode == null)
@@ -45,12 +44,6 @@ function problemsOf(input: GiveMatchFeedbackInput, note: string | undefined): Fi
     problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: 'a time goes with DECLINED.' });
   if (input.forDays != null && (input.forDays < 1 || input.forDays > MAX_SUPPRESSION_DAYS))
     problems.push({ field: 'input.forDays', code: 'OUT_OF_RANGE', message: `1 to ${MAX_SUPPRESSION_DAYS} days.` });
-  if (note !== undefined && [...note].length > MAX_NOTE)
-    problems.push({
-      field: 'input.note',
-      code: 'TOO_LONG',
-      message: `at most ${MAX_NOTE.toLocaleString('en')} characters.`,
-    });
   return problems;
 }
 
@@ -72,8 +65,8 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
   requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const counterpart = readCounterpartId('input.counterpartId', input.counterpartId);
-  const note = cleanText(input.note);
-  const problems = problemsOf(input, note);
+  const problems = problemsOf(input);
+  const note = checkReason('input.note', input.note, problems, { kind: 'note' });
   if (problems.length > 0) throw new InputError(problems);
   return writeOnce(ctx, 'giveMatchFeedback', input, MatchFeedback, async (tx) => {
     const achievement = await tx.findOne(Achievement, {

@@ -4,9 +4,9 @@ import { Column, Entity, type DataSource, type EntityManager } from 'typeorm';
 import { authorize, can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
-import { cleanText } from '../../kernel/localized.js';
 import { selectEntities } from '../../lib/rows.js';
 import { Node } from '../../kernel/node.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
@@ -195,8 +195,7 @@ export async function switchTo(tx: EntityManager, version: number, at: Date): Pr
 /** A new version with some parameters changed; it scores only once it is activated. */
 export async function createModel(ctx: Context, input: CreateMatchModelInput): Promise<MatchModelVersion> {
   authorize(ctx, 'platform:operate', undefined);
-  const note = cleanText(input.note) ?? null;
-  if (note !== null && [...note].length > 2000) throw badInput('input.note', 'TOO_LONG', 'at most 2,000 characters.');
+  const note = readReason('input.note', input.note, 'note');
   if (input.changes.length < 1 || input.changes.length > 100)
     throw badInput('input.changes', 'COUNT', '1 to 100 parameters.');
   return writeOnce(ctx, 'createMatchModel', input, MatchModelVersion, async (tx) => {

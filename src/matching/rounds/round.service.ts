@@ -2,11 +2,12 @@ import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { addJob } from '../../kernel/jobs.js';
 import { record } from '../../ledger/ledger.service.js';
 import { fromGlobalId, isUuid, newId } from '../../lib/ids.js';
-import { cleanText, readLocalized } from '../../kernel/localized.js';
+import { readLocalized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
 import { MatchingRound, RoundVeto } from './round.entity.js';
@@ -150,8 +151,7 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
   const roundId = readId('input.id', 'MatchingRound', input.id);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const investorId = readId('input.investorId', 'InvestorProfile', input.investorId);
-  const note = cleanText(input.note) ?? null;
-  if (note !== null && [...note].length > 500) throw badInput('input.note', 'TOO_LONG', 'at most 500 characters.');
+  const note = readReason('input.note', input.note);
   return writeOnce(ctx, 'addRoundVeto', input, MatchingRound, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const round = await lockRound(tx, roundId);

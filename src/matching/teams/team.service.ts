@@ -3,10 +3,10 @@ import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { holdPoolEntry, lockViewer } from '../../deals/locks.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
-import { cleanText } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
 import type { Kind } from './cover.rules.js';
@@ -30,7 +30,6 @@ import { memberLifecycle, teamLifecycle } from './team.stages.js';
 
 /** Teams of one achievement that are neither formed nor dissolved; more would be a mass mailing. */
 export const MOST_OPEN_TEAMS = 10;
-const MAX_REASON = 500;
 
 /** Saves a team of these talents, from a proposal or hand-picked, and invites them unless told to wait. */
 export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promise<Team> {
@@ -190,9 +189,7 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
 /** Ends a team; its members are told. */
 export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
-  const reason = cleanText(input.reason) ?? null;
-  if (reason !== null && [...reason].length > MAX_REASON)
-    throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
+  const reason = readReason('input.reason', input.reason);
   return writeOnce(ctx, 'dissolveTeam', input, Team, async (tx) => {
     await lockViewer(tx, ctx);
     const { team } = await lockTeam(tx, ctx, id);

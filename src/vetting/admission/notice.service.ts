@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { membershipIn } from '../../kernel/authz.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
 import { changedRows } from '../../lib/changed-rows.js';
@@ -16,7 +17,6 @@ import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.j
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { judgeCohort, storeFinalFit } from './judging.js';
 import { Objection } from './objection.entity.js';
-import { requireText } from '../screening/screening.service.js';
 import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
 const DAY_MS = 86_400_000;
@@ -62,7 +62,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
 /** A named objection against a proposed admission, by anyone with a confirmed address; one per person and entry. */
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
-  const text = requireText('input.text', input.text, 4_000);
+  const text = requireReason('input.text', input.text, 'give it in words.', 'statement');
   const viewer = requireConfirmedEmail(ctx);
   return writeOnce(ctx, 'raiseObjection', input, Objection, async (tx) => {
     const { entry, cohort } = await lockEntry(tx, entryId);
@@ -107,7 +107,7 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
  */
 export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);
-  const answer = requireText('input.answer', input.answer, 4_000);
+  const answer = requireReason('input.answer', input.answer, 'give it in words.', 'statement');
   return writeOnce(ctx, 'answerObjection', input, Objection, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const seen = await tx.findOneBy(Objection, { id });

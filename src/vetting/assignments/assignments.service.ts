@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { shortText } from '../../achievements/achievement.service.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
@@ -52,8 +52,7 @@ export async function assignReviewers(ctx: Context, input: AssignReviewersInput)
 export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
   const id = readId('input.id', 'Assignment', input.id);
   const reviewerId = readId('input.reviewerId', 'Reviewer', input.reviewerId);
-  const reason = shortText('input.reason', input.reason);
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why.');
+  requireReason('input.reason', input.reason, 'say why.');
   return writeOnce(ctx, 'replaceAssignment', input, Assignment, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { assignment, cohort } = await lockAssignment(tx, id);
@@ -101,8 +100,7 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
 export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'DeskAssignment', input.id);
-  const reason = shortText('input.reason', input.reason);
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why.');
+  const reason = requireReason('input.reason', input.reason, 'say why.');
   return write(ctx, async (tx) => {
     const { assignment, cohort } = await lockAssignment(tx, id, accountId);
     refuseUnless(cohort, 'FROZEN', 'REVIEWING');

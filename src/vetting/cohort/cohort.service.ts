@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { shortText } from '../../achievements/achievement.service.js';
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
@@ -229,8 +229,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
 
 /** Undoes a freezing before reviewing has begun, with a reason. What the reviewers were assigned falls with it. */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
-  const reason = shortText('input.reason', input.reason);
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why the cohort is opened again.');
+  const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
   return step(ctx, input, 'unfreeze', async (tx, cohort) => {
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
     if (open) throw new ConflictError('Another cohort is open meanwhile.', 'COHORT_OPEN', { cohortId: open.globalId });

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { shortText } from '../../achievements/achievement.service.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, NotFoundError } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
@@ -33,7 +33,7 @@ export async function declareTie(
   input: DeclareTieInput,
 ): Promise<{ declaration: ReviewerDeclaration; withdrawnAssignments: number }> {
   const { accountId } = requireLogin(ctx);
-  const reason = shortText('input.reason', input.reason);
+  const reason = readReason('input.reason', input.reason);
   const endedOn = input.endedOn ?? null;
   if (endedOn !== null && input.relation !== 'COLLABORATION')
     throw badInput('input.endedOn', 'NOT_A_COLLABORATION', 'only with COLLABORATION; retract a conflict that is over.');

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { shortText } from '../../achievements/achievement.service.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
 import { findAccountByEmail } from '../../identity/accounts/accounts.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
 import { readEmail } from '../../identity/accounts/emails.js';
@@ -10,7 +10,6 @@ import { visibleOrganisation } from '../../identity/organisations/organisations.
 import { record } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { newId } from '../../lib/ids.js';
-import { cleanText } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { queueMail } from '../../notifications/mail.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
@@ -76,9 +75,7 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
 export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): Promise<boolean> {
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
-  const message = cleanText(input.message) ?? null;
-  if (message !== null && [...message].length > 1000)
-    throw badInput('input.message', 'TOO_LONG', 'at most 1,000 characters.');
+  const message = readReason('input.message', input.message, 'greeting');
   const account = await findAccountByEmail(ctx.db, email);
   const locale = account?.locale ?? ctx.locale;
   return write(ctx, async (tx) => {
@@ -152,7 +149,7 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
 /** Operator: activates or suspends a reviewer. What is assigned stays; a suspended reviewer gets nothing new. */
 export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusInput): Promise<Reviewer> {
   const id = readId('input.id', 'Reviewer', input.id);
-  const reason = shortText('input.reason', input.reason);
+  const reason = readReason('input.reason', input.reason);
   return writeOnce(ctx, 'setReviewerStatus', input, Reviewer, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const reviewer = await tx.findOne(Reviewer, { where: { id }, lock: { mode: 'pessimistic_write' } });

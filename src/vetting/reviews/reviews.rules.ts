@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FieldProblem } from '../../kernel/errors.js';
-import { cleanText } from '../../kernel/localized.js';
+import { checkReason } from '../../kernel/reason.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
 /** Scores that must be explained: the ends of the scale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
-const MAX_RATIONALE = 4_000;
 
 export interface ScoreInput {
   dimension: Dimension;
@@ -67,14 +66,8 @@ export function readReview(
       // -0 is 0.
       content.scores[given.dimension] = given.score + 0;
     }
-    const rationale = cleanText(given.rationale);
-    if (rationale !== undefined) {
-      if ([...rationale].length > MAX_RATIONALE)
-        problems.push({
-          field: `${field}.rationale`,
-          code: 'TOO_LONG',
-          message: `at most ${MAX_RATIONALE.toLocaleString('en')} characters.`,
-        });
+    const rationale = checkReason(`${field}.rationale`, given.rationale, problems, { kind: 'statement' });
+    if (rationale !== null) {
       content.rationales[given.dimension] = rationale;
       if (given.forLister === true) content.shared.push(given.dimension);
     }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { shortText } from '../../achievements/achievement.service.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
@@ -77,8 +77,7 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
 export async function correctReview(ctx: Context, input: CorrectReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
-  const reason = shortText('input.reason', input.reason);
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why it is corrected.');
+  const reason = requireReason('input.reason', input.reason, 'say why it is corrected.');
   await withdrawIfConflicted(ctx, id, accountId);
   return writeOnce(ctx, 'correctReview', input, Review, async (tx) => {
     const assignment = await lockForReviewing(tx, id, accountId);

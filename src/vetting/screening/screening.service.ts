@@ -4,9 +4,9 @@ import { assertNotHeld, lockAchievement } from '../../achievements/achievement.s
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { requireReason } from '../../kernel/reason.js';
 import { reasonFact } from '../../ledger/texts.js';
-import { cleanText } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
 import { lockEntry } from '../cohort/cohort.access.js';
@@ -21,14 +21,6 @@ import { CohortEntry } from '../cohort/entry.entity.js';
 import { enterCohort, holdOpenCohort } from '../cohort/entering.js';
 import { CohortNotOpen, refusal } from '../vetting.errors.js';
 
-/** A text that must be there, cleaned. */
-export function requireText(field: string, value: string, most: number): string {
-  const text = cleanText(value);
-  if (text === undefined) throw badInput(field, 'REQUIRED', 'give it in words.');
-  if ([...text].length > most) throw badInput(field, 'TOO_LONG', `at most ${most.toLocaleString('en')} characters.`);
-  return text;
-}
-
 const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'screened') => ({
   kind: `entry.${kind}`,
   subjectType: 'CohortEntry',
@@ -39,7 +31,7 @@ const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'sc
 /** The operator's verdict on the screen, while the cohort is open; the rules do not overturn it. */
 export function decideScreening(ctx: Context, input: DecideScreeningInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const reason = requireText('input.reason', input.reason, 500);
+  const reason = requireReason('input.reason', input.reason, 'give it in words.');
   return writeOnce(ctx, 'decideScreening', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
@@ -80,7 +72,7 @@ async function setVerdict(
 /** The institution's appeal against an exclusion; one per exclusion, while the cohort is open. */
 export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const text = requireText('input.text', input.text, 2_000);
+  const text = requireReason('input.text', input.text, 'give it in words.', 'note');
   return writeOnce(ctx, 'appealExclusion', input, CohortEntry, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { entry, cohort } = await lockEntry(tx, id);
@@ -100,7 +92,7 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
 /** The operator's answer to an appeal: upheld, the entry counts. */
 export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const answer = requireText('input.answer', input.answer, 2_000);
+  const answer = requireReason('input.answer', input.answer, 'give it in words.', 'note');
   return writeOnce(ctx, 'answerAppeal', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
