@@ -1,12 +1,12 @@
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { Decimal } from '../lib/decimal.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
+import { profileBase } from '../profiles/profile.entity.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { demandIndustriesOf } from './demand.loaders.js';
 import { dayOf, isExpired } from './demand.stages.js';
@@ -56,7 +56,20 @@ export class DemandTarget {
   description: 'A technical need that an enterprise posts 企业技术需求. Public once its enterprise is verified.',
 })
 @Entity('demand')
-export class Demand extends Node {
+export class Demand extends profileBase<DemandStatus>({
+  status: {
+    type: DemandStatus,
+    description: 'Where it stands; see `isExpired` for one whose deadline is past.',
+  },
+  statusReason: {
+    description: 'Why it is SUSPENDED; for members of the enterprise and operators.',
+    right: 'demand:read',
+  },
+  viewerCanEdit: {
+    description: 'Whether the viewer may edit it: an editor or owner of its enterprise.',
+    right: 'demand:edit',
+  },
+}) {
   @Column('uuid', { name: 'organisation_id' })
   organisationId: string;
 
@@ -95,25 +108,6 @@ export class Demand extends Node {
   @Column('jsonb', { name: 'targets' })
   targetList: DemandTargetRecord[];
 
-  @Field(() => DemandStatus, { description: 'Where it stands; see `isExpired` for one whose deadline is past.' })
-  @Column('text')
-  status: DemandStatus;
-
-  @Column('text', { name: 'status_reason', nullable: true })
-  statusReasonText: string | null;
-
-  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
-  @Column('integer')
-  revision: number;
-
-  @Field(() => Date, { description: 'When it was first written.' })
-  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
-  createdAt: Date;
-
-  @Field(() => Date, { description: 'When it was last changed.' })
-  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
-  updatedAt: Date;
-
   @Field(() => LocalizedText, { description: 'Title.' })
   title(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText {
     return localize(this.titleText, locale ?? ctx.locale);
@@ -146,14 +140,6 @@ export class Demand extends Node {
     return isExpired(this, dayOf(ctx.now()));
   }
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Why it is SUSPENDED; for members of the enterprise and operators.',
-  })
-  statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx, 'demand:read', this) ? this.statusReasonText : null;
-  }
-
   @Field(() => Organisation, { description: 'The enterprise.' })
   organisation(@Ctx() ctx: Context): Promise<Organisation | null> {
     return ctx.load(organisationById).load(this.organisationId);
@@ -170,11 +156,6 @@ export class Demand extends Node {
     return (await Promise.all(codes.map((code) => ctx.load(industryByCode).load(code)))).filter(
       (industry) => industry !== null,
     );
-  }
-
-  @Field(() => Boolean, { description: 'Whether the viewer may edit it: an editor or owner of its enterprise.' })
-  viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx, 'demand:edit', this);
   }
 }
 

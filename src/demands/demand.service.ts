@@ -1,24 +1,18 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, can } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import {
-  badInput,
-  ConflictError,
-  ForbiddenError,
-  InputError,
-  NotFoundError,
-  type FieldProblem,
-} from '../kernel/errors.js';
+import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
+import { readReason, requireReason } from '../kernel/reason.js';
 import { Account } from '../identity/accounts/account.entity.js';
 import type { MailText } from '../identity/accounts/identity.mails.js';
 import { Membership } from '../identity/organisations/membership.entity.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
+import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
-import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
-import { cleanText, localize, type Locale } from '../kernel/localized.js';
+import { localize, type Locale } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
 import { codeLists } from '../taxonomy/code-lists.js';
@@ -36,9 +30,6 @@ import {
 } from './demand.record.js';
 import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
-import type { DemandStatus } from './vocabularies.js';
-
-const MAX_REASON = 500;
 
 /** Prefixes problems with the input's path, as the client wrote it. */
 const under = (problems: readonly FieldProblem[]): InputError =>
@@ -125,6 +116,19 @@ function stale(demand: Demand, revision: number, current: DemandRecord, yours: D
   );
 }
 
+const DEMAND: ProfileKind<Demand, DemandAction> = {
+  entity: Demand,
+  lifecycle: demandLifecycle,
+  edit: 'demand:edit',
+  lock: (tx, ctx, id) => lockDemand(tx, ctx, id!),
+};
+
+/** One step of the enterprise's own. */
+async function act(ctx: Context, input: DemandActionInput, move: DemandAction, kind: string): Promise<Demand> {
+  const reason = readReason('input.reason', input.reason);
+  return stepProfile(ctx, DEMAND, input, { move, kind, by: 'OWNER', reason });
+}
+
 export const pauseDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'pause', 'demand.paused');
 export const resumeDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
@@ -134,88 +138,32 @@ export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<De
 export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'withdraw', 'demand.withdrawn');
 
-/** One step of the enterprise's own. */
-async function act(ctx: Context, input: DemandActionInput, action: DemandAction, kind: string): Promise<Demand> {
-  requireLogin(ctx);
-  const id = readId('input.id', 'Demand', input.id);
-  const reason = shortReason(input.reason);
-  return writeOnce(ctx, kind, input, Demand, async (tx) => {
-    const demand = await lockDemand(tx, ctx, id);
-    authorize(ctx, 'demand:edit', demand);
-    await move(tx, ctx, demand, demandLifecycle.next(demand.status, action), kind, reason, null);
-    return demand;
-  });
-}
-
 /** Operator: takes a demand off the lists, with a reason that the enterprise reads. */
 export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {
-  const reason = shortReason(input.reason);
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why; the enterprise reads it.');
-  return operate(ctx, input, 'demand.suspended', async (tx, demand) => {
-    await move(tx, ctx, demand, demandLifecycle.next(demand.status, 'suspend'), 'demand.suspended', reason, reason);
-    await tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason));
+  const reason = requireReason('input.reason', input.reason, 'say why; the enterprise reads it.');
+  return stepProfile(ctx, DEMAND, input, {
+    move: 'suspend',
+    kind: 'demand.suspended',
+    by: 'OPERATOR',
+    reason,
+    shows: true,
+    tell: (tx, demand) => tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason)),
   });
 }
 
 /** Operator: brings a suspended demand back as it was. */
-export function reinstateDemand(ctx: Context, input: DemandActionInput): Promise<Demand> {
-  const reason = shortReason(input.reason);
-  return operate(ctx, input, 'demand.reinstated', async (tx, demand) => {
-    const open = demandLifecycle.next(demand.status, 'reinstate');
-    const before = (await lastFacts(tx, 'demand.suspended', 'Demand', demand.id))?.['from'];
-    await move(
-      tx,
-      ctx,
-      demand,
-      before === 'PAUSED' || before === 'FULFILLED' ? before : open,
-      'demand.reinstated',
-      reason,
-      null,
-    );
-    await tell(tx, demand, reinstatedMail);
+export async function reinstateDemand(ctx: Context, input: DemandActionInput): Promise<Demand> {
+  return stepProfile(ctx, DEMAND, input, {
+    move: 'reinstate',
+    kind: 'demand.reinstated',
+    by: 'OPERATOR',
+    reason: readReason('input.reason', input.reason),
+    async to(tx, demand, next) {
+      const before = (await lastFacts(tx, 'demand.suspended', 'Demand', demand.id))?.['from'];
+      return before === 'PAUSED' || before === 'FULFILLED' ? before : next;
+    },
+    tell: (tx, demand) => tell(tx, demand, reinstatedMail),
   });
-}
-
-async function operate(
-  ctx: Context,
-  input: DemandActionInput,
-  operation: string,
-  run: (tx: EntityManager, demand: Demand) => Promise<void>,
-): Promise<Demand> {
-  authorize(ctx, 'platform:operate', undefined);
-  const id = readId('input.id', 'Demand', input.id);
-  return writeOnce(ctx, operation, input, Demand, async (tx) => {
-    const demand = await lockDemand(tx, ctx, id);
-    await run(tx, demand);
-    return demand;
-  });
-}
-
-async function move(
-  tx: EntityManager,
-  ctx: Context,
-  demand: Demand,
-  status: DemandStatus,
-  kind: string,
-  said: string | null,
-  statusReason: string | null,
-): Promise<void> {
-  const from = demand.status;
-  Object.assign(demand, { status, statusReasonText: statusReason, updatedAt: ctx.now() } satisfies Partial<Demand>);
-  await tx.update(Demand, { id: demand.id }, { status, statusReasonText: statusReason, updatedAt: demand.updatedAt });
-  await record(tx, ctx, {
-    kind,
-    subjectType: 'Demand',
-    subjectId: demand.id,
-    facts: { from, to: status, ...(await reasonFact(tx, ctx, said)) },
-  });
-}
-
-function shortReason(value: string | null | undefined): string | null {
-  const reason = cleanText(value) ?? null;
-  if (reason !== null && [...reason].length > MAX_REASON)
-    throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
-  return reason;
 }
 
 /** The demand, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */

@@ -53,10 +53,13 @@ export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
     if (!resolversOf.has(type)) resolversOf.set(type, new Map());
     resolversOf.get(type)!.set(resolver.methodName, resolver);
   }
+  const byTarget = new Map<unknown, Metadata['objectTypes'][number]>(
+    metadata.objectTypes.map((objectType) => [objectType.target, objectType]),
+  );
   for (const objectType of metadata.objectTypes) {
     const type = schema.getType(objectType.name);
     if (!isObjectType(type)) continue;
-    for (const described of objectType.fields ?? []) {
+    for (const described of fieldsOf(objectType, byTarget)) {
       const field = type.getFields()[described.schemaName];
       const resolver = resolversOf.get(described.target)?.get(described.name);
       if (!field || resolver?.kind === 'external' || (resolver?.middlewares?.length ?? 0) > 0 || resolver?.roles)
@@ -81,6 +84,15 @@ export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
     };
   }
   return schema;
+}
+
+/** The fields of a type, those of the classes above it before its own. */
+function fieldsOf(
+  { target, fields = [] }: Metadata['objectTypes'][number],
+  byTarget: ReadonlyMap<unknown, Metadata['objectTypes'][number]>,
+): NonNullable<Metadata['objectTypes'][number]['fields']> {
+  const above = byTarget.get(Object.getPrototypeOf(target));
+  return above === undefined ? fields : [...fieldsOf(above, byTarget), ...fields];
 }
 
 function argumentOf(param: Param, inputs: ReadonlySet<unknown>): Argument | null {

@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { ProfileStatus } from '../identity/profile-status.js';
@@ -8,6 +7,7 @@ import { Decimal } from '../lib/decimal.js';
 import { Locale, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { ConnectionArgs, connectionType, type Page } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
+import { profileBase } from '../profiles/profile.entity.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { investorIndustriesOf } from './investor.loaders.js';
@@ -58,7 +58,17 @@ export class InvestorIndustry {
   description: 'What an organisation looks for as an investor 投资方画像. Public once its organisation is verified.',
 })
 @Entity('investor_profile')
-export class InvestorProfile extends Node {
+export class InvestorProfile extends profileBase<ProfileStatus>({
+  status: {
+    type: ProfileStatus,
+    description: 'Whether it takes part: only ACTIVE ones of verified organisations are proposed.',
+  },
+  statusReason: { description: 'Why it is SUSPENDED; for its members and operators.', right: 'investor:read' },
+  viewerCanEdit: {
+    description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.',
+    right: 'investor:edit',
+  },
+}) {
   @Column('uuid', { name: 'organisation_id' })
   organisationId: string;
 
@@ -91,27 +101,6 @@ export class InvestorProfile extends Node {
   @Column('text', { name: 'cooperation_modes', array: true })
   cooperationModes: CooperationMode[];
 
-  @Field(() => ProfileStatus, {
-    description: 'Whether it takes part: only ACTIVE ones of verified organisations are proposed.',
-  })
-  @Column('text')
-  status: ProfileStatus;
-
-  @Column('text', { name: 'status_reason', nullable: true })
-  statusReasonText: string | null;
-
-  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
-  @Column('integer')
-  revision: number;
-
-  @Field(() => Date, { description: 'When it was first written.' })
-  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
-  createdAt: Date;
-
-  @Field(() => Date, { description: 'When it was last changed.' })
-  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
-  updatedAt: Date;
-
   @Field(() => LocalizedText, { nullable: true, description: 'What it looks for, in its own words.' })
   thesis(
     @Ctx() ctx: Context,
@@ -134,11 +123,6 @@ export class InvestorProfile extends Node {
     return this.ticketCurrency === null
       ? null
       : { min: this.ticketMin, max: this.ticketMax, currency: this.ticketCurrency };
-  }
-
-  @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for its members and operators.' })
-  statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx, 'investor:read', { organisationId: this.organisationId }) ? this.statusReasonText : null;
   }
 
   @Field(() => Organisation, { description: 'Whose it is.' })
@@ -168,13 +152,6 @@ export class InvestorProfile extends Node {
   @Field(() => TrackRecordConnection, { description: 'Its past investments, the newest first.' })
   trackRecords(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<TrackRecord>> {
     return trackRecordPage(ctx, this.id, args);
-  }
-
-  @Field(() => Boolean, {
-    description: 'Whether the viewer may edit it and its track records: an editor or owner of its organisation.',
-  })
-  viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx, 'investor:edit', { organisationId: this.organisationId });
   }
 }
 

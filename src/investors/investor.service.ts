@@ -1,21 +1,14 @@
 import type { EntityManager } from 'typeorm';
-import { authorize, can, type Action } from '../kernel/authz.js';
+import { authorize, can } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import {
-  badInput,
-  ConflictError,
-  ForbiddenError,
-  InputError,
-  NotFoundError,
-  type FieldProblem,
-} from '../kernel/errors.js';
+import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
+import { requireReason } from '../kernel/reason.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
-import { reasonFact } from '../ledger/texts.js';
+import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import { newId, toGlobalId } from '../lib/ids.js';
-import { cleanText } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
@@ -41,7 +34,6 @@ import { type OrganisationKind } from '../kernel/viewer.js';
 
 /** The kinds of organisations that may have an investor profile. */
 export const INVESTING_KINDS: readonly OrganisationKind[] = ['INVESTOR', 'ENTERPRISE', 'GOVERNMENT'];
-const MAX_REASON = 500;
 
 /** Throws unless the organisation may invest. */
 export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
@@ -200,44 +192,31 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
   });
 }
 
-/** One step of the lifecycle with its right and its ledger record. A step is no edit: the revision stays. */
-function act(
+const INVESTOR: ProfileKind<InvestorProfile, InvestorAction> = {
+  entity: InvestorProfile,
+  lifecycle: investorLifecycle,
+  edit: 'investor:edit',
+  lock: (tx, ctx, id) => lockInvestor(tx, ctx, id!),
+};
+
+const step = (
   ctx: Context,
   input: InvestorProfileActionInput,
-  action: InvestorAction,
-  right: Extract<Action, 'investor:edit' | 'platform:operate'>,
+  move: InvestorAction,
+  by: 'OWNER' | 'OPERATOR',
   reason: string | null = null,
-): Promise<InvestorProfile> {
-  requireLogin(ctx);
-  const id = readId('input.id', 'InvestorProfile', input.id);
-  return writeOnce(ctx, `investor.${action}`, input, InvestorProfile, async (tx) => {
-    if (right === 'platform:operate') authorize(ctx, right, undefined);
-    const investor = await lockInvestor(tx, ctx, id);
-    if (right !== 'platform:operate') authorize(ctx, right, { organisationId: investor.organisationId });
-    const from = investor.status;
-    const to = investorLifecycle.next(from, action);
-    await tx.update(InvestorProfile, { id }, { status: to, statusReasonText: reason, updatedAt: ctx.now() });
-    await record(tx, ctx, {
-      kind: `investor.${action}`,
-      subjectType: 'InvestorProfile',
-      subjectId: id,
-      facts: { from, to, ...(await reasonFact(tx, ctx, reason)) },
-    });
-    return tx.findOneByOrFail(InvestorProfile, { id });
-  });
-}
+): Promise<InvestorProfile> =>
+  stepProfile(ctx, INVESTOR, input, { move, kind: `investor.${move}`, by, reason, shows: true });
 
 export const pauseInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
-  act(ctx, input, 'pause', 'investor:edit');
+  step(ctx, input, 'pause', 'OWNER');
 export const resumeInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
-  act(ctx, input, 'resume', 'investor:edit');
+  step(ctx, input, 'resume', 'OWNER');
 export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
-  act(ctx, input, 'reinstate', 'platform:operate');
+  step(ctx, input, 'reinstate', 'OPERATOR');
 
 /** An operator stops a profile and says why. */
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {
-  const reason = cleanText(input.reason) ?? null;
-  if (reason === null) throw badInput('input.reason', 'REQUIRED', 'say why, for the organisation’s members.');
-  if ([...reason].length > MAX_REASON) throw badInput('input.reason', 'TOO_LONG', `at most ${MAX_REASON} characters.`);
-  return act(ctx, input, 'suspend', 'platform:operate', reason);
+  const reason = requireReason('input.reason', input.reason, 'say why, for the organisation’s members.');
+  return step(ctx, input, 'suspend', 'OPERATOR', reason);
 }

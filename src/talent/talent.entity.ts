@@ -9,6 +9,7 @@ import { ProfileStatus } from '../identity/profile-status.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
+import { profileBase } from '../profiles/profile.entity.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { evidenceOfTalent, talentIndustriesOf } from './talent.loaders.js';
 import {
@@ -71,7 +72,11 @@ export class TalentEvidence extends Node {
     'A person who would join a result’s team 人才, by their own words. Addresses are never shown: contact happens through introductions.',
 })
 @Entity('talent_profile')
-export class TalentProfile extends Node {
+export class TalentProfile extends profileBase<ProfileStatus>({
+  status: { type: ProfileStatus, description: 'Whether it takes part: only ACTIVE ones are proposed.' },
+  statusReason: { description: 'Why it is SUSPENDED; for the person and operators.', right: 'talent:private' },
+  viewerCanEdit: { description: 'Whether the viewer may edit it: the person alone.', right: 'talent:edit' },
+}) {
   /** Null once the person is erased. */
   @Column('uuid', { name: 'account_id', nullable: true })
   accountId: string | null;
@@ -129,13 +134,6 @@ export class TalentProfile extends Node {
   @Column('text')
   visibility: TalentVisibility;
 
-  @Field(() => ProfileStatus, { description: 'Whether it takes part: only ACTIVE ones are proposed.' })
-  @Column('text')
-  status: ProfileStatus;
-
-  @Column('text', { name: 'status_reason', nullable: true })
-  statusReasonText: string | null;
-
   @Field(() => TalentVerification, {
     description: 'Whether an operator has checked it; an edit of what was checked sets it back to UNVERIFIED.',
   })
@@ -144,18 +142,6 @@ export class TalentProfile extends Node {
 
   @Column('text', { name: 'verification_reason', nullable: true })
   verificationReasonText: string | null;
-
-  @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
-  @Column('integer')
-  revision: number;
-
-  @Field(() => Date, { description: 'When it was first written.' })
-  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
-  createdAt: Date;
-
-  @Field(() => Date, { description: 'When it was last changed.' })
-  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
-  updatedAt: Date;
 
   @Field(() => String, { nullable: true, description: 'The name that the person goes by on the platform.' })
   async displayName(@Ctx() ctx: Context): Promise<string | null> {
@@ -207,19 +193,9 @@ export class TalentProfile extends Node {
     return ctx.load(evidenceOfTalent).load(this.id);
   }
 
-  @Field(() => String, { nullable: true, description: 'Why it is SUSPENDED; for the person and operators.' })
-  statusReason(@Ctx() ctx: Context): string | null {
-    return can(ctx, 'talent:private', this) ? this.statusReasonText : null;
-  }
-
   @Field(() => String, { nullable: true, description: 'Why verification was refused; for the person and operators.' })
   verificationReason(@Ctx() ctx: Context): string | null {
     return can(ctx, 'talent:private', this) ? this.verificationReasonText : null;
-  }
-
-  @Field(() => Boolean, { description: 'Whether the viewer may edit it: the person alone.' })
-  viewerCanEdit(@Ctx() ctx: Context): boolean {
-    return can(ctx, 'talent:edit', this);
   }
 }
 

@@ -5,6 +5,7 @@ import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem }
 import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
+import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { newId } from '../lib/ids.js';
 import { codeLists, type CodeLists } from '../taxonomy/code-lists.js';
 import { writeOnce } from '../kernel/write.js';
@@ -25,7 +26,7 @@ import {
   type EvidenceRecord,
   type TalentRecord,
 } from './talent.record.js';
-import { talentLifecycle } from './talent.stages.js';
+import { talentLifecycle, type TalentAction } from './talent.stages.js';
 import {
   readEvidenceRecords,
   readTalentRecord,
@@ -130,28 +131,18 @@ export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceIn
   });
 }
 
-export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
-  act(ctx, input, 'pause');
-export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
-  act(ctx, input, 'resume');
+/** Talents as their lifecycle is run. */
+export const TALENT: ProfileKind<TalentProfile, TalentAction> = {
+  entity: TalentProfile,
+  lifecycle: talentLifecycle,
+  edit: 'talent:edit',
+  lock: (tx, ctx, id) => (id === null ? lockOwnTalent(tx, ctx) : lockTalent(tx, id)),
+};
 
-async function act(ctx: Context, input: OwnTalentInput, action: 'pause' | 'resume'): Promise<TalentProfile> {
-  requireLogin(ctx);
-  return writeOnce(ctx, `talent.${action}`, input, TalentProfile, async (tx) => {
-    const talent = await lockOwnTalent(tx, ctx);
-    const from = talent.status;
-    talent.status = talentLifecycle.next(from, action);
-    talent.updatedAt = ctx.now();
-    await tx.update(TalentProfile, { id: talent.id }, { status: talent.status, updatedAt: talent.updatedAt });
-    await record(tx, ctx, {
-      kind: `talent.${action}d`,
-      subjectType: 'TalentProfile',
-      subjectId: talent.id,
-      facts: { from, to: talent.status },
-    });
-    return talent;
-  });
-}
+export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
+  stepProfile(ctx, TALENT, input, { move: 'pause', kind: 'talent.paused', operation: 'talent.pause', by: 'OWNER' });
+export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
+  stepProfile(ctx, TALENT, input, { move: 'resume', kind: 'talent.resumed', operation: 'talent.resume', by: 'OWNER' });
 
 /** What an edit does beside its own change. A verdict on what is no longer said falls. */
 function edited(ctx: Context, talent: TalentProfile, claims: boolean): Partial<TalentProfile> {
@@ -203,6 +194,13 @@ async function assertAchievements(
         message: 'no achievement that you may see has this id.',
       });
   });
+}
+
+/** Any profile, locked; for operators, who may know of all. */
+export async function lockTalent(tx: EntityManager, id: string): Promise<TalentProfile> {
+  const talent = await tx.findOne(TalentProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  if (!talent) throw new NotFoundError('The talent profile');
+  return talent;
 }
 
 /** The viewer's own profile, locked. */

@@ -4,6 +4,7 @@ import { checkReason, MOST_CHARACTERS, readReason, requireReason, type ReasonKin
 import { InputError, type FieldProblem } from '../../src/kernel/errors.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { uniform } from '../../src/lib/random.js';
+import { composition } from '../../src/modules.js';
 
 const kinds = Object.keys(MOST_CHARACTERS) as ReasonKind[];
 
@@ -56,7 +57,7 @@ describe('words that are given with an act', () => {
 
   it('promise in the schema the limits that the reader has', async () => {
     const limits = new Set(Object.values(MOST_CHARACTERS).map((most) => most.toLocaleString('en')));
-    const schema = await createSchema();
+    const schema = await createSchema(composition.resolvers);
     const inputs = Object.values(schema.getMutationType()!.getFields()).flatMap(({ args }) =>
       args.map(({ type }) => getNullableType(type)),
     );

@@ -1,0 +1,63 @@
+import { Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Column } from 'typeorm';
+import { can, type Action } from '../kernel/authz.js';
+import type { Context } from '../kernel/context.js';
+import { Node } from '../kernel/node.js';
+
+/** What an investor profile, a talent and a demand have in common beside their content. */
+export interface Profile<Status extends string = string> {
+  id: string;
+  status: Status;
+  statusReasonText: string | null;
+  revision: number;
+  updatedAt: Date;
+}
+
+/** How one kind of profile words the common fields, and which rights stand behind them. */
+interface ProfileWords {
+  readonly status: { readonly type: object; readonly description: string };
+  /** `right` is asked of the profile itself. */
+  readonly statusReason: { readonly description: string; readonly right: Action };
+  readonly viewerCanEdit: { readonly description: string; readonly right: Action };
+}
+
+/**
+ * Base class of an entity that is proposed to others, edited by revision, and stopped by operators: status with its
+ * reason, revision, dates and the viewer's right. Made per kind, because the enum of the states and the descriptions are
+ * the kind's own.
+ */
+export function profileBase<Status extends string>({ status, statusReason, viewerCanEdit }: ProfileWords) {
+  // Has no place in the schema itself: only what extends it is named there.
+  @ObjectType()
+  abstract class ProfileBase extends Node implements Profile<Status> {
+    @Field(() => status.type, { description: status.description })
+    @Column('text')
+    status: Status;
+
+    @Column('text', { name: 'status_reason', nullable: true })
+    statusReasonText: string | null;
+
+    @Field(() => Int, { description: 'Counts its edits; send it back with the next one.' })
+    @Column('integer')
+    revision: number;
+
+    @Field(() => Date, { description: 'When it was first written.' })
+    @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+    createdAt: Date;
+
+    @Field(() => Date, { description: 'When it was last changed.' })
+    @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+    updatedAt: Date;
+
+    @Field(() => String, { nullable: true, description: statusReason.description })
+    statusReason(@Ctx() ctx: Context): string | null {
+      return can(ctx, statusReason.right, this as never) ? this.statusReasonText : null;
+    }
+
+    @Field(() => Boolean, { description: viewerCanEdit.description })
+    viewerCanEdit(@Ctx() ctx: Context): boolean {
+      return can(ctx, viewerCanEdit.right, this as never);
+    }
+  }
+  return ProfileBase;
+}
