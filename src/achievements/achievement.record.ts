@@ -300,3 +300,10 @@ export function changedFields(before: AchievementRecord, after: AchievementRecor
     (key) => canonicalJson(before[key]) !== canonicalJson(after[key]),
   );
 }
+
+/** The record with its fields in their own order, which stored JSON does not keep. */
+export function inOrder(record: AchievementRecord): Record<string, unknown> {
+  return Object.fromEntries(
+    (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).map((key) => [key, record[key]]),
+  );
+}

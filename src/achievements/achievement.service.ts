@@ -1,14 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, type Action } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import {
-  badInput,
-  ConflictError,
-  ForbiddenError,
-  InputError,
-  NotFoundError,
-  type FieldProblem,
-} from '../kernel/errors.js';
+import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
@@ -19,6 +12,7 @@ import { selectEntities } from '../lib/rows.js';
 import { readId } from '../kernel/node.js';
 import { noteForIndexing } from '../outbox/indexing.js';
 import { codeLists } from '../taxonomy/code-lists.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import type { AchievementActionInput, CreateAchievementInput, UpdateAchievementInput } from './achievement.inputs.js';
@@ -26,6 +20,7 @@ import {
   applyInput,
   changedFields,
   emptyRecord,
+  inOrder,
   missingForRegistration,
   recordHash,
   type AchievementRecord,
@@ -135,7 +130,14 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const current = await readRecord(tx, id);
       if (!current) throw new NotFoundError('The record');
       const problems: FieldProblem[] = [];
-      if (input.revision !== achievement.revision) throw await staleRevision(tx, achievement, current, input, codes);
+      await refuseStale(input.revision, {
+        what: 'this achievement',
+        revision: achievement.revision,
+        current,
+        baseOf: (revision) => readRecord(tx, id, revision),
+        apply: (base) => applyInput(base, input.content, codes, []),
+        show: inOrder,
+      });
       const next = applyInput(current, input.content, codes, problems);
       if (achievement.status !== 'DRAFT') {
         problems.push(...missingForRegistration(next));
@@ -175,36 +177,6 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       }
       return edited!;
     }),
-  );
-}
-
-async function staleRevision(
-  tx: EntityManager,
-  achievement: Achievement,
-  current: AchievementRecord,
-  input: UpdateAchievementInput,
-  codes: Awaited<ReturnType<typeof codeLists>>,
-): Promise<Error> {
-  const base = await readRecord(tx, achievement.id, input.revision);
-  if (!base)
-    return badInput(
-      'input.revision',
-      'UNKNOWN_REVISION',
-      `this achievement has revisions 1 to ${achievement.revision}.`,
-    );
-  const yours = applyInput(base, input.content, codes, []);
-  const theirs = changedFields(base, current);
-  const conflicts = changedFields(base, yours).map((field) => ({
-    field,
-    base: base[field],
-    yours: yours[field],
-    current: current[field],
-    both: theirs.includes(field),
-  }));
-  return new ConflictError(
-    `The edit was made on revision ${input.revision}, but ${achievement.revision} is the newest. Merge and send it again with revision ${achievement.revision}.`,
-    'STALE_REVISION',
-    { yourRevision: input.revision, currentRevision: achievement.revision, conflicts, changedMeanwhile: theirs },
   );
 }
 

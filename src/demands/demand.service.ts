@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { authorize, can } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
+import { ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
 import { Account } from '../identity/accounts/account.entity.js';
 import type { MailText } from '../identity/accounts/identity.mails.js';
@@ -11,12 +11,14 @@ import { visibleOrganisation } from '../identity/organisations/organisations.ser
 import { record } from '../ledger/ledger.service.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
+import { replacedContent, replacedFact } from '../ledger/replaced.js';
 import { newId } from '../lib/ids.js';
 import { localize, type Locale } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { Demand } from './demand.entity.js';
 import type { CreateDemandInput, DemandActionInput, SuspendDemandInput, UpdateDemandInput } from './demand.inputs.js';
@@ -87,7 +89,14 @@ export async function updateDemand(ctx: Context, input: UpdateDemandInput): Prom
     const before = await readDemandRecord(tx, demand);
     const problems: FieldProblem[] = [];
     const after = applyDemandInput(before, input.content, checks, problems);
-    if (input.revision !== demand.revision) throw stale(demand, input.revision, before, after);
+    await refuseStale<DemandRecord>(input.revision, {
+      what: 'this demand',
+      revision: demand.revision,
+      current: before,
+      baseOf: (revision) => replacedContent(tx, 'Demand', id, revision),
+      apply: (base) => applyDemandInput(base, input.content, checks, []),
+      show: (content) => ({ ...content }),
+    });
     if (problems.length > 0) throw under(problems);
     const changed = changedDemandFields(before, after);
     if (changed.length === 0) return demand;
@@ -97,23 +106,14 @@ export async function updateDemand(ctx: Context, input: UpdateDemandInput): Prom
       kind: 'demand.edited',
       subjectType: 'Demand',
       subjectId: id,
-      facts: { revision: demand.revision + 1, fields: changed },
+      facts: {
+        revision: demand.revision + 1,
+        fields: changed,
+        ...(await replacedFact(tx, ctx, demand.revision, before)),
+      },
     });
     return tx.findOneByOrFail(Demand, { id });
   });
-}
-
-function stale(demand: Demand, revision: number, current: DemandRecord, yours: DemandRecord): ConflictError {
-  const conflicts = changedDemandFields(current, yours).map((field) => ({
-    field,
-    yours: yours[field],
-    current: current[field],
-  }));
-  return new ConflictError(
-    `The edit was made on revision ${revision}, but ${demand.revision} is the newest. Merge and send it again with revision ${demand.revision}.`,
-    'STALE_REVISION',
-    { yourRevision: revision, currentRevision: demand.revision, conflicts },
-  );
 }
 
 const DEMAND: ProfileKind<Demand, DemandAction> = {

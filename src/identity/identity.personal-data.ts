@@ -44,7 +44,11 @@ export const identityExports: Record<string, PersonalDataExport> = {
   ),
   // Words given as reasons; the records name them by their salted hashes.
   reasonsGiven: exportedRows(
-    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 ORDER BY created_at, hash`,
+    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND NOT starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
+  ),
+  // What one's own edits replaced, as it was; kept for a month so that two editors do not undo each other.
+  contentsReplaced: exportedRows(
+    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
   ),
 };
 

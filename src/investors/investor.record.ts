@@ -160,3 +160,19 @@ export function changedInvestorFields(before: InvestorRecord, after: InvestorRec
     (field) => plain(before[field]) !== plain(after[field]),
   );
 }
+
+/** A record by the fields of its input. */
+export function shownInvestor(record: InvestorRecord): Record<string, unknown> {
+  const { thesis, industries, excludedIndustries, fundingStages, regionCodes, cooperationModes } = record;
+  const { trlMin, trlMax, ticketMin, ticketMax, ticketCurrency } = record;
+  return {
+    thesis,
+    industries,
+    excludedIndustries,
+    trl: trlMin === null && trlMax === null ? null : { min: trlMin, max: trlMax },
+    fundingStages,
+    ticket: ticketCurrency === null ? null : { min: ticketMin, max: ticketMax, currency: ticketCurrency },
+    regionCodes,
+    cooperationModes,
+  };
+}

@@ -6,6 +6,7 @@ import { requireReason } from '../kernel/reason.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
+import { replacedContent, replacedFact } from '../ledger/replaced.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import { newId, toGlobalId } from '../lib/ids.js';
@@ -13,6 +14,7 @@ import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { Industry, nodesOf } from '../taxonomy/taxonomy.entity.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { InvestorProfile } from './investor.entity.js';
 import type {
@@ -26,6 +28,7 @@ import {
   applyInvestor,
   changedInvestorFields,
   emptyInvestor,
+  shownInvestor,
   type InvestorCodes,
   type InvestorRecord,
 } from './investor.record.js';
@@ -157,22 +160,24 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
   });
 }
 
-/** Edits a profile. Made on a revision that is no longer the newest, it changes nothing and is a CONFLICT (STALE_REVISION). */
+/** Edits a profile. Made on a revision that is no longer the newest, it changes nothing and shows both sides: see `refuseStale`. */
 export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfileInput): Promise<InvestorProfile> {
   requireLogin(ctx);
   const id = readId('input.id', 'InvestorProfile', input.id);
   return writeOnce(ctx, 'updateInvestorProfile', input, InvestorProfile, async (tx) => {
     const investor = await lockInvestor(tx, ctx, id);
     authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
-    if (input.revision !== investor.revision) {
-      throw new ConflictError(
-        `The edit was made on revision ${input.revision}, but ${investor.revision} is the newest. Read it again and repeat your changes on that.`,
-        'STALE_REVISION',
-        { yourRevision: input.revision, currentRevision: investor.revision },
-      );
-    }
     const current = await readRecord(tx, investor);
-    const next = applied(current, input.profile, await investorCodes(tx));
+    const codes = await investorCodes(tx);
+    await refuseStale<InvestorRecord>(input.revision, {
+      what: 'this profile',
+      revision: investor.revision,
+      current,
+      baseOf: (revision) => replacedContent(tx, 'InvestorProfile', id, revision),
+      apply: (base) => applyInvestor(base, input.profile, codes, []),
+      show: shownInvestor,
+    });
+    const next = applied(current, input.profile, codes);
     const fields = changedInvestorFields(current, next);
     if (fields.length === 0) return investor;
     // The industries first: whoever hears of the profile's change finds them.
@@ -186,7 +191,7 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
       kind: 'investor.updated',
       subjectType: 'InvestorProfile',
       subjectId: id,
-      facts: { revision: investor.revision + 1, fields },
+      facts: { revision: investor.revision + 1, fields, ...(await replacedFact(tx, ctx, investor.revision, current)) },
     });
     return tx.findOneByOrFail(InvestorProfile, { id });
   });

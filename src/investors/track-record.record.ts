@@ -2,6 +2,7 @@ import type { FieldProblem } from '../kernel/errors.js';
 import type { Backer } from '../identity/organisations/backers.js';
 import { isIsoDate } from '../lib/checks.js';
 import { cleanText } from '../kernel/localized.js';
+import { toGlobalId } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
 import { currencyProblem } from './investor.record.js';
 import type { TrackRecordInput } from './track-record.inputs.js';
@@ -113,4 +114,15 @@ export function changedTrackFields(before: TrackRecordData, after: TrackRecordDa
       ? backers(before.coInvestors) !== backers(after.coInvestors)
       : before[field] !== after[field],
   );
+}
+
+/** A record by the fields of its input. */
+export function shownTrackRecord({ coInvestors, ...fields }: TrackRecordData): Record<string, unknown> {
+  return {
+    ...fields,
+    coInvestors: coInvestors.map(({ name, organisationId }) => ({
+      name,
+      organisationId: organisationId === null ? null : toGlobalId('Organisation', organisationId),
+    })),
+  };
 }

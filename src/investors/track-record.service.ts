@@ -4,11 +4,13 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readBackers } from '../identity/organisations/backers.js';
 import { record } from '../ledger/ledger.service.js';
+import { replacedContent, replacedFact } from '../ledger/replaced.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import { newId } from '../lib/ids.js';
 import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { write, writeOnce } from '../kernel/write.js';
 import type { InvestorProfile } from './investor.entity.js';
 import { lockInvestor } from './investor.service.js';
@@ -26,6 +28,7 @@ import {
   companyKey,
   emptyTrackRecord,
   MOST_TRACK_RECORDS,
+  shownTrackRecord,
   type TrackRecordCodes,
   type TrackRecordData,
 } from './track-record.record.js';
@@ -83,24 +86,37 @@ function columnsOf(data: TrackRecordData) {
   };
 }
 
-async function applied(
+/** What an input makes of a record; adds every problem found. */
+type Apply = (base: TrackRecordData, problems: FieldProblem[]) => TrackRecordData;
+
+/** Reads what an input refers to, and gives what it makes of a record. */
+async function reading(
   tx: EntityManager,
   ctx: Context,
   investor: InvestorProfile,
-  base: TrackRecordData,
   input: TrackRecordInput,
-): Promise<TrackRecordData> {
-  const problems: FieldProblem[] = [];
+): Promise<Apply> {
+  const found: FieldProblem[] = [];
   const { coInvestors, ...fields } = input;
   const backers =
-    coInvestors === undefined ? undefined : await readBackers(tx, `${AT}coInvestors`, coInvestors ?? [], problems);
+    coInvestors === undefined ? undefined : await readBackers(tx, `${AT}coInvestors`, coInvestors ?? [], found);
   if (backers?.some((backer) => backer.organisationId === investor.organisationId))
-    problems.push({
+    found.push({
       field: `${AT}coInvestors`,
       code: 'SELF',
       message: 'the investor itself is no co-investor; leave it out.',
     });
-  const next = applyTrackRecord(base, fields, backers, await trackRecordCodes(tx, ctx.now()), problems, AT);
+  const codes = await trackRecordCodes(tx, ctx.now());
+  return (base, problems) => {
+    problems.push(...found);
+    return applyTrackRecord(base, fields, backers, codes, problems, AT);
+  };
+}
+
+/** What an input makes of a record, where nothing is wrong with it. */
+function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
+  const problems: FieldProblem[] = [];
+  const next = apply(base, problems);
   if (problems.length > 0) throw new InputError(problems);
   return next;
 }
@@ -140,7 +156,7 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
           'TOO_MANY',
           { limit: MOST_TRACK_RECORDS },
         );
-      const data = await applied(tx, ctx, investor, emptyTrackRecord, input.record);
+      const data = sound(emptyTrackRecord, await reading(tx, ctx, investor, input.record));
       const id = newId();
       await tx.insert(TrackRecord, { ...columnsOf(data), id, investorId, revision: 1, createdAt: ctx.now() });
       await record(tx, ctx, {
@@ -169,22 +185,24 @@ async function lockRecord(
   return { stored, investor };
 }
 
-/** Edits a past investment. Made on a revision that is no longer the newest, it changes nothing and is a CONFLICT (STALE_REVISION). */
+/** Edits a past investment. Made on a revision that is no longer the newest, it changes nothing and shows both sides: see `refuseStale`. */
 export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): Promise<TrackRecord> {
   requireLogin(ctx);
   const id = readId('input.id', 'TrackRecord', input.id);
   return keyConflicts(() =>
     writeOnce(ctx, 'updateTrackRecord', input, TrackRecord, async (tx) => {
       const { stored, investor } = await lockRecord(tx, ctx, id);
-      if (input.revision !== stored.revision) {
-        throw new ConflictError(
-          `The edit was made on revision ${input.revision}, but ${stored.revision} is the newest. Read it again and repeat your changes on that.`,
-          'STALE_REVISION',
-          { yourRevision: input.revision, currentRevision: stored.revision },
-        );
-      }
       const before = dataOf(stored);
-      const next = await applied(tx, ctx, investor, before, input.record);
+      const apply = await reading(tx, ctx, investor, input.record);
+      await refuseStale<TrackRecordData>(input.revision, {
+        what: 'this track record',
+        revision: stored.revision,
+        current: before,
+        baseOf: (revision) => replacedContent(tx, 'InvestorProfile', investor.id, revision, id),
+        apply: (base) => apply(base, []),
+        show: shownTrackRecord,
+      });
+      const next = sound(before, apply);
       const fields = changedTrackFields(before, next);
       if (fields.length === 0) return stored;
       await tx.update(TrackRecord, { id }, { ...columnsOf(next), revision: stored.revision + 1 });
@@ -192,7 +210,12 @@ export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): 
         kind: 'track_record.updated',
         subjectType: 'InvestorProfile',
         subjectId: stored.investorId,
-        facts: { record: id, revision: stored.revision + 1, fields },
+        facts: {
+          record: id,
+          revision: stored.revision + 1,
+          fields,
+          ...(await replacedFact(tx, ctx, stored.revision, before)),
+        },
       });
       return tx.findOneByOrFail(TrackRecord, { id });
     }),

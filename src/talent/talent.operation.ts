@@ -12,6 +12,7 @@ import { reasonFact } from '../ledger/texts.js';
 import { type Locale } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { queueMail } from '../notifications/mail.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import type {
@@ -21,7 +22,8 @@ import type {
   VerifyTalentInput,
 } from './talent.inputs.js';
 import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './talent.mails.js';
-import { lockTalent, refuseStale, TALENT } from './talent.service.js';
+import { lockTalent, TALENT } from './talent.service.js';
+import { revisedTalent } from './talent.store.js';
 
 /** What operators do with talents: check what they say, and take them off the lists. The person is told of each by mail. */
 
@@ -45,7 +47,7 @@ function decide(
   const id = readId('input.id', 'TalentProfile', input.id);
   return writeOnce(ctx, `talent.${verification}`, input, TalentProfile, async (tx) => {
     const talent = await lockTalent(tx, id);
-    refuseStale(talent, input.revision);
+    await refuseStale(input.revision, await revisedTalent(tx, talent));
     if (talent.verification === verification && talent.verificationReasonText === reason) return talent;
     const from = talent.verification;
     Object.assign(talent, {

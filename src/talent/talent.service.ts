@@ -5,9 +5,11 @@ import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem }
 import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
+import { replacedFact } from '../ledger/replaced.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { newId } from '../lib/ids.js';
 import { codeLists, type CodeLists } from '../taxonomy/code-lists.js';
+import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
 import type {
@@ -27,13 +29,7 @@ import {
   type TalentRecord,
 } from './talent.record.js';
 import { talentLifecycle, type TalentAction } from './talent.stages.js';
-import {
-  readEvidenceRecords,
-  readTalentRecord,
-  storeEvidence,
-  storeIndustries,
-  talentColumns,
-} from './talent.store.js';
+import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Prefixes problems with the input's path, as the client wrote it. */
@@ -85,9 +81,11 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
     const before = await readTalentRecord(tx, talent);
     const problems: FieldProblem[] = [];
     const after = applyTalentInput(before, input.profile, codes, problems);
-    refuseStale(talent, input.revision, () =>
-      changedTalentFields(before, after).map((field) => ({ field, yours: after[field], current: before[field] })),
-    );
+    const content = await revisedTalent(tx, talent, before);
+    await refuseStale(input.revision, {
+      ...content,
+      apply: (base) => ({ ...base, ...applyTalentInput(base, input.profile, codes, []) }),
+    });
     if (problems.length > 0) throw under('input.profile.', problems);
     const changed = changedTalentFields(before, after);
     if (changed.length === 0) return talent;
@@ -101,7 +99,11 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
       kind: 'talent.edited',
       subjectType: 'TalentProfile',
       subjectId: talent.id,
-      facts: { revision: talent.revision + 1, fields: changed },
+      facts: {
+        revision: talent.revision + 1,
+        fields: changed,
+        ...(await replacedFact(tx, ctx, talent.revision, content.current)),
+      },
     });
     return tx.findOneByOrFail(TalentProfile, { id: talent.id });
   });
@@ -116,16 +118,20 @@ export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceIn
   if (problems.length > 0) throw under('input.', problems);
   return writeOnce(ctx, 'setTalentEvidence', input, TalentProfile, async (tx) => {
     const talent = await lockOwnTalent(tx, ctx);
-    const before = await readEvidenceRecords(tx, talent.id);
-    refuseStale(talent, input.revision, () => [{ field: 'evidence', yours: evidence, current: before }]);
-    if (canonicalJson(before) === canonicalJson(evidence)) return talent;
+    const content = await revisedTalent(tx, talent);
+    await refuseStale(input.revision, { ...content, apply: (base) => ({ ...base, evidence }) });
+    if (canonicalJson(content.current.evidence) === canonicalJson(evidence)) return talent;
     await storeEvidence(tx, talent.id, evidence);
     await tx.update(TalentProfile, { id: talent.id }, edited(ctx, talent, true));
     await record(tx, ctx, {
       kind: 'talent.edited',
       subjectType: 'TalentProfile',
       subjectId: talent.id,
-      facts: { revision: talent.revision + 1, fields: ['evidence'] },
+      facts: {
+        revision: talent.revision + 1,
+        fields: ['evidence'],
+        ...(await replacedFact(tx, ctx, talent.revision, content.current)),
+      },
     });
     return tx.findOneByOrFail(TalentProfile, { id: talent.id });
   });
@@ -210,24 +216,4 @@ async function lockOwnTalent(tx: EntityManager, ctx: Context): Promise<TalentPro
   if (!talent) throw new NotFoundError('Your talent profile');
   authorize(ctx, 'talent:edit', talent);
   return talent;
-}
-
-interface Difference {
-  field: string;
-  yours: unknown;
-  current: unknown;
-}
-
-/** Throws where an edit was made on a revision that is no longer the newest; the client's and the current values stand side by side. */
-export function refuseStale(
-  talent: Pick<TalentProfile, 'revision'>,
-  revision: number,
-  differences?: () => Difference[],
-): void {
-  if (revision === talent.revision) return;
-  throw new ConflictError(
-    `This was made on revision ${revision}, but ${talent.revision} is the newest. Read it again, merge and send it with revision ${talent.revision}.`,
-    'STALE_REVISION',
-    { yourRevision: revision, currentRevision: talent.revision, ...(differences ? { conflicts: differences() } : {}) },
-  );
 }

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { newId } from '../lib/ids.js';
+import type { RevisedContent } from '../kernel/stale-revision.js';
+import { replacedContent } from '../ledger/replaced.js';
+import { newId, toGlobalId } from '../lib/ids.js';
 import { TalentProfile } from './talent.entity.js';
 import type { EvidenceRecord, TalentRecord } from './talent.record.js';
 
@@ -76,4 +78,34 @@ export async function storeEvidence(
       ),
     ],
   );
+}
+
+/** All that the revisions of a profile count: the record and its evidence. */
+export interface TalentContent extends TalentRecord {
+  evidence: EvidenceRecord[];
+}
+
+/** A stored profile as what is edited, or judged, by its revision. */
+export async function revisedTalent(
+  tx: EntityManager,
+  talent: TalentProfile,
+  record?: TalentRecord,
+): Promise<RevisedContent<TalentContent>> {
+  return {
+    what: 'your profile',
+    revision: talent.revision,
+    current: {
+      ...(record ?? (await readTalentRecord(tx, talent))),
+      evidence: await readEvidenceRecords(tx, talent.id),
+    },
+    baseOf: (revision) => replacedContent(tx, 'TalentProfile', talent.id, revision),
+    show: ({ organisationId, evidence, ...fields }) => ({
+      ...fields,
+      organisationId: organisationId === null ? null : toGlobalId('Organisation', organisationId),
+      evidence: evidence.map(({ achievementId, ...item }) => ({
+        ...item,
+        achievementId: achievementId === null ? null : toGlobalId('Achievement', achievementId),
+      })),
+    }),
+  };
 }

@@ -183,7 +183,7 @@ describe('a demand', () => {
     expect(stale.errors?.[0]?.extensions).toMatchObject({
       reason: 'STALE_REVISION',
       currentRevision: 2,
-      conflicts: [{ field: 'requiredTrl', yours: 3, current: 6 }],
+      conflicts: [{ field: 'requiredTrl', base: 6, yours: 3, current: 6, both: false }],
     });
     expect(reason(await ask(UPDATE, { id, revision: 2, content: {} }, await s.person()))).toBe('NOT_ALLOWED');
   });

@@ -199,7 +199,12 @@ describe('a talent’s profile', () => {
     expect(await done(UPDATE, { revision: 2, profile: { daysPerMonth: 6 } }, person)).toMatchObject({ revision: 2 });
     expect((await ledger(uuidOf(edited.id))).map((row) => row.facts)).toEqual([
       { kind: 'SCIENCE', visibility: 'PUBLIC' },
-      { revision: 2, fields: ['headline', 'orcid', 'roles', 'managerGrade'] },
+      {
+        revision: 2,
+        fields: ['headline', 'orcid', 'roles', 'managerGrade'],
+        // What was replaced is kept beside the ledger, which has its salted hash alone.
+        replaced: { revision: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      },
     ]);
   });
 
@@ -212,7 +217,7 @@ describe('a talent’s profile', () => {
       code: 'CONFLICT',
       reason: 'STALE_REVISION',
       currentRevision: 2,
-      conflicts: [{ field: 'daysPerMonth', yours: 9, current: 3 }],
+      conflicts: [{ field: 'daysPerMonth', base: 6, yours: 9, current: 3, both: true }],
     });
     expect(reason(await ask(EVIDENCE, { revision: 1, evidence: [] }, person))).toBe('STALE_REVISION');
   });

@@ -1,3 +1,4 @@
+import { forgetReplaced } from '../../ledger/replaced.js';
 import type { Task } from '../../kernel/jobs.js';
 import { mailLink, queueMail, SEND_MAIL_TASK } from '../../notifications/mail.js';
 import { findAccountByEmail } from './accounts.js';
@@ -42,7 +43,7 @@ export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 
 const DAY_MS = 86_400_000;
 
-/** Deletes what is over: tokens, sessions, throttles, old idempotency keys, mails that could not be sent. */
+/** Deletes what is over: tokens, sessions, throttles, old idempotency keys, replaced contents, mails that could not be sent. */
 export const pruneIdentity: Task = async (app) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
@@ -52,6 +53,8 @@ export const pruneIdentity: Task = async (app) => {
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
   await db.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [now]);
   await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
+  // An editor that a month has not brought back to the form starts from the newest content.
+  await forgetReplaced(db, daysAgo(30));
   await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
   await db.query(
     `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = ANY ($1) AND attempts >= max_attempts AND locked_at IS NULL HAVING count(*) > 0`,

@@ -4,6 +4,8 @@ import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
+import { replacedContent, replacedFact } from '../../ledger/replaced.js';
+import { refuseStale, type RevisedContent } from '../../kernel/stale-revision.js';
 import { newId } from '../../lib/ids.js';
 import { localize } from '../../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
@@ -30,7 +32,7 @@ import type {
   UpdateOrganisationInput,
   VerifyOrganisationInput,
 } from './organisation.inputs.js';
-import { readOrganisationRecord } from './organisation.record.js';
+import { readOrganisationRecord, type OrganisationRecord } from './organisation.record.js';
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
@@ -117,7 +119,10 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
     write(ctx, async (tx) => {
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
-      refuseStale(before, input.revision);
+      await refuseStale(input.revision, {
+        ...revisedOrganisation(tx, before),
+        apply: (base) => ({ ...base, ...values }),
+      });
       const { now, pending } =
         before.verification === 'VERIFIED' ? setAside(before, values) : { now: values, pending: null };
       const changed = differing(now, before);
@@ -151,6 +156,7 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
           changed: changed.sort(),
           ...(asked.length > 0 ? { asked: asked.sort() } : {}),
           verification: after.verification,
+          ...(await replacedFact(tx, ctx, before.revision, revisedOrganisation(tx, before).current)),
         },
       });
       return after;
@@ -224,7 +230,7 @@ async function decide(
     write(ctx, async (tx) => {
       authorize(ctx, 'platform:operate', undefined);
       const before = await lockOrganisation(ctx, tx, id);
-      refuseStale(before, input.revision);
+      await refuseStale(input.revision, revisedOrganisation(tx, before));
       const pending = before.pendingChangeValues;
       if (pending === null && before.verification === decision.verification) return before;
       const verifies = decision.verification === 'VERIFIED';
@@ -251,7 +257,11 @@ async function decide(
         kind,
         subjectType: 'Organisation',
         subjectId: id,
-        facts: { revision: before.revision, uscc: after.uscc },
+        facts: {
+          revision: before.revision,
+          uscc: after.uscc,
+          ...(await replacedFact(tx, ctx, before.revision, revisedOrganisation(tx, before).current)),
+        },
       });
       return after;
     }),
@@ -297,15 +307,18 @@ function ownersOf(tx: EntityManager, organisationId: string): Promise<Account[]>
     .getMany();
 }
 
-function refuseStale(before: Organisation, revision: number): void {
-  if (before.revision === revision) return;
-  throw new ConflictError(
-    'The organisation was changed meanwhile: read it again and repeat your changes on the current revision.',
-    'STALE_REVISION',
-    {
-      currentRevision: before.revision,
-    },
-  );
+/** An organisation as what is edited, or judged, by its revision; what waits for an operator counts as its owners wish it. */
+function revisedOrganisation(tx: EntityManager, organisation: Organisation): RevisedContent<OrganisationRecord> {
+  const { id, revision, pendingChangeValues } = organisation;
+  const { kind, nameText, uscc, ror, regionCode, website, descriptionText } = organisation;
+  return {
+    what: 'this organisation',
+    field: 'revision',
+    revision,
+    current: { kind, nameText, uscc, ror, regionCode, website, descriptionText, ...pendingChangeValues },
+    baseOf: (old) => replacedContent(tx, 'Organisation', id, old),
+    show: ({ nameText: name, descriptionText: description, ...fields }) => ({ ...fields, name, description }),
+  };
 }
 
 const usccTaken = () =>

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { Context } from '../kernel/context.js';
+import { changedRows } from '../lib/changed-rows.js';
+import { textHash } from './texts.js';
+
+/** Marks, among the texts beside the ledger, contents that an edit replaced. */
+const PREFIX = 'replaced:';
+
+/** What a record says of the content that its edit replaced. */
+export interface ReplacedFact {
+  replaced: { revision: number; hash: string };
+}
+
+/**
+ * Keeps the content that an edit is about to replace beside the ledger, as words are kept, and gives the fact to record:
+ * the revision whose content it was, and a salted hash. It is there so that a later edit of that revision can be shown
+ * what it was made on. Erased with the person that made the edit, and after a while by `forgetReplaced`.
+ */
+export async function replacedFact(
+  tx: EntityManager,
+  ctx: Context,
+  revision: number,
+  content: object,
+): Promise<ReplacedFact> {
+  const salt = randomBytes(16).toString('hex');
+  const text = JSON.stringify(content);
+  const hash = textHash(salt, text);
+  await tx.query(`INSERT INTO ledger_text (hash, salt, text, account_id, created_at) VALUES ($1, $2, $3, $4, $5)`, [
+    PREFIX + hash,
+    salt,
+    text,
+    ctx.viewer.accountId,
+    ctx.now(),
+  ]);
+  return { replaced: { revision, hash } };
+}
+
+/**
+ * The content that a subject had in an older revision; null where it is not kept. `part` is the fact `record` of records
+ * that are about one part of the subject, such as one investment of a profile.
+ */
+export async function replacedContent<R extends object>(
+  tx: EntityManager,
+  subjectType: string,
+  subjectId: string,
+  revision: number,
+  part: string | null = null,
+): Promise<R | null> {
+  const [row] = (await tx.query(
+    `SELECT x.text FROM ledger_record l JOIN ledger_text x ON x.hash = $5 || (l.facts->'replaced'->>'hash')
+     WHERE l.subject_type = $1 AND l.subject_id = $2 AND l.facts->'replaced'->>'revision' = $3::text
+       AND l.facts->>'record' IS NOT DISTINCT FROM $4::text
+     ORDER BY l.seq DESC LIMIT 1`,
+    [subjectType, subjectId, String(revision), part, PREFIX],
+  )) as Array<{ text: string }>;
+  return row ? (JSON.parse(row.text) as R) : null;
+}
+
+/** Deletes replaced contents that were kept since before a moment; the records that name their hashes stay. */
+export async function forgetReplaced(db: EntityManager, before: Date): Promise<void> {
+  await changedRows(db, `DELETE FROM ledger_text WHERE starts_with(hash, $1) AND created_at < $2`, [PREFIX, before]);
+}
