@@ -18,6 +18,25 @@ export default tseslint.config(
     },
   },
   {
+    // Both take quadratic time on what anyone may send; the one file that may call them bounds their input first.
+    files: ['src/**/*.ts'],
+    ignores: ['src/lib/text.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='normalize'], MemberExpression[property.value='normalize']",
+          message: 'Call normalised() of src/lib/text.ts: normalize() takes quadratic time on runs of combining marks.',
+        },
+        {
+          selector:
+            ':matches(MemberExpression[property.name=/^domainTo/], MemberExpression[property.value=/^domainTo/], ImportSpecifier[imported.name=/^domainTo/], ExportSpecifier[local.name=/^domainTo/])',
+          message: 'Call asciiDomain() of src/lib/text.ts: the conversion takes quadratic time on long domains.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: {

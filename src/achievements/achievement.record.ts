@@ -3,6 +3,7 @@ import type { FieldProblem } from '../kernel/errors.js';
 import { canonicalOrcid, isCurrency, isIsoDate } from '../lib/checks.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
+import { normalised } from '../lib/text.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { AchievementInput } from './achievement.inputs.js';
 import type {
@@ -146,7 +147,7 @@ export function applyInput(
       /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u,
       '4 to 60 letters, digits and - _ . / without spaces.',
     );
-    record.registrationNo = text === null ? null : text.normalize('NFKC').toUpperCase();
+    record.registrationNo = text === null ? null : normalised(text, 'NFKC').toUpperCase();
     // The platform's own series: only the record that was given a number may repeat it.
     if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
       problem(

@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { badInput } from '../kernel/errors.js';
 import { SpoolLimitError, type Spooled } from '../lib/spool.js';
+import { normalised } from '../lib/text.js';
 
 /** A file of a multipart request that arrived whole, on disk, as its part described it. */
 export interface ReceivedFile extends Spooled {
@@ -71,14 +72,14 @@ export async function spoolUpload(
   }
 }
 
+/** Code units of a file name's last segment that are looked at. */
+const LONGEST_NAME = 2_000;
+
 function plainName(name: string): string {
-  const last =
-    name
-      .normalize('NFC')
-      // eslint-disable-next-line no-control-regex -- exactly these would break logs, headers and terminals.
-      .replace(/[\u0000-\u001F\u007F]/g, '')
-      .split(/[/\\]/)
-      .at(-1)
-      ?.trim() ?? '';
+  const segment = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const last = normalised(segment.slice(0, LONGEST_NAME), 'NFC')
+    // eslint-disable-next-line no-control-regex -- exactly these would break logs, headers and terminals.
+    .replace(/[\u0000-\u001F\u007F]/g, '')
+    .trim();
   return [...last].slice(0, 200).join('') || 'file';
 }

@@ -25,6 +25,7 @@ import { operationLimits, OPERATION_LIMITS } from './limits.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { RequestScope, RequestState } from './request-state.js';
 import { coerceVariables } from './variables.js';
+import { checkWrittenTexts } from './written-texts.js';
 
 /** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
 export function createApollo(
@@ -135,7 +136,7 @@ interface Operation {
   variables: Record<string, unknown>;
 }
 
-/** Refuses variables that do not fit, an operation that is too expensive and a viewer without quota; else gives its cost and its variables coerced. */
+/** Refuses variables that do not fit, texts that nobody writes, an operation that is too expensive and a viewer without quota; else gives its cost and its variables coerced. */
 export async function chargeOperation(
   app: App,
   limiter: RateLimiter,
@@ -145,6 +146,7 @@ export async function chargeOperation(
   const { maxCost } = app.config.limits;
   try {
     const variables = coerceVariables(given.schema, given.operation, given.variables);
+    checkWrittenTexts(given.document, given.operation, variables);
     const cost = costOf(given.schema, given.document, given.operation, variables);
     if (cost > maxCost) {
       throw new AppError(

@@ -9,7 +9,8 @@ import {
 } from 'graphql';
 import { InputError, type FieldProblem } from '../kernel/errors.js';
 
-const MAX_PROBLEMS = 20;
+/** Problems that one answer lists. */
+export const MAX_PROBLEMS = 20;
 
 /**
  * Coerces an operation's variables, or throws one BAD_USER_INPUT that lists where they do not fit their types. The
@@ -47,7 +48,8 @@ export function coerceVariables(
   );
 }
 
-function fieldName(variable: string, path: ReadonlyArray<string | number>): string {
+/** A field of an argument or variable as messages name it: input.content.keywords[2]. */
+export function fieldName(variable: string, path: ReadonlyArray<string | number>): string {
   return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`), variable);
 }
 

@@ -1,5 +1,6 @@
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { FieldProblem } from './errors.js';
+import { hasMoreThan, normalised } from '../lib/text.js';
 
 /** Languages of the platform: Chinese first, English always. */
 export enum Locale {
@@ -57,14 +58,21 @@ export function localizeOrNull(text: Localized | null | undefined, locale: Local
   return text && (text.zh !== undefined || text.en !== undefined) ? localize(text, locale) : null;
 }
 
-/** Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line breaks stay. */
+// eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
+const UNWANTED = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu;
+const withoutUnwanted = (text: string): string => text.replace(UNWANTED, '').trim();
+
+/** Code units of a text that any field could take: its own limit is far lower, in every normal form. */
+const LONGEST_TEXT = 200_000;
+
+/**
+ * Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line
+ * breaks stay. A text that is longer than any field takes is given without being normalised: its field refuses its length.
+ */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;
-  const text = value
-    .normalize('NFC')
-    // eslint-disable-next-line no-control-regex -- these are exactly what must go: they break CSV, XML and terminals.
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu, '')
-    .trim();
+  const long = value.length > LONGEST_TEXT ? withoutUnwanted(value) : '';
+  const text = long.length > LONGEST_TEXT ? long : withoutUnwanted(normalised(value, 'NFC'));
   return text === '' ? undefined : text;
 }
 
@@ -79,7 +87,7 @@ export function readLocalized(
   for (const key of ['zh', 'en'] as const) {
     const text = cleanText(input?.[key]);
     if (text === undefined) continue;
-    if ([...text].length > maxLength) {
+    if (hasMoreThan(text, maxLength)) {
       problems.push({ field: `${field}.${key}`, code: 'TOO_LONG', message: `at most ${maxLength} characters.` });
     }
     result[key] = text;

@@ -1,3 +1,4 @@
+import { normalised } from '../lib/text.js';
 import { stemOf } from './tokens.stemmer.js';
 import { STOP_WORDS } from './tokens.stop-words.js';
 
@@ -11,10 +12,10 @@ const PIECES = new RegExp(
 type Piece = { readonly kind: 'chinese' | 'word' | 'break'; readonly text: string };
 
 /** Accents are dropped ("Schrödinger" is often typed without); other scripts' marks stay, as they change the letter. */
-const plain = (word: string) => (/[À-ɏ]/.test(word) ? word.normalize('NFD').replace(/[\u0300-\u036f]+/g, '') : word);
+const plain = (word: string) => (/[À-ɏ]/.test(word) ? normalised(word, 'NFD').replace(/[\u0300-\u036f]+/g, '') : word);
 
 function* piecesOf(text: string): Generator<Piece> {
-  for (const [, chinese, word, mark] of text.normalize('NFKC').toLowerCase().matchAll(PIECES)) {
+  for (const [, chinese, word, mark] of normalised(text, 'NFKC').toLowerCase().matchAll(PIECES)) {
     if (chinese !== undefined) yield { kind: 'chinese', text: chinese };
     else if (word !== undefined)
       yield {

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { badInput } from '../../kernel/errors.js';
+import { isFarTooLong, normalised } from '../../lib/text.js';
 
 /** argon2id with 19 MiB, two passes, one lane (OWASP's first recommendation). */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -24,14 +25,15 @@ const COMMON = new Set(
 );
 
 // Two keyboards may compose one character differently; the same password must give the same hash on both.
-const normalise = (password: string) => password.normalize('NFKC');
+const normalise = (password: string) => normalised(password, 'NFKC');
 
 /** Refuses weak passwords; `field` names the input. The password itself is never repeated. */
 export function checkPassword(field: string, password: string, email: string): void {
+  const wrongLength = () => badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
+  if (isFarTooLong(password, MAX_LENGTH)) throw wrongLength();
   const text = normalise(password);
   const length = [...text].length;
-  if (length < MIN_LENGTH || length > MAX_LENGTH)
-    throw badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
+  if (length < MIN_LENGTH || length > MAX_LENGTH) throw wrongLength();
   const lower = text.toLowerCase();
   if (COMMON.has(lower) || new Set(lower).size < 4)
     throw badInput(field, 'TOO_COMMON', 'this is one of the first that others would try; choose another.');
@@ -47,6 +49,8 @@ export function hashPassword(password: string): Promise<string> {
 /** Whether the password fits. Without an account (null), the same work is done and the answer is no. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   // Longer input cannot be right, and must not buy anyone more of our time.
-  const fits = await verify(passwordHash ?? DUMMY_HASH, normalise(password).slice(0, MAX_LENGTH * 4));
-  return passwordHash !== null && fits;
+  const tooLong = isFarTooLong(password, MAX_LENGTH);
+  const looked = tooLong ? '' : normalise(password).slice(0, MAX_LENGTH * 4);
+  const fits = await verify(passwordHash ?? DUMMY_HASH, looked);
+  return passwordHash !== null && fits && !tooLong;
 }

@@ -1,3 +1,4 @@
+import { normalised } from '../../lib/text.js';
 import { comparable } from '../../text/normalise.js';
 import { MAX_HEADER_CHARS } from './values.js';
 
@@ -90,7 +91,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   const byKey = new Map(all.map((entry) => [entry.key, entry]));
   const passed = new Set(passedOver);
   const candidates = (header: string): Candidate[] => {
-    const plain = header.slice(0, MAX_HEADER_CHARS).normalize('NFKC').replace(/\s+/g, ' ').trim();
+    const plain = normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
     if (passed.has(header.trim()) || plain === '') return [];
     // Everyone's own key is called "id"; the cells tell it from ours.
     if (plain === 'id' && byKey.has('id'))

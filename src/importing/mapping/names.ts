@@ -9,6 +9,7 @@ import {
   LicenceKind,
 } from '../../achievements/vocabularies.js';
 import { FundingStage } from '../../investors/vocabularies.js';
+import { normalised } from '../../lib/text.js';
 import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { comparable } from '../../text/normalise.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
@@ -82,7 +83,7 @@ function regionNames(row: TreeRow, parent: TreeRow | undefined): Array<string | 
 
 /** A code as its list knows it: half-width, upper case, "C-39" and "C 39" as C39. No other punctuation is passed over. */
 function codeKey(text: string): string {
-  const plain = text.normalize('NFKC').trim().toUpperCase();
+  const plain = normalised(text, 'NFKC').trim().toUpperCase();
   const lettered = /^([A-Z])[\s.-]?(\d+)$/.exec(plain);
   return lettered ? lettered[1]! + lettered[2]! : plain;
 }
@@ -131,10 +132,10 @@ export function findCode(list: NameList, text: string, what: string): string | C
   const known = list.names.get(nameKey(text));
   if (typeof known === 'string') return known;
   if (known === null) return { code: 'AMBIGUOUS_NAME', message: `several ${what} have this name; write the code.` };
-  const both = /^([A-Z]?\d[\d.]*|[A-Z])[\s:：·-]+(?=\p{L})/u.exec(text.normalize('NFKC').trim());
+  const both = /^([A-Z]?\d[\d.]*|[A-Z])[\s:：·-]+(?=\p{L})/u.exec(normalised(text, 'NFKC').trim());
   if (both) {
     const byCode = list.codes.get(codeKey(both[1]!));
-    const rest = text.normalize('NFKC').trim().slice(both[0].length);
+    const rest = normalised(text, 'NFKC').trim().slice(both[0].length);
     // Two codes are no code with its name, and neither are the items of a list.
     const named =
       !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
@@ -301,7 +302,7 @@ export function findCooperation(
   labels: Labels,
   text: string,
 ): { mode: CooperationMode; licenceKind: LicenceKind | null } | CellProblem {
-  const plain = text.normalize('NFKC').trim();
+  const plain = normalised(text, 'NFKC').trim();
   const kind = labels.licenceKind.get(comparable(plain));
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
   const mode = labels.cooperationMode.get(comparable(plain));

@@ -1,5 +1,6 @@
 import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { isIsoDate } from '../../lib/checks.js';
+import { normalised } from '../../lib/text.js';
 
 /** What cells mean, one kind of value per function. All are pure; a value that cannot be read comes back as `{ code, message }`. */
 export interface CellProblem {
@@ -15,12 +16,12 @@ const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|
 
 /** Whether a cell of a code, number or date column says "none" in one of the ways that spreadsheets do. */
 export function saysNothing(cell: string): boolean {
-  return NOTHING.test(cell.normalize('NFKC').trim());
+  return NOTHING.test(normalised(cell, 'NFKC').trim());
 }
 
 /** Half-width, with each run of blanks as one: the patterns below then need no repeated blanks, and stay linear. */
 function plainText(cell: string): string {
-  return cell.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  return normalised(cell, 'NFKC').replace(/\s+/g, ' ').trim();
 }
 
 const STRONG = ';；|\n\r';
@@ -160,7 +161,7 @@ export interface Amount {
 
 /** The ISO 4217 code behind a word or sign for money; null when there is none. */
 export function currencyOf(word: string): string | null {
-  const text = word.normalize('NFKC').trim();
+  const text = normalised(word, 'NFKC').trim();
   const known = CURRENCY_WORDS.find(([words]) => words.test(text));
   if (known) return known[1];
   return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;

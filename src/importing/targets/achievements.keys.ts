@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cleanText } from '../../kernel/localized.js';
+import { normalised } from '../../lib/text.js';
 import { comparable } from '../../text/normalise.js';
 import type { RowPatch } from './row-reader.js';
 
@@ -17,7 +18,8 @@ export function titleKey(title: string): string {
 
 /** Also settles what an empty key cell means: the row is found by the next key, and what it is found by stays. */
 export function achievementKeysOf(patch: RowPatch): AchievementKeys {
-  const number = cleanText(patch.simple.registrationNo)?.normalize('NFKC').toUpperCase();
+  const written = cleanText(patch.simple.registrationNo);
+  const number = written === undefined ? undefined : normalised(written, 'NFKC').toUpperCase();
   const keys: AchievementKeys = {};
   if (patch.id !== undefined) keys.id = patch.id;
   if (patch.externalId != null) keys.externalId = patch.externalId;

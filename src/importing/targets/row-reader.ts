@@ -1,6 +1,7 @@
 import type { AchievementInput } from '../../achievements/achievement.inputs.js';
 import type { IpStatus, IpType } from '../../achievements/vocabularies.js';
 import { cleanText } from '../../kernel/localized.js';
+import { normalised } from '../../lib/text.js';
 import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
 import type { ReadRow, RowProblem } from '../runs/import.rows.js';
 import type { Mapping } from '../mapping/mapping.js';
@@ -192,7 +193,7 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
 
 /** Kinds that Chinese numbers tell: the digit after the year of a patent, the registration mark of software. */
 export function ipTypeOfNumber(number: string): IpType {
-  const text = number.normalize('NFKC').toUpperCase().replace(/[\s.]/g, '');
+  const text = normalised(number, 'NFKC').toUpperCase().replace(/[\s.]/g, '');
   if (/SR\d{4,}|软著/.test(text)) return 'SOFTWARE_COPYRIGHT';
   if (/CNA\d{6,}/.test(text)) return 'PLANT_VARIETY';
   const kind = /^(?:ZL|CN)?(?:19|20)\d{2}([123])\d{7}[\dX]?$/.exec(text)?.[1];

@@ -1,5 +1,6 @@
 import type { TrackRecordInput } from '../../investors/track-record.inputs.js';
 import { cleanText } from '../../kernel/localized.js';
+import { normalised } from '../../lib/text.js';
 import { defineField as field, fieldList } from '../mapping/field-list.js';
 import type { ReadRow, RowProblem } from '../runs/import.rows.js';
 import type { Mapping } from '../mapping/mapping.js';
@@ -98,7 +99,7 @@ const UNTOLD = /^(?:未披露|未透露|未公开|不详|保密|未知|undisclos
 const NEGATIVE = /^(?:[-−–－]\s*[¥￥$€£]?\s*\d|[¥￥$€£]\s*[-−–－]\s*\d|[(（]\s*[¥￥$€£]?\s*\d[\d,.]*\s*[)）])/u;
 
 const readMoney: Read<{ value: string; currency: string | null }> = (text, header) => {
-  if (NEGATIVE.test(text.normalize('NFKC').trim()))
+  if (NEGATIVE.test(normalised(text, 'NFKC').trim()))
     return { code: 'NEGATIVE_AMOUNT', message: 'an investment is not negative; leave out what was paid back.' };
   return readAmount(text, unitOfHeader(header).unit);
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
+import { normalised } from '../../lib/text.js';
 import type { SimilarityText } from '../../text/similarity.js';
 import type { TextVector } from '../../text/similarity.vectors.js';
 import type { Day, MatchDemand, MatchInvestor, Opportunity, MatchTalent, TrackEntry } from '../engine/types.js';
@@ -47,8 +48,7 @@ function inCny(amount: Numeric, currency: string | null, rates: Rates): number |
 export function partyKey(party: { name: string; organisationId: string | null }): string {
   return (
     party.organisationId ??
-    `name:${party.name
-      .normalize('NFKC')
+    `name:${normalised(party.name, 'NFKC')
       .toLowerCase()
       .replace(/[\s.,·•・()（）]+/gu, '')}`
   );

@@ -1,3 +1,5 @@
+import { normalised } from '../../lib/text.js';
+
 /** Characters of a title that take part in its sort key. */
 const LENGTH = 80;
 const WIDTH = 3;
@@ -26,7 +28,7 @@ function rankTable(): Map<string, string> {
 export function titleKey(title: string): string {
   const table = rankTable();
   const last = (36 ** WIDTH - 1).toString(36);
-  return [...title.normalize('NFKC').toLowerCase()]
+  return [...normalised(title, 'NFKC').toLowerCase()]
     .slice(0, LENGTH)
     .map((char) => table.get(char) ?? last)
     .join('');

@@ -1,3 +1,4 @@
+import { normalised } from '../../lib/text.js';
 import { runsOf } from '../ranking/grams.js';
 
 /** Longer texts are cut to the words that fit. */
@@ -25,7 +26,7 @@ const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
  * characters in whole words. Null where nothing is left to learn from. Words keep their order.
  */
 export function missText(text: string): string | null {
-  const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+  const plain = normalised(text, 'NFKC').toLowerCase().replace(/\s+/g, ' ');
   const free = PERSONAL.reduce((rest, [sign, whole]) => (sign.test(rest) ? rest.replace(whole, ' ') : rest), plain);
   const cut = cutToWords(free.replace(/ +/g, ' ').trim()).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})%+#]+$/gu, '');
   return /\p{L}/u.test(cut) ? cut : null;

@@ -1,3 +1,4 @@
+import { normalised } from '../../lib/text.js';
 import { numberKey } from '../../text/normalise.js';
 
 /** Prefixes that Chinese patent numbers are written with or without. */
@@ -8,7 +9,7 @@ const PREFIXES = ['', 'ZL', 'CN'] as const;
  * query is not a number. A number has at least four digits, and at most a short word beside them: 甘科登字2023Y0033.
  */
 export function identifierKeys(query: string): string[] | null {
-  const text = query.normalize('NFKC').trim();
+  const text = normalised(query, 'NFKC').trim();
   if (text.length > 60 || /[\p{L}]{9,}/u.test(text)) return null;
   const key = numberKey(text);
   const digits = key.replace(/\D/g, '').length;

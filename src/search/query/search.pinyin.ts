@@ -1,4 +1,5 @@
 import { pinyin } from 'pinyin-pro';
+import { normalised } from '../../lib/text.js';
 
 /** Fields of a document that hold readings of Chinese titles and institutions. */
 export const PINYIN_FIELDS = ['pinyin_institution', 'pinyin_title'] as const;
@@ -14,7 +15,7 @@ const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 /** The readings of a text from each of its words on: in full (lanzhoudaxue) and by initials (lzdx). Empty without Chinese. */
 export function readingsOf(text: string): string[] {
   if (!/\p{Script=Han}/u.test(text)) return [];
-  const plain = text.normalize('NFKC');
+  const plain = normalised(text, 'NFKC');
   const words = [...segmenter.segment(plain)];
   // The whole text is read at once: what a character sounds like depends on its neighbours.
   const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) =>
@@ -54,8 +55,7 @@ export function readingsOf(text: string): string[] {
 
 /** How the engine is asked for a text as pinyin: letters, in words or not, with the digits of the text (dw3ddy); null where it is none. */
 export function asPinyin(text: string): string | null {
-  const letters = text
-    .normalize('NFKC')
+  const letters = normalised(text, 'NFKC')
     .toLowerCase()
     .replace(/ü/g, 'v')
     .replace(/[\s'’-]+/g, '');

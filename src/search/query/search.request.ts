@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { badInput } from '../../kernel/errors.js';
 import type { Locale } from '../../kernel/localized.js';
 import { decodeCursor, DEFAULT_PAGE, MAX_PAGE } from '../../graphql/pagination.js';
+import { hasMoreThan, isFarTooLong, normalised } from '../../lib/text.js';
 import type { FacetCounts } from './search.facet-values.js';
 import type { SearchFacetName } from './search.facets.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
@@ -65,17 +66,19 @@ const LONGEST_QUERY = 500;
 /**
  * The query as searched: NFKC, single spaces, null when empty. A leading minus would exclude a word in the engine; here it
  * is text. Control characters and halves of surrogate pairs, which neither side takes, go; so do signs without width, which
- * come with pasted text and would part words.
+ * come with pasted text and would part words. Of a run of combining marks as many are searched as any language uses.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
-  const text = (query ?? '')
-    .normalize('NFKC')
+  const tooLong = () => badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
+  const given = query ?? '';
+  if (isFarTooLong(given, LONGEST_QUERY)) throw tooLong();
+  const text = normalised(given, 'NFKC')
     .replace(/\p{Cf}/gu, '')
     .replace(/[\uE000\uE001\p{Cc}\p{Cs}]/gu, ' ')
     .replace(/(^|\s)-+(?=\S)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
-  if ([...text].length > LONGEST_QUERY) throw badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
+  if (hasMoreThan(text, LONGEST_QUERY)) throw tooLong();
   return text === '' ? null : text;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { normalised } from '../../lib/text.js';
 
 /** One demand of a text; a text is a list of them, all of which must be met. */
 export interface Slot {
@@ -91,7 +92,7 @@ export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: s
     [...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]),
   );
   return (text) => {
-    const plain = text.normalize('NFKC');
+    const plain = normalised(text, 'NFKC');
     return [...senses]
       .filter(([, pattern]) => pattern.test(plain))
       .map(([marker]) => marker)

@@ -1,3 +1,5 @@
+import { normalised } from '../../lib/text.js';
+
 /**
  * What texts are compared by: single Chinese characters and pairs of neighbours, and whole Latin words. Each is a
  * 32-bit code, so that an index of them is arrays of numbers.
@@ -18,7 +20,7 @@ export interface Run {
 
 /** The runs of a text in order, in lower case and half width. */
 export function runsOf(text: string): Run[] {
-  return [...text.normalize('NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
+  return [...normalised(text, 'NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
 }
 
 const pairOf = (a: number, b: number): number =>
@@ -69,7 +71,7 @@ export class CodeBuffer {
 
   /** Adds every code of a text, as often as it occurs. */
   add(text: string): void {
-    const plain = text.normalize('NFKC').toLowerCase();
+    const plain = normalised(text, 'NFKC').toLowerCase();
     let before = 0;
     let wordStart = -1;
     for (let i = 0; i <= plain.length; i += 1) {

@@ -6,6 +6,7 @@ import { record } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { newId } from '../../lib/ids.js';
 import { cleanText } from '../../kernel/localized.js';
+import { hasMoreThan, normalised } from '../../lib/text.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
 import { requestEnsure } from '../index/search.reindex.js';
@@ -72,17 +73,16 @@ async function lockGroup(tx: EntityManager, id: string): Promise<SynonymGroup> {
 function readTerms(given: readonly string[]): string[] {
   const problems: FieldProblem[] = [];
   const terms = given.map((value, i) => {
-    const term = (cleanText(value) ?? '').normalize('NFKC').replace(/\s+/g, ' ');
-    if (term === '' || [...term].length > LONGEST)
+    const term = normalised(cleanText(value) ?? '', 'NFKC').replace(/\s+/g, ' ');
+    if (term === '' || hasMoreThan(term, LONGEST))
       problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: `1 to ${LONGEST} characters.` });
     if (/[\uE000\uE001"]/.test(term))
       problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: 'without quotation marks.' });
     return term;
   });
   if (problems.length > 0) throw new InputError(problems);
-  const distinct = terms.filter(
-    (term, i) => terms.findIndex((other) => other.toLowerCase() === term.toLowerCase()) === i,
-  );
+  const seen = new Set<string>();
+  const distinct = terms.filter((term) => seen.size < seen.add(term.toLowerCase()).size);
   if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', '2 to 20 different terms.');
   return distinct;
 }

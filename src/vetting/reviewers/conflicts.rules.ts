@@ -1,3 +1,4 @@
+import { normalised } from '../../lib/text.js';
 import { ConflictReason, type DeclarationKind, type DeclarationRelation } from './reviewers.vocabularies.js';
 
 /** How long a collaboration conflicts after its end, in calendar months. */
@@ -47,8 +48,7 @@ export interface ConflictWorld {
 
 /** A name for comparison: NFKC, lower case, without blanks and points. */
 export function nameKey(name: string): string {
-  return name
-    .normalize('NFKC')
+  return normalised(name, 'NFKC')
     .toLowerCase()
     .replace(/[\s.,·•・]+/gu, '');
 }

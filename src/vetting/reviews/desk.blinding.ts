@@ -1,4 +1,5 @@
 import type { Localized } from '../../kernel/localized.js';
+import { normalised } from '../../lib/text.js';
 
 /** What must not be read in a blinded text: the names of an entry's institution and inventors. */
 export interface HiddenNames {
@@ -18,7 +19,7 @@ const isHan = (text: string) => /\p{Script=Han}/u.test(text);
 /** Numbers and addresses that lead to a name in one search. */
 const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bhttps?:\/\/[^\s，。；、）)]+/giu, HIDDEN_CONTACT],
-  [/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, HIDDEN_CONTACT],
+  [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, HIDDEN_CONTACT],
   [/\b10\.\d{4,9}\/[^\s，。；、）)]+/gu, HIDDEN_NUMBER],
   [/(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\d)/gu, HIDDEN_NUMBER],
   // Patents and applications: ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
@@ -84,7 +85,7 @@ export function blinderOf(names: HiddenNames): (text: string) => string {
   const institutions = matcherOf(texts(names.institutions));
   const inventors = matcherOf(texts(names.inventors).flatMap(variants));
   return (text) => {
-    let blinded = text.normalize('NFC');
+    let blinded = normalised(text, 'NFC');
     for (const [pattern, replacement] of IDENTIFYING) blinded = blinded.replace(pattern, replacement);
     if (institutions)
       blinded = blinded.replace(institutions, (found) => (isHan(found) ? HIDDEN_ZH : HIDDEN_INSTITUTION));
