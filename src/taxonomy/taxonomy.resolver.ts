@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
+import { hasMoreThan } from '../lib/text.js';
 import { Locale, localize, LocalizedText, type Localized } from '../kernel/localized.js';
 import {
   Industry,
@@ -11,6 +12,9 @@ import {
   strategicAreaByCode,
 } from './taxonomy.entity.js';
 import { allVocabularies } from './vocabulary.js';
+
+/** Code points of a name that is looked for; the longest name of the list has fewer. */
+const LONGEST_NAME = 200;
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -68,6 +72,7 @@ export class TaxonomyResolver {
     @Arg('first', () => Int, { defaultValue: 20, description: '1 to 100.' }) first: number,
   ): Promise<Industry[]> {
     if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
+    if (hasMoreThan(text, LONGEST_NAME)) throw badInput('text', 'TOO_LONG', `at most ${LONGEST_NAME} characters.`);
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     return ctx.db
       .createQueryBuilder(Industry, 'i')
