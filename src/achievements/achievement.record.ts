@@ -126,6 +126,7 @@ export function applyInput(
   const record: AchievementRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
   const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
+  // What is beyond a list's limit is refused as a whole, and not looked at item by item.
   const atMost = (field: keyof typeof MOST, items: readonly unknown[]) => {
     if (items.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
   };
@@ -214,7 +215,7 @@ export function applyInput(
   }
   if (given('ipRights')) {
     atMost('ipRights', input.ipRights ?? []);
-    record.ipRights = (input.ipRights ?? []).map((right, i) => {
+    record.ipRights = (input.ipRights ?? []).slice(0, MOST.ipRights).map((right, i) => {
       const number = cleanText(right.number) ?? null;
       if (number !== null && (number.length > LENGTHS.number || !/[0-9A-Za-z]/.test(number))) {
         problem(`ipRights[${i}].number`, 'BAD_FORMAT', `at most ${LENGTHS.number} characters, with a digit or letter.`);
@@ -236,7 +237,7 @@ export function applyInput(
   if (given('fundingNeed')) record.fundingNeed = readFunding(input.fundingNeed, problem);
   if (given('inventors')) {
     atMost('inventors', input.inventors ?? []);
-    record.inventors = (input.inventors ?? []).map((inventor, i) => {
+    record.inventors = (input.inventors ?? []).slice(0, MOST.inventors).map((inventor, i) => {
       const name = readLocalized(`inventors[${i}].name`, inventor.name, LENGTHS.name, problems);
       if (!name) problem(`inventors[${i}].name`, 'REQUIRED', 'give it in Chinese, English or both.');
       const orcid = cleanText(inventor.orcid) ?? null;
@@ -249,6 +250,7 @@ export function applyInput(
   if (given('applications')) {
     atMost('applications', input.applications ?? []);
     record.applications = (input.applications ?? [])
+      .slice(0, MOST.applications)
       .map((text, i) => readLocalized(`applications[${i}]`, text, LENGTHS.phrase, problems))
       .filter((text) => text !== null);
   }

@@ -90,6 +90,14 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   ]);
   const byKey = new Map(all.map((entry) => [entry.key, entry]));
   const passed = new Set(passedOver);
+  // Compared with every header of a file, of which there may be hundreds.
+  const labels = new Map<string, ImportField>();
+  for (const entry of [...all].reverse())
+    for (const label of [entry.label.zh, entry.label.en]) labels.set(comparable(label), entry);
+  const named = base.map((field) => ({
+    field,
+    names: [field.label.zh, field.label.en, ...field.synonyms].map(comparable),
+  }));
   const candidates = (header: string): Candidate[] => {
     const plain = normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
     if (passed.has(header.trim()) || plain === '') return [];
@@ -101,14 +109,13 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
       ];
     if (byKey.has(plain)) return [{ key: plain, confidence: 1 }];
     const whole = comparable(plain);
-    const exact = all.find((entry) => comparable(entry.label.zh) === whole || comparable(entry.label.en) === whole);
+    const exact = labels.get(whole);
     if (exact) return [{ key: exact.key, confidence: 1 }];
     const mark = LANGUAGE_MARK.exec(plain)?.[1] ?? LEADING_MARK.exec(plain)?.[1];
     const language: Language | null = mark === undefined ? null : CHINESE_MARK.test(mark) ? 'zh' : 'en';
     const words = comparable(withoutBrackets(plain.replace(LANGUAGE_MARK, '').replace(LEADING_MARK, '')));
     const found: Candidate[] = [];
-    for (const field of base) {
-      const names = [field.label.zh, field.label.en, ...field.synonyms].map(comparable);
+    for (const { field, names } of named) {
       const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
       if (names.includes(words)) found.push({ key, confidence: 0.9 });
       // Short words are part of too much else.

@@ -1,6 +1,7 @@
 import type { FieldList } from './field-list.js';
 import type { ValueNames } from './names.js';
 import type { DateOrder } from './values.js';
+import { Slices } from '../../lib/tabular/slices.js';
 
 /** How the columns of a table become fields of a record. */
 export interface Mapping {
@@ -60,19 +61,21 @@ const READABLE = 0.5;
  * Suggests a field for every header from its words, and from the sample whether its cells can be read as that: a column
  * "category" with subjects in it is not the category of the registration form. Each field is given once.
  */
-export function suggestColumns(
+export async function suggestColumns(
   headers: readonly string[],
   sample: ReadonlyArray<readonly string[]>,
   names: ValueNames,
   rules: MappingRules,
-): SuggestedColumn[] {
-  const candidates = headers.flatMap((header, index) =>
-    rules.fields.candidates(header).map(({ key, confidence }) => ({
-      index,
-      key,
-      confidence: confidence * readability(key, index, header, sample, names, rules),
-    })),
-  );
+): Promise<SuggestedColumn[]> {
+  const slices = new Slices();
+  const candidates: Array<{ index: number; key: string; confidence: number }> = [];
+  for (const [index, header] of headers.entries()) {
+    for (const { key, confidence } of rules.fields.candidates(header)) {
+      const readable = await readability(key, index, header, sample, names, rules, slices);
+      candidates.push({ index, key, confidence: confidence * readable });
+    }
+    if (slices.due()) await slices.turn();
+  }
   const chosen = new Map<number, { key: string; confidence: number }>();
   const taken = new Set<string>();
   for (const candidate of candidates.sort((a, b) => b.confidence - a.confidence || a.index - b.index)) {
@@ -101,17 +104,26 @@ function settleLanguages(chosen: Map<number, { key: string; confidence: number }
   }
 }
 
-function readability(
+/** Characters of a cell that are looked at: more than any field takes whose cells are read as more than text. */
+const SAMPLE_CHARS = 20_001;
+
+async function readability(
   key: string,
   column: number,
   header: string,
   sample: ReadonlyArray<readonly string[]>,
   names: ValueNames,
   rules: MappingRules,
-): number {
-  const cells = sample.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
+  slices: Slices,
+): Promise<number> {
+  const cells = sample.map((row) => (row[column] ?? '').trim().slice(0, SAMPLE_CHARS)).filter((cell) => cell !== '');
   if (cells.length === 0) return 1;
-  const share = cells.filter((cell) => rules.readable(key, cell, header, names)).length / cells.length;
+  let readable = 0;
+  for (const cell of cells) {
+    if (rules.readable(key, cell, header, names)) readable += 1;
+    if (slices.due()) await slices.turn();
+  }
+  const share = readable / cells.length;
   return share >= READABLE ? 1 : share / 2;
 }
 

@@ -56,18 +56,14 @@ async function readTreeNames(dataSource: DataSource): Promise<TreeNames> {
       `SELECT code, parent_code, path, name->>'zh' AS zh, name->>'en' AS en FROM ${table} ORDER BY position`,
     )) as TreeRow[];
   const [industries, regions, areas] = await Promise.all([rows('industry'), rows('region'), rows('strategic_area')]);
+  const provinces = new Map(regions.map((row) => [row.code, row]));
   return {
     industries: nameList(
       industries,
       (row) => [row.zh, row.en],
       (row) => (/^[A-Z]/.test(row.code) ? [] : [`${row.path[0]}${row.code}`]),
     ),
-    regions: nameList(regions, (row) =>
-      regionNames(
-        row,
-        regions.find((parent) => parent.code === row.parent_code),
-      ),
-    ),
+    regions: nameList(regions, (row) => regionNames(row, provinces.get(row.parent_code ?? ''))),
     strategicAreas: nameList(areas, (row) => [row.zh, row.en]),
   };
 }

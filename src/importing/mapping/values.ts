@@ -1,6 +1,6 @@
 import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { isIsoDate } from '../../lib/checks.js';
-import { normalised } from '../../lib/text.js';
+import { hasTooManyMarks, MOST_MARKS, normalised } from '../../lib/text.js';
 
 /** What cells mean, one kind of value per function. All are pure; a value that cannot be read comes back as `{ code, message }`. */
 export interface CellProblem {
@@ -10,6 +10,13 @@ export interface CellProblem {
 
 export function isProblem(value: unknown): value is CellProblem {
   return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
+}
+
+/** The problem of a text with more combining marks in a row than any language uses; null for every other. */
+export function marksProblem(text: string): CellProblem | null {
+  return hasTooManyMarks(text)
+    ? { code: 'TOO_MANY_MARKS', message: `at most ${MOST_MARKS} combining marks may follow one another.` }
+    : null;
 }
 
 const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|n\/?a|none|null|nil|tbd)$/i;
@@ -31,6 +38,7 @@ const WEAK = '、,，';
 export const SEPARATORS = /[;；|\n\r、,，]/;
 /** Those beside which commas and 、 are part of the items. */
 export const STRONG_SEPARATORS = /[;；|\n\r]/;
+const WEAK_SEPARATORS = /[、,，]/;
 
 /**
  * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 do so only where none of those is
@@ -40,9 +48,11 @@ export function splitList(cell: string, options: { weak?: boolean } = {}): strin
   const text = cell.trim();
   const json = jsonStrings(text);
   if (json) return json;
-  const strong = splitAt(text, STRONG);
-  const items = strong.length > 1 || options.weak === false ? strong : splitAt(text, WEAK);
-  return items.map((item) => unescaped(item).trim()).filter((item) => item !== '');
+  const escapes = text.includes('\\');
+  const split = (separators: string) => (escapes ? splitAt(text, separators) : piecesOf(text, separators));
+  const strong = split(STRONG);
+  const items = strong.length > 1 || options.weak === false ? strong : split(WEAK);
+  return escapes ? items.map((item) => unescaped(item).trim()).filter((item) => item !== '') : items;
 }
 
 /** One list cell out of items, such that `splitList` gives the same items back. */
@@ -52,6 +62,14 @@ export function joinList(items: readonly string[]): string {
 
 function unescaped(item: string): string {
   return item.replace(/\\([\\;；|\n\r、,，[])/g, '$1');
+}
+
+/** As splitAt, trimmed, for a text without backslashes: a cell of many items is split in a fraction of the time. */
+function piecesOf(text: string, separators: string): string[] {
+  return text
+    .split(separators === STRONG ? STRONG_SEPARATORS : WEAK_SEPARATORS)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function splitAt(text: string, separators: string): string[] {

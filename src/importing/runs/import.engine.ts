@@ -21,9 +21,12 @@ import { readLabels, treeNames } from '../mapping/names.js';
 import type { ApplyBatch, ImportTarget } from './import.target.js';
 import { ContainerFault, type TabularSource } from '../../lib/tabular/index.js';
 import { targetOf } from '../targets/targets.js';
+import { Slices } from '../../lib/tabular/slices.js';
 
 /** Rows per transaction: large enough that statements are few, small enough that others need not wait long. */
 const BATCH_ROWS = 200;
+/** Characters of a batch: rows of ordinary length never reach it, and 200 of the longest would fill the memory. */
+const BATCH_CHARS = 4_000_000;
 /** How often a pass that writes nothing says how far it is. */
 const PROGRESS_MS = 1000;
 const LOCK_WAIT_MS = 30_000;
@@ -335,12 +338,17 @@ class RunPass {
       this.source.headers,
     );
     let batch: KeyedRow[] = [];
+    let chars = 0;
+    const slices = new Slices();
     for await (const row of this.source.rows()) {
       batch.push(keep(row));
-      if (batch.length < BATCH_ROWS) continue;
+      chars += row.cells.reduce((sum, cell) => sum + cell.length, 0);
+      if (slices.due()) await slices.turn();
+      if (batch.length < BATCH_ROWS && chars < BATCH_CHARS) continue;
       if (this.options.signal?.aborted) throw new RunInterrupted('the process is stopping');
       yield batch;
       batch = [];
+      chars = 0;
     }
     if (batch.length > 0) yield batch;
   }

@@ -49,7 +49,7 @@ export async function examineFile(
       sample,
       names,
       target,
-      suggested: suggestColumns(
+      suggested: await suggestColumns(
         source.headers,
         sample.map((row) => row.cells),
         names,

@@ -28,6 +28,7 @@ import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
 import type { ImportRegister } from '../runs/import.vocabularies.js';
 import { toInput } from './row-input.js';
 import type { RowPatch } from './row-reader.js';
+import { Slices } from '../../lib/tabular/slices.js';
 
 type Row = KeyedRow<RowPatch, AchievementKeys>;
 
@@ -75,7 +76,9 @@ export async function applyBatch(
   const toIndex: string[] = [];
   const edits: AchievementEdit[] = [];
 
+  const slices = new Slices();
   for (const row of rows) {
+    if (slices.due()) await slices.turn();
     const own = [...row.problems];
     const found = existing(row);
     if (row.patch.id !== undefined && found === undefined)

@@ -28,12 +28,11 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
     });
   }
   if (patch.ipRights) {
+    const byKey = new Map(
+      base.ipRights.toReversed().flatMap((right) => (right.number === null ? [] : [[numberKey(right.number), right]])),
+    );
     input.ipRights = patch.ipRights.map((right) => {
-      const key = right.number === null ? null : numberKey(right.number);
-      const known =
-        key === null
-          ? undefined
-          : base.ipRights.find((other) => other.number !== null && numberKey(other.number) === key);
+      const known = right.number === null ? undefined : byKey.get(numberKey(right.number));
       return {
         number: right.number,
         type: right.type ?? known?.type ?? (right.number === null ? 'INVENTION_PATENT' : ipTypeOfNumber(right.number)),

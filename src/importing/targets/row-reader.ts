@@ -7,7 +7,7 @@ import type { ReadRow, RowProblem } from '../runs/import.rows.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findLabel } from '../mapping/names.js';
 import {
-  lengthProblem,
+  cellProblem,
   readAchievementId,
   readFunding,
   simpleFields,
@@ -56,15 +56,15 @@ export function rowReader(
   );
   return (cells) => {
     const problems: RowProblem[] = [];
-    const tooLong = new Set<string>();
+    const unreadable = new Set<string>();
     const cell = (key: string): CellText | undefined => {
       const at = columns.get(key);
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
-      const length = lengthProblem(key, text);
-      if (length) {
+      const wrong = cellProblem(key, text);
+      if (wrong) {
         // Told once, and taken for a column that is not there: the row is rejected as it is.
-        if (!tooLong.has(key)) problem(key, length);
-        tooLong.add(key);
+        if (!unreadable.has(key)) problem(key, wrong);
+        unreadable.add(key);
         return undefined;
       }
       if (text === '' && mapping.defaults[key] !== undefined) return { text: mapping.defaults[key], header: '' };
@@ -114,7 +114,7 @@ export function rowReader(
         if (at) patch.texts[field] = { ...patch.texts[field], [language]: at.text === '' ? null : at.text };
       }
     }
-    readKeywords(cell, patch);
+    readKeywords(cell, patch, problem);
     patch.applications = readItems('applications', cell, problem);
     patch.inventors = readItems('inventors', cell, problem);
     patch.ipRights = readIpRights(cell, problem, names);
@@ -125,10 +125,21 @@ export function rowReader(
 type CellOf = (key: string) => CellText | undefined;
 type Report = (field: string, problem: CellProblem) => void;
 
-function readKeywords(cell: CellOf, patch: RowPatch): void {
+/** Items of one cell that are looked at one by one; no list of a record has room for a tenth of them. */
+const MOST_ITEMS = 5_000;
+
+/** The items of a list cell; none, and a problem, where they are far too many. */
+function itemsOf(key: string, text: string, problem: Report): string[] {
+  const items = splitList(text);
+  if (items.length <= MOST_ITEMS) return items;
+  problem(key, { code: 'TOO_MANY', message: `has ${items.length} items; at most ${MOST_ITEMS} are read.` });
+  return [];
+}
+
+function readKeywords(cell: CellOf, patch: RowPatch, problem: Report): void {
   const auto = cell('keywords');
   if (auto) {
-    const words = splitList(auto.text);
+    const words = itemsOf('keywords', auto.text, problem);
     patch.keywords = {
       zh: words.filter((word) => languageOf(word) === 'zh'),
       en: words.filter((word) => languageOf(word) === 'en'),
@@ -136,7 +147,7 @@ function readKeywords(cell: CellOf, patch: RowPatch): void {
   }
   for (const language of LANGUAGES) {
     const at = cell(`keywords.${language}`);
-    if (at) patch.keywords = { ...patch.keywords, [language]: splitList(at.text) };
+    if (at) patch.keywords = { ...patch.keywords, [language]: itemsOf(`keywords.${language}`, at.text, problem) };
   }
 }
 
@@ -165,12 +176,16 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
     .filter((list) => list.at !== undefined)
     .map((list) => ({
       key: list.key,
-      items: splitList(list.at!.text).map((item) => (saysNothing(item) ? undefined : item)),
+      items: itemsOf(`${field}.${list.key}`, list.at!.text, problem).map((item) =>
+        saysNothing(item) ? undefined : item,
+      ),
     }));
   let items: ItemPatch[] | undefined;
   if (auto) {
     const pieces =
-      field === 'inventors' && SPACED_NAMES.test(auto.text) ? auto.text.split(/\s+/) : splitList(auto.text);
+      field === 'inventors' && SPACED_NAMES.test(auto.text)
+        ? auto.text.split(/\s+/)
+        : itemsOf(field, auto.text, problem);
     items = pieces.map((piece) => {
       const known = field === 'inventors' ? withOrcid(piece) : null;
       const name = known?.name ?? piece;

@@ -4,6 +4,7 @@ import { findCode, findCooperation, findLabel, type NameList, type ValueNames } 
 import {
   currencyOf,
   isProblem,
+  marksProblem,
   readAmount,
   readAmountRange,
   readDate,
@@ -70,13 +71,13 @@ const codesIn = (list: NameList, text: string, what: string) => {
 const MAX_SHORT = 1000;
 const MAX_RIGHTS = 20_000;
 
-/** The problem of a cell that is too long for its field to be looked into; texts have bounds of their own. */
-export function lengthProblem(key: string, text: string): CellProblem | null {
+/** The problem of a cell that must not be looked into: too long for its field, or of too many marks. Texts have lengths of their own. */
+export function cellProblem(key: string, text: string): CellProblem | null {
   const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
   const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
   return text.length > max
     ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` }
-    : null;
+    : marksProblem(text);
 }
 
 /** How the fields that one cell fills alone are read. */
@@ -152,7 +153,7 @@ export function readFunding(cell: (key: string) => CellText | undefined): {
 /** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
 export function checkValue(key: string, cell: string, header: string, names: ValueNames): boolean {
   const text = cell.trim();
-  if (lengthProblem(key, text)) return false;
+  if (cellProblem(key, text)) return false;
   if (key === 'id') return !isProblem(readAchievementId(text));
   if (saysNothing(text)) return true;
   if (key in simpleReaders) {

@@ -25,6 +25,7 @@ import { dataOf, trackRecordCodes } from '../../investors/track-record.service.j
 import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
 import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
+import { Slices } from '../../lib/tabular/slices.js';
 
 /** By what a track record is found: its own key, else what makes it one investment. */
 export interface TrackRecordKeys {
@@ -76,7 +77,9 @@ export async function applyTrackRecords(
   ])) as Array<{ n: number }>;
   const stored: Array<{ id: string; revision: number; data: TrackRecordData }> = [];
 
+  const slices = new Slices();
   for (const row of rows) {
+    if (slices.due()) await slices.turn();
     const own = [...row.problems];
     const like = existing(row);
     const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));

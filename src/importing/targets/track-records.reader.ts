@@ -8,6 +8,7 @@ import { findCode, findLabel, type ValueNames } from '../mapping/names.js';
 import {
   currencyOf,
   isProblem,
+  marksProblem,
   readAmount,
   readDate,
   saysNothing,
@@ -118,7 +119,7 @@ const untold = (text: string) => saysNothing(text) || UNTOLD.test(text.trim());
 /** Whether a cell can be read as a field. */
 export function readableAsTrackRecord(key: string, cell: string, header: string, names: ValueNames): boolean {
   const text = cell.trim();
-  if (text.length > (key === 'coInvestors' ? MAX_LIST : MAX_SHORT)) return false;
+  if (text.length > (key === 'coInvestors' ? MAX_LIST : MAX_SHORT) || marksProblem(text)) return false;
   if (untold(text)) return true;
   if (key === 'currency') return currencyOf(text) !== null;
   if (key === 'amount') return !isProblem(readMoney(text, header, names, null));
@@ -153,8 +154,12 @@ export function trackRecordReader(
       const at = columns.get(key);
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
       const most = key === 'coInvestors' ? MAX_LIST : MAX_SHORT;
-      if (text.length > most) {
-        problem(key, { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${most} are read here.` });
+      const wrong =
+        text.length > most
+          ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${most} are read here.` }
+          : marksProblem(text);
+      if (wrong) {
+        problem(key, wrong);
         return undefined;
       }
       if (text === '' && mapping.defaults[key] !== undefined) return { text: mapping.defaults[key], header: '' };

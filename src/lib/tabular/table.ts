@@ -1,3 +1,4 @@
+import { Slices } from './slices.js';
 import { ContainerFault, type TabularLimits } from './faults.js';
 import type { CellFault, TabularRow } from './types.js';
 
@@ -62,7 +63,9 @@ export async function scanTable(
 ): Promise<{ headers: string[]; rowCount: number }> {
   let headers: string[] | undefined;
   let rowCount = 0;
+  const slices = new Slices();
   for await (const record of records) {
+    if (slices.due()) await slices.turn();
     if (headers === undefined) {
       if (isBlank(record)) {
         // Commas without names are a header row that was forgotten, an empty line is nothing.
@@ -92,7 +95,9 @@ export async function* dataRows(
   limits: TabularLimits,
 ): AsyncGenerator<TabularRow> {
   let headerSeen = false;
+  const slices = new Slices();
   for await (const row of records) {
+    if (slices.due()) await slices.turn();
     if (isBlank(row)) continue;
     if (!headerSeen) {
       headerSeen = true;

@@ -4,7 +4,7 @@ import type { MergedRanges } from './xlsx-merges.js';
 import { shownNumber } from './xlsx-values.js';
 import type { Workbook } from './xlsx-workbook.js';
 import { parseXml, unescaped, type XmlHandlers } from './xlsx-xml.js';
-import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
+import { notAWorkbook, zipBomb, type WorkbookZip } from './xlsx-zip.js';
 
 const MAX_SHEET_ROWS = 1_048_576;
 
@@ -24,15 +24,24 @@ function parseReference(reference: string): { column: number; row: number } {
   return { column: column - 1, row };
 }
 
+/** A row as the XML has it: texts that the workbook shares by their index, so that a row takes no more memory than its XML. */
+interface RawRow {
+  line: number;
+  cells: Array<string | number>;
+}
+
 /** Gathers the rows of a worksheet from its XML events. */
 class SheetReader {
   /** Rows that ended since they were last taken. */
-  rows: TabularRow[] = [];
+  rows: RawRow[] = [];
   private inData = false;
   private row = 0;
   private column = -1;
-  private cells: string[] = [];
-  private rowChars = 0;
+  private cells: Array<string | number> = [];
+  /** Bytes that the row has at least: those of its shared texts, a character of others as one. */
+  private rowBytes = 0;
+  /** Characters of all rows so far. */
+  private chars = 0;
   private type = 'n';
   private style = 0;
   private value = '';
@@ -63,7 +72,7 @@ class SheetReader {
     if (this.capture === 'value') this.value += piece;
     else if (this.capture === 'text') this.text += piece;
     else return;
-    if (this.value.length + this.text.length > this.limits.maxLineBytes) throw this.tooLong();
+    if (this.value.length + this.text.length > this.limits.maxLineBytes) throw this.tooLong(this.row);
   }
 
   close(name: string): void {
@@ -87,7 +96,7 @@ class SheetReader {
     this.row = row;
     this.column = -1;
     this.cells = [];
-    this.rowChars = 0;
+    this.rowBytes = 0;
   }
 
   private openCell(attributes: Record<string, string>): void {
@@ -100,9 +109,10 @@ class SheetReader {
   }
 
   private closeCell(): void {
-    const shown = this.shown();
+    const shown = this.type === 's' && this.value.trim() !== '' ? this.sharedIndex() : this.shown();
+    const bytes = typeof shown === 'number' ? this.workbook.strings.byteLength(shown)! : shown.length;
     // Formats reach out to the last column of a sheet; only a value there makes the table too wide.
-    if (shown === '') return;
+    if (bytes === 0) return;
     if (this.column >= this.limits.maxColumns) {
       throw new ContainerFault(
         'TOO_MANY_COLUMNS',
@@ -113,28 +123,39 @@ class SheetReader {
         },
       );
     }
-    this.rowChars += shown.length;
-    if (this.rowChars > this.limits.maxLineBytes) throw this.tooLong();
+    this.rowBytes += bytes;
+    if (this.rowBytes > this.limits.maxLineBytes) throw this.tooLong(this.row);
     while (this.cells.length < this.column) this.cells.push('');
     this.cells[this.column] = shown;
   }
 
   private closeRow(): void {
-    // At most 3 bytes a character: shorter rows need no exact count.
-    if (this.rowChars * 3 > this.limits.maxLineBytes) {
-      const bytes = this.cells.reduce((sum, cell) => sum + Buffer.byteLength(cell) + 1, 0);
-      if (bytes > this.limits.maxLineBytes) throw this.tooLong();
-    }
-    this.merges.known?.clearCovered(this.row, this.cells);
     this.rows.push({ line: this.row, cells: this.cells });
     this.cells = [];
+  }
+
+  /** A row with its texts; to be called for each row in order. */
+  complete({ line, cells: raw }: RawRow): TabularRow {
+    const cells = raw.map((cell) => (typeof cell === 'number' ? this.workbook.strings.get(cell)! : cell));
+    const chars = cells.reduce((sum, cell) => sum + cell.length, 0);
+    // At most 3 bytes a character: shorter rows need no exact count.
+    if (chars * 3 > this.limits.maxLineBytes) {
+      const bytes = cells.reduce((sum, cell) => sum + Buffer.byteLength(cell) + 1, 0);
+      if (bytes > this.limits.maxLineBytes) throw this.tooLong(line);
+    }
+    this.chars += chars;
+    // A few bytes of XML stand for a shared text of any length.
+    if (this.chars > this.limits.maxUncompressedBytes)
+      throw zipBomb(`its cells hold more than ${this.limits.maxUncompressedBytes} characters`);
+    this.merges.known?.clearCovered(line, cells);
+    return { line, cells };
   }
 
   private shown(): string {
     const { value } = this;
     switch (this.type) {
       case 's':
-        return value.trim() === '' ? '' : this.sharedString(value);
+        return '';
       case 'inlineStr':
         return unescaped(this.text);
       case 'str':
@@ -153,18 +174,19 @@ class SheetReader {
     }
   }
 
-  private sharedString(index: string): string {
-    const text = this.workbook.strings.get(Number(index));
-    if (text === undefined) throw notAWorkbook(`row ${this.row} of its sheet refers to a text that is missing`);
-    return text;
+  private sharedIndex(): number {
+    const index = Number(this.value);
+    if (this.workbook.strings.byteLength(index) === undefined)
+      throw notAWorkbook(`row ${this.row} of its sheet refers to a text that is missing`);
+    return index;
   }
 
-  private tooLong(): ContainerFault {
+  private tooLong(row: number): ContainerFault {
     return new ContainerFault(
       'LINE_TOO_LONG',
-      `Row ${this.row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`,
+      `Row ${row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`,
       {
-        line: this.row,
+        line: row,
         detail: { maxLineBytes: this.limits.maxLineBytes },
       },
     );
@@ -188,6 +210,6 @@ export async function* readSheet(
     if (reader.rows.length === 0) continue;
     const { rows } = reader;
     reader.rows = [];
-    yield* rows;
+    for (const row of rows) yield reader.complete(row);
   }
 }

@@ -50,8 +50,14 @@ export class StringStore {
     this.offsets[++this.count] = this.bytes;
   }
 
-  get(index: number): string | undefined {
+  /** Bytes of a string in UTF-8; undefined where there is none. */
+  byteLength(index: number): number | undefined {
     if (!Number.isInteger(index) || index < 0 || index >= this.count) return undefined;
+    return (this.offsets[index + 1] as number) - (this.offsets[index] as number);
+  }
+
+  get(index: number): string | undefined {
+    if (this.byteLength(index) === undefined) return undefined;
     const start = this.offsets[index] as number;
     const end = this.offsets[index + 1] as number;
     const firstPage = Math.floor(start / PAGE_BYTES);

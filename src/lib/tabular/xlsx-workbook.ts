@@ -98,17 +98,19 @@ function shortCode(code: string): string {
 }
 
 async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<NumberLook[]> {
-  const codes = new Map<number, string>();
+  // Read as they come, since there may be 65,536 long ones: at the end they would all be read at once.
+  const own = new Map<number, NumberLook>();
   const formatIds: number[] = [];
   let inCellFormats = false;
+  const addFormat = (id: number, code: string) => own.set(id, numberLook(id, code));
   await parseWhole(
     zip.read(part),
     {
       open(name, attributes) {
-        if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), shortCode(attributes['formatCode'] ?? ''));
+        if (name === 'numFmt') addFormat(Number(attributes['numFmtId']), shortCode(attributes['formatCode'] ?? ''));
         else if (name === 'cellXfs') inCellFormats = true;
         else if (name === 'xf' && inCellFormats) formatIds.push(Number(attributes['numFmtId'] ?? '0'));
-        checkCount(formatIds.length + codes.size, 'cell formats');
+        checkCount(formatIds.length + own.size, 'cell formats');
       },
       close(name) {
         if (name === 'cellXfs') inCellFormats = false;
@@ -116,8 +118,7 @@ async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits):
     },
     limits.maxLineBytes,
   );
-  const looks = new Map([...new Set(formatIds)].map((id) => [id, numberLook(id, codes.get(id))]));
-  return formatIds.map((id) => looks.get(id)!);
+  return formatIds.map((id) => own.get(id) ?? numberLook(id, undefined));
 }
 
 async function readStrings(zip: WorkbookZip, part: string, strings: StringStore, limits: TabularLimits): Promise<void> {

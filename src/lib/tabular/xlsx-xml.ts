@@ -3,6 +3,9 @@ import { decodeText, encodingByMark } from './encoding.js';
 import { ContainerFault } from './faults.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
+/** Elements within one another; those of workbooks are a dozen. */
+const MAX_DEPTH = 256;
+
 /** What a part is read with; names come without their namespace prefix. */
 export interface XmlHandlers {
   open(name: string, attributes: Record<string, string>): void;
@@ -43,6 +46,7 @@ export async function* parseXml(
     const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
     // The parser holds a token until it ends; what it was fed since its last event bounds that.
     let sinceEvent = 0;
+    let depth = 0;
     parser.on('error', (error) => {
       throw notAWorkbook(`its XML is malformed (${error.message.slice(0, 200)})`, error);
     });
@@ -51,6 +55,9 @@ export async function* parseXml(
     });
     parser.on('opentag', (tag) => {
       sinceEvent = 0;
+      // The parser keeps every element that is open, so that a deflated run of start tags would fill the memory.
+      depth += 1;
+      if (depth > MAX_DEPTH) throw notAWorkbook(`its XML has more than ${MAX_DEPTH} elements within one another`);
       handlers.open(localName(tag.name), tag.attributes);
     });
     parser.on('text', (text) => {
@@ -63,6 +70,7 @@ export async function* parseXml(
     });
     parser.on('closetag', (tag) => {
       sinceEvent = 0;
+      depth -= 1;
       handlers.close?.(localName(tag.name));
     });
     for await (const text of decodeText(withFirst(first.value, iterator), encodingByMark(first.value) ?? 'UTF-8')) {

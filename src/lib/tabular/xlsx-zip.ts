@@ -16,7 +16,8 @@ export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   );
 }
 
-function zipBomb(why: string): ContainerFault {
+/** The fault of a workbook that holds far more than its file shows. */
+export function zipBomb(why: string): ContainerFault {
   return new ContainerFault(
     'ZIP_BOMB',
     `The workbook is refused: ${why}. Remove what is not needed, or save the sheet as CSV.`,
