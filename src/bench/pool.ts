@@ -8,7 +8,7 @@ import { newId } from '../lib/ids.js';
 import { reindex } from '../search/index/search.reindex.js';
 import { writeSearchTexts } from '../outbox/search-texts.js';
 import { enterPool } from './past-cohort.js';
-import { generateResult, INSTITUTIONS, type CodeChoice } from './generator.js';
+import { generateResult, INSTITUTIONS, type CodeChoice, type GeneratedResult } from './generator.js';
 
 /** Who edits in the measurements: an editor of every generated institution. */
 export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
@@ -95,11 +95,18 @@ export async function codeChoice(app: App): Promise<CodeChoice> {
   return { industries: await codes('industry', 4), strategicAreas: await codes('strategic_area', 2) };
 }
 
+/** Makes result `i` of a pool. */
+export type MakeResult = (i: number, codes: CodeChoice) => GeneratedResult;
+
 /**
  * Brings the pool to `size` admitted results and builds the index anew, both by the product's own code. The ledger is left
  * out: what is measured does not read it.
  */
-export async function growPool(dataDir: string, size: number): Promise<{ loadSeconds: number; indexSeconds: number }> {
+export async function growPool(
+  dataDir: string,
+  size: number,
+  make: MakeResult = generateResult,
+): Promise<{ loadSeconds: number; indexSeconds: number }> {
   return withRunningApp(dataDir, async (app) => {
     const begun = performance.now();
     const institutions = await loadPeople(app);
@@ -112,7 +119,7 @@ export async function growPool(dataDir: string, size: number): Promise<{ loadSec
       while (next < size) {
         const start = next;
         next = Math.min(next + BATCH, size);
-        await loadBatch(app, start, next, institutions, codes);
+        await loadBatch(app, start, next, institutions, codes, make);
       }
     };
     // One batch is made while the database writes the other.
@@ -130,9 +137,10 @@ async function loadBatch(
   end: number,
   institutions: readonly string[],
   codes: CodeChoice,
+  make: MakeResult,
 ): Promise<void> {
   const at = app.clock();
-  const results = Array.from({ length: end - start }, (_, k) => ({ id: newId(), ...generateResult(start + k, codes) }));
+  const results = Array.from({ length: end - start }, (_, k) => ({ id: newId(), ...make(start + k, codes) }));
   await app.dataSource.transaction(async (tx) => {
     await tx.query('SET LOCAL synchronous_commit = off');
     await insertAchievements(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figures.js';
 import { growthFigures, measurePoints, pointFigures } from './growth.js';
+import { measureHostile } from './hostile.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
 import { measureEngine } from './match.engine.js';
@@ -28,6 +29,7 @@ export const GROUPS = [
   'teams',
   'vetting',
   'match',
+  'hostile',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
@@ -59,6 +61,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   if (groups.has('match')) all(measureEngine(quick));
   if (groups.has('match'))
     await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say, take));
+  if (groups.has('hostile')) all(await inFolder((dataDir) => measureHostile(dataDir, quick, say)));
   if (groups.has('import'))
     all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }

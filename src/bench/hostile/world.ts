@@ -1,0 +1,25 @@
+import { toGlobalId } from '../../lib/ids.js';
+import { EDITOR, withRunningApp } from '../pool.js';
+import type { BenchServer } from '../server.js';
+import type { World } from './attacks.js';
+import { COMMON_WORDS } from './pool.js';
+
+const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`;
+
+/** Logs the editor in and reads what there is in the pool. */
+export async function readWorld(dataDir: string, host: BenchServer): Promise<World> {
+  const { logIn } = await host.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { input: EDITOR });
+  const rows = await withRunningApp(
+    dataDir,
+    async (app) =>
+      (await app.dataSource.query(
+        `SELECT id, institution_id AS "institutionId" FROM achievement WHERE status = 'ADMITTED' ORDER BY md5(id::text) LIMIT 1000`,
+      )) as Array<{ id: string; institutionId: string }>,
+  );
+  return {
+    token: logIn.tokens.accessToken,
+    institutionId: toGlobalId('Organisation', rows[0]!.institutionId),
+    entryIds: rows.map(({ id }) => toGlobalId('Achievement', id)),
+    words: COMMON_WORDS,
+  };
+}
