@@ -4,6 +4,7 @@ import {
   isInputType,
   typeFromAST,
   type GraphQLError,
+  type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -37,15 +38,41 @@ export function coerceVariables(
         problems.push({ field: name, code: 'REQUIRED', message: `a value of type ${String(type)} is needed.` });
       continue;
     }
-    coerceInputValue(value, type, (path, _value, error) => {
-      if (problems.length < MAX_PROBLEMS) problems.push({ field: fieldName(name, path), ...describe(error) });
-    });
+    if (problems.length >= MAX_PROBLEMS) break;
+    eachProblem(value, type, MAX_PROBLEMS - problems.length, (path, error) =>
+      problems.push({ field: fieldName(name, path), ...describe(error) }),
+    );
   }
   throw new InputError(
     problems.length > 0
       ? problems
       : [{ field: 'variables', code: 'BAD_VALUE', message: 'a value does not fit its type.' }],
   );
+}
+
+/** Ends a coercion whose problems are enough. */
+class EnoughProblems extends Error {}
+
+/**
+ * Coerces a value and hands on what is wrong with it, at most `most` times. The coercion itself knows no end: it makes
+ * an error for every wrong element of a list, and a megabyte of nulls keeps the process busy for many seconds.
+ */
+function eachProblem(
+  value: unknown,
+  type: GraphQLInputType,
+  most: number,
+  take: (path: ReadonlyArray<string | number>, error: GraphQLError) => void,
+): void {
+  let taken = 0;
+  try {
+    coerceInputValue(value, type, (path, _value, error) => {
+      take(path, error);
+      taken += 1;
+      if (taken >= most) throw new EnoughProblems();
+    });
+  } catch (error) {
+    if (!(error instanceof EnoughProblems)) throw error;
+  }
 }
 
 /** A field of an argument or variable as messages name it: input.content.keywords[2]. */

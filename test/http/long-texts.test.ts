@@ -5,6 +5,7 @@ import { startTestApp, type GraphQLReply, type TestApp } from '../harness.js';
 import { upload } from '../importing/import-kit.js';
 import { seed, type SeededPerson } from '../seed.js';
 import { textPlaces, type TextPlace } from './long-texts.kit.js';
+import { composition } from '../../src/modules.js';
 
 /** What one request may keep the event loop; on an idle machine it is a tenth, and it was seconds to minutes. */
 const LONGEST_MS = 1_000;
@@ -13,7 +14,7 @@ const KNOWN = /^(?:UNAUTHENTICATED|FORBIDDEN|NOT_FOUND|BAD_USER_INPUT|CONFLICT|R
 /** Two kinds of combining marks after one letter: sorting them takes time that grows with the square of their number. */
 const marked = (bytes: number) => `a${'\u0301'.repeat(bytes / 4)}${'\u0316'.repeat(bytes / 4)}`;
 
-const places = textPlaces(await createSchema());
+const places = textPlaces(await createSchema(composition.resolvers));
 /** What would end the session that the rest of the test needs. */
 const ENDS = /^Mutation\.(?:logOut|eraseMyAccount|deleteMyAccount)/;
 

@@ -1,13 +1,13 @@
 import { inflateRawSync } from 'node:zlib';
 import {
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  type GraphQLInputType,
-  type GraphQLInterfaceType,
-  type GraphQLSchema,
+    getNamedType,
+    isEnumType,
+    isInputObjectType,
+    isListType,
+    isNonNullType,
+    type GraphQLInputType,
+    type GraphQLInterfaceType,
+    type GraphQLSchema,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
