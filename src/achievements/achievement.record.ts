@@ -115,7 +115,8 @@ const MOST = {
 
 /**
  * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
- * collected with its field and code, so that a form or a spreadsheet row can show them all at once.
+ * collected with its field and code, so that a form or a spreadsheet row can show them all at once. Of a list that is
+ * too long, only as much is read as may be taken.
  */
 export function applyInput(
   base: AchievementRecord,
@@ -184,7 +185,7 @@ export function applyInput(
   if (given('industries')) {
     record.industries = [...new Set(input.industries ?? [])];
     atMost('industries', record.industries);
-    record.industries.forEach((code, i) => {
+    record.industries.slice(0, MOST.industries).forEach((code, i) => {
       if (!codes.industries.has(code))
         problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
@@ -192,7 +193,7 @@ export function applyInput(
   if (given('strategicAreas')) {
     record.strategicAreas = [...new Set(input.strategicAreas ?? [])];
     atMost('strategicAreas', record.strategicAreas);
-    record.strategicAreas.forEach((code, i) => {
+    record.strategicAreas.slice(0, MOST.strategicAreas).forEach((code, i) => {
       if (!codes.strategicAreas.has(code))
         problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', 'not a strategic area; see `strategicAreas`.');
     });
@@ -204,7 +205,12 @@ export function applyInput(
   }
   if (given('keywords')) {
     const words = (list: readonly string[] | null | undefined) => [
-      ...new Set((list ?? []).map(cleanText).filter((word) => word !== undefined)),
+      ...new Set(
+        (list ?? [])
+          .slice(0, 10 * MOST.keywords)
+          .map(cleanText)
+          .filter((word) => word !== undefined),
+      ),
     ];
     record.keywords = { zh: words(input.keywords?.zh), en: words(input.keywords?.en) };
     for (const list of [record.keywords.zh, record.keywords.en]) {
@@ -228,7 +234,7 @@ export function applyInput(
   }
   if (given('cooperationModes')) {
     atMost('cooperationModes', input.cooperationModes ?? []);
-    record.cooperationModes = (input.cooperationModes ?? []).map((mode, i) => {
+    record.cooperationModes = (input.cooperationModes ?? []).slice(0, MOST.cooperationModes).map((mode, i) => {
       if (mode.licenceKind != null && mode.mode !== 'LICENCE')
         problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', 'only with mode LICENCE.');
       return { mode: mode.mode, licenceKind: mode.licenceKind ?? null };

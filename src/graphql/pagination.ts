@@ -124,11 +124,14 @@ export function encodeCursor(values: ReadonlyArray<string | number>): string {
   return Buffer.from(JSON.stringify(values), 'utf8').toString('base64url');
 }
 
+/** Characters of a cursor; those that are given hold a few short values. Longer ones are not read at all. */
+const LONGEST_CURSOR = 4096;
+
 /** Reads a cursor back; a foreign or damaged one is a BAD_USER_INPUT that names the argument. */
 export function decodeCursor(cursor: string, length: number, argument: string): Array<string | number> {
   let values: unknown;
   try {
-    values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    values = cursor.length > LONGEST_CURSOR ? null : JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
     values = null;
   }

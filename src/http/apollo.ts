@@ -23,7 +23,7 @@ import { limitErrors, presentError } from './faults.js';
 import { withStatus } from './http-errors.js';
 import { operationLimits, OPERATION_LIMITS } from './limits.js';
 import type { RateLimiter } from './rate-limit.js';
-import type { RequestScope, RequestState } from './request-state.js';
+import { takeTurn, type RequestScope, type RequestState } from './request-state.js';
 import { coerceVariables } from './variables.js';
 import { checkWrittenTexts } from './written-texts.js';
 
@@ -78,6 +78,7 @@ function operationPlugin(
     async requestDidStart() {
       const state = scope.getStore();
       if (!state) throw new Error('an operation outside a request');
+      if (state.isBatch) await takeTurn(state);
       const startedAt = performance.now();
       let cost = 0;
       let variables: Record<string, unknown> = {};

@@ -14,6 +14,8 @@ export interface RequestState {
   refusal: GraphQLError | undefined;
   responseType: ResponseType;
   isBatch: boolean;
+  /** Ends when the latest operation of a batch that has come may begin; see `takeTurn`. */
+  turn: Promise<void>;
   /** Names of its operations, for the log line. */
   readonly operationNames: string[];
   /** Computed cost of its operations so far, and the points of the quota already taken for it. */
@@ -45,6 +47,7 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
     refusal: undefined,
     responseType: 'application/json',
     isBatch: false,
+    turn: Promise.resolve(),
     operationNames: [],
     cost: 0,
     points: 0,
@@ -53,6 +56,15 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
     release: undefined,
     onEnd: [],
   };
+}
+
+/**
+ * Waits for the operation's turn in its batch: each begins in a round of the event loop of its own, or the parsing,
+ * validation and synchronous execution of all of them would be one long stop for everybody else.
+ */
+export function takeTurn(state: RequestState): Promise<void> {
+  state.turn = state.turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return state.turn;
 }
 
 declare module 'fastify' {

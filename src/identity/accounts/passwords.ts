@@ -1,6 +1,6 @@
-import { hash, verify } from '@node-rs/argon2';
 import { badInput } from '../../kernel/errors.js';
 import { isFarTooLong, normalised } from '../../lib/text.js';
+import { hash, verify } from '../hashing.js';
 
 /** argon2id with 19 MiB, two passes, one lane (OWASP's first recommendation). */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

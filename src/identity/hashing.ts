@@ -1,0 +1,11 @@
+import * as argon2 from '@node-rs/argon2';
+import { limited } from '../lib/limited.js';
+
+/** Two hashes at once: each takes 19 MiB and one of the four threads that files and addresses need too. */
+const inTurn = limited(2);
+
+/** argon2's `hash`, few at once. */
+export const hash: typeof argon2.hash = (...args) => inTurn(() => argon2.hash(...args));
+
+/** argon2's `verify`, few at once. */
+export const verify: typeof argon2.verify = (...args) => inTurn(() => argon2.verify(...args));
