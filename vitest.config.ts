@@ -1,19 +1,41 @@
 import { createRequire } from 'node:module';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { testFiles, type ProjectName } from './test/projects.js';
+import { LongestFirst } from './test/sequencer.js';
+import { ownTemporaryFolder } from './test/temporary-folder.js';
 
-export default defineConfig({
+const files = testFiles();
+const temporaryFolder = ownTemporaryFolder();
+
+/** A project of the files that need the same; the options that all projects share stand here. */
+const project = (name: ProjectName, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   // Node loads graphql's CommonJS build; without this the tests would load the other one beside it, and `instanceof` fails.
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
-    include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
-    setupFiles: ['reflect-metadata'],
-    globalSetup: ['test/global-setup.ts'],
-    // Real servers are shared by the run; every file has a database and an index prefix of its own.
-    pool: 'forks',
-    maxWorkers: 2,
+    name,
+    include: files[name],
+    setupFiles: ['test/setup.ts'],
+    provide: { temporaryFolder },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    pool: 'forks',
+    // A worker keeps the modules that it has loaded: state of modules belongs to an app, see src/context.ts.
+    isolate: false,
+    ...test,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
     teardownTimeout: 20_000,
+    sequence: { sequencer: LongestFirst },
+    projects: [
+      project('unit', {}),
+      project('processes', {}),
+      // Real servers are shared by the run; every file has a database and an index prefix of its own.
+      project('servers', { globalSetup: ['test/global-setup.ts'] }),
+    ],
   },
 });

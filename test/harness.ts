@@ -8,6 +8,8 @@ import { readConfig, type Config } from '../src/kernel/config.js';
 import type { App } from '../src/kernel/context.js';
 import { createLogger } from '../src/kernel/logger.js';
 
+export { eventually } from './eventually.js';
+
 const TEMPLATE = 'techpool_template';
 
 export interface GraphQLReply<T> {
@@ -50,20 +52,6 @@ export interface TestApp {
   /** Moves the app's clock. */
   travel(milliseconds: number): void;
   close(): Promise<void>;
-}
-
-/** Waits until `probe` gives something truthy; fails after `timeoutMs`. */
-export async function eventually<T>(
-  probe: () => Promise<T | null | undefined | false>,
-  timeoutMs = 10_000,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await probe();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`nothing came within ${timeoutMs} ms: ${probe.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 /** Starts an app on a fresh copy of the migrated template; `backends` name other servers than the run's. Close it in `afterAll`. */

@@ -14,9 +14,10 @@ afterAll(() => t.close());
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
-  vi.resetModules();
   process.exitCode = 0;
 });
+
+let runs = 0;
 
 /** Runs the command in this process and returns what it printed. */
 async function run(
@@ -32,8 +33,8 @@ async function run(
   vi.stubEnv('DATABASE_URL', t.databaseUrl);
   vi.stubEnv('SECRET_KEY', t.app.secretKey);
   vi.stubEnv('PUBLIC_URL', publicUrl);
-  vi.resetModules();
-  await import('../../src/cli/operator-create.js');
+  // Another query makes it another module, which runs again; what it imports stays loaded.
+  await import(/* @vite-ignore */ `../../src/cli/operator-create.js?run=${(runs += 1)}`);
   const { exitCode } = process;
   vi.restoreAllMocks();
   return { ...written, exitCode };

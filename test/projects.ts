@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+/** The vitest projects, by what their tests need. */
+export type ProjectName = 'unit' | 'processes' | 'servers';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** `import … from '…'`, `export … from '…'` and `import '…'`, unless it is of types alone. */
+const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?'([^']+)'/gm;
+/** Programs of its own: started directly, or PostgreSQL and Meilisearch through src/embedded. */
+const STARTS_PROCESSES = /^(node:child_process|.*\/src\/embedded\/.*)$/;
+
+/**
+ * Sorts every test file into a project by what it imports, itself or through helpers below test/:
+ * the harness (a database and the search engine of the run) makes it `servers`, starting programs makes it `processes`,
+ * and everything else is `unit`, which needs no set-up. Read from the files, so that it cannot go stale.
+ */
+export function testFiles(): Record<ProjectName, string[]> {
+  const sorted: Record<ProjectName, string[]> = { unit: [], processes: [], servers: [] };
+  for (const entry of readdirSync(import.meta.dirname, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.test.ts')) continue;
+    const path = join(entry.parentPath, entry.name);
+    sorted[projectOf(path)].push(relative(root, path));
+  }
+  return sorted;
+}
+
+/** The project of one test file, by its absolute path and that of the folder that holds all tests and helpers. */
+export function projectOf(path: string, tests = import.meta.dirname): ProjectName {
+  const imports = importsOf(path, tests);
+  if (imports.has(join(tests, 'harness.ts'))) return 'servers';
+  return [...imports].some((name) => STARTS_PROCESSES.test(name)) ? 'processes' : 'unit';
+}
+
+/** Everything that a file imports, directly or through other files below the folder. */
+function importsOf(path: string, tests: string, found = new Set<string>()): ReadonlySet<string> {
+  for (const [, name] of readFileSync(path, 'utf8').matchAll(IMPORT)) {
+    const target = name!.startsWith('.') ? resolve(dirname(path), name!.replace(/\.js$/, '.ts')) : name!;
+    if (found.has(target)) continue;
+    found.add(target);
+    if (target.startsWith(`${tests}/`) && target.endsWith('.ts')) importsOf(target, tests, found);
+  }
+  return found;
+}

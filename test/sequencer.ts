@@ -1,0 +1,26 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files that take longest, so that no worker is left with one of them at the end. */
+export const LONGEST: readonly string[] = [
+  'test/process/start.test.ts',
+  'test/rights/matrix.test.ts',
+  'test/ledger/verify.test.ts',
+  'test/embedded/postgres.test.ts',
+  'test/rights/markers.test.ts',
+  'test/importing/tabular-memory.test.ts',
+  'test/embedded/crash.test.ts',
+  'test/process/job-lease.test.ts',
+];
+
+/** Keeps the files of a project together, since a worker serves one project, and starts with the longest of each. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = (file: TestSpecification) => {
+      const rank = LONGEST.findIndex((name) => file.moduleId.endsWith(`/${name}`));
+      return rank < 0 ? LONGEST.length : rank;
+    };
+    return (await super.sort(files)).sort((a, b) =>
+      a.project.name === b.project.name ? rankOf(a) - rankOf(b) : a.project.name < b.project.name ? -1 : 1,
+    );
+  }
+}
