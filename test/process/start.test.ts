@@ -1,15 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../harness.js';
+import { eventually } from '../eventually.js';
 
 /** The built program as `npm start` runs it, from another folder, on data folders of its own. */
 
 const root = process.cwd();
+/** How the program says that the sample is loaded. */
+const COMPLETE = 'sample pool: complete';
 let folder: string;
 const children: ChildProcess[] = [];
 
@@ -32,7 +34,7 @@ interface Started {
 function launch(env: Record<string, string>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
     cwd: '/',
-    env: { PATH: process.env['PATH'], HOME: folder, LOG_LEVEL: 'info', PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), HOME: folder, LOG_LEVEL: 'info', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -49,6 +51,19 @@ async function start(env: Record<string, string>): Promise<Started> {
     return Promise.resolve(/Techpool is ready:\s+(\S+)\/graphql/.exec(output())?.[1]);
   }, 30_000);
   return { child, url, output };
+}
+
+/**
+ * A data folder that an earlier start has filled: with the sample, or with an empty pool. Tests that are not about a first
+ * start go on with it as a restart does, since making one costs most of a test's time.
+ */
+async function filledFolder(content: 'sample' | 'empty'): Promise<string> {
+  const dataDir = join(folder, content);
+  if (existsSync(dataDir)) return dataDir;
+  const app = await start({ DATA_DIR: dataDir, ...(content === 'empty' && { SAMPLE: 'false' }) });
+  if (content === 'sample') await eventually(() => Promise.resolve(app.output().includes(COMPLETE)), 30_000);
+  await ended(app.child, 'SIGTERM');
+  return dataDir;
 }
 
 function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
@@ -89,11 +104,11 @@ async function usersOf(dataDir: string): Promise<string[]> {
 
 describe('the built program', () => {
   it('starts with nothing set up, answers at once, loads the sample behind it, and stops without an orphan', async () => {
-    const dataDir = join(folder, 'fresh');
+    const dataDir = join(folder, 'sample');
     const app = await start({ DATA_DIR: dataDir });
     expect(await ask(app.url, '{ __typename }')).toEqual({ __typename: 'Query' });
     expect(app.output()).toContain('operator@techpool.example');
-    await eventually(() => Promise.resolve(app.output().includes('sample pool: complete')), 30_000);
+    await eventually(() => Promise.resolve(app.output().includes(COMPLETE)), 30_000);
     const pool = await ask<{ achievements: { totalCount: number }; industry: { admittedCount: number } }>(
       app.url,
       '{ achievements(first: 1) { totalCount } industry(code: "C") { admittedCount } }',
@@ -106,9 +121,8 @@ describe('the built program', () => {
   }, 60_000);
 
   it('recovers from kill -9: the next start takes over and everything is there', async () => {
-    const dataDir = join(folder, 'killed');
+    const dataDir = await filledFolder('sample');
     const first = await start({ DATA_DIR: dataDir });
-    await eventually(() => Promise.resolve(first.output().includes('sample pool: complete')), 30_000);
     await ended(first.child, 'SIGKILL');
     const second = await start({ DATA_DIR: dataDir });
     expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({
@@ -124,14 +138,14 @@ describe('the built program', () => {
     await eventually(() => Promise.resolve(/sample pool: .* (50|75|100|125)\/300/.test(first.output())), 30_000);
     await ended(first.child, 'SIGKILL');
     const second = await start({ DATA_DIR: dataDir });
-    await eventually(() => Promise.resolve(second.output().includes('sample pool: complete')), 30_000);
+    await eventually(() => Promise.resolve(second.output().includes(COMPLETE)), 30_000);
     expect(await ask(second.url, '{ achievements(first: 1) { totalCount } }')).toEqual({
       achievements: { totalCount: 60 },
     });
   }, 60_000);
 
   it('tells a second start on the same folder who holds it', async () => {
-    const dataDir = join(folder, 'shared');
+    const dataDir = join(folder, 'empty');
     const first = await start({ DATA_DIR: dataDir, SAMPLE: 'false' });
     const second = launch({ DATA_DIR: dataDir });
     expect(await ended(second.child)).toBe(1);
@@ -162,7 +176,7 @@ describe('the built program', () => {
   }, 60_000);
 
   it('starts a search engine that died again, and answers from PostgreSQL meanwhile', async () => {
-    const dataDir = join(folder, 'engine');
+    const dataDir = await filledFolder('sample');
     const app = await start({ DATA_DIR: dataDir });
     const search = () =>
       ask<{ achievementSearch: { totalCount: number; degraded: boolean } }>(
@@ -170,8 +184,8 @@ describe('the built program', () => {
         '{ achievementSearch(query: "频率标准", first: 1) { totalCount degraded } }',
       ).then((data) => data.achievementSearch);
     const found = await eventually(async () => {
-      const answer = app.output().includes('sample pool: complete') ? await search() : null;
-      return answer && !answer.degraded && answer.totalCount > 0 ? answer : null;
+      const answer = await search();
+      return !answer.degraded && answer.totalCount > 0 ? answer : null;
     }, 30_000);
     const pid = (await readdir('/proc')).find(
       (entry) => /^\d+$/.test(entry) && readCommand(entry).includes(join(dataDir, 'bin', 'meilisearch')),
@@ -193,10 +207,11 @@ describe('the built program', () => {
   });
 
   it('puts neither sample data nor sample logins into a database that somebody named', async () => {
-    const host = await start({ DATA_DIR: join(folder, 'host'), SAMPLE: 'false' });
+    const dataDir = await filledFolder('empty');
+    const host = await start({ DATA_DIR: dataDir, SAMPLE: 'false' });
     const { runningPostgresUrl, runningMeilisearch } = await import('../../src/embedded/index.js');
-    const databaseUrl = (await runningPostgresUrl(join(folder, 'host'), 'techpool'))!;
-    const meili = (await runningMeilisearch(join(folder, 'host')))!;
+    const databaseUrl = (await runningPostgresUrl(dataDir, 'techpool'))!;
+    const meili = (await runningMeilisearch(dataDir))!;
     const app = await start({
       DATABASE_URL: databaseUrl,
       MEILI_URL: meili.url,
