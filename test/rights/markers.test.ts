@@ -1,23 +1,26 @@
 import { inflateRawSync } from 'node:zlib';
 import {
-    getNamedType,
-    isEnumType,
-    isInputObjectType,
-    isListType,
-    isNonNullType,
-    type GraphQLInputType,
-    type GraphQLInterfaceType,
-    type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  type GraphQLInputType,
+  type GraphQLInterfaceType,
+  type GraphQLSchema,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toGlobalId } from '../../src/lib/ids.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { composition } from '../../src/modules.js';
-import { columnsWithoutMarker, UNMARKED } from './columns.js';
+import { columnsWithoutMarker } from './columns.js';
+import { UNMARKED } from './domains.js';
 import { createHearing, indexText, markersIn } from './hearing.js';
 import { operationOf, plainFields, send, type Answer } from './probe.js';
 import { ROLES, type Role } from './roles.js';
-import { buildWorld, PUBLIC_WORD, type World } from './world.js';
+import { PUBLIC_WORD } from './records.js';
+import type { World } from './types.js';
+import { buildWorld } from './world.js';
 
 let w: World;
 let schema: GraphQLSchema;

@@ -9,7 +9,8 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
 } from 'graphql';
-import { isValueType } from './subjects.js';
+import { isValueType } from './domains.js';
+import type { UploadedFile } from './types.js';
 
 export interface Answer {
   status: number;
@@ -17,11 +18,6 @@ export interface Answer {
   text: string;
   data: Record<string, unknown> | null;
   errors: Array<{ message: string; path?: Array<string | number>; extensions: { code: string; reason?: string } }>;
-}
-
-export interface UploadedFile {
-  name: string;
-  content: string;
 }
 
 /** Sends one operation as anyone would, a file as a multipart request. */

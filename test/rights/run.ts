@@ -6,19 +6,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { investorMutationCases, investorQueryCases } from './cases.investors.js';
-import { mutationCases } from './cases.mutations.js';
-import { roundMutationCases, roundQueryCases } from './cases.rounds.js';
-import { queryCases, type Case, type Cases } from './cases.queries.js';
-import { matchingMutationCases, matchingQueryCases } from './cases.matching.js';
-import { talentMutationCases, talentQueryCases } from './cases.talent.js';
-import { teamMutationCases, teamQueryCases } from './cases.teams.js';
-import { vettingMutationCases, vettingQueryCases } from './cases.vetting.js';
+import { casesOf, isValueType } from './domains.js';
 import { classOf, errorClass, isPlainConnection, operationOf, selectField, send, type Answer } from './probe.js';
 import { ROLES, type Role } from './roles.js';
-import { isValueType, queryFor, reach, subjectsOf, type Subject } from './subjects.js';
+import { queryFor, reach, subjectsOf } from './subjects.js';
 import type { Row } from './table.js';
-import type { World } from './world.js';
+import type { Case, Subject, World } from './types.js';
 
 /** Told of every answer that a role was given. */
 export type Listener = (role: Role, answer: Answer) => void;
@@ -96,32 +89,6 @@ async function outcomesOf(
         outcomes.set(field.name, object === null ? `HIDDEN${above}` : classOf(field.name, object[field.name]));
   }
 }
-
-const QUERY_CASES = [
-  queryCases,
-  vettingQueryCases,
-  talentQueryCases,
-  investorQueryCases,
-  matchingQueryCases,
-  teamQueryCases,
-  roundQueryCases,
-];
-const MUTATION_CASES = [
-  mutationCases,
-  vettingMutationCases,
-  talentMutationCases,
-  investorMutationCases,
-  matchingMutationCases,
-  teamMutationCases,
-  roundMutationCases,
-];
-const together = (w: World, makers: ReadonlyArray<(w: World) => Cases>): Cases =>
-  Object.assign({}, ...makers.map((make) => make(w))) as Cases;
-
-export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({
-  query: together(w, QUERY_CASES),
-  mutation: together(w, MUTATION_CASES),
-});
 
 /** Every case of every root field of one kind, one after the other, in every role. */
 export async function rootRows(

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ROLES, type Role } from './roles.js';
 
@@ -9,43 +10,77 @@ export interface Row {
   outcomes: Record<Role, string>;
 }
 
-const HEADER = ['kind', 'name', 'subject', ...ROLES].join(',');
+const HEADER = ['kind', 'type', 'subject', 'members', ...ROLES].join(',');
 const path = new URL('./matrix.csv', import.meta.url);
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const keyOf = (row: Row) => [row.kind, row.name, row.subject].map(quoted).join(',');
 
-/** The rows as text, sorted by kind, name and subject. */
-export function formatTable(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [keyOf(row), ...ROLES.map((role) => quoted(row.outcomes[role]))].join(','));
-  return [HEADER, ...lines.sort()].join('\n') + '\n';
+/** Between two members of a line, and between a query or mutation and its subject; no name or label holds them. */
+const BETWEEN = '; ';
+const OF = ': ';
+
+/** A field stands in the line of its type and subject; a query or mutation brings its subject along. */
+function placeOf({ kind, name, subject }: Row): { group: string[]; member: string } {
+  if ([name, subject].some((text) => text.includes(BETWEEN) || text.includes(OF)))
+    throw new Error(`${name} of ${subject} cannot stand in the table`);
+  if (kind !== 'FIELD') return { group: [kind, '', ''], member: subject === '' ? name : `${name}${OF}${subject}` };
+  const [type, field] = name.split('.') as [string, string];
+  return { group: [kind, type, subject], member: field };
 }
+
+/** The rows as text: those of equal outcome share a line, in which every one is named; all sorted. */
+export function formatTable(rows: readonly Row[]): string {
+  const lines = new Map<string, { group: string[]; outcomes: string[]; members: string[] }>();
+  for (const row of rows) {
+    const { group, member } = placeOf(row);
+    const outcomes = ROLES.map((role) => row.outcomes[role]);
+    const key = JSON.stringify([group, outcomes]);
+    if (!lines.has(key)) lines.set(key, { group, outcomes, members: [] });
+    lines.get(key)!.members.push(member);
+  }
+  const texts = [...lines.values()].map(({ group, outcomes, members }) =>
+    [...group, members.sort().join(BETWEEN), ...outcomes].map(quoted).join(','),
+  );
+  return [HEADER, ...texts.sort()].join('\n') + '\n';
+}
+
+/** The rows that a table's text names, by their keys. */
+function parseTable(text: string): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const [kind, type, subject, members, ...cells] of (parse(text) as string[][]).slice(1)) {
+    for (const member of members!.split(BETWEEN)) {
+      const [name, label = ''] = kind === 'FIELD' ? [`${type}.${member}`, subject] : member.split(OF);
+      const row = { kind: kind as Row['kind'], name: name!, subject: label, outcomes: byRole(cells) };
+      if (rows.has(keyOf(row))) throw new Error(`the table names ${keyOf(row)} twice`);
+      rows.set(keyOf(row), row);
+    }
+  }
+  return rows;
+}
+
+const byRole = (cells: readonly string[]): Row['outcomes'] =>
+  Object.fromEntries(ROLES.map((role, i) => [role, cells[i] ?? ''])) as Row['outcomes'];
 
 export const readTable = (): string => readFileSync(path, 'utf8');
 export const writeTable = (text: string): void => writeFileSync(path, text);
 
 /** What differs, said so that it can be acted on; empty where the table holds. */
 export function differences(committed: string, rows: readonly Row[]): string[] {
-  const wanted = new Set(committed.split('\n').filter(Boolean).slice(1));
+  const wanted = parseTable(committed);
   const complaints: string[] = committed.startsWith(`${HEADER}\n`)
     ? []
     : ['the roles are not those of the committed table'];
   for (const row of rows) {
     const key = keyOf(row);
-    const line = formatTable([row]).split('\n')[1]!;
-    if (wanted.delete(line)) continue;
-    const before = [...wanted].find((each) => each.startsWith(`${key},`));
+    const before = wanted.get(key);
     if (before === undefined) {
       complaints.push(`no row for ${key}: decide who may, then add it`);
       continue;
     }
-    wanted.delete(before);
-    const cells = before.slice(key.length + 1).split(',');
-    for (const [i, role] of ROLES.entries())
-      if (cells[i] !== quoted(row.outcomes[role]))
-        complaints.push(`${key}: ${role} got ${row.outcomes[role]}, the table says ${cells[i]}`);
+    wanted.delete(key);
+    for (const role of ROLES)
+      if (before.outcomes[role] !== row.outcomes[role])
+        complaints.push(`${key}: ${role} got ${row.outcomes[role]}, the table says ${before.outcomes[role]}`);
   }
-  return [
-    ...complaints,
-    ...[...wanted].map((line) => `the table has a row of nothing: ${line.split(',').slice(0, 3).join(',')}`),
-  ];
+  return [...complaints, ...[...wanted.keys()].map((key) => `the table has a row of nothing: ${key}`)];
 }
