@@ -31,6 +31,8 @@ export default defineConfig({
     maxWorkers: 2,
     teardownTimeout: 20_000,
     sequence: { sequencer: LongestFirst },
+    // What a file is compiled to is kept by its content, so that one file starts in half the time.
+    experimental: { fsModuleCache: true },
     projects: [
       project('unit', {}),
       project('processes', {}),
