@@ -20,7 +20,8 @@ const project = (name: ProjectName, test: TestProjectInlineConfiguration['test']
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // A worker keeps the modules that it has loaded: state of modules belongs to an app, see src/context.ts.
+    // A worker keeps the modules that it has loaded, since their state belongs to an app. A test of what belongs to the
+    // process asks for one of its own by `@isolated because …`.
     isolate: false,
     ...test,
   },
@@ -38,6 +39,7 @@ export default defineConfig({
       project('processes', {}),
       // Real servers are shared by the run; every file has a database and an index prefix of its own.
       project('servers', { globalSetup: ['test/global-setup.ts'] }),
+      project('isolated', { globalSetup: ['test/global-setup.ts'], isolate: true }),
     ],
   },
 });

@@ -16,8 +16,33 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL and one real Meilisearch for the whole run, with a migrated template database. */
+interface Servers {
+  postgresUrl: string;
+  meiliUrl: string;
+  meiliKey: string;
+  stop(): Promise<void>;
+}
+
+/** Each project loads this module for itself; what it starts is one for the process. */
+const run = globalThis as { techpoolServers?: { users: number; started: Promise<Servers> } };
+
+/** One real PostgreSQL and one real Meilisearch for all projects of the run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const shared = (run.techpoolServers ??= { users: 0, started: startServers() });
+  shared.users += 1;
+  const servers = await shared.started;
+  project.provide('postgresUrl', servers.postgresUrl);
+  project.provide('meiliUrl', servers.meiliUrl);
+  project.provide('meiliKey', servers.meiliKey);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    delete run.techpoolServers;
+    await servers.stop();
+  };
+}
+
+async function startServers(): Promise<Servers> {
   const dataDir = await mkdtemp(join(tmpdir(), 'techpool-test-'));
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
@@ -39,8 +64,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw error;
   }
-  project.provide('postgresUrl', postgres.url);
-  project.provide('meiliUrl', meili.url);
-  project.provide('meiliKey', meili.apiKey);
-  return stop;
+  return { postgresUrl: postgres.url, meiliUrl: meili.url, meiliKey: meili.apiKey, stop };
 }

@@ -17,13 +17,14 @@ const written = (name: string, ...lines: string[]): string => {
 };
 
 it('gives every test file to one project', () => {
-  const { unit, processes, servers } = testFiles();
-  const all = [...unit, ...processes, ...servers];
+  const { unit, processes, servers, isolated } = testFiles();
+  const all = [...unit, ...processes, ...servers, ...isolated];
   expect(new Set(all).size).toBe(all.length);
   expect(unit).toContain('test/projects.test.ts');
   expect(unit).toContain('test/text/similarity.test.ts');
   expect(processes).toContain('test/embedded/lock.test.ts');
   expect(servers).toContain('test/api/smoke.test.ts');
+  expect(isolated).toContain('test/process/prepared-client.test.ts');
 });
 
 it('goes by what a file imports, itself or through helpers', () => {
@@ -39,6 +40,8 @@ it('goes by what a file imports, itself or through helpers', () => {
     [`import { startTestApp, type TestApp } from '../harness.js';`, 'servers'],
     [`import { indexed } from './kit.js';`, 'servers'],
     [`import './child.js';`, 'processes'],
+    [`// @isolated because of a list\nimport { startTestApp } from '../harness.js';`, 'isolated'],
+    [`const text = '// @isolated because of a list';`, 'unit'],
     [`import { startPostgres } from '../../src/embedded/index.js';`, 'processes'],
   ];
   cases.forEach(([line, project], i) =>

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /** The vitest projects, by what their tests need. */
-export type ProjectName = 'unit' | 'processes' | 'servers';
+export type ProjectName = 'unit' | 'processes' | 'servers' | 'isolated';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -11,13 +11,17 @@ const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?'([^']+)'/gm
 /** Programs of its own: started directly, or PostgreSQL and Meilisearch through src/embedded. */
 const STARTS_PROCESSES = /^(node:child_process|.*\/src\/embedded\/.*)$/;
 
+/** A comment by which a file asks for a process of its own, with the reason: `@isolated because …`. */
+const ISOLATED = /^(?:\/\/|\/\*\*| \*) @isolated because \S/m;
+
 /**
  * Sorts every test file into a project by what it imports, itself or through helpers below test/:
  * the harness (a database and the search engine of the run) makes it `servers`, starting programs makes it `processes`,
- * and everything else is `unit`, which needs no set-up. Read from the files, so that it cannot go stale.
+ * and everything else is `unit`, which needs no set-up. A file that says that it needs a process of its own is `isolated`.
+ * Read from the files, so that it cannot go stale.
  */
 export function testFiles(): Record<ProjectName, string[]> {
-  const sorted: Record<ProjectName, string[]> = { unit: [], processes: [], servers: [] };
+  const sorted: Record<ProjectName, string[]> = { unit: [], processes: [], servers: [], isolated: [] };
   for (const entry of readdirSync(import.meta.dirname, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.test.ts')) continue;
     const path = join(entry.parentPath, entry.name);
@@ -28,6 +32,7 @@ export function testFiles(): Record<ProjectName, string[]> {
 
 /** The project of one test file, by its absolute path and that of the folder that holds all tests and helpers. */
 export function projectOf(path: string, tests = import.meta.dirname): ProjectName {
+  if (ISOLATED.test(readFileSync(path, 'utf8'))) return 'isolated';
   const imports = importsOf(path, tests);
   if (imports.has(join(tests, 'harness.ts'))) return 'servers';
   return [...imports].some((name) => STARTS_PROCESSES.test(name)) ? 'processes' : 'unit';

@@ -1,3 +1,4 @@
+// @isolated because the names of statements are one list for a process, which other files would fill.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StatementNames } from '../../src/lib/prepared-client.js';
 import { startTestApp, type TestApp } from '../harness.js';
