@@ -22,56 +22,79 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { DEFAULT_PAGE, MAX_PAGE } from './pagination.js';
+import { COST_PER_MS, priceOf, type Price } from '../http/prices.js';
 
 /** Assumed entries of a list that has no page size. */
 export const LIST_SIZE = 5;
 /** What one introspection field costs, whatever is below it. */
 export const INTROSPECTION_COST = 100;
-/** What a mutation costs beside what it returns. */
-export const MUTATION_COST = 10;
+/** What a mutation without a price of its own costs beside what it returns: 5 ms. */
+export const MUTATION_COST = 250;
 /** Where counting ends, so that the figure stays a safe integer. */
-const MOST = 1_000_000_000;
+export const MOST_COST = 1_000_000_000;
 
 /** What `@Field({ complexity })` may hold; a function gets the arguments and the cost of what is selected below. */
-type Complexity = number | ((given: { args: Record<string, unknown>; childComplexity: number }) => number);
+type Complexity = number | ((given: { args: Args; childComplexity: number }) => number);
 
-/**
- * The cost of an operation before it runs: scalars are free, an object costs 1, a page its size times what an entry
- * costs, another list 5 times that. A field selected twice counts twice. Where a field resolves to an interface or union,
- * its dearest type counts. Each selection set is computed once per type and page size, so that fragments within
- * fragments cost no time. The document must be valid and the variables coerced.
- */
+type Args = Record<string, unknown>;
+
+/** What an operation costs, and which of its fields may be asked for but once. */
+export interface OperationCost {
+  cost: number;
+  /** The part of it that single-use fields cost: it is paid for, but the most of one operation does not hold for it. */
+  single: number;
+  /** How often each single-use field would be answered, by `Type.field`. */
+  uses: ReadonlyMap<string, number>;
+}
+
+/** The cost of an operation alone. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): number {
+  return priceOperation(schema, document, operation, variables).cost;
+}
+
+/**
+ * The cost of an operation before it runs: scalars are free, an object costs 1, a page its size times what an entry
+ * costs, another list 5 times that; a field with a price costs that besides (see prices.ts for the rule). A field selected
+ * twice counts twice. Where a field resolves to an interface or union, its dearest type counts. Each selection set is
+ * computed once per type and page size, so that fragments within fragments cost no time. The document must be valid and
+ * the variables coerced. What fields state is made finite here and never negative, and arguments never lower it below the
+ * same field with a page of one.
+ */
+export function priceOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+): OperationCost {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  const known = new Map<SelectionSetNode, Map<string, number>>();
+  const known = new Map<SelectionSetNode, Map<string, OperationCost>>();
 
-  const ofSet = (set: SelectionSetNode, type: GraphQLObjectType, page: number | undefined): number => {
+  const ofSet = (set: SelectionSetNode, type: GraphQLObjectType, page: number | undefined): OperationCost => {
     let costs = known.get(set);
-    if (!costs) known.set(set, (costs = new Map<string, number>()));
+    if (!costs) known.set(set, (costs = new Map<string, OperationCost>()));
     const key = `${type.name} ${page ?? ''}`;
     const before = costs.get(key);
     if (before !== undefined) return before;
-    let total = 0;
+    let total = NOTHING;
     for (const selection of set.selections) {
       if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) continue;
       if (getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if === false) continue;
       if (selection.kind === Kind.FIELD) {
-        total += ofField(selection, type, page);
+        total = plus(total, ofField(selection, type, page));
       } else {
         const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
         const condition = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
         if (fragment && (!condition || applies(schema, condition, type)))
-          total += ofSet(fragment.selectionSet, type, page);
+          total = plus(total, ofSet(fragment.selectionSet, type, page));
       }
     }
-    total = Math.min(total, MOST);
     costs.set(key, total);
     return total;
   };
@@ -80,54 +103,168 @@ export function costOf(
     set: SelectionSetNode | undefined,
     type: GraphQLCompositeType,
     page: number | undefined,
-  ): number => {
-    if (!set) return 0;
+  ): OperationCost => {
+    if (!set) return NOTHING;
     if (isObjectType(type)) return ofSet(set, type, page);
-    return Math.max(0, ...schema.getPossibleTypes(type).map((possible) => ofSet(set, possible, page)));
+    return schema
+      .getPossibleTypes(type)
+      .map((possible) => ofSet(set, possible, page))
+      .reduce(dearest, NOTHING);
   };
 
-  const ofField = (node: FieldNode, parent: GraphQLObjectType, page: number | undefined): number => {
+  const ofField = (node: FieldNode, parent: GraphQLObjectType, page: number | undefined): OperationCost => {
     const name = node.name.value;
-    if (name === '__schema' || name === '__type') return INTROSPECTION_COST;
+    if (name === '__schema' || name === '__type') return { ...NOTHING, cost: INTROSPECTION_COST };
     const field = parent.getFields()[name];
-    if (!field) return 0;
+    if (!field) return NOTHING;
     const type = getNamedType(field.type);
     const args = getArgumentValues(field, node, variables);
     const pageBelow = isCompositeType(type) && isConnection(type) ? pageSize(args) : undefined;
-    const child = isCompositeType(type) ? ofComposite(node.selectionSet, type, pageBelow) : 0;
-    const own = ownCost(field, type, args, child, page);
-    return Math.min(parent === schema.getMutationType() ? own + MUTATION_COST : own, MOST);
+    const child = isCompositeType(type) ? ofComposite(node.selectionSet, type, pageBelow) : NOTHING;
+    const price = priceOf(field);
+    const extra = parent === schema.getMutationType() && !price ? MUTATION_COST : 0;
+    const own = bounded(ownCost(field, type, args, child.cost, page) + extra);
+    const times = entriesOf(field, args, page, price);
+    const below = { single: bounded(child.single * times), uses: multiplied(child.uses, times) };
+    if (!price?.single) return { cost: own, ...below };
+    return plus(
+      { cost: own, single: bounded(price.ms * COST_PER_MS), uses: new Map([[`${parent.name}.${name}`, 1]]) },
+      { cost: 0, ...below },
+    );
   };
 
   const root = schema.getRootType(operation.operation);
-  return root ? ofSet(operation.selectionSet, root, undefined) : 0;
+  return root ? ofSet(operation.selectionSet, root, undefined) : NOTHING;
+}
+
+const NOTHING: OperationCost = { cost: 0, single: 0, uses: new Map() };
+
+function plus(a: OperationCost, b: OperationCost): OperationCost {
+  return {
+    cost: bounded(a.cost + b.cost),
+    single: bounded(a.single + b.single),
+    uses: merged(a.uses, b.uses, (x, y) => x + y),
+  };
+}
+
+function dearest(a: OperationCost, b: OperationCost): OperationCost {
+  return {
+    cost: Math.max(a.cost, b.cost),
+    single: Math.max(a.single, b.single),
+    uses: merged(a.uses, b.uses, Math.max),
+  };
+}
+
+function merged(
+  a: OperationCost['uses'],
+  b: OperationCost['uses'],
+  join: (x: number, y: number) => number,
+): OperationCost['uses'] {
+  if (a.size === 0 || b.size === 0) return a.size === 0 ? b : a;
+  const result = new Map(a);
+  for (const [field, count] of b) result.set(field, join(result.get(field) ?? 0, count));
+  return result;
+}
+
+function multiplied(uses: OperationCost['uses'], times: number): OperationCost['uses'] {
+  return uses.size === 0 ? uses : new Map([...uses].map(([field, count]) => [field, bounded(count * times)]));
+}
+
+/** A whole number from 0 to MOST_COST; what is no number counts as the most, so that a wrong price is noticed and harms nobody. */
+function bounded(value: number): number {
+  if (Number.isNaN(value)) return MOST_COST;
+  // The tolerance takes back what adding fractions of a unit has rounded up.
+  return Math.min(Math.max(Math.ceil(value - 1e-9), 0), MOST_COST);
 }
 
 function ownCost(
   field: GraphQLField<unknown, unknown>,
   type: GraphQLNamedType,
-  args: Record<string, unknown>,
+  args: Args,
   child: number,
   page: number | undefined,
 ): number {
+  const price = priceOf(field);
+  if (price) return pricedCost(price, field, type, args, child, page);
   const stated = field.extensions['complexity'] as Complexity | undefined;
-  if (typeof stated === 'number') return stated + child;
-  if (typeof stated === 'function') return stated({ args, childComplexity: child });
-  if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
-  if (!isListType(getNullableType(field.type))) return 1 + child;
-  // An edge costs what its node costs: both ways of writing a page are equal.
-  if (page !== undefined && field.name === 'edges') return page * Math.max(child, 1);
-  return (page !== undefined && field.name === 'nodes' ? page : listSize(args)) * (1 + child);
+  if (typeof stated === 'number') return bounded(stated) + child;
+  if (typeof stated === 'function') return statedCost(stated, args, child);
+  return plainCost(field, type, args, child, page);
 }
 
-function listSize(args: Record<string, unknown>): number {
+function plainCost(
+  field: GraphQLField<unknown, unknown>,
+  type: GraphQLNamedType,
+  args: Args,
+  child: number,
+  page: number | undefined,
+): number {
+  if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
+  // An edge costs what its node costs: both ways of writing a page are equal.
+  const entry = page !== undefined && field.name === 'edges' ? Math.max(child, 1) : 1 + child;
+  return entriesOf(field, args, page, undefined) * entry;
+}
+
+function pricedCost(
+  price: Price,
+  field: GraphQLField<unknown, unknown>,
+  type: GraphQLNamedType,
+  args: Args,
+  child: number,
+  page: number | undefined,
+): number {
+  const entries = entriesOf(field, args, page, price);
+  const entry = (price.entryMs ?? 0) * COST_PER_MS + (price.flat || !isCompositeType(type) ? 0 : 1 + child);
+  return price.ms * COST_PER_MS + entries * entry;
+}
+
+/** A function sees arguments within their range; it costs at least what it costs for a page of one. */
+function statedCost(stated: Exclude<Complexity, number>, args: Args, child: number): number {
+  const within: Args = { ...args };
+  const least: Args = { ...args };
+  for (const name of PAGE_ARGUMENTS) {
+    if (typeof args[name] !== 'number') continue;
+    within[name] = clamp(args[name], MAX_PAGE);
+    least[name] = 1;
+  }
+  const cost = (given: Args) => bounded(stated({ args: given, childComplexity: child }));
+  return Math.max(cost(within), cost(least));
+}
+
+const PAGE_ARGUMENTS = ['first', 'last'] as const;
+
+/** How many entries a field gives: what its price says, else a page, a list by ids, a list of a size or any list. */
+function entriesOf(
+  field: GraphQLField<unknown, unknown>,
+  args: Args,
+  page: number | undefined,
+  price: Price | undefined,
+): number {
+  if (price?.entries !== undefined) return statedEntries(price.entries, args);
+  if (!isListType(getNullableType(field.type))) return 1;
+  return page !== undefined && (field.name === 'edges' || field.name === 'nodes') ? page : listSize(args);
+}
+
+function statedEntries(entries: NonNullable<Price['entries']>, args: Args): number {
+  if (typeof entries === 'number') return entries;
+  const given = args[entries.argument];
+  if (Array.isArray(given)) return clamp(given.length, entries.most ?? MOST_COST);
+  return clamp(typeof given === 'number' ? given : entries.byDefault, entries.most ?? MAX_PAGE);
+}
+
+function listSize(args: Args): number {
   if (Array.isArray(args['ids'])) return Math.max(args['ids'].length, 1);
   return typeof args['first'] === 'number' ? pageSize(args) : LIST_SIZE;
 }
 
-function pageSize(args: Record<string, unknown>): number {
-  const wished = args['first'] ?? args['last'];
-  return typeof wished === 'number' ? Math.min(Math.max(wished, 1), MAX_PAGE) : DEFAULT_PAGE;
+/** The entries of a page; where both ends are asked for, which is refused later, the larger number counts. */
+function pageSize(args: Args): number {
+  const wished = PAGE_ARGUMENTS.map((name) => args[name]).filter((value) => typeof value === 'number');
+  return wished.length > 0 ? clamp(Math.max(...wished), MAX_PAGE) : DEFAULT_PAGE;
+}
+
+function clamp(value: number, most: number): number {
+  return Number.isNaN(value) ? most : Math.min(Math.max(Math.ceil(value), 1), most);
 }
 
 /** A page type: it says where the page stands and holds its entries. */

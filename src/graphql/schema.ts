@@ -4,6 +4,8 @@ import { buildSchema } from 'type-graphql';
 import type { Class } from '../kernel/module.js';
 import { useLeanResolvers } from './lean-resolvers.js';
 import { NodeResolver } from './node.resolver.js';
+import { statePrices } from '../http/prices.js';
+import { priceTable } from '../http/prices.table.js';
 
 /**
  * Builds the one schema of the platform from the modules' resolvers. Inputs are checked by the services, which name fields
@@ -15,7 +17,7 @@ export async function createSchema(resolvers: readonly Class[]): Promise<GraphQL
     validate: false,
     scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
   });
-  return useLeanResolvers(schema);
+  return statePrices(useLeanResolvers(schema), priceTable);
 }
 
 /** The schema as text, sorted, so that a diff shows what changed and nothing else. */

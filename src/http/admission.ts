@@ -45,11 +45,15 @@ export async function admit(
   }
 }
 
-/** Takes what an operation costs beyond what was taken already; a batch's operations add up before they are rounded. */
+/**
+ * Takes what an operation costs beyond what was taken already; a batch's operations add up before they are rounded, and
+ * none lowers the sum. A request takes at most the quota of a whole minute, or it could never be answered.
+ */
 export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
   if (!state.viewer) return;
+  if (!(cost >= 0)) throw new Error('a cost is a number from 0');
   state.cost += cost;
-  const due = Math.ceil(state.cost / COST_PER_POINT) - state.points;
+  const due = Math.min(Math.ceil(state.cost / COST_PER_POINT), limiter.limit) - state.points;
   if (due <= 0) return;
   await takePoints(limiter, state, due);
 }

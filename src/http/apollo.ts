@@ -1,22 +1,22 @@
 import {
-  ApolloServer,
-  HeaderMap,
-  type ApolloServerPlugin,
-  type GraphQLResponse,
-  type HTTPGraphQLHead,
+    ApolloServer,
+    HeaderMap,
+    type ApolloServerPlugin,
+    type GraphQLResponse,
+    type HTTPGraphQLHead,
 } from '@apollo/server';
 import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
+    ApolloServerPluginCacheControlDisabled,
+    ApolloServerPluginInlineTraceDisabled,
+    ApolloServerPluginLandingPageDisabled,
+    ApolloServerPluginSchemaReportingDisabled,
+    ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { App, Context } from '../kernel/context.js';
-import { AppError } from '../kernel/errors.js';
+import { AppError, InputError } from '../kernel/errors.js';
 import { payFor, retryAfter } from './admission.js';
-import { costOf } from '../graphql/cost.js';
+import { priceOperation } from '../graphql/cost.js';
 import { describeFault } from '../kernel/logger.js';
 import { compiledExecution } from './execution.js';
 import { limitErrors, presentError } from './faults.js';
@@ -132,8 +132,8 @@ function responseOf({ errors, ...result }: ExecutionResult, present: Present): G
 
 interface Operation {
   schema: GraphQLSchema;
-  document: Parameters<typeof costOf>[1];
-  operation: Parameters<typeof costOf>[2];
+  document: Parameters<typeof priceOperation>[1];
+  operation: Parameters<typeof priceOperation>[2];
   variables: Record<string, unknown>;
 }
 
@@ -148,23 +148,39 @@ export async function chargeOperation(
   try {
     const variables = coerceVariables(given.schema, given.operation, given.variables);
     checkWrittenTexts(given.document, given.operation, variables);
-    const cost = costOf(given.schema, given.document, given.operation, variables);
-    if (cost > maxCost) {
+    const { cost, single, uses } = priceOperation(given.schema, given.document, given.operation, variables);
+    // What can be asked for but once cannot be multiplied: it is paid for in full, whatever the most of an operation is.
+    if (cost - single > maxCost) {
       throw new AppError(
         'BAD_USER_INPUT',
-        `The operation would cost ${cost}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`,
+        `The operation would cost ${cost - single}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`,
         'TOO_EXPENSIVE',
         {
-          cost: { requested: cost, limit: maxCost },
+          cost: { requested: cost - single, limit: maxCost },
         },
       );
     }
+    claimSingleUses(state, uses);
     await payFor(limiter, state, cost);
     return { cost, variables };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw error.code === 'RATE_LIMITED' ? withStatus(error, 429, retryAfter(error)) : withStatus(error, 400);
   }
+}
+
+/** Notes the single-use fields of an operation, or refuses one that it, or another operation of its batch, has already. */
+function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>): void {
+  const repeated = [...uses].filter(([field, count]) => count > 1 || state.singleUses.has(field));
+  if (repeated.length > 0)
+    throw new InputError(
+      repeated.map(([coordinate]) => ({
+        field: coordinate.slice(coordinate.indexOf('.') + 1),
+        code: 'ONCE_PER_OPERATION',
+        message: `${coordinate} can be asked for once per operation and once per batch: send another request for it.`,
+      })),
+    );
+  for (const field of uses.keys()) state.singleUses.add(field);
 }
 
 /**

@@ -3,7 +3,7 @@ import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** Computed cost that one point of the quota pays for; a request always takes at least one point. */
+/** Computed cost that one point of the quota pays for, 10 ms by the rule of prices.ts; a request always takes at least one point. */
 export const COST_PER_POINT = 500;
 const WINDOW_SECONDS = 60;
 

@@ -21,6 +21,8 @@ export interface RequestState {
   /** Computed cost of its operations so far, and the points of the quota already taken for it. */
   cost: number;
   points: number;
+  /** Single-use fields that its operations have asked for, by `Type.field`. */
+  readonly singleUses: Set<string>;
   /** Where its viewer stands, for the response's headers. */
   quota: Quota | undefined;
   /** Bytes of its body that count against the memory of all bodies. */
@@ -51,6 +53,7 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
     operationNames: [],
     cost: 0,
     points: 0,
+    singleUses: new Set(),
     quota: undefined,
     bodyBytes: 0,
     release: undefined,

@@ -2,25 +2,25 @@ import { createHandler } from 'graphql-sse/lib/use/fastify';
 import { useServer } from 'graphql-ws/use/ws';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
-  createSourceEventStream,
-  execute,
-  getOperationAST,
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
+    createSourceEventStream,
+    execute,
+    getOperationAST,
+    GraphQLError,
+    NoSchemaIntrospectionCustomRule,
+    parse,
+    specifiedRules,
+    validate,
+    type ExecutionArgs,
+    type ExecutionResult,
+    type GraphQLFormattedError,
+    type GraphQLSchema,
 } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { App, Context } from '../kernel/context.js';
-import { admit, contextOf, identify } from './admission.js';
+import { admit, contextOf, identify, payFor } from './admission.js';
 import { endWithError } from './answers.js';
 import { chargeOperation } from './apollo.js';
 import type { ConnectionGuard } from './connections.js';
@@ -121,11 +121,13 @@ function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter
         'This address serves subscriptions; send queries and mutations to POST /graphql.',
       );
     if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
-    await chargeOperation(app, limiter, state, { schema, document, operation, variables });
+    const { cost } = await chargeOperation(app, limiter, state, { schema, document, operation, variables });
     app.metrics.requests.inc({ operation: 'subscription', outcome: 'ok' });
     const freshContext = async (): Promise<Context> => {
       const now = newRequestState(state.requestId, state.ip);
       now.viewer = await identify(app, limiter, credential.authorization, state.ip);
+      // Every event is answered anew, and so it is paid for.
+      await payFor(limiter, now, cost);
       return contextOf(app, now, credential.acceptLanguage);
     };
     return {

@@ -62,7 +62,6 @@ export class Match {
   rank: number;
 
   @Field(() => [MatchReason], {
-    complexity: () => 2,
     description: 'The terms of the score, the weightiest first; those that add nothing are left out.',
   })
   reasons: MatchReason[];
@@ -122,7 +121,6 @@ export class MatchConnection implements Page<Match> {
   modelVersion: string;
 
   @Field(() => [MatchHint], {
-    complexity: () => 1,
     description: 'What the subject of the list could still say that would sharpen it; empty where nothing is missing.',
   })
   hints: MatchHint[];

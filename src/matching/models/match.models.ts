@@ -88,7 +88,6 @@ export class MatchModelVersion extends Node {
   activatedAt: Date | null;
 
   @Field(() => [MatchModelParameter], {
-    complexity: () => 1,
     description: 'Its weights, half-lives and smoothing; the statistics of the fit (base rates, factors) are left out.',
   })
   parameters(): MatchModelParameter[] {

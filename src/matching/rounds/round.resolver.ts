@@ -265,7 +265,6 @@ export class RoundPairResolver {
   }
 
   @FieldResolver(() => [MatchReason], {
-    complexity: () => 2,
     description: 'The terms of the score as they were, the weightiest first.',
   })
   reasons(@Root() pair: RoundPair, @Ctx() ctx: Context): Promise<MatchReason[]> {

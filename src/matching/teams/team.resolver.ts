@@ -2,7 +2,6 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { Achievement } from '../../achievements/achievement.entity.js';
 import type { Context } from '../../kernel/context.js';
 import { NotFoundError } from '../../kernel/errors.js';
-import { LIST_SIZE } from '../../graphql/cost.js';
 import { ViewerProfile } from '../../identity/accounts/viewer.types.js';
 import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
@@ -20,7 +19,6 @@ import {
   TeamProposalArgs,
   TeamRefusalPayload,
 } from './team.inputs.js';
-import { DEFAULT_TEAMS } from './team.proposals.js';
 import * as queries from './team.queries.js';
 import * as service from './team.service.js';
 import { TeamProposals } from './team.types.js';
@@ -91,11 +89,8 @@ export class TeamResolver {
 
 @Resolver(() => Achievement)
 export class AchievementTeamResolver {
-  // It searches: a request may ask for a few achievements, not for a page of them.
   @FieldResolver(() => TeamProposals, {
     nullable: true,
-    complexity: ({ args, childComplexity }) =>
-      300 + Math.ceil((childComplexity * Number(args['first'] ?? DEFAULT_TEAMS)) / LIST_SIZE),
     description:
       'Teams proposed for it: the exact best among the 200 best-placed talents. For its institution’s members and operators; a talent sees those that contain them; null for others and outside the pool.',
   })

@@ -44,7 +44,6 @@ export class SearchMiss {
   count: number;
 
   @Field(() => [SearchMissMonth], {
-    complexity: () => 1,
     description: 'The same by month, oldest first; months without one are left out.',
   })
   months: SearchMissMonth[];

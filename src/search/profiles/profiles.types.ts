@@ -17,12 +17,6 @@ export interface FoundProfiles<T> {
   facetsByName: Map<string, FacetValues>;
 }
 
-/** Counting a facet costs as much as five objects. */
-const facetsCost =
-  (most: number) =>
-  ({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }) =>
-    (Array.isArray(args['names']) ? args['names'].length : most) * (5 + childComplexity);
-
 /** Makes the types of one kind's search: `XSearchConnection` with its edges and facets. Call once per kind, at module level. */
 function searchTypes<T extends object, Name extends string>(
   name: string,
@@ -46,7 +40,6 @@ function searchTypes<T extends object, Name extends string>(
     node: T;
 
     @Field(() => [SearchHighlight], {
-      complexity: () => 3,
       description:
         'Where the text was found in it, fields named as for results: title is its name or headline, summary its thesis, biography or description, keywords its skills, applications its evidence or targets; empty without a text.',
     })
@@ -80,7 +73,6 @@ function searchTypes<T extends object, Name extends string>(
     }
 
     @Field(() => [Facet], {
-      complexity: facetsCost(facetNames.length),
       description:
         'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.',
     })

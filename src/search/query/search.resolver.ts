@@ -56,7 +56,6 @@ export class SearchResolver {
   }
 
   @Query(() => [SearchFacetValue], {
-    complexity: () => 20,
     description:
       'Finds values of one facet by name or code, with their counts in the given search; most frequent first.',
   })
@@ -73,7 +72,6 @@ export class SearchResolver {
   }
 
   @Query(() => [SearchSuggestion], {
-    complexity: ({ args, childComplexity }) => 20 + Number(args['first'] ?? 8) * childComplexity,
     description: 'Titles, keywords and institutions of the pool that fit a text being typed.',
   })
   achievementSuggestions(

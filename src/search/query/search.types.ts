@@ -5,13 +5,9 @@ import { badInput } from '../../kernel/errors.js';
 import { Locale, localize, LocalizedText, type Localized } from '../../kernel/localized.js';
 import { PageInfo } from '../../graphql/pagination.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
-import { FACET_NAMES, SearchFacetName } from './search.facets.js';
+import { SearchFacetName } from './search.facets.js';
 
 const MOST_VALUES = 2000;
-/** Values are read from memory, twenty at the price of one object; counting a facet costs as much as five. */
-const valuesCost = (args: Record<string, unknown>) => Math.ceil(Number(args['first'] ?? 200) / 20);
-const facetsCost = (args: Record<string, unknown>, below: number) =>
-  (Array.isArray(args['names']) ? args['names'].length : FACET_NAMES.length) * (5 + below);
 
 const localeArg = { nullable: true, description: 'Language wished for; the search’s by default.' } as const;
 
@@ -26,7 +22,7 @@ export class SearchHighlightPart {
 
 @ObjectType({ description: 'A text, or a cut from a long one, with its finds.' })
 export class SearchFragment {
-  @Field(() => [SearchHighlightPart], { complexity: () => 0, description: 'Its pieces in order.' })
+  @Field(() => [SearchHighlightPart], { description: 'Its pieces in order.' })
   parts: SearchHighlightPart[];
 }
 
@@ -41,7 +37,6 @@ export class SearchHighlight {
   locale: Locale | null;
 
   @Field(() => [SearchFragment], {
-    complexity: () => 0,
     description: 'The finds: one text, or several where the field is a list.',
   })
   fragments: SearchFragment[];
@@ -101,7 +96,6 @@ export abstract class SearchFacetBase {
   }
 
   @Field(() => [SearchFacetValue], {
-    complexity: ({ args }) => valuesCost(args),
     description:
       'Values that occur, and those selected; trees top down, codes in official order, the others most frequent first.',
   })
@@ -137,7 +131,6 @@ export class AchievementSearchEdge {
   related: boolean;
 
   @Field(() => [SearchHighlight], {
-    complexity: () => 3,
     description: 'Where the text was found in it; empty without a text.',
   })
   highlights: SearchHighlight[];
@@ -177,7 +170,6 @@ export class AchievementSearchConnection {
   }
 
   @Field(() => [SearchFacet], {
-    complexity: ({ args, childComplexity }) => facetsCost(args, childComplexity),
     description:
       'Facets of the search; counted only when asked for. Selecting in one leaves its own values’ counts as they are.',
   })

@@ -1,0 +1,20 @@
+import { COST_PER_MS } from '../http/prices.js';
+
+/** What the clock and the network of one machine cannot tell apart; a field is compared as if it took this much at least. */
+const BLUR_MS = 1;
+
+/** A field's time against its price, both in milliseconds, of as many askings as one operation made. */
+export interface Compared {
+  coordinate: string;
+  times: number;
+  ms: number;
+  priceMs: number;
+  /** Measured over paid: above 1, the field is too cheap. */
+  ratio: number;
+}
+
+/** Puts a time beside a price. */
+export function compare(coordinate: string, times: number, ms: number, cost: number): Compared {
+  const priceMs = cost / COST_PER_MS;
+  return { coordinate, times, ms, priceMs, ratio: Math.max(ms, BLUR_MS) / Math.max(priceMs, BLUR_MS) };
+}

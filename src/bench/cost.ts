@@ -1,0 +1,204 @@
+import { getNullableType, isListType, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import type { App } from '../kernel/context.js';
+import { toGlobalId } from '../lib/ids.js';
+import { composition } from '../modules.js';
+import { sampleLogins } from '../sample/sample.people.js';
+import { createSchema } from '../graphql/schema.js';
+import { Client, jsonCall } from './client.js';
+import { compare, type Compared } from './cost.compare.js';
+import { measureMutations } from './cost.mutations.js';
+import { planMeasurements, type Known, type Measured } from './cost.plan.js';
+import { median, type Figure } from './figures.js';
+import { generateQuery, randomFrom } from './generator.js';
+import { growPool, withRunningApp } from './pool.js';
+import { generateProfiles } from './proposals.profiles.js';
+import { MATTERS } from './words.js';
+import { atRest, startServer, type BenchServer } from './server.js';
+
+/** Entries, investors and talents beside the sample. */
+const SIZES = { full: [5000, 2000, 3000], quick: [2000, 500, 500] } as const;
+const ROUNDS = { full: 7, quick: 3 };
+const WORST = 10;
+const IDS = 40;
+/** What most may see: entries of the pool, then what waits outside; the sample's before the generated. */
+const POOL_FIRST = `ORDER BY status <> 'ADMITTED', id`;
+const SAMPLE_SECONDS = 300;
+
+/**
+ * Every root field and every list of the schema is asked on the sample grown by some thousand entries, by whichever of
+ * the sample's accounts gets most from it; the time over that of the way there is compared with what it is charged.
+ */
+export async function measureCost(dataDir: string, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
+  const size = quick ? 'quick' : 'full';
+  let server: BenchServer | undefined;
+  try {
+    server = (await startServer(dataDir)).server;
+    await untilSampled(server);
+    const [entries, investors, talents] = SIZES[size];
+    await growPool(dataDir, entries);
+    const known = await withRunningApp(dataDir, async (app) => {
+      await generateProfiles(app, investors, talents);
+      return readKnown(app);
+    });
+    await server.stop();
+    server = (await startServer(dataDir, { SEARCH_CACHE: 'false', MAX_COST: '1000000' })).server;
+    await atRest(server);
+    return await compareAll(server, known, ROUNDS[size], say);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function untilSampled(server: BenchServer): Promise<void> {
+  for (let i = 0; !server.output().includes('sample pool: complete'); i += 1) {
+    if (i > SAMPLE_SECONDS * 10) throw new Error('the sample did not load');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Some ids of every type that has any, the ones of the sample first, and values for other arguments. */
+async function readKnown(app: App): Promise<Known> {
+  const ids = new Map<string, string[]>();
+  for (const { name, tableName, columns } of app.dataSource.entityMetadatas) {
+    if (!(name in composition.nodeReaders) || !columns.some(({ databaseName }) => databaseName === 'id')) continue;
+    const rows = (await app.dataSource.query(
+      `SELECT id FROM "${tableName}" ${name === 'Achievement' ? POOL_FIRST : 'ORDER BY id'} LIMIT ${IDS}`,
+    )) as Array<{
+      id: string;
+    }>;
+    ids.set(
+      name,
+      rows.map(({ id }) => toGlobalId(name, id)),
+    );
+  }
+  const codes: Record<string, string[]> = {};
+  for (const [type, table] of [
+    ['Industry', 'industry'],
+    ['Region', 'region'],
+    ['StrategicArea', 'strategic_area'],
+  ] as const) {
+    const rows = (await app.dataSource.query(`SELECT code FROM ${table} ORDER BY level, code LIMIT ${IDS}`)) as Array<{
+      code: string;
+    }>;
+    codes[type] = rows.map(({ code }) => code);
+    ids.set(
+      type,
+      rows.map(({ code }) => toGlobalId(type, code)),
+    );
+  }
+  const random = randomFrom(7);
+  return {
+    ids,
+    codes,
+    texts: Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? MATTERS[i % MATTERS.length]![0] : generateQuery(random),
+    ),
+  };
+}
+
+const isMeasured = (parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>) =>
+  parent.name === 'Query' ||
+  isListType(getNullableType(field.type)) ||
+  field.args.some(({ name }) => name === 'first') ||
+  field.extensions['price'] !== undefined;
+
+async function compareAll(
+  server: BenchServer,
+  known: Known,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Figure[]> {
+  const schema = await createSchema(composition.resolvers);
+  const { plan, left } = planMeasurements(schema, known, isMeasured);
+  const tokens = await logInAll(server);
+  const client = new Client(1);
+  const compared: Compared[] = [];
+  const measurer = measurerAt(client, server.url, tokens, rounds);
+  try {
+    for (const each of plan) {
+      const result = await measurer(each);
+      if (typeof result === 'string') left.push({ coordinate: each.coordinate, reason: result });
+      else {
+        compared.push(result);
+        say(lineOf(result));
+      }
+    }
+    const mutations = await measureMutations(schema, client, server.url, tokens, rounds);
+    for (const result of mutations.compared) {
+      compared.push(result);
+      say(lineOf(result));
+    }
+    left.push(...mutations.left);
+  } finally {
+    client.close();
+  }
+  for (const { coordinate, reason } of left) say(`cost ${coordinate}: not measured: ${reason}`);
+  const worst = [...compared].sort((a, b) => b.ratio - a.ratio).slice(0, WORST);
+  return [
+    { name: 'cost.measured', value: compared.length, unit: 'fields' },
+    { name: 'cost.not_measured', value: left.length, unit: 'fields' },
+    { name: 'cost.worst_ratio', value: worst[0]?.ratio ?? NaN, unit: 'x' },
+    ...worst.map(({ coordinate, ratio }, i) => ({
+      name: `cost.worst_${i + 1}.${coordinate}`,
+      value: ratio,
+      unit: 'x',
+    })),
+  ];
+}
+
+const lineOf = ({ coordinate, times, ms, priceMs, ratio }: Compared) =>
+  `cost ${coordinate} ×${times}: ${ms.toFixed(2)} ms, paid for ${priceMs.toFixed(2)} ms, ratio ${ratio.toFixed(2)}`;
+
+async function logInAll(server: BenchServer): Promise<string[]> {
+  const tokens: string[] = [];
+  for (const { email } of sampleLogins.accounts.slice(0, 7)) {
+    const { logIn } = await server.ask<{ logIn: { tokens: { accessToken: string } } }>(
+      'mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }',
+      { input: { email, password: sampleLogins.password } },
+    );
+    tokens.push(logIn.tokens.accessToken);
+  }
+  return tokens;
+}
+
+interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: Array<{ message: string }>;
+  extensions: { cost: { requested: number } };
+}
+
+function measurerAt(client: Client, url: string, tokens: readonly string[], rounds: number) {
+  const ask = async (query: string, token: string): Promise<{ answer: Answer; bytes: number; ms: number }> => {
+    const begun = performance.now();
+    const body = await client.send(jsonCall(`${url}/graphql`, { query }, { authorization: `Bearer ${token}` }));
+    return { ms: performance.now() - begun, bytes: body.length, answer: JSON.parse(body.toString('utf8')) as Answer };
+  };
+  const measure = async ({ coordinate, operation, without, times, instead }: Measured): Promise<Compared | string> => {
+    let best: { token: string; bytes: number; cost: number } | undefined;
+    let fault = 'the answer is empty';
+    for (const token of tokens) {
+      const { answer, bytes } = await ask(operation, token);
+      if (answer.errors) fault = answer.errors[0]!.message.slice(0, 120);
+      else if (isFilled(answer.data) && bytes > (best?.bytes ?? 0))
+        best = { token, bytes, cost: answer.extensions.cost.requested };
+    }
+    if (!best) return instead ? measure(instead) : fault;
+    const way: number[] = [];
+    const whole: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      way.push((await ask(without, best.token)).ms);
+      whole.push((await ask(operation, best.token)).ms);
+    }
+    const cost = best.cost - (await ask(without, best.token)).answer.extensions.cost.requested;
+    return compare(coordinate, times, Math.max(median(whole) - median(way), 0), cost);
+  };
+  return measure;
+}
+
+/** Whether anything but nulls and empty lists was answered. */
+function isFilled(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (Array.isArray(value)) return value.some(isFilled);
+  if (typeof value !== 'object') return true;
+  return Object.entries(value).some(([key, below]) => key !== '__typename' && isFilled(below));
+}
