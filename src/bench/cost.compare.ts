@@ -1,6 +1,6 @@
 import { COST_PER_MS } from '../http/prices.js';
 
-/** What the clock and the network of one machine cannot tell apart; a field is compared as if it took this much at least. */
+/** What steps of 10 ms and the program's own background work cannot tell apart; a field is compared as if it took this much at least. */
 const BLUR_MS = 1;
 
 /** A field's time against its price, both in milliseconds, of as many askings as one operation made. */

@@ -2,7 +2,9 @@ import type { GraphQLSchema } from 'graphql';
 import { sampleLogins } from '../sample/sample.people.js';
 import { jsonCall, type Client } from './client.js';
 import { compare, type Compared } from './cost.compare.js';
-import { median } from './figures.js';
+import { treeProcessorMs, type BenchServer } from './server.js';
+
+const ROUNDS = 10;
 
 /** Mutations that can be made again and again; the others change what the next one would need. */
 const REPEATABLE: Record<string, string> = {
@@ -15,20 +17,18 @@ const REPEATABLE: Record<string, string> = {
 export async function measureMutations(
   schema: GraphQLSchema,
   client: Client,
-  url: string,
+  { url, pid }: BenchServer,
   tokens: readonly string[],
-  rounds: number,
 ): Promise<{ compared: Compared[]; left: Array<{ coordinate: string; reason: string }> }> {
   const compared: Compared[] = [];
   const left: Array<{ coordinate: string; reason: string }> = [];
   const send = async (query: string) => {
-    const begun = performance.now();
     const body = await client.send(jsonCall(`${url}/graphql`, { query }, { authorization: `Bearer ${tokens[0]!}` }));
     const answer = JSON.parse(body.toString('utf8')) as {
       errors?: Array<{ message: string }>;
       extensions: { cost: { requested: number } };
     };
-    return { ms: performance.now() - begun, answer };
+    return answer;
   };
   for (const name of Object.keys(schema.getMutationType()!.getFields())) {
     const coordinate = `Mutation.${name}`;
@@ -37,18 +37,21 @@ export async function measureMutations(
       left.push({ coordinate, reason: 'it changes what the next measurement would need' });
       continue;
     }
-    const [times, way]: [number[], number[]] = [[], []];
     let fault: string | undefined;
     let cost = 0;
-    for (let round = 0; round < rounds && !fault; round += 1) {
-      way.push((await send('{ __typename }')).ms);
-      const { ms, answer } = await send(`mutation { ${call} }`);
-      fault = answer.errors?.[0]?.message;
-      cost = answer.extensions.cost.requested;
-      times.push(ms);
-    }
+    const timed = async (query: string): Promise<number> => {
+      const before = treeProcessorMs(pid);
+      for (let round = 0; round < ROUNDS && !fault; round += 1) {
+        const answer = await send(query);
+        fault = answer.errors?.[0]?.message;
+        cost = answer.extensions.cost.requested;
+      }
+      return (treeProcessorMs(pid) - before) / ROUNDS;
+    };
+    const way = await timed('{ __typename }');
+    const whole = await timed(`mutation { ${call} }`);
     if (fault) left.push({ coordinate, reason: fault.slice(0, 120) });
-    else compared.push(compare(coordinate, 1, Math.max(median(times) - median(way), 0), cost));
+    else compared.push(compare(coordinate, 1, Math.max(whole - way, 0), cost));
   }
   return { compared, left };
 }

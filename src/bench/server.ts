@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backends } from '../app.js';
 import { readConfig } from '../kernel/config.js';
@@ -89,6 +89,38 @@ export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promi
     const now = processorMs(pid);
     if (now - before <= REST_MS) return;
     before = now;
+  }
+}
+
+/** User and system time in milliseconds of a process and of everything that it has started: its database and its search engine too (Linux). */
+export function treeProcessorMs(root: number): number {
+  const parents = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = parentOf(Number(name));
+    if (parent !== undefined) parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+  }
+  const sum = (pid: number): number =>
+    (parents.get(pid) ?? []).reduce((total, child) => total + sum(child), endedMeanwhile(() => processorMs(pid)) ?? 0);
+  return sum(root);
+}
+
+const parentOf = (pid: number): number | undefined =>
+  endedMeanwhile(() =>
+    Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[1],
+    ),
+  );
+
+/** A process that has ended has no files any more. */
+function endedMeanwhile<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(String((error as { code?: string }).code))) return undefined;
+    throw error;
   }
 }
 

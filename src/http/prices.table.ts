@@ -164,6 +164,7 @@ const BELOW: readonly Priced[] = [
     price: { ms: 25, entries: { argument: 'first', byDefault: 5, most: 20 }, entryMs: 1 },
     of: 'Achievement.teamProposals',
   },
+  { what: 'counted by the argument above already', price: { ms: 0, entries: 1 }, of: 'TeamProposals.teams' },
   { what: 'a team assessed', price: { ms: 5 }, of: 'Team.assessment' },
   { what: 'similar results looked up', price: { ms: 1 }, of: 'Achievement.nearDuplicatesOf Cultivation.neighbours' },
   { what: 'a report as one text of up to 5,000 rows', price: { ms: 60, single: true }, of: 'ImportRun.reportCsv' },
@@ -187,6 +188,14 @@ const BELOW: readonly Priced[] = [
       Cohort.boundaryRounds Cultivation.gaps Cultivation.rationales Cultivation.services CohortEntry.cultivation CohortEntry.change MatchingRound.figures
       MatchingRound.viewerStandings Organisation.columnMappings Reviewer.figures Viewer.account Viewer.talentProfile`,
   },
+  {
+    what: 'rows of one owner counted',
+    price: { ms: 1 },
+    of: `ApiKeyConnection.totalCount InterestMessageConnection.totalCount InvitationConnection.totalCount MatchFeedbackConnection.totalCount
+      MembershipConnection.totalCount NdaGrantConnection.totalCount SessionConnection.totalCount ShortlistEntryConnection.totalCount
+      TeamConnection.totalCount TrackRecordConnection.totalCount`,
+  },
+  { what: 'ranked already', price: { ms: 0.1 }, of: 'MatchConnection.totalCount' },
   { what: 'a reviewer’s record', price: { ms: 2 }, of: 'Reviewer.record' },
   {
     what: 'the branches below, each with its name',

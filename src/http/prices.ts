@@ -1,15 +1,16 @@
 import { getNamedType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 
 /**
- * The rule of all prices: a field costs 50 units per millisecond that answering it takes, the time of the process, of the
- * database and of the search engine added up, as `npm run bench -- cost` measures it on a pool of some thousand entries.
+ * The rule of all prices: a field costs 50 units per millisecond that answering it takes: processor time of the process,
+ * of the database and of the search engine added up, as `npm run bench -- cost` measures it on a pool of some thousand
+ * entries. Answers from the cache cost the same.
  *
  * What follows from it, with the default limits:
  * - One point of the quota pays for 500 units (COST_PER_POINT), that is 10 ms. A minute has 1,200 points
  *   (REQUESTS_PER_MINUTE), that is 12 s: one client holds the servers for at most a fifth of the time.
  * - One operation has at most 5,000 units (MAX_COST), that is 100 ms, its single-use fields apart.
- * - A search with its page, highlights and all facets has some 1,000 units, that is 2 points: a person who types five
- *   letters per second for a whole minute takes 600 of the 1,200 points.
+ * - A search with a page of 20, highlights and all facets has between 1,500 and 2,000 units, that is 4 points at most: at
+ *   five letters per second, without a pause for a whole minute, a person who types takes the 1,200 points.
  */
 export const COST_PER_MS = 50;
 
