@@ -51,7 +51,7 @@ export async function measureMutations(
     const way = await timed('{ __typename }');
     const whole = await timed(`mutation { ${call} }`);
     if (fault) left.push({ coordinate, reason: fault.slice(0, 120) });
-    else compared.push(compare(coordinate, 1, Math.max(whole - way, 0), cost));
+    else compared.push(compare(coordinate, 1, Math.max(whole - way, 0), cost, way));
   }
   return { compared, left };
 }

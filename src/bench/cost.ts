@@ -235,9 +235,10 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
     }
     if (!best) return instead ? measure(instead) : fault;
     const { token } = best;
-    const ms = (await processorTime(operation, token)) - (await timeOfWay(without, token));
+    const wayMs = await timeOfWay(without, token);
+    const ms = (await processorTime(operation, token)) - wayMs;
     const cost = best.cost - (await ask(without, token)).answer.extensions.cost.requested;
-    return compare(coordinate, times, Math.max(ms, 0), cost);
+    return compare(coordinate, times, Math.max(ms, 0), cost, wayMs);
   };
   return measure;
 }

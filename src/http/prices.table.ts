@@ -122,7 +122,7 @@ const MUTATIONS: readonly Priced[] = [
   },
   {
     what: 'a step of a whole cohort or round, which reads and writes all its rows',
-    price: { ms: 250, single: true },
+    price: { ms: 150, single: true },
     of: onMutations(`assignBoundaryRound assignReviewers closeCohort computeMatchingRound fitCohort freezeCohort proposeBoundaryRound
       publishMatchingRound screenCohort startReviewing`),
   },
@@ -179,7 +179,7 @@ const BELOW: readonly Priced[] = [
   },
   {
     what: 'counts read together',
-    price: { ms: 0.15 },
+    price: { ms: 0.2 },
     of: 'Achievement.interestCount Industry.admittedCount Interest.unreadCount Region.admittedCount StrategicArea.admittedCount',
   },
   {
