@@ -167,7 +167,7 @@ const BELOW: readonly Priced[] = [
   { what: 'counted by the argument above already', price: { ms: 0, entries: 1 }, of: 'TeamProposals.teams' },
   { what: 'members of a team, two to four', price: { ms: 0, entries: 3 }, of: 'TeamAssessment.members' },
   { what: 'a team assessed', price: { ms: 5 }, of: 'Team.assessment' },
-  { what: 'similar results looked up', price: { ms: 1 }, of: 'Achievement.nearDuplicatesOf Cultivation.neighbours' },
+  { what: 'similar results looked up', price: { ms: 0.3 }, of: 'Achievement.nearDuplicatesOf Cultivation.neighbours' },
   { what: 'a report as one text of up to 5,000 rows', price: { ms: 60, single: true }, of: 'ImportRun.reportCsv' },
   { what: 'a file made', price: { ms: 1 }, of: 'LedgerHead.file' },
   {
@@ -180,12 +180,17 @@ const BELOW: readonly Priced[] = [
   {
     what: 'counts read together',
     price: { ms: 0.2 },
-    of: 'Achievement.interestCount Industry.admittedCount Interest.unreadCount Region.admittedCount StrategicArea.admittedCount',
+    of: 'Industry.admittedCount Region.admittedCount StrategicArea.admittedCount',
+  },
+  {
+    what: 'read for all entries of a list at once, which takes a statement of some size',
+    price: { ms: 0.1 },
+    of: 'Achievement.interestCount Achievement.revisions Interest.unreadCount',
   },
   {
     what: 'a list read by a statement of its own',
     price: { ms: 0.5 },
-    of: `Achievement.missing Achievement.record Achievement.revisions AssignmentRun.unmet BoundaryRound.entries Cohort.assignmentRun
+    of: `Achievement.missing Achievement.record AssignmentRun.unmet BoundaryRound.entries Cohort.assignmentRun
       Cohort.boundaryRounds Cultivation.gaps Cultivation.rationales Cultivation.services CohortEntry.cultivation CohortEntry.change MatchingRound.figures
       MatchingRound.viewerStandings Organisation.columnMappings Reviewer.figures Viewer.account Viewer.talentProfile`,
   },
