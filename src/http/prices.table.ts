@@ -146,7 +146,7 @@ const BELOW: readonly Priced[] = [
   },
   {
     what: 'highlights of an entry',
-    price: { ms: 0.06, flat: true },
+    price: { ms: 0.12, flat: true },
     of: 'AchievementSearchEdge.highlights DemandSearchEdge.highlights InvestorSearchEdge.highlights TalentSearchEdge.highlights',
   },
   {
@@ -173,7 +173,7 @@ const BELOW: readonly Priced[] = [
   {
     what: 'rows counted or added up, by a statement of their own',
     price: { ms: 1.5 },
-    of: `Achievement.matchDeclines Cohort.counts Cohort.fit Cohort.progress Cohort.reliability Cohort.reviewProgress
+    of: `Achievement.matchDeclines Cohort.assignmentRun Cohort.counts Cohort.fit Cohort.progress Cohort.reliability Cohort.reviewProgress
       MatchingRound.droppedCount Organisation.graduation Organisation.unreadInterestCount ReviewerDesk.nextDueAt ReviewerDesk.openCount
       ReviewerDesk.overdueCount`,
   },
@@ -190,7 +190,7 @@ const BELOW: readonly Priced[] = [
   {
     what: 'a list read by a statement of its own',
     price: { ms: 0.5 },
-    of: `Achievement.missing Achievement.record AssignmentRun.unmet BoundaryRound.entries Cohort.assignmentRun
+    of: `Achievement.missing Achievement.record AssignmentRun.unmet BoundaryRound.entries
       Cohort.boundaryRounds Cultivation.gaps Cultivation.rationales Cultivation.services CohortEntry.cultivation CohortEntry.change MatchingRound.figures
       MatchingRound.viewerStandings Organisation.columnMappings Reviewer.figures Viewer.account Viewer.talentProfile`,
   },
@@ -260,7 +260,7 @@ const BESIDE: readonly Priced[] = [
       TalentProfile.viewerCanEdit Team.viewerCanAccept Team.viewerCanDissolve Team.viewerCanInvite
       TrackRecord.externalId`,
   },
-  { what: 'reasons of a match', price: { ms: 0.04, flat: true }, of: 'Match.reasons RoundPair.reasons' },
+  { what: 'reasons of a match', price: { ms: 0.1, flat: true }, of: 'Match.reasons RoundPair.reasons' },
   {
     what: 'a few values in memory',
     price: { ms: 0.02, flat: true },
