@@ -146,7 +146,7 @@ const BELOW: readonly Priced[] = [
   },
   {
     what: 'highlights of an entry',
-    price: { ms: 0.12, flat: true },
+    price: { ms: 0.2, flat: true },
     of: 'AchievementSearchEdge.highlights DemandSearchEdge.highlights InvestorSearchEdge.highlights TalentSearchEdge.highlights',
   },
   {
