@@ -5,11 +5,11 @@
 const LAYERS = [
   ['lib'],
   ['kernel', 'graphql', 'embedded'],
-  ['identity', 'taxonomy', 'ledger', 'text', 'notifications', 'outbox', 'objections'],
+  ['identity', 'taxonomy', 'ledger', 'text', 'notifications', 'outbox', 'objections', 'profiles'],
   ['achievements', 'investors', 'talent', 'demands'],
   ['deals', 'importing', 'vetting', 'matching'],
   ['search', 'privacy', 'http', 'portal', 'sample', 'maintenance'],
-  ['modules.ts', 'app.ts', 'embedded-backends.ts'],
+  ['modules.ts', 'price-table.ts', 'app.ts', 'embedded-backends.ts'],
   ['cli', 'bench', 'main.ts'],
 ];
 

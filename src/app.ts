@@ -146,7 +146,7 @@ export async function createApp(config: Config, backends: Backends, options: App
   const opened = await openApp(config, backends, options);
   const { app } = opened;
   try {
-    const schema = await createSchema(composition.resolvers);
+    const schema = await createSchema(composition);
     const http = await createHttpServer(app, schema);
     const port = await choosePort(config);
     if (config.portIsFixed === false && port !== config.port && config.port !== 0) {

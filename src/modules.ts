@@ -8,6 +8,7 @@ import { investorsModule } from './investors/investors.module.js';
 import { ledgerModule } from './ledger/ledger.module.js';
 import { matchingModule } from './matching/matching.module.js';
 import { notificationsModule } from './notifications/notifications.module.js';
+import { priceTable } from './price-table.js';
 import { privacyModule } from './privacy/privacy.module.js';
 import { searchModule } from './search/search.module.js';
 import { talentModule } from './talent/talent.module.js';
@@ -35,5 +36,5 @@ export const modules: readonly Module[] = [
   privacyModule,
 ];
 
-/** What the modules bring together: the one composition of the program. */
-export const composition = compose(modules);
+/** What the modules bring together, and what fields cost: the one composition of the program. */
+export const composition = { ...compose(modules), prices: priceTable };

@@ -74,6 +74,7 @@ export const DisclosureTier = vocabulary('DisclosureTier', 'Who may read a part 
 });
 export type DisclosureTier = keyof typeof DisclosureTier;
 
+/** Read by its name, as every vocabulary is: the import registers it. @public */
 export const TrlLevel = vocabulary(
   'TrlLevel',
   'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.',

@@ -1,4 +1,4 @@
-import { COST_PER_MS } from '../http/prices.js';
+import { COST_PER_MS } from '../graphql/prices.js';
 
 /** What steps of 10 ms and the program's own background work cannot tell apart; a field is compared as if it took this much at least. */
 const BLUR_MS = 1;

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { App } from '../kernel/context.js';
-import { priceOf } from '../http/prices.js';
+import { priceOf } from '../graphql/prices.js';
 import { toGlobalId } from '../lib/ids.js';
 import { composition } from '../modules.js';
 import { sampleLogins } from '../sample/sample.people.js';
@@ -122,7 +122,7 @@ async function compareAll(
   mostMs: number,
   say: (line: string) => void,
 ): Promise<Figure[]> {
-  const schema = await createSchema(composition.resolvers);
+  const schema = await createSchema(composition);
   const { plan, left } = planMeasurements(schema, known, isMeasured);
   const tokens = await logInAll(server);
   const client = new Client(1);

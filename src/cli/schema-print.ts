@@ -6,7 +6,4 @@ import { composition } from '../modules.js';
 import { createSchema, printSortedSchema } from '../graphql/schema.js';
 
 /** `npm run schema:print`: writes schema/schema.graphql, which clients generate from. */
-await writeFile(
-  join(packageRoot(), 'schema', 'schema.graphql'),
-  printSortedSchema(await createSchema(composition.resolvers)),
-);
+await writeFile(join(packageRoot(), 'schema', 'schema.graphql'), printSortedSchema(await createSchema(composition)));

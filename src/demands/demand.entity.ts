@@ -11,6 +11,8 @@ import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxo
 import { demandIndustriesOf } from './demand.loaders.js';
 import { dayOf, isExpired } from './demand.stages.js';
 import { DemandStatus } from './vocabularies.js';
+import { defineLoader, byKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -160,3 +162,7 @@ export class Demand extends profileBase<DemandStatus>({
 }
 
 export const DemandConnection = connectionType('Demand', () => Demand);
+
+export const demandById = defineLoader<string, Demand | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, Demand, 'WHERE e.id = ANY($1)', [ids]), (demand) => demand.id),
+);

@@ -1,10 +1,4 @@
-import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
-import { selectEntities } from '../lib/rows.js';
-import { Demand } from './demand.entity.js';
-
-export const demandById = defineLoader<string, Demand | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, Demand, 'WHERE e.id = ANY($1)', [ids]), (demand) => demand.id),
-);
+import { defineLoader, groupedByKey } from '../lib/batching.js';
 
 /** Codes in their order. */
 export const demandIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {

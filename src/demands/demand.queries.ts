@@ -10,9 +10,9 @@ import { loadRates } from '../taxonomy/currency.js';
 import { readFilterCodes, related } from '../taxonomy/tree-filter.js';
 import { Demand } from './demand.entity.js';
 import type { DemandFilter } from './demand.inputs.js';
-import { demandById } from './demand.loaders.js';
 import { checkCurrency } from './demand.record.js';
 import { dayOf, SHOWN } from './demand.stages.js';
+import { demandById } from './demand.entity.js';
 
 /** Whether the viewer may know of a demand: shown ones of verified enterprises are public, all others for members and operators. */
 export async function isDemandVisible(

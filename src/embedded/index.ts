@@ -4,7 +4,6 @@
  * orphans; the next start finds them by their pid files, ends them and starts anew.
  */
 export { EmbeddedError } from './embedded-error.js';
-export { lockDataDir, publishedUrl, type DataDirLock } from './lock.js';
+export { lockDataDir, publishedUrl } from './lock.js';
 export { runningMeilisearch, startMeilisearch } from './meilisearch.js';
-export type { EmbeddedOptions, EmbeddedServer } from './options.js';
 export { runningPostgresUrl, startPostgres } from './postgres.js';

@@ -22,7 +22,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { DEFAULT_PAGE, MAX_PAGE } from './pagination.js';
-import { COST_PER_MS, priceOf, type Price } from '../http/prices.js';
+import { COST_PER_MS, priceOf, type Price } from './prices.js';
 
 /** Assumed entries of a list that has no page size. */
 export const LIST_SIZE = 5;

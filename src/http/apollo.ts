@@ -1,16 +1,16 @@
 import {
-    ApolloServer,
-    HeaderMap,
-    type ApolloServerPlugin,
-    type GraphQLResponse,
-    type HTTPGraphQLHead,
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerPlugin,
+  type GraphQLResponse,
+  type HTTPGraphQLHead,
 } from '@apollo/server';
 import {
-    ApolloServerPluginCacheControlDisabled,
-    ApolloServerPluginInlineTraceDisabled,
-    ApolloServerPluginLandingPageDisabled,
-    ApolloServerPluginSchemaReportingDisabled,
-    ApolloServerPluginUsageReportingDisabled,
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { App, Context } from '../kernel/context.js';

@@ -2,18 +2,18 @@ import { createHandler } from 'graphql-sse/lib/use/fastify';
 import { useServer } from 'graphql-ws/use/ws';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
-    createSourceEventStream,
-    execute,
-    getOperationAST,
-    GraphQLError,
-    NoSchemaIntrospectionCustomRule,
-    parse,
-    specifiedRules,
-    validate,
-    type ExecutionArgs,
-    type ExecutionResult,
-    type GraphQLFormattedError,
-    type GraphQLSchema,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
 } from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,19 +1,19 @@
-import { Arg, Args, Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { ProfileStatus } from '../identity/profile-status.js';
 import { Decimal } from '../lib/decimal.js';
 import { Locale, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
-import { ConnectionArgs, connectionType, type Page } from '../graphql/pagination.js';
+import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
 import { profileBase } from '../profiles/profile.entity.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { investorIndustriesOf } from './investor.loaders.js';
-import { TrackRecord, TrackRecordConnection } from './track-record.entity.js';
-import { trackRecordPage } from './track-record.queries.js';
 import { FundingStage } from './vocabularies.js';
+import { defineLoader, byKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 
 @ObjectType({ description: 'The amounts that an investor puts into one result. An end that is null is open.' })
 export class TicketRange {
@@ -148,11 +148,6 @@ export class InvestorProfile extends profileBase<ProfileStatus>({
       (region) => region !== null,
     );
   }
-
-  @Field(() => TrackRecordConnection, { description: 'Its past investments, the newest first.' })
-  trackRecords(@Ctx() ctx: Context, @Args(() => ConnectionArgs) args: ConnectionArgs): Promise<Page<TrackRecord>> {
-    return trackRecordPage(ctx, this.id, args);
-  }
 }
 
 async function industriesOf(ctx: Context, investorId: string, wanted: boolean): Promise<Industry[]> {
@@ -164,3 +159,15 @@ async function industriesOf(ctx: Context, investorId: string, wanted: boolean): 
 }
 
 export const InvestorProfileConnection = connectionType('InvestorProfile', () => InvestorProfile);
+
+export const investorById = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, InvestorProfile, 'WHERE e.id = ANY($1)', [ids]), (investor) => investor.id),
+);
+
+export const investorOfOrganisation = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
+  byKey(
+    ids,
+    await selectEntities(db, InvestorProfile, 'WHERE e.organisation_id = ANY($1)', [ids]),
+    (investor) => investor.organisationId,
+  ),
+);

@@ -1,21 +1,7 @@
 import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { organisationById } from '../identity/organisations/organisation.entity.js';
-import { byKey, defineLoader } from '../lib/batching.js';
-import { selectEntities } from '../lib/rows.js';
-import { InvestorProfile } from './investor.entity.js';
-
-export const investorById = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, InvestorProfile, 'WHERE e.id = ANY($1)', [ids]), (investor) => investor.id),
-);
-
-export const investorOfOrganisation = defineLoader<string, InvestorProfile | null>(async (db, ids) =>
-  byKey(
-    ids,
-    await selectEntities(db, InvestorProfile, 'WHERE e.organisation_id = ANY($1)', [ids]),
-    (investor) => investor.organisationId,
-  ),
-);
+import { investorOfOrganisation, investorById, InvestorProfile } from './investor.entity.js';
 
 /** Whether the viewer may know of a profile: those of verified organisations are public, others for members and operators. */
 export async function isInvestorVisible(

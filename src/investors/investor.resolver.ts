@@ -3,7 +3,7 @@ import type { Context } from '../kernel/context.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { readId } from '../kernel/node.js';
-import { InvestorProfile, InvestorProfileConnection } from './investor.entity.js';
+import { investorById, InvestorProfile, InvestorProfileConnection } from './investor.entity.js';
 import {
   CreateInvestorProfileInput,
   InvestorProfileActionInput,
@@ -14,9 +14,12 @@ import {
 import { listInvestors } from './investor.list.js';
 import { readInvestor, readInvestorOf } from './investor.queries.js';
 import * as service from './investor.service.js';
-import { TrackRecord } from './track-record.entity.js';
+import { CoInvestor, TrackRecord, TrackRecordConnection } from './track-record.entity.js';
 import { AddTrackRecordInput, RemoveTrackRecordInput, UpdateTrackRecordInput } from './track-record.inputs.js';
 import { addTrackRecord, removeTrackRecord, updateTrackRecord } from './track-record.service.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { can } from '../kernel/authz.js';
+import { trackRecordPage } from './track-record.queries.js';
 
 @ObjectType({ description: 'Result of a change to an investor profile.' })
 export class InvestorProfilePayload {
@@ -158,5 +161,43 @@ export class OrganisationInvestorResolver {
   })
   investorProfile(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<InvestorProfile | null> {
     return readInvestorOf(ctx, organisation.id);
+  }
+}
+
+@Resolver(() => InvestorProfile)
+export class InvestorFieldsResolver {
+  @FieldResolver(() => TrackRecordConnection, { description: 'Its past investments, the newest first.' })
+  trackRecords(
+    @Root() profile: InvestorProfile,
+    @Ctx() ctx: Context,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+  ): Promise<Page<TrackRecord>> {
+    return trackRecordPage(ctx, profile.id, args);
+  }
+}
+
+@Resolver(() => CoInvestor)
+export class CoInvestorResolver {
+  @FieldResolver(() => Organisation, {
+    nullable: true,
+    description: 'The organisation here that it is; null where it is not here.',
+  })
+  organisation(@Root() coInvestor: CoInvestor, @Ctx() ctx: Context): Promise<Organisation | null> | null {
+    return coInvestor.organisationId === null ? null : visibleOrganisation(ctx, coInvestor.organisationId);
+  }
+}
+
+@Resolver(() => TrackRecord)
+export class TrackRecordFieldsResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The investor’s own key; for its members and operators.',
+  })
+  async externalId(@Root() record: TrackRecord, @Ctx() ctx: Context): Promise<string | null> {
+    if (record.externalIdText === null) return null;
+    const investor = await ctx.load(investorById).load(record.investorId);
+    return investor && can(ctx, 'investor:read', { organisationId: investor.organisationId })
+      ? record.externalIdText
+      : null;
   }
 }

@@ -2,7 +2,13 @@ import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { InvestorIndustry, InvestorProfile } from './investor.entity.js';
 import { readInvestor } from './investor.queries.js';
-import { InvestorResolver, OrganisationInvestorResolver } from './investor.resolver.js';
+import {
+  InvestorFieldsResolver,
+  CoInvestorResolver,
+  InvestorResolver,
+  OrganisationInvestorResolver,
+  TrackRecordFieldsResolver,
+} from './investor.resolver.js';
 import { TrackRecord } from './track-record.entity.js';
 import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
@@ -12,7 +18,13 @@ import { investorsExamples } from './investors.examples.js';
 export const investorsModule: Module = {
   name: 'investors',
   entities: [InvestorProfile, InvestorIndustry, TrackRecord],
-  resolvers: [InvestorResolver, OrganisationInvestorResolver],
+  resolvers: [
+    InvestorResolver,
+    InvestorFieldsResolver,
+    CoInvestorResolver,
+    TrackRecordFieldsResolver,
+    OrganisationInvestorResolver,
+  ],
   nodeReaders: {
     InvestorProfile: byUuid(readInvestor),
     TrackRecord: byUuid(readTrackRecord),

@@ -1,14 +1,10 @@
 import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
-import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { Decimal } from '../lib/decimal.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
-import { investorById } from './investor.queries.js';
 import { FundingStage } from './vocabularies.js';
 
 /** As stored (jsonb): a name as written, and the organisation here that it stands for, where there is one. */
@@ -23,14 +19,6 @@ export class CoInvestor {
   name: string;
 
   organisationId: string | null;
-
-  @Field(() => Organisation, {
-    nullable: true,
-    description: 'The organisation here that it is; null where it is not here.',
-  })
-  organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
-    return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
-  }
 }
 
 @ObjectType({ description: 'An exact amount of money.' })
@@ -95,15 +83,6 @@ export class TrackRecord extends Node {
     return this.amountText === null || this.currencyCode === null
       ? null
       : { amount: this.amountText, currency: this.currencyCode };
-  }
-
-  @Field(() => String, { nullable: true, description: 'The investor’s own key; for its members and operators.' })
-  async externalId(@Ctx() ctx: Context): Promise<string | null> {
-    if (this.externalIdText === null) return null;
-    const investor = await ctx.load(investorById).load(this.investorId);
-    return investor && can(ctx, 'investor:read', { organisationId: investor.organisationId })
-      ? this.externalIdText
-      : null;
   }
 
   @Field(() => Industry, { nullable: true, description: 'The company’s industry, at any level.' })

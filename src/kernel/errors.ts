@@ -75,9 +75,3 @@ export class RateLimitedError extends AppError {
     super('RATE_LIMITED', message, 'RATE_LIMITED', { retryAfterSeconds });
   }
 }
-
-export class UnavailableError extends AppError {
-  constructor(message: string, reason = 'UNAVAILABLE') {
-    super('UNAVAILABLE', message, reason);
-  }
-}

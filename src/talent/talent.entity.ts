@@ -3,15 +3,13 @@ import { Column, Entity } from 'typeorm';
 import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { accountById } from '../identity/accounts/account.entity.js';
-import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { ProfileStatus } from '../identity/profile-status.js';
 import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from '../kernel/localized.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
 import { profileBase } from '../profiles/profile.entity.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
-import { evidenceOfTalent, talentIndustriesOf } from './talent.loaders.js';
+import { talentIndustriesOf } from './talent.loaders.js';
 import {
   ManagerGrade,
   TalentEvidenceKind,
@@ -20,6 +18,8 @@ import {
   TalentVerification,
   TalentVisibility,
 } from './vocabularies.js';
+import { defineLoader, byKey, groupedByKey } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 
 const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
@@ -180,14 +180,6 @@ export class TalentProfile extends profileBase<ProfileStatus>({
     );
   }
 
-  @Field(() => Organisation, {
-    nullable: true,
-    description: 'Where the person works, if said and if the viewer may know of it.',
-  })
-  organisation(@Ctx() ctx: Context): Promise<Organisation | null> | null {
-    return this.organisationId === null ? null : visibleOrganisation(ctx, this.organisationId);
-  }
-
   @Field(() => [TalentEvidence], { description: 'What shows that the person can do it, in the person’s own order.' })
   evidence(@Ctx() ctx: Context): Promise<TalentEvidence[]> {
     return ctx.load(evidenceOfTalent).load(this.id);
@@ -200,3 +192,23 @@ export class TalentProfile extends profileBase<ProfileStatus>({
 }
 
 export const TalentProfileConnection = connectionType('TalentProfile', () => TalentProfile);
+
+export const talentById = defineLoader<string, TalentProfile | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, TalentProfile, 'WHERE e.id = ANY($1)', [ids]), (talent) => talent.id),
+);
+
+export const talentOfAccount = defineLoader<string, TalentProfile | null>(async (db, ids) =>
+  byKey(
+    ids,
+    await selectEntities(db, TalentProfile, 'WHERE e.account_id = ANY($1)', [ids]),
+    (talent) => talent.accountId,
+  ),
+);
+
+export const evidenceOfTalent = defineLoader<string, TalentEvidence[]>(async (db, ids) =>
+  groupedByKey(
+    ids,
+    await selectEntities(db, TalentEvidence, 'WHERE e.talent_id = ANY($1) ORDER BY e.position', [ids]),
+    (row) => row.talentId,
+  ),
+);

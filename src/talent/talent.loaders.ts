@@ -1,18 +1,4 @@
-import { byKey, defineLoader, groupedByKey } from '../lib/batching.js';
-import { selectEntities } from '../lib/rows.js';
-import { TalentEvidence, TalentProfile } from './talent.entity.js';
-
-export const talentById = defineLoader<string, TalentProfile | null>(async (db, ids) =>
-  byKey(ids, await selectEntities(db, TalentProfile, 'WHERE e.id = ANY($1)', [ids]), (talent) => talent.id),
-);
-
-export const talentOfAccount = defineLoader<string, TalentProfile | null>(async (db, ids) =>
-  byKey(
-    ids,
-    await selectEntities(db, TalentProfile, 'WHERE e.account_id = ANY($1)', [ids]),
-    (talent) => talent.accountId,
-  ),
-);
+import { defineLoader, groupedByKey } from '../lib/batching.js';
 
 /** Codes in their order. */
 export const talentIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
@@ -25,11 +11,3 @@ export const talentIndustriesOf = defineLoader<string, string[]>(async (db, ids)
   }>;
   return groupedByKey(ids, rows, (row) => row.talent_id).map((group) => group.map((row) => row.industry_code));
 });
-
-export const evidenceOfTalent = defineLoader<string, TalentEvidence[]>(async (db, ids) =>
-  groupedByKey(
-    ids,
-    await selectEntities(db, TalentEvidence, 'WHERE e.talent_id = ANY($1) ORDER BY e.position', [ids]),
-    (row) => row.talentId,
-  ),
-);

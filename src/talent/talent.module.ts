@@ -3,7 +3,7 @@ import { byUuid } from '../kernel/node.readers.js';
 import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import { eraseFromTalent, talentExports } from './talent.personal-data.js';
 import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
-import { TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
+import { TalentFieldsResolver, TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
 import { talentRights } from './talent.rights.js';
 import { talentExamples } from './talent.examples.js';
 
@@ -11,7 +11,7 @@ import { talentExamples } from './talent.examples.js';
 export const talentModule: Module = {
   name: 'talent',
   entities: [TalentProfile, TalentEvidence],
-  resolvers: [TalentResolver, ViewerTalentResolver],
+  resolvers: [TalentResolver, TalentFieldsResolver, ViewerTalentResolver],
   nodeReaders: {
     TalentProfile: byUuid(visibleTalent),
     TalentEvidence: byUuid(visibleTalentEvidence),

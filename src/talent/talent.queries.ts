@@ -7,7 +7,7 @@ import { codeLists } from '../taxonomy/code-lists.js';
 import { MOST_FILTER_VALUES, readFilterCodes, related } from '../taxonomy/tree-filter.js';
 import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import type { TalentFilter } from './talent.inputs.js';
-import { talentById, talentOfAccount } from './talent.loaders.js';
+import { talentById, talentOfAccount } from './talent.entity.js';
 
 /** A talent, or null where there is none or the viewer may not know of it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {

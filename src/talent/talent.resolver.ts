@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { ViewerProfile } from '../identity/accounts/viewer.types.js';
 import { ConnectionArgs, type Page } from '../graphql/pagination.js';
@@ -19,6 +19,8 @@ import {
 import * as operation from './talent.operation.js';
 import { listTalents, ownTalent, visibleTalent } from './talent.queries.js';
 import * as service from './talent.service.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 
 const payload = async (talent: Promise<TalentProfile>): Promise<TalentProfilePayload> => ({ talent: await talent });
 
@@ -137,5 +139,16 @@ export class ViewerTalentResolver {
   })
   talentProfile(@Ctx() ctx: Context): Promise<TalentProfile | null> {
     return ownTalent(ctx);
+  }
+}
+
+@Resolver(() => TalentProfile)
+export class TalentFieldsResolver {
+  @FieldResolver(() => Organisation, {
+    nullable: true,
+    description: 'Where the person works, if said and if the viewer may know of it.',
+  })
+  organisation(@Root() talent: TalentProfile, @Ctx() ctx: Context): Promise<Organisation | null> | null {
+    return talent.organisationId === null ? null : visibleOrganisation(ctx, talent.organisationId);
   }
 }

@@ -11,7 +11,7 @@ const byPath = new Map(pages.map((page) => [page.path, page]));
 const blocks = pages.flatMap(blocksOf);
 const queries = blocks.filter(({ language }) => language === 'graphql');
 /** Built once: it takes longer than all checks together. */
-const schema = await createSchema(composition.resolvers);
+const schema = await createSchema(composition);
 const shell = blocks.filter(({ language }) => language === 'sh');
 
 /** Names in Chinese of the organisations that the sample founds. */

@@ -57,7 +57,7 @@ describe('words that are given with an act', () => {
 
   it('promise in the schema the limits that the reader has', async () => {
     const limits = new Set(Object.values(MOST_CHARACTERS).map((most) => most.toLocaleString('en')));
-    const schema = await createSchema(composition.resolvers);
+    const schema = await createSchema(composition);
     const inputs = Object.values(schema.getMutationType()!.getFields()).flatMap(({ args }) =>
       args.map(({ type }) => getNullableType(type)),
     );

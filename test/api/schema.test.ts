@@ -6,7 +6,7 @@ import { composition } from '../../src/modules.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await createSchema(composition.resolvers);
+  schema = await createSchema(composition);
 });
 
 describe('the schema', () => {

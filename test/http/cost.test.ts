@@ -1,8 +1,8 @@
 import { buildSchema, getNamedType, getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { priceTable } from '../../src/http/prices.table.js';
+import { priceTable } from '../../src/price-table.js';
 import { MOST_COST } from '../../src/graphql/cost.js';
-import { COST_PER_MS, COUNT, priceOf } from '../../src/http/prices.js';
+import { COST_PER_MS, COUNT, priceOf } from '../../src/graphql/prices.js';
 import { COST_PER_POINT } from '../../src/http/rate-limit.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { readConfig } from '../../src/kernel/config.js';
@@ -12,7 +12,7 @@ import { argumentsOf, below, fieldsOf, price, sampleOf, waysTo } from './cost-ki
 import { post, type Reply } from './small-server.js';
 import { composition } from '../../src/modules.js';
 
-const schema = await createSchema(composition.resolvers);
+const schema = await createSchema(composition);
 const ways = waysTo(schema);
 const fields = fieldsOf(ways);
 const { maxCost, requestsPerMinute } = readConfig({}).limits;

@@ -13,7 +13,7 @@ const examples = readExamples(composition.examples);
 let t: TestApp;
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await createSchema(composition.resolvers);
+  schema = await createSchema(composition);
   t = await startTestApp();
 });
 afterAll(() => t.close());

@@ -14,7 +14,7 @@ const KNOWN = /^(?:UNAUTHENTICATED|FORBIDDEN|NOT_FOUND|BAD_USER_INPUT|CONFLICT|R
 /** Two kinds of combining marks after one letter: sorting them takes time that grows with the square of their number. */
 const marked = (bytes: number) => `a${'\u0301'.repeat(bytes / 4)}${'\u0316'.repeat(bytes / 4)}`;
 
-const places = textPlaces(await createSchema(composition.resolvers));
+const places = textPlaces(await createSchema(composition));
 /** What would end the session that the rest of the test needs. */
 const ENDS = /^Mutation\.(?:logOut|eraseMyAccount|deleteMyAccount)/;
 

@@ -24,7 +24,7 @@ describe('a link of a mail, where no frontend stands', () => {
     const html = await response.text();
     const operation = /<code>((?:query|mutation) [^<]+)<\/code>/.exec(html)![1]!.replaceAll('&quot;', '"');
     expect(operation).toContain(`${field}(`);
-    expect(validate(await createSchema(composition.resolvers), parse(operation))).toEqual([]);
+    expect(validate(await createSchema(composition), parse(operation))).toEqual([]);
     // Nothing runs but the page's own script, by its hash.
     const script = /<script>([^<]*)<\/script>/.exec(html)![1]!;
     const policy = response.headers.get('content-security-policy');

@@ -8,7 +8,7 @@ let t: TestApp;
 let server: SmallServer;
 beforeAll(async () => {
   t = await startTestApp();
-  server = await startSmallServer(t.app, await createSchema(composition.resolvers), { trustProxy: 1 });
+  server = await startSmallServer(t.app, await createSchema(composition), { trustProxy: 1 });
 });
 afterAll(async () => {
   await server.close();

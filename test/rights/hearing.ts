@@ -37,7 +37,7 @@ export function createHearing() {
     },
   };
 }
-export type Hearing = ReturnType<typeof createHearing>;
+type Hearing = ReturnType<typeof createHearing>;
 
 /** Names of the markers in a text. */
 export const markersIn = (text: string, markers: readonly Marker[]): string[] => {

@@ -140,7 +140,7 @@ async function searchForMarkers(role: Role, texts: readonly string[]): Promise<n
 }
 
 beforeAll(async () => {
-  [w, schema] = await Promise.all([buildWorld(), createSchema(composition.resolvers)]);
+  [w, schema] = await Promise.all([buildWorld(), createSchema(composition)]);
   unmarked = await columnsWithoutMarker(w);
   await readLists();
   await readNodes();

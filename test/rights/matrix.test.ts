@@ -16,7 +16,7 @@ let w: World;
 let schema: GraphQLSchema;
 const hearing = createHearing();
 beforeAll(async () => {
-  [w, schema] = await Promise.all([buildWorld(), createSchema(composition.resolvers)]);
+  [w, schema] = await Promise.all([buildWorld(), createSchema(composition)]);
 });
 afterAll(() => w?.t.close());
 

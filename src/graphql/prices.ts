@@ -31,6 +31,9 @@ export interface Price {
   single?: true;
 }
 
+/** What each field costs, by `Type.field`. */
+export type PriceTable = ReadonlyMap<string, Price>;
+
 type Field = GraphQLField<unknown, unknown>;
 
 /** The price that `statePrices` has put at a field. */
@@ -43,7 +46,7 @@ export const COUNT: Price = { ms: 3 };
 export const PAGE: Price = { ms: 0.7 };
 
 /** Puts the prices at the fields of a schema: what the table states, else what the kind of field costs. */
-export function statePrices(schema: GraphQLSchema, table: ReadonlyMap<string, Price>): GraphQLSchema {
+export function statePrices(schema: GraphQLSchema, table: PriceTable): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {

@@ -1,6 +1,6 @@
-import type { Price } from './prices.js';
+import type { Price, PriceTable } from './graphql/prices.js';
 
-/** Fields of one price. Milliseconds are those of `npm run bench -- cost`; see prices.ts for the rule. */
+/** Fields of one price. Milliseconds are those of `npm run bench -- cost`; see graphql/prices.ts for the rule. */
 interface Priced {
   what: string;
   price: Price;
@@ -274,7 +274,7 @@ const BESIDE: readonly Priced[] = [
 ];
 
 /** What each field costs, by `Type.field`. */
-export const priceTable: ReadonlyMap<string, Price> = new Map(
+export const priceTable: PriceTable = new Map(
   [...QUERIES, ...MUTATIONS, ...BELOW, ...BESIDE].flatMap(({ price, of }) =>
     of
       .split(/\s+/)
