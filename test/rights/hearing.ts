@@ -37,7 +37,6 @@ export function createHearing() {
     },
   };
 }
-type Hearing = ReturnType<typeof createHearing>;
 
 /** Names of the markers in a text. */
 export const markersIn = (text: string, markers: readonly Marker[]): string[] => {
