@@ -168,7 +168,7 @@ const BELOW: readonly Priced[] = [
   { what: 'members of a team, two to four', price: { ms: 0, entries: 3 }, of: 'TeamAssessment.members' },
   { what: 'a team assessed', price: { ms: 5 }, of: 'Team.assessment' },
   { what: 'similar results looked up', price: { ms: 0.3 }, of: 'Achievement.nearDuplicatesOf Cultivation.neighbours' },
-  { what: 'a report as one text of up to 5,000 rows', price: { ms: 60, single: true }, of: 'ImportRun.reportCsv' },
+  { what: 'a report as one text of up to 5,000 rows', price: { ms: 60 }, of: 'ImportRun.reportCsv' },
   { what: 'a file made', price: { ms: 1 }, of: 'LedgerHead.file' },
   {
     what: 'rows counted or added up, by a statement of their own',
@@ -249,7 +249,7 @@ const BESIDE: readonly Priced[] = [
     of: `Achievement.externalId Achievement.viewerCanEdit AssignmentRun.unmetCount CohortEntry.decision
       CohortEntry.decisionReason CohortEntry.proposal CohortEntry.rank CohortEntry.score CohortEntry.screenNote
       CohortEntry.standardError CohortEntry.viewerCanAppeal Demand.isExpired Demand.statusReason
-      Demand.viewerCanEdit DeskAssignment.viewerCanCorrect DeskAssignment.viewerCanReview ImportReportRow.value
+      Demand.viewerCanEdit DeskAssignment.viewerCanCorrect DeskAssignment.viewerCanReview ImportReportRow.value ImportRun.keyedBy
       Interest.viewerCanClose Interest.viewerCanReopen Interest.viewerCanReply Interest.viewerSide
       InvestorProfile.statusReason InvestorProfile.viewerCanEdit Invitation.status Membership.viewerCanEdit
       Organisation.pendingChange Organisation.verificationNote Organisation.viewerCanEdit

@@ -4,7 +4,7 @@ import type { App } from '../kernel/context.js';
 import { hashPassword } from '../identity/accounts/passwords.js';
 import { fromGlobalId, newId } from '../lib/ids.js';
 import { calibrate } from '../vetting/calibration/index.js';
-import { baseSetting, simulate } from '../vetting/calibration/simulation.js';
+import { baseSetting, simulate } from '../vetting/evaluation/simulation.js';
 import { submitAll } from '../sample/sample.reviewing.js';
 import { figure, type Figure } from './figures.js';
 import { codeChoice, loadPeople, withRunningApp } from './pool.js';

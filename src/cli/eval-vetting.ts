@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/calibration/simulation.js';
+import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/evaluation/simulation.js';
 import { inThread } from '../vetting/assignments/threads/in-thread.js';
 import { runCommand, UsageError } from './command.js';
 

@@ -140,6 +140,16 @@ describe('bombs end at once', () => {
     expect(refused.json.errors?.[0]?.message).toContain('Cannot spread fragment "A" within itself');
   });
 
+  it('of circles through many fragments, by one error and at once', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `F${i}`);
+    const spreads = names.map((name) => `...${name}`).join(' ');
+    const circles = names.map((name) => `fragment ${name} on Query { ${spreads} }`).join(' ');
+    const started = performance.now();
+    const refused = await post(small.url, { query: `${circles} { ...F0 }` });
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(refused.json.errors?.map((e) => e.extensions.reason)).toEqual(['FRAGMENT_CIRCLE']);
+  });
+
   it('of the same field thousands of times', async () => {
     const started = performance.now();
     const refused = await post(small.url, { query: `{ self { ${repeat(990, () => 'self { name }')} } }` });

@@ -26,7 +26,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await path('compiled');
   await mkdir(folder);
-  const sources = join(import.meta.dirname, '../../src/importing/tabular');
+  const sources = join(import.meta.dirname, '../../src/lib/tabular');
   for (const name of await readdir(sources)) {
     const { outputText } = ts.transpileModule(await readFile(join(sources, name), 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },

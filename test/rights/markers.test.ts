@@ -131,6 +131,7 @@ async function searchForMarkers(role: Role, texts: readonly string[]): Promise<n
     ),
   );
   for (const answer of answers) hear(role, answer);
+  expect(answers.flatMap(({ errors }) => errors ?? [])).toEqual([]);
   const searches = ['achievementSearch', 'talentSearch', 'demandSearch'];
   return answers.reduce(
     (sum, answer) =>

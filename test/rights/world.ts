@@ -11,6 +11,7 @@ import { DOMAINS } from './domains.js';
 import { recordOf } from './records.js';
 import { createMarkers, LISTERS, OWNERS, ROLES, VERIFIED, type Role } from './roles.js';
 import type { Actor, World } from './types.js';
+import { readConfig } from '../../src/kernel/config.js';
 
 /** Starts an app and fills it with at least one object of every type, confidential places marked. */
 export async function buildWorld(): Promise<World> {
@@ -18,7 +19,9 @@ export async function buildWorld(): Promise<World> {
   const t = await startTestApp({
     requireOperatorTotp: true,
     smtpUrl: 'smtp://127.0.0.1:1',
-    limits: { requestsPerMinute: 10_000_000, maxCost: 10_000_000, maxUploadBytes: 1_000_000 },
+    // The markers are searched for all at once.
+    connections: { ...readConfig({}).connections, max: 5_000, maxPerClient: 5_000 },
+    limits: { requestsPerMinute: 1_000_000_000, maxCost: 1_000_000_000, maxUploadBytes: 1_000_000 },
   });
   const s = seed(t);
   const markers = createMarkers();

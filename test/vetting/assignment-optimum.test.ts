@@ -6,7 +6,7 @@ import { instanceOf } from '../../src/vetting/assignments/optimum/instance.js';
 import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignments/optimum/problem.js';
 import { flowOf } from '../../src/vetting/assignments/optimum/solve.js';
 import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
-import { uniform } from '../../src/vetting/calibration/simulation.js';
+import { uniform } from '../../src/vetting/evaluation/simulation.js';
 
 /** Tiny random problems: few places, few organisations, many conflicts, so that some panels cannot be filled. */
 function tiny(entries: number, reviewers: number, seed: number): AssignmentProblem {

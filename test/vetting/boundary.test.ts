@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boundaryBand, cutOff, proposeRound, type BoundaryInput } from '../../src/vetting/boundary/boundary.js';
 import { calibrate } from '../../src/vetting/calibration/index.js';
-import { baseSetting, simulate } from '../../src/vetting/calibration/simulation.js';
+import { baseSetting, simulate } from '../../src/vetting/evaluation/simulation.js';
 
 const input: BoundaryInput = {
   score: Float64Array.of(4.5, 3.6, 3.4, 3.3, 1, 3.45),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeInput, fitCalibration, type FitInput } from '../../src/vetting/calibration/index.js';
-import { baseSetting, simulate, uniform } from '../../src/vetting/calibration/simulation.js';
+import { baseSetting, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
 
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const random = uniform(seed);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { calibrate, type Reviews } from '../../src/vetting/calibration/index.js';
-import { baseSetting, compareOnce, simulate, uniform } from '../../src/vetting/calibration/simulation.js';
+import { baseSetting, compareOnce, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
 
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;

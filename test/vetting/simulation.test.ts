@@ -5,7 +5,7 @@ import {
   compareOnce,
   simulate,
   spendExtraReviews,
-} from '../../src/vetting/calibration/simulation.js';
+} from '../../src/vetting/evaluation/simulation.js';
 
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -107,7 +107,7 @@ let engine: Promise<string> | undefined;
 function engineDigest(): Promise<string> {
   engine ??= (async () => {
     const hash = createHash('sha256').update(process.version);
-    const folder = join(import.meta.dirname, 'engine');
+    const folder = join(import.meta.dirname, '..', 'engine');
     for (const name of (await readdir(folder)).filter((file) => /\.[jt]s$/.test(file)).sort())
       hash.update(name).update(await readFile(join(folder, name)));
     for (const file of await Promise.all(

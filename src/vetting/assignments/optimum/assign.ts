@@ -1,4 +1,4 @@
-import { uniform } from '../../calibration/simulation.js';
+import { uniform } from '../../evaluation/simulation.js';
 import { isAway, planBridges } from './bridges.js';
 import { industryContrasts, type IndustryContrasts, type ReviewGraph } from './contrasts.js';
 import { groupBy, instanceOf, type Instance } from './instance.js';

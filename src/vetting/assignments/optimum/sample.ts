@@ -1,4 +1,4 @@
-import { uniform } from '../../calibration/simulation.js';
+import { uniform } from '../../evaluation/simulation.js';
 import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from './problem.js';
 
 /** A cohort's assignment as it might be, for measuring and for tests. */

@@ -1,6 +1,6 @@
 import { similarityMatrix, type SimilarityInput } from '../assignments.similarity.js';
 import { fitCalibration, type Fit, type FitInput } from '../../calibration/index.js';
-import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../calibration/simulation.js';
+import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../evaluation/simulation.js';
 
 /** Work that would hold the server for seconds, by name: pure functions of plain data. */
 export const threadTasks = {

@@ -1,6 +1,6 @@
 import { proposeRound } from '../boundary/boundary.js';
 import { uniform } from '../../lib/random.js';
-import { calibrate, type Calibration, type KnownEffects, type Reviews, type Scale } from './index.js';
+import { calibrate, type Calibration, type KnownEffects, type Reviews, type Scale } from '../calibration/index.js';
 
 export { uniform };
 
