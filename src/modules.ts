@@ -7,6 +7,7 @@ import { importingModule } from './importing/importing.module.js';
 import { investorsModule } from './investors/investors.module.js';
 import { ledgerModule } from './ledger/ledger.module.js';
 import { matchingModule } from './matching/matching.module.js';
+import { objectionsModule } from './objections/objections.module.js';
 import { notificationsModule } from './notifications/notifications.module.js';
 import { priceTable } from './price-table.js';
 import { privacyModule } from './privacy/privacy.module.js';
@@ -24,6 +25,7 @@ export const modules: readonly Module[] = [
   taxonomyModule,
   ledgerModule,
   notificationsModule,
+  objectionsModule,
   achievementsModule,
   investorsModule,
   talentModule,

@@ -12,8 +12,7 @@ import {
   LicenceKind,
   NdaStatus,
 } from './vocabularies.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../graphql/locale-arg.js';
 
 @ObjectType({ description: 'An intellectual property right of an achievement.' })
 @Entity('ip_right')

@@ -21,8 +21,7 @@ import { EDITABLE } from './achievement.stages.js';
 import { AchievementAttribute, AchievementCategory, AchievementStage, AchievementStatus } from './vocabularies.js';
 import { defineLoader, byKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../graphql/locale-arg.js';
 
 @ObjectType({ description: 'The money needed, as a range.' })
 export class FundingNeed {

@@ -32,8 +32,8 @@ import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entit
 import { dismissDuplicate } from './duplicates.service.js';
 import { decideNda, requestNda } from './nda.service.js';
 import { DisclosureTier } from './vocabularies.js';
+import { localeArg } from '../graphql/locale-arg.js';
 
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 const idArg = { description: 'Its id.' } as const;
 
 const payload = async (achievement: Promise<Achievement>): Promise<AchievementPayload> => ({

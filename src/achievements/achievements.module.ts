@@ -19,11 +19,11 @@ import {
   NearDuplicateResolver,
   OrganisationAchievementsResolver,
 } from './achievement.resolver.js';
-import { AchievementBacker } from './backers.entity.js';
-import { AchievementBackersResolver, BackerResolver } from './backers.resolver.js';
+import { AchievementBacker } from './backers/backers.entity.js';
+import { AchievementBackersResolver, BackerResolver } from './backers/backers.resolver.js';
 import { DUPLICATE_TASK } from './duplicates.service.js';
-import { EvidenceResolver } from './evidence.resolver.js';
-import { registerEvidenceRoutes } from './evidence.routes.js';
+import { EvidenceResolver } from './evidence/evidence.resolver.js';
+import { registerEvidenceRoutes } from './evidence/evidence.routes.js';
 import { achievementsRights } from './achievements.rights.js';
 import { achievementsExamples } from './achievements.examples.js';
 

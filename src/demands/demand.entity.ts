@@ -13,8 +13,7 @@ import { dayOf, isExpired } from './demand.stages.js';
 import { DemandStatus } from './vocabularies.js';
 import { defineLoader, byKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../graphql/locale-arg.js';
 
 /** A figure as it is stored. */
 export interface DemandTargetRecord {

@@ -1,4 +1,4 @@
-import { setAchievementBackers } from '../achievements/backers.service.js';
+import { setAchievementBackers } from '../achievements/backers/backers.service.js';
 import type { App } from '../kernel/context.js';
 import { toGlobalId } from '../lib/ids.js';
 import { contextFor } from './sample.actors.js';

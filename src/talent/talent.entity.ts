@@ -20,8 +20,7 @@ import {
 } from './vocabularies.js';
 import { defineLoader, byKey, groupedByKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../graphql/locale-arg.js';
 
 /** What shows that a talent can do it; as visible as the talent. */
 @ObjectType({

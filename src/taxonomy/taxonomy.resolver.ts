@@ -12,11 +12,10 @@ import {
   strategicAreaByCode,
 } from './taxonomy.entity.js';
 import { allVocabularies } from './vocabulary.js';
+import { localeArg } from '../graphql/locale-arg.js';
 
 /** Code points of a name that is looked for; the longest name of the list has fewer. */
 const LONGEST_NAME = 200;
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 
 @ObjectType({ description: 'One code of a vocabulary.' })
 export class VocabularyTerm {

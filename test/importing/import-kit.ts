@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import iconv from 'iconv-lite';
-import { registerEvidenceRoutes } from '../../src/achievements/evidence.routes.js';
+import { registerEvidenceRoutes } from '../../src/achievements/evidence/evidence.routes.js';
 import { createContext } from '../../src/kernel/context.js';
 import { authenticate } from '../../src/identity/sessions/authentication.js';
 import { registerExportRoutes } from '../../src/importing/export/export.routes.js';

@@ -11,8 +11,7 @@ import { TalentKind, TalentRole } from '../../talent/vocabularies.js';
 import { MatchFeedback } from '../feedback/feedback.entity.js';
 import { MatchCounterpart } from './match.counterparts.js';
 import { MatchHintCode, MatchReasonCode } from './match.reason-codes.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../../graphql/locale-arg.js';
 
 /** One term of a score. */
 @ObjectType({

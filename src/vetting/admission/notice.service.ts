@@ -16,7 +16,7 @@ import type { AnswerObjectionInput, RaiseObjectionInput, StartPublicNoticeInput 
 import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { judgeCohort, storeFinalFit } from './judging.js';
-import { Objection } from './objection.entity.js';
+import { Objection } from '../../objections/objection.entity.js';
 import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 't
 import { LocalizedInput } from '../../kernel/localized.js';
 import { Cohort } from './cohort.entity.js';
 import { CohortEntry } from './entry.entity.js';
-import { Objection } from '../admission/objection.entity.js';
+import { Objection } from '../../objections/objection.entity.js';
 import {
   AppealsOpen,
   AssignmentIncomplete,
@@ -12,8 +12,9 @@ import {
   QuotaExceeded,
   ReviewsIncomplete,
 } from '../vetting.errors.js';
-import { Dimension, ObjectionOutcome, ObjectionReason, ScreenStatus, TieKey } from '../vocabularies.js';
+import { Dimension, ScreenStatus, TieKey } from '../vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
+import { ObjectionOutcome, ObjectionReason } from '../../objections/vocabularies.js';
 
 @InputType({ description: 'A number of one dimension.' })
 export class DimensionValueInput {

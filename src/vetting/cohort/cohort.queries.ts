@@ -20,7 +20,7 @@ import type { CohortEntryFilter } from './cohort.inputs.js';
 import { assessmentsOf, entriesOfAchievement, passportById, passportOf, progressOfCohort } from './cohort.loaders.js';
 import { PoolPlace, type CohortProgress } from './cohort.types.js';
 import { CohortEntry, interval, type ScoreAxis } from './entry.entity.js';
-import { Objection } from '../admission/objection.entity.js';
+import { Objection } from '../../objections/objection.entity.js';
 import type { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
 import { achievementById } from '../../achievements/achievement.entity.js';

@@ -24,7 +24,7 @@ import * as service from './cohort.service.js';
 import { CohortCounts, CohortProgress, PoolPlace, PoolPlaceConnection } from './cohort.types.js';
 import { CohortEntry, CohortEntryConnection } from './entry.entity.js';
 import { startPublicNotice } from '../admission/notice.service.js';
-import { Objection, ObjectionConnection } from '../admission/objection.entity.js';
+import { Objection, ObjectionConnection } from '../../objections/objection.entity.js';
 import { orRefusal, type VettingRefusal } from '../vetting.errors.js';
 
 const which = { description: 'Which.' } as const;

@@ -25,13 +25,13 @@ import * as queries from './cohort.queries.js';
 import { ScreenAppeal } from './cohort.types.js';
 import { CohortEntry, ScoreAxis } from './entry.entity.js';
 import { answerObjection, raiseObjection } from '../admission/notice.service.js';
-import { Objection } from '../admission/objection.entity.js';
+import { Objection } from '../../objections/objection.entity.js';
 import { ScorePassport } from '../admission/passport.entity.js';
 import * as screening from '../screening/screening.service.js';
 import { orRefusal, type VettingRefusal } from '../vetting.errors.js';
 import { DecisionReason, EntryDecision } from '../vocabularies.js';
+import { localeArg } from '../../graphql/locale-arg.js';
 
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
 const payload = async (entry: Promise<CohortEntry>): Promise<CohortEntryPayload> =>
   Object.assign(new CohortEntryPayload(), { entry: await entry });
 const ifScores = <T>(ctx: Context, entry: CohortEntry, value: T): T | null =>

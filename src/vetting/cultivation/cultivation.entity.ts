@@ -5,8 +5,7 @@ import { Locale, localize, localizeOrNull, LocalizedText, type Localized } from 
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { SupportKind } from './cultivation.codes.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../../graphql/locale-arg.js';
 
 @ObjectType({
   implements: Node,

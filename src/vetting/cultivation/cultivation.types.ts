@@ -6,8 +6,7 @@ import { GapSource, gapOf } from './cultivation.codes.js';
 import { SupportService } from './cultivation.entity.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { Dimension } from '../vocabularies.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../../graphql/locale-arg.js';
 
 @ObjectType({
   description: 'Something that may be missing in a result, by which reviewers and the platform say what to do next.',

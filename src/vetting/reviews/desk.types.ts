@@ -25,8 +25,7 @@ import { Review } from './reviews.entity.js';
 import { Dimension } from '../vocabularies.js';
 import { reviewsOf } from './reviews.entity.js';
 import { summaryOf } from './desk.loaders.js';
-
-const localeArg = { nullable: true, description: 'Language wished for; the request’s by default.' } as const;
+import { localeArg } from '../../graphql/locale-arg.js';
 
 @ObjectType('ScoreAnchor', { description: 'What one point of the scale means in one dimension.' })
 export class ScoreAnchorView {

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { Context } from '../kernel/context.js';
-import { GraphQLUpload, type FileUpload } from '../graphql/upload.js';
-import { EvidenceInput } from './achievement.inputs.js';
+import type { Context } from '../../kernel/context.js';
+import { GraphQLUpload, type FileUpload } from '../../graphql/upload.js';
+import { EvidenceInput } from '../achievement.inputs.js';
 import { addEvidence, removeEvidence } from './evidence.service.js';
 import { EvidencePayload, RemoveEvidenceInput, RemoveEvidencePayload } from './evidence.types.js';
 

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { EvidenceFile } from './achievement-parts.entity.js';
-import { MutationInput } from '../kernel/mutation-input.js';
+import { EvidenceFile } from '../achievement-parts.entity.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of removeEvidence.' })
 export class RemoveEvidenceInput extends MutationInput {

@@ -1,11 +1,11 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import type { Context } from '../kernel/context.js';
-import { Achievement } from './achievement.entity.js';
-import { AchievementPayload } from './achievement.types.js';
+import type { Context } from '../../kernel/context.js';
+import { Achievement } from '../achievement.entity.js';
+import { AchievementPayload } from '../achievement.types.js';
 import { AchievementBacker } from './backers.entity.js';
 import { backersOf, setAchievementBackers } from './backers.service.js';
-import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { SetAchievementBackersInput } from './backers.inputs.js';
 
 @Resolver(() => Achievement)

@@ -1,6 +1,6 @@
 import { InputType, Field, ID } from 'type-graphql';
-import { BackerInput } from '../identity/organisations/backers.js';
-import { MutationInput } from '../kernel/mutation-input.js';
+import { BackerInput } from '../../identity/organisations/backers.js';
+import { MutationInput } from '../../kernel/mutation-input.js';
 
 @InputType({ description: 'Input of setAchievementBackers.' })
 export class SetAchievementBackersInput extends MutationInput {

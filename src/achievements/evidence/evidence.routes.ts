@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { App } from '../kernel/context.js';
-import { NotFoundError } from '../kernel/errors.js';
-import { fromGlobalId, isUuid } from '../lib/ids.js';
-import { attachment, sendingErrors, type ContextOfDownload } from '../kernel/downloads.js';
+import type { App } from '../../kernel/context.js';
+import { NotFoundError } from '../../kernel/errors.js';
+import { fromGlobalId, isUuid } from '../../lib/ids.js';
+import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/downloads.js';
 import { openEvidenceFile } from './evidence.service.js';
 
 /** GET /evidence/<id>: a file of evidence for those who may read its tier, or have a further right to it; what they may not is not there. */

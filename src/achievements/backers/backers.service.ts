@@ -1,14 +1,14 @@
-import { authorize } from '../kernel/authz.js';
-import { requireLogin, type Context } from '../kernel/context.js';
-import { ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
-import { readBackers } from '../identity/organisations/backers.js';
-import { record } from '../ledger/ledger.service.js';
-import { defineLoader, groupedByKey } from '../lib/batching.js';
-import { selectEntities } from '../lib/rows.js';
-import { readId } from '../kernel/node.js';
-import { writeOnce } from '../kernel/write.js';
-import { Achievement } from './achievement.entity.js';
-import { lockAchievement } from './achievement.service.js';
+import { authorize } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { ConflictError, InputError, type FieldProblem } from '../../kernel/errors.js';
+import { readBackers } from '../../identity/organisations/backers.js';
+import { record } from '../../ledger/ledger.service.js';
+import { defineLoader, groupedByKey } from '../../lib/batching.js';
+import { selectEntities } from '../../lib/rows.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import { Achievement } from '../achievement.entity.js';
+import { lockAchievement } from '../achievement.service.js';
 import { AchievementBacker } from './backers.entity.js';
 import type { SetAchievementBackersInput } from './backers.inputs.js';
 

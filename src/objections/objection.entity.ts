@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
-import { connectionType } from '../../graphql/pagination.js';
-import { Node } from '../../kernel/node.js';
-import { ObjectionOutcome, ObjectionReason } from '../vocabularies.js';
+import { connectionType } from '../graphql/pagination.js';
+import { Node } from '../kernel/node.js';
+import { ObjectionOutcome, ObjectionReason } from './vocabularies.js';
 
 /** An objection against a proposed admission. Read by who made it, the listing institution and operators; only operators see the name. */
 @ObjectType({

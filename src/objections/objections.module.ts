@@ -1,0 +1,8 @@
+import type { Module } from '../kernel/module.js';
+import { Objection } from './objection.entity.js';
+
+/** Objections against what was proposed in public; the process whose proposal it is reads and answers them. */
+export const objectionsModule: Module = {
+  name: 'objections',
+  entities: [Objection],
+};
