@@ -5,7 +5,10 @@ import type { DisclosureTier } from './vocabularies.js';
 
 export const industryCodesOf = defineLoader<string, string[]>(async (db, ids) => {
   const rows = (await db.query(
-    `SELECT achievement_id, industry_code FROM achievement_industry WHERE achievement_id = ANY($1) ORDER BY achievement_id, position`,
+    `SELECT achievement_id, industry_code
+     FROM achievement_industry
+     WHERE achievement_id = ANY($1)
+     ORDER BY achievement_id, position`,
     [ids],
   )) as Array<{ achievement_id: string; industry_code: string }>;
   return groupedByKey(ids, rows, (row) => row.achievement_id).map((group) => group.map((row) => row.industry_code));
@@ -13,7 +16,10 @@ export const industryCodesOf = defineLoader<string, string[]>(async (db, ids) =>
 
 export const strategicCodesOf = defineLoader<string, string[]>(async (db, ids) => {
   const rows = (await db.query(
-    `SELECT achievement_id, area_code FROM achievement_strategic_area WHERE achievement_id = ANY($1) ORDER BY achievement_id, area_code`,
+    `SELECT achievement_id, area_code
+     FROM achievement_strategic_area
+     WHERE achievement_id = ANY($1)
+     ORDER BY achievement_id, area_code`,
     [ids],
   )) as Array<{ achievement_id: string; area_code: string }>;
   return groupedByKey(ids, rows, (row) => row.achievement_id).map((group) => group.map((row) => row.area_code));

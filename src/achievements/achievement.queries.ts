@@ -75,7 +75,12 @@ export async function listAchievements(
         throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
     query.andWhere(
-      `EXISTS (SELECT 1 FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code WHERE ai.achievement_id = a.id AND i.path && :industries)`,
+      `EXISTS (
+         SELECT 1
+         FROM achievement_industry ai
+         JOIN industry i ON i.code = ai.industry_code
+         WHERE ai.achievement_id = a.id AND i.path && :industries
+       )`,
       { industries: filter.industries },
     );
   }
@@ -137,8 +142,15 @@ const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys)
   const rows = (await db.query(
     `SELECT w.key, r.revision, r.created_at AS "createdAt", r.note, acc.display_name AS "editedBy"
      FROM jsonb_to_recordset($1::jsonb) AS w(key text, id uuid, first int, before int)
-     CROSS JOIN LATERAL (SELECT * FROM achievement_revision x WHERE x.achievement_id = w.id AND x.revision < w.before ORDER BY x.revision DESC LIMIT w.first) r
-     LEFT JOIN account acc ON acc.id = r.edited_by ORDER BY r.revision DESC`,
+     CROSS JOIN LATERAL (
+       SELECT *
+       FROM achievement_revision x
+       WHERE x.achievement_id = w.id AND x.revision < w.before
+       ORDER BY x.revision DESC
+       LIMIT w.first
+     ) r
+     LEFT JOIN account acc ON acc.id = r.edited_by
+     ORDER BY r.revision DESC`,
     [JSON.stringify(windows.map((window, i) => ({ ...window, key: keys[i] })))],
   )) as Array<AchievementRevision & { key: string }>;
   return groupedByKey(keys, rows, (row) => row.key);
@@ -179,7 +191,10 @@ export async function compareRevisions(
 
 const recordOf = defineLoader<string, AchievementRecord | null>(async (db, ids) => {
   const rows = (await db.query(
-    `SELECT DISTINCT ON (achievement_id) achievement_id, record FROM achievement_revision WHERE achievement_id = ANY($1) ORDER BY achievement_id, revision DESC`,
+    `SELECT DISTINCT ON (achievement_id) achievement_id, record
+     FROM achievement_revision
+     WHERE achievement_id = ANY($1)
+     ORDER BY achievement_id, revision DESC`,
     [ids],
   )) as Array<{ achievement_id: string; record: AchievementRecord }>;
   return byKey(ids, rows, (row) => row.achievement_id).map((row) => row?.record ?? null);

@@ -216,7 +216,9 @@ async function insertRevisions(tx: EntityManager, list: readonly StoredAchieveme
   await tx.query(
     `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, note, created_at)
      SELECT r.achievement_id, r.revision, r.record::jsonb, r.edited_by, r.note, r.created_at
-     FROM jsonb_to_recordset($1::jsonb) AS r(achievement_id uuid, revision int, record text, edited_by uuid, note text, created_at timestamptz)`,
+     FROM jsonb_to_recordset($1::jsonb) AS r(
+       achievement_id uuid, revision int, record text, edited_by uuid, note text, created_at timestamptz
+     )`,
     [
       rows(
         list.map((a) => ({
@@ -239,7 +241,11 @@ export async function readRecord(
   revision?: number,
 ): Promise<AchievementRecord | null> {
   const [row] = (await tx.query(
-    `SELECT record FROM achievement_revision WHERE achievement_id = $1 AND ($2::int IS NULL OR revision = $2) ORDER BY revision DESC LIMIT 1`,
+    `SELECT record
+     FROM achievement_revision
+     WHERE achievement_id = $1 AND ($2::int IS NULL OR revision = $2)
+     ORDER BY revision DESC
+     LIMIT 1`,
     [achievementId, revision ?? null],
   )) as Array<{ record: AchievementRecord }>;
   return row?.record ?? null;

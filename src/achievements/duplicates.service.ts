@@ -38,11 +38,37 @@ const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
 const CANDIDATES = `
   WITH own AS MATERIALIZED (SELECT title_bands, text_bands FROM achievement WHERE id = $1),
   near AS (
-    SELECT b.id, true AS shares_ip FROM ip_right x JOIN ip_right y ON y.number_key = x.number_key JOIN achievement b ON b.id = y.achievement_id WHERE x.achievement_id = $1 AND ${COMPARABLE}
-    UNION ALL SELECT b.id, false FROM own JOIN achievement b ON b.title_bands && own.title_bands WHERE ${COMPARABLE}
-    UNION ALL SELECT b.id, false FROM own JOIN achievement b ON b.text_bands && own.text_bands WHERE ${COMPARABLE})
-  SELECT c.id, c.shares_ip, (SELECT r.record FROM achievement_revision r WHERE r.achievement_id = c.id ORDER BY r.revision DESC LIMIT 1) AS record
-  FROM (SELECT id, bool_or(shares_ip) AS shares_ip FROM near GROUP BY id ORDER BY shares_ip DESC, id LIMIT ${MOST_CANDIDATES}) c`;
+    SELECT b.id, true AS shares_ip
+    FROM ip_right x
+    JOIN ip_right y ON y.number_key = x.number_key
+    JOIN achievement b ON b.id = y.achievement_id
+    WHERE x.achievement_id = $1 AND ${COMPARABLE}
+    UNION ALL
+    SELECT b.id, false
+    FROM own
+    JOIN achievement b ON b.title_bands && own.title_bands
+    WHERE ${COMPARABLE}
+    UNION ALL
+    SELECT b.id, false
+    FROM own
+    JOIN achievement b ON b.text_bands && own.text_bands
+    WHERE ${COMPARABLE}
+  )
+  SELECT c.id, c.shares_ip,
+    (
+      SELECT r.record
+      FROM achievement_revision r
+      WHERE r.achievement_id = c.id
+      ORDER BY r.revision DESC
+      LIMIT 1
+    ) AS record
+  FROM (
+    SELECT id, bool_or(shares_ip) AS shares_ip
+    FROM near
+    GROUP BY id
+    ORDER BY shares_ip DESC, id
+    LIMIT ${MOST_CANDIDATES}
+  ) c`;
 
 /** Compares one achievement with all registered others and stores the pairs that look like one result. */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
@@ -64,14 +90,18 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
   if (found.length > 0) {
     await tx.query(
       `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at)
-       SELECT p.id, p.a, p.b, p.similarity, p.evidence, $2 FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, a uuid, b uuid, similarity numeric, evidence text)
-       ON CONFLICT (a_id, b_id) DO UPDATE SET similarity = excluded.similarity, evidence = excluded.evidence`,
+       SELECT p.id, p.a, p.b, p.similarity, p.evidence, $2
+       FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, a uuid, b uuid, similarity numeric, evidence text)
+       ON CONFLICT (a_id, b_id) DO UPDATE
+       SET similarity = excluded.similarity, evidence = excluded.evidence`,
       [JSON.stringify(found.map((pair) => ({ ...pair, id: newId() }))), at],
     );
   }
   // What an edit has made different is no duplicate any more; an operator's verdict stays.
   await tx.query(
-    `DELETE FROM near_duplicate WHERE dismissed_at IS NULL AND (a_id = $1 AND b_id <> ALL ($2::uuid[]) OR b_id = $1 AND a_id <> ALL ($2::uuid[]))`,
+    `DELETE FROM near_duplicate
+     WHERE dismissed_at IS NULL
+       AND (a_id = $1 AND b_id <> ALL ($2::uuid[]) OR b_id = $1 AND a_id <> ALL ($2::uuid[]))`,
     [achievementId, found.map(({ id }) => id)],
   );
 }

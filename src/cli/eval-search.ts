@@ -70,7 +70,8 @@ async function fillPool(
 ): Promise<Map<string, string>> {
   const institutionId = newId();
   await app.dataSource.query(
-    `INSERT INTO organisation (id, kind, name, verification, verified_at, created_at) VALUES ($1, 'UNIVERSITY', '{"en":"-"}', 'VERIFIED', now(), now())`,
+    `INSERT INTO organisation (id, kind, name, verification, verified_at, created_at)
+     VALUES ($1, 'UNIVERSITY', '{"en":"-"}', 'VERIFIED', now(), now())`,
     [institutionId],
   );
   const ids = new Map<string, string>();

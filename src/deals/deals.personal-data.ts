@@ -6,15 +6,21 @@ import { changedRows } from '../lib/changed-rows.js';
 /** What interest and shortlists hold on a person. What others wrote to them is the others' to give away. */
 export const dealsExports: Record<string, PersonalDataExport> = {
   interests: exportedRows(
-    `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at, i.closed_at, i.closed_by,
-            CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
-     FROM interest i JOIN achievement a ON a.id = i.achievement_id WHERE i.account_id = $1 ORDER BY i.id`,
+    `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at,
+       i.closed_at, i.closed_by, CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
+     FROM interest i
+     JOIN achievement a ON a.id = i.achievement_id
+     WHERE i.account_id = $1
+     ORDER BY i.id`,
   ),
   interestMessages: exportedRows(
     `SELECT interest_id, seq AS number, side, body, created_at FROM interest_message WHERE author_id = $1 ORDER BY id`,
   ),
   interestReading: exportedRows(
-    `SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at FROM interest_participant WHERE account_id = $1 ORDER BY interest_id`,
+    `SELECT interest_id, read_seq AS read_up_to, read_at, mailed_seq AS mailed_up_to, mailed_at
+     FROM interest_participant
+     WHERE account_id = $1
+     ORDER BY interest_id`,
   ),
   shortlist: exportedRows(
     `SELECT id, achievement_id, note, added_at FROM shortlist_entry WHERE account_id = $1 ORDER BY added_at, id`,
@@ -29,7 +35,9 @@ export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPer
   await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);
   await changedRows(
     tx,
-    `UPDATE interest SET status = 'CLOSED', closed_at = $2, closed_by = 'PARTY' WHERE account_id = $1 AND organisation_id IS NULL AND status <> 'CLOSED'`,
+    `UPDATE interest
+     SET status = 'CLOSED', closed_at = $2, closed_by = 'PARTY'
+     WHERE account_id = $1 AND organisation_id IS NULL AND status <> 'CLOSED'`,
     [accountId, app.clock()],
   );
   await changedRows(tx, `UPDATE interest SET account_id = NULL WHERE account_id = $1`, [accountId]);

@@ -15,7 +15,9 @@ const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
     .createQueryBuilder(Interest, 'i')
     .distinctOn(['i.account_id', 'i.achievement_id'])
     .where(
-      '(i.account_id, i.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))',
+      `(i.account_id, i.achievement_id) IN (
+         SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[]))
+       )`,
       {
         accounts: keys.map((key) => part(key, 0)),
         achievements: keys.map((key) => part(key, 1)),
@@ -93,9 +95,16 @@ const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) 
     const [limit, direction, start] = window.split(' ') as [string, 'forward' | 'backward', string];
     const [compare, order] = direction === 'forward' ? ['>', 'ASC'] : ['<', 'DESC'];
     const rows = (await db.query(
-      `SELECT m.id, m.interest_id AS "interestId", m.seq, m.author_id AS "authorId", m.side, m.body, m.created_at AS "createdAt"
-       FROM unnest($1::uuid[]) AS k(id) CROSS JOIN LATERAL
-         (SELECT * FROM interest_message WHERE interest_id = k.id AND seq ${compare} $2 ORDER BY seq ${order} LIMIT $3) AS m
+      `SELECT m.id, m.interest_id AS "interestId", m.seq, m.author_id AS "authorId", m.side, m.body,
+         m.created_at AS "createdAt"
+       FROM unnest($1::uuid[]) AS k(id)
+       CROSS JOIN LATERAL (
+         SELECT *
+         FROM interest_message
+         WHERE interest_id = k.id AND seq ${compare} $2
+         ORDER BY seq ${order}
+         LIMIT $3
+       ) AS m
        ORDER BY m.interest_id, m.seq`,
       [ids, Number(start), Number(limit)],
     )) as Array<Record<string, unknown>>;

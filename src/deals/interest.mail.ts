@@ -79,8 +79,10 @@ export async function tellOtherSide(
   }
   if (mailed.length === 0) return;
   await tx.query(
-    `INSERT INTO interest_participant (interest_id, account_id, mailed_seq, mailed_at) SELECT $1, unnest($2::uuid[]), $3, $4
-     ON CONFLICT (interest_id, account_id) DO UPDATE SET mailed_seq = excluded.mailed_seq, mailed_at = excluded.mailed_at`,
+    `INSERT INTO interest_participant (interest_id, account_id, mailed_seq, mailed_at)
+     SELECT $1, unnest($2::uuid[]), $3, $4
+     ON CONFLICT (interest_id, account_id) DO UPDATE
+     SET mailed_seq = excluded.mailed_seq, mailed_at = excluded.mailed_at`,
     [interestId, mailed, news.seq, now],
   );
 }
@@ -96,9 +98,13 @@ export const sendHeldBackMail: Task = async (app, payload) => {
 
 async function readNews(tx: EntityManager, interestId: string, side: InterestSide): Promise<News | undefined> {
   const [row] = (await tx.query(
-    `SELECT m.seq, m.body, m.side, m.author_id AS "authorId", author.display_name AS author, o.name AS organisation, a.title, a.status = 'ADMITTED' AS "inPool"
-     FROM interest i JOIN achievement a ON a.id = i.achievement_id
-     JOIN interest_message m ON m.interest_id = i.id AND m.side = $2 AND m.seq = CASE $2 WHEN 'PARTY' THEN i.party_seq ELSE i.lister_seq END
+    `SELECT m.seq, m.body, m.side, m.author_id AS "authorId", author.display_name AS author, o.name AS organisation,
+       a.title, a.status = 'ADMITTED' AS "inPool"
+     FROM interest i
+     JOIN achievement a ON a.id = i.achievement_id
+     JOIN interest_message m ON m.interest_id = i.id
+       AND m.side = $2
+       AND m.seq = CASE $2 WHEN 'PARTY' THEN i.party_seq ELSE i.lister_seq END
      LEFT JOIN account author ON author.id = m.author_id
      LEFT JOIN organisation o ON o.id = CASE $2 WHEN 'PARTY' THEN i.organisation_id ELSE i.institution_id END
      WHERE i.id = $1`,
@@ -108,12 +114,27 @@ async function readNews(tx: EntityManager, interestId: string, side: InterestSid
 }
 
 const OF_SIDE: Record<InterestSide, string> = {
-  LISTER: `SELECT m.account_id FROM interest i JOIN membership m ON m.organisation_id = i.institution_id AND m.role IN ('EDITOR', 'OWNER')
-           WHERE i.id = $1 AND m.account_id IS DISTINCT FROM i.account_id`,
+  LISTER: `SELECT m.account_id
+    FROM interest i
+    JOIN membership m ON m.organisation_id = i.institution_id AND m.role IN ('EDITOR', 'OWNER')
+    WHERE i.id = $1 AND m.account_id IS DISTINCT FROM i.account_id`,
   // Where who said it is erased, the whole organisation takes over.
-  PARTY: `SELECT i.account_id FROM interest i WHERE i.id = $1
-          UNION SELECT m.account_id FROM interest i JOIN membership m ON m.organisation_id = i.organisation_id AND m.role IN ('EDITOR', 'OWNER')
-          WHERE i.id = $1 AND (i.account_id IS NULL OR EXISTS (SELECT 1 FROM interest_message x WHERE x.interest_id = i.id AND x.side = 'PARTY' AND x.author_id = m.account_id))`,
+  PARTY: `SELECT i.account_id
+    FROM interest i
+    WHERE i.id = $1
+    UNION
+    SELECT m.account_id
+    FROM interest i
+    JOIN membership m ON m.organisation_id = i.organisation_id AND m.role IN ('EDITOR', 'OWNER')
+    WHERE i.id = $1
+      AND (
+        i.account_id IS NULL
+        OR EXISTS (
+          SELECT 1
+          FROM interest_message x
+          WHERE x.interest_id = i.id AND x.side = 'PARTY' AND x.author_id = m.account_id
+        )
+      )`,
 };
 
 function readReceivers(
@@ -123,11 +144,20 @@ function readReceivers(
   onlyAccountId: string | null,
 ): Promise<Receiver[]> {
   return tx.query(
-    `SELECT acc.id, acc.email, acc.locale, COALESCE(p.read_seq, 0) AS "readSeq", COALESCE(p.mailed_seq, 0) AS "mailedSeq", p.mailed_at AS "mailedAt",
-            (SELECT count(*)::int FROM interest_message m WHERE m.interest_id = $1 AND m.side = $2 AND m.seq > GREATEST(p.read_seq, p.mailed_seq, 0)) AS fresh
-     FROM account acc LEFT JOIN interest_participant p ON p.interest_id = $1 AND p.account_id = acc.id
-     WHERE acc.id IN (${OF_SIDE[otherSide(news.side)]}) AND ${GETS_MAIL}
-       AND acc.id IS DISTINCT FROM $3::uuid AND ($4::uuid IS NULL OR acc.id = $4) ORDER BY acc.id`,
+    `SELECT acc.id, acc.email, acc.locale, COALESCE(p.read_seq, 0) AS "readSeq",
+       COALESCE(p.mailed_seq, 0) AS "mailedSeq", p.mailed_at AS "mailedAt",
+       (
+         SELECT count(*)::int
+         FROM interest_message m
+         WHERE m.interest_id = $1 AND m.side = $2 AND m.seq > GREATEST(p.read_seq, p.mailed_seq, 0)
+       ) AS fresh
+     FROM account acc
+     LEFT JOIN interest_participant p ON p.interest_id = $1 AND p.account_id = acc.id
+     WHERE acc.id IN (${OF_SIDE[otherSide(news.side)]})
+       AND ${GETS_MAIL}
+       AND acc.id IS DISTINCT FROM $3::uuid
+       AND ($4::uuid IS NULL OR acc.id = $4)
+     ORDER BY acc.id`,
     [interestId, news.side, news.authorId, onlyAccountId],
   );
 }

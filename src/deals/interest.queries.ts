@@ -57,7 +57,9 @@ function narrow(
       achievement: readId('filter.achievementId', 'Achievement', filter.achievementId),
     });
   if (filter?.unread != null) {
-    const read = `COALESCE((SELECT p.read_seq FROM interest_participant p WHERE p.interest_id = i.id AND p.account_id = :reader), 0)`;
+    const read = `COALESCE(
+        (SELECT p.read_seq FROM interest_participant p WHERE p.interest_id = i.id AND p.account_id = :reader), 0
+      )`;
     query.andWhere(`i.${otherSide === 'PARTY' ? 'party_seq' : 'lister_seq'} ${filter.unread ? '>' : '<='} ${read}`, {
       reader: accountId,
     });

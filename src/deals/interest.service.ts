@@ -198,7 +198,11 @@ async function repeatsItself(tx: EntityManager, interest: Interest, accountId: s
 
 async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): Promise<void> {
   const recent = (await tx.query(
-    `SELECT created_at FROM interest WHERE account_id = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT ${NEW_THREADS_PER_DAY}`,
+    `SELECT created_at
+     FROM interest
+     WHERE account_id = $1 AND created_at > $2
+     ORDER BY created_at DESC
+     LIMIT ${NEW_THREADS_PER_DAY}`,
     [accountId, new Date(now.getTime() - DAY_MS)],
   )) as Array<{ created_at: Date }>;
   const oldest = recent[NEW_THREADS_PER_DAY - 1];

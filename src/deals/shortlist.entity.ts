@@ -31,7 +31,9 @@ const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) =>
   const rows = await db
     .createQueryBuilder(ShortlistEntry, 's')
     .where(
-      '(s.account_id, s.achievement_id) IN (SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[])))',
+      `(s.account_id, s.achievement_id) IN (
+         SELECT * FROM unnest(CAST(:accounts AS uuid[]), CAST(:achievements AS uuid[]))
+       )`,
       { accounts, achievements },
     )
     .getMany();

@@ -41,7 +41,13 @@ export async function listDemands(
   const query = ctx.db.createQueryBuilder(Demand, 'd').where('TRUE');
   if (!can(ctx, 'demand:readAll', undefined)) {
     query.andWhere(
-      `((d.status = ANY(:shown) AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')) OR d.organisation_id = ANY(CAST(:own AS uuid[])))`,
+      `(
+         (
+           d.status = ANY(:shown)
+           AND EXISTS (SELECT 1 FROM organisation o WHERE o.id = d.organisation_id AND o.verification = 'VERIFIED')
+         )
+         OR d.organisation_id = ANY(CAST(:own AS uuid[]))
+       )`,
       {
         shown: SHOWN,
         own: ctx.viewer.memberships.map((membership) => membership.organisationId),
@@ -57,7 +63,12 @@ export async function listDemands(
   const industries = readFilterCodes('filter.industries', filter?.industries, codes.industries);
   if (industries) {
     query.andWhere(
-      `EXISTS (SELECT 1 FROM demand_industry di JOIN industry i ON i.code = di.industry_code WHERE di.demand_id = d.id AND ${related('industry', 'i', 'industries')})`,
+      `EXISTS (
+         SELECT 1
+         FROM demand_industry di
+         JOIN industry i ON i.code = di.industry_code
+         WHERE di.demand_id = d.id AND ${related('industry', 'i', 'industries')}
+       )`,
       { industries },
     );
   }
@@ -79,8 +90,13 @@ export async function listDemands(
     );
     if (problems.length > 0) throw new InputError(problems);
     query.andWhere(
-      `EXISTS (SELECT 1 FROM currency_rate own, currency_rate asked WHERE own.currency = d.budget_currency AND asked.currency = :currency
-         AND COALESCE(d.budget_max, d.budget_min) * own.cny_per_unit >= CAST(:amount AS numeric) * asked.cny_per_unit)`,
+      `EXISTS (
+         SELECT 1
+         FROM currency_rate own, currency_rate asked
+         WHERE own.currency = d.budget_currency
+           AND asked.currency = :currency
+           AND COALESCE(d.budget_max, d.budget_min) * own.cny_per_unit >= CAST(:amount AS numeric) * asked.cny_per_unit
+       )`,
       { currency, amount },
     );
   }
@@ -96,7 +112,12 @@ export async function listDemands(
   if (text) {
     if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
     query.andWhere(
-      `(d.title->>'zh' ILIKE :pattern OR d.title->>'en' ILIKE :pattern OR d.description->>'zh' ILIKE :pattern OR d.description->>'en' ILIKE :pattern)`,
+      `(
+         d.title->>'zh' ILIKE :pattern
+         OR d.title->>'en' ILIKE :pattern
+         OR d.description->>'zh' ILIKE :pattern
+         OR d.description->>'en' ILIKE :pattern
+       )`,
       {
         pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
       },

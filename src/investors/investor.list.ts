@@ -55,7 +55,10 @@ export async function listInvestors(
     .where('p.status = ANY(:statuses)', { statuses: filter?.statuses ?? ['ACTIVE', 'PAUSED'] });
   if (!can(ctx, 'investor:readAll', undefined)) {
     query.andWhere(
-      `(p.organisation_id = ANY(:own::uuid[]) OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.organisation_id AND o.verification = 'VERIFIED'))`,
+      `(
+         p.organisation_id = ANY(:own::uuid[])
+         OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.organisation_id AND o.verification = 'VERIFIED')
+       )`,
       {
         own: ctx.viewer.memberships.map((m) => m.organisationId),
       },
@@ -78,7 +81,15 @@ async function narrow(
     if (text.length > 100)
       problems.push({ field: 'filter.text', code: 'TOO_LONG', message: 'at most 100 characters.' });
     query.andWhere(
-      `(p.thesis ->> 'zh' ILIKE :pattern OR p.thesis ->> 'en' ILIKE :pattern OR EXISTS (SELECT 1 FROM organisation n WHERE n.id = p.organisation_id AND (n.name ->> 'zh' ILIKE :pattern OR n.name ->> 'en' ILIKE :pattern)))`,
+      `(
+         p.thesis ->> 'zh' ILIKE :pattern
+         OR p.thesis ->> 'en' ILIKE :pattern
+         OR EXISTS (
+           SELECT 1
+           FROM organisation n
+           WHERE n.id = p.organisation_id AND (n.name ->> 'zh' ILIKE :pattern OR n.name ->> 'en' ILIKE :pattern)
+         )
+       )`,
       { pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
     );
   }
@@ -91,10 +102,23 @@ async function narrow(
       problems,
     );
     query.andWhere(
-      `EXISTS (SELECT 1 FROM jsonb_to_recordset(CAST(:industryWishes AS jsonb)) AS x(above jsonb, related jsonb)
-         WHERE NOT EXISTS (SELECT 1 FROM investor_industry e WHERE e.investor_id = p.id AND NOT e.wanted AND jsonb_exists(x.above, e.industry_code))
-           AND (NOT EXISTS (SELECT 1 FROM investor_industry w WHERE w.investor_id = p.id AND w.wanted)
-             OR EXISTS (SELECT 1 FROM investor_industry w WHERE w.investor_id = p.id AND w.wanted AND jsonb_exists(x.related, w.industry_code))))`,
+      `EXISTS (
+         SELECT 1
+         FROM jsonb_to_recordset(CAST(:industryWishes AS jsonb)) AS x(above jsonb, related jsonb)
+         WHERE NOT EXISTS (
+           SELECT 1
+           FROM investor_industry e
+           WHERE e.investor_id = p.id AND NOT e.wanted AND jsonb_exists(x.above, e.industry_code)
+         )
+           AND (
+             NOT EXISTS (SELECT 1 FROM investor_industry w WHERE w.investor_id = p.id AND w.wanted)
+             OR EXISTS (
+               SELECT 1
+               FROM investor_industry w
+               WHERE w.investor_id = p.id AND w.wanted AND jsonb_exists(x.related, w.industry_code)
+             )
+           )
+       )`,
       { industryWishes: JSON.stringify(wished) },
     );
   }
@@ -129,10 +153,23 @@ async function narrow(
     const wrong = currencyProblem('filter.amount.currency', filter.amount.currency, await loadRates(ctx.db));
     if (wrong) problems.push(wrong);
     query.andWhere(
-      `(p.ticket_currency IS NULL OR EXISTS (SELECT 1 FROM currency_rate own, currency_rate asked
-         WHERE own.currency = p.ticket_currency AND asked.currency = :currency
-           AND (p.ticket_min IS NULL OR p.ticket_min * own.cny_per_unit <= CAST(:amount AS numeric) * asked.cny_per_unit)
-           AND (p.ticket_max IS NULL OR p.ticket_max * own.cny_per_unit >= CAST(:amount AS numeric) * asked.cny_per_unit)))`,
+      `(
+         p.ticket_currency IS NULL
+         OR EXISTS (
+           SELECT 1
+           FROM currency_rate own, currency_rate asked
+           WHERE own.currency = p.ticket_currency
+             AND asked.currency = :currency
+             AND (
+               p.ticket_min IS NULL
+               OR p.ticket_min * own.cny_per_unit <= CAST(:amount AS numeric) * asked.cny_per_unit
+             )
+             AND (
+               p.ticket_max IS NULL
+               OR p.ticket_max * own.cny_per_unit >= CAST(:amount AS numeric) * asked.cny_per_unit
+             )
+         )
+       )`,
       { amount: filter.amount.amount, currency: filter.amount.currency },
     );
   }

@@ -104,7 +104,12 @@ async function writeIndustries(
 ): Promise<void> {
   await tx.query(`DELETE FROM investor_industry WHERE investor_id = $1`, [investorId]);
   await tx.query(
-    `INSERT INTO investor_industry (investor_id, industry_code, wanted) SELECT $1::uuid, code, true FROM unnest($2::text[]) AS w(code) UNION ALL SELECT $1::uuid, code, false FROM unnest($3::text[]) AS e(code)`,
+    `INSERT INTO investor_industry (investor_id, industry_code, wanted)
+     SELECT $1::uuid, code, true
+     FROM unnest($2::text[]) AS w(code)
+     UNION ALL
+     SELECT $1::uuid, code, false
+     FROM unnest($3::text[]) AS e(code)`,
     [investorId, industries, excludedIndustries],
   );
 }

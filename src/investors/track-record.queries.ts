@@ -28,9 +28,16 @@ const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
   defineLoader(async (db, keys) => {
     const direction = backward ? 'ASC' : 'DESC';
     const found = (await db.query(
-      `SELECT w.key, t.id FROM jsonb_to_recordset($1::jsonb) AS w(key text, "investorId" uuid, rows int, day date, id uuid)
-       CROSS JOIN LATERAL (SELECT r.id, r.invested_on FROM track_record r WHERE r.investor_id = w."investorId" AND (w.day IS NULL OR (r.invested_on, r.id) ${backward ? '>' : '<'} (w.day, w.id))
-         ORDER BY r.invested_on ${direction}, r.id ${direction} LIMIT w.rows) t
+      `SELECT w.key, t.id
+       FROM jsonb_to_recordset($1::jsonb) AS w(key text, "investorId" uuid, rows int, day date, id uuid)
+       CROSS JOIN LATERAL (
+         SELECT r.id, r.invested_on
+         FROM track_record r
+         WHERE r.investor_id = w."investorId"
+           AND (w.day IS NULL OR (r.invested_on, r.id) ${backward ? '>' : '<'} (w.day, w.id))
+         ORDER BY r.invested_on ${direction}, r.id ${direction}
+         LIMIT w.rows
+       ) t
        ORDER BY t.invested_on DESC, t.id DESC`,
       [JSON.stringify(keys.map((key) => ({ ...(JSON.parse(key) as Window), key })))],
     )) as Array<{ key: string; id: string }>;

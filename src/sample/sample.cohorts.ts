@@ -171,12 +171,17 @@ async function review(
 ): Promise<void> {
   const byNumber = new Map(results.map((result) => [result.registrationNo, result]));
   const entries = (await app.dataSource.query(
-    `SELECT e.achievement_id, a.registration_no FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1`,
+    `SELECT e.achievement_id, a.registration_no
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     WHERE e.cohort_id = $1`,
     [cohort.id],
   )) as Array<{ achievement_id: string; registration_no: string }>;
   const resultOf = new Map(entries.map((entry) => [entry.achievement_id, byNumber.get(entry.registration_no)!]));
   const [count] = (await app.dataSource.query(
-    `SELECT count(*)::int AS all, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS done FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`,
+    `SELECT count(*)::int AS all, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS done
+     FROM assignment
+     WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED')`,
     [cohort.id],
   )) as Array<{ all: number; done: number }>;
   let { done } = count!;

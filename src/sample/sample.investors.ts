@@ -21,7 +21,8 @@ export async function loadSampleInvestors(app: App, progress: Progress): Promise
   const investors = await readInvestors();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
   const profiles = (await app.dataSource.query(
-    `SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records FROM investor_profile p`,
+    `SELECT organisation_id, (SELECT count(*)::int FROM track_record r WHERE r.investor_id = p.id) AS records
+     FROM investor_profile p`,
   )) as Array<{ organisation_id: string; records: number }>;
   const recordsOf = new Map(profiles.map((row) => [row.organisation_id, row.records]));
   for (let start = 0; start < investors.length; start += TOGETHER) {

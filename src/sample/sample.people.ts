@@ -135,7 +135,10 @@ export const insertAccount = (
   at: Date,
 ) =>
   tx.query(
-    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, $6)`,
+    `INSERT INTO account (
+       id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at
+     )
+     VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, $6)`,
     [id, email, passwordHash, name, operator, at],
   );
 
@@ -157,7 +160,10 @@ export async function loadSampleReviewers(app: App, operator: Context): Promise<
   const there = new Set(
     (
       (await app.dataSource.query(
-        `SELECT a.email FROM reviewer r JOIN account a ON a.id = r.account_id WHERE EXISTS (SELECT 1 FROM reviewer_document d WHERE d.reviewer_id = r.id)`,
+        `SELECT a.email
+         FROM reviewer r
+         JOIN account a ON a.id = r.account_id
+         WHERE EXISTS (SELECT 1 FROM reviewer_document d WHERE d.reviewer_id = r.id)`,
       )) as Array<{ email: string }>
     ).map((row) => row.email),
   );

@@ -50,8 +50,13 @@ export async function submitAll(
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'REVIEWING');
     const at = app.clock();
     const rows = (await tx.query(
-      `SELECT a.id, e.achievement_id FROM assignment a JOIN reviewer r ON r.id = a.reviewer_id JOIN cohort_entry e ON e.id = a.entry_id
-       WHERE a.cohort_id = $1 AND r.account_id = $2 AND a.status = 'ASSIGNED' ORDER BY a.id FOR UPDATE OF a`,
+      `SELECT a.id, e.achievement_id
+       FROM assignment a
+       JOIN reviewer r ON r.id = a.reviewer_id
+       JOIN cohort_entry e ON e.id = a.entry_id
+       WHERE a.cohort_id = $1 AND r.account_id = $2 AND a.status = 'ASSIGNED'
+       ORDER BY a.id
+       FOR UPDATE OF a`,
       [cohortId, viewer.accountId],
     )) as Array<{ id: string; achievement_id: string }>;
     if (rows.length === 0) return 0;

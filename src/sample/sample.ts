@@ -64,7 +64,11 @@ async function playCohorts(app: App, progress: Progress): Promise<void> {
 async function retireReviewers(app: App): Promise<void> {
   const operator = await contextAs(appAt(app, app.clock()), sampleLogins.accounts[0].email);
   const active = (await app.dataSource.query(
-    `SELECT r.id FROM reviewer r JOIN account a ON a.id = r.account_id WHERE r.status = 'ACTIVE' AND a.email LIKE $1 ORDER BY r.id`,
+    `SELECT r.id
+     FROM reviewer r
+     JOIN account a ON a.id = r.account_id
+     WHERE r.status = 'ACTIVE' AND a.email LIKE $1
+     ORDER BY r.id`,
     [reviewerEmail('%')],
   )) as Array<{ id: string }>;
   for (const { id } of active)

@@ -31,7 +31,10 @@ function visibleClause(ctx: Context): { sql: string; parameters: Record<string, 
   if (can(ctx, 'talent:readAll', undefined)) return { sql: 't.account_id IS NOT NULL', parameters: {} };
   const visibilities = can(ctx, 'talent:readRegistered', undefined) ? ['PUBLIC', 'REGISTERED'] : ['PUBLIC'];
   return {
-    sql: `((t.visibility = ANY(:visibilities) AND t.status <> 'SUSPENDED' AND t.verification <> 'REJECTED') OR t.account_id = :viewer)`,
+    sql: `(
+        (t.visibility = ANY(:visibilities) AND t.status <> 'SUSPENDED' AND t.verification <> 'REJECTED')
+        OR t.account_id = :viewer
+      )`,
     parameters: { visibilities, viewer: ctx.viewer.accountId },
   };
 }
@@ -67,14 +70,26 @@ export async function listTalents(
   const industries = readFilterCodes('filter.industries', filter?.industries, codes.industries);
   if (industries) {
     query.andWhere(
-      `EXISTS (SELECT 1 FROM talent_industry ti JOIN industry i ON i.code = ti.industry_code WHERE ti.talent_id = t.id AND ${related('industry', 'i', 'industries')})`,
+      `EXISTS (
+         SELECT 1
+         FROM talent_industry ti
+         JOIN industry i ON i.code = ti.industry_code
+         WHERE ti.talent_id = t.id AND ${related('industry', 'i', 'industries')}
+       )`,
       { industries },
     );
   }
   const regions = readFilterCodes('filter.regions', filter?.regions, codes.regions);
   if (regions)
     query.andWhere(
-      `(t.region_codes = '{}' OR EXISTS (SELECT 1 FROM region r WHERE r.code = ANY(t.region_codes) AND ${related('region', 'r', 'regions')}))`,
+      `(
+         t.region_codes = '{}'
+         OR EXISTS (
+           SELECT 1
+           FROM region r
+           WHERE r.code = ANY(t.region_codes) AND ${related('region', 'r', 'regions')}
+         )
+       )`,
       { regions },
     );
   if (filter?.availableNow != null) {
@@ -87,8 +102,17 @@ export async function listTalents(
   if (text) {
     if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
     query.andWhere(
-      `(t.headline->>'zh' ILIKE :pattern OR t.headline->>'en' ILIKE :pattern OR t.bio->>'zh' ILIKE :pattern OR t.bio->>'en' ILIKE :pattern
-        OR EXISTS (SELECT 1 FROM jsonb_array_elements(t.skills) s WHERE s->>'zh' ILIKE :pattern OR s->>'en' ILIKE :pattern))`,
+      `(
+         t.headline->>'zh' ILIKE :pattern
+         OR t.headline->>'en' ILIKE :pattern
+         OR t.bio->>'zh' ILIKE :pattern
+         OR t.bio->>'en' ILIKE :pattern
+         OR EXISTS (
+           SELECT 1
+           FROM jsonb_array_elements(t.skills) s
+           WHERE s->>'zh' ILIKE :pattern OR s->>'en' ILIKE :pattern
+         )
+       )`,
       { pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
     );
   }

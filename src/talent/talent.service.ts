@@ -45,8 +45,12 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
     const id = newId();
     const now = ctx.now();
     const inserted: unknown[] = await tx.query(
-      `INSERT INTO talent_profile (id, account_id, kind, visibility, status, verification, revision, created_at, updated_at)
-       VALUES ($1, $2, $3, 'HIDDEN', 'ACTIVE', 'UNVERIFIED', 1, $4, $4) ON CONFLICT (account_id) DO NOTHING RETURNING id`,
+      `INSERT INTO talent_profile (
+         id, account_id, kind, visibility, status, verification, revision, created_at, updated_at
+       )
+       VALUES ($1, $2, $3, 'HIDDEN', 'ACTIVE', 'UNVERIFIED', 1, $4, $4)
+       ON CONFLICT (account_id) DO NOTHING
+       RETURNING id`,
       [id, accountId, content.kind, now],
     );
     if (inserted.length === 0)

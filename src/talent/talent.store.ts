@@ -51,7 +51,10 @@ export async function storeIndustries(
 /** The stored evidence in its order, in the shape in which it is written. */
 export async function readEvidenceRecords(tx: EntityManager, talentId: string): Promise<EvidenceRecord[]> {
   return (await tx.query(
-    `SELECT kind, title, year, url, achievement_id AS "achievementId" FROM talent_evidence WHERE talent_id = $1 ORDER BY position`,
+    `SELECT kind, title, year, url, achievement_id AS "achievementId"
+     FROM talent_evidence
+     WHERE talent_id = $1
+     ORDER BY position`,
     [talentId],
   )) as EvidenceRecord[];
 }
@@ -65,7 +68,9 @@ export async function storeEvidence(
   await tx.query(
     `INSERT INTO talent_evidence (id, talent_id, kind, title, year, url, achievement_id, position)
      SELECT e.id, $1, e.kind, e.title, e.year, e.url, e.achievement_id, e.position
-     FROM jsonb_to_recordset($2::jsonb) AS e(id uuid, kind text, title jsonb, year smallint, url text, achievement_id uuid, position smallint)`,
+     FROM jsonb_to_recordset($2::jsonb) AS e(
+       id uuid, kind text, title jsonb, year smallint, url text, achievement_id uuid, position smallint
+     )`,
     [
       talentId,
       JSON.stringify(

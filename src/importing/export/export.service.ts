@@ -39,9 +39,13 @@ async function* entries(db: EntityManager, scope: ExportScope, locale: Language)
   const pick = (text: Localized) => (locale === 'zh' ? (text.zh ?? text.en) : (text.en ?? text.zh)) ?? '';
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = (await db.query(
-      `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name AS institution FROM achievement a
-       JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision JOIN organisation o ON o.id = a.institution_id
-       WHERE a.id > $1 AND ${where} ORDER BY a.id LIMIT $2`,
+      `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name AS institution
+       FROM achievement a
+       JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
+       JOIN organisation o ON o.id = a.institution_id
+       WHERE a.id > $1 AND ${where}
+       ORDER BY a.id
+       LIMIT $2`,
       [after, BATCH_ROWS, value],
     )) as Row[];
     for (const row of rows) {

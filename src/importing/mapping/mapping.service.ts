@@ -36,8 +36,11 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
     if (count!.n >= MOST_MAPPINGS)
       throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MOST_MAPPINGS} mappings; remove one.`);
     const [saved] = (await tx.query(
-      `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
-       ON CONFLICT (institution_id, target, name) DO UPDATE SET mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = excluded.updated_at RETURNING id`,
+      `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+       ON CONFLICT (institution_id, target, name) DO UPDATE
+       SET mapping = excluded.mapping, updated_by = excluded.updated_by, updated_at = excluded.updated_at
+       RETURNING id`,
       [newId(), institution.id, name, JSON.stringify(mapping), requireLogin(ctx).accountId, ctx.now(), target.code],
     )) as Array<{ id: string }>;
     return tx.findOneByOrFail(ColumnMapping, { id: saved!.id });

@@ -62,7 +62,10 @@ export async function executeRun(
 ): Promise<void> {
   const claimed = await changedRows(
     app.dataSource.manager,
-    `UPDATE import_run SET status = 'RUNNING', started_at = $2, heartbeat_at = $2 WHERE id = $1 AND status = 'QUEUED' RETURNING id`,
+    `UPDATE import_run
+     SET status = 'RUNNING', started_at = $2, heartbeat_at = $2
+     WHERE id = $1 AND status = 'QUEUED'
+     RETURNING id`,
     [runId, app.clock()],
   );
   if (claimed.length === 0) return;

@@ -31,8 +31,13 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   await closeAbandoned(tx, app, institutionId);
   const id = newId();
   const inserted = (await tx.query(
-    `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding, headers, mapping, mapping_source, total_rows, created_at, target)
-     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
+    `INSERT INTO import_run (
+       id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding,
+       headers, mapping, mapping_source, total_rows, created_at, target
+     )
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING
+     RETURNING id`,
     [
       id,
       institutionId,
@@ -80,7 +85,9 @@ const SILENT_MS = 5_000;
  */
 export async function closeAbandoned(tx: EntityManager, app: App, institutionId: string | null): Promise<number> {
   const silent = (await tx.query(
-    `SELECT id, institution_id FROM import_run WHERE status = 'RUNNING' AND heartbeat_at < $1 AND ($2::uuid IS NULL OR institution_id = $2)`,
+    `SELECT id, institution_id
+     FROM import_run
+     WHERE status = 'RUNNING' AND heartbeat_at < $1 AND ($2::uuid IS NULL OR institution_id = $2)`,
     [new Date(app.clock().getTime() - SILENT_MS), institutionId],
   )) as Array<{ id: string; institution_id: string }>;
   let closed = 0;

@@ -253,8 +253,11 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
     await changedRows(tx, `DELETE FROM import_report_row WHERE run_id = $1`, [run.id]);
     await changedRows(
       tx,
-      `UPDATE import_run SET status = 'QUEUED', fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0, unchanged = 0, rejected = 0, registered = 0,
-         report_rows = 0, registered_digest = '', started_at = NULL, finished_at = NULL, heartbeat_at = NULL WHERE id = $1`,
+      `UPDATE import_run
+       SET status = 'QUEUED', fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0,
+         unchanged = 0, rejected = 0, registered = 0, report_rows = 0, registered_digest = '', started_at = NULL,
+         finished_at = NULL, heartbeat_at = NULL
+       WHERE id = $1`,
       [run.id],
     );
     await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });

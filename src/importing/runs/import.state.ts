@@ -59,8 +59,11 @@ export function stateAfter(state: RunState, rows: number, outcome: BatchOutcome)
 export async function saveState(db: EntityManager, runId: string, state: RunState, at: Date): Promise<void> {
   const [run] = await changedRows<{ cancel_requested: boolean }>(
     db,
-    `UPDATE import_run SET processed = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, registered = $7, report_rows = $8, registered_digest = $9, heartbeat_at = $10
-     WHERE id = $1 AND status = 'RUNNING' RETURNING cancel_requested`,
+    `UPDATE import_run
+     SET processed = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, registered = $7,
+       report_rows = $8, registered_digest = $9, heartbeat_at = $10
+     WHERE id = $1 AND status = 'RUNNING'
+     RETURNING cancel_requested`,
     [
       runId,
       state.processed,
@@ -89,7 +92,9 @@ export async function saveReport(
   await db.query(
     `INSERT INTO import_report_row (run_id, seq, severity, line, column_name, field, code, message, value)
      SELECT $1, r.seq, r.severity, r.line, r."column", r.field, r.code, r.message, r.value
-     FROM jsonb_to_recordset($2::jsonb) AS r(seq int, severity text, line int, "column" text, field text, code text, message text, value text)`,
+     FROM jsonb_to_recordset($2::jsonb) AS r(
+       seq int, severity text, line int, "column" text, field text, code text, message text, value text
+     )`,
     [runId, JSON.stringify(lines.map((line, i) => ({ seq: from + i + 1, ...line })))],
   );
 }
@@ -108,7 +113,10 @@ export async function endRun(
   const now = app.clock();
   const ended = await changedRows<{ id: string }>(
     tx,
-    `UPDATE import_run SET status = $2, fault = $3, finished_at = $4 WHERE id = $1 AND status IN ('QUEUED','RUNNING') RETURNING id`,
+    `UPDATE import_run
+     SET status = $2, fault = $3, finished_at = $4
+     WHERE id = $1 AND status IN ('QUEUED','RUNNING')
+     RETURNING id`,
     [runId, status, fault === null ? null : JSON.stringify(fault), now],
   );
   if (ended.length === 0) return;

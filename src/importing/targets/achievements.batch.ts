@@ -253,7 +253,9 @@ async function numbersTaken(tx: EntityManager, institutionId: string, rows: read
   const numbers = rows.map((row) => row.keys.registrationNo).filter((number) => number !== undefined);
   if (numbers.length === 0) return new Set();
   const found = (await tx.query(
-    `SELECT registration_no FROM achievement WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`,
+    `SELECT registration_no
+     FROM achievement
+     WHERE registration_no = ANY($1) AND institution_id <> $2 AND status NOT IN ('DRAFT', 'WITHDRAWN')`,
     [numbers, institutionId],
   )) as Array<{ registration_no: string }>;
   return new Set(found.map((row) => row.registration_no));

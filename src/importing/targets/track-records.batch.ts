@@ -232,12 +232,20 @@ async function store(
     external_id: data.externalId,
   }));
   await tx.query(
-    `INSERT INTO track_record (id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on, co_investors, external_id, revision, created_at)
-     SELECT r.id, $2, r.company, r.company_key, r.industry_code, r.region_code, r.stage, r.amount, r.currency, r.invested_on, r.co_investors, r.external_id, r.revision, $3
-     FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, company text, company_key text, industry_code text, region_code text, stage text, amount numeric, currency text, invested_on date,
-       co_investors jsonb, external_id text, revision int)
-     ON CONFLICT (id) DO UPDATE SET company = excluded.company, company_key = excluded.company_key, industry_code = excluded.industry_code, region_code = excluded.region_code,
-       stage = excluded.stage, amount = excluded.amount, currency = excluded.currency, invested_on = excluded.invested_on, co_investors = excluded.co_investors,
+    `INSERT INTO track_record (
+       id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on,
+       co_investors, external_id, revision, created_at
+     )
+     SELECT r.id, $2, r.company, r.company_key, r.industry_code, r.region_code, r.stage, r.amount, r.currency,
+       r.invested_on, r.co_investors, r.external_id, r.revision, $3
+     FROM jsonb_to_recordset($1::jsonb) AS r(
+       id uuid, company text, company_key text, industry_code text, region_code text, stage text, amount numeric,
+       currency text, invested_on date, co_investors jsonb, external_id text, revision int
+     )
+     ON CONFLICT (id) DO UPDATE
+     SET company = excluded.company, company_key = excluded.company_key, industry_code = excluded.industry_code,
+       region_code = excluded.region_code, stage = excluded.stage, amount = excluded.amount,
+       currency = excluded.currency, invested_on = excluded.invested_on, co_investors = excluded.co_investors,
        external_id = excluded.external_id, revision = excluded.revision`,
     [JSON.stringify(rows), investorId, at],
   );

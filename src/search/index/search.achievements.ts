@@ -13,7 +13,8 @@ export const achievementCollection: Collection = {
   after: documentsAfter,
   async isNeeded(db) {
     const [row] = (await db.query(
-      `SELECT EXISTS (SELECT 1 FROM search_generation) OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`,
+      `SELECT EXISTS (SELECT 1 FROM search_generation)
+         OR EXISTS (SELECT 1 FROM achievement WHERE status = 'ADMITTED') AS needed`,
     )) as Array<{ needed: boolean }>;
     return row?.needed === true;
   },

@@ -103,20 +103,36 @@ interface DocumentRow {
 }
 
 const pathCodes = (link: string, tree: string, code: string) =>
-  `ARRAY(SELECT DISTINCT p.code FROM ${link} l JOIN ${tree} t ON t.code = l.${code} CROSS JOIN LATERAL unnest(t.path) p(code) WHERE l.achievement_id = a.id ORDER BY p.code)`;
+  `ARRAY(
+     SELECT DISTINCT p.code
+     FROM ${link} l
+     JOIN ${tree} t ON t.code = l.${code}
+     CROSS JOIN LATERAL unnest(t.path) p(code)
+     WHERE l.achievement_id = a.id
+     ORDER BY p.code
+   )`;
 const distinct = (column: string, table: string) =>
-  `ARRAY(SELECT DISTINCT l.${column} FROM ${table} l WHERE l.achievement_id = a.id AND l.${column} IS NOT NULL ORDER BY l.${column})`;
+  `ARRAY(
+     SELECT DISTINCT l.${column}
+     FROM ${table} l
+     WHERE l.achievement_id = a.id AND l.${column} IS NOT NULL
+     ORDER BY l.${column}
+   )`;
 
 /** The only tier named here is PUBLIC, and the only status ADMITTED. */
 const DOCUMENTS_SQL = `
-SELECT a.id, a.institution_id, a.registration_no, a.title, a.summary, c.body AS abstract, a.keywords, a.applications, o.name AS institution,
-  COALESCE((SELECT jsonb_agg(i.name ORDER BY i.position) FROM inventor i WHERE i.achievement_id = a.id), '[]'::jsonb) AS inventors,
-  ${distinct('number', 'ip_right')} AS ip_numbers, ${distinct('type', 'ip_right')} AS ip_types, ${distinct('status', 'ip_right')} AS ip_statuses,
-  ${distinct('mode', 'achievement_cooperation')} AS modes, ${distinct('licence_kind', 'achievement_cooperation')} AS licence_kinds,
+SELECT a.id, a.institution_id, a.registration_no, a.title, a.summary, c.body AS abstract, a.keywords,
+  a.applications, o.name AS institution,
+  COALESCE(
+    (SELECT jsonb_agg(i.name ORDER BY i.position) FROM inventor i WHERE i.achievement_id = a.id), '[]'::jsonb
+  ) AS inventors,
+  ${distinct('number', 'ip_right')} AS ip_numbers, ${distinct('type', 'ip_right')} AS ip_types,
+  ${distinct('status', 'ip_right')} AS ip_statuses, ${distinct('mode', 'achievement_cooperation')} AS modes,
+  ${distinct('licence_kind', 'achievement_cooperation')} AS licence_kinds,
   ${pathCodes('achievement_industry', 'industry', 'industry_code')} AS industries,
   ${pathCodes('achievement_strategic_area', 'strategic_area', 'area_code')} AS strategic_areas,
-  COALESCE((SELECT r.path FROM region r WHERE r.code = a.region_code), '{}') AS regions,
-  a.trl, a.category, a.registered_on, a.score, a.funding_min, a.funding_max, a.funding_currency, a.admitted_at
+  COALESCE((SELECT r.path FROM region r WHERE r.code = a.region_code), '{}') AS regions, a.trl, a.category,
+  a.registered_on, a.score, a.funding_min, a.funding_max, a.funding_currency, a.admitted_at
 FROM achievement a
 JOIN organisation o ON o.id = a.institution_id
 LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'

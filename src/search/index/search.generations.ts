@@ -160,7 +160,9 @@ export async function beginGeneration(
     await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
     await finished(client.index(uid).updateSettings(collection.settings), app.search);
     const [row] = (await tx.query(
-      `INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state) VALUES ($1, $2, 'BUILDING') RETURNING id`,
+      `INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state)
+       VALUES ($1, $2, 'BUILDING')
+       RETURNING id`,
       [uid, await collection.settingsHash(tx)],
     )) as Array<{ id: string }>;
     return { id: row!.id, uid };
@@ -190,7 +192,9 @@ export async function promoteGeneration(
     const { numberOfDocuments } = await engine.client.index(live).getStats();
     await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
     await tx.query(
-      `UPDATE ${generations} SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3 WHERE id = $1`,
+      `UPDATE ${generations}
+       SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3
+       WHERE id = $1`,
       [generation.id, live, numberOfDocuments],
     );
     await collection.indexed?.(tx, null);

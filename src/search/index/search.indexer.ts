@@ -45,7 +45,10 @@ export async function indexChanges(app: App): Promise<void> {
  */
 async function takeWaitingJobs(app: App): Promise<void> {
   await app.dataSource.query(
-    `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = $1 AND locked_at IS NULL AND run_at <= now() HAVING count(*) > 0`,
+    `SELECT graphile_worker.complete_jobs(array_agg(id))
+     FROM graphile_worker.jobs
+     WHERE task_identifier = $1 AND locked_at IS NULL AND run_at <= now()
+     HAVING count(*) > 0`,
     [INDEX_TASK],
   );
 }

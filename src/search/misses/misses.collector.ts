@@ -57,12 +57,15 @@ const nameKey = (text: string) => `replace(lower(normalize(${text}, NFKC)), ' ',
 const UPSERT = `
 INSERT INTO search_miss (month, text, industry, without_result, abandoned)
 SELECT m.month, m.text, m.industry, m.without_result, m.abandoned
-FROM unnest($1::date[], $2::text[], $3::text[], $4::int[], $5::int[]) AS m(month, text, industry, without_result, abandoned)
+FROM unnest(
+  $1::date[], $2::text[], $3::text[], $4::int[], $5::int[]
+) AS m(month, text, industry, without_result, abandoned)
 WHERE NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'zh'`)} = ${nameKey('m.text')})
   AND NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'en'`)} = ${nameKey('m.text')})
 ORDER BY m.month, m.text, m.industry
 ON CONFLICT (month, text, industry) DO UPDATE
-SET without_result = search_miss.without_result + excluded.without_result, abandoned = search_miss.abandoned + excluded.abandoned`;
+SET without_result = search_miss.without_result + excluded.without_result,
+  abandoned = search_miss.abandoned + excluded.abandoned`;
 
 /**
  * Counts, per month, text and industry section, the searches that people made in vain: without a result, or with results

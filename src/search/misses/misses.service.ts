@@ -80,13 +80,25 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
     throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
   const amount = args.kind === 'ABANDONED' ? 'abandoned' : 'without_result';
   const grouped = `
-    SELECT m.text, m.industry, sum(m.${amount})::int8 AS count, json_agg(json_build_object('month', to_char(m.month, 'YYYY-MM'), 'count', m.${amount}) ORDER BY m.month) AS months
-    FROM search_miss m WHERE m.month BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR m.industry = $3) AND m.${amount} > 0
-    GROUP BY m.text, m.industry HAVING sum(m.${amount}) >= ${LEAST_SEARCHES}`;
+    SELECT m.text, m.industry, sum(m.${amount})::int8 AS count,
+      json_agg(
+        json_build_object('month', to_char(m.month, 'YYYY-MM'), 'count', m.${amount}) ORDER BY m.month
+      ) AS months
+    FROM search_miss m
+    WHERE m.month BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR m.industry = $3) AND m.${amount} > 0
+    GROUP BY m.text, m.industry
+    HAVING sum(m.${amount}) >= ${LEAST_SEARCHES}`;
   const rows = (await ctx.db.query(
-    `SELECT g.text, g.industry, g.count::float8 AS count, g.months FROM (${grouped}) g
-     WHERE $4::int8 IS NULL OR g.count < $4 OR (g.count = $4 AND (g.text COLLATE "C", g.industry COLLATE "C") > ($5::text COLLATE "C", $6::text COLLATE "C"))
-     ORDER BY g.count DESC, g.text COLLATE "C", g.industry COLLATE "C" LIMIT $7`,
+    `SELECT g.text, g.industry, g.count::float8 AS count, g.months
+     FROM (${grouped}) g
+     WHERE $4::int8 IS NULL
+       OR g.count < $4
+       OR (
+         g.count = $4
+         AND (g.text COLLATE "C", g.industry COLLATE "C") > ($5::text COLLATE "C", $6::text COLLATE "C")
+       )
+     ORDER BY g.count DESC, g.text COLLATE "C", g.industry COLLATE "C"
+     LIMIT $7`,
     [from, to, industry, count, text, section, limit + 1],
   )) as MissRow[];
   const edges = rows.slice(0, limit).map((row) => ({

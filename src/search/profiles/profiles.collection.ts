@@ -56,7 +56,10 @@ export const profileCollection: Collection = {
   after: profilesAfter,
   async isNeeded(db) {
     const [row] = (await db.query(
-      `SELECT EXISTS (SELECT 1 FROM search_profile_generation) OR EXISTS (SELECT 1 FROM investor_profile) OR EXISTS (SELECT 1 FROM talent_profile) OR EXISTS (SELECT 1 FROM demand) AS needed`,
+      `SELECT EXISTS (SELECT 1 FROM search_profile_generation)
+         OR EXISTS (SELECT 1 FROM investor_profile)
+         OR EXISTS (SELECT 1 FROM talent_profile)
+         OR EXISTS (SELECT 1 FROM demand) AS needed`,
     )) as Array<{ needed: boolean }>;
     return row?.needed === true;
   },

@@ -96,7 +96,10 @@ async function attributesOf(
   );
   for (const { attribute, pairs } of stored) {
     const rows = (await db.query(
-      `SELECT s.id, array_agg(s.value ORDER BY s.value COLLATE "C") AS values FROM (${pairs}) s WHERE s.id = ANY($1::uuid[]) GROUP BY s.id`,
+      `SELECT s.id, array_agg(s.value ORDER BY s.value COLLATE "C") AS values
+       FROM (${pairs}) s
+       WHERE s.id = ANY($1::uuid[])
+       GROUP BY s.id`,
       [ids],
     )) as Array<{ id: string; values: string[] }>;
     for (const row of rows) attributes.get(row.id)![attribute] = row.values;

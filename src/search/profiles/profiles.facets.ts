@@ -52,7 +52,10 @@ export interface ProfileFacet {
 }
 
 const tree = (link: string, table: 'industry' | 'region') =>
-  `SELECT DISTINCT l.id, p.code AS value FROM (${link}) l JOIN ${table} t ON t.code = l.code CROSS JOIN LATERAL unnest(t.path) p(code)`;
+  `SELECT DISTINCT l.id, p.code AS value
+   FROM (${link}) l
+   JOIN ${table} t ON t.code = l.code
+   CROSS JOIN LATERAL unnest(t.path) p(code)`;
 const industries = (link: string): ProfileFacet => ({
   attribute: 'industries',
   labels: { tree: 'industry' },
@@ -62,7 +65,11 @@ const industries = (link: string): ProfileFacet => ({
 const regions = (table: string): ProfileFacet => ({
   attribute: 'regions',
   labels: { tree: 'region' },
-  pairs: `${tree(`SELECT x.id, r.code FROM ${table} x CROSS JOIN LATERAL unnest(x.region_codes) r(code)`, 'region')} UNION ALL SELECT x.id, '${ANYWHERE}' FROM ${table} x WHERE x.region_codes = '{}'`,
+  pairs: `${tree(`SELECT x.id, r.code FROM ${table} x CROSS JOIN LATERAL unnest(x.region_codes) r(code)`, 'region')}
+    UNION ALL
+    SELECT x.id, '${ANYWHERE}'
+    FROM ${table} x
+    WHERE x.region_codes = '{}'`,
 });
 /** Codes of a list; where none is named, those given, if any. */
 const list = (
@@ -74,7 +81,11 @@ const list = (
 ): ProfileFacet => ({
   attribute,
   labels: { vocabulary: name },
-  pairs: `SELECT DISTINCT x.id, c.code AS value FROM ${table} x CROSS JOIN LATERAL unnest(CASE WHEN x.${column} = '{}' THEN ARRAY[${any.map((code) => `'${code}'`).join(', ')}]::text[] ELSE x.${column} END) c(code)`,
+  pairs: `SELECT DISTINCT x.id, c.code AS value
+    FROM ${table} x
+    CROSS JOIN LATERAL unnest(
+      CASE WHEN x.${column} = '{}' THEN ARRAY[${any.map((code) => `'${code}'`).join(', ')}]::text[] ELSE x.${column} END
+    ) c(code)`,
 });
 const trl: FacetLabels = { vocabulary: 'TrlLevel', code: (value) => `TRL_${value}` };
 
@@ -89,7 +100,9 @@ export const investorFacets = (
   TRL: {
     attribute: 'trl',
     labels: trl,
-    pairs: `SELECT x.id, n::text AS value FROM investor_profile x CROSS JOIN LATERAL generate_series(COALESCE(x.trl_min, 1), COALESCE(x.trl_max, 9)) n`,
+    pairs: `SELECT x.id, n::text AS value
+      FROM investor_profile x
+      CROSS JOIN LATERAL generate_series(COALESCE(x.trl_min, 1), COALESCE(x.trl_max, 9)) n`,
   },
 });
 

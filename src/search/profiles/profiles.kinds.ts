@@ -27,8 +27,11 @@ const NONE = `'[]'::jsonb`;
 const INVESTORS: ProfileKind = {
   type: 'InvestorProfile',
   Entity: InvestorProfile,
-  texts: `SELECT x.id, x.created_at AS at, o.name AS title, x.thesis AS summary, ${NONE} AS keywords, ${NONE} AS applications, NULL::jsonb AS institution, NULL::int AS open_until
-    FROM investor_profile x JOIN organisation o ON o.id = x.organisation_id WHERE x.status = 'ACTIVE' AND o.verification = 'VERIFIED'`,
+  texts: `SELECT x.id, x.created_at AS at, o.name AS title, x.thesis AS summary, ${NONE} AS keywords,
+      ${NONE} AS applications, NULL::jsonb AS institution, NULL::int AS open_until
+    FROM investor_profile x
+    JOIN organisation o ON o.id = x.organisation_id
+    WHERE x.status = 'ACTIVE' AND o.verification = 'VERIFIED'`,
   facets: investorFacets(Object.keys(FundingStage), Object.keys(CooperationMode)),
 };
 
@@ -36,8 +39,13 @@ const TALENTS: ProfileKind = {
   type: 'TalentProfile',
   Entity: TalentProfile,
   texts: `SELECT x.id, x.created_at AS at, x.headline AS title, x.bio AS summary, x.skills AS keywords,
-      COALESCE((SELECT jsonb_agg(e.title ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = x.id), ${NONE}) AS applications, o.name AS institution, NULL::int AS open_until
-    FROM talent_profile x LEFT JOIN organisation o ON o.id = x.organisation_id AND o.verification = 'VERIFIED'
+      COALESCE(
+        (SELECT jsonb_agg(e.title ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = x.id),
+        ${NONE}
+      ) AS applications,
+      o.name AS institution, NULL::int AS open_until
+    FROM talent_profile x
+    LEFT JOIN organisation o ON o.id = x.organisation_id AND o.verification = 'VERIFIED'
     WHERE x.visibility = 'PUBLIC' AND x.status = 'ACTIVE' AND x.verification <> 'REJECTED'`,
   facets: talentFacets,
 };
@@ -46,9 +54,17 @@ const DEMANDS: ProfileKind = {
   type: 'Demand',
   Entity: Demand,
   texts: `SELECT x.id, x.created_at AS at, x.title, x.description AS summary, ${NONE} AS keywords,
-      COALESCE((SELECT jsonb_agg(t.value->'name' ORDER BY t.ordinality) FROM jsonb_array_elements(x.targets) WITH ORDINALITY t), ${NONE}) AS applications, o.name AS institution,
-      COALESCE(to_char(x.deadline, 'YYYYMMDD')::int, ${NO_DEADLINE}) AS open_until
-    FROM demand x JOIN organisation o ON o.id = x.organisation_id WHERE x.status = 'OPEN' AND o.verification = 'VERIFIED'`,
+      COALESCE(
+        (
+          SELECT jsonb_agg(t.value->'name' ORDER BY t.ordinality)
+          FROM jsonb_array_elements(x.targets) WITH ORDINALITY t
+        ),
+        ${NONE}
+      ) AS applications,
+      o.name AS institution, COALESCE(to_char(x.deadline, 'YYYYMMDD')::int, ${NO_DEADLINE}) AS open_until
+    FROM demand x
+    JOIN organisation o ON o.id = x.organisation_id
+    WHERE x.status = 'OPEN' AND o.verification = 'VERIFIED'`,
   facets: demandFacets,
 };
 

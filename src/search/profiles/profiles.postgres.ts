@@ -33,7 +33,8 @@ export function searchProfilesInDatabase(
 ): Promise<ProfileAnswer> {
   return db.transaction(async (tx) => {
     await tx.query(
-      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`,
+      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+         set_config('statement_timeout', '15s', true)`,
     );
     const parameters: unknown[] = [];
     const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
@@ -44,7 +45,11 @@ export function searchProfilesInDatabase(
     const groups = Object.entries(request.selected);
     const within = groups.map(
       ([facet, values]) =>
-        `v.id IN (SELECT s.id FROM (${pairsOf(facet)}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`,
+        `v.id IN (
+           SELECT s.id
+           FROM (${pairsOf(facet)}) s
+           WHERE s.value = ANY(${bind(values, 'text[]')})
+         ) AS "in_${facet}"`,
     );
     const patterns = slots.map((slot) => bind(slot.patterns, 'text[]'));
     const holds = (expression: string) =>
@@ -53,13 +58,37 @@ export function searchProfilesInDatabase(
       ['TRUE', ...groups.filter(([facet]) => facet !== without).map(([facet]) => `h."in_${facet}"`)].join(' AND ');
     const counts = request.facets.map(
       (facet) =>
-        `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${pairsOf(facet)}) s ON s.id = h.id WHERE ${chosen(facet)} GROUP BY s.value) f) AS "${facet}"`,
+        `(
+           SELECT COALESCE(json_object_agg(f.value, f.n), '{}')
+           FROM (
+             SELECT s.value, count(*)::int AS n
+             FROM base h
+             JOIN (${pairsOf(facet)}) s ON s.id = h.id
+             WHERE ${chosen(facet)}
+             GROUP BY s.value
+           ) f
+         ) AS "${facet}"`,
     );
-    const page = `(SELECT COALESCE(json_agg(p.id ORDER BY p.place), '[]') FROM
-      (SELECT h.id, row_number() OVER (ORDER BY h.in_title DESC, h.at DESC, h.id) AS place FROM base h WHERE ${chosen()} ORDER BY place LIMIT ${bind(request.limit, 'int')} OFFSET ${bind(request.offset, 'int')}) p)`;
+    const page = `(
+        SELECT COALESCE(json_agg(p.id ORDER BY p.place), '[]')
+        FROM (
+          SELECT h.id, row_number() OVER (ORDER BY h.in_title DESC, h.at DESC, h.id) AS place
+          FROM base h
+          WHERE ${chosen()}
+          ORDER BY place
+          LIMIT ${bind(request.limit, 'int')}
+          OFFSET ${bind(request.offset, 'int')}
+        ) p
+      )`;
     const [row] = (await tx.query(
-      `WITH base AS MATERIALIZED (SELECT v.id, v.at, ${slots.length > 0 ? `(${holds(TITLE)})` : 'false'} AS in_title${within.map((column) => `, ${column}`).join('')} FROM (${request.kind.texts}) v WHERE ${holds(BODY)})
-       SELECT ${[`(SELECT count(*)::int FROM base h WHERE ${chosen()}) AS total`, `${page} AS page`, ...counts].join(', ')}`,
+      `WITH base AS MATERIALIZED (
+         SELECT v.id, v.at,
+           ${slots.length > 0 ? `(${holds(TITLE)})` : 'false'} AS in_title${within.map((column) => `, ${column}`).join('')}
+         FROM (${request.kind.texts}) v
+         WHERE ${holds(BODY)}
+       )
+       SELECT (SELECT count(*)::int FROM base h WHERE ${chosen()}) AS total,
+         ${[`${page} AS page`, ...counts].join(', ')}`,
       parameters,
     )) as Array<{ total: number; page: string[] } & Record<string, Record<string, number>>>;
     const { total, page: ids } = row!;

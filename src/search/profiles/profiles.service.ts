@@ -119,7 +119,8 @@ async function profilesByIds<T extends { id: string }>(
 async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnswer & { degraded: boolean }> {
   const db = app.dataSource.manager;
   const [row] = (await db.query(
-    `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS settled, (SELECT settings_hash FROM search_profile_generation WHERE state = 'LIVE') AS live`,
+    `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS settled,
+       (SELECT settings_hash FROM search_profile_generation WHERE state = 'LIVE') AS live`,
   )) as Array<{ settled: boolean; live: string | null }>;
   const { settled, live } = row!;
   const synonyms = request.text === null ? null : await readSynonyms(db);

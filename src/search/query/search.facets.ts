@@ -39,7 +39,10 @@ export interface FacetDefinition {
 }
 
 const treePairs = (link: string, tree: string) =>
-  `SELECT DISTINCT l.id, p.code AS value FROM (${link}) l JOIN ${tree} t ON t.code = l.code CROSS JOIN LATERAL unnest(t.path) p(code)`;
+  `SELECT DISTINCT l.id, p.code AS value
+   FROM (${link}) l
+   JOIN ${tree} t ON t.code = l.code
+   CROSS JOIN LATERAL unnest(t.path) p(code)`;
 const partPairs = (table: string, column: string) =>
   `SELECT DISTINCT l.achievement_id AS id, l.${column} AS value FROM ${table} l WHERE l.${column} IS NOT NULL`;
 const columnPairs = (value: string) =>

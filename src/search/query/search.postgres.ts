@@ -10,12 +10,19 @@ import { titleKey } from '../index/search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 
 const CARRIES_NUMBER = (keys: string) =>
-  `(a.id IN (SELECT achievement_id FROM ip_right WHERE number_key = ANY(${keys})) OR ${REGISTRATION_KEY} = ANY(${keys}))`;
+  `(
+     a.id IN (SELECT achievement_id FROM ip_right WHERE number_key = ANY(${keys}))
+     OR ${REGISTRATION_KEY} = ANY(${keys})
+   )`;
 
 /** Whether some pool entry carries one of these numbers. */
 export async function isKnownNumber(db: EntityManager, keys: readonly string[]): Promise<boolean> {
   const [row] = (await db.query(
-    `SELECT EXISTS (SELECT 1 FROM achievement a WHERE a.status = 'ADMITTED' AND ${CARRIES_NUMBER('$1::text[]')}) AS known`,
+    `SELECT EXISTS (
+       SELECT 1
+       FROM achievement a
+       WHERE a.status = 'ADMITTED' AND ${CARRIES_NUMBER('$1::text[]')}
+     ) AS known`,
     [keys],
   )) as Array<{ known: boolean }>;
   return row?.known === true;
@@ -30,7 +37,8 @@ export function searchPostgres(db: EntityManager, request: SearchRequest): Promi
   return db.transaction(async (tx) => {
     // Counting every facet groups many rows: in memory, and without compiling for longer than running.
     await tx.query(
-      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('statement_timeout', '15s', true)`,
+      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+         set_config('statement_timeout', '15s', true)`,
     );
     return answerFrom(tx, request);
   });
@@ -46,7 +54,11 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
   const columns = groups.map(
     ([facet, values]) =>
-      `a.id IN (SELECT s.id FROM (${FACETS[facet].pairs}) s WHERE s.value = ANY(${bind(values, 'text[]')})) AS "in_${facet}"`,
+      `a.id IN (
+         SELECT s.id
+         FROM (${FACETS[facet].pairs}) s
+         WHERE s.value = ANY(${bind(values, 'text[]')})
+       ) AS "in_${facet}"`,
   );
   const where = [`a.status = 'ADMITTED'`, ...conditionsOf(request, bind)];
   const slotPatterns = slots.map((slot) => bind(slot.patterns, 'text[]'));
@@ -63,17 +75,39 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const facets = [...request.facets];
   const facetColumns = facets.map(
     (facet) =>
-      `(SELECT COALESCE(json_object_agg(f.value, f.n), '{}') FROM (SELECT s.value, count(*)::int AS n FROM base h JOIN (${FACETS[facet].pairs}) s ON s.id = h.id WHERE ${all(facet)} GROUP BY s.value) f) AS "${facet}"`,
+      `(
+         SELECT COALESCE(json_object_agg(f.value, f.n), '{}')
+         FROM (
+           SELECT s.value, count(*)::int AS n
+           FROM base h
+           JOIN (${FACETS[facet].pairs}) s ON s.id = h.id
+           WHERE ${all(facet)}
+           GROUP BY s.value
+         ) f
+       ) AS "${facet}"`,
   );
   const byTitle = request.sort.field === 'TITLE';
   const page = byTitle
     ? `(SELECT COALESCE(json_agg(json_build_object('id', h.id, 'title', h.title)), '[]') FROM base h WHERE ${all()})`
-    : `(SELECT COALESCE(json_agg(json_build_object('id', p.id) ORDER BY p.place), '[]') FROM
-        (SELECT h.id, row_number() OVER (ORDER BY ${orderOf(request, bind)}) AS place FROM base h WHERE ${all()} ORDER BY place LIMIT ${bind(request.limit, 'int')} OFFSET ${bind(request.offset, 'int')}) p)`;
+    : `(
+        SELECT COALESCE(json_agg(json_build_object('id', p.id) ORDER BY p.place), '[]')
+        FROM (
+          SELECT h.id, row_number() OVER (ORDER BY ${orderOf(request, bind)}) AS place
+          FROM base h
+          WHERE ${all()}
+          ORDER BY place
+          LIMIT ${bind(request.limit, 'int')}
+          OFFSET ${bind(request.offset, 'int')}
+        ) p
+      )`;
   const [row] = (await db.query(
     `WITH base AS MATERIALIZED (
-       SELECT a.id, a.title, a.admitted_at, a.score, a.trl, a.funding_currency, a.funding_max, ${columns.join(', ')} FROM achievement a${slots.length > 0 ? ' JOIN search_text t ON t.achievement_id = a.id' : ''} WHERE ${where.join(' AND ')})
-     SELECT ${[`(SELECT count(*)::int FROM base h WHERE ${all()}) AS total`, `${page} AS page`, ...facetColumns].join(', ')}`,
+       SELECT a.id, a.title, a.admitted_at, a.score, a.trl, a.funding_currency, a.funding_max, ${columns.join(', ')}
+       FROM achievement a${slots.length > 0 ? ' JOIN search_text t ON t.achievement_id = a.id' : ''}
+       WHERE ${where.join(' AND ')}
+     )
+     SELECT (SELECT count(*)::int FROM base h WHERE ${all()}) AS total,
+       ${[`${page} AS page`, ...facetColumns].join(', ')}`,
     parameters,
   )) as Array<
     { total: number; page: Array<{ id: string; title: Localized }> } & Partial<

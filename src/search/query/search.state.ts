@@ -20,7 +20,9 @@ export async function readSearchState(app: App): Promise<SearchState> {
     `SELECT COALESCE((SELECT version FROM search_change ORDER BY version DESC LIMIT 1), 0) AS version,
        NOT EXISTS (SELECT 1 FROM search_outbox) AS settled,
        (SELECT settings_hash FROM search_generation WHERE state = 'LIVE') AS live,
-       (SELECT COALESCE(md5(string_agg(id::text || updated_at::text, ',' ORDER BY id)), '') FROM synonym_group) AS synonyms`,
+       (
+         SELECT COALESCE(md5(string_agg(id::text || updated_at::text, ',' ORDER BY id)), '') FROM synonym_group
+       ) AS synonyms`,
   )) as Array<{ version: string; settled: boolean; live: string | null; synonyms: string }>;
   const { version, settled, live, synonyms: stamp } = row!;
   let cached = known.get(app);

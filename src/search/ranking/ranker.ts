@@ -114,7 +114,11 @@ export class Ranker {
     )) as Array<{ version: string }>;
     for (let after: string | null = null; ;) {
       const texts = (await this.dataSource.query(
-        `SELECT achievement_id AS id, title, body FROM search_text WHERE $1::uuid IS NULL OR achievement_id > $1::uuid ORDER BY achievement_id LIMIT ${STEP}`,
+        `SELECT achievement_id AS id, title, body
+         FROM search_text
+         WHERE $1::uuid IS NULL OR achievement_id > $1::uuid
+         ORDER BY achievement_id
+         LIMIT ${STEP}`,
         [after],
       )) as TextRow[];
       index.apply(texts);
