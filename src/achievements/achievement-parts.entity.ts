@@ -86,7 +86,7 @@ export class Inventor {
   }
 }
 
-/** One tier's text. Has no GraphQL fields of its own: it is reached through the guarded `content` alone. */
+/** The text of one disclosure tier. Has no GraphQL fields of its own: only the guarded field `content` reaches it. */
 @Entity('achievement_content')
 export class AchievementContent {
   @PrimaryColumn('uuid', { name: 'achievement_id' })
@@ -182,7 +182,7 @@ export class NearDuplicate extends Node {
   @Column('uuid', { name: 'b_id' })
   bId: string;
 
-  /** numeric(4,3): a text in the driver, a number in the API. */
+  /** Column numeric(4,3): the driver returns a string, the API a number. */
   @Column('numeric', { name: 'similarity' })
   similarityText: string;
 

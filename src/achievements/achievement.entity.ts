@@ -45,8 +45,8 @@ export class Keywords {
 }
 
 /**
- * A scientific result 科技成果; a pool entry once ADMITTED. Its fields here are PUBLIC; longer content by tier is
- * reached through `content`.
+ * A scientific result 科技成果; an entry of the pool once ADMITTED. The fields of this class are PUBLIC; longer texts of
+ * each disclosure tier are reached through `content`.
  */
 @ObjectType({
   implements: Node,
@@ -123,7 +123,7 @@ export class Achievement extends Node {
   @Column('date', { name: 'registered_on', nullable: true })
   registeredOn: string | null;
 
-  /** numeric(4,2): a text in the driver, a number in the API. */
+  /** Column numeric(4,2): the driver returns a string, the API a number. */
   @Column('numeric', { name: 'score', nullable: true })
   scoreText: string | null;
 

@@ -6,7 +6,7 @@ import type { AchievementAction } from './achievement.stages.js';
 
 declare module '../kernel/context.js' {
   interface App {
-    /** What processes do when achievements change. */
+    /** Reactions of processes (vetting, deals) to changes of achievements. */
     readonly achievementHooks: AchievementHooks;
   }
 }
@@ -22,20 +22,20 @@ export interface AchievementEdit {
 }
 
 /**
- * What processes that stand on achievements do in the transaction of a change. Wired in the composition root, so that
- * achievements know nothing of them. Called after the rows are written; the ledger records given back are appended with
- * those of the change itself.
+ * Callbacks of the processes that build on achievements, called inside the transaction of a change after its rows are
+ * written. Wired in the composition root, so that this folder imports no process. The ledger entries that a callback
+ * returns are appended with those of the change itself.
  */
 export interface AchievementHooks {
-  /** A viewer opened this entry's own page. Outside a transaction; nothing is awaited. */
+  /** A viewer opened the entry's own page. Called outside a transaction; the caller does not wait for the result. */
   opened(ctx: Context): void;
-  /** Which of these are being judged, so that neither their record nor their state may change now. */
+  /** The achievements under judgement among `ids`: neither their record nor their status may change now. */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
-  /** Edits of records that are not drafts. */
+  /** Called after edits of records that are no longer drafts. */
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
-  /** A file of evidence that was there from `addedAt` on has been removed. */
+  /** A file of evidence, present since `addedAt`, was removed. */
   evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
-  /** The name under which a process lets the viewer open a file of evidence whatever its tier; null where it does not. */
+  /** The file name shown if a process lets the viewer open the file whatever its tier; null if no process does. */
   evidenceName(ctx: Context, evidenceId: string): Promise<string | null>;
 }

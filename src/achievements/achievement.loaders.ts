@@ -49,7 +49,9 @@ export const inventorsOf = defineLoader<string, Inventor[]>(async (db, ids) =>
   ),
 );
 
-/** One loader per tier: a tier's text is read only by a request that was found to be allowed to. */
+/**
+ * One loader per disclosure tier, so that a tier's text is read only after the viewer's right to that tier was checked.
+ */
 export const contentOf: Record<DisclosureTier, ReturnType<typeof contentLoader>> = {
   PUBLIC: contentLoader('PUBLIC'),
   REGISTERED: contentLoader('REGISTERED'),

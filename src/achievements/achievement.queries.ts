@@ -23,30 +23,30 @@ import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.
 import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
-/** The achievement, or null where there is none or the viewer may not know of it. */
+/** The achievement; null if it does not exist or the viewer may not see it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await ctx.load(achievementById).load(id);
   return achievement && isVisible(ctx, achievement) ? achievement : null;
 }
 
-/** As visibleAchievement, for a viewer who opens this one. */
+/** Like `visibleAchievement`, when the viewer opens the achievement's own page; the visit is reported to the hooks. */
 export async function openAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await visibleAchievement(ctx, id);
   if (achievement) ctx.app.achievementHooks.opened(ctx);
   return achievement;
 }
 
-/** As visibleAchievement, by an id of the API; NOT_FOUND instead of null. */
+/** Like `visibleAchievement`, by the global id of the API; throws NOT_FOUND instead of returning null. */
 export async function requireAchievement(ctx: Context, field: string, globalId: string): Promise<Achievement> {
   const achievement = await visibleAchievement(ctx, readId(field, 'Achievement', globalId));
   if (!achievement) throw new NotFoundError('The achievement');
   return achievement;
 }
 
-/** Values of one filter; more would cost much for nothing. */
+/** Upper limit of values in one filter: bounds the cost of the query. */
 const MOST_FILTER_VALUES = 200;
 
-/** What the viewer may see, newest first, narrowed by the filter. */
+/** Achievements that the viewer may see, newest first, narrowed by the filter. */
 export async function listAchievements(
   ctx: Context,
   filter: AchievementListFilter | null | undefined,
@@ -102,7 +102,9 @@ const HOW_TO_GET: Record<DisclosureTier, string> = {
   NDA: 'Ask for it with `requestNda` on behalf of your verified organisation.',
 };
 
-/** The text of a tier if the viewer may read it; the one guarded way to it. */
+/**
+ * The text of a disclosure tier if the viewer may read it, else null. No other function reads tiered text for a viewer.
+ */
 export async function contentByTier(
   ctx: Context,
   achievement: Achievement,
@@ -119,7 +121,7 @@ export async function contentByTier(
   };
 }
 
-/** Only the evidence files that the viewer may open. */
+/** The evidence files of an achievement that the viewer may open. */
 export async function openEvidence(ctx: Context, achievement: Achievement): Promise<EvidenceFile[]> {
   const files = await ctx.load(evidenceOf).load(achievement.id);
   const readable = await Promise.all(files.map((file) => mayReadTier(ctx, achievement, file.tier)));
@@ -136,7 +138,7 @@ interface RevisionWindow {
   before: number;
 }
 
-/** Keys are JSON of a window, so that one statement serves a list of achievements. */
+/** The loader's keys are windows as JSON, so that one SQL statement serves all achievements of a list. */
 const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys) => {
   const windows = keys.map((key) => JSON.parse(key) as RevisionWindow);
   const rows = (await db.query(
@@ -156,7 +158,7 @@ const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys)
   return groupedByKey(keys, rows, (row) => row.key);
 });
 
-/** The revisions before one, newest first; an empty list for those who may not read the record. */
+/** Revisions older than a given one, newest first; empty if the viewer may not read the record. */
 export async function listRevisions(
   ctx: Context,
   achievement: Achievement,
@@ -170,7 +172,10 @@ export async function listRevisions(
     .load(JSON.stringify({ id: achievement.id, first, before: before ?? 2_147_483_647 } satisfies RevisionWindow));
 }
 
-/** The fields in which two revisions differ. Confidential fields included: only the record's readers get here. */
+/**
+ * The fields in which two revisions differ, confidential ones included: only viewers with the right to read the record
+ * get this far.
+ */
 export async function compareRevisions(
   ctx: Context,
   globalId: string,
@@ -200,13 +205,13 @@ const recordOf = defineLoader<string, AchievementRecord | null>(async (db, ids) 
   return byKey(ids, rows, (row) => row.achievement_id).map((row) => row?.record ?? null);
 });
 
-/** The record as its institution wrote it, for an edit form; null for others. */
+/** The record as the institution wrote it, for an edit form; null if the viewer may not read it. */
 export async function editableRecord(ctx: Context, achievement: Achievement): Promise<AchievementRecord | null> {
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   return ctx.load(recordOf).load(achievement.id);
 }
 
-/** What is missing before registration; null for those who may not edit. */
+/** Fields that are missing for registration; null if the viewer may not read the record. */
 export async function missingFields(ctx: Context, achievement: Achievement): Promise<MissingField[] | null> {
   const content = await editableRecord(ctx, achievement);
   return content === null ? null : missingForRegistration(content).map(({ field, message }) => ({ field, message }));
@@ -222,7 +227,7 @@ const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
   return ids.map((id) => pairs.filter((pair) => pair.aId === id || pair.bId === id));
 });
 
-/** What looks like the same result; for the lister and operators, null for others. */
+/** Near-duplicates of an achievement, for its institution and operators; null for other viewers. */
 export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const pairs = await ctx.load(duplicatesOf).load(achievement.id);
@@ -237,7 +242,7 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
   const visible = isVisible(ctx, other);
-  // What was taken back since, perhaps to be rewritten, is its institution's own again.
+  // Once withdrawn or reset to a draft, the other achievement is private to its institution again.
   if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,
@@ -247,7 +252,7 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   };
 }
 
-/** Open pairs, most similar first, for operators. */
+/** Pairs of near-duplicates without a verdict, most similar first, for operators. */
 export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Promise<Page<NearDuplicate>> {
   authorize(ctx, 'platform:operate', undefined);
   const query = ctx.db.createQueryBuilder(NearDuplicate, 'p').where('p.dismissed_at IS NULL');
@@ -257,7 +262,7 @@ export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Pr
   ]);
 }
 
-/** NDA requests on an institution's achievements, newest first; null for those who may not see them. */
+/** NDA requests on an institution's achievements, newest first; null if the viewer may not see them. */
 export async function listNdaRequests(
   ctx: Context,
   institutionId: string,

@@ -4,7 +4,9 @@ import { Achievement } from './achievement.entity.js';
 import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { mayReadTier } from './disclosure.js';
 
-/** How `node(id)` reads the smaller things of an achievement, each with the rule of the list it stands in. */
+/**
+ * Readers of `node(id)` for the parts of an achievement. Each applies the rule of the list in which the part is shown.
+ */
 
 export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFile | null> {
   const file = await ctx.db.findOneBy(EvidenceFile, { id });
@@ -12,7 +14,7 @@ export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFi
   return file && achievement && (await mayReadTier(ctx, achievement, file.tier)) ? file : null;
 }
 
-/** Both the institution that decides and the organisation that asked see a request. */
+/** An NDA request is visible to the institution that decides on it and to the organisation that asked. */
 export function seesNdaGrant(ctx: Context, grant: NdaGrant, achievement: Achievement): boolean {
   return [achievement.institutionId, grant.organisationId].some((organisationId) =>
     can(ctx, 'achievement:read', { organisationId }),

@@ -34,8 +34,8 @@ export interface InventorRecord {
 }
 
 /**
- * Everything of an achievement that its institution writes, normalised: the unit of validation, of revisions and of
- * import. Status, score and dates of the process are not part of it.
+ * The part of an achievement that its institution writes, normalised: the unit of validation, of revisions and of
+ * import. Status, score and process dates are not part of it.
  */
 export interface AchievementRecord {
   externalId: string | null;
@@ -92,7 +92,7 @@ export const emptyRecord: AchievementRecord = {
   applications: [],
 };
 
-/** Longest texts, in characters. */
+/** Upper limits of text lengths, in characters. */
 export const LENGTHS = {
   title: 300,
   summary: 2_000,
@@ -114,9 +114,9 @@ const MOST = {
 } as const;
 
 /**
- * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
- * collected with its field and code, so that a form or a spreadsheet row can show them all at once. Of a list that is
- * too long, only as much is read as may be taken.
+ * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
+ * problem is collected with its field and code, so that a form or a spreadsheet row can show all at once. A list over
+ * its limit is read only up to the limit.
  */
 export function applyInput(
   base: AchievementRecord,
@@ -127,7 +127,7 @@ export function applyInput(
   const record: AchievementRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
   const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
-  // What is beyond a list's limit is refused as a whole, and not looked at item by item.
+  // A list over its limit is refused as a whole; the items beyond the limit are not validated.
   const atMost = (field: keyof typeof MOST, items: readonly unknown[]) => {
     if (items.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
   };
@@ -150,7 +150,7 @@ export function applyInput(
       '4 to 60 letters, digits and - _ . / without spaces.',
     );
     record.registrationNo = text === null ? null : normalised(text, 'NFKC').toUpperCase();
-    // The platform's own series: only the record that was given a number may repeat it.
+    // TP numbers are issued by the platform: only the record that received a number may repeat it.
     if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
       problem(
         'registrationNo',
@@ -280,7 +280,7 @@ function readFunding(
   return { min, max, currency: input.currency };
 }
 
-/** What a record still lacks before it can be registered; empty when it is complete. */
+/** Problems that keep a record from being registered; empty if it is complete. */
 export function missingForRegistration(record: AchievementRecord): FieldProblem[] {
   const missing: FieldProblem[] = [];
   const need = (there: boolean, field: string, message: string) => {
@@ -298,19 +298,19 @@ export function missingForRegistration(record: AchievementRecord): FieldProblem[
   return missing;
 }
 
-/** One hash per content, whatever the order in which its fields were given. */
+/** SHA-256 of the record, independent of the order in which its fields were given. */
 export function recordHash(record: AchievementRecord): string {
   return createHash('sha256').update(canonicalJson(record)).digest('hex');
 }
 
-/** The fields in which two records differ, in the record's own order. */
+/** The fields in which two records differ, in the field order of `emptyRecord`. */
 export function changedFields(before: AchievementRecord, after: AchievementRecord): Array<keyof AchievementRecord> {
   return (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).filter(
     (key) => canonicalJson(before[key]) !== canonicalJson(after[key]),
   );
 }
 
-/** The record with its fields in their own order, which stored JSON does not keep. */
+/** The record with its fields in the order of `emptyRecord`; stored JSON (jsonb) does not keep an order. */
 export function inOrder(record: AchievementRecord): Record<string, unknown> {
   return Object.fromEntries(
     (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).map((key) => [key, record[key]]),

@@ -30,26 +30,27 @@ import { insertAchievements, readRecord, replaceAchievements } from './achieveme
 import { isVisible } from './disclosure.js';
 import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
 
-/** Prefixes problems of the content with the input's path, as the client wrote it. */
+/** Prefixes the field of each problem with the path of the content in the client's input. */
 function inputError(problems: FieldProblem[]): InputError {
   return new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
 }
 
-/** The achievement, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
+/** Locks the achievement for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
 export async function lockAchievement(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
-  // Not a full FOR UPDATE: two near-duplicates that change at once refer to each other's rows, and would deadlock.
+  // FOR NO KEY UPDATE, not FOR UPDATE: two near-duplicates edited at once insert references to each other's rows, and
+  // would deadlock.
   const [achievement] = await selectEntities(tx, Achievement, 'WHERE e.id = $1 FOR NO KEY UPDATE', [id]);
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
   return achievement;
 }
 
-/** Throws unless the organisation lists results. */
+/** Throws unless organisations of this kind may list results. */
 export function assertLists(institution: Organisation): void {
   if (!LISTING_KINDS.includes(institution.kind))
     throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
 }
 
-/** Turns the database's unique violations on record keys into typed conflicts. */
+/** Converts a unique violation on a record key into a typed conflict; returns any other error unchanged. */
 export function asKeyConflict(error: unknown): unknown {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505') return error;
@@ -72,7 +73,7 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Writes a new draft for an institution. */
+/** Creates a draft for an institution. */
 export async function createAchievement(ctx: Context, input: CreateAchievementInput): Promise<Achievement> {
   const institutionId = readId('input.institutionId', 'Organisation', input.institutionId);
   requireLogin(ctx);
@@ -110,8 +111,8 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
 }
 
 /**
- * Edits a record. Made on a revision that is no longer the newest, it changes nothing and is a CONFLICT with, per field
- * that both sides changed, the common base, the client's value and the current one.
+ * Edits a record. If the client's base revision is not the newest, nothing changes: a CONFLICT shows, for each field
+ * that both sides changed, the base value, the client's value and the current value.
  */
 export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
@@ -159,7 +160,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
           changed,
         },
       ]);
-      // Read before the ledger is appended to, which makes all other writers wait.
+      // Read before the ledger record is appended: from then on all other writers wait for this transaction.
       const [edited] = await selectEntities(tx, Achievement, 'WHERE e.id = $1', [id]);
       if (achievement.status !== 'DRAFT') {
         if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
@@ -180,13 +181,13 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
   );
 }
 
-/** Throws while the achievement is being judged anew, though it is in the pool. */
+/** Throws while a cohort judges the achievement, also if the achievement stays in the pool meanwhile. */
 export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string): Promise<void> {
   if ((await ctx.app.achievementHooks.held(tx, [id])).has(id))
     throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
 }
 
-/** One step of the lifecycle with its right, its ledger record and, where the pool changes, its indexing job. */
+/** One step of the lifecycle: checks the right, writes the ledger record and, if the pool changes, the indexing job. */
 async function act(
   ctx: Context,
   input: AchievementActionInput,
@@ -227,7 +228,7 @@ async function act(
   );
 }
 
-/** The next platform-given registration numbers, for results that bring none: TP, year, serial. */
+/** Next registration numbers of the platform's series (TP, year, serial), for results without a number of their own. */
 export async function nextRegistrationNos(tx: EntityManager, at: Date, count: number): Promise<string[]> {
   const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [
     count,
@@ -240,7 +241,10 @@ export async function nextRegistrationNo(tx: EntityManager, at: Date): Promise<s
   return number!;
 }
 
-/** Registers a draft: complete, by a verified institution, with a number; near-duplicates are looked for at once. */
+/**
+ * Registers a draft. Its record must be complete, its institution verified; a draft without a number gets one.
+ * Near-duplicates are searched in the same transaction.
+ */
 export function registerAchievement(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
   return act(ctx, input, 'register', 'achievement:edit', async (achievement, tx) => {
     const institution = await tx.findOneByOrFail(Organisation, { id: achievement.institutionId });
@@ -284,7 +288,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
   });
 }
 
-/** The operator's undo of an admission. */
+/** Operator: takes an admitted entry out of the pool. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
   requireReason('input.reason', input.reason, 'say why the entry leaves the pool.');
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {

@@ -15,8 +15,8 @@ export type AchievementAction =
   | 'resubmit';
 
 /**
- * The life of an achievement. Review, admission, decline and re-submission are taken by cohorts; a result of the pool
- * that is judged anew stays ADMITTED until its cohort admits or declines it.
+ * Lifecycle of an achievement. Cohorts trigger review, admission, decline and re-submission; a pool entry that is
+ * judged again stays ADMITTED until its cohort admits or declines it.
  */
 export const achievementLifecycle = defineLifecycle<AchievementStatus, AchievementAction>('The achievement', {
   register: { from: ['DRAFT'], to: 'REGISTERED' },

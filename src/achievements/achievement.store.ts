@@ -5,7 +5,7 @@ import { numberKey } from '../text/normalise.js';
 import { recordHash, type AchievementRecord } from './achievement.record.js';
 import type { AchievementStatus } from './vocabularies.js';
 
-/** A record to be written, with what the process knows of it. */
+/** A record to write, with its process data (status, revision, author). */
 export interface StoredAchievement {
   id: string;
   institutionId: string;
@@ -15,7 +15,10 @@ export interface StoredAchievement {
   editedBy: string | null;
   note: string | null;
   at: Date;
-  /** Of one that exists, what differs from its record; parts without a change stay as they are. All of it by default. */
+  /**
+   * For an update, the fields that changed: parts of the record without a changed field are not rewritten. Default: all
+   * fields.
+   */
   changed?: ReadonlyArray<keyof AchievementRecord>;
 }
 
@@ -29,13 +32,13 @@ export function comparedTexts(record: AchievementRecord): { title: string; text:
 
 /** A column of `achievement` that a write of the record fills. */
 interface Column {
-  /** The type under which its value is passed, as JSON. */
+  /** SQL type under which the value is passed in JSON. */
   readonly type: string;
-  /** Its value. */
+  /** The column's value for one achievement. */
   of(stored: StoredAchievement): unknown;
-  /** The SQL expression over the passed row `r` that is written; the value itself by default. */
+  /** SQL expression written to the column, over the passed row `r`; default: the passed value. */
   readonly sql?: string;
-  /** Whether only an insert writes it. */
+  /** True if only an insert writes the column. */
   readonly fixed?: boolean;
 }
 
@@ -46,7 +49,7 @@ const bandsOf = (column: string, text: 'title' | 'text'): Column => ({
   sql: `ARRAY(SELECT jsonb_array_elements_text(r.${column})::bigint)`,
 });
 
-/** The columns of the record's main table by name; everything that reads or writes the list is made of this. */
+/** Columns of table `achievement` by name: inserts, updates and the passed row type are all built from this list. */
 const MAIN: Readonly<Record<string, Column>> = {
   id: { type: 'uuid', of: ({ id }) => id, fixed: true },
   institution_id: { type: 'uuid', of: ({ institutionId }) => institutionId, fixed: true },
@@ -82,11 +85,11 @@ const written = ([name, { sql }]: [string, Column]) => sql ?? `r.${name}`;
 const mainRow = (stored: StoredAchievement): Record<string, unknown> =>
   Object.fromEntries(mainColumns.map(([name, column]) => [name, column.of(stored)]));
 
-/** JSON null becomes SQL NULL, which jsonb columns would otherwise keep as the value null. */
+/** Omits nulls, so that they become SQL NULL: jsonb columns would otherwise store the JSON value null. */
 const rows = (list: ReadonlyArray<Record<string, unknown>>): string =>
   JSON.stringify(list, (_key, value: unknown) => (value === null ? undefined : value));
 
-/** Inserts achievements with all their parts: a fixed number of statements, whatever their number. */
+/** Inserts achievements with all their parts, in a number of statements that does not grow with the list. */
 export async function insertAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   await tx.query(
@@ -98,7 +101,7 @@ export async function insertAchievements(tx: EntityManager, list: readonly Store
   await insertRevisions(tx, list);
 }
 
-/** Replaces the record of achievements that exist; status, score and dates of the process stay. */
+/** Replaces the records of existing achievements; status, score and process dates stay. */
 export async function replaceAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   const changes = mainColumns
@@ -120,11 +123,11 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
   await insertRevisions(tx, list);
 }
 
-/** A table that holds a part of the record, row by row. */
+/** A table that holds a list of the record, one row per item. */
 interface Part {
   readonly table: string;
   readonly fields: ReadonlyArray<keyof AchievementRecord>;
-  /** Its columns with the types under which their values are passed. */
+  /** SQL types of the columns, under which values are passed. */
   readonly columns: Readonly<Record<string, string>>;
   rows(record: AchievementRecord): Array<Record<string, unknown>>;
 }
@@ -212,7 +215,7 @@ async function insertPart(tx: EntityManager, part: Part, list: readonly StoredAc
 }
 
 async function insertRevisions(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
-  // The record is passed as text: inside it, null is a value that belongs to it.
+  // The record is passed as text, not jsonb: nulls inside it must survive.
   await tx.query(
     `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, note, created_at)
      SELECT r.achievement_id, r.revision, r.record::jsonb, r.edited_by, r.note, r.created_at
@@ -234,7 +237,7 @@ async function insertRevisions(tx: EntityManager, list: readonly StoredAchieveme
   );
 }
 
-/** The record of one revision (the newest by default); null when there is none. */
+/** The record at a revision (default: the newest); null if there is none. */
 export async function readRecord(
   tx: EntityManager,
   achievementId: string,

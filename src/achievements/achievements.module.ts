@@ -27,7 +27,7 @@ import { registerEvidenceRoutes } from './evidence/evidence.routes.js';
 import { achievementsRights } from './achievements.rights.js';
 import { achievementsExamples } from './achievements.examples.js';
 
-/** Results, their evidence and the tiers of their content. */
+/** Achievements, their evidence files and their content by disclosure tier. */
 export const achievementsModule: Module = {
   name: 'achievements',
   entities: [

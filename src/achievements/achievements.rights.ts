@@ -3,13 +3,13 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'achievement:read': OfOrganisation;
-    /** Finding achievements in lists, whatever their state and institution. */
+    /** Listing achievements of every status and institution. */
     'achievement:readAll': undefined;
     'achievement:edit': OfOrganisation;
   }
 }
 
-/** Rights over achievements; content has its tiers besides, see `disclosure.ts`. */
+/** Rights over achievements. Rights to tiered content are decided in `disclosure.ts`. */
 export const achievementsRights = {
   'achievement:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),

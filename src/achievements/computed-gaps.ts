@@ -1,4 +1,4 @@
-/** What of a record the computed gaps look at, as it was judged. */
+/** Facts of a record, as it was judged, from which gaps are computed. */
 export interface JudgedFacts {
   trl: number | null;
   ipRights: number;
@@ -9,7 +9,10 @@ export interface JudgedFacts {
   hasFundingNeed: boolean;
 }
 
-/** TRL 4: validated in the laboratory; TRL 6: a prototype shown in a relevant environment (GB/T 22900). */
+/**
+ * Thresholds on the TRL scale of GB/T 22900. 4: validated in the laboratory; 6: prototype shown in a relevant
+ * environment.
+ */
 const LABORATORY = 4;
 const PROTOTYPE = 6;
 

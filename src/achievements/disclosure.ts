@@ -6,10 +6,7 @@ import type { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';
 import type { DisclosureTier } from './vocabularies.js';
 
-/**
- * The one place that decides what a viewer sees of an achievement. Everything that presents one (fields, files, exports,
- * search) asks here.
- */
+/** The only file that decides what a viewer sees of an achievement. Fields, files, exports and search all call it. */
 
 /** Whether the viewer may know that the achievement exists. */
 export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' | 'institutionId'>): boolean {
@@ -18,7 +15,7 @@ export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' 
   );
 }
 
-/** The same rule as a WHERE clause over alias `a`, with its parameters. */
+/** The rule of `isVisible` as a WHERE clause over alias `a`, with its parameters. */
 export function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
   if (can(ctx, 'achievement:readAll', undefined)) return { sql: 'TRUE', parameters: {} };
   if (ctx.viewer.memberships.length === 0) return { sql: `a.status = 'ADMITTED'`, parameters: {} };
@@ -28,7 +25,7 @@ export function visibleClause(ctx: Context): { sql: string; parameters: Record<s
   };
 }
 
-/** Organisations with a standing NDA grant, per achievement. */
+/** Ids of the organisations with a granted NDA, per achievement. */
 export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
   const grants = await db.findBy(NdaGrant, { achievementId: In([...ids]), status: 'GRANTED' });
   return groupedByKey(ids, grants, (grant) => grant.achievementId).map((group) =>
@@ -36,7 +33,7 @@ export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
   );
 });
 
-/** Whether the viewer may read a tier of an achievement that is visible to them. */
+/** Whether the viewer may read a disclosure tier. Precondition: the viewer may see the achievement (`isVisible`). */
 export async function mayReadTier(
   ctx: Context,
   achievement: Pick<Achievement, 'id' | 'status' | 'institutionId'>,

@@ -18,13 +18,16 @@ import type { DuplicateEvidence } from './vocabularies.js';
 
 export const DUPLICATE_TASK = 'achievements:duplicates';
 
-/** Least Jaccard similarity of 3-grams at which two texts count as nearly the same; titles are short and need more. */
+/** Minimum Jaccard similarity of 3-grams for a near-duplicate; titles are short, so their threshold is higher. */
 const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
-/** Candidates compared per achievement; a text that hundreds share is found with the first of them. */
+/**
+ * Upper limit of candidates compared per achievement. Of a text shared by hundreds, the first 50 pairs are enough to be
+ * noticed.
+ */
 const MOST_CANDIDATES = 50;
 const SCAN_BATCH = 200;
 
-/** What an achievement is compared by: edits of anything else change no pair. */
+/** Fields compared for near-duplicates: edits of other fields change no pair. */
 export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRecord>([
   'title',
   'summary',
@@ -34,7 +37,7 @@ export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRec
 
 const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
 
-/** A part of its own for each index: alternatives in one condition would read every achievement. */
+/** One UNION branch per index: a single condition with OR would scan every achievement. */
 const CANDIDATES = `
   WITH own AS MATERIALIZED (SELECT title_bands, text_bands FROM achievement WHERE id = $1),
   near AS (
@@ -70,7 +73,7 @@ const CANDIDATES = `
     LIMIT ${MOST_CANDIDATES}
   ) c`;
 
-/** Compares one achievement with all registered others and stores the pairs that look like one result. */
+/** Compares one achievement with its candidates among all registered ones, and stores the pairs of near-duplicates. */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
   if (!own) return;
@@ -97,7 +100,7 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
       [JSON.stringify(found.map((pair) => ({ ...pair, id: newId() }))), at],
     );
   }
-  // What an edit has made different is no duplicate any more; an operator's verdict stays.
+  // Pairs that an edit made dissimilar are deleted; pairs dismissed by an operator stay.
   await tx.query(
     `DELETE FROM near_duplicate
      WHERE dismissed_at IS NULL
@@ -108,7 +111,9 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
 
 type Compared = ReturnType<typeof comparedTexts>;
 
-/** The strongest sign that two results are one, with their similarity; undefined where there is none. */
+/**
+ * The strongest evidence that two achievements are one result, with their similarity (0-1); undefined if there is none.
+ */
 function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [DuplicateEvidence, number] | undefined {
   if (sharesIp) return ['IP_NUMBER', 1];
   const scores: Array<['TITLE' | 'TEXT', number]> = [
@@ -118,14 +123,14 @@ function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [Dupli
   return scores.filter(([kind, value]) => value >= THRESHOLD[kind]).sort((a, b) => b[1] - a[1])[0];
 }
 
-/** After a bulk import: the same comparison for many, in the background. */
+/** Queues background jobs that search near-duplicates after a bulk import. */
 export async function queueDuplicateScan(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   for (let i = 0; i < achievementIds.length; i += SCAN_BATCH) {
     await addJob(tx, DUPLICATE_TASK, { ids: achievementIds.slice(i, i + SCAN_BATCH) }, { queue: 'duplicates' });
   }
 }
 
-/** The operator's verdict that two achievements are different results after all. */
+/** Operator: marks a pair of near-duplicates as two different results. */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
   const reason = requireReason('input.reason', input.reason, 'say why they are different results.');

@@ -12,7 +12,7 @@ import { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';
 import { seesNdaGrant } from './achievement.readers.js';
 
-/** Asks for the NDA tier on behalf of a verified organisation. Asking again after a refusal opens the request anew. */
+/** Requests access to the NDA tier for a verified organisation. A new request after a refusal reopens the old one. */
 export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGrant> {
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
@@ -52,7 +52,7 @@ export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGra
   });
 }
 
-/** The lister grants, refuses or revokes. */
+/** Lister: grants, refuses or revokes an NDA request. */
 export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant> {
   const id = readId('input.id', 'NdaGrant', input.id);
   return writeOnce(ctx, 'decideNda', input, NdaGrant, async (tx) => {

@@ -1,6 +1,9 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
-/** Codes of the achievement record. Sources: 科技成果登记表 (registration form), law on promoting the transformation of scientific results art. 16, GB/T 22900 / ISO 16290. */
+/**
+ * Vocabularies of the achievement record. Sources: 科技成果登记表 (registration form), law on promoting the transformation of
+ * scientific results art. 16, GB/T 22900 / ISO 16290.
+ */
 
 export const AchievementStatus = vocabulary('AchievementStatus', 'Where an achievement stands in its life.', {
   DRAFT: ['草稿', 'being written; only its institution sees it'],
@@ -55,7 +58,7 @@ export const IpStatus = vocabulary('IpStatus', 'Legal status of an IP right.', {
 });
 export type IpStatus = keyof typeof IpStatus;
 
-/** Investors offer and seek them too. */
+/** Defined in taxonomy, because investor profiles use it too. */
 export { CooperationMode } from '../taxonomy/cooperation.js';
 
 export const LicenceKind = vocabulary('LicenceKind', 'Kinds of licence.', {
@@ -74,7 +77,7 @@ export const DisclosureTier = vocabulary('DisclosureTier', 'Who may read a part 
 });
 export type DisclosureTier = keyof typeof DisclosureTier;
 
-/** Read by its name, as every vocabulary is: the import registers it. @public */
+/** Exported for the import, which finds every vocabulary by its name. @public */
 export const TrlLevel = vocabulary(
   'TrlLevel',
   'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.',

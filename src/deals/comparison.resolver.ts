@@ -58,7 +58,7 @@ async function readEntry(ctx: Context, achievement: Achievement): Promise<Compar
   return { achievement, institution, industries, region, cooperationModes, ipRights };
 }
 
-/** Compares what the viewer may see; one that is not there or not theirs to see is NOT_FOUND. */
+/** Compares achievements that the viewer may see; NOT_FOUND if one does not exist or is not visible. */
 async function compareAchievements(
   ctx: Context,
   ids: readonly string[],

@@ -27,7 +27,7 @@ export const ComparisonAttribute = vocabulary(
 );
 export type ComparisonAttribute = keyof typeof ComparisonAttribute;
 
-/** An achievement with what its attributes are read from: PUBLIC fields alone. */
+/** An achievement with the data from which its compared attributes are read; PUBLIC fields only. */
 export interface ComparedEntry {
   achievement: Achievement;
   institution: Organisation | null;
@@ -37,7 +37,10 @@ export interface ComparedEntry {
   ipRights: IpRight[];
 }
 
-/** One entry's value: text for people in both languages (null: not given) and the codes or numbers behind it. */
+/**
+ * One entry's value of an attribute: the text shown in both languages (null if not given), and the codes or numbers
+ * behind it.
+ */
 export interface ComparedValue {
   text: Localized | null;
   raw: string[];
@@ -52,7 +55,7 @@ export interface ComparedRow {
 
 const NONE: ComparedValue = { text: null, raw: [] };
 
-/** The name of a code in its vocabulary; the code itself where it has none. */
+/** The label of a code in its vocabulary; the code itself if it has no label. */
 function termName(vocabularyName: string, code: string): Localized {
   return termLabel(vocabularyName, code) ?? { zh: code, en: code };
 }
@@ -66,14 +69,14 @@ const statusName = (code: string) => termName('IpStatus', code);
 const zhOf = (text: Localized) => text.zh ?? text.en ?? '';
 const enOf = (text: Localized) => text.en ?? text.zh ?? '';
 
-/** Joins names; each falls back to its other language on its own. */
+/** Joins names in each language; a name without a translation is used in its other language. */
 function list(names: Localized[]): Localized | null {
   return names.length === 0 ? null : { zh: names.map(zhOf).join('、'), en: names.map(enOf).join(', ') };
 }
 
 const both = (text: string): Localized => ({ zh: text, en: text });
 
-/** Thousands in groups, exactly: amounts never become binary numbers. */
+/** An amount with grouped thousands, formatted from the decimal string: floating-point numbers would lose digits. */
 function grouped(amount: string): string {
   const [whole = '0', fraction] = (canonicalDecimal(amount) ?? amount).split('.');
   const units = whole.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -145,7 +148,7 @@ const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedVal
     text ? { text, raw: [text.zh, text.en].filter((value) => value !== undefined) } : NONE,
 };
 
-/** Attributes whose values are sets: another order is no difference. */
+/** Attributes whose values are sets: the order of codes makes no difference. */
 const SETS: readonly ComparisonAttribute[] = ['INDUSTRIES', 'COOPERATION_MODES'];
 
 function differ(key: ComparisonAttribute, values: readonly ComparedValue[]): boolean {
@@ -153,7 +156,7 @@ function differ(key: ComparisonAttribute, values: readonly ComparedValue[]): boo
   return seen.size > 1;
 }
 
-/** Sets entries side by side: a row per attribute, its values in the order of the entries. */
+/** One row per attribute, with the values in the order of the entries. */
 export function compareEntries(entries: readonly ComparedEntry[]): ComparedRow[] {
   return (Object.keys(ComparisonAttribute) as ComparisonAttribute[]).map((key) => {
     const values = entries.map(readers[key]);

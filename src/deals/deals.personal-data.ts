@@ -3,7 +3,10 @@ import type { App } from '../kernel/context.js';
 import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** What interest and shortlists hold on a person. What others wrote to them is the others' to give away. */
+/**
+ * Personal data in threads of interest and shortlists. Excludes messages of others, which are the personal data of
+ * their authors.
+ */
 export const dealsExports: Record<string, PersonalDataExport> = {
   interests: exportedRows(
     `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at,
@@ -28,8 +31,9 @@ export const dealsExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Erases shortlist and read positions. Threads belong to both sides: they and their texts stay, without the person's
- * name; a thread that was the person's own is closed, one said for an organisation goes on with its editors.
+ * Erases a person's shortlist and read positions. Threads and their texts stay without the person's name, since they
+ * belong to both sides. A thread of the person alone is closed; a thread for an organisation continues with its
+ * editors.
  */
 export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);

@@ -52,8 +52,8 @@ export class InterestMessage extends Node {
 export const InterestMessageConnection = connectionType('InterestMessage', () => InterestMessage);
 
 /**
- * A party's interest in a pool entry, and the thread that grows from it. Whoever hands one out has asked `sideOf`
- * first; it reaches nobody but the two sides.
+ * A party's interest in a pool entry, and the thread of messages about it. Visible to the two sides only: code that
+ * returns a thread to a viewer must have checked `sideOf`.
  */
 @ObjectType({
   implements: Node,
@@ -101,7 +101,7 @@ export class Interest extends Node {
   @Column('integer', { name: 'message_count' })
   messageCount: number;
 
-  /** Number of the newest message of each side; 0 for none. */
+  /** Sequence number of each side's newest message; 0 if there is none. */
   @Column('integer', { name: 'party_seq' })
   partySeq: number;
 

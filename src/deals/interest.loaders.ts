@@ -5,11 +5,11 @@ import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page 
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
 
-// Loaders know no viewer, so keys of several parts carry the account; ids hold no blanks.
+// Loaders do not know the viewer, so keys contain the account id, joined by spaces; no id contains a space.
 const join = (...parts: Array<string | number>) => parts.join(' ');
 const part = (key: string, i: number) => key.split(' ')[i]!;
 
-/** Newest thread of an account on an achievement, by `account achievement`. */
+/** An account's newest thread on an achievement; key `account achievement`. */
 const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
   const rows = await db
     .createQueryBuilder(Interest, 'i')
@@ -31,13 +31,13 @@ const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
   return byKey(keys, rows, (interest) => join(interest.accountId!, interest.achievementId));
 });
 
-/** The viewer's newest thread on an achievement; null without one. */
+/** The viewer's newest thread on an achievement; null if there is none. */
 export function viewerInterest(ctx: Context, achievementId: string): Promise<Interest | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.load(ownInterest).load(join(accountId, achievementId));
 }
 
-/** Threads per achievement, closed ones included. */
+/** Number of threads per achievement, closed ones included. */
 export const interestCounts = defineLoader<string, number>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT achievement_id AS id, count(*)::int AS n FROM interest WHERE achievement_id = ANY($1) GROUP BY 1`,
@@ -46,7 +46,7 @@ export const interestCounts = defineLoader<string, number>(async (db, ids) => {
   return byKey(ids, rows, (row) => row.id).map((row) => row?.n ?? 0);
 });
 
-/** Threads of an institution with something of the party that the account has not read, by `account institution`. */
+/** Number of an institution's threads with party messages that the account has not read; key `account institution`. */
 const unreadThreads = defineLoader<string, number>(async (db, keys) => {
   const rows = (await db.query(
     `SELECT k.account_id, k.institution_id, count(i.id)::int AS n
@@ -59,12 +59,12 @@ const unreadThreads = defineLoader<string, number>(async (db, keys) => {
   return byKey(keys, rows, (row) => join(row.account_id, row.institution_id)).map((row) => row?.n ?? 0);
 });
 
-/** How many threads of an inbox hold something that the account has not read. */
+/** Number of threads in an institution's inbox with messages that the account has not read. */
 export function unreadThreadCount(ctx: Context, accountId: string, institutionId: string): Promise<number> {
   return ctx.load(unreadThreads).load(join(accountId, institutionId));
 }
 
-/** Unread messages of one side, by `account thread side`. */
+/** Number of unread messages of one side; key `account thread side`. */
 const unreadMessages = defineLoader<string, number>(async (db, keys) => {
   const rows = (await db.query(
     `SELECT k.account_id, k.interest_id, k.side, count(m.id)::int AS n
@@ -77,13 +77,13 @@ const unreadMessages = defineLoader<string, number>(async (db, keys) => {
   return byKey(keys, rows, (row) => join(row.account_id, row.interest_id, row.side)).map((row) => row?.n ?? 0);
 });
 
-/** How many messages of a side the viewer has not read in a thread. */
+/** Number of messages of one side that the viewer has not read in a thread. */
 export function unreadCount(ctx: Context, interest: Interest, side: InterestSide): Promise<number> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(0) : ctx.load(unreadMessages).load(join(accountId, interest.id, side));
 }
 
-/** A window of messages, by `thread limit direction start`; one statement for all threads that ask for the same window. */
+/** A window of messages; key `thread limit direction start`. One statement serves all threads with the same window. */
 const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) => {
   const windows = new Map<string, string[]>();
   for (const key of keys) {
@@ -116,7 +116,9 @@ const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) 
 
 const MAX_SEQ = 2_147_483_647;
 
-/** A page of a thread by keyset on the message numbers. Batched, so that a page of threads costs one statement. */
+/**
+ * A page of a thread's messages, by keyset on their sequence numbers. Batched: a page of threads costs one statement.
+ */
 export async function messagePage(
   ctx: Context,
   interest: Interest,
@@ -132,7 +134,7 @@ export async function messagePage(
     }
     start = seq;
   }
-  // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.
+  // Callers with the same window share the loaded array, so it is copied before it is shortened.
   const rows = [
     ...(await ctx.load(messageWindows).load(join(interest.id, limit + 1, backward ? 'backward' : 'forward', start))),
   ];

@@ -10,12 +10,12 @@ import type { InterestSide } from './interest.stages.js';
 export const INTEREST_MAIL_TASK = 'deals:interest-mail';
 
 /**
- * While a person has not read what the last mail told of, they get one mail per thread in this time at most; what was
- * written meanwhile is told at its end, unless they have read it by then.
+ * Minimum interval in ms between two mails to a person about a thread, while the messages of the last mail are unread.
+ * Messages written in between are mailed at its end, unless read by then.
  */
 const PAUSE_MS = 10 * 60_000;
 
-/** The newest message of a side, with what a mail says around it. */
+/** The newest message of a side, with the data that a mail mentions. */
 interface News {
   seq: number;
   body: string;
@@ -37,15 +37,16 @@ interface Receiver {
   fresh: number;
 }
 
-/** When a receiver may be told: at `now`, or at the end of the pause. */
+/** The time at which a receiver may be mailed: `now`, or the end of the interval PAUSE_MS. */
 export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mailedAt'>, now: Date): Date {
   if (receiver.mailedAt === null || receiver.readSeq >= receiver.mailedSeq) return now;
   return new Date(Math.max(now.getTime(), receiver.mailedAt.getTime() + PAUSE_MS));
 }
 
 /**
- * Tells the other side by mail what `side` wrote, in the caller's transaction and under the thread's lock. At the lister
- * all editors and owners of the institution are told; at the party who said the interest, and whoever wrote for them.
+ * Mails the other side what `side` wrote; runs in the caller's transaction, under the thread's lock. Receivers at the
+ * lister: all editors and owners of the institution. At the party: the person who expressed the interest, and every
+ * colleague who wrote for the party.
  */
 export async function tellOtherSide(
   tx: EntityManager,
@@ -87,7 +88,10 @@ export async function tellOtherSide(
   );
 }
 
-/** The mail at the end of a pause. Asks again who may be told and what is unread: both may have changed. */
+/**
+ * Job: sends the mail at the end of the interval. Checks receivers and unread messages again, because both may have
+ * changed.
+ */
 export const sendHeldBackMail: Task = async (app, payload) => {
   const { interestId, side, accountId } = payload as { interestId: string; side: InterestSide; accountId: string };
   await app.dataSource.transaction(async (tx) => {
@@ -118,7 +122,8 @@ const OF_SIDE: Record<InterestSide, string> = {
     FROM interest i
     JOIN membership m ON m.organisation_id = i.institution_id AND m.role IN ('EDITOR', 'OWNER')
     WHERE i.id = $1 AND m.account_id IS DISTINCT FROM i.account_id`,
-  // Where who said it is erased, the whole organisation takes over.
+  // If the account of the person who expressed the interest is erased, all editors and owners of the organisation
+  // receive the mail.
   PARTY: `SELECT i.account_id
     FROM interest i
     WHERE i.id = $1
@@ -164,7 +169,10 @@ function readReceivers(
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
-/** Subject and text: PUBLIC title, who wrote, the newest message as a quote, where to answer. Nothing else of the entry. */
+/**
+ * Subject and text of the mail: PUBLIC title, author, the newest message as a quote, a link to answer. Contains no
+ * other data of the achievement.
+ */
 function interestMail(
   app: App,
   interestId: string,
@@ -173,7 +181,7 @@ function interestMail(
 ): { subject: string; text: string } {
   const id = toGlobalId('Interest', interestId);
   const zh = locale === Locale.ZH;
-  // Outside the pool, the title is the lister's own matter again.
+  // Once an achievement has left the pool, its title is shown to the lister only.
   const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
   const organisation = localizeOrNull(news.organisation, locale)?.value;
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));

@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.js';
 import { Interest } from './interest.entity.js';
 import { lockAccount } from './locks.js';
 
-/** Two sides that want to meet: the person who accepted for the party, and for which organisation. */
+/** A mutual wish to meet: the person who accepted for the party, and the organisation represented. */
 export interface MutualWish {
   achievementId: string;
   accountId: string | null;
@@ -14,8 +14,8 @@ export interface MutualWish {
 }
 
 /**
- * Begins a thread, without a message yet, where both sides said yes elsewhere (a matching round); an open one is
- * gone on with. Null where none can begin: the entry has left the pool, or the person is gone.
+ * Opens a thread without a message after both sides accepted in a matching round; reuses an open thread. Null if the
+ * entry has left the pool or the person's account is erased.
  */
 export async function openMutualInterest(
   tx: EntityManager,

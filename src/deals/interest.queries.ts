@@ -23,20 +23,20 @@ const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
   { sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (interest) => interest.id },
 ];
 
-/** The thread, or null where there is none or the viewer stands on neither side. */
+/** The thread; null if it does not exist or the viewer belongs to neither side. */
 export async function readInterest(ctx: Context, id: string): Promise<Interest | null> {
   const interest = await ctx.load(interestById).load(id);
   return interest && maySee(ctx, interest) ? interest : null;
 }
 
-/** A message by the rule of its thread. */
+/** A message; visible to the same viewers as its thread. */
 export async function readInterestMessage(ctx: Context, id: string): Promise<InterestMessage | null> {
   if (ctx.viewer.accountId === null) return null;
   const message = await ctx.db.findOneBy(InterestMessage, { id });
   return message && (await readInterest(ctx, message.interestId)) ? message : null;
 }
 
-/** As readInterest, by an id of the API; NOT_FOUND instead of null. */
+/** Like `readInterest`, by the global id of the API; throws NOT_FOUND instead of returning null. */
 export async function requireInterest(ctx: Context, field: string, globalId: string): Promise<Interest> {
   const id = readId(field, 'Interest', globalId);
   requireLogin(ctx);
@@ -66,7 +66,7 @@ function narrow(
   }
 }
 
-/** The lister's inbox, newest first; null for who may not answer there. */
+/** Threads on an institution's achievements, newest first; null if the viewer may not answer there. */
 export async function listInbox(
   ctx: Context,
   organisation: Organisation,
@@ -82,7 +82,10 @@ export async function listInbox(
   return keysetPage(query, args, NEWEST_FIRST);
 }
 
-/** What the viewer said, newest first; with an organisation, what was said for it, by colleagues too. */
+/**
+ * Threads that the viewer opened, newest first; with an organisation id, all threads opened for that organisation, also
+ * by colleagues.
+ */
 export async function listSent(
   ctx: Context,
   organisationGlobalId: string | null | undefined,
@@ -102,14 +105,14 @@ export async function listSent(
   return keysetPage(query, args, NEWEST_FIRST);
 }
 
-/** Threads on an achievement; null for who is neither of its institution nor an operator. */
+/** Number of threads on an achievement; null unless the viewer is a member of its institution or an operator. */
 export function countInterest(ctx: Context, achievement: Achievement): Promise<number> | null {
   return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(interestCounts).load(achievement.id)
     : null;
 }
 
-/** Threads of the inbox with something unread by the viewer; null for who may not answer there. */
+/** Number of threads in the inbox that the viewer has not fully read; null if the viewer may not answer there. */
 export function countUnread(ctx: Context, organisation: Organisation): Promise<number> | null {
   const { accountId } = ctx.viewer;
   if (accountId === null || !can(ctx, 'interest:answer', { organisationId: organisation.id })) return null;

@@ -21,13 +21,13 @@ import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
 
-/** New threads per account in any 24 hours; an honest day has fewer, a mass mailing more. */
+/** Upper limit of new threads per account in any 24 hours: above normal use, below a mass mailing. */
 export const NEW_THREADS_PER_DAY = 50;
 const DAY_MS = 86_400_000;
 
 /**
- * Says interest in a pool entry. Said again while the thread is not closed, the message joins it; the very same message
- * again, unanswered, is a double click and changes nothing. After a closing, it begins a new thread.
+ * Expresses interest in a pool entry. While a thread is open, the message is added to it; an identical unanswered
+ * message counts as a double click and changes nothing. After a closing, a new thread begins.
  */
 export function expressInterest(ctx: Context, input: ExpressInterestInput): Promise<Interest> {
   const viewer = requireConfirmedEmail(ctx);
@@ -83,7 +83,7 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
   });
 }
 
-/** Writes into a thread, on the side on which the viewer stands. The lister's first answer is a fact of the ledger. */
+/** Adds a message to a thread, on the viewer's side. The lister's first answer is recorded in the ledger. */
 export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Promise<InterestMessage> {
   const id = readId('input.id', 'Interest', input.id);
   const body = requireReason('input.message', input.message, 'say something.', 'statement');
@@ -102,7 +102,7 @@ export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Prom
   });
 }
 
-/** Closes a thread for both sides. The reason is for the other side and stays out of the ledger. */
+/** Closes a thread for both sides. The other side reads the reason; the ledger does not contain it. */
 export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   const reason = readReason('input.reason', input.reason);
@@ -126,14 +126,14 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
   });
 }
 
-/** Takes a closing back, by the side that closed. The other side says interest anew, if it wants to. */
+/** Reopens a thread, by the side that closed it. The other side can open a new thread instead. */
 export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   return writeOnce(ctx, 'reopenInterest', input, Interest, async (tx) => {
     const [owner] = (await tx.query(`SELECT account_id FROM interest WHERE id = $1`, [id])) as Array<{
       account_id: string | null;
     }>;
-    // Same order of locks as in expressInterest: no second open thread can appear meanwhile.
+    // Locks the account before the thread, as `expressInterest` does, so that no second open thread can appear.
     if (owner?.account_id != null) await lockAccount(tx, owner.account_id);
     const { interest, side } = await lockInterest(tx, ctx, id);
     const status = interestLifecycle.next(interest.status, 'reopen');
@@ -160,7 +160,7 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
   });
 }
 
-/** Notes how far the viewer has read; never back. */
+/** Stores how far the viewer has read; the position never moves back. */
 export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   const messageId = input.upTo == null ? null : readId('input.upTo', 'InterestMessage', input.upTo);
@@ -214,7 +214,10 @@ async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): 
   );
 }
 
-/** Appends to a locked thread, moves its state, marks it as read for the author, and tells the other side. */
+/**
+ * Appends a message to a locked thread, moves the thread's status, marks it as read for the author, and mails the other
+ * side.
+ */
 async function addMessage(
   tx: EntityManager,
   ctx: Context,

@@ -2,7 +2,7 @@ import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import type { InterestSide } from './interest.stages.js';
 
-/** Whose a thread is. */
+/** The owners of a thread: party (person, organisation) and institution. */
 interface OfThread {
   accountId: string | null;
   organisationId: string | null;
@@ -10,12 +10,12 @@ interface OfThread {
 }
 
 /**
- * On which side of a thread the viewer stands; null for everyone else, since the thread's existence is not theirs to learn.
- * Operators stand on neither side on purpose: see `interest:read`.
+ * The viewer's side of a thread; null for all others, since even its existence is private. Operators belong to neither
+ * side: see `interest:read`.
  */
 export function sideOf(ctx: Context, interest: OfThread): InterestSide | null {
   if (!can(ctx, 'interest:read', interest)) return null;
-  // Who said it stays its party, even after joining the lister.
+  // The person who opened the thread stays its party, even after joining the listing institution.
   if (ctx.viewer.accountId === interest.accountId) return 'PARTY';
   return can(ctx, 'interest:answer', { organisationId: interest.institutionId }) ? 'LISTER' : 'PARTY';
 }
@@ -25,7 +25,7 @@ export function maySee(ctx: Context, interest: OfThread): boolean {
   return can(ctx, 'interest:read', interest);
 }
 
-/** The side across. */
+/** The opposite side. */
 export function otherSide(side: InterestSide): InterestSide {
   return side === 'PARTY' ? 'LISTER' : 'PARTY';
 }

@@ -16,7 +16,7 @@ export type InterestSide = keyof typeof InterestSide;
 
 export type InterestAction = 'write' | 'answer' | 'close' | 'reopen';
 
-/** The life of a thread: `write` is a message of the party, `answer` one of the lister. */
+/** Lifecycle of a thread: `write` is a message of the party, `answer` a message of the lister. */
 export const interestLifecycle = defineLifecycle<InterestStatus, InterestAction>('The thread', {
   write: { from: ['OPEN', 'ANSWERED'], to: 'OPEN' },
   answer: { from: ['OPEN', 'ANSWERED'], to: 'ANSWERED' },

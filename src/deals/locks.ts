@@ -6,8 +6,8 @@ import { ConflictError, NotFoundError, UnauthenticatedError } from '../kernel/er
 import type { KnownViewer } from '../kernel/viewer.js';
 
 /**
- * The pool entry, held so that it cannot leave the pool before the transaction ends; many may hold it at once.
- * NOT_FOUND also for what the viewer may not know of.
+ * The pool entry under a shared lock: it cannot leave the pool before the transaction ends, and several transactions
+ * may hold it at once. NOT_FOUND if it does not exist or the viewer may not see it.
  */
 export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });
@@ -20,7 +20,10 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
   return achievement;
 }
 
-/** Serialises what is begun for one account, so that its limits and "one of each" hold under double clicks. */
+/**
+ * Locks the account row, so that concurrent writes of one account (double clicks) cannot exceed its limits or create
+ * duplicates.
+ */
 export async function lockAccount(tx: EntityManager, accountId: string): Promise<{ erased: boolean }> {
   const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR NO KEY UPDATE`, [
     accountId,
@@ -28,7 +31,7 @@ export async function lockAccount(tx: EntityManager, accountId: string): Promise
   return { erased: row?.erased ?? true };
 }
 
-/** Locks the viewer's own account; UNAUTHENTICATED when it was erased while this request waited for it. */
+/** Locks the viewer's own account; UNAUTHENTICATED if the account was erased while this request waited for the lock. */
 export async function lockViewer(tx: EntityManager, ctx: Context): Promise<KnownViewer> {
   const viewer = requireLogin(ctx);
   if ((await lockAccount(tx, viewer.accountId)).erased)

@@ -25,7 +25,7 @@ export class ShortlistEntry extends Node {
 
 export const ShortlistEntryConnection = connectionType('ShortlistEntry', () => ShortlistEntry);
 
-/** An account's entry for an achievement, by `account achievement`. */
+/** An account's shortlist entry for an achievement; key `account achievement`. */
 const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) => {
   const [accounts, achievements] = [0, 1].map((i) => keys.map((key) => key.split(' ')[i]));
   const rows = await db
@@ -40,7 +40,7 @@ const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) =>
   return byKey(keys, rows, (entry) => `${entry.accountId} ${entry.achievementId}`);
 });
 
-/** The viewer's entry for an achievement; null when it is not on their shortlist. */
+/** The viewer's shortlist entry for an achievement; null if there is none. */
 export function viewerShortlistEntry(ctx: Context, achievementId: string): Promise<ShortlistEntry | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.load(ownEntry).load(`${accountId} ${achievementId}`);

@@ -10,10 +10,10 @@ import { holdPoolEntry, lockViewer } from './locks.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';
 
-/** Entries per account. A list to work with: what is longer is a search. */
+/** Upper limit of shortlist entries per account; longer lists are what search is for. */
 export const MAX_SHORTLIST = 500;
 
-/** Puts a pool entry on the viewer's shortlist; one that is there stays where it is. */
+/** Adds a pool entry to the viewer's shortlist; an entry already there keeps its position. */
 export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
@@ -40,7 +40,7 @@ export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promis
   });
 }
 
-/** Replaces the note. */
+/** Replaces the note of a shortlist entry. */
 export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
@@ -54,7 +54,7 @@ export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInpu
   });
 }
 
-/** Takes an entry off the shortlist; for one that is not there, nothing happens. */
+/** Removes an entry from the shortlist; does nothing if it is not there. */
 export async function removeFromShortlist(
   ctx: Context,
   input: RemoveFromShortlistInput,
@@ -62,7 +62,7 @@ export async function removeFromShortlist(
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
   let removed: ShortlistEntry | null = null;
-  // The key is claimed for the account: the entry itself is gone when the call is repeated.
+  // The idempotency key refers to the account, because the entry no longer exists when the call is repeated.
   await writeOnce(ctx, 'removeFromShortlist', input, Account, async (tx) => {
     removed = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
     if (removed) await tx.delete(ShortlistEntry, { id });
@@ -81,7 +81,7 @@ export async function listShortlist(ctx: Context, args: ConnectionArgs): Promise
   ]);
 }
 
-/** A shortlist entry of the viewer's own; null for another's. */
+/** The viewer's own shortlist entry; null if it belongs to another account. */
 export function readShortlistEntry(ctx: Context, id: string): Promise<ShortlistEntry | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.db.findOneBy(ShortlistEntry, { id, accountId });

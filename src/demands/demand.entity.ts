@@ -15,7 +15,7 @@ import { defineLoader, byKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { localeArg } from '../graphql/locale-arg.js';
 
-/** A figure as it is stored. */
+/** A target figure of a demand, as stored. */
 export interface DemandTargetRecord {
   name: Localized;
   value: string;
@@ -34,7 +34,7 @@ export class DemandBudget {
   currency: string;
 }
 
-/** Presents one stored target. */
+/** GraphQL type of one stored target figure. */
 @ObjectType({ description: 'A figure that what is sought must reach, such as the purity 99.999 %.' })
 export class DemandTarget {
   nameText: Localized;
@@ -51,7 +51,10 @@ export class DemandTarget {
   }
 }
 
-/** A technical need that an enterprise posts. Whoever hands one out has asked `isDemandVisible` first. */
+/**
+ * A technical need that an enterprise posts. Code that returns a demand to a viewer must have checked
+ * `isDemandVisible`.
+ */
 @ObjectType({
   implements: Node,
   description: 'A technical need that an enterprise posts 企业技术需求. Public once its enterprise is verified.',

@@ -1,6 +1,6 @@
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 
-/** Codes in their order. */
+/** Industry codes of a demand, sorted. */
 export const demandIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT demand_id, industry_code FROM demand_industry WHERE demand_id = ANY($1) ORDER BY demand_id, industry_code`,

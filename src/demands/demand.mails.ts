@@ -6,7 +6,7 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   text: `${texts[locale].text}\n`,
 });
 
-/** Tells an enterprise of a suspension. */
+/** Mail: the demand is suspended, with the reason. */
 export function suspendedMail(locale: Locale, title: string, reason: string): MailText {
   return choose(locale, {
     ZH: { subject: '贵单位的技术需求已停用', text: `技术需求“${title}”已被停用，不再展示和推荐。原因：\n\n${reason}` },
@@ -17,7 +17,7 @@ export function suspendedMail(locale: Locale, title: string, reason: string): Ma
   });
 }
 
-/** Tells an enterprise that a suspension is over. */
+/** Mail: the suspension is lifted. */
 export function reinstatedMail(locale: Locale, title: string): MailText {
   return choose(locale, {
     ZH: { subject: '贵单位的技术需求已恢复', text: `技术需求“${title}”已恢复到停用前的状态。` },

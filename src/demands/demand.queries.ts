@@ -14,7 +14,10 @@ import { checkCurrency } from './demand.record.js';
 import { dayOf, SHOWN } from './demand.stages.js';
 import { demandById } from './demand.entity.js';
 
-/** Whether the viewer may know of a demand: shown ones of verified enterprises are public, all others for members and operators. */
+/**
+ * Whether the viewer may see a demand: those of verified enterprises in a shown status are public, others are shown to
+ * members and operators.
+ */
 export async function isDemandVisible(
   ctx: Context,
   demand: Pick<Demand, 'organisationId' | 'status'>,
@@ -26,7 +29,7 @@ export async function isDemandVisible(
   );
 }
 
-/** A demand, or null where there is none or the viewer may not know of it. */
+/** The demand; null if it does not exist or the viewer may not see it. */
 export async function visibleDemand(ctx: Context, id: string): Promise<Demand | null> {
   const demand = await ctx.load(demandById).load(id);
   return demand && (await isDemandVisible(ctx, demand)) ? demand : null;

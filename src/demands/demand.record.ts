@@ -7,7 +7,7 @@ import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Everything of a demand that its enterprise writes, normalised; the field names are those of the input. */
+/** The part of a demand that its enterprise writes, normalised; the field names are those of the input. */
 export interface DemandRecord {
   title: Localized;
   description: Localized | null;
@@ -31,10 +31,10 @@ export const emptyDemand: DemandRecord = {
   targets: [],
 };
 
-/** What an input is checked against. */
+/** Reference data that an input is checked against. */
 export interface DemandChecks {
   codes: CodeLists;
-  /** Currencies whose amounts can be compared. */
+  /** Currencies with an exchange rate, so that amounts can be compared. */
   currencies: ReadonlyMap<string, number>;
   /** YYYY-MM-DD. */
   today: string;
@@ -46,8 +46,8 @@ const MOST = { industries: 10, targets: 20 } as const;
 type Problem = (field: string, code: string, message: string) => void;
 
 /**
- * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
- * collected with its field and code. A deadline that is past is refused only where it is new.
+ * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
+ * problem is collected with its field and code. A past deadline is refused only if the edit sets it.
  */
 export function applyDemandInput(
   base: DemandRecord,
@@ -120,7 +120,7 @@ function readBudget(
   return { min, max, currency: input.currency };
 }
 
-/** A currency that exists and has a rate, so that amounts can be compared. */
+/** Adds a problem unless the currency exists and has an exchange rate, which comparing amounts needs. */
 export function checkCurrency(
   field: string,
   currency: string,
@@ -155,7 +155,7 @@ function readTargets(input: NonNullable<DemandInput['targets']>, problems: Field
   });
 }
 
-/** The fields in which two records differ, in the record's own order. */
+/** The fields in which two records differ, in the field order of `emptyDemand`. */
 export function changedDemandFields(before: DemandRecord, after: DemandRecord): Array<keyof DemandRecord> {
   return (Object.keys(emptyDemand) as Array<keyof DemandRecord>).filter(
     (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),

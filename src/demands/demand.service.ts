@@ -33,7 +33,7 @@ import {
 import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
 
-/** Prefixes problems with the input's path, as the client wrote it. */
+/** Prefixes the field of each problem with the path of the content in the client's input. */
 const under = (problems: readonly FieldProblem[]): InputError =>
   new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
 
@@ -54,7 +54,7 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
     if (organisation.kind !== 'ENTERPRISE')
       throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
     const problems: FieldProblem[] = [];
-    // The region of an organisation is free text of six digits; only one of the list goes on.
+    // An organisation's region is six unchecked digits; the demand inherits it only if the list of regions has it.
     const regionCode =
       organisation.regionCode !== null && checks.codes.regions.has(organisation.regionCode)
         ? organisation.regionCode
@@ -78,7 +78,7 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   });
 }
 
-/** Edits a demand, whatever its state but SUSPENDED by an operator. */
+/** Edits a demand in any status except SUSPENDED. */
 export async function updateDemand(ctx: Context, input: UpdateDemandInput): Promise<Demand> {
   const id = readId('input.id', 'Demand', input.id);
   requireLogin(ctx);
@@ -123,7 +123,7 @@ const DEMAND: ProfileKind<Demand, DemandAction> = {
   lock: (tx, ctx, id) => lockDemand(tx, ctx, id!),
 };
 
-/** One step of the enterprise's own. */
+/** One lifecycle step by the enterprise. */
 async function act(ctx: Context, input: DemandActionInput, move: DemandAction, kind: string): Promise<Demand> {
   const reason = readReason('input.reason', input.reason);
   return stepProfile(ctx, DEMAND, input, { move, kind, by: 'OWNER', reason });
@@ -138,7 +138,7 @@ export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<De
 export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'withdraw', 'demand.withdrawn');
 
-/** Operator: takes a demand off the lists, with a reason that the enterprise reads. */
+/** Operator: suspends a demand, with a reason that the enterprise reads. */
 export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {
   const reason = requireReason('input.reason', input.reason, 'say why; the enterprise reads it.');
   return stepProfile(ctx, DEMAND, input, {
@@ -151,7 +151,7 @@ export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Pr
   });
 }
 
-/** Operator: brings a suspended demand back as it was. */
+/** Operator: restores a demand's status before its suspension. */
 export async function reinstateDemand(ctx: Context, input: DemandActionInput): Promise<Demand> {
   return stepProfile(ctx, DEMAND, input, {
     move: 'reinstate',
@@ -166,10 +166,10 @@ export async function reinstateDemand(ctx: Context, input: DemandActionInput): P
   });
 }
 
-/** The demand, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
+/** Locks the demand for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
 async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<Demand> {
   const demand = await tx.findOne(Demand, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  // Read through the transaction: a second connection could be waited for in vain while all are taken.
+  // Read through the transaction: a second connection might never come free while other writes hold them all.
   const visible =
     demand &&
     (can(ctx, 'demand:read', demand) ||
@@ -179,7 +179,7 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
   return demand;
 }
 
-/** Mails the editors and owners of the enterprise, who may do something about it. */
+/** Mails the editors and owners of the enterprise, the roles that can act on it. */
 async function tell(
   tx: EntityManager,
   demand: Demand,

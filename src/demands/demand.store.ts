@@ -3,7 +3,7 @@ import { canonicalDecimal } from '../lib/decimal.js';
 import { Demand } from './demand.entity.js';
 import type { DemandRecord } from './demand.record.js';
 
-/** What a record is in the demand's own row. */
+/** A record as columns of the demand's row. */
 export function demandColumns(record: DemandRecord): Partial<Demand> {
   const { title, description, budget, deadline, regionCode, requiredTrl, targets } = record;
   return {

@@ -11,7 +11,7 @@ import { currencyProblem } from './investor.record.js';
 
 const MOST_VALUES = 50;
 
-/** A code of a tree with what stands above it (itself included) and all that is related: above, itself, below. */
+/** An industry code of the filter. `above`: its ancestors and itself; `related`: ancestors, itself and descendants. */
 interface Wish {
   above: readonly string[];
   related: string[];
@@ -44,7 +44,7 @@ function wishes(
   });
 }
 
-/** Profiles that the viewer may know of and that fit the filter, latest first. */
+/** Profiles that the viewer may see and that fit the filter, newest first. */
 export async function listInvestors(
   ctx: Context,
   filter: InvestorProfileFilter | null | undefined,

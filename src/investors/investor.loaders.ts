@@ -1,6 +1,6 @@
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 
-/** Industries of an investor in the order of their codes, wanted and excluded. */
+/** Wanted and excluded industries of an investor, ordered by code. */
 export const investorIndustriesOf = defineLoader<string, Array<{ code: string; wanted: boolean }>>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT investor_id, industry_code AS code, wanted

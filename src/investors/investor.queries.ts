@@ -3,7 +3,10 @@ import type { Context } from '../kernel/context.js';
 import { organisationById } from '../identity/organisations/organisation.entity.js';
 import { investorOfOrganisation, investorById, InvestorProfile } from './investor.entity.js';
 
-/** Whether the viewer may know of a profile: those of verified organisations are public, others for members and operators. */
+/**
+ * Whether the viewer may see a profile: profiles of verified organisations are public, others are shown to members and
+ * operators.
+ */
 export async function isInvestorVisible(
   ctx: Context,
   investor: Pick<InvestorProfile, 'organisationId'>,
@@ -12,13 +15,13 @@ export async function isInvestorVisible(
   return (await ctx.load(organisationById).load(investor.organisationId))?.verification === 'VERIFIED';
 }
 
-/** The profile, or null where there is none or the viewer may not know of it. */
+/** The profile; null if it does not exist or the viewer may not see it. */
 export async function readInvestor(ctx: Context, id: string): Promise<InvestorProfile | null> {
   const investor = await ctx.load(investorById).load(id);
   return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;
 }
 
-/** An organisation's profile, or null where it has none or the viewer may not know of it. */
+/** An organisation's profile; null if it has none or the viewer may not see it. */
 export async function readInvestorOf(ctx: Context, organisationId: string): Promise<InvestorProfile | null> {
   const investor = await ctx.load(investorOfOrganisation).load(organisationId);
   return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;

@@ -7,10 +7,10 @@ import type { InvestorProfileInput } from './investor.inputs.js';
 import { FundingStage } from './vocabularies.js';
 
 const MAX_THESIS = 5_000;
-/** Codes per list. More than this says nothing: the codes above them would. */
+/** Upper limit of codes per list; a longer list is better expressed by codes of a higher level. */
 const MOST_CODES = 50;
 
-/** What an investor says of itself, checked. Lists are in the order of their codes and without repetitions. */
+/** An investor's own statements, validated. Lists are sorted by code, without duplicates. */
 export interface InvestorRecord {
   thesis: Localized | null;
   industries: string[];
@@ -40,16 +40,16 @@ export const emptyInvestor: InvestorRecord = {
   cooperationModes: [],
 };
 
-/** What codes are checked against. */
+/** Reference data that codes are checked against. */
 export interface InvestorCodes {
-  /** Codes from the top down to each industry, itself included. */
+  /** For each industry, the codes from the root of the tree down to itself. */
   industryPaths: ReadonlyMap<string, readonly string[]>;
   regions: ReadonlySet<string>;
-  /** Currencies that have a rate. */
+  /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
 }
 
-/** Why a currency cannot be taken; null for one that has a rate. */
+/** The problem with a currency code; null if the currency has an exchange rate. */
 export function currencyProblem(
   field: string,
   currency: string,
@@ -65,7 +65,10 @@ export function currencyProblem(
   };
 }
 
-/** Applies an input to a record: what is given replaces, null clears, what is absent stays. Adds every problem found; fields are named from `at` on. */
+/**
+ * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Adds every
+ * problem found to the list, its field prefixed with `at`.
+ */
 export function applyInvestor(
   base: InvestorRecord,
   input: InvestorProfileInput,
@@ -161,7 +164,7 @@ export function changedInvestorFields(before: InvestorRecord, after: InvestorRec
   );
 }
 
-/** A record by the fields of its input. */
+/** The record under the field names of its input, as a conflict shows it. */
 export function shownInvestor(record: InvestorRecord): Record<string, unknown> {
   const { thesis, industries, excludedIndustries, fundingStages, regionCodes, cooperationModes } = record;
   const { trlMin, trlMax, ticketMin, ticketMax, ticketCurrency } = record;

@@ -38,7 +38,7 @@ import { type OrganisationKind } from '../kernel/viewer.js';
 /** The kinds of organisations that may have an investor profile. */
 export const INVESTING_KINDS: readonly OrganisationKind[] = ['INVESTOR', 'ENTERPRISE', 'GOVERNMENT'];
 
-/** Throws unless the organisation may invest. */
+/** Throws unless organisations of this kind may have an investor profile. */
 export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
   if (!INVESTING_KINDS.includes(organisation.kind))
     throw new ForbiddenError(
@@ -47,7 +47,7 @@ export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
     );
 }
 
-/** The profile, locked for the transaction; NOT_FOUND also for what the viewer may not know of. */
+/** Locks the profile for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
 export async function lockInvestor(tx: EntityManager, ctx: Context, id: string): Promise<InvestorProfile> {
   const investor = await tx.findOne(InvestorProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!investor) throw new NotFoundError('The investor profile');
@@ -121,14 +121,14 @@ function applied(base: InvestorRecord, input: InvestorProfileInput, codes: Inves
   return next;
 }
 
-/** Writes an organisation's profile, which may be empty. CONFLICT PROFILE_EXISTS where there is one. */
+/** Creates an organisation's profile, which may be empty. CONFLICT PROFILE_EXISTS if the organisation has one. */
 export async function createInvestorProfile(ctx: Context, input: CreateInvestorProfileInput): Promise<InvestorProfile> {
   requireLogin(ctx);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   const seen = await visibleOrganisation(ctx, organisationId);
   if (!seen) throw new NotFoundError('The organisation');
   return writeOnce(ctx, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
-    // The lock makes a second call wait, so that it finds the first one's profile.
+    // The lock makes a concurrent second call wait, so that it finds the profile created by the first.
     const organisation = await tx.findOne(Organisation, {
       where: { id: organisationId },
       lock: { mode: 'for_no_key_update' },
@@ -165,7 +165,10 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
   });
 }
 
-/** Edits a profile. Made on a revision that is no longer the newest, it changes nothing and shows both sides: see `refuseStale`. */
+/**
+ * Edits a profile. If the client's base revision is not the newest, nothing changes and a CONFLICT shows both sides:
+ * see `refuseStale`.
+ */
 export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfileInput): Promise<InvestorProfile> {
   requireLogin(ctx);
   const id = readId('input.id', 'InvestorProfile', input.id);
@@ -185,7 +188,8 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
     const next = applied(current, input.profile, codes);
     const fields = changedInvestorFields(current, next);
     if (fields.length === 0) return investor;
-    // The industries first: whoever hears of the profile's change finds them.
+    // Industries are written first, so that any reader triggered by the update of the profile row below finds the new
+    // ones.
     if (fields.includes('industries') || fields.includes('excludedIndustries')) await writeIndustries(tx, id, next);
     await tx.update(InvestorProfile, { id }, {
       ...columnsOf(next),
@@ -225,7 +229,7 @@ export const resumeInvestorProfile = (ctx: Context, input: InvestorProfileAction
 export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
   step(ctx, input, 'reinstate', 'OPERATOR');
 
-/** An operator stops a profile and says why. */
+/** Operator: suspends a profile, with a reason for the organisation's members. */
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {
   const reason = requireReason('input.reason', input.reason, 'say why, for the organisation’s members.');
   return step(ctx, input, 'suspend', 'OPERATOR', reason);

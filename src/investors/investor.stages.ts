@@ -3,11 +3,14 @@ import type { ProfileStatus } from '../identity/profile-status.js';
 
 export type InvestorAction = 'pause' | 'resume' | 'suspend' | 'reinstate';
 
-/** Owners pause and resume, operators suspend and reinstate. What is suspended can still be edited: that may mend it. */
+/**
+ * Owners pause and resume a profile, operators suspend and reinstate it. A suspended profile can still be edited, so
+ * that its owner can correct it.
+ */
 export const investorLifecycle = defineLifecycle<ProfileStatus, InvestorAction>('The profile', {
   pause: { from: ['ACTIVE'], to: 'PAUSED' },
   resume: { from: ['PAUSED'], to: 'ACTIVE' },
   suspend: { from: ['ACTIVE', 'PAUSED'], to: 'SUSPENDED' },
-  // Not straight into matches: whether it takes part again is its owner's to say.
+  // PAUSED, not ACTIVE: the owner decides whether the profile takes part in matching again.
   reinstate: { from: ['SUSPENDED'], to: 'PAUSED' },
 });

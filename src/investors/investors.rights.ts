@@ -3,7 +3,7 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'investor:read': OfOrganisation;
-    /** Finding profiles in lists, whatever the verification of their organisation. */
+    /** Listing profiles, also of unverified organisations. */
     'investor:readAll': undefined;
     'investor:edit': OfOrganisation;
   }

@@ -8,22 +8,24 @@ import { selectEntities } from '../lib/rows.js';
 import { readInvestor } from './investor.queries.js';
 import { TrackRecord } from './track-record.entity.js';
 
-/** The record, or null where there is none or the viewer may not know of its profile. */
+/** The record; null if it does not exist or the viewer may not see its profile. */
 export async function readTrackRecord(ctx: Context, id: string): Promise<TrackRecord | null> {
   const [record] = await selectEntities(ctx.db, TrackRecord, 'WHERE e.id = $1', [id]);
   return record && (await readInvestor(ctx, record.investorId)) ? record : null;
 }
 
-/** One page's part of a profile's records. */
+/** The part of a profile's records that one page shows. */
 interface Window {
   investorId: string;
   rows: number;
-  /** The record beside which it starts; null at the end of the list. */
+  /** Day and id of the record next to which the window starts; null at the end of the list. */
   day: string | null;
   id: string | null;
 }
 
-/** Keys are JSON of a window, so that two statements serve a list of profiles. */
+/**
+ * The loader's keys are windows as JSON, so that two SQL statements (one per direction) serve all profiles of a list.
+ */
 const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
   defineLoader(async (db, keys) => {
     const direction = backward ? 'ASC' : 'DESC';
@@ -61,7 +63,7 @@ const countOf = defineLoader<string, number>(async (db, ids) => {
   return byKey(ids, rows, (row) => row.investor_id).map((row) => row?.n ?? 0);
 });
 
-/** Past investments of a profile that the viewer sees, the newest first. */
+/** Past investments of a profile, newest first. Precondition: the viewer may see the profile. */
 export async function trackRecordPage(
   ctx: Context,
   investorId: string,
@@ -76,7 +78,7 @@ export async function trackRecordPage(
       throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
     Object.assign(window, { day, id });
   }
-  // Loaded rows are shared by all who ask for the same window: they are copied before they are cut.
+  // Callers with the same window share the loaded array, so it is copied before it is shortened.
   const rows = [...(await ctx.load(backward ? backwardWindows : forwardWindows).load(JSON.stringify(window)))];
   const more = rows.length > limit;
   if (more) rows.splice(backward ? 0 : limit, 1);

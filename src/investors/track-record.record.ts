@@ -10,10 +10,10 @@ import type { FundingStage } from './vocabularies.js';
 
 const MAX_COMPANY = 200;
 const MAX_EXTERNAL_ID = 200;
-/** Records per investor; what is older than so many says nothing of what it does now. */
+/** Upper limit of records per investor; older investments say little about its present strategy. */
 export const MOST_TRACK_RECORDS = 20_000;
 
-/** A past investment, checked. */
+/** A past investment, validated. */
 export interface TrackRecordData {
   company: string;
   industryCode: string | null;
@@ -40,27 +40,30 @@ export const emptyTrackRecord: TrackRecordData = {
   externalId: null,
 };
 
-/** What a record is checked against. */
+/** Reference data that a record is checked against. */
 export interface TrackRecordCodes {
   industries: ReadonlySet<string>;
   regions: ReadonlySet<string>;
-  /** Currencies that have a rate. */
+  /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
-  /** YYYY-MM-DD; later is the future. */
+  /** YYYY-MM-DD; a later day is in the future. */
   today: string;
 }
 
-/** The day of the platform, which is China's: UTC is a day behind it every morning. */
+/** The calendar day in China (UTC+8), YYYY-MM-DD; the UTC day is one behind until 08:00. */
 export function chinaDay(at: Date): string {
   return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
-/** How companies are compared: letters and digits; the name itself where it has none. */
+/** Key by which company names are compared: letters and digits only, or the name itself if it has neither. */
 export function companyKey(company: string): string {
   return comparable(company) || company;
 }
 
-/** Applies an input to a record: what is given replaces, null clears, what is absent stays. Co-investors were read before. Adds every problem found. */
+/**
+ * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it.
+ * `coInvestors` are resolved by the caller. Adds every problem found to the list.
+ */
 export function applyTrackRecord(
   base: TrackRecordData,
   input: Omit<TrackRecordInput, 'coInvestors'>,
@@ -116,7 +119,7 @@ export function changedTrackFields(before: TrackRecordData, after: TrackRecordDa
   );
 }
 
-/** A record by the fields of its input. */
+/** The record under the field names of its input, as a conflict shows it. */
 export function shownTrackRecord({ coInvestors, ...fields }: TrackRecordData): Record<string, unknown> {
   return {
     ...fields,

@@ -35,13 +35,13 @@ import {
 
 const AT = 'input.record.';
 
-/** What records are checked against now. */
+/** Reference data for checking records, as of `at`. */
 export async function trackRecordCodes(tx: EntityManager, at: Date): Promise<TrackRecordCodes> {
   const [{ industries, regions }, rates] = await Promise.all([codeLists(tx.connection), loadRates(tx)]);
   return { industries, regions, rates, today: chinaDay(at) };
 }
 
-/** The record as it is checked and compared. */
+/** The validated fields of a stored record, for comparison. */
 export function dataOf(
   stored: Pick<
     TrackRecord,
@@ -86,10 +86,10 @@ function columnsOf(data: TrackRecordData) {
   };
 }
 
-/** What an input makes of a record; adds every problem found. */
+/** Applies an input to a base record; adds every problem found. */
 type Apply = (base: TrackRecordData, problems: FieldProblem[]) => TrackRecordData;
 
-/** Reads what an input refers to, and gives what it makes of a record. */
+/** Resolves the references of an input (codes, co-investors) and returns the function that applies it. */
 async function reading(
   tx: EntityManager,
   ctx: Context,
@@ -113,7 +113,7 @@ async function reading(
   };
 }
 
-/** What an input makes of a record, where nothing is wrong with it. */
+/** The record after applying an input; throws if there are problems. */
 function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
   const problems: FieldProblem[] = [];
   const next = apply(base, problems);
@@ -121,7 +121,7 @@ function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
   return next;
 }
 
-/** Turns the database's unique violations into typed conflicts. */
+/** Converts unique violations of the database into typed conflicts. */
 async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -170,7 +170,7 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
   );
 }
 
-/** The record and its profile, both locked: the profile first, as every write of records does. */
+/** Locks the profile, then the record: the same order in every write of records avoids deadlocks. */
 async function lockRecord(
   tx: EntityManager,
   ctx: Context,
@@ -185,7 +185,10 @@ async function lockRecord(
   return { stored, investor };
 }
 
-/** Edits a past investment. Made on a revision that is no longer the newest, it changes nothing and shows both sides: see `refuseStale`. */
+/**
+ * Edits a past investment. If the client's base revision is not the newest, nothing changes and a CONFLICT shows both
+ * sides: see `refuseStale`.
+ */
 export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): Promise<TrackRecord> {
   requireLogin(ctx);
   const id = readId('input.id', 'TrackRecord', input.id);
@@ -222,7 +225,7 @@ export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): 
   );
 }
 
-/** Removes a past investment for good. */
+/** Deletes a past investment. */
 export async function removeTrackRecord(ctx: Context, input: RemoveTrackRecordInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'TrackRecord', input.id);

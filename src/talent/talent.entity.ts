@@ -22,7 +22,7 @@ import { defineLoader, byKey, groupedByKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { localeArg } from '../graphql/locale-arg.js';
 
-/** What shows that a talent can do it; as visible as the talent. */
+/** Evidence of a talent's abilities; visible to the same viewers as the talent. */
 @ObjectType({
   implements: Node,
   description:
@@ -62,8 +62,8 @@ export class TalentEvidence extends Node {
 }
 
 /**
- * A person who would join, by their own words 人才; one per account. Whoever hands one out has asked `talent:read` first.
- * Ways to reach the person are no part of it: first contact is by introduction.
+ * A person 人才 available for a team, as self-described; one per account. Code that returns a talent to a viewer must
+ * have checked `talent:read`. Contains no contact details: first contact is by introduction.
  */
 @ObjectType({
   implements: Node,

@@ -1,6 +1,6 @@
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 
-/** Codes in their order. */
+/** Industry codes of a talent, sorted. */
 export const talentIndustriesOf = defineLoader<string, string[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT talent_id, industry_code FROM talent_industry WHERE talent_id = ANY($1) ORDER BY talent_id, industry_code`,

@@ -6,7 +6,7 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   text: `${texts[locale].text}\n`,
 });
 
-/** Tells a talent that an operator has checked the profile. */
+/** Mail: an operator verified the profile. */
 export function verifiedMail(locale: Locale): MailText {
   return choose(locale, {
     ZH: {
@@ -20,7 +20,7 @@ export function verifiedMail(locale: Locale): MailText {
   });
 }
 
-/** Tells a talent that an operator found something that does not hold. */
+/** Mail: an operator rejected the profile, with the reason. */
 export function rejectedMail(locale: Locale, reason: string): MailText {
   return choose(locale, {
     ZH: {
@@ -34,7 +34,7 @@ export function rejectedMail(locale: Locale, reason: string): MailText {
   });
 }
 
-/** Tells a talent of a suspension. */
+/** Mail: the profile is suspended, with the reason. */
 export function suspendedMail(locale: Locale, reason: string): MailText {
   return choose(locale, {
     ZH: { subject: '您的人才信息已停用', text: `您的人才信息已被停用，不再展示和推荐。原因：\n\n${reason}` },
@@ -45,7 +45,7 @@ export function suspendedMail(locale: Locale, reason: string): MailText {
   });
 }
 
-/** Tells a talent that a suspension is over. */
+/** Mail: the suspension is lifted. */
 export function reinstatedMail(locale: Locale, paused: boolean): MailText {
   return choose(locale, {
     ZH: {

@@ -25,14 +25,16 @@ import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './tal
 import { lockTalent, TALENT } from './talent.service.js';
 import { revisedTalent } from './talent.store.js';
 
-/** What operators do with talents: check what they say, and take them off the lists. The person is told of each by mail. */
+/** Operator actions on talents: verify, reject, suspend, reinstate. Each is mailed to the person. */
 
-/** Notes that what a talent says in this revision was checked and holds. */
+/** Marks the given revision of a profile as verified. */
 export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<TalentProfile> {
   return decide(ctx, input, 'VERIFIED', null);
 }
 
-/** Notes that what a talent says in this revision does not hold; the profile is not shown or proposed until it is mended. */
+/**
+ * Marks the given revision of a profile as rejected; the profile is not shown or proposed until the talent corrects it.
+ */
 export async function rejectTalent(ctx: Context, input: RejectTalentInput): Promise<TalentProfile> {
   return decide(ctx, input, 'REJECTED', requireReason('input.reason', input.reason, 'say why; the person reads it.'));
 }
@@ -71,7 +73,7 @@ function decide(
   });
 }
 
-/** Takes a profile off the lists, with a reason that the person reads. */
+/** Suspends a profile, with a reason that the person reads. */
 export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Promise<TalentProfile> {
   const reason = requireReason('input.reason', input.reason, 'say why; the person reads it.');
   return stepProfile(ctx, TALENT, input, {
@@ -85,7 +87,7 @@ export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Pr
   });
 }
 
-/** Brings a suspended profile back as it was: one that its owner had paused stays paused. */
+/** Restores the status before the suspension: a profile that its owner had paused stays paused. */
 export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Promise<TalentProfile> {
   return stepProfile(ctx, TALENT, input, {
     move: 'reinstate',

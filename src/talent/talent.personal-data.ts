@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** What is held on a person as a talent. */
+/** Personal data held on a person as a talent. */
 export const talentExports: Record<string, PersonalDataExport> = {
   talentProfile: exportedRows(
     `SELECT t.id, t.kind, t.headline, t.bio, t.skills, t.orcid, t.organisation_id, t.days_per_month,
@@ -21,7 +21,7 @@ export const talentExports: Record<string, PersonalDataExport> = {
   ),
 };
 
-/** Empties a talent's row and cuts it loose from the person: what points to it (a match, a team) keeps a bare id. */
+/** Clears a talent's row and unlinks it from the account; references from matches and teams keep only its id. */
 export async function eraseFromTalent(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   const [talent] = await changedRows<{ id: string }>(
     tx,

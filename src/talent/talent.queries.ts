@@ -9,24 +9,24 @@ import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import type { TalentFilter } from './talent.inputs.js';
 import { talentById, talentOfAccount } from './talent.entity.js';
 
-/** A talent, or null where there is none or the viewer may not know of it. */
+/** The talent; null if it does not exist or the viewer may not see it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {
   const talent = await ctx.load(talentById).load(id);
   return talent && can(ctx, 'talent:read', talent) ? talent : null;
 }
 
-/** A piece of evidence, for `node`; as visible as its talent. */
+/** A piece of evidence for `node(id)`; visible to the same viewers as its talent. */
 export async function visibleTalentEvidence(ctx: Context, id: string): Promise<TalentEvidence | null> {
   const evidence = await ctx.db.findOneBy(TalentEvidence, { id });
   return evidence && (await visibleTalent(ctx, evidence.talentId)) ? evidence : null;
 }
 
-/** The viewer's own profile; null where there is none. */
+/** The viewer's own profile; null if there is none. */
 export async function ownTalent(ctx: Context): Promise<TalentProfile | null> {
   return ctx.viewer.accountId === null ? null : ctx.load(talentOfAccount).load(ctx.viewer.accountId);
 }
 
-/** The rule `talent:read` as a WHERE clause over alias `t`. Profiles of erased people are in no list. */
+/** The rule `talent:read` as a WHERE clause over alias `t`. Excludes profiles of erased persons. */
 function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
   if (can(ctx, 'talent:readAll', undefined)) return { sql: 't.account_id IS NOT NULL', parameters: {} };
   const visibilities = can(ctx, 'talent:readRegistered', undefined) ? ['PUBLIC', 'REGISTERED'] : ['PUBLIC'];

@@ -8,7 +8,7 @@ import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js
 import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVisibility } from './vocabularies.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Everything that a talent says of himself or herself, normalised; the field names are those of the input. */
+/** A talent's own statements, normalised; the field names are those of the input. */
 export interface TalentRecord {
   kind: TalentKind | null;
   headline: Localized;
@@ -41,7 +41,7 @@ export const emptyTalent: TalentRecord = {
   languages: [],
   roles: [],
   managerGrade: null,
-  // Whoever wants to be found by everyone says so.
+  // Default without a choice by the talent: PUBLIC is opt-in.
   visibility: 'REGISTERED',
 };
 
@@ -54,7 +54,7 @@ export interface EvidenceRecord {
   achievementId: string | null;
 }
 
-/** What an operator checks: an edit of one of these sets a verdict back. */
+/** Fields that an operator verifies: editing one of them resets the verdict. */
 const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>([
   'kind',
   'headline',
@@ -71,8 +71,8 @@ const MOST = { skills: 30, industries: 20, regions: 20, languages: 15, evidence:
 const EARLIEST_YEAR = 1900;
 
 /**
- * Applies an input to a record: a field that is given replaces, null clears, an absent one stays. Every problem is
- * collected with its field and code.
+ * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
+ * problem is collected with its field and code.
  */
 export function applyTalentInput(
   base: TalentRecord,
@@ -185,7 +185,7 @@ function keyOf(
   return null;
 }
 
-/** Checks a list of evidence; every problem is collected under `evidence[i]`. */
+/** Validates a list of evidence; every problem is collected under `evidence[i]`. */
 export function readEvidence(
   input: readonly TalentEvidenceInput[],
   thisYear: number,
@@ -224,13 +224,13 @@ export function readEvidence(
   });
 }
 
-/** The fields in which two records differ, in the record's own order. */
+/** The fields in which two records differ, in the field order of `emptyTalent`. */
 export function changedTalentFields(before: TalentRecord, after: TalentRecord): Array<keyof TalentRecord> {
   return (Object.keys(emptyTalent) as Array<keyof TalentRecord>).filter(
     (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),
   );
 }
 
-/** Whether one of the fields is among what an operator checks. */
+/** Whether an edit touches a field that an operator verifies. */
 export const changesClaims = (fields: ReadonlyArray<keyof TalentRecord>): boolean =>
   fields.some((field) => CLAIMS.has(field));

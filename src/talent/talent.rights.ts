@@ -1,6 +1,6 @@
 import { inVerifiedOrganisation, isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
-/** The columns of a talent that decide to whom it is shown. */
+/** Columns of a talent that decide which viewers see it. */
 interface OfTalent extends OfPerson {
   visibility: 'PUBLIC' | 'REGISTERED' | 'HIDDEN';
   status: 'ACTIVE' | 'PAUSED' | 'SUSPENDED';
@@ -12,21 +12,21 @@ declare module '../kernel/authz.js' {
     'talent:edit': OfPerson;
     'talent:private': OfPerson;
     'talent:read': OfTalent;
-    /** Finding talents whose visibility is REGISTERED. */
+    /** Listing talents whose visibility is REGISTERED. */
     'talent:readRegistered': undefined;
-    /** Finding talents in lists, whatever their visibility and state. */
+    /** Listing talents of every visibility and status. */
     'talent:readAll': undefined;
   }
 }
 
 /** Rights over talent profiles. */
 export const talentRights = {
-  // Nobody else edits it, so that no skill is ever put into somebody's mouth.
+  // Operators are excluded: only the person states their own skills.
   'talent:edit': {
     may: (viewer, s) => isSelf(viewer, s.accountId),
     refusal: 'Only the person may do this.',
   },
-  // What an operator wrote about a talent, and a talent that is not shown.
+  // Covers an operator's reasons about a talent, and talents that are not shown.
   'talent:private': {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
     refusal: 'Only the person and operators may see this.',

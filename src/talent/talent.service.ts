@@ -32,11 +32,11 @@ import { talentLifecycle, type TalentAction } from './talent.stages.js';
 import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Prefixes problems with the input's path, as the client wrote it. */
+/** Prefixes the field of each problem with its path in the client's input. */
 const under = (path: string, problems: readonly FieldProblem[]): InputError =>
   new InputError(problems.map((p) => ({ ...p, field: `${path}${p.field}` })));
 
-/** Writes the viewer's profile; each person has one. */
+/** Creates the viewer's profile; one per account. */
 export async function createTalentProfile(ctx: Context, input: CreateTalentProfileInput): Promise<TalentProfile> {
   const { accountId } = requireConfirmedEmail(ctx);
   const codes = await codeLists(ctx.app.dataSource);
@@ -70,11 +70,12 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
   });
 }
 
-/** Edits the viewer's own profile. What an operator has checked is to be checked again once it is changed. */
+/** Edits the viewer's own profile. Editing a verified statement resets the verification. */
 export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfileInput): Promise<TalentProfile> {
   requireLogin(ctx);
   const codes = await codeLists(ctx.app.dataSource);
-  // An organisation is read with the viewer's rights, which needs no lock; the rest is checked on the locked row.
+  // The organisation is checked with the viewer's rights before the transaction, since that needs no lock; the rest is
+  // checked on the locked row.
   if (input.profile.organisationId != null)
     await assertOrganisation(
       ctx,
@@ -141,7 +142,7 @@ export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceIn
   });
 }
 
-/** Talents as their lifecycle is run. */
+/** Configuration of the shared lifecycle of profiles for talents. */
 export const TALENT: ProfileKind<TalentProfile, TalentAction> = {
   entity: TalentProfile,
   lifecycle: talentLifecycle,
@@ -154,7 +155,7 @@ export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise
 export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
   stepProfile(ctx, TALENT, input, { move: 'resume', kind: 'talent.resumed', operation: 'talent.resume', by: 'OWNER' });
 
-/** What an edit does beside its own change. A verdict on what is no longer said falls. */
+/** Columns that every edit sets. If a verified statement changed, the operator's verdict is reset. */
 function edited(ctx: Context, talent: TalentProfile, claims: boolean): Partial<TalentProfile> {
   return {
     revision: talent.revision + 1,
@@ -185,7 +186,7 @@ async function assertOrganisation(ctx: Context, id: string | null): Promise<void
     );
 }
 
-/** Evidence points only to what its writer may see, so that ids cannot be probed. */
+/** Throws if evidence refers to an achievement that the viewer may not see, so that ids cannot be probed. */
 async function assertAchievements(
   ctx: Context,
   evidence: readonly EvidenceRecord[],
@@ -206,14 +207,14 @@ async function assertAchievements(
   });
 }
 
-/** Any profile, locked; for operators, who may know of all. */
+/** Locks a profile without a check of visibility: for operators, who may see every talent. */
 export async function lockTalent(tx: EntityManager, id: string): Promise<TalentProfile> {
   const talent = await tx.findOne(TalentProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!talent) throw new NotFoundError('The talent profile');
   return talent;
 }
 
-/** The viewer's own profile, locked. */
+/** Locks the viewer's own profile. */
 async function lockOwnTalent(tx: EntityManager, ctx: Context): Promise<TalentProfile> {
   const { accountId } = requireLogin(ctx);
   const talent = await tx.findOne(TalentProfile, { where: { accountId }, lock: { mode: 'for_no_key_update' } });

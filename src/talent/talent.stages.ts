@@ -1,7 +1,10 @@
 import type { ProfileStatus } from '../identity/profile-status.js';
 import { defineLifecycle } from '../kernel/transitions.js';
 
-/** What moves a talent's profile. `reinstate` gives back the state before the suspension; ACTIVE stands for it here. */
+/**
+ * Actions on a talent's profile. `reinstate` restores the status before the suspension; the table below states ACTIVE
+ * for it.
+ */
 export type TalentAction = 'pause' | 'resume' | 'suspend' | 'reinstate';
 
 export const talentLifecycle = defineLifecycle<ProfileStatus, TalentAction>('The profile', {

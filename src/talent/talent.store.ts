@@ -5,7 +5,7 @@ import { newId, toGlobalId } from '../lib/ids.js';
 import { TalentProfile } from './talent.entity.js';
 import type { EvidenceRecord, TalentRecord } from './talent.record.js';
 
-/** What a record is in the profile's own row. */
+/** A record as columns of the profile's row. */
 export function talentColumns(record: TalentRecord): Partial<TalentProfile> {
   const { headline, bio, skills, regions, industries: _elsewhere, kind, ...same } = record;
   return { ...same, kind: kind!, headlineText: headline, bioText: bio, skillTexts: skills, regionCodes: regions };
@@ -48,7 +48,7 @@ export async function storeIndustries(
   ]);
 }
 
-/** The stored evidence in its order, in the shape in which it is written. */
+/** Stored evidence in order of position, in the shape of `EvidenceRecord`. */
 export async function readEvidenceRecords(tx: EntityManager, talentId: string): Promise<EvidenceRecord[]> {
   return (await tx.query(
     `SELECT kind, title, year, url, achievement_id AS "achievementId"
@@ -85,12 +85,12 @@ export async function storeEvidence(
   );
 }
 
-/** All that the revisions of a profile count: the record and its evidence. */
+/** The content that a profile's revision number counts: the record and its evidence. */
 export interface TalentContent extends TalentRecord {
   evidence: EvidenceRecord[];
 }
 
-/** A stored profile as what is edited, or judged, by its revision. */
+/** A stored profile's content (record and evidence), for editing or verifying one of its revisions. */
 export async function revisedTalent(
   tx: EntityManager,
   talent: TalentProfile,

@@ -1,6 +1,9 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
-/** Codes of talent profiles. Grades of technology managers: 技术经理人 of the national occupational standard, 初级 to 高级. */
+/**
+ * Vocabularies of talent profiles. Grades of technology managers: 技术经理人 of the national occupational standard, 初级 to
+ * 高级.
+ */
 
 export const TalentKind = vocabulary('TalentKind', 'What a talent knows.', {
   SCIENCE: ['懂科技', 'knows the science'],

@@ -7,7 +7,7 @@ export class AchievementBacker {
   @PrimaryColumn('uuid', { name: 'achievement_id' })
   achievementId: string;
 
-  /** Place in the list, from 1. */
+  /** Position in the list, from 1. */
   @PrimaryColumn('smallint')
   position: number;
 

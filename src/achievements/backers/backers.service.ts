@@ -20,7 +20,10 @@ export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, id
   ),
 );
 
-/** Says who has put money into a result already; replaces what was said before. No part of what is judged, so it stays open during a review. */
+/**
+ * Replaces the list of an achievement's existing investors. Reviewers do not judge this list, so it can be changed
+ * during a review.
+ */
 export function setAchievementBackers(ctx: Context, input: SetAchievementBackersInput): Promise<Achievement> {
   requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
@@ -44,7 +47,7 @@ export function setAchievementBackers(ctx: Context, input: SetAchievementBackers
         AchievementBacker,
         backers.map((backer, i) => ({ ...backer, achievementId, position: i + 1 })),
       );
-    // Names may be those of people, so that they stay out of the record.
+    // The ledger record contains no names: a backer may be a natural person.
     await record(tx, ctx, {
       kind: 'achievement.backers_set',
       subjectType: 'Achievement',

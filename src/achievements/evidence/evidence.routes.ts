@@ -5,7 +5,10 @@ import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/downloads.js';
 import { openEvidenceFile } from './evidence.service.js';
 
-/** GET /evidence/<id>: a file of evidence for those who may read its tier, or have a further right to it; what they may not is not there. */
+/**
+ * GET /evidence/<id>: sends a file of evidence if the viewer may read its tier or a process grants access; else 404, so
+ * that its existence is not revealed.
+ */
 export function registerEvidenceRoutes(http: FastifyInstance, _app: App, contextOf: ContextOfDownload): void {
   http.get<{ Params: { id: string } }>('/evidence/:id', (request, reply) =>
     sendingErrors(reply, async () => {

@@ -39,12 +39,12 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
   return achievement;
 }
 
-/** Adds a file to an achievement; the same content twice is one file, as it was first added. */
+/** Adds a file to an achievement. A second upload of the same content returns the first file unchanged. */
 export async function addEvidence(ctx: Context, upload: FileUpload, input: EvidenceInput): Promise<EvidenceFile> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
-  // Before 20 MB are taken in; the lock below decides.
+  // Checked before the upload of up to 20 MB is read; the check that counts follows under the lock below.
   if (!seen || !isVisible(ctx, seen)) throw new NotFoundError('The achievement');
   authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
@@ -97,7 +97,7 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
   }
 }
 
-/** Removes a file for good; its hash stays in the ledger. */
+/** Deletes a file of evidence; its hash stays in the ledger. */
 export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);
@@ -124,12 +124,13 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   });
 }
 
-/** The file and its bytes, piece by piece, if the viewer may open it by its tier or by a process's right; null otherwise. */
+/** The file with its bytes as a stream, if its tier or a process lets the viewer open it; else null. */
 export async function openEvidenceFile(
   ctx: Context,
   id: string,
 ): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
-  // The process is asked first: where it hides whose the file is, a tier that is open too must not tell.
+  // The process is asked first: during a blind review it gives a neutral name, even for a file whose tier the viewer
+  // may read.
   const name = await ctx.app.achievementHooks.evidenceName(ctx, id);
   const file = name === null ? await readEvidence(ctx, id) : await ctx.db.findOneBy(EvidenceFile, { id });
   if (!file) return null;

@@ -4,12 +4,12 @@ import { isUtf8 } from 'node:buffer';
 const HEAD_BYTES = 64 * 1024;
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 
-/** What evidence may be, by the names that a refusal lists. */
+/** Accepted kinds of evidence, as a refusal message lists them. */
 export const EVIDENCE_KINDS = 'PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV, ZIP';
 
 /**
- * The media type of a file by its own first bytes, or null where it is none of those that are taken. What the client
- * said does not count; the name only tells text from CSV.
+ * The media type of a file by its first bytes; null if it is not an accepted kind. The client's declared type is
+ * ignored; the file name only tells CSV from plain text.
  */
 export async function sniffMediaType(path: string, fileName: string): Promise<string | null> {
   const file = await open(path, 'r');
@@ -26,7 +26,8 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
   if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
   if (starts(0x50, 0x4b, 0x03, 0x04)) {
-    // The names of a zip's first entries stand uncompressed near its start; office files begin with their own.
+    // The first entry names of a zip file stand uncompressed near its start; those of office files begin with word/ or
+    // xl/.
     if (head.includes('word/')) return `${OFFICE}.wordprocessingml.document`;
     if (head.includes('xl/')) return `${OFFICE}.spreadsheetml.sheet`;
     return 'application/zip';
@@ -35,11 +36,14 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
   return head.length > 0 && isText(head) ? (/\.csv$/i.test(fileName) ? 'text/csv' : 'text/plain') : null;
 }
 
-/** UTF-8 or GB18030 text without control characters, and not a page or script that a browser might run. */
+/**
+ * True for UTF-8 or GB18030 text without control characters, unless it is markup (HTML, SVG) that a browser might
+ * execute.
+ */
 function isText(head: Buffer): boolean {
   if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;
   if (/^\ufeff?\s*<(?:!doctype|html|script|svg|\?xml|head|body)/i.test(head.toString('utf8', 0, 1024))) return false;
-  // The head may end inside a character.
+  // The head of the file may end inside a multi-byte character, so up to 3 bytes are cut off.
   for (let cut = 0; cut < 4 && cut < head.length; cut += 1)
     if (isUtf8(head.subarray(0, head.length - cut))) return true;
   return isGb18030(head);
