@@ -3,10 +3,10 @@ import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/index.js';
 import { BackupError } from '../maintenance/backup.js';
 
-/** Wrong words on the command line; shown with the usage. */
+/** Invalid arguments; reported together with the usage. */
 export class UsageError extends Error {}
 
-/** Runs a command's body: known failures end it with one clear line, others with their stack, both with exit code 1. */
+/** Runs a command's body. A known failure prints one line, any other its stack; the exit code is 1 in both cases. */
 export async function runCommand(usage: string, body: (args: string[]) => Promise<void>): Promise<void> {
   try {
     await body(process.argv.slice(2));

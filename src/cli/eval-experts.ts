@@ -67,7 +67,10 @@ async function readSet(folder: string): Promise<ExpertiseSet> {
   return { experts, items, ratings: rated };
 }
 
-/** `npm run eval:experts`: how often the similarity of texts orders two items against what an expert said to know better. */
+/**
+ * `npm run eval:experts`: measures how often text similarity orders two items contrary to an expert's own rating of
+ * familiarity.
+ */
 await runCommand(USAGE, async (args) => {
   let parsed;
   try {

@@ -30,9 +30,9 @@ async function readRounds(file: string): Promise<PastRound[]> {
 const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) - 1).padStart(4, '0')}${date.slice(4)}`;
 
 /**
- * `npm run eval:investors`: ranks investors for later rounds with the engine and a model that is fitted to the rounds before the
- * split, and to nothing else. Prints the figures asked for, then those of companies seen and not seen before, without (with)
- * the amounts, and of a split one year earlier; `--only` leaves the last two out.
+ * `npm run eval:investors`: ranks investors for later rounds by a model fitted only to the rounds before the split.
+ * Prints the requested figures, then those of companies seen and not seen before, those without (or with) amounts, and
+ * those of a split one year earlier; `--only` omits the last two.
  */
 await runCommand(USAGE, async (args) => {
   let parsed;

@@ -41,7 +41,7 @@ async function readLines(path: string): Promise<Array<Record<string, unknown>>> 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** A corpus: JSON lines with id, title and abstract, or a table with a column for the title. */
+/** Reads a corpus: JSON lines with id, title and abstract, or a table with a title column. */
 async function readCorpus(path: string): Promise<Item[]> {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   if (path.endsWith('.jsonl'))
@@ -62,7 +62,7 @@ async function readCorpus(path: string): Promise<Item[]> {
 const localized = (text: string): Localized =>
   text === '' ? {} : /\p{Script=Han}/u.test(text) ? { zh: text } : { en: text };
 
-/** Puts the items into the pool as they would stand there, and has them indexed. Gives their global ids. */
+/** Inserts the items as pool entries and has them indexed. Returns their global ids. */
 async function fillPool(
   { app }: RunningApp,
   items: readonly Item[],
@@ -156,7 +156,10 @@ function readArguments(args: string[]) {
   }
 }
 
-/** `npm run eval:search`: how high known items stand in the list that a person sees, through the HTTP endpoint of a product of its own. */
+/**
+ * `npm run eval:search`: measures the ranks of known items in the results of the HTTP endpoint, on an instance of its
+ * own.
+ */
 await runCommand(USAGE, async (args) => {
   const options = readArguments(args);
   const base = readConfig(process.env);
@@ -172,7 +175,7 @@ await runCommand(USAGE, async (args) => {
         relevant: new Set((line['relevant'] as unknown[]).map(String)),
       }));
   const dataDir = await mkdtemp(join(tmpdir(), 'techpool-eval-'));
-  // Servers of its own, whatever the environment names: the pool must hold these entries and nothing else.
+  // Embedded servers, whatever the environment names: the pool must contain these entries only.
   const config = {
     ...base,
     dataDir,

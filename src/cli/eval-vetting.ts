@@ -18,7 +18,7 @@ function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; s
   return { ratio, se: Math.sqrt(variance / a.length) / mean(b) };
 }
 
-/** Every seed's year, dealt to as many threads as there are processors; in the order of the seeds. */
+/** Simulates one year per seed, spread over one thread per processor; results in the order of the seeds. */
 async function simulateAll(
   setting: Setting,
   seeds: readonly number[],
@@ -30,7 +30,10 @@ async function simulateAll(
   return seeds.map((_, i) => results[i % threads]![Math.floor(i / threads)]!);
 }
 
-/** `npm run eval:vetting`: how much of the true best fifth is admitted by plain averages, by calibration, and by one who knows everything. */
+/**
+ * `npm run eval:vetting`: measures which share of the true best fifth is admitted by plain averages, by calibrated
+ * scores, and by an oracle that knows the true quality.
+ */
 await runCommand(USAGE, async (args) => {
   let values;
   try {
@@ -79,7 +82,8 @@ await runCommand(USAGE, async (args) => {
   const all = Array.from({ length: seeds }, (_, i) => first + i);
   const rounds = whole('rounds', values.rounds, 5, 1, 1000);
   const bound = number('bound', values.bound, 0, 0, 1e6);
-  // By default half a review more per achievement and then a whole one, spent where it can change the decision; against one more for each.
+  // Defaults: half an additional review per achievement, then one, targeted where it can change the decision; compared
+  // with one more review for every achievement.
   const extras =
     values.extra === undefined
       ? [Math.round(setting.achievements / 2), setting.achievements]

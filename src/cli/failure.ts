@@ -1,7 +1,7 @@
 import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/index.js';
 
-/** Says why a command could not run, in one line where the cause is known; gives exit code 2. */
+/** Prints the reason why a command failed, in one line if the cause is known; returns exit code 2. */
 export function reportFailure(error: unknown): 2 {
   const known = error instanceof ConfigError || error instanceof EmbeddedError;
   process.stderr.write(

@@ -36,10 +36,10 @@ npm run import -- track-records FILE [options]
 Ends with 0 when every row was taken, 1 when rows were rejected, 2 when the file was refused.
 `;
 
-/** Lines of the report shown at the end; the rest is in the file of --report. */
+/** Report lines printed at the end; --report writes all of them to a file. */
 const SHOWN_ROWS = 20;
 
-/** Imports a file; gives the exit code. The app is opened once the arguments are sound. */
+/** Imports a file and returns the exit code. The app is opened only after the arguments have been checked. */
 export async function importCommand(args: string[], terminal: Terminal, within: WithApp): Promise<0 | 1 | 2> {
   try {
     const wish = readArguments(args);
@@ -136,7 +136,7 @@ async function mappingWish(text: string | undefined): Promise<{ mapping?: Mappin
   }
 }
 
-/** File names are meant from where npm was called, which is not where it runs its scripts. */
+/** Resolves file names against the folder in which npm was called; npm runs scripts in the package folder. */
 function fromCaller(app: App, wish: Wish): Wish {
   const at = (name: string) => resolve(app.config.invokedFrom, name);
   return {
@@ -202,7 +202,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
   return summarise(app, run.id, wish, terminal);
 }
 
-/** So that nobody chooses an institution for a file that is not there. */
+/** Fails early if the file does not exist, before the user is asked for an institution. */
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error)
@@ -210,13 +210,13 @@ async function requireFile(path: string): Promise<void> {
   if (!found.isFile()) throw new ContainerFault('NOT_A_FILE', `${path} is not a file.`);
 }
 
-/** Finds out that the report cannot be written while nothing else is written yet. */
+/** Fails early if the report cannot be written, before anything else is written. */
 async function requireReportable({ file, report }: Wish): Promise<void> {
   if (report === undefined) return;
   if (report === file)
     throw new UsageError('The report would overwrite the file that is imported; name another with --report.');
   try {
-    // Opened for appending: a report of last time stays until there is a new one.
+    // Opened for appending, so that an earlier report stays until there is a new one.
     await (await open(report, 'a')).close();
   } catch (error) {
     throw new UsageError(

@@ -5,7 +5,8 @@ import { reportFailure } from './failure.js';
 import { processTerminal } from './terminal.js';
 import { withApp } from './with-app.js';
 
-// Left alone, V8 lets garbage pile up to several times what lives; a command that runs beside a server should stay small.
+// By default V8 lets the heap grow to several times the live data; a lower growth rate keeps a command small beside a
+// running server.
 setFlagsFromString('--heap-growing-percent=40');
 
 /** `npm run import`: see IMPORT_USAGE. */

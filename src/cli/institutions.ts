@@ -5,7 +5,10 @@ import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
-/** The organisation, of one of the kinds (those that list results by default), that a command's --institution means; without one, the only one there is. */
+/**
+ * The organisation named by a command's --institution, among the given kinds (default: the listing kinds); without the
+ * option, the only one that exists.
+ */
 export async function chooseInstitution(
   app: App,
   wish: string | undefined,

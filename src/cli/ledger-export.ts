@@ -4,7 +4,10 @@ import { assertWritable } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
-/** `npm run ledger:export -- FILE [--force]`: the whole ledger with heads and public keys, to be verified without a database. */
+/**
+ * `npm run ledger:export -- FILE [--force]`: writes the ledger with its heads and public keys, for verification without
+ * a database.
+ */
 await runCommand('npm run ledger:export -- FILE [--force]', async (args) => {
   const files = args.filter((arg) => arg !== '--force');
   if (files.length !== 1 || files[0]!.startsWith('-')) throw new UsageError('Name the file to write.');

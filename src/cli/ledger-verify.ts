@@ -7,7 +7,9 @@ import { verifyDatabase, verifyLedger } from '../vetting/replay/replay.verify.js
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
-/** `npm run ledger:verify`: replays the ledger; exit code 1 and the first record that does not fit where one does not. */
+/**
+ * `npm run ledger:verify`: replays the ledger; on a mismatch prints the first record that does not fit, exit code 1.
+ */
 await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async (args) => {
   const { head, export: exported } = readOptions(args);
   try {

@@ -12,10 +12,10 @@ import { runCommand, UsageError } from './command.js';
 
 const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--password-stdin]';
 
-/** Never contacted: making an operator needs the database alone. */
+/** Never contacted: the command needs the database only. */
 const NO_SEARCH_ENGINE = 'http://127.0.0.1:7700';
 
-/** `npm run operator:create`: makes the first account of a deployment, or an operator of an account that exists. */
+/** `npm run operator:create`: creates the first account of a deployment, or makes an existing account an operator. */
 await runCommand(USAGE, async (args) => {
   const wish = readArguments(args);
   const password = wish.passwordFromStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
@@ -30,7 +30,7 @@ await runCommand(USAGE, async (args) => {
     });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
-      // A server that found its port taken listens elsewhere than configured.
+      // A server whose configured port was taken listens on another one.
       const site =
         config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
       const link =

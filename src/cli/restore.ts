@@ -5,7 +5,10 @@ import { keepEmbeddedSecret, openDatabase } from '../embedded-backends.js';
 import { inspectBackup, restore } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';
 
-/** `npm run restore -- FILE [--force]`: brings a backup back; the app must not be running. The search index follows at the next start. */
+/**
+ * `npm run restore -- FILE [--force]`: restores a backup; the app must not be running. The search index is rebuilt at
+ * the next start.
+ */
 await runCommand('npm run restore -- FILE [--force]', async (args) => {
   const force = args.includes('--force');
   const [file, ...rest] = args.filter((arg) => arg !== '--force');

@@ -1,13 +1,13 @@
 import type { App } from '../kernel/context.js';
 
-/** Where a command writes; tests give their own. */
+/** Output of a command; tests pass their own. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
   isTTY: boolean;
 }
 
-/** Opens the app for as long as `run` takes. */
+/** Runs `run` with the app open, and closes the app afterwards. */
 export type WithApp = <T>(run: (app: App) => Promise<T>) => Promise<T>;
 
 /** The terminal of this process. */
@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 2000;
 
-/** Shows how far something is: a bar that is drawn over on a terminal, a line every two seconds elsewhere. */
+/** Shows progress: on a terminal a bar that is redrawn, elsewhere one line every two seconds. */
 export function progressBar(
   terminal: Terminal,
   what: string,

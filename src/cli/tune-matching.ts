@@ -16,7 +16,9 @@ const USAGE = `npm run tune:matching [-- --activate] [--note TEXT]
 const told = (name: string, figures: Figures): string =>
   `tune matching held_out.${name} R@10=${figures.recallAt10.toFixed(4)} R@50=${figures.recallAt50.toFixed(4)} NDCG@10=${figures.ndcgAt10.toFixed(4)} MRR=${figures.mrr.toFixed(4)} queries=${figures.queries}\n`;
 
-/** `npm run tune:matching`: one line for the version, then what it learned from and what changed. */
+/**
+ * `npm run tune:matching`: prints one line for the new model version, then its training data and the changed weights.
+ */
 await runCommand(USAGE, async (args) => {
   let values: { activate?: boolean; note?: string };
   try {

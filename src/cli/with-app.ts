@@ -3,7 +3,10 @@ import { readConfig } from '../kernel/config.js';
 import type { App } from '../kernel/context.js';
 import { findRunningBackends, startBackends } from '../embedded-backends.js';
 
-/** Opens the app without HTTP and jobs for a command: on the servers of a running techpool, or on its own until done. */
+/**
+ * Runs `run` with an app without HTTP and jobs: on the servers of a running instance if there is one, else on servers
+ * started for the command.
+ */
 export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
   const config = { ...readConfig(process.env), logLevel: 'warn' };
   const running = await findRunningBackends(config);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** What importing holds on a person: who asked for a run, who saved a mapping, who uploaded evidence. */
+/** Personal data in importing: the account that requested a run, saved a mapping or uploaded evidence. */
 export const importingExports = {
   imports: (tx: EntityManager, accountId: string): Promise<unknown> =>
     tx.query(
@@ -18,7 +18,7 @@ export const importingExports = {
     ]),
 };
 
-/** Runs, mappings and evidence stay with the institution, without the person. */
+/** Runs, mappings and evidence stay with the institution; the reference to the person is removed. */
 export async function eraseFromImporting(tx: EntityManager, { accountId }: { accountId: string }): Promise<void> {
   await changedRows(tx, `UPDATE import_run SET created_by = NULL WHERE created_by = $1`, [accountId]);
   await changedRows(tx, `UPDATE column_mapping SET updated_by = NULL WHERE updated_by = $1`, [accountId]);

@@ -2,10 +2,10 @@ import { createContext, type App, type Context } from '../kernel/context.js';
 import { Locale } from '../kernel/localized.js';
 import { type OrganisationKind } from '../kernel/viewer.js';
 
-/** The same app at another time: services take every time of what they write from its clock. */
+/** The app with its clock fixed to another time: services take all times that they write from this clock. */
 export const appAt = (app: App, at: Date): App => ({ ...app, clock: () => at });
 
-/** A context in which the person with this address acts, as after a log-in. */
+/** A context in which the person with this mail address acts, as after a log-in. */
 export async function contextAs(app: App, email: string): Promise<Context> {
   const [account] = (await app.dataSource.query(`SELECT id, pseudonym, is_operator FROM account WHERE email = $1`, [
     email,
@@ -30,7 +30,10 @@ export async function contextAs(app: App, email: string): Promise<Context> {
   });
 }
 
-/** A context in which the sample's operator acts as an owner of the organisation: most of the sample's organisations have no members. */
+/**
+ * A context in which the sample's operator acts as owner of the organisation, because most sample organisations have no
+ * members.
+ */
 export async function contextFor(
   app: App,
   operatorEmail: string,

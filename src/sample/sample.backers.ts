@@ -7,7 +7,7 @@ import { sampleLogins } from './sample.people.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
 
-/** Ids of the results by their institutions' own keys. */
+/** Ids of the sample's achievements by external id. */
 export async function achievementIds(app: App): Promise<ReadonlyMap<string, string>> {
   const rows = (await app.dataSource.query(
     `SELECT id, external_id FROM achievement WHERE external_id IS NOT NULL`,
@@ -15,7 +15,7 @@ export async function achievementIds(app: App): Promise<ReadonlyMap<string, stri
   return new Map(rows.map((row) => [row.external_id, row.id]));
 }
 
-/** Says of the results that have backers who they are. */
+/** Sets the backers of the sample's achievements. */
 export async function loadSampleBackers(app: App): Promise<void> {
   const achievements = await achievementIds(app);
   const rows = (await app.dataSource.query(`SELECT id, institution_id FROM achievement`)) as Array<{

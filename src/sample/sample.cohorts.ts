@@ -17,12 +17,12 @@ import { assignSample, submitAll } from './sample.reviewing.js';
 const DAY_MS = 86_400_000;
 const BATCH = 25;
 
-/** When what happens in a past cohort, in days from its opening. Closing is a day after the public notice ends. */
+/** Schedule of a past cohort, in days from its opening. Closing is one day after the end of the public notice. */
 const PLAN = { freeze: 40, assign: 42, due: 75, review: 45, reviewed: 70, notice: 78, close: 86 } as const;
-/** The last cohort was opened this long ago, so that it is closed. */
+/** Days since the last cohort was opened; enough for it to be closed. */
 const LAST_OPENED = 120;
 
-/** How many reviews a reviewer of the sample may get, and how long its passports hold. */
+/** Maximum reviews per reviewer in the sample, and the validity of passports in months. */
 const SETTINGS = { reviewerLoad: 45, validityMonths: 36 } as const;
 
 const NAMES = [
@@ -34,7 +34,7 @@ export const COHORTS = NAMES.length;
 
 export type Progress = (line: string) => void;
 
-/** What there is of one of the sample's cohorts; null before it is opened. */
+/** A cohort of the sample as stored; null before it is opened. */
 const stored = (app: App, k: number): Promise<Cohort | null> =>
   app.dataSource.manager
     .createQueryBuilder(Cohort, 'c')
@@ -42,7 +42,7 @@ const stored = (app: App, k: number): Promise<Cohort | null> =>
     .orderBy('c.createdAt')
     .getOne();
 
-/** When each of the cohorts was, or is to be, opened: a year apart, and none of it in the future. */
+/** Opening dates of the cohorts, past or planned: a year apart; no step of a cohort lies in the future. */
 export async function openings(app: App): Promise<Date[]> {
   const first = await stored(app, 0);
   const start = first?.createdAt.getTime() ?? app.clock().getTime() - (LAST_OPENED + 365 * (COHORTS - 1)) * DAY_MS;
@@ -50,8 +50,8 @@ export async function openings(app: App): Promise<Date[]> {
 }
 
 /**
- * Plays one past cohort from registration to closing, each step by the service that an operator or a reviewer would use.
- * What is done already stays, so that a start that was cut short goes on where it stopped.
+ * Creates one past cohort from registration to closing, each step by the service that operators or reviewers use.
+ * Completed steps are kept, so that an interrupted start continues.
  */
 export async function playCohort(
   app: App,
@@ -96,7 +96,10 @@ export async function playCohort(
 
 const bar = (done: number, all: number): string => '█'.repeat(Math.round((done / all) * 20)).padEnd(20, '░');
 
-/** Registers the results into the open cohort, in small batches with a line each: the server answers meanwhile. */
+/**
+ * Registers the achievements in the open cohort, in small batches with one progress line each, so that the server can
+ * answer meanwhile.
+ */
 async function register(
   app: App,
   cohortId: string,
@@ -146,7 +149,7 @@ async function registerBatch(
       results.map(({ id }) => id),
       at,
     );
-    // The freezing screens them, with the past's clock.
+    // The job is removed because freezing screens the entries itself, with the past clock.
     await tx.query(`SELECT graphile_worker.remove_job($1)`, [`screen:${cohortId}`]);
     await appendLedger(tx, null, at, [
       ...results.map(({ id, record }) => ({
@@ -160,7 +163,7 @@ async function registerBatch(
   });
 }
 
-/** Every reviewer submits on a day of their own. */
+/** Every reviewer submits on a different day. */
 async function review(
   app: App,
   opened: Date,

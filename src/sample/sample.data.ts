@@ -6,7 +6,7 @@ import { packageRoot } from '../lib/package-root.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
-/** The invented data in data/sample, as it is written there. */
+/** Types and readers of the invented data in data/sample. */
 
 export interface SampleInstitution {
   key: string;
@@ -27,12 +27,12 @@ export interface SampleAchievement extends Omit<
   region: string;
   fundingNeed: { min: number; max: number; currency: string } | null;
   inventors: Array<{ name: Localized; orcid?: string }>;
-  /** Whether its true quality is among the best fifth; then `score` is that quality, from 0 to 5. */
+  /** True if its true quality is in the best fifth; `score` then is that quality, 0 to 5. */
   admitted: boolean;
   score?: number;
 }
 
-/** One of reviewers.json: what the person says, and how the person scores. */
+/** One reviewer of reviewers.json: profile and scoring behaviour. */
 export interface SampleReviewer {
   key: string;
   name: string;
@@ -40,9 +40,9 @@ export interface SampleReviewer {
   /** Key of the institution where the person works. */
   organisation: string | null;
   industries: string[];
-  /** Points added to the true quality; negative where severe. */
+  /** Bias in points added to the true quality; negative for a severe reviewer. */
   severity: number;
-  /** Standard deviation of what is added by chance. */
+  /** Standard deviation of the random error in points. */
   noise: number;
   statement: Localized;
   documents: string[];
@@ -66,8 +66,8 @@ export async function readJsonLines<T>(file: string): Promise<T[]> {
 }
 
 /**
- * The results in `count` groups of one size, in the order of their registration: each group has the same number of those
- * that are to be admitted, so that each fills its quota.
+ * The achievements in `count` groups of equal size, in order of registration. Each group has the same number of
+ * achievements to be admitted, so that each cohort fills its quota.
  */
 export async function readCohorts(count: number): Promise<SampleAchievement[][]> {
   const files = await Promise.all(

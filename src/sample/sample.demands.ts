@@ -9,7 +9,7 @@ import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
 const OPERATOR = sampleLogins.accounts[0].email;
 const DAY_MS = 86_400_000;
 
-/** Posts the demands that are not there yet; their deadlines count from now. */
+/** Posts the demands that do not exist yet; deadlines count from now. */
 export async function loadSampleDemands(app: App, progress: Progress): Promise<void> {
   const demands = await readDemands();
   const ids = await sampleOrganisationIds(app.dataSource.manager);

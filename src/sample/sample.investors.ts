@@ -11,12 +11,12 @@ import { readInvestors, type SampleInvestor, type SampleTrackRecord } from './sa
 import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
-/** Profiles written at a time, which leaves connections to those who ask meanwhile. */
+/** Profiles written concurrently; low, so that connections remain for requests. */
 const TOGETHER = 4;
-/** Profiles between two lines of progress. */
+/** Profiles per line of progress. */
 const STEP = 20;
 
-/** Writes the profiles of the investors that have none yet, with their track records. */
+/** Creates missing investor profiles with their track records. */
 export async function loadSampleInvestors(app: App, progress: Progress): Promise<void> {
   const investors = await readInvestors();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
@@ -29,7 +29,7 @@ export async function loadSampleInvestors(app: App, progress: Progress): Promise
     await Promise.all(
       investors.slice(start, start + TOGETHER).map(async (investor) => {
         const organisationId = ids.get(investor.key)!;
-        // What somebody has edited meanwhile stays: a start that was cut short only adds what is missing.
+        // Existing profiles stay, possibly edited: an interrupted start only adds missing ones.
         if (!recordsOf.has(organisationId)) await createProfile(app, organisationId, investor);
         if ((recordsOf.get(organisationId) ?? 0) === 0) await addRecords(app, organisationId, investor.trackRecord);
       }),
@@ -68,7 +68,7 @@ async function createProfile(app: App, organisationId: string, investor: SampleI
   });
 }
 
-/** Adds past investments as an import does, all of an investor in one batch. */
+/** Adds past investments as an import does: all of an investor in one batch. */
 async function addRecords(app: App, organisationId: string, records: readonly SampleTrackRecord[]): Promise<void> {
   const { viewer, now } = await contextFor(app, OPERATOR, { id: organisationId, kind: 'INVESTOR' });
   const at = now();

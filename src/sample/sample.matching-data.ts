@@ -12,9 +12,15 @@ import type { CooperationMode } from '../taxonomy/cooperation.js';
 import { readJsonLines } from './sample.data.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
-/** The invented profiles and demands in data/sample, as they are written there. Amounts are in units of the currency beside them. */
+/**
+ * Types and readers of the invented profiles and demands in data/sample. Amounts are in units of the currency beside
+ * them.
+ */
 
-/** One past investment of an investor. `coInvestors` are names: other investors of the sample, or invented ones that are not on the platform. */
+/**
+ * One past investment of an investor. `coInvestors` are names of other sample investors, or invented names of investors
+ * outside the platform.
+ */
 export interface SampleTrackRecord {
   company: string;
   industry: string;
@@ -27,7 +33,7 @@ export interface SampleTrackRecord {
   externalId: string;
 }
 
-/** One line of investors.jsonl: the organisation, what it declares, and what it did. */
+/** One line of investors.jsonl: organisation, profile and past investments. */
 export interface SampleInvestor {
   key: string;
   kind: OrganisationKind & ('INVESTOR' | 'ENTERPRISE' | 'GOVERNMENT');
@@ -47,7 +53,7 @@ export interface SampleInvestor {
   trackRecord: SampleTrackRecord[];
 }
 
-/** What shows that a talent can do it; `achievement` is the externalId of a result of the sample. */
+/** Evidence of a talent's abilities; `achievement` is the external id of a sample achievement. */
 export interface SampleEvidence {
   kind: TalentEvidenceKind;
   title: Required<Localized>;
@@ -95,9 +101,9 @@ export interface SampleDemand {
   requiredTrl: number;
 }
 
-/** One line of backers.jsonl: who has put money into a result already. */
+/** One line of backers.jsonl: existing investors in an achievement. */
 export interface SampleBackers {
-  /** The externalId of the result. */
+  /** External id of the achievement. */
   achievement: string;
   names: string[];
 }

@@ -4,25 +4,28 @@ import type { ScoreInput } from '../vetting/reviews/reviews.rules.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { SampleAchievement, SampleReviewer } from './sample.data.js';
 
-/** A number from 0 to 1 that a text stands for: the sample is the same wherever it is played. */
+/** A pseudo-random number from 0 to 1 derived from texts, so that the sample is the same on every machine. */
 function share(...texts: string[]): number {
   return createHash('sha256').update(texts.join('\n')).digest().readUInt32BE(0) / 2 ** 32;
 }
 
-/** About standard normal: the sum of twelve uniform numbers, less its mean. */
+/** Approximately standard normal: the sum of twelve uniform numbers minus its mean. */
 function normal(...texts: string[]): number {
   let sum = -6;
   for (let i = 0; i < 12; i += 1) sum += share(String(i), ...texts);
   return sum;
 }
 
-/** True quality of those that are not to be admitted: all of it below the least of the others. */
+/** Range of the true quality of achievements not to be admitted; below that of all others. */
 const LEAST = 1.5;
 const MOST = 2.9;
-/** How far technical content and market lie apart from the quality, at most. */
+/** Maximum distance of technical content and market potential from the overall quality. */
 const PROFILE = 0.3;
 
-/** The true quality of a result in a dimension. Technical content gains what the market loses: with equal weights the sum stays. */
+/**
+ * The true quality of an achievement in a dimension. Technical content gains what market potential loses, so that the
+ * sum with equal weights is unchanged.
+ */
 export function qualityOf(result: SampleAchievement, dimension: Dimension): number {
   const no = result.registrationNo;
   const quality = result.score ?? LEAST + ((MOST - LEAST) * (share('a', no) + share('b', no))) / 2;
@@ -36,7 +39,7 @@ export interface SampleReview {
   gapCodes: string[];
 }
 
-/** What a reviewer says of a result: its quality, with the reviewer's severity and chance, in half points. */
+/** A reviewer's score of an achievement: true quality plus bias and random error, in half points. */
 export function opinionOf(
   reviewer: SampleReviewer,
   result: SampleAchievement,
@@ -57,7 +60,7 @@ export function opinionOf(
 function gapsOf(reviewer: SampleReviewer, result: SampleAchievement, dimension: Dimension): string[] {
   if (qualityOf(result, dimension) > 2.6) return [];
   const codes = GAP_CODES.filter((gap) => gap.dimension === dimension);
-  // What is missing is a matter of the result; not every reviewer sees it.
+  // A gap depends on the achievement alone; not every reviewer notices it.
   if (share('seen', reviewer.key, result.registrationNo, dimension) < 0.3) return [];
   return [codes[Math.floor(codes.length * share('gap', result.registrationNo, dimension))]!.code];
 }

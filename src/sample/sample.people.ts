@@ -11,7 +11,7 @@ import { contextAs } from './sample.actors.js';
 import { readInstitutions, readReviewers, type SampleInstitution, type SampleReviewer } from './sample.data.js';
 import { readDemands, readInvestors } from './sample.matching-data.js';
 
-/** Who can log in on an embedded server at once; printed at start. */
+/** Accounts that can log in on an embedded server; printed at start. */
 export const sampleLogins = {
   password: 'techpool sample 2026',
   accounts: [
@@ -67,13 +67,13 @@ export const sampleLogins = {
   ],
 } as const;
 
-/** Nobody has a mailbox there (RFC 2606), so no mail goes to those who were only invented to review. */
+/** The domain .invalid (RFC 2606) has no mailboxes, so invented reviewers get no mail. */
 export const reviewerEmail = (key: string): string => `${key}@reviewers.invalid`;
 
 /** The key in talents.jsonl of the talent that has a login. */
 export const LOGIN_TALENT = { key: 'luyiming', email: 'talent@techpool.example' } as const;
 
-/** Everybody in the sample that is an organisation: those that list, those that invest and those that need something. */
+/** All organisations of the sample: listing institutions, investors and enterprises with demands. */
 async function readOrganisations(): Promise<SampleInstitution[]> {
   const [institutions, investors, demands] = await Promise.all([readInstitutions(), readInvestors(), readDemands()]);
   const all = [
@@ -84,7 +84,10 @@ async function readOrganisations(): Promise<SampleInstitution[]> {
   return [...new Map(all.map(({ key, kind, region, name }) => [key, { key, kind, region, name }])).values()];
 }
 
-/** Organisations and logins; quick, so that the printed logins work when they are printed. What is there already stays as it is. */
+/**
+ * Creates organisations and logins; fast, so that the printed logins work when they are printed. Existing ones stay
+ * unchanged.
+ */
 export async function loadSamplePeople(app: App): Promise<void> {
   const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-parties'`)) as unknown[];
   if (done) return;
@@ -152,7 +155,7 @@ export async function sampleOrganisationIds(db: EntityManager): Promise<Readonly
   return new Map(organisations.flatMap(({ id, zh }) => (keyOf.has(zh) ? [[keyOf.get(zh)!, id] as const] : [])));
 }
 
-/** Makes the reviewers of the past cohorts that are not there yet; they have no password that anybody knows. */
+/** Creates missing reviewers of the past cohorts; their passwords are unknown to everyone. */
 export async function loadSampleReviewers(app: App, operator: Context): Promise<SampleReviewer[]> {
   const reviewers = await readReviewers();
   const codes = await codeLists(app.dataSource);

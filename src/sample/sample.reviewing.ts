@@ -14,10 +14,10 @@ import { contextAs } from './sample.actors.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { SampleReview } from './sample.opinions.js';
 
-/** Pause between two looks at a run that another worker has taken up. */
+/** Interval in ms of checks on a run that another worker executes. */
 const LOOK_MS = 200;
 
-/** Assigns the cohort's entries by the same run as any cohort's, worked off here so that it has the past's clock. */
+/** Assigns the cohort's entries by the ordinary assignment run, executed here so that it uses the past clock. */
 export async function assignSample(app: App, operator: Context, cohortId: string, dueAt: Date): Promise<void> {
   const db = app.dataSource.manager;
   const [done] = (await db.query(`SELECT 1 FROM assignment_run WHERE cohort_id = $1 AND status = 'COMPLETED'`, [
@@ -36,8 +36,8 @@ export async function assignSample(app: App, operator: Context, cohortId: string
 }
 
 /**
- * Submits what a reviewer thinks of everything that is still on the desk, in one transaction. Gives how many reviews that
- * made. `opinion` is asked for each achievement (UUID) and must give a whole review.
+ * Submits a reviewer's reviews for all open assignments, in one transaction; returns their number. `opinion` is called
+ * with each achievement's UUID and must return a complete review.
  */
 export async function submitAll(
   app: App,

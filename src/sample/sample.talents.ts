@@ -17,22 +17,22 @@ import { readTalents, type SampleTalent } from './sample.matching-data.js';
 import { insertAccount, LOGIN_TALENT, sampleLogins, sampleOrganisationIds } from './sample.people.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
-/** Profiles in one transaction. */
+/** Profiles per transaction. */
 const BATCH = 20;
-/** Why the sample's operator did not believe a talent. */
+/** Reason for which the sample's operator rejected a talent. */
 const REJECTED_WHY = '所填专长无法核实 What is said to be known could not be checked.';
 
-/** Nobody has a mailbox there (RFC 2606), so no mail goes to those who were only invented to be found. */
+/** The domain .invalid (RFC 2606) has no mailboxes, so invented talents get no mail. */
 const talentEmail = (key: string): string => (key === LOGIN_TALENT.key ? LOGIN_TALENT.email : `${key}@talents.invalid`);
 
 interface Known {
   codes: CodeLists;
   organisations: ReadonlyMap<string, string>;
-  /** Ids of results by their institution's own key. */
+  /** Ids of achievements by external id. */
   achievements: ReadonlyMap<string, string>;
 }
 
-/** Writes the profiles of the talents that have none yet, by the rules and writers that a person's own edits go through. */
+/** Creates missing talent profiles, by the same validation and writers as a person's own edits. */
 export async function loadSampleTalents(app: App, progress: Progress): Promise<void> {
   const talents = await readTalents();
   const db = app.dataSource.manager;

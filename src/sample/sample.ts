@@ -13,9 +13,9 @@ import { loadSampleTalents } from './sample.talents.js';
 export { loadSamplePeople, sampleLogins } from './sample.people.js';
 
 /**
- * The invented pool that embedded servers start with: investors with their track records and enterprises' demands, past
- * cohorts that are played through the services from registration to closing, then the talents and backers, who point to
- * results. It never enters a database that somebody named. A start that was cut short goes on where it stopped.
+ * Loads the invented pool of embedded servers: investors with track records and demands of enterprises, past cohorts
+ * played through the services from registration to closing, then talents and backers, which refer to achievements.
+ * Never writes to a database configured by the operator. An interrupted load continues at the next start.
  */
 export async function loadSample(app: App, progress: Progress): Promise<void> {
   const loaded = new Set(
@@ -43,7 +43,7 @@ export async function loadSample(app: App, progress: Progress): Promise<void> {
 }
 
 const POOL = 'sample-pool';
-/** Of matching; a sample from before it gets them at its next start. */
+/** Marker of the matching profiles; a sample from before matching gets them at the next start. */
 const PROFILES = 'sample-profiles';
 
 const setLoaded = (app: App, name: string): Promise<unknown> =>
@@ -60,7 +60,7 @@ async function playCohorts(app: App, progress: Progress): Promise<void> {
   await retireReviewers(app);
 }
 
-/** Their terms are over, so that the next cohort is judged by whom its operator chooses. */
+/** Ends the reviewers' terms, so that the next cohort has only reviewers chosen by its operator. */
 async function retireReviewers(app: App): Promise<void> {
   const operator = await contextAs(appAt(app, app.clock()), sampleLogins.accounts[0].email);
   const active = (await app.dataSource.query(

@@ -4,7 +4,7 @@ import { headerOf, INFORMATIVE, LANGUAGES, type Language, type TextField } from 
 import type { Cell } from '../../lib/tabular/index.js';
 import { joinList } from '../mapping/values.js';
 
-/** One achievement on its way out: its record and what else readers want to see of it. */
+/** One exported achievement: its record and additional columns for human readers. */
 export interface ExportedAchievement {
   globalId: string;
   record: AchievementRecord;
@@ -21,12 +21,12 @@ export interface ExportColumn {
   cell: (entry: ExportedAchievement) => Cell;
 }
 
-/** Stands for a missing item in parallel lists, as the import reads it. */
+/** Placeholder for a missing item in parallel lists, as the import reads it. */
 const MISSING = '-';
 
 /**
- * The columns of an export, headed such that an import maps them by itself and reads the same records back. The pool's
- * have PUBLIC content only.
+ * The columns of an export. Their headers are ones that an import maps without help, so that it reads the same records
+ * back. Scope POOL has PUBLIC content only.
  */
 export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): ExportColumn[] {
   const label = labels(locale);
@@ -100,13 +100,13 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
   ];
 }
 
-/** Amounts are numbers in a spreadsheet as long as that is exact. */
+/** An amount as a spreadsheet number if a number holds it exactly, else as text. */
 function amount(decimal: string | undefined): Cell {
   if (decimal === undefined) return null;
   return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
 }
 
-/** The name of a code: the official one in Chinese, the code itself in English. */
+/** The label of a code: the official name in Chinese, the code itself in English. */
 function labels(locale: Language): (vocabulary: string, code: string | null) => string {
   const names = new Map(
     allVocabularies().flatMap(({ name, terms }) =>

@@ -11,8 +11,8 @@ const MEDIA_TYPE: Record<ExportFormat, string> = {
 };
 
 /**
- * GET /export/pool.csv|xlsx for anyone, and /export/institution/<id>.csv|xlsx for its editors, in the language of
- * `?locale=zh|en` or of the request.
+ * GET /export/pool.csv|xlsx for everyone, GET /export/institution/<id>.csv|xlsx for the institution's editors; language
+ * by `?locale=zh|en`, else by the request.
  */
 export function registerExportRoutes(http: FastifyInstance, app: App, contextOf: ContextOfDownload): void {
   const send = (

@@ -26,10 +26,13 @@ interface Row {
   institution: Localized;
 }
 
-// What is not PUBLIC is left in the database, so that no mistake further on can show it.
+// Fields that are not PUBLIC are not even read from the database, so that no later mistake can expose them.
 const PUBLIC_RECORD = `r.record - 'technicalDetail' - 'confidentialDetail' - 'externalId' AS record`;
 
-/** The entries in the order in which they came, batch by batch: what is added meanwhile comes last, nothing comes twice. */
+/**
+ * The entries by ascending id (order of creation), batch by batch: entries added meanwhile come last, and none comes
+ * twice.
+ */
 async function* entries(db: EntityManager, scope: ExportScope, locale: Language): AsyncGenerator<ExportedAchievement> {
   const names = await nodeNames(db, locale);
   const [record, where, value] =
@@ -72,7 +75,7 @@ async function nodeNames(db: EntityManager, locale: Language): Promise<Map<strin
   return new Map(rows.map(({ key, name }) => [key, (locale === 'en' ? (name.en ?? name.zh) : name.zh) ?? '']));
 }
 
-/** A file of achievements as a stream, in memory that does not grow with it. Rights are the caller's business. */
+/** An export file as a stream; memory use does not grow with the file. The caller checks the rights. */
 export function exportStream(
   app: App,
   scope: ExportScope,
@@ -94,7 +97,7 @@ export function exportStream(
     : writeXlsx(rows(), headers, { sheetName: locale === 'zh' ? '科技成果' : 'Achievements' });
 }
 
-/** What an institution's editors may take out: all of its own, every tier. */
+/** The export scope of an institution for its editors: all its achievements, every tier. */
 export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
   const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');

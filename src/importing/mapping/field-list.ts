@@ -5,21 +5,24 @@ import { MAX_HEADER_CHARS } from './values.js';
 export type Language = 'zh' | 'en';
 export const LANGUAGES: readonly Language[] = ['zh', 'en'];
 
-/** A field that a column can be mapped to. A localised one without a language takes it from each cell's content. */
+/**
+ * A field that a column can be mapped to. For a localised field without a language, each cell's content decides the
+ * language.
+ */
 export interface ImportField {
   key: string;
-  /** The header of exports, which maps back by itself. */
+  /** The header in exports; imports recognise it without help. */
   label: { zh: string; en: string };
   description: string;
   synonyms: readonly string[];
 }
 
-/** A field as it is defined; a localised one stands for itself and for one field per language. */
+/** A field definition; a localised one stands for the field itself and for one field per language. */
 export interface BaseField extends ImportField {
   localised: boolean;
 }
 
-/** A field with its synonyms in one text, separated by bars. */
+/** Defines a field; its synonyms are given in one text, separated by bars. */
 export const defineField = (
   key: string,
   zh: string,
@@ -35,20 +38,20 @@ export const defineField = (
   localised,
 });
 
-/** What a header seems to mean. */
+/** A field that a header may stand for. */
 export interface Candidate {
   key: string;
   /** 0 to 1. */
   confidence: number;
 }
 
-/** The fields of one kind of import, and how headers name them. */
+/** The fields of one kind of import, and how headers refer to them. */
 export interface FieldList {
   all: readonly ImportField[];
   has(key: string): boolean;
-  /** The header that exports give a field. */
+  /** The header of a field in exports. */
   header(key: string, locale: Language): string;
-  /** What a header seems to mean, by its words alone; best first. */
+  /** Fields that a header may stand for, judged by its words alone; best first. */
   candidates(header: string): Candidate[];
 }
 
@@ -57,13 +60,14 @@ const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = {
   en: { zh: '（英文）', en: ' (English)' },
 };
 
-// Latin marks need something before them: "screen" does not end in one. A run of signs is looked at once, from its start.
+// A Latin language mark must follow a separator: "screen" does not end in the mark "en". The pattern is anchored at the
+// start of a run of separators, so that matching stays linear.
 const LANGUAGE_MARK =
   /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
 const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
 const LEADING_MARK = /^(中文|英文)/u;
 
-/** A header without what stands in brackets. */
+/** A header without its text in brackets. */
 function withoutBrackets(text: string): string {
   let kept = '';
   let open = -1;
@@ -75,7 +79,7 @@ function withoutBrackets(text: string): string {
   return open === -1 ? kept : kept + text.slice(open);
 }
 
-/** A list of fields; headers that are `passedOver` mean none of them. */
+/** Builds a list of fields. Headers in `passedOver` stand for no field. */
 export function fieldList(base: readonly BaseField[], passedOver: readonly string[] = []): FieldList {
   const all: readonly ImportField[] = base.flatMap(({ localised, ...plain }) => [
     plain,
@@ -90,7 +94,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   ]);
   const byKey = new Map(all.map((entry) => [entry.key, entry]));
   const passed = new Set(passedOver);
-  // Compared with every header of a file, of which there may be hundreds.
+  // Precomputed, because they are compared with each of a file's headers (possibly hundreds).
   const labels = new Map<string, ImportField>();
   for (const entry of [...all].reverse())
     for (const label of [entry.label.zh, entry.label.en]) labels.set(comparable(label), entry);
@@ -101,7 +105,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   const candidates = (header: string): Candidate[] => {
     const plain = normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
     if (passed.has(header.trim()) || plain === '') return [];
-    // Everyone's own key is called "id"; the cells tell it from ours.
+    // Many systems call their own key "id"; the cells decide whether it is this platform's id.
     if (plain === 'id' && byKey.has('id'))
       return [
         { key: 'id', confidence: 1 },
@@ -118,7 +122,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
     for (const { field, names } of named) {
       const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
       if (names.includes(words)) found.push({ key, confidence: 0.9 });
-      // Short words are part of too much else.
+      // Shorter words occur inside too many other words.
       else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name)))
         found.push({ key, confidence: 0.6 });
     }

@@ -2,7 +2,7 @@ import { defineField as field, fieldList, LANGUAGES, type BaseField, type Langua
 
 export { LANGUAGES, type Language };
 
-/** The texts of a record that exist in both languages. */
+/** Texts of a record that exist in both languages. */
 export const TEXT_FIELDS = [
   'title',
   'summary',
@@ -13,7 +13,7 @@ export const TEXT_FIELDS = [
   'improvement',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
-/** Lists whose items exist in both languages, as parallel lists. */
+/** Lists whose items exist in both languages; they are given as parallel lists. */
 export const LIST_FIELDS = ['keywords', 'applications', 'inventors'] as const;
 
 const BASE: readonly BaseField[] = [
@@ -227,7 +227,7 @@ const BASE: readonly BaseField[] = [
   field('fundingNeed.currency', '币种', 'Funding need (currency)', 'ISO 4217 code.', '货币|资金币种|currency'),
 ];
 
-/** Headers that exports add for readers; what they say follows from other columns, so an import passes over them. */
+/** Headers that exports add for human readers; imports ignore them, because their values follow from other columns. */
 export const INFORMATIVE = {
   status: { zh: '平台状态', en: 'Pool status' },
   institution: { zh: '所属机构', en: 'Institution' },
@@ -237,14 +237,14 @@ export const INFORMATIVE = {
   admittedAt: { zh: '入池时间', en: 'Admitted at' },
 } as const;
 
-/** Everything that a column can be mapped to. */
+/** All fields that a column can be mapped to. */
 export const achievementFields = fieldList(
   BASE,
   Object.values(INFORMATIVE).flatMap((label) => [label.zh, label.en]),
 );
 
-/** The header that exports give a field. */
+/** The header of a field in exports. */
 export const headerOf = achievementFields.header;
 
-/** What a header seems to mean, by its words alone; best first. */
+/** Fields that a header may stand for, judged by its words alone; best first. */
 export const fieldsForHeader = achievementFields.candidates;

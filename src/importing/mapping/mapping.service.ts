@@ -16,7 +16,7 @@ import { targetOf } from '../targets/targets.js';
 const MOST_MAPPINGS = 100;
 const MOST_COLUMNS = 256;
 
-/** Keeps a mapping under a name; one that the institution has by that name is replaced. */
+/** Saves a mapping under a name; replaces the institution's mapping of that name. */
 export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingInput): Promise<ColumnMapping> {
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
@@ -26,7 +26,7 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
     throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MOST_COLUMNS}.`);
   const mapping = readMapping(input.mapping);
   const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
-  // There is no file yet, so its own headers are the ones it has.
+  // Without a file, the mapping is checked against its own headers.
   await refusing(() => Promise.resolve(checkMapping(mapping, Object.keys(mapping.columns), names, target)));
   return writeOnce(ctx, 'saveColumnMapping', input, ColumnMapping, async (tx) => {
     const [count] = (await tx.query(

@@ -5,15 +5,15 @@ import { Slices } from '../../lib/tabular/slices.js';
 
 /** How the columns of a table become fields of a record. */
 export interface Mapping {
-  /** Field key by header. Columns that are not named are passed over. */
+  /** Field key by header. Columns without an entry are ignored. */
   columns: Record<string, string>;
-  /** Value by field key, written as a cell would be; used where the field has no column or its cell is empty. */
+  /** Default value by field key, written as in a cell; used if the field has no column or an empty cell. */
   defaults: Record<string, string>;
-  /** How to read a date such as 05/06/2016; null refuses those that could mean two days. */
+  /** Order of day and month in dates such as 05/06/2016; null refuses ambiguous dates. */
   dateOrder: DateOrder | null;
 }
 
-/** Why a mapping cannot be used for a file; the file is refused before anything is written. */
+/** The reason why a mapping does not fit a file; the file is refused before anything is written. */
 export class MappingFault extends Error {
   override readonly name = 'MappingFault';
   constructor(
@@ -32,34 +32,35 @@ export class MappingFault extends Error {
   }
 }
 
-/** What mappings of one kind of import may say. */
+/** Rules for the mappings of one kind of import. */
 export interface MappingRules {
   fields: FieldList;
-  /** Fields by which rows are found again: they differ from row to row. */
+  /** Fields that identify a record; their values differ from row to row. */
   keyFields: readonly string[];
-  /** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
+  /** Whether a cell can be read as a field; used for suggestions and to check a mapping's defaults. */
   readable(key: string, cell: string, header: string, names: ValueNames): boolean;
-  /** Throws a MappingFault where the columns, by field, do not go together or do not suffice. */
+  /** Throws a MappingFault if the mapped columns (by field) contradict each other or are incomplete. */
   checkColumns(owners: ReadonlyMap<string, string>): void;
 }
 
-/** What a header is taken for. */
+/** A suggested field for a header. */
 export interface SuggestedColumn {
   header: string;
-  /** Null when nothing fits. */
+  /** Null if no field fits. */
   field: string | null;
   /** 0 to 1; a suggestion is used from USE_FROM on. */
   confidence: number;
 }
 
-/** Least confidence at which a suggested column is used without being confirmed. */
+/** Minimum confidence at which a suggestion is used without confirmation. */
 export const USE_FROM = 0.5;
-/** Share of the sample's cells that must be readable as a field for its header to be taken for it. */
+/** Minimum share of readable sample cells for a header to be mapped to a field. */
 const READABLE = 0.5;
 
 /**
- * Suggests a field for every header from its words, and from the sample whether its cells can be read as that: a column
- * "category" with subjects in it is not the category of the registration form. Each field is given once.
+ * Suggests a field for every header from its words, and checks on the sample that its cells can be read as that field:
+ * a column "category" that contains subjects is not the category of the registration form. Each field is suggested
+ * once.
  */
 export async function suggestColumns(
   headers: readonly string[],
@@ -94,7 +95,10 @@ export async function suggestColumns(
   });
 }
 
-/** Beside a column for one language, the one that names none is for the other; beside both it is for neither. */
+/**
+ * Decides the language of columns whose header names none: next to a column for one language, it gets the other one; if
+ * both languages have columns, it gets no field.
+ */
 function settleLanguages(chosen: Map<number, { key: string; confidence: number }>, taken: ReadonlySet<string>): void {
   for (const column of chosen.values()) {
     const [zh, en] = [taken.has(`${column.key}.zh`), taken.has(`${column.key}.en`)];
@@ -104,7 +108,7 @@ function settleLanguages(chosen: Map<number, { key: string; confidence: number }
   }
 }
 
-/** Characters of a cell that are looked at: more than any field takes whose cells are read as more than text. */
+/** Characters read of a sample cell: above the length limit of every field that is parsed rather than taken as text. */
 const SAMPLE_CHARS = 20_001;
 
 async function readability(
@@ -127,7 +131,7 @@ async function readability(
   return share >= READABLE ? 1 : share / 2;
 }
 
-/** The mapping made of the suggestions that are sure enough. */
+/** The mapping made of the suggestions with at least the confidence USE_FROM. */
 export function mappingOf(columns: readonly SuggestedColumn[]): Mapping {
   const used = columns.filter((column) => column.field !== null && column.confidence >= USE_FROM);
   return {
@@ -184,12 +188,12 @@ function unknownField(key: string, rules: MappingRules): MappingFault {
   );
 }
 
-/** A text of a file as a message can hold it. */
+/** A text of a file, shortened for a message. */
 export function shown(text: string): string {
   return text.slice(0, 100);
 }
 
-/** The headers that a mapping leaves aside. */
+/** The headers that a mapping ignores. */
 export function ignoredColumns(mapping: Mapping, headers: readonly string[]): string[] {
   return headers.filter((header) => header !== '' && mapping.columns[header] === undefined);
 }

@@ -14,14 +14,17 @@ import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { comparable } from '../../text/normalise.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
 
-/** A code list by its codes, compared with their punctuation ("6.3" is not "6；3"), and by names as people write them. */
+/**
+ * A code list, indexed by code and by name. Codes keep their punctuation ("6.3" is not "6；3"); names are compared in a
+ * normalised form.
+ */
 export interface NameList {
   codes: ReadonlyMap<string, string>;
-  /** Null where several codes have one name. */
+  /** Null if several codes share the name. */
   names: ReadonlyMap<string, string | null>;
 }
 
-/** The trees by code and by name. */
+/** The code lists of industries, regions and strategic areas. */
 export interface TreeNames {
   industries: NameList;
   regions: NameList;
@@ -36,10 +39,10 @@ interface TreeRow {
   en: string | null;
 }
 
-// The lists change only by a deployment, which restarts the process.
+// Never invalidated: the lists change only by a deployment, which restarts the process.
 const cache = new WeakMap<DataSource, Promise<TreeNames>>();
 
-/** The names of all code lists, read once per process. */
+/** The names of all code lists, loaded once per process. */
 export function treeNames(dataSource: DataSource): Promise<TreeNames> {
   let names = cache.get(dataSource);
   if (!names) {
@@ -77,14 +80,17 @@ function regionNames(row: TreeRow, parent: TreeRow | undefined): Array<string | 
   return [...own, ...above.flatMap((first) => own.map((second) => first + second)), row.en];
 }
 
-/** A code as its list knows it: half-width, upper case, "C-39" and "C 39" as C39. No other punctuation is passed over. */
+/** Normalised form of a code: half-width, upper case, "C-39" and "C 39" become C39. Other punctuation is kept. */
 function codeKey(text: string): string {
   const plain = normalised(text, 'NFKC').trim().toUpperCase();
   const lettered = /^([A-Z])[\s.-]?(\d+)$/.exec(plain);
   return lettered ? lettered[1]! + lettered[2]! : plain;
 }
 
-/** A name for comparison. What separates the items of lists stays, so that two items are never one other name. */
+/**
+ * Normalised form of a name. Separators of lists are kept, so that a list of two items never equals a single other
+ * name.
+ */
 function nameKey(text: string): string {
   const pieces = (part: string) =>
     part
@@ -99,7 +105,10 @@ function nameKey(text: string): string {
     .join(';');
 }
 
-/** Codes always win over names; a name that a node shares with one below it means the one below, which says more. */
+/**
+ * Builds a list; codes take precedence over names. If a node and its descendant share a name, the name stands for the
+ * more specific descendant.
+ */
 function nameList(
   rows: readonly TreeRow[],
   namesOf: (row: TreeRow) => Array<string | null>,
@@ -108,7 +117,7 @@ function nameList(
   const names = new Map<string, string | null>();
   const paths = new Map(rows.map((row) => [row.code, row.path]));
   for (const row of rows) {
-    // Official names contain 、 themselves; they are known without it too.
+    // Official names may contain 、; they are also found when written without it.
     for (const key of new Set(namesOf(row).flatMap((name) => [nameKey(name ?? ''), comparable(name ?? '')]))) {
       if (key === '') continue;
       const known = names.get(key);
@@ -121,7 +130,7 @@ function nameList(
   return { codes, names };
 }
 
-/** The code behind a code, a name, or both ("3982 电子电路制造"). */
+/** The code for a code, a name, or both ("3982 电子电路制造"). */
 export function findCode(list: NameList, text: string, what: string): string | CellProblem {
   const code = list.codes.get(codeKey(text));
   if (code !== undefined) return code;
@@ -132,7 +141,7 @@ export function findCode(list: NameList, text: string, what: string): string | C
   if (both) {
     const byCode = list.codes.get(codeKey(both[1]!));
     const rest = normalised(text, 'NFKC').trim().slice(both[0].length);
-    // Two codes are no code with its name, and neither are the items of a list.
+    // The text after a code must not be a second code; it may contain separators only if it is that code's own name.
     const named =
       !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
     if (byCode !== undefined && named) return byCode;
@@ -140,7 +149,7 @@ export function findCode(list: NameList, text: string, what: string): string | C
   return { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
 }
 
-/** Further ways to write the codes of a vocabulary, beside the code and its two labels. */
+/** Alternative spellings of vocabulary codes, in addition to the code and its two labels. */
 const ALSO: Record<string, Record<string, readonly string[]>> = {
   AchievementCategory: {
     BASIC_THEORY: ['基础理论', '基础研究', 'basic research'],
@@ -207,7 +216,7 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     CROSS: ['交叉', 'cross licence', 'cross license'],
     OPEN: ['开放', 'open licence', 'open license'],
   },
-  // Signs are passed over in comparing, so that "A+轮" is "A轮".
+  // Comparison ignores signs, so "A+轮" equals "A轮".
   FundingStage: {
     SEED: ['种子', '种子期', 'seed round'],
     ANGEL: ['天使', '天使期', 'angel round'],
@@ -241,7 +250,7 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-/** Every way to write each code of the vocabularies that spreadsheets use. */
+/** All accepted spellings of each vocabulary code used in spreadsheets. */
 export interface Labels {
   category: ReadonlyMap<string, AchievementCategory>;
   attribute: ReadonlyMap<string, AchievementAttribute>;
@@ -277,13 +286,13 @@ export function readLabels(): Labels {
   };
 }
 
-/** What names and labels mean, for reading cells. */
+/** Lookup tables of names and labels, for reading cells. */
 export interface ValueNames {
   trees: TreeNames;
   labels: Labels;
 }
 
-/** The code that a label stands for; a problem that lists the codes where it is none. */
+/** The code for a label; otherwise a problem that lists the accepted codes. */
 export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>, text: string): Code | CellProblem {
   return (
     labels.get(comparable(text)) ?? {
@@ -293,7 +302,7 @@ export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>
   );
 }
 
-/** "许可(独占)", "独占许可", "LICENCE/EXCLUSIVE", "转让". */
+/** Reads a cooperation mode with its licence kind, such as "许可(独占)", "独占许可", "LICENCE/EXCLUSIVE", "转让". */
 export function findCooperation(
   labels: Labels,
   text: string,
@@ -303,7 +312,7 @@ export function findCooperation(
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
   const mode = labels.cooperationMode.get(comparable(plain));
   if (mode) return { mode, licenceKind: null };
-  // What is compared has no blanks and brackets, so cutting at the first mark between the two is enough.
+  // `comparable` drops blanks and brackets, so a cut at the first separator suffices.
   const cut = plain.search(/[(/:-]/);
   const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
   const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));

@@ -2,7 +2,10 @@ import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { isIsoDate } from '../../lib/checks.js';
 import { hasTooManyMarks, MOST_MARKS, normalised } from '../../lib/text.js';
 
-/** What cells mean, one kind of value per function. All are pure; a value that cannot be read comes back as `{ code, message }`. */
+/**
+ * The problem of a cell that cannot be read. This file has one function per kind of value; all are pure and return the
+ * value or a problem.
+ */
 export interface CellProblem {
   code: string;
   message: string;
@@ -12,7 +15,7 @@ export function isProblem(value: unknown): value is CellProblem {
   return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
 }
 
-/** The problem of a text with more combining marks in a row than any language uses; null for every other. */
+/** A problem if the text has more consecutive combining marks than any language uses; else null. */
 export function marksProblem(text: string): CellProblem | null {
   return hasTooManyMarks(text)
     ? { code: 'TOO_MANY_MARKS', message: `at most ${MOST_MARKS} combining marks may follow one another.` }
@@ -21,12 +24,12 @@ export function marksProblem(text: string): CellProblem | null {
 
 const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|n\/?a|none|null|nil|tbd)$/i;
 
-/** Whether a cell of a code, number or date column says "none" in one of the ways that spreadsheets do. */
+/** Whether a cell of a code, number or date column states "none" in a form common in spreadsheets. */
 export function saysNothing(cell: string): boolean {
   return NOTHING.test(normalised(cell, 'NFKC').trim());
 }
 
-/** Half-width, with each run of blanks as one: the patterns below then need no repeated blanks, and stay linear. */
+/** Half-width text with single blanks, so that the patterns below need no repeated blanks and match in linear time. */
 function plainText(cell: string): string {
   return normalised(cell, 'NFKC').replace(/\s+/g, ' ').trim();
 }
@@ -34,15 +37,15 @@ function plainText(cell: string): string {
 const STRONG = ';；|\n\r';
 const WEAK = '、,，';
 
-/** Any character that separates the items of a list. */
+/** Characters that separate the items of a list. */
 export const SEPARATORS = /[;；|\n\r、,，]/;
-/** Those beside which commas and 、 are part of the items. */
+/** Strong separators: if a cell contains one, commas and 、 are part of its items. */
 export const STRONG_SEPARATORS = /[;；|\n\r]/;
 const WEAK_SEPARATORS = /[、,，]/;
 
 /**
- * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 do so only where none of those is
- * used. A backslash keeps the separator after it as a character of the item. A JSON array of strings is read as such.
+ * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 separate only in a cell without
+ * those. A backslash escapes the separator after it. A JSON array of strings is read as such.
  */
 export function splitList(cell: string, options: { weak?: boolean } = {}): string[] {
   const text = cell.trim();
@@ -55,7 +58,7 @@ export function splitList(cell: string, options: { weak?: boolean } = {}): strin
   return escapes ? items.map((item) => unescaped(item).trim()).filter((item) => item !== '') : items;
 }
 
-/** One list cell out of items, such that `splitList` gives the same items back. */
+/** Joins items into one list cell from which `splitList` returns the same items. */
 export function joinList(items: readonly string[]): string {
   return items.map((item) => item.replace(/[\\;；|\n\r、,，]/g, (c) => `\\${c}`).replace(/^\[/, '\\[')).join('; ');
 }
@@ -64,7 +67,7 @@ function unescaped(item: string): string {
   return item.replace(/\\([\\;；|\n\r、,，[])/g, '$1');
 }
 
-/** As splitAt, trimmed, for a text without backslashes: a cell of many items is split in a fraction of the time. */
+/** Fast version of `splitAt` (items trimmed) for a text without backslashes. */
 function piecesOf(text: string, separators: string): string[] {
   return text
     .split(separators === STRONG ? STRONG_SEPARATORS : WEAK_SEPARATORS)
@@ -97,7 +100,9 @@ function jsonStrings(text: string): string[] | null {
   }
 }
 
-/** As splitList, for numbers of IP rights: a comma inside one ("13/033,085", "5,694,939") does not separate. */
+/**
+ * Like `splitList`, for numbers of IP rights: a comma inside a number ("13/033,085", "5,694,939") does not separate.
+ */
 export function splitNumbers(cell: string): string[] {
   const strong = splitList(cell, { weak: false });
   if (strong.length !== 1) return strong;
@@ -105,7 +110,7 @@ export function splitNumbers(cell: string): string[] {
   return weak.every((piece) => piece.replace(/[^0-9A-Za-z]/g, '').length >= 7 || saysNothing(piece)) ? weak : strong;
 }
 
-/** Chinese when a text has Chinese characters, English otherwise. */
+/** `zh` if a text contains Chinese characters, else `en`. */
 export function languageOf(text: string): 'zh' | 'en' {
   return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
 }
@@ -117,7 +122,7 @@ const BAD_DATE: CellProblem = {
   message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
 };
 
-/** An ISO date from the forms in which spreadsheets write one; a month counts as its first day. */
+/** Reads an ISO date from the forms common in spreadsheets; a month stands for its first day. */
 export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
   const text = plainText(cell).replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
   const iso = (year: string, month: string, day: string): string | CellProblem => {
@@ -138,7 +143,7 @@ export function readDate(cell: string, order: DateOrder | null): string | CellPr
   };
 }
 
-/** A readiness level: 6, "TRL 6", "TRL6级", "6级", "六级". */
+/** Reads a TRL: 6, "TRL 6", "TRL6级", "6级", "六级". */
 export function readTrl(cell: string): number | CellProblem {
   const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) =>
     String('一二三四五六七八九'.indexOf(digit) + 1),
@@ -173,11 +178,11 @@ const UNIT_IN_HEADER = new RegExp(`(${UNIT})? ?(${CURRENCY})`, 'i');
 
 export interface Amount {
   value: string;
-  /** ISO 4217, where the cell names one. */
+  /** ISO 4217; null if the cell names no currency. */
   currency: string | null;
 }
 
-/** The ISO 4217 code behind a word or sign for money; null when there is none. */
+/** The ISO 4217 code for a currency word or sign; null if unknown. */
 export function currencyOf(word: string): string | null {
   const text = normalised(word, 'NFKC').trim();
   const known = CURRENCY_WORDS.find(([words]) => words.test(text));
@@ -185,10 +190,10 @@ export function currencyOf(word: string): string | null {
   return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;
 }
 
-/** Headers are looked at up to here; none that means something is longer. */
+/** Characters read of a header; no meaningful header is longer. */
 export const MAX_HEADER_CHARS = 500;
 
-/** Unit and currency that a column's header states, as in 资金需求（万元）. */
+/** Unit and currency stated in a column's header, as in 资金需求（万元）. */
 export function unitOfHeader(header: string): { unit: string; currency: string | null } {
   const text = plainText(header.slice(0, MAX_HEADER_CHARS));
   const inside = text.slice(text.search(/[([]/) + 1);
@@ -223,13 +228,16 @@ function readOne(text: string, unit: string): (Amount & { unit: string }) | Cell
   return { value, unit: used, currency: word === undefined ? null : currencyOf(word) };
 }
 
-/** An exact amount with thousands separators, units (万, 亿, million …) and currency; `unit` is the header's. */
+/**
+ * Reads an exact amount with thousands separators, unit (万, 亿, million …) and currency. `unit` is the unit of the
+ * column's header.
+ */
 export function readAmount(cell: string, unit = ''): Amount | CellProblem {
   const read = readOne(plainText(cell).replace(/^(?:约|大约|about|approx\.?|~) ?|(?:左右)$/gi, ''), unit);
   return isProblem(read) ? read : { value: read.value, currency: read.currency };
 }
 
-/** A range in one cell: "100-300万元", "1 to 3 million USD", or one amount as both ends. */
+/** Reads a range: "100-300万元", "1 to 3 million USD"; a single amount stands for both ends. */
 export function readAmountRange(
   cell: string,
   unit = '',
@@ -243,7 +251,7 @@ export function readAmountRange(
   }
   const max = readOne(right, unit);
   if (isProblem(max)) return max;
-  // "100-300万元": the unit at the end holds for both.
+  // In "100-300万元" the unit after the maximum also applies to the minimum.
   const min = readOne(left, max.unit);
   if (isProblem(min)) return min;
   if (compareDecimals(min.value, max.value) > 0)

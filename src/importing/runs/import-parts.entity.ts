@@ -48,7 +48,7 @@ export class ImportReportRow {
   @Column('text', { name: 'value', nullable: true })
   valueText: string | null;
 
-  /** Set by the list that reads the rows: the institution they belong to. */
+  /** The institution of the run; not a column, set by the query that lists the rows. */
   institutionId: string;
 
   @Field(() => String, {
@@ -62,7 +62,7 @@ export class ImportReportRow {
 
 export const ImportReportRowConnection = connectionType('ImportReportRow', () => ImportReportRow);
 
-/** A mapping that an institution keeps. */
+/** A mapping that an institution has saved. */
 @ObjectType({ implements: Node, description: 'A saved mapping of columns to fields.' })
 @Entity('column_mapping')
 export class ColumnMapping extends Node {

@@ -23,21 +23,24 @@ import { ContainerFault, type TabularSource } from '../../lib/tabular/index.js';
 import { targetOf } from '../targets/targets.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** Rows per transaction: large enough that statements are few, small enough that others need not wait long. */
+/** Rows per transaction: enough to keep statements few, few enough to keep locks short. */
 const BATCH_ROWS = 200;
-/** Characters of a batch: rows of ordinary length never reach it, and 200 of the longest would fill the memory. */
+/**
+ * Upper limit of characters per batch, reached only by extreme rows: 200 rows of maximum length would exhaust the
+ * memory.
+ */
 const BATCH_CHARS = 4_000_000;
-/** How often a pass that writes nothing says how far it is. */
+/** Interval in ms at which a pass without writes reports its progress. */
 const PROGRESS_MS = 1000;
 const LOCK_WAIT_MS = 30_000;
 
 export interface RunOptions {
-  /** Ends the run as INTERRUPTED when the process stops. */
+  /** Aborting ends the run as INTERRUPTED; used when the process stops. */
   signal?: AbortSignal | undefined;
   onProgress?: ((processed: number, total: number) => void) | undefined;
 }
 
-/** Thrown to take back an ALL_OR_NOTHING transaction. */
+/** Thrown to roll back an ALL_OR_NOTHING transaction. */
 class RolledBack extends Error {
   constructor(
     readonly outcome: BatchOutcome,
@@ -47,13 +50,16 @@ class RolledBack extends Error {
   }
 }
 
-/** The advisory lock that a process holds while it imports for an institution; it falls with the connection. */
+/**
+ * The advisory lock that a process holds while it imports for an institution; PostgreSQL releases it when the
+ * connection ends.
+ */
 export const importLock = (institutionId: string): [sql: string, values: string[]] => [
   `hashtextextended($1, 0)`,
   [`import:${institutionId}`],
 ];
 
-/** Works off a queued run to its end. Does nothing for a run that is not waiting. */
+/** Executes a queued run to its end. Does nothing if the run is not queued. */
 export async function executeRun(
   app: App,
   runId: string,
@@ -110,7 +116,7 @@ async function takeLock(lock: QueryRunner, institutionId: string): Promise<void>
   }
 }
 
-/** The pseudonym of who imports; null once erased. */
+/** The pseudonym of the account that started the run; null if the account is erased. */
 async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
   const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
     pseudonym: string;
@@ -118,7 +124,7 @@ async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null
   return account?.pseudonym ?? null;
 }
 
-/** What all batches of a run share. */
+/** Settings shared by all batches of a run. */
 interface RunSettings {
   institution: Organisation;
   target: ImportTarget;
@@ -151,12 +157,12 @@ async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
   };
 }
 
-/** One run's way through its file. */
+/** The processing of one run's file. */
 class RunPass {
   private state: RunState = startState;
   private touched = new Map<string, number>();
   private savedAt = 0;
-  /** Ledger records of an ALL_OR_NOTHING run, appended at its end so that nobody waits for the chain meanwhile. */
+  /** Ledger entries of an ALL_OR_NOTHING run, appended at its end: appending locks the chain for all other writers. */
   private followed: LedgerEntry[] = [];
 
   constructor(
@@ -208,7 +214,7 @@ class RunPass {
     }
   }
 
-  /** Everything but writing: what would become of each row. `share` of the progress is this pass's. */
+  /** Checks all rows without writing. `share` is the part of the progress (0-1) that this pass accounts for. */
   private async check(share: number): Promise<void> {
     const { manager } = this.app.dataSource;
     for await (const rows of this.batches()) {
@@ -253,7 +259,7 @@ class RunPass {
       await app.dataSource.transaction(async (tx) => {
         for await (const rows of this.batches()) {
           await this.resilient(tx, rows, (_tx, outcome, count) => {
-            // What was sound a moment ago may have met a change by someone else.
+            // Rows that were valid in the checking pass may now conflict with a concurrent change.
             if (outcome.rejected > 0) throw new RolledBack(outcome, count);
             return Promise.resolve({ ...stateAfter(this.state, count, outcome), reportRows: this.state.reportRows });
           });
@@ -282,9 +288,9 @@ class RunPass {
   }
 
   /**
-   * Applies a batch in a transaction (or savepoint) of its own, with what `after` adds to it. Where the database finds a
-   * conflict that the check could not see, or a value that it cannot store, the rows are taken one by one, so that only
-   * the guilty one is rejected.
+   * Applies a batch, followed by `after`, in a transaction or savepoint of its own. On a conflict that the check could
+   * not detect, or a value that PostgreSQL cannot store, the batch is rolled back and its rows are applied one by one,
+   * so that only the faulty row is rejected.
    */
   private async resilient(
     db: EntityManager,
@@ -357,7 +363,7 @@ class RunPass {
   }
 }
 
-/** Whether PostgreSQL refused a value as such (class 22): the row that holds it is at fault, not the run. */
+/** Whether PostgreSQL refused a value (error class 22): then the row is at fault, not the run. */
 function isDataException(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.length === 5 && code.startsWith('22');

@@ -2,7 +2,7 @@ import { AppError, badInput } from '../../kernel/errors.js';
 import { MappingFault } from '../mapping/mapping.js';
 import { ContainerFault } from '../../lib/tabular/index.js';
 
-/** A file that is refused as a whole: a BAD_USER_INPUT with the fault's code and, where one is to blame, its line. */
+/** Refusal of a whole file: BAD_USER_INPUT with the fault's code and, if known, the line at fault. */
 export class ImportRefusedError extends AppError {
   constructor(field: string, fault: ContainerFault) {
     super('BAD_USER_INPUT', fault.message, fault.code, {
@@ -13,7 +13,7 @@ export class ImportRefusedError extends AppError {
   }
 }
 
-/** Runs what may find a fault in a file or mapping, and turns it into the API's error. */
+/** Runs `run` and converts a fault of a file or mapping into an API error. */
 export async function refusing<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -5,7 +5,7 @@ import { fetchFile } from './import.files.js';
 import { closeAbandoned } from './import.runs.js';
 import { openTabular } from '../../lib/tabular/index.js';
 
-/** Works off an uploaded import. What goes wrong is written in the run, so the job itself never fails. */
+/** Job: executes an uploaded import. Failures are stored in the run, so the job itself never fails. */
 export const runImport: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
   const db = app.dataSource.manager;
@@ -31,7 +31,7 @@ export const runImport: Task = async (app, payload, signal) => {
 
 export const SWEEP_TASK = 'imports:sweep';
 
-/** Closes imports whose process is gone. */
+/** Job: closes imports whose process has ended. */
 export const sweepImports: Task = async (app) => {
   const closed = await app.dataSource.transaction((tx) => closeAbandoned(tx, app, null));
   if (closed > 0) app.log.warn({ closed }, 'imports were interrupted and can be run again');

@@ -13,22 +13,22 @@ export interface ReportLine {
   value: string | null;
 }
 
-/** What became of a batch. */
+/** The result of a batch. */
 export interface BatchOutcome {
   created: number;
   updated: number;
   unchanged: number;
   rejected: number;
-  /** Of achievements that were registered, in the order of the file. */
+  /** Ids of registered achievements, in file order. */
   registeredIds: string[];
   report: ReportLine[];
-  /** Line by id of what rows of this batch stand for. */
+  /** Ids of the records that rows of this batch refer to, with their line numbers. */
   touched: Map<string, number>;
-  /** What follows; to be appended by the caller, last in the transaction. */
+  /** Ledger entries of the batch; the caller appends them last in the transaction. */
   ledger: LedgerEntry[];
 }
 
-/** Header and place of the column that a record's field came from, for the report. */
+/** Finds the header and index of the column from which a record's field came, for the report. */
 export type ColumnOf = (field: string) => { header: string; index: number } | null;
 
 export const emptyOutcome = (): BatchOutcome => ({
@@ -57,13 +57,13 @@ export function problemLine(line: number, problem: RowProblem): ReportLine {
   };
 }
 
-/** Text of a file as a report can hold it. */
+/** A text of a file, shortened for the report. */
 export function cut(text: string): string {
-  // NUL is no text in the database.
+  // PostgreSQL texts cannot contain NUL.
   return [...text.slice(0, 4 * VALUE_LENGTH).replaceAll('\0', '')].slice(0, VALUE_LENGTH).join('');
 }
 
-/** A record's problem as one of the row that it came from. */
+/** Converts a problem of a record into a problem of the row that it came from. */
 export function problemOf({ columnOf }: { columnOf: ColumnOf }, row: KeyedRow, problem: FieldProblem): RowProblem {
   const column = columnOf(problem.field);
   return {

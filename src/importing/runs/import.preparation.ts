@@ -17,17 +17,19 @@ import { targetOf } from '../targets/targets.js';
 
 const SAMPLE_ROWS = 50;
 
-/** A file that was read to its end, with what its headers suggest. */
+/** A file that was read to its end, with the mapping that its headers suggest. */
 export interface Examined {
   source: TabularSource;
   sample: TabularRow[];
   suggested: SuggestedColumn[];
   names: ValueNames;
-  /** What it is read as. */
+  /** The kind of import. */
   target: ImportTarget;
 }
 
-/** Opens a file (a ContainerFault says why it cannot be used) and looks at its headers. The caller closes the source. */
+/**
+ * Opens a file and reads its headers; throws a ContainerFault if the file is unusable. The caller closes the source.
+ */
 export async function examineFile(
   app: App,
   path: string,
@@ -64,11 +66,14 @@ export async function examineFile(
 
 export interface MappingWish {
   mapping?: Mapping | undefined;
-  /** Name of a saved one. */
+  /** Name of a saved mapping. */
   name?: string | undefined;
 }
 
-/** The mapping for a file: the one given or named, else a saved one that fits, else the suggested one. Checked. */
+/**
+ * The mapping for a file: the given or named one, else a saved one that fits, else the suggested one. The result has
+ * been checked.
+ */
 export async function chooseMapping(
   db: EntityManager,
   institutionId: string,

@@ -1,7 +1,7 @@
 import type { TabularRow } from '../../lib/tabular/index.js';
 import type { CellProblem } from '../mapping/values.js';
 
-/** A cell that its row is rejected for. */
+/** A problem of a cell for which its row is rejected. */
 export interface RowProblem extends CellProblem {
   /** Key of the field, as in a mapping. */
   field: string | null;
@@ -10,26 +10,29 @@ export interface RowProblem extends CellProblem {
   value: string | null;
 }
 
-/** What a row says, before it meets what it changes. */
+/** A parsed row, not yet compared with the record that it changes. */
 export interface ReadRow<Patch = unknown> {
   patch: Patch;
   problems: RowProblem[];
 }
 
-/** A row that was read, with the keys by which what it stands for is found. */
+/** A parsed row with the keys that identify its record. */
 export interface KeyedRow<Patch = unknown, Keys extends object = object> extends ReadRow<Patch> {
   line: number;
   cells: readonly string[];
   keys: Keys;
 }
 
-/** Turns rows of a table into rows with keys, and reports keys that an earlier row of the same file had. One per pass. */
+/**
+ * Returns a function that parses rows and adds their keys; a key already used by an earlier row of the file is a
+ * problem. Create one per pass.
+ */
 export function rowKeeper(
   read: (cells: readonly string[]) => ReadRow,
   keysOf: (patch: unknown) => object,
   headers: readonly string[],
 ): (row: TabularRow) => KeyedRow {
-  // Line by key, for the whole file: some 100 bytes a row.
+  // Line number by key for the whole file: about 100 bytes per row.
   const seen = new Map<string, number>();
   return (row) => {
     const { patch, problems } = read(row.cells);

@@ -11,7 +11,7 @@ import type { Mapping } from '../mapping/mapping.js';
 import type { TabularSource } from '../../lib/tabular/index.js';
 
 export interface NewRun {
-  /** Achievements by default. */
+  /** Default: ACHIEVEMENTS. */
   target?: ImportTargetCode;
   institution: Organisation;
   accountId: string | null;
@@ -25,7 +25,7 @@ export interface NewRun {
   mappingSource: MappingSource;
 }
 
-/** Writes a waiting run. CONFLICT IMPORT_RUNNING while another one of the institution is under way. */
+/** Inserts a queued run. CONFLICT IMPORT_RUNNING if the institution has an unfinished run. */
 export async function createRun(tx: EntityManager, app: App, wish: NewRun): Promise<ImportRun> {
   const institutionId = wish.institution.id;
   await closeAbandoned(tx, app, institutionId);
@@ -61,7 +61,7 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   return tx.findOneByOrFail(ImportRun, { id });
 }
 
-/** The refusal that names the run under way. */
+/** The conflict error that names the institution's unfinished run. */
 export async function running(tx: EntityManager, institutionId: string): Promise<ConflictError> {
   const [other] = (await tx.query(
     `SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
@@ -76,12 +76,12 @@ export async function running(tx: EntityManager, institutionId: string): Promise
   );
 }
 
-/** A run counts as abandoned when it has been silent this long and nobody holds its lock. */
+/** Time in ms without a heartbeat after which a run whose lock is free counts as abandoned. */
 const SILENT_MS = 5_000;
 
 /**
- * Closes runs whose process is gone as INTERRUPTED: whoever imports holds the institution's advisory lock, which falls
- * with the connection. All of them, or those of one institution.
+ * Closes abandoned runs as INTERRUPTED, of one institution or (null) of all. A living import holds the institution's
+ * advisory lock, which PostgreSQL releases when the connection ends.
  */
 export async function closeAbandoned(tx: EntityManager, app: App, institutionId: string | null): Promise<number> {
   const silent = (await tx.query(

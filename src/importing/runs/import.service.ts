@@ -35,7 +35,7 @@ export const IMPORT_TASK = 'imports:run';
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
 
-/** The organisation that the viewer may import for. */
+/** The organisation; throws unless the viewer may import for it. */
 export async function importingInstitution(
   ctx: Context,
   field: string,
@@ -50,7 +50,7 @@ export async function importingInstitution(
   return institution;
 }
 
-/** A mapping as the API takes it; a header or field that is named twice is a mistake worth saying. */
+/** Converts a mapping from API input; a header or field given twice is an error. */
 export function readMapping(input: MappingInput): Mapping {
   const { dateOrder = null } = input;
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
@@ -65,7 +65,7 @@ export function readMapping(input: MappingInput): Mapping {
   };
 }
 
-/** What a file holds and how it would be read; writes nothing. */
+/** Previews a file: its columns, and how an import would read them. Writes nothing. */
 export async function previewImport(
   ctx: Context,
   upload: FileUpload,
@@ -142,7 +142,7 @@ export async function importTrackRecords(
   return importFile(ctx, 'importTrackRecords', trackRecordTarget, organisation, 'NEVER', upload, input);
 }
 
-/** Checks the file's container and mapping at once, and queues the run that takes its rows. */
+/** Checks the file's container and mapping immediately, and queues a run for its rows. */
 async function importFile(
   ctx: Context,
   operation: string,
@@ -170,7 +170,7 @@ async function importFile(
       );
       try {
         const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
-        // The file is part of what an idempotency key stands for.
+        // The idempotency key also covers the file's content.
         const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
         return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
           const run = await createRun(tx, ctx.app, {
@@ -215,7 +215,7 @@ async function lockRun(
   return run;
 }
 
-/** Stops a run: at once while it waits, after the batch at hand when it is under way. */
+/** Cancels a run: immediately if queued, after the current batch if running. */
 export function cancelImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
   return write(ctx, async (tx) => {
     const run = await lockRun(ctx, tx, input);
@@ -231,7 +231,7 @@ export function cancelImport(ctx: Context, input: ImportRunInput): Promise<Impor
   });
 }
 
-/** Runs an import that was interrupted or failed once more, on the same file. */
+/** Queues an interrupted or failed import again, with the same file. */
 export function rerunImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
   return write(ctx, async (tx) => {
     const run = await lockRun(ctx, tx, input);

@@ -7,7 +7,7 @@ import type { BatchOutcome, ReportLine } from './import.outcome.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
 import type { ImportStatus } from './import.vocabularies.js';
 
-/** What a run has come to so far; stored with every batch. */
+/** Progress of a run; stored with every batch. */
 export interface RunState {
   processed: number;
   created: number;
@@ -30,7 +30,7 @@ export const startState: RunState = {
   registeredDigest: '',
 };
 
-/** Someone asked for the run to stop. */
+/** A user cancelled the run. */
 export class RunCancelled extends Error {}
 /** The process is stopping, or another one found the run abandoned and closed it. */
 export class RunInterrupted extends Error {}
@@ -55,7 +55,7 @@ export function stateAfter(state: RunState, rows: number, outcome: BatchOutcome)
   };
 }
 
-/** Stores the state; throws when the run was cancelled or is no longer this process's. */
+/** Stores the state; throws if the run was cancelled or another process has closed it. */
 export async function saveState(db: EntityManager, runId: string, state: RunState, at: Date): Promise<void> {
   const [run] = await changedRows<{ cancel_requested: boolean }>(
     db,
@@ -100,8 +100,8 @@ export async function saveReport(
 }
 
 /**
- * Ends a run that is under way: its status, its ledger record if anything may have been written, and, unless it may be
- * run again, its file. Does nothing where another process has ended it before.
+ * Ends an unfinished run: sets its status, appends its ledger record if anything may have been written, and deletes its
+ * file unless the run can be repeated. Does nothing if another process has ended it.
  */
 export async function endRun(
   tx: EntityManager,
@@ -135,7 +135,7 @@ export async function endRun(
       subjectId: runId,
       facts: {
         institution: run.institutionId,
-        // Said where it is not what all imports once were.
+        // Omitted for achievements: ledger records from before other targets existed have no `target` either.
         ...(run.target === 'ACHIEVEMENTS' ? {} : { target: run.target }),
         file: run.fileSha256,
         mode: run.mode,

@@ -9,9 +9,9 @@ import type { Mapping, MappingRules } from '../mapping/mapping.js';
 import type { ValueNames } from '../mapping/names.js';
 
 /**
- * Takes a batch of rows into the database, in the caller's transaction and in a fixed number of statements, or, in a dry
- * run, says what would become of them. Rows with problems are reported and left out. `before` holds what earlier batches
- * of the run have touched, as line by id.
+ * Applies a batch of rows in the caller's transaction, in a fixed number of statements; in a dry run, only reports what
+ * would happen. Rows with problems are reported and skipped. `before` maps the ids of records touched by earlier
+ * batches of the run to line numbers.
  */
 export type ApplyBatch = (
   tx: EntityManager,
@@ -21,25 +21,25 @@ export type ApplyBatch = (
 ) => Promise<BatchOutcome>;
 
 /**
- * What a file is imported into. The engine knows files, mappings, runs, reports and transactions; everything that is
- * particular to achievements or to track records stands behind this.
+ * One kind of import. The engine handles files, mappings, runs, reports and transactions; all that is specific to
+ * achievements or track records is behind this interface.
  */
 export interface ImportTarget extends MappingRules {
   code: ImportTargetCode;
-  /** Ends the sentence "not given, though needed …". */
+  /** Completes the sentence "not given, though needed …". */
   needed: string;
-  /** Fields needed that a mapping does not give; any one of a group is enough. */
+  /** Groups of required fields that a mapping does not cover; one field of a group is enough. */
   missingFields(mapping: Mapping): string[];
-  /** By what rows are found again. */
+  /** The key by which rows are matched with existing records. */
   keyedBy(mapping: Mapping): ImportKey;
-  /** Throws where nothing of this kind can be imported for the organisation. */
+  /** Throws if the organisation cannot import this kind. */
   assertMay(db: EntityManager, organisation: Organisation): Promise<void>;
-  /** Makes the function that reads rows by a mapping; the mapping was checked. */
+  /** Returns the function that parses rows by a mapping, which must have been checked. */
   reader(mapping: Mapping, headers: readonly string[], names: ValueNames): (cells: readonly string[]) => ReadRow;
-  /** Value by field of the keys by which a row is found, the first one counting; may settle in the patch what an empty key cell means. */
+  /** The key values by field, in order of precedence. May adjust the patch for an empty key cell. */
   keysOf(patch: unknown): object;
-  /** Prepares a run. */
+  /** Prepares a run and returns the function that applies its batches. */
   begin(app: App, run: ImportRun, columnOf: ColumnOf): Promise<ApplyBatch>;
-  /** What a violated unique constraint means; null for one that says nothing of the row. */
+  /** The problem behind a violated unique constraint; null if the row is not at fault. */
   conflictOf(constraint: string | undefined): { field: string; code: string; message: string } | null;
 }

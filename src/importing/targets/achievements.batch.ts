@@ -32,7 +32,7 @@ import { Slices } from '../../lib/tabular/slices.js';
 
 type Row = KeyedRow<RowPatch, AchievementKeys>;
 
-/** What all batches of a run share. */
+/** Settings shared by all batches of a run. */
 export interface BatchSettings {
   institution: Organisation;
   register: ImportRegister;
@@ -54,8 +54,8 @@ interface Existing {
 }
 
 /**
- * Takes a batch of rows into the database, in the caller's transaction and in a fixed number of statements. Rows with
- * problems are reported and left out. `before` holds what earlier batches of the run have touched.
+ * Implements `ApplyBatch` for achievements: applies a batch in the caller's transaction, in a fixed number of
+ * statements. Rows with problems are reported and skipped.
  */
 export async function applyBatch(
   tx: EntityManager,
@@ -172,18 +172,18 @@ interface Decision {
   stored: StoredAchievement;
   changed: boolean;
   registers: boolean;
-  /** Why it is not registered, though the run would have. */
+  /** The reason why the achievement is not registered although the run registers. */
   note: string | null;
 }
 
-/** What a sound row comes to. */
+/** The decision for a row without problems. */
 function decide(settings: BatchSettings, row: Row, found: Existing | undefined, held: ReadonlySet<string>): Decision {
   const { institution } = settings;
   const base = found?.record ?? { ...emptyRecord, regionCode: institution.regionCode };
   const problems: FieldProblem[] = [];
   const next = applyInput(base, toInput(row.patch, base), settings.codes, problems);
   const status = found?.status ?? 'DRAFT';
-  // What has been registered keeps its number and date, whatever an empty cell says.
+  // A registered achievement keeps its number and date even if their cells are empty.
   if (status !== 'DRAFT' && status !== 'WITHDRAWN') {
     next.registrationNo ??= base.registrationNo;
     next.registeredOn ??= base.registeredOn;
@@ -221,7 +221,10 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
   };
 }
 
-/** Finds, and unless it is a dry run locks, what the rows stand for: by id, else external id, else registration number. */
+/**
+ * Finds (and, unless in a dry run, locks) the existing achievements of the rows: by id, else external id, else
+ * registration number.
+ */
 async function findExisting(
   tx: EntityManager,
   settings: BatchSettings,

@@ -4,19 +4,24 @@ import { normalised } from '../../lib/text.js';
 import { comparable } from '../../text/normalise.js';
 import type { RowPatch } from './row-reader.js';
 
-/** By what an achievement is found; where a row lacks one, the next counts. */
+/**
+ * Keys that identify an achievement, in order of precedence: a later key is used only if the earlier ones are absent.
+ */
 export interface AchievementKeys {
   id?: string;
   externalId?: string;
   registrationNo?: string;
 }
 
-/** How rows without any other key are found again; such results carry it as their external id. */
+/** Key of rows without any other key; the achievement stores it as its external id. */
 export function titleKey(title: string): string {
   return `title:${createHash('sha256').update(title).digest('hex').slice(0, 32)}`;
 }
 
-/** Also settles what an empty key cell means: the row is found by the next key, and what it is found by stays. */
+/**
+ * The keys of a row. An empty key cell is removed from the patch: the row is then found by its next key, and the stored
+ * key is not cleared.
+ */
 export function achievementKeysOf(patch: RowPatch): AchievementKeys {
   const written = cleanText(patch.simple.registrationNo);
   const number = written === undefined ? undefined : normalised(written, 'NFKC').toUpperCase();

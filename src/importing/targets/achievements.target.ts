@@ -10,10 +10,10 @@ import { MappingFault, shown } from '../mapping/mapping.js';
 import { rowReader, type RowPatch } from './row-reader.js';
 import { checkValue } from './row-values.js';
 
-/** Fields that registration needs; any one of a group is enough. */
+/** Groups of fields that registration requires; one field of a group is enough. */
 const NEEDED = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];
 
-/** Achievements of an institution. */
+/** Import of an institution's achievements. */
 export const achievementTarget: ImportTarget = {
   code: 'ACHIEVEMENTS',
   needed: 'to register',

@@ -20,10 +20,10 @@ import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellP
 
 export interface IpRightPatch {
   number: string | null;
-  /** Null: kept from the same right as it stands, or taken from its number. */
+  /** Null: kept from the existing right, or derived from the number. */
   type: IpType | null;
   status: IpStatus | null;
-  /** Whether the number is one of an application. */
+  /** True if the number is an application number. */
   applied: boolean;
 }
 
@@ -33,7 +33,9 @@ export interface ItemPatch {
   orcid?: string;
 }
 
-/** What a row says, before it meets the record it changes. Absent means: not mapped, stays as it is. */
+/**
+ * A parsed row, not yet compared with the record that it changes. An absent field is not mapped and stays unchanged.
+ */
 export interface RowPatch {
   id?: string;
   externalId?: string | null;
@@ -45,7 +47,7 @@ export interface RowPatch {
   ipRights?: IpRightPatch[];
 }
 
-/** Makes the function that reads rows by a mapping; the mapping was checked. */
+/** Returns the function that parses rows by a mapping, which must have been checked. */
 export function rowReader(
   mapping: Mapping,
   headers: readonly string[],
@@ -62,7 +64,7 @@ export function rowReader(
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
       const wrong = cellProblem(key, text);
       if (wrong) {
-        // Told once, and taken for a column that is not there: the row is rejected as it is.
+        // Reported once, then treated as absent: the row is rejected in any case.
         if (!unreadable.has(key)) problem(key, wrong);
         unreadable.add(key);
         return undefined;
@@ -94,7 +96,7 @@ export function rowReader(
       const at = cell(field);
       if (at === undefined) continue;
       if (saysNothing(at.text)) {
-        // An empty region is the institution's own, an empty list is none, an empty value is cleared.
+        // An empty cell: the region defaults to the institution's, a list becomes empty, any other value is cleared.
         if (field !== 'regionCode') patch.simple[field] = null;
         continue;
       }
@@ -125,10 +127,10 @@ export function rowReader(
 type CellOf = (key: string) => CellText | undefined;
 type Report = (field: string, problem: CellProblem) => void;
 
-/** Items of one cell that are looked at one by one; no list of a record has room for a tenth of them. */
+/** Upper limit of items parsed per cell, more than ten times the limit of any list in a record. */
 const MOST_ITEMS = 5_000;
 
-/** The items of a list cell; none, and a problem, where they are far too many. */
+/** The items of a list cell; if there are more than MOST_ITEMS, a problem and no items. */
 function itemsOf(key: string, text: string, problem: Report): string[] {
   const items = splitList(text);
   if (items.length <= MOST_ITEMS) return items;
@@ -158,7 +160,7 @@ const UNEQUAL: CellProblem = {
 const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
 const MAX_ORCID_CHARS = 200;
 
-/** A name with an ORCID iD in brackets at its end. */
+/** Splits a name with an ORCID iD in brackets at its end; null for other texts. */
 function withOrcid(piece: string): { name: string; orcid: string } | null {
   if (!/[)）\]】]$/.test(piece.slice(-1))) return null;
   const open = Math.max(...['(', '（', '[', '【'].map((bracket) => piece.lastIndexOf(bracket)));
@@ -206,7 +208,9 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
   return items;
 }
 
-/** Kinds that Chinese numbers tell: the digit after the year of a patent, the registration mark of software. */
+/**
+ * The kind of IP right by a Chinese number: the digit after the year of a patent, the registration mark of software.
+ */
 export function ipTypeOfNumber(number: string): IpType {
   const text = normalised(number, 'NFKC').toUpperCase().replace(/[\s.]/g, '');
   if (/SR\d{4,}|软著/.test(text)) return 'SOFTWARE_COPYRIGHT';
@@ -222,7 +226,7 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
     type: cell('ipRights.type'),
     status: cell('ipRights.status'),
   };
-  // Defaults alone say nothing of any right.
+  // Without a column for rights, the mapping's defaults alone create no right.
   const fromColumn = (text: CellText | undefined) => text !== undefined && text.header !== '';
   if (![at.number, at.application, at.type, at.status].some(fromColumn)) return undefined;
   const numbers = at.number ? splitNumbers(at.number.text) : [];

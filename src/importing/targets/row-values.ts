@@ -19,7 +19,7 @@ import {
 
 export type { ValueNames };
 
-/** One cell on its way into a record: its text and, for units, the header it stands under. */
+/** A cell's text with its column header, which may state a unit. */
 export interface CellText {
   text: string;
   header: string;
@@ -42,7 +42,7 @@ export type SimpleField = keyof Simple;
 
 type Reader<T> = (text: string, names: ValueNames, order: DateOrder | null) => T | CellProblem;
 
-/** Reads all items; the first that cannot be read is the cell's problem. */
+/** Parses all items; the first unreadable one becomes the cell's problem. */
 function each<T>(items: readonly string[], read: (item: string) => T | CellProblem): T[] | CellProblem {
   const values: T[] = [];
   for (const item of items) {
@@ -54,7 +54,8 @@ function each<T>(items: readonly string[], read: (item: string) => T | CellProbl
 }
 
 const codesIn = (list: NameList, text: string, what: string) => {
-  // Official names contain 、 and some even semicolons, so that the cell and its items are tried whole before they are split.
+  // Official names contain 、 and some even semicolons: the whole cell is tried as one name first, and so is each item
+  // before it is split further.
   const official = findCode(list, text, what);
   if (!isProblem(official)) return [official];
   const codes: string[] = [];
@@ -67,11 +68,14 @@ const codesIn = (list: NameList, text: string, what: string) => {
   return codes;
 };
 
-/** The most characters of a cell that holds numbers, dates, codes or modes; lists of IP rights may be longer. */
+/** Upper limits of characters in a cell of numbers, dates, codes or modes, and in a list of IP rights. */
 const MAX_SHORT = 1000;
 const MAX_RIGHTS = 20_000;
 
-/** The problem of a cell that must not be looked into: too long for its field, or of too many marks. Texts have lengths of their own. */
+/**
+ * The problem of a cell that must not be parsed: too long for its field, or with too many combining marks. Texts have
+ * their own limits.
+ */
 export function cellProblem(key: string, text: string): CellProblem | null {
   const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
   const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
@@ -80,7 +84,7 @@ export function cellProblem(key: string, text: string): CellProblem | null {
     : marksProblem(text);
 }
 
-/** How the fields that one cell fills alone are read. */
+/** Readers of the fields that are filled from a single cell. */
 export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Simple[K]>> } = {
   registrationNo: (text) => text,
   registeredOn: (text, _names, order) => readDate(text, order),
@@ -96,7 +100,7 @@ export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Si
 
 export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
 
-/** The achievement's database id in a cell with its global id. */
+/** Reads a global id; returns the achievement's database id. */
 export function readAchievementId(text: string): string | CellProblem {
   const id = fromGlobalId(text.trim());
   return id?.type === 'Achievement' && isUuid(id.key)
@@ -104,7 +108,7 @@ export function readAchievementId(text: string): string | CellProblem {
     : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
 }
 
-/** The funding need out of its cells; undefined where no column gives it, null where all are empty. */
+/** Reads the funding need from its cells; undefined if no column gives it, null if all are empty. */
 export function readFunding(cell: (key: string) => CellText | undefined): {
   value: AchievementInput['fundingNeed'] | undefined;
   problem?: CellProblem & { field: string };
@@ -150,7 +154,7 @@ export function readFunding(cell: (key: string) => CellText | undefined): {
   return need(from.value, to.value, from.currency ?? to.currency, low.header);
 }
 
-/** Whether a cell can be read as a field: for suggestions, and for the defaults of a mapping. */
+/** Whether a cell can be read as a field; used for suggestions and to check a mapping's defaults. */
 export function checkValue(key: string, cell: string, header: string, names: ValueNames): boolean {
   const text = cell.trim();
   if (cellProblem(key, text)) return false;

@@ -8,7 +8,7 @@ const targets: Record<ImportTargetCode, ImportTarget> = {
   TRACK_RECORDS: trackRecordTarget,
 };
 
-/** What a file is imported into, by its code. */
+/** The import target with a code. */
 export function targetOf(code: ImportTargetCode): ImportTarget {
   return targets[code];
 }

@@ -27,16 +27,16 @@ import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** By what a track record is found: its own key, else what makes it one investment. */
+/** Keys that identify a track record: its external id, else the investment itself. */
 export interface TrackRecordKeys {
   externalId?: string;
-  /** Company, day and round in one text. */
+  /** Company, day and funding round, joined. */
   company?: string;
 }
 
 type Row = KeyedRow<TrackRecordPatch, TrackRecordKeys>;
 
-/** What all batches of a run share. */
+/** Settings shared by all batches of a run. */
 export interface TrackRecordSettings {
   organisation: Organisation;
   investorId: string;
@@ -51,14 +51,14 @@ const naturalKey = (company: string, investedOn: string, stage: string | null | 
 
 export function trackRecordKeysOf({ fields }: TrackRecordPatch): TrackRecordKeys {
   if (fields.externalId != null) return { externalId: fields.externalId };
-  // An empty key cell says nothing of the key that a record found otherwise has.
+  // An empty key cell does not clear the external id of a record found by its other key.
   delete fields.externalId;
   return fields.company == null || fields.investedOn == null
     ? {}
     : { company: naturalKey(fields.company, fields.investedOn, fields.stage) };
 }
 
-/** See `ApplyBatch`. */
+/** Implements `ApplyBatch` for track records. */
 export async function applyTrackRecords(
   tx: EntityManager,
   settings: TrackRecordSettings,
@@ -67,7 +67,7 @@ export async function applyTrackRecords(
   dryRun: boolean,
 ): Promise<BatchOutcome> {
   const outcome = emptyOutcome();
-  // The profile is locked before its records, as in every write of them: those who add by hand wait.
+  // The profile is locked before its records, in the same order as every other write of records.
   if (!dryRun) await tx.query(`SELECT 1 FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`, [settings.investorId]);
   const codes = await trackRecordCodes(tx, settings.at);
   const existing = await findExisting(tx, settings.investorId, rows);
@@ -83,7 +83,8 @@ export async function applyTrackRecords(
     const own = [...row.problems];
     const like = existing(row);
     const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
-    // Of two rows with keys of their own, the first may give its key to a record that has none; the second is another investment.
+    // If two rows with external ids describe the same investment, only the first may give its id to a stored record
+    // without one; the second becomes a record of its own.
     const found =
       earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
     if (found && earlier !== undefined)
@@ -123,7 +124,7 @@ export async function applyTrackRecords(
   return outcome;
 }
 
-/** What a row comes to; its problems, those of cells that could not be read included, are in `problems`. */
+/** The decision for a row; `problems` includes those of unreadable cells. */
 function decide(
   settings: TrackRecordSettings,
   row: Row,
@@ -139,16 +140,16 @@ function decide(
       : backersOf(settings, row.patch.coInvestors, base.coInvestors, known, found);
   const next = applyTrackRecord(base, row.patch.fields, backers, codes, found);
   for (const problem of found) {
-    // A cell that could not be read is told once, by what is wrong with it.
+    // An unreadable cell was already reported with its own problem.
     if (row.problems.some((other) => other.field === problem.field)) continue;
-    // A currency may stand in the amount's cell or header.
+    // The currency may come from the amount's cell or header.
     const at = problem.field === 'currency' && settings.columnOf('currency') === null ? 'amount' : problem.field;
     problems.push({ ...problemOf(settings, row, { ...problem, field: at }), field: problem.field });
   }
   return next;
 }
 
-/** The co-investors behind names; the investor itself, whom such lists often name too, is none. */
+/** Resolves co-investors by name; the investor itself, which such lists often include, is left out. */
 function backersOf(
   { organisation }: TrackRecordSettings,
   names: readonly string[],
@@ -169,7 +170,7 @@ function backersOf(
   );
   const backers = names
     .filter((name) => !self.has(comparable(name)))
-    // Whom someone has named by hand stays the organisation that it is.
+    // A co-investor linked to an organisation by hand keeps that link.
     .map((name) => ({
       name,
       organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null,
@@ -181,7 +182,10 @@ function backersOf(
   return once;
 }
 
-/** Finds what the rows stand for: by their own key, else by company, day and round, where that is one record or one without a key. */
+/**
+ * Finds the existing records of the rows: by external id, else by company, day and round if exactly one record fits or
+ * one has no external id.
+ */
 async function findExisting(
   tx: EntityManager,
   investorId: string,
@@ -207,7 +211,7 @@ async function findExisting(
     if (fields.company == null || fields.investedOn == null) return undefined;
     const same = byNature.get(naturalKey(fields.company, fields.investedOn, fields.stage)) ?? [];
     const unkeyed = same.find((record) => record.externalIdText === null);
-    // A record with another key is another investment.
+    // A record with a different external id is a different investment.
     return unkeyed ?? (keys.externalId === undefined && same.length === 1 ? same[0] : undefined);
   };
 }

@@ -18,7 +18,7 @@ import {
   type DateOrder,
 } from '../mapping/values.js';
 
-/** Everything that a column of a table of past investments can be mapped to. */
+/** All fields that a column of past investments can be mapped to. */
 export const trackRecordFields = fieldList([
   field(
     'externalId',
@@ -85,7 +85,7 @@ export const trackRecordFields = fieldList([
   ),
 ]);
 
-/** What a row says; a field that is absent is not mapped, or its cell could not be read. */
+/** A parsed row; an absent field is not mapped or its cell was unreadable. */
 export interface TrackRecordPatch {
   fields: Omit<TrackRecordInput, 'coInvestors'>;
   /** Names as written. */
@@ -128,7 +128,7 @@ export function readableAsTrackRecord(key: string, cell: string, header: string,
   return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
 }
 
-/** Makes the function that reads rows by a mapping; the mapping was checked. */
+/** Returns the function that parses rows by a mapping, which must have been checked. */
 export function trackRecordReader(
   mapping: Mapping,
   headers: readonly string[],
@@ -149,7 +149,7 @@ export function trackRecordReader(
         value: at === undefined ? null : (cells[at.index] ?? null),
       });
     };
-    /** The cell of a field, or its default; undefined where neither is mapped, or the cell is too long to be looked into. */
+    /** The cell of a field, or its default; undefined if neither is mapped or the cell is too long to be parsed. */
     const cell = (key: string): { text: string; header: string } | undefined => {
       const at = columns.get(key);
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
@@ -188,7 +188,7 @@ export function trackRecordReader(
   };
 }
 
-/** A currency says nothing without an amount, so that a whole column of them may stand beside empty amounts. */
+/** Reads amount and currency. A currency without an amount is ignored, since a column may fill it in every row. */
 function readAmountAndCurrency(
   cell: (key: string) => { text: string; header: string } | undefined,
   problem: (key: string, problem: CellProblem) => void,

@@ -5,18 +5,18 @@ import {
   MeilisearchTaskTimeOutError,
 } from 'meilisearch';
 
-/** How long nobody asks an engine that did not answer. */
+/** Time in ms without requests after the engine failed to answer. */
 const PAUSE_MS = 2000;
 
 /**
- * A circuit breaker: after a failure nobody asks for two seconds, then one request tries, and only its success lets the
- * others follow. So a dead engine costs one wait per pause, not one per request.
+ * A circuit breaker: after a failure no request is sent for PAUSE_MS, then a single one; only if that succeeds,
+ * requests continue. A dead engine thus costs one timeout per pause, not one per request.
  */
 export class EngineHealth {
   private down = false;
   private nextTry = 0;
 
-  /** Whether the caller may ask the engine now; a caller that may while it is down is the one that tries. */
+  /** Whether the caller may send a request now; during an outage, a caller that may is the single probe. */
   mayAsk(): boolean {
     if (!this.down) return true;
     if (performance.now() < this.nextTry) return false;
@@ -38,7 +38,7 @@ export class EngineHealth {
   }
 }
 
-/** True for failures that pass by themselves: nobody there, too slow, or a fault of the engine's own. */
+/** True for transient failures: no connection, timeout, or an internal error of the engine. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof MeilisearchApiError) return error.response.status >= 500 || error.response.status === 429;
   return (

@@ -27,18 +27,18 @@ export interface EngineHit {
 
 export interface EngineAnswer {
   hits: EngineHit[];
-  /** Exact as long as it stays below pagination.maxTotalHits: no distinct attribute and no score threshold are used. */
+  /** Exact below pagination.maxTotalHits, because neither a distinct attribute nor a score threshold is used. */
   estimatedTotalHits: number;
   facetDistribution?: Record<string, Record<string, number>>;
 }
 
-/** The engine did not answer or refused; PostgreSQL has to. */
+/** The engine did not answer or refused; PostgreSQL answers instead. */
 export class EngineFailedError extends Error {
   constructor(
     message: string,
-    /** The engine's own code, such as index_not_found; null when it could not be reached. */
+    /** Error code of the engine, such as index_not_found; null if the engine could not be reached. */
     readonly code: string | null,
-    /** Whether it was not even asked, because it failed a moment ago. */
+    /** True if no request was sent, because the engine failed recently. */
     readonly repeated: boolean,
     options?: ErrorOptions,
   ) {
@@ -47,12 +47,12 @@ export class EngineFailedError extends Error {
   }
 }
 
-/** Runs several queries in one request, over connections that are kept open. Any failure is an EngineFailedError. */
+/** Runs several queries in one request over keep-alive connections. Throws EngineFailedError on any failure. */
 export async function askEngine(engine: SearchEngine, queries: readonly EngineQuery[]): Promise<EngineAnswer[]> {
   return (await post<{ results: EngineAnswer[] }>(engine, '/multi-search', { queries })).results;
 }
 
-/** Fields of documents by their ids, in no order; a third of the price of a search for them. */
+/** Reads fields of documents by id, unordered; a third of the cost of a search. */
 export async function fetchDocuments(
   engine: SearchEngine,
   indexUid: string,
@@ -83,10 +83,11 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
     engine.health.succeeded();
     return JSON.parse(text) as T;
   }
-  // A refused query says nothing about the next one: only an engine with a fault of its own is left alone for a while.
+  // A refused query says nothing about the next one: only an internal error of the engine (5xx) opens the circuit
+  // breaker.
   if (status >= 500) engine.health.failed();
   else engine.health.succeeded();
-  // The body is left out: it may repeat what was searched for.
+  // The body is not included: it may repeat the search text.
   const code = codeIn(text);
   throw new EngineFailedError(
     `The search engine refused a search (status ${status}, ${code ?? 'no code'}).`,

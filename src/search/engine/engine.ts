@@ -2,17 +2,17 @@ import { Meilisearch } from 'meilisearch';
 import { EngineHealth } from './engine.health.js';
 import { createPost, type PostJson } from './engine.http.js';
 
-/** How long a search may wait for the engine before PostgreSQL answers in its place. */
+/** Maximum wait in ms of a search for the engine, before PostgreSQL answers instead. */
 const SEARCH_TIMEOUT_MS = 2000;
 
-/** The search engine as the rest of the program sees it. */
+/** The search engine, as used by the rest of the program. */
 export interface SearchEngine {
   readonly client: Meilisearch;
-  /** Asks it something; for searches, which must be quick. */
+  /** Sends a request with a short timeout, for searches. */
   readonly post: PostJson;
   /** Prefix of every index of this deployment. */
   readonly prefix: string;
-  /** Whether it is worth asking now; shared by searching and indexing. */
+  /** Circuit breaker, shared by searching and indexing. */
   readonly health: EngineHealth;
 }
 
@@ -23,7 +23,7 @@ declare module '../../kernel/context.js' {
 }
 
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
-  // Compressed, chunked replies of 100 hits and more stall for 40 ms; identity avoids it.
+  // Accept-encoding identity, because compressed, chunked answers with 100 or more results stall for 40 ms.
   const client = new Meilisearch({
     host: options.url,
     apiKey: options.apiKey,
@@ -38,7 +38,7 @@ export function createSearchEngine(options: { url: string; apiKey: string | unde
   return { client, post, prefix: options.prefix, health: new EngineHealth() };
 }
 
-/** The index that answers searches; its name never changes, its content does by swapping. */
+/** Name of the live index; it never changes, because a new index is swapped in under it. */
 export function liveUid(engine: SearchEngine): string {
   return `${engine.prefix}_achievements`;
 }

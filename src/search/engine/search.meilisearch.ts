@@ -10,30 +10,30 @@ import type { FieldHighlight, SearchAnswer, SearchRequest } from '../query/searc
 import type { Slot } from '../query/search.terms.js';
 
 /**
- * Both languages for every query: words of both may stand in it. Every word must be found, so that totals and facets
- * count exactly what matches.
+ * Every query uses both languages, since it may contain words of both. Every word must match, so that totals and facets
+ * count exactly the matches.
  */
 export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as const satisfies Partial<EngineQuery>;
 
-/** What the engine is asked for beside the filter. */
+/** The text part of an engine query. */
 export interface EngineText {
   q: string;
-  /** Fields to look in; all by default. */
+  /** Fields to search; default: all. */
   attributes?: readonly string[];
-  /** Only these entries. */
+  /** Ids to which the search is restricted. */
   among?: readonly string[];
 }
 
-/** The engine reads so many words of a text and leaves the others out; what is quoted counts as one. */
+/** Number of words that the engine reads of a text; it ignores the rest. A quotation counts as one word. */
 const MOST_WORDS_READ = 10;
 
-/** Whether the engine reads the whole of a text. */
+/** Whether the engine reads a text as a whole. */
 export const isReadWhole = (slots: readonly Slot[]): boolean =>
   slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
 
 export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
 
-/** A query without a page: what every other is made of. */
+/** A query without a page; the base of all other queries. */
 export function queryFor(
   engine: SearchEngine,
   request: SearchRequest,
@@ -53,14 +53,14 @@ export function queryFor(
   };
 }
 
-/** The window of a list, its size and the facets of the whole. */
+/** A window of a list, the list's size, and the facets of the whole list. */
 export interface EnginePage<Name extends string = SearchFacetName> {
   ids: string[];
   total: number;
   facets: Map<Name, FacetCounts>;
 }
 
-/** A search as askFaceted needs it; `build` gives it without a page, and without one facet's selection. */
+/** Input of `askFaceted`; `build` returns the query without a page, optionally without one facet's selection. */
 export interface FacetedSearch<Name extends string> {
   build(without?: Name): EngineQuery;
   facets: readonly Name[];
@@ -71,8 +71,8 @@ export interface FacetedSearch<Name extends string> {
 }
 
 /**
- * Asks, in one HTTP request, for a window with the facets that nothing is selected in, and once per facet with a
- * selection, without that selection, so that its other values keep their counts.
+ * Sends one multi-search: the window with all facets without a selection, plus one query per facet with a selection,
+ * leaving that selection out so that its other values keep their counts.
  */
 export async function askFaceted<Name extends string>(
   engine: SearchEngine,
@@ -102,7 +102,7 @@ export async function askFaceted<Name extends string>(
   };
 }
 
-/** A window of the pool. */
+/** Reads a window of the pool. */
 export function askPage(
   engine: SearchEngine,
   request: SearchRequest,
@@ -120,9 +120,8 @@ export function askPage(
 }
 
 /**
- * Answers in an order that the engine gives. Paging is by offset: an entry that changes its place between two pages can
- * show twice or not at all; within an unchanged index, pages neither repeat nor skip. Without slots the filter alone
- * decides.
+ * Answers in an order known to the engine. Paging is by offset: an entry whose position changes between two pages may
+ * repeat or be missed; in an unchanged index, pages neither repeat nor skip. Without slots, only the filter applies.
  */
 export async function searchEngine(
   engine: SearchEngine,
@@ -141,7 +140,7 @@ export async function searchEngine(
   };
 }
 
-/** Where the slots are found in entries. Their texts are read from the index, which holds what everyone may see. */
+/** Matches of the slots in entries. Texts are read from the index, which contains public content only. */
 export async function highlightsOf(
   engine: SearchEngine,
   request: SearchRequest,
@@ -160,14 +159,14 @@ export async function highlightsOf(
 
 const attributeOf = (facet: SearchFacetName): string => FACETS[facet].attribute;
 
-/** A filter on an attribute's values as the engine writes it. */
+/** Engine filter: the attribute has one of the values. */
 export const within = (attribute: string, values: readonly string[]) =>
   `${attribute} IN [${values.map((value) => JSON.stringify(value)).join(', ')}]`;
 
-/** Whether a filter leaves anything out. */
+/** Whether the filter excludes any entry. */
 export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;
 
-/** The filter as the engine writes it, without the selection of one facet where that is being counted. */
+/** The filter in the engine's syntax; `without`: the facet being counted, whose selection is left out. */
 function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   const { selected, scoreMin, scoreMax, funding } = request.filter;
   const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>)
@@ -184,7 +183,7 @@ function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   return clauses;
 }
 
-/** The order as the engine writes it; undefined for relevance, which the ranking rules give. */
+/** The order in the engine's syntax; undefined for relevance, which results from the ranking rules. */
 function sortOf(request: SearchRequest, byText: boolean): string[] | undefined {
   const direction = request.sort.descending ? 'desc' : 'asc';
   switch (request.sort.field) {

@@ -6,7 +6,7 @@ import { PINYIN_FIELDS } from '../query/search.pinyin.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** What is searched, most telling first. */
+/** Searched attributes, most relevant first. */
 const SEARCHED = [
   ...TEXT_FIELDS.slice(0, 3),
   'senses_title',
@@ -20,12 +20,12 @@ const SEARCHED = [
 const equality = { facetSearch: false, filter: { equality: true, comparison: false } };
 const comparison = { facetSearch: false, filter: { equality: true, comparison: true } };
 
-/** Far more than there will ever be: nothing is cut from pages, counts or facets. */
+/** Practically unlimited, so that pages, counts and facets are never cut. */
 const NO_LIMIT = 10_000_000;
 
 /**
- * How entries are indexed. Stop words: none, because short Chinese words carry meaning. The order `sort` first makes a
- * wished-for order strict; without one, relevance decides, and what it leaves equal goes newest first, then by id.
+ * Index settings. No stop words, because short Chinese words carry meaning. Ranking rule `sort` comes first, so that a
+ * requested order is strict; without one, relevance decides, ties are newest first, then by id.
  */
 export const INDEX_SETTINGS: Settings = {
   searchableAttributes: SEARCHED,
@@ -64,13 +64,13 @@ export const INDEX_SETTINGS: Settings = {
   ],
   rankingRules: ['sort', 'words', 'typo', 'proximity', 'attribute', 'exactness', 'admittedAt:desc', 'id:asc'],
   stopWords: [],
-  // Signs that the engine would take for parts of words.
+  // Signs that the engine would treat as parts of words.
   separatorTokens: ['<', '>', '=', '~', '|', '^', '→'],
   localizedAttributes: [
     { locales: ['cmn'], attributePatterns: ['*_zh'] },
     { locales: ['eng'], attributePatterns: ['*_en'] },
   ],
-  // A number with one digit wrong is another number.
+  // No typos in numbers: one wrong digit is a different number.
   typoTolerance: {
     enabled: true,
     disableOnAttributes: ['numbers', ...SENSE_FIELDS, ...PINYIN_FIELDS],
@@ -80,12 +80,15 @@ export const INDEX_SETTINGS: Settings = {
   pagination: { maxTotalHits: NO_LIMIT },
 };
 
-/** Stands for everything that decides what the index looks like: settings, document version, code lists; after a dot, synonyms. */
+/**
+ * Hash of all that determines the index's content: settings, document version, code lists; after a dot, the version of
+ * the synonyms.
+ */
 export async function settingsHash(db: EntityManager): Promise<string> {
   const lists = (await db.query(
     `SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`,
   )) as unknown[];
-  // Title keys follow the runtime's collation data.
+  // Title keys depend on the runtime's collation data.
   const basis = { settings: INDEX_SETTINGS, version: DOCUMENT_VERSION, lists, collation: process.versions.icu };
   return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
 }

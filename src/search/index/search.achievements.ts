@@ -2,7 +2,10 @@ import { documentsAfter, loadDocuments } from './search.documents.js';
 import type { Collection } from './search.collection.js';
 import { INDEX_SETTINGS, settingsHash } from '../engine/search.settings.js';
 
-/** The pool. What its index takes over rises a version that rankings and caches follow (search_change). */
+/**
+ * The collection of pool entries. Every indexed change raises a version (table search_change) that rankings and caches
+ * follow.
+ */
 export const achievementCollection: Collection = {
   name: 'achievements',
   tables: { generations: 'search_generation', outbox: 'search_outbox', key: 'achievement_id' },

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 
 const STEP = 500;
 
-/** How one entry differs: not indexed, indexed though not in the pool, or indexed with other content. */
+/** A difference of one entry: not indexed, indexed but not in the pool, or indexed with different content. */
 export interface IndexDifference {
   id: string;
   kind: 'MISSING' | 'ORPHAN' | 'CHANGED';
@@ -20,15 +20,15 @@ export interface CheckResult {
   inDatabase: number;
   inIndex: number;
   differences: IndexDifference[];
-  /** Changes that the indexer has yet to take over; they are no differences. */
+  /** Changes that the indexer has not processed yet; not counted as differences. */
   waiting: number;
 }
 
 const hashOf = (document: object): string => createHash('sha256').update(canonicalJson(document)).digest('base64');
 
 /**
- * Compares the live index with the database, document by document: a hash over all of what is stored there against one
- * of what should be. Both are read while changes go on, so what differs is read again with the indexer standing still.
+ * Compares the live index with the database by a hash per document. Both are read while changes continue, so differing
+ * documents are compared again under the indexer's lock.
  */
 export async function checkIndex(app: App, collection: Collection = achievementCollection): Promise<CheckResult> {
   const uid = uidOf(app.search, collection);
@@ -55,7 +55,10 @@ export async function checkIndex(app: App, collection: Collection = achievementC
   return { inDatabase: expected.size, inIndex: actual.size, differences, waiting };
 }
 
-/** Under the indexer's lock nothing moves in the index; what waits in the outbox is on its way. */
+/**
+ * Compares suspects again under the indexer's lock, when the index does not change; entries in the outbox are still on
+ * their way and do not count.
+ */
 async function confirm(
   app: App,
   suspects: readonly string[],
@@ -88,7 +91,7 @@ async function confirm(
   return withIndexLock(app.dataSource, compare, collection);
 }
 
-/** Has the indexer look at every differing entry again. */
+/** Queues every differing entry for indexing. */
 export async function repairIndex(
   app: App,
   differences: readonly IndexDifference[],

@@ -2,41 +2,41 @@ import type { Settings } from 'meilisearch';
 import type { EntityManager } from 'typeorm';
 import type { SearchEngine } from '../engine/engine.js';
 
-/** What an index holds of one thing. */
+/** A document of an index. */
 export interface IndexedDocument {
   id: string;
 }
 
 /**
- * What is kept in an index of its own: how its documents come from the database, and where its changes and generations
- * are noted. Building, following, swapping and checking an index (search.generations.ts, search.indexer.ts,
- * search.reindex.ts, search.check.ts) know nothing else of what they index.
+ * A kind of document with an index of its own: how documents are read from the database, and which tables store its
+ * changes and generations. The code that builds, updates, swaps and checks indexes (search.generations.ts,
+ * search.indexer.ts, search.reindex.ts, search.check.ts) knows collections only by this interface.
  */
 export interface Collection {
-  /** Ends the index's name. */
+  /** Suffix of the index's name. */
   readonly name: string;
   readonly tables: {
-    /** Rows like search_generation. */
+    /** Table with the columns of search_generation. */
     readonly generations: string;
-    /** Rows like search_outbox, with the changed thing's id in the column `key`. */
+    /** Table with the columns of search_outbox; its column `key` holds the id of the changed row. */
     readonly outbox: string;
     readonly key: string;
   };
   /** Keys of two advisory locks; see search.generations.ts. */
   readonly locks: { readonly index: number; readonly build: number };
   readonly settings: Settings;
-  /** Stands for everything that decides what the index looks like; after a dot, the synonyms it knows. */
+  /** Hash of all that determines the index's content; after a dot, the version of its synonyms. */
   settingsHash(db: EntityManager): Promise<string>;
-  /** The documents of those among the ids that are to be found; others are left out. */
+  /** Documents of the given ids; ids that must not be found are omitted. */
   load(db: EntityManager, ids: readonly string[]): Promise<IndexedDocument[]>;
-  /** The next documents after an id, in id order: how the whole is walked. */
+  /** The next documents after an id, in id order; used to read all of them. */
   after(db: EntityManager, id: string | null, limit: number): Promise<IndexedDocument[]>;
-  /** Whether there is anything to index. */
+  /** Whether there are documents to index. */
   isNeeded(db: EntityManager): Promise<boolean>;
-  /** Told, under the indexer's lock, which documents the index has taken over; of a new index as a whole, null. */
+  /** Called under the indexer's lock with the ids of the indexed documents; null after a whole new index. */
   indexed?(tx: EntityManager, ids: readonly string[] | null): Promise<void>;
 }
 
-/** The index that answers searches; its name never changes, its content does by swapping. */
+/** Name of the live index; it never changes, because a new index is swapped in under it. */
 export const uidOf = (engine: Pick<SearchEngine, 'prefix'>, collection: Pick<Collection, 'name'>): string =>
   `${engine.prefix}_${collection.name}`;

@@ -2,5 +2,5 @@ import { profileCollection } from '../profiles/profiles.collection.js';
 import { achievementCollection } from './search.achievements.js';
 import type { Collection } from './search.collection.js';
 
-/** Everything that has an index of its own. */
+/** All collections that have an index of their own. */
 export const collections: readonly Collection[] = [achievementCollection, profileCollection];

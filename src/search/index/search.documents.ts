@@ -6,13 +6,16 @@ import { markerFinder } from '../query/search.terms.js';
 import { titleKey } from './search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 
-/** Raise it when the same row gives another document; the index is then rebuilt at the next start. */
+/**
+ * Version of the mapping from row to document. Raise it with every change of the mapping; the index is then rebuilt at
+ * the next start.
+ */
 export const DOCUMENT_VERSION = 3;
 
-/** Marks around highlighted words: private-use characters, which no indexed text contains. */
+/** Marks around highlighted words: private-use characters, which occur in no indexed text. */
 export const MARK = { start: '\uE000', end: '\uE001' } as const;
 
-/** Text fields of a document, most telling first. `_zh` is segmented as Chinese, `_en` as English. */
+/** Text fields of a document, most relevant first. `_zh` is segmented as Chinese, `_en` as English. */
 export const TEXT_FIELDS = [
   'numbers',
   'title_zh',
@@ -32,7 +35,9 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
-/** Markers of the synonyms (see search.terms.ts) that occur in the title, in the keywords and in all other text fields. */
+/**
+ * Fields for the synonym markers (see search.terms.ts) that occur in the title, in the keywords and in all other texts.
+ */
 export const SENSE_FIELDS = ['senses_title', 'senses_keywords', 'senses_text'] as const;
 export type SenseField = (typeof SENSE_FIELDS)[number];
 
@@ -40,15 +45,15 @@ const senseField = (field: TextField): SenseField =>
   field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text';
 
 /**
- * What the index holds of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither
- * matches a range nor sorts before others.
+ * The document of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither matches a
+ * range nor sorts first.
  */
 export interface SearchDocument
   extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
-  /** Numbers as in text/normalise.ts, for exact finding. */
+  /** Normalised numbers (see text/normalise.ts), for exact matches. */
   numberKeys: string[];
-  /** Codes of each industry with all above it; the same for regions and strategic areas. */
+  /** Codes of each industry with all its ancestors; likewise for regions and strategic areas. */
   industries: string[];
   regions: string[];
   strategicAreas: string[];
@@ -66,7 +71,7 @@ export interface SearchDocument
   fundingCurrency?: string;
   /** Milliseconds since 1970. */
   admittedAt?: number;
-  /** Readings of the Chinese title and institution (see search.pinyin.ts). */
+  /** Pinyin of the Chinese title and institution (see search.pinyin.ts). */
   pinyin_title?: string[];
   pinyin_institution?: string[];
   titleKey_zh: string;
@@ -119,7 +124,7 @@ const distinct = (column: string, table: string) =>
      ORDER BY l.${column}
    )`;
 
-/** The only tier named here is PUBLIC, and the only status ADMITTED. */
+/** Reads tier PUBLIC and status ADMITTED only. */
 const DOCUMENTS_SQL = `
 SELECT a.id, a.institution_id, a.registration_no, a.title, a.summary, c.body AS abstract, a.keywords,
   a.applications, o.name AS institution,
@@ -138,13 +143,13 @@ JOIN organisation o ON o.id = a.institution_id
 LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
 WHERE a.status = 'ADMITTED'`;
 
-/** The documents of those among the ids that are in the pool; others are left out. */
+/** The documents of the given ids; ids of entries outside the pool are omitted. */
 export async function loadDocuments(db: EntityManager, ids: readonly string[]): Promise<SearchDocument[]> {
   if (ids.length === 0) return [];
   return toDocuments(db, (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[]);
 }
 
-/** The next documents after an id, in id order: how the whole pool is walked. */
+/** The next documents after an id, in id order; used to read the whole pool. */
 export async function documentsAfter(db: EntityManager, id: string | null, limit: number): Promise<SearchDocument[]> {
   const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [
     id,
@@ -161,7 +166,7 @@ async function toDocuments(db: EntityManager, rows: readonly DocumentRow[]): Pro
 const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
-/** The text fields alone, as the documents hold them; for marking finds without the engine. */
+/** The text fields of documents, for highlights without the engine. */
 export async function loadTexts(db: EntityManager, ids: readonly string[]): Promise<Array<{ id: string } & Texts>> {
   if (ids.length === 0) return [];
   const rows = (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[];
@@ -231,11 +236,11 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
   });
 }
 
-/** The markers of the synonyms that occur in texts, by the field that carries them. */
+/** The synonym markers found in texts, by the document field that stores them. */
 export function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
   const found = SENSE_FIELDS.map((field) => {
     const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
-    // A line each, so that no term reaches across two.
+    // One line per text, so that no term matches across two texts.
     return [field, markersIn(texts.join('\n'))] as const;
   });
   return Object.fromEntries(found.filter(([, markers]) => markers.length > 0));

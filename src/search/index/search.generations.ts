@@ -7,16 +7,19 @@ import { achievementCollection } from './search.achievements.js';
 import { uidOf, type Collection } from './search.collection.js';
 
 /**
- * Two advisory locks (`Collection.locks`). Whoever reads documents and sends them to the engine holds `index` until they are queued there, so
- * that an older reading never lands after a newer one. Whoever builds an index holds `build` as long as it lives; a
- * BUILDING generation without a holder is a crash's leftover. Each collection has both.
+ * Two advisory locks per collection (`Collection.locks`). `index` is held from reading documents until they are queued
+ * in the engine, so that older documents never overwrite newer ones. `build` is held while an index is built; a
+ * generation in state BUILDING whose lock is free was left by a crash.
  */
 
-/** The longest wait for one task of the engine, and between two looks at it: short at first, because most are done at once. */
+/**
+ * Maximum wait for an engine task, and maximum interval between two checks of it, in ms; intervals start short, because
+ * most tasks end at once.
+ */
 const TASK_WAIT_MS = 120_000;
 const LONGEST_LOOK_MS = 100;
 
-/** The engine refused work that it had accepted; its own words say why. */
+/** An accepted task failed in the engine; the message contains the engine's reason. */
 export class EngineTaskError extends Error {
   constructor(task: Task) {
     super(`The search engine failed at ${task.type}: ${task.error?.message ?? task.status}`);
@@ -24,7 +27,7 @@ export class EngineTaskError extends Error {
   }
 }
 
-/** Waits until the engine has done a task; throws where it failed. */
+/** Waits until the engine has finished a task; throws if the task failed. */
 export async function finished(pending: Promise<{ taskUid: number }>, engine: SearchEngine): Promise<Task> {
   const { taskUid } = await pending;
   const end = Date.now() + TASK_WAIT_MS;
@@ -42,7 +45,7 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
   return task;
 }
 
-/** Runs `run` in a transaction that alone may send documents to the engine. */
+/** Runs `run` in a transaction with the `index` lock: no other process can send documents meanwhile. */
 export function withIndexLock<T>(
   dataSource: DataSource,
   run: (tx: EntityManager) => Promise<T>,
@@ -54,7 +57,7 @@ export function withIndexLock<T>(
   });
 }
 
-/** Holds the builder's lock while `run` works; undefined when another process builds. */
+/** Runs `run` with the `build` lock; undefined if another process is building. */
 export async function withBuildLock<T>(
   dataSource: DataSource,
   run: () => Promise<T>,
@@ -75,7 +78,7 @@ export async function withBuildLock<T>(
 }
 
 async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
-  // The indexer takes it for an instant when it looks for leftovers, hence more than one try.
+  // Several attempts, because the indexer holds this lock for an instant when it checks for leftovers.
   for (let attempt = 1; ; attempt += 1) {
     const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
     if (row?.got) return true;
@@ -109,7 +112,7 @@ export async function readGenerations(
   };
 }
 
-/** Whether the live index is there and was built as this program builds it. */
+/** Whether the live index exists and was built with the current settings. */
 export async function isCurrent(app: App, collection: Collection = achievementCollection): Promise<boolean> {
   const { live } = await readGenerations(app.dataSource.manager, collection);
   return (
@@ -130,8 +133,8 @@ export async function indexExists(engine: SearchEngine, uid: string): Promise<bo
 }
 
 /**
- * The generation that is being built, for the indexer: null when there is none. A leftover of a crashed build is
- * retired on the way, so that nobody writes to it any more; the next build removes its index.
+ * The generation being built, for the indexer; null if there is none. A generation left by a crash is retired, so that
+ * the indexer stops writing to it; the next build removes its index.
  */
 export async function buildingNow(
   tx: EntityManager,
@@ -148,7 +151,10 @@ export async function buildingNow(
   return null;
 }
 
-/** Starts a generation: an empty index with its settings, known to the indexer from its commit on. Needs the builder's lock. */
+/**
+ * Creates a generation: an empty index with its settings; the indexer writes to it from this commit on. Requires the
+ * `build` lock.
+ */
 export async function beginGeneration(
   app: App,
   collection: Collection = achievementCollection,
@@ -171,9 +177,8 @@ export async function beginGeneration(
 }
 
 /**
- * Makes a built generation the live one. The engine swaps two names at once, so every search before sees the old index
- * and every one after it the new; a crash right after leaves the old one under the builder's name, where the next build
- * removes it.
+ * Makes a built generation the live one. The engine swaps two names atomically: every search sees either the old or the
+ * new index. After a crash right here, the old index remains under the builder's name, and the next build removes it.
  */
 export async function promoteGeneration(
   app: App,
@@ -205,7 +210,7 @@ export async function promoteGeneration(
   return count;
 }
 
-/** Removes what crashed builds have left. Needs the builder's lock. */
+/** Removes indexes left by crashed builds. Requires the `build` lock. */
 export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
   const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
   const retire = async (tx: EntityManager) =>

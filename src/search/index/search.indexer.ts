@@ -9,13 +9,13 @@ import { buildingNow, finished, indexExists, isCurrent, readGenerations, withInd
 import { INDEX_TASK } from '../../outbox/indexing.js';
 import { reindex, requestEnsure } from './search.reindex.js';
 
-/** Changes taken over at once; their documents must stay a size that the engine accepts in one request. */
+/** Changes per batch; their documents must fit into one request to the engine. */
 const BATCH = 500;
 const RETRY_MS = 2000;
 
 /**
- * Takes every waiting change over into the index. Idempotent and safe to run anywhere at any time. With the engine away
- * the changes stay where they are, and one job tries again in two seconds.
+ * Indexes all changes in the outbox. Idempotent; may run in any process at any time. If the engine is down, the changes
+ * stay in the outbox and one job retries after two seconds.
  */
 export async function indexChanges(app: App): Promise<void> {
   await takeWaitingJobs(app);
@@ -40,8 +40,8 @@ export async function indexChanges(app: App): Promise<void> {
 }
 
 /**
- * Every change brings a job of its own; this run does the work of all that wait. What they were added for has been
- * committed with them, so it is in the outbox that is read next; whoever commits later brings another job.
+ * Completes all waiting index jobs, whose work this run does. Each change adds a job in its own transaction, so the
+ * changes of the completed jobs are already in the outbox, which is read next; later commits add new jobs.
  */
 async function takeWaitingJobs(app: App): Promise<void> {
   await app.dataSource.query(
@@ -60,19 +60,23 @@ async function hasChanges(app: App, { tables }: Collection): Promise<boolean> {
   return row?.waiting === true;
 }
 
-/** Builds the index where there is none: at first use, or after the engine lost its data. */
+/** Builds the index if it does not exist: at first use, or after the engine lost its data. */
 async function requireLiveIndex(app: App, collection: Collection): Promise<void> {
   const { live } = await readGenerations(app.dataSource.manager, collection);
   if (live !== null && (await indexExists(app.search, uidOf(app.search, collection)))) return;
   await reindex(app, { collection });
 }
 
-/** One batch: the changes leave the outbox in the same transaction that waits for the engine. Gives how many there were. */
+/**
+ * Indexes one batch and returns its size. The changes are deleted from the outbox in the transaction that waits for the
+ * engine.
+ */
 async function indexBatch(app: App, collection: Collection): Promise<number> {
   const { outbox, key } = collection.tables;
   const batch = async (tx: EntityManager) => {
     const uids = await targets(app, tx, collection);
-    // Another process builds the first index, from the database: it starts with these changes in it or sends us there.
+    // Another process is building the first index: either that index will contain these changes, or that process queues
+    // a new index job.
     if (uids.length === 0) return 0;
     const [changes] = (await tx.query(
       `DELETE FROM ${outbox} WHERE seq IN (SELECT seq FROM ${outbox} ORDER BY seq LIMIT ${BATCH})
@@ -83,7 +87,7 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
     const ids = [...new Set(changes.map((change) => change.id))];
     const documents = await collection.load(tx, ids);
     await sendToAll(app, uids, ids, documents);
-    // Under the lock, so that versions rise in the order of commits.
+    // Called under the lock, so that versions rise in commit order.
     await collection.indexed?.(tx, ids);
     const since = (performance.now() - taken) / 1000;
     for (const change of changes) app.metrics.indexLag.observe(Math.max(0, change.age + since));
@@ -93,7 +97,10 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
   return withIndexLock(app.dataSource, batch, collection);
 }
 
-/** The indexes that changes go to: the live one and the one being built. Only existing ones, or the engine would make one up. */
+/**
+ * The indexes to write changes to: the live one and the one being built. Only existing ones, because the engine creates
+ * a missing index on write.
+ */
 async function targets(app: App, tx: EntityManager, collection: Collection): Promise<string[]> {
   const building = await buildingNow(tx, await readGenerations(tx, collection), collection);
   const live = uidOf(app.search, collection);
@@ -110,7 +117,7 @@ async function sendToAll(
   const gone = ids.filter((id) => !present.has(id));
   for (const uid of uids) {
     const index = app.search.client.index(uid);
-    // In this order; the engine works its queue off in order too.
+    // The order matters: the engine processes its queue in order.
     const tasks = [
       ...(documents.length > 0 ? [index.addDocuments(documents, { primaryKey: 'id' })] : []),
       ...(gone.length > 0 ? [index.deleteDocuments(gone)] : []),
@@ -119,14 +126,14 @@ async function sendToAll(
   }
 }
 
-/** Builds new indexes in the background where a live one is missing or was built by other settings. */
+/** Builds new indexes in the background if a live one is missing or was built with other settings. */
 export async function ensureIndex(app: App): Promise<void> {
   try {
     for (const collection of collections) {
-      // The pool's is built whatever it holds: whoever searches first has asked for it.
+      // The pool's index is built even when empty, because a search has requested it.
       if (collection !== achievementCollection && !(await collection.isNeeded(app.dataSource.manager))) continue;
       await reindex(app, { onlyIfStale: true, collection });
-      // Another process builds, or synonyms were edited under way: what it builds may be outdated already.
+      // Another process is building, or synonyms were edited meanwhile: its index may already be outdated.
       if (!(await isCurrent(app, collection))) await requestEnsure(app.dataSource.manager, RETRY_MS);
     }
   } catch (error) {
@@ -137,11 +144,11 @@ export async function ensureIndex(app: App): Promise<void> {
   }
 }
 
-/** At start: has the indexes looked after, unless there is nothing to index yet. */
+/** At start: queues a check of the indexes, unless there are no documents yet. */
 export async function prepareSearch(app: App): Promise<void> {
   const needed = await Promise.all(collections.map((collection) => collection.isNeeded(app.dataSource.manager)));
   if (!needed.includes(true)) return;
   await requestEnsure(app.dataSource.manager);
-  // In the background: until the texts are loaded, searches come in the engine's order.
+  // Loads the ranking in the background; until then, results are in the engine's order.
   app.ranking.follow(0);
 }

@@ -6,10 +6,13 @@ import { REINDEX_TASK } from './search.reindex.js';
 
 const PRUNE_TASK = 'search:prune';
 const DAY_MS = 86_400_000;
-/** A process that has not followed the index for longer loads its ranking anew. */
+/** Days for which index changes are kept; a process that was suspended for longer reloads its ranking. */
 const CHANGES_KEPT_DAYS = 7;
 
-/** Deletes old counts of searches in vain and old changes of the index, but for the last, which says where it stands. */
+/**
+ * Deletes old counts of unsuccessful searches and old index changes, except the last change, which holds the current
+ * version.
+ */
 const pruneSearch: Task = async (app) => {
   await pruneSearchMisses(app);
   await app.dataSource.query(
@@ -18,7 +21,7 @@ const pruneSearch: Task = async (app) => {
   );
 };
 
-/** The search's tasks; every ten minutes whatever might have been left is taken over. */
+/** Tasks of search; a cron job indexes leftover changes every ten minutes. */
 export const searchTasks: TaskRegistry = {
   tasks: { [INDEX_TASK]: indexChanges, [REINDEX_TASK]: ensureIndex, [PRUNE_TASK]: pruneSearch },
   cron: [

@@ -17,7 +17,10 @@ import { INDEX_TASK } from '../../outbox/indexing.js';
 /** Name of the task that builds a new index where the live one is missing or outdated. */
 export const REINDEX_TASK = 'search:reindex';
 
-/** Asks for a look at the index, and a new one where it is missing or outdated; several requests while one waits are one. */
+/**
+ * Queues a check that builds a new index if the live one is missing or outdated; requests are merged while one is
+ * waiting.
+ */
 export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<void> {
   await addJob(
     db,
@@ -27,26 +30,26 @@ export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<voi
   );
 }
 
-/** Documents per step: small, because the indexer waits while a step is read and sent. */
+/** Documents per step: few, because the indexer waits while a step is read and sent. */
 const STEP = 500;
 /**
- * Steps that may wait in the engine's queue. It takes what waits over at once, and a batch has its price (two seconds with
- * 200,000 entries) whatever its size; but changes of the live index wait behind them.
+ * Upper limit of steps queued in the engine. The engine processes queued steps as one batch, whose fixed cost is high
+ * (two seconds with 200,000 entries); but changes of the live index wait behind them.
  */
 const AHEAD = 6;
 
 export interface ReindexOptions {
-  /** Do nothing where the live index is as it should be. */
+  /** Do nothing if the live index is current. */
   onlyIfStale?: boolean;
   onProgress?: (done: number) => void;
-  /** Which index; the pool's where nothing is said. */
+  /** The collection to build; default: the pool. */
   collection?: Collection;
 }
 
 /**
- * Builds a new index beside the live one and swaps it in. From its first moment the indexer writes every change to both,
- * and a step reads and queues its documents under the indexer's lock: so whichever comes later is also the newer.
- * Gives the number of documents, or undefined when another process is building or nothing had to be done.
+ * Builds a new index and swaps it in for the live one. During the build the indexer writes every change to both, and
+ * each step reads and queues its documents under the indexer's lock, so that a later write is always the newer one.
+ * Returns the number of documents; undefined if another process is building or the index is current.
  */
 export async function reindex(app: App, options: ReindexOptions = {}): Promise<number | undefined> {
   const { collection = achievementCollection } = options;
@@ -85,7 +88,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       );
       if (sent === null) break;
       const taken = finished(Promise.resolve(sent), app.search);
-      // Met where it is waited for.
+      // Marks the rejection as handled; it is thrown where the promise is awaited.
       taken.catch(() => undefined);
       waiting.push({ taken, count: sent.count });
       after = sent.last;
@@ -94,7 +97,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     await settle(0);
     const count = await promoteGeneration(app, generation, collection);
     app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
-    // What waited for an index to exist can go on.
+    // Changes that waited for an index to exist are indexed now.
     await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search' });
     return count;
   };

@@ -1,6 +1,6 @@
 import { normalised } from '../../lib/text.js';
 
-/** Characters of a title that take part in its sort key. */
+/** Number of a title's characters that its sort key covers. */
 const LENGTH = 80;
 const WIDTH = 3;
 const HAN_FIRST = 0x4e00;
@@ -8,7 +8,7 @@ const HAN_LAST = 0x9fff;
 
 let ranks: Map<string, string> | undefined;
 
-/** Rank of each Latin and Han character in pinyin order, three base-36 digits each; made once, on first use. */
+/** Rank of each Latin and Han character in pinyin order, as three base-36 digits; computed once, on first use. */
 function rankTable(): Map<string, string> {
   if (ranks) return ranks;
   const latin = Array.from({ length: 0x7e - 0x20 + 1 }, (_, i) => String.fromCharCode(0x20 + i)).filter(
@@ -22,8 +22,8 @@ function rankTable(): Map<string, string> {
 }
 
 /**
- * A text whose plain byte order is the title's dictionary order: Latin letters first, then Chinese by pinyin. Both the
- * engine and PostgreSQL's side sort by it, so their orders are the same.
+ * A key whose byte order is the title's dictionary order: Latin letters, then Chinese by pinyin. Engine and PostgreSQL
+ * both sort by it, so their orders are equal.
  */
 export function titleKey(title: string): string {
   const table = rankTable();

@@ -3,30 +3,30 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 import { isRefinement } from './misses.text.js';
 
-/** After so long without going on, a search is given up; and whoever searched is forgotten. */
+/** Time in ms after which a search without a follow-up counts as abandoned, and the client is forgotten. */
 export const PATIENCE_MS = 10 * 60_000;
 const FLUSH_MS = 5000;
-/** Bounds of memory: whoever searched first is forgotten, and new texts go uncounted, beyond them. */
+/** Memory limits: beyond them, the client with the oldest search is forgotten, and new texts are not counted. */
 const MOST_CLIENTS = 20_000;
 const MOST_COUNTS = 20_000;
 
 declare module '../../kernel/context.js' {
   interface App {
-    /** Counts searches that find nothing. */
+    /** Counts unsuccessful searches. */
     readonly misses: MissCollector;
   }
 }
 
 export interface NotedSearch {
-  /** As missText gives it; null where nothing of it may be kept. */
+  /** The text as `missText` returns it; null if no part of it may be stored. */
   text: string | null;
-  /** Section letter of GB/T 4754; empty for none. */
+  /** Section letter of GB/T 4754; empty if there is none. */
   industry: string;
-  /** Whether anything matched. */
+  /** Whether there was a match. */
   found: boolean;
 }
 
-/** Who searches: an account, or an address with a program. Never kept as it is. */
+/** The searching client: an account, or an address with a user agent. Only a salted hash of it is kept. */
 export interface SearchingClient {
   accountId: string | null;
   ip: string;
@@ -34,11 +34,11 @@ export interface SearchingClient {
 }
 
 interface Client {
-  /** The search that the client may still go on with. */
+  /** The search that awaits a follow-up. */
   open: { text: string; industry: string } | null;
-  /** What was counted for it already, so that a repeated search counts once. */
+  /** Searches of this client that were already counted, so that a repetition counts once. */
   counted: Set<string>;
-  /** Of its last search. */
+  /** Time of the client's last search. */
   at: number;
 }
 
@@ -50,10 +50,13 @@ interface Count {
   abandoned: number;
 }
 
-/** How inventors' names are compared; the indexes on inventor have the same expression. */
+/** SQL expression for comparing inventors' names; the indexes on `inventor` use the same expression. */
 const nameKey = (text: string) => `replace(lower(normalize(${text}, NFKC)), ' ', '')`;
 
-/** Texts that are the name of an inventor are dropped. In one order, so that processes that write at once never wait in a circle. */
+/**
+ * Texts that equal an inventor's name are dropped. Rows are written in one fixed order, so that concurrent processes
+ * cannot deadlock.
+ */
 const UPSERT = `
 INSERT INTO search_miss (month, text, industry, without_result, abandoned)
 SELECT m.month, m.text, m.industry, m.without_result, m.abandoned
@@ -68,16 +71,16 @@ SET without_result = search_miss.without_result + excluded.without_result,
   abandoned = search_miss.abandoned + excluded.abandoned`;
 
 /**
- * Counts, per month, text and industry section, the searches that people made in vain: without a result, or with results
- * of which none was opened within ten minutes or before a clearly different search. Refinements, which share a word, are
- * one search, and the same search of one client counts once in ten minutes. Who searched is known in memory alone, as a
- * salted hash, for ten minutes. Counts wait in memory for at most five seconds: they, and the searches that are not
- * decided yet, are what the end of a process by force loses; a stop writes the counts and drops the undecided. A client
- * whose requests go to several processes looks like several.
+ * Counts unsuccessful searches per month, text and industry section: searches without a result, and searches with
+ * results of which none was opened within ten minutes or before a clearly different search. Refinements (texts that
+ * share a word) are one search; repetitions by a client within ten minutes count once. Clients are known for ten
+ * minutes, in memory only, as a salted hash. Counts are written every five seconds: a killed process loses them and all
+ * undecided searches; a regular stop writes the counts and drops the undecided searches. A client served by several
+ * processes counts as several clients.
  */
 export class MissCollector {
   private readonly salt = randomBytes(16);
-  /** In the order of their last searches. */
+  /** Clients in the order of their last searches. */
   private readonly clients = new Map<string, Client>();
   private counts = new Map<string, Count>();
   private running: Promise<void> = Promise.resolve();
@@ -92,12 +95,12 @@ export class MissCollector {
     this.timer.unref();
   }
 
-  /** Takes note of the first page of a search. */
+  /** Registers the first page of a search. */
   noteSearch(client: SearchingClient, search: NotedSearch): void {
     const key = this.keyOf(client);
     const now = this.clock().getTime();
     const known = this.clients.get(key);
-    // Taken out, so that it stands last when it comes back.
+    // Removed and inserted again, to become the last in order.
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
     const state: Client =
@@ -112,7 +115,7 @@ export class MissCollector {
     }
   }
 
-  /** The client went on with what it found: it opened an entry, or turned to the next page. */
+  /** The client followed up on its search: opened an entry or requested the next page. */
   goOn(client: SearchingClient): void {
     if (this.clients.size === 0) return;
     const state = this.clients.get(this.keyOf(client));
@@ -121,13 +124,16 @@ export class MissCollector {
     state.open = null;
   }
 
-  /** Decides what has waited long enough, and writes the counts; what cannot be written waits for the next time. */
+  /**
+   * Decides searches that have waited long enough, and writes the counts; counts that cannot be written are kept for
+   * the next attempt.
+   */
   flush(): Promise<void> {
     this.running = this.running.then(() => this.write());
     return this.running;
   }
 
-  /** Writes what is counted; searches that are not decided yet are dropped. */
+  /** Writes the counts; undecided searches are dropped. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
@@ -141,7 +147,7 @@ export class MissCollector {
       .digest('base64url');
   }
 
-  /** Ends the open search of a client: given up, unless the next text refines it. */
+  /** Ends the client's open search: counted as abandoned, unless the next text refines it. */
   private settle(client: Client, next: string | null): void {
     const { open } = client;
     client.open = null;
@@ -190,10 +196,10 @@ export class MissCollector {
       ]);
     } catch (error) {
       counts.forEach((count) => this.add(count));
-      // Without the error: its detail may quote a text.
+      // The error is not logged: its detail may quote a text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
-        'searches in vain could not be noted; it is tried again',
+        'unsuccessful searches could not be stored; the next flush tries again',
       );
     }
   }

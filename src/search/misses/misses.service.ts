@@ -7,35 +7,35 @@ import type { SearchRequest } from '../query/search.request.js';
 import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
 
-/** Texts behind which fewer searches stand are shown to nobody: what a single person types may tell who it is. */
+/** Minimum number of searches for a text to be shown: a rarer text may identify a person. */
 export const LEAST_SEARCHES = 3;
 const MONTHS_KEPT = 36;
 
 /**
- * Takes note of a search of the pool, in memory: the first page of a text; a later page goes on with it. Searches for
- * counts alone, without entries, are not people's.
+ * Registers a search of the pool in memory. The first page of a text is a search, a later page a follow-up. Requests
+ * for counts without entries are not counted as searches.
  */
 export async function noteSearch(ctx: Context, request: SearchRequest, total: number): Promise<void> {
   try {
     if (request.text === null || request.limit === 0) return;
     if (request.offset > 0) return ctx.app.misses.goOn(clientOf(ctx));
-    // A number that is known was found; it says nothing of what is missing.
+    // A known number was found, so it does not show missing content.
     const text = request.identifierKeys === null ? missText(request.text) : null;
     ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
   } catch (error) {
-    // Whatever goes wrong here, the search itself has its answer.
-    ctx.app.log.warn({ fault: (error as Error).name }, 'a search could not be taken note of');
+    // A failure here must not affect the search.
+    ctx.app.log.warn({ fault: (error as Error).name }, 'a search could not be counted');
   }
 }
 
-/** The viewer opened an entry, or did more with it: the search that led there was not in vain. */
+/** The viewer opened or used an entry: the preceding search was successful. */
 export function noteOpening(ctx: Context): void {
   ctx.app.misses.goOn(clientOf(ctx));
 }
 
 const clientOf = (ctx: Context) => ({ accountId: ctx.viewer.accountId, ip: ctx.ip, userAgent: ctx.userAgent });
 
-/** The one section of GB/T 4754 that a search is narrowed to; empty for none or several, so that each search counts once. */
+/** The GB/T 4754 section to which a search is narrowed; empty for none or several, so that each search counts once. */
 async function sectionOf(app: App, request: SearchRequest): Promise<string> {
   const { INDUSTRY: codes } = request.filter.selected;
   if (!codes?.length) return '';
@@ -60,7 +60,10 @@ interface MissRow {
   months: Array<{ month: string; count: number }>;
 }
 
-/** What people searched for in vain, most often first; for operators. A text shows where LEAST_SEARCHES stand behind it in the period and industry. */
+/**
+ * Unsuccessful searches, most frequent first; for operators. A text is shown if at least LEAST_SEARCHES searches used
+ * it in the period and industry.
+ */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);
   const { limit, cursor } = readWindow({ first: args.first ?? undefined, after: args.after ?? undefined });
@@ -146,7 +149,7 @@ async function readSection(ctx: Context, code: string | null | undefined): Promi
   return code;
 }
 
-/** Deletes what is older than three years. */
+/** Deletes counts older than MONTHS_KEPT months. */
 export async function pruneSearchMisses(app: App): Promise<void> {
   await app.dataSource.query(`DELETE FROM search_miss WHERE month < $1::date`, [
     firstOfMonth(app.clock(), -MONTHS_KEPT),

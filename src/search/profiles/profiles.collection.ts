@@ -17,7 +17,7 @@ const attributes = [
   ),
 ].sort();
 
-/** As pool entries are indexed; without a text newest first. */
+/** Same settings as for pool entries; without a text, newest first. */
 export const PROFILE_SETTINGS: Settings = {
   ...INDEX_SETTINGS,
   filterableAttributes: [
@@ -34,7 +34,10 @@ export const PROFILE_SETTINGS: Settings = {
   rankingRules: ['sort', 'words', 'typo', 'proximity', 'attribute', 'exactness', 'at:desc', 'id:asc'],
 };
 
-/** Investors, talents and demands, told apart by their type. Triggers note their changes, so that no writer can forget to. */
+/**
+ * The collection of investors, talents and demands, distinguished by type. Database triggers record their changes, so
+ * that no writer can omit it.
+ */
 export const profileCollection: Collection = {
   name: 'profiles',
   tables: { generations: 'search_profile_generation', outbox: 'search_profile_outbox', key: 'profile_id' },

@@ -6,12 +6,15 @@ import { markerFinder } from '../query/search.terms.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { PROFILE_KINDS, type ProfileKind, type ProfileType } from './profiles.kinds.js';
 
-/** Raise it when the same row gives another document; the index is then rebuilt at the next start. */
+/**
+ * Version of the mapping from row to document. Raise it with every change of the mapping; the index is then rebuilt at
+ * the next start.
+ */
 export const PROFILE_DOCUMENT_VERSION = 1;
 
 /**
- * What the index holds of a profile: what is public and proposable alone. Text fields have the names of those of pool
- * entries: title (name or headline), summary, keywords (skills), applications (evidence, targets), institution.
+ * The document of a profile: public content of profiles open to proposals. Text fields are named as for pool entries:
+ * title (name or headline), summary, keywords (skills), applications (evidence, targets), institution.
  */
 export interface ProfileDocument
   extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
@@ -21,9 +24,9 @@ export interface ProfileDocument
   at: number;
   pinyin_title: string[];
   pinyin_institution: string[];
-  /** Of demands: last day on which it is open, as a number such as 20261231. */
+  /** For demands: last day on which the demand is open, as a number such as 20261231. */
   openUntil?: number;
-  /** Values of facets, by their attributes. */
+  /** Facet values by attribute. */
   [attribute: string]: unknown;
 }
 
@@ -40,11 +43,11 @@ interface TextRow {
 
 const kinds: readonly ProfileKind[] = Object.values(PROFILE_KINDS);
 
-/** The documents of those among the ids that are to be found; others are left out. */
+/** Documents of the given ids; profiles that must not be found are omitted. */
 export async function loadProfiles(db: EntityManager, ids: readonly string[]): Promise<ProfileDocument[]> {
   if (ids.length === 0) return [];
   const found: ProfileDocument[] = [];
-  // One after the other: a transaction has one connection.
+  // Sequential, because a transaction has one connection.
   for (const kind of kinds)
     found.push(
       ...(await toDocuments(
@@ -84,7 +87,7 @@ async function toDocuments(db: EntityManager, kind: ProfileKind, rows: readonly 
   return rows.map((row) => toDocument(kind, row, values.get(row.id) ?? {}, markersIn));
 }
 
-/** Facet values by attribute. Those of facets that follow the day are no values of a document. */
+/** Facet values by attribute. Facets whose values depend on the current day are not stored in documents. */
 async function attributesOf(
   db: EntityManager,
   kind: ProfileKind,

@@ -10,7 +10,7 @@ import { profileCollection } from './profiles.collection.js';
 import type { ProfileAnswer } from './profiles.postgres.js';
 import type { ProfileRequest } from './profiles.request.js';
 
-/** Answers in the engine's order; without a text, newest first. Slots mark what was found. */
+/** Answers in the engine's order; without a text, newest first. Slots are used for highlights. */
 export async function searchProfilesByEngine(
   engine: SearchEngine,
   request: ProfileRequest,
@@ -41,7 +41,7 @@ export async function searchProfilesByEngine(
   return { ...page, highlights: await highlightsOf(engine, request, page.ids, slots) };
 }
 
-/** Counts a facet whose values follow the day: one query for each value. */
+/** Counts a facet whose values depend on the current day: one query per value. */
 async function countByDay(
   engine: SearchEngine,
   request: ProfileRequest,
@@ -61,7 +61,7 @@ async function countByDay(
   );
 }
 
-/** 20261231 for 2026-12-31. */
+/** A day as a number: 20261231 for 2026-12-31. */
 const dayNumber = (day: string): number => Number(day.replaceAll('-', ''));
 
 function filterOf({ kind, selected, today }: ProfileRequest, without?: string): string[] {

@@ -1,7 +1,7 @@
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import type { FacetLabels } from '../query/search.facets.js';
 
-/** What investors, talents and demands can be narrowed by and counted by. */
+/** Facets of investors, talents and demands: attributes for filters and counts. */
 
 export const InvestorFacetName = vocabulary(
   'InvestorFacetName',
@@ -39,15 +39,15 @@ export const DemandStanding = vocabulary('DemandStanding', 'Whether an open dema
 });
 export type DemandStanding = keyof typeof DemandStanding;
 
-/** Stands for those who name no region. */
+/** Facet value of profiles that name no region. */
 export const ANYWHERE = 'ANYWHERE';
 
-/** A facet for both sides: the engine's attribute, and SQL that gives the pairs (id, value). */
+/** A facet for both backends: the engine's attribute, and SQL for the pairs (id, value). */
 export interface ProfileFacet {
   readonly attribute: string;
   readonly pairs: string;
   readonly labels: FacetLabels;
-  /** Of a facet whose values follow the day: what the engine is asked for each of them in place of the attribute's values. `pairs` then has :today. */
+  /** For a facet whose values depend on the current day: the engine filter of each value; `pairs` then uses :today. */
   readonly byDay?: Readonly<Record<string, (today: number) => string>>;
 }
 
@@ -61,7 +61,7 @@ const industries = (link: string): ProfileFacet => ({
   labels: { tree: 'industry' },
   pairs: tree(link, 'industry'),
 });
-/** Places named, or ANYWHERE. */
+/** Regions of the profile, or ANYWHERE. */
 const regions = (table: string): ProfileFacet => ({
   attribute: 'regions',
   labels: { tree: 'region' },
@@ -71,7 +71,7 @@ const regions = (table: string): ProfileFacet => ({
     FROM ${table} x
     WHERE x.region_codes = '{}'`,
 });
-/** Codes of a list; where none is named, those given, if any. */
+/** Codes of a list column; if it is empty, the codes in `any`. */
 const list = (
   table: string,
   column: string,

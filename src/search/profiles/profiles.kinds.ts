@@ -9,9 +9,9 @@ import { demandFacets, investorFacets, talentFacets, type ProfileFacet } from '.
 export type ProfileType = 'InvestorProfile' | 'TalentProfile' | 'Demand';
 
 /**
- * One kind of profile. `texts` gives what is public and proposable: id, the time it is ordered by, texts as jsonb (title
- * and institution: one localised text; keywords and applications: lists of them), and the last day on which it is open as
- * a number such as 20261231. It names the conditions, so that nothing else is ever found.
+ * One kind of profile. `texts` is SQL for the public profiles open to proposals; its WHERE conditions are the only rule
+ * for what can be found. Columns: id, the time for ordering, texts as jsonb (title and institution: one localised text;
+ * keywords and applications: lists of them), and the last open day as a number such as 20261231.
  */
 export interface ProfileKind {
   readonly type: ProfileType;
@@ -20,7 +20,7 @@ export interface ProfileKind {
   readonly facets: Readonly<Record<string, ProfileFacet>>;
 }
 
-/** A day without end. */
+/** Number of the last open day if there is no deadline. */
 const NO_DEADLINE = 99_991_231;
 const NONE = `'[]'::jsonb`;
 

@@ -6,7 +6,7 @@ import type { Slot } from '../query/search.terms.js';
 import { loadProfiles } from './profiles.documents.js';
 import type { ProfileRequest } from './profiles.request.js';
 
-/** The answer of either side. */
+/** The answer of the engine or PostgreSQL. */
 export interface ProfileAnswer {
   ids: string[];
   total: number;
@@ -17,14 +17,14 @@ export interface ProfileAnswer {
 const both = (column: string) => `v.${column}->>'zh', v.${column}->>'en'`;
 const all = (column: string) =>
   `(SELECT string_agg(e.value, E'\\n') FROM jsonb_array_elements(v.${column}) k, jsonb_each_text(k) e)`;
-/** One text a line, so that no term reaches across two. */
+/** One line per text, so that no term matches across two texts. */
 const TITLE = `normalize(concat_ws(E'\\n', ${both('title')}), NFKC)`;
 const BODY = `normalize(concat_ws(E'\\n', ${both('title')}, ${both('summary')}, ${all('keywords')}, ${all('applications')}, ${both('institution')}), NFKC)`;
 
 /**
- * Answers from PostgreSQL, in one statement: the truth that the engine's counts must equal, and what serves while the
- * engine does not. Texts are searched by the simpler rule of search.terms.ts, as they stand in the rows: profiles are few
- * beside results, and no copy of what people say has to be erased.
+ * Answers from PostgreSQL, in one statement. It defines the counts that the engine must match, and replaces the engine
+ * during an outage. Texts are matched by the simpler rule of search.terms.ts, directly in the rows: profiles are few,
+ * and there is no copy of personal texts to erase.
  */
 export function searchProfilesInDatabase(
   db: EntityManager,

@@ -7,12 +7,12 @@ import { ANYWHERE } from './profiles.facets.js';
 import type { ProfileKind } from './profiles.kinds.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** A search of one kind of profile, as both sides (engine and PostgreSQL) answer it. */
+/** A search of one kind of profile, as both the engine and PostgreSQL answer it. */
 export interface ProfileRequest {
   kind: ProfileKind;
-  /** As readText gives it; null for a search by filter alone. */
+  /** The text as `readText` returns it; null for a search by filter alone. */
   text: string | null;
-  /** Values as they are indexed, by facet; a facet that is absent does not narrow. */
+  /** Indexed values by facet; an absent facet does not filter. */
   selected: Readonly<Record<string, readonly string[]>>;
   facets: readonly string[];
   highlights: boolean;
@@ -27,7 +27,7 @@ const MOST_VALUES = 200;
 
 type Check = (value: string) => { code: string; message: string } | null;
 
-/** Checks a filter's lists; every problem is named with its field. `lists` gives each list's facet. */
+/** Validates a filter's lists; each problem names its field. `lists` maps lists to facets. */
 export function readSelected(
   lists: Readonly<Record<string, string>>,
   filter: object | null | undefined,
@@ -69,7 +69,7 @@ export function readSelected(
   return selected;
 }
 
-/** Stands for one search: a cursor works only with the search that gave it. */
+/** Fingerprint of a search: a cursor is valid only for the search that returned it. */
 export function printOf({ kind, text, selected }: Pick<ProfileRequest, 'kind' | 'text' | 'selected'>): string {
   return createHash('sha256')
     .update(canonicalJson({ type: kind.type, text, selected }))

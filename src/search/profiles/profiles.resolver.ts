@@ -190,7 +190,7 @@ const found = async <T>(
   result: Promise<FoundProfiles<T>>,
 ): Promise<FoundProfiles<T>> => Object.assign(new Connection(), await result);
 
-/** Looks ahead at what is selected: facets and highlights cost. */
+/** Reads the selected fields ahead, because facets and highlights are expensive. */
 function wantedBy(info: GraphQLResolveInfo, names: readonly string[]): WantedProfiles {
   const fields = selectedFields(info, info.fieldNodes);
   const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(

@@ -26,14 +26,14 @@ export interface ProfileSearchArgs {
   locale?: Locale | null;
 }
 
-/** What the client selected, so that nothing else is computed. */
+/** Fields that the client selected; nothing else is computed. */
 export interface WantedProfiles {
   facets: readonly string[];
   highlights: boolean;
   entries: boolean;
 }
 
-/** Searches one kind of profile: what is public and proposable, the same for everyone. */
+/** Searches one kind of profile. Results do not depend on the viewer's rights. */
 export async function searchProfiles<T extends { id: string }>(
   ctx: Context,
   kind: ProfileKind,
@@ -96,7 +96,7 @@ async function presented(
   });
 }
 
-/** Those that may be found right now; the index may be a moment behind. */
+/** The profiles that may be found now; the index may be slightly behind. */
 async function profilesByIds<T extends { id: string }>(
   ctx: Context,
   kind: ProfileKind,
@@ -113,8 +113,8 @@ async function profilesByIds<T extends { id: string }>(
 }
 
 /**
- * Who answers: as for results (search.answer.ts). A text is the engine's; without one the engine is asked only while it
- * has taken every committed change over. PostgreSQL answers else, and whenever the engine fails.
+ * Chooses the backend as search.answer.ts does: a search with text goes to the engine; without text, the engine is
+ * asked only if its index contains every committed change. Otherwise, and if the engine fails, PostgreSQL answers.
  */
 async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnswer & { degraded: boolean }> {
   const db = app.dataSource.manager;
@@ -146,7 +146,7 @@ async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnsw
 
 async function askEngineFor(app: App, request: ProfileRequest, slots: readonly Slot[]): Promise<ProfileAnswer> {
   const answer = await searchProfilesByEngine(app.search, request, slots, textOf(slots));
-  // Letters that are no words may be pinyin.
+  // Latin letters without a match may be pinyin.
   const pinyin = answer.total > 0 || request.text === null ? null : asPinyin(request.text);
   if (pinyin === null) return answer;
   const read = await searchProfilesByEngine(app.search, request, [], { q: pinyin, attributes: PINYIN_FIELDS });

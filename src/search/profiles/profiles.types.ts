@@ -8,7 +8,7 @@ import type { FacetValues } from '../query/search.facet-values.js';
 import { SearchFacetBase, SearchHighlight } from '../query/search.types.js';
 import { DemandFacetName, InvestorFacetName, TalentFacetName } from './profiles.facets.js';
 
-/** What a search of profiles gives; the GraphQL types below present it. */
+/** Result of a search of profiles; the GraphQL types below present it. */
 export interface FoundProfiles<T> {
   edges: Array<{ cursor: string; node: T; highlights: FieldHighlight[] }>;
   pageInfo: PageInfo;
@@ -17,7 +17,10 @@ export interface FoundProfiles<T> {
   facetsByName: Map<string, FacetValues>;
 }
 
-/** Makes the types of one kind's search: `XSearchConnection` with its edges and facets. Call once per kind, at module level. */
+/**
+ * Creates the GraphQL types of one kind's search: `XSearchConnection` with its edges and facets. Call once per kind, at
+ * module level.
+ */
 function searchTypes<T extends object, Name extends string>(
   name: string,
   Item: () => ClassType<T>,

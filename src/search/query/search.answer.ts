@@ -13,11 +13,11 @@ import { readSearchState } from './search.state.js';
 import { slotsOf, type Slot } from './search.terms.js';
 
 /**
- * Who answers. A text is the engine's, in the order of the ranking. Without one, the counts must equal the database's
- * always, so the engine is asked only while it has taken every committed change over; else PostgreSQL answers, in full.
- * PostgreSQL also answers a text with quotations that is longer than the engine reads.
- * When the engine fails, PostgreSQL answers too, and the answer is marked degraded; so it does for a synonym while the
- * index is being built with new ones. What the engine answered is kept until the index changes.
+ * Chooses the backend of a search. A search with text goes to the engine and is ordered by the ranking. A search
+ * without text must have the database's exact counts: the engine is asked only if its index contains every committed
+ * change, else PostgreSQL answers in full. PostgreSQL also answers texts with quotations that are longer than the
+ * engine reads. If the engine fails, or a synonym is searched while the index with new synonyms is being built,
+ * PostgreSQL answers and the result is marked degraded. Answers of the engine are cached until the index changes.
  */
 export async function answerSearch(
   app: App,
@@ -33,12 +33,12 @@ export async function answerSearch(
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
-  // Long and in part quoted: no question, and more than the engine reads.
+  // A long text with a quotation is not a question, and longer than the engine reads.
   if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
     app.metrics.searches.inc({ outcome: 'postgres' });
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded: false, version: null };
   }
-  // A question's match set is the ranking's: it must have come as far as the index.
+  // The ranking determines which entries match a question, so it must have caught up with the index.
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {
     app.metrics.searches.inc({ outcome: 'degraded' });
@@ -62,7 +62,7 @@ export async function answerSearch(
   }
 }
 
-/** Puts the values of the facets into the order in which they are shown. */
+/** Sorts the values of each facet into display order. */
 async function ordered(app: App, request: SearchRequest, asked: Promise<SearchAnswer>): Promise<OrderedAnswer> {
   const answer = await asked;
   const facets = new Map<SearchFacetName, OrderedCounts>();
@@ -87,14 +87,14 @@ async function askEngineFor(app: App, request: SearchRequest, slots: readonly Sl
     ? await searchByRelevance(app.search, app.ranking, asked, slots)
     : await inEngineOrder(app, asked, slots);
   if (answer.total > 0 || request.text === null) return answer;
-  // Letters that are no words may be pinyin.
+  // Latin letters without a match may be pinyin.
   const pinyin = asPinyin(request.text);
   if (pinyin === null) return answer;
   const read = await searchEngine(app.search, request, [], { q: pinyin, attributes: PINYIN_FIELDS });
   return read.total > 0 ? read : answer;
 }
 
-/** A question is answered alike in every order. */
+/** Asks the engine; the entries that match a question do not depend on the order. */
 function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const text =
     isQuestion(slots) && app.ranking.isReady
@@ -103,18 +103,20 @@ function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[])
   return searchEngine(app.search, request, slots, text);
 }
 
-/** For PostgreSQL: a question by the same rule, while the ranking is there to decide it. */
+/**
+ * The request for PostgreSQL: while the ranking is loaded, it determines the entries that match a question here, too.
+ */
 function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): SearchRequest {
   return isQuestion(slots) && app.ranking.isReady
     ? { ...request, among: answersTo(app.ranking.rank(termsOf(slots))) }
     : request;
 }
 
-/** Logs a failure, without what was searched for; while the engine is known to be away, not again. */
+/** Logs a failure without the search text, once per outage of the engine. */
 export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
   if (error.repeated) return;
   if (error.code === 'index_not_found') {
-    // Expected on an empty deployment until its first index stands.
+    // Expected on an empty deployment until its first index is built.
     app.log.info('the search index is being built; PostgreSQL answers until then');
     await requestEnsure(app.dataSource.manager);
     return;

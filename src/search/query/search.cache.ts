@@ -7,31 +7,31 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 import { OrderedCounts } from './search.facet-values.js';
 import { SearchFacetName } from './search.facets.js';
 
-/** An answer whose facets stand in the order in which they are shown. */
+/** An answer with its facets in display order. */
 export type OrderedAnswer = Omit<SearchAnswer, 'facets'> & { facets: ReadonlyMap<SearchFacetName, OrderedCounts> };
 
-/** Answers kept by each process. */
+/** Upper limit of cached answers per process. */
 const MOST = 1000;
 
 interface Kept {
   readonly answer: Omit<OrderedAnswer, 'highlights'>;
-  /** As text, packed: pieces cut out of the entries' texts would keep the whole of them in memory. */
+  /** Packed JSON text: substrings of the entries' texts would keep the whole texts in memory. */
   readonly highlights: Buffer;
 }
 
 interface Answers {
   readonly kept: LRUCache<string, Kept>;
-  /** Being asked for now: who asks the same meanwhile waits for the same answer. */
+  /** Requests in flight: concurrent identical searches wait for the same answer. */
   readonly asked: Map<string, Promise<OrderedAnswer>>;
 }
 
 const answers = new WeakMap<App, Answers>();
 
 /**
- * The engine's answer, from memory where the same was asked of the same index. The version is read from the database
- * with every search, before the engine is asked: no answer outlives the change of the index that makes it wrong, in
- * this process or another. It holds ids, counts and public texts, which are the same for everyone; entries are read,
- * with the viewer's rights, for every request.
+ * The engine's answer, cached per index version. The version is read from the database for every search, before the
+ * engine is asked: no answer, in this process or another, survives the index change that invalidates it. Cached are
+ * ids, counts and public texts, which are equal for all viewers; the entries are read for every request, with the
+ * viewer's rights.
  */
 export async function cachedAnswer(
   app: App,

@@ -4,16 +4,19 @@ import type { Locale, Localized } from '../../kernel/localized.js';
 import { labelsOf, type FacetLabels, type ValueLabel } from './search.facets.js';
 import { FoundValues, SearchFacetValue, ValueWish } from './search.types.js';
 
-/** The counts of a facet's values, as either side gives them. */
+/** Counts of a facet's values, from the engine or PostgreSQL. */
 export type FacetCounts = Readonly<Record<string, number>>;
 
-/** A facet's values in the order in which they are shown, as numbers of `valueAt`, with their counts: narrow, because many answers are kept. */
+/**
+ * A facet's values in display order, as indexes for `valueAt`, with their counts. Typed arrays, because many answers
+ * are cached.
+ */
 export interface OrderedCounts {
   readonly values: Uint32Array;
   readonly counts: Uint32Array;
 }
 
-/** Values that occurred in this process, each once: codes, years and organisations, of which there are some thousands. */
+/** Interned facet values of this process (codes, years, organisations: some thousands). */
 const known: string[] = [];
 const numbers = new Map<string, number>();
 
@@ -29,8 +32,8 @@ function numberOf(value: string): number {
 }
 
 /**
- * Orders the values that occur and those selected: trees top down, codes in their official order, the others most frequent
- * first; numbers latest first where wished.
+ * Orders the occurring and the selected values: trees top down, codes in official order, others by falling count;
+ * numbers descending on request.
  */
 export async function orderValues(
   db: EntityManager,
@@ -41,7 +44,7 @@ export async function orderValues(
 ): Promise<OrderedCounts> {
   const values = Object.keys(found);
   for (const value of new Set(chosen)) if (!Object.hasOwn(found, value)) values.push(value);
-  // Institutions are ordered by their counts: they need no names for it.
+  // Institutions are ordered by count, which needs no names.
   const label = facet === 'organisation' ? () => undefined : await labelsOf(db, facet, values);
   const counts = values.map((value) => found[value] ?? 0);
   const labels = values.map(label);
@@ -62,7 +65,7 @@ export async function orderValues(
   };
 }
 
-/** A facet as it is presented: its values become objects only when they are asked for. */
+/** A facet in an answer; value objects are created only when requested. */
 export class FacetValues implements FoundValues {
   private constructor(
     private readonly facet: FacetLabels,
@@ -73,7 +76,7 @@ export class FacetValues implements FoundValues {
     private readonly names: Readonly<Record<string, Localized>>,
   ) {}
 
-  /** `version` is that of the index, at which institutions were named before; `names` are of values beside the list. */
+  /** `version`: index version, by which names of institutions are cached. `names`: names of values outside the list. */
   static async of(
     db: EntityManager,
     facet: FacetLabels,
@@ -96,7 +99,7 @@ export class FacetValues implements FoundValues {
     return this.ordered.values.length;
   }
 
-  /** The first values that are wished for. */
+  /** The first values that fit the arguments. */
   list({ level, parent, first }: ValueWish): SearchFacetValue[] {
     const found: SearchFacetValue[] = [];
     for (let i = 0; i < this.size && found.length < first; i += 1) {

@@ -27,11 +27,11 @@ interface VocabularyLabels {
   code?: (value: string) => string;
 }
 
-/** Where the names of a facet's values come from. */
+/** Source of the names of a facet's values. */
 export type FacetLabels =
   { tree: 'industry' | 'region' | 'strategic_area' } | VocabularyLabels | 'organisation' | 'language' | 'plain';
 
-/** A facet, for both sides: the engine's attribute, and SQL that gives the pairs (id, value) of entries. */
+/** A facet for both backends: the engine's attribute, and SQL for the pairs (id, value) of entries. */
 export interface FacetDefinition {
   readonly attribute: keyof SearchDocument;
   readonly pairs: string;
@@ -89,7 +89,7 @@ export const FACETS: Record<SearchFacetName, FacetDefinition> = {
   YEAR: { attribute: 'year', labels: 'plain', pairs: columnPairs('extract(year FROM x.registered_on)::int::text') },
 };
 
-/** A value's place and name. `position` is its place in an official order; null where values go by count. */
+/** A value's position and name. `position` is its index in an official order; null if values are ordered by count. */
 export interface ValueLabel {
   name: Localized;
   level: number | null;
@@ -99,7 +99,7 @@ export interface ValueLabel {
 
 const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
-/** Names of institutions at a version of the index, which rises when one of the pool's gets another name. */
+/** Names of institutions, cached per index version; the version rises when an institution of the pool is renamed. */
 const institutionNames = new WeakMap<DataSource, { version: number; names: Map<string, Localized> }>();
 
 async function namesOf(
@@ -121,7 +121,7 @@ async function namesOf(
   return names;
 }
 
-/** Labels of the code lists, made once: the lists change only by a deployment. */
+/** Labels of the code lists, never invalidated: the lists change only by a deployment. */
 const treeLabels = new WeakMap<ReadonlyMap<string, TaxonomyNode>, Map<string, ValueLabel>>();
 const vocabularyLabels = new WeakMap<VocabularyLabels, Map<string, ValueLabel>>();
 const FLAT = { level: null, parent: null };
@@ -152,8 +152,8 @@ function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | unde
 }
 
 /**
- * Names a facet's values, of which only institutions must be given: code lists stand in memory, institutions take one
- * statement unless they were named at this version of the index. Values without a name have no label.
+ * Labels of a facet's values. Code lists are in memory; institutions cost one statement per index version. Values
+ * without a name get no label.
  */
 export async function labelsOf(
   db: EntityManager,

@@ -9,7 +9,7 @@ import type { SearchFilter } from './search.request.js';
 
 const MOST_VALUES = 200;
 
-/** The facet that each list of the filter selects in. */
+/** The facet of each list in the filter. */
 const LISTS = {
   industries: 'INDUSTRY',
   regions: 'REGION',
@@ -24,7 +24,7 @@ const LISTS = {
   categories: 'CATEGORY',
 } as const satisfies Partial<Record<keyof AchievementSearchFilter, SearchFacetName>>;
 
-/** Checks a filter; every problem is named with its field, and all are reported together. */
+/** Validates a filter; all problems are reported together, each with its field. */
 export function readFilter(
   input: AchievementSearchFilter | null | undefined,
   codes: CodeLists,

@@ -5,29 +5,30 @@ import { TEXT_FIELDS } from '../index/search.documents.js';
 import type { FieldHighlight, HighlightPart } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
-/** Characters shown on either side of a find in a long text. */
+/** Characters shown before and after a match in a long text. */
 const AROUND = 60;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Words of this length may be found with one typo, and from the longer on with two, as in the engine. */
+/** Minimum lengths of words in which one or two typos are tolerated; equal to the engine's settings. */
 const ONE_TYPO = 5;
 const TWO_TYPOS = 9;
 
 /**
- * Comparisons of a document's word with a sought one that one answer may take. Only words that have most of the sought
- * letters are compared at all, so an ordinary page takes some hundreds. Beyond it, words with typos go unmarked.
+ * Upper limit of typo comparisons (document word against sought word) per answer. Only words that share most letters
+ * with a sought one are compared, so an ordinary page needs some hundreds. Beyond the limit, words with typos are not
+ * marked.
  */
 const MOST_COMPARISONS = 100_000;
 
-/** What may still be compared; one for all documents of an answer. */
+/** Remaining comparisons; shared by all documents of an answer. */
 export interface HighlightBudget {
   comparisons: number;
 }
 
 /**
- * Marks what a text's terms find in the fields of documents: terms as they are written, words of Chinese terms on their
- * own, and Latin words with the typos that the engine forgives. Texts stay plain: what shows them must escape them.
+ * Marks the matches of a search text in the fields of documents: terms as written, single words of Chinese terms, and
+ * Latin words with tolerated typos. The result is plain text that the client must escape.
  */
 export function highlighterFor(
   slots: readonly Slot[],
@@ -49,7 +50,7 @@ export function highlighterFor(
   return (fields) => markFinds(fields, finder);
 }
 
-/** The words of a Chinese term that mean something on their own. */
+/** The words of a Chinese term that are meaningful on their own. */
 function partsOf(text: string): string[] {
   return /\p{Script=Han}/u.test(text)
     ? wordsOf(text)
@@ -58,20 +59,20 @@ function partsOf(text: string): string[] {
     : [];
 }
 
-/** How finds are looked for. */
+/** How matches are found. */
 interface Finder {
-  /** Finds terms; where a group is captured, it is a whole Latin word that may be a misspelt one. */
+  /** Matches terms; if its group captures, the match is a whole Latin word to be checked for typos. */
   readonly pattern: RegExp;
   readonly isMisspelt: (word: string) => boolean;
 }
 
-/** What the patterns of Latin terms begin with. */
+/** Common prefix of the patterns of Latin terms. */
 const WORD_START = '(?<![a-z0-9])';
 
 /**
- * One expression for all patterns. What can begin at the same place keeps its order; apart from that, terms share what
- * they begin with, so that a text is tried against few of them at each of its places: Latin terms share one look behind,
- * the others are sorted by their first signs. A Latin word as a whole comes last, where typos are to be found.
+ * Combines all patterns into one expression. Patterns that can match at the same position keep their order. Common
+ * prefixes are factored out, so that few alternatives are tried at each position: Latin terms share one lookbehind, the
+ * others are grouped by first character. The alternative for whole Latin words comes last, if typos are tolerated.
  */
 function patternOf(patterns: readonly string[], withWords: boolean): RegExp {
   const latin: string[] = [];
@@ -93,10 +94,13 @@ function patternOf(patterns: readonly string[], withWords: boolean): RegExp {
   return new RegExp(others.join('|'), 'giu');
 }
 
-/** The sign that a pattern begins with, escaped or not; nothing where it begins with a class or a group. */
+/** The first character of a pattern, escaped or not; no match if the pattern begins with a class or a group. */
 const FIRST_SIGN = /^(?:\\.|[^[(\\])/u;
 
-/** Tells of a Latin word whether it is one of these but for a typo or two; each word is compared once. */
+/**
+ * Returns a predicate: whether a Latin word equals one of `words` up to the tolerated typos. Each word is compared
+ * once.
+ */
 function misspellingsOf(words: readonly string[], budget: HighlightBudget): (word: string) => boolean {
   const sought = [...new Set(words)].map((text) => ({
     text,
@@ -107,7 +111,7 @@ function misspellingsOf(words: readonly string[], budget: HighlightBudget): (wor
   const decide = (word: string): boolean => {
     const letters = lettersOf(word);
     return sought.some(({ text, letters: needed, most }) => {
-      // A typo takes at most one letter away.
+      // One typo removes at most one letter.
       if (word.length < text.length - 2 || bitsOf(needed & ~letters) > most) return false;
       if (budget.comparisons <= 0) return false;
       budget.comparisons -= 1;
@@ -123,7 +127,7 @@ function misspellingsOf(words: readonly string[], budget: HighlightBudget): (wor
   };
 }
 
-/** The letters and digits of a word as bits; some digits share one. */
+/** The set of a word's letters and digits as bits; some digits share a bit. */
 function lettersOf(word: string): number {
   let bits = 0;
   for (let i = 0; i < word.length; i += 1) {
@@ -139,7 +143,10 @@ function bitsOf(mask: number): number {
   return count;
 }
 
-/** Whether one of the two becomes the other, or its beginning, by so many changes (Damerau and Levenshtein, neighbours may be swapped). */
+/**
+ * Whether `sought` becomes `word`, or a prefix of it, by at most `most` edits (Damerau-Levenshtein: swapping neighbours
+ * is one edit).
+ */
 function isWithinTypos(sought: string, word: string, most: number): boolean {
   if (sought[0] !== word[0] && most < 2) return false;
   let beforeLast: number[] = [];
@@ -162,7 +169,7 @@ function isWithinTypos(sought: string, word: string, most: number): boolean {
 
 const textsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Marks what is found in the fields of a document; fields without a find are left out. */
+/** Marks the matches in a document's fields; fields without a match are omitted. */
 function markFinds(fields: Fields, finder: Finder): FieldHighlight[] {
   const found: FieldHighlight[] = [];
   for (const name of TEXT_FIELDS) {
@@ -178,7 +185,10 @@ function markFinds(fields: Fields, finder: Finder): FieldHighlight[] {
   return found;
 }
 
-/** The parts of a text, a long one cut to the surroundings of its first find; null where nothing is found. */
+/**
+ * Splits a text into marked and unmarked parts. A long text is cut to the surroundings of its first match; null without
+ * a match.
+ */
 function markText(text: string, finder: Finder): HighlightPart[] | null {
   finder.pattern.lastIndex = 0;
   const first = nextFind(text, finder);
@@ -188,14 +198,14 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   const parts: HighlightPart[] = [];
   const put = (piece: string, match: boolean) => {
     const last = parts.at(-1);
-    // Finds that touch are one: words of Chinese follow each other without a space.
+    // Adjacent matches are merged: Chinese words follow each other without a space.
     if (last && last.match === match) last.text += piece;
     else if (piece !== '') parts.push({ text: piece, match });
   };
   if (from > 0) put('…', false);
   let end = from;
   for (let find: RegExpExecArray | null = first; find && find.index < to; find = nextFind(text, finder)) {
-    // An empty find would be found for ever.
+    // Advance past an empty match, which would otherwise repeat forever.
     if (find[0] === '') finder.pattern.lastIndex += 1;
     const stop = Math.min(find.index + find[0].length, to);
     if (find.index >= stop) continue;
@@ -207,7 +217,7 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   return parts;
 }
 
-/** The next term, or word with a typo, from where the last one ended. */
+/** The next match of a term, or of a word with typos, after the previous one. */
 function nextFind(text: string, { pattern, isMisspelt }: Finder): RegExpExecArray | null {
   for (;;) {
     const find = pattern.exec(text);

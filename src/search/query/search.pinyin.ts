@@ -1,23 +1,29 @@
 import { pinyin } from 'pinyin-pro';
 import { normalised } from '../../lib/text.js';
 
-/** Fields of a document that hold readings of Chinese titles and institutions. */
+/** Document fields with the pinyin of Chinese titles and institutions. */
 export const PINYIN_FIELDS = ['pinyin_institution', 'pinyin_title'] as const;
 
-/** Begins every reading, so that it is no word of any language: searches for words never meet it. */
+/**
+ * Prefix of every indexed reading; it occurs in no word of any language, so that searches for words never match
+ * readings.
+ */
 const PREFIX = 'qxpy';
-/** Readings are found by their beginnings; nobody types more letters. */
+/** Maximum letters of a reading; readings match by prefix, and longer input is unlikely. */
 const LONGEST = 40;
 const MOST_STARTS = 20;
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
-/** The readings of a text from each of its words on: in full (lanzhoudaxue) and by initials (lzdx). Empty without Chinese. */
+/**
+ * Pinyin of a text, starting at each of its words: in full (lanzhoudaxue) and as initials (lzdx). Empty for texts
+ * without Chinese.
+ */
 export function readingsOf(text: string): string[] {
   if (!/\p{Script=Han}/u.test(text)) return [];
   const plain = normalised(text, 'NFKC');
   const words = [...segmenter.segment(plain)];
-  // The whole text is read at once: what a character sounds like depends on its neighbours.
+  // The whole text is converted at once, because the pinyin of a character depends on its neighbours.
   const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) =>
     syllable.toLowerCase(),
   );
@@ -53,7 +59,10 @@ export function readingsOf(text: string): string[] {
   return [...readings];
 }
 
-/** How the engine is asked for a text as pinyin: letters, in words or not, with the digits of the text (dw3ddy); null where it is none. */
+/**
+ * The engine query for a text read as pinyin: letters, with or without spaces, and the text's digits (dw3ddy); null if
+ * the text is not pinyin.
+ */
 export function asPinyin(text: string): string | null {
   const letters = normalised(text, 'NFKC')
     .toLowerCase()

@@ -15,7 +15,7 @@ const CARRIES_NUMBER = (keys: string) =>
      OR ${REGISTRATION_KEY} = ANY(${keys})
    )`;
 
-/** Whether some pool entry carries one of these numbers. */
+/** Whether a pool entry has one of these numbers. */
 export async function isKnownNumber(db: EntityManager, keys: readonly string[]): Promise<boolean> {
   const [row] = (await db.query(
     `SELECT EXISTS (
@@ -29,13 +29,14 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
 }
 
 /**
- * Answers the same request from PostgreSQL, in one statement (two more with a text): the truth that the engine's counts
- * must equal, and what serves while the engine does not. Texts are searched by the simpler rule of search.terms.ts; best
- * match means here that the title has every term.
+ * Answers a search from PostgreSQL, in one statement (two more with a text). It defines the counts that the engine must
+ * match, and replaces the engine during an outage. Texts are matched by the simpler rule of search.terms.ts; best match
+ * means that the title contains every term.
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction(async (tx) => {
-    // Counting every facet groups many rows: in memory, and without compiling for longer than running.
+    // Counting all facets groups many rows: enough memory to avoid temporary files, and no JIT, which would take longer
+    // than the query.
     await tx.query(
       `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
          set_config('statement_timeout', '15s', true)`,
@@ -49,7 +50,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
   const marked = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
-  // What answers a question is decided already; its words are only marked.
+  // The ranking has already selected the entries that match a question; its words are used for highlights only.
   const slots = request.among ? [] : marked;
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
   const columns = groups.map(
@@ -129,7 +130,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   };
 }
 
-/** Amounts are compared as the engine does, in double precision. */
+/** Conditions of the filter. Amounts are compared in double precision, as in the engine. */
 function conditionsOf(request: SearchRequest, bind: (value: unknown, type: string) => string): string[] {
   const { scoreMin, scoreMax, funding } = request.filter;
   const clauses: string[] = [];
@@ -162,7 +163,7 @@ function orderOf(request: SearchRequest, bind: (value: unknown, type: string) =>
   }
 }
 
-/** Dictionary order is not the database's to know; see search.title-key.ts. */
+/** Sorts by title here, because PostgreSQL does not know this dictionary order; see search.title-key.ts. */
 function sortedByTitle(
   entries: Array<{ id: string; title: Localized }>,
   request: SearchRequest,

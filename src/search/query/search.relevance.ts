@@ -16,45 +16,45 @@ import type { SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
 /**
- * So many of the engine's first finds are put into the order of the ranking; where there are more, as many of the ranking's
- * best with them. Each find costs the engine the reading of its whole document.
+ * Number of the engine's first results that the ranking reorders; if there are more results, as many of the ranking's
+ * best are added. The engine reads a whole document per result.
  */
 export const RERANK_DEPTH = 60;
 const MOST_PROPOSED = 100;
-/** A text of more words is a question: nobody means every word of it. */
+/** A text with more words is a question: not every word has to occur. */
 export const MOST_WORDS = 6;
-/** Of a question, an entry must hold this share of the weight of its words (rare words weigh more). */
+/** Minimum share of a question's word weight that a matching entry contains (rare words weigh more). */
 export const QUESTION_SHARE = 0.5;
-/** A question finds at most so many. */
+/** Upper limit of entries that match a question. */
 const MOST_ANSWERS = 1000;
-/** From this share on, an entry holds every word, but for rounding. */
+/** Share of weight at which an entry counts as containing every word; below 1 because of rounding. */
 const WHOLE_SHARE = 0.999;
-/** What holds at least this share of the words' weight without matching is related; at most so many. */
+/**
+ * Minimum share of word weight for a related entry (one that does not match), and the upper limit of related entries.
+ */
 const RELATED_SHARE = 0.15;
 const MOST_RELATED = 100;
 
 export const termsOf = (slots: readonly Slot[]): RankTerm[] =>
   slots.map(({ text, alternatives }) => ({ text, alternatives }));
 
-/** Whether a text is a question: too long for every word to be meant, and nothing of it quoted. */
+/** Whether a text is a question: longer than MOST_WORDS and without quotations. */
 export function isQuestion(slots: readonly Slot[]): boolean {
   return (
     slots.every((slot) => !slot.quoted) && slots.reduce((sum, slot) => sum + countWords(slot.text), 0) > MOST_WORDS
   );
 }
 
-/** The entries that answer a question, best first: decided by words alone, whatever the filter. */
+/** Ids of the entries that match a question, best first; words alone decide, the filter is applied later. */
 export function answersTo(ranking: Ranking): string[] {
   return ranking.best(MOST_ANSWERS, QUESTION_SHARE).map((entry) => entry.id);
 }
 
 /**
- * Answers in the order of relevance. The list has three parts, so that paging neither repeats nor skips:
- *
- * 1. matches near the top, by the ranking: the engine's first RERANK_DEPTH, and where there are more, those of the ranking's
- *    best that match;
- * 2. the other matches, in the engine's order;
- * 3. related entries, by the ranking: they do not match, and no count includes them.
+ * Answers in order of relevance. The list has three parts, so that pages neither repeat nor skip entries: (1) first
+ * matches, ordered by the ranking: the engine's first RERANK_DEPTH and, if there are more, those of the ranking's best
+ * that match; (2) the other matches, in the engine's order; (3) related entries, ordered by the ranking: they do not
+ * match and are in no count.
  */
 export async function searchByRelevance(
   engine: SearchEngine,
@@ -62,17 +62,18 @@ export async function searchByRelevance(
   request: SearchRequest,
   slots: readonly Slot[],
 ): Promise<SearchAnswer> {
-  // What matches all words is the engine's to find: it does so while this process ranks.
+  // For a text with few words, the engine finds the entries that contain all of them while this process ranks.
   const asked = isQuestion(slots) ? null : askPage(engine, request, textOf(slots), { offset: 0, limit: RERANK_DEPTH });
-  // A failure is met where it is awaited.
+  // Marks the rejection as handled; it is thrown where the promise is awaited.
   asked?.catch(() => undefined);
-  // The ranking keeps the process busy: first the request goes out.
+  // Ranking blocks the event loop, so the request is sent first.
   if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
     const best = ranking.best(MOST_PROPOSED, RELATED_SHARE);
     const ids = best.map(({ id }) => id);
-    // So many hold every word that the engine will have to be asked about the proposed: at once, while it looks for the first.
+    // If more than RERANK_DEPTH entries contain every word, the engine will have to be asked which of the ranking's
+    // best match; this is asked now, in parallel.
     const isBroad = asked !== null && best.filter(({ share }) => share >= WHOLE_SHARE).length > RERANK_DEPTH;
     const ahead = isBroad ? askMatching(engine, request, textOf(slots), ids.slice(0, RERANK_DEPTH)) : null;
     ahead?.ids.catch(() => undefined);
@@ -82,13 +83,16 @@ export async function searchByRelevance(
   }
 }
 
-/** Entries that the engine is asked about, and those of them that match, in its order. */
+/** Candidates that the engine is asked about, and (`ids`) those that match, in the engine's order. */
 interface Matching {
   among: readonly string[];
   ids: Promise<string[]>;
 }
 
-/** The ranking's best, of which some may match; `ahead` where the engine is being asked about the first of them already. */
+/**
+ * The ranking's best entries, some of which may match. `ahead`: the request already sent for the first of them, or
+ * null.
+ */
 interface Proposed {
   ids: readonly string[];
   ahead: Matching | null;
@@ -107,7 +111,7 @@ function askMatching(
   return { among, ids: asked.then(([answer]) => answer?.hits.map((hit) => hit.id) ?? []) };
 }
 
-/** `asked`: the engine's first finds; null where the text is a question, which the ranking answers. */
+/** `asked`: the engine's first results; null for a question, which the ranking answers. */
 async function inOrderOf(
   ranking: Ranking,
   proposed: Proposed,
@@ -126,7 +130,7 @@ async function inOrderOf(
   const page = found.first.slice(request.offset, request.offset + request.limit);
   if (wantsMore(matched.size) && total > matched.size)
     page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
-  // Whoever quotes wants nothing else.
+  // A text with a quotation gets no related entries.
   const related =
     total >= MOST_RELATED || slots.some((slot) => slot.quoted)
       ? []
@@ -150,15 +154,15 @@ async function inOrderOf(
 }
 
 interface Found {
-  /** The first part of the list. */
+  /** Ids of the list's first part. */
   first: string[];
   total: number;
   facets: SearchAnswer['facets'];
-  /** A window of the second part. */
+  /** Reads a window of the second part. */
   rest(offset: number, limit: number): Promise<string[]>;
 }
 
-/** Every word must be found: the engine decides. */
+/** Matches of a text whose words must all occur; the engine decides. */
 async function findWords(
   engine: SearchEngine,
   request: SearchRequest,
@@ -168,9 +172,9 @@ async function findWords(
   { ids: proposed, ahead }: Proposed,
 ): Promise<Found> {
   const engineOrder = new Set(page.ids);
-  // Where the engine has given all, it need not be asked again.
+  // If the first page is complete, the engine need not be asked again.
   if (page.total > page.ids.length) {
-    // Where related entries follow, it must be known of each proposed one whether it matches.
+    // If related entries follow, each candidate must be known to match or not.
     const wanted = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
     const known = new Set([...page.ids, ...(ahead?.among ?? [])]);
     const later = askMatching(
@@ -182,7 +186,7 @@ async function findWords(
     for (const ids of await Promise.all([ahead?.ids ?? [], later.ids])) for (const id of ids) engineOrder.add(id);
   }
   const scores = new Map([...engineOrder].map((id) => [id, ranking.scoreOf(id)]));
-  // Stable: what the ranking leaves equal stays in the engine's order.
+  // The sort is stable: entries with equal scores keep the engine's order.
   const first = [...engineOrder].sort((a, b) => scores.get(b)! - scores.get(a)!);
   return {
     first,
@@ -203,9 +207,9 @@ async function findWords(
   };
 }
 
-/** The ranking has decided; the filter and the counts are the engine's. */
+/** Matches of a question: the ranking has selected the entries, the engine applies filter and facets. */
 async function findAnswers(engine: SearchEngine, request: SearchRequest, answers: readonly string[]): Promise<Found> {
-  // Nothing to narrow and nothing to count: the ranking knows it all.
+  // Without filter and facets the engine is not needed.
   if (!isNarrowed(request) && request.facets.size === 0)
     return { first: [...answers], total: answers.length, facets: new Map(), rest: () => Promise.resolve([]) };
   const page = await askPage(engine, request, { q: '', among: answers }, { offset: 0, limit: answers.length });
@@ -218,7 +222,7 @@ async function findAnswers(engine: SearchEngine, request: SearchRequest, answers
   };
 }
 
-/** Those of the proposed that the filter admits. */
+/** The candidates that pass the filter, for the related part. */
 async function relatedTo(engine: SearchEngine, request: SearchRequest, proposed: readonly string[]): Promise<string[]> {
   if (proposed.length === 0 || !isNarrowed(request)) return proposed.slice(0, MOST_RELATED);
   const [answer] = await askEngine(engine, [

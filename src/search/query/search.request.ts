@@ -9,24 +9,24 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 
 export type SortField = 'RELEVANCE' | 'SCORE' | 'NEWEST' | 'TRL' | 'FUNDING' | 'TITLE';
 
-/** A checked filter: values of one facet are alternatives, everything else must hold together. */
+/** A validated filter: values of one facet are alternatives (OR), all other conditions must hold together (AND). */
 export interface SearchFilter {
-  /** Values as they are indexed; a facet that is absent does not narrow, an empty list admits nothing. */
+  /** Indexed values by facet; an absent facet does not filter, an empty list excludes all entries. */
   selected: Partial<Record<SearchFacetName, string[]>>;
   scoreMin: number | null;
   scoreMax: number | null;
-  /** Entries whose need in this currency overlaps min to max; amounts in other currencies never match. */
+  /** Entries whose funding need overlaps min to max in this currency; needs in other currencies never match. */
   funding: { min: number | null; max: number | null; currency: string } | null;
 }
 
-/** A search as both sides (engine and PostgreSQL) answer it. */
+/** A search, as both the engine and PostgreSQL answer it. */
 export interface SearchRequest {
   /** Trimmed, half-width; null for a search by filter alone. */
   text: string | null;
-  /** With a number as text: the entries that carry it, and only they, are found. */
+  /** Set if the text is a number: only the entries with that number are found. */
   identifierKeys: string[] | null;
   filter: SearchFilter;
-  /** Only these entries, best first, in place of the text. */
+  /** Restricts the search to these entries, best first; replaces the text. */
   among?: readonly string[];
   sort: { field: SortField; descending: boolean };
   locale: Locale;
@@ -41,20 +41,20 @@ export interface HighlightPart {
   match: boolean;
 }
 
-/** What was found in one field of an entry. */
+/** Matches in one field of an entry. */
 export interface FieldHighlight {
   field: string;
   locale: Locale | null;
   fragments: Array<{ parts: HighlightPart[] }>;
 }
 
-/** The answer of either side. */
+/** The answer of the engine or PostgreSQL. */
 export interface SearchAnswer {
-  /** The page: matches first, related entries after all of them. */
+  /** Ids of the page: matches, then related entries. */
   ids: string[];
-  /** How many match. */
+  /** Number of matches. */
   total: number;
-  /** How many ids at the end of the page are related ones, and how many there are in all; no count holds them. */
+  /** Number of related entries at the end of the page, and in total; neither is part of any count. */
   related: number;
   relatedTotal: number;
   facets: Map<SearchFacetName, FacetCounts>;
@@ -64,9 +64,9 @@ export interface SearchAnswer {
 const LONGEST_QUERY = 500;
 
 /**
- * The query as searched: NFKC, single spaces, null when empty. A leading minus would exclude a word in the engine; here it
- * is text. Control characters and halves of surrogate pairs, which neither side takes, go; so do signs without width, which
- * come with pasted text and would part words. Of a run of combining marks as many are searched as any language uses.
+ * Normalises a query: NFKC, single spaces, null if empty. A leading minus is text (the engine would exclude the word).
+ * Removed are control characters and unpaired surrogates, which neither backend accepts, and zero-width characters of
+ * pasted text, which would split words. Runs of combining marks are cut to the length that languages use.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
   const tooLong = () => badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
@@ -82,15 +82,15 @@ export function readText(query: string | null | undefined, argument: string): st
   return text === '' ? null : text;
 }
 
-/** Stands for one search: a cursor works only with the search that gave it. */
+/** Fingerprint of a search: a cursor is valid only for the search that returned it. */
 export function fingerprint(request: Pick<SearchRequest, 'text' | 'filter' | 'sort' | 'locale'>): string {
   const { text, filter, sort } = request;
-  // The language decides the order of titles alone.
+  // The language affects only the order of titles.
   const basis = { text, filter, sort, locale: sort.field === 'TITLE' ? request.locale : null };
   return createHash('sha256').update(canonicalJson(basis)).digest('base64url').slice(0, 12);
 }
 
-/** Checks `first` and `after`; gives the window of the page. */
+/** Validates `first` and `after`; returns the window of the page. */
 export function readPage(
   args: { first?: number | null; after?: string | null },
   print: string,

@@ -84,7 +84,10 @@ export class SearchResolver {
   }
 }
 
-/** Looks ahead at what is selected: facets and highlights cost, and all of it is asked of the engine at once. */
+/**
+ * Reads the selected fields ahead: facets and highlights are expensive, and the engine is asked for all of them in one
+ * request.
+ */
 function wantedBy(info: GraphQLResolveInfo): Wanted {
   const fields = selectedFields(info, info.fieldNodes);
   const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(

@@ -25,14 +25,14 @@ export interface SearchArgs {
   locale?: Locale | null;
 }
 
-/** What the client selected, so that nothing else is computed. */
+/** Fields that the client selected; nothing else is computed. */
 export interface Wanted {
   facets: ReadonlySet<SearchFacetName>;
   highlights: boolean;
   entries: boolean;
 }
 
-/** Searches the public pool. Everyone finds the same: rights widen nothing here. */
+/** Searches the public pool. Results do not depend on the viewer's rights. */
 export async function searchAchievements(
   ctx: Context,
   args: SearchArgs,
@@ -70,7 +70,7 @@ export async function searchAchievements(
       hasNextPage: request.offset + answer.ids.length < answer.total + answer.relatedTotal && answer.ids.length > 0,
       hasPreviousPage: request.offset > 0,
       startCursor: edges[0]?.cursor ?? null,
-      // Of the page as found, so that paging goes on even where its last entries have left the pool.
+      // Computed from the ids found, so that paging continues even if the page's last entries have left the pool.
       endCursor: answer.ids.length > 0 ? cursor(answer.ids.length - 1) : null,
     },
     totalCount: answer.total,
@@ -99,13 +99,16 @@ async function readRequest(ctx: Context, args: SearchArgs, wanted: Wanted): Prom
   };
 }
 
-/** A query that writes the number of a pool entry finds its holders and nothing else; any other number is just text. */
+/**
+ * The keys of a query that is the number of a pool entry: it finds only the entries with that number. Null for any
+ * other text or number.
+ */
 async function knownKeys(app: App, text: string | null): Promise<string[] | null> {
   const keys = text === null ? null : identifierKeys(text);
   return keys !== null && (await isKnownNumber(app.dataSource.manager, keys)) ? keys : null;
 }
 
-/** The entries that are in the pool right now; the index may be a moment behind. */
+/** The entries that are in the pool now; the index may be slightly behind. */
 export async function admittedByIds(ctx: Context, ids: readonly string[]): Promise<Map<string, Achievement>> {
   if (ids.length === 0) return new Map();
   const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [

@@ -1,20 +1,20 @@
 import type { App } from '../../kernel/context.js';
 import { readSynonyms, type Synonyms } from '../synonyms/synonyms.store.js';
 
-/** What a search must know of the moment it runs in. */
+/** State of the index and the synonyms at the time of a search. */
 export interface SearchState {
   /** Rises with every change of the index. */
   readonly version: number;
-  /** Whether the live index holds every committed change: changes leave the outbox only once they are searchable. */
+  /** True if the live index contains every committed change: a change leaves the outbox only when it is searchable. */
   readonly isComplete: boolean;
   readonly synonyms: Synonyms;
-  /** Whether the live index was built with these synonyms. Without an index it is not this that keeps the engine from answering. */
+  /** True if the live index was built with these synonyms, or if there is no index. */
   readonly knowsSynonyms: boolean;
 }
 
 const known = new WeakMap<App, { stamp: string; synonyms: Synonyms }>();
 
-/** In one statement, but for synonyms that were edited since the last time. */
+/** Reads the state in one statement, plus one if the synonyms were edited since the last call. */
 export async function readSearchState(app: App): Promise<SearchState> {
   const [row] = (await app.dataSource.query(
     `SELECT COALESCE((SELECT version FROM search_change ORDER BY version DESC LIMIT 1), 0) AS version,

@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto';
 import { normalised } from '../../lib/text.js';
 
-/** One demand of a text; a text is a list of them, all of which must be met. */
+/** One condition of a search text; an entry must meet all of them. */
 export interface Slot {
-  /** As it was written. */
+  /** The term as typed. */
   readonly text: string;
-  /** Other terms that mean the same. */
+  /** Synonyms of the term. */
   readonly alternatives: readonly string[];
-  /** Whether it must stand as it is written. */
+  /** True if the term is quoted and must occur exactly. */
   readonly quoted: boolean;
-  /** As the engine is asked. */
+  /** The term as sent to the engine. */
   readonly engine: string;
-  /** Alternatives as regular expressions that PostgreSQL (`~*`) and JavaScript (`iu`) read alike. */
+  /** Alternatives as regular expressions with the same meaning in PostgreSQL (`~*`) and JavaScript (`iu`). */
   readonly patterns: readonly string[];
-  /** Whether the engine is asked for a marker, which stands in no text, so that the finds must be marked without it. */
+  /**
+   * True if the engine is sent a synonym marker, which occurs in no text: highlights are then computed in this process.
+   */
   readonly marker: boolean;
 }
 
-/** What a synonym may mean: all terms of all groups that it is in. */
+/** The sense of a synonym: all terms of all groups that contain it. */
 export interface Sense {
-  /** One word that no text contains. The documents in which one of the terms occurs carry it. */
+  /** An artificial word that occurs in no text. Documents that contain one of the terms carry it. */
   readonly marker: string;
   readonly terms: readonly string[];
   readonly patterns: readonly string[];
@@ -29,17 +31,17 @@ const LATIN = '[a-z0-9]';
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const startsLatin = (term: string): boolean => /^[a-z0-9]/i.test(term);
 
-/** The begun term: Latin letters or digits at the start of a word, Chinese anywhere. */
+/** Pattern for a term as prefix: Latin letters or digits at the start of a word, Chinese anywhere. */
 const begunPattern = (term: string): string => `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term)}`;
 
-/** The whole term: where it is Latin, it neither continues a word nor goes on; words may be hyphened. */
+/** Pattern for a whole term: if Latin, no letter may precede or follow; words may be hyphenated. */
 const wholePattern = (term: string, plural = ''): string =>
   `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term).replace(/[ -]+/g, '[ -]+')}${plural}${/[a-z0-9]$/i.test(term) ? `(?!${LATIN})` : ''}`;
 
-/** A synonym is a whole term. Words may stand in the plural; of an acronym that would be another: AIS is not AI. */
+/** Pattern for a synonym: a whole term. Words may be plural, acronyms not: AIS is not the plural of AI. */
 const synonymPattern = (term: string): string => wholePattern(term, /[a-z]{4}$/.test(term) ? '(?:s|es)?' : '');
 
-/** The sense of each term, by its lower-case form. */
+/** Senses by the lower-case form of their terms. */
 export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, Sense> {
   const meanings = new Map<string, Set<string>>();
   for (const group of groups) {
@@ -56,12 +58,12 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
 
 interface Dictionary {
   readonly senses: ReadonlyMap<string, Sense>;
-  /** Longest first, as the groups of `pattern` stand. */
+  /** Terms in the order of the groups in `pattern`, longest first. */
   readonly terms: readonly string[];
   readonly pattern: RegExp;
 }
 
-/** Every search needs it, and groups seldom change: made once for each list of them. */
+/** Compiled once per list of groups: every search needs the dictionary, and groups seldom change. */
 const dictionaries = new WeakMap<ReadonlyArray<readonly string[]>, Dictionary>();
 
 function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
@@ -78,7 +80,7 @@ function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
   return made;
 }
 
-/** Letters alone, so that the engine never takes it apart. */
+/** The marker of a sense: letters only, so that the engine's tokeniser never splits it. */
 function markerOf(terms: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([...terms].sort()))
@@ -86,7 +88,7 @@ function markerOf(terms: readonly string[]): string {
   return `syn${[...hash.slice(0, 16)].map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)]).join('')}`;
 }
 
-/** Finds the markers of the senses that occur in a text; terms within longer ones count too. */
+/** Returns a function that finds the markers of all senses in a text, also of terms inside longer ones. */
 export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: string) => string[] {
   const senses = new Map(
     [...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]),
@@ -101,25 +103,25 @@ export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: s
 }
 
 /**
- * Latin words of up to three letters, and acronyms of up to four: begun, they would find far too much, as LI finds light.
- * Within a compound such as x-ray they are left to it.
+ * Latin words of up to three letters and acronyms of up to four must match whole words: as prefixes they would match
+ * too much (LI matches light). Inside a compound such as x-ray they are not treated separately.
  */
 const SHORT =
   /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
 
-/** Pictures, also those made of several signs: they demand nothing. */
+/** Emoji, including sequences; they are ignored. */
 const PICTURES = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20e3\ufe0e\ufe0f]/gu;
 const isWord = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 
 /**
- * What a text demands, of both sides. What is quoted must occur as it stands; a term of a synonym group, also inside a
- * longer one, may be replaced by any other of its group; a short Latin word must be a whole one; every other term
- * between spaces must occur: for the engine word by word, for PostgreSQL as it is, whatever its case, begun in Latin.
- * Signs demand nothing, and a text of signs alone finds nothing.
+ * Splits a search text into its conditions, for both backends. A quotation must occur exactly; a term of a synonym
+ * group, also inside a longer one, may be replaced by any term of its group; a short Latin word must occur as a whole
+ * word; every other term between spaces must occur (engine: word by word; PostgreSQL: as a case-insensitive substring,
+ * for Latin from the start of a word). Signs are ignored; a text of signs only finds nothing.
  */
 export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
   const slots: Slot[] = [];
-  // Quotation marks within running text, as 论“外部性”问题 typed on some keyboards, are no wish: they only part words.
+  // Quotation marks within running text, as in 论“外部性”问题 typed on some keyboards, do not quote; they separate words.
   const rest = text.replace(PICTURES, ' ').replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
     if (isWord(quoted))
       slots.push({
@@ -132,7 +134,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
   });
   const plain = (piece: string) => {
     for (const term of piece.split(/\s+/)) {
-      // A minus in front would exclude the word in the engine; signs alone are no word.
+      // A leading minus would exclude the word in the engine; a term of signs only is ignored.
       const word = term.replace(/^-+/, '');
       if (isWord(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
     }
@@ -160,7 +162,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       });
     });
   }
-  // A word that no text contains, and no pattern, or signs alone would find everything.
+  // A query for a word that occurs in no text: without it, a text of signs would find everything.
   return slots.length > 0 ? slots : [{ ...asWritten(text), engine: NOTHING }];
 }
 
@@ -175,7 +177,7 @@ const asWritten = (text: string): Slot => ({
   marker: false,
 });
 
-/** Walks through a text: the finds of a pattern, and what stands between them. */
+/** Visits the matches of a pattern in a text, and the text between them. */
 function eachPart(
   text: string,
   pattern: RegExp,

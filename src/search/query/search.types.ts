@@ -72,7 +72,7 @@ export class SearchFacetValue {
   }
 }
 
-/** What a client narrows the values of a facet by. */
+/** Arguments by which a client narrows the values of a facet. */
 export interface ValueWish {
   level?: number | null;
   parent?: string | null;

@@ -1,24 +1,24 @@
 import { normalised } from '../../lib/text.js';
 
 /**
- * What texts are compared by: single Chinese characters and pairs of neighbours, and whole Latin words. Each is a
- * 32-bit code, so that an index of them is arrays of numbers.
+ * Features for comparing texts: single Chinese characters, pairs of neighbouring ones, and whole Latin words. Each is a
+ * 32-bit code, so that an index consists of number arrays.
  */
 
 const RUN = /\p{Script=Han}+|[\p{Script=Latin}\p{N}]+/gu;
 const HAN = /^\p{Script=Han}/u;
 
-/** Codes of single characters lie below, those of pairs from here on; words are hashed in between. */
+/** Ranges of codes: single characters below FIRST_WORD, hashed words up to FIRST_PAIR, pairs from there on. */
 const FIRST_PAIR = 0x3400_0000;
 const FIRST_WORD = 0x0010_0000;
 
-/** One stretch of a text without spaces or signs: Chinese characters, or one Latin word. */
+/** A part of a text without spaces or signs: Chinese characters, or one Latin word. */
 export interface Run {
   readonly han: boolean;
   readonly text: string;
 }
 
-/** The runs of a text in order, in lower case and half width. */
+/** The runs of a text in order, lower-case and half-width. */
 export function runsOf(text: string): Run[] {
   return [...normalised(text, 'NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
 }
@@ -26,7 +26,7 @@ export function runsOf(text: string): Run[] {
 const pairOf = (a: number, b: number): number =>
   (((((a & 0xffff) << 16) | (b & 0xffff)) >>> 0) % (0x1_0000_0000 - FIRST_PAIR)) + FIRST_PAIR;
 
-/** The code of a Latin word; a plural has that of its singular. */
+/** The code of a Latin word; plural and singular share one. */
 export function wordCode(word: string): number {
   const stem =
     word.length > 4 && word.endsWith('ies')
@@ -39,7 +39,7 @@ export function wordCode(word: string): number {
   return ((hash >>> 0) % (FIRST_PAIR - FIRST_WORD)) + FIRST_WORD;
 }
 
-/** Codes of a Chinese run: `single` of each character, `pairs` of neighbours. */
+/** Codes of a Chinese run: `single` of its characters, `pairs` of neighbouring ones. */
 export function hanCodes(text: string): { single: number[]; pairs: number[] } {
   const characters = [...text].map((character) => character.codePointAt(0)!);
   return { single: characters, pairs: characters.slice(1).map((code, i) => pairOf(characters[i]!, code)) };
@@ -51,7 +51,7 @@ const isHan = (code: number): boolean =>
   (code >= 0xf900 && code <= 0xfaff) ||
   code >= 0x2_0000;
 
-/** A growing list of codes, for one text after another. */
+/** A growing buffer of codes, reused for one text after another. */
 export class CodeBuffer {
   private codes = new Uint32Array(4096);
   private size = 0;
@@ -69,7 +69,7 @@ export class CodeBuffer {
     this.codes[this.size++] = code;
   }
 
-  /** Adds every code of a text, as often as it occurs. */
+  /** Adds every code of a text, once per occurrence. */
   add(text: string): void {
     const plain = normalised(text, 'NFKC').toLowerCase();
     let before = 0;
@@ -77,7 +77,7 @@ export class CodeBuffer {
     for (let i = 0; i <= plain.length; i += 1) {
       const code = i < plain.length ? plain.codePointAt(i)! : 0;
       const han = isHan(code);
-      // ASCII decides itself; only the rest is worth a regular expression.
+      // ASCII is tested by range; the regular expression is needed only for the rest.
       const inWord =
         !han &&
         (code < 128
@@ -97,12 +97,12 @@ export class CodeBuffer {
     }
   }
 
-  /** The codes in ascending order, valid until the next change. */
+  /** The codes, ascending; valid until the next change. */
   sorted(): Uint32Array {
     return this.codes.subarray(0, this.size).sort();
   }
 
-  /** The codes in the order of the text. */
+  /** The codes in text order. */
   values(): Uint32Array {
     return this.codes.slice(0, this.size);
   }
@@ -110,7 +110,7 @@ export class CodeBuffer {
 
 const LETTER = /^[\p{Script=Latin}\p{N}]$/u;
 
-/** Every code of a text, as often as it occurs. */
+/** Every code of a text, once per occurrence. */
 export function codesOf(text: string): Uint32Array {
   const buffer = new CodeBuffer();
   buffer.add(text);

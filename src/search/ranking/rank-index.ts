@@ -2,55 +2,61 @@ import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
 import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
 import { Unpacked } from './unpacked.js';
 
-/** BM25 (Robertson and Zaragoza 2009): how fast repetition stops to matter, and how much length counts. */
+/** Parameters of BM25 (Robertson and Zaragoza 2009): K1 limits the effect of repetition, B sets that of text length. */
 const K1 = 1.2;
 const B = 0.6;
-/** What stands in a title counts as if it stood there so often. */
+/** Factor for occurrences in a title. */
 const TITLE_WEIGHT = 3;
-/** Postings that a query walks through; beyond, its most common codes go uncounted, up to a share of its weight. Only pools of a hundred thousand have so many. */
+/**
+ * Upper limit of postings per query; beyond it, the query's most common codes are ignored, up to COMMON_SHARE of its
+ * weight. Reached only in pools of some 100,000 entries.
+ */
 const MOST_WALKED = 500_000;
 const COMMON_SHARE = 0.05;
-/** Added for the share of a query's terms that stand in an entry as written, as a part of the best score. */
+/** Bonus for the share of a query's terms that an entry contains as written; relative to the best score. */
 const AS_WRITTEN = 0.5;
-/** Added for the share of a query's words, by weight, that an entry holds; of the best score, too. */
+/** Bonus for the weighted share of a query's words that an entry contains; relative to the best score. */
 const WHOLE_WORDS = 0.2;
-/** A word that stands nowhere weighs this part of what the others do on average. */
+/** Weight of a word that occurs in no entry, relative to the average of the other words. */
 const UNKNOWN = 0.5;
-/** Terms by which related entries are found beside what was asked for, such as synonyms, count less. */
+/** Factor for alternative terms, such as synonyms, which find related entries. */
 const ALTERNATIVE = 0.7;
 
-/** A text of an entry: its title counts more; `body` holds the title too. */
+/** Texts of an entry. The title has more weight; `body` includes it. */
 export interface RankedText {
   id: string;
   title: string;
   body: string;
 }
 
-/** An entry as a query sees it. */
+/** An entry in the result of a query. */
 export interface Ranked {
   id: string;
   score: number;
-  /** Which part of the query's weight its words carry, 0 to 1. */
+  /** Share of the query's word weight that the entry contains, 0 to 1. */
   share: number;
 }
 
-/** A term that is asked for, as written, and others that may stand in its place. */
+/** A term of a query as written, and its alternatives. */
 export interface RankTerm {
   readonly text: string;
   readonly alternatives: readonly string[];
 }
 
-/** The entries that hold anything of a query, as the index was when it was asked. */
+/** The result of a query, on the index as it was when asked: the entries that contain any of its codes. */
 export interface Ranking {
-  /** The best by score, then by id, among those that carry at least this share of the query's weight. */
+  /** The best entries by score, then id, with at least the given share of the query's weight. */
   best(count: number, share?: number): Ranked[];
-  /** The score of an entry; 0 where it holds nothing of the query. */
+  /** The score of an entry; 0 if it contains none of the query's codes. */
   scoreOf(id: string): number;
-  /** Gives its memory to the next query; it must not be asked any more. Who forgets it loses time alone. */
+  /**
+   * Returns the buffers for reuse by the next query; the ranking must not be used afterwards. Optional: an unclosed
+   * ranking is only garbage-collected later.
+   */
   close(): void;
 }
 
-/** What a query works in: arrays as long as the list of entries, and the postings of its codes. */
+/** Buffers of a query: arrays as long as the list of entries, and the postings of its codes. */
 interface Workspace {
   scores: Float32Array;
   shares: Float32Array;
@@ -58,7 +64,7 @@ interface Workspace {
   postings: Unpacked;
 }
 
-/** Workspaces that wait for a query; more queries than that at once make new ones. */
+/** Upper limit of idle buffers; if more queries run at once, further ones are allocated. */
 const MOST_SPARE = 4;
 
 interface Word {
@@ -68,7 +74,10 @@ interface Word {
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
-/** The pieces into which the dictionary cuts a text; `loose` for characters that stand alone in a row: it knows no word there. */
+/**
+ * Cuts a text into words by the dictionary; `loose` marks consecutive single characters, in which the dictionary knows
+ * no word.
+ */
 function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
   const pieces: Array<{ text: string; loose: boolean }> = [];
   for (const run of runsOf(text)) {
@@ -86,7 +95,10 @@ function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
   return pieces;
 }
 
-/** The words of a text: Chinese by dictionary, and where it knows none each pair of neighbours; Latin as they stand. */
+/**
+ * The words of a text: Chinese by dictionary, pairs of neighbours where the dictionary knows no word; Latin words as
+ * they are.
+ */
 export function wordsOf(text: string): string[] {
   return piecesOf(text).flatMap((piece) => {
     const characters = [...piece.text];
@@ -96,7 +108,7 @@ export function wordsOf(text: string): string[] {
   });
 }
 
-/** How many words a text has: two characters count as one where the dictionary knows none. */
+/** Number of words of a text; outside the dictionary, two characters count as one word. */
 export function countWords(text: string): number {
   return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
 }
@@ -107,8 +119,8 @@ const codesOfWord = (word: string): number[] => {
 };
 
 /**
- * An index of texts in memory for ranking by BM25 over single characters and pairs of Chinese, and Latin words. It
- * takes changes one by one: small new segments are merged into larger ones as they come. Some 3 KB an entry.
+ * An in-memory index for ranking texts by BM25 over Chinese characters, pairs of them, and Latin words. Supports
+ * incremental changes: small new segments are merged into larger ones. About 3 KB per entry.
  */
 export class RankIndex {
   private segments: Segment[] = [];
@@ -118,22 +130,22 @@ export class RankIndex {
   private dead = 0;
   private totalLength = 0;
   private readonly buffer = new CodeBuffer();
-  // Reused by every query, which marks entries in it.
+  // Marks on entries, reused by every query.
   private stamps = new Uint32Array(1024);
   private stamp = 0;
   private spare: Workspace[] = [];
 
-  /** How many entries it holds. */
+  /** Number of entries. */
   get size(): number {
     return this.ordinals.size;
   }
 
-  /** Bytes of its postings. */
+  /** Size of the postings in bytes. */
   get bytes(): number {
     return this.segments.reduce((sum, { bytes, codes }) => sum + bytes.length + codes.length * 12, 0);
   }
 
-  /** Takes texts over, in place of those with the same ids; `gone` are removed. */
+  /** Adds texts, replacing those with the same ids; entries in `gone` are removed. */
   apply(texts: readonly RankedText[], gone: readonly string[] = []): void {
     for (const id of gone) this.remove(id);
     if (texts.length === 0) return;
@@ -174,7 +186,10 @@ export class RankIndex {
     this.dead += 1;
   }
 
-  /** Keeps segments few: the newest is merged with its neighbour while that is not much larger; dead entries go when they are many. */
+  /**
+   * Limits the number of segments: merges the newest with its neighbour unless that is more than three times as large;
+   * compacts when there are many dead entries.
+   */
   private tidy(): void {
     if (this.dead > 5000 && this.dead > this.ordinals.size) return this.compact();
     const size = (segment: Segment) => segment.bytes.length;
@@ -187,7 +202,7 @@ export class RankIndex {
   private compact(): void {
     const places = new Int32Array(this.ids.length).fill(-1);
     const ids: string[] = [];
-    // New ones: rankings under way go on reading the old.
+    // New arrays, because running rankings still read the old ones.
     const ordinals = new Map<string, number>();
     const lengths = new Float32Array(this.lengths.length);
     this.ids.forEach((id, ordinal) => {
@@ -204,7 +219,7 @@ export class RankIndex {
     this.dead = 0;
   }
 
-  /** Ranks by terms that must be found, each with the other terms that may stand in its place. */
+  /** Ranks entries by terms, each with its alternatives. */
   rank(terms: readonly RankTerm[]): Ranking {
     if (this.stamps.length < this.ids.length) this.stamps = new Uint32Array(this.lengths.length);
     const { ids, ordinals } = this;
@@ -236,7 +251,7 @@ export class RankIndex {
     return ranking;
   }
 
-  /** As long as the list may grow before `lengths` does, so that most changes leave the spare ones usable. */
+  /** Buffers have the capacity of `lengths`, not its current use, so that most changes leave idle buffers usable. */
   private workspace(): Workspace {
     const size = this.lengths.length;
     for (let spare = this.spare.pop(); spare; spare = this.spare.pop()) {
@@ -253,14 +268,16 @@ export class RankIndex {
     };
   }
 
-  /** Inverse document frequency, in the form that is never negative; of what occurs nowhere it is the largest. */
+  /** Inverse document frequency, in the form that is never negative; largest for a code that occurs nowhere. */
   private weightOf(code: number): number {
     const holders = this.holdersOf(code);
     const all = Math.max(this.ids.length, 1);
     return Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
   }
 
-  /** How many entries hold a code. Dead ones count until their segment is merged: nobody sees the difference. */
+  /**
+   * Number of entries that contain a code. Dead entries count until their segment is merged; the error is negligible.
+   */
   private holdersOf(code: number): number {
     let holders = 0;
     for (const segment of this.segments) {
@@ -270,7 +287,7 @@ export class RankIndex {
     return holders;
   }
 
-  /** BM25; gives the entries that got any score. */
+  /** Adds BM25 scores; returns the entries with a score. */
   private addScores(terms: readonly RankTerm[], { scores, touched, postings }: Workspace): Int32Array {
     const wanted = new Map<number, number>();
     const want = (text: string, factor: number) => {
@@ -296,7 +313,10 @@ export class RankIndex {
     return touched.subarray(0, count);
   }
 
-  /** The codes of a query that are counted: in a large pool, what nearly all entries hold costs the most, and tells least. */
+  /**
+   * Selects the codes of a query that are scored: in a large pool, codes of nearly all entries cost most and
+   * discriminate least.
+   */
   private deciding(wanted: ReadonlyMap<number, number>): Array<{ code: number; weight: number }> {
     const weighed = Array.from(wanted, ([code, factor]) => ({
       code,
@@ -315,14 +335,17 @@ export class RankIndex {
     return weighed.filter(({ code }) => !left.has(code));
   }
 
-  /** The share of the words' weight that each entry holds. A word is held with all its pairs; an alternative stands for its whole term. */
+  /**
+   * Computes for each entry the share of the words' weight that it contains. An entry contains a word if it has all its
+   * pairs; an alternative counts for its whole term.
+   */
   private addShares(terms: readonly RankTerm[], { shares, postings }: Workspace): void {
     const choices: Word[][] = terms.flatMap(({ text, alternatives }) =>
       alternatives.length === 0
         ? wordsOf(text).map((word) => [this.wordFrom(word)])
         : [[text, ...alternatives].map((each) => this.wordFrom(each))],
     );
-    // What stands nowhere in the pool would weigh most, and tell least.
+    // A word that occurs nowhere would get the largest weight, though it distinguishes no entries.
     const known = choices.filter((choice) =>
       choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)),
     );
@@ -352,7 +375,7 @@ export class RankIndex {
     };
   }
 
-  /** Raises entries in which terms stand as they were written. */
+  /** Raises the scores of entries that contain terms as written. */
   private addAsWritten(terms: readonly RankTerm[], { scores, postings }: Workspace, most: number): void {
     const written = terms
       .map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))])
@@ -361,14 +384,15 @@ export class RankIndex {
       this.eachHolder(postings, codes, (ordinal) => void (scores[ordinal]! += most / written.length));
   }
 
-  /** The entries that hold all of the codes. */
+  /** Visits the entries that contain all of the codes. */
   private eachHolder(postings: Unpacked, codes: readonly number[], visit: (ordinal: number) => void): void {
     if (this.stamp > 0xffff_0000) {
       this.stamps.fill(0);
       this.stamp = 0;
     }
     const { stamps } = this;
-    // Whoever bears the stamp of a code has all codes before. The rarest first: the fewer are marked, the fewer are visited.
+    // An entry with the stamp of code k contains codes 0 to k. Rarest code first, so that few entries are stamped and
+    // visited.
     const spans = codes.map((code) => postings.of(code)).sort((a, b) => a.to - a.from - (b.to - b.from));
     const { ordinals } = postings;
     this.stamp += 1;
@@ -387,7 +411,7 @@ export class RankIndex {
   }
 }
 
-/** The ordinals with the highest scores among those that are wanted, in no order; of equal ones those with the first ids. */
+/** The wanted ordinals with the highest scores, unordered; ties go to the lower id. */
 function top(
   ordinals: Int32Array,
   scores: Float32Array,
@@ -396,7 +420,7 @@ function top(
   isWanted: (ordinal: number) => boolean,
 ): number[] {
   if (count <= 0) return [];
-  // A heap whose root is the worst that is kept.
+  // A heap with the worst kept entry at its root.
   const kept: number[] = [];
   const isWorse = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && ids[a]! > ids[b]!);
   const sink = (from: number) => {

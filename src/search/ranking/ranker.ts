@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 import { RankIndex, type Ranking, type RankTerm } from './rank-index.js';
 
-/** Entries read at once; between two steps the process goes on with its requests. */
+/** Entries read per step; between steps the event loop serves requests. */
 const STEP = 200;
-/** Changes taken over at once. */
+/** Changes processed per step. */
 const CHANGES = 1000;
 
 interface TextRow {
@@ -21,9 +21,8 @@ declare module '../../kernel/context.js' {
 }
 
 /**
- * Ranks the pool's public texts in this process. It loads them once, then follows the versions of the search index
- * (table search_change). It only orders what the engine finds and proposes what is related, so being a moment behind
- * changes no count.
+ * Ranks the pool's public texts in this process. Loads all texts once, then follows the versions of the search index
+ * (table search_change). It only orders the engine's results and proposes related entries, so a delay changes no count.
  */
 export class Ranker {
   private index = new RankIndex();
@@ -40,12 +39,12 @@ export class Ranker {
     return this.version !== null;
   }
 
-  /** The version that it has come to; null until the texts are loaded. */
+  /** Index version that the ranking reflects; null until the texts are loaded. */
   get at(): number | null {
     return this.version;
   }
 
-  /** Entries and bytes held. */
+  /** Number of entries, and memory in bytes. */
   get size(): { entries: number; bytes: number } {
     return { entries: this.index.size, bytes: this.index.bytes };
   }
@@ -54,7 +53,7 @@ export class Ranker {
     return this.index.rank(terms);
   }
 
-  /** Goes on to a version in the background, unless it is there. */
+  /** Catches up to a version in the background, unless already there. */
   follow(version: number): void {
     if (this.version !== null && this.version >= version) return;
     this.sync().catch((error: unknown) =>
@@ -65,7 +64,7 @@ export class Ranker {
     );
   }
 
-  /** Loads everything at first, then what changed since; those who ask at the same time wait for the same work. */
+  /** Loads all texts at first, later only changes; concurrent callers share one run. */
   sync(): Promise<void> {
     this.running ??= this.work().finally(() => (this.running = null));
     return this.running;
@@ -99,7 +98,10 @@ export class Ranker {
     }
   }
 
-  /** Old changes are pruned: a process that slept for days starts anew. */
+  /**
+   * True if changes that this process has not seen were pruned, e.g. after days of suspension; all texts are then
+   * reloaded.
+   */
   private async hasLostTrack(version: number): Promise<boolean> {
     const [row] = (await this.dataSource.query(`SELECT min(version) AS first FROM search_change`)) as Array<{
       first: string | null;

@@ -1,22 +1,23 @@
-/** How often a code occurs in an entry is kept up to this; more of it changes no score that matters. */
+/** Upper limit of stored occurrences of a code per entry; more would hardly change a score. */
 const OCCURRENCE_BITS = 3;
 export const MOST_OCCURRENCES = 1 << OCCURRENCE_BITS;
 
 /**
- * An unchangeable part of the index: for each code, the ordinals of the entries that hold it, ascending, with how often.
- * A posting is a variable-length number, the distance to the one before times 8 plus occurrences less one: some 1.5 bytes.
+ * An immutable part of the index: for each code the ordinals of the entries that contain it, ascending, with the number
+ * of occurrences. A posting is a variable-length integer: (distance to the previous ordinal) * 8 + occurrences - 1;
+ * about 1.5 bytes.
  */
 export interface Segment {
   /** Ascending. */
   readonly codes: Uint32Array;
-  /** Where in `bytes` the postings of each code begin; one longer than `codes`. */
+  /** Offset in `bytes` of each code's postings; one element longer than `codes`. */
   readonly starts: Uint32Array;
-  /** How many entries hold each code, dead ones included. */
+  /** Number of entries per code, dead ones included. */
   readonly counts: Uint32Array;
   readonly bytes: Uint8Array;
 }
 
-/** Collects postings, code after code in ascending order. */
+/** Writes postings, code by code in ascending order. */
 class SegmentWriter {
   private readonly codes: number[] = [];
   private readonly starts: number[] = [0];
@@ -68,19 +69,19 @@ class SegmentWriter {
   }
 }
 
-/** Ordinals of one build lie at most so far apart: three numbers share the 53 bits of a sort key. */
+/** Maximum range of ordinals in one segment build: code, ordinal and occurrences share the 53 bits of a sort key. */
 const MOST_ENTRIES = 2 ** 18;
 const ORDINAL_UNIT = MOST_OCCURRENCES;
 const CODE_UNIT = MOST_ENTRIES * MOST_OCCURRENCES;
 
-/** Collects what entries hold, in any order of codes and ascending order of ordinals, and makes a segment of it. */
+/** Builds a segment from entries, which are added in ascending order of ordinals; their codes may come in any order. */
 export class SegmentBuilder {
   private keys = new Float64Array(1 << 16);
   private size = 0;
 
   constructor(private readonly first: number) {}
 
-  /** `codes` of one entry, ascending, each as often as it occurs. */
+  /** Adds an entry; `codes` ascending, once per occurrence. */
   add(ordinal: number, codes: Uint32Array): void {
     const place = (ordinal - this.first) * ORDINAL_UNIT;
     if (place >= CODE_UNIT) throw new RangeError('too many entries for one segment');
@@ -117,7 +118,10 @@ export class SegmentBuilder {
   }
 }
 
-/** One segment from several, which are given in ascending order of their ordinals; `place` gives new ordinals, -1 for what is dead. */
+/**
+ * Merges segments, given in ascending order of their ordinals; `place` maps old ordinals to new ones, -1 for dead
+ * entries.
+ */
 export function mergeSegments(segments: readonly Segment[], place: (ordinal: number) => number): Segment {
   const writer = new SegmentWriter(segments.reduce((sum, segment) => sum + segment.bytes.length, 0));
   const at = segments.map(() => 0);
@@ -138,7 +142,7 @@ export function mergeSegments(segments: readonly Segment[], place: (ordinal: num
   }
 }
 
-/** The place of a code in a segment, -1 where nothing holds it. */
+/** Index of a code in a segment; -1 if no entry contains it. */
 export function find(segment: Segment, code: number): number {
   let low = 0;
   let high = segment.codes.length - 1;
@@ -152,7 +156,7 @@ export function find(segment: Segment, code: number): number {
   return -1;
 }
 
-/** Walks through the postings of the code at a place. */
+/** Visits the postings of the code at an index. */
 export function eachPosting(segment: Segment, at: number, visit: (ordinal: number, occurrences: number) => void): void {
   const { bytes } = segment;
   const end = segment.starts[at + 1]!;

@@ -1,37 +1,40 @@
 import { eachPosting, find, type Segment } from './segment.js';
 
-/** Where the postings of a code stand in an Unpacked. */
+/** Range of a code's postings in an `Unpacked`. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The postings of one query's codes as plain arrays. Each is unpacked once, though a query walks through most several
- * times: for the score, for the words that are whole, and for the terms as written. Used again by the next query.
+ * The postings of one query's codes, decoded into arrays. Each code is decoded once, though a query reads most codes
+ * several times (score, whole words, terms as written). Reused by the next query.
  */
 export class Unpacked {
-  /** Ordinals of entries, ascending within a span; ask anew after every `of`, which may make it longer. */
+  /**
+   * Ordinals of entries, ascending within a span. Read the property again after every `of`, which may reallocate the
+   * array.
+   */
   ordinals = new Int32Array(1 << 12);
-  /** How often the code occurs in each. */
+  /** Occurrences of the code in each entry. */
   occurrences = new Uint8Array(1 << 12);
   private size = 0;
   private readonly spans = new Map<number, Span>();
   private segments: readonly Segment[] = [];
 
-  /** Begins a query on these segments; what was unpacked before is forgotten. */
+  /** Starts a query on these segments; drops decoded postings. */
   open(segments: readonly Segment[]): void {
     this.segments = segments;
     this.size = 0;
     this.spans.clear();
   }
 
-  /** Ends a query: what waits for the next one must not keep segments that were merged meanwhile. */
+  /** Ends a query and drops the segments, so that idle buffers do not keep merged segments in memory. */
   close(): void {
     this.open([]);
   }
 
-  /** The postings of a code; an empty span where nothing holds it. */
+  /** The postings of a code; an empty span if no entry contains it. */
   of(code: number): Span {
     const known = this.spans.get(code);
     if (known) return known;

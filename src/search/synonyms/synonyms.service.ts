@@ -14,18 +14,21 @@ import { SynonymGroup, type RemoveSynonymGroupInput, type SetSynonymGroupInput }
 
 const LONGEST = 60;
 
-/** All groups, in the order of their first terms; for operators. */
+/** All groups, ordered by first term; for operators. */
 export async function listSynonymGroups(ctx: Context): Promise<SynonymGroup[]> {
   authorize(ctx, 'platform:operate', undefined);
   return ctx.db.find(SynonymGroup, { order: { terms: 'ASC', id: 'ASC' } });
 }
 
-/** One group; null for others than operators. */
+/** One group; null unless the viewer is an operator. */
 export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup | null> {
   return can(ctx, 'platform:operate', undefined) ? ctx.db.findOneBy(SynonymGroup, { id }) : Promise.resolve(null);
 }
 
-/** Writes a group. A new index is built in the background; until it stands, PostgreSQL answers searches for synonyms. */
+/**
+ * Creates or replaces a group. A new index is then built in the background; until it is live, PostgreSQL answers
+ * searches for synonyms.
+ */
 export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput): Promise<SynonymGroup> {
   const id = input.id == null ? null : readId('input.id', 'SynonymGroup', input.id);
   const terms = readTerms(input.terms);

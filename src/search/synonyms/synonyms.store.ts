@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 
-/** The operators' groups of terms that mean the same. */
+/** Groups of synonyms, as edited by operators. */
 export interface Synonyms {
   readonly groups: ReadonlyArray<readonly string[]>;
-  /** Stands for this state of the groups: every edit, even one that is undone later, gives another. */
+  /** Version of the groups: every edit yields a new one, even an edit that is undone later. */
   readonly version: string;
 }
 
