@@ -40,7 +40,7 @@ export interface InventorRecord {
 export interface AchievementRecord {
   externalId: string | null;
   registrationNo: string | null;
-  /** ISO date. */
+  /** Day of registration, YYYY-MM-DD. */
   registeredOn: string | null;
   title: Localized;
   summary: Localized | null;
@@ -57,7 +57,7 @@ export interface AchievementRecord {
   keywords: { zh: string[]; en: string[] };
   ipRights: IpRightRecord[];
   cooperationModes: CooperationRecord[];
-  /** Exact decimal strings and an ISO 4217 code. */
+  /** Exact amounts as decimal strings, and an ISO 4217 currency code. */
   fundingNeed: { min: string; max: string; currency: string } | null;
   regionCode: string | null;
   inventors: InventorRecord[];

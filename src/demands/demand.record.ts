@@ -12,7 +12,7 @@ export interface DemandRecord {
   title: Localized;
   description: Localized | null;
   industries: string[];
-  /** Exact decimal strings and an ISO 4217 code. */
+  /** Exact amounts as decimal strings, and an ISO 4217 currency code. */
   budget: { min: string | null; max: string | null; currency: string } | null;
   deadline: string | null;
   regionCode: string | null;
@@ -36,7 +36,7 @@ export interface DemandChecks {
   codes: CodeLists;
   /** Currencies with an exchange rate, so that amounts can be compared. */
   currencies: ReadonlyMap<string, number>;
-  /** YYYY-MM-DD. */
+  /** Current day in UTC, YYYY-MM-DD. */
   today: string;
 }
 

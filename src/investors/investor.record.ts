@@ -18,7 +18,7 @@ export interface InvestorRecord {
   trlMin: number | null;
   trlMax: number | null;
   fundingStages: FundingStage[];
-  /** Canonical decimals. */
+  /** Ticket sizes as canonical decimal strings. */
   ticketMin: string | null;
   ticketMax: string | null;
   ticketCurrency: string | null;

@@ -19,10 +19,10 @@ export interface TrackRecordData {
   industryCode: string | null;
   regionCode: string | null;
   stage: FundingStage | null;
-  /** Canonical decimal. */
+  /** Amount as a canonical decimal string. */
   amount: string | null;
   currency: string | null;
-  /** YYYY-MM-DD. */
+  /** Day of the investment, YYYY-MM-DD. */
   investedOn: string;
   coInvestors: Backer[];
   externalId: string | null;
@@ -46,7 +46,7 @@ export interface TrackRecordCodes {
   regions: ReadonlySet<string>;
   /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
-  /** YYYY-MM-DD; a later day is in the future. */
+  /** Current day in China, YYYY-MM-DD; a later day is in the future. */
   today: string;
 }
 

@@ -95,7 +95,7 @@ export interface SampleDemand {
   budgetMin: number;
   budgetMax: number;
   budgetCurrency: string;
-  /** Days from the first start of the sample. */
+  /** Deadline, in days after the first start of the sample. */
   deadlineInDays: number;
   region: string;
   requiredTrl: number;

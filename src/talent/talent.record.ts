@@ -16,7 +16,7 @@ export interface TalentRecord {
   skills: Localized[];
   industries: string[];
   orcid: string | null;
-  /** Of the database. */
+  /** Database id (UUID), not the global id of the API. */
   organisationId: string | null;
   daysPerMonth: number | null;
   availableFrom: string | null;
@@ -50,7 +50,7 @@ export interface EvidenceRecord {
   title: Localized;
   year: number | null;
   url: string | null;
-  /** Of the database. */
+  /** Database id (UUID), not the global id of the API. */
   achievementId: string | null;
 }
 

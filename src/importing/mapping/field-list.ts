@@ -41,7 +41,7 @@ export const defineField = (
 /** A field that a header may stand for. */
 export interface Candidate {
   key: string;
-  /** 0 to 1. */
+  /** Confidence of the guess, 0 to 1. */
   confidence: number;
 }
 

@@ -48,7 +48,7 @@ export interface SuggestedColumn {
   header: string;
   /** Null if no field fits. */
   field: string | null;
-  /** 0 to 1; a suggestion is used from USE_FROM on. */
+  /** Confidence, 0 to 1; a suggestion is used from USE_FROM on. */
   confidence: number;
 }
 

@@ -69,7 +69,7 @@ export interface SearchDocument
   fundingMin?: number;
   fundingMax?: number;
   fundingCurrency?: string;
-  /** Milliseconds since 1970. */
+  /** Time of admission, in milliseconds since 1970. */
   admittedAt?: number;
   /** Pinyin of the Chinese title and institution (see search.pinyin.ts). */
   pinyin_title?: string[];

@@ -20,7 +20,7 @@ export interface ProfileDocument
   extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
   type: ProfileType;
-  /** Milliseconds since 1970. */
+  /** Time by which profiles are ordered, in milliseconds since 1970. */
   at: number;
   pinyin_title: string[];
   pinyin_institution: string[];

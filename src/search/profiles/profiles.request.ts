@@ -19,7 +19,7 @@ export interface ProfileRequest {
   locale: Locale;
   offset: number;
   limit: number;
-  /** YYYY-MM-DD. */
+  /** Current day, YYYY-MM-DD. */
   today: string;
 }
 

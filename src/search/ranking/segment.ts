@@ -8,7 +8,7 @@ export const MOST_OCCURRENCES = 1 << OCCURRENCE_BITS;
  * about 1.5 bytes.
  */
 export interface Segment {
-  /** Ascending. */
+  /** Codes that occur in the segment, ascending. */
   readonly codes: Uint32Array;
   /** Offset in `bytes` of each code's postings; one element longer than `codes`. */
   readonly starts: Uint32Array;
