@@ -12,7 +12,7 @@ const MEANING = {
   CHANGED: 'indexed with other content',
 } as const;
 
-/** `npm run search:check [-- --repair]`: compares the search indexes with the database; exit code 1 when they differ. */
+/** `npm run search:check [-- --repair]`: compares the search indexes with the database; exit code 1 if they differ. */
 await runCommand('npm run search:check [-- --repair]', async (args) => {
   if (args.some((arg) => arg !== '--repair')) throw new UsageError('The only option is --repair.');
   await withApp(async (app) => {

@@ -62,7 +62,7 @@ export interface SampleEvidence {
   achievement: string | null;
 }
 
-/** One line of talents.jsonl. `organisation` is the key of an institution, an investor or an enterprise of the sample. */
+/** One line of talents.jsonl. `organisation` is the key of an institution, investor or enterprise of the sample. */
 export interface SampleTalent {
   key: string;
   name: string;
@@ -84,7 +84,7 @@ export interface SampleTalent {
   evidence: SampleEvidence[];
 }
 
-/** One line of demands.jsonl. An enterprise that also invests has the key and the name that it has in investors.jsonl. */
+/** One line of demands.jsonl. An enterprise that also invests has the same key and name in investors.jsonl. */
 export interface SampleDemand {
   key: string;
   organisation: { key: string; name: Required<Localized>; region: string };

@@ -1,4 +1,7 @@
-/** The text with one typo in one of its Latin words of four letters or more: two neighbours swapped, one letter left out, doubled or replaced. `seed` decides which. */
+/**
+ * The text with one typo in one of its Latin words of four or more letters: two neighbours swapped, or one letter
+ * omitted, doubled or replaced. `seed` selects word and typo.
+ */
 export function withTypo(text: string, seed: number): string {
   let state = (Math.imul(seed + 1, 0x9e37_79b1) ^ 0x5bd1_e995) >>> 0;
   const draw = (below: number) => {
