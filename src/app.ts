@@ -26,7 +26,7 @@ import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
 import { noteOpening } from './search/misses/misses.service.js';
 
-/** The servers and secrets that a running app needs beside its configuration. */
+/** Addresses and secrets of the servers that an app needs, in addition to its configuration. */
 export interface Backends {
   databaseUrl: string;
   meiliUrl: string;
@@ -43,16 +43,16 @@ export interface AppOptions {
 export interface RunningApp {
   readonly app: App;
   readonly http: FastifyInstance;
-  /** Where it listens, such as http://127.0.0.1:4000. */
+  /** The address on which the app listens, such as http://127.0.0.1:4000. */
   readonly url: string;
-  /** Stops taking requests, lets those under way end, stops jobs, closes connections. */
+  /** Stops accepting requests, waits for running ones, stops jobs, closes connections. */
   close(): Promise<void>;
 }
 
-/** Key of the session-level lock under which one process at a time upgrades a database. */
+/** Key of the session-level advisory lock under which one process at a time upgrades a database. */
 const UPGRADE_LOCK = 7_402_310;
 
-/** Brings schema, job queue and code lists up to date; processes that start together take turns. */
+/** Updates schema, job queue and code lists; processes that start at the same time do so one after another. */
 async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promise<void> {
   const holder = await jobPool.connect();
   try {
@@ -68,7 +68,7 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promis
   }
 }
 
-/** The composition root without HTTP: connects, migrates, loads taxonomies. Commands use it alone. */
+/** Composes the app without HTTP: connects, migrates, loads code lists. Commands use this alone. */
 export async function openApp(
   config: Config,
   backends: Backends,
@@ -82,10 +82,10 @@ export async function openApp(
     migrations,
     onStatement: options.onStatement,
   });
-  // Jobs have connections of their own: a worker that waits must never take one from a request.
+  // Jobs have a connection pool of their own, so that a waiting worker never takes a connection from a request.
   const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 6, application_name: 'techpool-jobs' });
   let closing = false;
-  // The error also holds the client with its credentials: only its code and text are for the log.
+  // The error object also holds the client with its credentials, so only its code and message are logged.
   const lost = (error: Error & { code?: string }) => {
     if (!closing) log.warn({ code: error.code, reason: error.message }, 'a job connection was lost');
   };
@@ -141,7 +141,7 @@ export async function openApp(
   }
 }
 
-/** The one composition root: everything that runs, wired, listening. */
+/** Composes the whole app, with HTTP, and listens. */
 export async function createApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<RunningApp> {
   const opened = await openApp(config, backends, options);
   const { app } = opened;
@@ -174,7 +174,7 @@ export async function createApp(config: Config, backends: Backends, options: App
   }
 }
 
-/** Reads nodes by type and key; throws where the type has no reader, which is a mistake of ours. */
+/** Reads nodes by type and key; a type without a reader is a programming error and throws. */
 function nodeReading({ nodeReaders }: Composition): App['readNode'] {
   return (ctx, type, key) => {
     const reader = nodeReaders[type];
@@ -183,7 +183,7 @@ function nodeReading({ nodeReaders }: Composition): App['readNode'] {
   };
 }
 
-/** The wished port, or any free one where the wished one is taken and nobody insisted on it. */
+/** The preferred port; another free port if that one is taken and not fixed by the configuration. */
 async function choosePort(config: Config): Promise<number> {
   if (config.port === 0) return 0;
   const refusal = await new Promise<string | undefined>((resolve) => {

@@ -16,14 +16,14 @@ export const EMBEDDED_DATABASE = 'techpool';
 
 export interface RunningBackends {
   backends: Backends;
-  /** Names the address that a second start on the same data folder is told. */
+  /** Stores the address that the error of a second start on the same data folder names. */
   publish(url: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * The servers that the app talks to: those named by the configuration, embedded ones for the rest. Holds the data
- * folder's lock while any embedded server runs.
+ * The servers that the app uses: configured ones, and embedded ones for the rest. Holds the data folder's lock while an
+ * embedded server runs.
  */
 export async function startBackends(
   config: Config,
@@ -74,16 +74,22 @@ export async function startBackends(
   }
 }
 
-/** Nothing listens there: beside a database whose search engine is down, commands work and searches answer degraded. */
+/**
+ * A port on which nothing listens: used beside a database whose search engine is down, so that commands work and
+ * searches are degraded.
+ */
 const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
 
-/** How long the search engine stays away after it died before it is started again; doubles while that fails. */
+/**
+ * Milliseconds from the end of the search engine to its restart; doubled after each failed restart up to the second
+ * value.
+ */
 const RESTART_MS = 15_000;
 const MOST_RESTART_MS = 300_000;
 
 /**
- * The embedded search engine, started again at the same address when it dies: searches are degraded meanwhile, and come
- * back by themselves. PostgreSQL is not treated so: without it there is nothing to serve.
+ * Runs the embedded search engine and restarts it at the same address when it dies; until then searches are degraded.
+ * PostgreSQL is not restarted: without a database the app cannot serve anything.
  */
 async function superviseMeilisearch(
   options: Parameters<typeof startMeilisearch>[0],
@@ -91,7 +97,7 @@ async function superviseMeilisearch(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let launching: Promise<unknown> = Promise.resolve();
-  // Set once it runs: those who know the address must find it there again.
+  // Set at the first start, because clients keep the address and a restart must use the same port.
   const address: { port?: number } = {};
   const say = (line: string) => options.onExit?.(line);
   const launch = () =>
@@ -134,7 +140,9 @@ async function superviseMeilisearch(
   };
 }
 
-/** The backends that another process of this folder runs right now; undefined where none does. For commands beside a running app. */
+/**
+ * The backends of another process on this data folder; undefined where none runs. For commands beside a running app.
+ */
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
   const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
   if (databaseUrl === undefined) return undefined;
@@ -151,8 +159,9 @@ export async function findRunningBackends(config: Config): Promise<Backends | un
 }
 
 /**
- * The database alone, for commands that need no search engine: the one named, the one that a running app holds, or the
- * embedded one started for the moment. `exclusive` refuses to share the embedded one with a running app.
+ * The database alone, for commands that need no search engine: the configured one, that of a running app, or the
+ * embedded one, started for the command. With `exclusive`, the command refuses to share the embedded database with a
+ * running app.
  */
 export async function openDatabase(
   config: Config,
@@ -181,12 +190,12 @@ export async function openDatabase(
   }
 }
 
-/** Keeps the secret key that came with a backup of an embedded deployment. */
+/** Stores the secret key from a backup of an embedded deployment. */
 export async function keepEmbeddedSecret(dataDir: string, secret: string): Promise<void> {
   await writeFile(join(dataDir, 'secret'), secret, { mode: 0o600 });
 }
 
-/** The embedded deployment's secret key, made once and readable by its owner alone. */
+/** The embedded deployment's secret key; created once and readable by its owner only. */
 async function embeddedSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret');
   await mkdir(dataDir, { recursive: true });

@@ -7,14 +7,15 @@ import { keepHeapSmall } from './lib/memory.js';
 import { createLogger } from './kernel/logger.js';
 import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 
-/** How long a stop may take before the process gives up waiting. */
+/** Milliseconds that a stop may take before the process exits without waiting further. */
 const STOP_TIMEOUT_MS = 20_000;
 
 async function main(): Promise<void> {
   keepHeapSmall();
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  // What is up, and what is just coming up: a stop in the middle of a start waits for it, or it would leave orphans.
+  // Running and starting parts. A stop during a start waits for the start, which would otherwise leave orphaned
+  // servers.
   const up: { starting?: Promise<unknown>; backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
 
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop(signal, 0));
   }
-  // Under `npm start` a killed npm would leave this process behind without anybody to stop it.
+  // When npm is killed under `npm start`, this process would otherwise keep running without a way to stop it.
   const parent = process.ppid;
   if (config.underNpmStart) {
     setInterval(() => {

@@ -17,8 +17,8 @@ import { taxonomyModule } from './taxonomy/taxonomy.module.js';
 import { vettingModule } from './vetting/vetting.module.js';
 
 /**
- * Every domain of the platform, the lower layers first. This list is the whole registration: what no module here brings
- * is not in the program.
+ * Every domain of the platform, lower layers first. This list is the only registration: a domain that is missing here
+ * is not part of the program.
  */
 export const modules: readonly Module[] = [
   identityModule,
@@ -38,5 +38,5 @@ export const modules: readonly Module[] = [
   privacyModule,
 ];
 
-/** What the modules bring together, and what fields cost: the one composition of the program. */
+/** The combined modules and the field prices: the one composition of the program. */
 export const composition = { ...compose(modules), prices: priceTable };

@@ -1,6 +1,9 @@
 import type { Price, PriceTable } from './graphql/prices.js';
 
-/** Fields of one price. Milliseconds are those of `npm run bench -- cost`; see graphql/prices.ts for the rule. */
+/**
+ * A set of fields with the same price. Milliseconds are measured by `npm run bench -- cost`; see graphql/prices.ts for
+ * the rule.
+ */
 interface Priced {
   what: string;
   price: Price;
@@ -212,7 +215,10 @@ const BELOW: readonly Priced[] = [
   { what: 'terms of a vocabulary, in memory', price: { ms: 0, entries: 12 }, of: 'Vocabulary.terms' },
 ];
 
-/** Statements for all entries of a list at once, or none: the objects that they give are what counts. */
+/**
+ * Fields read from memory or by at most one statement for all entries of a list: the charge is mainly for the objects
+ * that they return.
+ */
 const BESIDE: readonly Priced[] = [
   {
     what: 'read by a loader, for all entries of a list at once, or from memory',
@@ -273,7 +279,7 @@ const BESIDE: readonly Priced[] = [
   },
 ];
 
-/** What each field costs, by `Type.field`. */
+/** The price of each field, by `Type.field`. */
 export const priceTable: PriceTable = new Map(
   [...QUERIES, ...MUTATIONS, ...BELOW, ...BESIDE].flatMap(({ price, of }) =>
     of

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, copyFileSync, fstatSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { endProcess, identify, type ProcessIdentity, type StopStep } from './processes.js';
 
-/** How a server process is started. Its output goes to `logFile`, because a pipe would break when this process dies. */
+/** How to start a server process. Its output goes to `logFile`, because a pipe would break when this process dies. */
 export interface ChildSpec {
   name: string;
   command: string;
   args: string[];
-  /** The whole environment: nothing of ours leaks in, neither secrets nor PG… and MEILI_… settings. */
+  /** The whole environment of the child: our secrets and PG… or MEILI_… settings are not inherited. */
   env: Record<string, string>;
   uid?: number | undefined;
   gid?: number | undefined;
@@ -20,13 +20,13 @@ export interface ChildSpec {
 
 /** A started server process. */
 export interface Child extends ProcessIdentity {
-  /** Undefined while it runs, then why it ended. */
+  /** The reason why the process ended; undefined while it runs. */
   ended(): string | undefined;
-  /** From here on, an end that was not asked for is reported. */
+  /** From this call on, an unexpected end of the process is reported. */
   watch(): void;
-  /** What the process has written since its start, at most the last few kilobytes. */
+  /** Output of the process since its start, at most its last few kilobytes. */
   output(): string;
-  /** Ends the process by the spec's steps; safe to call again. */
+  /** Ends the process by the spec's steps; may be called twice. */
   stop(): Promise<void>;
 }
 
@@ -34,10 +34,13 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 const LOG_CHECK_MS = 30_000;
 const TAIL_BYTES = 8 * 1024;
 
-/** The environment of all embedded programs: messages in English, whatever the machine's locale. */
+/** Environment of all embedded programs: their messages are in English, whatever the machine's locale. */
 export const CHILD_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
-/** Starts a server in a process group of its own, so that the terminal's Ctrl-C reaches it only through `stop`. */
+/**
+ * Starts a server in its own process group, so that Ctrl-C in the terminal does not reach it directly but only through
+ * `stop`.
+ */
 export function startChild(spec: ChildSpec): Child {
   rotate(spec.logFile);
   const fd = openSync(spec.logFile, 'a', 0o600);
@@ -57,7 +60,7 @@ export function startChild(spec: ChildSpec): Child {
   closeSync(fd);
   const identity = identify(process_.pid ?? 0);
   const onOwnExit = () => {
-    // The last resort of a process that ends without having called stop(): the server then shuts down by itself.
+    // Runs when this process exits without a call of stop(): the signal makes the server shut down by itself.
     const first = spec.stopSteps[0];
     if (process_.pid !== undefined && reason === undefined && first !== undefined) process_.kill(first.signal);
   };
@@ -98,12 +101,12 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** At a start nobody writes, so the old log can simply be renamed. */
+/** Before a start no process writes to the log, so the old file can simply be renamed. */
 function rotate(logFile: string): void {
   if (sizeOf(logFile) > LOG_LIMIT_BYTES / 2) renameSync(logFile, `${logFile}.1`);
 }
 
-/** While the server runs it holds the file open for appending, so the file is copied and emptied in place. */
+/** A running server keeps the log open for appending, so the file is copied and then truncated in place. */
 function bound(spec: ChildSpec): void {
   try {
     if (sizeOf(spec.logFile) <= LOG_LIMIT_BYTES) return;

@@ -3,14 +3,14 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readFile } from 'node:fs/promises';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** Whether this process is root, which PostgreSQL refuses to run as. */
+/** Whether this process runs as root; PostgreSQL refuses to run as root. */
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
 /**
- * Makes the folder if it is missing and proves that it can be written. Root makes it traversable (never listable),
- * so that PostgreSQL's account can reach its own part; every secret below is a file of mode 0600.
+ * Makes the folder if it is missing and checks that it is writable. For root it is made traversable (not listable), so
+ * that PostgreSQL's account can reach its own subfolder; every secret below it is a file of mode 0600.
  */
 export async function ensureFolder(folder: string): Promise<void> {
   try {
@@ -26,7 +26,7 @@ export async function ensureFolder(folder: string): Promise<void> {
   }
 }
 
-/** A random secret of 256 bits, kept in a file of mode 0600 and made on first use. */
+/** A random secret of 256 bits in a file of mode 0600; created on first use. */
 export async function readOrCreateSecret(file: string): Promise<string> {
   try {
     const handle = await open(file, 'wx', 0o600);

@@ -1,4 +1,4 @@
-/** A fault of the embedded servers or of their data folder; the message says what to do, `code` is stable. */
+/** A fault of the embedded servers or their data folder. The message says what to do; `code` is stable. */
 export class EmbeddedError extends Error {
   constructor(
     readonly code: string,

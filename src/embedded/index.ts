@@ -1,7 +1,7 @@
 /**
- * PostgreSQL and Meilisearch as child processes, for a start without any set-up. Order of use: `lockDataDir`, then
- * `startPostgres` and `startMeilisearch` side by side, `stop` on both, `release`. After a kill -9 the servers live on as
- * orphans; the next start finds them by their pid files, ends them and starts anew.
+ * PostgreSQL and Meilisearch as child processes, for a start without any set-up. Order of use: `lockDataDir`;
+ * `startPostgres` and `startMeilisearch` in parallel; `stop` on both; `release`. After a kill -9 the servers go on
+ * running as orphans; the next start finds them by their pid files, ends them and starts new ones.
  */
 export { EmbeddedError } from './embedded-error.js';
 export { lockDataDir, publishedUrl } from './lock.js';

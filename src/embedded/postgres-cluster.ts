@@ -22,7 +22,7 @@ export interface ClusterPaths {
 /** The superuser of the embedded cluster. */
 export const POSTGRES_USER = 'techpool';
 
-/** Where the embedded PostgreSQL keeps its files. */
+/** Paths of the embedded PostgreSQL's files. */
 export function clusterPaths(dataDir: string): ClusterPaths {
   const home = join(dataDir, 'postgres');
   return {
@@ -34,7 +34,9 @@ export function clusterPaths(dataDir: string): ClusterPaths {
   };
 }
 
-/** Whether a finished cluster is there. It always is when `home` exists, because `home` appears by one rename. */
+/**
+ * Whether a complete cluster exists. It is complete whenever `home` exists, because `home` is created by one rename.
+ */
 export async function clusterExists({ home, cluster }: ClusterPaths, major: string): Promise<boolean> {
   let found: string;
   try {
@@ -58,7 +60,9 @@ export async function clusterExists({ home, cluster }: ClusterPaths, major: stri
   );
 }
 
-/** The account that owns an existing cluster, so that root goes on with the data of an ordinary user; undefined if root owns it. */
+/**
+ * The account that owns an existing cluster, so that root can use an ordinary user's data; undefined if root owns it.
+ */
 export async function clusterOwner({ cluster }: ClusterPaths): Promise<Account | undefined> {
   try {
     const { uid, gid } = await stat(cluster);
@@ -69,7 +73,7 @@ export async function clusterOwner({ cluster }: ClusterPaths): Promise<Account |
   }
 }
 
-/** PostgreSQL runs only on a folder of its own user; says so in clear words before anything is tried. */
+/** Throws a clear error when another user owns the cluster, as PostgreSQL runs only on a folder of its own user. */
 export async function refuseForeignCluster({ home, cluster }: ClusterPaths): Promise<void> {
   if (isRoot()) return;
   const owner = await stat(cluster).then(
@@ -87,7 +91,7 @@ export async function refuseForeignCluster({ home, cluster }: ClusterPaths): Pro
   );
 }
 
-/** Gives a cluster that root owns, say after a copy, to the account that PostgreSQL runs as. */
+/** Gives a cluster owned by root (for example after a copy) to the account that PostgreSQL runs as. */
 export async function claimCluster({ cluster }: ClusterPaths, { account }: Launcher): Promise<void> {
   if (account !== undefined && (await stat(cluster)).uid !== account.uid) await chownTree(cluster, account);
 }
@@ -102,8 +106,8 @@ async function chownTree(path: string, account: Account): Promise<void> {
 }
 
 /**
- * Makes an empty cluster beside its place and renames it there when it is whole and on disk, so that a crash in between
- * leaves only a folder that the next start sweeps away.
+ * Makes an empty cluster in a temporary folder and renames it to its place when it is complete and synced, so that a
+ * crash leaves only a folder that the next start removes.
  */
 export async function createCluster(
   paths: ClusterPaths,
@@ -113,7 +117,7 @@ export async function createCluster(
   log: (line: string) => void,
 ): Promise<void> {
   await sweepPartial(paths);
-  // A name of its own: an initdb orphaned by a killed start may still be writing to, or cleaning up, the earlier one.
+  // A random name: an initdb orphaned by a killed start may still write to its own folder or remove it.
   const partial = `${paths.home}.partial-${randomBytes(6).toString('hex')}`;
   const cluster = join(partial, basename(paths.cluster));
   const passwordForInitdb = join(partial, 'initdb-password');
@@ -136,7 +140,7 @@ export async function createCluster(
   }
 }
 
-/** Removes what starts that were killed during initdb have left; retries, as an orphaned initdb may still write there. */
+/** Removes folders of starts that were killed during initdb; retries, as an orphaned initdb may still write there. */
 export async function sweepPartial({ home }: ClusterPaths): Promise<void> {
   const prefix = `${basename(home)}.partial-`;
   for (const name of await readdir(dirname(home))) {
@@ -145,8 +149,8 @@ export async function sweepPartial({ home }: ClusterPaths): Promise<void> {
 }
 
 /**
- * Character classes must be Unicode's, else pg_trgm drops Chinese; that extension looks at lc_ctype alone, even under the
- * builtin provider. Names of such locales differ between systems.
+ * pg_trgm needs Unicode character classes, else it drops Chinese; it reads lc_ctype only, even under the builtin
+ * provider. The locale's name differs between systems.
  */
 const CTYPES = ['C.UTF-8', 'en_US.UTF-8', 'C'];
 

@@ -32,7 +32,7 @@ import {
   type StopStep,
 } from './processes.js';
 
-/** Fast shutdown; then immediate shutdown, after which the WAL is replayed at the next start; then by force. */
+/** Fast shutdown; then immediate shutdown, after which the next start replays the WAL; then kill. */
 const STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGINT', waitMs: 15_000 },
   { signal: 'SIGQUIT', waitMs: 8_000 },
@@ -44,7 +44,7 @@ const BACKEND_STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
-/** Sized for a server of two cores that also runs the application and Meilisearch. */
+/** Sized for a machine of two cores that also runs the application and Meilisearch. */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -60,23 +60,26 @@ const SETTINGS: Record<string, string> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   logging_collector: 'off',
-  // Statements and key values may hold confidential content, so neither reaches the log.
+  // Statements and key values may hold confidential content, so the log omits both.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
 };
 
-/** For throw-away data only: a crash of the machine may lose or damage it. */
+/** For disposable data only: a crash of the machine may lose or corrupt it. */
 const FAST_SETTINGS: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Crash recovery replays at most about max_wal_size, which takes seconds; this is for very slow disks. */
+/**
+ * Crash recovery replays about max_wal_size at most, which normally takes seconds; the limit allows for very slow
+ * disks.
+ */
 const READY_TIMEOUT_MS = 120_000;
 const SLOW_AFTER_MS = 5_000;
 const TAKEN_PORT_RETRIES = 8;
 const ORPHANED_BACKENDS_MS = 20_000;
 
 /**
- * Starts PostgreSQL on a free port of 127.0.0.1, creating cluster and database if missing. A server left over from a
- * killed run on the same folder is stopped first. `fast` trades durability for speed and is for tests only.
+ * Starts PostgreSQL on a free port of 127.0.0.1 and creates cluster and database if missing. A server left over on the
+ * same folder by a killed process is stopped first. `fast` trades durability for speed; for tests only.
  */
 export async function startPostgres(
   options: EmbeddedOptions & { database: string; fast?: boolean },
@@ -115,7 +118,10 @@ export async function startPostgres(
   }
 }
 
-/** Address of the given database on the server that runs on this data folder, if one does; for commands beside a running techpool. */
+/**
+ * Address of the database on the server that runs on this data folder; undefined where none runs. For commands beside a
+ * running techpool.
+ */
 export async function runningPostgresUrl(dataDir: string, database: string): Promise<string | undefined> {
   const paths = clusterPaths(dataDir);
   const running = await readPidFile(paths);
@@ -158,7 +164,7 @@ interface PidFile {
   ready: boolean;
 }
 
-/** postmaster.pid: pid, folder, start time, port, socket folder, address, shared memory, status, one a line. */
+/** Reads postmaster.pid; its lines are pid, folder, start time, port, socket folder, address, shared memory, status. */
 async function readPidFile({ cluster }: ClusterPaths): Promise<PidFile | undefined> {
   try {
     const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
@@ -187,12 +193,16 @@ async function stopOrphan(paths: ClusterPaths, log: (line: string) => void): Pro
     log(`Stopping the PostgreSQL (process ${left.pid}) that an earlier run left behind.`);
     await endProcess(identify(left.pid), STOP_STEPS);
   } else if (isPidTaken(left.pid)) {
-    // PostgreSQL would take the stranger (or zombie) that now has this pid for itself and refuse to start.
+    // The pid now belongs to another process (or a zombie). PostgreSQL would take that process for a running server and
+    // refuse to start.
     await rm(join(paths.cluster, 'postmaster.pid'), { force: true });
   }
 }
 
-/** A backend amid a long query outlives its killed postmaster; its work is lost already, but it keeps the next one from starting. */
+/**
+ * A backend in a long query survives its killed postmaster. Its transaction is lost in any case, but the backend blocks
+ * the next start, so it is ended.
+ */
 async function endBackends({ cluster }: ClusterPaths, log: (line: string) => void): Promise<void> {
   const folder = await realpath(cluster);
   const backends = findProcesses((found) => found.program === 'postgres' && found.cwd === folder);
@@ -243,7 +253,7 @@ async function launch(
   }
 }
 
-/** True once the postmaster says so in its pid file, false when it ended instead. */
+/** Resolves to true once the postmaster reports "ready" in its pid file, and to false when the process ends. */
 async function becomesReady(child: Child, paths: ClusterPaths, log: (line: string) => void): Promise<boolean> {
   const begun = performance.now();
   let told = false;
@@ -278,7 +288,7 @@ async function ensureDatabase(maintenanceUrl: string, database: string, paths: C
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`);
   } catch (error) {
-    // SQLSTATE invalid_password
+    // 28P01 is SQLSTATE invalid_password.
     if (!hasCode(error, '28P01')) throw error;
     throw new EmbeddedError(
       'POSTGRES_PASSWORD_WRONG',

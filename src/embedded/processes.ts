@@ -5,25 +5,25 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** A process that a reused pid cannot be mistaken for; `startedAt` is undefined where the platform does not tell. */
+/** Identifies a process even if its pid is reused; `startedAt` is undefined where the platform does not report it. */
 export interface ProcessIdentity {
   pid: number;
   startedAt: string | undefined;
 }
 
-/** One rung of a shutdown: the signal, and how long to wait for its effect. */
+/** One step of a shutdown: the signal, and how many milliseconds to wait for the process to end. */
 export interface StopStep {
   signal: NodeJS.Signals;
   waitMs: number;
 }
 
-/** State letter and start time from /proc/<pid>/stat (proc(5)); undefined without such a process or without /proc. */
+/** State letter and start time from /proc/<pid>/stat (proc(5)); undefined if the process or /proc does not exist. */
 function procStat(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is the command name in parentheses and may itself hold spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Ticks since boot: only together with the boot is it unique.
+    // The start time counts ticks since boot, so it is unique only together with the boot id.
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     return { state: fields[0] ?? '', startedAt: `${boot}/${fields[19] ?? ''}` };
   } catch {
@@ -36,7 +36,7 @@ export function identify(pid: number): ProcessIdentity {
   return { pid, startedAt: procStat(pid)?.startedAt };
 }
 
-/** Whether a signal would find some process under this pid, a zombie included. */
+/** Whether a process (also a zombie) has this pid. */
 export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -46,7 +46,9 @@ export function isPidTaken(pid: number): boolean {
   }
 }
 
-/** Whether this very process still runs. A zombie does not: in a container nobody may ever reap it. */
+/**
+ * Whether exactly this process still runs. A zombie does not count as running: in a container it may never be reaped.
+ */
 export function isAlive(target: ProcessIdentity): boolean {
   const stat = procStat(target.pid);
   if (stat === undefined) return isPidTaken(target.pid);
@@ -54,14 +56,14 @@ export function isAlive(target: ProcessIdentity): boolean {
   return target.startedAt === undefined || target.startedAt === stat.startedAt;
 }
 
-/** What the platform shows of a process: without /proc no working folder, and all arguments as one. */
+/** Description of a process. Without /proc, `cwd` is undefined and `args` holds all arguments as one text. */
 export interface ProcessDescription {
   program: string;
   cwd: string | undefined;
   args: string[];
 }
 
-/** Whether a process runs in the folder, or was given a path as an argument; both absolute and free of links. */
+/** Whether a process runs in `folder` or has `argument` among its arguments; both are absolute paths without links. */
 export function worksOn(found: ProcessDescription, folder: string, argument: string): boolean {
   if (found.cwd === undefined) return found.args.some((line) => line.includes(argument));
   return found.cwd === folder || found.args.includes(argument);
@@ -73,7 +75,7 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
       .split('\0')
       .filter((arg) => arg !== '');
-    // A program replaced on disk since its start is shown as "<path> (deleted)".
+    // Linux shows a program that was replaced on disk since its start as "<path> (deleted)".
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
     return { program, cwd: readlinkSync(`/proc/${pid}/cwd`), args };
   } catch (error) {
@@ -87,11 +89,11 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
       execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
     return { program: basename(show('comm')), cwd: undefined, args: [show('command')] };
   } catch {
-    return undefined; // ps exits with 1 when there is no such process.
+    return undefined; // ps exits with 1 when the process does not exist.
   }
 }
 
-/** The running processes that a check accepts; none where the platform has no /proc. */
+/** The running processes that `accepts` returns true for; always empty without /proc. */
 export function findProcesses(accepts: (found: ProcessDescription) => boolean): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
   const pids = readdirSync('/proc')
@@ -105,7 +107,10 @@ export function findProcesses(accepts: (found: ProcessDescription) => boolean): 
     .map(identify);
 }
 
-/** Climbs the steps until the process is gone; returns the signal that ended it, undefined when it was gone already. */
+/**
+ * Takes the steps in order until the process has ended; returns the signal after which it ended, or undefined when it
+ * was not running.
+ */
 export async function endProcess(
   target: ProcessIdentity,
   steps: readonly StopStep[],
@@ -136,7 +141,9 @@ export async function endProcess(
   );
 }
 
-/** A TCP port of 127.0.0.1 that was free a moment ago; whoever uses it must still be ready to lose the race for it. */
+/**
+ * A TCP port of 127.0.0.1 that was free just now; another process may still take it first, so the caller must retry.
+ */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -8,9 +8,12 @@ import { ensureFolder } from './data-dir.js';
 import { identify, isAlive } from './processes.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 
-/** How often a process shows that its folder is in use, and looks for folders of dead processes. */
+/** Interval, in milliseconds, at which a process touches its folder and looks for folders of dead processes. */
 const SIGN_OF_LIFE_MS = 30_000;
-/** After this long without a sign of life, the folder of a process on another machine or in another container is removed. */
+/**
+ * A folder of a process on another machine or in another container is removed after this many milliseconds without a
+ * touch.
+ */
 const PRESUMED_DEAD_MS = 180_000;
 
 /** The folder below DATA_DIR for the temporary files of one process. */
@@ -22,13 +25,13 @@ export interface SpoolFolder {
 
 declare module '../kernel/context.js' {
   interface App {
-    /** Where temporary files go. */
+    /** The folder for temporary files. */
     readonly spool: SpoolFolder;
   }
 }
 
 /**
- * Makes a folder for this process in `DATA_DIR/spool`, and removes the folders that dead processes left there. Several
+ * Makes a folder for this process in `DATA_DIR/spool` and removes the folders of dead processes there. Several
  * processes may share DATA_DIR, also from several machines or containers.
  */
 export async function openSpoolFolder(config: Pick<Config, 'dataDir'>, log: Logger): Promise<SpoolFolder> {
@@ -61,12 +64,15 @@ async function removeAbandoned(parent: string, log: Logger): Promise<void> {
       log.info({ folder: name }, 'temporary files of an ended process were removed');
     }
   } catch (error) {
-    // A failed removal is tried again with the next sign of life; it is no reason to stop a server.
+    // The removal is retried at the next interval; its failure must not stop the server.
     log.warn({ fault: describeFault(error) }, 'temporary files of ended processes could not be removed');
   }
 }
 
-/** Process ids mean something on one machine and in one container only: elsewhere the last sign of life decides. */
+/**
+ * A process id identifies a process only within one machine and container. For folders of other places, the time of the
+ * last touch decides.
+ */
 async function isInUse(folder: string, name: string): Promise<boolean> {
   const [where, pid, start] = name.split('-');
   if (where === place() && /^\d+$/.test(pid ?? ''))
@@ -75,18 +81,18 @@ async function isInUse(folder: string, name: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs < PRESUMED_DEAD_MS;
 }
 
-/** When a process started, as eight hexadecimal digits: tells it from a later one with the same id. */
+/** Start time of a process as eight hexadecimal digits, to tell it from a later process with the same id. */
 function startOf(pid: number): string {
   return digest(identify(pid).startedAt ?? '');
 }
 
-/** This machine and the space of its process ids (a container has its own), as eight hexadecimal digits. */
+/** Identifies this machine and pid namespace (each container has its own) by eight hexadecimal digits. */
 function place(): string {
   let pids = '';
   try {
     pids = readlinkSync('/proc/self/ns/pid');
   } catch {
-    // Without /proc there are no such spaces either.
+    // Platforms without /proc have no pid namespaces.
   }
   return digest(`${hostname()} ${pids}`);
 }

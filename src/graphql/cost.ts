@@ -24,26 +24,28 @@ import {
 import { DEFAULT_PAGE, MAX_PAGE } from './pagination.js';
 import { COST_PER_MS, priceOf, type Price } from './prices.js';
 
-/** Assumed entries of a list that has no page size. */
+/** Assumed number of entries of a list without a page size. */
 export const LIST_SIZE = 5;
-/** What one introspection field costs, whatever is below it. */
+/** Cost of one introspection field, including everything selected below it. */
 export const INTROSPECTION_COST = 100;
-/** What a mutation without a price of its own costs beside what it returns: 5 ms. */
+/** Cost of a mutation without a price of its own, in addition to the cost of its result: 5 ms. */
 export const MUTATION_COST = 250;
-/** Where counting ends, so that the figure stays a safe integer. */
+/** Upper bound of any computed cost, so that sums stay safe integers. */
 export const MOST_COST = 1_000_000_000;
 
-/** What `@Field({ complexity })` may hold; a function gets the arguments and the cost of what is selected below. */
+/** The value of `@Field({ complexity })`; a function gets the arguments and the cost of the fields selected below. */
 type Complexity = number | ((given: { args: Args; childComplexity: number }) => number);
 
 type Args = Record<string, unknown>;
 
-/** What an operation costs, and which of its fields may be asked for but once. */
+/** The cost of an operation, and its use of single-use fields. */
 export interface OperationCost {
   cost: number;
-  /** The part of it that single-use fields cost: it is paid for, but the most of one operation does not hold for it. */
+  /**
+   * The part of `cost` that single-use fields cause. It is charged to the quota, but does not count towards MAX_COST.
+   */
   single: number;
-  /** How often each single-use field would be answered, by `Type.field`. */
+  /** How often each single-use field would be resolved, by `Type.field`. */
   uses: ReadonlyMap<string, number>;
 }
 
@@ -58,12 +60,12 @@ export function costOf(
 }
 
 /**
- * The cost of an operation before it runs: scalars are free, an object costs 1, a page its size times what an entry
- * costs, another list 5 times that; a field with a price costs that besides (see prices.ts for the rule). A field selected
- * twice counts twice. Where a field resolves to an interface or union, its dearest type counts. Each selection set is
- * computed once per type and page size, so that fragments within fragments cost no time. The document must be valid and
- * the variables coerced. What fields state is made finite here and never negative, and arguments never lower it below the
- * same field with a page of one.
+ * The cost of an operation before it runs. Scalars are free; an object costs 1; a page costs its size times the cost of
+ * an entry; another list counts LIST_SIZE entries; a field's price is added (see prices.ts). A field selected twice
+ * counts twice. A field that returns an interface or union costs as much as its most expensive type. Each selection set
+ * is computed once per type and page size, so that nested fragments do not take exponential time. The document must be
+ * valid and the variables coerced. Results are finite and never negative, and no argument lowers a cost below that of
+ * the same field with a page of one.
  */
 export function priceOperation(
   schema: GraphQLSchema,
@@ -170,10 +172,13 @@ function multiplied(uses: OperationCost['uses'], times: number): OperationCost['
   return uses.size === 0 ? uses : new Map([...uses].map(([field, count]) => [field, bounded(count * times)]));
 }
 
-/** A whole number from 0 to MOST_COST; what is no number counts as the most, so that a wrong price is noticed and harms nobody. */
+/**
+ * A whole number from 0 to MOST_COST. NaN becomes MOST_COST, so that a wrong price is noticed and does not let an
+ * expensive operation through.
+ */
 function bounded(value: number): number {
   if (Number.isNaN(value)) return MOST_COST;
-  // The tolerance takes back what adding fractions of a unit has rounded up.
+  // The tolerance cancels rounding errors of adding fractions of a unit.
   return Math.min(Math.max(Math.ceil(value - 1e-9), 0), MOST_COST);
 }
 
@@ -200,7 +205,7 @@ function plainCost(
   page: number | undefined,
 ): number {
   if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
-  // An edge costs what its node costs: both ways of writing a page are equal.
+  // An edge costs as much as its node, so that `edges { node }` and `nodes` cost the same.
   const entry = page !== undefined && field.name === 'edges' ? Math.max(child, 1) : 1 + child;
   return entriesOf(field, args, page, undefined) * entry;
 }
@@ -218,7 +223,7 @@ function pricedCost(
   return price.ms * COST_PER_MS + entries * entry;
 }
 
-/** A function sees arguments within their range; it costs at least what it costs for a page of one. */
+/** The result of a complexity function for arguments clamped to their range, at least its result for a page of one. */
 function statedCost(stated: Exclude<Complexity, number>, args: Args, child: number): number {
   const within: Args = { ...args };
   const least: Args = { ...args };
@@ -233,7 +238,10 @@ function statedCost(stated: Exclude<Complexity, number>, args: Args, child: numb
 
 const PAGE_ARGUMENTS = ['first', 'last'] as const;
 
-/** How many entries a field gives: what its price says, else a page, a list by ids, a list of a size or any list. */
+/**
+ * Number of entries of a field: what its price states; else 1 for a single value, the page size for `edges` or `nodes`,
+ * and for another list the number of its `ids`, its `first`, or LIST_SIZE.
+ */
 function entriesOf(
   field: GraphQLField<unknown, unknown>,
   args: Args,
@@ -257,7 +265,7 @@ function listSize(args: Args): number {
   return typeof args['first'] === 'number' ? pageSize(args) : LIST_SIZE;
 }
 
-/** The entries of a page; where both ends are asked for, which is refused later, the larger number counts. */
+/** Number of entries of a page; where both `first` and `last` are given (which is refused later), the larger counts. */
 function pageSize(args: Args): number {
   const wished = PAGE_ARGUMENTS.map((name) => args[name]).filter((value) => typeof value === 'number');
   return wished.length > 0 ? clamp(Math.max(...wished), MAX_PAGE) : DEFAULT_PAGE;
@@ -267,7 +275,7 @@ function clamp(value: number, most: number): number {
   return Number.isNaN(value) ? most : Math.min(Math.max(Math.ceil(value), 1), most);
 }
 
-/** A page type: it says where the page stands and holds its entries. */
+/** Whether a type is a connection: it has `pageInfo` and `edges` or `nodes`. */
 function isConnection(type: GraphQLCompositeType): boolean {
   if (!isObjectType(type)) return false;
   const fields = type.getFields();

@@ -2,14 +2,14 @@ import { isAbstractType, isObjectType, type GraphQLFieldResolver, type GraphQLSc
 import type { Context } from '../kernel/context.js';
 
 /**
- * type-graphql wraps every field: a property into a closure, a method with an argument into several promises, because it
- * might have to validate. Nothing here is validated by it (see schema.ts), so fields of object types get the resolver that
- * one would write by hand. Root fields, and fields whose arguments are input objects, keep the library's. Interfaces and
- * unions find the type of an object at once instead of by a promise; their `resolveType` must be synchronous, and the
- * compiled executor takes no other.
+ * Faster resolvers than type-graphql's. It wraps every property into a closure and every method with an argument into
+ * several promises, because it might have to validate. As it validates nothing here (see schema.ts), fields of object
+ * types get plain resolvers. Root fields, and fields with input-object arguments, keep type-graphql's resolvers.
+ * Interfaces and unions resolve their type synchronously instead of by a promise; their `resolveType` must be
+ * synchronous, as the compiled executor accepts no other.
  */
 
-/** What is needed of the library's own description of fields, which it keeps in one global place. */
+/** The part of type-graphql's field metadata that is needed; it keeps the metadata in a global variable. */
 interface Metadata {
   objectTypes: Array<{
     name: string;
@@ -42,7 +42,7 @@ type Class = abstract new () => object;
 type Resolver = GraphQLFieldResolver<Record<string, unknown>, Context>;
 type Argument = (root: Record<string, unknown>, args: Record<string, unknown>, ctx: Context, info: unknown) => unknown;
 
-/** Puts the short resolvers into a schema that type-graphql has built. */
+/** Replaces the resolvers of a schema that type-graphql has built. */
 export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
   const { TypeGraphQLMetadataStorage: metadata } = globalThis as unknown as { TypeGraphQLMetadataStorage: Metadata };
   const inputs = new Set<unknown>(metadata.inputTypes.map(({ target }) => target));
@@ -86,7 +86,7 @@ export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The fields of a type, those of the classes above it before its own. */
+/** All fields of a type: inherited ones first, then its own. */
 function fieldsOf(
   { target, fields = [] }: Metadata['objectTypes'][number],
   byTarget: ReadonlyMap<unknown, Metadata['objectTypes'][number]>,
@@ -103,7 +103,10 @@ function argumentOf(param: Param, inputs: ReadonlySet<unknown>): Argument | null
   return null;
 }
 
-/** Calls a method, or reads a getter, of the object; one that a resolver gave as a plain object becomes an instance first. */
+/**
+ * Calls a method, or reads a getter, of the parent object; a plain object is first made an instance of the type's
+ * class.
+ */
 function methodResolver(target: Class, property: string, read: readonly Argument[]): Resolver {
   const instanceOf = (root: Record<string, unknown>) =>
     root instanceof target

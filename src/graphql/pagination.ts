@@ -51,11 +51,14 @@ export interface Edge<T> {
 export interface Page<T> {
   edges: Edge<T>[];
   pageInfo: PageInfo;
-  /** Runs only when `totalCount` is asked for. */
+  /** Counts all entries; runs only when `totalCount` is selected. */
   countTotal: () => Promise<number>;
 }
 
-/** Makes the Relay connection type of an object type: `XConnection` with `XEdge`. Call once per type, at module level. */
+/**
+ * Makes the Relay connection type of an object type: `XConnection` with `XEdge`. Call it once per type, at module
+ * level.
+ */
 export function connectionType<T extends object>(name: string, Item: () => ClassType<T>): ClassType<Page<T>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list.` })
   class EdgeType {
@@ -89,7 +92,7 @@ export function connectionType<T extends object>(name: string, Item: () => Class
   return ConnectionType;
 }
 
-/** One column of a keyset order. The last must be unique. `sql` is never null. */
+/** One column of a keyset order. The last column's values must be unique. `sql` must never be null. */
 export interface KeysetColumn<T> {
   sql: string;
   direction: 'ASC' | 'DESC';
@@ -104,7 +107,7 @@ export interface PageWindow {
   cursor: string | undefined;
 }
 
-/** Checks the four arguments of a connection. */
+/** Checks the four paging arguments of a connection. */
 export function readWindow(args: ConnectionArgs): PageWindow {
   if (args.first != null && args.last != null)
     throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
@@ -124,10 +127,13 @@ export function encodeCursor(values: ReadonlyArray<string | number>): string {
   return Buffer.from(JSON.stringify(values), 'utf8').toString('base64url');
 }
 
-/** Characters of a cursor; those that are given hold a few short values. Longer ones are not read at all. */
+/**
+ * Maximum length of a cursor in characters; longer ones are refused unread. Cursors that we issue hold a few short
+ * values.
+ */
 const LONGEST_CURSOR = 4096;
 
-/** Reads a cursor back; a foreign or damaged one is a BAD_USER_INPUT that names the argument. */
+/** Decodes a cursor; a foreign or damaged cursor is a BAD_USER_INPUT that names the argument. */
 export function decodeCursor(cursor: string, length: number, argument: string): Array<string | number> {
   let values: unknown;
   try {
@@ -146,8 +152,9 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
 }
 
 /**
- * Runs a query builder over one entity, without joined selections, as one page by keyset: what is inserted or removed meanwhile neither repeats nor skips others.
- * One more row than asked for tells whether there is a next page; counting costs a statement only when asked for.
+ * Runs a query builder over one entity, without joined selections, as one page by keyset: rows inserted or removed
+ * between two pages neither repeat nor skip other rows. One row more than the page size is read, to know whether a next
+ * page exists; the total is counted only when it is selected.
  */
 export async function keysetPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,

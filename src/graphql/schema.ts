@@ -6,14 +6,17 @@ import { useLeanResolvers } from './lean-resolvers.js';
 import { NodeResolver } from './node.resolver.js';
 import { statePrices, type PriceTable } from './prices.js';
 
-/** What a schema is made of. */
+/** Parts from which the schema is built. */
 export interface SchemaParts {
   /** Resolver classes of the modules. */
   readonly resolvers: readonly Class[];
   readonly prices: PriceTable;
 }
 
-/** Builds the one schema of the platform. Inputs are checked by the services, which name fields and codes. */
+/**
+ * Builds the platform's one schema. type-graphql validates nothing: the services check inputs and name the fields and
+ * codes.
+ */
 export async function createSchema({ resolvers, prices }: SchemaParts): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [NodeResolver, ...resolvers],
@@ -23,7 +26,7 @@ export async function createSchema({ resolvers, prices }: SchemaParts): Promise<
   return statePrices(useLeanResolvers(schema), prices);
 }
 
-/** The schema as text, sorted, so that a diff shows what changed and nothing else. */
+/** The schema as sorted text, so that a diff shows real changes only. */
 export function printSortedSchema(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The selected sub-fields of a field, found through fragments; `@skip` and `@include` with false leave one out. */
+/** The sub-fields selected on a field, fragments resolved; those excluded by `@skip` or `@include` are left out. */
 export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
   const found = new Map<string, FieldNode[]>();
   const visit = (set: SelectionSetNode | undefined) => {
@@ -46,7 +46,7 @@ function isIncluded(info: GraphQLResolveInfo, directives: FieldNode['directives'
   });
 }
 
-/** The arguments of selections of one field of the type that the resolver returns. */
+/** Argument values of each selection in `nodes`; each is a field of the type that the resolver returns. */
 export function argumentsOf(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Array<Record<string, unknown>> {
   const type = getNamedType(info.returnType);
   if (!isObjectType(type)) return [];

@@ -3,14 +3,14 @@ import { badInput } from '../kernel/errors.js';
 import { SpoolLimitError, type Spooled } from '../lib/spool.js';
 import { normalised } from '../lib/text.js';
 
-/** A file of a multipart request that arrived whole, on disk, as its part described it. */
+/** A file of a multipart request that was received completely and is on disk. */
 export interface ReceivedFile extends Spooled {
   filename: string;
-  /** As the client says; not to be trusted. */
+  /** The media type that the client states; not to be trusted. */
   mimetype: string;
 }
 
-/** The client stopped sending, or announced a file and did not send it. */
+/** The client stopped in the middle of a file, or announced a file and never sent it. */
 export class UploadIncompleteError extends Error {
   constructor() {
     super('the file did not arrive whole');
@@ -18,11 +18,13 @@ export class UploadIncompleteError extends Error {
   }
 }
 
-/** Stands in an operation's variables for a file of the request. Its bytes are not taken in before a resolver asks. */
+/**
+ * Stands in an operation's variables for a file of the request. Its bytes are read only when a resolver asks for them.
+ */
 export class FileUpload {
   /**
-   * Takes the file in and writes it to disk. Rejects with SpoolLimitError or UploadIncompleteError. The request removes
-   * the file when it ends, whatever becomes of it.
+   * Receives the file and writes it to disk. Rejects with SpoolLimitError or UploadIncompleteError. The request always
+   * removes the file when it ends.
    */
   constructor(readonly receive: (maxBytes: number) => Promise<ReceivedFile>) {}
 }
@@ -45,15 +47,15 @@ export const GraphQLUpload = new GraphQLScalarType<FileUpload, never>({
 
 /** An uploaded file on disk, with what the client said about it. */
 export interface SpooledUpload extends Spooled {
-  /** The client's name of the file: its last path segment, without control characters, at most 200 characters. */
+  /** The client's file name: its last path segment, without control characters, at most 200 characters. */
   readonly fileName: string;
-  /** As the client says, in lower case; not to be trusted. */
+  /** The media type that the client states, in lower case; not to be trusted. */
   readonly mediaType: string;
 }
 
 /**
- * Streams an uploaded file to disk. Call it once the right is checked and before a transaction, and dispose in a
- * `finally`. A file that is too large, missing or cut off is a BAD_USER_INPUT that names `field`.
+ * Streams an uploaded file to disk. Call it after the right is checked and before a transaction, and dispose of the
+ * file in a `finally`. A file that is too large, missing or incomplete is a BAD_USER_INPUT that names `field`.
  */
 export async function spoolUpload(
   upload: FileUpload | Promise<FileUpload>,
@@ -72,7 +74,7 @@ export async function spoolUpload(
   }
 }
 
-/** Code units of a file name's last segment that are looked at. */
+/** Code units of a file name's last segment that are read; the rest is ignored, to bound the time of normalisation. */
 const LONGEST_NAME = 2_000;
 
 function plainName(name: string): string {

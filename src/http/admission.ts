@@ -11,7 +11,10 @@ import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
 import { type Viewer } from '../kernel/viewer.js';
 
-/** Who asks, from a credential; wrong ones use up a quota of their own, so that they cannot be tried endlessly. */
+/**
+ * Authenticates a credential. Wrong credentials are charged to a separate quota, so that they cannot be tried
+ * endlessly.
+ */
 export async function identify(
   app: App,
   limiter: RateLimiter,
@@ -28,7 +31,7 @@ export async function identify(
   }
 }
 
-/** Admits a request, once: finds out who asks and takes the first point of the quota, or notes in its state why not. */
+/** Admits a request once: authenticates it and takes the first quota point, or stores the refusal in its state. */
 export async function admit(
   app: App,
   limiter: RateLimiter,
@@ -46,8 +49,9 @@ export async function admit(
 }
 
 /**
- * Takes what an operation costs beyond what was taken already; a batch's operations add up before they are rounded, and
- * none lowers the sum. A request takes at most the quota of a whole minute, or it could never be answered.
+ * Charges the part of an operation's cost that is not yet paid. The costs of a batch's operations are summed before
+ * rounding to points, and none lowers the sum. A request is charged at most the quota of a whole minute, since it could
+ * otherwise never be answered.
  */
 export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
   if (!state.viewer) return;
@@ -70,7 +74,7 @@ async function takePoints(limiter: RateLimiter, state: RequestState, points: num
   }
 }
 
-/** The fault that ends a whole request, with its status. */
+/** Converts an error that ends a whole request, with its HTTP status. */
 export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unknown): GraphQLError {
   if (error instanceof AppError) {
     if (error.code === 'UNAUTHENTICATED')
@@ -87,7 +91,7 @@ export function retryAfter(error: AppError): Record<string, string> {
   return { 'retry-after': String(error.extensions['retryAfterSeconds'] ?? 60) };
 }
 
-/** The context of an admitted request; throws the refusal of one that was not. */
+/** The context of an admitted request; throws the refusal of a refused one. */
 export function contextOf(app: App, state: RequestState, acceptLanguage: string | undefined): Context {
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');

@@ -9,13 +9,13 @@ import { bodyTooLarge, invalidJson } from './bodies.js';
 import { INTERNAL_MESSAGE } from './faults.js';
 import { badRequest, plainAnswer, requestError } from './http-errors.js';
 
-/** Answers a request with an error alone, in the media type that its client prefers where that is known. */
+/** Answers a request with a single error, in the media type that the client prefers if that is known. */
 export function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
   const { status, headers, body } = plainAnswer(error);
   return reply.code(status).headers(headers).type(`${reply.request.state.responseType}; charset=utf-8`).send(body);
 }
 
-/** Ends a connection on which no request can be answered, with the error as its last words. */
+/** Ends a connection that is not handled any further, with the error as its last response. */
 export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): void {
   const { status, headers, body } = plainAnswer(error);
   const lines = Object.entries({
@@ -27,9 +27,9 @@ export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** Answers what is no HTTP request at all, or does not come to its end. */
+/** Answers invalid HTTP and incomplete requests. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  // The client is gone already.
+  // The client has already disconnected.
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
   const known =
     error.code === 'HPE_HEADER_OVERFLOW'
@@ -38,7 +38,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
         ? requestError(408, 'BAD_REQUEST', 'REQUEST_TOO_SLOW', 'The request did not arrive in time; send it again.')
         : badRequest('MALFORMED', 'The request could not be read.');
   endWithError(socket, known);
-  // What the client still sends must not keep the connection.
+  // Bytes that the client still sends must not keep the connection open.
   setTimeout(() => socket.destroy(), 1000).unref();
 }
 
@@ -64,10 +64,10 @@ function answerNotFound(path: string, reply: FastifyReply): FastifyReply {
   );
 }
 
-/** Answers what never reaches GraphQL in the same shape of errors. */
+/** Answers requests that never reach GraphQL with the same error format. */
 export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.setNotFoundHandler((request, reply) => answerNotFound(request.url.split('?')[0]!, reply));
-  // Before a body is read.
+  // Answered before the body is read.
   http.addHook('onRequest', async (request, reply) => {
     if (request.is404) return answerNotFound(request.url.split('?')[0]!, reply);
   });
@@ -86,7 +86,7 @@ export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' |
   });
 }
 
-/** Fastify's own faults by code. Its messages may quote the body. */
+/** Fastify's own errors by code; its messages are replaced, as they may quote the body. */
 const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
   FST_ERR_CTP_INVALID_JSON_BODY: invalidJson,
   FST_ERR_CTP_EMPTY_JSON_BODY: invalidJson,

@@ -27,7 +27,7 @@ import { takeTurn, type RequestScope, type RequestState } from './request-state.
 import { coerceVariables } from './variables.js';
 import { checkWrittenTexts } from './written-texts.js';
 
-/** The GraphQL server: stock Apollo, told by plugins how to count, limit, present errors and choose statuses. */
+/** The GraphQL server: standard Apollo, with plugins for metrics, limits, error format and HTTP status. */
 export function createApollo(
   app: App,
   schema: GraphQLSchema,
@@ -45,7 +45,7 @@ export function createApollo(
     csrfPrevention: true,
     allowBatchedHttpRequests: true,
     persistedQueries: false,
-    // The process decides when it ends, and the server that carries this one then stops it.
+    // This program handles signals; the HTTP server around Apollo stops it.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: OPERATION_LIMITS.tokens },
     validationRules: [operationLimits],
@@ -65,7 +65,10 @@ export function createApollo(
 
 type Present = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** One operation: its variables checked, its cost computed and paid, run compiled where it can be, its outcome counted, its answer completed. */
+/**
+ * Handles one operation: checks its variables, computes and charges its cost, runs it compiled where possible, counts
+ * its outcome, completes its answer.
+ */
 function operationPlugin(
   app: App,
   schema: GraphQLSchema,
@@ -84,7 +87,7 @@ function operationPlugin(
       let variables: Record<string, unknown> = {};
       return {
         async didResolveOperation({ document, operation, request }) {
-          // Without one operation to run there is nothing to count: execution says so.
+          // Without an operation to run no cost is charged; execution reports the error.
           if (!operation) return;
           if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
           ({ cost, variables } = await chargeOperation(app, limiter, state, {
@@ -122,7 +125,7 @@ function operationPlugin(
   };
 }
 
-/** The response of an operation that Apollo did not run itself, its errors presented as Apollo presents them. */
+/** The response of an operation that Apollo did not execute; errors are presented as Apollo does. */
 function responseOf({ errors, ...result }: ExecutionResult, present: Present): GraphQLResponse {
   const formatted = (error: GraphQLError) =>
     present({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } }, error);
@@ -137,7 +140,10 @@ interface Operation {
   variables: Record<string, unknown>;
 }
 
-/** Refuses variables that do not fit, texts that nobody writes, an operation that is too expensive and a viewer without quota; else gives its cost and its variables coerced. */
+/**
+ * Refuses invalid variables, texts with too many combining marks, an operation over the cost limit and a viewer without
+ * quota; otherwise returns the cost and the coerced variables.
+ */
 export async function chargeOperation(
   app: App,
   limiter: RateLimiter,
@@ -149,7 +155,8 @@ export async function chargeOperation(
     const variables = coerceVariables(given.schema, given.operation, given.variables);
     checkWrittenTexts(given.document, given.operation, variables);
     const { cost, single, uses } = priceOperation(given.schema, given.document, given.operation, variables);
-    // What can be asked for but once cannot be multiplied: it is paid for in full, whatever the most of an operation is.
+    // A single-use field cannot be multiplied, so it is charged in full but does not count towards the limit of an
+    // operation.
     if (cost - single > maxCost) {
       throw new AppError(
         'BAD_USER_INPUT',
@@ -169,7 +176,7 @@ export async function chargeOperation(
   }
 }
 
-/** Notes the single-use fields of an operation, or refuses one that it, or another operation of its batch, has already. */
+/** Records the single-use fields of an operation; refuses a field already used in this operation or its batch. */
 function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>): void {
   const repeated = [...uses].filter(([field, count]) => count > 1 || state.singleUses.has(field));
   if (repeated.length > 0)
@@ -184,9 +191,9 @@ function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>)
 }
 
 /**
- * GraphQL over HTTP: to a client of `application/json`, a well-formed request gets 200 even where its document or
- * variables are refused; to one of `application/graphql-response+json`, such a refusal is a 4xx. A batch has one status for
- * all its members, so each tells its own outcome in its body.
+ * Status rules of GraphQL over HTTP: for `application/json` a well-formed request gets 200 even if its document or
+ * variables are refused; for `application/graphql-response+json` such a refusal is a 4xx. A batch has one status, so
+ * each member reports its outcome in its body.
  */
 function settleStatus(
   http: HTTPGraphQLHead,
@@ -209,7 +216,8 @@ const DOCUMENT_FAULTS = new Set([
 ]);
 
 function quietLogger(app: App) {
-  // Apollo's lines may quote what failed; typed faults need none, and unknown ones are logged where they are presented.
+  // Apollo's messages may quote submitted values, so they are dropped. Typed errors need no log line, and unexpected
+  // ones are logged where they are presented.
   const note = (level: 'warn' | 'error') => () => app.log[level]('the GraphQL server reported a problem of its own');
   return { debug: () => undefined, info: () => undefined, warn: note('warn'), error: note('error') };
 }

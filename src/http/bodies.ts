@@ -3,9 +3,12 @@ import { networkOf } from '../lib/network.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
 
-/** Bytes of each body that count against no budget, so that large bodies of others cannot shut out usual requests. */
+/**
+ * Bytes of each body that are not charged to the budget, so that large bodies of some clients cannot block normal
+ * requests of others.
+ */
 const FREE_BYTES = 16 * 1024;
-/** The share of the budget that one client may hold. */
+/** Maximum share of the budget for one client. */
 const CLIENT_SHARE = 1 / 4;
 
 export const invalidJson = () =>
@@ -40,20 +43,20 @@ const tooManyBodies = () =>
     { 'retry-after': '1' },
   );
 
-/** Reads JSON bodies within bounds of size, time and memory. */
+/** Reads JSON bodies within limits of size, time and memory. */
 export interface BodyReader {
   /**
-   * Sets memory for the fields of an upload aside; throws the typed refusal where there is none. The function that it
-   * gives tells how many bytes the fields turned out to have, and sets the rest free.
+   * Reserves memory for the fields of an upload; throws a typed refusal when the budget is used up. The returned
+   * function takes the actual number of bytes and releases the rest.
    */
   reserve(request: FastifyRequest): (bytes: number) => void;
-  /** The value of a JSON text; throws a typed refusal. */
+  /** Parses JSON text; throws a typed refusal. */
   parse(text: string): unknown;
 }
 
 /**
- * Makes JSON the only body that is read before a handler runs: of at most MAX_JSON_BYTES, within `bodyMs` milliseconds,
- * and while all bodies that are read or answered at the same time stay below `budgetBytes`.
+ * Makes JSON the only body that is read before a handler runs. Limits: MAX_JSON_BYTES per body, `bodyMs` milliseconds
+ * to arrive, and `budgetBytes` for all bodies that are being read or answered.
  */
 export function addBodyReader(
   http: FastifyInstance,
@@ -126,12 +129,12 @@ export function isJson(request: FastifyRequest): boolean {
   return /^\s*application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
-/** Tells a client that asked (RFC 9110, 10.1.1) to send its body: now that it will be read. */
+/** Sends "100 Continue" to a client that asked for it (RFC 9110, 10.1.1), now that its body will be read. */
 export function awaitBody(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers.expect?.toLowerCase() === '100-continue' && !request.raw.complete) reply.raw.writeContinue();
 }
 
-/** Bytes of bodies in memory, in all and per client; each is given back when its request has ended. */
+/** Bytes of bodies in memory, in total and per client; released when the request ends. */
 class Budget {
   private total = 0;
   private readonly ofClient = new Map<string, number>();

@@ -6,13 +6,13 @@ import { networkOf } from '../lib/network.js';
 import { requestError } from './http-errors.js';
 import type { TrustsProxy } from './proxies.js';
 
-/** Connections over the limit that are still answered with the reason; more are dropped. */
+/** Maximum connections over the limit that still get an answer with the reason; further ones are dropped. */
 const ANSWERED_SURPLUS = 100;
-/** Until a connection over the limit has asked for something. */
+/** Milliseconds within which a connection over the limit must send a request to get that answer. */
 const SURPLUS_MS = 3000;
-/** How long the rest of a request is taken off the connection after its answer, so that the answer can reach the client. */
+/** Milliseconds for which the rest of a request is read after its answer, so that the answer can reach the client. */
 const LINGER_MS = 5000;
-/** Asked by those that watch over the process: they must learn how it is just when it is busy. */
+/** Monitoring endpoints, which must answer also when the process is at its limits. */
 const PROBES = new Set(['/health', '/ready', '/metrics']);
 
 const RETRY_SECONDS = 5;
@@ -37,7 +37,7 @@ const tooManyOfClient = (what: string, limit: number, reason: string) =>
     { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
   );
 
-/** Counts by key; a key with nothing left takes no memory. */
+/** Counters by key; a key with count zero takes no memory. */
 class Tally {
   total = 0;
   private readonly counts = new Map<string, number>();
@@ -46,7 +46,7 @@ class Tally {
     return this.counts.get(key) ?? 0;
   }
 
-  /** Adds one, and gives the function that takes it away, once. */
+  /** Increments a key and returns a function that decrements it once. */
   add(key: string): () => void {
     this.total += 1;
     this.counts.set(key, this.of(key) + 1);
@@ -62,19 +62,23 @@ class Tally {
   }
 }
 
-/** What connections and streams are held to, and how many there are. */
+/** Checks connections and streams against the limits, and counts them. */
 export interface ConnectionGuard {
-  /** Why a connection is over the limit; undefined where it is not. */
+  /** The refusal of a connection over the limit; undefined within the limits. */
   refusalOf(socket: Socket): GraphQLError | undefined;
-  /** Counts the connection as one that carries subscriptions of this client; gives the end of it, or the refusal. */
+  /**
+   * Counts a connection as one that carries this client's subscriptions; returns a function that ends the count, or the
+   * refusal.
+   */
   openStream(ip: string, socket: Socket): { refusal: GraphQLError } | { refusal?: undefined; close: () => void };
-  /** Open connections. */
+  /** Numbers of open connections. */
   counts(): { request: number; stream: number };
 }
 
 /**
- * Holds a server to its limits of connections, in all and per client. A direct client's connections are counted, and its
- * requests under way; behind a trusted proxy, whose connections serve many, a client's requests under way alone.
+ * Enforces the connection limits, in total and per client. For a direct client both connections and running requests
+ * are counted. A trusted proxy's connections serve many clients, so behind it only a client's running requests are
+ * counted.
  */
 export function guardConnections(
   http: FastifyInstance,
@@ -150,7 +154,7 @@ export function guardConnections(
   };
 }
 
-/** A client that goes on sending after its answer is heard out for a while, then cut off. */
+/** When a client still sends after its answer, the rest is read for LINGER_MS and then the connection is cut. */
 function linger(request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request;
   if (raw.complete || raw.socket.destroyed || !reply.raw.writableFinished) return;

@@ -4,7 +4,7 @@ import type { ContextOfDownload } from '../kernel/downloads.js';
 import { admit, contextOf, payFor, toRefusal } from './admission.js';
 import type { RateLimiter } from './rate-limit.js';
 
-/** Adds what is downloaded as a file rather than queried, at the addresses that the domains bring. One takes as much of the viewer's quota as the dearest operation. */
+/** Adds the file downloads of the domains. A download is charged as much quota as the most expensive operation. */
 export function addDownloads(http: FastifyInstance, app: App, limiter: RateLimiter): void {
   const contextOfDownload: ContextOfDownload = async (request) => {
     const { state } = request;

@@ -11,23 +11,24 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../kernel/context.js';
 
-/** Compiled queries that are kept, the ones used last. */
+/** Maximum number of compiled queries in the cache (least recently used ones are dropped). */
 const MOST_COMPILED = 500;
-/** A query is compiled when it comes for the second time: compiling takes as long as running it interpreted a few times. */
+/** A query is compiled at its second use, because compiling takes as long as several interpreted runs. */
 const COMPILE_AT = 2;
 
 interface Known {
   sights: number;
-  /** Null when it cannot be compiled. */
+  /** Undefined before compiling; null when compiling failed. */
   compiled: CompiledQuery | null | undefined;
 }
 
 /**
- * How queries that come again are run: as compiled functions (graphql-jit). Gives null for everything else, which Apollo
- * runs by graphql-js. Parsing, validation, limits and cost stay where they were, before this.
+ * Runs repeated queries as compiled functions (graphql-jit). Returns null for all others, which Apollo runs by
+ * graphql-js. Parsing, validation, limits and cost are applied before this.
  *
- * Apollo's own interface for another executor (`gateway`) makes an object with accessors at every request; V8 gives each
- * a hidden class of its own, which keeps the whole request and its answer alive until the next full collection.
+ * Apollo's own interface for another executor (`gateway`) creates an object with accessors for every request; V8 gives
+ * each such object its own hidden class, which keeps the whole request and its answer in memory until the next full
+ * collection.
  */
 export function compiledExecution(
   schema: GraphQLSchema,
@@ -39,7 +40,7 @@ export function compiledExecution(
     const entry = known.get(key) ?? { sights: 0, compiled: undefined };
     entry.sights += 1;
     if (entry.compiled === undefined && entry.sights >= COMPILE_AT) entry.compiled = compile();
-    // The newest stands last in a Map.
+    // A Map keeps insertion order, so the newest entry is last and the first one is dropped.
     known.delete(key);
     known.set(key, entry);
     if (known.size > MOST_COMPILED) known.delete(known.keys().next().value!);
@@ -57,28 +58,28 @@ export function compiledExecution(
   };
 }
 
-/** A query, mutation or subscription that passed validation, its variables coerced. */
+/** A validated operation with its coerced variables. */
 export interface RunnableOperation {
   document: DocumentNode;
-  /** SHA-256 of the document's text. */
+  /** SHA-256 of the document text. */
   queryHash: string;
   operation: OperationDefinitionNode;
   variables: Record<string, unknown>;
   context: Context;
 }
 
-/** A scalar that takes any value as it is. */
+/** A scalar that accepts any value unchanged. */
 const ANY_VALUE = new GraphQLScalarType({ name: 'AnyValue' });
 
-/** The schema with one more type, which the compiler alone gets to see. */
+/** The schema with the scalar AnyValue added, visible to the compiler only. */
 function withAnyValue(schema: GraphQLSchema): GraphQLSchema {
   const getType = (name: string) => (name === ANY_VALUE.name ? ANY_VALUE : schema.getType(name));
   return Object.create(schema, { getType: { value: getType } }) as GraphQLSchema;
 }
 
 /**
- * The document with variables of any type. graphql-js has coerced them already, and the compiler would unfold their types
- * into code: an input type that contains itself has no end.
+ * The document with all variables typed AnyValue. graphql-js has coerced the variables already, and the compiler would
+ * expand their types into code, which does not end for a recursive input type.
  */
 function withoutVariableTypes(document: DocumentNode): DocumentNode {
   const type = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: ANY_VALUE.name } } as const;
@@ -99,7 +100,7 @@ function withoutVariableTypes(document: DocumentNode): DocumentNode {
   };
 }
 
-/** The compiled function's errors lack what a GraphQLError promises; the rest of the program sees real ones. */
+/** Converts the compiled function's errors, which lack members of GraphQLError, into real GraphQLErrors. */
 async function completed(running: Promise<ExecutionResult> | ExecutionResult): Promise<ExecutionResult> {
   const result = await running;
   if (!result.errors) return result;

@@ -4,25 +4,28 @@ import { AppError } from '../kernel/errors.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 import { OPERATION_LIMITS } from './limits.js';
 
-/** What clients learn of a fault of ours. */
+/** The message that clients get for an internal error. */
 export const INTERNAL_MESSAGE =
   'Something went wrong on our side; it was logged. Quote the request id when you report it.';
 
-/** Characters of a name that messages, paths and log lines repeat. */
+/** Maximum characters of a name repeated in messages, paths and log lines. */
 const MAX_SHOWN_NAME = 80;
-/** Characters of a text in an error: our longest list every problem of an input. The library's are short but for what they quote. */
+/**
+ * Maximum characters of an error's text. Our longest text lists every problem of an input; graphql-js texts are short
+ * apart from the values that they quote.
+ */
 const MAX_SHOWN_TEXT = 4000;
 const MAX_LIBRARY_TEXT = 600;
-/** Places and steps of the path that one error names. */
+/** Maximum number of locations, and of path steps, in one error. */
 const MAX_LOCATIONS = 10;
 const MAX_PATH = 50;
-/** Entries of a list, and nested levels, in an error's extensions. */
+/** Maximum entries of a list, and levels of nesting, in an error's extensions. */
 const MAX_LIST = 50;
 const MAX_LEVELS = 5;
-/** Errors of one operation's answer. */
+/** Maximum number of errors in one operation's answer. */
 export const MAX_ERRORS = 50;
 
-/** A text with its long names cut: GraphQL's names, and whatever else stands in quotes. */
+/** Cuts long names in a text: GraphQL names, and everything in quotes. */
 export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
   const shown = text.length > 4 * MAX_SHOWN_TEXT ? `${text.slice(0, 4 * MAX_SHOWN_TEXT)}…` : text;
   const cut = shown
@@ -34,7 +37,7 @@ export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
 const LONG_NAME = new RegExp(`[A-Za-z0-9_]{${MAX_SHOWN_NAME + 1},}`, 'g');
 const LONG_QUOTE = new RegExp(`"[^"]{${MAX_SHOWN_NAME + 1},}(?:"|$)`, 'g');
 
-/** A text that was cut, without half a surrogate pair at its end. */
+/** Removes a lone surrogate from the end of a cut text. */
 const sound = (text: string) => text.replace(/[\uD800-\uDBFF]$/, '');
 
 function cutValue(value: unknown, level = 0): unknown {
@@ -51,7 +54,7 @@ function cutValue(value: unknown, level = 0): unknown {
   );
 }
 
-/** An error whose size does not grow with what was sent. */
+/** Bounds an error's size, whatever the request contained. */
 function bounded(error: GraphQLFormattedError, mostText: number): GraphQLFormattedError {
   const { http, ...extensions } = error.extensions ?? {};
   return {
@@ -68,7 +71,7 @@ function bounded(error: GraphQLFormattedError, mostText: number): GraphQLFormatt
 const shownPath = (path: ReadonlyArray<string | number>) =>
   path.slice(0, MAX_PATH).map((step) => (typeof step === 'string' ? cutNames(step) : step));
 
-/** The errors of one answer; past the limit a last one says how many more there were. */
+/** Presents the errors of one answer; past MAX_ERRORS, one last error states the number of omitted ones. */
 export function presentErrors<E>(
   errors: readonly E[],
   present: (error: E) => GraphQLFormattedError,
@@ -76,7 +79,7 @@ export function presentErrors<E>(
   return limitErrors(errors.slice(0, MAX_ERRORS).map(present), errors.length);
 }
 
-/** As `presentErrors`, for errors that are presented already. */
+/** Like `presentErrors`, for errors that are already presented. */
 export function limitErrors(
   errors: readonly GraphQLFormattedError[],
   count: number = errors.length,
@@ -92,8 +95,9 @@ export function limitErrors(
 }
 
 /**
- * Turns every error into what a client may see: typed faults as they are, the library's messages without the submitted
- * values that they quote, anything else as INTERNAL_SERVER_ERROR with the request id, and its text in the log alone. Names are cut, lists bounded.
+ * Converts every error into its public form: typed errors unchanged; graphql-js messages without the submitted values
+ * that they quote; any other error as INTERNAL_SERVER_ERROR with the request id, while its text goes to the log only.
+ * Names are cut and lists bounded.
  */
 export function presentError(
   log: Logger,
@@ -116,7 +120,7 @@ function shownError(
   if (original instanceof AppError) return formatted;
   if (code === 'GRAPHQL_PARSE_FAILED') return presentSyntaxError(formatted);
   if (formatted.message === 'Validation aborted.') {
-    // The library gives up comparing fields that may conflict when there are too many of one name.
+    // graphql-js stops comparing fields for conflicts when one name occurs too often.
     return {
       ...formatted,
       message: 'The operation selects the same fields too often; select each once.',
@@ -141,7 +145,9 @@ function shownError(
   };
 }
 
-/** Whether PostgreSQL refused a text for a NUL or half a surrogate pair, which JSON can say and it cannot keep. */
+/**
+ * Whether PostgreSQL refused a text with NUL or a lone surrogate, which JSON can express and PostgreSQL cannot store.
+ */
 function isUnstorableText(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, message, detail } =
@@ -159,7 +165,7 @@ function presentSyntaxError(formatted: GraphQLFormattedError): GraphQLFormattedE
       extensions: { ...formatted.extensions, reason: 'TOO_MANY_TOKENS', limit: OPERATION_LIMITS.tokens },
     };
   }
-  // `Unexpected String "…"` and the like quote the text; the location says where it stands.
+  // Messages such as `Unexpected String "…"` quote the text; the location already tells the place.
   return {
     ...formatted,
     message: formatted.message.replace(/((?:found|Unexpected) (?:String|BlockString|Int|Float)) [\s\S]*$/, '$1.'),

@@ -7,7 +7,7 @@ import type { App } from '../kernel/context.js';
 import { packageRoot } from '../lib/package-root.js';
 import { readExamples, type Example } from './graphiql.examples.js';
 
-/** Served from this machine alone: a page that loads code from elsewhere would hand its token to others. */
+/** Served by this server only: code from another host could read the user's token. */
 const ASSETS: Record<string, { from: string; type: string } | undefined> = {
   'react.js': { from: 'react/umd/react.production.min.js', type: 'text/javascript; charset=utf-8' },
   'react-dom.js': { from: 'react-dom/umd/react-dom.production.min.js', type: 'text/javascript; charset=utf-8' },
@@ -15,14 +15,14 @@ const ASSETS: Record<string, { from: string; type: string } | undefined> = {
   'graphiql.css': { from: 'graphiql/graphiql.min.css', type: 'text/css; charset=utf-8' },
 };
 
-// The editor sets styles on elements as it measures text, and its style sheet holds its fonts and icons.
+// The editor sets inline styles as it measures text, and its style sheet embeds fonts and icons as data URLs.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /**
- * Adds the landing page and GraphiQL, the API's explorer. It stands on introspection and is served exactly where that is
- * on: everywhere but in production.
+ * Adds the landing page and GraphiQL, the API explorer. GraphiQL needs introspection, so it is served wherever
+ * introspection is on: everywhere but in production.
  */
 export function addGraphiql(http: FastifyInstance, app: App): void {
   const offered = !app.config.production;
@@ -52,7 +52,7 @@ export function addGraphiql(http: FastifyInstance, app: App): void {
   });
 }
 
-/** From the build; from the installed packages where the program runs from its sources. */
+/** Reads an asset from the build, or from the installed packages when the program runs from its sources. */
 async function loadAsset(name: string, from: string): Promise<{ body: Buffer; etag: string }> {
   const built = join(packageRoot(), 'dist', 'graphiql', name);
   const body = await readFile(existsSync(built) ? built : join(packageRoot(), 'node_modules', from));
@@ -84,7 +84,7 @@ const EXPLORER = `<!doctype html>
 </html>
 `;
 
-/** As comment lines that fit beside the editor's buttons. */
+/** Formats a text as comment lines short enough to fit beside the editor's buttons. */
 function comment(text: string): string {
   const lines = [''];
   for (const word of text.split(' ')) {

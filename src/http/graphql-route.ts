@@ -17,9 +17,9 @@ export interface GraphqlRoute {
   limiter: RateLimiter;
   scope: RequestScope;
   uploads: Uploads;
-  /** Answers an admitted request; throws nothing but GraphQLErrors that end it. */
+  /** Answers an admitted request; throws only GraphQLErrors that end the request. */
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-  /** Milliseconds until an answer must be ready. */
+  /** Milliseconds within which an answer must be ready. */
   handlerMs: number;
 }
 
@@ -63,8 +63,8 @@ export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): voi
 }
 
 /**
- * Admits a request, and answers a refused one whose body would be read next. Of any other, the refusal is kept for later:
- * nothing of it is read, and the GraphQL server has its own faults to tell first.
+ * Admits a request. A refused one whose body would be parsed next is answered at once. For others the refusal is kept
+ * in the state: their body is not read, and errors of the GraphQL server itself take precedence.
  */
 export async function refuseBeforeBody(
   app: App,
@@ -77,7 +77,7 @@ export async function refuseBeforeBody(
   if (state.refusal && request.method === 'POST' && isJson(request)) await sendError(reply, state.refusal);
 }
 
-/** Notes what can be refused before anything is read: what the client accepts and how it writes. */
+/** Records refusals that need no body: unacceptable media types of the response or the request. */
 function readShape(request: FastifyRequest, state: RequestState): void {
   const responseType = negotiateResponseType(request.headers.accept);
   if (responseType) state.responseType = responseType;
@@ -96,7 +96,10 @@ function readShape(request: FastifyRequest, state: RequestState): void {
 
 const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
 
-/** The answer, unless it takes too long: then its client is let go, though what already runs in the database may end. */
+/**
+ * The result of `work`, unless it takes too long: then the client gets TIMEOUT, though statements already running in
+ * the database may finish.
+ */
 async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { AppError } from '../kernel/errors.js';
 
-/** A request that cannot be executed at all, with the status that tells proxies and simple clients why. */
+/** An error for a request that cannot be executed, with the HTTP status for proxies and simple clients. */
 export function requestError(
   status: number,
   code: string,
@@ -19,14 +19,14 @@ export function requestError(
 export const badRequest = (reason: string, message: string, details: Record<string, unknown> = {}): GraphQLError =>
   requestError(400, 'BAD_REQUEST', reason, message, details);
 
-/** Gives a typed fault the HTTP status that it has when it ends the whole request. */
+/** Gives a typed error the HTTP status for the case that it ends the whole request. */
 export function withStatus(error: AppError, status: number, headers: Record<string, string> = {}): GraphQLError {
   return new GraphQLError(error.message, {
     extensions: { ...error.extensions, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
   });
 }
 
-/** The status, headers and JSON body of a request error where no GraphQL server stands in between. */
+/** Status, headers and JSON body of a request error, for answers outside the GraphQL server. */
 export function plainAnswer(error: GraphQLError): { status: number; headers: Record<string, string>; body: string } {
   const { http, ...extensions } = error.extensions as { http?: { status: number; headers: HeaderMap } } & Record<
     string,

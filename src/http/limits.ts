@@ -11,25 +11,25 @@ import {
   type ValidationRule,
 } from 'graphql';
 
-/** Bounds of one operation, whoever sends it. Counts are of the operation with its fragments spread out. */
+/** Limits of one operation, for every client. Counts are of the operation with its fragments expanded. */
 export const OPERATION_LIMITS = {
   depth: 12,
-  /** Below `__schema` and `__type`; the standard introspection query needs 14. */
+  /** Depth below `__schema` and `__type`; the standard introspection query needs 14. */
   introspectionDepth: 16,
   aliases: 30,
   directives: 20,
   rootFields: 20,
   fields: 1000,
   tokens: 4000,
-  /** Characters of a name. An alias returns in the answer, once per object. */
+  /** Maximum characters of a name. An alias is repeated in the answer once per object. */
   name: 200,
 } as const;
 
-/** Operations of one batch, and the bytes of a JSON body. */
+/** Maximum operations of one batch, and bytes of a JSON body. */
 export const MAX_BATCH = 10;
 export const MAX_JSON_BYTES = 1024 * 1024;
 
-/** How large an operation is when every fragment is spread out. */
+/** Size of an operation with every fragment expanded. */
 export interface OperationSize {
   depth: number;
   introspectionDepth: number;
@@ -41,7 +41,10 @@ export interface OperationSize {
 
 const nothing: OperationSize = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 };
 
-/** Measures every operation of a document. Each fragment is measured once, so that nested spreads cost no time. */
+/**
+ * Measures every operation of a document. Each fragment is measured once, so that nested spreads do not take
+ * exponential time.
+ */
 export function measureOperations(
   document: DocumentNode,
 ): Array<{ operation: OperationDefinitionNode; size: OperationSize }> {
@@ -55,7 +58,7 @@ export function measureOperations(
     if (known) return known;
     const fragment = fragments.get(name);
     if (!fragment) return nothing;
-    // A fragment that contains itself counts once here; validation refuses it by name.
+    // A recursive fragment counts as empty here; validation refuses it by name.
     measured.set(name, nothing);
     const size = ofSet(fragment.selectionSet);
     size.directives += fragment.directives?.length ?? 0;
@@ -186,7 +189,9 @@ function circularFragment(document: DocumentNode): string | undefined {
 
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
-/** Validation rule that refuses operations over the limits, before the costlier standard rules look at their fields. */
+/**
+ * Validation rule that refuses operations over the limits, before the more expensive standard rules visit their fields.
+ */
 export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   Document(document) {
     if (hasLongName(document)) {
@@ -220,7 +225,7 @@ export const operationLimits: ValidationRule = (context: ValidationContext): AST
         );
       }
     }
-    // Comparing the fields of a selection set takes quadratic time: what is refused already is not walked any further.
+    // Comparing the fields of a selection set takes quadratic time, so the rest of a refused document is not visited.
     return refused ? emptyDocument : undefined;
   },
 });

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
-/** Shows the token of the address's fragment, which the browser sent to nobody. As text: it is whatever the link says. */
+/**
+ * Shows the token from the URL fragment, which browsers do not send to servers. Set as text, since a link may contain
+ * anything.
+ */
 const SHOW_TOKEN = `const token = new URLSearchParams(location.hash.slice(1)).get('token'); if (token) { document.getElementById('token').textContent = token; document.getElementById('shown').hidden = false; }`;
 
 const POLICY =
   `default-src 'none'; script-src 'sha256-${createHash('sha256').update(SHOW_TOKEN).digest('base64')}'; style-src 'unsafe-inline'; ` +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** What a page does that a frontend would have at that path, and the operation that does it here. */
+/** Pages at paths that a frontend would serve: the purpose of each, and the operation that does it here. */
 const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> = [
   {
     path: '/confirm-email',
@@ -36,7 +39,10 @@ const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> 
   },
 ];
 
-/** Answers the links of mails where no frontend stands at PUBLIC_URL: which operation does what the mail asks for. */
+/**
+ * Serves the links of mails where no frontend runs at PUBLIC_URL: each page names the operation for the purpose of the
+ * mail.
+ */
 export function addMailPages(http: FastifyInstance): void {
   for (const { path, zh, en, operation } of PAGES) {
     const html = page(zh, en, operation);

@@ -3,11 +3,11 @@ import { FileUpload } from '../graphql/upload.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
 
-/** Files of one request, and places in its operations that take one. */
+/** Maximum files of one request, and maximum places in its operations that take one. */
 export const MAX_FILES = 5;
-/** Bytes of the field `map`. */
+/** Maximum bytes of the field `map`. */
 export const MAX_MAP_BYTES = 4096;
-/** Characters and segments of a path such as `0.variables.input.files.4`. */
+/** Maximum characters and segments of a path such as `0.variables.input.files.4`. */
 const MAX_PATH_LENGTH = 200;
 const MAX_PATH_SEGMENTS = 10;
 
@@ -30,7 +30,7 @@ export const tooLarge = (): GraphQLError =>
 const noSuchPlace = (): GraphQLError =>
   invalidMultipart('The field `map` must name places in the variables of `operations` that exist and are null.');
 
-/** Reads the field `map`: for each file's name, the places in the operations where it belongs. */
+/** Reads the field `map`: for each file's name, the paths in the operations where the file belongs. */
 export function readMap(text: string): Map<string, string[][]> {
   let given: unknown;
   try {
@@ -57,9 +57,9 @@ function splitPath(path: string): string[] {
   return segments;
 }
 
-/** Puts a file where a path leads. The place is looked up, never made: it must be there, and hold null. */
+/** Puts a file at a path in the operations. The place must already exist and hold null; nothing is created. */
 export function placeFile(operations: object, path: readonly string[], file: FileUpload): void {
-  // A batch is a list of operations; files belong into variables alone.
+  // A batch is a list of operations, so the path starts with an index; files may stand in variables only.
   const variablesAt = Array.isArray(operations) ? 1 : 0;
   if (path[variablesAt] !== 'variables' || path.length < variablesAt + 2) throw noSuchPlace();
   let holder: unknown = operations;

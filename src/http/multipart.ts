@@ -15,30 +15,30 @@ import {
 } from './multipart-map.js';
 import { AnnouncedFile, type PartHeader, type SpoolRules } from './uploaded-file.js';
 
-/** Bytes and lines of the header of one part. */
+/** Maximum bytes and lines of one part's header. */
 const MAX_PART_HEADER_BYTES = 4096;
 const MAX_PART_HEADER_LINES = 10;
-/** RFC 2046, 5.1.1. */
+/** Form of a multipart boundary by RFC 2046, 5.1.1. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
 export interface MultipartRules extends SpoolRules {
-  /** Milliseconds until `operations` and `map` have come. */
+  /** Milliseconds within which `operations` and `map` must arrive. */
   fieldsMs: number;
-  /** Milliseconds that a file which is asked for may stay without a byte. */
+  /** Milliseconds without any byte after which a requested file fails. */
   stallMs: number;
-  /** Reads JSON; throws a GraphQLError. */
+  /** Parses JSON; throws a GraphQLError. */
   parse: (text: string) => unknown;
 }
 
-/** A multipart request that is being read. */
+/** The reading of one multipart request. */
 export interface MultipartReading {
-  /** The operations, files in their variables; the files themselves may not have come yet. */
+  /** The operations, with files in their variables; the files themselves may not have arrived yet. */
   operations: Promise<object>;
-  /** Ends the reading, and removes every file that was written. */
+  /** Stops reading, and removes every file that was written. */
   close(): Promise<void>;
 }
 
-/** The boundary that the header names; throws MULTIPART_INVALID where it is none. */
+/** The boundary from the Content-Type header; throws MULTIPART_INVALID for a missing or invalid one. */
 export function boundaryOf(contentType: string | undefined): string {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"\\]*)"|([^;\s"]+))/i.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain ?? '';
@@ -47,12 +47,12 @@ export function boundaryOf(contentType: string | undefined): string {
   return boundary;
 }
 
-/** The most bytes of a whole request. */
+/** Maximum bytes of a whole multipart request. */
 export const mostBytesOf = (maxFileBytes: number): number => MAX_FILES * maxFileBytes + 2 * MAX_JSON_BYTES;
 
 /**
  * Reads a GraphQL multipart request: `operations`, `map`, then the files. Memory is bounded by the two fields and a few
- * buffers: whoever sends faster than files are asked for has to wait.
+ * buffers; backpressure slows a client that sends faster than resolvers ask for files.
  */
 export function readParts(request: IncomingMessage, rules: MultipartRules): MultipartReading {
   return new PartReader(request, rules);
@@ -66,7 +66,7 @@ class PartReader implements MultipartReading {
   private readonly parser: BusboyInstance;
   private readonly watch: NodeJS.Timeout;
   private bytes = 0;
-  /** When the last byte came, or a file was asked for. */
+  /** Time of the last received byte, or of the last request for a file. */
   private lastAt = performance.now();
   private ended = false;
 
@@ -78,7 +78,7 @@ class PartReader implements MultipartReading {
     this.operations.catch(() => undefined);
     this.parser = new Busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundaryOf(request.headers['content-type'])}"` },
-      // By their names: browsers give a file name also to fields that are sent as blobs.
+      // Decided by name, because browsers also give a file name to fields that are sent as blobs.
       isPartAFile: (name: string | undefined) => name !== 'operations' && name !== 'map',
       limits: {
         fieldSize: MAX_JSON_BYTES,
@@ -162,10 +162,10 @@ class PartReader implements MultipartReading {
   }
 
   private takeFile(name: string, stream: Readable, header: PartHeader): void {
-    // A part that breaks off says so on its stream too, where nobody may listen.
+    // A part that breaks off also emits an error on its stream; without a listener it would crash the process.
     stream.on('error', () => undefined);
     const file = this.files?.get(name);
-    // A part that the map does not announce, or that comes for the second time, is read and forgotten.
+    // A part that `map` does not announce, or that arrives twice, is read and discarded.
     if (this.ended || (this.files && (!file || file.hasArrived))) return void stream.resume();
     if (!file) {
       stream.resume();
@@ -180,13 +180,16 @@ class PartReader implements MultipartReading {
     this.letPass();
   }
 
-  /** While a file is asked for that has not come, those that stand before it must not block the request. */
+  /**
+   * While a resolver waits for a file that has not arrived, earlier files are written to disk, so that they do not
+   * block the request.
+   */
   private letPass(): void {
     const files = [...(this.files?.values() ?? [])];
     if (files.some((file) => file.isAwaited && !file.hasArrived)) for (const file of files) file.write();
   }
 
-  /** Nothing more is read. Without operations by now, the request is refused with this error. */
+  /** Stops reading. If the operations are not complete, the request is refused with this error. */
   private end(error: GraphQLError): void {
     if (this.ended) return;
     this.ended = true;
@@ -194,7 +197,7 @@ class PartReader implements MultipartReading {
     this.request.off('data', this.count);
     this.request.off('close', this.breakOff);
     this.request.unpipe(this.parser);
-    // The rest is taken off the connection unread, so that the answer can reach a client that is still sending.
+    // The rest of the body is discarded, so that the answer can reach a client that is still sending.
     this.request.resume();
     this.settle.reject(error);
     for (const file of this.files?.values() ?? []) file.end();

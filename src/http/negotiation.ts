@@ -8,7 +8,7 @@ interface Range {
   quality: number;
 }
 
-/** The answer's media type for an Accept header (RFC 9110, 12.5.1); null when the client accepts neither. */
+/** The response's media type for an Accept header (RFC 9110, 12.5.1); null when the client accepts neither. */
 export function negotiateResponseType(accept: string | undefined): ResponseType | null {
   if (accept === undefined || accept.trim() === '') return 'application/json';
   const ranges = accept.split(',').flatMap(readRange);

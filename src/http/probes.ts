@@ -7,7 +7,7 @@ import { describeFault } from '../kernel/logger.js';
 import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
 
-/** A probe's answer is used again for this long, so that probing costs the database little. */
+/** Milliseconds for which a probe's result is reused, so that frequent probing puts little load on the database. */
 const KEEP_MS = 500;
 const CHECK_TIMEOUT_MS = 2000;
 
@@ -110,7 +110,7 @@ async function checkDatabase(app: App) {
   };
 }
 
-/** The result, or null (and a line in the log) when a check fails or takes too long. */
+/** The result of the check, or null (with a log line) when it fails or takes too long. */
 async function within<T>(check: Promise<T>, app: App, name: string): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -130,7 +130,7 @@ function poolOf(app: App): Pool {
   return (app.dataSource.driver as PostgresDriver).master as Pool;
 }
 
-/** A proxy on this machine is local too, so what it forwards does not count as local. */
+/** Loopback clients may read metrics, but not requests that a proxy on this machine forwards. */
 function mayReadMetrics(app: App, request: FastifyRequest): boolean {
   const { headers, socket } = request.raw;
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;

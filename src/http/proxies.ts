@@ -1,10 +1,16 @@
 import { BlockList, isIP } from 'node:net';
 import type { Config } from '../kernel/config.js';
 
-/** Whether the party at `address`, the `hop`th from us (0: who opened the connection), may say from whom it forwards. */
+/**
+ * Whether the party at `address`, `hop` hops away (0: the one that opened the connection), may state whose request it
+ * forwards.
+ */
 export type TrustsProxy = (address: string, hop: number) => boolean;
 
-/** The rule of TRUST_PROXY, in the shape that Fastify takes: the nearest so many hops, or the listed addresses alone. */
+/**
+ * The TRUST_PROXY setting as a function, as Fastify expects it: trusts the given number of nearest hops, or the listed
+ * addresses only.
+ */
 export function proxyTrust(trusted: Config['trustProxy']): TrustsProxy {
   if (trusted === false) return () => false;
   if (typeof trusted === 'number') return (_address, hop) => hop < trusted;
@@ -21,7 +27,10 @@ export function proxyTrust(trusted: Config['trustProxy']): TrustsProxy {
   };
 }
 
-/** The nearest party that is no trusted proxy: each entry of X-Forwarded-For counts only if whoever added it is trusted. */
+/**
+ * The address of the nearest party that is not a trusted proxy: an entry of X-Forwarded-For counts only if a trusted
+ * party added it.
+ */
 export function clientAddress(trusts: TrustsProxy, peer: string, forwardedFor: string | undefined): string {
   const entries = (forwardedFor ?? '')
     .split(',')

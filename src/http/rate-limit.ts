@@ -3,24 +3,24 @@ import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** Computed cost that one point of the quota pays for, 10 ms by the rule of prices.ts; a request always takes at least one point. */
+/** Cost units per quota point: 10 ms by the rule of prices.ts. A request takes at least one point. */
 export const COST_PER_POINT = 500;
 const WINDOW_SECONDS = 60;
 
-/** Where a viewer stands in the running minute. */
+/** A viewer's quota in the current minute. */
 export interface Quota {
   limit: number;
   remaining: number;
   resetSeconds: number;
 }
 
-/** Points per minute and viewer. Kept in this process's memory: several processes each allow the full quota. */
+/** Quota points per minute and viewer. Kept in this process's memory: several processes each allow the full quota. */
 export interface RateLimiter {
-  /** Points a minute. */
+  /** Points per minute. */
   readonly limit: number;
   /** Takes points, or throws RATE_LIMITED. */
   take(key: string, points: number): Promise<Quota>;
-  /** Throws RATE_LIMITED when nothing is left, without taking any. */
+  /** Throws RATE_LIMITED when no point is left; takes none. */
   check(key: string): Promise<void>;
 }
 
@@ -55,7 +55,10 @@ export function createRateLimiter(pointsPerMinute: number): RateLimiter {
   };
 }
 
-/** Whose quota a request uses: the account's, apart for its API keys; without a log-in the network address's. */
+/**
+ * The key of the quota that a request uses: that of the account (a separate one for its API keys), or of the network
+ * address without a log-in.
+ */
 export function quotaKey(viewer: Viewer, ip: string): string {
   if (viewer.accountId !== null) return `${viewer.via === 'API_KEY' ? 'keys' : 'account'}:${viewer.accountId}`;
   return `ip:${networkOf(ip)}`;

@@ -4,36 +4,39 @@ import type { ResponseType } from './negotiation.js';
 import type { Quota } from './rate-limit.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** What is known about one HTTP request while it is answered; all operations of a batch share it. */
+/** State of one HTTP request while it is handled; all operations of a batch share it. */
 export interface RequestState {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
   viewer: Viewer | undefined;
-  /** Why nothing of it is executed: a bad credential, a used-up quota, a malformed batch or upload. */
+  /**
+   * Why the whole request is refused before execution: a bad credential, an exhausted quota, a malformed batch or
+   * upload.
+   */
   refusal: GraphQLError | undefined;
   responseType: ResponseType;
   isBatch: boolean;
-  /** Ends when the latest operation of a batch that has come may begin; see `takeTurn`. */
+  /** Resolves when the most recently queued operation of the batch may begin; see `takeTurn`. */
   turn: Promise<void>;
-  /** Names of its operations, for the log line. */
+  /** Names of the request's operations, for the log line. */
   readonly operationNames: string[];
-  /** Computed cost of its operations so far, and the points of the quota already taken for it. */
+  /** Computed cost of the request's operations so far, and the quota points already charged for them. */
   cost: number;
   points: number;
-  /** Single-use fields that its operations have asked for, by `Type.field`. */
+  /** Single-use fields that the request's operations have selected, by `Type.field`. */
   readonly singleUses: Set<string>;
-  /** Where its viewer stands, for the response's headers. */
+  /** The viewer's quota after the last charge, for the response headers. */
   quota: Quota | undefined;
-  /** Bytes of its body that count against the memory of all bodies. */
+  /** Bytes of the request's body that count towards the budget of all bodies. */
   bodyBytes: number;
-  /** Takes it off the requests under way of its client, before its end where it turns into a stream. */
+  /** Ends the request's count among its client's running requests; called early when it becomes a stream. */
   release: (() => void) | undefined;
-  /** Run once its answer is sent or its connection is gone. */
+  /** Callbacks that run once the answer is sent or the connection is closed. */
   readonly onEnd: Array<() => void>;
 }
 
-/** Finds the state of the request that is being answered, also where a library hands on no context. */
+/** Gives the state of the current request, also inside libraries that pass on no context. */
 export type RequestScope = AsyncLocalStorage<RequestState>;
 
 export function createRequestScope(): RequestScope {
@@ -62,8 +65,8 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
 }
 
 /**
- * Waits for the operation's turn in its batch: each begins in a round of the event loop of its own, or the parsing,
- * validation and synchronous execution of all of them would be one long stop for everybody else.
+ * Waits for the operation's turn in its batch. Each operation begins in its own round of the event loop; otherwise
+ * parsing, validating and executing all of them would block the process for other requests.
  */
 export function takeTurn(state: RequestState): Promise<void> {
   state.turn = state.turn.then(() => new Promise((resolve) => setImmediate(resolve)));

@@ -22,26 +22,28 @@ import { createRequestScope, newRequestState } from './request-state.js';
 import { createSubscriptionTransports } from './subscriptions.js';
 import { createUploads } from './uploads.js';
 
-/** Times in milliseconds; tests shorten them. */
+/** Time limits in milliseconds; tests shorten them. */
 export interface HttpTimes {
-  /** Until a request has arrived whole, large uploads included. */
+  /** For a whole request to arrive, large uploads included. */
   request: number;
-  /** Until a JSON body has arrived whole, and of an upload all but its files. */
+  /** For a whole JSON body, or all of an upload except its files, to arrive. */
   body: number;
-  /** That a file of an upload may stay without a byte. */
+  /** For which an uploaded file may pause without a byte. */
   stall: number;
-  /** Until its answer is ready. */
+  /** For the answer to be ready. */
   handler: number;
-  /** Between /ready turning 503 and the last new connection, so that load balancers look elsewhere in time. */
+  /**
+   * From /ready turning 503 until the server stops accepting connections, so that load balancers have time to react.
+   */
   lead: number;
-  /** After which a stopping server cuts what is still running. */
+  /** After which a stopping server cuts requests that still run. */
   drain: number;
 }
 
-/** Requests that one connection may carry, one after the other. */
+/** Maximum requests on one connection, one after another. */
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
 
-/** A server, and what its routes share. */
+/** The HTTP server and the parts that its routes share. */
 interface BareServer {
   http: FastifyInstance;
   isDraining: () => boolean;
@@ -50,8 +52,8 @@ interface BareServer {
 }
 
 /**
- * The server without anything served: how it reads requests, the headers of its answers, its log, its answers to what is
- * malformed.
+ * The server without routes: limits on reading requests, response headers, request log, and answers to malformed
+ * requests.
  */
 export async function createBareServer(
   app: Pick<App, 'config' | 'log'> & Partial<Pick<App, 'metrics'>>,
@@ -67,19 +69,19 @@ export async function createBareServer(
   const onRefused = (reason: string) => void app.metrics?.refused.inc({ reason });
   const http = fastify({
     logger: false,
-    // As a function: Fastify takes a bare hop count for no trust at all.
+    // Passed as a function, because Fastify treats a plain hop count as no trust at all.
     trustProxy: trusts,
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: request,
-    // How often Node looks for requests that are late.
+    // Interval at which Node looks for requests that exceed their time limit.
     http: { connectionsCheckingInterval: Math.min(5000, request) },
-    // While stopping, requests that still come on open connections are answered; new connections are not taken.
+    // While stopping, requests on open connections are still answered; new connections are not accepted.
     return503OnClosing: false,
     maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket),
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
   });
-  // Headers alone need not take long, whatever a body may take.
+  // Headers are small, so their time limit is short whatever the body's is.
   http.server.headersTimeout = Math.min(15_000, request);
   const { isDraining } = addDraining(http, lead, drain);
   addRequestLog(http, app);
@@ -87,7 +89,7 @@ export async function createBareServer(
   const connections = guardConnections(http, app.config.connections, trusts, onRefused);
   await addCors(http, app);
   addErrorAnswers(http, app);
-  // A client that asks before it sends is told once its request is admitted.
+  // A client with "Expect: 100-continue" gets its answer once the request is admitted.
   http.server.on('checkContinue', (raw, answer) => void http.server.emit('request', raw, answer));
   const bodies = addBodyReader(http, {
     bodyMs: Math.min(times.body ?? 10_000, request),
@@ -97,7 +99,7 @@ export async function createBareServer(
   return { http, isDraining, bodies, connections };
 }
 
-/** The HTTP face: GraphQL at /graphql, its explorer, probes and metrics. */
+/** The HTTP server: GraphQL at /graphql, its explorer, probes, metrics and downloads. */
 export async function createHttpServer(
   app: App,
   schema: GraphQLSchema,
@@ -116,11 +118,11 @@ export async function createHttpServer(
   const apollo = createApollo(app, schema, limiter, scope);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  // The context function is called within the scope of its request.
+  // Called within the AsyncLocalStorage scope of its request.
   const answer = fastifyApolloHandler<Context>(apollo, {
     context: async (request) => contextOf(app, request.state, request.headers['accept-language']),
   });
-  // Read once the request is admitted, by the handler.
+  // The body is not parsed here: the handler reads it once the request is admitted.
   http.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   addGraphqlRoute(http, {
     app,
@@ -137,7 +139,7 @@ export async function createHttpServer(
   return http;
 }
 
-/** One line per request: what, how it ended and for whom; never a query, a variable or an address's parameters. */
+/** One log line per request: route, outcome and viewer; never a query, a variable or URL parameters. */
 function addRequestLog(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.decorateRequest('state');
   http.addHook('onRequest', async (request) => {
@@ -179,13 +181,16 @@ function addHeaders(http: FastifyInstance, isDraining: () => boolean): void {
         'ratelimit-remaining': quota.remaining,
         'ratelimit-reset': quota.resetSeconds,
       });
-    // What a viewer may see changes with their rights and the data; no cache may keep it.
+    // Answers depend on the viewer's rights and on changing data, so no cache may store them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (isDraining()) reply.header('connection', 'close');
   });
 }
 
-/** Pages of listed origins may call; with none listed, only our own pages. Credentials travel in a header, never in cookies. */
+/**
+ * Allows calls from pages of the configured origins; by default from our own pages only. Credentials travel in a
+ * header, never in cookies.
+ */
 async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): Promise<void> {
   if (app.config.corsOrigins.length === 0) return;
   await http.register(cors, {
@@ -205,7 +210,7 @@ async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>):
   });
 }
 
-/** Stops in order: /ready turns 503, then no new connections, then what runs may end, then everything is cut. */
+/** Stops in steps: /ready turns 503; no new connections; running requests may finish; all connections are cut. */
 function addDraining(http: FastifyInstance, leadMs: number, drainMs: number): { isDraining: () => boolean } {
   let isDraining = false;
   let cut: NodeJS.Timeout | undefined;

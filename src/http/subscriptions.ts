@@ -35,17 +35,19 @@ import { newRequestState, type RequestState } from './request-state.js';
 
 export const WEBSOCKET_PATH = '/graphql';
 export const EVENT_STREAM_PATH = '/graphql/stream';
-/** Subscriptions that one connection may have open. */
+/** Maximum open subscriptions per connection. */
 const MAX_SUBSCRIPTIONS = 20;
-/** Bytes of one message of a socket: an operation and its variables, since there are no files and no mutations. */
+/**
+ * Maximum bytes of one WebSocket message: an operation and its variables (files and mutations are not accepted here).
+ */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** Messages and bytes that a socket may send in ten seconds. */
+/** Maximum messages and bytes of a socket within SPAN_MS milliseconds. */
 const MESSAGES_PER_SPAN = 100;
 const BYTES_PER_SPAN = 512 * 1024;
 const SPAN_MS = 10_000;
-/** Bytes of events that a client may leave unread before it is cut off. */
+/** Maximum bytes of unread events; a client with more is disconnected. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** RFC 6455, 7.4.1: the message breaks a rule of the server. */
+/** WebSocket close code for a message that breaks a rule of the server (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
 
 interface Params {
@@ -54,14 +56,14 @@ interface Params {
   variables?: unknown;
 }
 
-/** Live operations; `close` ends all of them, so that a stopping server need not wait. */
+/** The running subscriptions; `close` ends all of them, so that a stopping server need not wait. */
 export interface SubscriptionTransports {
   close(): Promise<void>;
 }
 
 /**
- * Subscriptions by WebSocket (graphql-transport-ws, at /graphql) and by server-sent events (at /graphql/stream), with the
- * credentials, limits and quota of any other operation. Queries and mutations are for POST /graphql alone.
+ * Subscriptions by WebSocket (graphql-transport-ws, at /graphql) and by server-sent events (at /graphql/stream), with
+ * the same credentials, limits and quota as other operations. Queries and mutations are accepted at POST /graphql only.
  */
 export function createSubscriptionTransports(
   http: FastifyInstance,
@@ -126,7 +128,7 @@ function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter
     const freshContext = async (): Promise<Context> => {
       const now = newRequestState(state.requestId, state.ip);
       now.viewer = await identify(app, limiter, credential.authorization, state.ip);
-      // Every event is answered anew, and so it is paid for.
+      // Each event executes the operation again, so each event is charged.
       await payFor(limiter, now, cost);
       return contextOf(app, now, credential.acceptLanguage);
     };
@@ -151,8 +153,8 @@ function coded(error: GraphQLError, code: string): GraphQLError {
 }
 
 /**
- * Runs a subscription with a context of its own for every event: what the viewer may see is read again each time, no
- * loader keeps old rows, and a revoked credential ends the stream.
+ * Runs a subscription with a new context for every event, so that the viewer's rights are read each time, no loader
+ * keeps old rows, and a revoked credential ends the stream.
  */
 async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const { freshContext } = args as SubscriptionArgs;
@@ -165,7 +167,7 @@ async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<Execu
     await events.return?.();
     return { done: true, value: undefined };
   };
-  // Not an async generator: its `return` would wait for the next event before it lets go of the source.
+  // Not an async generator, because its `return` would wait for the next event before it closed the source.
   const answers: AsyncIterableIterator<ExecutionResult> = {
     [Symbol.asyncIterator]: () => answers,
     return: end,
@@ -194,7 +196,7 @@ function asGraphQLError(error: unknown): GraphQLError {
     : new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
 }
 
-/** As `presentError`, for results that no Apollo server formats. */
+/** Like `presentError`, for results that Apollo does not format. */
 function present(app: App, requestId: string, error: GraphQLError): GraphQLFormattedError {
   const { http: _status, ...extensions } = error.extensions;
   const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
@@ -252,7 +254,7 @@ function addWebSocket(
     const path = (request.url ?? '').split('?')[0];
     const refuse = (error: GraphQLError) => {
       endWithError(socket as Socket, error);
-      // What the client still sends must not keep the connection.
+      // Bytes that the client still sends must not keep the connection open.
       setTimeout(() => socket.destroy(), 1000).unref();
     };
     socket.on('error', () => socket.destroy());
@@ -268,7 +270,7 @@ function addWebSocket(
     server.handleUpgrade(request, socket, head, (client) => {
       limitMessages(client, () => app.metrics.refused.inc({ reason: 'TOO_MANY_MESSAGES' }));
       server.emit('connection', client, request);
-      // The library prints every broken frame to stderr, with its stack; the socket is closed with the reason either way.
+      // The library prints every broken frame with a stack to stderr; the socket is closed with the reason in any case.
       client.removeAllListeners('error');
       client.on('error', () => app.metrics.refused.inc({ reason: 'BAD_FRAME' }));
     });
@@ -276,7 +278,7 @@ function addWebSocket(
   return { close: async () => transport.dispose() };
 }
 
-/** Cuts a socket off that sends faster than any client of subscriptions has reason to. */
+/** Disconnects a socket that sends more than the limits allow. */
 function limitMessages(client: WebSocket, onRefused: () => void): void {
   let spanEndsAt = 0;
   let messages = 0;
@@ -290,7 +292,7 @@ function limitMessages(client: WebSocket, onRefused: () => void): void {
     if (client.readyState !== client.OPEN) return;
     onRefused();
     client.close(POLICY_VIOLATION, 'Too many messages');
-    // Messages that came with it are not answered: the close frame is the last that is sent.
+    // Messages that arrived in the same packet are not answered, so that the close frame is the last one sent.
     client.removeAllListeners('message');
     setTimeout(() => client.terminate(), 1000).unref();
   };
@@ -299,7 +301,10 @@ function limitMessages(client: WebSocket, onRefused: () => void): void {
   client.on('pong', (data) => count(data.length));
 }
 
-/** Browsers name the page's origin; only our own and listed ones may open a socket. Other clients name none. */
+/**
+ * Browsers send the page's origin; only our own and configured origins may open a socket. Other clients send none and
+ * are accepted.
+ */
 function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
@@ -310,7 +315,7 @@ function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
   );
 }
 
-/** As Fastify's `request.ip`, which an upgrade does not have. */
+/** The client address, as Fastify's `request.ip` gives it; an upgrade request has no Fastify request. */
 function addressOf(app: App, request: IncomingMessage): string {
   const forwardedFor = request.headers['x-forwarded-for'];
   return clientAddress(
@@ -320,7 +325,7 @@ function addressOf(app: App, request: IncomingMessage): string {
   );
 }
 
-/** Adds the event stream; gives the replies that are open. */
+/** Adds the event-stream route; returns the set of open replies. */
 function addEventStream(
   http: FastifyInstance,
   app: App,
@@ -330,7 +335,7 @@ function addEventStream(
 ): ReadonlySet<FastifyReply> {
   const open = new Set<FastifyReply>();
   const handler = createHandler({
-    // One stream per operation: the mode with a shared stream would let anyone with its token add operations to it.
+    // One stream per operation: with the shared-stream mode, anyone with a stream's token could add operations to it.
     authenticate: () => null,
     onSubscribe: async (request, params) => {
       const { raw } = request;
@@ -382,7 +387,7 @@ function addEventStream(
       reply.raw.once('close', () => {
         open.delete(reply);
         stream.close();
-        // It counts among the streams, so it carries nothing else afterwards.
+        // The connection counts as a stream, so it must not serve further requests afterwards.
         socket.end();
       });
       await handler(request, reply);

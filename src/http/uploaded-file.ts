@@ -2,26 +2,27 @@ import { PassThrough, type Readable } from 'node:stream';
 import { spool, type Spooled } from '../lib/spool.js';
 import { FileUpload, UploadIncompleteError, type ReceivedFile } from '../graphql/upload.js';
 
-/** What the header of a file's part says. */
+/** The file name and media type in a part's header. */
 export interface PartHeader {
   filename: string;
   mimetype: string;
 }
 
-/** Where files go, and how large they may be at all. */
+/** The folder for files, and the maximum size of any file. */
 export interface SpoolRules {
   folder: string;
   maxFileBytes: number;
 }
 
 /**
- * One file that the map of a multipart request announces. Its part waits, and with it the whole request, until a resolver
- * asks for it; a part that stands before one which is asked for is written to disk too, as it may be asked for later.
+ * One file that the `map` of a multipart request announces. Its part, and with it the rest of the request, waits until
+ * a resolver asks for the file. A part that stands before a requested one is written to disk, as it may be asked for
+ * later.
  */
 export class AnnouncedFile {
-  /** What variables hold. */
+  /** The value in the operation's variables. */
   readonly upload: FileUpload;
-  /** The most bytes that any resolver takes; zero until one asks. */
+  /** Largest size limit of the resolvers that asked for the file, in bytes; zero until one asks. */
   private wanted = 0;
   private part: { stream: Readable; header: PartHeader } | undefined;
   private writing: Promise<ReceivedFile> | undefined;
@@ -42,7 +43,7 @@ export class AnnouncedFile {
     return this.part !== undefined;
   }
 
-  /** Whether a resolver waits for bytes of it that have not come. */
+  /** Whether a resolver waits for bytes of the file that have not arrived. */
   get isAwaited(): boolean {
     return this.wanted > 0 && !this.cut && (this.part === undefined || this.pass !== undefined);
   }
@@ -53,14 +54,14 @@ export class AnnouncedFile {
     if (this.wanted > 0) this.write();
   }
 
-  /** Writes the part to disk, if it has come and is not written yet. */
+  /** Writes the part to disk, if it has arrived and is not written yet. */
   write(): void {
     if (!this.part || this.writing || this.cut) return;
     const { stream, header } = this.part;
-    // The parser waits for ever for a part that was destroyed: what is not written any further is read to its end.
+    // The parser would wait forever for a destroyed part, so a part that is no longer written is read to its end.
     const pass = new PassThrough();
     this.pass = pass;
-    // It may break off before the file is open and anybody listens.
+    // The stream may break off before the file is open and a listener exists.
     pass.on('error', () => undefined);
     stream.once('error', () => this.breakOff());
     pass.once('close', () => {
@@ -74,14 +75,14 @@ export class AnnouncedFile {
     for (const { resolve } of this.waiting.splice(0)) resolve(this.writing);
   }
 
-  /** No more bytes come from the client: a file that is not whole never will be. */
+  /** Called when no more bytes come: an incomplete file is cut off, and waiting resolvers are rejected. */
   end(): void {
     this.cut = true;
     if (!this.part?.stream.readableEnded) this.breakOff();
     for (const { reject } of this.waiting.splice(0)) reject(new UploadIncompleteError());
   }
 
-  /** Removes what was written. */
+  /** Removes the written file. */
   async remove(): Promise<void> {
     this.end();
     this.breakOff();
@@ -100,7 +101,7 @@ export class AnnouncedFile {
       if (pass.errored instanceof UploadIncompleteError) throw pass.errored;
       throw error;
     }
-    // Another field of the operation may ask for the file again: the end of the request removes it.
+    // Another field of the operation may ask for the file again; it is removed when the request ends.
     return { ...this.written, ...header, dispose: () => Promise.resolve() };
   }
 

@@ -8,21 +8,24 @@ import { MAX_FILES } from './multipart-map.js';
 
 export { MAX_FILES };
 
-/** Multipart requests of one account that are answered at the same time. */
+/** Maximum multipart requests of one account in progress. */
 const MAX_UPLOADS_PER_ACCOUNT = 10;
 
 export function isMultipart(request: FastifyRequest): boolean {
   return /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '');
 }
 
-/** Browsers send no such header across sites unasked; without it Apollo refuses a multipart request as a forgery. */
+/**
+ * Browsers send these headers across origins only after a preflight; Apollo refuses a multipart request without one as
+ * a possible forgery (CSRF).
+ */
 export function hasPreflightHeader(request: FastifyRequest): boolean {
   return Boolean(request.headers['apollo-require-preflight'] || request.headers['x-apollo-operation-name']);
 }
 
 /** Reads the multipart requests of an app. */
 export interface Uploads {
-  /** Starts to read an admitted request, or throws why not: without a log-in nothing of it is read. */
+  /** Starts to read an admitted request, or throws the refusal; without a log-in no byte of the body is read. */
   open(request: FastifyRequest, reply: FastifyReply): MultipartReading;
 }
 

@@ -10,12 +10,12 @@ import {
 } from 'graphql';
 import { InputError, type FieldProblem } from '../kernel/errors.js';
 
-/** Problems that one answer lists. */
+/** Maximum problems listed in one answer. */
 export const MAX_PROBLEMS = 20;
 
 /**
- * Coerces an operation's variables, or throws one BAD_USER_INPUT that lists where they do not fit their types. The
- * library's own messages quote the submitted values; these never do.
+ * Coerces an operation's variables; throws one BAD_USER_INPUT that lists the values that do not fit their types.
+ * graphql-js messages quote submitted values; these messages never do.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -50,12 +50,12 @@ export function coerceVariables(
   );
 }
 
-/** Ends a coercion whose problems are enough. */
+/** Thrown to stop a coercion when enough problems are found. */
 class EnoughProblems extends Error {}
 
 /**
- * Coerces a value and hands on what is wrong with it, at most `most` times. The coercion itself knows no end: it makes
- * an error for every wrong element of a list, and a megabyte of nulls keeps the process busy for many seconds.
+ * Coerces a value and reports its problems, at most `most`. graphql-js itself has no such limit: it creates an error
+ * for every wrong list element, and a megabyte of nulls would block the process for many seconds.
  */
 function eachProblem(
   value: unknown,
@@ -75,12 +75,12 @@ function eachProblem(
   }
 }
 
-/** A field of an argument or variable as messages name it: input.content.keywords[2]. */
+/** The path of an argument's or variable's field as messages show it: input.content.keywords[2]. */
 export function fieldName(variable: string, path: ReadonlyArray<string | number>): string {
   return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`), variable);
 }
 
-// Only what these patterns capture is repeated: names and types of the schema, never what was submitted.
+// Messages repeat only what these patterns capture: names and types of the schema, never submitted values.
 const KNOWN_PROBLEMS: ReadonlyArray<{ pattern: RegExp; code: string; say: (match: RegExpExecArray) => string }> = [
   {
     pattern: /^Field "(\w+)" of required type "([^"]+)" was not provided\.$/,

@@ -1,11 +1,13 @@
 import * as argon2 from '@node-rs/argon2';
 import { limited } from '../lib/limited.js';
 
-/** Two hashes at once: each takes 19 MiB and one of the four threads that files and addresses need too. */
+/**
+ * At most two hashes at once: each takes 19 MiB and one of the four libuv threads, which file access and DNS need too.
+ */
 const inTurn = limited(2);
 
-/** argon2's `hash`, few at once. */
+/** argon2's `hash`, at most two at once. */
 export const hash: typeof argon2.hash = (...args) => inTurn(() => argon2.hash(...args));
 
-/** argon2's `verify`, few at once. */
+/** argon2's `verify`, at most two at once. */
 export const verify: typeof argon2.verify = (...args) => inTurn(() => argon2.verify(...args));

@@ -4,7 +4,7 @@ import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../ker
 import { changedRows } from '../lib/changed-rows.js';
 import { throttleKeysOf } from './sessions/throttle.js';
 
-/** What is held under an account itself: its row, its organisations, its ways in and its records in the ledger. */
+/** The exported data of an account itself: its row, memberships, credentials and ledger records. */
 export const identityExports: Record<string, PersonalDataExport> = {
   account: async (tx, accountId) => {
     const [account] = (await tx.query(
@@ -20,7 +20,7 @@ export const identityExports: Record<string, PersonalDataExport> = {
     `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at FROM invitation i JOIN organisation o ON o.id = i.organisation_id
      JOIN account a ON lower(a.email) = lower(i.email) WHERE a.id = $1 ORDER BY i.id`,
   ),
-  // The other side's address is that person's data, so it is left out.
+  // The invited person's address is personal data of that person, so it is left out.
   invitationsSent: exportedRows(
     `SELECT organisation_id, role, created_at, accepted_at, revoked_at FROM invitation WHERE invited_by = $1 ORDER BY id`,
   ),
@@ -42,17 +42,17 @@ export const identityExports: Record<string, PersonalDataExport> = {
   recordedActs: exportedRows(
     `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = $1 ORDER BY l.seq`,
   ),
-  // Words given as reasons; the records name them by their salted hashes.
+  // Texts given as reasons; ledger records refer to them by salted hashes.
   reasonsGiven: exportedRows(
     `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND NOT starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
   ),
-  // What one's own edits replaced, as it was; kept for a month so that two editors do not undo each other.
+  // Contents that this person's edits replaced; kept for a month, so that a stale edit can be compared with its base.
   contentsReplaced: exportedRows(
     `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
   ),
 };
 
-/** Deletes what hangs on the account; privacy empties the account's own row once every other step has run. */
+/** Deletes the rows that belong to the account; `privacy/` empties the account row itself after all other steps. */
 export async function eraseFromIdentity(
   tx: EntityManager,
   { accountId, email }: ErasedPerson,

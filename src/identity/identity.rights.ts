@@ -2,12 +2,12 @@ import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable }
 
 declare module '../kernel/authz.js' {
   interface Rights {
-    /** Reading an account without sharing an organisation with the person. */
+    /** Reading an account without sharing an organisation with its owner. */
     'account:read': OfPerson;
     'organisation:edit': OfOrganisation;
     'organisation:manage': OfOrganisation;
     'organisation:members': OfOrganisation;
-    /** Finding organisations in lists, whatever their verification and whoever belongs to them. */
+    /** Listing organisations of any verification status, also those of which the viewer is no member. */
     'organisation:readAll': undefined;
   }
 }
@@ -22,7 +22,8 @@ export const identityRights = {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may do this.',
   },
-  // Operators are left out: whoever may appoint owners could read what is between an organisation and its partners.
+  // Operators are excluded: an operator who could appoint owners could read confidential exchanges between an
+  // organisation and its partners.
   'organisation:manage': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may manage its members.',

@@ -1,6 +1,6 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
-/** Where the profile of an investor or a talent stands. */
+/** States of an investor's or a talent's profile. */
 export const ProfileStatus = vocabulary('ProfileStatus', 'Whether a profile is proposed to others.', {
   ACTIVE: ['启用', 'proposed where it fits'],
   PAUSED: ['暂停', 'paused by its owner: shown, not proposed'],

@@ -7,14 +7,14 @@ import { type MembershipRole, type Viewer, type ViewerMembership } from './viewe
  * Rights`, in `<domain>.rights.ts`), so that a call with an unknown action or another subject does not compile.
  */
 export interface Rights {
-  /** Running the pool. */
+  /** Operator actions on the pool as a whole. */
   'platform:operate': undefined;
 }
 
 export type Action = keyof Rights;
 export type SubjectOf<A extends Action> = Rights[A];
 
-/** One right: the rule, and the sentence (with the reason code, if any) that a refusal gives. */
+/** One right: the rule, and the sentence (with an optional reason code) of its refusal. */
 export interface Right<Subject> {
   readonly may: (viewer: Viewer, subject: Subject) => boolean;
   readonly refusal: string;
@@ -22,8 +22,8 @@ export interface Right<Subject> {
 }
 
 /**
- * Every right that is not simply "logged in", by action. `subject` is read from the locked row, never from input. The
- * modules bring the entries; `src/modules.ts` composes them.
+ * Every right beyond "logged in", by action. `subject` must be read from the locked row, never from the input. Modules
+ * supply the entries; `src/modules.ts` composes them.
  */
 export type RightsTable = { readonly [A in Action]: Right<Rights[A]> };
 
@@ -68,15 +68,15 @@ export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
 }
 
-/** What a right is decided on: the table of the app, and the viewer. */
+/** The part of a context that a rule needs: the app's table of rights and the viewer. */
 type Asking = Pick<Context, 'app' | 'viewer'>;
 
-/** Whether the viewer may; for `viewerCan…` fields and for hiding. */
+/** Whether the viewer has the right; for `viewerCan…` fields and for hiding fields. */
 export function can<A extends Action>(ctx: Asking, action: A, subject: SubjectOf<A>): boolean {
   return rightOf(ctx, action).may(ctx.viewer, subject);
 }
 
-/** Throws UNAUTHENTICATED or FORBIDDEN unless the viewer may. */
+/** Throws UNAUTHENTICATED or FORBIDDEN unless the viewer has the right. */
 export function authorize<A extends Action>(ctx: Context, action: A, subject: SubjectOf<A>): void {
   requireLogin(ctx);
   if (can(ctx, action, subject)) return;

@@ -19,7 +19,7 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
-/** `true` is refused: believing every forwarder lets a client name any address as its own. */
+/** `true` is refused: a server that trusts every forwarder lets a client pose as any address. */
 const proxies = z.string().transform((value, ctx): false | number | string[] => {
   const text = value.trim();
   if (['false', '0', ''].includes(text)) return false;
@@ -46,7 +46,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** The environment as read: every variable the program knows, and nothing else is ever read. */
+/** Every environment variable that the program reads; no other variable is read anywhere. */
 const environment = z.object({
   NODE_ENV: choice(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -84,7 +84,7 @@ const environment = z.object({
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
   MAX_COST: whole(100, 1_000_000).default(5000),
-  // Set by npm: the folder from which it was called, and the script that it runs.
+  // npm sets these: the folder from which it was called, and the script that it runs.
   INIT_CWD: z.string().optional(),
   npm_lifecycle_event: z.string().optional(),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
@@ -95,11 +95,13 @@ const environment = z.object({
   MAX_BODIES_MB: whole(4, 4096).default(64),
 });
 
-/** Everything the program can be told from outside, derived once at start. */
+/** All settings that come from outside, derived once at start. */
 export interface Config {
   production: boolean;
   host: string;
-  /** Wished port; `portIsFixed` says whether a taken one is an error or moves on to a free one. */
+  /**
+   * Preferred port; `portIsFixed` says whether a taken port is an error (true) or the next free one is used (false).
+   */
   port: number;
   portIsFixed: boolean;
   publicUrl: string | undefined;
@@ -111,7 +113,7 @@ export interface Config {
   meiliBin: string | undefined;
   /** Prefix of the search indexes, so that several deployments can share one Meilisearch. */
   searchIndex: string;
-  /** Whether each process keeps the engine's answers until the index changes. */
+  /** Whether each process caches the search engine's answers until the index changes. */
   searchCache: boolean;
   /** Undefined only on embedded servers, where one is generated in the data folder. */
   secretKey: string | undefined;
@@ -119,33 +121,41 @@ export interface Config {
   smtpUrl: string | undefined;
   mailFrom: string;
   corsOrigins: string[];
-  /** Reverse proxies in front: none, how many, or which addresses and CIDR ranges. Only they may say who the client is. */
+  /**
+   * Trusted reverse proxies: none, their number, or their addresses and CIDR ranges. Only these may set the client's
+   * address.
+   */
   trustProxy: false | number | string[];
   logLevel: string;
-  /** Bearer token that opens /metrics to others than loopback. */
+  /** Bearer token for /metrics; without a token only loopback clients may read it. */
   metricsToken: string | undefined;
-  /** Sample data and logins; never on a database of one's own. */
+  /** Loads sample data and logins; must never be set on a database with real data. */
   sample: boolean;
-  /** Whether this process works off jobs. */
+  /** Whether this process runs background jobs. */
   worker: boolean;
-  /** The folder against which file names on the command line are read. */
+  /** File names on the command line are relative to this folder. */
   invokedFrom: string;
-  /** Under `npm start`, whose death must not leave the server behind. */
+  /** Whether `npm start` is the parent process; if that process dies, the server must end too. */
   underNpmStart: boolean;
   limits: { requestsPerMinute: number; maxCost: number; maxUploadBytes: number };
   connections: ConnectionLimits;
 }
 
-/** What the network may hold of a process. A client is an address as TRUST_PROXY sees it, for IPv6 its /64. */
+/** Limits on network use per process. A client is an IPv4 address or an IPv6 /64, as TRUST_PROXY determines it. */
 export interface ConnectionLimits {
-  /** Open connections. */
+  /** Maximum number of open connections. */
   max: number;
-  /** Open connections of one client, and its requests under way; behind a trusted proxy its requests alone. */
+  /**
+   * Maximum number of open connections of one client, and of its running requests; for clients behind a trusted proxy
+   * only the requests count.
+   */
   maxPerClient: number;
-  /** Connections that carry subscriptions (WebSocket, server-sent events), which count apart. */
+  /**
+   * Maximum number of connections that carry subscriptions (WebSocket, server-sent events); counted apart from `max`.
+   */
   maxStreams: number;
   maxStreamsPerClient: number;
-  /** Bytes of all request bodies in memory. */
+  /** Maximum total of all request bodies in memory, in bytes. */
   maxBodyBytes: number;
 }
 

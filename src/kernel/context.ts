@@ -9,8 +9,9 @@ import type { Locale } from './localized.js';
 import type DataLoader from 'dataloader';
 
 /**
- * What lives as long as the process; made once, in `createApp`. Each domain adds its own members beside the class that
- * they hold (`declare module` with `interface App`), as Fastify's plugins do for a request, so that the kernel knows none.
+ * The parts that live as long as the process; made once, in `createApp`. Each domain adds its own members in the file
+ * of their class (`declare module` with `interface App`), as Fastify plugins extend the request, so that the kernel
+ * imports no domain.
  */
 export interface App {
   readonly config: Config;
@@ -19,26 +20,34 @@ export interface App {
   readonly metrics: Metrics;
   /** Encrypts signing keys and TOTP secrets at rest. */
   readonly secretKey: string;
-  /** Reads a node with the context's rights, as `node(id)` does; null where there is none or not for the viewer. */
+  /**
+   * Reads a node with the rights of the context's viewer, as `node(id)` does; null where no such node exists or the
+   * viewer may not see it.
+   */
   readonly readNode: (ctx: Context, type: string, key: string) => Promise<object | null>;
-  /** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
+  /**
+   * Reads the viewer's memberships again, so that the viewer at once sees an organisation which this request created or
+   * joined.
+   */
   readonly renewMemberships: (ctx: Context) => Promise<void>;
-  /** Injected, so that tests can travel. */
+  /** The current time; injected, so that tests can set it. */
   readonly clock: () => Date;
 }
 
-/** What every resolver and service gets first. */
+/** The first argument of every resolver and service: the app, the viewer and the database of one request. */
 export interface Context {
   readonly app: App;
-  /** As of the request's start; `renewMemberships` reads it again where the request itself changes it. */
+  /**
+   * The viewer as of the request's start; `renewMemberships` updates it when the request itself changes memberships.
+   */
   viewer: Viewer;
-  /** Reads outside a transaction. Services that write get their own manager from `write()`. */
+  /** For reads outside a transaction. Services that write get a manager from `write()`. */
   readonly db: EntityManager;
-  /** Default language of the request (Accept-Language), Chinese when nothing is said. */
+  /** Default language of the request (Accept-Language); Chinese when the header is missing. */
   readonly locale: Locale;
   readonly requestId: string;
   readonly ip: string;
-  /** What the client calls itself; empty where it does not say. */
+  /** The User-Agent header; empty when it is missing. */
   readonly userAgent: string;
   now(): Date;
   load<Key, Value>(definition: LoaderDefinition<Key, Value>): DataLoader<Key, Value>;
@@ -62,7 +71,7 @@ export function createContext(
   };
 }
 
-/** The viewer, or UNAUTHENTICATED. */
+/** Returns the logged-in viewer; throws UNAUTHENTICATED for an anonymous one. */
 export function requireLogin(ctx: Context): KnownViewer {
   if (ctx.viewer.accountId === null || ctx.viewer.pseudonym === null) throw new UnauthenticatedError();
   return ctx.viewer as KnownViewer;

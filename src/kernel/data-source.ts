@@ -2,20 +2,20 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions as TypeOrmOptions, type Logger as TypeOrmLogger } from 'typeorm';
 import { PreparedClient } from '../lib/prepared-client.js';
 
-// Plain strings for what JavaScript cannot hold exactly; dates without time stay text, so that no time zone can shift them.
+// Values that JavaScript cannot hold exactly stay strings. A DATE stays text, so that no time zone can shift it.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 export interface DataSourceOptions {
   url: string;
   poolSize: number;
-  /** Classes of the tables, and the steps that make them. */
+  /** Entity classes, and the migrations that create their tables. */
   entities: TypeOrmOptions['entities'];
   migrations: TypeOrmOptions['migrations'];
   /** Called with every statement; tests count them. */
   onStatement?: (sql: string) => void;
 }
 
-/** A not yet connected data source. The schema is changed by migrations alone. */
+/** A data source, not yet connected. Only migrations change the schema. */
 export function createDataSource(options: DataSourceOptions): DataSource {
   const { onStatement } = options;
   const nothing = () => undefined;
@@ -38,7 +38,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     logger,
     poolSize: options.poolSize,
     applicationName: 'techpool',
-    // Our statements are short: compiling them (PostgreSQL's default) takes longer than running them.
+    // Our statements are short: JIT compilation (on by default) would take longer than the statement itself.
     extra: {
       Client: PreparedClient,
       options: '-c jit=off',

@@ -16,10 +16,13 @@ const STATUS: Record<ErrorCode, number> = {
 /** The context of a download's request: the request is admitted and charged before its context is given. */
 export type ContextOfDownload = (request: FastifyRequest) => Promise<Context>;
 
-/** Adds the addresses at which a domain gives files. */
+/** Registers the HTTP routes of a domain's file downloads. */
 export type RegisterDownloads = (http: FastifyInstance, app: App, contextOf: ContextOfDownload) => void;
 
-/** Answers a download; typed faults become the API's error shape with their HTTP status, others go to the error handler. */
+/**
+ * Runs a download. Typed errors become the API's error shape with their HTTP status; other errors go to the error
+ * handler.
+ */
 export async function sendingErrors(reply: FastifyReply, run: () => Promise<FastifyReply>): Promise<FastifyReply> {
   try {
     return await run();
@@ -37,7 +40,10 @@ export async function sendingErrors(reply: FastifyReply, run: () => Promise<Fast
   }
 }
 
-/** Marks an answer as a file to be saved, never to be shown or guessed at; the name in RFC 6266's two forms. */
+/**
+ * Marks a response as a file to save, so that browsers neither display it nor guess its type; the name in both forms of
+ * RFC 6266.
+ */
 export function attachment(reply: FastifyReply, fileName: string, mediaType: string): FastifyReply {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(fileName).replace(

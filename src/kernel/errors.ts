@@ -5,8 +5,8 @@ export type ErrorCode =
   'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE';
 
 /**
- * Base of all faults that a client may see. `reason` is a stable sub-code (UPPER_SNAKE); the message says what to do next.
- * Anything that is not an AppError reaches clients as INTERNAL_SERVER_ERROR without its text.
+ * Base of all errors shown to clients. `reason` is a stable sub-code (UPPER_SNAKE); the message says what to do next.
+ * Any other error reaches clients as INTERNAL_SERVER_ERROR without its text.
  */
 export class AppError extends GraphQLError {
   constructor(
@@ -35,14 +35,17 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** Also thrown for what exists but must not be known to the viewer, so that ids cannot be probed. */
+/** Also thrown for an object that exists but is hidden from the viewer, so that ids cannot be probed. */
 export class NotFoundError extends AppError {
   constructor(what: string) {
     super('NOT_FOUND', `${what} was not found.`, 'NOT_FOUND');
   }
 }
 
-/** One wrong value of an input: where, which rule (stable code), and a sentence that says how to mend it. */
+/**
+ * One invalid value of an input: its path, a stable code of the violated rule, and a sentence that says how to correct
+ * it.
+ */
 export interface FieldProblem {
   field: string;
   code: string;
@@ -59,7 +62,7 @@ export class InputError extends AppError {
   }
 }
 
-/** Shorthand for one problem. */
+/** An InputError with a single problem. */
 export function badInput(field: string, code: string, message: string): InputError {
   return new InputError([{ field, code, message }]);
 }

@@ -1,18 +1,19 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from './logger.js';
 
-/** The first number of the advisory locks by which processes that work jobs off show that they live. */
+/** First key of the advisory locks (a pair of 32-bit numbers) by which a job worker shows that its process is alive. */
 const LOCK_CLASS = 7_402_341;
-/** How often a process looks for jobs of dead ones. */
+/** Interval, in milliseconds, between two searches for jobs that a dead process had taken. */
 const LOOK_MS = 5_000;
-/** A lock that is younger may be of a process that has not shown yet that it lives. */
+/** Younger marks are left alone: their process may not yet have taken its advisory lock. */
 const YOUNGEST = '5 seconds';
 const FREE = 'SELECT graphile_worker.force_unlock_workers($1::text[])';
 
 /**
- * The queue marks jobs, and queues of jobs, with the process that works on them, and keeps the mark for hours when that
- * process is killed: nothing of that queue would run. Each process therefore holds an advisory lock as long as it lives,
- * which the database drops with its connection, and takes the marks of those away who hold none.
+ * graphile-worker marks a job, and a queue of jobs, with the id of the worker that runs it, and keeps the mark for
+ * hours when that process is killed; until then nothing of that queue runs. Therefore each process holds an advisory
+ * lock as long as it lives (the database releases it with the connection), and clears the marks of workers that hold no
+ * such lock.
  */
 export class JobLease {
   private client: PoolClient | null = null;
@@ -39,12 +40,13 @@ export class JobLease {
     look();
   }
 
-  /** After the last job has ended. */
+  /** To be called after the last job has ended. */
   async end(): Promise<void> {
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
     await this.running;
-    // A job may have been taken in the very moment of the stop: nobody would begin it, nor any other of its queue.
+    // The worker may take a job at the very moment of the stop. Without this, its mark would block the job and its
+    // queue.
     await this.client?.query(FREE, [[this.workerId]]).catch(() => undefined);
     this.client?.release(true);
     this.client = null;
@@ -67,7 +69,7 @@ export class JobLease {
 
   private async hold(): Promise<PoolClient> {
     const client = await this.pool.connect();
-    // A broken connection has lost the lock: the next look takes another.
+    // A broken connection has lost the lock; the next look opens another connection and takes the lock again.
     client.on('error', () => {
       if (this.client === client) this.client = null;
     });

@@ -13,7 +13,10 @@ import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
 import { JobLease } from './jobs.lease.js';
 
-/** A background task by name; `payload` is what was added with the job, `signal` says that the process stops. A throw means: try again later. */
+/**
+ * A background task. `payload` is the job's data; `signal` is aborted when the process stops. A task that throws is
+ * retried later.
+ */
 export type Task = (app: App, payload: unknown, signal?: AbortSignal) => Promise<void>;
 
 /** The tasks of all domains and the cron lines that start some of them. */
@@ -23,9 +26,9 @@ export interface TaskRegistry {
 }
 
 export interface Jobs {
-  /** Starts working off jobs in this process. */
+  /** Starts running jobs in this process. */
   start(app: App, registry: TaskRegistry): Promise<void>;
-  /** Lets running jobs end, then stops. */
+  /** Waits for running jobs to end, then stops. */
   stop(): Promise<void>;
 }
 
@@ -35,12 +38,12 @@ declare module './context.js' {
   }
 }
 
-/** Brings the job queue's own tables up to date; must run before the first job is added. */
+/** Migrates the job queue's own tables; must run before the first job is added. */
 export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: silent });
 }
 
-// The worker's chatter is replaced by our own lines, one per failed attempt.
+// graphile-worker's own log is silenced; we log one line per failed attempt.
 const silent = new WorkerLogger(() => () => undefined);
 
 export function createJobs(pool: Pool): Jobs {
@@ -88,13 +91,13 @@ export function createJobs(pool: Pool): Jobs {
 export interface JobOptions {
   /** Jobs of one queue run one after another. */
   queue?: string;
-  /** A second job with the same key replaces the first while it waits. */
+  /** While a job with this key waits, a new job with the same key replaces it. */
   key?: string;
   runAt?: Date;
   maxAttempts?: number;
 }
 
-/** Adds a job in the caller's transaction: it exists exactly if the change commits. */
+/** Adds a job in the caller's transaction, so the job exists only if the change commits. */
 export async function addJob(
   tx: EntityManager,
   task: string,
@@ -114,7 +117,7 @@ export async function addJob(
   );
 }
 
-/** As addJob for a job per payload, in one statement. */
+/** Like addJob, for one job per payload, in one statement. */
 export async function addJobs(
   tx: EntityManager,
   task: string,

@@ -62,12 +62,16 @@ export function localizeOrNull(text: Localized | null | undefined, locale: Local
 const UNWANTED = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{Surrogate}/gu;
 const withoutUnwanted = (text: string): string => text.replace(UNWANTED, '').trim();
 
-/** Code units of a text that any field could take: its own limit is far lower, in every normal form. */
+/**
+ * In UTF-16 code units. Every field's own limit is far lower in every normal form, so a longer text is certainly
+ * refused.
+ */
 const LONGEST_TEXT = 200_000;
 
 /**
- * Trimmed, NFC-normalised, without control characters and halves of surrogate pairs; undefined when nothing is left. Line
- * breaks stay. A text that is longer than any field takes is given without being normalised: its field refuses its length.
+ * Trims, NFC-normalises and removes control characters and lone surrogates; undefined when nothing is left. Line breaks
+ * stay. A text longer than LONGEST_TEXT is returned without normalisation (for speed): its field refuses it by its
+ * length.
  */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;

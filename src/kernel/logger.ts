@@ -2,7 +2,10 @@ import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 
 export type Logger = Pino;
 
-/** What the log keeps of a fault: where and which, without the values that databases and parsers quote in their texts. */
+/**
+ * What the log keeps of an error: its kind and place, without the submitted values that database and parser messages
+ * quote.
+ */
 export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const details = error as Error & { code?: unknown; constraint?: unknown; table?: unknown; column?: unknown };
@@ -24,8 +27,8 @@ export function describeFault(error: unknown): Record<string, unknown> {
 }
 
 /**
- * Structured JSON lines on stdout, or another destination. Secrets are redacted by key, so that a careless log call cannot leak one;
- * submitted values and confidential texts are never logged at all.
+ * Structured JSON lines on stdout, or on another destination. Values under secret-looking keys are redacted, so that a
+ * careless log call cannot leak a secret; submitted values and confidential texts must not be logged at all.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {

@@ -9,7 +9,7 @@ export interface Metrics {
   indexed: Counter;
   indexLag: Histogram;
   jobsFailed: Counter<'task'>;
-  /** Requests and connections that were turned away before anything was executed. */
+  /** Requests and connections that were refused before execution. */
   refused: Counter<'reason'>;
   connections: Gauge<'kind'>;
   pool: Gauge<'state'>;

@@ -12,21 +12,21 @@ export interface ExampleTab {
   /** Name of the operation in the file of examples. */
   readonly operation: string;
   readonly title: string;
-  /** True where the operation, or its useful part, asks for the rights of an account. */
+  /** True where the operation, or its useful part, needs a logged-in account. */
   readonly needsLogin?: boolean;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** Example operations of a domain, in the order of their tabs. */
 export interface Examples {
-  /** The `.graphql` file with the operations; it is read when the server starts. */
+  /** The `.graphql` file with the operations; read when the server starts. */
   readonly file: URL;
   readonly tabs: readonly ExampleTab[];
 }
 
 /**
- * What one domain brings to the platform. Every member is optional; `src/modules.ts` lists the modules, and nothing that
- * is not reached from that list exists in the program.
+ * Everything that one domain adds to the platform. Every member is optional. `src/modules.ts` lists the modules; the
+ * program contains only what is reachable from that list.
  */
 export interface Module {
   /** The name of the domain's folder. */
@@ -41,17 +41,17 @@ export interface Module {
   readonly tasks?: Readonly<Record<string, Task>>;
   /** Tasks that are started by the clock: cron pattern in UTC. */
   readonly cron?: TaskRegistry['cron'];
-  /** What the domain holds on persons. */
+  /** The domain's personal data: how to export and to erase it. */
   readonly personalData?: readonly PersonalData[];
-  /** Addresses at which the domain gives files. */
+  /** Registers the domain's file downloads (HTTP routes). */
   readonly downloads?: readonly RegisterDownloads[];
   /** The domain's actions: the rule of each and the sentence of its refusal. */
   readonly rights?: Partial<RightsTable>;
-  /** Operations with which the API explorer shows the domain. */
+  /** Example operations that the API explorer shows for the domain. */
   readonly examples?: Examples;
 }
 
-/** What all modules bring, in the order of the modules. */
+/** The members of all modules combined, in the order of the modules. */
 export interface Composition {
   readonly entities: readonly Class[];
   readonly resolvers: readonly Class[];
@@ -71,7 +71,7 @@ declare module './context.js' {
   }
 }
 
-/** Puts the modules together; a name that two modules bring is a mistake of ours, and the program does not start. */
+/** Combines the modules. Two modules that use the same name are a programming error: the program does not start. */
 export function compose(modules: readonly Module[]): Composition {
   return {
     entities: modules.flatMap((module) => module.entities ?? []),

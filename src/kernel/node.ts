@@ -4,8 +4,8 @@ import { badInput } from './errors.js';
 import { fromGlobalId, isUuid, toGlobalId } from '../lib/ids.js';
 
 /**
- * What can be fetched again by its id alone. Entities extend it; their class name is their GraphQL type name, and the
- * global id is made of both.
+ * An object that can be fetched by its id alone. Entities extend this class; the class name is the GraphQL type name,
+ * and the global id encodes type name and key.
  */
 @InterfaceType({
   description: 'Anything with a stable id; fetch it again by `node(id)`.',
@@ -21,7 +21,10 @@ export abstract class Node {
   }
 }
 
-/** The database id in a global id of type `type`; BAD_USER_INPUT naming `field` where it is another thing's or damaged. */
+/**
+ * Extracts the database id from a global id of type `type`; throws BAD_USER_INPUT naming `field` for a damaged id or an
+ * id of another type.
+ */
 export function readId(field: string, type: string, globalId: string): string {
   const id = fromGlobalId(globalId);
   if (!id || id.type !== type || !isUuid(id.key)) throw badInput(field, 'BAD_ID', `an id of type ${type} is needed.`);

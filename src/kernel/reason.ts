@@ -2,15 +2,15 @@ import { InputError, type FieldProblem } from './errors.js';
 import { cleanText } from './localized.js';
 
 /**
- * Kinds of words that people give with an act, and the most characters of each (Unicode code points, after cleaning).
- * A reason is read at a glance; a note or an appeal argues; a statement is a letter.
+ * Kinds of text that people attach to an action, with the maximum length of each in Unicode code points after cleaning.
+ * A reason is read at a glance; a note or an appeal argues; a statement is as long as a letter.
  */
 export const MOST_CHARACTERS = {
-  /** Why something was done: suspensions, refusals, withdrawals, corrections. */
+  /** Why an action was taken: suspensions, refusals, withdrawals, corrections. */
   reason: 500,
-  /** A few words of one's own in a mail that the platform sends. */
+  /** The sender's own sentences in a mail that the platform sends. */
   greeting: 1_000,
-  /** Words for one's own side or for operators, appeals and their answers. */
+  /** Notes for one's own organisation or for operators; appeals and their answers. */
   note: 2_000,
   /** Objections and their answers, messages, the rationale of a score. */
   statement: 4_000,
@@ -18,8 +18,8 @@ export const MOST_CHARACTERS = {
 export type ReasonKind = keyof typeof MOST_CHARACTERS;
 
 /**
- * The one reader of such words: cleaned, and null where nothing is left. Adds TOO_LONG, or REQUIRED with the sentence
- * `needed` where it is given and nothing was said, under the field's path.
+ * The one reader of such texts: returns the cleaned text, or null when it is empty. It adds TOO_LONG for a text over
+ * the limit and, if `needed` is given, REQUIRED with that sentence for an empty text, under the field's path.
  */
 export function checkReason(
   field: string,
@@ -30,13 +30,14 @@ export function checkReason(
   const text = cleanText(value) ?? null;
   const most = MOST_CHARACTERS[kind];
   if (text === null && needed !== undefined) problems.push({ field, code: 'REQUIRED', message: needed });
-  // A code point is one or two UTF-16 units: a text within the limit in units is within it in code points.
+  // A code point takes one or two UTF-16 code units, so a text within the limit in code units is within it in code
+  // points; this skips the count for most texts.
   if (text !== null && text.length > most && [...text].length > most)
     problems.push({ field, code: 'TOO_LONG', message: `at most ${most.toLocaleString('en')} characters.` });
   return text;
 }
 
-/** Words that may be left out; null where nothing is said. Throws BAD_USER_INPUT. */
+/** Reads an optional text; null when it is empty. Throws BAD_USER_INPUT. */
 export function readReason(field: string, value: string | null | undefined, kind?: ReasonKind): string | null {
   const problems: FieldProblem[] = [];
   const text = checkReason(field, value, problems, { kind });
@@ -44,7 +45,7 @@ export function readReason(field: string, value: string | null | undefined, kind
   return text;
 }
 
-/** Words that must be there; `needed` is what the client is told where they are not. Throws BAD_USER_INPUT. */
+/** Reads a required text; `needed` is the sentence of the error when it is empty. Throws BAD_USER_INPUT. */
 export function requireReason(
   field: string,
   value: string | null | undefined,

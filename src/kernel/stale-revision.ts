@@ -1,31 +1,34 @@
 import { badInput, ConflictError, type AppError } from './errors.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** A content that clients edit by its revision. */
+/** Content that clients edit by its revision number. */
 export interface RevisedContent<R extends object> {
-  /** What it is called in a message, such as `this demand`. */
+  /** The content's name in a message, such as `this demand`. */
   readonly what: string;
-  /** The newest revision, that of `current`. */
+  /** The newest revision number, that of `current`. */
   readonly revision: number;
   readonly current: R;
-  /** Where the client gave its revision. */
+  /** Path of the input field that holds the client's revision number. */
   readonly field?: string;
-  /** The content of an older revision; null where it is not kept any more. */
+  /** The content of an older revision; null where that revision is no longer stored. */
   baseOf(revision: number): Promise<R | null>;
-  /** What the client's input makes of a content, whatever else is wrong with it; absent where a revision is judged and not edited. */
+  /**
+   * Applies the client's input to a content without validation, for the comparison. Absent where the client judges a
+   * revision and does not edit it.
+   */
   apply?(base: R): R;
-  /** The content as clients know it: fields by the names of the input, in their order, global ids for ids. */
+  /** The content in API terms: field names of the input, in the input's order, with global ids. */
   show(content: R): Record<string, unknown>;
 }
 
 /** One field that the refused edit changes. */
 interface FieldConflict {
   field: string;
-  /** The value in the revision that the edit was made on; null also where that revision is not kept. */
+  /** The value in the revision that the client edited; also null where that revision is no longer stored. */
   base: unknown;
   yours: unknown;
   current: unknown;
-  /** Whether it was changed meanwhile, too; null where that is not known. */
+  /** Whether the field was also changed since the client's revision; null where that revision is no longer stored. */
   both: boolean | null;
 }
 
@@ -33,16 +36,16 @@ function differing(before: Record<string, unknown>, after: Record<string, unknow
   return Object.keys(after).filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
 }
 
-/** Throws unless the client worked on the newest revision: see `staleRevision`. */
+/** Throws unless the client's revision is the newest one; see `staleRevision` for the errors. */
 export async function refuseStale<R extends object>(yourRevision: number, content: RevisedContent<R>): Promise<void> {
   if (yourRevision !== content.revision) throw await staleRevision(yourRevision, content);
 }
 
 /**
- * Why an edit of another revision than the newest is refused. CONFLICT (STALE_REVISION) with base, yours and current of
- * each field that the edit changes and the names of what was changed meanwhile, so that a client can merge and nothing is
- * lost; BAD_USER_INPUT (UNKNOWN_REVISION) for an edit of a revision that never was. `baseKept` is false where the old
- * revision is not kept: then `base` and `both` are null, and so is `changedMeanwhile`.
+ * The error for an edit based on another revision than the newest. CONFLICT (STALE_REVISION) lists base, yours and
+ * current for each field that the edit changes, and the names of the fields changed since that revision, so that a
+ * client can merge. BAD_USER_INPUT (UNKNOWN_REVISION) is for a revision number that never existed. Where the old
+ * revision is no longer stored, `baseKept` is false and `base`, `both` and `changedMeanwhile` are null.
  */
 async function staleRevision<R extends object>(yourRevision: number, content: RevisedContent<R>): Promise<AppError> {
   const { what, revision, apply, show, field = 'input.revision' } = content;

@@ -1,9 +1,12 @@
 import { ConflictError } from './errors.js';
 
-/** A lifecycle as a table: each action names the states it may start from and the one it leads to. */
+/** A lifecycle as a table: each action names its allowed start states and its target state. */
 export interface Lifecycle<State extends string, Action extends string> {
   readonly table: Readonly<Record<Action, { readonly from: readonly State[]; readonly to: State }>>;
-  /** The state that `action` leads to; throws a `CONFLICT` with code INVALID_TRANSITION where the table has no such edge. */
+  /**
+   * The state after `action`; throws `CONFLICT` with code INVALID_TRANSITION when the action is not allowed in the
+   * current state.
+   */
   next(current: State, action: Action): State;
   allows(current: State, action: Action): boolean;
 }

@@ -2,7 +2,7 @@ export type OrganisationKind =
   'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
 export type MembershipRole = 'OWNER' | 'EDITOR' | 'MEMBER';
 
-/** One organisation of the viewer, read with every request so that a removed right is gone at once. */
+/** One membership of the viewer; read with every request, so that a removed right ends at once. */
 export interface ViewerMembership {
   organisationId: string;
   role: MembershipRole;
@@ -10,19 +10,22 @@ export interface ViewerMembership {
   verified: boolean;
 }
 
-/** Who asks. Anonymous when `accountId` is null. */
+/** The person or API key that makes the request. Anonymous when `accountId` is null. */
 export interface Viewer {
   readonly accountId: string | null;
-  /** Stands for the account in the ledger; survives an erasure without naming anyone. */
+  /** Identifies the account in the ledger; remains after an erasure and then identifies no person. */
   readonly pseudonym: string | null;
-  /** Operator with every condition met (such as TOTP); `isOperatorPending` when only TOTP is missing. */
+  /**
+   * True for an operator that meets every condition (such as TOTP); `isOperatorPending` is true when only TOTP is
+   * missing.
+   */
   readonly isOperator: boolean;
   readonly isOperatorPending: boolean;
   readonly emailConfirmed: boolean;
   readonly memberships: readonly ViewerMembership[];
   /** How the request was authenticated. */
   readonly via: 'NONE' | 'SESSION' | 'API_KEY';
-  /** With an API key: whether it may change anything. Sessions always may. */
+  /** For an API key: whether it has the WRITE scope. Always true for sessions. */
   readonly mayWrite: boolean;
   readonly sessionId: string | null;
 }
@@ -39,5 +42,5 @@ export const anonymousViewer: Viewer = {
   sessionId: null,
 };
 
-/** A viewer that is known to be logged in. */
+/** A viewer that is logged in. */
 export type KnownViewer = Viewer & { accountId: string; pseudonym: string };

@@ -7,8 +7,8 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
- * One write: a transaction, tried again on deadlock or serialisation failure, after which the request's loaders forget
- * what they had read. The callback must read and write through the manager it is given, and do nothing else.
+ * Runs one transaction, retried on deadlock or serialisation failure; after it the request's loaders are cleared. The
+ * callback must read and write only through its manager and have no other side effects, as it may run twice.
  */
 export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
   if (ctx.viewer.via === 'API_KEY' && !ctx.viewer.mayWrite) {
@@ -27,8 +27,9 @@ export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise
 }
 
 /**
- * A write that a client may repeat safely: with an idempotency key, the second call returns the first one's entity. The
- * key is claimed in the same transaction, so a double click waits for the first and a crash leaves no claim behind.
+ * A write that a client may repeat safely: a second call with the same idempotency key returns the entity of the first.
+ * The key is claimed in the same transaction, so a concurrent second call waits for the first, and a crash leaves no
+ * claim behind.
  */
 export async function writeOnce<T extends ObjectLiteral & { id: string }>(
   ctx: Context,
@@ -74,7 +75,8 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
     return { result };
   });
   if ('result' in outcome) return outcome.result;
-  // Rights may have gone since the first call, or come with it, so the replay is read like any other node: with those of now.
+  // The viewer may have lost or gained rights since the first call, so the replayed entity is read with the current
+  // rights, like any node.
   await ctx.app.renewMemberships(ctx);
   const type = ctx.app.dataSource.getMetadata(entity).targetName;
   const node = await ctx.app.readNode(ctx, type, outcome.replayed);

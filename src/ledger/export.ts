@@ -9,8 +9,9 @@ import { Misfit, type ChainRecord, type LedgerSource } from './verify.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
 /**
- * An export is text, one canonical JSON object a line: `{format}`, the public keys (`{key}`), the heads (`{head}`), then
- * every record (`{record}`), and last `{end}` with their number. Nothing in it is secret, nothing names a person.
+ * An export is text with one canonical JSON object per line: `{format}`, the public keys (`{key}`), the heads
+ * (`{head}`), every record (`{record}`), and `{end}` with the number of records. It contains neither secrets nor
+ * personal data.
  */
 const FORMAT = 'techpool-ledger-export/1';
 const BATCH = 2_000;
@@ -20,7 +21,7 @@ export interface ExportResult {
   heads: number;
 }
 
-/** Writes the whole ledger, as of one moment, to a file; an interrupted one leaves none behind. */
+/** Writes a snapshot of the whole ledger to a file; an interrupted export leaves no file behind. */
 export async function exportLedger(app: App, file: string): Promise<ExportResult> {
   const partial = `${file}.partial`;
   const result: ExportResult = { records: 0, heads: 0 };
@@ -60,7 +61,7 @@ type Line = {
   end?: { records: number };
 };
 
-/** Reads an export as a source of records. A line that is not exactly as an export writes it is a Misfit. */
+/** Reads an export as a source of records. A line that differs from the export format is a Misfit. */
 export async function fileSource(file: string): Promise<LedgerSource> {
   const lines = readLines(file);
   const heads: PublishedHead[] = [];
@@ -131,7 +132,7 @@ const strings = (object: object, ...keys: string[]): boolean =>
 const isNumber = (text: unknown): boolean => typeof text === 'string' && /^-?\d{1,19}$/.test(text);
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 
-/** Whether a line has every part, of its type, that the checks go on to read. */
+/** Whether a line has all members, with their types, that the later checks read. */
 function isWhole({ format, key, head, record, end }: Line): boolean {
   if (record) {
     return (
@@ -158,7 +159,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** A published head from its file's text. */
+/** Parses a published head from a file's text. */
 export function parseHead(text: string): PublishedHead {
   let head: Partial<PublishedHead> | null;
   try {

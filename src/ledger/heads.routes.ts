@@ -4,7 +4,10 @@ import { NotFoundError } from '../kernel/errors.js';
 import { attachment, sendingErrors, type ContextOfDownload } from '../kernel/downloads.js';
 import { readHead } from './heads.js';
 
-/** GET /ledger/head.json: the newest signed head; /ledger/head-<seq>.json: that of a record. For anyone, to be kept. */
+/**
+ * GET /ledger/head.json gives the newest signed head, /ledger/head-<seq>.json that of a record. Public, so that anyone
+ * can keep copies.
+ */
 export function registerHeadRoutes(http: FastifyInstance, _app: App, contextOf: ContextOfDownload): void {
   http.get<{ Params: { file: string } }>('/ledger/:file', (request, reply) =>
     sendingErrors(reply, async () => {

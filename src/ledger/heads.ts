@@ -13,16 +13,19 @@ import { seal, unseal, UnsealError } from '../lib/seal.js';
 import { lockChainEnd } from './ledger.service.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Names the format of a published head, and separates its signatures from everything else that could be signed. */
+/** Format name of a published head; also the domain separator of its signature. */
 export const HEAD_FORMAT = 'techpool-ledger-head/1';
-/** Key of the advisory lock under which keys are made. */
+/** Key of the advisory lock that serialises the creation of ledger keys. */
 const KEY_LOCK = 7_402_314;
 
-/** The state of the chain at one record, signed: whoever keeps it can tell later whether the chain was changed up to there. */
+/**
+ * The signed state of the chain at one record. A copy kept elsewhere later proves whether the chain was changed up to
+ * that record.
+ */
 export interface SignedHead {
   seq: string;
   hash: string;
-  /** UUID of the cohort whose closing it signs; null for one that was made by the clock. */
+  /** UUID of the cohort whose closing the head signs; null for a daily head. */
   cohort: string | null;
   /** ISO time with milliseconds. */
   signedAt: string;
@@ -39,7 +42,7 @@ export interface LedgerKeyRecord {
   createdAt: string;
 }
 
-/** A head as a file: with its key, so that it can be checked without asking anyone. */
+/** A head as a file, with its public key, so that it can be checked offline. */
 export interface PublishedHead extends SignedHead {
   format: typeof HEAD_FORMAT;
   publicKey: string;
@@ -51,7 +54,7 @@ function messageOf({ seq, hash, cohort, signedAt, kid }: Omit<SignedHead, 'signa
   return Buffer.from(`${HEAD_FORMAT}\n${canonicalJson({ seq, hash, cohort, signedAt, kid })}`, 'utf8');
 }
 
-/** Why a head does not hold under a key; null where it does. */
+/** Why a head is invalid under a key; null for a valid head. */
 export function headFault(head: SignedHead, publicKey: string | undefined): string | null {
   if (publicKey === undefined) return `its key ${head.kid} is not known`;
   const spki = Buffer.from(publicKey, 'base64');
@@ -69,10 +72,10 @@ export function headFault(head: SignedHead, publicKey: string | undefined): stri
 }
 
 /**
- * Signs the newest record in the caller's transaction, which has appended what the head is to cover; once per record.
- * Null in an empty ledger, and where this record was signed before.
+ * Signs the newest record, once per record, in the caller's transaction, which must already have appended the records
+ * to cover. Returns null for an empty ledger and for a record that is already signed.
  *
- * @param cohort UUID of the cohort whose closing is signed
+ * @param cohort UUID of the cohort whose closing is signed; null for a daily head
  */
 export async function signHead(tx: EntityManager, app: App, cohort: string | null): Promise<SignedHead | null> {
   const end = await lockChainEnd(tx);
@@ -87,7 +90,7 @@ export async function signHead(tx: EntityManager, app: App, cohort: string | nul
   return added.length === 0 ? null : head;
 }
 
-/** The deployment's key; made on first use, and anew where the old one was sealed with another SECRET_KEY. */
+/** The deployment's ledger key; created on first use, and replaced when it was sealed with another SECRET_KEY. */
 async function currentKey(tx: EntityManager, app: App): Promise<{ kid: string; privateKey: KeyObject }> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [KEY_LOCK]);
   const [row] = (await tx.query(
@@ -142,7 +145,7 @@ export async function readHeads(db: EntityManager): Promise<PublishedHead[]> {
   ).map(published);
 }
 
-/** The newest head, or that of a record; null without one. */
+/** The head of record `seq`, or the newest head; null where there is none. */
 export async function readHead(db: EntityManager, seq?: string): Promise<PublishedHead | null> {
   const [row] = (await db.query(
     `SELECT ${HEAD_COLUMNS} FROM ledger_head h JOIN ledger_key k ON k.kid = h.kid WHERE $1::bigint IS NULL OR h.seq = $1::bigint ORDER BY h.seq DESC LIMIT 1`,

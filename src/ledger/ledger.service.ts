@@ -3,17 +3,23 @@ import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** What is written down: what happened, to what, by whom (a pseudonym), and the facts needed to check it later. */
+/**
+ * Content of a ledger record: the event, its subject, and the facts needed to check it later. The actor is added as a
+ * pseudonym.
+ */
 export interface LedgerEntry {
   /** `subject.verb`, such as `achievement.admitted`. */
   kind: string;
   subjectType: string;
   subjectId: string;
-  /** No personal data: the record stays when a person is erased. */
+  /** Must not contain personal data: the record remains when a person is erased. */
   facts: Record<string, unknown>;
 }
 
-/** Key of the transaction-level lock under which records are chained one after another; the function ledger_append takes the same. */
+/**
+ * Key of the transaction-level advisory lock that serialises appends to the chain; the SQL function ledger_append takes
+ * the same lock.
+ */
 const CHAIN_LOCK = 7_402_311;
 
 export interface LedgerRow {
@@ -26,14 +32,17 @@ export interface LedgerRow {
   facts: Record<string, unknown>;
 }
 
-/** The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. The database does the same when it appends. */
+/**
+ * The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. The database computes the
+ * same hash on append.
+ */
 export function ledgerHash(previous: string, row: LedgerRow): string {
   return createHash('sha256')
     .update(`${previous}\n${canonicalJson(row)}`)
     .digest('hex');
 }
 
-/** The newest record, held as the newest until the transaction ends; undefined in an empty ledger. */
+/** The newest record; the lock keeps it the newest until the transaction ends. Undefined for an empty ledger. */
 export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; hash: string } | undefined> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [CHAIN_LOCK]);
   const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as Array<{
@@ -44,8 +53,8 @@ export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; ha
 }
 
 /**
- * Appends records in the caller's transaction. The lock is held until commit, so the chain has no forks; callers append
- * last, to hold it briefly. The database gives the numbers and chains the hashes, of the very texts that are made here.
+ * Appends records in the caller's transaction. The lock is held until commit, so the chain cannot fork; callers should
+ * append last, to hold it briefly. The database assigns the numbers and computes the hashes over the texts made here.
  */
 export async function appendLedger(
   tx: EntityManager,
@@ -54,7 +63,7 @@ export async function appendLedger(
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  // In the order of canonicalJson, cut where the number stands.
+  // The canonical JSON of a record in two halves, cut where the database inserts the number.
   const before = entries.map(
     ({ kind, facts }) => `${canonicalJson({ actor, at: at.toISOString(), facts, kind }).slice(0, -1)},"seq":"`,
   );
@@ -64,7 +73,7 @@ export async function appendLedger(
   await tx.query(`SELECT ledger_append($1, $2)`, [before, after]);
 }
 
-/** One record of the viewer's own action. */
+/** Appends one record with the viewer as the actor. */
 export async function record(tx: EntityManager, ctx: Context, entry: LedgerEntry): Promise<void> {
   await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [entry]);
 }

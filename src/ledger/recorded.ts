@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** The facts of the newest record of one kind about a subject; null where there is none. */
+/** The facts of the newest record of one kind about a subject; null where none exists. */
 export async function lastFacts(
   tx: EntityManager,
   kind: string,

@@ -4,18 +4,18 @@ import type { Context } from '../kernel/context.js';
 import { changedRows } from '../lib/changed-rows.js';
 import { textHash } from './texts.js';
 
-/** Marks, among the texts beside the ledger, contents that an edit replaced. */
+/** Hash prefix in ledger_text that marks contents replaced by an edit. */
 const PREFIX = 'replaced:';
 
-/** What a record says of the content that its edit replaced. */
+/** The fact in an edit's record about the content that the edit replaced. */
 export interface ReplacedFact {
   replaced: { revision: number; hash: string };
 }
 
 /**
- * Keeps the content that an edit is about to replace beside the ledger, as words are kept, and gives the fact to record:
- * the revision whose content it was, and a salted hash. It is there so that a later edit of that revision can be shown
- * what it was made on. Erased with the person that made the edit, and after a while by `forgetReplaced`.
+ * Stores the content that an edit is about to replace in ledger_text, and returns the fact to record: its revision and
+ * a salted hash. A later edit based on that revision can then be compared with it. The content is deleted when its
+ * editor is erased, or by `forgetReplaced`.
  */
 export async function replacedFact(
   tx: EntityManager,
@@ -37,8 +37,8 @@ export async function replacedFact(
 }
 
 /**
- * The content that a subject had in an older revision; null where it is not kept. `part` is the fact `record` of records
- * that are about one part of the subject, such as one investment of a profile.
+ * The content of a subject in an older revision; null where it is no longer stored. `part` selects records with that
+ * fact `record`, which concern one part of the subject, such as one investment of a profile.
  */
 export async function replacedContent<R extends object>(
   tx: EntityManager,
@@ -57,7 +57,7 @@ export async function replacedContent<R extends object>(
   return row ? (JSON.parse(row.text) as R) : null;
 }
 
-/** Deletes replaced contents that were kept since before a moment; the records that name their hashes stay. */
+/** Deletes replaced contents stored before a time; the records with their hashes remain. */
 export async function forgetReplaced(db: EntityManager, before: Date): Promise<void> {
   await changedRows(db, `DELETE FROM ledger_text WHERE starts_with(hash, $1) AND created_at < $2`, [PREFIX, before]);
 }

@@ -3,15 +3,21 @@ import { readHeads } from './heads.js';
 import { Misfit, type ChainRecord, type LedgerSource } from './verify.js';
 
 const BATCH = 2_000;
-/** Below every number, so that a record moved out of the way is met as well. */
+/** Less than any record number, negative ones included, so that a renumbered record is also read. */
 const BEFORE_ALL = '-9223372036854775808';
 
-/** The ledger of a database; the caller's transaction must be REPEATABLE READ, so that all is of one moment. */
+/**
+ * The ledger of a database. The caller's transaction must be REPEATABLE READ, so that records and heads are of one
+ * snapshot.
+ */
 export async function databaseSource(tx: EntityManager): Promise<LedgerSource> {
   return { records: readRecords(tx), heads: await readHeads(tx) };
 }
 
-/** All records in batches. Facts are taken as text: a number that only looks like the hashed one is told apart. */
+/**
+ * Reads all records in batches. Facts are read as text, because parsing would hide a number that was replaced by
+ * another notation of the same value.
+ */
 export async function* readRecords(tx: EntityManager): AsyncGenerator<ChainRecord[]> {
   for (let last = BEFORE_ALL; ;) {
     const rows = (await tx.query(
@@ -32,11 +38,11 @@ function readFacts({ seq, kind, facts }: { seq: string; kind: string; facts: str
 }
 
 /**
- * The first number in jsonb text that is not written as a double's shortest decimal: 3.50, or more digits than a double
- * has, would be read as the number that was hashed. Null where all are exact.
+ * Finds the first number in jsonb text that is not the shortest decimal of a double, such as 3.50 or one with too many
+ * digits: parsed, it would equal the hashed number although the stored text differs. Null where all numbers are exact.
  */
 export function inexactNumber(json: string): string | null {
-  // Most texts have neither a trailing zero after a point nor that many digits in a row.
+  // Fast path: most texts have neither a trailing zero after a decimal point nor a run of 16 digits.
   if (!/\.\d*0(?!\d)|\d[\d.]{15}/.test(json)) return null;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g))
     if (!token.startsWith('"') && plainDecimal(Number(token)) !== token) return token;

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 
-/** Salted SHA-256 of words: proves later what was said, and tells nothing once the salt is gone. */
+/** Salted SHA-256 of a text: proves the text later, and reveals nothing once the salt is deleted. */
 export function textHash(salt: string, text: string): string {
   return createHash('sha256').update(salt).update('\n').update(text).digest('hex');
 }
 
 /**
- * Keeps the viewer's words beside the ledger and gives the fact to record in their place: `{ reasonHash }`, or nothing
- * where nothing was said. The words are erased with the person; the record stays and still verifies.
+ * Stores the viewer's text in ledger_text and returns the fact to record in its place: `{ reasonHash }`, or nothing for
+ * an empty text. An erasure deletes the text; the record remains and still verifies.
  */
 export async function reasonFact(
   tx: EntityManager,

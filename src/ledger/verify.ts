@@ -7,7 +7,7 @@ export interface ChainRecord extends LedgerRow {
   hash: string;
 }
 
-/** Something that does not fit; `seq` and `kind` name the record, as far as there is one. */
+/** A record or head that fails verification; `seq` and `kind` identify the record where there is one. */
 export class Misfit extends Error {
   constructor(
     readonly seq: string | null,
@@ -22,29 +22,29 @@ export class Misfit extends Error {
   }
 }
 
-/** Where records come from: batches in the order of their numbers, read as they are checked. */
+/** A source of records: batches in the order of their numbers, read while they are checked. */
 export interface LedgerSource {
   records: AsyncIterable<readonly ChainRecord[]>;
-  /** The heads that lie with the records, in the order of their numbers. */
+  /** The heads stored with the records, in the order of their numbers. */
   heads: readonly PublishedHead[];
 }
 
-/** Follows the records and throws a Misfit at one that cannot have come after those before it. */
+/** Re-executes the records and throws a Misfit at one that cannot follow from those before it. */
 export interface Replay {
   observe(record: ChainRecord): void;
 }
 
 export interface ChainResult {
   records: number;
-  /** How many heads were held against the chain. */
+  /** Number of heads compared with the chain. */
   heads: number;
   /** Number and hash of the last record; null for an empty ledger. */
   end: { seq: string; hash: string } | null;
 }
 
 /**
- * Replays a ledger from nothing: numbers without a gap, every hash over the one before, every head's signature and place.
- * Memory does not grow with the ledger.
+ * Verifies a ledger from its first record: numbers without gaps, every hash over the previous one, every head's
+ * signature and place. Memory use does not grow with the ledger.
  *
  * @param published a head from outside, which must be on this chain
  * @throws Misfit naming the first record that does not fit

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
 
-/** A batch function by name; a context makes one DataLoader of it per request. Answers stand in key order. */
+/** A batch function; each request makes one DataLoader from it. `batch` must return its answers in key order. */
 export interface LoaderDefinition<Key, Value> {
   readonly batch: (db: EntityManager, keys: readonly Key[]) => Promise<Array<Value | Error>>;
 }
@@ -10,7 +10,7 @@ export function defineLoader<Key, Value>(batch: LoaderDefinition<Key, Value>['ba
   return { batch };
 }
 
-/** The loaders of one request: made on first use, all cleared after a write. */
+/** The loaders of one request: created on first use, all cleared after a write. */
 export class LoaderScope {
   private readonly loaders = new Map<unknown, DataLoader<unknown, unknown>>();
 
@@ -32,7 +32,7 @@ export class LoaderScope {
   }
 }
 
-/** Orders rows by the keys asked for; null where a key has no row. */
+/** Orders rows by the given keys; null where a key has no row. */
 export function byKey<Key, Row>(
   keys: readonly Key[],
   rows: readonly Row[],
@@ -42,7 +42,7 @@ export function byKey<Key, Row>(
   return keys.map((key) => map.get(key) ?? null);
 }
 
-/** Groups rows by the keys asked for; an empty list where a key has none. */
+/** Groups rows by the given keys; an empty list where a key has no row. */
 export function groupedByKey<Key, Row>(keys: readonly Key[], rows: readonly Row[], keyOf: (row: Row) => Key): Row[][] {
   const map = new Map<Key, Row[]>();
   for (const row of rows) {

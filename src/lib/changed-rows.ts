@@ -1,6 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
-/** Runs `UPDATE` or `DELETE … RETURNING` and gives the rows; the driver wraps these, unlike others, in a pair with the count. */
+/**
+ * Runs `UPDATE` or `DELETE … RETURNING` and returns the rows. For these statements, unlike others, TypeORM returns a
+ * pair of rows and count.
+ */
 export async function changedRows<Row>(tx: EntityManager, sql: string, values: unknown[]): Promise<Row[]> {
   const [rows] = (await tx.query(sql, values)) as [Row[], number];
   return rows;

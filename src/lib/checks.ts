@@ -1,4 +1,7 @@
-/** ORCID iD in its 16-digit form with hyphens, or null: shape and ISO 7064 mod 11-2 check digit. Accepts the URL form. */
+/**
+ * Normalises an ORCID iD to its 16-digit form with hyphens; null for a wrong form or a wrong ISO 7064 mod 11-2 check
+ * digit. Accepts the URL form.
+ */
 export function canonicalOrcid(value: string): string | null {
   const match = /^(?:https?:\/\/orcid\.org\/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])$/.exec(value.trim());
   if (!match) return null;
@@ -9,7 +12,7 @@ export function canonicalOrcid(value: string): string | null {
   return (check === 10 ? 'X' : String(check)) === digits[15] ? match.slice(1).join('-').toUpperCase() : null;
 }
 
-/** Whether a text is an ISO date that exists in the calendar, from the year 1000 on. */
+/** Whether a text is an ISO date that exists in the calendar, from year 1000 on. */
 export function isIsoDate(value: string): boolean {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
@@ -23,7 +26,10 @@ export function isCurrency(value: string): boolean {
   return CURRENCIES.has(value);
 }
 
-/** A link that a page may show: http or https, without a user name; null when it is not one or is too long. */
+/**
+ * Returns a link that a page may show: http or https, without credentials; null for any other text or one over the
+ * length limit.
+ */
 export function webLink(value: string, maxLength: number): string | null {
   if (value.length > maxLength || !URL.canParse(value)) return null;
   const url = new URL(value);

@@ -2,7 +2,7 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const DECIMAL = /^\d{1,16}(\.\d{1,2})?$/;
 
-/** Canonical form of a non-negative amount (no leading zeros, no trailing zero decimals); null when it is not one. */
+/** Canonical form of a non-negative amount (no leading zeros, no trailing zero decimals); null for any other text. */
 export function canonicalDecimal(text: string): string | null {
   const value = text.trim();
   if (!DECIMAL.test(value)) return null;
@@ -40,7 +40,7 @@ function parse(value: unknown): string {
   return decimal;
 }
 
-/** Exact amounts: binary floating point never touches money. */
+/** Exact amounts as strings, so that money never passes through binary floating point. */
 export const Decimal = new GraphQLScalarType({
   name: 'Decimal',
   description:

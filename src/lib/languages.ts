@@ -16,7 +16,10 @@ const names = {
   en: new Intl.DisplayNames('en', { type: 'language' }),
 };
 
-/** The name of a language by its code; the code itself where the runtime knows no name. Throws a RangeError for what is no code. */
+/**
+ * The name of a language by its code, or the code itself where the runtime has no name for it. Throws a RangeError for
+ * a malformed code.
+ */
 export function languageName(code: string): { zh: string; en: string } {
   return { zh: names.zh.of(code) ?? code, en: names.en.of(code) ?? code };
 }

@@ -1,4 +1,4 @@
-/** Runs work so that at most `atOnce` pieces run at the same time; the others wait in the order in which they came. */
+/** Limits concurrency: at most `atOnce` calls run at the same time; the others wait in order of arrival. */
 export function limited(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: Array<() => void> = [];
@@ -8,7 +8,7 @@ export function limited(atOnce: number): <T>(work: () => Promise<T>) => Promise<
     try {
       return await work();
     } finally {
-      // The place is handed on, so that no later call takes it.
+      // The slot passes directly to the next waiting call, so that no later call can take it.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The address, or for IPv6 its /64, which is what one subscriber is given. */
+/** The IPv4 address, or the /64 network of an IPv6 address, which is what one subscriber usually gets. */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
   if (mapped) return mapped[1]!;

@@ -1,22 +1,31 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** A statement that has been run so often is planned once a connection instead of once a call. */
+/**
+ * Number of runs after which a statement is prepared, so that it is planned once per connection instead of once per
+ * call.
+ */
 const OFTEN = 20;
-/** Each costs every connection some tens of kilobytes in the database, so only the first so many that are run often are kept. */
+/**
+ * A prepared statement takes some tens of kilobytes per connection in the database, so only the first MOST_NAMED
+ * frequent statements get a name.
+ */
 const MOST_NAMED = 100;
-/** Statements with lists written out are many and seldom the same: counting starts anew where there are too many. */
+/**
+ * Statements with inlined lists are numerous and rarely equal: the counts are reset when this many texts have been
+ * counted.
+ */
 const MOST_COUNTED = 2000;
-/** "Cached plan must not change result type": the schema changed under a running process. */
+/** SQLSTATE of "cached plan must not change result type": the schema changed while the process runs. */
 const PLAN_IS_OUTDATED = '0A000';
 
-/** Names of the statements that are run often; one for all connections of a process. */
+/** Names of the frequent statements; shared by all connections of the process. */
 export class StatementNames {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
   private generation = 0;
 
-  /** The name under which a connection keeps a statement; undefined where it is to be planned with every call. Counts the call. */
+  /** The name of the prepared statement for a text; undefined for a statement that is not prepared. Counts the call. */
   of(text: string): string | undefined {
     const name = this.names.get(text);
     if (name !== undefined) return name;
@@ -28,7 +37,7 @@ export class StatementNames {
     return undefined;
   }
 
-  /** Forgets all names, so that connections plan anew under other ones. */
+  /** Forgets all names, so that connections prepare the statements again under new ones. */
   renew(): void {
     this.generation += 1;
     this.names.clear();
@@ -48,14 +57,16 @@ const names = new StatementNames();
 type Answered = (error: (Error & { code?: string }) | null, result: unknown) => void;
 
 /**
- * A connection that keeps the plans of statements which are run often: reading and planning take longer than running for
- * most of ours. PostgreSQL itself goes on planning for the values at hand where that pays (plan_cache_mode = auto).
+ * A connection that prepares frequent statements, because parsing and planning most of ours takes longer than running
+ * them. PostgreSQL still replans for the actual values where that pays (plan_cache_mode = auto).
  *
- * It asks the driver by callback. What the driver makes of a promise holds on to one answer after another until the whole
- * heap is collected, so that every small collection copies them: half again as many statements a second without it.
+ * The driver is called with a callback. With promises, it keeps a chain of references from answer to answer until the
+ * next full collection, so that every minor collection copies them; callbacks allow half again as many statements per
+ * second.
  */
 export class PreparedClient extends pg.Client {
-  // `never` is what fits all overloads: a promise of the answer for a text, else whatever the driver gives.
+  // `never` satisfies all overloads of `query`; the actual result is a promise for a text, else whatever the driver
+  // returns.
   override query(...call: unknown[]): never {
     const [text, values, ...rest] = call;
     const query = super.query.bind(this) as unknown as (...given: unknown[]) => unknown;

@@ -1,4 +1,6 @@
-/** Uniform numbers in [0, 1) by seed (mulberry32: integer arithmetic, the same on every engine). */
+/**
+ * Seeded generator of uniform numbers in [0, 1) (mulberry32: integer arithmetic, the same sequence on every engine).
+ */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -2,14 +2,14 @@ import type { ClassType } from 'type-graphql';
 import type { DataSource, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 /**
- * Entities straight from rows. TypeORM's own hydration takes several times as long as the statement that it hydrates;
- * here each column of the entity is one assignment. The driver's values are taken as they are, as every column's type in
- * this program has it.
+ * Makes entities directly from rows. TypeORM's own hydration takes several times as long as the statement; here each
+ * column of the entity is one assignment. The driver's values are used unconverted, as every entity column in this
+ * program is declared with the driver's type.
  */
 
 interface Columns {
   table: string;
-  /** `e.column AS "property"`, for the alias e. */
+  /** The list of `e.column AS "property"`, where `e` is the table's alias. */
   select: string;
   all: ReadonlyArray<{ property: string; column: string }>;
 }
@@ -36,7 +36,10 @@ function columnsOf(dataSource: DataSource, Entity: ClassType): Columns {
   return columns;
 }
 
-/** Reads entities by the rest of a statement, such as `WHERE e.id = ANY($1) ORDER BY e.position`; `e` is the entity's table. */
+/**
+ * Reads entities; `rest` is the statement after FROM, such as `WHERE e.id = ANY($1) ORDER BY e.position`, and `e` is
+ * the alias of the entity's table.
+ */
 export async function selectEntities<T extends object>(
   db: EntityManager,
   Entity: ClassType<T>,
@@ -48,7 +51,7 @@ export async function selectEntities<T extends object>(
   return rows.map((row) => Object.assign(new Entity(), row));
 }
 
-/** As `getMany()` of a query over one entity without joined selections. */
+/** Like `getMany()`, for a query over one entity without joined selections. */
 export async function getRows<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const main = query.expressionMap.mainAlias!;
   const Entity = main.target as ClassType<T>;

@@ -8,14 +8,17 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** What a derived key is for; one purpose's key is useless for another's data. */
+/** Purpose of a derived key; a key for one purpose cannot open data sealed for another. */
 export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'recovery-code';
 
 function deriveKey(secretKey: string, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', `techpool ${purpose} v1`, 32));
 }
 
-/** Encrypts with AES-256-GCM. `owner` is bound to the result, so that a sealed value cannot be moved to another row. */
+/**
+ * Encrypts with AES-256-GCM. `owner` is authenticated with the value, so that a sealed value cannot be moved to another
+ * row.
+ */
 export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plaintext: string): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', deriveKey(secretKey, purpose), iv);
@@ -29,10 +32,10 @@ export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plai
   ].join('.');
 }
 
-/** Sealed with another SECRET_KEY, or damaged. */
+/** The value was sealed with another SECRET_KEY, or is damaged. */
 export class UnsealError extends Error {}
 
-/** Reverses `seal`. */
+/** Decrypts a value of `seal`. */
 export function unseal(secretKey: string, purpose: KeyPurpose, owner: string, sealed: string): string {
   const [version, iv, tag, content] = sealed.split('.');
   try {
@@ -52,7 +55,7 @@ export function unseal(secretKey: string, purpose: KeyPurpose, owner: string, se
   }
 }
 
-/** SHA-256 in hex; enough for tokens, which carry 160 random bits or more. */
+/** SHA-256 in hex; sufficient for tokens, which have at least 160 random bits. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
@@ -62,7 +65,7 @@ export function keyedHash(secretKey: string, purpose: KeyPurpose, value: string)
   return createHmac('sha256', deriveKey(secretKey, purpose)).update(value, 'utf8').digest('hex');
 }
 
-/** A fresh bearer secret of 256 bits behind a prefix that secret scanners can find. */
+/** A new bearer secret of 256 bits; the prefix lets secret scanners recognise it. */
 export function randomToken(prefix: string): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }

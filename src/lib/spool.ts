@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Bytes kept in a temporary file of their own, readable by this process's user alone. */
+/** Bytes in a temporary file of their own, readable only by this process's user. */
 export interface Spooled {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Of the bytes, in lower-case hexadecimal. */
+  /** SHA-256 of the bytes, in lower-case hexadecimal. */
   readonly sha256: string;
   /** Removes the file; may be called more than once. */
   dispose(): Promise<void>;
 }
 
-/** A stream went on after the allowed number of bytes; nothing of it is kept. */
+/** A stream exceeded the allowed number of bytes; its temporary file is removed. */
 export class SpoolLimitError extends Error {
   constructor(readonly maxBytes: number) {
     super(`more than ${maxBytes} bytes`);
@@ -24,8 +24,8 @@ export class SpoolLimitError extends Error {
 }
 
 /**
- * Streams into a temporary file below `folder` while counting and hashing; leaves nothing behind when it fails. The caller
- * disposes. The limit may change while the bytes come.
+ * Writes a stream to a temporary file in `folder` while counting and hashing; removes the file on failure. The caller
+ * must dispose of the result. `maxBytes` may be a function, as the limit may change during the transfer.
  */
 export async function spool(
   source: Readable,

@@ -1,21 +1,22 @@
 import { domainToASCII } from 'node:url';
 
 /**
- * The one place that normalises text (a lint rule keeps it so). Unicode normalisation sorts each run of combining marks,
- * in time that grows with the square of the run's length; here every run is capped before, so that the time grows with the
- * length of the text alone, whatever the text.
+ * The only place that normalises text (a lint rule enforces this). Unicode normalisation sorts each run of combining
+ * marks in time quadratic in the run's length; capping the runs first makes the total time linear in the text's length.
  */
 
-/** Combining marks of one run that are kept: as many as UAX #15 allows in its stream-safe format; no language uses more than a few. */
+/** Combining marks kept per run: the limit of the stream-safe format in UAX #15. Every language needs far fewer. */
 export const MOST_MARKS = 30;
 
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
-/** Marks, and the four letters and signs whose compatibility decomposition begins with one. */
+/** A combining mark, or one of the four characters whose compatibility decomposition begins with a mark. */
 const MARK = /^[\p{M}\u0e33\u0eb3\uff9e\uff9f]$/u;
-/** The lowest mark. */
+/** The lowest code point of a mark. */
 const FIRST_MARK = 0x300;
-/** Whether a character of the Basic Multilingual Plane, the surrogates left out, is a mark; a table is read faster than a pattern is matched. */
+/**
+ * 1 for each BMP code unit that is a mark (surrogates excluded); a table lookup is faster than matching the pattern.
+ */
 const MARKS = Uint8Array.from({ length: 0x1_0000 }, (_, code) =>
   code >= FIRST_MARK && MARK.test(String.fromCharCode(code)) ? 1 : 0,
 );
@@ -23,10 +24,12 @@ const MARKS = Uint8Array.from({ length: 0x1_0000 }, (_, code) =>
 const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 const isSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xe000;
 
-/** Whether a code unit may belong to a mark: all marks beyond the table are written with surrogates. */
+/**
+ * Whether a code unit may belong to a mark. Marks outside the BMP are written with surrogates, so every surrogate may.
+ */
 const maybeMark = (code: number): boolean => code >= FIRST_MARK && (MARKS[code] === 1 || isSurrogate(code));
 
-/** Code units of the mark at an index; 0 where there is none. */
+/** Number of code units of the mark at an index; 0 where no mark stands. */
 function markAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (!isHigh(code)) return code < FIRST_MARK ? 0 : (MARKS[code] ?? 0);
@@ -34,8 +37,8 @@ function markAt(text: string, index: number): number {
 }
 
 /**
- * Where the first run of marks goes beyond MOST_MARKS, from an index on that is not within one; -1 where none does. Such a
- * run covers one of any MOST_MARKS + 1 code units in a row, so that of ordinary text only every 31st unit is looked at.
+ * Index of the first run of more than MOST_MARKS marks, or -1; `from` must not lie within a run. Such a run covers at
+ * least one of every MOST_MARKS + 1 consecutive code units, so in ordinary text only every 31st unit is tested.
  */
 function overlongAt(text: string, from: number): number {
   let floor = from;
@@ -55,19 +58,22 @@ function overlongAt(text: string, from: number): number {
       if (run > MOST_MARKS) return at;
       at += units;
     }
-    // What lies before was looked at and ends without a mark: no unit is looked at more than twice.
+    // Everything before `at` was tested and does not end in a mark, so no unit is tested more than twice.
     floor = at;
     i = floor - 1;
   }
   return -1;
 }
 
-/** Whether a text has a run of more than MOST_MARKS combining marks: nobody writes such text, and it is refused where it is written. */
+/**
+ * Whether a text has a run of more than MOST_MARKS combining marks. No real text has one, so writing such text is
+ * refused.
+ */
 export function hasTooManyMarks(text: string): boolean {
   return text.length > MOST_MARKS && overlongAt(text, 0) !== -1;
 }
 
-/** A text whose runs of combining marks end after MOST_MARKS; what is beyond is dropped. Takes linear time. */
+/** A text with each run of combining marks cut after MOST_MARKS, in linear time. */
 export function withCappedMarks(text: string): string {
   if (text.length <= MOST_MARKS) return text;
   let at = overlongAt(text, 0);
@@ -87,18 +93,24 @@ export function normalised(text: string, form: NormalForm): string {
   return withCappedMarks(text).normalize(form);
 }
 
-/** Code units per code point that a reader allows before it normalises: composing makes one of several, and blanks go. */
+/**
+ * Code units per code point of the limit that a reader accepts before normalisation, as composing and trimming shorten
+ * a text.
+ */
 const SLACK = 8;
 
 /**
- * Whether a text is so long that no normal form of it fits `maxLength` code points: told from its length alone, before any
- * other work.
+ * Whether a text is certainly longer than `maxLength` code points in every normal form: decided from its length, before
+ * any other work.
  */
 export function isFarTooLong(text: string, maxLength: number): boolean {
   return text.length > maxLength * SLACK;
 }
 
-/** Whether a text has more than `most` code points: a long text costs no more than a short one. */
+/**
+ * Whether a text has more than `most` code points; stops counting there, so the time does not depend on the text's
+ * length.
+ */
 export function hasMoreThan(text: string, most: number): boolean {
   if (text.length <= most) return false;
   let count = 0;
@@ -106,10 +118,13 @@ export function hasMoreThan(text: string, most: number): boolean {
   return count > most;
 }
 
-/** Octets of the longest domain name (RFC 1035). */
+/** Maximum length of a domain name in octets (RFC 1035). */
 const LONGEST_DOMAIN = 253;
 
-/** A domain name in ASCII (IDNA); empty where it is none or too long. The conversion takes quadratic time, so the length is looked at first. */
+/**
+ * A domain name in ASCII (IDNA); empty for an invalid or too long name. The length is checked first, because the
+ * conversion takes quadratic time.
+ */
 export function asciiDomain(domain: string): string {
   return domain.length > LONGEST_DOMAIN ? '' : domainToASCII(domain);
 }

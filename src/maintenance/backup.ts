@@ -12,9 +12,9 @@ import { migrateJobs } from '../kernel/jobs.js';
 import { migrations } from '../../migrations/index.js';
 
 /**
- * A backup is a gzip of lines: a JSON header, then per table a JSON line and its rows in PostgreSQL's COPY text format,
- * ended by `\\.`; last a JSON trailer with the SHA-256 of all before it. One repeatable-read snapshot, no tools needed.
- * The search index is not in it: it is derived, and built anew after a restore.
+ * Format of a backup: gzip of lines. A JSON header; per table a JSON line and its rows in PostgreSQL's COPY text
+ * format, ended by `\\.`; a JSON trailer with the SHA-256 of everything before it. Taken from one repeatable-read
+ * snapshot, without external tools. The search index is not included: it is derived data, and rebuilt after a restore.
  */
 
 export class BackupError extends Error {}
@@ -24,9 +24,12 @@ interface Header {
   createdAt: string;
   migrations: string[];
   sequences: Record<string, string>;
-  /** SHA-256 of the secret key, to tell before harm is done that another one is in use. */
+  /** SHA-256 of the secret key, to detect another key before anything is changed. */
   secretFingerprint: string;
-  /** The generated key of an embedded deployment, which is kept nowhere else; absent where an operator keeps it. */
+  /**
+   * The generated key of an embedded deployment, which is stored nowhere else; absent where the operator configures the
+   * key.
+   */
   embeddedSecret?: string;
 }
 
@@ -35,7 +38,7 @@ interface TableLine {
   columns: string[];
 }
 
-// Belongs to the search engine of one deployment, not to its data.
+// State of one deployment's search engine, not part of the data.
 const DERIVED = new Set([
   'migrations',
   'search_generation',
@@ -47,7 +50,7 @@ const END_OF_ROWS = '\\.';
 
 export const fingerprint = (secret: string) => createHash('sha256').update('techpool').update(secret).digest('hex');
 
-/** Tables in an order in which every row finds what it refers to. */
+/** Tables in an order in which every row's foreign keys refer to rows that are already inserted. */
 async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   const { rows: columns } = await client.query<{ table: string; columns: string[] }>(
     `SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
@@ -74,7 +77,7 @@ async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   return ordered;
 }
 
-/** Refuses early what would fail after the work: a folder that is not there, a file that would be lost. */
+/** Refuses, before the work starts, a missing folder and a file that would be overwritten. */
 export async function assertWritable(file: string, force: boolean): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -93,7 +96,9 @@ export interface BackupResult {
   rows: number;
 }
 
-/** Writes a backup of the database to `file`, readable by its owner alone; an interrupted one leaves no file behind. */
+/**
+ * Writes a backup of the database to `file`, readable by its owner only; an interrupted backup leaves no file behind.
+ */
 export async function backup(
   databaseUrl: string,
   file: string,
@@ -154,7 +159,7 @@ export async function backup(
   }
 }
 
-/** The text of a gzip file; a failing source ends it with the source's error. */
+/** The decompressed text of a gzip file; an error of the file stream is passed on to the text stream. */
 function openText(file: string): Readable {
   const source = createReadStream(file);
   const text = createGunzip();
@@ -162,7 +167,7 @@ function openText(file: string): Readable {
   return source.pipe(text).setEncoding('utf8');
 }
 
-/** Reads a backup line by line. Only LF ends a line: other line separators may stand in the rows as they are. */
+/** Reads a backup line by line. Only LF ends a line, as rows may contain other line separators unescaped. */
 async function* readLines(file: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of openText(file)) {
@@ -172,7 +177,7 @@ async function* readLines(file: string): AsyncGenerator<string> {
   }
 }
 
-/** Reads the whole file once: it must be complete and unchanged before anything is written. */
+/** Reads the whole file once, to check that it is complete and undamaged before anything is written. */
 export async function inspectBackup(file: string): Promise<Header> {
   const digest = createHash('sha256');
   let rest = '';
@@ -187,7 +192,8 @@ export async function inspectBackup(file: string): Promise<Header> {
       const whole = rest.slice(0, cut + 1);
       rest = rest.slice(cut + 1);
       header ??= JSON.parse(whole.slice(0, whole.indexOf('\n'))) as Header;
-      // The very last line is the trailer and not part of the digest, so each block waits for the next one.
+      // The last line is the trailer, which the digest does not cover, so the last line of each block is held back
+      // until the next block.
       digest.update(lastLine);
       const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
       digest.update(whole.slice(0, start));
@@ -201,7 +207,7 @@ export async function inspectBackup(file: string): Promise<Header> {
   try {
     trailer = JSON.parse(lastLine) as typeof trailer;
   } catch {
-    // Falls through to the refusal below.
+    // An unreadable trailer is refused below.
   }
   if (trailer.end !== true) throw refuse('is cut off');
   if (trailer.sha256 !== digest.digest('hex')) throw refuse('is damaged');
@@ -213,12 +219,15 @@ export async function inspectBackup(file: string): Promise<Header> {
 
 export interface RestoreOptions {
   secretKey: string | undefined;
-  /** Replaces what the database holds. */
+  /** Allows replacing existing data in the database. */
   force: boolean;
   log: (line: string) => void;
 }
 
-/** Brings a backup into a database, in one transaction per step that matters: the old content goes only when the new one is whole. */
+/**
+ * Restores a backup into a new schema beside the old one. The old schema is dropped only when the new data is complete;
+ * after an error it is put back.
+ */
 export async function restore(databaseUrl: string, file: string, options: RestoreOptions): Promise<BackupResult> {
   const header = await inspectBackup(file);
   if (options.secretKey !== undefined && fingerprint(options.secretKey) !== header.secretFingerprint) {
@@ -265,7 +274,7 @@ async function load(
   log: (line: string) => void,
 ): Promise<BackupResult> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  const ignore = () => undefined; // A lost connection fails the statement that needed it.
+  const ignore = () => undefined; // A lost connection also fails the statement that needs it.
   pool.on('error', ignore);
   pool.on('connect', (connection) => void connection.on('error', ignore));
   await migrateJobs(pool);
@@ -274,15 +283,15 @@ async function load(
   const result: BackupResult = { tables: 0, rows: 0 };
   await client.query('BEGIN');
   const lines = readLines(file)[Symbol.asyncIterator]();
-  await lines.next(); // The header was read before.
+  await lines.next(); // Skips the header, which was read before.
   for (;;) {
     const { value, done } = await lines.next();
     if (done || value === undefined) throw new BackupError(`${file} ended early.`);
     const line = JSON.parse(value) as Partial<TableLine> & { end?: boolean };
     if (line.end || line.table === undefined || line.columns === undefined) break;
-    // The triggers guard what happens, and this has happened already. Constraints are checked as ever.
+    // The user triggers guard new events, while these rows record past ones. Constraints are still checked.
     await client.query(`ALTER TABLE "${line.table}" DISABLE TRIGGER USER`);
-    // Migrations may have put defaults there; the backup has its own.
+    // Migrations may have inserted default rows; the backup contains its own.
     await client.query(`DELETE FROM "${line.table}"`);
     const copy = client.query(
       copyFrom(`COPY "${line.table}" (${line.columns.map((c) => `"${c}"`).join(', ')}) FROM STDIN`),
@@ -305,14 +314,14 @@ async function load(
   for (const [name, value] of Object.entries(header.sequences))
     await client.query(`SELECT setval($1::regclass, $2::bigint)`, [`public."${name}"`, value]);
   await client.query('COMMIT');
-  // What a newer program has changed since then is applied to the restored data.
+  // Migrations of a newer program version are applied to the restored data.
   await migrate(databaseUrl, undefined);
   return result;
 }
 
-/** Runs the named migrations, or all. */
+/** Runs the migrations named in `only`, or all. */
 async function migrate(databaseUrl: string, only: ReadonlySet<string> | undefined): Promise<void> {
-  // Migrations are plain SQL: they need no entities.
+  // The migrations are plain SQL and need no entities.
   const dataSource = createDataSource({
     url: databaseUrl,
     poolSize: 2,

@@ -15,28 +15,31 @@ export interface Mail {
 
 export const SEND_MAIL_TASK = 'mail:send';
 
-/** About a day of growing pauses; links in mails live about as long. */
+/**
+ * Number of attempts to send a mail; with growing pauses they take about a day, which is also about the lifetime of
+ * links in mails.
+ */
 const MAX_ATTEMPTS = 14;
 const TIMEOUT_MS = 15_000;
 
-/** Queues a mail in the caller's transaction: it is sent exactly if the change commits. */
+/** Queues a mail in the caller's transaction, so that it is sent only if the change commits. */
 export async function queueMail(tx: EntityManager, mail: Mail): Promise<void> {
   await addJob(tx, SEND_MAIL_TASK, mail, { maxAttempts: MAX_ATTEMPTS });
 }
 
-/** As queueMail for many, in one statement. */
+/** Like queueMail, for many mails in one statement. */
 export async function queueMails(tx: EntityManager, mails: readonly Mail[]): Promise<void> {
   if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { maxAttempts: MAX_ATTEMPTS });
 }
 
-/** Sends a queued mail by SMTP; on embedded servers without SMTP_URL it is shown in the log instead. */
+/** Sends a queued mail by SMTP. On embedded servers without SMTP_URL the mail is written to the log instead. */
 export const sendMail: Task = async (app, payload) => {
   const mail = payload as Mail;
-  // Nobody can have a mailbox there (RFC 2606); the sample's past reviewers are invented.
+  // The domain .invalid has no mailboxes (RFC 2606); fictitious persons of the sample data have such addresses.
   if (/\.invalid$/i.test(mail.to)) return;
   const { smtpUrl, databaseUrl, mailFrom } = app.config;
   if (smtpUrl === undefined) {
-    // Links in mails are credentials, so a real deployment's log must not carry them.
+    // Links in mails are credentials, so the log of a real deployment must not contain them.
     if (databaseUrl !== undefined)
       throw new Error(
         'Set SMTP_URL: without it no mail can be sent from this deployment. Waiting mails are kept and tried again.',
@@ -55,14 +58,14 @@ export const sendMail: Task = async (app, payload) => {
   try {
     await transport.sendMail({
       from: mailFrom,
-      // As an object, so that no address can smuggle in a second recipient.
+      // Passed as an object, so that an address cannot inject a second recipient.
       to: { name: '', address: mail.to },
       subject: mail.subject,
       text: mail.text,
       headers: { 'Content-Language': mail.locale === 'ZH' ? 'zh-CN' : 'en', 'Auto-Submitted': 'auto-generated' },
     });
   } catch (error) {
-    // The transport's own error may quote the recipient or the dialogue; the log gets the code alone.
+    // The transport's error may quote the recipient or the SMTP dialogue, so only its code is logged.
     const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
     // eslint-disable-next-line preserve-caught-error -- for the same reason
     throw new Error(
@@ -73,15 +76,17 @@ export const sendMail: Task = async (app, payload) => {
   }
 };
 
-/** A page of the site, for mails. */
+/** URL of a page of the site, for mails. */
 export function pageLink(app: App, path: string): string {
   return `${(app.config.publicUrl ?? `http://localhost:${app.config.port}`).replace(/\/+$/, '')}/${path}`;
 }
 
-/** SQL: whether the account `acc` gets mails. */
+/** SQL condition: the account `acc` may receive mails. */
 export const GETS_MAIL = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
 
-/** Where links in mails lead: `path` of the site with the token in the fragment, which browsers send to no server. */
+/**
+ * URL for a link in a mail: a page of the site with the token in the fragment, which browsers do not send to servers.
+ */
 export function mailLink(app: App, path: string, token: string): string {
   return `${pageLink(app, path)}#token=${token}`;
 }

@@ -1,7 +1,7 @@
 import type { Module } from '../kernel/module.js';
 import { SEND_MAIL_TASK, sendMail } from './mail.js';
 
-/** Mail. */
+/** Queued mail. */
 export const notificationsModule: Module = {
   name: 'notifications',
   tasks: {

@@ -1,11 +1,16 @@
 import type { EntityManager } from 'typeorm';
 
-/** A registration number as text/normalise.ts reduces it; the index on achievement has the same expression. */
+/**
+ * A registration number in the form of `numberKey` in text/normalise.ts; the index on `achievement` uses the same
+ * expression.
+ */
 export const REGISTRATION_KEY = `regexp_replace(upper(normalize(a.registration_no, NFKC)), '[^A-Z0-9]+', '', 'g')`;
 
 const TITLE = `concat_ws(E'\\n', a.title->>'zh', a.title->>'en')`;
 
-/** The same PUBLIC fields as in the index, one a line so that no term reaches across two. */
+/**
+ * The same PUBLIC fields as in the search index, one per line, so that a search term does not match across two fields.
+ */
 const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
   (SELECT concat_ws(E'\\n', c.body->>'zh', c.body->>'en') FROM achievement_content c WHERE c.achievement_id = a.id AND c.tier = 'PUBLIC'),
   (SELECT string_agg(k.word, E'\\n') FROM jsonb_each(a.keywords) e, jsonb_array_elements_text(e.value) k(word)),
@@ -14,7 +19,10 @@ const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
   (SELECT string_agg(concat_ws(E'\\n', i.name->>'zh', i.name->>'en'), E'\\n') FROM inventor i WHERE i.achievement_id = a.id),
   a.registration_no, ${REGISTRATION_KEY}, (SELECT string_agg(concat_ws(E'\\n', r.number, r.number_key), E'\\n') FROM ip_right r WHERE r.achievement_id = a.id))`;
 
-/** Parts of a statement that write the texts which PostgreSQL searches without the engine, of the entries `$1`; those of entries that are not in the pool go. */
+/**
+ * CTEs that write the texts for searches in PostgreSQL without the engine, for the achievements `$1`; texts of
+ * achievements outside the pool are deleted.
+ */
 export const WRITE_TEXTS = `
   gone AS (DELETE FROM search_text s USING achievement a WHERE s.achievement_id = ANY($1::uuid[]) AND a.id = s.achievement_id AND a.status <> 'ADMITTED'),
   written AS (
@@ -22,7 +30,7 @@ export const WRITE_TEXTS = `
     SELECT a.id, normalize(${TITLE}, NFKC), normalize(${BODY}, NFKC) FROM achievement a WHERE a.id = ANY($1::uuid[]) AND a.status = 'ADMITTED'
     ON CONFLICT (achievement_id) DO UPDATE SET title = excluded.title, body = excluded.body)`;
 
-/** Writes these texts alone; for what is indexed as a whole afterwards. */
+/** Writes these texts without queueing the index task; for achievements that are indexed as a whole afterwards. */
 export async function writeSearchTexts(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   await tx.query(`WITH ${WRITE_TEXTS} SELECT`, [achievementIds]);
 }

@@ -1,6 +1,6 @@
 import type { ErasureStep, PersonalData } from '../kernel/personal-data.js';
 
-/** Parts in the order of their sections in the exported document; a part that is not named here comes after them. */
+/** Parts in the order of their sections in the exported document; other parts follow after these. */
 const EXPORT_ORDER: readonly string[] = [
   'identity',
   'deals',
@@ -13,18 +13,18 @@ const EXPORT_ORDER: readonly string[] = [
 ];
 
 /**
- * Parts in the order in which a person is erased; the account row itself is emptied last. Every part with an erasure step
- * is named here, since a step may read what a later one deletes.
+ * Parts in the order of erasure; the account row itself is emptied last. Every part with an erasure step must be
+ * listed, because a step may read data that a later step deletes.
  */
 const ERASURE_ORDER: readonly string[] = [
   'identity',
-  // Before talent profiles lose their account.
+  // Before talent profiles lose their account, which this step reads.
   'matching',
   'deals',
   'importing',
   'cohorts',
   'reviewing',
-  // Before the profile by which a team knows the person is emptied.
+  // Before the talent profile, by which a team refers to the person, is emptied.
   'teams',
   'talent',
 ];
@@ -35,7 +35,7 @@ export function inExportOrder(parts: readonly PersonalData[]): PersonalData[] {
   return parts.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-/** The erasure steps in their order; throws where a step has no place in it, rather than leave data behind. */
+/** The erasure steps in order; throws if a step is not listed, so that no data is left behind by mistake. */
 export function inErasureOrder(parts: readonly PersonalData[]): ErasureStep[] {
   const unplaced = parts.filter(({ part, erase }) => erase && !ERASURE_ORDER.includes(part)).map(({ part }) => part);
   const missing = ERASURE_ORDER.filter((name) => !parts.some(({ part, erase }) => part === name && erase));

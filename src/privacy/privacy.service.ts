@@ -12,7 +12,7 @@ import type { EraseMyAccountInput } from './privacy.types.js';
 import { countAttempt } from '../identity/sessions/throttle.js';
 import { requireCode } from '../identity/accounts/totp.service.js';
 
-/** Everything held on the viewer, as one JSON document read at one moment. */
+/** All data held on the viewer, as one JSON document from one snapshot. */
 export async function exportMyData(ctx: Context): Promise<Record<string, unknown>> {
   const { accountId } = requireSession(ctx);
   return ctx.app.dataSource.transaction('REPEATABLE READ', async (tx) => {
@@ -24,15 +24,15 @@ export async function exportMyData(ctx: Context): Promise<Record<string, unknown
 }
 
 /**
- * Erases the viewer. The account row stays, empty, since records point to it; the ledger keeps the pseudonym, and the
- * row gets another one, so that nothing ties the two together any more.
+ * Erases the viewer's data. The account row stays without content, since records refer to it. The ledger keeps the
+ * pseudonym and the row gets a new one, so that the ledger can no longer be linked to the account.
  */
 export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): Promise<void> {
   const { accountId, pseudonym } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
   await countAttempt(ctx, 'codeByAccount', accountId);
   await write(ctx, async (tx) => {
-    // In the order of ids, so that two erasures cannot wait for each other.
+    // Locked in the order of ids, so that two erasures cannot deadlock.
     const owned = (await tx.query(
       `SELECT o.id FROM organisation o JOIN membership m ON m.organisation_id = o.id WHERE m.account_id = $1 ORDER BY o.id FOR NO KEY UPDATE OF o`,
       [accountId],
@@ -59,7 +59,7 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
       [accountId, ctx.now()],
     );
     if (email !== null) await queueMail(tx, { to: email, locale, ...accountErasedMail(locale) });
-    // Names the pseudonym and not the account, whose id must not lead back to it.
+    // The record names the pseudonym, since the account's id would link the ledger to the account.
     await record(tx, ctx, { kind: 'account.erased', subjectType: 'Pseudonym', subjectId: pseudonym, facts: {} });
   });
 }

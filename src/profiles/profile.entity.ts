@@ -4,7 +4,7 @@ import { can, type Action } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { Node } from '../kernel/node.js';
 
-/** What an investor profile, a talent and a demand have in common beside their content. */
+/** The fields that investor profiles, talent profiles and demands have in common. */
 export interface Profile<Status extends string = string> {
   id: string;
   status: Status;
@@ -13,21 +13,21 @@ export interface Profile<Status extends string = string> {
   updatedAt: Date;
 }
 
-/** How one kind of profile words the common fields, and which rights stand behind them. */
+/** Descriptions and rights of the common fields for one kind of profile. */
 interface ProfileWords {
   readonly status: { readonly type: object; readonly description: string };
-  /** `right` is asked of the profile itself. */
+  /** `right` is checked with the profile as its subject. */
   readonly statusReason: { readonly description: string; readonly right: Action };
   readonly viewerCanEdit: { readonly description: string; readonly right: Action };
 }
 
 /**
- * Base class of an entity that is proposed to others, edited by revision, and stopped by operators: status with its
- * reason, revision, dates and the viewer's right. Made per kind, because the enum of the states and the descriptions are
- * the kind's own.
+ * Makes the base class of an entity that is proposed to others, edited by revision and suspended by operators: status
+ * with reason, revision, dates and the viewer's right. One class per kind, because the status enum and the descriptions
+ * differ.
  */
 export function profileBase<Status extends string>({ status, statusReason, viewerCanEdit }: ProfileWords) {
-  // Has no place in the schema itself: only what extends it is named there.
+  // The base is not a type of the schema; only classes that extend it are.
   @ObjectType()
   abstract class ProfileBase extends Node implements Profile<Status> {
     @Field(() => status.type, { description: status.description })

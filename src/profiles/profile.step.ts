@@ -10,39 +10,39 @@ import { record } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import type { Profile } from './profile.entity.js';
 
-/** A kind of profile, as its lifecycle is run. */
+/** A kind of profile: its class, lifecycle and rights. */
 export interface ProfileKind<P extends Profile, Move extends string> {
-  /** Its class, whose name is that of its ids and of its subject in the ledger. */
+  /** The entity class; its name is the type in global ids and in ledger records. */
   readonly entity: ClassType<P>;
   readonly lifecycle: Lifecycle<P['status'], Move>;
-  /** The right of those that it belongs to, asked of the locked profile. */
+  /** The right to edit, checked with the locked profile as its subject. */
   readonly edit: Action;
-  /** The profile, locked; the viewer's own where there is no id. NOT_FOUND also for what the viewer may not know of. */
+  /** Returns the profile, locked; without an id the viewer's own. NOT_FOUND also if the viewer may not see it. */
   lock(tx: EntityManager, ctx: Context, id: string | null): Promise<P>;
 }
 
 /** One step of the lifecycle. */
 export interface Step<P extends Profile, Move extends string> {
   readonly move: Move;
-  /** The step's record in the ledger, `subject.verb`. */
+  /** Kind of the step's ledger record, `subject.verb`. */
   readonly kind: string;
-  /** Under which idempotency keys are claimed; the record's kind by default. */
+  /** Operation name for idempotency keys; by default `kind`. */
   readonly operation?: string;
-  /** OWNER is the kind's right to edit. */
+  /** OWNER requires the kind's right to edit, OPERATOR the operator's right. */
   readonly by: 'OWNER' | 'OPERATOR';
-  /** Why, for the ledger. */
+  /** Reason for the step; recorded in the ledger. */
   readonly reason?: string | null;
-  /** Whether the profile shows the reason as long as it is in the new state. */
+  /** Whether the profile shows the reason while it is in the new state. */
   readonly shows?: boolean;
-  /** The new state where the table alone does not tell it; gets the table's. */
+  /** Determines the new state where it depends on more than the lifecycle table; `next` is the table's target. */
   to?(tx: EntityManager, profile: P, next: P['status']): Promise<P['status']>;
-  /** Tells those whom it concerns, once it is done. */
+  /** Notifies the people concerned, after the change. */
   tell?(tx: EntityManager, profile: P): Promise<void>;
 }
 
 /**
- * Takes one step with a profile: lock, right, transition, change, mails, ledger record, in one transaction. A step is no
- * edit: the revision stays.
+ * Takes one step of a profile's lifecycle in one transaction: lock, right, transition, change, mails, ledger record. A
+ * step is not an edit, so the revision is unchanged.
  */
 export async function stepProfile<P extends Profile, Move extends string>(
   ctx: Context,

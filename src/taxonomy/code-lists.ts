@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Industry, nodesOf, Region, StrategicArea } from './taxonomy.entity.js';
 
-/** The valid codes of the trees, for checking input without a query per value. */
+/** The valid codes of all trees, so that input is checked without a query per value. */
 export interface CodeLists {
   industries: ReadonlySet<string>;
   regions: ReadonlySet<string>;

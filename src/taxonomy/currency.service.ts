@@ -8,7 +8,7 @@ import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import type { SetCurrencyRateInput } from './currency.inputs.js';
 
-/** Most CNY per unit that can be meant; the dearest currency stands below 100. */
+/** Bounds of CNY per unit that catch typing errors; the most valuable currency is below 100. */
 const MAX_RATE = 1_000_000;
 const MIN_RATE = 0.00000001;
 
@@ -17,13 +17,16 @@ export function listRates(ctx: Context): Promise<CurrencyRate[]> {
   return ctx.db.find(CurrencyRate, { order: { currency: 'ASC' } });
 }
 
-/** Sets the rate of a currency, of a day that is not before the rate there is: an older one would undo a newer. */
+/**
+ * Sets the rate of a currency. Its day must not be before that of the stored rate, so that an older rate cannot
+ * overwrite a newer one.
+ */
 export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput): Promise<CurrencyRate> {
   requireLogin(ctx);
   return writeOnce(ctx, 'setCurrencyRate', input, CurrencyRate, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { currency, cnyPerUnit } = input;
-    // The day of China: UTC is behind it every morning.
+    // The current day in China (UTC+8), which is ahead of the UTC day until 8 in the morning.
     const today = new Date(ctx.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
     const asOf = input.asOf ?? today;
     const problems: FieldProblem[] = [];
@@ -41,7 +44,7 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
       problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
     else if (asOf > today) problems.push({ field: 'input.asOf', code: 'FUTURE_DATE', message: 'lies in the future.' });
     if (problems.length > 0) throw new InputError(problems);
-    // One row at a time, also where the currency has none yet.
+    // Serialises changes of one currency, also when it has no row yet that could be locked.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);
     const before = await tx.findOneBy(CurrencyRate, { currency });
     if (before && before.asOf > asOf)

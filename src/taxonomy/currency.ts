@@ -3,7 +3,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { Node } from '../kernel/node.js';
 
-/** What one unit of a currency is worth; compares amounts, never moves money. */
+/** The value of one unit of a currency in CNY; serves to compare amounts only. */
 @ObjectType({
   implements: Node,
   description: 'What one unit of a currency is worth in CNY. It serves to compare amounts, not to move money.',
@@ -14,7 +14,7 @@ export class CurrencyRate extends Node {
   @Column('text')
   currency: string;
 
-  /** numeric(18,8): a text in the driver, a number in the API. */
+  /** numeric(18,8): a string in the driver, a number in the API. */
   @Column('numeric', { name: 'cny_per_unit' })
   cnyPerUnitText: string;
 
@@ -32,7 +32,7 @@ export class CurrencyRate extends Node {
   }
 }
 
-/** CNY per unit of every currency that has a rate; read from the database, since operators change it. */
+/** CNY per unit for every currency with a rate; read from the database each time, since operators change rates. */
 export async function loadRates(db: EntityManager): Promise<Map<string, number>> {
   const rows = (await db.query(`SELECT currency, cny_per_unit FROM currency_rate`)) as Array<{
     currency: string;
@@ -41,7 +41,7 @@ export async function loadRates(db: EntityManager): Promise<Map<string, number>>
   return new Map(rows.map((row) => [row.currency, Number(row.cny_per_unit)]));
 }
 
-/** A rate by its id; anyone may read it. */
+/** A rate by its id; readable by anyone. */
 export function readCurrencyRate(ctx: Context, id: string): Promise<CurrencyRate | null> {
   return ctx.db.findOneBy(CurrencyRate, { id });
 }

@@ -19,7 +19,7 @@ interface CodeRow {
   name_en: string;
 }
 
-/** Brings the code lists in the database up to the shipped files; does nothing for a file that was loaded before. */
+/** Updates the code lists in the database from the shipped files; a file with an unchanged hash is skipped. */
 export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
   for (const { table, file } of FILES) {
     const content = await readFile(join(packageRoot(), 'data', 'taxonomies', file));
@@ -43,7 +43,7 @@ export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
       };
     });
     await dataSource.transaction(async (tx) => {
-      // Two processes may start at once on one database.
+      // Serialises processes that start at the same time on one database.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`taxonomy:${table}`]);
       await tx.query(
         `INSERT INTO ${table} (code, level, parent_code, name, path, position)

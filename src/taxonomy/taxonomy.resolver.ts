@@ -14,7 +14,7 @@ import {
 import { allVocabularies } from './vocabulary.js';
 import { localeArg } from '../graphql/locale-arg.js';
 
-/** Code points of a name that is looked for; the longest name of the list has fewer. */
+/** Maximum code points of a searched name; every name in the lists is shorter. */
 const LONGEST_NAME = 200;
 
 @ObjectType({ description: 'One code of a vocabulary.' })

@@ -1,9 +1,9 @@
 import { badInput } from '../kernel/errors.js';
 
-/** Values of one filter; more would cost much for nothing. */
+/** Maximum values of one filter; more would be slow without being useful. */
 export const MOST_FILTER_VALUES = 200;
 
-/** Throws unless a filter's codes are known and not too many. Gives null where nothing is asked for. */
+/** Validates a filter's codes: known, and at most MOST_FILTER_VALUES. Returns null for an empty filter. */
 export function readFilterCodes(
   field: string,
   given: readonly string[] | null | undefined,
@@ -18,8 +18,8 @@ export function readFilterCodes(
 }
 
 /**
- * SQL that is true for a node `node` of a tree (`industry`, `region`) that is one of the codes in the parameter, below
- * one or above one: who says the whole of manufacturing is found by each of its classes.
+ * SQL condition: the tree node `node` (of `industry` or `region`) is one of the parameter's codes, a descendant of one,
+ * or an ancestor of one. An entry tagged with all of manufacturing is therefore found by each class of manufacturing.
  */
 export const related = (tree: 'industry' | 'region', node: string, parameter: string): string =>
   `(${node}.path && CAST(:${parameter} AS text[]) OR EXISTS (SELECT 1 FROM ${tree} w WHERE w.code = ANY(CAST(:${parameter} AS text[])) AND ${node}.code = ANY(w.path)))`;

@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import type { Localized } from '../kernel/localized.js';
 
-/** A closed list of codes with their names: one definition gives the GraphQL enum and the queryable list. */
+/** A closed list of codes with names: one definition makes both the GraphQL enum and the queryable list. */
 export interface VocabularyDefinition {
   name: string;
   description: string;
@@ -10,7 +10,7 @@ export interface VocabularyDefinition {
 
 const defined = new Map<string, VocabularyDefinition>();
 
-/** Defines a vocabulary. The returned object is the enum: each code under its own name. */
+/** Defines a vocabulary. The result is an enum object that maps each code to itself. */
 export function vocabulary<Code extends string>(
   name: string,
   description: string,
@@ -29,7 +29,7 @@ export function vocabulary<Code extends string>(
   return codes;
 }
 
-/** The name of a code in a vocabulary; undefined where it has none. */
+/** The label of a code in a vocabulary; undefined for an unknown code. */
 export function termLabel(vocabularyName: string, code: string): Required<Localized> | undefined {
   return defined.get(vocabularyName)?.terms.find((term) => term.code === code)?.label;
 }

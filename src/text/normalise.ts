@@ -1,13 +1,13 @@
 import { normalised } from '../lib/text.js';
 
-/** NFKC (full-width to half-width), lower case, everything but letters and digits removed: how texts are compared. */
+/** The form in which texts are compared: NFKC (full-width to half-width), lower case, letters and digits only. */
 export function comparable(text: string): string {
   return normalised(text, 'NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** An IP or registration number reduced to what identifies it: letters and digits, upper case, half-width. */
+/** The form in which IP and registration numbers are compared: NFKC, upper case, A-Z and digits only. */
 export function numberKey(number: string): string {
   return normalised(number, 'NFKC')
     .toUpperCase()

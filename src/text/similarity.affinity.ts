@@ -1,22 +1,24 @@
 import { VectorIndex, similarity, type TextVector } from './similarity.vectors.js';
 
-/** Nearest documents that count apart from the rest: one could be chance. */
+/** Number of nearest documents averaged; more than one, because a single near document could be chance. */
 const NEAREST_DOCUMENTS = 3;
 
 /** One document of a person. */
 export interface PersonDocument {
   readonly vector: TextVector;
-  /** 0 to 1: how much the document still says of the person (by age, say); 1 if not given. */
+  /** 0 to 1: how well the document still represents the person (by its age, for example); 1 by default. */
   readonly weight?: number;
 }
 
 /**
- * An item near to everything (a survey, a general method) comes near to every person's documents without being anyone's
- * subject; dividing by its commonness takes that back, as hubness corrections of nearest-neighbour search do. An item of
- * usual commonness keeps half of its similarity.
+ * Pools a person's document similarities into one affinity.
  *
- * Half of the figure is the mean over the nearest documents (what the person has done once or twice still counts), half the
- * mean over all (what the person does most counts more).
+ * A general item (a survey, a general method) is near to every person's documents without being anyone's subject.
+ * Dividing by 1 + commonness corrects this, like hubness corrections in nearest-neighbour search; an item of average
+ * commonness (1) keeps half of its similarity.
+ *
+ * The affinity is the average of two means: over the nearest documents (so that a subject covered once or twice still
+ * counts) and over all documents (so that the person's main subject counts more).
  */
 function pooled(similarities: number[], item: TextVector): number {
   if (similarities.length === 0) return 0;
@@ -27,7 +29,10 @@ function pooled(similarities: number[], item: TextVector): number {
 
 const isEmpty = (document: PersonDocument) => document.vector.terms.length === 0;
 
-/** How well a person's documents cover an item, 0 to 1; documents without terms are passed over, and without any it is 0. */
+/**
+ * How well a person's documents cover an item, 0 to 1. Documents without terms are skipped; without any other document
+ * the affinity is 0.
+ */
 export function affinity(documents: readonly PersonDocument[], item: TextVector): number {
   return pooled(
     documents
@@ -37,13 +42,16 @@ export function affinity(documents: readonly PersonDocument[], item: TextVector)
   );
 }
 
-/** Persons by their documents, for matching many items with many persons; persons and documents can be added at any time. */
+/**
+ * Persons indexed by their documents, to match many items with many persons; persons and documents can be added at any
+ * time.
+ */
 export class AffinityIndex {
   private readonly index = new VectorIndex();
   private readonly weights: number[] = [];
   private readonly persons = new Map<string, number[]>();
 
-  /** Adds documents of a person, known or new. */
+  /** Adds documents of a known or new person. */
   add(person: string, documents: readonly PersonDocument[]): void {
     let held = this.persons.get(person);
     if (!held) this.persons.set(person, (held = []));
@@ -54,7 +62,10 @@ export class AffinityIndex {
     }
   }
 
-  /** Every person's affinity to an item, in the order in which persons were first added; the same figures as `affinity`. */
+  /**
+   * The affinity of every person to an item, in the order in which persons were first added; the same values as
+   * `affinity` gives.
+   */
   affinities(item: TextVector): Map<string, number> {
     const similarities = this.index.similarities(item);
     const result = new Map<string, number>();

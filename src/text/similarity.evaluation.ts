@@ -1,25 +1,25 @@
 import { createTextModel, type SimilarityText } from './similarity.js';
 import { AffinityIndex } from './similarity.affinity.js';
 
-/** Experts by their documents, items, and how well each expert said to know an item (1 not at all, 5 very well). */
+/** Experts with their documents, items, and ratings of how well an expert knows an item (1 not at all, 5 very well). */
 export interface ExpertiseSet {
   readonly experts: readonly { readonly id: string; readonly documents: readonly SimilarityText[] }[];
   readonly items: readonly ({ readonly id: string } & SimilarityText)[];
   readonly ratings: readonly { readonly expert: string; readonly item: string; readonly rating: number }[];
 }
 
-/** One expert's part of the loss. */
+/** The terms of one expert's loss. */
 export interface ExpertLoss {
-  /** Sum of rating differences over the pairs that the prediction orders wrongly, half for its ties. */
+  /** Sum of rating differences over pairs that the prediction orders wrongly; a predicted tie counts half. */
   readonly wrong: number;
-  /** Sum of rating differences over all pairs rated differently. */
+  /** Sum of rating differences over all pairs with different ratings. */
   readonly total: number;
   readonly pairs: number;
 }
 
 /**
- * An expert's loss over pairs of items rated differently (Stelmakh, Wieting, Neubig & Shah 2023, A Gold Standard Dataset for
- * the Reviewer Assignment Problem: a weighted Kendall tau).
+ * An expert's loss over pairs of items with different ratings: a weighted Kendall tau (Stelmakh, Wieting, Neubig & Shah
+ * 2023, A Gold Standard Dataset for the Reviewer Assignment Problem).
  */
 export function expertLoss(rated: readonly { readonly rating: number; readonly predicted: number }[]): ExpertLoss {
   let wrong = 0;
@@ -38,13 +38,16 @@ export function expertLoss(rated: readonly { readonly rating: number; readonly p
   return { wrong, total, pairs };
 }
 
-/** The loss over experts, their sums pooled: 0 all right, 1 all wrong, .5 chance. Not a number without any pair. */
+/**
+ * The pooled loss of all experts: sum of `wrong` over sum of `total`. 0 is all right, 1 all wrong, .5 chance; NaN
+ * without any pair.
+ */
 export function pooledLoss(losses: readonly ExpertLoss[]): number {
   const sum = (key: 'wrong' | 'total') => losses.reduce((so, loss) => so + loss[key], 0);
   return sum('wrong') / sum('total');
 }
 
-/** Park & Miller's generator with a fixed start: the same interval for the same ratings, everywhere. */
+/** Park & Miller's generator with a fixed seed, so that the same ratings give the same interval on every machine. */
 function fixedRandom(): () => number {
   let state = 20_240_229;
   return () => {
@@ -53,7 +56,7 @@ function fixedRandom(): () => number {
   };
 }
 
-/** A 95 % interval of the pooled loss by the bootstrap over experts: experts are drawn with replacement, `draws` times. */
+/** A 95 % bootstrap interval of the pooled loss: experts are drawn with replacement, in `draws` samples. */
 export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000): { low: number; high: number } {
   const random = fixedRandom();
   const drawn = Array.from({ length: draws }, () =>
@@ -63,7 +66,10 @@ export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000):
   return { low: drawn[Math.floor(draws * 0.025)]!, high: drawn[Math.ceil(draws * 0.975) - 1]! };
 }
 
-/** Predicts every rating from texts alone (the model's background: all documents and items) and gives each expert's loss; experts without a pair are left out. */
+/**
+ * Predicts every rating from the texts and returns each expert's loss; the model's background is all documents and
+ * items. Experts without a pair are left out.
+ */
 export function evaluateExperts({ experts, items, ratings }: ExpertiseSet): ExpertLoss[] {
   const model = createTextModel([...experts.flatMap((expert) => expert.documents), ...items]);
   const index = new AffinityIndex();

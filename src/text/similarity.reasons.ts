@@ -2,15 +2,15 @@ import { readTerms, type TextTerms, type SimilarityText, type TextModel } from '
 import { termId } from './similarity.vectors.js';
 import type { Term } from './tokens.js';
 
-/** What two texts have in common, as words to show. */
+/** A term that two texts share, in readable form. */
 export interface SharedTerm {
-  /** As the second text writes it, in lower case; neighbouring Chinese pairs are joined to the phrase they stand for. */
+  /** The term as the second text writes it, in lower case; overlapping Chinese pairs are joined to one phrase. */
   readonly term: string;
-  /** Its part in what the two texts literally share, 0 to 1. */
+  /** The term's share of the texts' literal similarity, 0 to 1. */
   readonly share: number;
 }
 
-/** The share of each common term in what two texts share: the lengths of their vectors cancel out. */
+/** Each common term's share of the literal similarity. As shares are relative, the vectors need no scaling. */
 function contributions(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Map<number, number> {
   const result = new Map<number, number>();
   let total = 0;
@@ -26,7 +26,10 @@ function contributions(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, nu
 
 const isChinesePair = ({ term }: Term) => /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2}$/u.test(term);
 
-/** The shared words and phrases of a part of a text, each with the ids of its terms: a pair of words has its words', 支持, 持向, 向量 give 支持向量. */
+/**
+ * The shared words and phrases of one part of a text, with the ids of their terms. A pair of words includes its words'
+ * ids; the Chinese pairs 支持, 持向, 向量 form the phrase 支持向量.
+ */
 function phrasesOf(part: readonly Term[], shares: ReadonlyMap<number, number>): { surface: string; ids: number[] }[] {
   const phrases: { surface: string; ids: number[] }[] = [];
   let open: { surface: string; ids: number[] } | undefined;
@@ -49,16 +52,16 @@ function phrasesOf(part: readonly Term[], shares: ReadonlyMap<number, number>): 
 }
 
 /**
- * Why two texts are alike: the terms that both contain, the weightiest first. Empty if they share no words, though they may
- * still be similar through texts that resemble both.
+ * Why two texts are similar: their common terms, the heaviest first. Empty if they share no terms; they may still be
+ * similar through background texts that resemble both.
  *
- * @param most how many terms at most
+ * @param most maximum number of terms
  */
 export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, most = 5): SharedTerm[] {
   return explainer(model, a)(b, most);
 }
 
-/** `explain` with one text read once, for comparing it with many. */
+/** `explain` for one text `a` and many texts `b`; reads the terms of `a` once. */
 export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
   const { terms, weights } = model.literalVectorOf(readTerms(a));
   const weightOf = new Map(Array.from(terms, (term, i) => [term, weights[i]!]));
@@ -73,7 +76,7 @@ function sharedTerms(shares: ReadonlyMap<number, number>, b: TextTerms, most: nu
     .flatMap((part) => phrasesOf(part, shares))
     .map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
   const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
-  // The weightiest phrase takes its terms with it, so that no share is told twice.
+  // A term is counted in the heaviest phrase that contains it, so that no share is counted twice.
   phrases.sort((p, q) => shareOf(q.ids) - shareOf(p.ids));
   const told = new Set<number>();
   const result: SharedTerm[] = [];

@@ -14,57 +14,61 @@ import {
 import { termsOf, type Term } from './tokens.js';
 
 /**
- * Similarity of subjects between texts, Chinese and English, from the texts alone: no network, no trained weights.
+ * Subject similarity of Chinese and English texts, from the texts alone: no network, no trained weights.
  *
- * A text becomes a vector of terms. A term counts by its frequency, saturated and corrected for length (BM25: Robertson &
- * Zaragoza 2009, The Probabilistic Relevance Framework), times its rarity in the background; the vector is brought to unit
- * length and texts compare by cosine. Two texts on one subject often share few words, so every vector is widened by its
- * nearest texts of the background (document expansion: Singhal & Pereira 1999; Tao et al. 2006): what is written beside
- * "graph embedding" becomes part of a text on it. Where a background text holds both languages, it joins them.
+ * A text becomes a vector of terms. A term's weight is its frequency, saturated and corrected for length (BM25:
+ * Robertson & Zaragoza 2009, The Probabilistic Relevance Framework), times its rarity in the background texts. The
+ * vector is scaled to unit length, and texts are compared by cosine. As two texts on one subject often share few words,
+ * every vector is expanded by its nearest background texts (document expansion: Singhal & Pereira 1999; Tao et al.
+ * 2006): terms that often occur with "graph embedding" become part of a text about it. A background text in both
+ * languages links their terms.
  */
 
-/** A text in its parts; several languages or fields of one part are joined by a line break. */
+/** The parts of a text; several languages or fields of one part are joined by a line break. */
 export interface SimilarityText {
   readonly title?: string | null;
   readonly abstract?: string | null;
 }
 
-/** A text as the terms that were read from it, part by part. */
+/** The terms of a text, by part. */
 export interface TextTerms {
   readonly title: readonly Term[];
   readonly abstract: readonly Term[];
 }
 
-/** Reads a text once, for what needs its terms more than once. */
+/** Extracts a text's terms once, for callers that need them several times. */
 export function readTerms({ title, abstract }: SimilarityText): TextTerms {
   return { title: termsOf(title ?? ''), abstract: termsOf(abstract ?? '') };
 }
 
-/** What an occurrence in the title counts, in occurrences in the abstract. */
+/** Weight of an occurrence in the title, relative to one in the abstract. */
 const TITLE_WEIGHT = 2;
-/** BM25's saturation and length correction. */
+/** BM25's parameters: k1 (saturation) and b (length correction). */
 const SATURATION = 2;
 const LENGTH_CORRECTION = 0.5;
-/** A text is widened by so many neighbours, which together weigh as much as itself. */
+/** Number of background neighbours that expand a text; together they weigh as much as the text itself. */
 const NEIGHBOURS = 10;
-/** Neighbours are looked for by a text's heaviest terms: the others are too common to single them out, and their lists the longest. */
+/**
+ * Number of a text's heaviest terms by which candidates for neighbours are found. Other terms are too common to
+ * distinguish texts, and have the longest lists.
+ */
 const SEARCH_TERMS = 48;
-/** So many are found that way, and compared in full. */
+/** Number of candidates that are then compared in full. */
 const CANDIDATES = 2 * NEIGHBOURS;
-/** A neighbour this near is the text itself, or a copy of it, and adds nothing. */
+/** A neighbour with at least this similarity is the text itself or a copy, and is skipped. */
 const SAME_TEXT = 0.999;
-/** Terms kept of a widened text: the tail is long, costs time and carries next to nothing. */
+/** Maximum terms of an expanded vector; the many light terms beyond cost time and hardly change a similarity. */
 const WIDENED_TERMS = 400;
 
-/** Frozen term weights, and the texts that widen others. Vectors of one model compare with each other only. */
+/** Fixed term weights, and the background texts that expand others. Vectors are comparable only within one model. */
 export interface TextModel {
-  /** How many background texts the weights come from. */
+  /** Number of background texts. */
   readonly size: number;
-  /** The text's vector; empty for a text without terms. */
+  /** The expanded vector of a text; empty for a text without terms. */
   vectorOf(text: SimilarityText): TextVector;
-  /** The vector of the text's own words, not widened: for telling what two texts literally share. */
+  /** The vector of the text's own terms, not expanded; used to tell which terms two texts share. */
   literalVectorOf(text: TextTerms): TextVector;
-  /** The weights, before they are brought to unit length, of those of the text's own words that are keys of the given. */
+  /** Weights, before scaling to unit length, of those of the text's own terms whose ids are keys of `among`. */
   literalWeightsOf(text: TextTerms, among: ReadonlyMap<number, unknown>): Map<number, number>;
 }
 
@@ -89,11 +93,11 @@ function lengthOf(frequencies: ReadonlyMap<number, number>): number {
 }
 
 /**
- * A model whose term weights come from the background texts: best all the texts that will be compared, on both sides, or a
- * fair sample of some thousands. It never changes; texts that come later are compared under the same weights, a term that the
- * background lacks counting as the rarest. Takes a few seconds for 5,000 abstracts.
+ * Makes a model with term weights from the background texts: ideally all texts to be compared, from both sides, or a
+ * representative sample of some thousands. A model never changes; later texts get the same weights, and a term missing
+ * from the background counts as the rarest. Takes a few seconds for 5,000 abstracts.
  *
- * @param background texts of the kind to be compared; without any, all terms weigh the same and nothing is widened
+ * @param background texts of the kind to be compared; without any, all terms weigh the same and no text is expanded
  */
 export function createTextModel(background: readonly SimilarityText[]): TextModel {
   const frequencies = background.map((text) => frequenciesOf(readTerms(text))).filter((terms) => terms.size > 0);
@@ -102,7 +106,8 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   const size = frequencies.length;
   const meanLength = size === 0 ? 1 : frequencies.reduce((sum, terms) => sum + lengthOf(terms), 0) / size;
 
-  // Rarity to the power of 5/4, by square roots: a little more than BM25 gives, as rare terms name the speciality.
+  // idf to the power of 5/4, computed by square roots: rarer terms count somewhat more than in BM25, as they name the
+  // speciality.
   const rarityOf = (texts: number) => {
     const idf = Math.max(0, Math.log((size + 1) / (texts + 0.5)));
     return idf * Math.sqrt(Math.sqrt(idf));
@@ -125,7 +130,7 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
 
   const centre = weightedMean(vectors);
   const usual = dot(centre, centre);
-  // Looked up term by term, as it holds every term of the background.
+  // A map for fast look-up by term, as the centre holds every term of the background.
   const central = new Map<number, number>();
   centre.terms.forEach((term, i) => central.set(term, centre.weights[i]!));
   const commonness = (vector: Weighted) => {
@@ -160,7 +165,7 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   return { size, literalVectorOf, literalWeightsOf, vectorOf: (text) => widened(literalVectorOf(readTerms(text))) };
 }
 
-/** The numbers of the greatest positive values, at most `most`, greatest first; of equals the earlier. */
+/** Indexes of the largest positive values, at most `most`, in descending order; equal values by index. */
 function strongest(values: Float64Array, most: number): number[] {
   const best: number[] = [];
   for (let i = 0; i < values.length; i += 1) {

@@ -1,8 +1,12 @@
-/** A text as a point: term ids ascending, weights in the same order, of unit length (or empty, for a text without terms). */
+/**
+ * A text's vector: term ids ascending, weights in the same order, of unit length (or empty for a text without terms).
+ */
 export interface TextVector {
   readonly terms: Uint32Array;
   readonly weights: Float32Array;
-  /** Similarity to the background at large, in units of a background text's: what is near to everything has a high figure. */
+  /**
+   * Similarity to the mean of the background, divided by a background text's average; a general text has a high value.
+   */
   readonly commonness: number;
 }
 
@@ -12,8 +16,9 @@ export type Weighted = Pick<TextVector, 'terms' | 'weights'>;
 export const EMPTY_VECTOR: TextVector = { terms: new Uint32Array(0), weights: new Float32Array(0), commonness: 0 };
 
 /**
- * A term's id: FNV-1a with Murmur3's finaliser, 32 bits. Ids depend on the term alone, so that vectors made at different
- * times compare; of a hundred thousand terms about one pair collides, which one similarity cannot feel.
+ * The 32-bit id of a term: FNV-1a with Murmur3's finaliser. It depends on the term alone, so that vectors made at
+ * different times are comparable. Of a hundred thousand terms about one pair collides, which changes a similarity only
+ * negligibly.
  */
 export function termId(term: string): number {
   let h = 0x811c9dc5;
@@ -23,7 +28,9 @@ export function termId(term: string): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** A vector of unit length from weights by term id; terms without weight are left out; its commonness is left at 0. */
+/**
+ * A vector of unit length from weights by term id. Terms with a weight of 0 or less are left out; `commonness` is 0.
+ */
 export function unitVector(weights: ReadonlyMap<number, number>): TextVector {
   const all = new Uint32Array(weights.size);
   let count = 0;
@@ -41,7 +48,10 @@ export function unitVector(weights: ReadonlyMap<number, number>): TextVector {
   return { terms, weights: scaled, commonness: 0 };
 }
 
-/** The `most` heaviest terms of a vector, of equals the smaller ids; not brought back to unit length. */
+/**
+ * The `most` heaviest terms of a vector, on equal weights those with smaller ids; the result is not rescaled to unit
+ * length.
+ */
 export function heaviest(vector: Weighted, most: number): Weighted {
   const { terms, weights } = vector;
   if (terms.length <= most) return vector;
@@ -58,7 +68,7 @@ export function heaviest(vector: Weighted, most: number): Weighted {
   return kept;
 }
 
-/** The sum of vectors times factors, cut to its `most` heaviest terms, of unit length (or empty). */
+/** The sum of vectors times factors, cut to its `most` heaviest terms and scaled to unit length (or empty). */
 export function weightedSum(
   parts: readonly { readonly vector: Weighted; readonly factor: number }[],
   most: number,
@@ -71,12 +81,12 @@ export function weightedSum(
   return { terms: sum.terms, weights: sum.weights.map((weight) => weight / length) };
 }
 
-/** The mean of vectors; empty of none. */
+/** The mean of vectors; empty for no vectors. */
 export function weightedMean(vectors: readonly TextVector[]): Weighted {
   return sumOf(vectors.map((vector) => ({ vector, factor: 1 / vectors.length })));
 }
 
-/** Merged pairwise, neighbours first, so that each term is touched only log2(parts) times. */
+/** Sums vectors by merging neighbours pairwise, so that each term is visited only log2(parts) times. */
 function sumOf(parts: readonly { readonly vector: Weighted; readonly factor: number }[]): Weighted {
   let sums: Weighted[] = parts.map(({ vector, factor }) => ({
     terms: vector.terms,
@@ -100,7 +110,7 @@ function merged(a: Weighted, b: Weighted): Weighted {
   return { terms: terms.slice(0, at), weights: weights.slice(0, at) };
 }
 
-/** Scalar product, summed in the order of term ids. */
+/** Scalar product, summed in the order of term ids, so that results are reproducible. */
 export function dot(a: Weighted, b: Weighted): number {
   let sum = 0;
   for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
@@ -113,17 +123,20 @@ export function dot(a: Weighted, b: Weighted): number {
   return sum;
 }
 
-/** Cosine of two texts, 0 (nothing in common) to 1 (the same terms alike); 0 if either is empty. */
+/** Cosine of two texts, 0 (no common terms) to 1 (the same terms in the same proportions); 0 if either is empty. */
 export function similarity(a: TextVector, b: TextVector): number {
   return Math.min(1, dot(a, b));
 }
 
-/** Inverted lists over vectors: the similarities of one vector to all, in the time its terms' lists take. */
+/**
+ * An inverted index of vectors: gives the similarities of one vector to all, in time proportional to the lists of its
+ * terms.
+ */
 export class VectorIndex {
   private readonly lists = new Map<number, { documents: number[]; weights: number[] }>();
   private count = 0;
 
-  /** How many vectors are held. */
+  /** Number of indexed vectors. */
   get size(): number {
     return this.count;
   }
@@ -140,7 +153,7 @@ export class VectorIndex {
     return document;
   }
 
-  /** Similarities of a vector to every one held, by number; sums run in the order of term ids, as in `similarity`. */
+  /** Similarities of a vector to every indexed one, by number; summed in the order of term ids, as in `similarity`. */
   similarities(vector: Weighted): Float64Array {
     const sums = new Float64Array(this.count);
     for (let i = 0; i < vector.terms.length; i += 1) {

@@ -3,7 +3,7 @@
  * "optimisation", "optimised" and "optimising" become one term. Written from the published description of the algorithm.
  */
 
-/** Words that the algorithm's suffix rules would spoil. */
+/** Exceptions of the algorithm: words that its suffix rules would stem wrongly. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   skis: 'ski',
   skies: 'sky',
@@ -86,13 +86,16 @@ const STEP_4 = [
 
 const isVowel = (letter: string | undefined) => letter !== undefined && 'aeiouy'.includes(letter);
 
-/** Where the region after the first consonant that follows a vowel begins, from `start`; the word's length if nowhere. */
+/** Index after the first consonant that follows a vowel, searched from `start`; the word's length if there is none. */
 function region(word: string, start: number): number {
   for (let i = start + 1; i < word.length; i += 1) if (isVowel(word[i - 1]) && !isVowel(word[i])) return i + 1;
   return word.length;
 }
 
-/** Ends in a short syllable: vowel + consonant at the word's start, or consonant + vowel + consonant other than w, x, Y. */
+/**
+ * Whether a word ends in a short syllable: vowel + consonant as the whole word, or consonant + vowel + consonant other
+ * than w, x, Y.
+ */
 function endsShort(word: string): boolean {
   const n = word.length;
   if (n === 2) return isVowel(word[0]) && !isVowel(word[1]);
@@ -153,7 +156,9 @@ function replaced(word: string, r1: number, r2: number): string {
   return result;
 }
 
-/** The stem of a lower-case English word; words with other than a-z and apostrophes are returned as they are. */
+/**
+ * The stem of a lower-case English word; a word with characters other than a-z and apostrophes is returned unchanged.
+ */
 export function stemOf(word: string): string {
   if (word.length <= 2 || !/^[a-z']+$/.test(word)) return word;
   let stem = word.replace(/^'/, '').replace(/'s?'?$/, '');

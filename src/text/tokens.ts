@@ -2,7 +2,9 @@ import { normalised } from '../lib/text.js';
 import { stemOf } from './tokens.stemmer.js';
 import { STOP_WORDS } from './tokens.stop-words.js';
 
-/** Runs of Chinese (and kana), runs of other letters and digits, and the marks that end a phrase. */
+/**
+ * Matches runs of Chinese characters (and kana), runs of other letters and digits, and punctuation that ends a phrase.
+ */
 const CHINESE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const PIECES = new RegExp(
   String.raw`(${CHINESE}+)|((?:(?!${CHINESE})[\p{L}\p{N}\p{M}])+(?:['’][a-z]+)?)|([.,;:!?()[\]{}"。，；：！？、（）【】《》]+)`,
@@ -11,7 +13,10 @@ const PIECES = new RegExp(
 
 type Piece = { readonly kind: 'chinese' | 'word' | 'break'; readonly text: string };
 
-/** Accents are dropped ("Schrödinger" is often typed without); other scripts' marks stay, as they change the letter. */
+/**
+ * Removes accents from Latin letters ("Schrödinger" is often typed without); marks of other scripts stay, as they
+ * change the letter.
+ */
 const plain = (word: string) => (/[À-ɏ]/.test(word) ? normalised(word, 'NFD').replace(/[\u0300-\u036f]+/g, '') : word);
 
 function* piecesOf(text: string): Generator<Piece> {
@@ -28,15 +33,15 @@ function* piecesOf(text: string): Generator<Piece> {
   }
 }
 
-/** Single characters, then pairs of neighbours, of a run of Chinese. */
+/** All single characters of a Chinese run, followed by all pairs of neighbours. */
 function chineseGrams(run: string): string[] {
   const characters = [...run];
   return [...characters, ...characters.slice(1).map((character, i) => characters[i]! + character)];
 }
 
 /**
- * A text's plain grams in reading order, duplicates kept: NFKC, lower case; of a run of Chinese every character and every
- * pair of neighbours, of other scripts every word as it stands (not stemmed, stop words kept).
+ * The grams of a text in reading order, with duplicates, after NFKC and lower-casing. A Chinese run gives its
+ * characters and pairs of neighbours; other scripts give whole words (not stemmed, stop words included).
  */
 export function gramsOf(text: string): string[] {
   const grams: string[] = [];
@@ -47,23 +52,27 @@ export function gramsOf(text: string): string[] {
   return grams;
 }
 
-/** A weighted term of a text: what is compared, and the words it was read from. */
+/** A weighted term of a text. */
 export interface Term {
-  /** What two texts must have in common: a stem, a pair of stems, a Chinese character or pair. */
+  /** The key by which terms are compared: a stem, a pair of stems, a Chinese character or pair. */
   readonly term: string;
-  /** As written, in lower case. */
+  /** The term as the text writes it, in lower case. */
   readonly surface: string;
-  /** How much one occurrence counts. */
+  /** Weight of one occurrence. */
   readonly weight: number;
 }
 
-/** A pair of words says less than its two words again; a Chinese character is a weaker sign than a pair. */
+/**
+ * Pair of words: weighted below 1, because its two words count already. Chinese character: below 1, because it
+ * indicates less than a pair.
+ */
 const PAIR_WEIGHT = 0.7;
 const CHARACTER_WEIGHT = 0.7;
 
 /**
- * The terms by which a text's subject is compared, in reading order, duplicates kept: English stems without stop words,
- * pairs of stems that stand side by side in one phrase, and Chinese characters and pairs. Bare numbers and single letters are left out.
+ * The terms that represent a text's subject, in reading order, with duplicates: English stems without stop words, pairs
+ * of neighbouring stems within a phrase, and Chinese characters and pairs. Bare numbers and single letters are left
+ * out.
  */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];

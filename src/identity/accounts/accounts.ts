@@ -6,7 +6,7 @@ import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
-/** Finds an account by its address, whatever the case. */
+/** Finds an account by its e-mail address, ignoring case. */
 export async function findAccountByEmail(db: EntityManager, email: string): Promise<Account | null> {
   return db
     .createQueryBuilder(Account, 'a')
@@ -14,12 +14,12 @@ export async function findAccountByEmail(db: EntityManager, email: string): Prom
     .getOne();
 }
 
-/** Reads an account that is known to exist and locks it until the transaction ends. */
+/** Locks an existing account until the transaction ends, and returns it. */
 export async function lockAccount(tx: EntityManager, id: string): Promise<Account> {
   return tx.findOneOrFail(Account, { where: { id }, lock: { mode: 'for_no_key_update' } });
 }
 
-/** Asks again for the password before something grave; guesses are throttled. */
+/** Re-checks the password before a sensitive change; attempts are limited. */
 export async function confirmPassword(ctx: Context, account: Account, field: string, password: string): Promise<void> {
   await countAttempt(ctx, 'passwordByAccount', account.id);
   if (!(await verifyPassword(account.passwordHash, password)))
@@ -27,7 +27,7 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
   await forgetAttempts(ctx, 'passwordByAccount', account.id);
 }
 
-/** A person's name: 1 to 100 characters on one line. */
+/** Normalises a person's name: 1 to 100 characters on one line. */
 export function readDisplayName(field: string, text: string): string {
   const name = cleanText(text)?.replace(/\s+/g, ' ');
   if (name === undefined) throw badInput(field, 'REQUIRED', 'give a name.');

@@ -10,13 +10,16 @@ export const ACCOUNT_MAIL_TASK = 'identity:account-mail';
 export const PRUNE_TASK = 'identity:prune';
 export const ROTATE_TASK = 'identity:rotate-signing-key';
 
-/** A mail to whoever has an address, if anyone: looked up in the background, so that no request takes longer for an account that exists. */
+/**
+ * A mail to the account with this address, if any. A background job looks it up, so that a request does not take longer
+ * for an existing account.
+ */
 export interface AccountMail {
   kind: 'CONFIRM_EMAIL' | 'ALREADY_REGISTERED' | 'RESET_PASSWORD';
   email: string;
 }
 
-/** Writes the mail for a request that must not tell whether the address has an account. */
+/** Queues the mail for a request that must not reveal whether the address has an account. */
 export const sendAccountMail: Task = async (app, payload) => {
   const { kind, email } = payload as AccountMail;
   await app.dataSource.transaction(async (tx) => {
@@ -38,22 +41,25 @@ export const sendAccountMail: Task = async (app, payload) => {
   });
 };
 
-/** Makes a new signing key once the current one is 30 days old. */
+/** Replaces the signing key once it is 30 days old. */
 export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 
 const DAY_MS = 86_400_000;
 
-/** Deletes what is over: tokens, sessions, throttles, old idempotency keys, replaced contents, mails that could not be sent. */
+/**
+ * Deletes expired rows: tokens, sessions, throttle counts, idempotency keys, replaced contents, invitations, and
+ * undeliverable mails.
+ */
 export const pruneIdentity: Task = async (app) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
-  // A revoked session stays for a month, so that a late reuse of its tokens is still recognised.
+  // A revoked session is kept for a month, so that a late reuse of its tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
   await db.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [now]);
   await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
-  // An editor that a month has not brought back to the form starts from the newest content.
+  // Edits of contents replaced more than a month ago cannot be compared with their base any more.
   await forgetReplaced(db, daysAgo(30));
   await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
   await db.query(

@@ -6,7 +6,7 @@ export type TokenPurpose = 'CONFIRM_EMAIL' | 'RESET_PASSWORD';
 
 const LIFETIME_MS: Record<TokenPurpose, number> = { CONFIRM_EMAIL: 24 * 3_600_000, RESET_PASSWORD: 3_600_000 };
 
-/** Makes a token that works once, in place of earlier ones for the same purpose; only its hash is stored. */
+/** Creates a one-time token and deletes earlier ones for the same purpose; only its hash is stored. */
 export async function createOneTimeToken(
   tx: EntityManager,
   purpose: TokenPurpose,
@@ -23,7 +23,7 @@ export async function createOneTimeToken(
   return token;
 }
 
-/** Uses a token up; the account it was for, or null when it is unknown, used, expired or for something else. */
+/** Uses up a token. Returns its account, or null for a token that is unknown, used, expired or for another purpose. */
 export async function takeOneTimeToken(
   tx: EntityManager,
   purpose: TokenPurpose,

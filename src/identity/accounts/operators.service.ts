@@ -12,28 +12,31 @@ import { revokeSessions } from '../sessions/session.tokens.js';
 import { newTotpSecret, totpUri } from './totp.js';
 import { replaceRecoveryCodes } from './totp.service.js';
 
-/** How long the link lasts with which a new operator chooses a password. */
+/** Lifetime, in milliseconds, of the link by which a new operator chooses a password. */
 const LINK_MS = 24 * 3_600_000;
 
 export interface NewOperator {
   email: string;
-  /** Needed for a new account; an existing one keeps its name. */
+  /** Required for a new account; an existing account keeps its name. */
   name: string | undefined;
-  /** Without it, a new account gets a one-time token to choose one. */
+  /** Optional; without it, a new account gets a one-time token to choose a password. */
   password: string | undefined;
 }
 
 export interface AppointedOperator {
-  /** False when an account that existed was promoted. */
+  /** Whether the account is new; false when an existing one was promoted. */
   created: boolean;
   email: string;
-  /** For `resetPassword`; null where the account has a password that somebody knows. */
+  /** Token for `resetPassword`; null where the account has a known password. */
   passwordToken: string | null;
-  /** Null where the account had two-factor authentication already. */
+  /** Null where two-factor authentication was already on. */
   totp: { uri: string; recoveryCodes: string[] } | null;
 }
 
-/** Makes an operator, or makes one of an account, with two-factor authentication on. Whoever may run this on the server vouches for the address. */
+/**
+ * Creates an operator account or promotes an existing account, with two-factor authentication on. The person who runs
+ * this command on the server vouches for the address.
+ */
 export async function appointOperator(app: App, wish: NewOperator): Promise<AppointedOperator> {
   const email = readEmail('email', wish.email);
   if (wish.password !== undefined) checkPassword('password', wish.password, email);
@@ -48,7 +51,8 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
         [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
       );
     }
-    // Whoever signed up with an address that was never confirmed may not be its owner, and must not become the operator.
+    // An account with an unconfirmed address may have been created by someone else, whose password must not give
+    // operator rights.
     const isProven = found !== null && found.emailConfirmedAt !== null;
     if (found && (!isProven || wish.password !== undefined)) await tx.update(Account, { id }, { passwordHash });
     const account = await lockAccount(tx, id);

@@ -36,7 +36,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   });
 }
 
-/** Mails a link to choose a new password, if the address has an account; the answer does not tell. */
+/** Mails a link to choose a new password if the address has an account; the answer does not reveal whether it has. */
 export async function requestPasswordReset(ctx: Context, input: RequestPasswordResetInput): Promise<void> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
@@ -44,7 +44,10 @@ export async function requestPasswordReset(ctx: Context, input: RequestPasswordR
   await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'RESET_PASSWORD', email } satisfies AccountMail));
 }
 
-/** Sets a new password by a mailed token, which also proves the address, and ends every session and API key: whoever had the mailbox or the account may have made them. */
+/**
+ * Sets a new password by a mailed token, which also confirms the address. Ends every session and API key, since an
+ * intruder may have created them.
+ */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   checkPassword('newPassword', input.newPassword, '');

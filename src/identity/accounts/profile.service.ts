@@ -30,7 +30,7 @@ export async function updateProfile(ctx: Context, input: UpdateProfileInput): Pr
   });
 }
 
-/** An account, for `node`: one's own, that of a fellow member, and any for an operator. */
+/** An account, for `node`: the viewer's own, a fellow member's, and any account for an operator. */
 export async function visibleAccount(ctx: Context, id: string): Promise<Account | null> {
   const { viewer } = ctx;
   if (viewer.accountId === null) return null;

@@ -14,8 +14,8 @@ import { checkPassword, hashPassword } from './passwords.js';
 import { countAttempt } from '../sessions/throttle.js';
 
 /**
- * Creates an account and mails a link to confirm the address. For an address that has an account, the same work is done
- * and the same answer given, and its owner gets a notice instead.
+ * Creates an account and mails a link to confirm the address. For an address with an account, the work and answer are
+ * the same, and its owner gets a notice instead.
  */
 export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const email = readEmail('email', input.email);
@@ -36,7 +36,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   });
 }
 
-/** Confirms the address to which the token was mailed. */
+/** Confirms the address that received the token. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   await write(ctx, async (tx) => {
@@ -54,7 +54,7 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
   });
 }
 
-/** Mails the confirmation link again, if the address waits for one; the answer does not tell. */
+/** Mails the confirmation link again if the address is unconfirmed; the answer does not reveal whether it is. */
 export async function resendConfirmation(ctx: Context, input: ResendConfirmationInput): Promise<void> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));

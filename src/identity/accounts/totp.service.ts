@@ -14,7 +14,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 import { newRecoveryCodes, newTotpSecret, plainRecoveryCode, totpStep, totpUri } from './totp.js';
 
-/** Stores a fresh secret that `enableTotp` will turn on. */
+/** Stores a new secret, which takes effect with `enableTotp`. */
 export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ uri: string; secret: string }> {
   const { accountId } = requireSession(ctx);
   requireConfirmedEmail(ctx);
@@ -35,7 +35,9 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
   });
 }
 
-/** Turns two-factor authentication on after one good code; other sessions, opened without it, end. */
+/**
+ * Turns two-factor authentication on after one correct code, and ends the other sessions, which were opened without it.
+ */
 export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<string[]> {
   const { accountId, sessionId } = requireSession(ctx);
   await countAttempt(ctx, 'codeByAccount', accountId);
@@ -54,7 +56,7 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
   return codes;
 }
 
-/** Turns two-factor authentication off. Operators cannot where it is required of them. */
+/** Turns two-factor authentication off; refused to operators where the configuration requires it. */
 export async function disableTotp(ctx: Context, input: DisableTotpInput): Promise<Account> {
   return withPasswordAndCode(ctx, input, async (tx, account) => {
     if (account.isOperator && ctx.app.config.requireOperatorTotp) {
@@ -75,7 +77,7 @@ export async function renewRecoveryCodes(ctx: Context, input: RenewRecoveryCodes
   return withPasswordAndCode(ctx, input, (tx, account) => replaceRecoveryCodes(ctx.app, tx, account.id));
 }
 
-/** Uses up a six-digit or recovery code of an account whose two-factor authentication is on. False for a wrong or used one. */
+/** Uses up a TOTP or recovery code of an account with two-factor authentication. False for a wrong or used code. */
 export async function takeCode(ctx: Context, tx: EntityManager, account: Account, code: string): Promise<boolean> {
   if (/^\s*\d{3}\s?\d{3}\s*$/.test(code)) return takeTotpCode(ctx.app, tx, account, code, ctx.now());
   const rows = await changedRows(
@@ -86,7 +88,7 @@ export async function takeCode(ctx: Context, tx: EntityManager, account: Account
   return rows.length === 1;
 }
 
-/** Asks for a code again where the account has two-factor authentication; BAD_USER_INPUT naming `field` when it does not fit. */
+/** Requires a code if the account has two-factor authentication; BAD_USER_INPUT naming `field` for a wrong code. */
 export async function requireCode(
   ctx: Context,
   tx: EntityManager,
@@ -100,7 +102,7 @@ export async function requireCode(
   if (!(await takeCode(ctx, tx, account, code))) throw wrongCode(field);
 }
 
-/** New recovery codes in place of all earlier ones; returned once, stored as keyed hashes. */
+/** Replaces all recovery codes. The new ones are returned only here and stored as keyed hashes. */
 export async function replaceRecoveryCodes(app: App, tx: EntityManager, accountId: string): Promise<string[]> {
   const codes = newRecoveryCodes();
   await tx.query(`DELETE FROM recovery_code WHERE account_id = $1`, [accountId]);
@@ -135,7 +137,8 @@ async function takeTotpCode(app: App, tx: EntityManager, account: Account, code:
   if (account.totpSecret === null || !/^\d{6}$/.test(digits)) return false;
   const step = totpStep(unseal(app.secretKey, 'totp', account.id, account.totpSecret), digits, now);
   if (step === null) return false;
-  // A code seen over the shoulder is worthless: its step, and every earlier one, is spent with the first use.
+  // A used code's step and all earlier steps are spent, so that a code which somebody else has read cannot be used
+  // again.
   const rows = await changedRows(
     tx,
     `UPDATE account SET totp_last_step = $2 WHERE id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2) RETURNING id`,

@@ -15,30 +15,30 @@ function generator(secret: string, label: string): TOTP {
   });
 }
 
-/** A fresh secret of 160 bits in Base32. */
+/** A new secret of 160 bits in Base32. */
 export function newTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** The otpauth:// address that authenticators read as a QR code. */
+/** The otpauth:// URI that authenticator apps read as a QR code. */
 export function totpUri(secret: string, email: string): string {
   return generator(secret, email).toString();
 }
 
-/** The time step to which a code belongs, at most one away from now (RFC 6238); null for a wrong code. */
+/** The time step of a code, at most one step from now (RFC 6238); null for a wrong code. */
 export function totpStep(secret: string, code: string, now: Date): number | null {
   const timestamp = now.getTime();
   const delta = generator(secret, '').validate({ token: code, timestamp, window: 1 });
   return delta === null ? null : Math.floor(timestamp / 1000 / PERIOD_SECONDS) + delta;
 }
 
-/** Ten codes of 12 characters (58 bits) without look-alikes, in groups of four. */
+/** Ten codes of 12 characters (58 bits) from an alphabet without similar-looking characters, in groups of four. */
 export function newRecoveryCodes(): string[] {
   const group = () => Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: 10 }, () => [group(), group(), group()].join('-'));
 }
 
-/** A recovery code as it is hashed: upper case, letters and digits only. */
+/** A recovery code as it is hashed: upper-case letters and digits only. */
 export function plainRecoveryCode(code: string): string {
   return code.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }

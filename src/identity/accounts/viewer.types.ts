@@ -15,7 +15,7 @@ registerEnumType(AuthenticationMethod, {
   },
 });
 
-/** An account as its owner sees it; presents an Account row. */
+/** An account with the fields that only its owner sees; wraps an Account row. */
 @ObjectType({ description: 'The viewer’s own account, with what nobody else sees.' })
 export class PrivateAccount {
   constructor(private readonly row: Account) {}
@@ -56,7 +56,7 @@ export class PrivateAccount {
   }
 }
 
-/** Who asks; its lists are resolved by the ViewerResolver. */
+/** The logged-in viewer; ViewerResolver resolves its lists. */
 @ObjectType('Viewer', { description: 'Who asks: the account, its rights and its credentials.' })
 export class ViewerProfile {
   constructor(viewer: KnownViewer) {

@@ -4,7 +4,7 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { ApiKeyScope } from '../accounts/account.inputs.js';
 
-/** A long-lived credential for programs; stored as a hash. Its owner alone sees it. */
+/** A long-lived credential for programs; stored as a hash. Visible to its owner only. */
 @ObjectType({
   implements: Node,
   description: 'A long-lived credential for programs. Only its owner sees it, and its secret only once.',

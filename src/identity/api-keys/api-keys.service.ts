@@ -15,7 +15,7 @@ import { hashToken } from '../../lib/seal.js';
 
 const MAX_KEYS = 50;
 
-/** Makes an API key; its secret is returned here and never again. */
+/** Creates an API key; its secret is returned only here. */
 export async function createApiKey(
   ctx: Context,
   input: CreateApiKeyInput,
@@ -28,7 +28,7 @@ export async function createApiKey(
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= ctx.now())
     throw badInput('expiresAt', 'IN_THE_PAST', 'must lie in the future.');
-  // Whoever may write may read.
+  // The WRITE scope includes READ.
   const scopes: ApiKeyScope[] = input.scopes.includes('WRITE') ? ['READ', 'WRITE'] : ['READ'];
   const prefix = randomBytes(4).toString('hex');
   const secret = `tpk_${prefix}_${randomBytes(32).toString('base64url')}`;
@@ -60,7 +60,7 @@ export async function createApiKey(
   return { apiKey, secret: made ? secret : null };
 }
 
-/** Ends an API key at once. */
+/** Revokes an API key; effective at once. */
 export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Promise<ApiKey> {
   const { accountId } = requireSession(ctx);
   const id = readId('id', 'ApiKey', input.id);
@@ -76,7 +76,7 @@ export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Prom
   });
 }
 
-/** Ends every API key of an account. */
+/** Revokes every API key of an account. */
 export async function revokeApiKeys(tx: EntityManager, accountId: string, now: Date): Promise<void> {
   await tx.query(`UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL`, [accountId, now]);
 }

@@ -21,20 +21,20 @@ export class BackerInput {
   organisationId?: string | null;
 }
 
-/** Who put money in: the name as written, and the organisation here that it stands for, where there is one. */
+/** A financial backer: the name as written, and the organisation on the platform that it refers to, if any. */
 export interface Backer {
   name: string;
   organisationId: string | null;
 }
 
-/** The verified organisations behind names and ids, so that a list of backers is read in one statement. */
+/** Verified organisations by id and by name, so that a list of backers takes one statement. */
 export interface KnownBackers {
   byId: ReadonlyMap<string, string>;
-  /** Null where several have the name. */
+  /** Null for a name that several organisations have. */
   byName: ReadonlyMap<string, string | null>;
 }
 
-/** Looks up the verified organisations with these ids, or with exactly these names. */
+/** Reads the verified organisations with these ids, or with exactly these names. */
 export async function findBackers(
   tx: EntityManager,
   ids: readonly string[],
@@ -53,7 +53,10 @@ export async function findBackers(
   return { byId: new Map(rows.map(({ id, name }) => [id, name.zh ?? name.en ?? ''])), byName };
 }
 
-/** Checks a list of backers and finds the organisations behind them; who stands in it twice stands there once. Adds every problem. */
+/**
+ * Validates a list of backers and resolves their organisations; duplicates are merged. Adds every problem to
+ * `problems`.
+ */
 export async function readBackers(
   tx: EntityManager,
   field: string,
@@ -96,7 +99,7 @@ export async function readBackers(
   return withoutRepetitions(backers);
 }
 
-/** Each organisation, and each name as it is compared, once. */
+/** Keeps the first of several backers with the same organisation or the same normalised name. */
 export function withoutRepetitions(backers: readonly Backer[]): Backer[] {
   const seen = new Set<string>();
   return backers.filter(({ name, organisationId }) => {

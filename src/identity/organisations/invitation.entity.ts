@@ -21,7 +21,7 @@ registerEnumType(InvitationStatus, {
   },
 });
 
-/** A mail that lets one address join an organisation. Owners see it. */
+/** A mailed invitation for one address to join an organisation. Visible to the organisation's owners. */
 @ObjectType({
   implements: Node,
   description: 'A mail that lets one address join an organisation. The organisation’s owners see it.',

@@ -27,7 +27,7 @@ const LIFETIME_MS = 7 * 86_400_000;
 const invalidInvitation = () =>
   badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
 
-/** Mails an invitation; an open one to the same address is replaced. */
+/** Mails an invitation; it replaces an open invitation to the same address. */
 export async function inviteMember(ctx: Context, input: InviteMemberInput): Promise<Invitation> {
   const viewer = requireLogin(ctx);
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
@@ -78,7 +78,10 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
   });
 }
 
-/** Joins the organisation that invited the viewer's address. Whoever holds the mailed token has that mailbox, so the address counts as confirmed. */
+/**
+ * Adds the viewer to the organisation that invited the viewer's address. The mailed token proves control of the
+ * mailbox, so the address becomes confirmed.
+ */
 export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
   const viewer = requireSession(ctx);
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
@@ -86,7 +89,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   const joined = await write(ctx, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });
     if (!found) throw invalidInvitation();
-    // The organisation first, as everywhere where its members change; then the invitation as it stands under that lock.
+    // Locks the organisation first, like every change of members, and then re-reads the invitation under that lock.
     await tx.findOneOrFail(Organisation, { where: { id: found.organisationId }, lock: { mode: 'for_no_key_update' } });
     const invitation = await tx.findOneOrFail(Invitation, { where: { id: found.id } });
     const now = ctx.now();
@@ -123,7 +126,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   return joined;
 }
 
-/** Takes an invitation back; one that was accepted, or taken back before, stays as it is. */
+/** Revokes an invitation; an accepted or already revoked one is unchanged. */
 export async function revokeInvitation(ctx: Context, input: RevokeInvitationInput): Promise<Invitation> {
   const id = readId('id', 'Invitation', input.id);
   return write(ctx, async (tx) => {
@@ -146,7 +149,7 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
   });
 }
 
-/** The invitations of an organisation, latest first; null for those who may not see them. */
+/** The invitations of an organisation, latest first; null for a viewer without the right to see them. */
 export async function listInvitations(
   ctx: Context,
   organisationId: string,
@@ -159,7 +162,7 @@ export async function listInvitations(
   return keysetPage(query, args, [{ sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (i) => i.id }]);
 }
 
-/** An invitation, for `node`: owners and operators see it. */
+/** An invitation, for `node`; visible to owners and operators. */
 export async function visibleInvitation(ctx: Context, id: string): Promise<Invitation | null> {
   const invitation = await ctx.db.findOneBy(Invitation, { id });
   return invitation && can(ctx, 'organisation:manage', invitation) ? invitation : null;

@@ -11,7 +11,7 @@ import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput }
 import { lockOrganisation } from './organisations.service.js';
 import { type MembershipRole } from '../../kernel/viewer.js';
 
-/** The members of an organisation, earliest first; null for those who may not see them. */
+/** The members of an organisation, earliest first; null for a viewer without the right to see them. */
 export async function listMembers(
   ctx: Context,
   organisationId: string,
@@ -31,13 +31,13 @@ export async function listOwnMemberships(ctx: Context, args: ConnectionArgs): Pr
   return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
 }
 
-/** A membership, for `node`: fellow members and operators see it. */
+/** A membership, for `node`; visible to fellow members and operators. */
 export async function visibleMembership(ctx: Context, id: string): Promise<Membership | null> {
   const membership = await ctx.load(membershipById).load(id);
   return membership && can(ctx, 'organisation:members', membership) ? membership : null;
 }
 
-/** Gives a member another role. */
+/** Changes a member's role. */
 export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInput): Promise<Membership> {
   const id = readId('membershipId', 'Membership', input.membershipId);
   return write(ctx, async (tx) => {
@@ -51,7 +51,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
   });
 }
 
-/** Removes a member; rights end with the next request. */
+/** Removes a member; the member's rights end with the next request. */
 export async function removeMember(ctx: Context, input: RemoveMemberInput): Promise<void> {
   const id = readId('membershipId', 'Membership', input.membershipId);
   await write(ctx, async (tx) => {
@@ -61,7 +61,7 @@ export async function removeMember(ctx: Context, input: RemoveMemberInput): Prom
   });
 }
 
-/** Ends the viewer's own membership and returns what it was. */
+/** Ends the viewer's own membership and returns it. */
 export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationInput): Promise<Membership> {
   const { accountId } = requireLogin(ctx);
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
@@ -74,7 +74,7 @@ export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationIn
   });
 }
 
-/** Throws LAST_OWNER unless the organisation has an owner beside this one. The caller holds the organisation's lock. */
+/** Throws LAST_OWNER unless the organisation has another owner. The caller must hold the organisation's lock. */
 export async function refuseLastOwner(
   tx: EntityManager,
   membership: Pick<Membership, 'id' | 'organisationId'>,
@@ -91,7 +91,10 @@ export async function refuseLastOwner(
   }
 }
 
-/** A membership whose organisation is locked and known to the viewer; read after the lock, so that it is current. */
+/**
+ * Locks a membership's organisation and returns the membership, read after the lock. NOT_FOUND if the viewer may not
+ * see it.
+ */
 async function lockMembership(ctx: Context, tx: EntityManager, id: string): Promise<Membership> {
   const found = await tx.findOneBy(Membership, { id });
   if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This membership');
@@ -107,7 +110,7 @@ async function endMembership(ctx: Context, tx: EntityManager, membership: Member
   await recordMembership(tx, ctx, 'membership.ended', membership, null);
 }
 
-/** Writes down a change of a membership; the member stands there as a pseudonym. */
+/** Records a change of a membership in the ledger; the member appears as a pseudonym. */
 export async function recordMembership(
   tx: EntityManager,
   ctx: Context,

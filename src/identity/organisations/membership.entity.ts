@@ -23,7 +23,7 @@ registerEnumType(MembershipRole, {
   },
 });
 
-/** A person's place in an organisation. */
+/** A person's membership in an organisation. */
 @ObjectType({
   implements: Node,
   description: 'A person’s place in an organisation. The organisation’s members see it.',

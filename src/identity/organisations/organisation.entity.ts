@@ -32,7 +32,7 @@ registerEnumType(OrganisationKind, {
   },
 });
 
-/** The kinds that list results. */
+/** Kinds of organisations that may register achievements. */
 export const LISTING_KINDS: readonly Kind[] = ['UNIVERSITY', 'INSTITUTE', 'ENTERPRISE'];
 
 export const VerificationStatus = { PENDING: 'PENDING', VERIFIED: 'VERIFIED', REJECTED: 'REJECTED' } as const;
@@ -47,14 +47,14 @@ registerEnumType(VerificationStatus, {
   },
 });
 
-/** What an operator checks, as an owner wishes it; a field that is missing stays. */
+/** Changes requested by an owner that wait for an operator's check; a missing field stays unchanged. */
 export interface PendingChange {
   nameText?: Localized;
   uscc?: string | null;
   kind?: Kind;
 }
 
-/** An organisation. What is shown here is public; members and verification notes have guarded fields elsewhere. */
+/** An organisation. The fields here are public; members and verification notes have guarded fields elsewhere. */
 @ObjectType({
   implements: Node,
   description: 'A university, institute, enterprise, investor, chamber, service agency or government body.',

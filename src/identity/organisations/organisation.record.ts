@@ -6,7 +6,7 @@ import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
 import type { OrganisationKind } from '../../kernel/viewer.js';
 
-/** What people write about an organisation, checked. */
+/** The editable, validated fields of an organisation. */
 export type OrganisationRecord = Pick<
   Organisation,
   'kind' | 'nameText' | 'uscc' | 'ror' | 'regionCode' | 'website' | 'descriptionText'
@@ -22,7 +22,7 @@ interface RecordInput {
   description?: LocalizedInput | null;
 }
 
-/** Checks what an input says; fields that it leaves out (undefined) are left out of the result. Throws every problem at once. */
+/** Validates an input; fields that are undefined in it are left out of the result. Throws all problems at once. */
 export function readOrganisationRecord(input: RecordInput): Partial<OrganisationRecord> {
   const problems: FieldProblem[] = [];
   const record: Partial<OrganisationRecord> = {};

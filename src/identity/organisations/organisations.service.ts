@@ -36,7 +36,7 @@ import { readOrganisationRecord, type OrganisationRecord } from './organisation.
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** An organisation, if the viewer may know of it: verified ones are public, others are seen by members and operators. */
+/** An organisation, if the viewer may see it: verified ones are public, others are visible to members and operators. */
 export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {
   const organisation = await ctx.load(organisationById).load(id);
   return organisation && isVisible(ctx, organisation) ? organisation : null;
@@ -48,7 +48,7 @@ function isVisible(ctx: Context, organisation: Organisation): boolean {
   );
 }
 
-/** The organisations that the viewer may know of, latest first. */
+/** The organisations visible to the viewer, latest first. */
 export async function listOrganisations(
   ctx: Context,
   filter: OrganisationFilter,
@@ -64,7 +64,7 @@ export async function listOrganisations(
   if (filter.verification) query.andWhere('o.verification = ANY (:states)', { states: filter.verification });
   if (filter.hasPendingChange != null) {
     query.andWhere(filter.hasPendingChange ? 'o.pendingChangeValues IS NOT NULL' : 'o.pendingChangeValues IS NULL');
-    // That a change waits is for members and operators to know.
+    // Only members and operators may know that a change is pending.
     if (!can(ctx, 'organisation:readAll', undefined))
       query.andWhere('o.id = ANY (:members::uuid[])', { members: ctx.viewer.memberships.map((m) => m.organisationId) });
   }
@@ -79,7 +79,7 @@ export async function listOrganisations(
   return keysetPage(query, args, [{ sql: 'o.id', direction: 'DESC', cast: 'uuid', value: (o) => o.id }]);
 }
 
-/** Creates an organisation that the viewer owns; it is public once an operator has verified it. */
+/** Creates an organisation owned by the viewer; it becomes public once an operator verifies it. */
 export async function createOrganisation(ctx: Context, input: CreateOrganisationInput): Promise<Organisation> {
   const viewer = requireConfirmedEmail(ctx);
   const values = readOrganisationRecord(input);
@@ -109,8 +109,8 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
 }
 
 /**
- * Edits an organisation. Of a verified one, another name, code or kind waits until an operator has checked it, so that
- * nothing unchecked is public under a verified sign; any edit of a refused one brings it back to the operator.
+ * Edits an organisation. A change of a verified organisation's name, code or kind waits for an operator's check, so
+ * that no unchecked value is shown as verified. Any edit of a rejected organisation puts it back to the operator.
  */
 export async function updateOrganisation(ctx: Context, input: UpdateOrganisationInput): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
@@ -172,7 +172,10 @@ function differing<T extends Values>(values: T, before: Organisation): Array<key
   );
 }
 
-/** Parts what changes at once from what an operator checks first; asking for the checked value takes an earlier wish back. */
+/**
+ * Separates values that change at once from those that an operator must check. Setting a value back to the verified one
+ * cancels the pending change.
+ */
 function setAside(before: Organisation, values: Values): { now: Values; pending: PendingChange | null } {
   const { nameText, uscc, kind, ...now } = values;
   const given = Object.entries({ nameText, uscc, kind }).filter(([, value]) => value !== undefined);
@@ -186,7 +189,9 @@ function setAside(before: Organisation, values: Values): { now: Values; pending:
   return { now, pending: pending.length === 0 ? null : Object.fromEntries(pending) };
 }
 
-/** A pending code is not in the unique index yet; better refused when asked for than when an operator has checked it. */
+/**
+ * The unique index does not cover pending codes, so a taken code is refused here, before an operator has checked it.
+ */
 async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
   const taken = await tx
     .createQueryBuilder(Organisation, 'o')
@@ -195,7 +200,7 @@ async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Pro
   if (taken) throw usccTaken();
 }
 
-/** An operator has checked the organisation, or its pending change, in the given revision. */
+/** Verifies the organisation, or its pending change, in the given revision; for operators. */
 export async function verifyOrganisation(ctx: Context, input: VerifyOrganisationInput): Promise<Organisation> {
   return decide(
     ctx,
@@ -206,7 +211,9 @@ export async function verifyOrganisation(ctx: Context, input: VerifyOrganisation
   );
 }
 
-/** An operator refuses the organisation, or just its pending change, in the given revision; the owners get the note. */
+/**
+ * Rejects the organisation, or only its pending change, in the given revision; the owners get the note. For operators.
+ */
 export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
   const note = requireReason('note', input.note, 'say why, and what to mend; the owners read it.', 'note');
   return decide(
@@ -234,7 +241,7 @@ async function decide(
       const pending = before.pendingChangeValues;
       if (pending === null && before.verification === decision.verification) return before;
       const verifies = decision.verification === 'VERIFIED';
-      // A refused change leaves the organisation verified, as it was checked.
+      // When a pending change is rejected, the organisation stays verified with its checked values.
       const outcome =
         pending === null
           ? decision
@@ -268,7 +275,7 @@ async function decide(
   );
 }
 
-/** Deletes an organisation that is not verified and has nothing of its own; so that a trial leaves nothing behind. */
+/** Deletes an unverified organisation without data of its own, so that a trial can be removed. */
 export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
   const id = readId('id', 'Organisation', input.id);
   try {
@@ -292,7 +299,7 @@ export async function deleteOrganisation(ctx: Context, input: DeleteOrganisation
   }
 }
 
-/** Reads and locks an organisation of which the viewer may know; every change of its members holds this lock too. */
+/** Reads and locks an organisation that the viewer may see. Every change of its members takes this lock too. */
 export async function lockOrganisation(ctx: Context, tx: EntityManager, id: string): Promise<Organisation> {
   const organisation = await tx.findOne(Organisation, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!organisation || !isVisible(ctx, organisation)) throw new NotFoundError('This organisation');
@@ -307,7 +314,7 @@ function ownersOf(tx: EntityManager, organisationId: string): Promise<Account[]>
     .getMany();
 }
 
-/** An organisation as what is edited, or judged, by its revision; what waits for an operator counts as its owners wish it. */
+/** The organisation as content with a revision; pending changes count as the current values. */
 function revisedOrganisation(tx: EntityManager, organisation: Organisation): RevisedContent<OrganisationRecord> {
   const { id, revision, pendingChangeValues } = organisation;
   const { kind, nameText, uscc, ror, regionCode, website, descriptionText } = organisation;

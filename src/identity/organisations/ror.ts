@@ -1,10 +1,10 @@
-/** Crockford's Base32: no I, L, O and U. */
+/** Crockford's Base32 alphabet: without I, L, O and U. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ROR = /^(?:https?:\/\/)?(?:ror\.org\/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2})\/?$/;
 
 /**
- * A ROR id as its URL, or null when form or checksum is wrong. The seven characters are a Base32 number, and the last
- * two digits its check by ISO 7064 MOD 97-10.
+ * Normalises a ROR id to its URL; null for a wrong form or checksum. The first seven characters form a Base32
+ * number; the last two digits are its check by ISO 7064 MOD 97-10.
  */
 export function parseRor(text: string): string | null {
   const id = ROR.exec(text.trim().toLowerCase())?.[1];

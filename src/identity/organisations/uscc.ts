@@ -13,7 +13,7 @@ export function usccCheckCharacter(first17: string): string {
   return ALPHABET[(31 - (sum % 31)) % 31]!;
 }
 
-/** A unified social credit code in capitals without spaces, or null when its form or check character is wrong. */
+/** A unified social credit code in capitals without spaces; null for a wrong form or check character. */
 export function parseUscc(text: string): string | null {
   const code = text.replace(/\s+/g, '').toUpperCase();
   return CODE.test(code) && usccCheckCharacter(code.slice(0, 17)) === code[17] ? code : null;

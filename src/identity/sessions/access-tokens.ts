@@ -28,7 +28,7 @@ export async function signAccessToken(app: App, claims: AccessClaims): Promise<{
   return { token, expiresAt: new Date((now + ACCESS_TOKEN_SECONDS) * 1000) };
 }
 
-/** The refusal of every credential that is not what it should be. */
+/** The error for every invalid, expired or revoked credential; one text for all of them. */
 export function invalidToken(): UnauthenticatedError {
   return new UnauthenticatedError(
     'This access token or API key is not valid or was revoked. Log in again.',
@@ -36,7 +36,7 @@ export function invalidToken(): UnauthenticatedError {
   );
 }
 
-/** Checks signature, times and shape; whether the session still stands is the caller's to read. */
+/** Checks signature, times and form of a token. The caller must check that the session is still open. */
 export async function verifyAccessToken(app: App, token: string): Promise<AccessClaims> {
   try {
     const { payload } = await jwtVerify(

@@ -4,10 +4,10 @@ import { invalidToken, verifyAccessToken } from './access-tokens.js';
 import { hashToken, sameDigest } from '../../lib/seal.js';
 import { anonymousViewer, type KnownViewer, type Viewer, type ViewerMembership } from '../../kernel/viewer.js';
 
-/** How an API key looks: `tpk_`, eight characters by which it is found, and its secret. */
+/** Form of an API key: `tpk_`, eight characters to look it up by, and its secret. */
 export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
 
-/** How often `lastUsedAt` of an API key is written at most. */
+/** Minimum milliseconds between two updates of an API key's `lastUsedAt`. */
 const LAST_USED_STEP_MS = 60_000;
 
 interface AccountRow {
@@ -25,8 +25,8 @@ const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at 
   ${MEMBERSHIPS}`;
 
 /**
- * Reads who asks from the Authorization header. A credential that is given and does not hold is UNAUTHENTICATED, never
- * silently anonymous. Rights and revocations are read with every request, so both take effect at once.
+ * Reads the viewer from the Authorization header. An invalid credential is UNAUTHENTICATED, never treated as anonymous.
+ * Rights and revocations are read with every request, so changes take effect at once.
  */
 export async function authenticate(app: App, authorization: string | undefined): Promise<Viewer> {
   if (authorization === undefined) return anonymousViewer;
@@ -73,7 +73,7 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
   }
-  // A key is a bearer secret without a second factor, so it never carries an operator's rights.
+  // An API key is a bearer secret without a second factor, so it never gives operator rights.
   return {
     ...toViewer(app, row),
     isOperator: false,
@@ -96,7 +96,10 @@ function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 
   };
 }
 
-/** Reads the viewer's memberships again, so that what a request just created or joined is its own to see. */
+/**
+ * Reads the viewer's memberships again, so that the viewer at once sees an organisation which this request created or
+ * joined.
+ */
 export async function renewMemberships(ctx: Context): Promise<void> {
   const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [
     ctx.viewer.accountId,
@@ -104,7 +107,10 @@ export async function renewMemberships(ctx: Context): Promise<void> {
   ctx.viewer = { ...ctx.viewer, memberships: row?.memberships ?? [] };
 }
 
-/** The viewer of a log-in session: credentials and the account itself are out of reach of API keys, whatever their scopes. */
+/**
+ * The viewer of a log-in session; FORBIDDEN for an API key, which may never manage credentials or the account, whatever
+ * its scopes.
+ */
 export function requireSession(ctx: Context): KnownViewer & { sessionId: string } {
   const viewer = requireLogin(ctx);
   if (viewer.via !== 'SESSION' || viewer.sessionId === null) {
@@ -116,7 +122,7 @@ export function requireSession(ctx: Context): KnownViewer & { sessionId: string 
   return { ...viewer, sessionId: viewer.sessionId };
 }
 
-/** The viewer, if the e-mail address is confirmed; FORBIDDEN otherwise. */
+/** The viewer with a confirmed e-mail address; FORBIDDEN without one. */
 export function requireConfirmedEmail(ctx: Context): KnownViewer {
   const viewer = requireLogin(ctx);
   if (!viewer.emailConfirmed) {

@@ -6,11 +6,11 @@ import { signAccessToken } from './access-tokens.js';
 import { hashToken, randomToken } from '../../lib/seal.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
-/** A session ends when it is not refreshed for 30 days, and after 180 days in any case. */
+/** A session ends after 30 days without a refresh, and after 180 days in any case. */
 const IDLE_MS = 30 * 86_400_000;
 const LONGEST_MS = 180 * 86_400_000;
 
-/** When a session that is used at `now` ends. */
+/** The end of a session that is used at `now`. */
 export function sessionEnd(createdAt: Date, now: Date): Date {
   return new Date(Math.min(now.getTime() + IDLE_MS, createdAt.getTime() + LONGEST_MS));
 }
@@ -37,7 +37,7 @@ export interface OpenedSession {
   expiresAt: Date;
 }
 
-/** Begins a session with its first refresh token. */
+/** Opens a session with its first refresh token. */
 export async function openSession(
   tx: EntityManager,
   accountId: string,
@@ -64,7 +64,7 @@ export async function addRefreshToken(tx: EntityManager, sessionId: string, now:
   return token;
 }
 
-/** The pair of tokens for a session; call after its transaction committed. */
+/** The token pair of a session; call it after the session's transaction has committed. */
 export async function tokensOf(app: App, session: OpenedSession): Promise<SessionTokens> {
   const access = await signAccessToken(app, session);
   return {
@@ -75,7 +75,7 @@ export async function tokensOf(app: App, session: OpenedSession): Promise<Sessio
   };
 }
 
-/** Ends an account's sessions: all, all but one, or only one. Returns how many ended. */
+/** Ends all sessions of an account, all but `except`, or only `only`. Returns the number of ended sessions. */
 export async function revokeSessions(
   tx: EntityManager,
   accountId: string,

@@ -26,7 +26,7 @@ import { takeCode } from '../accounts/totp.service.js';
 
 const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
 
-/** Opens a session. An unknown account and a wrong password cost the same work and get the same words. */
+/** Opens a session. An unknown account and a wrong password take the same time and give the same error. */
 export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTokens> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
@@ -38,7 +38,7 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
   if (found.totpEnabledAt !== null && code !== null) await countAttempt(ctx, 'codeByAccount', found.id);
   const opened = await write(ctx, async (tx) => {
     const account = await lockAccount(tx, found.id);
-    // The password may have been changed, to shut somebody out, while this one was being checked.
+    // The password may have been changed, perhaps to lock this client out, since it was checked.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
       if (code === null)
@@ -58,8 +58,8 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
 }
 
 /**
- * Exchanges a refresh token for the next pair. A token that was used before means that two parties hold it, so the whole
- * session ends. Of two calls at once, the row lock lets one through and shows the other the token as used.
+ * Exchanges a refresh token for a new pair. A reused token means that two parties hold it, so the whole session ends.
+ * Of two concurrent calls, the row lock lets one succeed and shows the other the token as used.
  */
 export async function refreshSession(ctx: Context, input: RefreshSessionInput): Promise<SessionTokens> {
   const now = ctx.now();
@@ -127,7 +127,7 @@ export async function revokeSession(ctx: Context, input: RevokeSessionInput): Pr
   if (count === 0) throw new NotFoundError('This session');
 }
 
-/** The viewer's sessions that still stand, latest first. */
+/** The viewer's open sessions, latest first. */
 export async function listSessions(ctx: Context, args: ConnectionArgs): Promise<Page<Session>> {
   const viewer = requireSession(ctx);
   const query = ctx.db

@@ -6,11 +6,16 @@ import { seal, unseal, UnsealError } from '../../lib/seal.js';
 
 export const SIGNING_ALGORITHM = 'EdDSA';
 const KEY_LIFETIME_DAYS = 30;
-/** A retired key still verifies for this long: the ten minutes of an access token, and the age of other processes' caches. */
+/**
+ * Hours for which a retired key still verifies tokens: it must outlast the ten minutes of an access token plus the
+ * cache age of other processes.
+ */
 const RETIRED_KEY_HOURS = 1;
-/** How long a process trusts its cache; a rotation elsewhere takes effect here within this time. */
+/**
+ * Maximum age of a process's cache, in milliseconds; a rotation in another process takes effect here within this time.
+ */
 const CACHE_MS = 60_000;
-/** Key of the advisory lock under which keys are made. */
+/** Key of the advisory lock that serialises the creation of signing keys. */
 const ROTATION_LOCK = 7_402_312;
 
 export interface SigningKey {
@@ -32,10 +37,10 @@ interface KeyRow {
   retired_at: Date | null;
 }
 
-// Keyed by the app, so that several can live in one process and a closed one is forgotten.
+// Keyed by app, so that several apps can share a process and a closed app's keys are garbage-collected.
 const rings = new WeakMap<App, KeyRing>();
 
-/** The key that signs access tokens now; made on first use. */
+/** The key that signs access tokens; created on first use. */
 export async function currentSigningKey(app: App): Promise<SigningKey> {
   const ring = await freshRing(app);
   if (ring.current) return ring.current;
@@ -52,14 +57,14 @@ export async function currentSigningKey(app: App): Promise<SigningKey> {
   return made;
 }
 
-/** The public key of this id, or undefined when no key that still counts has it. */
+/** The public key with this id; undefined when no such key is current or retired recently. */
 export async function publicKey(app: App, kid: string): Promise<CryptoKey | undefined> {
   const known = (await freshRing(app)).publicKeys.get(kid);
-  // An unknown id may be a key that another process has just made.
+  // An unknown id may belong to a key that another process has just created, so the database is read again.
   return known ?? (await readRing(app)).publicKeys.get(kid);
 }
 
-/** Replaces the signing key when it is older than 30 days; the cron task. */
+/** Replaces the signing key when it is older than KEY_LIFETIME_DAYS; called by the cron task. */
 export async function rotateAgedSigningKey(app: App): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
     await lockRotation(tx);
@@ -76,8 +81,8 @@ export async function rotateAgedSigningKey(app: App): Promise<void> {
 }
 
 /**
- * Replaces the signing key now. With `revokeOld`, earlier keys go too, for a key that leaked: this process refuses their
- * tokens at once, every other within a minute.
+ * Replaces the signing key now. With `revokeOld`, for a leaked key, earlier keys are deleted: this process refuses
+ * their tokens at once, other processes within a minute.
  */
 export async function rotateSigningKeyNow(app: App, tx: EntityManager, revokeOld: boolean): Promise<string> {
   await lockRotation(tx);
@@ -98,7 +103,7 @@ async function replaceKey(app: App, tx: EntityManager): Promise<string> {
   const kid = randomBytes(9).toString('base64url');
   const pair = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
   const now = app.clock();
-  // The private half of a retired key has no further use.
+  // The private half of a retired key is no longer needed.
   await tx.query(`UPDATE signing_key SET retired_at = $1, private_key = '' WHERE retired_at IS NULL`, [now]);
   await tx.query(`INSERT INTO signing_key (kid, private_key, public_key, created_at) VALUES ($1, $2, $3, $4)`, [
     kid,
@@ -129,7 +134,10 @@ async function readRing(app: App): Promise<KeyRing> {
   return ring;
 }
 
-/** Null for a key stored under another SECRET_KEY: signing keys are replaceable, so a new one is made instead. */
+/**
+ * The decrypted signing key, or null for a key sealed with another SECRET_KEY: the caller then creates a new one, as
+ * signing keys are replaceable.
+ */
 async function openKey(app: App, row: KeyRow): Promise<SigningKey | null> {
   try {
     const pem = unseal(app.secretKey, 'signing-key', row.kid, row.private_key);

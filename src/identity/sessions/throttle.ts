@@ -3,7 +3,10 @@ import { RateLimitedError } from '../../kernel/errors.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { keyedHash } from '../../lib/seal.js';
 
-/** How many attempts a subject has in a window of so many seconds. Subjects are e-mail addresses, addresses on the network or account ids. */
+/**
+ * Maximum attempts per subject in a window of `seconds`. A subject is an e-mail address, a network address or an
+ * account id.
+ */
 const LIMITS = {
   logInByEmail: { attempts: 10, seconds: 900 },
   logInByAddress: { attempts: 100, seconds: 900 },
@@ -20,9 +23,9 @@ const LIMITS = {
 export type ThrottleScope = keyof typeof LIMITS;
 
 /**
- * Counts an attempt and refuses it with RATE_LIMITED beyond the limit. Counting is one atomic statement outside of any
- * transaction, so that parallel guesses are all counted and a failure's rollback forgets none. Neither looks at whether
- * an account exists, so the answer is the same without one.
+ * Counts an attempt; throws RATE_LIMITED beyond the limit. The count is one atomic statement outside any transaction,
+ * so that parallel guesses all count and a rollback undoes none. It does not depend on whether an account exists, so
+ * the answer reveals nothing.
  */
 export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
   const { attempts, seconds } = LIMITS[scope];
@@ -40,12 +43,12 @@ export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: 
   throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.`, wait);
 }
 
-/** Forgets the attempts of a subject that has proved itself. */
+/** Deletes the attempts of a subject that has authenticated. */
 export async function forgetAttempts(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
   await changedRows(ctx.db, `DELETE FROM login_throttle WHERE key = $1`, [throttleKey(ctx, scope, subject)]);
 }
 
-/** The keys under which attempts of a person may stand; for erasure. */
+/** The keys under which a person's attempts may be stored; for erasure. */
 export function throttleKeysOf(secretKey: string, accountId: string, email: string): string[] {
   return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) =>
     [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`),

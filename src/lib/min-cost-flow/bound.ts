@@ -1,6 +1,6 @@
 import type { FlowProblem } from './problem.js';
 
-/** What an assignment is worth in steps: value, wishes served, seats left empty. */
+/** In steps: `value` of the chosen pairs; `penalty`, the loss of empty places minus the worth of filled wishes. */
 export function worthOf(x: FlowProblem, chosen: readonly (readonly number[])[]): { value: number; penalty: number } {
   let value = 0;
   let penalty = 0;
@@ -19,9 +19,10 @@ export function worthOf(x: FlowProblem, chosen: readonly (readonly number[])[]):
 }
 
 /**
- * The most any assignment can be worth, in steps, proved by prices (Lagrangian relaxation of the loads): every row
- * takes its best choice at these prices out of all columns, and the places are paid back. It holds for whatever prices;
- * with those of the flow it is the optimum of the linear programme. What is impossible, groups and pins are obeyed.
+ * An upper bound on the value of any assignment, in steps, by Lagrangian relaxation of the columns' loads: every row
+ * takes its best choice from all columns at the given prices, and the prices of the places are added back. The bound
+ * holds for any prices; with the prices of the optimal flow it equals the optimum of the linear programme. Impossible
+ * pairs, groups and pins are respected.
  */
 export function upperBound(x: FlowProblem, price: Float64Array): number {
   let bound = 0;
@@ -42,7 +43,10 @@ export function upperBound(x: FlowProblem, price: Float64Array): number {
     }
     const ranked = order.subarray(0, candidates).sort((a, b) => net[b]! - net[a]! || a - b);
     const limit = x.groupLimit[i]!;
-    /** The best choice that has `first` in it (-1: any); greedy is exact, the groups being a partition matroid. */
+    /**
+     * The value of the best choice that includes column `first` (-1: any choice). Greedy is exact, because the groups
+     * form a partition matroid.
+     */
     const best = (first: number): number => {
       let sum = 0;
       let taken = 0;
@@ -54,7 +58,7 @@ export function upperBound(x: FlowProblem, price: Float64Array): number {
         used.push(x.group[j]!);
       };
       if (first >= 0) take(first);
-      // An empty seat competes like a column: the cheap ones at the lower loss, then the others.
+      // An empty place competes like a column: first those at `cheapLoss`, then those at `loss`.
       let empty = 0;
       const leaveEmpty = (most: number, loss: number): void => {
         const more = Math.min(most, seats - taken - empty);

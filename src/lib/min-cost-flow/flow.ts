@@ -1,15 +1,18 @@
 import type { FlowProblem } from './problem.js';
 
 export interface Flow {
-  /** Per row: its columns. */
+  /** Per row: its assigned columns. */
   chosen: number[][];
-  /** Per row: seats that could not be filled. */
+  /** Per row: places that stayed empty. */
   missing: Int32Array;
-  /** Per column: the price of a place, in steps; with these prices `upperBound` proves how good the flow is. */
+  /**
+   * Per column: the dual price of one place, in steps; `upperBound` uses the prices to prove how close to the optimum
+   * the flow is.
+   */
   price: Float64Array;
 }
 
-/** Row i takes `to` for `from`; from -1 fills an empty seat. */
+/** Row `i` replaces column `from` by `to`; from = -1 fills an empty place. */
 interface Step {
   i: number;
   from: number;
@@ -17,11 +20,12 @@ interface Step {
 }
 
 /**
- * The assignment of largest summed value, by successive shortest paths (Busacker & Gowen 1961; potentials after
- * Edmonds & Karp 1972). Every seat in turn is filled along the cheapest chain of changes: take a column; a full one
- * hands a row to another, and so on until one has a place. Paths run over columns only: what it costs that j
- * hands a row to t is the least difference of value over the rows j holds, kept per column and renewed when these
- * change. An unfilled seat is a column of its own with endless places at a price above all others.
+ * The assignment of maximum value, by successive shortest paths (Busacker & Gowen 1961; potentials after Edmonds & Karp
+ * 1972). Each place in turn is filled along the cheapest chain of changes: the row takes a column; a full column hands
+ * one of its rows to another column, and so on until a column has a free place. Paths run over columns only: the cost
+ * of moving from column j to t is the smallest difference of value over the rows of j; it is cached per column and
+ * recomputed when those rows change. An unfilled place is a column of its own with unlimited capacity and a price above
+ * all others.
  */
 export function solveFlow(x: FlowProblem): Flow {
   const { rows: nI, columns: nJ, value, group, capacity, wish, pinned, groupLimit } = x;
@@ -30,7 +34,7 @@ export function solveFlow(x: FlowProblem): Flow {
   const held: number[][] = Array.from({ length: nJ }, () => []);
   const missing = new Int32Array(nI);
   const load = new Int32Array(nJ);
-  // A pinned column sits from the start and is held by no chain.
+  // A pinned column counts towards the load, but no chain may move it.
   for (let i = 0; i < nI; i += 1) {
     if (pinned[i]! < 0) continue;
     chosen[i]!.push(pinned[i]!);
@@ -40,11 +44,11 @@ export function solveFlow(x: FlowProblem): Flow {
   const price = new Float64Array(nJ + 1);
   for (let j = 0; j < nJ; j += 1) if (load[j]! < wish[j]!) price[j] = -x.wishWorth;
   const emptySeat = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
-  /** What it costs to give j one more; Infinity when full. */
+  /** Cost of giving column j one more row; Infinity when j is full. */
   const placeCost = (j: number): number =>
     j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity;
 
-  // Marks of the row under consideration: which columns it has, which groups are full.
+  // Marks for the current row: the columns that it has, and the groups that are full.
   let stamp = 0;
   const seated = new Int32Array(nJ);
   const full = new Int32Array(x.groups);
@@ -62,8 +66,8 @@ export function solveFlow(x: FlowProblem): Flow {
   const mayEnter = (i: number, j: number): boolean =>
     seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
   /**
-   * Whether two changes on one row go through a common node of the network (the row, or a group on it). A
-   * column that gives way to one of the same group passes the group alone; all others pass the row.
+   * Whether two changes on one row pass a common node of the network (the row, or a group on it). A column replaced by
+   * one of the same group passes the group node only; every other change passes the row node.
    */
   const groupOf = (j: number): number => (j < 0 || j === NOBODY ? -1 : group[j]!);
   const meet = (a: Step, b: Step): boolean => {
@@ -72,7 +76,7 @@ export function solveFlow(x: FlowProblem): Flow {
     return (of >= 0 && (of === of2 || of === to2)) || (to >= 0 && (to === of2 || to === to2));
   };
 
-  // Made when first needed: where places abound, few columns are ever full.
+  // Allocated on first use: where capacity is ample, few columns are ever full.
   const cost: Array<Float64Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const via: Array<Int32Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const stale = new Uint8Array(nJ).fill(1);
@@ -101,7 +105,7 @@ export function solveFlow(x: FlowProblem): Flow {
   const previous = new Int32Array(nJ + 1);
   const settled = new Uint8Array(nJ + 1);
 
-  /** Fills one seat of the row, or leaves one empty where that is the least loss. */
+  /** Fills one place of the row, or leaves it empty where that loses least. */
   const fill = (row: number): void => {
     distance.fill(Infinity);
     settled.fill(0);
@@ -143,7 +147,7 @@ export function solveFlow(x: FlowProblem): Flow {
     change(row, end);
   };
 
-  /** Carries out the changes along the path that ends at `end`. */
+  /** Applies the changes along the path that ends at `end`. */
   const change = (row: number, end: number): void => {
     let steps: Step[] = [];
     for (let to = end; to >= 0; to = previous[to]!) {
@@ -151,7 +155,7 @@ export function solveFlow(x: FlowProblem): Flow {
       steps.push({ i: from < 0 ? row : via[from]![to]!, from, to });
     }
     steps.reverse();
-    // A path may come twice through a node, round a loop that costs nothing; without the loop it is simple.
+    // A shortest path may pass a node twice along a loop of cost zero; the loop is cut out, so that the path is simple.
     for (let a = 0; a < steps.length; a += 1) {
       for (let b = steps.length - 1; b > a; b -= 1) {
         const [first, last] = [steps[a]!, steps[b]!];

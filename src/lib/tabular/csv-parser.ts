@@ -17,16 +17,16 @@ function lineBreaks(text: string): number {
 }
 
 /**
- * RFC 4180 over chunks of text, in memory bounded by one record. CR, LF and CRLF end a record, mixed at will; a quote
- * inside an unquoted field is literal. It knows on which physical line each record starts, which csv-parse (it counts
- * a quoted CRLF twice) does not, and takes a fifth of its time.
+ * RFC 4180 parser over chunks of text, in memory bounded by one record. CR, LF and CRLF all end a record, also mixed; a
+ * quote inside an unquoted field is literal. Unlike csv-parse (which counts a quoted CRLF twice) it knows the physical
+ * line on which each record starts, and it takes a fifth of csv-parse's time.
  */
 export class CsvParser {
   private state = State.FIELD_START;
   private field = '';
   private fieldQuoted = false;
   private cells: string[] = [];
-  /** Characters of the current record in the chunks before this one. */
+  /** Characters of the current record in previous chunks. */
   private carried = 0;
   private recordBytes = 0;
   private line = 1;
@@ -42,7 +42,7 @@ export class CsvParser {
     this.delimiterCode = delimiter.charCodeAt(0);
   }
 
-  /** The records that end within `text`. */
+  /** Yields the records that end within `text`. */
   *push(text: string): Generator<TabularRow> {
     let recordStart = 0;
     let i = 0;
@@ -76,7 +76,7 @@ export class CsvParser {
           continue;
         }
         if (code !== this.delimiterCode && code !== CR && code !== LF) {
-          // Blanks between a closing quote and the delimiter are common in hand-made files and lose nothing.
+          // Blanks between a closing quote and the delimiter are common in hand-made files and carry no data.
           if (code !== 32 && code !== 9) throw this.textAfterQuote();
           i++;
           continue;
@@ -99,11 +99,11 @@ export class CsvParser {
       yield record;
     }
     this.carried += text.length - recordStart;
-    // A character is a byte or more, so a record past the limit in characters is past it in bytes.
+    // A character takes at least one byte, so a record over the limit in characters is over it in bytes.
     if (this.carried > this.limits.maxLineBytes) throw this.tooLong();
   }
 
-  /** The last record, when no line break ends it. */
+  /** The last record, if no line break ends it. */
   end(): TabularRow | null {
     if (this.state === State.QUOTED) {
       const line = this.line + this.innerBreaks;

@@ -6,11 +6,11 @@ import { ContainerFault, type TabularLimits } from './faults.js';
 import { dataRows, scanTable } from './table.js';
 import type { TabularRow, TabularSource } from './types.js';
 
-/** In the order of preference where a header uses two of them alike: no header text holds a tab. */
+/** Ordered by preference on equal counts: a tab is least likely to be part of a header's text. */
 const DELIMITERS = ['\t', ',', ';'];
 const NO_DELIMITER = ',';
 
-/** The first record that is not blank, or null while its end is not in sight. */
+/** The first record that is not blank, or null when the text does not contain its end. */
 function firstRecord(text: string): string | null {
   let quoted = false;
   let from = 0;
@@ -25,7 +25,7 @@ function firstRecord(text: string): string | null {
   return null;
 }
 
-/** The delimiter that the header row uses most outside its quotes; a comma when it uses none. */
+/** The delimiter that occurs most often in the header row outside quotes; a comma when none occurs. */
 function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
@@ -42,7 +42,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, maxFileBytes: number)
   }
 }
 
-/** The fault of a file past the limit, wherever that shows. */
+/** The fault of a file over the size limit, wherever that is noticed. */
 export function fileTooLarge(maxFileBytes: number): ContainerFault {
   return new ContainerFault(
     'FILE_TOO_LARGE',
@@ -53,7 +53,7 @@ export function fileTooLarge(maxFileBytes: number): ContainerFault {
   );
 }
 
-/** Every record of a text stream, header and blank ones included, in memory bounded by one record. */
+/** Yields every record of a text stream, with the header and blank records, in memory bounded by one record. */
 export async function* readDelimited(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
@@ -68,7 +68,7 @@ export async function* readDelimited(
     }
     head += text;
     const header = firstRecord(head);
-    // A header whose end is not in sight within the longest line goes to the parser, which says what is wrong.
+    // A header without an end within the longest line goes to the parser, which reports the fault.
     if (header === null && head.length <= Math.min(limits.maxLineBytes, 65_536)) continue;
     parser = new CsvParser(delimiterOf(header ?? head), limits);
     yield* parser.push(head);
@@ -110,7 +110,7 @@ async function scanFile(
       fault.detail?.['malformed'] === undefined
     )
       throw fault;
-    // GB 18030 accepts much of what is broken UTF-8 and would import it garbled.
+    // GB 18030 decodes much of damaged UTF-8 without an error and would import garbled text.
     if (isBrokenUtf8(fault)) throw fault;
     return scan('GB18030');
   }

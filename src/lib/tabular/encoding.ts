@@ -3,7 +3,7 @@ import { ContainerFault } from './faults.js';
 
 export type TextEncoding = 'UTF-8' | 'GB18030' | 'UTF-16LE' | 'UTF-16BE';
 
-/** The encoding that a byte order mark names, or null without one. */
+/** The encoding that a byte order mark indicates; null without a mark. */
 export function encodingByMark(head: Uint8Array): TextEncoding | null {
   const [a, b, c, d] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'UTF-8';
@@ -15,7 +15,7 @@ export function encodingByMark(head: Uint8Array): TextEncoding | null {
 
 interface Decoded {
   text: string;
-  /** Index into `text` of the first character that stands for bytes which are none. */
+  /** Index in `text` of the first replacement character that stands for invalid bytes. */
   badAt: number;
 }
 
@@ -37,7 +37,10 @@ function unfinishedUtf8(bytes: Buffer): number {
   return 0;
 }
 
-/** A U+FFFD that the file itself spells is text; only one that replaces broken bytes is a fault. */
+/**
+ * A U+FFFD that the file itself encodes is text; only one that replaces invalid bytes is a fault. Comparing with the
+ * bytes tells them apart.
+ */
 function firstReplaced(text: string, bytes: Buffer): number {
   let offset = 0;
   let from = 0;
@@ -67,9 +70,9 @@ function utf8Decoder(): Decoder {
 }
 
 function gb18030Decoder(): Decoder {
-  // Not iconv-lite: its streaming decoder loses a character where a chunk starts inside a four-byte one.
+  // iconv-lite is not used: its streaming decoder loses a character where a chunk starts inside a four-byte sequence.
   const decoder = new TextDecoder('gb18030', { ignoreBOM: true });
-  // GB 18030 can spell U+FFFD, but no text does so: it always stands for bytes that are none.
+  // GB 18030 can encode U+FFFD, but real text does not contain it, so it is always taken as invalid bytes.
   const decoded = (text: string): Decoded => ({ text, badAt: text.indexOf('\ufffd') });
   return { write: (bytes) => decoded(decoder.decode(bytes, { stream: true })), end: () => decoded(decoder.decode()) };
 }
@@ -100,7 +103,7 @@ function decoderOf(encoding: TextEncoding): Decoder {
   return utf16Decoder(encoding === 'UTF-16BE');
 }
 
-/** Line breaks (CR, LF, CRLF as one) seen over chunks that may part a CRLF. */
+/** Counts line breaks (CR, LF, CRLF as one) across chunks that may split a CRLF. */
 class LineCounter {
   line = 1;
   private afterCr = false;
@@ -137,14 +140,14 @@ function badBytes(encoding: TextEncoding, text: string, line: number): Container
 }
 
 /**
- * Decodes a stream strictly: bytes that are no text, and NUL characters, are a BAD_ENCODING fault with their line.
- * A leading byte order mark is dropped.
+ * Decodes a stream strictly: invalid bytes and NUL characters are a BAD_ENCODING fault with their line. A leading byte
+ * order mark is dropped.
  */
 export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: TextEncoding): AsyncGenerator<string> {
   const decoder = decoderOf(encoding);
   const lines = new LineCounter();
   let started = false;
-  // The text before the bad bytes tells what the file is, also when they open a chunk.
+  // Kept so that the share of malformed characters can be judged even when the invalid bytes open a chunk.
   let previous = '';
   const checked = ({ text, badAt }: Decoded): string => {
     const nulAt = text.indexOf('\0');
@@ -172,10 +175,10 @@ export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: T
   if (rest.length > 0) yield rest;
 }
 
-/** Whether text that failed as UTF-8 is UTF-8 all the same, with a few bytes broken, rather than another encoding. */
+/** Whether text that failed to decode as UTF-8 is damaged UTF-8 rather than another encoding. */
 export function isBrokenUtf8(fault: ContainerFault): boolean {
   const { encoding, malformed, wellFormed } = fault.detail ?? {};
-  // In GB 18030 text read as UTF-8 most characters are malformed; in damaged UTF-8 nearly none are.
+  // In GB 18030 text decoded as UTF-8 most non-ASCII characters are malformed; in damaged UTF-8 almost none are.
   return (
     encoding === 'UTF-8' && typeof malformed === 'number' && typeof wellFormed === 'number' && wellFormed > malformed
   );

@@ -15,10 +15,10 @@ export type ContainerFaultCode =
   | 'SHEET_NOT_FOUND'
   | 'ZIP_BOMB';
 
-/** Refuses a whole file: its container cannot be trusted, whatever single cells say. */
+/** Refuses a whole file because its container (encoding, structure, size) is invalid, whatever single cells hold. */
 export class ContainerFault extends Error {
   override readonly name = 'ContainerFault';
-  /** 1-based line of a text file or row of a worksheet, where one is to blame. */
+  /** 1-based line of a text file or row of a worksheet; absent where the fault has no single place. */
   readonly line?: number;
   readonly detail?: Readonly<Record<string, string | number>>;
 
@@ -33,23 +33,23 @@ export class ContainerFault extends Error {
   }
 }
 
-/** Bounds that keep memory and time constant, whatever a file claims or contains. */
+/** Bounds that keep memory and time constant, whatever the file declares or contains. */
 export interface TabularLimits {
   maxFileBytes: number;
-  /** UTF-8 bytes of one record with its quoted line breaks, or of one worksheet row. */
+  /** UTF-8 bytes of one record (with the line breaks in its quoted fields), or of one worksheet row. */
   maxLineBytes: number;
-  /** Characters of one cell; a longer one is passed on whole, with a fault on its row. */
+  /** Characters of one cell. A longer cell is passed on whole, with a fault on its row. */
   maxCellChars: number;
-  /** Rows below the header that are not blank. */
+  /** Rows below the header, blank ones not counted. */
   maxRows: number;
   maxColumns: number;
-  /** Bytes that the parts of one workbook may inflate to, together. */
+  /** Total inflated bytes of all parts of one workbook. */
   maxUncompressedBytes: number;
-  /** Inflated by deflated bytes of one part, looked at once a part is past 16 MiB. */
+  /** Ratio of inflated to deflated bytes of one part; checked only for a part of more than 16 MiB inflated. */
   maxCompressionRatio: number;
 }
 
-/** Room for 100,000 long rows; a worksheet holds 1,048,576 rows at most. */
+/** Allows 100,000 long rows; a worksheet has at most 1,048,576 rows. */
 export const defaultLimits: TabularLimits = {
   maxFileBytes: 512 * 1024 * 1024,
   maxLineBytes: 1024 * 1024,

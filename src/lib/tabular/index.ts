@@ -1,6 +1,7 @@
 /**
- * Tables in and out, as streams: CSV and XLSX, in memory that does not grow with the file. Each file is read twice, so
- * that what is wrong with its container shows before a caller has written anything. Knows nothing of what rows mean.
+ * Reads and writes tables as streams: CSV and XLSX, in memory independent of the file's size. Each file is read twice,
+ * so that container faults show before a caller has written anything. No domain rules: the meaning of rows is left to
+ * callers.
  */
 export { withInertMark, withoutInertMark, type TabularWriter } from './cells.js';
 export { readDelimited, scanDelimited } from './csv.js';

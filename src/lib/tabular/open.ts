@@ -7,9 +7,9 @@ import { openXlsx } from './xlsx.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
 const HEAD_BYTES = 16;
-/** Starts of a zip: with a first entry, or empty. */
+/** First bytes of a zip file: with at least one entry, or empty. */
 const ZIP_MAGIC = ['504b0304', '504b0506'];
-/** Compound files: workbooks of Excel 97-2003, and what a password turns an .xlsx into. */
+/** First bytes of a compound file: an Excel 97-2003 workbook, or an .xlsx protected by a password. */
 const OLE_MAGIC = 'd0cf11e0';
 
 async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer> {
@@ -40,9 +40,9 @@ async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer>
 }
 
 /**
- * Opens a CSV or XLSX table by its content, whatever its name. The whole file is read first: when this resolves, its
- * container is sound to the last byte, and `rows()` streams it again. `fileName` is the name the user gave it;
- * `scratch` is the folder for temporary files, the system's unless given.
+ * Opens a CSV or XLSX table; the format is detected from its content, not its name. The whole file is read first: once
+ * this resolves, the container is checked to the last byte, and `rows()` streams the file again. `fileName` is the
+ * user's name for the file; `scratch` is the folder for temporary files, by default the system's.
  */
 export async function openTabular(
   filePath: string,
@@ -58,7 +58,7 @@ export async function openTabular(
       'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.',
     );
   }
-  // Web applications hand out HTML tables under such names; read as CSV they would only puzzle.
+  // Web applications often export HTML tables under these names; read as CSV they would give confusing faults.
   if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath)))
     throw notAWorkbook('it has the name of one, but is not');
   return openCsv(filePath, head, limits);

@@ -1,9 +1,9 @@
-/** Milliseconds of work after which other work gets its turn. */
+/** Milliseconds of uninterrupted work after which a loop yields to the event loop. */
 const SLICE_MS = 10;
 
 /**
- * Cuts long work into slices, so that one file never keeps the process from others. A loop calls `due()` at each step,
- * which costs some tens of nanoseconds, and awaits `turn()` where it is:
+ * Cuts long work into slices, so that one file never blocks the process for others. A loop calls `due()` at each step,
+ * which costs some tens of nanoseconds, and awaits `turn()` when the result is true:
  *
  *     if (slices.due()) await slices.turn();
  */
@@ -12,12 +12,12 @@ export class Slices {
 
   constructor(private readonly milliseconds = SLICE_MS) {}
 
-  /** Whether the slice at hand has lasted long enough. */
+  /** Whether the current slice has used up its time. */
   due(): boolean {
     return performance.now() - this.since >= this.milliseconds;
   }
 
-  /** Resolves once the event loop went round: timers, sockets and requests had their turn. */
+  /** Resolves after one round of the event loop, in which timers, sockets and requests run. */
   async turn(): Promise<void> {
     await new Promise<void>((resolve) => void setImmediate(resolve));
     this.since = performance.now();

@@ -2,7 +2,10 @@ import { Slices } from './slices.js';
 import { ContainerFault, type TabularLimits } from './faults.js';
 import type { CellFault, TabularRow } from './types.js';
 
-/** A copy that does not keep the chunk it was cut from alive: V8 slices longer strings by reference. */
+/**
+ * A copy of the text in memory of its own. V8 keeps a slice of 13 or more characters as a reference, which would keep
+ * the whole chunk alive.
+ */
 function detached(text: string): string {
   return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
 }
@@ -11,7 +14,10 @@ function isBlank(row: TabularRow): boolean {
   return row.cells.every((cell) => cell.trim() === '');
 }
 
-/** NUL is no text in the database. Zero-width characters come along when a header is copied from a web page; nobody can see or map them. */
+/**
+ * PostgreSQL text cannot hold NUL. Zero-width characters come from headers copied from web pages; users can neither see
+ * nor map them.
+ */
 function headerName(cell: string): string {
   return cell
     .replaceAll('\0', '')
@@ -56,7 +62,7 @@ function cellFaults(cells: string[], maxCellChars: number): CellFault[] {
   );
 }
 
-/** Reads a table to its end, so that every fault of its container shows before a row is used. */
+/** Reads a table to its end, so that every container fault shows before any row is used. */
 export async function scanTable(
   records: AsyncIterable<TabularRow>,
   limits: TabularLimits,
@@ -68,7 +74,8 @@ export async function scanTable(
     if (slices.due()) await slices.turn();
     if (headers === undefined) {
       if (isBlank(record)) {
-        // Commas without names are a header row that was forgotten, an empty line is nothing.
+        // A blank line of several cells is a header row without names, which is a fault; a blank line of one cell is
+        // skipped.
         if (record.cells.length > 1) headersOf(record);
         continue;
       }
@@ -88,7 +95,7 @@ export async function scanTable(
   return { headers, rowCount };
 }
 
-/** The rows below the header: blank ones left out, short ones padded, empty cells beyond the header dropped. */
+/** The rows below the header: blank rows left out, short rows padded, empty cells beyond the header dropped. */
 export async function* dataRows(
   records: AsyncIterable<TabularRow>,
   width: number,

@@ -7,7 +7,7 @@ import type { Cell } from './types.js';
 const BATCH_CHARS = 65_536;
 const MAX_SHEET_ROWS = 1_048_576;
 const DAY_MS = 86_400_000;
-/** Day 0 of the 1900 system as it counts after its invented 29 February 1900 (serial 60). */
+/** Day 0 of the 1900 date system for serials after 60, its non-existent 29 February 1900. */
 const EPOCH_1900 = Date.UTC(1899, 11, 30);
 const FIRST_SURE_SERIAL = 61;
 
@@ -28,7 +28,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"\r]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? '_x000D_');
 }
 
-/** A worksheet reads _x0041_ as an escaped character; text that has this very form is escaped in turn. */
+/** A worksheet reads _x0041_ as an escaped character, so text that has this form is escaped itself. */
 function cellText(text: string): string {
   return escaped(text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_'));
 }
@@ -52,7 +52,7 @@ function columnName(index: number): string {
 function textCell(ref: string, text: string, header: boolean): string {
   const fitting = fittingText(text);
   if (fitting === '') return '';
-  // A string cell is never run as it stands; quotePrefix also keeps it text when someone edits it in place.
+  // A string cell is never evaluated; quotePrefix keeps it a text also after someone edits the cell.
   const quoted = looksLikeFormula(fitting);
   const style = header ? (quoted ? STYLE.quotedHeader : STYLE.header) : quoted ? STYLE.quoted : 0;
   return `<c r="${ref}"${style === 0 ? '' : ` s="${style}"`} t="inlineStr"><is><t xml:space="preserve">${cellText(fitting)}</t></is></c>`;
@@ -60,7 +60,7 @@ function textCell(ref: string, text: string, header: boolean): string {
 
 function dateCell(ref: string, date: Date): string {
   const serial = (date.getTime() - EPOCH_1900) / DAY_MS;
-  // Earlier dates have two readings, later than year 9999 none: those stay text.
+  // Dates before serial 61 are ambiguous, and dates after year 9999 are not representable: these stay text.
   if (serial < FIRST_SURE_SERIAL || serial >= 2_958_466) return textCell(ref, isoDate(date), false);
   return `<c r="${ref}" s="${Number.isInteger(serial) ? STYLE.date : STYLE.dateTime}"><v>${serial}</v></c>`;
 }
@@ -95,8 +95,8 @@ async function* sheetXml(rows: Rows, headers: readonly string[]): AsyncGenerator
 }
 
 /**
- * Writes a workbook of one sheet, as fast as it is read and in constant memory (texts stand in their cells, for a
- * table of shared texts would have to be held until the end). Dates are dates, text never becomes a formula.
+ * Writes a workbook of one sheet in constant memory, at the speed of its reader. Texts stand in their cells, as a table
+ * of shared texts would have to be held until the end. Dates become date cells; text never becomes a formula.
  */
 export function writeXlsx(rows: Rows, headers: readonly string[], options: { sheetName?: string } = {}): Readable {
   const workbook = `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(sheetNameOf(options.sheetName ?? 'Sheet1'))}" sheetId="1" r:id="rId1"/></sheets></workbook>`;
@@ -105,7 +105,7 @@ export function writeXlsx(rows: Rows, headers: readonly string[], options: { she
   const output = new PassThrough();
   sheet.on('error', (error) => output.destroy(error));
   zip.on('error', (error: Error) => output.destroy(error));
-  // A reader that leaves early frees the source of the rows too.
+  // Also destroys the source of the rows when the reader stops early.
   output.on('close', () => sheet.destroy());
   zip.addBuffer(Buffer.from(CONTENT_TYPES), '[Content_Types].xml');
   zip.addBuffer(Buffer.from(ROOT_RELS), '_rels/.rels');

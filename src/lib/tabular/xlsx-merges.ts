@@ -9,7 +9,10 @@ interface Range {
   right: number;
 }
 
-/** Merged ranges of a sheet, 0-based columns; the cells they cover hold values that nobody sees. */
+/**
+ * Merged ranges of a sheet, with 0-based columns. All covered cells but the first may hold values that the spreadsheet
+ * does not show.
+ */
 export class MergedRanges {
   private active: Range[] = [];
   private next = 0;
@@ -35,7 +38,7 @@ export class MergedRanges {
     if (this.ranges.length > MAX_MERGES) throw notAWorkbook(`its sheet has more than ${MAX_MERGES} merged ranges`);
   }
 
-  /** The same ranges for one pass over the sheet; passes may overlap in time. */
+  /** A new instance with the same ranges for one pass over the sheet; passes may overlap in time. */
   forPass(): MergedRanges {
     return new MergedRanges(
       this.maxColumns,
@@ -43,7 +46,7 @@ export class MergedRanges {
     );
   }
 
-  /** Empties the cells of a row that a merged range covers, all but its first; rows must come in order. */
+  /** Empties all but the first cell of each merged range in a row; rows must come in order. */
   clearCovered(row: number, cells: string[]): void {
     if (row < this.row) throw notAWorkbook(`row ${row} of its sheet follows row ${this.row}`);
     this.row = row;
@@ -55,7 +58,7 @@ export class MergedRanges {
       this.active.push(range);
     }
     this.active = this.active.filter((range) => range.bottom >= row);
-    // Ranges of a sheet never overlap, so a row has at most one for each column.
+    // Ranges of a valid sheet never overlap, so a row has at most one per column.
     if (this.active.length > this.maxColumns) throw notAWorkbook('its merged ranges overlap');
     for (const { top, left, right } of this.active) {
       for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++)

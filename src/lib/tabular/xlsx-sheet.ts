@@ -24,23 +24,26 @@ function parseReference(reference: string): { column: number; row: number } {
   return { column: column - 1, row };
 }
 
-/** A row as the XML has it: texts that the workbook shares by their index, so that a row takes no more memory than its XML. */
+/**
+ * A row before its shared texts are looked up: a cell is a text, or an index into the workbook's shared texts. So a row
+ * takes no more memory than its XML.
+ */
 interface RawRow {
   line: number;
   cells: Array<string | number>;
 }
 
-/** Gathers the rows of a worksheet from its XML events. */
+/** Collects the rows of a worksheet from its XML events. */
 class SheetReader {
-  /** Rows that ended since they were last taken. */
+  /** Rows completed since the consumer last emptied this list. */
   rows: RawRow[] = [];
   private inData = false;
   private row = 0;
   private column = -1;
   private cells: Array<string | number> = [];
-  /** Bytes that the row has at least: those of its shared texts, a character of others as one. */
+  /** Lower bound of the row's size in bytes: exact for shared texts, one byte per character for other texts. */
   private rowBytes = 0;
-  /** Characters of all rows so far. */
+  /** Total characters of all rows so far. */
   private chars = 0;
   private type = 'n';
   private style = 0;
@@ -111,7 +114,8 @@ class SheetReader {
   private closeCell(): void {
     const shown = this.type === 's' && this.value.trim() !== '' ? this.sharedIndex() : this.shown();
     const bytes = typeof shown === 'number' ? this.workbook.strings.byteLength(shown)! : shown.length;
-    // Formats reach out to the last column of a sheet; only a value there makes the table too wide.
+    // Formatted but empty cells often reach to the last column of a sheet; only a cell with a value makes the table too
+    // wide.
     if (bytes === 0) return;
     if (this.column >= this.limits.maxColumns) {
       throw new ContainerFault(
@@ -134,17 +138,17 @@ class SheetReader {
     this.cells = [];
   }
 
-  /** A row with its texts; to be called for each row in order. */
+  /** Replaces the shared-text indexes of a row by their texts. Call it for every row, in order. */
   complete({ line, cells: raw }: RawRow): TabularRow {
     const cells = raw.map((cell) => (typeof cell === 'number' ? this.workbook.strings.get(cell)! : cell));
     const chars = cells.reduce((sum, cell) => sum + cell.length, 0);
-    // At most 3 bytes a character: shorter rows need no exact count.
+    // A UTF-16 code unit takes at most 3 bytes in UTF-8, so shorter rows need no exact count.
     if (chars * 3 > this.limits.maxLineBytes) {
       const bytes = cells.reduce((sum, cell) => sum + Buffer.byteLength(cell) + 1, 0);
       if (bytes > this.limits.maxLineBytes) throw this.tooLong(line);
     }
     this.chars += chars;
-    // A few bytes of XML stand for a shared text of any length.
+    // A few bytes of XML can refer to a shared text of any length, so the expanded characters are bounded too.
     if (this.chars > this.limits.maxUncompressedBytes)
       throw zipBomb(`its cells hold more than ${this.limits.maxUncompressedBytes} characters`);
     this.merges.known?.clearCovered(line, cells);
@@ -193,7 +197,10 @@ class SheetReader {
   }
 }
 
-/** Every row of a worksheet, header and blank ones included, as its XML inflates; merged ranges are noted in `found`. */
+/**
+ * Yields every row of a worksheet, with the header and blank rows, while its XML inflates; merged ranges are collected
+ * in `found`.
+ */
 export async function* readSheet(
   zip: WorkbookZip,
   workbook: Workbook,

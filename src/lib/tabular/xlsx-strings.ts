@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PAGE_BYTES = 32 * 1024;
-/** Texts up to this size stay in memory; more go to a temporary file. */
+/** Texts of up to 24 MiB in total stay in memory; the pages beyond go to a temporary file. */
 const MEMORY_PAGES = (24 * 1024 * 1024) / PAGE_BYTES;
-/** Pages of the file that are kept at hand: 8 MiB. */
+/** Pages of the file cached in memory: 8 MiB. */
 const CACHED_PAGES = 256;
-/** Offsets are 32-bit. */
+/** Offsets are unsigned 32-bit integers. */
 const MAX_BYTES = 0xffff_ffff;
 
 /**
  * Strings by index, packed as UTF-8 into pages. Past 24 MiB the pages go to a temporary file, so that a workbook with
- * hundreds of megabytes of distinct texts costs a dozen megabytes of memory. The file is unlinked as it is made:
- * nothing is left behind, not even by a crash.
+ * hundreds of megabytes of distinct texts needs only some dozen megabytes of memory. The file is unlinked right after
+ * it is created, so that not even a crash leaves it behind.
  */
 export class StringStore {
   private offsets = new Uint32Array(4096);
@@ -25,7 +25,7 @@ export class StringStore {
   private descriptor: number | null = null;
   private readonly cache = new Map<number, Buffer>();
 
-  /** The file is made in this folder. */
+  /** `folder` is where the temporary file is created. */
   constructor(private readonly folder = tmpdir()) {}
 
   get length(): number {
@@ -50,7 +50,7 @@ export class StringStore {
     this.offsets[++this.count] = this.bytes;
   }
 
-  /** Bytes of a string in UTF-8; undefined where there is none. */
+  /** Length of a string in UTF-8 bytes; undefined for an unknown index. */
   byteLength(index: number): number | undefined {
     if (!Number.isInteger(index) || index < 0 || index >= this.count) return undefined;
     return (this.offsets[index + 1] as number) - (this.offsets[index] as number);
@@ -69,14 +69,14 @@ export class StringStore {
     for (let at = start; at < end;) {
       const offset = at % PAGE_BYTES;
       const piece = this.pageAt(Math.floor(at / PAGE_BYTES)).subarray(offset, Math.min(PAGE_BYTES, offset + end - at));
-      // A copy, for the cache may reuse this page for the next piece.
+      // Copied, because the cache may reuse this page for the next piece.
       pieces.push(Buffer.from(piece));
       at += piece.length;
     }
     return Buffer.concat(pieces).toString('utf8');
   }
 
-  /** Frees pages and file; the store is empty afterwards. Safe to call twice. */
+  /** Frees the pages and the file; the store is empty afterwards. May be called twice. */
   close(): void {
     if (this.descriptor !== null) closeSync(this.descriptor);
     this.descriptor = null;
@@ -111,7 +111,7 @@ export class StringStore {
     if (this.descriptor === null) return this.pages[number] as Buffer;
     const cached = this.cache.get(number);
     if (cached !== undefined) {
-      // Re-inserted, so that the map's order is the order of last use.
+      // Re-inserted, so that the map's order is the order of last use (LRU).
       this.cache.delete(number);
       this.cache.set(number, cached);
       return cached;

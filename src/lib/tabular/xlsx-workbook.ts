@@ -5,9 +5,9 @@ import { MAX_FORMAT_CHARS, numberLook, type NumberLook } from './xlsx-values.js'
 import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
 import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
 
-/** Excel's own bound on cell formats; sheets and relations of real workbooks stay far below it. */
+/** Excel's own limit on cell formats, used here for sheets and relations too; real workbooks stay far below it. */
 const MAX_ITEMS = 65_536;
-/** Shared strings are counted in memory, 4 bytes each. */
+/** Each shared string takes 4 bytes of memory for its offset. */
 const MAX_STRINGS = 20_000_000;
 
 interface Relation {
@@ -20,7 +20,7 @@ export interface Workbook {
   sheetName: string;
   sheetPart: string;
   uses1904: boolean;
-  /** By the index that a cell's `s` holds. */
+  /** How to show a cell's number, by the style index in the cell's attribute `s`. */
   looks: NumberLook[];
   strings: StringStore;
 }
@@ -29,7 +29,9 @@ function checkCount(count: number, what: string): void {
   if (count > MAX_ITEMS) throw notAWorkbook(`it has more than ${MAX_ITEMS} ${what}`);
 }
 
-/** The last segment of a relation's type: the same in the transitional and the strict form of the format. */
+/**
+ * The last segment of a relation's type, which is the same in the transitional and the strict variant of the format.
+ */
 function kindOf(type: string): string {
   return type.slice(type.lastIndexOf('/') + 1);
 }
@@ -92,13 +94,14 @@ async function readSheets(
   return { sheets, uses1904 };
 }
 
-/** Format codes that are too long to be any are not kept. */
+/** Drops format codes too long to be valid, so that they take no memory. */
 function shortCode(code: string): string {
   return code.length > MAX_FORMAT_CHARS ? 'General' : code;
 }
 
 async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<NumberLook[]> {
-  // Read as they come, since there may be 65,536 long ones: at the end they would all be read at once.
+  // Each code is classified as it is read, since there may be 65,536 long ones: keeping them for later would need
+  // memory and block the process at the end.
   const own = new Map<number, NumberLook>();
   const formatIds: number[] = [];
   let inCellFormats = false;
@@ -158,7 +161,10 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
   for await (const _ of parseXml(zip.read(part), handlers, limits.maxLineBytes));
 }
 
-/** Finds the sheet (the first visible one, or the named one) and reads all that its cells refer to into `strings` and looks. */
+/**
+ * Finds the sheet (the named one, else the first visible one) and reads the shared strings and number formats that its
+ * cells refer to.
+ */
 export async function readWorkbook(
   zip: WorkbookZip,
   strings: StringStore,

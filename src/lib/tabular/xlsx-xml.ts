@@ -3,10 +3,10 @@ import { decodeText, encodingByMark } from './encoding.js';
 import { ContainerFault } from './faults.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
-/** Elements within one another; those of workbooks are a dozen. */
+/** Maximum nesting of elements; workbooks use about a dozen levels. */
 const MAX_DEPTH = 256;
 
-/** What a part is read with; names come without their namespace prefix. */
+/** Callbacks for the events of one XML part; names come without their namespace prefix. */
 export interface XmlHandlers {
   open(name: string, attributes: Record<string, string>): void;
   text?(text: string): void;
@@ -19,7 +19,7 @@ function localName(name: string): string {
   return colon === -1 ? name : name.slice(colon + 1);
 }
 
-/** An attribute by its local name, for those that programs write under prefixes of their own (r:id). */
+/** An attribute by its local name, for attributes whose prefix differs between programs (r:id). */
 export function attribute(attributes: Record<string, string>, name: string): string | undefined {
   const key = Object.keys(attributes).find((candidate) => localName(candidate) === name);
   return key === undefined ? undefined : attributes[key];
@@ -31,8 +31,8 @@ async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
 }
 
 /**
- * Parses a part as it inflates, yielding after each chunk so that a caller can take what its handlers gathered.
- * Document types (and with them entities) are refused, and so is a text or tag longer than `maxTokenChars`.
+ * Parses a part while it inflates, yielding after each chunk so that a caller can consume what the handlers collected.
+ * Document types (and so entities) are refused, and so is a text or tag longer than `maxTokenChars`.
  */
 export async function* parseXml(
   chunks: AsyncIterable<Buffer>,
@@ -44,7 +44,7 @@ export async function* parseXml(
     const first = await iterator.next();
     if (first.done === true) throw notAWorkbook('a part of it is empty');
     const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
-    // The parser holds a token until it ends; what it was fed since its last event bounds that.
+    // The parser buffers a token until it ends; the characters fed since the last event bound that buffer.
     let sinceEvent = 0;
     let depth = 0;
     parser.on('error', (error) => {
@@ -55,7 +55,7 @@ export async function* parseXml(
     });
     parser.on('opentag', (tag) => {
       sinceEvent = 0;
-      // The parser keeps every element that is open, so that a deflated run of start tags would fill the memory.
+      // The parser keeps every open element in memory, so that a small deflated run of start tags could fill it.
       depth += 1;
       if (depth > MAX_DEPTH) throw notAWorkbook(`its XML has more than ${MAX_DEPTH} elements within one another`);
       handlers.open(localName(tag.name), tag.attributes);
@@ -95,7 +95,7 @@ export async function* parseXml(
   }
 }
 
-/** Parses a part that needs no streaming. */
+/** Parses a whole small part at once. */
 export async function parseWhole(
   chunks: AsyncIterable<Buffer>,
   handlers: XmlHandlers,
@@ -104,7 +104,7 @@ export async function parseWhole(
   for await (const _ of parseXml(chunks, handlers, maxTokenChars));
 }
 
-/** Strings of a workbook write what XML cannot as _xHHHH_. Half a surrogate pair is no character and becomes U+FFFD. */
+/** Workbook strings write characters that XML cannot hold as _xHHHH_. A lone surrogate becomes U+FFFD. */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
   return text

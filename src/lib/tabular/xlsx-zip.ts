@@ -2,10 +2,10 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ContainerFault, type TabularLimits } from './faults.js';
 
 const MAX_ENTRIES = 10_000;
-/** Below this size a high ratio is harmless: short and very regular sheets have one. */
+/** Parts below this size may have any ratio: short and very regular sheets compress well. */
 const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 
-/** A file that is no workbook, or a damaged one. */
+/** The fault of a file that is not a workbook, or a damaged one. */
 export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   return new ContainerFault(
     'NOT_A_WORKBOOK',
@@ -16,7 +16,7 @@ export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   );
 }
 
-/** The fault of a workbook that holds far more than its file shows. */
+/** The fault of a workbook that inflates to far more than its file size. */
 export function zipBomb(why: string): ContainerFault {
   return new ContainerFault(
     'ZIP_BOMB',
@@ -27,7 +27,7 @@ export function zipBomb(why: string): ContainerFault {
 function faultOf(error: unknown): ContainerFault {
   if (error instanceof ContainerFault) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  // yauzl stops an entry as soon as it inflates past its declared size.
+  // yauzl aborts an entry as soon as it inflates past its declared size.
   if (reason.startsWith('too many bytes')) return zipBomb('a part of it holds more than it declares');
   return notAWorkbook(reason, error);
 }
@@ -36,7 +36,7 @@ function keyOf(partName: string): string {
   return partName.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase();
 }
 
-/** A workbook's zip, read part by part; the bytes inflated from it are bounded as they appear, not as declared. */
+/** A workbook's zip file, read part by part. Inflated bytes are bounded by counting them, not by the declared sizes. */
 export class WorkbookZip {
   private inflated = 0;
 

@@ -35,7 +35,8 @@ async function scanWorkbook(
     return { workbook, ...(await scanTable(readSheet(zip, workbook, limits, { found, known: null }), limits)) };
   });
   if (found.size === 0) return { ...first, merges: null };
-  // Merged ranges stand behind the rows they cover: what is a row, and which one is the header, shows only now.
+  // In the XML, merged ranges stand after the rows that they cover, so only this second pass knows which rows are blank
+  // and which row is the header.
   const { workbook } = first;
   const again = await withZip(filePath, limits, (zip) =>
     scanTable(readSheet(zip, workbook, limits, { found: null, known: found }), limits),
