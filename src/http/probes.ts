@@ -92,9 +92,11 @@ async function checkDatabase(app: App) {
   const [row] = (await app.dataSource.query(
     `SELECT (SELECT count(*)::int FROM migrations) AS migrations,
             j.waiting AS jobs, j.oldest AS jobs_oldest, o.waiting AS outbox, o.oldest AS outbox_oldest
-       FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(run_at))::float8 AS oldest
-               FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts) j,
-            (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest FROM search_outbox) o`,
+     FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(run_at))::float8 AS oldest
+           FROM graphile_worker.jobs
+           WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts) j,
+          (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest
+           FROM search_outbox) o`,
   )) as Array<{
     migrations: number;
     jobs: number;

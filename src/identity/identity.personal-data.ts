@@ -8,27 +8,46 @@ import { throttleKeysOf } from './sessions/throttle.js';
 export const identityExports: Record<string, PersonalDataExport> = {
   account: async (tx, accountId) => {
     const [account] = (await tx.query(
-      `SELECT id, email, display_name, locale, is_operator, email_confirmed_at, totp_enabled_at, created_at FROM account WHERE id = $1`,
+      `SELECT id, email, display_name, locale, is_operator, email_confirmed_at, totp_enabled_at, created_at
+       FROM account
+       WHERE id = $1`,
       [accountId],
     )) as unknown[];
     return account;
   },
   memberships: exportedRows(
-    `SELECT m.organisation_id, o.name AS organisation, m.role, m.created_at FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = $1 ORDER BY m.id`,
+    `SELECT m.organisation_id, o.name AS organisation, m.role, m.created_at
+     FROM membership m
+     JOIN organisation o ON o.id = m.organisation_id
+     WHERE m.account_id = $1
+     ORDER BY m.id`,
   ),
   invitationsReceived: exportedRows(
-    `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at FROM invitation i JOIN organisation o ON o.id = i.organisation_id
-     JOIN account a ON lower(a.email) = lower(i.email) WHERE a.id = $1 ORDER BY i.id`,
+    `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at
+     FROM invitation i
+     JOIN organisation o ON o.id = i.organisation_id
+     JOIN account a ON lower(a.email) = lower(i.email)
+     WHERE a.id = $1
+     ORDER BY i.id`,
   ),
   // The invited person's address is personal data of that person, so it is left out.
   invitationsSent: exportedRows(
-    `SELECT organisation_id, role, created_at, accepted_at, revoked_at FROM invitation WHERE invited_by = $1 ORDER BY id`,
+    `SELECT organisation_id, role, created_at, accepted_at, revoked_at
+     FROM invitation
+     WHERE invited_by = $1
+     ORDER BY id`,
   ),
   sessions: exportedRows(
-    `SELECT created_at, last_used_at, expires_at, user_agent AS device, revoked_at, revoked_reason FROM session WHERE account_id = $1 ORDER BY id`,
+    `SELECT created_at, last_used_at, expires_at, user_agent AS device, revoked_at, revoked_reason
+     FROM session
+     WHERE account_id = $1
+     ORDER BY id`,
   ),
   apiKeys: exportedRows(
-    `SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE account_id = $1 ORDER BY id`,
+    `SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at
+     FROM api_key
+     WHERE account_id = $1
+     ORDER BY id`,
   ),
   mailedLinks: exportedRows(
     `SELECT purpose, created_at, expires_at, used_at FROM one_time_token WHERE account_id = $1 ORDER BY created_at`,
@@ -40,15 +59,25 @@ export const identityExports: Record<string, PersonalDataExport> = {
     `SELECT key, created_at FROM idempotency_key WHERE account_id = $1 ORDER BY created_at`,
   ),
   recordedActs: exportedRows(
-    `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = $1 ORDER BY l.seq`,
+    `SELECT l.seq, l.at, l.kind, l.subject_type, l.subject_id, l.facts
+     FROM ledger_record l
+     JOIN account a ON a.pseudonym = l.actor
+     WHERE a.id = $1
+     ORDER BY l.seq`,
   ),
   // Texts given as reasons; ledger records refer to them by salted hashes.
   reasonsGiven: exportedRows(
-    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND NOT starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
+    `SELECT hash, text, created_at
+     FROM ledger_text
+     WHERE account_id = $1 AND NOT starts_with(hash, 'replaced:')
+     ORDER BY created_at, hash`,
   ),
   // Contents that this person's edits replaced; kept for a month, so that a stale edit can be compared with its base.
   contentsReplaced: exportedRows(
-    `SELECT hash, text, created_at FROM ledger_text WHERE account_id = $1 AND starts_with(hash, 'replaced:') ORDER BY created_at, hash`,
+    `SELECT hash, text, created_at
+     FROM ledger_text
+     WHERE account_id = $1 AND starts_with(hash, 'replaced:')
+     ORDER BY created_at, hash`,
   ),
 };
 

@@ -55,10 +55,17 @@ export class JobLease {
   private async look(): Promise<void> {
     const client = this.client ?? (await this.hold());
     const dead = (await client.query(
-      `SELECT m.locked_by AS id FROM (SELECT locked_by, locked_at FROM graphile_worker._private_jobs UNION ALL SELECT locked_by, locked_at FROM graphile_worker._private_job_queues) m
+      `SELECT m.locked_by AS id
+       FROM (SELECT locked_by, locked_at FROM graphile_worker._private_jobs
+             UNION ALL
+             SELECT locked_by, locked_at FROM graphile_worker._private_job_queues) m
        WHERE m.locked_by <> $1 AND m.locked_at < now() - interval '${YOUNGEST}'
-         AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND l.classid = ${LOCK_CLASS} AND l.objid = hashtext(m.locked_by)::bit(32)::bigint::oid AND l.granted)
+         AND NOT EXISTS (
+           SELECT 1
+           FROM pg_locks l
+           WHERE l.locktype = 'advisory'
+             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             AND l.classid = ${LOCK_CLASS} AND l.objid = hashtext(m.locked_by)::bit(32)::bigint::oid AND l.granted)
        GROUP BY m.locked_by`,
       [this.workerId],
     )) as { rows: Array<{ id: string }> };

@@ -105,7 +105,9 @@ export async function addJob(
   options: JobOptions = {},
 ): Promise<void> {
   await tx.query(
-    `SELECT graphile_worker.add_job($1::text, payload := $2::json, queue_name := $3::text, job_key := $4::text, run_at := $5::timestamptz, max_attempts := $6::int)`,
+    `SELECT graphile_worker.add_job(
+       $1::text, payload := $2::json, queue_name := $3::text, job_key := $4::text, run_at := $5::timestamptz,
+       max_attempts := $6::int)`,
     [
       task,
       JSON.stringify(payload),
@@ -125,7 +127,8 @@ export async function addJobs(
   options: Pick<JobOptions, 'maxAttempts'> = {},
 ): Promise<void> {
   await tx.query(
-    `SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int) FROM json_array_elements($2::json) p`,
+    `SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int)
+     FROM json_array_elements($2::json) p`,
     [task, JSON.stringify(payloads), options.maxAttempts ?? 25],
   );
 }

@@ -47,7 +47,10 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
   const digest = createHash('sha256').update(operation).update('\0').update(JSON.stringify(rest)).digest('hex');
   const outcome = await write(ctx, async (tx): Promise<{ result: T } | { replayed: string }> => {
     const claimed: unknown[] = await tx.query(
-      `INSERT INTO idempotency_key (account_id, key, digest, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING key`,
+      `INSERT INTO idempotency_key (account_id, key, digest, created_at)
+       VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING
+       RETURNING key`,
       [accountId, idempotencyKey, digest, ctx.now()],
     );
     if (claimed.length === 0) {

@@ -84,7 +84,10 @@ export async function signHead(tx: EntityManager, app: App, cohort: string | nul
   const unsigned = { seq: end.seq, hash: end.hash, cohort, signedAt: app.clock().toISOString(), kid };
   const head = { ...unsigned, signature: sign(null, messageOf(unsigned), privateKey).toString('base64url') };
   const added = (await tx.query(
-    `INSERT INTO ledger_head (seq, hash, cohort_id, signed_at, kid, signature) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (seq) DO NOTHING RETURNING seq`,
+    `INSERT INTO ledger_head (seq, hash, cohort_id, signed_at, kid, signature)
+     VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (seq) DO NOTHING
+     RETURNING seq`,
     [head.seq, head.hash, cohort, head.signedAt, kid, head.signature],
   )) as unknown[];
   return added.length === 0 ? null : head;
@@ -148,7 +151,12 @@ export async function readHeads(db: EntityManager): Promise<PublishedHead[]> {
 /** The head of record `seq`, or the newest head; null where there is none. */
 export async function readHead(db: EntityManager, seq?: string): Promise<PublishedHead | null> {
   const [row] = (await db.query(
-    `SELECT ${HEAD_COLUMNS} FROM ledger_head h JOIN ledger_key k ON k.kid = h.kid WHERE $1::bigint IS NULL OR h.seq = $1::bigint ORDER BY h.seq DESC LIMIT 1`,
+    `SELECT ${HEAD_COLUMNS}
+     FROM ledger_head h
+     JOIN ledger_key k ON k.kid = h.kid
+     WHERE $1::bigint IS NULL OR h.seq = $1::bigint
+     ORDER BY h.seq DESC
+     LIMIT 1`,
     [seq ?? null],
   )) as HeadRow[];
   return row ? published(row) : null;

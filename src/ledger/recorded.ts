@@ -8,7 +8,11 @@ export async function lastFacts(
   subjectId: string,
 ): Promise<Record<string, unknown> | null> {
   const [row] = (await tx.query(
-    `SELECT facts FROM ledger_record WHERE subject_type = $1 AND subject_id = $2 AND kind = $3 ORDER BY seq DESC LIMIT 1`,
+    `SELECT facts
+     FROM ledger_record
+     WHERE subject_type = $1 AND subject_id = $2 AND kind = $3
+     ORDER BY seq DESC
+     LIMIT 1`,
     [subjectType, subjectId, kind],
   )) as Array<{
     facts: Record<string, unknown>;

@@ -21,8 +21,12 @@ export async function databaseSource(tx: EntityManager): Promise<LedgerSource> {
 export async function* readRecords(tx: EntityManager): AsyncGenerator<ChainRecord[]> {
   for (let last = BEFORE_ALL; ;) {
     const rows = (await tx.query(
-      `SELECT seq::text AS seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, kind, actor, subject_type, subject_id, facts::text AS facts, previous_hash, hash
-       FROM ledger_record l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`,
+      `SELECT seq::text AS seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+              kind, actor, subject_type, subject_id, facts::text AS facts, previous_hash, hash
+       FROM ledger_record l
+       WHERE l.seq > $1
+       ORDER BY l.seq
+       LIMIT $2`,
       [last, BATCH],
     )) as Array<Omit<ChainRecord, 'facts'> & { facts: string }>;
     if (rows.length === 0) return;

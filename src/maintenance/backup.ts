@@ -54,11 +54,17 @@ export const fingerprint = (secret: string) => createHash('sha256').update('tech
 async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   const { rows: columns } = await client.query<{ table: string; columns: string[] }>(
     `SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
-     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' GROUP BY c.relname ORDER BY c.relname`,
+     FROM pg_class c
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+     GROUP BY c.relname
+     ORDER BY c.relname`,
   );
   const { rows: references } = await client.query<{ source: string; target: string }>(
-    `SELECT s.relname AS source, t.relname AS target FROM pg_constraint k JOIN pg_class s ON s.oid = k.conrelid JOIN pg_class t ON t.oid = k.confrelid
+    `SELECT s.relname AS source, t.relname AS target
+     FROM pg_constraint k
+     JOIN pg_class s ON s.oid = k.conrelid
+     JOIN pg_class t ON t.oid = k.confrelid
      WHERE k.contype = 'f' AND k.conrelid <> k.confrelid AND s.relnamespace = 'public'::regnamespace`,
   );
   const left = new Map(columns.filter((row) => !DERIVED.has(row.table)).map((row) => [row.table, row]));
@@ -239,7 +245,9 @@ export async function restore(databaseUrl: string, file: string, options: Restor
   await client.connect();
   try {
     const { rows: busy } = await client.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'techpool%' AND pid <> pg_backend_pid()`,
+      `SELECT 1
+       FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name LIKE 'techpool%' AND pid <> pg_backend_pid()`,
     );
     if (busy.length > 0) throw new BackupError('Techpool is running on this database; stop it first.');
     const { rows: tables } = await client.query<{ tablename: string }>(

@@ -34,12 +34,22 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
   await write(ctx, async (tx) => {
     // Locked in the order of ids, so that two erasures cannot deadlock.
     const owned = (await tx.query(
-      `SELECT o.id FROM organisation o JOIN membership m ON m.organisation_id = o.id WHERE m.account_id = $1 ORDER BY o.id FOR NO KEY UPDATE OF o`,
+      `SELECT o.id
+       FROM organisation o
+       JOIN membership m ON m.organisation_id = o.id
+       WHERE m.account_id = $1
+       ORDER BY o.id
+       FOR NO KEY UPDATE OF o`,
       [accountId],
     )) as Array<{ id: string }>;
     const orphaned = (await tx.query(
-      `SELECT m.organisation_id FROM membership m WHERE m.account_id = $1 AND m.role = 'OWNER' AND m.organisation_id = ANY ($2::uuid[])
-       AND NOT EXISTS (SELECT 1 FROM membership x WHERE x.organisation_id = m.organisation_id AND x.role = 'OWNER' AND x.account_id <> $1)`,
+      `SELECT m.organisation_id
+       FROM membership m
+       WHERE m.account_id = $1 AND m.role = 'OWNER' AND m.organisation_id = ANY ($2::uuid[])
+         AND NOT EXISTS (
+           SELECT 1
+           FROM membership x
+           WHERE x.organisation_id = m.organisation_id AND x.role = 'OWNER' AND x.account_id <> $1)`,
       [accountId, owned.map((o) => o.id)],
     )) as unknown[];
     if (orphaned.length > 0) {
@@ -54,8 +64,11 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
     for (const erase of inErasureOrder(ctx.app.modules.personalData))
       await erase(tx, { accountId, email: email ?? '', pseudonym }, ctx.app);
     await tx.query(
-      `UPDATE account SET email = NULL, password_hash = NULL, display_name = NULL, totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL,
-         email_confirmed_at = NULL, is_operator = false, pseudonym = gen_random_uuid(), erased_at = $2 WHERE id = $1`,
+      `UPDATE account
+       SET email = NULL, password_hash = NULL, display_name = NULL,
+           totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL,
+           email_confirmed_at = NULL, is_operator = false, pseudonym = gen_random_uuid(), erased_at = $2
+       WHERE id = $1`,
       [accountId, ctx.now()],
     );
     if (email !== null) await queueMail(tx, { to: email, locale, ...accountErasedMail(locale) });

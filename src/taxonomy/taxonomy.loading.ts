@@ -48,12 +48,19 @@ export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
       await tx.query(
         `INSERT INTO ${table} (code, level, parent_code, name, path, position)
          SELECT r.code, r.level, r.parent_code, r.name, ARRAY(SELECT jsonb_array_elements_text(r.path)), r.position
-         FROM jsonb_to_recordset($1::jsonb) AS r(code text, level int, parent_code text, name jsonb, path jsonb, position int) ORDER BY r.level
-         ON CONFLICT (code) DO UPDATE SET level = excluded.level, parent_code = excluded.parent_code, name = excluded.name, path = excluded.path, position = excluded.position`,
+         FROM jsonb_to_recordset($1::jsonb)
+           AS r(code text, level int, parent_code text, name jsonb, path jsonb, position int)
+         ORDER BY r.level
+         ON CONFLICT (code) DO UPDATE
+         SET level = excluded.level, parent_code = excluded.parent_code, name = excluded.name,
+             path = excluded.path, position = excluded.position`,
         [JSON.stringify(nodes)],
       );
       await tx.query(
-        `INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ($1, $2, now()) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`,
+        `INSERT INTO loaded_file (name, sha256, loaded_at)
+         VALUES ($1, $2, now())
+         ON CONFLICT (name) DO UPDATE
+         SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`,
         [file, sha256],
       );
     });

@@ -22,4 +22,8 @@ export function readFilterCodes(
  * or an ancestor of one. An entry tagged with all of manufacturing is therefore found by each class of manufacturing.
  */
 export const related = (tree: 'industry' | 'region', node: string, parameter: string): string =>
-  `(${node}.path && CAST(:${parameter} AS text[]) OR EXISTS (SELECT 1 FROM ${tree} w WHERE w.code = ANY(CAST(:${parameter} AS text[])) AND ${node}.code = ANY(w.path)))`;
+  `(${node}.path && CAST(:${parameter} AS text[])
+    OR EXISTS (
+      SELECT 1
+      FROM ${tree} w
+      WHERE w.code = ANY(CAST(:${parameter} AS text[])) AND ${node}.code = ANY(w.path)))`;

@@ -63,7 +63,10 @@ export const pruneIdentity: Task = async (app) => {
   await forgetReplaced(db, daysAgo(30));
   await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
   await db.query(
-    `SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE task_identifier = ANY ($1) AND attempts >= max_attempts AND locked_at IS NULL HAVING count(*) > 0`,
+    `SELECT graphile_worker.complete_jobs(array_agg(id))
+     FROM graphile_worker.jobs
+     WHERE task_identifier = ANY ($1) AND attempts >= max_attempts AND locked_at IS NULL
+     HAVING count(*) > 0`,
     [[SEND_MAIL_TASK, ACCOUNT_MAIL_TASK]],
   );
 };

@@ -32,7 +32,10 @@ export async function takeOneTimeToken(
 ): Promise<string | null> {
   const [row] = await changedRows<{ account_id: string }>(
     tx,
-    `UPDATE one_time_token SET used_at = $3 WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 RETURNING account_id`,
+    `UPDATE one_time_token
+     SET used_at = $3
+     WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
+     RETURNING account_id`,
     [hashToken(token), purpose, now],
   );
   return row?.account_id ?? null;

@@ -47,7 +47,8 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
     const id = found?.id ?? newId();
     if (!found) {
       await tx.query(
-        `INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`,
+        `INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at)
+         VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`,
         [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
       );
     }

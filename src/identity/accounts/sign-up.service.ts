@@ -27,8 +27,10 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const passwordHash = await hashPassword(input.password);
   await write(ctx, async (tx) => {
     const created = (await tx.query(
-      `INSERT INTO account (id, pseudonym, email, password_hash, display_name, locale, created_at) VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6)
-       ON CONFLICT (lower(email)) WHERE email IS NOT NULL DO NOTHING RETURNING id`,
+      `INSERT INTO account (id, pseudonym, email, password_hash, display_name, locale, created_at)
+       VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6)
+       ON CONFLICT (lower(email)) WHERE email IS NOT NULL DO NOTHING
+       RETURNING id`,
       [newId(), email, passwordHash, displayName, locale satisfies Locale, ctx.now()],
     )) as unknown[];
     const mail: AccountMail = { kind: created.length === 1 ? 'CONFIRM_EMAIL' : 'ALREADY_REGISTERED', email };

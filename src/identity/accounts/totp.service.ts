@@ -82,7 +82,10 @@ export async function takeCode(ctx: Context, tx: EntityManager, account: Account
   if (/^\s*\d{3}\s?\d{3}\s*$/.test(code)) return takeTotpCode(ctx.app, tx, account, code, ctx.now());
   const rows = await changedRows(
     tx,
-    `UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL RETURNING code_hash`,
+    `UPDATE recovery_code
+     SET used_at = $3
+     WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL
+     RETURNING code_hash`,
     [account.id, recoveryCodeHash(ctx.app, account.id, code), ctx.now()],
   );
   return rows.length === 1;
@@ -141,7 +144,10 @@ async function takeTotpCode(app: App, tx: EntityManager, account: Account, code:
   // again.
   const rows = await changedRows(
     tx,
-    `UPDATE account SET totp_last_step = $2 WHERE id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2) RETURNING id`,
+    `UPDATE account
+     SET totp_last_step = $2
+     WHERE id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2)
+     RETURNING id`,
     [account.id, step],
   );
   return rows.length === 1;

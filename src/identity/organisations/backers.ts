@@ -42,7 +42,10 @@ export async function findBackers(
 ): Promise<KnownBackers> {
   if (ids.length === 0 && names.length === 0) return { byId: new Map(), byName: new Map() };
   const rows = (await tx.query(
-    `SELECT id, name FROM organisation WHERE verification = 'VERIFIED' AND (id = ANY($1::uuid[]) OR name ->> 'zh' = ANY($2) OR name ->> 'en' = ANY($2))`,
+    `SELECT id, name
+     FROM organisation
+     WHERE verification = 'VERIFIED'
+       AND (id = ANY($1::uuid[]) OR name ->> 'zh' = ANY($2) OR name ->> 'en' = ANY($2))`,
     [ids, names],
   )) as Array<{ id: string; name: Localized }>;
   const byName = new Map<string, string | null>();

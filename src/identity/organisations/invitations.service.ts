@@ -45,7 +45,9 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
     }
     const now = ctx.now();
     await tx.query(
-      `UPDATE invitation SET revoked_at = $3 WHERE organisation_id = $1 AND lower(email) = lower($2) AND accepted_at IS NULL AND revoked_at IS NULL`,
+      `UPDATE invitation
+       SET revoked_at = $3
+       WHERE organisation_id = $1 AND lower(email) = lower($2) AND accepted_at IS NULL AND revoked_at IS NULL`,
       [organisationId, email, now],
     );
     const token = randomToken('tpi');

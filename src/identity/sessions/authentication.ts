@@ -19,9 +19,16 @@ interface AccountRow {
   memberships: ViewerMembership[];
 }
 
-const MEMBERSHIPS = `COALESCE((SELECT jsonb_agg(jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED') ORDER BY m.id)
-            FROM membership m JOIN organisation o ON o.id = m.organisation_id WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
-const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator, a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
+const MEMBERSHIPS = `COALESCE((
+    SELECT jsonb_agg(
+             jsonb_build_object(
+               'organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED')
+             ORDER BY m.id)
+    FROM membership m
+    JOIN organisation o ON o.id = m.organisation_id
+    WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
+const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator,
+  a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
   ${MEMBERSHIPS}`;
 
 /**
@@ -55,7 +62,9 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
   if (prefix === undefined) throw invalidToken();
   const now = app.clock();
   const [row] = (await app.dataSource.query(
-    `SELECT ${ACCOUNT_COLUMNS}, k.id AS key_id, k.secret_hash, k.scopes, k.expires_at, k.last_used_at FROM api_key k JOIN account a ON a.id = k.account_id
+    `SELECT ${ACCOUNT_COLUMNS}, k.id AS key_id, k.secret_hash, k.scopes, k.expires_at, k.last_used_at
+     FROM api_key k
+     JOIN account a ON a.id = k.account_id
      WHERE k.prefix = $1 AND k.revoked_at IS NULL AND a.erased_at IS NULL`,
     [prefix],
   )) as Array<

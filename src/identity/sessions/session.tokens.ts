@@ -47,7 +47,8 @@ export async function openSession(
   const sessionId = newId();
   const expiresAt = sessionEnd(now, now);
   await tx.query(
-    `INSERT INTO session (id, account_id, created_at, last_used_at, expires_at, user_agent) VALUES ($1, $2, $3, $3, $4, $5)`,
+    `INSERT INTO session (id, account_id, created_at, last_used_at, expires_at, user_agent)
+     VALUES ($1, $2, $3, $3, $4, $5)`,
     [sessionId, accountId, now, expiresAt, device],
   );
   return { accountId, sessionId, expiresAt, refreshToken: await addRefreshToken(tx, sessionId, now) };
@@ -85,7 +86,12 @@ export async function revokeSessions(
 ): Promise<number> {
   const rows = await changedRows(
     tx,
-    `UPDATE session SET revoked_at = $3, revoked_reason = $2 WHERE account_id = $1 AND revoked_at IS NULL AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR id <> $5) RETURNING id`,
+    `UPDATE session
+     SET revoked_at = $3, revoked_reason = $2
+     WHERE account_id = $1 AND revoked_at IS NULL
+       AND ($4::uuid IS NULL OR id = $4)
+       AND ($5::uuid IS NULL OR id <> $5)
+     RETURNING id`,
     [accountId, reason, now, which.only ?? null, which.except ?? null],
   );
   return rows.length;

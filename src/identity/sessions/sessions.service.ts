@@ -66,8 +66,11 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
   const outcome = await write(ctx, async (tx): Promise<OpenedSession | 'REUSED' | 'INVALID'> => {
     const tokenHash = hashToken(input.refreshToken);
     const [row] = (await tx.query(
-      `SELECT t.used_at, s.id, s.account_id, s.created_at, s.expires_at, s.revoked_at FROM refresh_token t JOIN session s ON s.id = t.session_id
-       WHERE t.token_hash = $1 FOR UPDATE OF t, s`,
+      `SELECT t.used_at, s.id, s.account_id, s.created_at, s.expires_at, s.revoked_at
+       FROM refresh_token t
+       JOIN session s ON s.id = t.session_id
+       WHERE t.token_hash = $1
+       FOR UPDATE OF t, s`,
       [tokenHash],
     )) as Array<{
       used_at: Date | null;
@@ -80,7 +83,10 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
     if (!row) return 'INVALID';
     if (row.used_at !== null) {
       await tx.query(
-        `UPDATE session SET revoked_at = COALESCE(revoked_at, $2), revoked_reason = COALESCE(revoked_reason, 'REFRESH_TOKEN_REUSED') WHERE id = $1`,
+        `UPDATE session
+         SET revoked_at = COALESCE(revoked_at, $2),
+             revoked_reason = COALESCE(revoked_reason, 'REFRESH_TOKEN_REUSED')
+         WHERE id = $1`,
         [row.id, now],
       );
       return 'REUSED';

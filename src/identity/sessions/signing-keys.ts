@@ -122,7 +122,9 @@ async function freshRing(app: App): Promise<KeyRing> {
 async function readRing(app: App): Promise<KeyRing> {
   const readAt = app.clock().getTime();
   const rows = (await app.dataSource.query(
-    `SELECT kid, private_key, public_key, created_at, retired_at FROM signing_key WHERE retired_at IS NULL OR retired_at > $1`,
+    `SELECT kid, private_key, public_key, created_at, retired_at
+     FROM signing_key
+     WHERE retired_at IS NULL OR retired_at > $1`,
     [new Date(readAt - RETIRED_KEY_HOURS * 3_600_000)],
   )) as KeyRow[];
   const ring: KeyRing = { current: null, publicKeys: new Map(), readAt };
