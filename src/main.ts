@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     stopping = true;
     log.info(`stopping: ${why}`);
     setTimeout(() => {
-      log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; leaving`);
+      log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; exiting`);
       process.exit(1);
     }, STOP_TIMEOUT_MS).unref();
     await up.starting?.catch(() => undefined);
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   );
   if (config.sample) {
     await loadSample(running.app, (line) => process.stdout.write(`  ${line}\n`)).catch((error: unknown) => {
-      if (!stopping) log.error({ err: error }, 'loading the sample pool failed; it goes on with the next start');
+      if (!stopping) log.error({ err: error }, 'loading the sample pool failed; it continues at the next start');
     });
   }
 }

@@ -55,7 +55,7 @@ export async function admit(
  */
 export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
   if (!state.viewer) return;
-  if (!(cost >= 0)) throw new Error('a cost is a number from 0');
+  if (!(cost >= 0)) throw new Error('a cost must be a number of at least 0');
   state.cost += cost;
   const due = Math.min(Math.ceil(state.cost / COST_PER_POINT), limiter.limit) - state.points;
   if (due <= 0) return;
@@ -63,7 +63,7 @@ export async function payFor(limiter: RateLimiter, state: RequestState, cost: nu
 }
 
 async function takePoints(limiter: RateLimiter, state: RequestState, points: number): Promise<void> {
-  if (!state.viewer) throw new Error('the viewer is not known yet');
+  if (!state.viewer) throw new Error('the request has no viewer yet');
   state.points += points;
   try {
     state.quota = await limiter.take(quotaKey(state.viewer, state.ip), points);

@@ -80,7 +80,7 @@ function operationPlugin(
   return {
     async requestDidStart() {
       const state = scope.getStore();
-      if (!state) throw new Error('an operation outside a request');
+      if (!state) throw new Error('an operation was run outside a request');
       if (state.isBatch) await takeTurn(state);
       const startedAt = performance.now();
       let cost = 0;
@@ -120,7 +120,10 @@ function operationPlugin(
       };
     },
     async unexpectedErrorProcessingRequest({ error }) {
-      app.log.error({ requestId: scope.getStore()?.requestId, fault: describeFault(error) }, 'an operation broke off');
+      app.log.error(
+        { requestId: scope.getStore()?.requestId, fault: describeFault(error) },
+        'an operation failed unexpectedly',
+      );
     },
   };
 }

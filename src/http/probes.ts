@@ -104,7 +104,7 @@ async function checkDatabase(app: App) {
     outbox: number;
     outbox_oldest: number | null;
   }>;
-  if (!row) throw new Error('no row came');
+  if (!row) throw new Error('the check returned no row');
   return {
     pending: Math.max(app.dataSource.migrations.length - row.migrations, 0),
     jobs: { waiting: row.jobs, oldestWaitingSeconds: row.jobs_oldest },

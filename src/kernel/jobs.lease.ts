@@ -31,7 +31,7 @@ export class JobLease {
     const look = () => {
       this.running = this.look()
         .catch((error: unknown) =>
-          this.log.warn({ err: error }, 'jobs of processes that were killed could not be looked for; it tries again'),
+          this.log.warn({ err: error }, 'the search for jobs of killed processes failed and will be retried'),
         )
         .finally(() => {
           if (!this.ended) this.timer = setTimeout(look, LOOK_MS).unref();
@@ -71,7 +71,7 @@ export class JobLease {
     )) as { rows: Array<{ id: string }> };
     if (dead.rows.length === 0) return;
     await client.query(FREE, [dead.rows.map(({ id }) => id)]);
-    this.log.warn({ processes: dead.rows.length }, 'jobs that killed processes had begun are free again');
+    this.log.warn({ processes: dead.rows.length }, 'jobs taken by killed processes were released');
   }
 
   private async hold(): Promise<PoolClient> {

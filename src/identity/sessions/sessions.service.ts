@@ -103,7 +103,7 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
     };
   });
   if (outcome === 'REUSED') {
-    ctx.app.log.warn({ requestId: ctx.requestId }, 'a used refresh token came again; its session was ended');
+    ctx.app.log.warn({ requestId: ctx.requestId }, 'a refresh token was reused; its session was ended');
     throw new UnauthenticatedError(
       'This refresh token was used before, so its session was ended. Log in again.',
       'REFRESH_TOKEN_REUSED',
