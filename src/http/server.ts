@@ -22,21 +22,22 @@ import { createRequestScope, newRequestState } from './request-state.js';
 import { createSubscriptionTransports } from './subscriptions.js';
 import { createUploads } from './uploads.js';
 
-/** Time limits in milliseconds; tests shorten them. */
+/** Time limits of the HTTP server, in milliseconds; tests shorten them. */
 export interface HttpTimes {
-  /** For a whole request to arrive, large uploads included. */
+  /** Milliseconds within which a whole request must arrive, large uploads included. */
   request: number;
-  /** For a whole JSON body, or all of an upload except its files, to arrive. */
+  /** Milliseconds within which a whole JSON body, or an upload without its files, must arrive. */
   body: number;
-  /** For which an uploaded file may pause without a byte. */
+  /** Milliseconds for which an uploaded file may pause without a byte. */
   stall: number;
-  /** For the answer to be ready. */
+  /** Milliseconds within which an answer must be ready. */
   handler: number;
   /**
-   * From /ready turning 503 until the server stops accepting connections, so that load balancers have time to react.
+   * Milliseconds from /ready turning 503 until the server stops accepting connections, so that load balancers have
+   * time to react.
    */
   lead: number;
-  /** After which a stopping server cuts requests that still run. */
+  /** Milliseconds, after `lead`, for which a stopping server lets requests finish before it cuts them. */
   drain: number;
 }
 

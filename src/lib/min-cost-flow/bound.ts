@@ -58,7 +58,7 @@ export function upperBound(x: FlowProblem, price: Float64Array): number {
         used.push(x.group[j]!);
       };
       if (first >= 0) take(first);
-      // An empty place competes like a column: first those at `cheapLoss`, then those at `loss`.
+      // An empty place competes with the columns: first the places at `cheapLoss`, then those at `loss`.
       let empty = 0;
       const leaveEmpty = (most: number, loss: number): void => {
         const more = Math.min(most, seats - taken - empty);
