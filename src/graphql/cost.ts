@@ -26,8 +26,11 @@ import { COST_PER_MS, priceOf, type Price } from './prices.js';
 
 /** Assumed number of entries of a list without a page size. */
 export const LIST_SIZE = 5;
-/** Cost of one introspection field, including everything selected below it. */
-export const INTROSPECTION_COST = 100;
+/**
+ * Cost of one introspection field, including everything selected below it: the standard introspection query takes some
+ * 70 ms. Single-use, since ten of them in a batch would hold the process, and megabytes of answers, for a second.
+ */
+export const INTROSPECTION_COST = 70 * COST_PER_MS;
 /** Cost of a mutation without a price of its own, in addition to the cost of its result: 5 ms. */
 export const MUTATION_COST = 250;
 /** Upper bound of any computed cost, so that sums stay safe integers. */
@@ -116,7 +119,8 @@ export function priceOperation(
 
   const ofField = (node: FieldNode, parent: GraphQLObjectType, page: number | undefined): OperationCost => {
     const name = node.name.value;
-    if (name === '__schema' || name === '__type') return { ...NOTHING, cost: INTROSPECTION_COST };
+    if (name === '__schema' || name === '__type')
+      return { cost: INTROSPECTION_COST, single: INTROSPECTION_COST, uses: new Map([[`${parent.name}.${name}`, 1]]) };
     const field = parent.getFields()[name];
     if (!field) return NOTHING;
     const type = getNamedType(field.type);

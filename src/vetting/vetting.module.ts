@@ -6,9 +6,9 @@ import { Assignment, AssignmentRun } from './assignments/assignments.entity.js';
 import { assignInBackground, ASSIGNMENT_SWEEP_TASK, reviveAssignments } from './assignments/assignments.job.js';
 import { readAssignment, readAssignmentRun } from './assignments/assignments.queries.js';
 import {
-    AssignmentResolver,
-    AssignmentRunResolver,
-    CohortAssignmentsResolver,
+  AssignmentResolver,
+  AssignmentRunResolver,
+  CohortAssignmentsResolver,
 } from './assignments/assignments.resolver.js';
 import { ASSIGNMENT_TASK } from './assignments/assignments.runs.js';
 import { readFit } from './boundary/reviewing.queries.js';
@@ -25,11 +25,11 @@ import { SupportService } from './cultivation/cultivation.entity.js';
 import { NEIGHBOURS_TASK } from './cultivation/cultivation.gaps.js';
 import { findNeighbours } from './cultivation/cultivation.neighbours.js';
 import {
-    AdmittedNeighbourResolver,
-    CultivationResolver,
-    EntryCultivationResolver,
-    OrganisationGraduationResolver,
-    SupportServiceResolver,
+  AdmittedNeighbourResolver,
+  CultivationResolver,
+  EntryCultivationResolver,
+  OrganisationGraduationResolver,
+  SupportServiceResolver,
 } from './cultivation/cultivation.resolver.js';
 import { readSupportService } from './cultivation/cultivation.services.js';
 import { Reviewer, ReviewerDeclaration, ReviewerDocument } from './reviewers/reviewers.entity.js';

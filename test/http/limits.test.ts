@@ -167,6 +167,16 @@ describe('bombs end at once', () => {
   });
 });
 
+it('lets introspection pass once per operation and batch', async () => {
+  const query = '{ a: __schema { queryType { name } } b: __schema { queryType { name } } }';
+  const reasons = (answer: { errors?: Array<{ extensions: { reason?: string } }> }) =>
+    answer.errors?.map(({ extensions }) => extensions.reason);
+  expect(reasons((await post(t.url, { query })).json)).toEqual(['ONCE_PER_OPERATION']);
+  const batch = Array.from({ length: 3 }, () => ({ query: '{ __type(name: "Query") { name } }' }));
+  const answers = (await post(t.url, batch)).json as unknown as Array<Parameters<typeof reasons>[0]>;
+  expect(answers.map(reasons)).toEqual([undefined, ['ONCE_PER_OPERATION'], ['ONCE_PER_OPERATION']]);
+});
+
 it('lets the standard introspection query pass, which tools send', async () => {
   const answer = await post(t.url, {
     query: getIntrospectionQuery({

@@ -175,7 +175,7 @@ describe('A worksheet', () => {
   });
 
   it('keeps tens of thousands of distinct texts apart, also those that go to disk', async () => {
-    // 40,000 texts of some 700 bytes: past the 24 MiB that are kept in memory.
+    // 40,000 texts of some 700 bytes: past the 12 MiB that are kept in memory.
     const count = 40_000;
     const text = (i: number): string => `${i}:${'氢能源'.repeat(70 + (i % 17))}`;
     const strings = `<si><t>h</t></si>${Array.from({ length: count }, (_, i) => `<si><t>${text(i)}</t></si>`).join('')}`;

@@ -29,7 +29,7 @@ const BATCH_ROWS = 200;
  * Upper limit of characters per batch, reached only by extreme rows: 200 rows of maximum length would exhaust the
  * memory.
  */
-const BATCH_CHARS = 4_000_000;
+const BATCH_CHARS = 2_000_000;
 /** Interval in ms at which a pass without writes reports its progress. */
 const PROGRESS_MS = 1000;
 const LOCK_WAIT_MS = 30_000;

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PAGE_BYTES = 32 * 1024;
-/** Texts of up to 24 MiB in total stay in memory; the pages beyond go to a temporary file. */
-const MEMORY_PAGES = (24 * 1024 * 1024) / PAGE_BYTES;
-/** Pages of the file cached in memory: 8 MiB. */
-const CACHED_PAGES = 256;
+/** Texts of up to 12 MiB in total stay in memory; the pages beyond go to a temporary file. */
+const MEMORY_PAGES = (12 * 1024 * 1024) / PAGE_BYTES;
+/** Pages of the file cached in memory: 4 MiB. */
+const CACHED_PAGES = 128;
 /** Offsets are unsigned 32-bit integers. */
 const MAX_BYTES = 0xffff_ffff;
 
 /**
- * Strings by index, packed as UTF-8 into pages. Past 24 MiB the pages go to a temporary file, so that a workbook with
+ * Strings by index, packed as UTF-8 into pages. Past 12 MiB the pages go to a temporary file, so that a workbook with
  * hundreds of megabytes of distinct texts needs only some dozen megabytes of memory. The file is unlinked right after
  * it is created, so that not even a crash leaves it behind.
  */
