@@ -75,7 +75,9 @@ export function seed(t: TestApp): Seed {
       const name = displayName ?? `Person ${count}`;
       const now = app.clock();
       await app.dataSource.query(
-        `INSERT INTO account (id, pseudonym, email, password_hash, display_name, locale, is_operator, email_confirmed_at, created_at)
+        `INSERT INTO account (
+           id, pseudonym, email, password_hash, display_name, locale, is_operator, email_confirmed_at, created_at
+         )
          VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6, $7, $8)`,
         [accountId, address, await passwordHash, name, locale, operator, confirmed ? now : null, now],
       );
@@ -99,7 +101,8 @@ export function seed(t: TestApp): Seed {
       const now = app.clock();
       const text = name ?? `Organisation ${count}`;
       await app.dataSource.query(
-        `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [
           uuid,
           kind,
@@ -136,8 +139,14 @@ export function seed(t: TestApp): Seed {
       const uuid = newId();
       const { weights, floors, tieRule } = defaultSettings;
       await app.dataSource.query(
-        `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at)
-         SELECT $1, $2, COALESCE(max(number), 0) + 1, '{"zh":"测试批次","en":"A cohort"}', 'OPEN', 0.2, $3, $4, 3, 40, 7, 24, 0.1, true, $5, $6 FROM cohort WHERE year = $2`,
+        `INSERT INTO cohort (
+           id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
+           validity_months, double_share, blind, tie_rule, created_at
+         )
+         SELECT $1, $2, COALESCE(max(number), 0) + 1, '{"zh":"测试批次","en":"A cohort"}', 'OPEN', 0.2, $3, $4, 3, 40,
+           7, 24, 0.1, true, $5, $6
+         FROM cohort
+         WHERE year = $2`,
         [uuid, year, JSON.stringify(weights), JSON.stringify(floors), tieRule, app.clock()],
       );
       return { id: toGlobalId('Cohort', uuid), uuid };

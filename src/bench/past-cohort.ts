@@ -10,14 +10,27 @@ export async function enterPool(tx: EntityManager, achievementIds: readonly stri
   const { weights, floors, tieRule } = defaultSettings;
   await tx.query(`SET LOCAL session_replication_role = replica`);
   const [cohort] = (await tx.query(
-    `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at, closed_at, registered_count, quota, admitted_count)
-     VALUES ($1, 1990, 1, '{"zh":"往年批次","en":"A past cohort"}', 'CLOSED', 0.2, $2, $3, 3, 40, 7, 24, 0.1, true, $4, '1990-01-01', '1990-12-31', 1000000, 200000, $5)
-     ON CONFLICT (year, number) DO UPDATE SET admitted_count = cohort.admitted_count + excluded.admitted_count RETURNING id`,
+    `INSERT INTO cohort (
+       id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
+       validity_months, double_share, blind, tie_rule, created_at, closed_at, registered_count, quota,
+       admitted_count
+     )
+     VALUES (
+       $1, 1990, 1, '{"zh":"往年批次","en":"A past cohort"}', 'CLOSED', 0.2, $2, $3, 3, 40, 7, 24, 0.1, true, $4,
+       '1990-01-01', '1990-12-31', 1000000, 200000, $5
+     )
+     ON CONFLICT (year, number) DO UPDATE
+     SET admitted_count = cohort.admitted_count + excluded.admitted_count
+     RETURNING id`,
     [newId(), JSON.stringify(weights), JSON.stringify(floors), tieRule, achievementIds.length],
   )) as Array<{ id: string }>;
   await tx.query(
-    `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, entered_at, screen, decision, proposal)
-     SELECT gen_random_uuid(), $1, id, institution_id, revision, '1990-06-01', 'COUNTED', 'ADMITTED', 'ADMITTED' FROM achievement WHERE id = ANY($2::uuid[])`,
+    `INSERT INTO cohort_entry (
+       id, cohort_id, achievement_id, institution_id, revision, entered_at, screen, decision, proposal
+     )
+     SELECT gen_random_uuid(), $1, id, institution_id, revision, '1990-06-01', 'COUNTED', 'ADMITTED', 'ADMITTED'
+     FROM achievement
+     WHERE id = ANY($2::uuid[])`,
     [cohort!.id, achievementIds],
   );
   await tx.query(`SET LOCAL session_replication_role = origin`);

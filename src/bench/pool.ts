@@ -34,7 +34,10 @@ export async function withRunningApp<T>(dataDir: string, work: (app: App) => Pro
 async function addAccount(app: App, { email, password }: { email: string; password: string }): Promise<string> {
   const id = newId();
   await app.dataSource.query(
-    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at) VALUES ($1, gen_random_uuid(), $2, $3, 'Editor', false, $4, $4)`,
+    `INSERT INTO account (
+       id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at
+     )
+     VALUES ($1, gen_random_uuid(), $2, $3, 'Editor', false, $4, $4)`,
     [id, email, await hashPassword(password), app.clock()],
   );
   return id;
@@ -43,7 +46,12 @@ async function addAccount(app: App, { email, password }: { email: string; passwo
 /** Makes LISTER an editor of the institution with the most pool entries, whose ids it gives: so far as one lister sees. */
 export async function addLister(app: App): Promise<string[]> {
   const [largest] = (await app.dataSource.query(
-    `SELECT institution_id AS id, array_agg(id ORDER BY id) AS entries FROM achievement WHERE status = 'ADMITTED' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1`,
+    `SELECT institution_id AS id, array_agg(id ORDER BY id) AS entries
+     FROM achievement
+     WHERE status = 'ADMITTED'
+     GROUP BY 1
+     ORDER BY count(*) DESC, 1
+     LIMIT 1`,
   )) as Array<{ id: string; entries: string[] }>;
   if (!largest) throw new Error('the pool is empty');
   const account = await addAccount(app, LISTER);
@@ -67,7 +75,8 @@ export async function loadPeople(app: App): Promise<string[]> {
     const id = newId();
     ids.push(id);
     await app.dataSource.query(
-      `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website) VALUES ($1, 'UNIVERSITY', $2, $3, 'VERIFIED', $4, $4, $5)`,
+      `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website)
+       VALUES ($1, 'UNIVERSITY', $2, $3, 'VERIFIED', $4, $4, $5)`,
       [
         id,
         JSON.stringify(institution.name),
@@ -157,7 +166,10 @@ async function loadBatch(
       })),
     );
     await tx.query(
-      `UPDATE achievement a SET score = r.score, admitted_at = $2 FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, score numeric) WHERE a.id = r.id`,
+      `UPDATE achievement a
+       SET score = r.score, admitted_at = $2
+       FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, score numeric)
+       WHERE a.id = r.id`,
       [JSON.stringify(results.map(({ id, score }) => ({ id, score }))), at],
     );
     await enterPool(

@@ -79,8 +79,11 @@ async function loadYear(app: App): Promise<void> {
     ...Array.from({ length: REVIEWERS }, (_, i) => ({ email: reviewerEmail(i), operator: false })),
   ].map((person) => ({ id: newId(), ...person }));
   await app.dataSource.query(
-    `INSERT INTO account (id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at)
-     SELECT p.id, gen_random_uuid(), p.email, $2, p.email, p.operator, $3, $3 FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, email text, operator boolean)`,
+    `INSERT INTO account (
+       id, pseudonym, email, password_hash, display_name, is_operator, email_confirmed_at, created_at
+     )
+     SELECT p.id, gen_random_uuid(), p.email, $2, p.email, p.operator, $3, $3
+     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, email text, operator boolean)`,
     [JSON.stringify(people), hash, at],
   );
   const reviewers = people.slice(1).map(({ id: account }, i) => ({
@@ -93,10 +96,26 @@ async function loadYear(app: App): Promise<void> {
     ),
   }));
   await app.dataSource.query(
-    `WITH r AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, account uuid, industry text, documents jsonb)),
-       made AS (INSERT INTO reviewer (id, account_id, dimensions, status, created_at) SELECT id, account, '{MARKET_POTENTIAL,ECONOMIC_VALUE,TECHNICAL_CONTENT}', 'ACTIVE', $2 FROM r RETURNING id),
-       tied AS (INSERT INTO reviewer_industry (reviewer_id, industry_code) SELECT r.id, r.industry FROM r JOIN made USING (id) RETURNING reviewer_id)
-     INSERT INTO reviewer_document (id, reviewer_id, title, abstract, position) SELECT gen_random_uuid(), r.id, d->>'title', d->>'abstract', n FROM r JOIN made USING (id) CROSS JOIN jsonb_array_elements(r.documents) WITH ORDINALITY AS x(d, n)`,
+    `WITH r AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, account uuid, industry text, documents jsonb)
+     ),
+       made AS (
+         INSERT INTO reviewer (id, account_id, dimensions, status, created_at)
+         SELECT id, account, '{MARKET_POTENTIAL,ECONOMIC_VALUE,TECHNICAL_CONTENT}', 'ACTIVE', $2
+         FROM r
+         RETURNING id
+       ),
+       tied AS (
+         INSERT INTO reviewer_industry (reviewer_id, industry_code)
+         SELECT r.id, r.industry
+         FROM r
+         JOIN made USING (id)
+         RETURNING reviewer_id
+       ) INSERT INTO reviewer_document (id, reviewer_id, title, abstract, position)
+     SELECT gen_random_uuid(), r.id, d->>'title', d->>'abstract', n
+     FROM r
+     JOIN made USING (id)
+     CROSS JOIN jsonb_array_elements(r.documents) WITH ORDINALITY AS x(d, n)`,
     [JSON.stringify(reviewers), at],
   );
   await app.dataSource.query('ANALYZE');

@@ -13,8 +13,13 @@ const pruneMatching: Task = async (app) => {
     [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)],
   );
   await app.dataSource.query(
-    `DELETE FROM match_text t WHERE CASE t.kind WHEN 'ACHIEVEMENT' THEN NOT EXISTS (SELECT 1 FROM achievement WHERE id = t.subject_id) WHEN 'INVESTOR' THEN NOT EXISTS (SELECT 1 FROM investor_profile WHERE id = t.subject_id)
-       WHEN 'TALENT' THEN NOT EXISTS (SELECT 1 FROM talent_profile WHERE id = t.subject_id) ELSE NOT EXISTS (SELECT 1 FROM demand WHERE id = t.subject_id) END`,
+    `DELETE FROM match_text t
+     WHERE CASE t.kind
+       WHEN 'ACHIEVEMENT' THEN NOT EXISTS (SELECT 1 FROM achievement WHERE id = t.subject_id)
+       WHEN 'INVESTOR' THEN NOT EXISTS (SELECT 1 FROM investor_profile WHERE id = t.subject_id)
+       WHEN 'TALENT' THEN NOT EXISTS (SELECT 1 FROM talent_profile WHERE id = t.subject_id)
+       ELSE NOT EXISTS (SELECT 1 FROM demand WHERE id = t.subject_id)
+     END`,
   );
 };
 

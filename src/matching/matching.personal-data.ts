@@ -6,12 +6,19 @@ import { changedRows } from '../lib/changed-rows.js';
 export const matchingExports: Record<string, PersonalDataExport> = {
   roundAnswers: (tx, accountId) =>
     tx.query(
-      `SELECT round_id, achievement_id, investor_id, investor_answer, investor_answered_at FROM matching_round_pair WHERE investor_account_id = $1 ORDER BY id`,
+      `SELECT round_id, achievement_id, investor_id, investor_answer, investor_answered_at
+       FROM matching_round_pair
+       WHERE investor_account_id = $1
+       ORDER BY id`,
       [accountId],
     ),
   matchFeedback: (tx, accountId) =>
     tx.query(
-      `SELECT achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, note, suppressed_until, created_at, ended_at FROM match_feedback WHERE account_id = $1 ORDER BY id`,
+      `SELECT achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, note, suppressed_until,
+         created_at, ended_at
+       FROM match_feedback
+       WHERE account_id = $1
+       ORDER BY id`,
       [accountId],
     ),
 };
@@ -20,12 +27,14 @@ export const matchingExports: Record<string, PersonalDataExport> = {
 export async function eraseFromMatching(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(
     tx,
-    `DELETE FROM match_feedback f USING talent_profile p WHERE f.counterpart_kind = 'TALENT' AND p.id = f.counterpart_id AND p.account_id = $1`,
+    `DELETE FROM match_feedback f USING talent_profile p
+     WHERE f.counterpart_kind = 'TALENT' AND p.id = f.counterpart_id AND p.account_id = $1`,
     [accountId],
   );
   await changedRows(
     tx,
-    `DELETE FROM match_text t USING talent_profile p WHERE t.kind = 'TALENT' AND p.id = t.subject_id AND p.account_id = $1`,
+    `DELETE FROM match_text t USING talent_profile p
+     WHERE t.kind = 'TALENT' AND p.id = t.subject_id AND p.account_id = $1`,
     [accountId],
   );
   await changedRows(tx, `UPDATE matching_round_pair SET investor_account_id = NULL WHERE investor_account_id = $1`, [

@@ -14,8 +14,12 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
   async held(tx, ids) {
     if (ids.length === 0) return new Set();
     const judged = (await tx.query(
-      `SELECT e.achievement_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id
-       WHERE e.achievement_id = ANY($1::uuid[]) AND e.screen = 'COUNTED' AND c.status IN ('FROZEN','REVIEWING','PUBLIC_NOTICE')`,
+      `SELECT e.achievement_id
+       FROM cohort_entry e
+       JOIN cohort c ON c.id = e.cohort_id
+       WHERE e.achievement_id = ANY($1::uuid[])
+         AND e.screen = 'COUNTED'
+         AND c.status IN ('FROZEN','REVIEWING','PUBLIC_NOTICE')`,
       [ids],
     )) as Array<{ achievement_id: string }>;
     return new Set(judged.map((row) => row.achievement_id));
@@ -40,7 +44,11 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
   async edited(tx, at, edits) {
     const ids = edits.map((edit) => edit.id);
     const [open] = (await tx.query(
-      `SELECT e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' WHERE e.achievement_id = ANY($1::uuid[]) LIMIT 1`,
+      `SELECT e.cohort_id
+       FROM cohort_entry e
+       JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN'
+       WHERE e.achievement_id = ANY($1::uuid[])
+       LIMIT 1`,
       [ids],
     )) as Array<{ cohort_id: string }>;
     if (open) await queueScreen(tx, open.cohort_id);
@@ -65,7 +73,10 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
 async function revokeEntries(tx: EntityManager, achievementIds: readonly string[], at: Date): Promise<LedgerEntry[]> {
   const rows = await changedRows<{ id: string; cohort_id: string; achievement_id: string }>(
     tx,
-    `UPDATE cohort_entry SET revoked_at = $2 WHERE achievement_id = ANY($1::uuid[]) AND decision = 'ADMITTED' AND revoked_at IS NULL RETURNING id, cohort_id, achievement_id`,
+    `UPDATE cohort_entry
+     SET revoked_at = $2
+     WHERE achievement_id = ANY($1::uuid[]) AND decision = 'ADMITTED' AND revoked_at IS NULL
+     RETURNING id, cohort_id, achievement_id`,
     [achievementIds, at],
   );
   return rows.map((row) => ({
@@ -85,8 +96,12 @@ async function withdrawEntries(
   if (achievementIds.length === 0) return [];
   const rows = await changedRows<{ id: string }>(
     tx,
-    `UPDATE cohort_entry SET screen = 'EXCLUDED', screen_reasons = '{WITHDRAWN}', screen_by = 'AUTOMATIC', screened_at = $3
-     WHERE cohort_id = $1 AND achievement_id = ANY($2::uuid[]) AND NOT (screen_by = 'OPERATOR' AND screen = 'EXCLUDED') RETURNING id`,
+    `UPDATE cohort_entry
+     SET screen = 'EXCLUDED', screen_reasons = '{WITHDRAWN}', screen_by = 'AUTOMATIC', screened_at = $3
+     WHERE cohort_id = $1
+       AND achievement_id = ANY($2::uuid[])
+       AND NOT (screen_by = 'OPERATOR' AND screen = 'EXCLUDED')
+     RETURNING id`,
     [cohortId, achievementIds, at],
   );
   return rows.map((row) => ({

@@ -131,7 +131,8 @@ describe('rights', () => {
     expect(await seen(await s.person())).toEqual([200, 404, 404, 404]);
     expect(await seen(investor)).toEqual([200, 200, 404, 404]);
     await t.sql(
-      `INSERT INTO nda_grant (id, achievement_id, organisation_id, status, requested_at) VALUES (gen_random_uuid(), $1, $2, 'GRANTED', now())`,
+      `INSERT INTO nda_grant (id, achievement_id, organisation_id, status, requested_at)
+       VALUES (gen_random_uuid(), $1, $2, 'GRANTED', now())`,
       [achievement.uuid, fund.uuid],
     );
     expect(await seen(investor)).toEqual([200, 200, 200, 404]);

@@ -158,7 +158,14 @@ describe('an achievement', () => {
     );
     await expect(
       t.sql(
-        `INSERT INTO achievement SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'status', 'ADMITTED', 'registration_no', 'X-9'))).* FROM achievement a WHERE id = $1`,
+        `INSERT INTO achievement
+         SELECT (
+           jsonb_populate_record(
+             a, jsonb_build_object('id', gen_random_uuid(), 'status', 'ADMITTED', 'registration_no', 'X-9')
+           )
+         ).*
+         FROM achievement a
+         WHERE id = $1`,
         [uuidOf(draft)],
       ),
     ).rejects.toThrow('enters the pool only through a cohort');

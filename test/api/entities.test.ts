@@ -11,7 +11,9 @@ it('maps every entity column to a column that the migrations made, with the same
   const columns = new Map(
     (
       await t.sql<{ key: string; nullable: boolean }>(
-        `SELECT table_name || '.' || column_name AS key, is_nullable = 'YES' AS nullable FROM information_schema.columns WHERE table_schema = 'public'`,
+        `SELECT table_name || '.' || column_name AS key, is_nullable = 'YES' AS nullable
+         FROM information_schema.columns
+         WHERE table_schema = 'public'`,
       )
     ).map((row) => [row.key, row.nullable]),
   );

@@ -253,7 +253,10 @@ describe('saying interest', () => {
     ]);
     expect(
       await t.sql(
-        'SELECT count(*)::int AS n FROM interest_message m JOIN interest i ON i.id = m.interest_id WHERE i.achievement_id = $1',
+        `SELECT count(*)::int AS n
+         FROM interest_message m
+         JOIN interest i ON i.id = m.interest_id
+         WHERE i.achievement_id = $1`,
         [on.uuid],
       ),
     ).toEqual([{ n: 1 }]);
@@ -282,8 +285,11 @@ describe('saying interest', () => {
   it('is limited to fifty new threads a day', async () => {
     const person = await s.person();
     await t.sql(
-      `INSERT INTO interest (id, achievement_id, institution_id, account_id, status, created_at, last_message_at, closed_at, closed_by)
-       SELECT gen_random_uuid(), $1, $2, $3, 'CLOSED', now() - interval '1 hour', now(), now(), 'PARTY' FROM generate_series(1, 49)`,
+      `INSERT INTO interest (
+         id, achievement_id, institution_id, account_id, status, created_at, last_message_at, closed_at, closed_by
+       )
+       SELECT gen_random_uuid(), $1, $2, $3, 'CLOSED', now() - interval '1 hour', now(), now(), 'PARTY'
+       FROM generate_series(1, 49)`,
       [(await entry(t, university)).uuid, university.uuid, person.accountId],
     );
     const [a, b] = [await entry(t, university), await entry(t, university)];

@@ -156,14 +156,20 @@ describe('a shortlist', () => {
     for (let i = 0; i < 2; i += 1) await add(person, await entry(t, university));
     const few = await statementsOf(t, () => list(person, { first: 100 }));
     const bulk = await t.sql<{ id: string }>(
-      `INSERT INTO achievement (id, institution_id, registration_no, status, revision, title, created_at, updated_at, record_hash)
-       SELECT gen_random_uuid(), $1, 'BULK-' || n, 'REGISTERED', 1, '{"en":"Bulk"}', now(), now(), '' FROM generate_series(1, 497) n RETURNING id`,
+      `INSERT INTO achievement (
+         id, institution_id, registration_no, status, revision, title, created_at, updated_at, record_hash
+       )
+       SELECT gen_random_uuid(), $1, 'BULK-' || n, 'REGISTERED', 1, '{"en":"Bulk"}', now(), now(), ''
+       FROM generate_series(1, 497) n
+       RETURNING id`,
       [university.uuid],
     );
     const bulkIds = bulk.map((row) => row.id);
     await s.admit(bulkIds);
     await t.sql(
-      `INSERT INTO shortlist_entry (id, account_id, achievement_id, added_at) SELECT gen_random_uuid(), $2, id, now() FROM unnest($1::uuid[]) AS made(id)`,
+      `INSERT INTO shortlist_entry (id, account_id, achievement_id, added_at)
+       SELECT gen_random_uuid(), $2, id, now()
+       FROM unnest($1::uuid[]) AS made(id)`,
       [bulkIds, person.accountId],
     );
     const [a, b] = [await entry(t, university), await entry(t, university)];

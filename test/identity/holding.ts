@@ -14,7 +14,9 @@ export async function whileHolding<T>(t: TestApp, lock: string, waiting: number,
     const result = act();
     await eventually(async () => {
       const [row] = await t.sql<{ count: number }>(
-        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        `SELECT count(*)::int AS count
+         FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       return row !== undefined && row.count >= waiting;
     });

@@ -93,7 +93,9 @@ describe('with a mail server', () => {
     expect(log).not.toMatch(/stranger@example\.org|confidential-words|secret-recipient/);
     refuse = false;
     await t.sql(
-      `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at := now()) FROM graphile_worker.jobs WHERE task_identifier = 'mail:send'`,
+      `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at := now())
+       FROM graphile_worker.jobs
+       WHERE task_identifier = 'mail:send'`,
     );
     const mail = await eventually(() => Promise.resolve(received[before]));
     expect(mail.to).toEqual([stranger]);

@@ -86,7 +86,11 @@ describe('creating an organisation', () => {
     expect((await mailTo(t, owner.email)).subject).toBe('Your organisation is verified');
     const kinds = (
       await t.sql<{ kind: string; actor: string; pseudonym: string }>(
-        `SELECT l.kind, l.actor, a.pseudonym FROM ledger_record l JOIN account a ON a.id = $1 WHERE l.kind LIKE 'organisation.%' ORDER BY l.seq`,
+        `SELECT l.kind, l.actor, a.pseudonym
+         FROM ledger_record l
+         JOIN account a ON a.id = $1
+         WHERE l.kind LIKE 'organisation.%'
+         ORDER BY l.seq`,
         [owner.accountId],
       )
     ).map((row) => [row.kind, row.actor === row.pseudonym]);

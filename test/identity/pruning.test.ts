@@ -52,12 +52,17 @@ it('deletes what is over and keeps what still counts', async () => {
 
 it('deletes mails that could not be sent', async () => {
   await t.sql(
-    `SELECT graphile_worker.add_job('mail:send', '{"to": "x@example.org"}'::json, max_attempts := 1), graphile_worker.add_job('mail:send', '{"to": "y@example.org"}'::json), graphile_worker.add_job('other:task', '{}'::json, max_attempts := 1)`,
+    `SELECT graphile_worker.add_job('mail:send', '{"to": "x@example.org"}'::json, max_attempts := 1),
+       graphile_worker.add_job('mail:send', '{"to": "y@example.org"}'::json),
+       graphile_worker.add_job('other:task', '{}'::json, max_attempts := 1)`,
   );
   await t.sql('UPDATE graphile_worker._private_jobs SET attempts = 1');
   await pruneIdentity(t.app, {});
   const left = await t.sql<{ task_identifier: string }>(
-    `SELECT task_identifier FROM graphile_worker.jobs WHERE max_attempts = 1 OR task_identifier = 'other:task' ORDER BY 1`,
+    `SELECT task_identifier
+     FROM graphile_worker.jobs
+     WHERE max_attempts = 1 OR task_identifier = 'other:task'
+     ORDER BY 1`,
   );
   expect(left).toEqual([{ task_identifier: 'other:task' }]);
 });

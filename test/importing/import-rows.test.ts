@@ -22,8 +22,11 @@ beforeEach(async () => {
 
 const records = () =>
   t.sql<{ record: Record<string, unknown>; status: string; revision: number; registration_no: string | null }>(
-    `SELECT r.record, a.status, a.revision, a.registration_no FROM achievement a JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
-     WHERE a.institution_id = $1 ORDER BY a.external_id`,
+    `SELECT r.record, a.status, a.revision, a.registration_no
+     FROM achievement a
+     JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
+     WHERE a.institution_id = $1
+     ORDER BY a.external_id`,
     [institution.uuid],
   );
 
@@ -382,7 +385,11 @@ it('notes what it changed in the pool for the search index, and all it registere
   );
   expect(achievement.title.value).toBe('改进的极薄铜箔制备');
   const [ledger] = await t.sql<{ facts: { counts: Record<string, number>; file: string } }>(
-    `SELECT facts FROM ledger_record WHERE kind = 'import.completed' AND facts->>'institution' = $1 ORDER BY seq DESC LIMIT 1`,
+    `SELECT facts
+     FROM ledger_record
+     WHERE kind = 'import.completed' AND facts->>'institution' = $1
+     ORDER BY seq DESC
+     LIMIT 1`,
     [institution.uuid],
   );
   expect(ledger!.facts).toMatchObject({

@@ -76,7 +76,10 @@ describe('a conflict that only the database sees', () => {
     const runner = t.app.dataSource.createQueryRunner();
     await runner.startTransaction();
     await runner.query(
-      `INSERT INTO achievement (id, institution_id, registration_no, status, revision, title, created_at, updated_at, record_hash) VALUES (gen_random_uuid(), $1, $2, 'REGISTERED', 1, '{"zh":"别家的"}', now(), now(), '')`,
+      `INSERT INTO achievement (
+         id, institution_id, registration_no, status, revision, title, created_at, updated_at, record_hash
+       )
+       VALUES (gen_random_uuid(), $1, $2, 'REGISTERED', 1, '{"zh":"别家的"}', now(), now(), '')`,
       [other.uuid, number],
     );
     const id = await meanwhile();
@@ -84,7 +87,9 @@ describe('a conflict that only the database sees', () => {
       async () =>
         (
           await t.sql<{ n: number }>(
-            `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+            `SELECT count(*)::int AS n
+             FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           )
         )[0]!.n > 0,
     );
@@ -162,7 +167,9 @@ describe('a run whose process is gone', () => {
     const id = await startImport(t, editor, institution, { content: many(3) });
     await ended(t, editor, id);
     await t.sql(
-      `UPDATE import_run SET status = 'RUNNING', finished_at = NULL, heartbeat_at = now() - interval '1 minute' WHERE institution_id = $1`,
+      `UPDATE import_run
+       SET status = 'RUNNING', finished_at = NULL, heartbeat_at = now() - interval '1 minute'
+       WHERE institution_id = $1`,
       [institution.uuid],
     );
     await t.sql(

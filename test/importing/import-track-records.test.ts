@@ -175,7 +175,9 @@ describe('an import of track records', () => {
     });
     expect(
       await t.sql(
-        `SELECT facts->>'target' AS target, facts->>'register' AS register FROM ledger_record WHERE kind = 'import.completed' AND facts->>'institution' = $1`,
+        `SELECT facts->>'target' AS target, facts->>'register' AS register
+         FROM ledger_record
+         WHERE kind = 'import.completed' AND facts->>'institution' = $1`,
         [organisation.uuid],
       ),
     ).toEqual(Array.from({ length: 2 }, () => ({ target: 'TRACK_RECORDS', register: 'NEVER' })));

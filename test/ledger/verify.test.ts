@@ -54,7 +54,10 @@ beforeAll(async () => {
   played = await playCohort(t, s, operator, university, await panelOf(t));
   folder = await mkdtemp(join(tmpdir(), 'techpool-ledger-'));
   records = (await t.sql<ChainRecord & { at: Date | string }>(
-    `SELECT seq::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, kind, actor, subject_type, subject_id, facts, previous_hash, hash FROM ledger_record l ORDER BY l.seq`,
+    `SELECT seq::text, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, kind, actor,
+       subject_type, subject_id, facts, previous_hash, hash
+     FROM ledger_record l
+     ORDER BY l.seq`,
   )) as ChainRecord[];
 }, 120_000);
 afterAll(async () => {
@@ -175,7 +178,16 @@ describe('whatever is changed in a record', () => {
     for (const record of kinds.values()) {
       for (const path of leaves(record.facts).slice(0, 40)) {
         const misfit = await after(
-          `UPDATE ledger_record SET facts = jsonb_set(facts, $1, CASE jsonb_typeof(facts #> $1) WHEN 'number' THEN to_jsonb((facts #>> $1)::numeric + 0.5) WHEN 'string' THEN to_jsonb((facts #>> $1) || 'x') ELSE '"x"' END) WHERE seq = $2`,
+          `UPDATE ledger_record
+           SET facts = jsonb_set(
+             facts, $1,
+             CASE jsonb_typeof(facts #> $1)
+               WHEN 'number' THEN to_jsonb((facts #>> $1)::numeric + 0.5)
+               WHEN 'string' THEN to_jsonb((facts #>> $1) || 'x')
+               ELSE '"x"'
+             END
+           )
+           WHERE seq = $2`,
           [path, record.seq],
         );
         expect({ kind: record.kind, path, seq: misfit?.seq }).toEqual({ kind: record.kind, path, seq: record.seq });
@@ -188,7 +200,9 @@ describe('whatever is changed in a record', () => {
   it('is found when only the way a number is written changes', async () => {
     const record = records.find(({ kind }) => kind === 'entry.decided')!;
     const misfit = await after(
-      `UPDATE ledger_record SET facts = jsonb_set(facts, '{rank}', ((facts->>'rank') || '.0')::jsonb) WHERE seq = ${record.seq}`,
+      `UPDATE ledger_record
+       SET facts = jsonb_set(facts, '{rank}', ((facts->>'rank') || '.0')::jsonb)
+       WHERE seq = ${record.seq}`,
     );
     expect(misfit).toMatchObject({ seq: record.seq, kind: 'entry.decided' });
   });
@@ -227,8 +241,13 @@ function recomputed(change: (record: ChainRecord) => ChainRecord): string {
     previous = full.hash;
     return full;
   });
-  return `DELETE FROM ledger_record;;INSERT INTO ledger_record SELECT * FROM jsonb_to_recordset($json$${JSON.stringify(rows)}$json$::jsonb)
-    AS r(seq bigint, at timestamptz, kind text, actor uuid, subject_type text, subject_id text, facts jsonb, previous_hash text, hash text)`;
+  return `DELETE FROM ledger_record;;
+    INSERT INTO ledger_record
+    SELECT *
+    FROM jsonb_to_recordset($json$${JSON.stringify(rows)}$json$::jsonb) AS r(
+      seq bigint, at timestamptz, kind text, actor uuid, subject_type text, subject_id text, facts jsonb,
+      previous_hash text, hash text
+    )`;
 }
 
 describe('a chain that was written anew', () => {
@@ -329,12 +348,16 @@ describe('a row that was changed beside the ledger', () => {
   it.each([
     [
       'a score of a review',
-      `UPDATE review SET scores = jsonb_set(scores, '{ECONOMIC_VALUE}', '5') WHERE id = (SELECT id FROM review WHERE scores->>'ECONOMIC_VALUE' <> '5' ORDER BY id LIMIT 1)`,
+      `UPDATE review
+       SET scores = jsonb_set(scores, '{ECONOMIC_VALUE}', '5')
+       WHERE id = (SELECT id FROM review WHERE scores->>'ECONOMIC_VALUE' <> '5' ORDER BY id LIMIT 1)`,
       'review.submitted',
     ],
     [
       'a rationale',
-      `UPDATE review SET rationales = '{"MARKET_POTENTIAL":"Other words."}' WHERE id = (SELECT min(id::text)::uuid FROM review)`,
+      `UPDATE review
+       SET rationales = '{"MARKET_POTENTIAL":"Other words."}'
+       WHERE id = (SELECT min(id::text)::uuid FROM review)`,
       'review.submitted',
     ],
     ['a review removed', `DELETE FROM review WHERE id = (SELECT min(id::text)::uuid FROM review)`, 'review.submitted'],
@@ -351,7 +374,9 @@ describe('a row that was changed beside the ledger', () => {
     ],
     [
       'an assessment',
-      `UPDATE assessment SET score = 4.9 WHERE entry_id = (SELECT id FROM cohort_entry WHERE rank = 4) AND dimension = 'TECHNICAL_CONTENT'`,
+      `UPDATE assessment
+       SET score = 4.9
+       WHERE entry_id = (SELECT id FROM cohort_entry WHERE rank = 4) AND dimension = 'TECHNICAL_CONTENT'`,
       'entry.decided',
     ],
     ['a passport', `UPDATE score_passport SET score = 5`, 'entry.decided'],
@@ -362,7 +387,9 @@ describe('a row that was changed beside the ledger', () => {
     ],
     [
       'an achievement put into the pool',
-      `UPDATE achievement SET status = 'ADMITTED', score = 5 WHERE id = (SELECT achievement_id FROM cohort_entry WHERE rank = 9)`,
+      `UPDATE achievement
+       SET status = 'ADMITTED', score = 5
+       WHERE id = (SELECT achievement_id FROM cohort_entry WHERE rank = 9)`,
       'entry.decided',
     ],
     ['the quota', `UPDATE cohort SET quota_rate = 0.1, quota = 1, admitted_count = 1`, 'cohort.closed'],
@@ -383,7 +410,9 @@ describe('a row that was changed beside the ledger', () => {
     ['the words of its answer', `UPDATE objection SET answer = 'another'`, 'objection.answered'],
     [
       'the words kept beside the ledger',
-      `UPDATE ledger_text SET text = 'another' WHERE hash IN (SELECT facts->>'reasonHash' FROM ledger_record WHERE kind = 'objection.made')`,
+      `UPDATE ledger_text
+       SET text = 'another'
+       WHERE hash IN (SELECT facts->>'reasonHash' FROM ledger_record WHERE kind = 'objection.made')`,
       'objection.made',
     ],
   ])('%s', async (_what, change, kind) => {
@@ -395,7 +424,11 @@ describe('a row that was changed beside the ledger', () => {
   it('names a row that no record knows of', async () => {
     expect(
       await after(
-        `INSERT INTO review SELECT gen_random_uuid(), assignment_id, 9, 'SUBMITTED', scores, rationales, confidence, NULL, updated_at, submitted_at FROM review LIMIT 1`,
+        `INSERT INTO review
+         SELECT gen_random_uuid(), assignment_id, 9, 'SUBMITTED', scores, rationales, confidence, NULL, updated_at,
+           submitted_at
+         FROM review
+         LIMIT 1`,
       ),
     ).toMatchObject({ seq: null, what: expect.stringContaining('has no record') as string });
   });

@@ -24,7 +24,9 @@ beforeAll(async () => {
   await loadSample(t.app, quiet);
   // Characters that a careless line reader would split or swallow.
   await t.sql(
-    `UPDATE organisation SET website = E'https://x.example/\u2028\u2029\\t\\\\.\\r\\n' WHERE id = (SELECT id FROM organisation LIMIT 1)`,
+    `UPDATE organisation
+     SET website = E'https://x.example/\u2028\u2029\\t\\\\.\\r\\n'
+     WHERE id = (SELECT id FROM organisation LIMIT 1)`,
   );
   folder = await mkdtemp(join(tmpdir(), 'techpool-backup-'));
   file = join(folder, 'pool.backup');
@@ -46,12 +48,19 @@ async function contents(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows: tables } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox') ORDER BY 1`,
+    `SELECT tablename AS name
+     FROM pg_tables
+     WHERE schemaname = 'public'
+       AND tablename NOT IN (
+         'migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox'
+       )
+     ORDER BY 1`,
   );
   const result: Record<string, string> = {};
   for (const { name } of tables) {
     const { rows } = await client.query<{ digest: string }>(
-      `SELECT count(*) || ':' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest FROM "${name}" r`,
+      `SELECT count(*) || ':' || md5(coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '')) AS digest
+       FROM "${name}" r`,
     );
     result[name] = rows[0]!.digest;
   }

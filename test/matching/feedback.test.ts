@@ -97,7 +97,9 @@ describe('feedback on a match', () => {
     expect(new Set(twice.map((one) => one.id)).size).toBe(1);
     await give(funds[2]!.owner, funds[2]!.profile, { action: 'DECLINED', reasonCode: 'IP' });
     const [row] = await t.sql<{ standing: number; all: number }>(
-      `SELECT count(*) FILTER (WHERE ended_at IS NULL)::int AS standing, count(*)::int AS all FROM match_feedback WHERE counterpart_id = $1`,
+      `SELECT count(*) FILTER (WHERE ended_at IS NULL)::int AS standing, count(*)::int AS all
+       FROM match_feedback
+       WHERE counterpart_id = $1`,
       [funds[2]!.profile.uuid],
     );
     expect(row).toEqual({ standing: 1, all: 2 });
@@ -117,7 +119,10 @@ describe('feedback on a match', () => {
     const gaps = async () =>
       (
         await t.sql<{ code: string }>(
-          `SELECT g.code FROM cultivation_gap g JOIN cohort_entry e ON e.id = g.entry_id WHERE e.achievement_id = $1 AND g.source = 'MATCHING'`,
+          `SELECT g.code
+           FROM cultivation_gap g
+           JOIN cohort_entry e ON e.id = g.entry_id
+           WHERE e.achievement_id = $1 AND g.source = 'MATCHING'`,
           [chip.uuid],
         )
       ).map((row) => row.code);

@@ -39,7 +39,10 @@ export async function investor(
   const uuid = newId();
   const now = t.app.clock();
   await t.sql(
-    `INSERT INTO investor_profile (id, organisation_id, thesis, trl_min, trl_max, funding_stages, ticket_min, ticket_max, ticket_currency, region_codes, cooperation_modes, status, revision, created_at, updated_at)
+    `INSERT INTO investor_profile (
+       id, organisation_id, thesis, trl_min, trl_max, funding_stages, ticket_min, ticket_max, ticket_currency,
+       region_codes, cooperation_modes, status, revision, created_at, updated_at
+     )
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13)`,
     [
       uuid,
@@ -73,7 +76,10 @@ export async function investor(
 /** A past investment of a profile (its UUID). */
 export async function invest(t: TestApp, investorUuid: string, one: Investment): Promise<void> {
   await t.sql(
-    `INSERT INTO track_record (id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on, co_investors, created_at)
+    `INSERT INTO track_record (
+       id, investor_id, company, company_key, industry_code, region_code, stage, amount, currency, invested_on,
+       co_investors, created_at
+     )
      VALUES ($1, $2, $3, lower($3), $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       newId(),
@@ -110,7 +116,10 @@ export async function talent(
 ): Promise<Seeded> {
   const uuid = newId();
   await t.sql(
-    `INSERT INTO talent_profile (id, account_id, kind, headline, skills, orcid, days_per_month, region_codes, languages, roles, visibility, status, verification, revision, created_at, updated_at)
+    `INSERT INTO talent_profile (
+       id, account_id, kind, headline, skills, orcid, days_per_month, region_codes, languages, roles, visibility,
+       status, verification, revision, created_at, updated_at
+     )
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{zh,en}', $9, $10, $11, 'UNVERIFIED', 1, $12, $12)`,
     [
       uuid,
@@ -148,7 +157,11 @@ export async function demand(
 ): Promise<Seeded> {
   const uuid = newId();
   await t.sql(
-    `INSERT INTO demand (id, organisation_id, title, deadline, required_trl, budget_min, budget_max, budget_currency, status, revision, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'OPEN', 1, $9, $9)`,
+    `INSERT INTO demand (
+       id, organisation_id, title, deadline, required_trl, budget_min, budget_max, budget_currency, status,
+       revision, created_at, updated_at
+     )
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'OPEN', 1, $9, $9)`,
     [
       uuid,
       organisation.uuid,

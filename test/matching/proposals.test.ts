@@ -277,7 +277,8 @@ describe('talents and needs', () => {
     expect((await matches(t, people[0]!, good, 'achievementMatches'))!.nodes[0]!.achievement.id).toBe(chip.id);
     await t.sql(`UPDATE talent_profile SET orcid = '0000-0002-1825-0097' WHERE id = $1`, [good.uuid]);
     await t.sql(
-      `INSERT INTO inventor (id, achievement_id, position, name, orcid) VALUES (gen_random_uuid(), $1, 9, '{"zh":"某人"}', '0000-0002-1825-0097')`,
+      `INSERT INTO inventor (id, achievement_id, position, name, orcid)
+       VALUES (gen_random_uuid(), $1, 9, '{"zh":"某人"}', '0000-0002-1825-0097')`,
       [chip.uuid],
     );
     expect(ids(await matches(t, lister, chip, 'talentMatches'))).toEqual([]);
@@ -361,7 +362,9 @@ describe('freshness', () => {
   it('goes on when the connection that it listens on is cut', async () => {
     await t.app.matching.fresh();
     const cut = await t.sql(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'techpool-matching' AND datname = current_database()`,
+      `SELECT pg_terminate_backend(pid)
+       FROM pg_stat_activity
+       WHERE application_name = 'techpool-matching' AND datname = current_database()`,
     );
     expect(cut.length).toBeGreaterThan(0);
     for (let i = 0; i < 3; i += 1) {
@@ -375,7 +378,9 @@ describe('freshness', () => {
       async () =>
         (
           await t.sql(
-            `SELECT 1 FROM pg_stat_activity WHERE application_name = 'techpool-matching' AND datname = current_database()`,
+            `SELECT 1
+             FROM pg_stat_activity
+             WHERE application_name = 'techpool-matching' AND datname = current_database()`,
           )
         ).length > 0,
     );

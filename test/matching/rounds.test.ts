@@ -264,7 +264,11 @@ describe('a matching round', { timeout: 180_000 }, () => {
     await done('setRoundCapacity', { id, participantId: entries[1]!.id, places: 1 });
     await done('setRoundCapacity', { id, participantId: funds[2]!.id, places: 0 });
     await t.sql(
-      `INSERT INTO match_feedback (id, achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, suppressed_until, created_at) VALUES (gen_random_uuid(), $1, 'INVESTOR', $2, 'COUNTERPART', 'DECLINED', 'IP', $3, $4)`,
+      `INSERT INTO match_feedback (
+         id, achievement_id, counterpart_kind, counterpart_id, side, action, reason_code, suppressed_until,
+         created_at
+       )
+       VALUES (gen_random_uuid(), $1, 'INVESTOR', $2, 'COUNTERPART', 'DECLINED', 'IP', $3, $4)`,
       [entries[2]!.uuid, funds[3]!.uuid, new Date(t.app.clock().getTime() + 1e9), t.app.clock()],
     );
     const round = await computed(id);
@@ -474,7 +478,9 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     expect(await ledger('round.pair-answered', uuidOf(pair.id))).toHaveLength(2);
     // It is the side's word on the match, too: the next round leaves the pair out.
     const [standing] = await t.sql(
-      `SELECT side, action, reason_code FROM match_feedback WHERE achievement_id = $1 AND counterpart_id = $2 AND side = 'COUNTERPART' AND ended_at IS NULL`,
+      `SELECT side, action, reason_code
+       FROM match_feedback
+       WHERE achievement_id = $1 AND counterpart_id = $2 AND side = 'COUNTERPART' AND ended_at IS NULL`,
       [uuidOf(pair.achievement.id), uuidOf(pair.investor.id)],
     );
     expect(standing).toEqual({ side: 'COUNTERPART', action: 'DECLINED', reason_code: 'TOO_EARLY' });

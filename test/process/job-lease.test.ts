@@ -10,7 +10,10 @@ afterAll(() => t.close());
 
 const markQueue = (by: string, ago: string) =>
   t.sql(
-    `UPDATE graphile_worker._private_job_queues SET locked_by = $1, locked_at = now() - $2::interval WHERE queue_name = 'search' RETURNING id`,
+    `UPDATE graphile_worker._private_job_queues
+     SET locked_by = $1, locked_at = now() - $2::interval
+     WHERE queue_name = 'search'
+     RETURNING id`,
     [by, ago],
   );
 const markOf = async () =>

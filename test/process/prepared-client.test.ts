@@ -44,7 +44,9 @@ describe('a connection', () => {
       for (let i = 0; i < 40; i += 1)
         expect(await runner.query('SELECT $1::int + 1 AS kept', [i])).toEqual([{ kept: i + 1 }]);
       const [kept] = (await runner.query(
-        `SELECT (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements WHERE statement = 'SELECT $1::int + 1 AS kept'`,
+        `SELECT (generic_plans + custom_plans)::int AS runs
+         FROM pg_prepared_statements
+         WHERE statement = 'SELECT $1::int + 1 AS kept'`,
       )) as Array<{ runs: number }>;
       expect(kept?.runs).toBe(21);
     } finally {

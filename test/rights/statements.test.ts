@@ -74,12 +74,17 @@ async function side(count: number): Promise<Side> {
     await s.member(institution, 'MEMBER');
     const interest = newId();
     await t.sql(
-      `INSERT INTO interest (id, achievement_id, institution_id, account_id, organisation_id, status, created_at, last_message_at, message_count, party_seq)
+      `INSERT INTO interest (
+         id, achievement_id, institution_id, account_id, organisation_id, status, created_at, last_message_at,
+         message_count, party_seq
+       )
        VALUES ($1, $2, $3, $4, $5, 'OPEN', $6, $6, $7, $7)`,
       [interest, row.id, institution.uuid, party.accountId, organisation.uuid, now, count],
     );
     await t.sql(
-      `INSERT INTO interest_message (id, interest_id, seq, author_id, side, body, created_at) SELECT gen_random_uuid(), $1, n, $2, 'PARTY', 'text', $3 FROM generate_series(1, $4::int) n`,
+      `INSERT INTO interest_message (id, interest_id, seq, author_id, side, body, created_at)
+       SELECT gen_random_uuid(), $1, n, $2, 'PARTY', 'text', $3
+       FROM generate_series(1, $4::int) n`,
       [interest, party.accountId, now, count],
     );
     await t.sql(
@@ -87,56 +92,77 @@ async function side(count: number): Promise<Side> {
       [newId(), owner.accountId, row.id, now],
     );
     await t.sql(
-      `INSERT INTO nda_grant (id, achievement_id, organisation_id, status, requested_at) VALUES ($1, $2, $3, 'REQUESTED', $4)`,
+      `INSERT INTO nda_grant (id, achievement_id, organisation_id, status, requested_at)
+       VALUES ($1, $2, $3, 'REQUESTED', $4)`,
       [newId(), row.id, organisation.uuid, now],
     );
     await t.sql(
-      `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at) VALUES ($1, $2, 'a.txt', 'text/plain', 1, $3, 'NDA', $4)`,
+      `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at)
+       VALUES ($1, $2, 'a.txt', 'text/plain', 1, $3, 'NDA', $4)`,
       [newId(), row.id, `${count}-${i}`, now],
     );
     await t.sql(
-      `INSERT INTO invitation (id, organisation_id, email, role, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, $3, 'MEMBER', $4, $5, $6, $6)`,
+      `INSERT INTO invitation (id, organisation_id, email, role, token_hash, invited_by, created_at, expires_at)
+       VALUES ($1, $2, $3, 'MEMBER', $4, $5, $6, $6)`,
       [newId(), institution.uuid, `i${count}.${i}@example.org`, newId(), (await s.person()).accountId, now],
     );
     await t.sql(
-      `INSERT INTO column_mapping (id, institution_id, name, mapping, created_at, updated_at) VALUES ($1, $2, $3, '{"columns":{},"defaults":{},"dateOrder":null}', $4, $4)`,
+      `INSERT INTO column_mapping (id, institution_id, name, mapping, created_at, updated_at)
+       VALUES ($1, $2, $3, '{"columns":{},"defaults":{},"dateOrder":null}', $4, $4)`,
       [newId(), institution.uuid, `mapping ${i}`, now],
     );
     const talent = newId();
     await t.sql(
-      `INSERT INTO talent_profile (id, account_id, kind, headline, organisation_id, region_codes, visibility, status, verification, revision, created_at, updated_at)
+      `INSERT INTO talent_profile (
+         id, account_id, kind, headline, organisation_id, region_codes, visibility, status, verification, revision,
+         created_at, updated_at
+       )
        VALUES ($1, $2, 'SCIENCE', '{"zh":"人才"}', $3, '{620100}', 'PUBLIC', 'ACTIVE', 'UNVERIFIED', 1, $4, $4)`,
       [talent, party.accountId, institution.uuid, now],
     );
     await t.sql(`INSERT INTO talent_industry (talent_id, industry_code) VALUES ($1, '3562')`, [talent]);
     await t.sql(
-      `INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position) VALUES ($1, $2, 'PAPER', '{"zh":"论文"}', $3, 1)`,
+      `INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position)
+       VALUES ($1, $2, 'PAPER', '{"zh":"论文"}', $3, 1)`,
       [newId(), talent, row.id],
     );
     const demand = newId();
     await t.sql(
-      `INSERT INTO demand (id, organisation_id, title, region_code, status, revision, created_at, updated_at) VALUES ($1, $2, '{"zh":"需求"}', '620100', 'OPEN', 1, $3, $3)`,
+      `INSERT INTO demand (id, organisation_id, title, region_code, status, revision, created_at, updated_at)
+       VALUES ($1, $2, '{"zh":"需求"}', '620100', 'OPEN', 1, $3, $3)`,
       [demand, institution.uuid, now],
     );
     await t.sql(`INSERT INTO demand_industry (demand_id, industry_code) VALUES ($1, '3562')`, [demand]);
     run = newId();
     await t.sql(
-      `INSERT INTO import_run (id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, headers, mapping, mapping_source, total_rows, created_at)
-       VALUES ($1, $2, $3, 'COMPLETED', 'ROW_BY_ROW', 'NEVER', false, 'a.csv', 'ab', 'CSV', '{}', '{"columns":{},"defaults":{},"dateOrder":null}', 'GIVEN', 1, $4)`,
+      `INSERT INTO import_run (
+         id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, headers,
+         mapping, mapping_source, total_rows, created_at
+       )
+       VALUES (
+         $1, $2, $3, 'COMPLETED', 'ROW_BY_ROW', 'NEVER', false, 'a.csv', 'ab', 'CSV', '{}',
+         '{"columns":{},"defaults":{},"dateOrder":null}', 'GIVEN', 1, $4
+       )`,
       [run, institution.uuid, party.accountId, now],
     );
     await t.sql(
-      `INSERT INTO import_report_row (run_id, seq, severity, code, message) SELECT $1, n, 'ERROR', 'BAD', 'mend it' FROM generate_series(1, $2::int) n`,
+      `INSERT INTO import_report_row (run_id, seq, severity, code, message)
+       SELECT $1, n, 'ERROR', 'BAD', 'mend it'
+       FROM generate_series(1, $2::int) n`,
       [run, count],
     );
     if (i > 0) {
       const [a, b] = [first, row.id].sort();
       await t.sql(
-        `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at) VALUES ($1, $2, $3, 0.9, 'TITLE', $4)`,
+        `INSERT INTO near_duplicate (id, a_id, b_id, similarity, evidence, created_at)
+         VALUES ($1, $2, $3, 0.9, 'TITLE', $4)`,
         [newId(), a, b, now],
       );
       await t.sql(
-        `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, created_at) SELECT achievement_id, $2, record, $3, created_at FROM achievement_revision WHERE achievement_id = $1 AND revision = 1`,
+        `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, created_at)
+         SELECT achievement_id, $2, record, $3, created_at
+         FROM achievement_revision
+         WHERE achievement_id = $1 AND revision = 1`,
         [first, i + 1, party.accountId],
       );
     }
@@ -154,7 +180,8 @@ beforeAll(async () => {
     async () =>
       (
         await t.sql<{ done: boolean }>(
-          `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AND EXISTS (SELECT 1 FROM search_profile_generation WHERE state = 'LIVE') AS done`,
+          `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox)
+             AND EXISTS (SELECT 1 FROM search_profile_generation WHERE state = 'LIVE') AS done`,
         )
       )[0]?.done,
     30_000,

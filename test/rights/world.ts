@@ -88,7 +88,10 @@ export async function buildWorld(): Promise<World> {
   const ofHidden = (column: string) =>
     mark(`organisation.${column} of a refused one`, ['UNVERIFIED_OWNER', 'OPERATOR']);
   await t.sql(
-    `UPDATE organisation SET verification = 'REJECTED', verification_note = $2, description = $3, uscc = $4, ror = $5, website = $6, pending_change = $7 WHERE id = $1`,
+    `UPDATE organisation
+     SET verification = 'REJECTED', verification_note = $2, description = $3, uscc = $4, ror = $5, website = $6,
+       pending_change = $7
+     WHERE id = $1`,
     [
       unverified.uuid,
       ofHidden('verification_note'),
@@ -251,8 +254,9 @@ export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
     const [row] = await t.sql<{
       done: boolean;
-    }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE')
-         AND NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS done`);
+    }>(`SELECT NOT EXISTS (SELECT 1 FROM search_outbox)
+        AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE')
+        AND NOT EXISTS (SELECT 1 FROM search_profile_outbox) AS done`);
     return row?.done;
   }, 30_000);
 }

@@ -71,7 +71,9 @@ describe('the sample pool', () => {
       admitted_count: number;
       past: boolean;
     }>(
-      `SELECT status, registered_count, quota, admitted_count, closed_at < now() - interval '14 days' AS past FROM cohort ORDER BY created_at`,
+      `SELECT status, registered_count, quota, admitted_count, closed_at < now() - interval '14 days' AS past
+       FROM cohort
+       ORDER BY created_at`,
     );
     expect(cohorts).toEqual(
       Array.from({ length: 3 }, () => ({
@@ -84,7 +86,9 @@ describe('the sample pool', () => {
     );
     expect(
       await t.sql(
-        `SELECT count(*)::int AS n FROM score_passport WHERE voided_at IS NULL AND expires_at > now() + interval '30 days'`,
+        `SELECT count(*)::int AS n
+         FROM score_passport
+         WHERE voided_at IS NULL AND expires_at > now() + interval '30 days'`,
       ),
     ).toEqual([{ n: 60 }]);
     expect(await t.sql(`SELECT status, count(*)::int AS n FROM assignment GROUP BY 1`)).toEqual([
@@ -134,7 +138,8 @@ describe('the sample pool', () => {
     const names = investors.flatMap(({ trackRecord }) => trackRecord.flatMap(({ coInvestors }) => coInvestors));
     expect(
       await t.sql(
-        `SELECT count(*)::int AS n, count(c->>'organisationId')::int AS known FROM track_record, jsonb_array_elements(co_investors) AS c`,
+        `SELECT count(*)::int AS n, count(c->>'organisationId')::int AS known
+         FROM track_record, jsonb_array_elements(co_investors) AS c`,
       ),
     ).toEqual([{ n: names.length, known: names.filter((name) => here.has(name)).length }]);
     const backers = (await readBackers()).flatMap(({ names }) => names);
@@ -145,9 +150,26 @@ describe('the sample pool', () => {
 
   it('gives an investor, an enterprise and a talent a log-in each that owns something', async () => {
     const [owned] = await t.sql<Record<string, number>>(`
-      SELECT (SELECT count(*)::int FROM investor_profile p JOIN membership m USING (organisation_id) JOIN account a ON a.id = m.account_id WHERE a.email = 'investor@longshan.example') AS investor,
-             (SELECT count(*)::int FROM demand d JOIN membership m USING (organisation_id) JOIN account a ON a.id = m.account_id WHERE a.email = 'enterprise@baicitan.example') AS demands,
-             (SELECT count(*)::int FROM talent_profile t JOIN account a ON a.id = t.account_id WHERE a.email = 'talent@techpool.example') AS talent`);
+      SELECT (
+        SELECT count(*)::int
+        FROM investor_profile p
+        JOIN membership m USING (organisation_id)
+        JOIN account a ON a.id = m.account_id
+        WHERE a.email = 'investor@longshan.example'
+      ) AS investor,
+        (
+          SELECT count(*)::int
+          FROM demand d
+          JOIN membership m USING (organisation_id)
+          JOIN account a ON a.id = m.account_id
+          WHERE a.email = 'enterprise@baicitan.example'
+        ) AS demands,
+        (
+          SELECT count(*)::int
+          FROM talent_profile t
+          JOIN account a ON a.id = t.account_id
+          WHERE a.email = 'talent@techpool.example'
+        ) AS talent`);
     expect(owned).toEqual({ investor: 1, demands: 2, talent: 1 });
   });
 

@@ -22,7 +22,8 @@ let serial = 0;
 export async function institution(t: TestApp, zh: string, en: string): Promise<string> {
   const id = newId();
   await t.sql(
-    `INSERT INTO organisation (id, kind, name, verification, created_at) VALUES ($1, 'UNIVERSITY', $2, 'VERIFIED', now())`,
+    `INSERT INTO organisation (id, kind, name, verification, created_at)
+     VALUES ($1, 'UNIVERSITY', $2, 'VERIFIED', now())`,
     [id, { zh, en }],
   );
   return id;
@@ -90,7 +91,8 @@ export async function change(t: TestApp, ids: readonly string[], set: string, va
 export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
     const [row] = await t.sql<{ done: boolean }>(
-      `SELECT NOT EXISTS (SELECT 1 FROM search_outbox) AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`,
+      `SELECT NOT EXISTS (SELECT 1 FROM search_outbox)
+         AND EXISTS (SELECT 1 FROM search_generation WHERE state = 'LIVE') AS done`,
     );
     return row?.done;
   }, 30_000);

@@ -65,7 +65,10 @@ async function misses(variables: Record<string, unknown>) {
 async function kept(...texts: string[]): Promise<Record<string, [without: number, abandoned: number]>> {
   await t.app.misses.flush();
   const rows = await t.sql<{ text: string; w: number; a: number }>(
-    `SELECT text, sum(without_result)::int AS w, sum(abandoned)::int AS a FROM search_miss WHERE text = ANY($1) GROUP BY text`,
+    `SELECT text, sum(without_result)::int AS w, sum(abandoned)::int AS a
+     FROM search_miss
+     WHERE text = ANY($1)
+     GROUP BY text`,
     [texts],
   );
   return Object.fromEntries(rows.map((row) => [row.text, [row.w, row.a]]));
@@ -257,8 +260,9 @@ describe('abandoned searches', () => {
 describe('what the operator sees', () => {
   it('are texts behind which at least three searches stand in the period and section', async () => {
     await t.sql(
-      `INSERT INTO search_miss (month, text, industry, without_result, abandoned) VALUES
-       ('2025-01-01', '三次', '', 3, 2), ('2025-01-01', '两次', '', 2, 9), ('2025-01-01', '分月', 'A', 2, 0), ('2025-02-01', '分月', 'A', 1, 0), ('2025-02-01', '分业', 'A', 2, 0), ('2025-02-01', '分业', 'B', 2, 0)`,
+      `INSERT INTO search_miss (month, text, industry, without_result, abandoned)
+       VALUES ('2025-01-01', '三次', '', 3, 2), ('2025-01-01', '两次', '', 2, 9), ('2025-01-01', '分月', 'A', 2, 0),
+         ('2025-02-01', '分月', 'A', 1, 0), ('2025-02-01', '分业', 'A', 2, 0), ('2025-02-01', '分业', 'B', 2, 0)`,
     );
     const texts = async (variables: object) =>
       (await misses({ kind: 'WITHOUT_RESULT', ...variables })).nodes.map((miss) => [miss.text, miss.count]);
@@ -286,7 +290,9 @@ describe('what the operator sees', () => {
 
   it('come in pages, most frequent first, without repeating or skipping', async () => {
     await t.sql(
-      `INSERT INTO search_miss (month, text, industry, without_result) SELECT '2024-06-01', 'text ' || i, CASE WHEN i % 2 = 0 THEN 'C' ELSE '' END, 3 + i % 4 FROM generate_series(1, 25) i`,
+      `INSERT INTO search_miss (month, text, industry, without_result)
+       SELECT '2024-06-01', 'text ' || i, CASE WHEN i % 2 = 0 THEN 'C' ELSE '' END, 3 + i % 4
+       FROM generate_series(1, 25) i`,
     );
     const seen: Miss[] = [];
     for (let after: string | undefined; ;) {
@@ -326,7 +332,9 @@ describe('what the operator sees', () => {
 
   it('goes after 36 months', async () => {
     await t.sql(
-      `INSERT INTO search_miss (month, text, without_result) VALUES (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '36 months', 'just kept', 1), (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '37 months', 'too old', 1)`,
+      `INSERT INTO search_miss (month, text, without_result)
+       VALUES (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '36 months', 'just kept', 1),
+         (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '37 months', 'too old', 1)`,
       [t.app.clock()],
     );
     await pruneSearchMisses(t.app);

@@ -82,7 +82,8 @@ const indexed = () =>
     async () =>
       (
         await t.sql<{ done: boolean }>(
-          `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox) AND EXISTS (SELECT 1 FROM search_profile_generation WHERE state = 'LIVE') AS done`,
+          `SELECT NOT EXISTS (SELECT 1 FROM search_profile_outbox)
+             AND EXISTS (SELECT 1 FROM search_profile_generation WHERE state = 'LIVE') AS done`,
         )
       )[0]?.done,
     30_000,

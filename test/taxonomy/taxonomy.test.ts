@@ -10,7 +10,10 @@ afterAll(() => t.close());
 describe('taxonomies', () => {
   it('give GB/T 4754 as four levels with both names', async () => {
     const counts = await t.sql<{ level: number; n: string; nameless: string }>(
-      `SELECT level, count(*) AS n, count(*) FILTER (WHERE name->>'zh' IS NULL OR name->>'en' IS NULL) AS nameless FROM industry GROUP BY level ORDER BY level`,
+      `SELECT level, count(*) AS n, count(*) FILTER (WHERE name->>'zh' IS NULL OR name->>'en' IS NULL) AS nameless
+       FROM industry
+       GROUP BY level
+       ORDER BY level`,
     );
     expect(counts).toEqual([
       { level: 1, n: '20', nameless: '0' },

@@ -298,7 +298,8 @@ describe('assigning a cohort', () => {
     await team(3);
     const c = await cohort(t, [{ institution: university }], { status: 'FROZEN' });
     await t.sql(
-      `INSERT INTO assignment_run (id, cohort_id, round, status, due_at, created_at, started_at) VALUES (gen_random_uuid(), $1, 0, 'RUNNING', now() + interval '9 days', now(), now())`,
+      `INSERT INTO assignment_run (id, cohort_id, round, status, due_at, created_at, started_at)
+       VALUES (gen_random_uuid(), $1, 0, 'RUNNING', now() + interval '9 days', now(), now())`,
       [c.uuid],
     );
     await t.sql(`SELECT graphile_worker.add_job('vetting:revive-assignments', '{}')`);

@@ -59,11 +59,13 @@ const dueAt = () => new Date(t.app.clock().getTime() + 20 * 86_400_000).toISOStr
 async function reviewed(c: SeededCohort, entry: string, r: SeededReviewer, score: number, panel = 1): Promise<void> {
   const id = newId();
   await t.sql(
-    `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at) VALUES ($1, $2, $3, $4, $5, 0, $6, 'SUBMITTED', now())`,
+    `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at)
+     VALUES ($1, $2, $3, $4, $5, 0, $6, 'SUBMITTED', now())`,
     [id, c.uuid, entry, r.reviewer, panel, ALL],
   );
   await t.sql(
-    `INSERT INTO review (id, assignment_id, version, status, scores, confidence, updated_at, submitted_at, salt) VALUES ($1, $2, 1, 'SUBMITTED', $3, 3, now(), now(), 'x')`,
+    `INSERT INTO review (id, assignment_id, version, status, scores, confidence, updated_at, submitted_at, salt)
+     VALUES ($1, $2, 1, 'SUBMITTED', $3, 3, now(), now(), 'x')`,
     [
       newId(),
       id,
@@ -170,11 +172,22 @@ describe('the interim fit', () => {
       reliabilityOfDoubles(before),
     );
     const [one] = await t.sql<{ id: string; assignment_id: string; entry_id: string; reviewer_id: string }>(
-      `SELECT r.id, r.assignment_id, a.entry_id, a.reviewer_id FROM review r JOIN assignment a ON a.id = r.assignment_id WHERE a.cohort_id = $1 ORDER BY r.id LIMIT 1`,
+      `SELECT r.id, r.assignment_id, a.entry_id, a.reviewer_id
+       FROM review r
+       JOIN assignment a ON a.id = r.assignment_id
+       WHERE a.cohort_id = $1
+       ORDER BY r.id
+       LIMIT 1`,
       [c.uuid],
     );
     await t.sql(
-      `INSERT INTO review (id, assignment_id, version, status, scores, confidence, correction_reason, updated_at, submitted_at) VALUES ($1, $2, 2, 'SUBMITTED', '{"MARKET_POTENTIAL":5,"ECONOMIC_VALUE":5,"TECHNICAL_CONTENT":5}', 3, 'x', now(), now())`,
+      `INSERT INTO review (
+         id, assignment_id, version, status, scores, confidence, correction_reason, updated_at, submitted_at
+       )
+       VALUES (
+         $1, $2, 2, 'SUBMITTED', '{"MARKET_POTENTIAL":5,"ECONOMIC_VALUE":5,"TECHNICAL_CONTENT":5}', 3, 'x', now(),
+         now()
+       )`,
       [newId(), one!.assignment_id],
     );
     const corrected = fitInputOf(await readCohortReviews(db, c.uuid), 'TECHNICAL_CONTENT').reviews;
@@ -276,7 +289,8 @@ describe('after the closing', () => {
     const OWN = `query ($id: ID!) { node(id: $id) { ... on Reviewer { figures { dimension severity reviews } } } }`;
     const RECORD = `query ($id: ID!) { node(id: $id) { ... on Reviewer { record(first: 500) { score dimension calibratedScore decision entry { id } } } } }`;
     await t.sql(
-      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at) VALUES ($1, $2, 'FINAL', 'h', '{}', $3, now())`,
+      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
+       VALUES ($1, $2, 'FINAL', 'h', '{}', $3, now())`,
       [fitId, c.uuid, JSON.stringify(reliabilityOfDoubles(await readCohortReviews(t.app.dataSource.manager, c.uuid)))],
     );
     await t.sql(`INSERT INTO reviewer_figure VALUES ($1, $2, 'TECHNICAL_CONTENT', -0.8, 0.1, 0.9, 8)`, [

@@ -31,9 +31,18 @@ beforeEach(async () => {
 const numbers = async () =>
   (
     await t.sql<{ status: string; admitted: number; decided: number; pool: number; closed: number; passports: number }>(
-      `SELECT c.status, c.admitted_count AS admitted, count(*) FILTER (WHERE e.decision = 'ADMITTED')::int AS decided, count(*) FILTER (WHERE a.status = 'ADMITTED')::int AS pool,
-          (SELECT count(*)::int FROM ledger_record WHERE kind = 'cohort.closed' AND subject_id = c.id::text) AS closed, (SELECT count(*)::int FROM score_passport WHERE cohort_id = c.id) AS passports
-   FROM cohort c JOIN cohort_entry e ON e.cohort_id = c.id JOIN achievement a ON a.id = e.achievement_id WHERE c.id = $1 GROUP BY c.id`,
+      `SELECT c.status, c.admitted_count AS admitted,
+         count(*) FILTER (WHERE e.decision = 'ADMITTED')::int AS decided,
+         count(*) FILTER (WHERE a.status = 'ADMITTED')::int AS pool,
+         (
+           SELECT count(*)::int FROM ledger_record WHERE kind = 'cohort.closed' AND subject_id = c.id::text
+         ) AS closed,
+         (SELECT count(*)::int FROM score_passport WHERE cohort_id = c.id) AS passports
+       FROM cohort c
+       JOIN cohort_entry e ON e.cohort_id = c.id
+       JOIN achievement a ON a.id = e.achievement_id
+       WHERE c.id = $1
+       GROUP BY c.id`,
       [uuid],
     )
   )[0]!;
@@ -87,7 +96,10 @@ describe('fifty at once', () => {
     }
     expect(
       await t.sql(
-        `SELECT admitted_count, (SELECT count(*)::int FROM cohort_entry WHERE cohort_id = $1 AND decision = 'ADMITTED') AS n FROM cohort WHERE id = $1`,
+        `SELECT admitted_count,
+           (SELECT count(*)::int FROM cohort_entry WHERE cohort_id = $1 AND decision = 'ADMITTED') AS n
+         FROM cohort
+         WHERE id = $1`,
         [uuid],
       ),
     ).toEqual([{ admitted_count: 5, n: 5 }]);
@@ -109,18 +121,36 @@ describe('the database', () => {
   it('holds quota, denominator, settings and entries against plain SQL', async () => {
     expect(
       await tryAll({
-        sixAtOnce: `UPDATE cohort_entry SET decision = 'ADMITTED' WHERE id IN (SELECT id FROM cohort_entry WHERE cohort_id = $1 LIMIT 6)`,
+        sixAtOnce: `UPDATE cohort_entry
+          SET decision = 'ADMITTED'
+          WHERE id IN (SELECT id FROM cohort_entry WHERE cohort_id = $1 LIMIT 6)`,
         denominator: `UPDATE cohort SET registered_count = 1000, quota = 200 WHERE id = $1`,
         rate: `UPDATE cohort SET quota_rate = 0.1 WHERE id = $1`,
-        weights: `UPDATE cohort SET weights = '{"MARKET_POTENTIAL":1,"ECONOMIC_VALUE":0,"TECHNICAL_CONTENT":0}' WHERE id = $1`,
+        weights: `UPDATE cohort
+          SET weights = '{"MARKET_POTENTIAL":1,"ECONOMIC_VALUE":0,"TECHNICAL_CONTENT":0}'
+          WHERE id = $1`,
         back: `UPDATE cohort SET status = 'OPEN' WHERE id = $1`,
         remove: `DELETE FROM cohort_entry WHERE cohort_id = $1`,
-        late: `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, entered_at, screen) SELECT gen_random_uuid(), $1, id, institution_id, 1, now(), 'COUNTED' FROM achievement LIMIT 1`,
+        late: `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, entered_at, screen)
+          SELECT gen_random_uuid(), $1, id, institution_id, 1, now(), 'COUNTED'
+          FROM achievement
+          LIMIT 1`,
         screen: `UPDATE cohort_entry SET screen = 'EXCLUDED', screen_reasons = '{OPERATOR}' WHERE cohort_id = $1`,
         truncate: `TRUNCATE cohort_entry CASCADE`,
-        above: `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at) SELECT gen_random_uuid(), 2030, 1, '{}', 'OPEN', 0.21, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now()`,
-        bornClosed: `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at, registered_count, quota) SELECT gen_random_uuid(), 2030, 1, '{}', 'CLOSED', 0.2, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now(), 1000, 200`,
-        straightIn: `UPDATE achievement SET status = 'ADMITTED' WHERE id IN (SELECT achievement_id FROM cohort_entry WHERE cohort_id = $1)`,
+        above: `INSERT INTO cohort (
+            id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
+            validity_months, double_share, blind, tie_rule, created_at
+          )
+          SELECT gen_random_uuid(), 2030, 1, '{}', 'OPEN', 0.21, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now()`,
+        bornClosed: `INSERT INTO cohort (
+            id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
+            validity_months, double_share, blind, tie_rule, created_at, registered_count, quota
+          )
+          SELECT gen_random_uuid(), 2030, 1, '{}', 'CLOSED', 0.2, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now(),
+            1000, 200`,
+        straightIn: `UPDATE achievement
+          SET status = 'ADMITTED'
+          WHERE id IN (SELECT achievement_id FROM cohort_entry WHERE cohort_id = $1)`,
       }),
     ).toEqual({
       sixAtOnce: 'cohort_quota_cap',
@@ -161,7 +191,10 @@ describe('the database', () => {
     t.travel(2 * DAY);
     operator = { ...operator, token: await s.logIn(operator) };
     const [last] = await t.sql<{ id: string }>(
-      `UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL WHERE cohort_id = $1 AND rank = 25 RETURNING id`,
+      `UPDATE cohort_entry
+       SET proposal = 'ADMITTED', decision_reason = NULL
+       WHERE cohort_id = $1 AND rank = 25
+       RETURNING id`,
       [uuid],
     );
     const swapped = await askStep(t, operator, 'closeCohort', { id: cohort });
@@ -200,7 +233,10 @@ describe('reviews', () => {
     await stepTo(t, operator, 'startReviewing', { id: next.id });
     await review(t, id, (_entry, reviewer) => 3 + (reviewer % 3) / 2);
     const [gone] = await t.sql<{ entry_id: string }>(
-      `UPDATE assignment SET status = 'WITHDRAWN' WHERE id = (SELECT id FROM assignment WHERE cohort_id = $1 ORDER BY id LIMIT 1) RETURNING entry_id`,
+      `UPDATE assignment
+       SET status = 'WITHDRAWN'
+       WHERE id = (SELECT id FROM assignment WHERE cohort_id = $1 ORDER BY id LIMIT 1)
+       RETURNING entry_id`,
       [id],
     );
     expect((await askStep(t, operator, 'startPublicNotice', { id: next.id })).data['startPublicNotice']).toMatchObject({

@@ -76,7 +76,10 @@ it('an import enters the open cohort row by row and all at once, is screened, an
   await registered(t, institution, 1);
   await stepTo(t, operator, 'createCohort', { year: 2027 });
   const waiting = await t.sql<{ zh: string }>(
-    `SELECT a.title->>'zh' AS zh FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.year = 2027 JOIN achievement a ON a.id = e.achievement_id`,
+    `SELECT a.title->>'zh' AS zh
+     FROM cohort_entry e
+     JOIN cohort c ON c.id = e.cohort_id AND c.year = 2027
+     JOIN achievement a ON a.id = e.achievement_id`,
   );
   expect(waiting).toHaveLength(2);
   expect(waiting.map((row) => row.zh)).toContain('戈壁光伏组件自清洁');

@@ -111,7 +111,10 @@ export async function stepTo(
 /** Reviewers straight in the database. */
 export async function reviewers(t: TestApp, count: number): Promise<string[]> {
   const rows = await t.sql<{ id: string }>(
-    `INSERT INTO reviewer (id, dimensions, status, created_at) SELECT gen_random_uuid(), $2, 'ACTIVE', now() FROM generate_series(1, $1::int) RETURNING id`,
+    `INSERT INTO reviewer (id, dimensions, status, created_at)
+     SELECT gen_random_uuid(), $2, 'ACTIVE', now()
+     FROM generate_series(1, $1::int)
+     RETURNING id`,
     [count, DIMENSIONS],
   );
   return rows.map((row) => row.id).sort();
@@ -142,7 +145,8 @@ export async function assign(t: TestApp, cohort: string, panel: readonly string[
   }
   await t.sql(
     `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at)
-     SELECT r.id, $2, r.entry_id, r.reviewer_id, 1, 0, $3, 'ASSIGNED', now() FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, entry_id uuid, reviewer_id uuid)`,
+     SELECT r.id, $2, r.entry_id, r.reviewer_id, 1, 0, $3, 'ASSIGNED', now()
+     FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, entry_id uuid, reviewer_id uuid)`,
     [JSON.stringify(unique), cohort, DIMENSIONS],
   );
 }
@@ -154,7 +158,11 @@ export async function review(
   score: (entry: { id: string; achievementId: string; index: number }, reviewer: number, dimension: number) => number,
 ): Promise<void> {
   const rows = await t.sql<{ id: string; entry_id: string; achievement_id: string; reviewer_id: string }>(
-    `SELECT a.id, a.entry_id, e.achievement_id, a.reviewer_id FROM assignment a JOIN cohort_entry e ON e.id = a.entry_id WHERE a.cohort_id = $1 AND a.status = 'ASSIGNED' ORDER BY e.achievement_id, a.reviewer_id`,
+    `SELECT a.id, a.entry_id, e.achievement_id, a.reviewer_id
+     FROM assignment a
+     JOIN cohort_entry e ON e.id = a.entry_id
+     WHERE a.cohort_id = $1 AND a.status = 'ASSIGNED'
+     ORDER BY e.achievement_id, a.reviewer_id`,
     [cohort],
   );
   const entries = [...new Set(rows.map((row) => row.achievement_id))];
@@ -178,7 +186,8 @@ export async function review(
   }));
   await t.sql(
     `INSERT INTO review (id, assignment_id, version, status, scores, confidence, updated_at, submitted_at)
-     SELECT r.id, r.assignment_id, 1, 'SUBMITTED', r.scores, 4, now(), now() FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, assignment_id uuid, scores jsonb)`,
+     SELECT r.id, r.assignment_id, 1, 'SUBMITTED', r.scores, 4, now(), now()
+     FROM jsonb_to_recordset($1::jsonb) AS r(id uuid, assignment_id uuid, scores jsonb)`,
     [JSON.stringify(reviews)],
   );
   await t.sql(`UPDATE assignment SET status = 'SUBMITTED' WHERE cohort_id = $1 AND status = 'ASSIGNED'`, [cohort]);

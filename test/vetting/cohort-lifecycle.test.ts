@@ -359,7 +359,10 @@ describe('from reviewing to closing', () => {
     const [closed] = await kinds('cohort.closed');
     expect(closed!.facts).toMatchObject({ registered: 20, quota: 4, excluded: [await entryOf(results[0]!)] });
     const ranked = await t.sql<{ id: string; achievement_id: string; combined_score: number }>(
-      `SELECT id, achievement_id, combined_score FROM cohort_entry WHERE cohort_id = $1 AND decision = 'ADMITTED' ORDER BY rank`,
+      `SELECT id, achievement_id, combined_score
+       FROM cohort_entry
+       WHERE cohort_id = $1 AND decision = 'ADMITTED'
+       ORDER BY rank`,
       [uuid],
     );
     expect(closed!.facts['admitted']).toEqual(
@@ -530,7 +533,9 @@ describe('afterwards', () => {
     const file = async (name: string, at: Date) =>
       (
         await t.sql<{ id: string }>(
-          `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at) VALUES (gen_random_uuid(), $1, $2, 'application/pdf', 3, md5($2) || md5($2), 'PUBLIC', $3) RETURNING id`,
+          `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at)
+           VALUES (gen_random_uuid(), $1, $2, 'application/pdf', 3, md5($2) || md5($2), 'PUBLIC', $3)
+           RETURNING id`,
           [judged, name, at],
         )
       )[0]!.id;

@@ -76,7 +76,8 @@ const record = {
 async function evidence(achievement: string, name: string, tier: string): Promise<string> {
   const id = newId();
   await t.sql(
-    `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at) VALUES ($1, $2, $3, 'application/pdf', 5, $4, $5, now())`,
+    `INSERT INTO evidence_file (id, achievement_id, name, media_type, size_bytes, sha256, tier, created_at)
+     VALUES ($1, $2, $3, 'application/pdf', 5, $4, $5, now())`,
     [id, achievement, name, id, tier],
   );
   await t.sql(`INSERT INTO evidence_blob (evidence_id, bytes) VALUES ($1, 'hello')`, [id]);

@@ -48,8 +48,13 @@ export async function cohort(
   );
   const third = Math.round(1e6 / 3) / 1e6;
   await t.sql(
-    `INSERT INTO cohort (id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days, validity_months, double_share, blind, tie_rule, created_at)
-     VALUES ($1, 2026, $2, '{"zh":"批次","en":"Cohort"}', 'OPEN', $3, $4, $5, $6, $7, 5, 24, $8, $9, '{ENTRY_ID}', $10)`,
+    `INSERT INTO cohort (
+       id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
+       validity_months, double_share, blind, tie_rule, created_at
+     )
+     VALUES (
+       $1, 2026, $2, '{"zh":"批次","en":"Cohort"}', 'OPEN', $3, $4, $5, $6, $7, 5, 24, $8, $9, '{ENTRY_ID}', $10
+     )`,
     [
       id,
       row!.n,
@@ -86,7 +91,10 @@ export async function cohort(
   const entries = wishes.map(() => newId());
   for (const [i, w] of wishes.entries()) {
     await t.sql(
-      `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen) VALUES ($1, $2, $3, $4, 1, $5, $6, 'COUNTED')`,
+      `INSERT INTO cohort_entry (
+         id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen
+       )
+       VALUES ($1, $2, $3, $4, 1, $5, $6, 'COUNTED')`,
       [entries[i], id, achievements[i], w.institution.uuid, w.industry ?? '39', at],
     );
   }
@@ -115,7 +123,10 @@ export async function reviewer(
     wish.person ?? (await seed(t).person(wish.displayName === undefined ? {} : { displayName: wish.displayName }));
   const uuid = newId();
   await t.sql(
-    `INSERT INTO reviewer (id, account_id, organisation_id, statement, dimensions, orcid, status, max_load, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO reviewer (
+       id, account_id, organisation_id, statement, dimensions, orcid, status, max_load, created_at
+     )
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       uuid,
       person.accountId,
@@ -142,7 +153,10 @@ export async function assign(
 ): Promise<string> {
   const id = newId();
   await t.sql(
-    `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at, due_at) VALUES ($1, $2, $3, $4, $5, 0, $6, 'ASSIGNED', $7, $8)`,
+    `INSERT INTO assignment (
+       id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, assigned_at, due_at
+     )
+     VALUES ($1, $2, $3, $4, $5, 0, $6, 'ASSIGNED', $7, $8)`,
     [
       id,
       c.uuid,
@@ -204,7 +218,11 @@ export async function ended(
       unmet: unknown[];
       quality: Record<string, { gap: number }>;
     }>(
-      `SELECT id, status, fault, made, unmet, quality FROM assignment_run WHERE cohort_id = $1 ORDER BY id DESC LIMIT 1`,
+      `SELECT id, status, fault, made, unmet, quality
+       FROM assignment_run
+       WHERE cohort_id = $1
+       ORDER BY id DESC
+       LIMIT 1`,
       [c.uuid],
     );
     return row && (row.status === 'COMPLETED' || row.status === 'FAILED') ? row : null;

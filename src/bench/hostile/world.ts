@@ -13,7 +13,11 @@ export async function readWorld(dataDir: string, host: BenchServer): Promise<Wor
     dataDir,
     async (app) =>
       (await app.dataSource.query(
-        `SELECT id, institution_id AS "institutionId" FROM achievement WHERE status = 'ADMITTED' ORDER BY md5(id::text) LIMIT 1000`,
+        `SELECT id, institution_id AS "institutionId"
+         FROM achievement
+         WHERE status = 'ADMITTED'
+         ORDER BY md5(id::text)
+         LIMIT 1000`,
       )) as Array<{ id: string; institutionId: string }>,
   );
   return {

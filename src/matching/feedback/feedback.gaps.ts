@@ -15,9 +15,15 @@ export async function noteRecurringDeclines(tx: EntityManager, achievementId: st
   )) as Array<{ id: string }>;
   if (!entry) return;
   const rows = (await tx.query(
-    `SELECT reason_code AS reason FROM match_feedback
-     WHERE achievement_id = $1 AND side = 'COUNTERPART' AND action = 'DECLINED' AND ended_at IS NULL AND reason_code = ANY($2::text[])
-     GROUP BY reason_code HAVING count(DISTINCT counterpart_id) >= $3`,
+    `SELECT reason_code AS reason
+     FROM match_feedback
+     WHERE achievement_id = $1
+       AND side = 'COUNTERPART'
+       AND action = 'DECLINED'
+       AND ended_at IS NULL
+       AND reason_code = ANY($2::text[])
+     GROUP BY reason_code
+     HAVING count(DISTINCT counterpart_id) >= $3`,
     [achievementId, REASONS, RECURS_FROM],
   )) as Array<{ reason: keyof typeof GAP_OF_DECLINE }>;
   const codes = rows.map((row) => GAP_OF_DECLINE[row.reason]!);
@@ -27,7 +33,11 @@ export async function noteRecurringDeclines(tx: EntityManager, achievementId: st
     [entry.id, codes],
   );
   await tx.query(
-    `INSERT INTO cultivation_gap (entry_id, dimension, code, source) SELECT $1, g.dimension, g.code, 'MATCHING' FROM gap_code g WHERE g.code = ANY($2::text[]) ON CONFLICT DO NOTHING`,
+    `INSERT INTO cultivation_gap (entry_id, dimension, code, source)
+     SELECT $1, g.dimension, g.code, 'MATCHING'
+     FROM gap_code g
+     WHERE g.code = ANY($2::text[])
+     ON CONFLICT DO NOTHING`,
     [entry.id, codes],
   );
 }

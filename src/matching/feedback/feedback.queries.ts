@@ -27,8 +27,12 @@ export class DeclineCount {
 /** Standing declines of an entry by the other side, by reason. */
 export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
   const rows = (await db.query(
-    `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind, count(DISTINCT counterpart_id)::int AS count FROM match_feedback
-     WHERE achievement_id = ANY($1) AND side = 'COUNTERPART' AND action = 'DECLINED' AND ended_at IS NULL GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2, 3`,
+    `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind,
+       count(DISTINCT counterpart_id)::int AS count
+     FROM match_feedback
+     WHERE achievement_id = ANY($1) AND side = 'COUNTERPART' AND action = 'DECLINED' AND ended_at IS NULL
+     GROUP BY 1, 2, 3
+     ORDER BY 4 DESC, 2, 3`,
     [ids],
   )) as Array<DeclineCount & { id: string }>;
   return ids.map((id) =>
@@ -44,7 +48,8 @@ export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, k
   const found = await selectEntities(
     db,
     MatchFeedback,
-    `JOIN unnest($1::uuid[], $2::uuid[]) AS p(a, c) ON e.achievement_id = p.a AND e.counterpart_id = p.c WHERE e.ended_at IS NULL`,
+    `JOIN unnest($1::uuid[], $2::uuid[]) AS p(a, c) ON e.achievement_id = p.a AND e.counterpart_id = p.c
+     WHERE e.ended_at IS NULL`,
     [pairs.map(([a]) => a), pairs.map(([, c]) => c)],
   );
   return keys.map((key) => found.filter((feedback) => `${feedback.achievementId}|${feedback.counterpartId}` === key));
@@ -111,7 +116,9 @@ export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedb
     side === 'LISTER'
       ? `SELECT institution_id AS "organisationId", NULL::uuid AS "accountId" FROM achievement WHERE id = $1`
       : {
-          INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM investor_profile WHERE id = $1`,
+          INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId"
+            FROM investor_profile
+            WHERE id = $1`,
           TALENT: `SELECT NULL::uuid AS "organisationId", account_id AS "accountId" FROM talent_profile WHERE id = $1`,
           DEMAND: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM demand WHERE id = $1`,
         }[feedback.counterpartKind],

@@ -18,15 +18,25 @@ const TABLE: Readonly<Record<'INVESTOR' | 'DEMAND', string>> = { INVESTOR: 'inve
 
 /** Organisations in one family with those of `seed(id)`, as `family(seed, id)`. */
 const FAMILY = `family(seed, id) AS (
-  SELECT id, id FROM seed UNION
-  SELECT m.seed, CASE WHEN f.parent_id = m.id THEN f.child_id ELSE f.parent_id END FROM family m JOIN organisation_family f ON m.id IN (f.parent_id, f.child_id))`;
+    SELECT id, id
+    FROM seed
+    UNION
+    SELECT m.seed, CASE WHEN f.parent_id = m.id THEN f.child_id ELSE f.parent_id END
+    FROM family m
+    JOIN organisation_family f ON m.id IN (f.parent_id, f.child_id)
+  )`;
 
 /** Rows `p` of each member of the family, by their index: of a recursive list nobody knows beforehand how short it is, and all rows would be read. */
 const ofFamily = (rows: string) => `JOIN LATERAL (SELECT x.id FROM ${rows} = f.id OFFSET 0) p ON true`;
 
 function declined(kind: MatchCounterpartKind, where: string): string {
-  return `SELECT achievement_id AS achievement, counterpart_id AS counterpart FROM match_feedback
-    WHERE counterpart_kind = '${kind}' AND action = 'DECLINED' AND ended_at IS NULL AND suppressed_until > $2 AND ${where}`;
+  return `SELECT achievement_id AS achievement, counterpart_id AS counterpart
+    FROM match_feedback
+    WHERE counterpart_kind = '${kind}'
+      AND action = 'DECLINED'
+      AND ended_at IS NULL
+      AND suppressed_until > $2
+      AND ${where}`;
 }
 
 /** Barred counterparts of each of these entries; an entry without any is left out. */
@@ -38,8 +48,14 @@ export async function barredCounterparts(
 ): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
-      ? `SELECT i.achievement_id, t.id FROM inventor i JOIN talent_profile t ON t.orcid = i.orcid WHERE i.achievement_id = ANY($1)`
-      : `SELECT a.id, p.id FROM achievement a JOIN family f ON f.seed = a.institution_id ${ofFamily(`${TABLE[kind]} x WHERE x.organisation_id`)} WHERE a.id = ANY($1)`;
+      ? `SELECT i.achievement_id, t.id
+        FROM inventor i
+        JOIN talent_profile t ON t.orcid = i.orcid
+        WHERE i.achievement_id = ANY($1)`
+      : `SELECT a.id, p.id
+        FROM achievement a
+        JOIN family f ON f.seed = a.institution_id ${ofFamily(`${TABLE[kind]} x WHERE x.organisation_id`)}
+        WHERE a.id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (SELECT DISTINCT institution_id FROM achievement WHERE id = ANY($1)), ${FAMILY}
      ${declined(kind, 'achievement_id = ANY($1)')} UNION ${ties}`,
@@ -58,7 +74,11 @@ export async function barredAchievements(
   const ties =
     kind === 'TALENT'
       ? `SELECT i.achievement_id, t.id FROM talent_profile t JOIN inventor i ON i.orcid = t.orcid WHERE t.id = ANY($1)`
-      : `SELECT p.id, c.id FROM ${TABLE[kind]} c JOIN family f ON f.seed = c.organisation_id ${ofFamily(`achievement x WHERE x.status = 'ADMITTED' AND x.institution_id`)} WHERE c.id = ANY($1)`;
+      : `SELECT p.id, c.id
+        FROM ${TABLE[kind]} c
+        JOIN family f ON f.seed = c.organisation_id
+          ${ofFamily(`achievement x WHERE x.status = 'ADMITTED' AND x.institution_id`)}
+        WHERE c.id = ANY($1)`;
   const seed =
     kind === 'TALENT'
       ? `SELECT NULL::uuid WHERE false`

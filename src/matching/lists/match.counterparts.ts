@@ -54,9 +54,18 @@ export function readCounterpart(
 /** Whose the counterpart is, its row locked so that two words of one side take turns; null where it is gone. */
 export async function lockCounterpart(tx: EntityManager, { kind, id }: CounterpartId): Promise<CounterpartRow | null> {
   const sql = {
-    INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`,
-    TALENT: `SELECT NULL::uuid AS "organisationId", account_id AS "accountId" FROM talent_profile WHERE id = $1 FOR NO KEY UPDATE`,
-    DEMAND: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId" FROM demand WHERE id = $1 FOR NO KEY UPDATE`,
+    INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId"
+      FROM investor_profile
+      WHERE id = $1
+      FOR NO KEY UPDATE`,
+    TALENT: `SELECT NULL::uuid AS "organisationId", account_id AS "accountId"
+      FROM talent_profile
+      WHERE id = $1
+      FOR NO KEY UPDATE`,
+    DEMAND: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId"
+      FROM demand
+      WHERE id = $1
+      FOR NO KEY UPDATE`,
   }[kind];
   const [row] = (await tx.query(sql, [id])) as CounterpartRow[];
   return row ?? null;

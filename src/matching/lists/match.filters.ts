@@ -36,19 +36,38 @@ async function idsOf(ctx: Context, sql: string, values: unknown[]): Promise<Read
 
 /** Codes whose way from the top passes one of `$n`, or lies on the way to one. */
 const related = (tree: 'industry' | 'region', code: string, n: number) =>
-  `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND (x.path && $${n} OR EXISTS (SELECT 1 FROM ${tree} y WHERE y.code = ANY($${n}) AND x.code = ANY(y.path))))`;
+  `EXISTS (
+     SELECT 1
+     FROM ${tree} x
+     WHERE x.code = ${code}
+       AND (x.path && $${n} OR EXISTS (SELECT 1 FROM ${tree} y WHERE y.code = ANY($${n}) AND x.code = ANY(y.path)))
+   )`;
 const below = (tree: 'industry' | 'region', code: string, n: number) =>
   `EXISTS (SELECT 1 FROM ${tree} x WHERE x.code = ${code} AND x.path && $${n})`;
 const regionsOf = (alias: string, n: number) =>
-  `($${n}::text[] IS NULL OR cardinality(${alias}.region_codes) = 0 OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)}))`;
+  `(
+     $${n}::text[] IS NULL
+       OR cardinality(${alias}.region_codes) = 0
+       OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)})
+   )`;
 
 export async function investorsIn(ctx: Context, filter: InvestorMatchFilter): Promise<ReadonlySet<string>> {
   await check(ctx, filter);
   return idsOf(
     ctx,
-    `SELECT p.id FROM investor_profile p WHERE p.status = 'ACTIVE'
-       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted AND ${related('industry', 'i.industry_code', 1)}))
-       AND ${regionsOf('p', 2)} AND ($3::text[] IS NULL OR cardinality(p.funding_stages) = 0 OR p.funding_stages && $3)`,
+    `SELECT p.id
+     FROM investor_profile p
+     WHERE p.status = 'ACTIVE'
+       AND (
+         $1::text[] IS NULL
+           OR EXISTS (
+             SELECT 1
+             FROM investor_industry i
+             WHERE i.investor_id = p.id AND i.wanted AND ${related('industry', 'i.industry_code', 1)}
+           )
+       )
+       AND ${regionsOf('p', 2)}
+       AND ($3::text[] IS NULL OR cardinality(p.funding_stages) = 0 OR p.funding_stages && $3)`,
     [given(filter.industries), given(filter.regions), given(filter.stages)],
   );
 }
@@ -57,7 +76,12 @@ export async function talentsIn(ctx: Context, filter: TalentMatchFilter): Promis
   await check(ctx, filter);
   return idsOf(
     ctx,
-    `SELECT p.id FROM talent_profile p WHERE p.status = 'ACTIVE' AND ($1::text[] IS NULL OR p.kind = ANY($1)) AND ${regionsOf('p', 2)} AND ($3::text[] IS NULL OR p.roles && $3)`,
+    `SELECT p.id
+     FROM talent_profile p
+     WHERE p.status = 'ACTIVE'
+       AND ($1::text[] IS NULL OR p.kind = ANY($1))
+       AND ${regionsOf('p', 2)}
+       AND ($3::text[] IS NULL OR p.roles && $3)`,
     [given(filter.kinds), given(filter.regions), given(filter.roles)],
   );
 }
@@ -66,8 +90,16 @@ export async function demandsIn(ctx: Context, filter: DemandMatchFilter): Promis
   await check(ctx, filter);
   return idsOf(
     ctx,
-    `SELECT d.id FROM demand d WHERE d.status = 'OPEN'
-       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM demand_industry i WHERE i.demand_id = d.id AND ${below('industry', 'i.industry_code', 1)})) AND ($2::text[] IS NULL OR ${below('region', 'd.region_code', 2)})`,
+    `SELECT d.id
+     FROM demand d
+     WHERE d.status = 'OPEN'
+       AND (
+         $1::text[] IS NULL
+           OR EXISTS (
+             SELECT 1 FROM demand_industry i WHERE i.demand_id = d.id AND ${below('industry', 'i.industry_code', 1)}
+           )
+       )
+       AND ($2::text[] IS NULL OR ${below('region', 'd.region_code', 2)})`,
     [given(filter.industries), given(filter.regions)],
   );
 }
@@ -76,9 +108,20 @@ export async function achievementsIn(ctx: Context, filter: AchievementMatchFilte
   await check(ctx, filter);
   return idsOf(
     ctx,
-    `SELECT a.id FROM achievement a WHERE a.status = 'ADMITTED'
-       AND ($1::text[] IS NULL OR EXISTS (SELECT 1 FROM achievement_industry i WHERE i.achievement_id = a.id AND ${below('industry', 'i.industry_code', 1)})) AND ($2::text[] IS NULL OR ${below('region', 'a.region_code', 2)})
-       AND ($3::int IS NULL OR a.trl >= $3) AND ($4::int IS NULL OR a.trl <= $4)`,
+    `SELECT a.id
+     FROM achievement a
+     WHERE a.status = 'ADMITTED'
+       AND (
+         $1::text[] IS NULL
+           OR EXISTS (
+             SELECT 1
+             FROM achievement_industry i
+             WHERE i.achievement_id = a.id AND ${below('industry', 'i.industry_code', 1)}
+           )
+       )
+       AND ($2::text[] IS NULL OR ${below('region', 'a.region_code', 2)})
+       AND ($3::int IS NULL OR a.trl >= $3)
+       AND ($4::int IS NULL OR a.trl <= $4)`,
     [given(filter.industries), given(filter.regions), filter.trlMin ?? null, filter.trlMax ?? null],
   );
 }

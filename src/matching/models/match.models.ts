@@ -271,7 +271,10 @@ export async function ensureModel(db: DataSource | EntityManager, now: Date): Pr
   const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
   if (known) return;
   await db.query(
-    `INSERT INTO match_model (id, version, source, model, active, created_at, activated_at) SELECT $3::uuid, 1, 'SHIPPED', $1::jsonb, true, $2::timestamptz, $2::timestamptz WHERE NOT EXISTS (SELECT 1 FROM match_model) ON CONFLICT DO NOTHING`,
+    `INSERT INTO match_model (id, version, source, model, active, created_at, activated_at)
+     SELECT $3::uuid, 1, 'SHIPPED', $1::jsonb, true, $2::timestamptz, $2::timestamptz
+     WHERE NOT EXISTS (SELECT 1 FROM match_model)
+     ON CONFLICT DO NOTHING`,
     [JSON.stringify({ ...DEFAULT_MODEL, version: '1' }), now, newId()],
   );
 }

@@ -38,8 +38,11 @@ const LEAST_HELD_OUT = 30;
 /** Rounds as the track records of all investors tell them: one company, day and stage is one round, whoever reported it. */
 async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
-    `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount, t.currency, t.invested_on AS date, t.co_investors AS others, p.organisation_id AS organisation
-     FROM track_record t JOIN investor_profile p ON p.id = t.investor_id ORDER BY t.invested_on, t.company_key, t.id`,
+    `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount,
+       t.currency, t.invested_on AS date, t.co_investors AS others, p.organisation_id AS organisation
+     FROM track_record t
+     JOIN investor_profile p ON p.id = t.investor_id
+     ORDER BY t.invested_on, t.company_key, t.id`,
   )) as Array<{
     company: string;
     industry: string | null;
@@ -85,11 +88,18 @@ async function readJudged(
   taxonomy: EngineTaxonomy,
 ): Promise<Record<MatchCounterpartKind, JudgedPair[]>> {
   const rows = (await app.dataSource.query(
-    `SELECT DISTINCT ON (achievement, counterpart) achievement, kind, counterpart, wanted FROM (
-       SELECT achievement_id AS achievement, counterpart_kind AS kind, counterpart_id AS counterpart, action <> 'DECLINED' AS wanted, created_at AS at FROM match_feedback WHERE ended_at IS NULL
+    `SELECT DISTINCT ON (achievement, counterpart) achievement, kind, counterpart, wanted
+     FROM (
+       SELECT achievement_id AS achievement, counterpart_kind AS kind, counterpart_id AS counterpart,
+         action <> 'DECLINED' AS wanted, created_at AS at
+       FROM match_feedback
+       WHERE ended_at IS NULL
        UNION ALL
-       SELECT i.achievement_id, 'INVESTOR', p.id, true, i.created_at FROM interest i JOIN investor_profile p ON p.organisation_id = i.organisation_id
-     ) said ORDER BY achievement, counterpart, at DESC`,
+       SELECT i.achievement_id, 'INVESTOR', p.id, true, i.created_at
+       FROM interest i
+       JOIN investor_profile p ON p.organisation_id = i.organisation_id
+     ) said
+     ORDER BY achievement, counterpart, at DESC`,
   )) as Array<{ achievement: string; kind: MatchCounterpartKind; counterpart: string; wanted: boolean }>;
   const judged: Record<MatchCounterpartKind, JudgedPair[]> = { INVESTOR: [], TALENT: [], DEMAND: [] };
   for (const kind of KINDS) {

@@ -55,8 +55,11 @@ export async function declineOpenPairs(
 ): Promise<void> {
   const { achievementId, investorId, side, reasonCode } = declined;
   const open = (await tx.query(
-    `SELECT p.id, p.round_id FROM matching_round_pair p JOIN matching_round r ON r.id = p.round_id AND r.status = 'PUBLISHED'
-     WHERE p.achievement_id = $1 AND p.investor_id = $2 AND p.status = 'PROPOSED' ORDER BY p.round_id`,
+    `SELECT p.id, p.round_id
+     FROM matching_round_pair p
+     JOIN matching_round r ON r.id = p.round_id AND r.status = 'PUBLISHED'
+     WHERE p.achievement_id = $1 AND p.investor_id = $2 AND p.status = 'PROPOSED'
+     ORDER BY p.round_id`,
     [achievementId, investorId],
   )) as Array<{ id: string; round_id: string }>;
   for (const { id, round_id } of open) {

@@ -21,19 +21,38 @@ export async function dropWhatMayNotBe(
   now: Date,
 ): Promise<Array<{ pair: string; achievement: string; investor: string; reason: RoundDropReason }>> {
   await tx.query(
-    `SELECT a.id FROM achievement a WHERE a.id IN (SELECT achievement_id FROM matching_round_pair WHERE round_id = $1) ORDER BY a.id FOR SHARE`,
+    `SELECT a.id
+     FROM achievement a
+     WHERE a.id IN (SELECT achievement_id FROM matching_round_pair WHERE round_id = $1)
+     ORDER BY a.id
+     FOR SHARE`,
     [roundId],
   );
   await tx.query(
-    `SELECT i.id FROM investor_profile i WHERE i.id IN (SELECT investor_id FROM matching_round_pair WHERE round_id = $1) ORDER BY i.id FOR SHARE`,
+    `SELECT i.id
+     FROM investor_profile i
+     WHERE i.id IN (SELECT investor_id FROM matching_round_pair WHERE round_id = $1)
+     ORDER BY i.id
+     FOR SHARE`,
     [roundId],
   );
   const rows = (await tx.query(
     `SELECT p.id, p.achievement_id AS achievement, p.investor_id AS investor,
-       CASE WHEN EXISTS (SELECT 1 FROM matching_round_veto v WHERE v.round_id = p.round_id AND v.achievement_id = p.achievement_id AND v.investor_id = p.investor_id) THEN 'VETO'
-            WHEN a.status <> 'ADMITTED' THEN 'ENTRY_LEFT' WHEN i.status <> 'ACTIVE' OR o.verification <> 'VERIFIED' THEN 'INVESTOR_LEFT' END AS reason
-     FROM matching_round_pair p JOIN achievement a ON a.id = p.achievement_id JOIN investor_profile i ON i.id = p.investor_id JOIN organisation o ON o.id = i.organisation_id
-     WHERE p.round_id = $1 ORDER BY p.id`,
+       CASE
+         WHEN EXISTS (
+           SELECT 1
+           FROM matching_round_veto v
+           WHERE v.round_id = p.round_id AND v.achievement_id = p.achievement_id AND v.investor_id = p.investor_id
+         ) THEN 'VETO'
+         WHEN a.status <> 'ADMITTED' THEN 'ENTRY_LEFT'
+         WHEN i.status <> 'ACTIVE' OR o.verification <> 'VERIFIED' THEN 'INVESTOR_LEFT'
+       END AS reason
+     FROM matching_round_pair p
+     JOIN achievement a ON a.id = p.achievement_id
+     JOIN investor_profile i ON i.id = p.investor_id
+     JOIN organisation o ON o.id = i.organisation_id
+     WHERE p.round_id = $1
+     ORDER BY p.id`,
     [roundId],
   )) as Row[];
   const barred = await barredCounterparts(tx, 'INVESTOR', [...new Set(rows.map((row) => row.achievement))], now);
@@ -43,7 +62,10 @@ export async function dropWhatMayNotBe(
   });
   await changedRows(
     tx,
-    `UPDATE matching_round_pair p SET status = 'DROPPED', dropped_for = d.reason FROM jsonb_to_recordset($1::jsonb) AS d(pair uuid, reason text) WHERE p.id = d.pair`,
+    `UPDATE matching_round_pair p
+     SET status = 'DROPPED', dropped_for = d.reason
+     FROM jsonb_to_recordset($1::jsonb) AS d(pair uuid, reason text)
+     WHERE p.id = d.pair`,
     [JSON.stringify(dropped)],
   );
   return dropped;

@@ -81,7 +81,10 @@ async function note(
 ): Promise<boolean> {
   const rows = await changedRows(
     app.dataSource.manager,
-    `UPDATE matching_round SET phase = $3, progress = GREATEST(progress, $4) WHERE id = $1 AND computation = $2 AND status = 'COMPUTING' RETURNING id`,
+    `UPDATE matching_round
+     SET phase = $3, progress = GREATEST(progress, $4)
+     WHERE id = $1 AND computation = $2 AND status = 'COMPUTING'
+     RETURNING id`,
     [roundId, computation, phase, Math.round(progress)],
   );
   return rows.length > 0;
@@ -154,22 +157,39 @@ async function store(app: App, wish: Computation, posed: PosedRound, result: Rou
     await changedRows(tx, `DELETE FROM matching_round_pair WHERE round_id = $1`, [round.id]);
     await changedRows(tx, `DELETE FROM matching_round_standing WHERE round_id = $1`, [round.id]);
     await tx.query(
-      `INSERT INTO matching_round_pair (id, round_id, achievement_id, investor_id, institution_id, organisation_id, score, terms, model_version, status)
+      `INSERT INTO matching_round_pair (
+         id, round_id, achievement_id, investor_id, institution_id, organisation_id, score, terms, model_version,
+         status
+       )
        SELECT p.id, $1, a.id, i.id, a.institution_id, i.organisation_id, p.score, p.terms, $3, 'PROPOSED'
-       FROM jsonb_to_recordset($2::jsonb) AS p(id uuid, achievement_id uuid, investor_id uuid, score float8, terms jsonb) JOIN achievement a ON a.id = p.achievement_id JOIN investor_profile i ON i.id = p.investor_id`,
+       FROM jsonb_to_recordset($2::jsonb) AS p(
+         id uuid, achievement_id uuid, investor_id uuid, score float8, terms jsonb
+       )
+       JOIN achievement a ON a.id = p.achievement_id
+       JOIN investor_profile i ON i.id = p.investor_id`,
       [round.id, JSON.stringify(pairs), posed.modelVersion],
     );
     await tx.query(
-      `INSERT INTO matching_round_standing (id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks)
-       SELECT s.id, $1, s.side, s.participant_id, COALESCE(a.institution_id, i.organisation_id), s.candidates, s.places, s.pairs, s.got, s.best, s.share, s.ranks
-       FROM jsonb_to_recordset($2::jsonb) AS s(id uuid, side text, participant_id uuid, candidates int, places int, pairs int, got float8, best float8, share float8, ranks int[])
-       LEFT JOIN achievement a ON s.side = 'ACHIEVEMENT' AND a.id = s.participant_id LEFT JOIN investor_profile i ON s.side = 'INVESTOR' AND i.id = s.participant_id
+      `INSERT INTO matching_round_standing (
+         id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks
+       )
+       SELECT s.id, $1, s.side, s.participant_id, COALESCE(a.institution_id, i.organisation_id), s.candidates,
+         s.places, s.pairs, s.got, s.best, s.share, s.ranks
+       FROM jsonb_to_recordset($2::jsonb) AS s(
+         id uuid, side text, participant_id uuid, candidates int, places int, pairs int, got float8, best float8,
+         share float8, ranks int[]
+       )
+       LEFT JOIN achievement a ON s.side = 'ACHIEVEMENT' AND a.id = s.participant_id
+       LEFT JOIN investor_profile i ON s.side = 'INVESTOR' AND i.id = s.participant_id
        WHERE a.id IS NOT NULL OR i.id IS NOT NULL`,
       [round.id, JSON.stringify(standings)],
     );
     await changedRows(
       tx,
-      `UPDATE matching_round SET status = $2, figures = $3, model_version = $4, computed_at = $5, progress = 100, phase = 'DONE', stale = false WHERE id = $1`,
+      `UPDATE matching_round
+       SET status = $2, figures = $3, model_version = $4, computed_at = $5, progress = 100, phase = 'DONE',
+         stale = false
+       WHERE id = $1`,
       [round.id, roundLifecycle.next(round.status, 'finish'), JSON.stringify(kept), posed.modelVersion, app.clock()],
     );
     await appendLedger(tx, null, app.clock(), [

@@ -24,8 +24,13 @@ export async function tellOfPublication(
 ): Promise<number> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale, count(DISTINCT p.id)::int AS pairs
-     FROM matching_round_pair p JOIN membership m ON m.organisation_id IN (p.institution_id, p.organisation_id) AND m.role IN ('EDITOR', 'OWNER') JOIN account acc ON acc.id = m.account_id
-     WHERE p.round_id = $1 AND p.status = 'PROPOSED' AND ${GETS_MAIL} GROUP BY acc.id ORDER BY acc.id`,
+     FROM matching_round_pair p
+     JOIN membership m ON m.organisation_id IN (p.institution_id, p.organisation_id)
+       AND m.role IN ('EDITOR', 'OWNER')
+     JOIN account acc ON acc.id = m.account_id
+     WHERE p.round_id = $1 AND p.status = 'PROPOSED' AND ${GETS_MAIL}
+     GROUP BY acc.id
+     ORDER BY acc.id`,
     [round.id],
   )) as Array<{ email: string; locale: Locale; pairs: number }>;
   const id = toGlobalId('MatchingRound', round.id);

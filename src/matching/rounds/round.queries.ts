@@ -22,7 +22,14 @@ export const oversees = (ctx: Context): boolean => can(ctx, 'round:oversee', und
 const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
 
 /** Rounds in which the viewer's organisations have a pair, once they are published. */
-const TAKES_PART = `r.published_at IS NOT NULL AND EXISTS (SELECT 1 FROM matching_round_pair p WHERE p.round_id = r.id AND p.status <> 'DROPPED' AND (p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own)))`;
+const TAKES_PART = `r.published_at IS NOT NULL
+    AND EXISTS (
+      SELECT 1
+      FROM matching_round_pair p
+      WHERE p.round_id = r.id
+        AND p.status <> 'DROPPED'
+        AND (p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))
+    )`;
 
 /** The round, or null where there is none or the viewer may not know of it. */
 export async function readRound(ctx: Context, id: string): Promise<MatchingRound | null> {

@@ -125,13 +125,19 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
       places === null
         ? await changedRows(
             tx,
-            `DELETE FROM matching_round_capacity WHERE round_id = $1 AND side = $2 AND participant_id = $3 RETURNING places`,
+            `DELETE FROM matching_round_capacity
+             WHERE round_id = $1 AND side = $2 AND participant_id = $3
+             RETURNING places`,
             [roundId, participant.side, participant.id],
           )
         : await changedRows(
             tx,
-            `INSERT INTO matching_round_capacity AS c (round_id, side, participant_id, places) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (round_id, side, participant_id) DO UPDATE SET places = excluded.places WHERE c.places <> excluded.places RETURNING places`,
+            `INSERT INTO matching_round_capacity AS c (round_id, side, participant_id, places)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT (round_id, side, participant_id) DO UPDATE
+             SET places = excluded.places
+             WHERE c.places <> excluded.places
+             RETURNING places`,
             [roundId, participant.side, participant.id, places],
           );
     if (changed.length === 0) return round;
@@ -248,7 +254,10 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
       );
     const dropped = await dropWhatMayNotBe(tx, round.id, ctx.now());
     const pairs = (await tx.query(
-      `SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score FROM matching_round_pair WHERE round_id = $1 AND status = 'PROPOSED' ORDER BY id`,
+      `SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score
+       FROM matching_round_pair
+       WHERE round_id = $1 AND status = 'PROPOSED'
+       ORDER BY id`,
       [round.id],
     )) as unknown[];
     await tellOfPublication(tx, ctx.app, round);

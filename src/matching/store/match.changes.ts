@@ -55,7 +55,10 @@ export class ChangeCursor {
   /** Stands at the end of the sequence as it is now, remembering which of the newest numbers are missing. Read before what is loaded. */
   async begin(dataSource: DataSource): Promise<void> {
     const rows = (await dataSource.query(
-      `SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, seq FROM (SELECT 1) one LEFT JOIN (SELECT seq FROM match_change ORDER BY seq DESC LIMIT ${LOOK_BACK}) c ON true ORDER BY seq`,
+      `SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, seq
+       FROM (SELECT 1) one
+       LEFT JOIN (SELECT seq FROM match_change ORDER BY seq DESC LIMIT ${LOOK_BACK}) c ON true
+       ORDER BY seq`,
     )) as Array<{ xmax: string; seq: string | null }>;
     const seen = rows.flatMap((row) => (row.seq === null ? [] : [Number(row.seq)]));
     this.gaps = [];
@@ -84,12 +87,17 @@ export class ChangeCursor {
   /** The next changes, in order; fewer than a full batch when nothing more waits. */
   async next(dataSource: DataSource): Promise<{ changes: Change[]; more: boolean }> {
     const rows = (await dataSource.query(
-      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, c.seq, c.kind, c.subject_id
-       FROM (SELECT 1) one LEFT JOIN (
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
+         pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, c.seq, c.kind, c.subject_id
+       FROM (SELECT 1) one
+       LEFT JOIN (
          (SELECT seq, kind, subject_id FROM match_change WHERE seq > $1 ORDER BY seq LIMIT ${BATCH})
          UNION ALL
-         SELECT m.seq, m.kind, m.subject_id FROM unnest($2::bigint[], $3::bigint[]) g(a, b) JOIN match_change m ON m.seq BETWEEN g.a AND g.b
-       ) c ON true ORDER BY c.seq`,
+         SELECT m.seq, m.kind, m.subject_id
+         FROM unnest($2::bigint[], $3::bigint[]) g(a, b)
+         JOIN match_change m ON m.seq BETWEEN g.a AND g.b
+       ) c ON true
+       ORDER BY c.seq`,
       [this.high, this.gaps.map((gap) => gap.from), this.gaps.map((gap) => gap.to)],
     )) as Row[];
     const changes = rows.flatMap((row) => (row.seq === null ? [] : [{ kind: row.kind!, subjectId: row.subject_id }]));

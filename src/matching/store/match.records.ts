@@ -85,7 +85,14 @@ const SOURCES = {
     from: 'achievement a',
     where: `a.status = 'ADMITTED'`,
     title: both('a.title'),
-    body: `concat_ws(E'\\n', a.summary->>'zh', a.summary->>'en', (SELECT string_agg(k.word, E'\\n') FROM jsonb_each(a.keywords) e, jsonb_array_elements_text(e.value) k(word)), ${eachOf('a.applications')})`,
+    body: `concat_ws(
+        E'\\n', a.summary->>'zh', a.summary->>'en',
+        (
+          SELECT string_agg(k.word, E'\\n')
+          FROM jsonb_each(a.keywords) e, jsonb_array_elements_text(e.value) k(word)
+        ),
+        ${eachOf('a.applications')}
+      )`,
   },
   INVESTOR: {
     alias: 'p',
@@ -99,14 +106,27 @@ const SOURCES = {
     from: 'talent_profile p',
     where: `p.account_id IS NOT NULL AND p.status = 'ACTIVE' AND p.visibility <> 'HIDDEN' AND p.verification <> 'REJECTED'`,
     title: both('p.headline'),
-    body: `concat_ws(E'\\n', ${eachOf('p.skills')}, p.bio->>'zh', p.bio->>'en', (SELECT string_agg(${both('e.title')}, E'\\n' ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id))`,
+    body: `concat_ws(
+        E'\\n', ${eachOf('p.skills')}, p.bio->>'zh', p.bio->>'en',
+        (
+          SELECT string_agg(${both('e.title')}, E'\\n' ORDER BY e.position)
+          FROM talent_evidence e
+          WHERE e.talent_id = p.id
+        )
+      )`,
   },
   DEMAND: {
     alias: 'd',
     from: 'demand d JOIN organisation o ON o.id = d.organisation_id',
     where: `d.status = 'OPEN' AND o.verification = 'VERIFIED'`,
     title: both('d.title'),
-    body: `concat_ws(E'\\n', d.description->>'zh', d.description->>'en', (SELECT string_agg(concat_ws(E'\\n', t->'name'->>'zh', t->'name'->>'en'), E'\\n') FROM jsonb_array_elements(d.targets) t))`,
+    body: `concat_ws(
+        E'\\n', d.description->>'zh', d.description->>'en',
+        (
+          SELECT string_agg(concat_ws(E'\\n', t->'name'->>'zh', t->'name'->>'en'), E'\\n')
+          FROM jsonb_array_elements(d.targets) t
+        )
+      )`,
   },
 } as const;
 const textColumns = (kind: keyof typeof SOURCES) => `${SOURCES[kind].title} AS title, ${SOURCES[kind].body} AS body`;
@@ -147,7 +167,9 @@ export const whichValue = (w: Which): unknown => ('ids' in w ? w.ids : (w.after 
 /** Those that take part with their vectors; `$2` is the generation of texts. */
 const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
   const { alias, from, where } = SOURCES[kind];
-  return `${from} LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id WHERE ${where} AND ${rowsWhich(w, `${alias}.id`)}`;
+  return `${from}
+    LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id
+    WHERE ${where} AND ${rowsWhich(w, `${alias}.id`)}`;
 };
 const parameters = (w: Window) => [whichValue(w), w.generation];
 
@@ -167,12 +189,20 @@ interface OpportunityRow extends WithText {
 /** Pool entries. */
 export async function loadOpportunities(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<Opportunity>>> {
   const rows = (await db.query(
-    `SELECT a.id, a.institution_id AS "organisationId", a.region_code AS region, a.trl, a.funding_min AS "fundingMin", a.funding_max AS "fundingMax", a.funding_currency AS currency,
-       ARRAY(SELECT i.industry_code FROM achievement_industry i WHERE i.achievement_id = a.id ORDER BY i.position) AS industries,
-       (SELECT json_agg(json_build_object('name', b.name, 'organisationId', b.organisation_id) ORDER BY b.position) FROM achievement_backer b WHERE b.achievement_id = a.id) AS backers,
-       ARRAY(SELECT DISTINCT c.mode FROM achievement_cooperation c WHERE c.achievement_id = a.id ORDER BY 1) AS modes,
-       (a.title->>'en') IS NOT NULL AS english, ${textColumns('ACHIEVEMENT')},
-       v.digest, v.vector
+    `SELECT a.id, a.institution_id AS "organisationId", a.region_code AS region, a.trl,
+       a.funding_min AS "fundingMin", a.funding_max AS "fundingMax", a.funding_currency AS currency,
+       ARRAY(
+         SELECT i.industry_code FROM achievement_industry i WHERE i.achievement_id = a.id ORDER BY i.position
+       ) AS industries,
+       (
+         SELECT json_agg(json_build_object('name', b.name, 'organisationId', b.organisation_id) ORDER BY b.position)
+         FROM achievement_backer b
+         WHERE b.achievement_id = a.id
+       ) AS backers,
+       ARRAY(
+         SELECT DISTINCT c.mode FROM achievement_cooperation c WHERE c.achievement_id = a.id ORDER BY 1
+       ) AS modes,
+       (a.title->>'en') IS NOT NULL AS english, ${textColumns('ACHIEVEMENT')}, v.digest, v.vector
      FROM ${rowsOf('ACHIEVEMENT', w)}`,
     parameters(w),
   )) as OpportunityRow[];
@@ -224,11 +254,26 @@ interface InvestorRow extends WithText {
 /** Profiles that are ACTIVE, of verified organisations, with their track records, the oldest first. */
 export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchInvestor>>> {
   const rows = (await db.query(
-    `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax", p.funding_stages AS stages, p.ticket_min AS "ticketMin", p.ticket_max AS "ticketMax",
+    `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax",
+       p.funding_stages AS stages, p.ticket_min AS "ticketMin", p.ticket_max AS "ticketMax",
        p.ticket_currency AS currency, p.region_codes AS regions, p.cooperation_modes AS modes,
-       ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted ORDER BY 1) AS wanted,
-       ARRAY(SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND NOT i.wanted ORDER BY 1) AS excluded,
-       (SELECT json_agg(json_build_array(t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01', t.co_investors) ORDER BY t.invested_on, t.id) FROM track_record t WHERE t.investor_id = p.id) AS track,
+       ARRAY(
+         SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND i.wanted ORDER BY 1
+       ) AS wanted,
+       ARRAY(
+         SELECT i.industry_code FROM investor_industry i WHERE i.investor_id = p.id AND NOT i.wanted ORDER BY 1
+       ) AS excluded,
+       (
+         SELECT json_agg(
+           json_build_array(
+             t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01',
+             t.co_investors
+           )
+           ORDER BY t.invested_on, t.id
+         )
+         FROM track_record t
+         WHERE t.investor_id = p.id
+       ) AS track,
        ${textColumns('INVESTOR')}, v.digest, v.vector
      FROM ${rowsOf('INVESTOR', w)}`,
     parameters(w),
@@ -281,11 +326,16 @@ interface TalentRow extends WithText {
 /** Talents that are ACTIVE, not hidden, and not refused by an operator. */
 export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
   const rows = (await db.query(
-    `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles, p.manager_grade AS grade, p.days_per_month AS days, p.available_from AS from,
-       p.verification, p.visibility, p.orcid, ARRAY(SELECT i.industry_code FROM talent_industry i WHERE i.talent_id = p.id ORDER BY 1) AS industries,
-       (SELECT json_agg(json_build_object('kind', e.kind, 'year', e.year) ORDER BY e.position) FROM talent_evidence e WHERE e.talent_id = p.id) AS evidence,
-       ${textColumns('TALENT')},
-       v.digest, v.vector
+    `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles,
+       p.manager_grade AS grade, p.days_per_month AS days, p.available_from AS from, p.verification, p.visibility,
+       p.orcid,
+       ARRAY(SELECT i.industry_code FROM talent_industry i WHERE i.talent_id = p.id ORDER BY 1) AS industries,
+       (
+         SELECT json_agg(json_build_object('kind', e.kind, 'year', e.year) ORDER BY e.position)
+         FROM talent_evidence e
+         WHERE e.talent_id = p.id
+       ) AS evidence,
+       ${textColumns('TALENT')}, v.digest, v.vector
      FROM ${rowsOf('TALENT', w)}`,
     parameters(w),
   )) as TalentRow[];
@@ -324,10 +374,10 @@ interface DemandRow extends WithText {
 /** Needs that are OPEN, of verified organisations; one whose deadline has passed is left out by the engine's day. */
 export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchDemand>>> {
   const rows = (await db.query(
-    `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl", d.budget_min AS "budgetMin", d.budget_max AS "budgetMax", d.budget_currency AS currency, d.deadline,
+    `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl",
+       d.budget_min AS "budgetMin", d.budget_max AS "budgetMax", d.budget_currency AS currency, d.deadline,
        ARRAY(SELECT i.industry_code FROM demand_industry i WHERE i.demand_id = d.id ORDER BY 1) AS industries,
-       ${textColumns('DEMAND')},
-       v.digest, v.vector
+       ${textColumns('DEMAND')}, v.digest, v.vector
      FROM ${rowsOf('DEMAND', w)}`,
     parameters(w),
   )) as DemandRow[];

@@ -90,7 +90,8 @@ export class InvestorSnapshot {
       }
       await this.dataSource.query(`INSERT INTO match_snapshot (id) VALUES ($1)`, [id]);
       await this.dataSource.query(
-        `DELETE FROM match_snapshot WHERE id NOT IN (SELECT id FROM match_snapshot ORDER BY saved_at DESC LIMIT ${REMEMBERED})`,
+        `DELETE FROM match_snapshot
+         WHERE id NOT IN (SELECT id FROM match_snapshot ORDER BY saved_at DESC LIMIT ${REMEMBERED})`,
       );
       await rename(draft, this.path);
     } catch (error) {

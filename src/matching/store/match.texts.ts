@@ -60,9 +60,11 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
   });
   await db.query(
     `INSERT INTO match_text (generation, kind, subject_id, digest, vector)
-     SELECT $1, $2, r.id, decode(r.digest, 'hex'), decode(r.vector, 'hex') FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, digest text, vector text)
+     SELECT $1, $2, r.id, decode(r.digest, 'hex'), decode(r.vector, 'hex')
+     FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, digest text, vector text)
      WHERE EXISTS (SELECT 1 FROM match_text_generation WHERE generation = $1)
-     ON CONFLICT (generation, kind, subject_id) DO UPDATE SET digest = excluded.digest, vector = excluded.vector`,
+     ON CONFLICT (generation, kind, subject_id) DO UPDATE
+     SET digest = excluded.digest, vector = excluded.vector`,
     [generation, kind, JSON.stringify(rows)],
   );
 }
@@ -78,7 +80,10 @@ const LOADERS: Readonly<
 
 /** Texts that a background may be made of: those of talents are personal, and must go without a trace when a person is erased. */
 const BACKGROUND_KINDS: readonly TextKind[] = ['ACHIEVEMENT', 'INVESTOR', 'DEMAND'];
-const COUNT = `SELECT (SELECT count(*) FROM achievement WHERE status = 'ADMITTED') + (SELECT count(*) FROM investor_profile) + (SELECT count(*) FROM demand) AS texts`;
+const COUNT = `
+  SELECT (SELECT count(*) FROM achievement WHERE status = 'ADMITTED') + (SELECT count(*) FROM investor_profile) + (
+    SELECT count(*) FROM demand
+  ) AS texts`;
 
 /** Whether the live generation's background is much smaller than what there is now. */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
@@ -113,7 +118,9 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
         [generation, considered, app.clock()],
       );
       await tx.query(
-        `INSERT INTO match_text_background (generation, position, title, body) SELECT $1, r.position, r.title, r.body FROM jsonb_to_recordset($2::jsonb) AS r(position int, title text, body text)`,
+        `INSERT INTO match_text_background (generation, position, title, body)
+         SELECT $1, r.position, r.title, r.body
+         FROM jsonb_to_recordset($2::jsonb) AS r(position int, title text, body text)`,
         [
           generation,
           JSON.stringify(

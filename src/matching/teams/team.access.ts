@@ -27,7 +27,10 @@ export function mayReadLockedTeam(
 ): Promise<boolean> {
   return mayRead(ctx, team, async () => {
     const own: unknown[] = await tx.query(
-      `SELECT 1 FROM team_member m JOIN talent_profile t ON t.id = m.talent_id WHERE m.team_id = $1 AND t.account_id = $2 AND m.status <> 'PROPOSED'`,
+      `SELECT 1
+       FROM team_member m
+       JOIN talent_profile t ON t.id = m.talent_id
+       WHERE m.team_id = $1 AND t.account_id = $2 AND m.status <> 'PROPOSED'`,
       [team.id, ctx.viewer.accountId],
     );
     return own.length > 0;

@@ -23,15 +23,30 @@ interface FactsRow extends JudgedFacts {
  */
 export async function achievementFacts(db: EntityManager, id: string): Promise<AchievementFacts | null> {
   const [row] = (await db.query(
-    `SELECT a.trl, a.stage, a.region_code AS region, ARRAY(SELECT industry_code FROM achievement_industry WHERE achievement_id = a.id ORDER BY position) AS industries,
+    `SELECT a.trl, a.stage, a.region_code AS region,
+       ARRAY(
+         SELECT industry_code FROM achievement_industry WHERE achievement_id = a.id ORDER BY position
+       ) AS industries,
        ARRAY(SELECT DISTINCT mode FROM achievement_cooperation WHERE achievement_id = a.id ORDER BY 1) AS modes,
        a.title->>'zh' IS NOT NULL AS "hasChinese", a.title->>'en' IS NOT NULL AS "hasEnglish",
-       (SELECT count(*)::int FROM ip_right WHERE achievement_id = a.id) AS "ipRights", (SELECT count(*)::int FROM evidence_file WHERE achievement_id = a.id) AS "evidenceFiles",
-       jsonb_array_length(a.applications) AS applications, (SELECT count(*)::int FROM achievement_cooperation WHERE achievement_id = a.id) AS "cooperationModes",
-       a.incumbent IS NOT NULL AND a.improvement IS NOT NULL AS "hasComparison", a.funding_min IS NOT NULL AS "hasFundingNeed",
-       (SELECT ARRAY(SELECT DISTINCT code FROM cultivation_gap g WHERE g.entry_id = e.id AND g.source <> 'COMPUTED' ORDER BY 1)
-        FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'CLOSED' WHERE e.achievement_id = a.id ORDER BY c.closed_at DESC LIMIT 1) AS reviewed
-     FROM achievement a WHERE a.id = $1`,
+       (SELECT count(*)::int FROM ip_right WHERE achievement_id = a.id) AS "ipRights",
+       (SELECT count(*)::int FROM evidence_file WHERE achievement_id = a.id) AS "evidenceFiles",
+       jsonb_array_length(a.applications) AS applications,
+       (SELECT count(*)::int FROM achievement_cooperation WHERE achievement_id = a.id) AS "cooperationModes",
+       a.incumbent IS NOT NULL AND a.improvement IS NOT NULL AS "hasComparison",
+       a.funding_min IS NOT NULL AS "hasFundingNeed",
+       (
+         SELECT ARRAY(
+           SELECT DISTINCT code FROM cultivation_gap g WHERE g.entry_id = e.id AND g.source <> 'COMPUTED' ORDER BY 1
+         )
+         FROM cohort_entry e
+         JOIN cohort c ON c.id = e.cohort_id AND c.status = 'CLOSED'
+         WHERE e.achievement_id = a.id
+         ORDER BY c.closed_at DESC
+         LIMIT 1
+       ) AS reviewed
+     FROM achievement a
+     WHERE a.id = $1`,
     [id],
   )) as FactsRow[];
   if (!row) return null;
@@ -75,14 +90,36 @@ interface TalentRow extends Pick<
  */
 export async function loadTeamTalents(db: EntityManager, w: Which): Promise<TeamTalent[]> {
   const rows = (await db.query(
-    `SELECT t.id, t.kind, t.roles, t.manager_grade AS grade, t.languages, t.days_per_month AS "daysPerMonth", t.available_from AS "from", t.region_codes AS regions,
+    `SELECT t.id, t.kind, t.roles, t.manager_grade AS grade, t.languages, t.days_per_month AS "daysPerMonth",
+       t.available_from AS "from", t.region_codes AS regions,
        ARRAY(SELECT industry_code FROM talent_industry WHERE talent_id = t.id ORDER BY 1) AS industries,
-       ARRAY(SELECT x FROM (SELECT t.headline AS l UNION ALL SELECT s FROM jsonb_array_elements(t.skills) s) texts, unnest(ARRAY[l->>'zh', l->>'en']) x WHERE x IS NOT NULL) AS texts,
-       (SELECT json_agg(json_build_object('kind', kind, 'n', n)) FROM (SELECT kind, count(*)::int AS n FROM talent_evidence WHERE talent_id = t.id GROUP BY kind) k) AS evidence,
-       ARRAY(SELECT 'achievement:' || achievement_id FROM talent_evidence WHERE talent_id = t.id AND achievement_id IS NOT NULL
-             UNION SELECT 'achievement:' || achievement_id FROM inventor WHERE orcid = t.orcid
-             UNION SELECT 'team:' || m.team_id FROM team_member m JOIN team ON team.id = m.team_id AND team.formed_at IS NOT NULL WHERE m.talent_id = t.id AND m.status IN ('ACCEPTED','LEFT') ORDER BY 1) AS ties
-     FROM talent_profile t WHERE ${PROPOSABLE} AND ${rowsWhich(w, 't.id')}`,
+       ARRAY(
+         SELECT x
+         FROM (SELECT t.headline AS l UNION ALL SELECT s FROM jsonb_array_elements(t.skills) s) texts,
+           unnest(ARRAY[l->>'zh', l->>'en']) x
+         WHERE x IS NOT NULL
+       ) AS texts,
+       (
+         SELECT json_agg(json_build_object('kind', kind, 'n', n))
+         FROM (SELECT kind, count(*)::int AS n FROM talent_evidence WHERE talent_id = t.id GROUP BY kind) k
+       ) AS evidence,
+       ARRAY(
+         SELECT 'achievement:' || achievement_id
+         FROM talent_evidence
+         WHERE talent_id = t.id AND achievement_id IS NOT NULL
+         UNION
+         SELECT 'achievement:' || achievement_id
+         FROM inventor
+         WHERE orcid = t.orcid
+         UNION
+         SELECT 'team:' || m.team_id
+         FROM team_member m
+         JOIN team ON team.id = m.team_id AND team.formed_at IS NOT NULL
+         WHERE m.talent_id = t.id AND m.status IN ('ACCEPTED','LEFT')
+         ORDER BY 1
+       ) AS ties
+     FROM talent_profile t
+     WHERE ${PROPOSABLE} AND ${rowsWhich(w, 't.id')}`,
     [whichValue(w)],
   )) as TalentRow[];
   const path = await paths(db);

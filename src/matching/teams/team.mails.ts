@@ -57,7 +57,10 @@ async function tell(
 ): Promise<void> {
   if (receivers.length === 0) return;
   const [about] = (await tx.query(
-    `SELECT a.title, o.name AS institution FROM achievement a JOIN organisation o ON o.id = a.institution_id WHERE a.id = $1`,
+    `SELECT a.title, o.name AS institution
+     FROM achievement a
+     JOIN organisation o ON o.id = a.institution_id
+     WHERE a.id = $1`,
     [team.achievementId],
   )) as Array<{ title: Localized; institution: Localized }>;
   const id = toGlobalId('Team', team.id);
@@ -95,8 +98,15 @@ export async function tellTalents(
   but: string | null,
 ): Promise<void> {
   const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale FROM team_member m JOIN talent_profile t ON t.id = m.talent_id JOIN account acc ON acc.id = t.account_id
-     WHERE m.team_id = $1 AND m.status IN ('INVITED', 'ACCEPTED') AND m.talent_id IS DISTINCT FROM $2::uuid AND ${GETS_MAIL} ORDER BY m.position`,
+    `SELECT acc.email, acc.locale
+     FROM team_member m
+     JOIN talent_profile t ON t.id = m.talent_id
+     JOIN account acc ON acc.id = t.account_id
+     WHERE m.team_id = $1
+       AND m.status IN ('INVITED', 'ACCEPTED')
+       AND m.talent_id IS DISTINCT FROM $2::uuid
+       AND ${GETS_MAIL}
+     ORDER BY m.position`,
     [team.id, but],
   )) as Receiver[];
   await tell(tx, app, team, news, receivers);
@@ -110,7 +120,11 @@ export async function tellLister(
   news: News,
 ): Promise<void> {
   const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale FROM membership m JOIN account acc ON acc.id = m.account_id WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL} ORDER BY acc.id`,
+    `SELECT acc.email, acc.locale
+     FROM membership m
+     JOIN account acc ON acc.id = m.account_id
+     WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL}
+     ORDER BY acc.id`,
     [team.institutionId],
   )) as Receiver[];
   await tell(tx, app, team, news, receivers);

@@ -10,11 +10,21 @@ import { settle } from './team.settling.js';
 export const teamExports: Record<string, PersonalDataExport> = {
   teams: exportedRows(
     `SELECT m.team_id, team.achievement_id, team.status, m.status AS own_status, m.invited_at, m.answered_at,
-       (SELECT x FROM jsonb_array_elements(team.assessment->'members') x WHERE x->>'id' = m.talent_id::text) AS assessment
-     FROM team_member m JOIN team ON team.id = m.team_id JOIN talent_profile t ON t.id = m.talent_id WHERE t.account_id = $1 AND m.status <> 'PROPOSED' ORDER BY m.team_id`,
+       (
+         SELECT x FROM jsonb_array_elements(team.assessment->'members') x WHERE x->>'id' = m.talent_id::text
+       ) AS assessment
+     FROM team_member m
+     JOIN team ON team.id = m.team_id
+     JOIN talent_profile t ON t.id = m.talent_id
+     WHERE t.account_id = $1 AND m.status <> 'PROPOSED'
+     ORDER BY m.team_id`,
   ),
   teamsDeclined: exportedRows(
-    `SELECT r.achievement_id, r.created_at FROM team_refusal r JOIN talent_profile t ON t.id = r.talent_id WHERE t.account_id = $1 ORDER BY r.achievement_id`,
+    `SELECT r.achievement_id, r.created_at
+     FROM team_refusal r
+     JOIN talent_profile t ON t.id = r.talent_id
+     WHERE t.account_id = $1
+     ORDER BY r.achievement_id`,
   ),
   teamsProposed: exportedRows(
     `SELECT id, achievement_id, status, created_at FROM team WHERE created_by = $1 ORDER BY id`,

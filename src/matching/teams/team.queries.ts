@@ -72,7 +72,8 @@ export function teamsOfAchievement(
   );
 }
 
-const ofTalent = `EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent AND m.status <> 'PROPOSED')`;
+const ofTalent = `
+  EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent AND m.status <> 'PROPOSED')`;
 
 /** Teams to which the viewer was invited as a talent, the newest first. */
 export async function ownTeams(

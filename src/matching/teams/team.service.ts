@@ -216,7 +216,13 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
   return write(ctx, async (tx): Promise<true> => {
     const { accountId } = await lockViewer(tx, ctx);
     const [gone] = (await tx.query(
-      `WITH lifted AS (DELETE FROM team_refusal r USING talent_profile t WHERE t.id = r.talent_id AND t.account_id = $1 AND r.achievement_id = $2 RETURNING r.talent_id) SELECT talent_id AS id FROM lifted`,
+      `WITH lifted AS (
+         DELETE FROM team_refusal r USING talent_profile t
+         WHERE t.id = r.talent_id AND t.account_id = $1 AND r.achievement_id = $2
+         RETURNING r.talent_id
+       )
+       SELECT talent_id AS id
+       FROM lifted`,
       [accountId, achievementId],
     )) as Array<{ id: string }>;
     // Lifted before, or never declined: what was asked for stands.
@@ -267,7 +273,9 @@ async function holdTalents(
 
 async function assertNew(tx: EntityManager, achievementId: string, talentIds: readonly string[]): Promise<void> {
   const open = (await tx.query(
-    `SELECT t.id, t.status, ARRAY(SELECT talent_id FROM team_member m WHERE m.team_id = t.id ORDER BY 1) AS talents FROM team t WHERE t.achievement_id = $1 AND t.status <> 'DISSOLVED'`,
+    `SELECT t.id, t.status, ARRAY(SELECT talent_id FROM team_member m WHERE m.team_id = t.id ORDER BY 1) AS talents
+     FROM team t
+     WHERE t.achievement_id = $1 AND t.status <> 'DISSOLVED'`,
     [achievementId],
   )) as Array<{ id: string; status: string; talents: string[] }>;
   const wanted = [...talentIds].sort().join();

@@ -86,8 +86,14 @@ async function proposalsOf(
 ): Promise<Map<string, DecidedEntry>> {
   const rows = (await tx.query(
     `SELECT e.id, e.achievement_id, a.status, e.proposal, e.decision, e.decision_reason, e.combined_score, e.rank,
-            (SELECT f.inputs_hash FROM fit f WHERE f.cohort_id = $1 AND f.kind = 'FINAL' ORDER BY f.at DESC LIMIT 1) AS inputs_hash
-     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' ORDER BY a.id FOR NO KEY UPDATE OF a`,
+       (
+         SELECT f.inputs_hash FROM fit f WHERE f.cohort_id = $1 AND f.kind = 'FINAL' ORDER BY f.at DESC LIMIT 1
+       ) AS inputs_hash
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'
+     ORDER BY a.id
+     FOR NO KEY UPDATE OF a`,
     [cohort.id],
   )) as Array<
     DecidedEntry & {
@@ -139,8 +145,11 @@ async function settle(
   for (const { id } of verdicts) achievementLifecycle.next(entries.get(id)!.status as 'UNDER_REVIEW', 'decline');
   await changedRows(
     tx,
-    `UPDATE achievement a SET status = 'ADMITTED', score = v.score, admitted_at = CASE WHEN a.status = 'ADMITTED' THEN a.admitted_at ELSE $2 END, updated_at = $2
-     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, score numeric) WHERE a.id = v.id`,
+    `UPDATE achievement a
+     SET status = 'ADMITTED', score = v.score,
+       admitted_at = CASE WHEN a.status = 'ADMITTED' THEN a.admitted_at ELSE $2 END, updated_at = $2
+     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, score numeric)
+     WHERE a.id = v.id`,
     [
       JSON.stringify(
         admitted.map((verdict) => ({
@@ -153,7 +162,9 @@ async function settle(
   );
   await changedRows(
     tx,
-    `UPDATE achievement SET status = 'CULTIVATING', score = NULL, admitted_at = NULL, updated_at = $2 WHERE id = ANY($1::uuid[])`,
+    `UPDATE achievement
+     SET status = 'CULTIVATING', score = NULL, admitted_at = NULL, updated_at = $2
+     WHERE id = ANY($1::uuid[])`,
     [declined.map(achievementOf), at],
   );
   await rankPool(tx);
@@ -213,13 +224,33 @@ async function issuePassports(
   // 31 August and six months is the end of February, not the 3rd of March.
   if (expires.getUTCDate() !== at.getUTCDate()) expires.setUTCDate(0);
   await tx.query(
-    `INSERT INTO score_passport (id, achievement_id, cohort_id, entry_id, axes, weights, score, se, industry_codes, revision, evidence_revision, issued_at, expires_at)
+    `INSERT INTO score_passport (
+       id, achievement_id, cohort_id, entry_id, axes, weights, score, se, industry_codes, revision,
+       evidence_revision, issued_at, expires_at
+     )
      SELECT v.passport, e.achievement_id, e.cohort_id, e.id,
-            (SELECT jsonb_object_agg(s.dimension, v.axes->s.dimension || jsonb_build_object('percentile', s.industry_percentile, 'comparable', s.comparable)) FROM assessment s WHERE s.entry_id = e.id),
-            $2, e.combined_score, e.combined_se,
-            ARRAY(SELECT DISTINCT p.code FROM achievement_industry ai JOIN industry i ON i.code = ai.industry_code CROSS JOIN LATERAL unnest(i.path) AS p(code) WHERE ai.achievement_id = e.achievement_id ORDER BY p.code),
-            e.revision, e.evidence_revision, $3, $4
-     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, passport uuid, axes jsonb) JOIN cohort_entry e ON e.id = v.id`,
+       (
+         SELECT jsonb_object_agg(
+           s.dimension,
+           v.axes->s.dimension || jsonb_build_object(
+             'percentile', s.industry_percentile, 'comparable', s.comparable
+           )
+         )
+         FROM assessment s
+         WHERE s.entry_id = e.id
+       ),
+       $2, e.combined_score, e.combined_se,
+       ARRAY(
+         SELECT DISTINCT p.code
+         FROM achievement_industry ai
+         JOIN industry i ON i.code = ai.industry_code
+         CROSS JOIN LATERAL unnest(i.path) AS p(code)
+         WHERE ai.achievement_id = e.achievement_id
+         ORDER BY p.code
+       ),
+       e.revision, e.evidence_revision, $3, $4
+     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, passport uuid, axes jsonb)
+     JOIN cohort_entry e ON e.id = v.id`,
     [
       JSON.stringify(admitted.map(({ id }) => ({ id, passport: newId(), axes: scoresOf.get(id) }))),
       JSON.stringify(Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, cohort.weightMap[dimension]]))),
@@ -235,7 +266,10 @@ async function rankPool(tx: EntityManager): Promise<void> {
   await changedRows(tx, `DELETE FROM pool_rank`, []);
   await tx.query(
     `INSERT INTO pool_rank (achievement_id, passport_id, position, score, industry_codes)
-     SELECT p.achievement_id, p.id, row_number() OVER (ORDER BY p.score DESC, p.issued_at, p.achievement_id), p.score, p.industry_codes
-     FROM score_passport p JOIN achievement a ON a.id = p.achievement_id AND a.status = 'ADMITTED' WHERE p.voided_at IS NULL`,
+     SELECT p.achievement_id, p.id, row_number() OVER (ORDER BY p.score DESC, p.issued_at, p.achievement_id),
+       p.score, p.industry_codes
+     FROM score_passport p
+     JOIN achievement a ON a.id = p.achievement_id AND a.status = 'ADMITTED'
+     WHERE p.voided_at IS NULL`,
   );
 }

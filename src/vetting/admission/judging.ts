@@ -58,7 +58,8 @@ export async function storeFinalFit(
   const parameters = fitParameters(fit);
   const reliability = JSON.stringify(reliabilityOfDoubles(reviews));
   await tx.query(
-    `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at) VALUES ($1, $2, 'FINAL', $3, $4, $5, $6)`,
+    `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
+     VALUES ($1, $2, 'FINAL', $3, $4, $5, $6)`,
     [id, cohort.id, fit.inputsHash, JSON.stringify(parameters), reliability, at],
   );
   const groups = new Map(
@@ -88,14 +89,22 @@ export async function storeFinalFit(
   await tx.query(
     `INSERT INTO assessment (entry_id, dimension, fit_id, score, se, reviews, comparable, industry_percentile)
      SELECT r.entry_id, r.dimension, $2, r.score, r.se, r.reviews, r.comparable, r.percentile
-     FROM jsonb_to_recordset($1::jsonb) AS r(entry_id uuid, dimension text, score double precision, se double precision, reviews int, comparable boolean, percentile real)
-     ON CONFLICT (entry_id, dimension) DO UPDATE SET fit_id = excluded.fit_id, score = excluded.score, se = excluded.se, reviews = excluded.reviews, comparable = excluded.comparable, industry_percentile = excluded.industry_percentile`,
+     FROM jsonb_to_recordset($1::jsonb) AS r(
+       entry_id uuid, dimension text, score double precision, se double precision, reviews int, comparable boolean,
+       percentile real
+     )
+     ON CONFLICT (entry_id, dimension) DO UPDATE
+     SET fit_id = excluded.fit_id, score = excluded.score, se = excluded.se, reviews = excluded.reviews,
+       comparable = excluded.comparable, industry_percentile = excluded.industry_percentile`,
     [JSON.stringify(assessments), id],
   );
   await tx.query(
     `INSERT INTO reviewer_figure (fit_id, reviewer_id, dimension, severity, severity_se, agreement, reviews)
      SELECT $2, r.key, r.dimension, r.severity, r."standardError", r.agreement, r.reviews
-     FROM jsonb_to_recordset($1::jsonb) AS r(key uuid, dimension text, severity double precision, "standardError" double precision, agreement double precision, reviews int)`,
+     FROM jsonb_to_recordset($1::jsonb) AS r(
+       key uuid, dimension text, severity double precision, "standardError" double precision,
+       agreement double precision, reviews int
+     )`,
     [
       JSON.stringify(
         DIMENSIONS.flatMap((dimension) =>
@@ -107,8 +116,13 @@ export async function storeFinalFit(
   );
   await changedRows(
     tx,
-    `UPDATE cohort_entry e SET combined_score = v.score, combined_se = v.se, rank = v.rank, proposal = v.decision, decision_reason = v.reason
-     FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, score double precision, se double precision, rank int, decision text, reason text) WHERE e.id = v.id`,
+    `UPDATE cohort_entry e
+     SET combined_score = v.score, combined_se = v.se, rank = v.rank, proposal = v.decision,
+       decision_reason = v.reason
+     FROM jsonb_to_recordset($1::jsonb) AS v(
+       id uuid, score double precision, se double precision, rank int, decision text, reason text
+     )
+     WHERE e.id = v.id`,
     [JSON.stringify(decision.verdicts)],
   );
   return {

@@ -152,12 +152,24 @@ async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at:
   );
   const [next] = await changedRows<{ id: string }>(
     tx,
-    `UPDATE cohort_entry SET proposal = 'ADMITTED', decision_reason = NULL
-     WHERE id = (SELECT id FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'NOT_ADMITTED' AND decision_reason = 'QUOTA' ORDER BY rank LIMIT 1) RETURNING id`,
+    `UPDATE cohort_entry
+     SET proposal = 'ADMITTED', decision_reason = NULL
+     WHERE id = (
+       SELECT id
+       FROM cohort_entry
+       WHERE cohort_id = $1 AND proposal = 'NOT_ADMITTED' AND decision_reason = 'QUOTA'
+       ORDER BY rank
+       LIMIT 1
+     )
+     RETURNING id`,
     [cohort.id],
   );
   const [last] = (await tx.query(
-    `SELECT combined_score AS score FROM cohort_entry WHERE cohort_id = $1 AND proposal = 'ADMITTED' ORDER BY rank DESC LIMIT 1`,
+    `SELECT combined_score AS score
+     FROM cohort_entry
+     WHERE cohort_id = $1 AND proposal = 'ADMITTED'
+     ORDER BY rank DESC
+     LIMIT 1`,
     [cohort.id],
   )) as Array<{ score: number }>;
   cohort.cutOff = last?.score ?? null;

@@ -39,7 +39,10 @@ export async function voidPassports(
   if (achievementIds.length === 0) return [];
   const voided = await changedRows<VoidedRow>(
     tx,
-    `UPDATE score_passport SET voided_at = $3, void_reason = $2 WHERE achievement_id = ANY($1::uuid[]) AND voided_at IS NULL RETURNING id, achievement_id, cohort_id, entry_id`,
+    `UPDATE score_passport
+     SET voided_at = $3, void_reason = $2
+     WHERE achievement_id = ANY($1::uuid[]) AND voided_at IS NULL
+     RETURNING id, achievement_id, cohort_id, entry_id`,
     [achievementIds, reason, at],
   );
   return voidRecords(voided, reason);
@@ -69,7 +72,10 @@ export const expirePassports: Task = async (app) => {
   await app.dataSource.transaction(async (tx) => {
     const expired = await changedRows<VoidedRow>(
       tx,
-      `UPDATE score_passport SET voided_at = $1, void_reason = 'EXPIRED' WHERE voided_at IS NULL AND expires_at <= $1 RETURNING id, achievement_id, cohort_id, entry_id`,
+      `UPDATE score_passport
+       SET voided_at = $1, void_reason = 'EXPIRED'
+       WHERE voided_at IS NULL AND expires_at <= $1
+       RETURNING id, achievement_id, cohort_id, entry_id`,
       [at],
     );
     await appendLedger(tx, null, at, voidRecords(expired, 'EXPIRED'));

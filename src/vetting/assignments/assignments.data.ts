@@ -19,11 +19,18 @@ export async function readCohortFacts(db: EntityManager, cohortId: string): Prom
   }>;
   const entries = (await db.query(
     `SELECT e.id AS "entryId", COALESCE(e.industry_code, $2) AS industry, a.region_code AS "regionCode"
-     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' ORDER BY e.id`,
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'
+     ORDER BY e.id`,
     [cohortId, NO_INDUSTRY],
   )) as CohortFacts['entries'];
   const seats = (await db.query(
-    `SELECT entry_id AS "entryId", reviewer_id AS "reviewerId", panel, dimensions, status IN ('ASSIGNED','SUBMITTED') AS active FROM assignment WHERE cohort_id = $1 ORDER BY entry_id, reviewer_id`,
+    `SELECT entry_id AS "entryId", reviewer_id AS "reviewerId", panel, dimensions,
+       status IN ('ASSIGNED','SUBMITTED') AS active
+     FROM assignment
+     WHERE cohort_id = $1
+     ORDER BY entry_id, reviewer_id`,
     [cohortId],
   )) as StandingSeat[];
   const conflicts = (await db.query(
@@ -51,12 +58,26 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
   // A section covers its divisions; a group or class belongs to the division above it.
   const rows = (await db.query(
     `SELECT r.id, r.dimensions, r.max_load, o.id AS organisation_id, o.region_code,
-       ARRAY(SELECT DISTINCT d.code FROM reviewer_industry ri JOIN industry i ON i.code = ri.industry_code
-             JOIN industry d ON d.level = 2 AND (d.code = ANY(i.path) OR i.code = ANY(d.path)) WHERE ri.reviewer_id = r.id ORDER BY 1) AS divisions
-     FROM reviewer r JOIN account a ON a.id = r.account_id AND a.erased_at IS NULL AND NOT a.is_operator
-     LEFT JOIN LATERAL (SELECT o.id, o.region_code FROM organisation o
-       WHERE o.id = COALESCE(r.organisation_id, (SELECT m.organisation_id FROM membership m WHERE m.account_id = r.account_id ORDER BY m.id LIMIT 1))) o ON true
-     WHERE r.status = 'ACTIVE' ORDER BY r.id`,
+       ARRAY(
+         SELECT DISTINCT d.code
+         FROM reviewer_industry ri
+         JOIN industry i ON i.code = ri.industry_code
+         JOIN industry d ON d.level = 2 AND (d.code = ANY(i.path) OR i.code = ANY(d.path))
+         WHERE ri.reviewer_id = r.id
+         ORDER BY 1
+       ) AS divisions
+     FROM reviewer r
+     JOIN account a ON a.id = r.account_id AND a.erased_at IS NULL AND NOT a.is_operator
+     LEFT JOIN LATERAL (
+       SELECT o.id, o.region_code
+       FROM organisation o
+       WHERE o.id = COALESCE(
+         r.organisation_id,
+         (SELECT m.organisation_id FROM membership m WHERE m.account_id = r.account_id ORDER BY m.id LIMIT 1)
+       )
+     ) o ON true
+     WHERE r.status = 'ACTIVE'
+     ORDER BY r.id`,
   )) as Array<{
     id: string;
     dimensions: Dimension[];
@@ -85,9 +106,13 @@ const both = (name: string) => `concat_ws(E'\\n', ${name}->>'zh', ${name}->>'en'
 
 export async function readTexts(db: EntityManager, cohortId: string): Promise<ComparedTexts> {
   const entries = (await db.query(
-    `SELECT e.id, ${both('a.title')} AS title, concat_ws(E'\\n', ${both('a.summary')}, ${both('c.body')}, a.keywords->>'zh', a.keywords->>'en') AS abstract
-     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
-     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' ORDER BY e.id`,
+    `SELECT e.id, ${both('a.title')} AS title,
+       concat_ws(E'\\n', ${both('a.summary')}, ${both('c.body')}, a.keywords->>'zh', a.keywords->>'en') AS abstract
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'
+     ORDER BY e.id`,
     [cohortId],
   )) as Array<SimilarityText & { id: string }>;
   const documents = (await db.query(

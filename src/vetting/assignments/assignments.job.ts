@@ -53,7 +53,10 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
   const db = app.dataSource.manager;
   const [run] = await changedRows<{ cohort_id: string; round: number }>(
     db,
-    `UPDATE assignment_run SET status = 'RUNNING', started_at = COALESCE(started_at, $2) WHERE id = $1 AND status IN ('QUEUED','RUNNING') RETURNING cohort_id, round`,
+    `UPDATE assignment_run
+     SET status = 'RUNNING', started_at = COALESCE(started_at, $2)
+     WHERE id = $1 AND status IN ('QUEUED','RUNNING')
+     RETURNING cohort_id, round`,
     [runId, app.clock()],
   );
   if (!run) return;

@@ -30,8 +30,11 @@ export function activeRun(db: EntityManager, cohortId: string): Promise<Assignme
 export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Promise<AssignmentRun> {
   const id = newId();
   const inserted: unknown[] = await tx.query(
-    `INSERT INTO assignment_run (id, cohort_id, round, status, due_at, requested_by, created_at) VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6)
-     ON CONFLICT (cohort_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING RETURNING id`,
+    `INSERT INTO assignment_run (id, cohort_id, round, status, due_at, requested_by, created_at)
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6)
+     ON CONFLICT (cohort_id)
+     WHERE status IN ('QUEUED','RUNNING') DO NOTHING
+     RETURNING id`,
     [id, wish.cohortId, wish.round, wish.dueAt, wish.requestedBy, at],
   );
   if (inserted.length === 0) return (await activeRun(tx, wish.cohortId)) ?? queueRun(tx, wish, at);

@@ -78,7 +78,10 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'FROZEN', 'REVIEWING');
     await lockAssigning(tx, cohortId);
     const [run] = (await tx.query(
-      `SELECT round, due_at, started_at, requested_by FROM assignment_run WHERE id = $1 AND status = 'RUNNING' FOR UPDATE`,
+      `SELECT round, due_at, started_at, requested_by
+       FROM assignment_run
+       WHERE id = $1 AND status = 'RUNNING'
+       FOR UPDATE`,
       [runId],
     )) as Array<{
       round: number;
@@ -91,7 +94,10 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
     const made = await insertAssignments(tx, cohortId, planned, run.due_at, at);
     await changedRows(
       tx,
-      `UPDATE assignment_run SET status = 'COMPLETED', phase = 'DONE', progress = 100, made = $2, unmet = $3, quality = $4, finished_at = $5 WHERE id = $1`,
+      `UPDATE assignment_run
+       SET status = 'COMPLETED', phase = 'DONE', progress = 100, made = $2, unmet = $3, quality = $4,
+         finished_at = $5
+       WHERE id = $1`,
       [
         runId,
         made.length,
@@ -130,11 +136,20 @@ export async function insertAssignments(
   at: Date,
 ): Promise<NewAssignment[]> {
   const inserted = (await tx.query(
-    `INSERT INTO assignment (id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, similarity, entry_region, reviewer_region, assigned_at, due_at)
-     SELECT n.id, $1, n.entry_id, n.reviewer_id, n.panel, n.round, ARRAY(SELECT jsonb_array_elements_text(n.dimensions)), 'ASSIGNED', n.similarity, n.entry_region, n.reviewer_region, $3, $4
-     FROM jsonb_to_recordset($2::jsonb) AS n(id uuid, entry_id uuid, reviewer_id uuid, panel smallint, round smallint, dimensions jsonb, similarity real, entry_region text, reviewer_region text)
+    `INSERT INTO assignment (
+       id, cohort_id, entry_id, reviewer_id, panel, round, dimensions, status, similarity, entry_region,
+       reviewer_region, assigned_at, due_at
+     )
+     SELECT n.id, $1, n.entry_id, n.reviewer_id, n.panel, n.round,
+       ARRAY(SELECT jsonb_array_elements_text(n.dimensions)), 'ASSIGNED', n.similarity, n.entry_region,
+       n.reviewer_region, $3, $4
+     FROM jsonb_to_recordset($2::jsonb) AS n(
+       id uuid, entry_id uuid, reviewer_id uuid, panel smallint, round smallint, dimensions jsonb, similarity real,
+       entry_region text, reviewer_region text
+     )
      WHERE NOT EXISTS (SELECT 1 FROM conflict c WHERE c.entry_id = n.entry_id AND c.reviewer_id = n.reviewer_id)
-     ON CONFLICT (entry_id, reviewer_id) DO NOTHING RETURNING id`,
+     ON CONFLICT (entry_id, reviewer_id) DO NOTHING
+     RETURNING id`,
     [cohortId, JSON.stringify(rows), at, dueAt],
   )) as Array<{ id: string }>;
   const ids = new Set(inserted.map((row) => row.id));
@@ -170,7 +185,11 @@ async function tellReviewers(tx: EntityManager, made: readonly NewAssignment[], 
   const counts = new Map<string, number>();
   for (const row of made) counts.set(row.reviewer_id, (counts.get(row.reviewer_id) ?? 0) + 1);
   const people = (await tx.query(
-    `SELECT r.id, a.email, a.locale FROM reviewer r JOIN account a ON a.id = r.account_id WHERE r.id = ANY($1) AND a.email IS NOT NULL ORDER BY r.id`,
+    `SELECT r.id, a.email, a.locale
+     FROM reviewer r
+     JOIN account a ON a.id = r.account_id
+     WHERE r.id = ANY($1) AND a.email IS NOT NULL
+     ORDER BY r.id`,
     [[...counts.keys()]],
   )) as Array<{
     id: string;
@@ -183,7 +202,8 @@ async function tellReviewers(tx: EntityManager, made: readonly NewAssignment[], 
     ...assignedMail(locale, counts.get(id)!, dueAt),
   }));
   await tx.query(
-    `SELECT graphile_worker.add_job($1, payload := m.mail, max_attempts := 14) FROM json_array_elements($2::json) AS m(mail)`,
+    `SELECT graphile_worker.add_job($1, payload := m.mail, max_attempts := 14)
+     FROM json_array_elements($2::json) AS m(mail)`,
     [SEND_MAIL_TASK, JSON.stringify(mails)],
   );
 }

@@ -60,18 +60,29 @@ const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
       const [id, at] = key.split(' ') as [string, string];
       const counting = db.query(
         `SELECT (SELECT count(*)::int FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED') AS entries,
-           count(*) FILTER (WHERE status = 'ASSIGNED')::int AS assigned, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS submitted,
+           count(*) FILTER (WHERE status = 'ASSIGNED')::int AS assigned,
+           count(*) FILTER (WHERE status = 'SUBMITTED')::int AS submitted,
            count(*) FILTER (WHERE status = 'ASSIGNED' AND due_at < $2)::int AS overdue,
-           count(*) FILTER (WHERE status = 'DECLINED')::int AS declined, count(*) FILTER (WHERE status = 'WITHDRAWN')::int AS withdrawn
-         FROM assignment WHERE cohort_id = $1`,
+           count(*) FILTER (WHERE status = 'DECLINED')::int AS declined,
+           count(*) FILTER (WHERE status = 'WITHDRAWN')::int AS withdrawn
+         FROM assignment
+         WHERE cohort_id = $1`,
         [id, at],
       ) as Promise<Array<Omit<ReviewProgress, 'dimensions'>>>;
       const perDimension = db.query(
-        `SELECT p.dimension, count(*) FILTER (WHERE p.assigned >= c.min_reviews)::int AS "entriesAssigned", count(*) FILTER (WHERE p.submitted >= c.min_reviews)::int AS "entriesReviewed"
-         FROM cohort c CROSS JOIN LATERAL (
-           SELECT a.entry_id, d.dimension, count(*) AS assigned, count(*) FILTER (WHERE a.status = 'SUBMITTED') AS submitted
-           FROM assignment a CROSS JOIN unnest(a.dimensions) AS d(dimension) WHERE a.cohort_id = c.id AND a.status IN ('ASSIGNED','SUBMITTED') GROUP BY 1, 2) p
-         WHERE c.id = $1 GROUP BY 1`,
+        `SELECT p.dimension, count(*) FILTER (WHERE p.assigned >= c.min_reviews)::int AS "entriesAssigned",
+           count(*) FILTER (WHERE p.submitted >= c.min_reviews)::int AS "entriesReviewed"
+         FROM cohort c
+         CROSS JOIN LATERAL (
+           SELECT a.entry_id, d.dimension, count(*) AS assigned,
+             count(*) FILTER (WHERE a.status = 'SUBMITTED') AS submitted
+           FROM assignment a
+           CROSS JOIN unnest(a.dimensions) AS d(dimension)
+           WHERE a.cohort_id = c.id AND a.status IN ('ASSIGNED','SUBMITTED')
+           GROUP BY 1, 2
+         ) p
+         WHERE c.id = $1
+         GROUP BY 1`,
         [id],
       ) as Promise<ReviewProgress['dimensions']>;
       const [[counts], rows] = await Promise.all([counting, perDimension]);
@@ -125,7 +136,11 @@ interface RoundRow {
 export async function listRounds(ctx: Context, cohortId: string): Promise<BoundaryRound[] | null> {
   if (!oversees(ctx)) return null;
   const rows = (await ctx.db.query(
-    `SELECT round, budget, bound, expected_change AS "expectedChanges", stop, wishes, created_at AS "createdAt", assigned_at AS "assignedAt" FROM boundary_round WHERE cohort_id = $1 ORDER BY round DESC`,
+    `SELECT round, budget, bound, expected_change AS "expectedChanges", stop, wishes, created_at AS "createdAt",
+       assigned_at AS "assignedAt"
+     FROM boundary_round
+     WHERE cohort_id = $1
+     ORDER BY round DESC`,
     [cohortId],
   )) as RoundRow[];
   return rows.map(({ wishes, ...row }) =>

@@ -104,7 +104,8 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
     const parameters = { ...fitParameters(fit), band: { cut, entries: entries.length, expectedChanges } };
     const id = newId();
     await tx.query(
-      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at) VALUES ($1, $2, 'INTERIM', $3, $4, $5, $6)`,
+      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
+       VALUES ($1, $2, 'INTERIM', $3, $4, $5, $6)`,
       [id, cohortId, fit.inputsHash, JSON.stringify(parameters), JSON.stringify(reliability), ctx.now()],
     );
     await storeFigures(tx, id, fit);
@@ -144,7 +145,10 @@ async function storeFigures(tx: EntityManager, fitId: string, fit: CohortFit): P
   await tx.query(
     `INSERT INTO reviewer_figure (fit_id, reviewer_id, dimension, severity, severity_se, agreement, reviews)
      SELECT $1, f.key, f.dimension, f.severity, f.se, f.agreement, f.reviews
-     FROM jsonb_to_recordset($2::jsonb) AS f(key uuid, dimension text, severity double precision, se double precision, agreement double precision, reviews int)`,
+     FROM jsonb_to_recordset($2::jsonb) AS f(
+       key uuid, dimension text, severity double precision, se double precision, agreement double precision,
+       reviews int
+     )`,
     [fitId, JSON.stringify(figures)],
   );
 }
@@ -182,7 +186,10 @@ export async function proposeBoundaryRound(
       reviews,
     }));
     await tx.query(
-      `INSERT INTO boundary_round (id, cohort_id, round, budget, bound, expected_change, stop, inputs_hash, wishes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `INSERT INTO boundary_round (
+         id, cohort_id, round, budget, bound, expected_change, stop, inputs_hash, wishes, created_at
+       )
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         id,
         cohortId,

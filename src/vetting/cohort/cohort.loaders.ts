@@ -9,20 +9,37 @@ import { DIMENSIONS } from '../vocabularies.js';
 export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids) => {
   const [entries, reasons, reviews, objections] = (await Promise.all([
     db.query(
-      `SELECT cohort_id AS id, count(*)::int AS entered, count(*) FILTER (WHERE screen = 'PENDING')::int AS pending, count(*) FILTER (WHERE screen = 'COUNTED')::int AS counted,
-              count(*) FILTER (WHERE screen = 'EXCLUDED')::int AS excluded, count(*) FILTER (WHERE proposal = 'ADMITTED')::int AS proposed FROM cohort_entry WHERE cohort_id = ANY($1) GROUP BY 1`,
+      `SELECT cohort_id AS id, count(*)::int AS entered, count(*) FILTER (WHERE screen = 'PENDING')::int AS pending,
+         count(*) FILTER (WHERE screen = 'COUNTED')::int AS counted,
+         count(*) FILTER (WHERE screen = 'EXCLUDED')::int AS excluded,
+         count(*) FILTER (WHERE proposal = 'ADMITTED')::int AS proposed
+       FROM cohort_entry
+       WHERE cohort_id = ANY($1)
+       GROUP BY 1`,
       [ids],
     ),
     db.query(
-      `SELECT cohort_id AS id, reason, count(*)::int AS count FROM cohort_entry CROSS JOIN unnest(screen_reasons) AS r(reason) WHERE cohort_id = ANY($1) AND screen = 'EXCLUDED' GROUP BY 1, 2 ORDER BY 2`,
+      `SELECT cohort_id AS id, reason, count(*)::int AS count
+       FROM cohort_entry
+       CROSS JOIN unnest(screen_reasons) AS r(reason)
+       WHERE cohort_id = ANY($1) AND screen = 'EXCLUDED'
+       GROUP BY 1, 2
+       ORDER BY 2`,
       [ids],
     ),
     db.query(
-      `SELECT cohort_id AS id, count(*)::int AS reviews, count(DISTINCT entry_id)::int AS reviewed FROM assignment WHERE cohort_id = ANY($1) AND status = 'SUBMITTED' GROUP BY 1`,
+      `SELECT cohort_id AS id, count(*)::int AS reviews, count(DISTINCT entry_id)::int AS reviewed
+       FROM assignment
+       WHERE cohort_id = ANY($1) AND status = 'SUBMITTED'
+       GROUP BY 1`,
       [ids],
     ),
     db.query(
-      `SELECT cohort_id AS id, count(*)::int AS objections, count(*) FILTER (WHERE outcome = 'UPHELD')::int AS "objectionsUpheld" FROM objection WHERE cohort_id = ANY($1) GROUP BY 1`,
+      `SELECT cohort_id AS id, count(*)::int AS objections,
+         count(*) FILTER (WHERE outcome = 'UPHELD')::int AS "objectionsUpheld"
+       FROM objection
+       WHERE cohort_id = ANY($1)
+       GROUP BY 1`,
       [ids],
     ),
   ])) as [
@@ -54,23 +71,51 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
 export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, ids) => {
   const [assignments, complete, waiting] = (await Promise.all([
     db.query(
-      `SELECT cohort_id AS id, count(*) FILTER (WHERE status = 'ASSIGNED')::int AS assigned, count(*) FILTER (WHERE status = 'SUBMITTED')::int AS submitted,
-              count(*) FILTER (WHERE status IN ('DECLINED','WITHDRAWN'))::int AS dropped, count(DISTINCT reviewer_id) FILTER (WHERE status IN ('ASSIGNED','SUBMITTED'))::int AS reviewers
-       FROM assignment WHERE cohort_id = ANY($1) GROUP BY 1`,
+      `SELECT cohort_id AS id, count(*) FILTER (WHERE status = 'ASSIGNED')::int AS assigned,
+         count(*) FILTER (WHERE status = 'SUBMITTED')::int AS submitted,
+         count(*) FILTER (WHERE status IN ('DECLINED','WITHDRAWN'))::int AS dropped,
+         count(DISTINCT reviewer_id) FILTER (WHERE status IN ('ASSIGNED','SUBMITTED'))::int AS reviewers
+       FROM assignment
+       WHERE cohort_id = ANY($1)
+       GROUP BY 1`,
       [ids],
     ),
     db.query(
-      `SELECT cohort_id AS id, count(*)::int AS "entriesComplete" FROM (
-         SELECT d.cohort_id, d.entry_id FROM (SELECT a.cohort_id, a.entry_id, x.dimension, count(*) AS n FROM assignment a CROSS JOIN unnest(a.dimensions) AS x(dimension)
-           WHERE a.cohort_id = ANY($1) AND a.status = 'SUBMITTED' GROUP BY 1, 2, 3) d
-         JOIN cohort c ON c.id = d.cohort_id WHERE d.n >= c.min_reviews GROUP BY 1, 2 HAVING count(*) = $2) e GROUP BY 1`,
+      `SELECT cohort_id AS id, count(*)::int AS "entriesComplete"
+       FROM (
+         SELECT d.cohort_id, d.entry_id
+         FROM (
+           SELECT a.cohort_id, a.entry_id, x.dimension, count(*) AS n
+           FROM assignment a
+           CROSS JOIN unnest(a.dimensions) AS x(dimension)
+           WHERE a.cohort_id = ANY($1) AND a.status = 'SUBMITTED'
+           GROUP BY 1, 2, 3
+         ) d
+         JOIN cohort c ON c.id = d.cohort_id
+         WHERE d.n >= c.min_reviews
+         GROUP BY 1, 2
+         HAVING count(*) = $2
+       ) e
+       GROUP BY 1`,
       [ids, DIMENSIONS.length],
     ),
     db.query(
-      `SELECT c.id, (SELECT count(*)::int FROM cohort_entry e WHERE e.cohort_id = c.id AND e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL) AS "appealsOpen",
-              (SELECT count(*)::int FROM objection o WHERE o.cohort_id = c.id AND o.outcome IS NULL) AS "objectionsOpen",
-              CASE WHEN c.cut_off IS NOT NULL THEN (SELECT count(*)::int FROM cohort_entry e WHERE e.cohort_id = c.id AND abs(e.combined_score - c.cut_off) <= 1.96 * e.combined_se) END AS band
-       FROM cohort c WHERE c.id = ANY($1)`,
+      `SELECT c.id,
+         (
+           SELECT count(*)::int
+           FROM cohort_entry e
+           WHERE e.cohort_id = c.id AND e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL
+         ) AS "appealsOpen",
+         (SELECT count(*)::int FROM objection o WHERE o.cohort_id = c.id AND o.outcome IS NULL) AS "objectionsOpen",
+         CASE
+           WHEN c.cut_off IS NOT NULL THEN (
+             SELECT count(*)::int
+             FROM cohort_entry e
+             WHERE e.cohort_id = c.id AND abs(e.combined_score - c.cut_off) <= 1.96 * e.combined_se
+           )
+         END AS band
+       FROM cohort c
+       WHERE c.id = ANY($1)`,
       [ids],
     ),
   ])) as [Array<{ id: string }>, Array<{ id: string }>, Array<{ id: string }>];

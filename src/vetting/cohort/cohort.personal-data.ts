@@ -6,12 +6,18 @@ import { changedRows } from '../../lib/changed-rows.js';
 export const cohortExports: Record<string, PersonalDataExport> = {
   objections: (tx, accountId) =>
     tx.query(
-      `SELECT id, cohort_id, entry_id, reason_code, text, created_at, outcome, answer, answered_at FROM objection WHERE account_id = $1 ORDER BY id`,
+      `SELECT id, cohort_id, entry_id, reason_code, text, created_at, outcome, answer, answered_at
+       FROM objection
+       WHERE account_id = $1
+       ORDER BY id`,
       [accountId],
     ),
   appeals: (tx, accountId) =>
     tx.query(
-      `SELECT id AS entry_id, cohort_id, appeal, appealed_at, appeal_upheld, appeal_answer, appeal_answered_at FROM cohort_entry WHERE appealed_by = $1 ORDER BY id`,
+      `SELECT id AS entry_id, cohort_id, appeal, appealed_at, appeal_upheld, appeal_answer, appeal_answered_at
+       FROM cohort_entry
+       WHERE appealed_by = $1
+       ORDER BY id`,
       [accountId],
     ),
 };

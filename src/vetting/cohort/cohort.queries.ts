@@ -160,7 +160,10 @@ export function listObjections(
   const query = ctx.db.createQueryBuilder(Objection, 'o').where('o.cohort_id = :cohort', { cohort: cohort.id });
   if (!can(ctx, 'platform:operate', undefined)) {
     query.andWhere(
-      '(o.account_id = :viewer OR o.entry_id IN (SELECT id FROM cohort_entry WHERE cohort_id = :cohort AND institution_id = ANY(:own)))',
+      `(
+         o.account_id = :viewer
+           OR o.entry_id IN (SELECT id FROM cohort_entry WHERE cohort_id = :cohort AND institution_id = ANY(:own))
+       )`,
       {
         viewer: ctx.viewer.accountId,
         own: ctx.viewer.memberships.map((membership) => membership.organisationId),
@@ -193,8 +196,11 @@ export async function poolRanking(
   const values = industry == null ? [] : [industry];
   const rows = (await ctx.db.query(
     `SELECT r.achievement_id, r.passport_id, r.position, r.rank::int, r.score
-     FROM (SELECT *, row_number() OVER (ORDER BY position) AS rank FROM pool_rank ${scope}) r JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
-     WHERE r.position ${backward ? '<' : '>'} $${values.length + 1} ORDER BY r.position ${backward ? 'DESC' : 'ASC'} LIMIT $${values.length + 2}`,
+     FROM (SELECT *, row_number() OVER (ORDER BY position) AS rank FROM pool_rank ${scope}) r
+     JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
+     WHERE r.position ${backward ? '<' : '>'} $${values.length + 1}
+     ORDER BY r.position ${backward ? 'DESC' : 'ASC'}
+     LIMIT $${values.length + 2}`,
     [...values, start, limit + 1],
   )) as Array<{ achievement_id: string; passport_id: string; position: number; rank: number; score: number }>;
   const more = rows.length > limit;
@@ -224,7 +230,9 @@ export async function poolRanking(
     },
     async countTotal() {
       const [row] = (await ctx.db.query(
-        `SELECT count(*)::int AS n FROM pool_rank r JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED' ${scope}`,
+        `SELECT count(*)::int AS n
+         FROM pool_rank r
+         JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED' ${scope}`,
         values,
       )) as Array<{ n: number }>;
       return row!.n;

@@ -176,12 +176,19 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
     async (tx, cohort) => {
       // Whoever is about to withdraw or edit comes before or after, not in between.
       await tx.query(
-        `SELECT a.id FROM achievement a JOIN cohort_entry e ON e.achievement_id = a.id WHERE e.cohort_id = $1 ORDER BY a.id FOR NO KEY UPDATE OF a`,
+        `SELECT a.id
+         FROM achievement a
+         JOIN cohort_entry e ON e.achievement_id = a.id
+         WHERE e.cohort_id = $1
+         ORDER BY a.id
+         FOR NO KEY UPDATE OF a`,
         [cohort.id],
       );
       const screened = await screenEntries(tx, cohort.id, ctx.now());
       const [appeals] = (await tx.query(
-        `SELECT count(*)::int AS n FROM cohort_entry WHERE cohort_id = $1 AND screen = 'EXCLUDED' AND appealed_at IS NOT NULL AND appeal_answered_at IS NULL`,
+        `SELECT count(*)::int AS n
+         FROM cohort_entry
+         WHERE cohort_id = $1 AND screen = 'EXCLUDED' AND appealed_at IS NOT NULL AND appeal_answered_at IS NULL`,
         [cohort.id],
       )) as Array<{ n: number }>;
       if (appeals!.n > 0)
@@ -191,11 +198,19 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
         });
       const entries = await changedRows<FrozenEntry>(
         tx,
-        `UPDATE cohort_entry e SET revision = a.revision, evidence_revision = v.hash
-         FROM achievement a CROSS JOIN LATERAL (
-           SELECT encode(sha256(convert_to(COALESCE(string_agg(f.sha256, E'\\n' ORDER BY f.sha256), ''), 'UTF8')), 'hex') AS hash FROM evidence_file f WHERE f.achievement_id = a.id) v
+        `UPDATE cohort_entry e
+         SET revision = a.revision, evidence_revision = v.hash
+         FROM achievement a
+         CROSS JOIN LATERAL (
+           SELECT encode(
+             sha256(convert_to(COALESCE(string_agg(f.sha256, E'\\n' ORDER BY f.sha256), ''), 'UTF8')), 'hex'
+           ) AS hash
+           FROM evidence_file f
+           WHERE f.achievement_id = a.id
+         ) v
          WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id
-         RETURNING e.id AS entry, e.achievement_id AS achievement, e.revision, e.evidence_revision AS evidence, e.industry_code AS industry, e.entered_at AS "enteredAt"`,
+         RETURNING e.id AS entry, e.achievement_id AS achievement, e.revision, e.evidence_revision AS evidence,
+           e.industry_code AS industry, e.entered_at AS "enteredAt"`,
         [cohort.id],
       );
       if (entries.length === 0)
@@ -258,7 +273,10 @@ async function moveAchievements(
 ): Promise<void> {
   await changedRows(
     tx,
-    `UPDATE achievement a SET status = $3, updated_at = $4 FROM cohort_entry e WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id AND a.status = $2`,
+    `UPDATE achievement a
+     SET status = $3, updated_at = $4
+     FROM cohort_entry e
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id AND a.status = $2`,
     [cohortId, from, to, at],
   );
 }
@@ -266,8 +284,16 @@ async function moveAchievements(
 /** How many counted entries have fewer than the least number of `rows` (assignments, reviews) in some dimension. */
 export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
   const [short] = (await tx.query(
-    `SELECT count(DISTINCT e.id)::int AS n FROM cohort_entry e CROSS JOIN unnest($2::text[]) AS d(dimension)
-     LEFT JOIN (SELECT r.entry_id, x.dimension, count(*) AS n FROM (${rows}) r CROSS JOIN unnest(r.dimensions) AS x(dimension) GROUP BY 1, 2) h ON h.entry_id = e.id AND h.dimension = d.dimension
+    `SELECT count(DISTINCT e.id)::int AS n
+     FROM cohort_entry e
+     CROSS JOIN unnest($2::text[]) AS d(dimension)
+     LEFT JOIN (
+       SELECT r.entry_id, x.dimension, count(*) AS n
+       FROM (${rows}) r
+       CROSS JOIN unnest(r.dimensions) AS x(dimension)
+       GROUP BY 1, 2
+     ) h ON h.entry_id = e.id
+       AND h.dimension = d.dimension
      WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND COALESCE(h.n, 0) < $3`,
     [cohort.id, DIMENSIONS, cohort.minReviews],
   )) as Array<{ n: number }>;
@@ -280,7 +306,9 @@ export function startReviewing(ctx: Context, input: CohortActionInput): Promise<
     const entries = await entriesShort(
       tx,
       cohort,
-      `SELECT entry_id, dimensions FROM assignment WHERE cohort_id = $1 AND panel = 1 AND status IN ('ASSIGNED','SUBMITTED')`,
+      `SELECT entry_id, dimensions
+       FROM assignment
+       WHERE cohort_id = $1 AND panel = 1 AND status IN ('ASSIGNED','SUBMITTED')`,
     );
     if (entries > 0) {
       throw refusal(AssignmentIncomplete, {

@@ -38,13 +38,25 @@ export async function enterCohort(
 ): Promise<LedgerEntry[]> {
   if (achievementIds.length === 0) return [];
   const entered = (await tx.query(
-    `INSERT INTO cohort_entry (id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen, previous_entry_id)
+    `INSERT INTO cohort_entry (
+       id, cohort_id, achievement_id, institution_id, revision, industry_code, entered_at, screen, previous_entry_id
+     )
      SELECT n.id, $1, a.id, a.institution_id, a.revision, COALESCE(i.path[2], i.path[1]), $4, 'PENDING',
-            (SELECT e.id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id WHERE e.achievement_id = a.id AND e.cohort_id <> $1 ORDER BY c.created_at DESC, e.id DESC LIMIT 1)
-     FROM unnest($2::uuid[], $3::uuid[]) AS n(id, achievement_id) JOIN achievement a ON a.id = n.achievement_id
-     LEFT JOIN achievement_industry ai ON ai.achievement_id = a.id AND ai.position = (SELECT min(position) FROM achievement_industry x WHERE x.achievement_id = a.id)
+       (
+         SELECT e.id
+         FROM cohort_entry e
+         JOIN cohort c ON c.id = e.cohort_id
+         WHERE e.achievement_id = a.id AND e.cohort_id <> $1
+         ORDER BY c.created_at DESC, e.id DESC
+         LIMIT 1
+       )
+     FROM unnest($2::uuid[], $3::uuid[]) AS n(id, achievement_id)
+     JOIN achievement a ON a.id = n.achievement_id
+     LEFT JOIN achievement_industry ai ON ai.achievement_id = a.id
+       AND ai.position = (SELECT min(position) FROM achievement_industry x WHERE x.achievement_id = a.id)
      LEFT JOIN industry i ON i.code = ai.industry_code
-     ON CONFLICT (cohort_id, achievement_id) DO UPDATE SET revision = excluded.revision, industry_code = excluded.industry_code,
+     ON CONFLICT (cohort_id, achievement_id) DO UPDATE
+     SET revision = excluded.revision, industry_code = excluded.industry_code,
        screen = CASE WHEN cohort_entry.screen_by = 'OPERATOR' THEN cohort_entry.screen ELSE 'PENDING' END,
        screen_reasons = CASE WHEN cohort_entry.screen_by = 'OPERATOR' THEN cohort_entry.screen_reasons ELSE '{}' END
      RETURNING id, achievement_id, institution_id, revision, previous_entry_id`,

@@ -88,12 +88,18 @@ export async function loadGapCodes(dataSource: DataSource): Promise<void> {
   if (loaded?.sha256 === sha256) return;
   await dataSource.transaction(async (tx) => {
     await tx.query(
-      `INSERT INTO gap_code (code, dimension, name, position) SELECT r.code, r.dimension, r.name, r.position FROM jsonb_to_recordset($1::jsonb) AS r(code text, dimension text, name jsonb, position smallint)
-       ON CONFLICT (code) DO UPDATE SET dimension = excluded.dimension, name = excluded.name, position = excluded.position`,
+      `INSERT INTO gap_code (code, dimension, name, position)
+       SELECT r.code, r.dimension, r.name, r.position
+       FROM jsonb_to_recordset($1::jsonb) AS r(code text, dimension text, name jsonb, position smallint)
+       ON CONFLICT (code) DO UPDATE
+       SET dimension = excluded.dimension, name = excluded.name, position = excluded.position`,
       [JSON.stringify(rows)],
     );
     await tx.query(
-      `INSERT INTO loaded_file (name, sha256, loaded_at) VALUES ('gap-codes', $1, now()) ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`,
+      `INSERT INTO loaded_file (name, sha256, loaded_at)
+       VALUES ('gap-codes', $1, now())
+       ON CONFLICT (name) DO UPDATE
+       SET sha256 = excluded.sha256, loaded_at = excluded.loaded_at`,
       [sha256],
     );
   });

@@ -16,23 +16,38 @@ export async function cultivate(tx: EntityManager, cohortId: string): Promise<vo
     `INSERT INTO cultivation_gap (entry_id, dimension, code, source, reviewers)
      SELECT a.entry_id, g.dimension, g.code, 'REVIEW', count(DISTINCT a.reviewer_id)
      FROM assignment a
-     JOIN LATERAL (SELECT gap_codes FROM review WHERE assignment_id = a.id AND status = 'SUBMITTED' ORDER BY version DESC LIMIT 1) r ON true
-     CROSS JOIN unnest(r.gap_codes) AS x(code) JOIN gap_code g ON g.code = x.code
-     WHERE a.cohort_id = $1 AND a.status = 'SUBMITTED' GROUP BY a.entry_id, g.dimension, g.code`,
+     JOIN LATERAL (
+       SELECT gap_codes
+       FROM review
+       WHERE assignment_id = a.id AND status = 'SUBMITTED'
+       ORDER BY version DESC
+       LIMIT 1
+     ) r ON true
+     CROSS JOIN unnest(r.gap_codes) AS x(code)
+     JOIN gap_code g ON g.code = x.code
+     WHERE a.cohort_id = $1 AND a.status = 'SUBMITTED'
+     GROUP BY a.entry_id, g.dimension, g.code`,
     [cohortId],
   );
   const facts = (await tx.query(
-    `SELECT e.id, a.trl, (SELECT count(*)::int FROM ip_right WHERE achievement_id = a.id) AS "ipRights", (SELECT count(*)::int FROM evidence_file WHERE achievement_id = a.id) AS "evidenceFiles",
-       jsonb_array_length(a.applications) AS applications, (SELECT count(*)::int FROM achievement_cooperation WHERE achievement_id = a.id) AS "cooperationModes",
-       a.incumbent IS NOT NULL AND a.improvement IS NOT NULL AS "hasComparison", a.funding_min IS NOT NULL AS "hasFundingNeed"
-     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'`,
+    `SELECT e.id, a.trl, (SELECT count(*)::int FROM ip_right WHERE achievement_id = a.id) AS "ipRights",
+       (SELECT count(*)::int FROM evidence_file WHERE achievement_id = a.id) AS "evidenceFiles",
+       jsonb_array_length(a.applications) AS applications,
+       (SELECT count(*)::int FROM achievement_cooperation WHERE achievement_id = a.id) AS "cooperationModes",
+       a.incumbent IS NOT NULL AND a.improvement IS NOT NULL AS "hasComparison",
+       a.funding_min IS NOT NULL AS "hasFundingNeed"
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'`,
     [cohortId],
   )) as Array<JudgedFacts & { id: string }>;
   const computed = facts.flatMap((row) =>
     computedGaps(row).map((code) => ({ entry: row.id, dimension: gapOf(code)!.dimension, code })),
   );
   await tx.query(
-    `INSERT INTO cultivation_gap (entry_id, dimension, code, source) SELECT r.entry, r.dimension, r.code, 'COMPUTED' FROM jsonb_to_recordset($1::jsonb) AS r(entry uuid, dimension text, code text)`,
+    `INSERT INTO cultivation_gap (entry_id, dimension, code, source)
+     SELECT r.entry, r.dimension, r.code, 'COMPUTED'
+     FROM jsonb_to_recordset($1::jsonb) AS r(entry uuid, dimension text, code text)`,
     [JSON.stringify(computed)],
   );
   await addJob(tx, NEIGHBOURS_TASK, { cohortId }, { key: `neighbours:${cohortId}` });

@@ -38,15 +38,25 @@ export const findNeighbours: Task = async (app, payload) => {
   const { manager } = app.dataSource;
   const declined = await readTexts(
     manager,
-    `SELECT e.id, i.path[1] AS section, e.industry_code AS division, ${TEXT} FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id LEFT JOIN industry i ON i.code = e.industry_code
-     WHERE e.cohort_id = $1 AND e.decision = 'NOT_ADMITTED' ORDER BY e.id`,
+    `SELECT e.id, i.path[1] AS section, e.industry_code AS division, ${TEXT}
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     LEFT JOIN industry i ON i.code = e.industry_code
+     WHERE e.cohort_id = $1 AND e.decision = 'NOT_ADMITTED'
+     ORDER BY e.id`,
     [cohortId],
   );
   const pool = await readTexts(
     manager,
-    `SELECT a.id, i.path[1] AS section, COALESCE(i.path[2], i.path[1]) AS division, ${TEXT} FROM pool_rank r JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
-     LEFT JOIN LATERAL (SELECT industry_code FROM achievement_industry WHERE achievement_id = a.id ORDER BY position LIMIT 1) p ON true LEFT JOIN industry i ON i.code = p.industry_code
-     WHERE i.path[1] = ANY($1) ORDER BY r.position`,
+    `SELECT a.id, i.path[1] AS section, COALESCE(i.path[2], i.path[1]) AS division, ${TEXT}
+     FROM pool_rank r
+     JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
+     LEFT JOIN LATERAL (
+       SELECT industry_code FROM achievement_industry WHERE achievement_id = a.id ORDER BY position LIMIT 1
+     ) p ON true
+     LEFT JOIN industry i ON i.code = p.industry_code
+     WHERE i.path[1] = ANY($1)
+     ORDER BY r.position`,
     [[...new Set(declined.map((entry) => entry.section).filter((section) => section !== null))]],
   );
   const rows = await nearest(declined, pool);
@@ -58,7 +68,9 @@ export const findNeighbours: Task = async (app, payload) => {
     await tx.query(
       `INSERT INTO cultivation_neighbour (entry_id, position, achievement_id, similarity, same_division)
        SELECT r.entry_id, r.position, r.achievement_id, r.similarity, r.same_division
-       FROM jsonb_to_recordset($1::jsonb) AS r(entry_id uuid, position smallint, achievement_id uuid, similarity real, same_division boolean)`,
+       FROM jsonb_to_recordset($1::jsonb) AS r(
+         entry_id uuid, position smallint, achievement_id uuid, similarity real, same_division boolean
+       )`,
       [JSON.stringify(rows)],
     );
   });

@@ -124,9 +124,17 @@ export async function graduationFigures(ctx: Context): Promise<GraduationFigures
       [MOST_INSTITUTIONS],
     ),
     ctx.db.query(
-      `SELECT h.code, ${COUNTS} FROM (${CULTIVATED}) g JOIN (
-         SELECT DISTINCT e.achievement_id, c.code FROM cultivation_gap c JOIN cohort_entry e ON e.id = c.entry_id WHERE e.decision = 'NOT_ADMITTED') h ON h.achievement_id = g.achievement_id
-       JOIN gap_code k ON k.code = h.code GROUP BY h.code, k.position ORDER BY k.position`,
+      `SELECT h.code, ${COUNTS}
+       FROM (${CULTIVATED}) g
+       JOIN (
+         SELECT DISTINCT e.achievement_id, c.code
+         FROM cultivation_gap c
+         JOIN cohort_entry e ON e.id = c.entry_id
+         WHERE e.decision = 'NOT_ADMITTED'
+       ) h ON h.achievement_id = g.achievement_id
+       JOIN gap_code k ON k.code = h.code
+       GROUP BY h.code, k.position
+       ORDER BY k.position`,
     ),
   ])) as [Counts[], Array<Counts & { id: string }>, Array<Counts & { code: string }>];
   const named = await ctx.load(organisationById).loadMany(institutions.map((row) => row.id));

@@ -113,7 +113,10 @@ export async function setOrganisationFamily(
     const cohorts = await lockReviewedCohorts(tx);
     const changed = related
       ? ((await tx.query(
-          `INSERT INTO organisation_family (parent_id, child_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING child_id`,
+          `INSERT INTO organisation_family (parent_id, child_id)
+           VALUES ($1, $2)
+           ON CONFLICT DO NOTHING
+           RETURNING child_id`,
           [parentId, childId],
         )) as unknown[])
       : await changedRows(
@@ -178,7 +181,11 @@ async function readTie(ctx: Context, input: DeclareTieInput, accountId: string):
   if (input.assignmentId != null) {
     const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
     const [row] = (await ctx.db.query(
-      `SELECT e.achievement_id FROM assignment a JOIN cohort_entry e ON e.id = a.entry_id JOIN reviewer r ON r.id = a.reviewer_id WHERE a.id = $1 AND r.account_id = $2`,
+      `SELECT e.achievement_id
+       FROM assignment a
+       JOIN cohort_entry e ON e.id = a.entry_id
+       JOIN reviewer r ON r.id = a.reviewer_id
+       WHERE a.id = $1 AND r.account_id = $2`,
       [id, accountId],
     )) as Array<{ achievement_id: string }>;
     if (!row) throw new NotFoundError('The assignment');

@@ -82,20 +82,30 @@ export async function refreshConflicts(
   const before = (
     await changedRows<{ entry_id: string; reviewer_id: string; reasons: ConflictReason[] }>(
       tx,
-      `DELETE FROM conflict WHERE cohort_id = $1 AND reviewer_id = ANY($2) AND entry_id = ANY($3) RETURNING entry_id, reviewer_id, reasons`,
+      `DELETE FROM conflict
+       WHERE cohort_id = $1 AND reviewer_id = ANY($2) AND entry_id = ANY($3)
+       RETURNING entry_id, reviewer_id, reasons`,
       [cohortId, reviewerIds, entryIds],
     )
   ).map((row) => ({ entryId: row.entry_id, reviewerId: row.reviewer_id, reasons: row.reasons }));
   await tx.query(
     `INSERT INTO conflict (cohort_id, entry_id, reviewer_id, reasons)
-     SELECT $1, c."entryId", c."reviewerId", ARRAY(SELECT jsonb_array_elements_text(c.reasons)) FROM jsonb_to_recordset($2::jsonb) AS c("entryId" uuid, "reviewerId" uuid, reasons jsonb)`,
+     SELECT $1, c."entryId", c."reviewerId", ARRAY(SELECT jsonb_array_elements_text(c.reasons))
+     FROM jsonb_to_recordset($2::jsonb) AS c("entryId" uuid, "reviewerId" uuid, reasons jsonb)`,
     [cohortId, JSON.stringify(pairs)],
   );
   const ended = await changedRows<{ id: string; entry_id: string; reviewer_id: string }>(
     tx,
-    `UPDATE assignment a SET status = 'WITHDRAWN', status_reason = 'CONFLICT', ended_at = $2
-     FROM conflict c WHERE c.cohort_id = $1 AND c.entry_id = a.entry_id AND c.reviewer_id = a.reviewer_id AND a.reviewer_id = ANY($3) AND a.entry_id = ANY($4)
-       AND a.status IN ('ASSIGNED','SUBMITTED') RETURNING a.id, a.entry_id, a.reviewer_id`,
+    `UPDATE assignment a
+     SET status = 'WITHDRAWN', status_reason = 'CONFLICT', ended_at = $2
+     FROM conflict c
+     WHERE c.cohort_id = $1
+       AND c.entry_id = a.entry_id
+       AND c.reviewer_id = a.reviewer_id
+       AND a.reviewer_id = ANY($3)
+       AND a.entry_id = ANY($4)
+       AND a.status IN ('ASSIGNED','SUBMITTED')
+     RETURNING a.id, a.entry_id, a.reviewer_id`,
     [cohortId, at, reviewerIds, entryIds],
   );
   const endedAssignments = ended.map((row) => ({

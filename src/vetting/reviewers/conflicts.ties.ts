@@ -50,9 +50,25 @@ async function readEntries(
 ): Promise<EntryTies[]> {
   const rows = (await db.query(
     `SELECT e.id, e.achievement_id, e.institution_id,
-       COALESCE((SELECT array_agg(DISTINCT r.edited_by) FROM achievement_revision r WHERE r.achievement_id = e.achievement_id AND r.edited_by IS NOT NULL), '{}') AS editors,
-       COALESCE((SELECT jsonb_agg(jsonb_build_object('orcid', i.orcid, 'name', i.name)) FROM inventor i WHERE i.achievement_id = e.achievement_id), '[]') AS inventors
-     FROM cohort_entry e WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND ($2::uuid[] IS NULL OR e.id = ANY($2)) ORDER BY e.id`,
+       COALESCE(
+         (
+           SELECT array_agg(DISTINCT r.edited_by)
+           FROM achievement_revision r
+           WHERE r.achievement_id = e.achievement_id AND r.edited_by IS NOT NULL
+         ),
+         '{}'
+       ) AS editors,
+       COALESCE(
+         (
+           SELECT jsonb_agg(jsonb_build_object('orcid', i.orcid, 'name', i.name))
+           FROM inventor i
+           WHERE i.achievement_id = e.achievement_id
+         ),
+         '[]'
+       ) AS inventors
+     FROM cohort_entry e
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND ($2::uuid[] IS NULL OR e.id = ANY($2))
+     ORDER BY e.id`,
     [cohortId, ids ?? null],
   )) as Array<{
     id: string;
@@ -86,10 +102,31 @@ async function readReviewers(
 ): Promise<ReviewerTies[]> {
   const rows = (await db.query(
     `SELECT r.id, r.account_id, r.orcid, a.display_name,
-       ARRAY(SELECT m.organisation_id FROM membership m WHERE m.account_id = r.account_id UNION SELECT r.organisation_id WHERE r.organisation_id IS NOT NULL) AS organisations,
-       COALESCE((SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'relation', d.relation, 'organisationId', d.organisation_id, 'achievementId', d.achievement_id, 'orcid', d.orcid, 'endedOn', d.ended_on))
-                 FROM reviewer_declaration d WHERE d.reviewer_id = r.id), '[]') AS declarations
-     FROM reviewer r LEFT JOIN account a ON a.id = r.account_id WHERE CASE WHEN $1::uuid[] IS NULL THEN r.status = 'ACTIVE' ELSE r.id = ANY($1) END ORDER BY r.id`,
+       ARRAY(
+         SELECT m.organisation_id
+         FROM membership m
+         WHERE m.account_id = r.account_id
+         UNION
+         SELECT r.organisation_id
+         WHERE r.organisation_id IS NOT NULL
+       ) AS organisations,
+       COALESCE(
+         (
+           SELECT jsonb_agg(
+             jsonb_build_object(
+               'kind', d.kind, 'relation', d.relation, 'organisationId', d.organisation_id,
+               'achievementId', d.achievement_id, 'orcid', d.orcid, 'endedOn', d.ended_on
+             )
+           )
+           FROM reviewer_declaration d
+           WHERE d.reviewer_id = r.id
+         ),
+         '[]'
+       ) AS declarations
+     FROM reviewer r
+     LEFT JOIN account a ON a.id = r.account_id
+     WHERE CASE WHEN $1::uuid[] IS NULL THEN r.status = 'ACTIVE' ELSE r.id = ANY($1) END
+     ORDER BY r.id`,
     [ids ?? null],
   )) as ReviewerRow[];
   const reviewers = rows.map((row) => ({
@@ -116,15 +153,35 @@ async function addCoInventors(
 ): Promise<void> {
   if (reviewers.length === 0) return;
   const rows = (await db.query(
-    `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(reviewer int, orcid text, name text, organisation uuid)),
-     recent AS (SELECT id, institution_id FROM achievement WHERE status <> 'DRAFT' AND COALESCE(registered_on, created_at::date) >= $2::date),
-     named AS MATERIALIZED (
-       SELECT i.achievement_id, a.institution_id, unnest(ARRAY[${sqlKey(`i.name->>'zh'`)}, ${sqlKey(`i.name->>'en'`)}]) AS name
-       FROM recent a JOIN inventor i ON i.achievement_id = a.id WHERE a.institution_id IN (SELECT organisation FROM r)),
-     own AS (
-       SELECT r.reviewer, i.achievement_id FROM r JOIN inventor i ON i.orcid = r.orcid JOIN recent a ON a.id = i.achievement_id
-       UNION SELECT r.reviewer, n.achievement_id FROM r JOIN named n ON n.institution_id = r.organisation AND n.name = r.name)
-     SELECT own.reviewer, a.institution_id AS institution, i.orcid, i.name FROM own JOIN achievement a ON a.id = own.achievement_id JOIN inventor i ON i.achievement_id = own.achievement_id`,
+    `WITH r AS MATERIALIZED (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(reviewer int, orcid text, name text, organisation uuid)
+     ),
+       recent AS (
+         SELECT id, institution_id
+         FROM achievement
+         WHERE status <> 'DRAFT' AND COALESCE(registered_on, created_at::date) >= $2::date
+       ),
+       named AS MATERIALIZED (
+         SELECT i.achievement_id, a.institution_id,
+           unnest(ARRAY[${sqlKey(`i.name->>'zh'`)}, ${sqlKey(`i.name->>'en'`)}]) AS name
+         FROM recent a
+         JOIN inventor i ON i.achievement_id = a.id
+         WHERE a.institution_id IN (SELECT organisation FROM r)
+       ),
+       own AS (
+         SELECT r.reviewer, i.achievement_id
+         FROM r
+         JOIN inventor i ON i.orcid = r.orcid
+         JOIN recent a ON a.id = i.achievement_id
+         UNION
+         SELECT r.reviewer, n.achievement_id
+         FROM r
+         JOIN named n ON n.institution_id = r.organisation AND n.name = r.name
+       )
+     SELECT own.reviewer, a.institution_id AS institution, i.orcid, i.name
+     FROM own
+     JOIN achievement a ON a.id = own.achievement_id
+     JOIN inventor i ON i.achievement_id = own.achievement_id`,
     [
       JSON.stringify(
         reviewers.flatMap((reviewer, index) =>

@@ -11,18 +11,33 @@ import { withdrawnRecord } from './conflicts.service.js';
 export const reviewersExports: Record<string, PersonalDataExport> = {
   reviewer: exportedRows(
     `SELECT r.id, r.organisation_id, r.statement, r.dimensions, r.orcid, r.status, r.max_load, r.created_at,
-       ARRAY(SELECT industry_code FROM reviewer_industry WHERE reviewer_id = r.id ORDER BY 1) AS industries FROM reviewer r WHERE r.account_id = $1`,
+       ARRAY(SELECT industry_code FROM reviewer_industry WHERE reviewer_id = r.id ORDER BY 1) AS industries
+     FROM reviewer r
+     WHERE r.account_id = $1`,
   ),
   reviewerDocuments: exportedRows(
-    `SELECT d.title, d.abstract, d.year FROM reviewer_document d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.position`,
+    `SELECT d.title, d.abstract, d.year
+     FROM reviewer_document d
+     JOIN reviewer r ON r.id = d.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY d.position`,
   ),
   reviewerDeclarations: exportedRows(
-    `SELECT d.kind, d.relation, d.organisation_id, d.orcid, d.reason, d.ended_on, d.declared_at FROM reviewer_declaration d JOIN reviewer r ON r.id = d.reviewer_id WHERE r.account_id = $1 ORDER BY d.id`,
+    `SELECT d.kind, d.relation, d.organisation_id, d.orcid, d.reason, d.ended_on, d.declared_at
+     FROM reviewer_declaration d
+     JOIN reviewer r ON r.id = d.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY d.id`,
   ),
   // By assignment alone: what was judged may be blind.
   reviews: exportedRows(
-    `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes, v.correction_reason, v.updated_at, v.submitted_at
-     FROM review v JOIN assignment a ON a.id = v.assignment_id JOIN reviewer r ON r.id = a.reviewer_id WHERE r.account_id = $1 ORDER BY v.id`,
+    `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes,
+       v.correction_reason, v.updated_at, v.submitted_at
+     FROM review v
+     JOIN assignment a ON a.id = v.assignment_id
+     JOIN reviewer r ON r.id = a.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY v.id`,
   ),
 };
 
@@ -39,7 +54,10 @@ export async function eraseFromReviewing(tx: EntityManager, { accountId }: Erase
   const at = app.clock();
   const ended = await changedRows<{ id: string; cohort_id: string; entry_id: string }>(
     tx,
-    `UPDATE assignment SET status = 'WITHDRAWN', status_reason = 'ERASED', ended_at = $2 WHERE reviewer_id = $1 AND status = 'ASSIGNED' RETURNING id, cohort_id, entry_id`,
+    `UPDATE assignment
+     SET status = 'WITHDRAWN', status_reason = 'ERASED', ended_at = $2
+     WHERE reviewer_id = $1 AND status = 'ASSIGNED'
+     RETURNING id, cohort_id, entry_id`,
     [reviewer.id, at],
   );
   await changedRows(tx, `UPDATE assignment SET status_reason = NULL WHERE reviewer_id = $1 AND status = 'DECLINED'`, [
@@ -54,7 +72,10 @@ export async function eraseFromReviewing(tx: EntityManager, { accountId }: Erase
     await changedRows(tx, `DELETE FROM ${table} WHERE reviewer_id = $1`, [reviewer.id]);
   await changedRows(
     tx,
-    `UPDATE reviewer SET account_id = NULL, organisation_id = NULL, statement = NULL, orcid = NULL, max_load = NULL, status = 'SUSPENDED' WHERE id = $1`,
+    `UPDATE reviewer
+     SET account_id = NULL, organisation_id = NULL, statement = NULL, orcid = NULL, max_load = NULL,
+       status = 'SUSPENDED'
+     WHERE id = $1`,
     [reviewer.id],
   );
   for (const cohortId of [...new Set(ended.map((row) => row.cohort_id))].sort()) {

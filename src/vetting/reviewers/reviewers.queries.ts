@@ -47,8 +47,16 @@ export async function listReviewers(
         throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
     });
     query.andWhere(
-      `EXISTS (SELECT 1 FROM reviewer_industry ri JOIN industry i ON i.code = ri.industry_code WHERE ri.reviewer_id = r.id
-         AND (i.path && CAST(:industries AS text[]) OR EXISTS (SELECT 1 FROM industry w WHERE w.code = ANY(:industries) AND i.code = ANY(w.path))))`,
+      `EXISTS (
+         SELECT 1
+         FROM reviewer_industry ri
+         JOIN industry i ON i.code = ri.industry_code
+         WHERE ri.reviewer_id = r.id
+           AND (
+             i.path && CAST(:industries AS text[])
+               OR EXISTS (SELECT 1 FROM industry w WHERE w.code = ANY(:industries) AND i.code = ANY(w.path))
+           )
+       )`,
       { industries: filter.industries },
     );
   }
@@ -72,7 +80,10 @@ export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db,
   const figures = await db
     .createQueryBuilder(ReviewerFigure, 'g')
     .where(
-      `g.reviewer_id = ANY(:ids) AND g.fit_id IN (SELECT f.id FROM fit f JOIN cohort c ON c.id = f.cohort_id WHERE f.kind = 'FINAL' AND c.status = 'CLOSED')`,
+      `g.reviewer_id = ANY(:ids)
+         AND g.fit_id IN (
+           SELECT f.id FROM fit f JOIN cohort c ON c.id = f.cohort_id WHERE f.kind = 'FINAL' AND c.status = 'CLOSED'
+         )`,
       { ids: [...ids] },
     )
     .orderBy('g.fit_id', 'DESC')
@@ -92,11 +103,23 @@ export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: nu
   authorize(ctx, 'platform:operate', undefined);
   if (first < 1 || first > MOST_ROWS) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_ROWS}.`);
   const rows = (await ctx.db.query(
-    `SELECT a.entry_id AS "entryId", s.key AS dimension, s.value::float8 AS score, m.score AS "calibratedScore", e.decision, v.submitted_at AS "submittedAt"
-     FROM assignment a JOIN cohort c ON c.id = a.cohort_id AND c.status = 'CLOSED' JOIN cohort_entry e ON e.id = a.entry_id
-     JOIN LATERAL (SELECT scores, submitted_at FROM review WHERE assignment_id = a.id AND status = 'SUBMITTED' ORDER BY version DESC LIMIT 1) v ON true
-     CROSS JOIN LATERAL jsonb_each_text(v.scores) AS s(key, value) LEFT JOIN assessment m ON m.entry_id = a.entry_id AND m.dimension = s.key
-     WHERE a.reviewer_id = $1 AND a.status = 'SUBMITTED' ORDER BY a.id DESC, s.key LIMIT $2`,
+    `SELECT a.entry_id AS "entryId", s.key AS dimension, s.value::float8 AS score, m.score AS "calibratedScore",
+       e.decision, v.submitted_at AS "submittedAt"
+     FROM assignment a
+     JOIN cohort c ON c.id = a.cohort_id AND c.status = 'CLOSED'
+     JOIN cohort_entry e ON e.id = a.entry_id
+     JOIN LATERAL (
+       SELECT scores, submitted_at
+       FROM review
+       WHERE assignment_id = a.id AND status = 'SUBMITTED'
+       ORDER BY version DESC
+       LIMIT 1
+     ) v ON true
+     CROSS JOIN LATERAL jsonb_each_text(v.scores) AS s(key, value)
+     LEFT JOIN assessment m ON m.entry_id = a.entry_id AND m.dimension = s.key
+     WHERE a.reviewer_id = $1 AND a.status = 'SUBMITTED'
+     ORDER BY a.id DESC, s.key
+     LIMIT $2`,
     [reviewer.id, first],
   )) as Array<Omit<ReviewerRecordRow, 'entry'> & { entryId: string }>;
   return Promise.all(
@@ -115,7 +138,11 @@ export interface FamilyPair {
 export async function listFamilies(ctx: Context, organisationId: string | undefined): Promise<FamilyPair[]> {
   authorize(ctx, 'platform:operate', undefined);
   return (await ctx.db.query(
-    `SELECT parent_id, child_id FROM organisation_family WHERE $1::uuid IS NULL OR $1 IN (parent_id, child_id) ORDER BY 1, 2 LIMIT 1000`,
+    `SELECT parent_id, child_id
+     FROM organisation_family
+     WHERE $1::uuid IS NULL OR $1 IN (parent_id, child_id)
+     ORDER BY 1, 2
+     LIMIT 1000`,
     [organisationId ?? null],
   )) as FamilyPair[];
 }

@@ -133,7 +133,8 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
     await tx.query(`DELETE FROM reviewer_document WHERE reviewer_id = $1`, [reviewer.id]);
     await tx.query(
       `INSERT INTO reviewer_document (id, reviewer_id, title, abstract, year, position)
-       SELECT d.id, $1, d.title, d.abstract, d.year, d.position FROM jsonb_to_recordset($2::jsonb) AS d(id uuid, title text, abstract text, year int, position smallint)`,
+       SELECT d.id, $1, d.title, d.abstract, d.year, d.position
+       FROM jsonb_to_recordset($2::jsonb) AS d(id uuid, title text, abstract text, year int, position smallint)`,
       [reviewer.id, JSON.stringify(documents.map((document, i) => ({ ...document, id: newId(), position: i + 1 })))],
     );
     await record(tx, ctx, {
@@ -200,7 +201,10 @@ export async function insertReviewer(
 ): Promise<Reviewer> {
   const id = newId();
   const inserted: unknown[] = await tx.query(
-    `INSERT INTO reviewer (id, account_id, dimensions, status, created_at) VALUES ($1, $2, '{}', $3, $4) ON CONFLICT (account_id) DO NOTHING RETURNING id`,
+    `INSERT INTO reviewer (id, account_id, dimensions, status, created_at)
+     VALUES ($1, $2, '{}', $3, $4)
+     ON CONFLICT (account_id) DO NOTHING
+     RETURNING id`,
     [id, accountId, status, ctx.now()],
   );
   if (inserted.length === 0)

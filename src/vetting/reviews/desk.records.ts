@@ -36,12 +36,33 @@ export interface DeskView {
 export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.id AS "assignmentId", c.status, c.blind, v.record, o.name AS institution,
-       COALESCE((SELECT jsonb_agg(DISTINCT x.name) FROM organisation_family f JOIN organisation x ON x.id IN (f.parent_id, f.child_id)
-                 WHERE o.id IN (f.parent_id, f.child_id) AND x.id <> o.id), '[]') AS relatives,
-       CASE WHEN c.status = 'REVIEWING' THEN
-         COALESCE((SELECT jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'sizeBytes', f.size_bytes) ORDER BY f.id) FROM evidence_file f WHERE f.achievement_id = e.achievement_id), '[]')
-         ELSE '[]' END AS evidence
-     FROM assignment a JOIN cohort c ON c.id = a.cohort_id JOIN cohort_entry e ON e.id = a.entry_id JOIN organisation o ON o.id = e.institution_id
+       COALESCE(
+         (
+           SELECT jsonb_agg(DISTINCT x.name)
+           FROM organisation_family f
+           JOIN organisation x ON x.id IN (f.parent_id, f.child_id)
+           WHERE o.id IN (f.parent_id, f.child_id) AND x.id <> o.id
+         ),
+         '[]'
+       ) AS relatives,
+       CASE
+         WHEN c.status = 'REVIEWING' THEN COALESCE(
+           (
+             SELECT jsonb_agg(
+               jsonb_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'sizeBytes', f.size_bytes)
+               ORDER BY f.id
+             )
+             FROM evidence_file f
+             WHERE f.achievement_id = e.achievement_id
+           ),
+           '[]'
+         )
+         ELSE '[]'
+       END AS evidence
+     FROM assignment a
+     JOIN cohort c ON c.id = a.cohort_id
+     JOIN cohort_entry e ON e.id = a.entry_id
+     JOIN organisation o ON o.id = e.institution_id
      JOIN achievement_revision v ON v.achievement_id = e.achievement_id AND v.revision = e.revision
      WHERE a.id = ANY($1) AND a.status IN ('ASSIGNED','SUBMITTED')`,
     [ids],

@@ -44,9 +44,12 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
     industry: string | null;
   }>;
   const reviews = (await db.query(
-    `SELECT DISTINCT ON (a.entry_id, a.reviewer_id) a.entry_id AS "entryId", a.reviewer_id AS "reviewerId", a.panel, a.entry_region AS "entryRegion", a.reviewer_region AS "reviewerRegion", r.scores
-     FROM assignment a JOIN review r ON r.assignment_id = a.id AND r.status = 'SUBMITTED'
-     WHERE a.cohort_id = $1 AND a.status = 'SUBMITTED' ORDER BY a.entry_id, a.reviewer_id, r.version DESC`,
+    `SELECT DISTINCT ON (a.entry_id, a.reviewer_id) a.entry_id AS "entryId", a.reviewer_id AS "reviewerId", a.panel,
+       a.entry_region AS "entryRegion", a.reviewer_region AS "reviewerRegion", r.scores
+     FROM assignment a
+     JOIN review r ON r.assignment_id = a.id AND r.status = 'SUBMITTED'
+     WHERE a.cohort_id = $1 AND a.status = 'SUBMITTED'
+     ORDER BY a.entry_id, a.reviewer_id, r.version DESC`,
     [cohortId],
   )) as SubmittedReview[];
   return { entries, reviews };

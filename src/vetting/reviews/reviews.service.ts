@@ -142,8 +142,12 @@ async function lockForReviewing(tx: EntityManager, id: string, accountId: string
 async function withdrawIfConflicted(ctx: Context, id: string, accountId: string): Promise<void> {
   const reasons = await write(ctx, async (tx): Promise<ConflictReason[]> => {
     const [row] = (await tx.query(
-      `SELECT a.cohort_id, a.entry_id, a.reviewer_id FROM assignment a JOIN reviewer r ON r.id = a.reviewer_id JOIN cohort c ON c.id = a.cohort_id
-       WHERE a.id = $1 AND r.account_id = $2 AND a.status IN ('ASSIGNED','SUBMITTED') AND c.status = 'REVIEWING' FOR SHARE OF c`,
+      `SELECT a.cohort_id, a.entry_id, a.reviewer_id
+       FROM assignment a
+       JOIN reviewer r ON r.id = a.reviewer_id
+       JOIN cohort c ON c.id = a.cohort_id
+       WHERE a.id = $1 AND r.account_id = $2 AND a.status IN ('ASSIGNED','SUBMITTED') AND c.status = 'REVIEWING'
+       FOR SHARE OF c`,
       [id, accountId],
     )) as Array<{ cohort_id: string; entry_id: string; reviewer_id: string }>;
     if (!row) return [];

@@ -30,17 +30,29 @@ function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
 /** Screens all entries of an open cohort that the caller has locked; only what changes is written. Gives the ledger records. */
 export async function screenEntries(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
   const rows = (await tx.query(
-    `SELECT e.id AS entry_id, e.achievement_id, a.status, o.verification = 'VERIFIED' AS verified, e.screen, e.screen_by, e.screen_reasons,
-            EXISTS (SELECT 1 FROM score_passport p WHERE p.achievement_id = a.id AND p.voided_at IS NULL AND p.expires_at > $2) AS holds_passport
-     FROM cohort_entry e JOIN achievement a ON a.id = e.achievement_id JOIN organisation o ON o.id = a.institution_id WHERE e.cohort_id = $1 ORDER BY e.achievement_id`,
+    `SELECT e.id AS entry_id, e.achievement_id, a.status, o.verification = 'VERIFIED' AS verified, e.screen,
+       e.screen_by, e.screen_reasons,
+       EXISTS (
+         SELECT 1 FROM score_passport p WHERE p.achievement_id = a.id AND p.voided_at IS NULL AND p.expires_at > $2
+       ) AS holds_passport
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     JOIN organisation o ON o.id = a.institution_id
+     WHERE e.cohort_id = $1
+     ORDER BY e.achievement_id`,
     [cohortId, at],
   )) as Row[];
   const screened: Screened[] = [];
   for (let from = 0; from < rows.length; from += READ) {
     const part = rows.slice(from, from + READ);
     const records = (await tx.query(
-      `SELECT r.achievement_id, r.record - 'technicalDetail' - 'confidentialDetail' || jsonb_build_object('abstract', CASE WHEN COALESCE(r.record->'abstract', 'null') = 'null' THEN NULL ELSE '{}'::jsonb END) AS record
-       FROM achievement a JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision WHERE a.id = ANY($1::uuid[])`,
+      `SELECT r.achievement_id,
+         r.record - 'technicalDetail' - 'confidentialDetail' || jsonb_build_object(
+           'abstract', CASE WHEN COALESCE(r.record->'abstract', 'null') = 'null' THEN NULL ELSE '{}'::jsonb END
+         ) AS record
+       FROM achievement a
+       JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
+       WHERE a.id = ANY($1::uuid[])`,
       [part.map((row) => row.achievement_id)],
     )) as Array<{ achievement_id: string; record: AchievementRecord }>;
     const byId = new Map(records.map((row) => [row.achievement_id, row.record]));
@@ -75,8 +87,11 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
   if (changes.length === 0) return [];
   await changedRows(
     tx,
-    `UPDATE cohort_entry e SET screen = c.screen, screen_reasons = ARRAY(SELECT jsonb_array_elements_text(c.reasons)), screen_by = 'AUTOMATIC', screen_note = NULL, screened_at = $2
-     FROM jsonb_to_recordset($1::jsonb) AS c(id uuid, screen text, reasons jsonb) WHERE e.id = c.id`,
+    `UPDATE cohort_entry e
+     SET screen = c.screen, screen_reasons = ARRAY(SELECT jsonb_array_elements_text(c.reasons)),
+       screen_by = 'AUTOMATIC', screen_note = NULL, screened_at = $2
+     FROM jsonb_to_recordset($1::jsonb) AS c(id uuid, screen text, reasons jsonb)
+     WHERE e.id = c.id`,
     [JSON.stringify(changes), at],
   );
   return changes.map((change) => ({

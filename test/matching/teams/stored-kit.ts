@@ -36,7 +36,10 @@ export async function talent(
   const now = t.app.clock();
   await t.app.dataSource.transaction(async (tx) => {
     await tx.query(
-      `INSERT INTO talent_profile (id, account_id, kind, headline, skills, orcid, days_per_month, languages, visibility, status, verification, revision, created_at, updated_at)
+      `INSERT INTO talent_profile (
+         id, account_id, kind, headline, skills, orcid, days_per_month, languages, visibility, status, verification,
+         revision, created_at, updated_at
+       )
        VALUES ($1, $2, $3, $4, $5, $6, 10, '{zh}', $7, $8, 'UNVERIFIED', 1, $9, $9)`,
       [
         id,
@@ -56,7 +59,8 @@ export async function talent(
     for (const one of evidence) {
       position += 1;
       await tx.query(
-        `INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position) VALUES ($1, $2, $3, '{"zh":"证明"}', $4, $5)`,
+        `INSERT INTO talent_evidence (id, talent_id, kind, title, achievement_id, position)
+         VALUES ($1, $2, $3, '{"zh":"证明"}', $4, $5)`,
         [newId(), id, one.kind, one.achievementId ?? null, position],
       );
     }

@@ -182,7 +182,10 @@ describe('a team', () => {
         mails(t, lister.email).some((mail) => /formed/i.test(mail.subject)),
     );
     const kinds = await t.sql<{ kind: string }>(
-      `SELECT kind FROM ledger_record WHERE subject_id = (SELECT id::text FROM team WHERE achievement_id = $1) ORDER BY seq`,
+      `SELECT kind
+       FROM ledger_record
+       WHERE subject_id = (SELECT id::text FROM team WHERE achievement_id = $1)
+       ORDER BY seq`,
       [on.uuid],
     );
     expect(kinds.map(({ kind }) => kind)).toEqual(['team.proposed', 'team.answered', 'team.answered']);

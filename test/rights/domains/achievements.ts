@@ -36,7 +36,9 @@ function makers(w: World) {
       institution === own ? insiders : ['OTHER_OWNER', 'OPERATOR'],
     );
     await t.sql(
-      `UPDATE achievement_revision SET record = jsonb_set(record, '{summary}', $2::jsonb), note = $3 WHERE achievement_id = $1`,
+      `UPDATE achievement_revision
+       SET record = jsonb_set(record, '{summary}', $2::jsonb), note = $3
+       WHERE achievement_id = $1`,
       [
         first.id,
         { en: before },

@@ -149,7 +149,8 @@ function makers(w: World) {
   const sessionOf = async (who: SeededPerson) => {
     const id = newId();
     await t.sql(
-      `INSERT INTO session (id, account_id, created_at, last_used_at, expires_at) VALUES ($1, $2, now(), now(), now() + interval '1 day')`,
+      `INSERT INTO session (id, account_id, created_at, last_used_at, expires_at)
+       VALUES ($1, $2, now(), now(), now() + interval '1 day')`,
       [id, who.accountId],
     );
     return toGlobalId('Session', id);
@@ -165,7 +166,9 @@ function makers(w: World) {
     const secret = newTotpSecret();
     if (actor.person) {
       await t.sql(
-        `UPDATE account SET totp_secret = $2, totp_enabled_at = CASE WHEN $3 THEN now() END WHERE id = $1 AND totp_enabled_at IS NULL`,
+        `UPDATE account
+         SET totp_secret = $2, totp_enabled_at = CASE WHEN $3 THEN now() END
+         WHERE id = $1 AND totp_enabled_at IS NULL`,
         [actor.person.accountId, seal(t.app.secretKey, 'totp', actor.person.accountId, secret), enabled],
       );
     }
