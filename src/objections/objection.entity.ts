@@ -4,7 +4,10 @@ import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
 import { ObjectionOutcome, ObjectionReason } from './vocabularies.js';
 
-/** An objection against a proposed admission. Read by who made it, the listing institution and operators; only operators see the name. */
+/**
+ * An objection against a proposed admission. Its author, the listing institution and operators may read it; only
+ * operators see the author's name.
+ */
 @ObjectType({
   implements: Node,
   description:

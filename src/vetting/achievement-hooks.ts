@@ -6,11 +6,14 @@ import { enterCohort, holdOpenCohort, queueScreen } from './cohort/entering.js';
 import { MATERIAL, voidPassports } from './admission/passports.js';
 import { evidenceForReviewer } from './reviews/desk.evidence.js';
 
-/** What vetting does when achievements move or are edited: see AchievementHooks. */
+/**
+ * The hooks by which vetting reacts when an achievement changes state or is edited; the contract is AchievementHooks.
+ */
 export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
   evidenceName: evidenceForReviewer,
 
-  // An entry of the pool that is judged anew stays ADMITTED meanwhile, so its state alone does not say it.
+  // An admitted achievement that is reviewed again keeps the status ADMITTED, so its status alone does not show that it
+  // is under review.
   async held(tx, ids) {
     if (ids.length === 0) return new Set();
     const judged = (await tx.query(
@@ -60,7 +63,7 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
     );
   },
 
-  // What was judged with the file no longer stands without it; a file that came later was never judged.
+  // A review that used the removed file loses its basis; a file added after the review was never part of it.
   async evidenceRemoved(tx, at, { id, addedAt }) {
     const [judged] = (await tx.query(
       `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND issued_at >= $2`,

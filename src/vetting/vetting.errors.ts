@@ -2,8 +2,8 @@ import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { CohortStatus } from './vocabularies.js';
 
 /**
- * Outcomes that callers branch on. A service throws `Refusal` inside its transaction, so that nothing is kept, and
- * `orRefusal` around the call turns it into the member of the mutation's union.
+ * Outcomes that clients branch on. A service throws `Refusal` inside its transaction, which is rolled back; `orRefusal`
+ * around the call converts it to the corresponding member of the mutation's union.
  */
 @InterfaceType({
   description: 'A refusal that a caller is expected to branch on.',
@@ -62,7 +62,7 @@ export class ReviewsIncomplete extends VettingRefusal {
   entries: number;
 }
 
-/** Carries a refusal out of a transaction. */
+/** Carries a refusal out of a transaction as an exception. */
 export class Refusal extends Error {
   constructor(readonly value: VettingRefusal) {
     super(value.message);
@@ -70,12 +70,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses: `throw refusal(QuotaExceeded, { message, quota })`. */
+/** Builds the exception for a refusal: `throw refusal(QuotaExceeded, { message, quota })`. */
 export function refusal<T extends VettingRefusal>(Type: new () => T, fields: Omit<T, never>): Refusal {
   return new Refusal(Object.assign(new Type(), fields));
 }
 
-/** The result, or the refusal that was thrown on the way. */
+/** Returns the result, or the refusal thrown while computing it. */
 export async function orRefusal<T>(run: Promise<T>): Promise<T | VettingRefusal> {
   try {
     return await run;

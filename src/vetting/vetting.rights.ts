@@ -2,14 +2,14 @@ import { isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
-    /** Reading how reviewing of a cohort stands: fits, progress, conflicts, assignments. */
+    /** Right to read the state of a cohort's reviewing: fits, progress, conflicts, assignments. */
     'reviewing:oversee': undefined;
     'reviewer:read': OfPerson;
     'review:write': undefined;
   }
 }
 
-/** Rights over reviewing. */
+/** Rights in reviewing. */
 export const vettingRights = {
   'reviewing:oversee': {
     may: (viewer) => viewer.isOperator,
@@ -19,7 +19,8 @@ export const vettingRights = {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
     refusal: 'Only the reviewer and operators may see this.',
   },
-  // Also while two-factor authentication is missing: an operator of a cohort must not judge in it.
+  // Also refused to an operator whose two-factor authentication is still missing: operators of a cohort must not judge
+  // in it.
   'review:write': {
     may: (viewer) => !viewer.isOperator && !viewer.isOperatorPending,
     refusal: 'An operator of the pool cannot review.',

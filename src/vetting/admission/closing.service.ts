@@ -19,9 +19,9 @@ import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../
 import { DIMENSIONS } from '../vocabularies.js';
 
 /**
- * Closes a cohort, everything or nothing: the proposals become decisions, the admitted enter the pool with their
- * passports, the others go into cultivation, the order of the pool is written anew, and the ledger says all of it. The
- * reviews are judged once more, so that nothing can be decided that does not follow from them.
+ * Closes a cohort in one transaction: proposals become decisions, admitted entries enter the pool with a passport, the
+ * others go into cultivation, the pool ranking is rewritten, and each step is recorded in the ledger. The reviews are
+ * fitted and decided once more first, so that a stored proposal which does not follow from them stops the closing.
  */
 export async function closeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   try {
@@ -45,7 +45,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
     );
   } catch (error) {
-    // The database's own cap; a decision that follows from the reviews never meets it.
+    // The database enforces the quota cap as well; a decision that follows from the reviews never exceeds it.
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
     throw refusal(QuotaExceeded, {
@@ -78,7 +78,9 @@ interface DecidedEntry {
   status: string;
 }
 
-/** The entries by id, after making sure that what was on public notice is what the reviews say. */
+/**
+ * The cohort's entries by id, after a check that the proposals under public notice equal a fresh fit of the reviews.
+ */
 async function proposalsOf(
   tx: EntityManager,
   cohort: Cohort,
@@ -127,7 +129,7 @@ async function proposalsOf(
   return byId;
 }
 
-/** Carries the decisions out; gives the ledger records. */
+/** Carries out the decisions and returns their ledger records. */
 async function settle(
   tx: EntityManager,
   cohort: Cohort,
@@ -221,7 +223,7 @@ async function issuePassports(
 ): Promise<void> {
   const expires = new Date(at);
   expires.setUTCMonth(expires.getUTCMonth() + cohort.validityMonths);
-  // 31 August and six months is the end of February, not the 3rd of March.
+  // `setUTCMonth` overflows: 31 August plus six months would be 3 March instead of the end of February.
   if (expires.getUTCDate() !== at.getUTCDate()) expires.setUTCDate(0);
   await tx.query(
     `INSERT INTO score_passport (
@@ -260,7 +262,7 @@ async function issuePassports(
   );
 }
 
-/** Writes the order of the pool anew: every entry whose passport holds, by calibrated score. Nothing else ever writes it. */
+/** Rewrites the pool ranking: every entry with a valid passport, by calibrated score. No other function writes it. */
 async function rankPool(tx: EntityManager): Promise<void> {
   await tx.query(`LOCK TABLE pool_rank IN SHARE ROW EXCLUSIVE MODE`);
   await changedRows(tx, `DELETE FROM pool_rank`, []);

@@ -8,10 +8,10 @@ export interface DimensionScore {
   reviews: number;
 }
 
-/** What the decision looks at, per entry. */
+/** The facts about one entry that the decision reads. */
 export interface Candidate {
   id: string;
-  /** ISO time with milliseconds, as in the ledger. */
+  /** Time of entering, ISO 8601 in UTC with milliseconds, as in the ledger. */
   enteredAt: string;
   scores: Record<Dimension, DimensionScore>;
 }
@@ -19,7 +19,7 @@ export interface Candidate {
 export interface DecisionInput {
   candidates: readonly Candidate[];
   settings: Pick<CohortSettings, 'weights' | 'floors' | 'minReviews' | 'tieRule'>;
-  /** floor(quota rate x registered), as the frozen cohort holds it. */
+  /** Number of places: floor(quota rate × registered entries), stored when the cohort was frozen. */
   quota: number;
   /** Entries against which an objection was upheld. */
   excluded?: ReadonlySet<string>;
@@ -27,23 +27,26 @@ export interface DecisionInput {
 
 export interface Verdict {
   id: string;
-  /** Weighted sum of the calibrated scores, and its standard error with the dimensions taken as independent. */
+  /** Weighted sum of the calibrated scores, and its standard error, assuming independent dimensions. */
   score: number;
   se: number;
-  /** Place among all candidates, from 1. */
+  /** Rank among all candidates, from 1. */
   rank: number;
   decision: EntryDecision;
   reason: DecisionReason | null;
 }
 
 export interface Decision {
-  /** In rank order. */
+  /** Verdicts in order of rank. */
   verdicts: Verdict[];
-  /** Score of the last admitted; null where nobody is. */
+  /** Score of the lowest-ranked admitted entry; null where no entry is admitted. */
   cutOff: number | null;
 }
 
-/** Weighted sum in the fixed order of dimensions; only + x and the square root, so that every machine agrees to the bit. */
+/**
+ * Weighted sum of the scores and its standard error. Dimensions are added in a fixed order with +, × and square root
+ * only, so every machine computes identical bits.
+ */
 export function combine(
   scores: Record<Dimension, { score: number; se: number }>,
   weights: PerDimension,
@@ -59,14 +62,15 @@ export function combine(
   return { score, se: Math.sqrt(variance) };
 }
 
-/** Scores are compared as they are published, to two decimals; what is equal then is ordered by the tie rule. */
+/** A score rounded to two decimals, as published. Ranking compares rounded scores; the tie rule orders equal ones. */
 export function published(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
 /**
- * Decides a cohort from its calibrated scores: floors and least number of reviews, then the weighted score, then the
- * declared tie rule, until the quota is full. Pure and deterministic: the ledger's replay runs the same function.
+ * Decides a cohort from its calibrated scores: excludes entries below a floor or with too few reviews, orders the rest
+ * by weighted score and then by the declared tie rule, and admits entries until the quota is full. Pure and
+ * deterministic: the replay of the ledger calls the same function.
  */
 export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
   const rows = candidates.map((candidate) => ({
@@ -95,7 +99,10 @@ export function decide({ candidates, settings, quota, excluded = new Set() }: De
   return { verdicts, cutOff };
 }
 
-/** What keeps a candidate out whatever its score; null for nothing. */
+/**
+ * The reason that excludes a candidate whatever its score (an upheld objection, a floor, too few reviews); null if
+ * there is none.
+ */
 function barrier(
   candidate: Candidate,
   { floors, minReviews }: DecisionInput['settings'],
@@ -130,7 +137,10 @@ function compareBy(key: TieKey, a: Ranked, b: Ranked): number {
 
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Per entry, the share of entries of the same division with at most its score, in per cent. Values in the order of `rows`. */
+/**
+ * Percentile of each entry within its industry division, in per cent: the share of the division's entries that score at
+ * most as high. Values in the order of `rows`.
+ */
 export function percentiles(rows: ReadonlyArray<{ group: string | null; score: number }>): number[] {
   const groups = new Map<string | null, number[]>();
   for (const row of rows) {
@@ -152,7 +162,10 @@ export function percentiles(rows: ReadonlyArray<{ group: string | null; score: n
   });
 }
 
-/** Puts candidates together from the fits of all dimensions; `entries` in any order. Every entry must be in every fit. */
+/**
+ * Builds the candidates from the fits of all dimensions, whatever the order of `entries`. Every entry must occur in
+ * every fit.
+ */
 export function candidatesOf(
   entries: ReadonlyArray<{ id: string; enteredAt: string }>,
   fits: Readonly<

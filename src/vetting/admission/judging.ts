@@ -15,7 +15,7 @@ import {
 import { reliabilityOfDoubles } from '../reviews/reviews.reliability.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** A cohort's fit, and what follows from it under the cohort's rules. */
+/** A cohort's fit, and the decisions that the cohort's rules derive from it. */
 export interface Judgement {
   reviews: CohortReviews;
   fit: CohortFit;
@@ -23,7 +23,7 @@ export interface Judgement {
   decision: Decision;
 }
 
-/** Fits and decides a locked cohort from its submitted reviews. Writes nothing. */
+/** Fits the submitted reviews of a locked cohort and derives the decisions. Writes nothing. */
 export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Judgement> {
   const reviews = await readCohortReviews(tx, cohort.id);
   const fit = fitCohort(reviews);
@@ -47,7 +47,10 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
   return { reviews, fit, candidates, decision };
 }
 
-/** Stores the final fit: its parameters, every entry's assessments and place, every reviewer's figures. Gives its ledger record. */
+/**
+ * Stores the final fit: its parameters, the assessments and rank of each entry, the figures of each reviewer. Returns
+ * its ledger record.
+ */
 export async function storeFinalFit(
   tx: EntityManager,
   cohort: Cohort,

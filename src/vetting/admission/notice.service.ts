@@ -21,7 +21,7 @@ import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
 const DAY_MS = 86_400_000;
 
-/** Fits the reviews, proposes the admissions and puts them on public notice. */
+/** Fits the reviews, proposes the admissions and starts the public notice period. */
 export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): Promise<Cohort> {
   return step(ctx, input, 'startPublicNotice', async (tx, cohort) => {
     const entries = await entriesShort(
@@ -59,7 +59,10 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
   });
 }
 
-/** A named objection against a proposed admission, by anyone with a confirmed address; one per person and entry. */
+/**
+ * Records a named objection against a proposed admission. Any account with a confirmed address may object once per
+ * entry.
+ */
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
   const text = requireReason('input.text', input.text, 'give it in words.', 'statement');
@@ -102,8 +105,9 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
 }
 
 /**
- * The operator's answer. Upheld, the entry is not admitted, and the next one that only the quota kept out moves up; its
- * own public notice then runs in full, so the cohort's ends later.
+ * Records the operator's answer to an objection. If the objection is upheld, its entry is not admitted and the next
+ * entry that only the quota excluded takes its place; the replacement gets a full public notice period of its own,
+ * which extends the cohort's period.
  */
 export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);
@@ -143,7 +147,10 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
   });
 }
 
-/** Takes an entry out of the proposal and puts the next in; gives the next one's id, null where there is none. */
+/**
+ * Removes an entry from the proposal and proposes the next one in rank; returns the id of the replacement, or null if
+ * there is none.
+ */
 async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {
   await tx.update(
     CohortEntry,

@@ -7,7 +7,7 @@ import { Cohort, type PerDimension } from '../cohort/cohort.entity.js';
 import { interval, ScoreAxis } from '../cohort/entry.entity.js';
 import { DIMENSIONS, PassportVoidReason, type Dimension } from '../vocabularies.js';
 
-/** An axis as stored. */
+/** A passport's score in one dimension, as stored in JSON. */
 export interface StoredAxis {
   score: number;
   se: number;
@@ -16,7 +16,10 @@ export interface StoredAxis {
   comparable: boolean;
 }
 
-/** 评分护照: what a closing says about an admitted achievement, and until when. */
+/**
+ * 评分护照, score passport: the scores that a closing assigns to an admitted achievement, and the date until which they
+ * hold.
+ */
 @ObjectType({
   implements: Node,
   description:

@@ -8,8 +8,9 @@ import type { PassportVoidReason } from '../vocabularies.js';
 export const EXPIRE_TASK = 'vetting:expire-passports';
 
 /**
- * The fields that reviewers judged: a change of any of them voids the passport. Keywords, funding need, region, ways of
- * cooperation and the institution's own keys are left out; they say how to find and deal with a result, not what it is.
+ * Fields of the achievement record that reviewers judged: changing one of them voids the passport. Keywords, funding
+ * need, region, cooperation modes and the institution's own keys are excluded, because they concern finding and trading
+ * the result, not its substance.
  */
 export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof AchievementRecord>([
   'title',
@@ -29,7 +30,7 @@ export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof Achi
   'applications',
 ]);
 
-/** Voids the valid passports of these achievements; gives the ledger records. */
+/** Voids the valid passports of the given achievements; returns the ledger records. */
 export async function voidPassports(
   tx: EntityManager,
   achievementIds: readonly string[],
@@ -66,7 +67,7 @@ function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): Le
     }));
 }
 
-/** The daily job: passports past their validity are void; their achievements stay in the pool and need a new review. */
+/** Daily job: voids passports past their expiry date. Their achievements stay in the pool and need a new review. */
 export const expirePassports: Task = async (app) => {
   const at = app.clock();
   await app.dataSource.transaction(async (tx) => {

@@ -4,10 +4,13 @@ import { familiesOf } from '../reviewers/conflicts.rules.js';
 import type { CohortFacts, ReviewerFacts, StandingSeat } from './assignments.problem.js';
 import type { Dimension } from '../vocabularies.js';
 
-/** Entries that have no industry form this panel. */
+/** Key of the panel that judges entries without an industry. */
 const NO_INDUSTRY = '-';
 
-/** Reads what the assignment of a cohort needs, in the order of ids: a fixed number of statements. Operators are left out: they do not judge. */
+/**
+ * Reads the facts that assigning reviewers to a cohort needs, ordered by id, in a fixed number of statements. Operators
+ * are excluded, because an operator must not judge.
+ */
 export async function readCohortFacts(db: EntityManager, cohortId: string): Promise<CohortFacts> {
   const [cohort] = (await db.query(
     `SELECT min_reviews, reviewer_load, double_share::float8 AS double_share FROM cohort WHERE id = $1`,
@@ -55,7 +58,8 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
     child_id: string;
   }>;
   const familyOf = familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const));
-  // A section covers its divisions; a group or class belongs to the division above it.
+  // A reviewer's industry is mapped to divisions (two-digit codes): a section covers all its divisions; a group or
+  // class belongs to the division above it.
   const rows = (await db.query(
     `SELECT r.id, r.dimensions, r.max_load, o.id AS organisation_id, o.region_code,
        ARRAY(
@@ -96,7 +100,7 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
   }));
 }
 
-/** The texts that are compared: of every entry, and the documents of every reviewer, the statement among them. */
+/** The texts compared for similarity: one text per entry; per reviewer, the documents and the profile's statement. */
 export interface ComparedTexts {
   entries: Map<string, SimilarityText>;
   reviewers: Map<string, SimilarityText[]>;

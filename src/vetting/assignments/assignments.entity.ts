@@ -11,7 +11,7 @@ import { AssignmentRunStatus, AssignmentStatus } from '../reviewers/reviewers.vo
 import { Dimension } from '../vocabularies.js';
 import { reviewerById } from '../reviewers/reviewers.entity.js';
 
-/** A reviewer on an entry, as operators see it; what the reviewer writes is not part of it. */
+/** The assignment of a reviewer to an entry, as operators see it; the review's content is not part of it. */
 @ObjectType({
   implements: Node,
   description:
@@ -50,7 +50,7 @@ export class Assignment extends Node {
   @Column('real', { nullable: true })
   similarity: number | null;
 
-  /** Provinces when it was made; null where unknown. */
+  /** Province codes of entry and reviewer when the assignment was made; null where unknown. */
   @Column('text', { name: 'entry_region', nullable: true })
   entryRegion: string | null;
 
@@ -86,7 +86,7 @@ export class Assignment extends Node {
 
 export const AssignmentConnection = connectionType('Assignment', () => Assignment);
 
-/** Why a panel was not filled, as stored with a run. */
+/** The reasons why a panel was left with empty seats, as stored with the run. */
 export interface UnmetSeats {
   entryId: string;
   dimensions: Dimension[];
@@ -95,7 +95,7 @@ export interface UnmetSeats {
   reasons: Array<{ reason: string; reviewers: number }>;
 }
 
-/** A run of the assignment over a cohort, worked off in the background. */
+/** A run that assigns reviewers to a cohort's entries, processed by a background job. */
 @ObjectType({
   implements: Node,
   description: 'A run of the assignment over a cohort, worked off in the background. For operators.',

@@ -21,7 +21,10 @@ import { lockCohort, requireStatus } from '../cohort/cohort.access.js';
 import { lockAssigning, refreshConflicts } from '../reviewers/conflicts.service.js';
 import { inThread } from './threads/in-thread.js';
 
-/** Works off a run of the assignment. What goes wrong is written in the run; only a stopping process leaves it to be tried again. */
+/**
+ * Background job that processes an assignment run. An error is stored in the run and ends it; only when the process is
+ * shutting down is the job left to be retried.
+ */
 export const assignInBackground: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
   const holder = app.dataSource.createQueryRunner();
@@ -43,7 +46,7 @@ export const assignInBackground: Task = async (app, payload, signal) => {
 
 export const ASSIGNMENT_SWEEP_TASK = 'vetting:revive-assignments';
 
-/** Starts runs again whose process is gone. */
+/** Re-queues runs whose process has ended before they were finished. */
 export const reviveAssignments: Task = async (app) => {
   const revived = await app.dataSource.transaction(reviveRuns);
   if (revived > 0) app.log.warn({ revived }, 'runs of the assignment were interrupted and are started again');
@@ -65,7 +68,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
     await noteProgress(db, runId, 'SIMILARITY', 15);
     const matrix = await inThread('similarity', similarityInput(facts, await readTexts(db, run.cohort_id)), {
       signal,
-      // Progress is a courtesy: a run does not fail for it.
+      // Progress reports are best effort: a failed report must not fail the run.
       progress: (share) => void noteProgress(db, runId, 'SIMILARITY', 15 + 25 * share).catch(() => undefined),
     });
     const wishes = run.round === 0 ? undefined : await readWishes(db, run.cohort_id, run.round);
@@ -92,7 +95,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
   }
 }
 
-/** Computes the conflicts of the whole cohort anew, and reads what there is. */
+/** Recomputes the conflicts of interest of the whole cohort and reads the facts for the assignment. */
 async function prepare(app: App, runId: string, cohortId: string): Promise<CohortFacts> {
   await noteProgress(app.dataSource.manager, runId, 'CONFLICTS', 5);
   await app.dataSource.transaction(async (tx) => {

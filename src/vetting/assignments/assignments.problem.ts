@@ -3,27 +3,30 @@ import { drawDoubles } from './optimum/assign.js';
 import type { AssignmentProblem, Seat } from './optimum/problem.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** An entry of the cohort as the assignment sees it. */
+/** The facts about a cohort's entry that the assignment reads. */
 export interface EntryFacts {
   entryId: string;
-  /** Division of its primary industry; entries without one form a panel of their own. */
+  /** Industry division of the entry's primary industry; entries without an industry share one panel group. */
   industry: string;
   regionCode: string | null;
 }
 
-/** An active reviewer as the assignment sees it. */
+/** The facts about an active reviewer that the assignment reads. */
 export interface ReviewerFacts {
   reviewerId: string;
   dimensions: readonly Dimension[];
-  /** Divisions that the declared industries cover. */
+  /** Industry divisions covered by the reviewer's declared industries. */
   divisions: readonly string[];
-  /** Whom the reviewer is not independent of: the family of the organisation; null is independent. */
+  /**
+   * Family of organisations that the reviewer belongs to; two reviewers of one family are not independent. Null for a
+   * reviewer without organisation.
+   */
   family: string | null;
   regionCode: string | null;
   maxLoad: number | null;
 }
 
-/** An assignment that stands, or that ended (and must not come again). */
+/** A current assignment, or an ended one, whose pair of entry and reviewer must not be assigned again. */
 export interface StandingSeat {
   entryId: string;
   reviewerId: string;
@@ -32,7 +35,7 @@ export interface StandingSeat {
   active: boolean;
 }
 
-/** Extra reviews that a boundary round asks for. */
+/** Extra reviews that a boundary round requests for an entry. */
 export interface Wish {
   entryId: string;
   dimensions: readonly Dimension[];
@@ -44,7 +47,7 @@ export interface CohortFacts {
   minReviews: number;
   reviewerLoad: number;
   doubleShare: number;
-  /** In the order of ids; indexes of problems run over it. */
+  /** Entries, then reviewers, each ordered by id; the indexes used in problems refer to these arrays. */
   entries: readonly EntryFacts[];
   reviewers: readonly ReviewerFacts[];
   seats: readonly StandingSeat[];
@@ -62,8 +65,9 @@ const judges = (reviewer: ReviewerFacts, dimensions: readonly Dimension[]) =>
   dimensions.every((dimension) => reviewer.dimensions.includes(dimension));
 
 /**
- * The groups of dimensions: peers judge the technical content, users market and value. Where every reviewer judges
- * everything, one panel does it all, which costs each entry half the reviewers.
+ * The groups of dimensions, each judged by a panel of its own: peers judge the technical content, users the market and
+ * the value. If every reviewer judges every dimension, a single panel judges all, which halves the number of reviewers
+ * per entry.
  */
 export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionGroup[] {
   if (reviewers.length > 0 && reviewers.every((reviewer) => judges(reviewer, DIMENSIONS)))
@@ -71,13 +75,16 @@ export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionG
   return [{ dimensions: PEERS }, { dimensions: USERS }];
 }
 
-/** The entries that a second, blind panel judges too: a draw that any replay repeats, since it comes from the cohort's id. */
+/**
+ * Indexes of the entries that a second, blind panel judges as well. The random draw is seeded with the cohort's id, so
+ * that a replay draws the same entries.
+ */
 export function doublesOf(facts: Pick<CohortFacts, 'cohortId' | 'doubleShare' | 'entries'>): number[] {
   const seed = createHash('sha256').update(facts.cohortId).digest().readUInt32BE(0);
   return drawDoubles(facts.entries.length, facts.doubleShare, seed);
 }
 
-/** One group's problem, and which reviewers of the cohort its indexes stand for. */
+/** The assignment problem of one group of dimensions, with the mapping from its reviewer indexes to the cohort's. */
 export interface GroupProblem {
   group: DimensionGroup;
   reviewers: ReviewerFacts[];
@@ -86,9 +93,10 @@ export interface GroupProblem {
 }
 
 /**
- * Builds the problem of one group. `similarity` is entries x all reviewers of the facts. `earlier` are seats that groups
- * solved before in this run have taken: they use up load; on entries with one panel the same reviewer may judge the
- * other dimensions too, which makes one assignment of both. `wishes` turns it into a boundary round.
+ * Builds the assignment problem of one group of dimensions. `similarity` is a matrix of entries × all reviewers of the
+ * facts. `earlier` holds the seats assigned to groups solved before in the same run: they count towards the reviewers'
+ * loads, and on an entry with one panel the same reviewer may judge the other dimensions too, which makes a single
+ * assignment of both. `wishes` restricts the problem to the extra reviews of a boundary round.
  */
 export function groupProblem(
   facts: CohortFacts,
@@ -160,14 +168,14 @@ export function groupProblem(
   };
 }
 
-/** Most entries that a reviewer takes: the smaller of the cohort's load and the reviewer's own limit. */
+/** Maximum number of entries for a reviewer: the smaller of the cohort's load and the reviewer's own limit. */
 export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<ReviewerFacts, 'maxLoad'>): number {
   return Math.min(facts.reviewerLoad, reviewer.maxLoad ?? facts.reviewerLoad);
 }
 
 /**
- * How much load the first group leaves to the second, per reviewer who judges both: as much as the second lacks without
- * them, and no more than the first can spare.
+ * Load that the first group leaves for the second, in entries per reviewer qualified for both: enough to cover the
+ * seats that the second group's own reviewers cannot fill, limited to what the first group can spare.
  */
 function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
   const other = dimensionGroups(facts.reviewers).find(
@@ -187,7 +195,10 @@ function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): 
   return (reviewer) => (isBoth.has(reviewer.reviewerId) ? Math.ceil(loadOf(facts, reviewer) * share) : 0);
 }
 
-/** The panels that a reviewer belongs to: declared industries, or the one whose entries are nearest to the documents. */
+/**
+ * The industry panels that a reviewer belongs to: the declared industries, or, without any, the industry whose entries
+ * are most similar to the reviewer's documents.
+ */
 function homesOf(
   reviewer: ReviewerFacts,
   industryIndex: ReadonlyMap<string, number>,
@@ -216,7 +227,10 @@ function demandOf(facts: CohortFacts, group: DimensionGroup, wishes: readonly Wi
   return facts.entries.map((entry) => wanted.get(entry.entryId) ?? 0);
 }
 
-/** The province of a region code of GB/T 2260: what counts as one region when scores are calibrated. */
+/**
+ * Province (first two digits) of a region code of GB/T 2260. Calibration treats a province as one region when it
+ * estimates regional favour.
+ */
 export function provinceOf(regionCode: string | null): string | null {
   return regionCode === null ? null : regionCode.slice(0, 2);
 }

@@ -9,7 +9,7 @@ import { entryById } from '../cohort/cohort.access.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
 import { oversees } from '../boundary/reviewing.queries.js';
 
-/** The newest run of each cohort. */
+/** The newest assignment run of each cohort. */
 const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => {
   const runs = await db
     .createQueryBuilder(AssignmentRun, 'r')
@@ -21,12 +21,12 @@ const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => 
   return byKey(ids, runs, (run) => run.cohortId);
 });
 
-/** The newest run of a cohort; null for all but operators. */
+/** The newest assignment run of a cohort; null unless the viewer is an operator. */
 export function latestRun(ctx: Context, cohort: Cohort): Promise<AssignmentRun | null> | null {
   return oversees(ctx) ? ctx.load(newestRun).load(cohort.id) : null;
 }
 
-/** The assignments of a cohort, the oldest first; null for all but operators. */
+/** The assignments of a cohort, oldest first; null unless the viewer is an operator. */
 export function listAssignments(
   ctx: Context,
   cohort: Cohort,
@@ -52,7 +52,7 @@ export function listAssignments(
   return keysetPage(query, args, [{ sql: 'a.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id }]);
 }
 
-/** The panels that a run could not fill, those that lack most first. */
+/** The panels that a run left with empty seats, those with most empty seats first. */
 export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: number): Promise<UnfilledPanel[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
   const worst = [...run.unmetSeats]
@@ -65,12 +65,12 @@ export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: nu
   );
 }
 
-/** An assignment, for `node`: operators alone. */
+/** An assignment, for `node`; null unless the viewer is an operator. */
 export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
   return oversees(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
 }
 
-/** A run, for `node`: operators alone. */
+/** An assignment run, for `node`; null unless the viewer is an operator. */
 export async function readAssignmentRun(ctx: Context, id: string): Promise<AssignmentRun | null> {
   return oversees(ctx) ? ctx.db.findOneBy(AssignmentRun, { id }) : null;
 }

@@ -6,7 +6,7 @@ import { AssignmentRun } from './assignments.entity.js';
 
 export const ASSIGNMENT_TASK = 'vetting:assign';
 
-/** How long reviewers get where a refill finds the earlier date too near. */
+/** Days that a replacement reviewer gets when fewer than LEAST_DAYS remain until the original due date. */
 const REFILL_DAYS = 14;
 const LEAST_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ export interface RunWish {
   requestedBy: string | null;
 }
 
-/** The run of a cohort that is under way; null without one. */
+/** The queued or running assignment run of a cohort; null if there is none. */
 export function activeRun(db: EntityManager, cohortId: string): Promise<AssignmentRun | null> {
   return db.findOneBy(AssignmentRun, [
     { cohortId, status: 'QUEUED' },
@@ -26,7 +26,10 @@ export function activeRun(db: EntityManager, cohortId: string): Promise<Assignme
   ]);
 }
 
-/** Queues a run, or gives the one that is under way: asking twice is asking once. */
+/**
+ * Queues an assignment run, or returns the run already queued or running, so that a repeated request has no further
+ * effect.
+ */
 export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Promise<AssignmentRun> {
   const id = newId();
   const inserted: unknown[] = await tx.query(
@@ -42,7 +45,10 @@ export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Prom
   return tx.findOneByOrFail(AssignmentRun, { id });
 }
 
-/** Seeks replacements for what was declined or withdrawn, once a first run is done; the one under way sees to it itself. */
+/**
+ * Queues a run that replaces declined and withdrawn assignments, if the cohort's first run is done. A run in progress
+ * queues its own refill at its end.
+ */
 export async function queueRefill(
   tx: EntityManager,
   cohortId: string,
@@ -62,7 +68,7 @@ export async function queueRefill(
   );
 }
 
-/** Notes how far a run is. */
+/** Stores the progress of a run, in per cent. */
 export async function noteProgress(db: EntityManager, runId: string, phase: string, progress: number): Promise<void> {
   await changedRows(
     db,
@@ -71,13 +77,15 @@ export async function noteProgress(db: EntityManager, runId: string, phase: stri
   );
 }
 
-/** The advisory lock that whoever works off a run holds; it falls with the connection. */
+/** Advisory lock held by the process that works on a run; PostgreSQL releases it when the connection ends. */
 export const runLock = (runId: string): [sql: string, values: string[]] => [
   `hashtextextended('vetting.run ' || $1, 0)`,
   [runId],
 ];
 
-/** Starts runs again whose process is gone: marked as running, and nobody holds their lock. */
+/**
+ * Re-queues runs whose process has ended: runs with status RUNNING whose advisory lock is free. Returns their number.
+ */
 export async function reviveRuns(tx: EntityManager): Promise<number> {
   const running = (await tx.query(`SELECT id FROM assignment_run WHERE status = 'RUNNING'`)) as Array<{ id: string }>;
   let revived = 0;

@@ -21,7 +21,7 @@ import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { CohortNotOpen, refusal } from '../vetting.errors.js';
 import type { CohortStatus } from '../vocabularies.js';
 
-/** Refuses (CohortNotOpen) unless the cohort is in one of the states. */
+/** Throws the refusal CohortNotOpen unless the cohort has one of the allowed statuses. */
 export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonly CohortStatus[]): void {
   if (allowed.includes(cohort.status)) return;
   throw refusal(CohortNotOpen, {
@@ -31,8 +31,8 @@ export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonl
 }
 
 /**
- * Operator: starts a run that fills every panel of the cohort, in the background. It makes what is missing and keeps what
- * stands, so it may be asked for again; while one is under way, asking gives that one.
+ * Operator: queues a background run that fills every panel of the cohort. Existing assignments are kept and only
+ * missing ones added, so the request may be repeated; while a run is in progress, a request returns that run.
  */
 export async function assignReviewers(ctx: Context, input: AssignReviewersInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
@@ -48,7 +48,7 @@ export async function assignReviewers(ctx: Context, input: AssignReviewersInput)
   });
 }
 
-/** Operator: ends one assignment and puts another reviewer in its place, under every rule of the assignment. */
+/** Operator: ends an assignment and assigns another reviewer in its place, subject to all rules of assignment. */
 export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
   const id = readId('input.id', 'Assignment', input.id);
   const reviewerId = readId('input.reviewerId', 'Reviewer', input.reviewerId);
@@ -96,7 +96,10 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
   });
 }
 
-/** The reviewer declines an assignment; its slot is filled again in the background. The words are for operators and stay out of the ledger. */
+/**
+ * Reviewer: declines an assignment; a background run fills the seat again. The reason given is shown to operators and
+ * kept out of the ledger.
+ */
 export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'DeskAssignment', input.id);
@@ -123,8 +126,8 @@ export async function declineAssignment(ctx: Context, input: DeclineAssignmentIn
 }
 
 /**
- * The assignment with its cohort held in its state and its assigning locked, in one order everywhere. With an account,
- * only that reviewer's: NOT_FOUND otherwise.
+ * Loads an assignment and locks, always in the same order, its cohort's status, for an operator also the cohort's
+ * assigning, and the assignment. With `accountId`, throws NOT_FOUND unless the assignment belongs to that reviewer.
  */
 export async function lockAssignment(
   tx: EntityManager,
@@ -137,13 +140,14 @@ export async function lockAssignment(
   )) as Array<{ cohort_id: string; account_id: string | null }>;
   if (!seen || (accountId !== undefined && seen.account_id !== accountId)) throw new NotFoundError('The assignment');
   const cohort = await lockCohort(tx, seen.cohort_id, 'hold');
-  // Reviewers at work lock their own assignment alone, so that a thousand of them do not wait for each other.
+  // A reviewer's own action locks only that assignment, not the whole cohort's assigning, so that a thousand reviewers
+  // do not wait for each other.
   if (accountId === undefined) await lockAssigning(tx, cohort.id);
   const assignment = await tx.findOneOrFail(Assignment, { where: { id }, lock: { mode: 'pessimistic_write' } });
   return { assignment, cohort };
 }
 
-/** Refuses (ReviewAlreadySubmitted) where the review is submitted. */
+/** Throws the refusal ReviewAlreadySubmitted if the assignment's review is submitted. */
 export async function refuseSubmitted(tx: EntityManager, assignment: Assignment): Promise<void> {
   if (assignment.status !== 'SUBMITTED') return;
   const [row] = (await tx.query(

@@ -3,14 +3,17 @@ import { createTextModel, type SimilarityText } from '../../text/similarity.js';
 import type { ComparedTexts } from './assignments.data.js';
 import type { CohortFacts } from './assignments.problem.js';
 
-/** Background texts of the model at most: weights hardly change beyond. */
+/** Maximum number of background texts from which term weights are estimated; more texts hardly change the weights. */
 const MOST_BACKGROUND = 2_000;
-/** What a declared industry counts beside the texts: it orders reviewers whose documents say nothing. */
+/**
+ * Similarity bonus for a declared industry that matches the entry's; it orders reviewers whose documents have nothing
+ * in common with the entry.
+ */
 const INDUSTRY_BONUS = 0.05;
-/** How often progress is told, in texts. */
+/** Progress is reported once per this number of texts. */
 const STRETCH = 100;
 
-/** The texts of a cohort, in the order of its facts: plain data that can be handed to a thread. */
+/** The texts of a cohort, in the order of its facts, as plain data that can be copied to a worker thread. */
 export interface SimilarityInput {
   entries: Array<{ text: SimilarityText; industry: string }>;
   reviewers: Array<{ documents: SimilarityText[]; divisions: readonly string[] }>;
@@ -26,15 +29,16 @@ export function similarityInput(facts: CohortFacts, texts: ComparedTexts): Simil
   };
 }
 
-/** Every nth of a list, so that at most `most` remain. */
+/** Every n-th element of a list, with n chosen so that at most `most` elements remain. */
 function thinned<T>(list: readonly T[], most: number): T[] {
   const step = Math.max(1, Math.ceil(list.length / most));
   return list.filter((_, i) => i % step === 0);
 }
 
 /**
- * How well each reviewer's documents cover each entry, entries x reviewers: text affinity from 0 to 1, and a small bonus
- * where the reviewer declared the entry's industry. Takes seconds and holds the thread: a server calls it by `inThread`.
+ * Similarity of each reviewer's documents to each entry (matrix entries × reviewers): text affinity from 0 to 1, plus a
+ * small bonus if the reviewer declared the entry's industry. Blocks its thread for seconds, so a server calls it
+ * through `inThread`.
  */
 export function similarityMatrix(
   { entries, reviewers }: SimilarityInput,

@@ -13,19 +13,19 @@ import { lockAssigning } from '../reviewers/conflicts.service.js';
 import { assignedMail } from '../reviewers/reviewers.mails.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** A seat that a run plans, by ids. */
+/** A planned assignment of a reviewer to a panel, by database ids. */
 export interface PlannedSeat extends StandingSeat {
   similarity: number;
 }
 
-/** What a run found: seats to give, places left open, and figures of its quality. */
+/** Result of a run: seats to assign, seats left empty, and figures of quality. */
 export interface SolvedRun {
   seats: PlannedSeat[];
   unmet: UnmetSeats[];
   quality: Record<string, unknown>;
 }
 
-/** A row that is to become an assignment. */
+/** An assignment row to be inserted. */
 export interface NewAssignment {
   id: string;
   entry_id: string;
@@ -38,7 +38,7 @@ export interface NewAssignment {
   reviewer_region: string | null;
 }
 
-/** One row per entry and reviewer; who sits in two groups of dimensions judges both. */
+/** Merges seats to one row per entry and reviewer: a reviewer seated in both groups of dimensions judges both. */
 export function mergedSeats(facts: CohortFacts, seats: readonly PlannedSeat[], round: number): NewAssignment[] {
   const entries = new Map(facts.entries.map((entry) => [entry.entryId, entry]));
   const reviewers = new Map(facts.reviewers.map((reviewer) => [reviewer.reviewerId, reviewer]));
@@ -68,8 +68,8 @@ export function mergedSeats(facts: CohortFacts, seats: readonly PlannedSeat[], r
 }
 
 /**
- * Writes the assignments of a run, its figures, mails and ledger records in one transaction. What a conflict made
- * impossible since the run began is left out and reported; what ended meanwhile is refilled by a run of its own.
+ * Writes a run's assignments, figures, mails and ledger records in one transaction. Pairs that became conflicted since
+ * the run began are omitted and reported; assignments that ended meanwhile are replaced by a refill run.
  */
 export async function storeRun(app: App, runId: string, facts: CohortFacts, solved: SolvedRun): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
@@ -127,7 +127,7 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
   });
 }
 
-/** Inserts assignments but for pairs that exist or conflict; gives those that were made. */
+/** Inserts assignments except pairs that exist already or have a conflict of interest; returns the inserted rows. */
 export async function insertAssignments(
   tx: EntityManager,
   cohortId: string,
@@ -156,7 +156,7 @@ export async function insertAssignments(
   return rows.filter((row) => ids.has(row.id));
 }
 
-/** The record of an assignment, with everything that the calibration later takes from it. */
+/** Ledger record of a new assignment, with every fact that the calibration later reads from it. */
 export function madeRecord(cohort: string, row: NewAssignment): LedgerEntry {
   const { entry_id: entry, reviewer_id: reviewer, panel, round, dimensions } = row;
   return {
@@ -180,7 +180,7 @@ function overtaken(planned: readonly NewAssignment[], made: readonly NewAssignme
     }));
 }
 
-/** One mail per reviewer who got something, in one statement. */
+/** Queues one mail per reviewer with new assignments, in a single statement. */
 async function tellReviewers(tx: EntityManager, made: readonly NewAssignment[], dueAt: Date): Promise<void> {
   const counts = new Map<string, number>();
   for (const row of made) counts.set(row.reviewer_id, (counts.get(row.reviewer_id) ?? 0) + 1);

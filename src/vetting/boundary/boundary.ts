@@ -1,50 +1,58 @@
 import { exponential, normalBelow } from '../calibration/portable.js';
 
-/** What decides who is near the cut: by entry its (weighted) calibrated score and standard error. */
+/** Input of the boundary computation: weighted calibrated score and standard error, by entry index. */
 export interface BoundaryInput {
   score: Float64Array;
   standardError: Float64Array;
-  /** Noise variance of one more review, on the scale of the scores. */
+  /** Noise variance of one additional review, on the scale of the scores squared. */
   noise: number;
-  /** How many are admitted. */
+  /** Number of entries to be admitted. */
   places: number;
-  /** Half width of an entry's interval, in standard errors; entries whose interval does not hold the cut are left alone. */
+  /**
+   * Half width of an entry's interval, in standard errors. Only entries whose interval contains the cut get extra
+   * reviews.
+   */
   reach?: number;
-  /** Most reviews of one entry in a round. */
+  /** Maximum number of extra reviews of one entry in a round. */
   most?: number;
 }
 
-/** An entry for which more reviews could change the decision. */
+/** An entry whose decision could change with more reviews. */
 export interface BandEntry {
   /** Index of the entry. */
   entry: number;
-  /** How many more reviews of it are looked at. */
+  /** Number of additional reviews considered. */
   reviews: number;
-  /** Probability that they move it across the cut. */
+  /** Probability that these reviews move the entry across the cut. */
   change: number;
-  /** What they are expected to add to the quality of what is admitted, on the scale of the scores. */
+  /** Expected increase in the quality of the admitted entries, on the scale of the scores. */
   gain: number;
 }
 
 export interface Round {
   cut: number;
-  /** Entries to be reviewed again, each with how many reviews, the greatest gain of a first one first; ties by index. */
+  /**
+   * Entries to be reviewed again with their number of reviews, ordered by the gain of the first extra review
+   * (descending), then by index.
+   */
   entries: BandEntry[];
-  /** How many decisions the round is expected to change. */
+  /** Expected number of decisions that the round changes. */
   expectedChanges: number;
-  /** True where that is below the stated bound (or nothing is left to review): the round is not worth its reviews. */
+  /**
+   * True if that number is below the stated bound, or no entry is left to review: the round is not worth its reviews.
+   */
   stop: boolean;
 }
 
-/** Half width of a 95 % interval. */
+/** Half width of a 95 % interval, in standard errors. */
 const REACH = 1.96;
 /**
- * A round that asks for one review of each spends it too thinly where there are few rounds; without a limit it bets on
- * noise levels that are estimates, and wears out the few reviewers of a subject.
+ * Maximum number of extra reviews per entry in a round. One per entry would use a small number of rounds badly; no
+ * limit would overrely on estimated noise levels and exhaust the few reviewers of a subject.
  */
 const MOST_PER_ENTRY = 3;
 
-/** The score half way between the last admitted and the first refused, with `places` places. */
+/** The score half way between the last admitted and the first rejected entry, given the number of places. */
 export function cutOff(scores: Float64Array, places: number): number {
   const sorted = Float64Array.from(scores).sort().reverse();
   if (places <= 0) return (sorted[0] ?? 0) + 1;
@@ -53,11 +61,12 @@ export function cutOff(scores: Float64Array, places: number): number {
 }
 
 /**
- * The entries whose interval holds the cut, the most promising first, with what one more review of each would do. So many
- * more reviews n of noise variance v move a score of standard error s by m = s^2 / sqrt(s^2 + v / n) (the standard
- * deviation of its next posterior mean). With d the distance from the cut, it crosses with probability P(Z > d/m), and the
- * expected gain is m phi(d/m) - d P(Z > d/m), the value of information of a choice between two (Frazier, Powell & Dayanik
- * 2008, "A knowledge-gradient policy").
+ * The entries whose interval contains the cut, most valuable first, with the effect of one more review of each.
+ *
+ * n more reviews of noise variance v move a score of standard error s by m = s^2 / sqrt(s^2 + v / n), the standard
+ * deviation of its next posterior mean. At distance d from the cut, it crosses with probability P(Z > d/m), and the
+ * expected gain is m phi(d/m) - d P(Z > d/m): the value of information of a choice between two (Frazier, Powell &
+ * Dayanik 2008, "A knowledge-gradient policy").
  */
 export function boundaryBand(input: BoundaryInput): BandEntry[] {
   const { score, standardError, places, reach = REACH } = input;
@@ -85,8 +94,8 @@ function worthOf(
 }
 
 /**
- * The next round: at most `budget` reviews, each where it gains most beside those chosen before (up to three of one
- * entry); none where fewer than `leastChanges` decisions are expected to change.
+ * Proposes the next round: at most `budget` reviews, each allotted where its marginal gain is largest (at most three
+ * per entry); an empty round if it is expected to change fewer than `leastChanges` decisions.
  */
 export function proposeRound(input: BoundaryInput, budget: number, leastChanges: number): Round {
   const cut = cutOff(input.score, input.places);
@@ -96,14 +105,14 @@ export function proposeRound(input: BoundaryInput, budget: number, leastChanges:
   return { cut, entries: stop ? [] : chosen, expectedChanges, stop };
 }
 
-/** Spreads a budget over the band by the gain of each further review; the order of the band stays. */
+/** Distributes a budget of reviews over the band by marginal gain; the order of the band is kept. */
 function spread(input: BoundaryInput, cut: number, band: readonly BandEntry[], budget: number): BandEntry[] {
   const steps = band.flatMap((first, place) => {
     let before = first;
     let least = first.gain;
     return Array.from({ length: input.most ?? MOST_PER_ENTRY }, (_, i) => {
       const worth = i === 0 ? first : worthOf(input, cut, first.entry, i + 1);
-      // Never more than the review before it, so that an entry's reviews are chosen in turn.
+      // The marginal gain is capped at the previous review's, so that an entry's reviews are chosen in sequence.
       if (i > 0) least = Math.min(least, worth.gain - before.gain);
       before = worth;
       return { place, worth, gain: least };

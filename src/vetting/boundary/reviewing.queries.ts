@@ -16,7 +16,7 @@ import { DIMENSIONS } from '../vocabularies.js';
 
 export const oversees = (ctx: Context): boolean => can(ctx, 'reviewing:oversee', undefined);
 
-/** The newest fit of each kind, by cohort. */
+/** The newest fit of each kind (interim, final), by cohort. */
 const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
   const fits = await db
     .createQueryBuilder(FitReport, 'f')
@@ -30,14 +30,14 @@ const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
   return groupedByKey(ids, fits, (fit) => fit.cohortId);
 });
 
-/** The fit that counts now: the final one, or the newest interim one. Operators only; null for others. */
+/** The fit in force: the final one, or else the newest interim one. Null unless the viewer is an operator. */
 export async function currentFit(ctx: Context, cohort: Cohort): Promise<FitReport | null> {
   if (!oversees(ctx)) return null;
   const fits = await ctx.load(fitsOf).load(cohort.id);
   return fits.find((fit) => fit.kind === 'FINAL') ?? fits[0] ?? null;
 }
 
-/** The agreement of the blind doubles: for all once the scores are final, for operators meanwhile. */
+/** Agreement of the blind double panels: public once the scores are final; before that for operators only. */
 export async function publicReliability(ctx: Context, cohort: Cohort): Promise<DimensionReliability[] | null> {
   const fits = await ctx.load(fitsOf).load(cohort.id);
   const final =
@@ -48,12 +48,12 @@ export async function publicReliability(ctx: Context, cohort: Cohort): Promise<D
   return fit?.storedReliability ? reliabilityList(fit.storedReliability) : null;
 }
 
-/** How far reviewing is, in three counts over the cohort's assignments; for operators. */
+/** Progress of a cohort's reviewing, from three counts over its assignments; null unless the viewer is an operator. */
 export async function reviewProgress(ctx: Context, cohort: Cohort): Promise<ReviewProgress | null> {
   return oversees(ctx) ? ctx.load(progressOf).load(`${cohort.id} ${ctx.now().toISOString()}`) : null;
 }
 
-/** By `cohort time`. */
+/** Keyed by `<cohort id> <ISO time>`: the time decides which assignments are overdue. */
 const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
   Promise.all(
     keys.map(async (key): Promise<ReviewProgress> => {
@@ -96,7 +96,7 @@ const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
   ),
 );
 
-/** The forbidden pairs of a cohort; for operators. */
+/** The pairs of reviewer and entry with a conflict of interest in a cohort; null unless the viewer is an operator. */
 export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs): Promise<Page<ConflictPair>> | null {
   if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(ConflictPair, 'c').where('c.cohort_id = :cohortId', { cohortId: cohort.id });
@@ -106,7 +106,7 @@ export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs
   ]);
 }
 
-/** The reviewers' figures in the fit that counts now; for operators. */
+/** The reviewers' figures in the fit in force; null unless the viewer is an operator. */
 export async function listFigures(
   ctx: Context,
   cohort: Cohort,
@@ -132,7 +132,7 @@ interface RoundRow {
   assignedAt: Date | null;
 }
 
-/** The boundary rounds of a cohort, the newest first; null for all but operators. */
+/** The boundary rounds of a cohort, newest first; null unless the viewer is an operator. */
 export async function listRounds(ctx: Context, cohortId: string): Promise<BoundaryRound[] | null> {
   if (!oversees(ctx)) return null;
   const rows = (await ctx.db.query(
@@ -152,7 +152,7 @@ export async function listRounds(ctx: Context, cohortId: string): Promise<Bounda
   );
 }
 
-/** A fit, for `node`: operators alone. */
+/** A fit, for `node`; null unless the viewer is an operator. */
 export async function readFit(ctx: Context, id: string): Promise<FitReport | null> {
   return oversees(ctx) ? ctx.db.findOneBy(FitReport, { id }) : null;
 }

@@ -33,19 +33,22 @@ import {
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
 const MAX_BUDGET = 20_000;
-/** What an interim fit's summary supposes of a round: one review of every entry in the band. */
+/** Review budget for the summary in an interim fit: large enough for one extra review of every entry in the band. */
 const WHOLE_BAND = Number.MAX_SAFE_INTEGER;
 
-/** What the reviews so far say of who is near the cut. */
+/** The entries near the cut according to the reviews so far. */
 export interface Band {
   cut: number;
-  /** Entries to be reviewed again, the most promising first, and how often. */
+  /** Entry ids to be reviewed again, most valuable first, with the number of extra reviews. */
   entries: Array<{ entry: string; reviews: number }>;
   expectedChanges: number;
   stop: boolean;
 }
 
-/** Who is near the cut, and how much further reviews of all dimensions would change. `most` limits those of one entry. */
+/**
+ * The entries near the cut, and the decisions that further reviews of all dimensions would change. `most` limits the
+ * extra reviews of one entry.
+ */
 export function bandOf(
   fit: CohortFit,
   cohort: Pick<Cohort, 'weightMap' | 'floorMap' | 'quota'>,
@@ -54,7 +57,8 @@ export function bandOf(
   most?: number,
 ): Band {
   const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
-  // Whoever is surely below a floor is out whatever the combined score: reviews there would be wasted.
+  // An entry that is surely below a floor is rejected whatever its combined score, so extra reviews would be wasted on
+  // it.
   const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
     DIMENSIONS.every(
       (dimension) =>
@@ -84,7 +88,10 @@ export function bandOf(
   };
 }
 
-/** Operator: fits the reviews so far and stores the figures. The same reviews give the fit that is there. */
+/**
+ * Operator: fits the reviews so far and stores the figures. If the reviews have not changed, the existing fit is
+ * returned.
+ */
 export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<FitReport> {
   authorize(ctx, 'platform:operate', undefined);
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
@@ -154,8 +161,8 @@ async function storeFigures(tx: EntityManager, fitId: string, fit: CohortFit): P
 }
 
 /**
- * Operator: proposes the next round of extra reviews, where they can change the decision. An earlier proposal that was
- * not assigned is replaced. Gives the round's number.
+ * Operator: proposes the next round of extra reviews, for entries whose decision they could change. Replaces an earlier
+ * proposal that was not assigned. Returns the round's number.
  */
 export async function proposeBoundaryRound(
   ctx: Context,
@@ -223,7 +230,10 @@ export async function proposeBoundaryRound(
   });
 }
 
-/** Operator: has a proposed round assigned in the background, under the same rules of conflict, load and independence. */
+/**
+ * Operator: queues the background assignment of a proposed round, under the same rules of conflict, load and
+ * independence.
+ */
 export async function assignBoundaryRound(ctx: Context, input: AssignBoundaryRoundInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
   if (input.dueAt <= ctx.now()) throw badInput('input.dueAt', 'IN_THE_PAST', 'a time to come.');

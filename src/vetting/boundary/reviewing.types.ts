@@ -16,7 +16,7 @@ import { Dimension, DIMENSIONS, EntryDecision } from '../vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
 import { reviewerById } from '../reviewers/reviewers.entity.js';
 
-/** A pair that must not be assigned. */
+/** A pair of reviewer and entry that must not be assigned because of a conflict of interest. */
 @ObjectType({ description: 'A reviewer who must not judge an entry, and why. For operators.' })
 @Entity('conflict')
 export class ConflictPair {
@@ -81,7 +81,7 @@ export class DimensionReliability {
 
 export type StoredReliability = Record<Dimension, Reliability>;
 
-/** A stored reliability as a list in the fixed order of dimensions. */
+/** Converts a stored reliability to a list in the fixed order of dimensions. */
 export function reliabilityList(stored: StoredReliability): DimensionReliability[] {
   return DIMENSIONS.map((dimension) => ({
     dimension,
@@ -91,7 +91,7 @@ export function reliabilityList(stored: StoredReliability): DimensionReliability
   }));
 }
 
-/** A fit of the calibration. */
+/** A stored fit of the calibration to a cohort's reviews. */
 @ObjectType({
   implements: Node,
   description:

@@ -7,30 +7,33 @@ import { degreesOfFreedom, studentWeight } from './tails.js';
 import type { Calibration, Favour, KnownEffects, Reviews, Variances } from './model.js';
 
 const MAX_STEPS = 40;
-/** Scores stand still when none moves by more than this part of the scores' deviation. */
+/** The iteration has converged when no score moves by more than this share of the scores' standard deviation. */
 const TOLERANCE = 2e-3;
-/** Known severities are pinned by this prior precision, in units of 1 / variance of the scores. */
+/** Prior precision that fixes known severities, in units of 1 / variance of the scores. */
 const PINNED = 1e9;
-/** Variances to start from, as parts of that of the scores. */
+/** Initial variances, as shares of the variance of the scores. */
 const BEFORE = { quality: 0.4, industry: 0.05, severity: 0.25, noise: 0.3 };
-/** No reviewer's noise has less than this part of the scores' variance: a twentieth of their deviation. */
+/**
+ * Minimum noise variance of a reviewer, as a share of the scores' variance; its square root is a twentieth of their
+ * standard deviation.
+ */
 const LEAST_NOISE = 2.5e-3;
-/** Tails are judged from this step on, when effects and noise are roughly known. */
+/** First step at which the tails are estimated: before it, effects and noise are too uncertain. */
 const SETTLED = 3;
 
 /**
- * Calibration of reviews, one dimension at a time:
+ * Calibrates the reviews of one dimension under the model
  *
  *   score = mean + industry + quality + severity(reviewer) + favour(reviewer, own region) + noise(reviewer)
  *
- * All effects are normal with variances estimated from the scores themselves (empirical Bayes); a reviewer's noise is
- * the reviewer's own under a log-normal prior of estimated spread; some reviewers may favour their own region; scores at
- * an end of the scale are censored; Student weights act only where the surprises' tails ask for them. Each step solves
- * the mixed-model equations exactly and renews everything else from the solution. Arithmetic is + - x / and square root
- * in a fixed order: the same reviews in the same order give the same bits everywhere.
+ * All effects are normal with variances estimated from the scores (empirical Bayes). Each reviewer has a noise variance
+ * of their own under a log-normal prior of estimated spread; some reviewers may favour their own region; scores at an
+ * end of the scale are censored; Student weights apply only if the residuals have heavy tails. Each step solves the
+ * mixed-model equations exactly and updates all other parameters from the solution. Arithmetic is limited to +, -, ×, /
+ * and square root in a fixed order: the same reviews in the same order give the same bits on every machine.
  *
- * Throws RangeError on malformed input; achievements without a review get their industry's mean. With `known`, nothing
- * is estimated but qualities, industry means and the overall mean.
+ * Throws RangeError on malformed input. An achievement without a review gets its industry's mean. With `known`, only
+ * qualities, industry means and the overall mean are estimated.
  */
 export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
   check(reviews);
@@ -54,7 +57,10 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
   let favour: Favour | null = !known && kin.includes(1) ? startFavour(deviation) : null;
   let tails = Infinity;
   const sites = startSites(reviews, noise.precision, offset);
-  /** Reviews whose site is the score itself. */
+  /**
+   * 1 for each review whose normal observation in the model is its score itself (neither censored nor possibly
+   * favoured).
+   */
   const plain = Uint8Array.from(score, (_, k) => (sites.readings[k] === 'PLAIN' && !(favour && kin[k]) ? 1 : 0));
 
   let solution!: Solution;
@@ -135,9 +141,9 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
 }
 
 /**
- * The variance of effects by MacKay's fixed point (1992), whose limit is that of restricted maximum likelihood by EM but
- * which gets there in few steps: sum of squares over the number of effects that the data determine. One effect's worth of
- * prior keeps it from collapsing where there are few effects.
+ * Updates the variance of a group of effects by MacKay's fixed point (1992): sum of squares over the effective number
+ * of effects determined by the data. It has the same limit as restricted maximum likelihood by EM, in fewer steps. A
+ * prior worth one effect keeps the variance from collapsing to 0 when there are few effects.
  */
 function fixedPoint(
   effect: Float64Array,

@@ -1,15 +1,19 @@
 /**
- * Which entries the reviews connect: two are comparable through reviews alone if a chain of shared reviewers joins them.
- * Between components only the prior ("panels are equally severe on average") decides.
+ * Connected components of the reviews: two entries are comparable by reviews alone only if a chain of shared reviewers
+ * joins them. Between components the comparison rests on the prior assumption that panels are equally severe on
+ * average.
  */
 export interface Components {
-  /** Per achievement and per reviewer: its component, numbered from 0 by the first achievement; -1 without a review. */
+  /**
+   * Per achievement and per reviewer: number of its component, counted from 0 in the order of achievements; -1 without
+   * a review.
+   */
   ofAchievement: Int32Array;
   ofReviewer: Int32Array;
   count: number;
 }
 
-/** Connected components of the graph of achievements and reviewers, by union-find. */
+/** Finds the connected components of the graph of achievements and reviewers, by union-find. */
 export function findComponents(
   achievements: number,
   reviewers: number,

@@ -3,24 +3,28 @@ import { exponential, logarithm } from './portable.js';
 import type { Favour, Reviews } from './model.js';
 import type { Others, Sites } from './sites.types.js';
 
-/** A partisan's favour differs from result to result by this part of its mean. */
+/** Standard deviation of a partisan's favour between results, as a share of its mean. */
 const VARIATION = 0.25;
-/** Prior of the share of partisans: so many partisans among so many reviewers. */
+/** Prior of the share of partisans, as pseudo-counts: partisans and reviewers. */
 const PARTISANS_BEFORE = 0.5;
 const REVIEWERS_BEFORE = 10;
-/** Prior of their favour, in deviations of the scores: 1 with this deviation; smaller ones than the least are left to noise. */
+/**
+ * Prior of the size of favour, in standard deviations of the scores: mean 1 with this standard deviation. A favour
+ * below LEAST_SIZE is treated as noise.
+ */
 const SIZE_DEVIATION = 0.5;
 const LEAST_SIZE = 0.5;
 
-/** What is believed of regional favour before the first step. */
+/** The estimate of regional favour before the first step. */
 export function startFavour(deviation: number): Favour {
   return { share: PARTISANS_BEFORE / REVIEWERS_BEFORE, size: deviation };
 }
 
 /**
- * Who favours the own region: each reviewer either does, adding about `size` to every result of that region, or does
- * not. Sets `sites.favours` (posterior probabilities) and, in `readings`, what each such review says once its reviewer's
- * probability as seen from the other reviews is allowed for. Returns the favour estimated anew (one step of EM).
+ * Estimates which reviewers are partisans: a partisan adds about `size` to every result of the own region, others add
+ * nothing. Sets `sites.favours` (posterior probabilities) and `readings`: for each review of the own region, the
+ * likelihood of its score as a mixture of both cases, weighted by the reviewer's probability given the other reviews.
+ * Returns the updated favour (one step of EM).
  */
 export function weighFavour(
   reviews: Reviews,

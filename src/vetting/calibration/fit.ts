@@ -3,29 +3,37 @@ import { findComponents } from './components.js';
 import { prepareInput, type FitInput } from './input.js';
 import type { Favour, Variances } from './model.js';
 
-/** The rule by which a fit is made; a replay with another rule is another fit. */
+/** Version of the calibration model, stored with each fit; a replay with another version is a different fit. */
 export const CALIBRATION_MODEL = 'additive-2';
 
 export interface FittedEntry {
   key: string;
-  /** Calibrated score and its standard error (posterior), on the scale of the scores. */
+  /** Calibrated score and its standard error (posterior mean and standard deviation), on the scale of the scores. */
   score: number;
   standardError: number;
   reviews: number;
-  /** Entries of one number are comparable through shared reviewers; null without a review. */
+  /**
+   * Number of the connected component: entries with the same number are comparable through shared reviewers. Null
+   * without a review.
+   */
   component: number | null;
 }
 
 export interface FittedReviewer {
   key: string;
-  /** How much higher (positive: lenient) than the average reviewer this one scores, with its standard error. */
+  /**
+   * Difference between this reviewer's scores and the average reviewer's (positive: lenient), with its standard error.
+   */
   severity: number;
   standardError: number;
   /** Standard deviation of a single score's noise. */
   noise: number;
-  /** Probability that the reviewer favours the own region. */
+  /** Posterior probability that the reviewer favours their own region. */
   favoursOwnRegion: number;
-  /** Correlation of the scores with what all other reviews let expect; null below three reviews or where either does not vary. */
+  /**
+   * Correlation of the reviewer's scores with the scores predicted from all other reviews; null with fewer than three
+   * reviews or if either side is constant.
+   */
   agreement: number | null;
   reviews: number;
   component: number | null;
@@ -36,9 +44,12 @@ export interface IndustryContrast {
   industries: [string, string];
   difference: number;
   standardError: number;
-  /** Part of the prior variance of the difference that the reviews removed: near 0, the two are not comparable. */
+  /**
+   * Share of the prior variance of the difference that the reviews removed: near 0, the two industries are not
+   * comparable.
+   */
   determined: number;
-  /** Whether a chain of shared reviewers joins the two at all. */
+  /** True if a chain of shared reviewers joins the two industries. */
   identified: boolean;
 }
 
@@ -47,24 +58,27 @@ export interface Fit {
   mean: number;
   variances: Variances;
   favour: Favour;
-  /** Degrees of freedom of the Student weights; null where tails are normal. */
+  /** Degrees of freedom of the Student weights; null if the tails are normal. */
   tails: number | null;
   steps: number;
   converged: boolean;
-  /** In the order of their keys. */
+  /** Entries in the order of their keys. */
   entries: FittedEntry[];
   reviewers: FittedReviewer[];
   industries: Array<{ key: string; effect: number; standardError: number }>;
   contrasts: IndustryContrast[];
-  /** False where not all reviewed entries are of one component, or an entry has no review: their order then rests on the prior. */
+  /**
+   * False if the reviewed entries form more than one component or an entry has no review: their order then rests on the
+   * prior.
+   */
   identified: boolean;
   components: number;
 }
 
 /**
- * Calibrates one dimension of a cohort. Entries, reviewers and reviews may come in any order: they are sorted by key
- * before a single number is added, so the result depends on the data alone, to the bit. Throws RangeError on unknown
- * keys, keys or pairs given twice, scores that are not numbers or off the scale.
+ * Calibrates one dimension of a cohort. Entries, reviewers and reviews may be in any order: they are sorted by key
+ * before any number is added, so the result depends on the data alone, to the last bit. Throws RangeError on unknown
+ * keys, duplicate keys or pairs, and scores that are not numbers or outside the scale.
  */
 export function fitCalibration(input: FitInput): Fit {
   const { reviews, entries, reviewers, industries } = prepareInput(input);
@@ -131,8 +145,8 @@ export function fitCalibration(input: FitInput): Fit {
 }
 
 /**
- * Per reviewer: Pearson's correlation of the scores with what all other reviews let expect. The reviewer's own severity
- * is part of the expectation and, being constant, of no influence.
+ * Per reviewer: Pearson's correlation of the scores with the scores predicted from all other reviews. The prediction
+ * includes the reviewer's own severity, which is constant and therefore does not affect the correlation.
  */
 function agreements(
   reviewer: Int32Array,

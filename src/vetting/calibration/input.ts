@@ -1,11 +1,14 @@
 import type { Reviews, Scale } from './model.js';
 
-/** One dimension's submitted reviews of a cohort. Keys are any strings; the ones to use are those that are published, as they fix the order of summation. */
+/**
+ * The submitted reviews of one dimension of a cohort. Keys may be any strings; callers use the published ids, because
+ * the order of the keys fixes the order of summation.
+ */
 export interface FitInput {
   entries: ReadonlyArray<{ key: string; industry?: string | null; region?: string | null }>;
   reviewers: ReadonlyArray<{ key: string; region?: string | null }>;
   reviews: ReadonlyArray<{ entry: string; reviewer: string; score: number }>;
-  /** The scale of the scores; null where they are unbounded. */
+  /** The scale of the scores; null if they are unbounded. */
   scale: Scale | null;
 }
 
@@ -16,7 +19,10 @@ export interface PreparedInput {
   reviews: Reviews;
 }
 
-/** Sorts by key (UTF-16 code units), numbers everything and checks it. RangeError names what is wrong. */
+/**
+ * Sorts entries, reviewers and reviews by key (UTF-16 code units), numbers and validates them. Throws RangeError naming
+ * the fault.
+ */
 export function prepareInput(input: FitInput): PreparedInput {
   const entries = sortedByKey(
     input.entries.map(({ key, industry, region }) => ({ key, industry: industry ?? '', region: region ?? '' })),
@@ -73,8 +79,8 @@ export function prepareInput(input: FitInput): PreparedInput {
 }
 
 /**
- * The input as one string that is the same whatever order it came in: JSON of sorted tuples, scores in the shortest
- * decimal form that reads back to the same number (ECMA-262 Number::toString). Its hash stands for the input.
+ * A canonical string of the input, independent of its order: JSON of sorted tuples, scores in the shortest decimal form
+ * that reads back to the same number (ECMA-262 Number::toString). Its hash identifies the input in the ledger.
  */
 export function describeInput(input: FitInput): string {
   const { entries, reviewers, reviews } = prepareInput(input);

@@ -1,20 +1,23 @@
 import { LN_SQRT_TWO_PI, exponential, logarithm, normalBelow } from './portable.js';
 import type { Scale } from './model.js';
 
-/** What a score says of the value expected of its review, seen from all other reviews. */
+/** Update of a review's expected value by its own score, starting from the prediction of all other reviews. */
 export interface Tilted {
-  /** Log probability (density, where not at an end of the scale) of the score. */
+  /** Logarithm of the score's probability (of its density for a score inside the scale). */
   evidence: number;
-  /** Posterior mean and variance of the expected value, and mean square of the error. */
+  /** Posterior mean and variance of the expected value, and posterior mean square of the error. */
   mean: number;
   variance: number;
   error: number;
 }
 
-/** A score inside the scale, or one that stands for all values beyond an end of it. */
+/** How a score is read: as the exact value, or as censored at the upper or lower end of the scale. */
 export type Reading = 'PLAIN' | 'AT_LEAST' | 'AT_MOST';
 
-/** Scores at an end of the scale say only that much or more; the boundary is where rounding turns to the end. */
+/**
+ * Reads scores at an end of the scale as censored: the true value is at least (or at most) the boundary from which
+ * values round to that end.
+ */
 export function readScores(
   score: Float64Array,
   scale: Scale | undefined,
@@ -32,7 +35,10 @@ export function readScores(
   return { readings, value };
 }
 
-/** Combines N(mean, variance) of the expected value with the reading `value` whose error has variance `noise`. */
+/**
+ * Updates a normal prior N(mean, variance) of the expected value by the reading `value` whose error has variance
+ * `noise`.
+ */
 export function tilt(reading: Reading, value: number, mean: number, variance: number, noise: number): Tilted {
   const total = variance + noise;
   const deviation = Math.sqrt(total);
@@ -48,13 +54,13 @@ export function tilt(reading: Reading, value: number, mean: number, variance: nu
       error: (distance - shift) * (distance - shift) + rest,
     };
   }
-  // The latent score lies beyond `value`; moments of a truncated normal.
+  // Censored: the latent score lies beyond `value`; the moments are those of a truncated normal distribution.
   const sign = reading === 'AT_LEAST' ? 1 : -1;
   const z = (-sign * distance) / deviation;
   const below = normalBelow(z);
   const shrink = below.ratio * (below.ratio + z);
   const inside = 1 - shrink > 0 ? 1 - shrink : 0;
-  // Of the latent score: mean less `mean`, and variance, both in units of its deviation.
+  // Moments of the latent score in units of its standard deviation: mean relative to `mean`, and variance.
   const latent = sign * below.ratio;
   const latentSquare = inside + latent * latent;
   const gain = variance / total;
@@ -66,7 +72,7 @@ export function tilt(reading: Reading, value: number, mean: number, variance: nu
   };
 }
 
-/** The mixture of two readings, the second with this probability beforehand. */
+/** Mixture of two updates, where the second has prior probability `prior`. */
 export function mix(one: Tilted, other: Tilted, prior: number): Tilted {
   const top = one.evidence > other.evidence ? one.evidence : other.evidence;
   const a = (1 - prior) * exponential(one.evidence - top);

@@ -1,8 +1,8 @@
 /**
- * The inverse of a symmetric positive definite matrix (row-major, n x n, of which only the lower triangle is read), by
- * Cholesky. Only + - x / and square root; every entry is one sum in a fixed order, so every conforming engine gives the
- * same bits. Four entries are summed side by side, as additions that wait for one another would take most of the time.
- * Throws when the matrix is not positive definite.
+ * Inverse of a symmetric positive definite matrix (row-major, n × n; only the lower triangle is read), by Cholesky.
+ * Uses only +, -, ×, / and square root; each entry is one sum in a fixed order, so every conforming engine gives the
+ * same bits. Four entries are summed side by side, because a single chain of dependent additions would dominate the
+ * running time. Throws if the matrix is not positive definite.
  */
 export function inversePositiveDefinite(matrix: Float64Array, n: number): Float64Array {
   const l = new Float64Array(n * n);
@@ -43,7 +43,7 @@ export function inversePositiveDefinite(matrix: Float64Array, n: number): Float6
     }
   }
 
-  // Inverse of L, stored transposed (column j of L^-1 in row j), so that all loops run along rows.
+  // Inverse of L, stored transposed (column j of L^-1 in row j), so that all inner loops run along rows.
   const t = new Float64Array(n * n);
   for (let j = 0; j < n; j += 4) {
     const a = j * n;

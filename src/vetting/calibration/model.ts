@@ -1,18 +1,24 @@
-/** Reviews of one dimension, in arrays. What the order of the reviews is, the result does not depend on but for rounding; `fitCalibration` sorts. */
+/**
+ * Reviews of one dimension, in arrays. The order of the reviews affects the result only by rounding; `fitCalibration`
+ * sorts them to exclude that too.
+ */
 export interface Reviews {
-  /** Number of achievements, reviewers and industries; indexes below run from 0. */
+  /** Numbers of achievements, reviewers and industries; indexes into them start at 0. */
   achievements: number;
   reviewers: number;
   industries: number;
-  /** Per review: which achievement, which reviewer, the score. */
+  /** Per review: index of the achievement, index of the reviewer, and the score. */
   achievement: Int32Array;
   reviewer: Int32Array;
   score: Float64Array;
-  /** Per review: 1 where reviewer and achievement are of one region. */
+  /** Per review: 1 if reviewer and achievement are of the same region, else 0. */
   kin: Uint8Array;
-  /** Per achievement: its industry. */
+  /** Per achievement: index of its industry. */
   industry: Int32Array;
-  /** Where scores come on a bounded scale: a score at an end says "this or beyond", and a step adds rounding noise. */
+  /**
+   * Bounded scale, if the scores have one: a score at an end is censored ("this or beyond"), and a step adds rounding
+   * noise.
+   */
   scale?: Scale;
 }
 
@@ -20,23 +26,23 @@ export interface Reviews {
 export interface Scale {
   least: number;
   most: number;
-  /** Distance of neighbouring points; 0 for a continuous scale. */
+  /** Distance between neighbouring points; 0 for a continuous scale. */
   step: number;
 }
 
 export interface Variances {
-  /** Of true quality within an industry, of reviewers' severity, of industry means. */
+  /** Variances of true quality within an industry, of reviewers' severity, and of industry means. */
   quality: number;
   severity: number;
   industry: number;
-  /** A typical reviewer's noise (the median of the noise distribution), and the variance of its logarithm over reviewers. */
+  /** Noise variance of a typical reviewer (median over reviewers), and the variance of its logarithm over reviewers. */
   noise: number;
   noiseSpread: number;
 }
 
-/** Reviewers who favour their own region. */
+/** Estimated favour of reviewers for results of their own region. */
 export interface Favour {
-  /** Estimated share of such reviewers, and how much they add on the scale of the scores. */
+  /** Share of reviewers who favour their own region, and the amount they add, on the scale of the scores. */
   share: number;
   size: number;
 }
@@ -51,27 +57,30 @@ export interface Calibration {
   noise: Float64Array;
   /** Per reviewer: probability that the reviewer favours the own region. */
   favours: Float64Array;
-  /** Per industry: how far its mean lies from the overall one. */
+  /** Per industry: difference between its mean and the overall mean. */
   industryEffect: Float64Array;
   /** Covariances of the industry effects (row-major). */
   industryCovariance: Float64Array;
-  /** Per review: what all other reviews let expect of it, severity included, and its distance from that in standard deviations. */
+  /**
+   * Per review: the score predicted from all other reviews (severity included), and the score's distance from it in
+   * standard deviations.
+   */
   predicted: Float64Array;
   surprise: Float64Array;
   mean: number;
   variances: Variances;
   favour: Favour;
-  /** Degrees of freedom of the Student weights; Infinity where the scores' tails are no heavier than normal. */
+  /** Degrees of freedom of the Student weights; Infinity if the tails of the scores are no heavier than normal. */
   tails: number;
-  /** Steps until the scores stood still, and whether they did. */
+  /** Number of steps performed, and whether the scores converged. */
   steps: number;
   converged: boolean;
 }
 
-/** What is known beforehand instead of estimated; the oracle of the simulation knows all of it. */
+/** Effects given as known instead of estimated; the simulation's oracle is given all of them. */
 export interface KnownEffects {
   severity: Float64Array;
-  /** Per reviewer: what is added to reviews of the own region. */
+  /** Per reviewer: amount added to reviews of the own region. */
   kin: Float64Array;
   /** Per reviewer: noise variance, rounding included. */
   noise: Float64Array;

@@ -2,7 +2,8 @@ import { exponential, logarithm } from './portable.js';
 
 /**
  * Reviewers' noise under a log-normal prior: ln sigma_r ~ N(centre, spread). A reviewer's posterior has no closed form,
- * so it is summed on a grid; what the scores need of it is the mean of 1 / sigma^2, not a point estimate of sigma.
+ * so it is integrated numerically on a grid; the score equations need the posterior mean of 1 / sigma^2, not a point
+ * estimate of sigma.
  */
 export interface NoiseLevels {
   /** Mean and variance of ln sigma over reviewers. */
@@ -12,15 +13,15 @@ export interface NoiseLevels {
   precision: Float64Array;
 }
 
-/** The grid: standard normal abscissae from -4 to 4. */
+/** Integration grid: POINTS standard normal abscissae from -REACH to REACH. */
 const POINTS = 33;
 const REACH = 4;
-/** Weak prior of the spread: this many reviewers' worth of a spread of .3 squared. */
+/** Weak prior of the spread: 0.09 = 0.3 squared, with the weight of four reviewers. */
 const SPREAD_WORTH = 4;
 const SPREAD_BEFORE = 0.09;
 const LEAST_SPREAD = 1e-4;
 
-/** All reviewers alike, before anything is known. */
+/** Initial noise levels: all reviewers equal. */
 export function levelNoise(reviewers: number, variance: number): NoiseLevels {
   return {
     centre: logarithm(variance) / 2,
@@ -30,10 +31,11 @@ export function levelNoise(reviewers: number, variance: number): NoiseLevels {
 }
 
 /**
- * One step from each reviewer's sum of squared residuals and its degrees of freedom (not the number of reviews: qualities
- * fitted to three reviews each swallow a third of the noise). Centre and spread go to the fixed point of expectation and
- * maximisation by the short way, as variances do: what a reviewer's own data leave open of ln sigma is not counted. No
- * variance goes below `least`: a few reviewers who happen to agree are not without noise.
+ * Updates the noise levels from each reviewer's sum of squared residuals and its degrees of freedom (fewer than the
+ * number of reviews: qualities fitted to three reviews each absorb a third of the noise). Centre and spread move
+ * directly to the fixed point of expectation maximisation, as variances do: the part of ln sigma that a reviewer's own
+ * data leave undetermined is not counted. No variance falls below `least`, because a few reviewers who happen to agree
+ * still have noise.
  */
 export function updateNoise(
   before: NoiseLevels,
@@ -44,7 +46,7 @@ export function updateNoise(
   const deviation = Math.sqrt(before.spread);
   const precision = new Float64Array(squares.length);
   const logWeight = new Float64Array(POINTS);
-  // sigma and 1 / sigma^2 on the grid are the same for all reviewers.
+  // The grid's values of sigma and 1 / sigma^2 are the same for all reviewers, so they are computed once.
   const logSigma = new Float64Array(POINTS);
   const inverse = new Float64Array(POINTS);
   for (let p = 0; p < POINTS; p += 1) {

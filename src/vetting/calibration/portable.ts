@@ -1,6 +1,7 @@
 /**
- * Exponential, logarithm and the normal distribution from + - x / and square root alone, in a fixed order. Engines may
- * round `Math.exp` and its kin differently; what is published from a fit must not depend on that.
+ * Exponential, logarithm and normal distribution computed with +, -, ×, / and square root only, in a fixed order.
+ * Engines may round `Math.exp` and similar functions differently, and published fits must be identical on every
+ * machine.
  */
 
 const LN2_HIGH = 0.6931471803691238;
@@ -8,7 +9,10 @@ const LN2_LOW = 1.9082149292705877e-10;
 const SQRT_TWO_PI = 2.5066282746310007;
 export const LN_SQRT_TWO_PI = 0.9189385332046728;
 
-/** e to the x; relative error below 1e-14. 0 below -700, finite up to 700 (larger arguments are cut there). */
+/**
+ * e to the power x; relative error below 1e-14. Returns 0 below -700; arguments above 700 are clamped to 700, so the
+ * result is finite.
+ */
 export function exponential(x: number): number {
   if (x < -700) return 0;
   const argument = x > 700 ? 700 : x;
@@ -51,8 +55,8 @@ export function logarithm(x: number): number {
 }
 
 /**
- * For a standard normal Z: the logarithm of P(Z < z) and the ratio of density to that probability. The series is
- * Marsaglia's (2004, "Evaluating the normal distribution"), the tail Laplace's continued fraction.
+ * For a standard normal Z: the logarithm of P(Z < z), and the ratio of the density at z to that probability. Uses
+ * Marsaglia's series (2004, "Evaluating the normal distribution"), and Laplace's continued fraction in the tail.
  */
 export function normalBelow(z: number): { logarithm: number; ratio: number } {
   if (z < -4) {

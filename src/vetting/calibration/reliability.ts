@@ -1,6 +1,6 @@
 import { uniform } from '../../lib/random.js';
 
-/** A figure with its interval; null where the data do not determine it (fewer than two units, or no variation). */
+/** An estimate with its interval; null if the data do not determine it (fewer than two units, or no variation). */
 export interface Estimate {
   value: number;
   /** Bounds of the 95 % percentile bootstrap interval over units. */
@@ -9,23 +9,23 @@ export interface Estimate {
 }
 
 export interface Reliability {
-  /** Units with at least two scores. */
+  /** Number of units with at least two scores. */
   units: number;
   alpha: Estimate | null;
   icc: Estimate | null;
 }
 
-/** Scores of one unit by interchangeable judges; of a blind double, the mean scores of its two panels. */
+/** Scores of one unit by interchangeable judges. For a blind double review: the mean scores of its two panels. */
 export type Unit = readonly number[];
 
 const RESAMPLES = 1000;
-/** Any fixed number: the interval is part of what is published and must come out the same again. */
+/** Fixed seed: the interval is published and must be reproducible. The value itself has no meaning. */
 const SEED = 20_040_601;
 
 /**
- * How far independent panels agree: Krippendorff's alpha (interval metric) and the one-way intraclass correlation, with
- * intervals from `RESAMPLES` bootstrap samples of the units drawn by a seeded generator. Units with fewer than two scores
- * say nothing and are left out. The order of the units matters to the interval only; give them in a published order.
+ * Agreement of independent panels: Krippendorff's alpha (interval metric) and the one-way intraclass correlation, with
+ * intervals from `RESAMPLES` bootstrap samples of the units drawn by a seeded generator. Units with fewer than two
+ * scores are ignored. The order of the units affects only the intervals; pass them in a published order.
  */
 export function reliabilityOf(units: readonly Unit[]): Reliability {
   const pairable = units.filter((unit) => unit.length >= 2);
@@ -38,9 +38,9 @@ export function reliabilityOf(units: readonly Unit[]): Reliability {
 
 /**
  * Krippendorff's alpha with squared differences (interval data), for any number of judges and missing scores:
- * 1 - (n - 1) x sum over units of within-unit squared differences / (m_u - 1), over all squared differences
- * (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"). 1 is full agreement, 0 what chance gives. Null with
- * fewer than two units or where all scores are equal.
+ * 1 - (n - 1) × (sum over units of within-unit squared differences / (m_u - 1)) / (sum of all squared differences)
+ * (Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability"). 1 is full agreement, 0 the agreement expected by
+ * chance. Null with fewer than two units or if all scores are equal.
  */
 export function krippendorffAlpha(units: readonly Unit[]): number | null {
   let n = 0;
@@ -48,7 +48,7 @@ export function krippendorffAlpha(units: readonly Unit[]): number | null {
   let squares = 0;
   let within = 0;
   let used = 0;
-  // Differences do not depend on the origin; near the data, sums of squares lose nothing.
+  // Differences do not depend on the origin; an origin near the data avoids loss of precision in sums of squares.
   const origin = units.find((unit) => unit.length >= 2)?.[0] ?? 0;
   for (const unit of units) {
     const m = unit.length;
@@ -73,8 +73,8 @@ export function krippendorffAlpha(units: readonly Unit[]): number | null {
 
 /**
  * Intraclass correlation of single scores under the one-way random model, ICC(1,1) of Shrout & Fleiss (1979), for units
- * judged by different judges; with unequal numbers of scores, m0 = (N - sum m^2 / N) / (units - 1) takes the place of
- * their common number (Donner 1986). Null with fewer than two units or no variation.
+ * judged by different judges. With unequal numbers of scores per unit, m0 = (N - sum m^2 / N) / (units - 1) replaces
+ * the common number (Donner 1986). Null with fewer than two units or without variation.
  */
 export function iccOneWay(units: readonly Unit[]): number | null {
   const used = units.filter((unit) => unit.length >= 2);
@@ -103,9 +103,10 @@ export function iccOneWay(units: readonly Unit[]): number | null {
 }
 
 /**
- * Two-way intraclass correlations of single scores for a full table (a row per unit, a column per judge), after Shrout &
- * Fleiss (1979): `agreement` is ICC(2,1), judges drawn at random, their severity counting as error; `consistency` is
- * ICC(3,1), severity not counting. Throws RangeError unless all rows have the same two or more scores; null as above.
+ * Two-way intraclass correlations of single scores for a complete table (one row per unit, one column per judge), after
+ * Shrout & Fleiss (1979): `agreement` is ICC(2,1), with judges drawn at random and their severity counted as error;
+ * `consistency` is ICC(3,1), with severity ignored. Throws RangeError unless all rows have the same number of at least
+ * two scores. Null with fewer than two units or without variation.
  */
 export function iccTwoWay(rows: readonly Unit[]): { agreement: number; consistency: number } | null {
   const k = rows[0]?.length ?? 0;
@@ -143,14 +144,14 @@ function withInterval(units: readonly Unit[], figure: (units: readonly Unit[]) =
   const drawn: number[] = [];
   for (let sample = 0; sample < RESAMPLES; sample += 1) {
     const found = figure(units.map(() => units[Math.floor(random() * units.length)]!));
-    // A sample of one unit repeated has no variation and says nothing.
+    // A bootstrap sample that repeats a single unit has no variation and yields no estimate.
     if (found !== null) drawn.push(found);
   }
   drawn.sort((a, b) => a - b);
   return { value, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
 }
 
-/** Linear between order statistics (type 7 of Hyndman & Fan 1996). */
+/** Quantile with linear interpolation between order statistics (type 7 of Hyndman & Fan 1996). */
 function quantile(sorted: readonly number[], p: number): number {
   const position = p * (sorted.length - 1);
   const below = Math.floor(position);

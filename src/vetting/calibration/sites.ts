@@ -4,10 +4,13 @@ import type { Favour, Reviews } from './model.js';
 import { Sites, Others } from './sites.types.js';
 import type { Solution } from './system.js';
 
-/** No site may carry less than this part of its reviewer's precision: replaced observations can come out at none or below. */
+/**
+ * Minimum weight of a site, as a share of its reviewer's precision: expectation propagation can yield zero or negative
+ * weights.
+ */
 const LEAST_WEIGHT = 1e-4;
 
-/** The sites before the first step. `offset` is the known part of each score. */
+/** Initial sites. `offset` is the known part of each score. */
 export function startSites(reviews: Reviews, precision: Float64Array, offset: Float64Array): Sites {
   const n = reviews.score.length;
   const { readings, value } = readScores(reviews.score, reviews.scale);
@@ -26,7 +29,10 @@ export function startSites(reviews: Reviews, precision: Float64Array, offset: Fl
   };
 }
 
-/** Renews errors, surprises and favours, and the sites of all but the plain scores, from the solution. Returns the favour estimated anew. */
+/**
+ * Updates errors, surprises, favours and all sites except those of plain scores from the solution. Returns the updated
+ * favour.
+ */
 export function updateSites(
   reviews: Reviews,
   sites: Sites,
@@ -41,7 +47,7 @@ export function updateSites(
   const others: Others = { mean: new Float64Array(n), variance: new Float64Array(n) };
   const noise = new Float64Array(n);
   for (let k = 0; k < n; k += 1) {
-    // The posterior with this review's own site taken out.
+    // Cavity distribution: the posterior with this review's own site removed.
     const part = sites.weight[k]! * solution.expectedVariance[k]!;
     const rest = Math.max(1 - part, 1e-9);
     others.variance[k] = solution.expectedVariance[k]! / rest;
@@ -67,7 +73,7 @@ export function updateSites(
     tilted ??= tilt(sites.readings[k]!, sites.value[k]!, others.mean[k]!, variance, noise[k]!);
     sites.error[k] = tilted.error;
     sites.square[k] = tilted.error;
-    // The normal observation that takes what the others say to the tilted moments.
+    // The normal observation that turns the cavity distribution into the tilted moments.
     sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, LEAST_WEIGHT / noise[k]!);
     sites.target[k] =
       others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));

@@ -25,7 +25,7 @@ export interface Precisions {
   severity: number;
 }
 
-/** Posterior of all effects given one normal observation `target` of precision `weight` per review. */
+/** Posterior of all effects, given one normal observation (`target`, with precision `weight`) per review. */
 export interface Solution {
   mean: number;
   meanVariance: number;
@@ -35,20 +35,20 @@ export interface Solution {
   industryCovariance: Float64Array;
   severity: Float64Array;
   severityVariance: Float64Array;
-  /** Per achievement: quality within its industry, and its score = mean + industry + quality. */
+  /** Per achievement: quality within its industry, and calibrated score = mean + industry + quality. */
   quality: Float64Array;
   qualityVariance: Float64Array;
   score: Float64Array;
   scoreVariance: Float64Array;
-  /** Per review: score + severity, without noise. */
+  /** Per review: expected score including severity, without noise. */
   expected: Float64Array;
   expectedVariance: Float64Array;
 }
 
 /**
  * Solves Henderson's mixed-model equations (1975) of `target = mean + industry + quality + severity + noise`. Qualities
- * are eliminated exactly, so one matrix of the size of industries plus reviewers is inverted; all variances follow from
- * its inverse. With a single industry there is no industry effect.
+ * are eliminated exactly, so a single matrix of dimension industries + reviewers + 1 is inverted; all variances follow
+ * from the inverse. With a single industry there is no industry effect.
  */
 export function solveEffects(
   reviews: Reviews,
@@ -64,7 +64,7 @@ export function solveEffects(
   const size = firstSeverity + nR;
   const matrix = new Float64Array(size * size);
   const right = new Float64Array(size);
-  // The mean is flat but for a hair that keeps the matrix definite when there is no review.
+  // The mean has a flat prior, except for a tiny precision that keeps the matrix definite if there is no review.
   matrix[0] = prior.quality * 1e-9;
   if (industries) for (let i = 1; i <= nG; i += 1) matrix[i * size + i] = prior.industry;
   for (let i = firstSeverity; i < size; i += 1) matrix[i * size + i] = prior.severity;
@@ -157,8 +157,9 @@ export function solveEffects(
     }
     const precision = prior.quality + total;
     const left = prior.quality / precision;
-    // Given the effects, quality = sum w (target - base - severity) / precision with variance 1 / precision; so the
-    // score depends on them by `left` x base - sum (w / precision) x severity, the quality by `left - 1` x base - the same.
+    // Given the other effects, quality = sum w (target - base - severity) / precision, with variance 1 / precision. So
+    // the score depends on them as `left` × base - sum (w / precision) × severity, and the quality as (`left` - 1) ×
+    // base - the same sum.
     let ofSeverities = 0;
     let ofBoth = 0;
     for (let s = 0; s < count; s += 1) {

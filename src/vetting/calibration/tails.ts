@@ -1,10 +1,12 @@
-/** Below this excess the tails count as normal: the excess itself is uncertain, and estimated noise levels add some. */
+/**
+ * Excess kurtosis below this value counts as normal: the estimate is uncertain, and estimated noise levels inflate it.
+ */
 const NORMAL = 0.4;
 const LEAST_DEGREES = 5;
 
 /**
- * Degrees of freedom of Student's t with the kurtosis of these standardised surprises (excess 6 / (nu - 4)); Infinity
- * where they are no heavier-tailed than normal ones, so that robustness costs nothing when it is not needed.
+ * Degrees of freedom of the Student distribution with the kurtosis of these standardised residuals (excess 6 / (nu -
+ * 4)). Infinity if their tails are no heavier than normal, so that robust weighting has no cost when it is not needed.
  */
 export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): number {
   let n = 0;
@@ -24,7 +26,7 @@ export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): n
   return degrees > LEAST_DEGREES ? degrees : LEAST_DEGREES;
 }
 
-/** Weight of a review under Student's t, from its mean squared error in units of its reviewer's noise variance. */
+/** Student weight of a review, from its mean squared error in units of its reviewer's noise variance. */
 export function studentWeight(degrees: number, square: number): number {
   return degrees === Infinity ? 1 : (degrees + 1) / (degrees + square);
 }

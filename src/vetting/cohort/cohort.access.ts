@@ -13,7 +13,10 @@ export const entryById = defineLoader<string, CohortEntry | null>(async (db, ids
   byKey(ids, await db.findBy(CohortEntry, { id: In([...ids]) }), (entry) => entry.id),
 );
 
-/** The cohort, locked for the transaction: 'change' against everybody, 'hold' only against changes of its state. NOT_FOUND without one. */
+/**
+ * Loads the cohort and locks its row until the transaction ends: 'change' excludes all other lockers, 'hold' excludes
+ * only changes of its status. Throws NOT_FOUND if there is no such cohort.
+ */
 export async function lockCohort(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<Cohort> {
   const cohort = await tx.findOne(Cohort, {
     where: { id },
@@ -23,7 +26,7 @@ export async function lockCohort(tx: EntityManager, id: string, mode: 'change' |
   return cohort;
 }
 
-/** Throws CONFLICT (COHORT_STATUS) unless the cohort is in one of the states. */
+/** Throws CONFLICT (COHORT_STATUS) unless the cohort has one of the allowed statuses. */
 export function requireStatus(cohort: Cohort, ...allowed: readonly CohortStatus[]): void {
   if (allowed.includes(cohort.status)) return;
   throw new ConflictError(
@@ -33,7 +36,7 @@ export function requireStatus(cohort: Cohort, ...allowed: readonly CohortStatus[
   );
 }
 
-/** The entry, locked for the transaction after its cohort, which is held in the state it has. */
+/** Loads the entry and locks it after its cohort, whose status is held until the transaction ends. */
 export async function lockEntry(
   tx: EntityManager,
   id: string,

@@ -6,7 +6,7 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { CohortStatus, Dimension, DIMENSIONS, TieKey } from '../vocabularies.js';
 
-/** A number per dimension, as stored. */
+/** One number per dimension, as stored in JSON. */
 export type PerDimension = Record<Dimension, number>;
 
 @ObjectType({ description: 'A number of one dimension.' })
@@ -18,12 +18,12 @@ export class DimensionValue {
   value: number;
 }
 
-/** The numbers of a stored object as a list in the fixed order of dimensions. */
+/** Converts a stored object to a list in the fixed order of dimensions. */
 export function dimensionValues(stored: PerDimension): DimensionValue[] {
   return DIMENSIONS.map((dimension) => ({ dimension, value: stored[dimension] }));
 }
 
-/** What a cohort is run by; fixed when it is frozen. As in the ledger's `settings`. */
+/** Settings of a cohort, immutable once it is frozen. The ledger records them under `settings`. */
 export interface CohortSettings {
   quotaRate: number;
   weights: PerDimension;
@@ -38,8 +38,8 @@ export interface CohortSettings {
 }
 
 /**
- * 年度批次: the achievements registered for one review period. All of it is public; what concerns single entries is
- * guarded where entries are presented.
+ * 年度批次, cohort: the achievements registered for one review period. All its fields are public; confidential facts about
+ * single entries are guarded where entries are presented.
  */
 @ObjectType({
   implements: Node,
@@ -180,7 +180,7 @@ export class Cohort extends Node {
     return dimensionValues(this.floorMap);
   }
 
-  /** As the ledger records them. */
+  /** The settings in the form that the ledger records. */
   get settings(): CohortSettings {
     const {
       quotaRate,

@@ -5,7 +5,7 @@ import { Assessment, CohortEntry } from './entry.entity.js';
 import { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** The public numbers of cohorts. */
+/** The public counts of cohorts. */
 export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids) => {
   const [entries, reasons, reviews, objections] = (await Promise.all([
     db.query(
@@ -67,7 +67,7 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
   );
 });
 
-/** Where the work of cohorts stands. */
+/** Progress of the work on cohorts: assignments, complete entries, open appeals and objections. */
 export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, ids) => {
   const [assignments, complete, waiting] = (await Promise.all([
     db.query(
@@ -135,12 +135,12 @@ export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, 
   );
 });
 
-/** An entry's assessments of the newest fit. */
+/** Assessments of an entry from the newest fit. */
 export const assessmentsOf = defineLoader<string, Assessment[]>(async (db, ids) =>
   groupedByKey(ids, await db.findBy(Assessment, { entryId: In([...ids]) }), (row) => row.entryId),
 );
 
-/** The latest passport of an achievement, valid or not. */
+/** The latest passport of an achievement, valid or void. */
 export const passportOf = defineLoader<string, ScorePassport | null>(async (db, ids) => {
   const rows = await db
     .createQueryBuilder(ScorePassport, 'p')
@@ -157,7 +157,7 @@ export const passportById = defineLoader<string, ScorePassport | null>(async (db
   byKey(ids, await db.findBy(ScorePassport, { id: In([...ids]) }), (passport) => passport.id),
 );
 
-/** All entries of an achievement, the latest cohort first. */
+/** All cohort entries of an achievement, latest cohort first. */
 export const entriesOfAchievement = defineLoader<string, CohortEntry[]>(async (db, ids) =>
   groupedByKey(
     ids,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ErasedPerson, PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
-/** What cohorts hold on a person. */
+/** Personal data in cohorts, for the export of an account. */
 export const cohortExports: Record<string, PersonalDataExport> = {
   objections: (tx, accountId) =>
     tx.query(
@@ -22,7 +22,10 @@ export const cohortExports: Record<string, PersonalDataExport> = {
     ),
 };
 
-/** Objections and appeals are part of a decision that others rely on: they stay, without the name. */
+/**
+ * Objections and appeals are part of decisions that others rely on, so erasure keeps them and removes the author's
+ * name.
+ */
 export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(tx, `UPDATE objection SET account_id = NULL WHERE account_id = $1`, [accountId]);
   await changedRows(tx, `UPDATE cohort_entry SET appealed_by = NULL WHERE appealed_by = $1`, [accountId]);

@@ -25,7 +25,7 @@ import type { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
 import { achievementById } from '../../achievements/achievement.entity.js';
 
-/** All cohorts, the newest first. */
+/** All cohorts, newest first. */
 export function listCohorts(ctx: Context, args: ConnectionArgs): Promise<Page<Cohort>> {
   return keysetPage(ctx.db.createQueryBuilder(Cohort, 'c'), args, [
     { sql: 'c.id', direction: 'DESC', cast: 'uuid', value: (cohort) => cohort.id },
@@ -35,18 +35,24 @@ export function listCohorts(ctx: Context, args: ConnectionArgs): Promise<Page<Co
 export const readCohort = (ctx: Context, id: string): Promise<Cohort | null> => ctx.load(cohortById).load(id);
 export const readEntry = (ctx: Context, id: string): Promise<CohortEntry | null> => ctx.load(entryById).load(id);
 
-/** Of its institution, or an operator: who may see everything about an entry but what others wrote in confidence. */
+/**
+ * True for members of the entry's institution and for operators: viewers who may see everything about an entry except
+ * confidential texts by others.
+ */
 export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
   can(ctx, 'achievement:read', { organisationId: entry.institutionId });
 
-/** Proposed entries are named to everybody: that is the public notice. */
+/** True if the entry is proposed for admission: the public notice names it to everybody. */
 export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
 
-/** Scores: for all once proposed; for operators; for the institution from the public notice on. */
+/**
+ * True if the viewer may see the entry's scores: everybody for proposed entries; operators always; the institution from
+ * the public notice on.
+ */
 export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
   isNamed(entry) || can(ctx, 'platform:operate', undefined) || (entry.proposalState !== null && isInsider(ctx, entry));
 
-/** A cohort's entries by place once ranked, else in the order of entering; narrowed to what the filter asks. */
+/** The entries of a cohort that match the filter, by rank once they are ranked, otherwise in the order of entering. */
 export function listEntries(
   ctx: Context,
   cohort: Cohort,
@@ -63,7 +69,7 @@ export function listEntries(
     query.andWhere('e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL');
     if (!can(ctx, 'platform:operate', undefined)) query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
   }
-  // The order must not tell anyone the rank of what is not named to them.
+  // Sorting by rank would disclose the rank of entries that are not named to the viewer.
   if (filter?.proposed === true || can(ctx, 'platform:operate', undefined)) {
     return keysetPage(query, args, [
       {
@@ -78,7 +84,7 @@ export function listEntries(
   return keysetPage(query, args, [{ sql: 'e.id', direction: 'ASC', cast: 'uuid', value: (entry) => entry.id }]);
 }
 
-/** For operators; null for others. */
+/** Progress of the cohort; null unless the viewer is an operator. */
 export function readProgress(ctx: Context, cohort: Cohort): Promise<CohortProgress> | null {
   return can(ctx, 'platform:operate', undefined) ? ctx.load(progressOfCohort).load(cohort.id) : null;
 }
@@ -97,7 +103,7 @@ export function entryInstitution(ctx: Context, entry: CohortEntry): Promise<Orga
   return isNamed(entry) || isInsider(ctx, entry) ? ctx.load(organisationById).load(entry.institutionId) : null;
 }
 
-/** The axes of an entry, as far as the viewer may see scores; null before there are any. */
+/** Score axes of an entry; null if the viewer may not see scores or there are none yet. */
 export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<ScoreAxis[] | null> {
   if (!showsScores(ctx, entry)) return null;
   const [assessments, cohort] = await Promise.all([
@@ -124,7 +130,7 @@ export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<Score
   });
 }
 
-/** Every cohort that an achievement was in, for its institution and operators; null for others. */
+/** All cohort entries of an achievement, for its institution and operators; null for other viewers. */
 export function entriesOf(ctx: Context, achievement: Achievement): Promise<CohortEntry[]> | null {
   return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(entriesOfAchievement).load(achievement.id)
@@ -134,13 +140,13 @@ export function entriesOf(ctx: Context, achievement: Achievement): Promise<Cohor
 export const latestPassport = (ctx: Context, achievement: Achievement): Promise<ScorePassport | null> =>
   ctx.load(passportOf).load(achievement.id);
 
-/** A passport by the rule of its achievement. */
+/** A passport; readable by the viewers who may read its achievement. */
 export async function readPassport(ctx: Context, id: string): Promise<ScorePassport | null> {
   const passport = await ctx.load(passportById).load(id);
   return passport && (await visibleAchievement(ctx, passport.achievementId)) ? passport : null;
 }
 
-/** An objection, for who made it, the institution and operators. */
+/** An objection; readable by its author, the institution and operators, null for other viewers. */
 export async function readObjection(ctx: Context, id: string): Promise<Objection | null> {
   if (ctx.viewer.accountId === null) return null;
   const objection = await ctx.db.findOneBy(Objection, { id });
@@ -150,7 +156,7 @@ export async function readObjection(ctx: Context, id: string): Promise<Objection
   return entry && isInsider(ctx, entry) ? objection : null;
 }
 
-/** The objections of a cohort that the viewer may see, the newest first. */
+/** The objections of a cohort that the viewer may see, newest first. */
 export function listObjections(
   ctx: Context,
   cohort: Cohort,
@@ -177,8 +183,8 @@ export function listObjections(
 }
 
 /**
- * The order of the pool within an industry of any level, as the last closing left it. Ranks count what was there then,
- * so nothing moves between two closings; what has left the pool since is not shown.
+ * The pool ranking within an industry of any level, as the last closing wrote it. Ranks include achievements that have
+ * left the pool since, so that no rank moves between two closings; those achievements are not shown.
  */
 export async function poolRanking(
   ctx: Context,

@@ -21,7 +21,9 @@ import { screenEntries } from '../screening/screening.js';
 import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** Appends records of the viewer's own action; callers do it last. */
+/**
+ * Appends ledger records in the viewer's name. Callers do it last in the transaction, because it serialises writers.
+ */
 export const note = (tx: EntityManager, ctx: Context, entries: readonly LedgerEntry[]) =>
   appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), entries);
 
@@ -52,7 +54,9 @@ function readName(name: CreateCohortInput['name']) {
   return text;
 }
 
-/** Opens a cohort; there is one open at a time. Results that were registered while none was open enter at once. */
+/**
+ * Opens a cohort; only one can be open at a time. Achievements registered while no cohort was open enter it at once.
+ */
 export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Cohort> {
   const settings = readSettings(defaultSettings, input.settings);
   const given = readName(input.name);
@@ -94,7 +98,7 @@ export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Co
   });
 }
 
-/** Changes name and settings while the cohort is open; CohortNotOpen afterwards. */
+/** Changes name and settings while the cohort is open; throws the refusal CohortNotOpen afterwards. */
 export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
   const name = readName(input.name);
@@ -109,7 +113,7 @@ export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Co
   });
 }
 
-/** Throws the refusal CohortNotOpen unless it is. */
+/** Throws the refusal CohortNotOpen unless the cohort is open. */
 export function assertOpen(cohort: Cohort): void {
   if (cohort.status === 'OPEN') return;
   throw refusal(CohortNotOpen, {
@@ -118,7 +122,10 @@ export function assertOpen(cohort: Cohort): void {
   });
 }
 
-/** One step of the cohort's life by an operator: lock, right, rule, what it entails, state, ledger. */
+/**
+ * Performs one operator step in a cohort's lifecycle in one transaction: lock, right, rule, effects, new status,
+ * ledger.
+ */
 export function step(
   ctx: Context,
   input: CohortActionInput,
@@ -128,7 +135,7 @@ export function step(
     cohort: Cohort,
   ) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
   guard: (cohort: Cohort) => void = () => undefined,
-  /** What follows from the records, such as their signature. */
+  /** Runs after the ledger records are appended, for example to sign them. */
   last: (tx: EntityManager, after: Cohort) => Promise<void> = () => Promise.resolve(),
 ): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
@@ -146,7 +153,7 @@ export function step(
   });
 }
 
-/** Runs the automatic screen now. The background job does the same after every registration. */
+/** Runs the automatic screening now. A background job does the same after each registration. */
 export function screenCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
   return writeOnce(ctx, 'screenCohort', input, Cohort, async (tx) => {
@@ -167,14 +174,18 @@ interface FrozenEntry {
   enteredAt: Date;
 }
 
-/** Fixes denominator and settings: screens a last time, pins revision and evidence of what counts, and bars edits of it. */
+/**
+ * Freezes the cohort: screens a last time, fixes settings and the number of registered entries, stores revision and
+ * evidence of each counted entry, and bars edits of them.
+ */
 export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(
     ctx,
     input,
     'freeze',
     async (tx, cohort) => {
-      // Whoever is about to withdraw or edit comes before or after, not in between.
+      // Locks the achievements, so that concurrent withdrawals and edits happen entirely before or entirely after the
+      // freeze.
       await tx.query(
         `SELECT a.id
          FROM achievement a
@@ -242,7 +253,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
   );
 }
 
-/** Undoes a freezing before reviewing has begun, with a reason. What the reviewers were assigned falls with it. */
+/** Reverts a freeze before reviewing has begun, with a reason. The cohort's assignments are dropped. */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
   const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
   return step(ctx, input, 'unfreeze', async (tx, cohort) => {
@@ -281,7 +292,9 @@ async function moveAchievements(
   );
 }
 
-/** How many counted entries have fewer than the least number of `rows` (assignments, reviews) in some dimension. */
+/**
+ * Number of counted entries with fewer than the required number of `rows` (assignments or reviews) in some dimension.
+ */
 export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
   const [short] = (await tx.query(
     `SELECT count(DISTINCT e.id)::int AS n
@@ -300,7 +313,7 @@ export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: stri
   return short!.n;
 }
 
-/** Opens the reviewers' desks, once every counted entry has its reviewers. */
+/** Opens the reviewers' desks; requires that each counted entry has its reviewers. */
 export function startReviewing(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(ctx, input, 'startReviewing', async (tx, cohort) => {
     const entries = await entriesShort(

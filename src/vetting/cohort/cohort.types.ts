@@ -111,7 +111,7 @@ export class PoolPlace {
   @Field(() => ScorePassport, { description: 'The passport that the score is from.' })
   passport: ScorePassport;
 
-  /** Place in the whole pool: the cursor. */
+  /** Rank in the whole pool; also the pagination cursor. */
   position: number;
 }
 

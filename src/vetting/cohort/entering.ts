@@ -3,10 +3,13 @@ import { addJob } from '../../kernel/jobs.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 
-/** Screens the entries of the open cohort, in the background. */
+/** Background job that screens the entries of the open cohort. */
 export const SCREEN_TASK = 'vetting:screen';
 
-/** Registrations hold this lock shared and openings hold it alone, so that nothing registers unseen between the two. */
+/**
+ * Advisory lock: registrations hold it shared, opening a cohort holds it exclusively, so that no registration is missed
+ * while a cohort opens.
+ */
 const ENTERING_LOCK = 7_402_313;
 
 export const holdEntering = (tx: EntityManager): Promise<unknown> =>
@@ -14,21 +17,25 @@ export const holdEntering = (tx: EntityManager): Promise<unknown> =>
 export const closeEntering = (tx: EntityManager): Promise<unknown> =>
   tx.query(`SELECT pg_advisory_xact_lock($1)`, [ENTERING_LOCK]);
 
-/** The open cohort, held open until the end of the transaction; null without one. */
+/** Id of the open cohort, which is kept open until the transaction ends; null if there is none. */
 export async function holdOpenCohort(tx: EntityManager): Promise<string | null> {
   await holdEntering(tx);
   const [row] = (await tx.query(`SELECT id FROM cohort WHERE status = 'OPEN' FOR SHARE`)) as Array<{ id: string }>;
   return row?.id ?? null;
 }
 
-/** The screen runs after the scan for near-duplicates that the same change has queued. */
+/**
+ * Queues the screening behind the scan for near-duplicates that the same change has queued, because it reads the scan's
+ * result.
+ */
 export async function queueScreen(tx: EntityManager, cohortId: string): Promise<void> {
   await addJob(tx, SCREEN_TASK, { cohortId }, { queue: 'duplicates', key: `screen:${cohortId}` });
 }
 
 /**
- * Enters achievements into a cohort that the caller holds open, in a fixed number of statements. One that was there
- * before (withdrawn and registered again) is screened anew. Each carries its latest entry of another cohort.
+ * Enters achievements into an open cohort locked by the caller, in a fixed number of statements. An achievement that
+ * was in the cohort before (withdrawn and registered again) is screened again. Each entry refers to the achievement's
+ * latest entry in another cohort.
  */
 export async function enterCohort(
   tx: EntityManager,

@@ -5,8 +5,8 @@ import { Node } from '../../kernel/node.js';
 import { DecisionReason, Dimension, EntryDecision, ScreenedBy, ScreenReason, ScreenStatus } from '../vocabularies.js';
 
 /**
- * An achievement in a cohort. That it is there, whether it counts and why not is public; whose it is, and its scores,
- * are guarded by the field resolvers in entry.resolver.ts.
+ * An achievement in a cohort. Its presence, and whether and why it counts, are public; its institution and scores are
+ * guarded by the field resolvers in entry.resolver.ts.
  */
 @ObjectType({
   implements: Node,
@@ -107,7 +107,7 @@ export class CohortEntry extends Node {
 
 export const CohortEntryConnection = connectionType('CohortEntry', () => CohortEntry);
 
-/** The calibrated score of an entry in one dimension, as the newest fit gave it. */
+/** The calibrated score of an entry in one dimension, from the newest fit. */
 @Entity('assessment')
 export class Assessment {
   @PrimaryColumn('uuid', { name: 'entry_id' })
@@ -135,10 +135,10 @@ export class Assessment {
   industryPercentile: number | null;
 }
 
-/** Two-sided 95 % of the normal distribution. */
+/** Half width of a two-sided 95 % interval, in standard errors. */
 const WIDTH = 1.96;
 
-/** The interval of a score on the scale of 0 to 5. */
+/** The 95 % interval of a score, clamped to the scale from 0 to 5. */
 export function interval(score: number, se: number): { low: number; high: number } {
   return { low: Math.max(0, score - WIDTH * se), high: Math.min(5, score + WIDTH * se) };
 }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import type { Dimension } from '../vocabularies.js';
 
-/** What may be missing, per dimension: the code, its Chinese and its English name. */
+/** A kind of gap that an entry may have in one dimension: its code, Chinese name and English name. */
 interface GapDefinition {
   code: string;
   dimension: Dimension;
@@ -14,7 +14,9 @@ interface GapDefinition {
 const of = (dimension: Dimension, gaps: Record<string, readonly [zh: string, en: string]>): GapDefinition[] =>
   Object.entries(gaps).map(([code, [zh, en]]) => ({ code, dimension, zh, en }));
 
-/** The list as shipped; a code once used is renamed at most, never taken away. */
+/**
+ * The shipped list of gap codes. A code in use may be renamed but never removed, because stored reviews refer to it.
+ */
 export const GAP_CODES: readonly GapDefinition[] = [
   ...of('MARKET_POTENTIAL', {
     NO_MARKET_SIZE_EVIDENCE: ['缺少市场规模依据', 'no evidence of the market’s size'],
@@ -50,7 +52,7 @@ export const GAP_CODES: readonly GapDefinition[] = [
 
 const byCode = new Map(GAP_CODES.map((gap) => [gap.code, gap]));
 
-/** The definition of a code; undefined for what is not one. */
+/** The definition of a gap code; undefined for an unknown code. */
 export const gapOf = (code: string): GapDefinition | undefined => byCode.get(code);
 
 export const GapSource = vocabulary('GapSource', 'Where a gap comes from.', {
@@ -73,7 +75,7 @@ export const SupportKind = vocabulary('SupportKind', 'What a support service off
 });
 export type SupportKind = keyof typeof SupportKind;
 
-/** Brings the codes in the database up to the shipped list; does nothing where it was loaded before. */
+/** Updates the gap codes in the database to the shipped list; does nothing if it is loaded already. */
 export async function loadGapCodes(dataSource: DataSource): Promise<void> {
   const rows = GAP_CODES.map(({ code, dimension, zh, en }, i) => ({
     code,

@@ -3,13 +3,13 @@ import { addJob } from '../../kernel/jobs.js';
 import { gapOf } from './cultivation.codes.js';
 import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
 
-/** Finds the nearest admitted results of a closed cohort's entries, in the background. */
+/** Background job that finds the nearest admitted results for the entries of a closed cohort. */
 export const NEIGHBOURS_TASK = 'vetting:neighbours';
 
 /**
- * Writes down what every counted entry of a cohort lacks, in the transaction that closes it: what reviewers named in the
- * newest versions of their reviews, and what follows from the record that was judged. Of the admitted too, so that a
- * re-submission shows which gaps were closed; only those not admitted are shown theirs.
+ * Stores the gaps of every counted entry of a cohort in the transaction that closes it: the gaps named in the newest
+ * versions of its reviews, and those computed from the reviewed record. Admitted entries are included, so that a
+ * re-submission shows which gaps were closed; listers see only the gaps of entries that were not admitted.
  */
 export async function cultivate(tx: EntityManager, cohortId: string): Promise<void> {
   await tx.query(

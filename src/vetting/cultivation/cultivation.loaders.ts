@@ -15,10 +15,10 @@ import {
 } from './cultivation.types.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** Services suggested per entry. */
+/** Maximum number of support services suggested per entry. */
 const SUGGESTED = 10;
 
-/** What entries lack, in the order of the shipped list; of one gap, what reviewers say first. */
+/** Gaps of entries in the order of the shipped list; a gap with several sources has the reviewers' first. */
 export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT g.entry_id, g.code, g.source, CASE WHEN a.reviews >= $2 THEN g.reviewers END AS reviewers
@@ -42,7 +42,7 @@ export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids
   return groupedByKey(ids, gaps, (gap) => gap.entryId);
 });
 
-/** What reviewers gave to the listers of entries, as far as enough of them hide each other. */
+/** Rationales that reviewers share with the listers of entries; empty where too few reviewers judged for anonymity. */
 export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.entry_id, x.dimension, count(*)::int AS judged,
@@ -72,7 +72,7 @@ export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(asyn
   );
 });
 
-/** The nearest results that are in the pool now, the nearest first. */
+/** The most similar results that are in the pool now, most similar first. */
 export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT n.entry_id AS "entryId", n.achievement_id AS "achievementId", n.similarity,
@@ -90,7 +90,10 @@ export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async
   );
 });
 
-/** Services that help with gaps of entries: those that help with most first, then those of the same province. */
+/**
+ * Support services for the gaps of entries: ordered by the number of gaps that they help with, then those of the same
+ * province first.
+ */
 export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT *
@@ -132,7 +135,10 @@ export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (
   return groupedByKey(ids, suggested, (row) => row.entryId).map((list) => list.map((row) => row.value));
 });
 
-/** Results that a closed cohort did not admit, with whether a later one did. One row per achievement. */
+/**
+ * SQL for the achievements that a closed cohort did not admit, each with a flag whether a later cohort did. One row per
+ * achievement.
+ */
 export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
     EXISTS (
       SELECT 1
@@ -152,7 +158,7 @@ export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
     GROUP BY e.achievement_id
   ) x`;
 
-/** Rates of institutions; null below the number from which they are public. */
+/** Graduation rates of institutions; null for an institution with fewer entries than PUBLIC_FROM. */
 export const publicGraduationOf = defineLoader<string, GraduationRate | null>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT institution_id AS id, count(*)::int AS cultivated, count(*) FILTER (WHERE graduated)::int AS graduated

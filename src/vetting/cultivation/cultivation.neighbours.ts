@@ -4,11 +4,11 @@ import type { Task } from '../../kernel/jobs.js';
 import { createTextModel, type SimilarityText, type TextModel } from '../../text/similarity.js';
 import { similarity, type TextVector } from '../../text/similarity.vectors.js';
 
-/** Neighbours kept per entry. */
+/** Maximum number of neighbours stored per entry. */
 const NEIGHBOURS = 5;
-/** Pool entries of one section compared at most, those that rank highest. */
+/** Maximum number of pool entries compared per industry section; the highest-ranked ones are taken. */
 const MOST_COMPARED = 500;
-/** Texts whose vectors are made, and entries that are compared, before others get their turn. */
+/** Number of texts vectorised, or of entries compared, before control returns to the event loop. */
 const STRETCH = 20;
 
 interface Judged extends SimilarityText {
@@ -26,12 +26,12 @@ export interface NeighbourRow {
 }
 
 const both = (name: string) => `concat_ws(E'\\n', ${name}->>'zh', ${name}->>'en')`;
-// What everybody may read, of both sides.
+// Public texts only, for entries and for pool results.
 const TEXT = `${both('a.title')} AS title, concat_ws(E'\\n', ${both('a.summary')}, a.keywords->>'zh', a.keywords->>'en') AS abstract`;
 
 /**
- * The job after a closing: for every entry that was not admitted, the entries of the pool nearest to it by their texts,
- * those of its own division before others of its section.
+ * Job after a closing: for every entry that was not admitted, finds the pool entries with the most similar texts, those
+ * of its own industry division before others of its section.
  */
 export const findNeighbours: Task = async (app, payload) => {
   const { cohortId } = payload as { cohortId: string };
@@ -78,7 +78,10 @@ export const findNeighbours: Task = async (app, payload) => {
 
 const readTexts = (db: EntityManager, sql: string, values: unknown[]): Promise<Judged[]> => db.query(sql, values);
 
-/** The nearest of `pool` to each of `entries`, within their sections. Lets others run meanwhile. */
+/**
+ * The nearest results of `pool` for each of `entries`, within their industry sections. Yields to the event loop
+ * regularly.
+ */
 export async function nearest(entries: readonly Judged[], pool: readonly Judged[]): Promise<NeighbourRow[]> {
   const rows: NeighbourRow[] = [];
   const sections = [...new Set(entries.map((entry) => entry.section))];
@@ -97,7 +100,8 @@ export async function nearest(entries: readonly Judged[], pool: readonly Judged[
           similarity: similarity(own[i]!, vectors[j]!),
           sameDivision: other.division === entry.division,
         }))
-        // Nothing in common is no neighbour, but of the same division the order still tells something.
+        // A result with similarity 0 is no neighbour, unless it is of the same division: a shared division is still
+        // informative.
         .filter((one) => one.similarity > 0 || one.sameDivision)
         .sort(
           (a, b) =>

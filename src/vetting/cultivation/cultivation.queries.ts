@@ -25,7 +25,10 @@ import { DIMENSIONS } from '../vocabularies.js';
 /** The shipped list of gap codes. */
 export const listGapCodes = (): GapCode[] => GAP_CODES.map(({ code }) => gapCode(code));
 
-/** The cultivation of an entry that a closed cohort did not admit, or that is declined again and again, for its institution and operators; null for others. */
+/**
+ * The cultivation of an entry that a closed cohort did not admit, or that is declined repeatedly in matching; for its
+ * institution and operators, null for other viewers.
+ */
 export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<Cultivation | null> {
   if (entry.decisionState === null || !isInsider(ctx, entry)) return null;
   const cohort = await ctx.load(cohortById).load(entry.cohortId);
@@ -37,13 +40,16 @@ export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<C
   return cultivation.ofPoolEntry && (await gapsOf(ctx, cultivation)).length === 0 ? null : cultivation;
 }
 
-/** The gaps that are told: all of an entry that was not admitted, of a pool entry those for which it is declined in matching. */
+/**
+ * The gaps that listers see: all gaps of an entry that was not admitted; for an admitted entry, only the gaps for which
+ * it is declined in matching.
+ */
 export async function gapsOf(ctx: Context, cultivation: Cultivation): Promise<CultivationGap[]> {
   const gaps = await ctx.load(gapsOfEntry).load(cultivation.entryId);
   return cultivation.ofPoolEntry ? gaps.filter((gap) => gap.source === 'MATCHING') : gaps;
 }
 
-/** Services that help with the gaps that are told. */
+/** Support services for the gaps that listers see. */
 export async function servicesOf(ctx: Context, cultivation: Cultivation): Promise<SuggestedService[]> {
   const services = await ctx.load(servicesForEntry).load(cultivation.entryId);
   if (!cultivation.ofPoolEntry) return services;
@@ -54,7 +60,10 @@ export async function servicesOf(ctx: Context, cultivation: Cultivation): Promis
   });
 }
 
-/** What changed since the entry before, for the institution and operators; null where there is none. */
+/**
+ * Changes since the achievement's previous entry, for the institution and operators; null if there is no previous
+ * entry.
+ */
 export async function changeOf(ctx: Context, entry: CohortEntry): Promise<EntryChange | null> {
   if (entry.previousEntryId === null || !isInsider(ctx, entry)) return null;
   const [previous, cohort] = await Promise.all([
@@ -114,7 +123,10 @@ interface Counts {
   graduated: number;
 }
 
-/** How many results came into the pool after they had not been admitted: overall, by institution, by gap. For operators. */
+/**
+ * Number of results that entered the pool after an earlier cohort had not admitted them: in total, by institution and
+ * by gap. Operators only.
+ */
 export async function graduationFigures(ctx: Context): Promise<GraduationFigures> {
   authorize(ctx, 'platform:operate', undefined);
   const [overall, institutions, gaps] = (await Promise.all([

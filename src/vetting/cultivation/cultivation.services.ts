@@ -19,7 +19,7 @@ type ServiceRecord = Pick<
   'kind' | 'nameText' | 'descriptionText' | 'organisationId' | 'regionCode' | 'gapCodes' | 'url' | 'active'
 >;
 
-/** The catalogue, the newest first; for anyone. */
+/** The public catalogue of support services, newest first. */
 export function listSupportServices(
   ctx: Context,
   filter: SupportServiceFilter | null | undefined,
@@ -33,13 +33,13 @@ export function listSupportServices(
   return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (service) => service.id }]);
 }
 
-/** One service; those that are not active for operators only. */
+/** One support service; inactive services only for operators. */
 export async function readSupportService(ctx: Context, id: string): Promise<SupportService | null> {
   const service = await ctx.db.findOneBy(SupportService, { id });
   return service && (service.active || can(ctx, 'platform:operate', undefined)) ? service : null;
 }
 
-/** Operator: writes a service of the catalogue, new or changed as a whole. */
+/** Operator: creates a support service, or replaces all fields of an existing one. */
 export async function setSupportService(ctx: Context, input: SetSupportServiceInput): Promise<SupportService> {
   const id = input.id == null ? null : readId('input.id', 'SupportService', input.id);
   const content = await readService(ctx, input);
@@ -59,7 +59,7 @@ export async function setSupportService(ctx: Context, input: SetSupportServiceIn
   });
 }
 
-/** Operator: takes a service out of the catalogue for good. */
+/** Operator: removes a support service from the catalogue permanently. */
 export async function removeSupportService(ctx: Context, input: RemoveSupportServiceInput): Promise<string> {
   const id = readId('input.id', 'SupportService', input.id);
   return write(ctx, async (tx) => {

@@ -72,7 +72,10 @@ export class SuggestedService {
   helpsWith: GapCode[];
 }
 
-/** 持续深耕: what becomes of an entry that was not admitted, or that is declined again and again in the pool. Made only for viewers who may see it. */
+/**
+ * 持续深耕, cultivation: follow-up of an entry that was not admitted, or that is declined repeatedly in matching. Created
+ * only for viewers who may see it.
+ */
 @ObjectType({
   description:
     'Cultivation 持续深耕 of an entry that was not admitted: what is missing, what reviewers wrote, who got in nearby, who can help. Of an admitted one it holds only what counterparts of matches declined it for, and who can help.',
@@ -80,7 +83,7 @@ export class SuggestedService {
 export class Cultivation {
   entryId: string;
 
-  /** Of an admitted entry only the gaps that matching found are told. */
+  /** True for an admitted entry: only the gaps found by matching are shown. */
   ofPoolEntry: boolean;
 }
 
@@ -188,7 +191,7 @@ export class GraduationFigures {
   gaps: GapGraduation[];
 }
 
-/** A gap code as the API shows it. */
+/** Converts a gap code to its API type. */
 export function gapCode(code: string): GapCode {
   return Object.assign(new GapCode(), { code, dimension: gapOf(code)!.dimension });
 }

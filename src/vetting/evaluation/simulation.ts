@@ -4,21 +4,29 @@ import { calibrate, type Calibration, type KnownEffects, type Reviews, type Scal
 
 export { uniform };
 
-/** A year of reviews as it might have been; variances are relative to a true quality of variance 1 within an industry. */
+/**
+ * Parameters of a simulated year of reviews; variances are relative to a true quality of variance 1 within an industry.
+ */
 export interface Setting {
   achievements: number;
   reviewers: number;
-  /** Reviews per achievement. */
+  /** Number of reviews per achievement. */
   reviews: number;
   /** Standard deviation of reviewers' severity. */
   severity: number;
-  /** Typical standard deviation of a single score's noise; reviewers' own spread log-normally by .3 around it. */
+  /**
+   * Median standard deviation of a single score's noise; reviewers' own values are log-normal around it with spread
+   * 0.3.
+   */
   noise: number;
-  /** Reviewers judge one of twelve industries whose means differ by .5; 15 % of achievements get one from another panel. */
+  /**
+   * If true, each reviewer judges one of twelve industries whose means differ by 0.5, and 15 % of achievements get one
+   * reviewer from another panel.
+   */
   specialised: boolean;
-  /** Scores are rounded to half points within 0 to 5. */
+  /** If true, scores are rounded to half points from 0 to 5. */
   discrete: boolean;
-  /** Share of reviewers who favour their own region by 1.5. */
+  /** Share of reviewers who add 1.5 to results of their own region. */
   partisans: number;
 }
 
@@ -40,26 +48,26 @@ const BRIDGED = 0.15;
 const REGIONS = 14;
 const FAVOUR = 1.5;
 const SCALE: Scale = { least: 0, most: 5, step: 0.5 };
-/** Variance below which the oracle takes a score as exact. */
+/** Noise variance below which the oracle treats a score as exact. */
 const LEAST_NOISE = 1e-6;
-/** Share that is admitted. */
+/** Share of achievements that are admitted. */
 const QUOTA = 0.2;
 
 export interface SimulatedYear {
   reviews: Reviews;
   quality: Float64Array;
   known: KnownEffects;
-  /** One more score of a reviewer on an achievement. */
+  /** Draws one more score by a reviewer on an achievement. */
   judge: (achievement: number, reviewer: number) => { score: number; kin: number };
-  /** Who could still review it, in random order. */
+  /** Reviewers who could still review the achievement, in random order. */
   candidates: (achievement: number, count: number, taken: ReadonlySet<number>) => number[];
 }
 
-/** Draws a year. */
+/** Draws a year of reviews. */
 export function simulate(setting: Setting, seed: number): SimulatedYear {
   const random = uniform(seed * 2654435761);
   const normal = () => {
-    // Box and Muller's transform; 1 - u is never 0.
+    // Box-Muller transform; random() is below 1, so the logarithm's argument is never 0.
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     return radius * Math.cos(2 * Math.PI * random());
   };
@@ -80,12 +88,13 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     return { score: setting.discrete ? Math.min(5, Math.max(0, Math.round((2.5 + raw) * 2) / 2)) : raw, kin };
   };
 
-  // Panels: reviewers by industry when specialised, all in one otherwise; loads are dealt evenly from shuffled decks.
+  // Panels: reviewers by industry if specialised, otherwise one panel of all. Loads are dealt evenly from shuffled
+  // decks.
   const panels = Array.from({ length: nG }, (_, g) =>
     Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g),
   );
   const decks = panels.map(() => [] as number[]);
-  /** Somebody of panel g who is not taken; of the next panel with such a one where it has none. */
+  /** Next reviewer of panel g who is not in `taken`; if the panel has none, of the next panel that has one. */
   const deal = (wanted: number, taken: ReadonlySet<number>): number => {
     let g = wanted;
     while (panels[g]!.every((r) => taken.has(r))) {
@@ -113,7 +122,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   for (let a = 0; a < nA; a += 1) {
     const taken = new Set<number>();
     const g = industry[a]!;
-    // Bridges are spread over all pairs of panels in turn: even contrasts, not mere connectedness.
+    // Bridges are dealt to all pairs of panels in turn, so that contrasts are equally precise and not merely connected.
     const bridged = setting.specialised && Math.floor((a / nG + 1) * BRIDGED) > Math.floor((a / nG) * BRIDGED);
     for (let i = 0; i < Math.min(setting.reviews, nR); i += 1) {
       const panel = bridged && i === 0 ? (g + 1 + (bridges[g]!++ % (nG - 1))) % nG : g;
@@ -158,7 +167,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   };
 }
 
-/** The share of the true best fifth that a ranking by these scores admits; ties break by index. */
+/** Share of the truly best fifth that a ranking by these scores admits; ties are broken by index. */
 export function admittedShare(quality: Float64Array, scores: Float64Array): number {
   const count = Math.floor(quality.length * QUOTA);
   const best = (values: Float64Array) =>
@@ -173,7 +182,7 @@ export function admittedShare(quality: Float64Array, scores: Float64Array): numb
   return count === 0 ? 1 : hits / count;
 }
 
-/** Plain averages of the scores. */
+/** Average score per achievement, without calibration. */
 export function plainAverages(reviews: Reviews): Float64Array {
   const sum = new Float64Array(reviews.achievements);
   const count = new Float64Array(reviews.achievements);
@@ -184,25 +193,31 @@ export function plainAverages(reviews: Reviews): Float64Array {
   return sum.map((total, a) => (count[a]! > 0 ? total / count[a]! : 0));
 }
 
-/** Shares of the true best fifth that a simulated year admits. */
+/** Shares of the truly best fifth that each method admits in a simulated year. */
 export interface YearResult {
   plain: number;
   calibrated: number;
   oracle: number;
-  /** With extra reviews near the cut, per plan that was asked for, and how many reviews that made in all. */
+  /** Result of extra reviews near the cut, per requested plan: the share, and the total number of reviews spent. */
   targeted: Array<{ share: number; reviews: number }>;
-  /** With one more review of everything; null where no plan was asked for. */
+  /** Result of one more review of every achievement; null if no plan was requested. */
   uniform: number | null;
 }
 
-/** How many extra reviews, in how many rounds of refits; fewer once a round is expected to change fewer than `bound` decisions. */
+/**
+ * A plan of extra reviews: their number, and the number of rounds with a refit each; it stops early when a round is
+ * expected to change fewer than `bound` decisions.
+ */
 export interface ExtraPlan {
   extra: number;
   rounds: number;
   bound: number;
 }
 
-/** One simulated year: how much of the true best fifth three ways of scoring admit, and what extra reviews add. */
+/**
+ * Simulates one year and compares three scoring methods (plain averages, calibration, oracle) and the effect of extra
+ * reviews, by the share of the truly best fifth that each admits.
+ */
 export function compareOnce(setting: Setting, seed: number, plans: readonly ExtraPlan[] = []): YearResult {
   const year = simulate(setting, seed);
   const first = calibrate(year.reviews);
@@ -213,7 +228,7 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
     calibrated: share(year, first.score),
     oracle: share(year, calibrate(year.reviews, year.known).score),
     targeted: plans.map(({ extra, rounds, bound }) => {
-      // Drawn anew, so that what one plan adds does not depend on another.
+      // The year is drawn again from its seed, so that the plans do not affect each other.
       const again = simulate(setting, seed);
       const spent = spendExtraReviews(again, extra, rounds, bound, first);
       return { share: share(again, spent.scores), reviews: spent.reviews };
@@ -222,7 +237,10 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
   };
 }
 
-/** Adds reviews where they can change the decision: `extra` in all over `rounds` refits, fewer once a round is expected to change fewer than `leastChanges` decisions. */
+/**
+ * Adds reviews where they can change the decision: `extra` in total over `rounds` refits; stops early when a round is
+ * expected to change fewer than `leastChanges` decisions.
+ */
 export function spendExtraReviews(
   year: SimulatedYear,
   extra: number,

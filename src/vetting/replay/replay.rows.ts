@@ -4,16 +4,19 @@ import { rationaleHash } from '../reviews/reviews.rules.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
 /**
- * Holds the stored rows against the records. The chain has been verified before, so the records are what is true; each
- * check gives, per row and record that belong together, what the record says and what the row says.
+ * A comparison of stored rows with the ledger. The hash chain has been verified before, so the records are the
+ * reference; each check joins every row with its record and gives the values of both.
  */
 interface RowCheck {
   what: string;
-  /** Columns seq, kind (of the record), id, expected, actual (jsonb; null where there is no record or no row). */
+  /**
+   * Query with the columns seq and kind (of the record), id, expected (from the record) and actual (from the row); both
+   * are jsonb, null if the record or the row is missing.
+   */
   sql: string;
 }
 
-/** The newest record of each subject among some kinds. */
+/** SQL for the newest record per subject among the given kinds. */
 const newest = (kinds: string) =>
   `SELECT DISTINCT ON (subject_id) subject_id, seq, kind, facts
    FROM ledger_record
@@ -273,7 +276,8 @@ const checks: RowCheck[] = [
   },
   {
     what: 'words',
-    // Words as they stand with objections and appeals, against those kept for their salted hash; what was erased with a person is not compared.
+    // Compares the texts of objections and appeals with those kept for their salted hash. Texts erased with a person
+    // are skipped.
     sql: `SELECT l.seq, l.kind, l.subject_id AS id,
         jsonb_build_object('text', x.text, 'hash', l.facts->'reasonHash') AS expected,
         jsonb_build_object(
@@ -301,7 +305,7 @@ interface Difference {
   actual: unknown;
 }
 
-/** The first record with which a stored row disagrees; null where all agree. A row without any record comes last. */
+/** The first record that a stored row contradicts; null if all agree. Rows without any record come last. */
 export async function findRowMisfit(tx: EntityManager): Promise<Misfit | null> {
   const found: Misfit[] = [];
   for (const { what, sql } of checks) {
@@ -339,7 +343,10 @@ const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0
 
 const BATCH = 2_000;
 
-/** The rationales against their salted hashes. One whose salt was erased can no longer be held against anything. */
+/**
+ * Compares rationales with their salted hashes. A rationale whose salt was erased can no longer be checked and is
+ * skipped.
+ */
 async function findRationaleMisfit(tx: EntityManager): Promise<Misfit | null> {
   for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = (await tx.query(

@@ -34,11 +34,11 @@ interface AssignmentState {
   dimensions: Dimension[];
   regions: [string | null, string | null];
   ended: boolean;
-  /** The newest submitted version; null before. */
+  /** Newest submitted version of the review; null before the first submission. */
   review: { version: number; scores: SubmittedReview['scores'] } | null;
 }
 
-/** A cohort as the records up to now leave it. */
+/** State of a cohort, derived from the ledger records replayed so far. */
 export class CohortState {
   status: CohortStatus = 'OPEN';
   quota = 0;
@@ -47,11 +47,11 @@ export class CohortState {
   decided = new Map<string, { record: ChainRecord; facts: DecidedFacts }>();
   finalFit: { record: ChainRecord } | null = null;
   upheld = new Set<string>();
-  /** Fit of the reviews as they are; null when they have changed since. */
+  /** Fit of the current reviews; null if the reviews have changed since the last fit. */
   fit: CohortFit | null = null;
-  /** By entry: whether it counts, and whether an operator said so. */
+  /** By entry: its screening result, and whether a rule or an operator decided it. */
   readonly screens = new Map<string, { screen: string; by: string }>();
-  /** By reviewer: the entries that they must not judge. */
+  /** By reviewer: the entries that the reviewer must not judge. */
   readonly conflicts = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -59,14 +59,14 @@ export class CohortState {
     public settings: CohortSettings,
   ) {}
 
-  /** Throws unless a record of this kind can come in the state that the cohort is in. */
+  /** Throws unless a record of this kind is allowed in the cohort's current status. */
   require(record: ChainRecord): void {
     const allowed = allowedIn(record.kind);
     if (allowed && !allowed.includes(this.status))
       throw new Misfit(record.seq, record.kind, `comes while the cohort is ${this.status}`);
   }
 
-  /** What the scores are computed from. */
+  /** The cohort's reviews in the form from which scores are computed. */
   reviews(): CohortReviews {
     const reviews: SubmittedReview[] = [];
     for (const { entry, reviewer, panel, regions, ended, review } of this.assignments.values()) {
@@ -86,7 +86,7 @@ export class CohortState {
     };
   }
 
-  /** Forgets what a closed cohort no longer needs. */
+  /** Marks the cohort as closed and frees the state that is no longer needed. */
   close(): void {
     this.status = 'CLOSED';
     for (const map of [this.entries, this.assignments, this.decided, this.screens, this.conflicts]) map.clear();
@@ -108,11 +108,11 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'entry.appealed': ['OPEN'],
   'entry.appeal-answered': ['OPEN'],
   'entry.decided': ['PUBLIC_NOTICE'],
-  // A declared conflict may be found before and after, but ends nothing then.
+  // A declared conflict may be recorded in any status, but it ends assignments only during assignment and review.
   'conflict.found': ['OPEN', 'FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'assignment.made': ['FROZEN', 'REVIEWING'],
   'assignment.declined': ['FROZEN', 'REVIEWING'],
-  // An erased reviewer's open assignments end whenever that is; reviews do not count or stop counting by it.
+  // An erased reviewer's open assignments end in any status; this does not change which reviews count.
   'assignment.withdrawn': ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'review.submitted': ['REVIEWING'],
   'review.corrected': ['REVIEWING'],
@@ -121,7 +121,7 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'objection.answered': ['PUBLIC_NOTICE'],
 };
 
-/** The states in which a kind of record can come; undefined for what is not about cohorts. */
+/** The cohort statuses in which a record of this kind is allowed; undefined for kinds that do not concern cohorts. */
 export const allowedIn = (kind: string): readonly CohortStatus[] | undefined => ALLOWED[kind];
 
 export const factsOf = (record: ChainRecord): Facts => record.facts;
@@ -154,7 +154,7 @@ const frozen: Note = (cohort, record) => {
   const counted = [...cohort.screens.values()].filter(({ screen }) => screen === 'COUNTED').length;
   if (counted !== registered)
     fail(record, `${counted} entries were counted by the screen, but ${registered} are listed`);
-  // The rate has four decimals, so this is exact.
+  // The rate has four decimals, so integer arithmetic in ten-thousandths is exact.
   const most = Math.floor((Math.round(settings.quotaRate * 10_000) * registered) / 10_000);
   if (settings.quotaRate > 0.2 || quota !== most)
     fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
@@ -181,7 +181,7 @@ const made: Note = (cohort, record) => {
 };
 
 const ended: Note = (cohort, record) => {
-  // Of a closed cohort nothing is kept.
+  // The state of a closed cohort has been freed, so there is nothing to update.
   if (cohort.status === 'CLOSED') return;
   const assignment = cohort.assignments.get(record.subject_id);
   if (!assignment || assignment.ended) fail(record, 'no such assignment stood');
@@ -272,5 +272,5 @@ const NOTES: Record<string, Note> = {
   },
 };
 
-/** What a record of this kind changes. */
+/** The function that applies a record of this kind to the cohort's state. */
 export const noteOf = (kind: string): Note => NOTES[kind]!;

@@ -5,25 +5,25 @@ import { fitCohort, fitParameters, type CohortFit } from '../reviews/reviews.fit
 import { allowedIn, CohortState, factsOf, noteOf, type DecidedFacts } from './replay.state.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** What a replay of cohorts found in order. */
+/** Result of a replay that found no contradiction. */
 export interface ReplayResult {
-  /** Closed cohorts whose admissions came out the same. */
+  /** Number of closed cohorts whose admissions were reproduced. */
   cohorts: number;
   admitted: number;
 }
 
 /**
- * Plays cohorts again from the records alone: what was frozen, who was assigned, what was reviewed. At the public notice
- * and at the closing it fits and decides with the functions that did so then, and compares every score, rank and decision
- * bit for bit. A cohort's reviews are forgotten once it is closed.
+ * Replays cohorts from the ledger records alone: entries frozen, reviewers assigned, reviews submitted. At public
+ * notice and at closing it fits and decides with the same functions as the original run, and compares every score, rank
+ * and decision bit for bit. A cohort's reviews are freed once it is closed.
  */
 export class CohortReplay implements Replay {
   private readonly cohorts = new Map<string, CohortState>();
-  /** Entries admitted and not revoked since, for what happens to them later. */
+  /** Entries admitted and not revoked since; later records may refer only to these. */
   private readonly admitted = new Set<string>();
   private readonly voided = new Set<string>();
   private closed = 0;
-  /** Sequence numbers of closings, by cohort: each must be covered by a signed head. */
+  /** By cohort: sequence number and kind of the closing record, which a signed head must cover. */
   readonly closings = new Map<string, { seq: string; kind: string }>();
 
   get result(): ReplayResult {
@@ -157,7 +157,7 @@ function checkFit(made: ChainRecord, fit: CohortFit): void {
   same(made, 'parameters', facts['parameters'], fitParameters(fit));
 }
 
-/** Every recorded decision against the one that follows from the reviews; of several that differ, the first is named. */
+/** Compares every recorded decision with the one derived from the reviews; reports the first difference. */
 function checkDecisions(
   cohort: CohortState,
   candidates: readonly Candidate[],
@@ -187,7 +187,10 @@ function checkDecisions(
   if (missing !== undefined) throw misfit(closing, `no decision of entry ${missing} was recorded before it`);
 }
 
-/** Equal to the bit: numbers are compared by the text that gives exactly them back. */
+/**
+ * Throws if the two values differ in any bit; numbers are compared by their shortest text that reads back to the same
+ * number.
+ */
 function same(record: ChainRecord, name: string, recorded: unknown, replayed: unknown): void {
   const [is, should] = [canonicalJson(recorded), canonicalJson(JSON.parse(JSON.stringify(replayed ?? null)))];
   if (is !== should)

@@ -7,15 +7,15 @@ import { findRowMisfit } from './replay.rows.js';
 
 export interface VerifyResult {
   records: number;
-  /** Closed cohorts whose scores and admissions were reproduced. */
+  /** Number of closed cohorts whose scores and admissions were reproduced. */
   cohorts: number;
   heads: number;
 }
 
 /**
- * Verifies a ledger from nothing: the chain, the heads, and every closed cohort played again.
+ * Verifies a complete ledger: the hash chain, the signed heads, and a replay of every closed cohort.
  *
- * @param published a head from outside, which must be on this chain
+ * @param published a head obtained from outside, which must be on this chain
  * @throws Misfit naming the first record that does not fit
  */
 export async function verifyLedger(source: LedgerSource, published?: PublishedHead): Promise<VerifyResult> {
@@ -30,7 +30,7 @@ export async function verifyLedger(source: LedgerSource, published?: PublishedHe
   return { records: chain.records, cohorts: replay.result.cohorts, heads: chain.heads };
 }
 
-/** The same for the app's database, and its rows against the records; all as of one moment. */
+/** Verifies the app's database: the ledger, and the stored rows against it, in one snapshot. */
 export function verifyDatabase(app: App, published?: PublishedHead): Promise<VerifyResult> {
   return app.dataSource.transaction('REPEATABLE READ', async (tx) => {
     const result = await verifyLedger(await databaseSource(tx), published);

@@ -25,8 +25,8 @@ interface Tie {
 }
 
 /**
- * Declares a tie of the viewer's. Where a cohort is under review, the conflicts are computed anew, assignments that they
- * forbid are withdrawn and a replacement is sought, all in the same transaction.
+ * Declares a tie of the viewer. For cohorts under review, the same transaction recomputes the conflicts, withdraws
+ * assignments that they forbid and queues the search for replacements.
  */
 export async function declareTie(
   ctx: Context,
@@ -70,7 +70,7 @@ export async function declareTie(
   });
 }
 
-/** Takes a declaration of the viewer's back. What it ended stays ended. */
+/** Retracts a declaration of the viewer. Assignments that the declaration ended stay ended. */
 export async function retractDeclaration(ctx: Context, input: RetractDeclarationInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ReviewerDeclaration', input.id);
@@ -97,7 +97,7 @@ export async function retractDeclaration(ctx: Context, input: RetractDeclaration
   });
 }
 
-/** Operator: notes or removes that one organisation belongs to another. False where it was so already. */
+/** Operator: records or removes that one organisation belongs to another. Returns false if nothing changed. */
 export async function setOrganisationFamily(
   ctx: Context,
   input: OrganisationFamilyInput,
@@ -139,7 +139,9 @@ export async function setOrganisationFamily(
   });
 }
 
-/** The cohorts in which conflicts count now, their assigning locked in the order of ids. */
+/**
+ * Locks, in the order of ids, the assigning of the cohorts in which conflicts currently take effect; returns their ids.
+ */
 export async function lockReviewedCohorts(tx: EntityManager): Promise<string[]> {
   const rows = (await tx.query(
     `SELECT id FROM cohort WHERE status IN ('FROZEN','REVIEWING') ORDER BY id FOR SHARE`,

@@ -1,59 +1,62 @@
 import { normalised } from '../../lib/text.js';
 import { ConflictReason, type DeclarationKind, type DeclarationRelation } from './reviewers.vocabularies.js';
 
-/** How long a collaboration conflicts after its end, in calendar months. */
+/** Calendar months after its end during which a collaboration still is a conflict of interest. */
 export const COLLABORATION_MONTHS = 48;
 
-/** What a reviewer has declared. */
+/** A tie declared by a reviewer. */
 export interface DeclaredTie {
   kind: DeclarationKind;
   relation: DeclarationRelation;
   organisationId: string | null;
   achievementId: string | null;
   orcid: string | null;
-  /** ISO date on which it ended; null while it lasts. */
+  /** ISO date on which the tie ended; null if it is current. */
   endedOn: string | null;
 }
 
-/** What is known of a reviewer that may tie them to an entry. */
+/** Facts about a reviewer that may connect them to an entry. */
 export interface ReviewerTies {
   reviewerId: string;
   accountId: string | null;
   orcid: string | null;
-  /** Names in `nameKey` form. */
+  /** The reviewer's names in the form of `nameKey`. */
   names: ReadonlySet<string>;
-  /** Organisations of memberships and profile. */
+  /** Ids of organisations from the reviewer's memberships and profile. */
   organisations: ReadonlySet<string>;
   declarations: readonly DeclaredTie[];
-  /** With whom the reviewer stands as inventor in other recent achievements: ORCID iDs, and `nameKey@institution`. */
+  /** Co-inventors of the reviewer in other recent achievements: ORCID iDs, and `nameKey@institution`. */
   coInventors: ReadonlySet<string>;
 }
 
-/** What is known of an entry. */
+/** Facts about an entry that may connect it to a reviewer. */
 export interface EntryTies {
   entryId: string;
   achievementId: string;
   institutionId: string;
-  /** Accounts that wrote a revision of the record. */
+  /** Ids of the accounts that wrote a revision of the record. */
   editors: ReadonlySet<string>;
   inventors: ReadonlyArray<{ orcid: string | null; names: readonly string[] }>;
 }
 
 export interface ConflictWorld {
-  /** Any two organisations of one family have the same answer; an organisation without family is its own. */
+  /**
+   * Id of the family of an organisation, equal for all its members; an organisation without relatives is its own
+   * family.
+   */
   familyOf: (organisationId: string) => string;
-  /** ISO date; collaborations that ended on it or later conflict. */
+  /** ISO date: collaborations that ended on or after it are conflicts. */
   collaborationsSince: string;
 }
 
-/** A name for comparison: NFKC, lower case, without blanks and points. */
+/** Normalises a name for comparison: NFKC, lower case, without spaces and dots. */
 export function nameKey(name: string): string {
   return normalised(name, 'NFKC')
     .toLowerCase()
     .replace(/[\s.,·•・]+/gu, '');
 }
 
-/** The ISO date so many calendar months before `at` (UTC); a day that the month lacks becomes its last. */
+/** ISO date that lies `months` calendar months before `at` (UTC); a day missing in that month becomes its last day. */
 export function monthsBefore(at: Date, months: number): string {
   const date = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1));
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
@@ -61,7 +64,7 @@ export function monthsBefore(at: Date, months: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** Families as the transitive closure of parent-child pairs: gives `familyOf`. */
+/** Builds `familyOf`: families are the connected groups of the parent-child pairs. */
 export function familiesOf(
   pairs: ReadonlyArray<readonly [parent: string, child: string]>,
 ): (organisationId: string) => string {
@@ -83,24 +86,27 @@ export function familiesOf(
   return root;
 }
 
-/** The reviewer belongs to the listing institution. */
+/** True if the reviewer belongs to the listing institution. */
 export function sameOrganisation(reviewer: ReviewerTies, entry: EntryTies): boolean {
   return reviewer.organisations.has(entry.institutionId);
 }
 
-/** Another organisation of the reviewer's is of the listing institution's family. */
+/** True if another organisation of the reviewer belongs to the listing institution's family. */
 export function organisationFamily(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const family = world.familyOf(entry.institutionId);
   for (const id of reviewer.organisations) if (id !== entry.institutionId && world.familyOf(id) === family) return true;
   return false;
 }
 
-/** The reviewer wrote or edited the record. */
+/** True if the reviewer wrote or edited the achievement record. */
 export function ownAchievement(reviewer: ReviewerTies, entry: EntryTies): boolean {
   return reviewer.accountId !== null && entry.editors.has(reviewer.accountId);
 }
 
-/** The reviewer is an inventor: equal ORCID iD, or exact name while of the listing institution or its family. */
+/**
+ * True if the reviewer is an inventor: same ORCID iD, or exact same name and membership in the listing institution or
+ * its family.
+ */
 export function coInventor(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const near = sameOrganisation(reviewer, entry) || organisationFamily(reviewer, entry, world);
   return entry.inventors.some(
@@ -110,12 +116,18 @@ export function coInventor(reviewer: ReviewerTies, entry: EntryTies, world: Conf
   );
 }
 
-/** The reviewer declared a conflict with the institution (or its family), the achievement, or one of its inventors. */
+/**
+ * True if the reviewer declared a conflict with the institution (or its family), the achievement or one of its
+ * inventors.
+ */
 export function declaredConflict(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   return reviewer.declarations.some((tie) => tie.relation === 'CONFLICT' && concerns(tie, entry, world));
 }
 
-/** A declared collaboration that lasts or ended within 48 months, or common inventorship in another recent achievement. */
+/**
+ * True for a declared collaboration that is current or ended within 48 months, or joint inventorship in another recent
+ * achievement.
+ */
 export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const declared = reviewer.declarations.some(
     (tie) =>
@@ -131,7 +143,7 @@ export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, wo
   );
 }
 
-/** How a co-inventor without ORCID iD is known: by name within one institution. */
+/** Key of a co-inventor without ORCID iD: the name within one institution. */
 export function coInventorKey(name: string, institutionId: string): string {
   return `${name}@${institutionId}`;
 }
@@ -154,7 +166,10 @@ const RULES: ReadonlyArray<
   [ConflictReason.DECLARED, declaredConflict],
 ];
 
-/** Every reason why the reviewer must not judge the entry, in the order of the vocabulary; empty where there is none. */
+/**
+ * All reasons why the reviewer must not judge the entry, in the order of the vocabulary; an empty list if there is
+ * none.
+ */
 export function conflictReasons(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): ConflictReason[] {
   return RULES.filter(([, applies]) => applies(reviewer, entry, world)).map(([reason]) => reason);
 }

@@ -6,14 +6,14 @@ import { conflictReasons, type ConflictWorld, type EntryTies, type ReviewerTies 
 import { readTies, type ConflictScope } from './conflicts.ties.js';
 import type { ConflictReason } from './reviewers.vocabularies.js';
 
-/** An entry and a reviewer that the rules keep apart, as found; `ConflictPair` is how one is stored and shown. */
+/** A pair of entry and reviewer that the conflict rules forbid, as computed. `ConflictPair` is its stored form. */
 export interface ForbiddenPair {
   entryId: string;
   reviewerId: string;
   reasons: ConflictReason[];
 }
 
-/** An assignment that a conflict ended. */
+/** An assignment ended by a conflict of interest. */
 export interface EndedAssignment {
   id: string;
   cohortId: string;
@@ -21,15 +21,18 @@ export interface EndedAssignment {
   reviewerId: string;
 }
 
-/** Serialises what makes or ends assignments of a cohort, so that no conflict is found beside an assignment being made. */
+/**
+ * Takes the lock under which assignments of a cohort are created and ended, so that no assignment is created while its
+ * conflict is being recorded.
+ */
 export async function lockAssigning(tx: EntityManager, cohortId: string): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('vetting.assigning ' || $1, 0))`, [cohortId]);
 }
 
-/** How many entries are looked at before others get their turn. */
+/** Number of entries checked before control returns to the event loop. */
 const STRETCH = 100;
 
-/** Every pair that the rules forbid, by entry and reviewer. */
+/** All pairs of entry and reviewer that the conflict rules forbid. */
 export async function findConflicts({
   reviewers,
   entries,
@@ -50,7 +53,7 @@ export async function findConflicts({
   return found;
 }
 
-/** Why a reviewer must not judge an entry, as things are now. */
+/** The reasons why a reviewer currently must not judge an entry. */
 export async function reasonsOf(
   tx: EntityManager,
   cohortId: string,
@@ -66,8 +69,8 @@ export async function reasonsOf(
 }
 
 /**
- * Computes the conflicts in scope anew, stores them in place of the old ones, and ends the assignments that they make
- * impossible. Gives the ledger records of what changed: the caller appends them last. The caller holds `lockAssigning`.
+ * Recomputes the conflicts in scope, replaces the stored ones, and ends assignments that they forbid. Returns the
+ * ledger records of the changes, which the caller appends last. The caller holds `lockAssigning`.
  */
 export async function refreshConflicts(
   tx: EntityManager,
@@ -124,7 +127,7 @@ export async function refreshConflicts(
   };
 }
 
-/** The record of an assignment that was taken back. */
+/** Ledger record of a withdrawn assignment. */
 export function withdrawnRecord(assignment: EndedAssignment, reason: string): LedgerEntry {
   const { id, cohortId: cohort, entryId: entry, reviewerId: reviewer } = assignment;
   return {
@@ -135,7 +138,7 @@ export function withdrawnRecord(assignment: EndedAssignment, reason: string): Le
   };
 }
 
-/** One record per reviewer whose conflicts changed, with all that stand now. */
+/** One ledger record per reviewer whose conflicts changed, listing all current ones. */
 function changeRecords(
   cohort: string,
   before: readonly ForbiddenPair[],

@@ -11,7 +11,7 @@ import {
   type ReviewerTies,
 } from './conflicts.rules.js';
 
-/** Narrows what is read; without it, all active reviewers and all entries that count. */
+/** Restricts the reviewers and entries that are read; the default is all active reviewers and all counted entries. */
 export interface ConflictScope {
   reviewerIds?: readonly string[];
   entryIds?: readonly string[];
@@ -20,7 +20,7 @@ export interface ConflictScope {
 type Name = { zh?: string; en?: string };
 const keysOf = (name: Name): string[] => [name.zh, name.en].filter((text) => text !== undefined).map(nameKey);
 
-/** Everything that the conflict rules need on a cohort: a fixed number of statements, whatever its size. */
+/** Reads all facts that the conflict rules need about a cohort, in a fixed number of statements. */
 export async function readTies(
   db: EntityManager,
   cohortId: string,
@@ -142,10 +142,13 @@ async function readReviewers(
   return reviewers;
 }
 
-/** The key of a name in SQL, as `nameKey` makes it. */
+/** SQL expression for the normalised name, equal to `nameKey`. */
 const sqlKey = (name: string) => `lower(regexp_replace(normalize(${name}, NFKC), '[[:space:].,·•・]+', '', 'g'))`;
 
-/** Finds recent achievements that name a reviewer as inventor, and notes the other inventors of each. */
+/**
+ * Finds recent achievements that name a reviewer as inventor, and adds their other inventors to the reviewer's
+ * co-inventors.
+ */
 async function addCoInventors(
   db: EntityManager,
   since: string,

@@ -3,7 +3,7 @@ import { CsvParser } from '../../lib/tabular/csv-parser.js';
 import { ContainerFault } from '../../lib/tabular/index.js';
 import { cleanText } from '../../kernel/localized.js';
 
-/** Documents of one reviewer at most; more add little to what texts tell of an expertise. */
+/** Maximum number of documents per reviewer; more add little to the text similarity. */
 export const MOST_DOCUMENTS = 50;
 const MAX_TITLE = 500;
 const MAX_ABSTRACT = 10_000;
@@ -29,7 +29,7 @@ const HEADERS: Record<string, keyof DocumentText> = {
   发表年份: 'year',
 };
 
-/** Cleans and checks documents; every problem is collected under `path`. */
+/** Cleans and validates documents; problems are collected under `path`. */
 export function readDocuments(
   path: string,
   list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
@@ -57,7 +57,7 @@ export function readDocuments(
   return documents;
 }
 
-/** Reads documents from the text of a CSV table with a header row; names line and column of what is wrong. */
+/** Parses documents from CSV text with a header row; a problem names its line and column. */
 export function parseDocumentsCsv(
   field: string,
   text: string,

@@ -12,7 +12,7 @@ import { DeclarationKind, DeclarationRelation, ReviewerStatus } from './reviewer
 import { Dimension } from '../vocabularies.js';
 import { defineLoader, byKey, groupedByKey } from '../../lib/batching.js';
 
-/** A document that shows what a reviewer knows; texts are compared with those of achievements. */
+/** A document that shows a reviewer's expertise; its text is compared with the texts of achievements. */
 @ObjectType({
   description: 'A document that shows what a reviewer knows: a paper, patent or report by title and abstract.',
 })
@@ -41,7 +41,7 @@ export class ReviewerDocument {
   position: number;
 }
 
-/** A tie that a reviewer declared. The reviewer and operators see it. */
+/** A tie that a reviewer declared. Only the reviewer and operators may read it. */
 @ObjectType({
   implements: Node,
   description:
@@ -91,11 +91,13 @@ export class ReviewerDeclaration extends Node {
   }
 }
 
-/** A reviewer's profile. Whoever hands one out has asked `mayReadReviewer` first: its owner and operators see it. */
+/**
+ * A reviewer's profile, readable by its owner and operators. Code that returns one must have checked `mayReadReviewer`.
+ */
 @ObjectType({ implements: Node, description: 'A reviewer’s profile. Only the person and operators see it.' })
 @Entity('reviewer')
 export class Reviewer extends Node {
-  /** Null once the person is erased. */
+  /** Null after the person was erased. */
   @Column('uuid', { name: 'account_id', nullable: true })
   accountId: string | null;
 
@@ -180,7 +182,7 @@ export const reviewerById = defineLoader<string, Reviewer | null>(async (db, ids
   byKey(ids, await db.findBy(Reviewer, { id: In([...ids]) }), (r) => r.id),
 );
 
-/** The reviewer's profile of an account, by account. */
+/** The reviewer profile of each account. */
 export const reviewerOfAccount = defineLoader<string, Reviewer | null>(async (db, ids) =>
   byKey(ids, await db.findBy(Reviewer, { accountId: In([...ids]) }), (r) => r.accountId!),
 );

@@ -6,7 +6,7 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   text: `${texts[locale].text}\n`,
 });
 
-/** Asks somebody to become a reviewer. */
+/** Mail that invites a person to become a reviewer. */
 export function invitationMail(locale: Locale, publicUrl: string | undefined, message: string | null): MailText {
   const site = publicUrl === undefined ? '' : `\n\n${publicUrl}`;
   const words = message === null ? '' : `\n\n${message}`;
@@ -22,7 +22,7 @@ export function invitationMail(locale: Locale, publicUrl: string | undefined, me
   });
 }
 
-/** Tells a reviewer of an activation or suspension. */
+/** Mail that informs a reviewer of activation or suspension. */
 export function statusMail(locale: Locale, status: 'ACTIVE' | 'SUSPENDED'): MailText {
   return status === 'ACTIVE'
     ? choose(locale, {
@@ -44,7 +44,7 @@ export function statusMail(locale: Locale, status: 'ACTIVE' | 'SUSPENDED'): Mail
       });
 }
 
-/** Tells a reviewer that entries wait on the desk. */
+/** Mail that informs a reviewer of entries to be reviewed. */
 export function assignedMail(locale: Locale, count: number, dueAt: Date): MailText {
   const due = dueAt.toISOString().slice(0, 10);
   return choose(locale, {

@@ -7,7 +7,7 @@ import { queueRefill } from '../assignments/assignments.runs.js';
 import { lockReviewedCohorts } from './conflicts.declarations.js';
 import { withdrawnRecord } from './conflicts.service.js';
 
-/** What reviewing holds on a person. */
+/** Personal data in reviewing, for the export of an account. */
 export const reviewersExports: Record<string, PersonalDataExport> = {
   reviewer: exportedRows(
     `SELECT r.id, r.organisation_id, r.statement, r.dimensions, r.orcid, r.status, r.max_load, r.created_at,
@@ -29,7 +29,7 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY d.id`,
   ),
-  // By assignment alone: what was judged may be blind.
+  // Reviews are exported by assignment only, because the reviewed entry may be blind.
   reviews: exportedRows(
     `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes,
        v.correction_reason, v.updated_at, v.submitted_at
@@ -42,8 +42,8 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Cuts a reviewer loose from the person: profile, documents, declarations and drafts go; submitted reviews stay under the
- * reviewer's bare id, since decisions rest on them. What was still to be judged goes to others.
+ * Separates a reviewer from the erased person: profile, documents, declarations and drafts are deleted; submitted
+ * reviews remain under the reviewer's id, because decisions rest on them. Open assignments are reassigned.
  */
 export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{

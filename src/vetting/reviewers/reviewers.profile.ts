@@ -10,7 +10,7 @@ import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 const MAX_STATEMENT = 5_000;
 const MOST_INDUSTRIES = 30;
 
-/** What a reviewer says of themselves, checked. */
+/** The validated fields of a reviewer's profile that the reviewer may edit. */
 export interface ProfileRecord {
   statement: Localized | null;
   dimensions: Dimension[];
@@ -29,7 +29,10 @@ export const emptyProfile: ProfileRecord = {
   maxLoad: null,
 };
 
-/** Applies an input to a profile: what is given replaces, null clears, what is absent stays. Throws every problem at once. */
+/**
+ * Applies an input to a profile: a given value replaces, null clears, an absent field keeps its value. Throws all
+ * problems at once.
+ */
 export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, codes: CodeLists): ProfileRecord {
   const problems: FieldProblem[] = [];
   const profile = { ...base };

@@ -28,7 +28,7 @@ export class ReviewerFilter {
   industries?: string[] | null;
 }
 
-/** All reviewers, the newest first; for operators. */
+/** All reviewers, newest first; operators only. */
 export async function listReviewers(
   ctx: Context,
   filter: ReviewerFilter | undefined,
@@ -63,19 +63,22 @@ export async function listReviewers(
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (row) => row.id }]);
 }
 
-/** A reviewer, for `node`. */
+/** A reviewer's profile, for `node`; null unless the viewer may read it. */
 export async function readReviewer(ctx: Context, id: string): Promise<Reviewer | null> {
   const reviewer = await ctx.load(reviewerById).load(id);
   return reviewer && mayReadReviewer(ctx, reviewer) ? reviewer : null;
 }
 
-/** A declaration, for `node`. */
+/** A declaration, for `node`; null unless the viewer may read it. */
 export async function readDeclaration(ctx: Context, id: string): Promise<ReviewerDeclaration | null> {
   const declaration = await ctx.db.findOneBy(ReviewerDeclaration, { id });
   return declaration && (await readReviewer(ctx, declaration.reviewerId)) ? declaration : null;
 }
 
-/** Figures of the final fits of closed cohorts, the newest first. Only reviewers' own and operators' profiles get here. */
+/**
+ * The reviewer's figures in final fits of closed cohorts, newest first. Callers pass only profiles that the viewer may
+ * read.
+ */
 export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db, ids) => {
   const figures = await db
     .createQueryBuilder(ReviewerFigure, 'g')
@@ -92,12 +95,12 @@ export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db,
   return groupedByKey(ids, figures, (figure) => figure.reviewerId);
 });
 
-/** Most rows of a record that are given at once. */
+/** Maximum number of rows of a reviewer's record returned at once. */
 const MOST_ROWS = 500;
 
 /**
- * What a reviewer scored in closed cohorts beside what came of each entry, the newest first: the record that can be held
- * against what is later signed and funded. For operators.
+ * A reviewer's scores in closed cohorts beside the outcome of each entry, newest first; they can be compared with later
+ * contracts and funding. Operators only.
  */
 export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: number): Promise<ReviewerRecordRow[]> {
   authorize(ctx, 'platform:operate', undefined);
@@ -134,7 +137,7 @@ export interface FamilyPair {
   child_id: string;
 }
 
-/** All pairs of parent and child organisation; for operators. */
+/** All pairs of parent and child organisation; operators only. */
 export async function listFamilies(ctx: Context, organisationId: string | undefined): Promise<FamilyPair[]> {
   authorize(ctx, 'platform:operate', undefined);
   return (await ctx.db.query(

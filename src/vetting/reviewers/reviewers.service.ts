@@ -29,7 +29,7 @@ import { invitationMail, statusMail } from './reviewers.mails.js';
 import { applyProfile, emptyProfile, type ProfileRecord } from './reviewers.profile.js';
 import type { ReviewerStatus } from './reviewers.vocabularies.js';
 
-/** Applies for the viewer: a PENDING profile, to be activated by an operator. */
+/** The viewer applies as a reviewer: creates a PENDING profile, which an operator must activate. */
 export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput): Promise<Reviewer> {
   const viewer = requireConfirmedEmail(ctx);
   const profile = await checkedProfile(ctx, emptyProfile, input.profile);
@@ -45,7 +45,7 @@ export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput)
   });
 }
 
-/** Operator: makes an ACTIVE profile for a person who has an account. The person may edit it from then on. */
+/** Operator: creates an ACTIVE profile for a person with an account. From then on the person may edit it. */
 export async function createReviewer(ctx: Context, input: CreateReviewerInput): Promise<Reviewer> {
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
@@ -71,7 +71,7 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
   });
 }
 
-/** Operator: asks somebody by mail to sign up and apply. False where the person has a profile already. */
+/** Operator: invites a person by mail to sign up and apply. Returns false if the person has a profile already. */
 export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): Promise<boolean> {
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
@@ -85,7 +85,10 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
   });
 }
 
-/** Edits the viewer's own profile. Nobody else edits it, so that expertise is never put into somebody's mouth. */
+/**
+ * Edits the viewer's own profile. No other account may edit it, so that every statement of expertise is the reviewer's
+ * own.
+ */
 export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerProfileInput): Promise<Reviewer> {
   const { accountId } = requireLogin(ctx);
   const codes = await codeLists(ctx.app.dataSource);
@@ -105,7 +108,7 @@ export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerP
   });
 }
 
-/** Replaces or extends the viewer's documents, given one by one or as CSV text. */
+/** Replaces or extends the viewer's documents, given as a list or as CSV text. */
 export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocumentsInput): Promise<Reviewer> {
   const { accountId } = requireLogin(ctx);
   if ((input.documents == null) === (input.csv == null))
@@ -147,7 +150,7 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
   });
 }
 
-/** Operator: activates or suspends a reviewer. What is assigned stays; a suspended reviewer gets nothing new. */
+/** Operator: activates or suspends a reviewer. Existing assignments stay; a suspended reviewer gets no new ones. */
 export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusInput): Promise<Reviewer> {
   const id = readId('input.id', 'Reviewer', input.id);
   const reason = readReason('input.reason', input.reason);
@@ -240,14 +243,14 @@ async function readProfile(tx: EntityManager, reviewer: Reviewer): Promise<Profi
   return { statement, dimensions, industries: rows.map((row) => row.industry_code), organisationId, orcid, maxLoad };
 }
 
-/** The viewer's own profile, locked. */
+/** Loads and locks the viewer's own profile. */
 export async function lockOwnReviewer(tx: EntityManager, accountId: string): Promise<Reviewer> {
   const reviewer = await tx.findOne(Reviewer, { where: { accountId }, lock: { mode: 'pessimistic_write' } });
   if (!reviewer) throw new NotFoundError('Your reviewer’s profile');
   return reviewer;
 }
 
-/** Whoever runs a cohort must not judge in it. */
+/** Refuses operators: an account that runs cohorts must not judge in them. */
 async function refuseOperator(tx: EntityManager, accountId: string): Promise<void> {
   const [account] = (await tx.query(`SELECT is_operator FROM account WHERE id = $1 FOR SHARE`, [accountId])) as Array<{
     is_operator: boolean;

@@ -4,8 +4,8 @@ import type { Dimension } from '../vocabularies.js';
 type Anchor = readonly [zh: string, en: string];
 
 /**
- * What each half point means, from 0 upwards. Whole points describe a state that evidence can show; the half point above
- * says which part of the next state is there already.
+ * The meaning of each half point of the scale, from 0 upwards. A whole point describes a state that evidence can show;
+ * the half point above it says which part of the next state has been reached.
  */
 const ANCHORS: Readonly<Record<Dimension, readonly Anchor[]>> = {
   TECHNICAL_CONTENT: [
@@ -94,14 +94,14 @@ const ANCHORS: Readonly<Record<Dimension, readonly Anchor[]>> = {
   ],
 };
 
-/** One point of the scale in words. */
+/** One point of the scale with its description. */
 export interface ScoreAnchor {
   dimension: Dimension;
   score: number;
   words: Required<Localized>;
 }
 
-/** The anchors of the dimensions asked for, from 0 to 5 in half points. */
+/** The anchors of the requested dimensions, from 0 to 5 in half points. */
 export function scoreAnchors(dimensions: readonly Dimension[]): ScoreAnchor[] {
   return dimensions.flatMap((dimension) =>
     ANCHORS[dimension].map(([zh, en], step) => ({ dimension, score: step / 2, words: { zh, en } })),

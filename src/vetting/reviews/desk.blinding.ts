@@ -1,7 +1,7 @@
 import type { Localized } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 
-/** What must not be read in a blinded text: the names of an entry's institution and inventors. */
+/** The names that must not be readable in a blinded text: those of an entry's institutions and inventors. */
 export interface HiddenNames {
   institutions: readonly Localized[];
   inventors: readonly Localized[];
@@ -16,7 +16,7 @@ const HIDDEN_CONTACT = '[contact]';
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const isHan = (text: string) => /\p{Script=Han}/u.test(text);
 
-/** Numbers and addresses that lead to a name in one search. */
+/** Patterns of numbers and addresses that lead to a name by a single search. */
 const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bhttps?:\/\/[^\s，。；、）)]+/giu, HIDDEN_CONTACT],
   [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, HIDDEN_CONTACT],
@@ -35,7 +35,7 @@ const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bTP\d{4}-\d+\b/giu, HIDDEN_NUMBER],
 ];
 
-/** The ways in which a name is commonly written. */
+/** The common spellings of a name. */
 function variants(name: string): string[] {
   const text = name.trim();
   if (isHan(text)) return [text];
@@ -54,9 +54,9 @@ function variants(name: string): string[] {
   ];
 }
 
-/** One pattern for a written name; blanks, points, commas and hyphens between its parts may differ or be missing. */
+/** A pattern that matches a name even if spaces, dots, commas and hyphens between its parts differ or are missing. */
 function patternOf(name: string): string | null {
-  // One character would mask half the text; no institution and hardly any person has such a name.
+  // A pattern of a single character would mask half the text; no institution and hardly any person has such a name.
   if ([...name].length < 2) return null;
   if (isHan(name)) return [...name.replace(/\s+/gu, '')].map(escape).join('\\s*');
   const parts = name
@@ -78,8 +78,9 @@ const texts = (list: readonly Localized[]) =>
   list.flatMap((name) => [name.zh, name.en]).filter((name) => name !== undefined && name.trim() !== '') as string[];
 
 /**
- * A function that replaces every name of an institution or inventor, and every number or address that identifies, in a
- * text: 〇〇 for names in Chinese characters, a word in brackets for the rest. Hiding too much is the safe side.
+ * Returns a function that masks all names of institutions and inventors, and all identifying numbers and addresses, in
+ * a text: 〇〇 for names in Chinese characters, a bracketed word for the rest. If in doubt it masks, because masking too
+ * much is the lesser harm.
  */
 export function blinderOf(names: HiddenNames): (text: string) => string {
   const institutions = matcherOf(texts(names.institutions));

@@ -2,8 +2,8 @@ import type { Context } from '../../kernel/context.js';
 import { neutralName } from './desk.records.js';
 
 /**
- * The name under which the viewer, as an assigned reviewer, may open a file of evidence now: while the assignment stands
- * and its cohort is under review. Null for everybody else. Where reviewing is blind, the name tells nothing.
+ * File name under which the viewer, as an assigned reviewer, may download an evidence file: while the assignment is
+ * active and its cohort is under review. Null for other viewers. In blind reviewing, the name is neutral.
  */
 export async function evidenceForReviewer(ctx: Context, evidenceId: string): Promise<string | null> {
   if (ctx.viewer.accountId === null) return null;

@@ -1,8 +1,6 @@
-/** All versions of a review, the newest first, by assignment. Only assignments of the viewer's own get here. */
-
 import { defineLoader, byKey } from '../../lib/batching.js';
 
-/** What a reviewer has to do. */
+/** Open assignments of a reviewer: their number and due times. */
 export const summaryOf = defineLoader<string, { open: number; dueTimes: Date[] }>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.reviewer_id AS id, count(*)::int AS open,

@@ -8,14 +8,14 @@ import { Reviewer } from '../reviewers/reviewers.entity.js';
 import { Review } from './reviews.entity.js';
 import { reviewerOfAccount } from '../reviewers/reviewers.entity.js';
 
-/** The viewer's desk; null for who is no reviewer. */
+/** The viewer's desk; null unless the viewer is a reviewer. */
 export async function readDesk(ctx: Context): Promise<ReviewerDesk | null> {
   const { accountId } = requireLogin(ctx);
   const reviewer = await ctx.load(reviewerOfAccount).load(accountId);
   return reviewer && new ReviewerDesk(reviewer);
 }
 
-/** The assignments of the reviewer: nearest date first. */
+/** A page of the reviewer's assignments, earliest due date first. */
 export function pageOfDesk(
   ctx: Context,
   reviewerId: string,
@@ -39,18 +39,18 @@ export function pageOfDesk(
   ]);
 }
 
-/** Whether the viewer may read a reviewer's profile: the owner and operators. */
+/** True if the viewer may read the reviewer's profile: its owner and operators. */
 export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountId'>): boolean {
   return can(ctx, 'reviewer:read', reviewer);
 }
 
-/** An assignment of the viewer's own, for `node`. */
+/** An assignment of the viewer, for `node`; null if it belongs to another reviewer. */
 export async function ownDeskAssignment(ctx: Context, id: string): Promise<DeskAssignment | null> {
   const reviewer = ctx.viewer.accountId === null ? null : await ctx.load(reviewerOfAccount).load(ctx.viewer.accountId);
   return reviewer && ctx.db.findOneBy(DeskAssignment, { id, reviewerId: reviewer.id });
 }
 
-/** A review of the viewer's own, for `node`. */
+/** A review by the viewer, for `node`; null if another reviewer wrote it. */
 export async function ownReview(ctx: Context, id: string): Promise<Review | null> {
   const review = await ctx.db.findOneBy(Review, { id });
   return review && (await ownDeskAssignment(ctx, review.assignmentId)) ? review : null;

@@ -5,14 +5,14 @@ import type { Localized } from '../../kernel/localized.js';
 import { blinderOf, mapLocalized } from './desk.blinding.js';
 import type { CohortStatus } from '../vocabularies.js';
 
-/** What a reviewer gets of an entry, as read. */
+/** Row of the facts about an entry that its reviewer receives. */
 interface DeskRow {
   assignmentId: string;
   status: CohortStatus;
   blind: boolean;
   record: AchievementRecord;
   institution: Localized;
-  /** Names of the organisations of one family with the institution, and those of its declared parents and children. */
+  /** Names of the other organisations of the institution's family, and of its declared parents and children. */
   relatives: Localized[];
   evidence: Array<{ id: string; name: string; mediaType: string; sizeBytes: number }>;
 }
@@ -24,7 +24,7 @@ export interface DeskEvidenceView {
   path: string;
 }
 
-/** An entry as its reviewer sees it, names hidden already where the cohort is blind. */
+/** An entry as its reviewer sees it; in a blind cohort, names are masked already. */
 export interface DeskView {
   blind: boolean;
   record: AchievementRecord;
@@ -32,7 +32,10 @@ export interface DeskView {
   evidence: DeskEvidenceView[];
 }
 
-/** The entry of an assignment, by assignment: one statement for a whole page. Evidence only while the cohort is under review. */
+/**
+ * The entry of each assignment, in one statement per page. Evidence files are included only while the cohort is under
+ * review.
+ */
 export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.id AS "assignmentId", c.status, c.blind, v.record, o.name AS institution,
@@ -70,7 +73,7 @@ export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) 
   return byKey(ids, rows, (row) => row.assignmentId).map((row) => (row === null ? null : viewOf(row)));
 });
 
-/** What a file is called for a reviewer who must not know whose it is. */
+/** Neutral file name shown to a reviewer who must not learn the file's institution. */
 export function neutralName(number: number, mediaType: string, name: string): string {
   const ending = /\.[A-Za-z0-9]{1,5}$/.exec(name)?.[0].toLowerCase() ?? (mediaType === 'application/pdf' ? '.pdf' : '');
   return `evidence-${number}${ending}`;
@@ -92,7 +95,9 @@ function viewOf(row: DeskRow): DeskView {
   };
 }
 
-/** The record without what tells whose it is: names go from every text, numbers from rights, and the region. */
+/**
+ * The record without identifying facts: names are masked in all texts, numbers of IP rights and the region are removed.
+ */
 export function blindRecord(record: AchievementRecord, institutions: readonly Localized[]): AchievementRecord {
   const blind = blinderOf({ institutions, inventors: record.inventors.map((inventor) => inventor.name) });
   const text = (value: Localized | null) => mapLocalized(value, blind);

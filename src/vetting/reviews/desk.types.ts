@@ -88,7 +88,10 @@ export class DeskEvidence {
   path: string;
 }
 
-/** The entry as its reviewer sees it: the revision that was frozen, every tier, and where the cohort is blind without names. */
+/**
+ * An entry as its reviewer sees it: the frozen revision with the content of all tiers; in a blind cohort, without
+ * names.
+ */
 @ObjectType({
   description:
     'An entry as its assigned reviewer sees it: the frozen revision with all its texts. Where reviewing is blind, names are replaced by 〇〇, [institution] and [inventor], numbers that identify by [number].',
@@ -222,7 +225,10 @@ export class BlindedAchievement {
   }
 }
 
-/** An assignment as its reviewer sees it. Neither the panel nor the round shows: a second panel must not know that it is one. */
+/**
+ * An assignment as its reviewer sees it. Panel and round are hidden, because a second panel must not know that it is
+ * one.
+ */
 @ObjectType({
   implements: Node,
   description: 'An entry to be judged, on the desk of its reviewer. Nobody else sees it.',

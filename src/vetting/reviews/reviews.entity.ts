@@ -26,8 +26,8 @@ export class DimensionScore {
 }
 
 /**
- * One version of a review. Whoever hands one out has asked that the viewer wrote it: nobody else reads reviews, and
- * what listers get of them is anonymised elsewhere.
+ * One version of a review. Only its reviewer may read it: code that returns one must have checked that the viewer wrote
+ * it. Listers receive anonymised texts by another path.
  */
 @ObjectType({ implements: Node, description: 'One version of a review. Only its reviewer reads it.' })
 @Entity('review')

@@ -8,13 +8,13 @@ import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 export const REVIEW_SCALE = { least: 0, most: 5, step: 0.5 } as const;
 
 /**
- * Everything that a cohort's scores are computed from, by published ids alone, so that a replay can put it together from
- * the ledger: entries from `cohort.frozen`, regions from `assignment.made`, scores from `review.submitted` and
- * `review.corrected` (the newest version of each) less what `assignment.withdrawn` took back.
+ * All data from which a cohort's scores are computed, by published ids only, so that a replay can rebuild it from the
+ * ledger: entries from `cohort.frozen`, regions from `assignment.made`, scores from `review.submitted` and
+ * `review.corrected` (newest version), minus reviews removed by `assignment.withdrawn`.
  */
 export interface CohortReviews {
   entries: ReadonlyArray<{ id: string; industry: string | null }>;
-  /** One per submitted assignment, with the newest submitted version's scores. */
+  /** One review per submitted assignment, with the scores of the newest submitted version. */
   reviews: readonly SubmittedReview[];
 }
 
@@ -22,7 +22,7 @@ export interface SubmittedReview {
   entryId: string;
   reviewerId: string;
   panel: number;
-  /** Provinces when it was assigned; null where unknown. */
+  /** Province codes of entry and reviewer at the time of assignment; null where unknown. */
   entryRegion: string | null;
   reviewerRegion: string | null;
   scores: Partial<Record<Dimension, number>>;
@@ -30,11 +30,11 @@ export interface SubmittedReview {
 
 export interface CohortFit {
   fits: Record<Dimension, Fit>;
-  /** SHA-256 over the described inputs of all dimensions. */
+  /** SHA-256 of the described inputs of all dimensions. */
   inputsHash: string;
 }
 
-/** Reads a cohort's submitted reviews: entries that count, and the newest submitted version of every review that stands. */
+/** Reads a cohort's counted entries and, for each valid review, its newest submitted version. */
 export async function readCohortReviews(db: EntityManager, cohortId: string): Promise<CohortReviews> {
   const entries = (await db.query(
     `SELECT id, industry_code AS industry FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
@@ -55,7 +55,10 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
   return { entries, reviews };
 }
 
-/** The input of one dimension's calibration. A region is that of the first review in the order of entries and reviewers. */
+/**
+ * The calibration input of one dimension. The region of an entry or reviewer is the one recorded in its first review,
+ * in the order of entry and reviewer ids.
+ */
 export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimension): FitInput {
   const order = (a: SubmittedReview, b: SubmittedReview) =>
     a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1;
@@ -77,13 +80,13 @@ export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimen
   };
 }
 
-/** Calibrates every dimension. Depends on the reviews alone, to the bit, in whatever order they come. */
+/** Calibrates every dimension. The result depends on the reviews alone, to the last bit, whatever their order. */
 export function fitCohort(cohort: CohortReviews): CohortFit {
   const inputs = DIMENSIONS.map((dimension) => fitInputOf(cohort, dimension));
   return assemble(inputs, inputs.map(fitCalibration));
 }
 
-/** As fitCohort, in a thread of its own, so that a server goes on answering; the same bits. */
+/** Same as fitCohort with identical bits, in a worker thread, so that the server stays responsive. */
 export async function fitCohortInThread(cohort: CohortReviews): Promise<CohortFit> {
   const inputs = DIMENSIONS.map((dimension) => fitInputOf(cohort, dimension));
   return assemble(inputs, await inThread('fit', inputs));
@@ -99,7 +102,7 @@ function assemble(inputs: readonly FitInput[], fitted: readonly Fit[]): CohortFi
   return { fits, inputsHash: hash.digest('hex') };
 }
 
-/** The component that most entries belong to: only entries within it compare with each other. Null without a review. */
+/** Number of the component with the most entries: only entries within it are comparable. Null if there is no review. */
 export function mainComponent(fit: Fit): number | null {
   const sizes = new Map<number, number>();
   for (const { component } of fit.entries)
@@ -107,7 +110,7 @@ export function mainComponent(fit: Fit): number | null {
   return [...sizes].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? null;
 }
 
-/** What a fit was made by, for the ledger and the public: the model's estimates, no single score. */
+/** The parameters estimated by a fit, for the ledger and the public; contains no individual score. */
 export function fitParameters({ fits }: CohortFit): Record<string, unknown> {
   return Object.fromEntries(
     DIMENSIONS.map((dimension) => {

@@ -3,8 +3,9 @@ import type { CohortReviews } from './reviews.fit.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
 /**
- * How far two independent panels agree, per dimension: each entry that both panels judged is a unit of two scores, the
- * means of its panels. Units stand in the order of entry ids, so that the published intervals come out the same again.
+ * Agreement of the two panels of double reviews, per dimension: each entry judged by both panels is a unit of two
+ * scores, the mean scores of its panels. Units are ordered by entry id, so that the published intervals are
+ * reproducible.
  */
 export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimension, Reliability> {
   const result = {} as Record<Dimension, Reliability>;

@@ -4,7 +4,7 @@ import { checkReason } from '../../kernel/reason.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** Scores that must be explained: the ends of the scale. */
+/** Scores at the ends of the scale, which require a rationale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
 
 export interface ScoreInput {
@@ -14,28 +14,28 @@ export interface ScoreInput {
   forLister?: boolean | null;
 }
 
-/** What a review says, checked. */
+/** The validated content of a review. */
 export interface ReviewContent {
   scores: Partial<Record<Dimension, number>>;
   rationales: Partial<Record<Dimension, string>>;
-  /** Dimensions whose rationale the lister may read. */
+  /** Dimensions whose rationale the reviewer shares with the lister. */
   shared: Dimension[];
   confidence: number | null;
   gapCodes: string[];
 }
 
-/** Something that a review still lacks before it can be submitted. */
+/** A part that a review lacks before it can be submitted. */
 export interface MissingPart {
   dimension: Dimension | null;
   part: 'SCORE' | 'RATIONALE' | 'CONFIDENCE';
 }
 
-/** Half points from 0 to 5. */
+/** True for half points from 0 to 5. */
 export function isScore(value: number): boolean {
   return value >= 0 && value <= 5 && Number.isInteger(value * 2);
 }
 
-/** Checks what a reviewer gave for the dimensions of an assignment; a draft may be incomplete, never wrong. */
+/** Validates a reviewer's input for the dimensions of an assignment; a draft may be incomplete but not invalid. */
 export function readReview(
   dimensions: readonly Dimension[],
   input: { scores: readonly ScoreInput[]; confidence?: number | null; gapCodes?: readonly string[] | null },
@@ -63,7 +63,7 @@ export function readReview(
     if (given.score != null) {
       if (!isScore(given.score))
         problems.push({ field: `${field}.score`, code: 'OUT_OF_RANGE', message: 'half points from 0 to 5.' });
-      // -0 is 0.
+      // Adding 0 turns -0 into 0.
       content.scores[given.dimension] = given.score + 0;
     }
     const rationale = checkReason(`${field}.rationale`, given.rationale, problems, { kind: 'statement' });
@@ -84,7 +84,7 @@ export function readReview(
   return content;
 }
 
-/** What the review still lacks; empty when it can be submitted. */
+/** The parts that the review lacks; an empty list if it can be submitted. */
 export function missingParts(
   dimensions: readonly Dimension[],
   content: Pick<ReviewContent, 'scores' | 'rationales' | 'confidence'>,
@@ -100,7 +100,10 @@ export function missingParts(
   return missing;
 }
 
-/** SHA-256 over the salt and the rationales: proves later what was written, and tells nothing without the salt. */
+/**
+ * SHA-256 of the salt and the rationales: proves later which rationales were written, and reveals nothing without the
+ * salt.
+ */
 export function rationaleHash(salt: string, rationales: ReviewContent['rationales']): string {
   return createHash('sha256').update(salt).update('\n').update(canonicalJson(rationales)).digest('hex');
 }

@@ -21,7 +21,7 @@ import { refusal } from '../vetting.errors.js';
 import type { Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** Saves what the reviewer has so far. A draft may be incomplete, never wrong; nobody else reads it. */
+/** Saves a draft of the review. A draft may be incomplete but not invalid; only its reviewer may read it. */
 export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
@@ -34,8 +34,8 @@ export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput)
 }
 
 /**
- * Submits the review, once: from the input, or from the draft. From then on the database refuses every change. Where a
- * conflict of interest has come up since the assignment, the assignment is withdrawn instead.
+ * Submits the review from the input or from the draft; possible once, afterwards the database refuses changes. If a
+ * conflict of interest has arisen since the assignment, the assignment is withdrawn instead.
  */
 export async function submitReview(ctx: Context, input: SubmitReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
@@ -73,7 +73,10 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
   });
 }
 
-/** Adds a version to a submitted review, with a reason, while the cohort is under review; the newest version counts. */
+/**
+ * Adds a corrected version, with a reason, to a submitted review while the cohort is under review; the newest version
+ * counts.
+ */
 export async function correctReview(ctx: Context, input: CorrectReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
@@ -125,7 +128,7 @@ function requireReviewer(ctx: Context): { accountId: string } {
   return requireLogin(ctx);
 }
 
-/** The viewer's own assignment, locked, in a cohort under review. */
+/** Loads and locks the viewer's own assignment; its cohort must be under review. */
 async function lockForReviewing(tx: EntityManager, id: string, accountId: string): Promise<Assignment> {
   const { assignment, cohort } = await lockAssignment(tx, id, accountId);
   refuseUnless(cohort, 'REVIEWING');
@@ -138,7 +141,10 @@ async function lockForReviewing(tx: EntityManager, id: string, accountId: string
   return assignment;
 }
 
-/** Ends the assignment, for good and in a transaction of its own, where the rules now forbid it; then refuses. */
+/**
+ * If the conflict rules now forbid the assignment, ends it in a transaction of its own, which stays committed, and then
+ * throws the refusal.
+ */
 async function withdrawIfConflicted(ctx: Context, id: string, accountId: string): Promise<void> {
   const reasons = await write(ctx, async (tx): Promise<ConflictReason[]> => {
     const [row] = (await tx.query(
@@ -246,7 +252,7 @@ async function storeDraft(
   return review;
 }
 
-/** What the ledger keeps of a review: enough to compute every score again, and nothing that names or quotes anybody. */
+/** Ledger record of a review: all data needed to recompute its scores, without names or quotations. */
 export function reviewRecord(kind: string, assignment: Assignment, review: Review): LedgerEntry {
   const { cohortId: cohort, entryId: entry, reviewerId: reviewer, panel, round } = assignment;
   const { version, scoreMap: scores, confidence, gapCodes } = review;

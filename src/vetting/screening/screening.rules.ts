@@ -2,32 +2,32 @@ import { missingForRegistration, type AchievementRecord } from '../../achievemen
 import type { AchievementStatus } from '../../achievements/vocabularies.js';
 import type { ScreenReason } from '../vocabularies.js';
 
-/** What the screen looks at, per entry. */
+/** The facts about one entry that the screening reads. */
 export interface Screened {
   entryId: string;
   achievementId: string;
   status: AchievementStatus;
   institutionVerified: boolean;
-  /** In the pool with a passport that holds. */
+  /** True if the achievement is in the pool with a valid passport. */
   holdsPassport: boolean;
   record: AchievementRecord;
-  /** An operator's verdict; the rules leave it alone. */
+  /** An operator's verdict, which the rules do not override. */
   verdict: 'COUNTED' | 'EXCLUDED' | null;
 }
 
-/** A pair of near-duplicates that nobody dismissed: `other` may be outside of the cohort. */
+/** A pair of near-duplicates that no operator dismissed; `other` may be outside the cohort. */
 export interface NearPair {
   achievementId: string;
   other: string;
   otherStatus: AchievementStatus;
 }
 
-/** States in which a result outside of the cohort was there first. */
+/** Statuses in which an achievement outside the cohort has priority over a duplicate in the cohort. */
 const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
 
 /**
- * Why each entry does not count, by entry; an empty list where it does. Of near-duplicates within the cohort the one
- * written first counts (ids are time-ordered), and a result that does not count itself excludes no other.
+ * The reasons why each entry does not count, by entry; an empty list if it counts. Of near-duplicates within the
+ * cohort, the one created first counts (ids are time-ordered); an excluded entry does not exclude others.
  */
 export function screenReasons(entries: readonly Screened[], pairs: readonly NearPair[]): Map<string, ScreenReason[]> {
   const inCohort = new Set(entries.map((entry) => entry.achievementId));

@@ -28,7 +28,7 @@ const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'sc
   facts: { cohort: entry.cohortId, screen: entry.screen, reasons: entry.screenReasons, by: entry.screenedBy, ...facts },
 });
 
-/** The operator's verdict on the screen, while the cohort is open; the rules do not overturn it. */
+/** Records the operator's verdict on an entry while the cohort is open; the screening rules do not override it. */
 export function decideScreening(ctx: Context, input: DecideScreeningInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const reason = requireReason('input.reason', input.reason, 'give it in words.');
@@ -69,7 +69,7 @@ async function setVerdict(
   await tx.save(entry);
 }
 
-/** The institution's appeal against an exclusion; one per exclusion, while the cohort is open. */
+/** Records the institution's appeal against an exclusion while the cohort is open; one appeal per exclusion. */
 export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const text = requireReason('input.text', input.text, 'give it in words.', 'note');
@@ -89,7 +89,7 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
   });
 }
 
-/** The operator's answer to an appeal: upheld, the entry counts. */
+/** Records the operator's answer to an appeal; if upheld, the entry counts. */
 export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const answer = requireReason('input.answer', input.answer, 'give it in words.', 'note');
@@ -110,8 +110,8 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
 }
 
 /**
- * Hands an achievement in again: one in cultivation becomes REGISTERED; one of the pool whose passport no longer holds
- * stays there while it is judged anew. The entry names the one of the earlier cohort.
+ * Submits an achievement again: from cultivation it becomes REGISTERED; a pool achievement with a void passport stays
+ * in the pool while it is reviewed again. The new entry refers to the one in the earlier cohort.
  */
 export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promise<CohortEntry> {
   const id = readId('input.achievementId', 'Achievement', input.achievementId);

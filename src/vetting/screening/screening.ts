@@ -7,7 +7,7 @@ import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { screenReasons, type NearPair, type Screened } from './screening.rules.js';
 import type { ScreenReason } from '../vocabularies.js';
 
-/** Records are read this many at a time, so that a large cohort needs little memory at once. */
+/** Number of records read per batch, which limits memory for large cohorts. */
 const READ = 500;
 
 interface Row {
@@ -21,13 +21,19 @@ interface Row {
   screen_reasons: ScreenReason[];
 }
 
-/** An operator's exclusion outlives a withdrawal and a new registration; an inclusion does not keep what was withdrawn. */
+/**
+ * An operator's exclusion remains in force after withdrawal and re-registration; an operator's inclusion does not apply
+ * to a withdrawn achievement.
+ */
 function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
   if (screen_by !== 'OPERATOR' || screen === 'PENDING') return null;
   return screen === 'COUNTED' && (status === 'WITHDRAWN' || status === 'DRAFT') ? null : screen;
 }
 
-/** Screens all entries of an open cohort that the caller has locked; only what changes is written. Gives the ledger records. */
+/**
+ * Screens all entries of an open cohort that the caller has locked, and writes only changed entries. Returns the ledger
+ * records.
+ */
 export async function screenEntries(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
   const rows = (await tx.query(
     `SELECT e.id AS entry_id, e.achievement_id, a.status, o.verification = 'VERIFIED' AS verified, e.screen,
@@ -102,7 +108,7 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
   }));
 }
 
-/** The job: screens the cohort if it is still open. */
+/** Background job: screens the cohort if it is still open. */
 export const screenCohortTask: Task = async (app, payload) => {
   const { cohortId } = payload as { cohortId: string };
   const at = app.clock();

@@ -15,36 +15,42 @@ import { solve, type Solution } from './solve.js';
 
 export interface AssignedSeat extends Seat {
   similarity: number;
-  /** The reviewer belongs to other industries' panels and not to the entry's. */
+  /** True if the reviewer belongs to other industries' panels and not to the entry's. */
   bridge: boolean;
 }
 
 export interface Assignment {
-  /** The new seats, by entry, panel and reviewer; the fixed ones are not repeated. */
+  /** New seats, ordered by entry, panel and reviewer; the fixed seats are not included. */
   pairs: AssignedSeat[];
-  /** Summed similarity of the new seats. */
+  /** Sum of the new seats' similarities. */
   objective: number;
-  /** No assignment with these bridges that leaves as few seats empty has a larger sum. */
+  /** Upper bound on the objective of any assignment with the same bridges and as few empty seats. */
   upperBound: number;
-  /** (upperBound - objective) / |objective|. */
+  /** Relative optimality gap: (upperBound - objective) / |objective|. */
   gap: number;
-  /** The same problem without any bridge asked for: what the bridges cost. */
+  /** Objective and bound of the same problem without required bridges; the difference is the cost of the bridges. */
   withoutBridges: { objective: number; upperBound: number };
-  /** The entries with a second panel, ascending. */
+  /** Indexes of the entries with a second panel, ascending. */
   doubles: number[];
-  /** Panels with empty seats; empty when everything is filled. */
+  /** Panels with empty seats; an empty list if every panel is full. */
   unmet: UnmetPanel[];
-  /** Reviewers with fewer entries than their least. */
+  /** Reviewers assigned fewer entries than their requested minimum. */
   underloaded: Array<{ reviewer: number; missing: number }>;
   bridges: { entries: number; share: number };
-  /** Contrasts between industries over fixed and new seats, before and after bridges were asked for. */
+  /**
+   * Standard errors of the contrasts between industries over fixed and new seats, before and after bridges were
+   * required.
+   */
   contrasts: { before: IndustryContrasts; after: IndustryContrasts; bound: number; withinBound: boolean };
 }
 
-/** Bridges are planned, and added to where they measurably gave too little, at most this often. */
+/**
+ * Maximum number of rounds of planning bridges; later rounds add bridges where the measured contrasts are still too
+ * uncertain.
+ */
 const ROUNDS = 3;
 
-/** Draws the entries that get a second panel: a simple random sample, the same for the same seed. Ascending. */
+/** Draws the entries with a second panel: a simple random sample determined by the seed. Returns indexes, ascending. */
 export function drawDoubles(entries: number, share: number, seed: number): number[] {
   const random = uniform(seed);
   const deck = Array.from({ length: entries }, (_, i) => i);
@@ -57,11 +63,11 @@ export function drawDoubles(entries: number, share: number, seed: number): numbe
 }
 
 /**
- * Assigns reviewers to panels: the largest summed similarity under panel size, loads, conflicts and independence, with
- * enough bridges between the industries' panels that reviewers' severities can be told from industries' quality. It is
- * solved twice or more: without bridges, then with bridges planned from the contrasts that gave. Deterministic. Takes
- * seconds for thousands of entries and holds the thread: a server calls `assignPanelsInWorker`. Throws RangeError on
- * malformed input; what cannot be filled is reported in `unmet`, never an error.
+ * Assigns reviewers to panels: maximises the sum of similarities subject to panel size, loads, conflicts of interest
+ * and independence, with enough bridges (reviewers from another industry's panel) to separate reviewers' severities
+ * from industries' quality. Solved at least twice: without bridges, then with bridges planned from the contrasts
+ * measured on that solution. Deterministic. Blocks its thread for seconds with thousands of entries, so a server calls
+ * `assignPanelsInWorker`. Throws RangeError on malformed input; seats that cannot be filled are reported in `unmet`.
  */
 export function assignPanels(problem: AssignmentProblem, options: AssignmentOptions = {}): Assignment {
   checkProblem(problem);
@@ -95,7 +101,7 @@ export function assignPanels(problem: AssignmentProblem, options: AssignmentOpti
 function sums(x: Instance, solution: Solution): { objective: number; upperBound: number; gap: number } {
   const seats = solution.panel.reduce((sum, panel) => sum + panel.length, 0);
   const objective = solution.similarity * x.step;
-  // Half a step for every seat: what rounding similarities to whole steps can hide.
+  // Rounding similarities to whole steps can hide at most half a step per seat, so the bound is raised by that amount.
   const upperBound = (solution.bound + seats / 2) * x.step;
   return { objective, upperBound, gap: objective === 0 ? upperBound : (upperBound - objective) / Math.abs(objective) };
 }
@@ -103,7 +109,7 @@ function sums(x: Instance, solution: Solution): { objective: number; upperBound:
 interface Measured {
   graph: ReviewGraph;
   contrasts: IndustryContrasts;
-  /** Entries with a reviewer from another industry's panels. */
+  /** Number of entries with a reviewer from another industry's panels. */
   bridged: number;
 }
 
@@ -127,7 +133,10 @@ function measure(problem: AssignmentProblem, x: Instance, solution: Solution, se
   };
 }
 
-/** Asks for bridges until share and bound are met, or nothing more is allowed; keeps the best that leaves no more seats empty. */
+/**
+ * Requires more bridges until both the share and the bound on contrasts are met or the maximum share is reached;
+ * returns the best solution among those with no more empty seats.
+ */
 function bridge(
   problem: AssignmentProblem,
   x: Instance,
@@ -147,7 +156,8 @@ function bridge(
     const free = Array.from({ length: x.entries }, (_, i) => i).filter(
       (i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)),
     );
-    // Some natural bridges give way to the planned ones, so a shortfall found late is asked for with something over.
+    // Some bridges that the solver chose freely are displaced by planned ones, so later rounds request 1.5 times the
+    // shortfall.
     const shortfall = Math.max(0, wanted - now.measured.bridged);
     const least = Math.min(most - spent, round === 0 ? shortfall : Math.ceil(1.5 * shortfall));
     const plan = planBridges(
@@ -169,7 +179,10 @@ function bridge(
   return best;
 }
 
-/** More of the share that is asked for, then the smaller largest contrast. */
+/**
+ * Compares two solutions: first by the share of bridged entries up to the wanted share, then by the smaller largest
+ * contrast.
+ */
 function better(a: Measured, b: Measured, wanted: number): boolean {
   const share = Math.min(a.bridged, wanted) - Math.min(b.bridged, wanted);
   return share !== 0
@@ -177,7 +190,7 @@ function better(a: Measured, b: Measured, wanted: number): boolean {
     : (a.contrasts.largest?.standardError ?? 0) < (b.contrasts.largest?.standardError ?? 0);
 }
 
-/** The seats by panel, and what could not be had. */
+/** The assigned seats by panel, and the panels with empty seats. */
 function seatsOf(
   problem: AssignmentProblem,
   x: Instance,

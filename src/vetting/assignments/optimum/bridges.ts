@@ -3,23 +3,32 @@ import { informationBlocks, type ReviewGraph } from './contrasts.js';
 import type { Instance } from './instance.js';
 import type { Settings } from './problem.js';
 
-/** Whether the reviewer belongs to other industries' panels and not to this one's. */
+/** True if the reviewer belongs to other industries' panels and not to this industry's. */
 export function isAway(x: Instance, reviewer: number, industry: number): boolean {
   if (x.home[reviewer * x.industries + industry]) return false;
   for (let g = 0; g < x.industries; g += 1) if (x.home[reviewer * x.industries + g]) return true;
   return false;
 }
 
-/** A reviewer gives at most this share of the places to other industries' entries. */
+/** Maximum share of a reviewer's places that may be given to other industries' entries. */
 const AWAY_SHARE = 0.5;
-/** A bridge that lowers the worst variance by less than this share of it does not count as help. */
+/** A bridge that lowers the worst variance by less than this share of it is not worth planning. */
 const HELP = 1e-4;
-/** Information on a severity that is supposed beforehand, as a share of one score's: it keeps unconnected panels finite. */
+/**
+ * Prior information on a severity, as a share of the information of one score: it keeps the variance of unconnected
+ * panels finite.
+ */
 const PRIOR = 0.01;
-/** Losses are weighed against this share of a seat's mean similarity, so that free bridges are not taken whatever they give. */
+/**
+ * Losses are weighed against at least this share of a seat's mean similarity, so that a free bridge is not chosen
+ * regardless of its benefit.
+ */
 const LOSS_FLOOR = 0.05;
 
-/** What may be bridged (`free`: entries that have no bridge yet), and the assignment and prices as they are; earlier pins stay. */
+/**
+ * Input of the planning: the entries without a bridge yet (`free`), the current assignment and its prices. Bridges
+ * pinned earlier stay.
+ */
 export interface BridgeGround {
   x: Instance;
   graph: ReviewGraph;
@@ -29,15 +38,17 @@ export interface BridgeGround {
 }
 
 /**
- * Plans further bridges: reviewers to be pinned to an entry of another industry. Returns per entry the reviewer, or -1.
+ * Plans further bridges: reviewers to be pinned to an entry of another industry. Returns the reviewer per entry, or -1.
  *
- * A greedy optimal design for the largest contrast. With severities s of information A (industries eliminated) and K
- * the weights with which they enter the industries' means, the contrast of industries a and b has variance k' A^-1 k,
- * k = K_a - K_b. One score by j on an entry whose n - 1 others are P adds w u u', u = e_j - mean of e over P,
- * w = (n - 1) / (n v). Each bridge is the one that lowers the worst variance most for the similarity it costs, a reviewer
- * being tried on the entry of each industry where that costs least at the current prices; what it gives shrinks the more
- * one reviewer already bridges, so they spread. It ends when there are `least` and the worst standard error is under
- * `bound`, when there are `most`, or when nothing helps.
+ * A greedy optimal design that minimises the largest variance of a contrast between industries. Let A be the
+ * information matrix of the severities (industries eliminated) and K_g the weights of the severities in the mean of
+ * industry g. The contrast of industries a and b has variance k' A^-1 k with k = K_a - K_b. A score by reviewer j on an
+ * entry with n - 1 other reviewers P adds w u u', where u = e_j - mean of e over P and w = (n - 1) / (n v).
+ *
+ * Each step adds the bridge with the largest decrease of the worst variance per similarity lost; a reviewer is tried
+ * only on the entry of each industry where the loss at current prices is smallest. The benefit shrinks with each bridge
+ * of the same reviewer, so bridges spread over reviewers. Planning ends when there are `least` bridges and the worst
+ * standard error is below `bound`, when there are `most`, or when no bridge helps.
  */
 export function planBridges(
   ground: BridgeGround,
@@ -104,9 +115,9 @@ export function planBridges(
   return { pinned, count };
 }
 
-/** Where each reviewer bridges to each industry at the least loss of similarity. */
+/** For each reviewer and industry, the entry where a bridge loses least similarity. */
 class Offers {
-  /** Per entry: who would give way. */
+  /** Per entry: the reviewer whom a bridge would displace. */
   readonly weakest: Int32Array;
   private readonly least: Float64Array;
   private readonly free: number[][];
@@ -143,12 +154,12 @@ class Offers {
     for (let g = 0; g < nG; g += 1) for (let j = 0; j < x.reviewers; j += 1) if (isAway(x, j, g)) this.search(g, j);
   }
 
-  /** What the next bridge of reviewer j to industry g costs, in steps; Infinity where there is none. */
+  /** Similarity lost by the next bridge of reviewer j to industry g, in steps; Infinity where no bridge is possible. */
   loss(g: number, j: number): number {
     return this.room[g]! > 0 && this.places[j]! >= 1 ? this.cost[g * this.ground.x.reviewers + j]! : Infinity;
   }
 
-  /** Takes that bridge; returns its entry. */
+  /** Applies that bridge and returns its entry. */
   take(g: number, j: number): number {
     const { reviewers } = this.ground.x;
     const i = this.entry[g * reviewers + j]!;
@@ -172,15 +183,18 @@ class Offers {
   }
 }
 
-/** The variances of the contrasts between industries while bridges are added one by one. */
+/** Variances of the contrasts between industries, updated as bridges are added one by one. */
 class SeverityDesign {
-  /** Information that one bridge adds. */
+  /** Information added by one bridge. */
   readonly weight: number;
-  /** The industries that have reviews, ascending. */
+  /** Industries with reviews, ascending. */
   readonly members: number[];
   private readonly n: number;
   private readonly nG: number;
-  /** Covariance of severities (n x n), its product with every industry's weights (industries x n), and with them again. */
+  /**
+   * `sigma`: covariance of severities (n × n); `towards`: its product with each industry's weights (industries × n);
+   * `between`: that product with the weights again (industries × industries).
+   */
   private readonly sigma: Float64Array;
   private readonly towards: Float64Array;
   private readonly between: Float64Array;
@@ -216,17 +230,17 @@ class SeverityDesign {
     }
   }
 
-  /** The variance that severities give to the difference of a and b. */
+  /** Variance of the difference of industries a and b that is due to unknown severities. */
   contrast(a: number, b: number): number {
     return this.between[a * this.nG + a]! + this.between[b * this.nG + b]! - 2 * this.between[a * this.nG + b]!;
   }
 
-  /** The variance of reviewer j's severity against the mean one in industry g. */
+  /** Variance of reviewer j's severity relative to the mean severity in industry g. */
   spread(g: number, j: number): number {
     return this.sigma[j * this.n + j]! - 2 * this.towards[g * this.n + j]! + this.between[g * this.nG + g]!;
   }
 
-  /** Its covariance with the contrast of a and b. */
+  /** Covariance of reviewer j's severity (relative to industry g) with the contrast of industries a and b. */
   shared(a: number, b: number, g: number, j: number): number {
     return (
       this.towards[a * this.n + j]! -
@@ -236,7 +250,7 @@ class SeverityDesign {
     );
   }
 
-  /** Adds a score by j on an entry that the others judge too. */
+  /** Adds a score by reviewer j on an entry that the other reviewers judge as well. */
   add(j: number, others: readonly number[]): void {
     const { n, nG, sigma } = this;
     if (others.length === 0) return;

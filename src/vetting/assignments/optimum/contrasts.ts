@@ -1,16 +1,16 @@
 import { inversePositiveDefinite } from '../../calibration/linear-algebra.js';
 
-/** How well an assignment tells the industries apart when no reviewer's severity is known. */
+/** Precision with which an assignment can compare industries when no reviewer's severity is known. */
 export interface IndustryContrasts {
   /**
-   * industries x industries: the standard error that unknown severities add to the difference of two industries' means,
-   * in the unit of the variances; Infinity where no chain of common reviewers connects them, 0 on the diagonal and where
-   * an industry has no reviews.
+   * Matrix industries × industries: the standard error that unknown severities add to the difference of two industries'
+   * means, in the unit of the square root of the variances. Infinity where no chain of common reviewers connects the
+   * two; 0 on the diagonal and where an industry has no reviews.
    */
   standardError: Float64Array;
-  /** The worst pair; null with fewer than two industries reviewed. */
+  /** The pair of industries with the largest standard error; null with fewer than two reviewed industries. */
   largest: { industries: [number, number]; standardError: number } | null;
-  /** Root mean square over the pairs of reviewed industries. */
+  /** Root mean square of the standard errors over all pairs of reviewed industries. */
   typical: number;
 }
 
@@ -20,11 +20,14 @@ export interface ReviewGraph {
   industries: number;
   /** Per entry: its industry. */
   industry: ArrayLike<number>;
-  /** Per entry: everyone who reviews it. */
+  /** Per entry: indexes of all its reviewers. */
   panel: readonly (readonly number[])[];
 }
 
-/** Solves A X = B for a symmetric positive definite A (n x n), B given as `columns` rows of length n; B becomes X. */
+/**
+ * Solves A X = B for a symmetric positive definite A (n × n) by Cholesky, in place. B holds `columns` right-hand sides
+ * as rows of length n; X overwrites B.
+ */
 function solvePositiveDefinite(a: Float64Array, n: number, b: Float64Array, columns: number): void {
   for (let i = 0; i < n; i += 1) {
     for (let j = 0; j <= i; j += 1) {
@@ -53,9 +56,9 @@ function solvePositiveDefinite(a: Float64Array, n: number, b: Float64Array, colu
  *
  *   y = industry + quality(entry) + severity(reviewer) + noise,
  *
- * quality and noise random with the given variances, industries and severities fixed. The n reviews of an entry have
- * covariance v I + q J, whose inverse is (I - q / (v + n q) J) / v. `severities` is reviewers x reviewers, `cross`
- * industries x reviewers, `known` the diagonal of the industries' own block.
+ * with quality and noise random with the given variances, industries and severities fixed. The n reviews of an entry
+ * have covariance v I + q J, whose inverse is (I - q / (v + n q) J) / v. `severities` is reviewers × reviewers, `cross`
+ * is industries × reviewers, `known` is the diagonal of the industries' own block.
  */
 export function informationBlocks(
   graph: ReviewGraph,
@@ -80,8 +83,8 @@ export function informationBlocks(
 }
 
 /**
- * The information on the industries' means once the severities are eliminated (industries x industries; a Laplacian: its
- * rows sum to 0), and what it would be were they known (per industry).
+ * Information on the industries' means with the severities eliminated (industries × industries; a Laplacian, so its
+ * rows sum to 0), and the information per industry if the severities were known.
  */
 function industryInformation(
   graph: ReviewGraph,
@@ -89,7 +92,7 @@ function industryInformation(
 ): { information: Float64Array; known: Float64Array } {
   const { reviewers: n, industries: nG } = graph;
   const { severities, cross, known } = informationBlocks(graph, variances);
-  // Who reviews nothing has no severity to eliminate.
+  // A reviewer without reviews has a zero diagonal; 1 makes the matrix invertible and does not affect the others.
   for (let j = 0; j < n; j += 1) if (severities[j * n + j] === 0) severities[j * n + j] = 1;
   const solved = Float64Array.from(cross);
   solvePositiveDefinite(severities, n, solved, nG);
@@ -104,7 +107,7 @@ function industryInformation(
   return { information, known };
 }
 
-/** Per industry, the number of the component that common reviewers connect it to; -1 without reviews. */
+/** Per industry, the number of its connected component in the graph of common reviewers; -1 without reviews. */
 function componentsOf(graph: ReviewGraph): Int32Array {
   const parent = Int32Array.from({ length: graph.industries + graph.reviewers }, (_, node) => node);
   const root = (node: number): number => {
@@ -122,7 +125,7 @@ function componentsOf(graph: ReviewGraph): Int32Array {
   return Int32Array.from(reviewed, (yes, g) => (yes ? root(g) : -1));
 }
 
-/** The standard errors of all contrasts between industries that severities cause. */
+/** Standard errors of all contrasts between industries that are due to unknown severities. */
 export function industryContrasts(
   graph: ReviewGraph,
   variances: { quality: number; noise: number },
@@ -135,7 +138,8 @@ export function industryContrasts(
     if (root < 0) continue;
     const members = Array.from(component.keys()).filter((g) => component[g] === root);
     const m = members.length;
-    // A Laplacian plus a constant matrix is positive definite, and its inverse has the same contrasts as the generalised inverse.
+    // A Laplacian plus a constant matrix is positive definite, and its inverse gives the same contrasts as the
+    // Laplacian's generalised inverse.
     const lift = members.reduce((sum, g) => sum + known[g]!, 0) / m;
     const matrix = new Float64Array(m * m);
     members.forEach((g, a) => members.forEach((h, b) => (matrix[a * m + b] = information[g * nG + h]! + lift / m)));

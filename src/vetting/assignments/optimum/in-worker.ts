@@ -6,8 +6,9 @@ import type { threadTasks } from './worker.js';
 const inThread = threadRunner<typeof threadTasks>(new URL('./worker.js', import.meta.url));
 
 /**
- * `assignPanels` in a thread of its own, so that the server goes on answering. The problem is copied to the thread.
- * Aborting ends the thread at once and rejects with the signal's reason; malformed input rejects with RangeError.
+ * Runs `assignPanels` in a worker thread, so that the server stays responsive. The problem is copied to the thread.
+ * Aborting the signal terminates the thread and rejects with the signal's reason; malformed input rejects with
+ * RangeError.
  */
 export function assignPanelsInWorker(
   problem: AssignmentProblem,

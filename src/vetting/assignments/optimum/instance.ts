@@ -1,44 +1,50 @@
 import type { AssignmentProblem, Seat, Settings } from './problem.js';
 
-/** Similarities become whole numbers up to this, so that sums are exact and every engine finds the same optimum. */
+/**
+ * Similarities are rounded to whole numbers up to this value, so that sums are exact and every JavaScript engine finds
+ * the same optimum.
+ */
 const STEPS = 1e7;
 
 /**
- * The problem as the flow solver takes it. Every entry wants `demand` reviewers over its one or two panels; an
- * organisation may appear as often as there are panels: a `FlowProblem` whose groups are the organisations.
+ * The problem in the form of the flow solver. Each entry requires `demand` reviewers over its one or two panels; an
+ * organisation may be seated at most once per panel. Maps to a `FlowProblem` whose groups are the organisations.
  */
 export interface Instance {
   entries: number;
   reviewers: number;
-  /** entries x reviewers: similarity in whole steps, -Infinity where the pair is impossible. */
+  /** Matrix entries × reviewers: similarity in whole steps, -Infinity where the pair is impossible. */
   value: Float64Array;
-  /** One step in units of similarity. */
+  /** Size of one step, in units of similarity. */
   step: number;
-  /** Per entry: reviewers wanted in all, and in each panel. */
+  /** Per entry: number of reviewers required in total (`demand`) and per panel (`demandOf`). */
   demand: Int32Array;
   demandOf: [Int32Array, Int32Array];
-  /** Per entry: how often one organisation may appear. */
+  /** Per entry: maximum number of reviewers of one organisation. */
   organisationLimit: Uint8Array;
-  /** Per reviewer: organisation, or a number of the reviewer's own. */
+  /** Per reviewer: index of the organisation; a reviewer without organisation gets an index of their own. */
   organisation: Int32Array;
   organisations: number;
-  /** Per reviewer: places left, and how many of them are wished for. */
+  /** Per reviewer: remaining places (`capacity`), and the requested minimum of entries (`wish`). */
   capacity: Int32Array;
   wish: Int32Array;
-  /** Per entry: a reviewer who must be on it, or -1. */
+  /** Per entry: index of a reviewer who must be assigned to it, or -1. */
   pinned: Int32Array;
   /** Per entry: its industry. */
   industry: Int32Array;
-  /** reviewers x industries: 1 at home. */
+  /** Matrix reviewers × industries: 1 where the reviewer belongs to the industry's panel. */
   home: Uint8Array;
   industries: number;
-  /** What one wish is worth, one missing seat of a second panel, one of a first: each more than anything below it can gain. */
+  /**
+   * Value in steps of one served wish, of one filled seat in a second panel and of one in a first panel. Each exceeds
+   * the total gain possible from everything below it, so priorities are strict.
+   */
   wishWorth: number;
   secondPanelWorth: number;
   firstPanelWorth: number;
 }
 
-/** Groups in order of first appearance. */
+/** Groups items by key; groups are in order of first appearance. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => number): Map<number, T[]> {
   const groups = new Map<number, T[]>();
   for (const item of items) {
@@ -49,7 +55,7 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => number): Map<n
   return groups;
 }
 
-/** Builds the instance without bridges. */
+/** Builds the solver's instance, without bridges. */
 export function instanceOf(problem: AssignmentProblem, settings: Settings, doubles: readonly number[]): Instance {
   const { entries, reviewers, similarity, conflicts, industries } = problem;
   const nE = entries.length;
@@ -112,9 +118,9 @@ export function instanceOf(problem: AssignmentProblem, settings: Settings, doubl
 }
 
 /**
- * Organisations that already sit in an open panel are closed to it. Where two panels are open and one of them is closed
- * to somebody, or their sizes differ, a choice for both together might not split: there each organisation appears once,
- * and only those free for both.
+ * Bars organisations already seated in an open panel. If two panels are open and one of them bars a reviewer, or their
+ * sizes differ, a joint selection might not be divisible between the panels: such an entry then takes each organisation
+ * at most once and only reviewers allowed in both panels.
  */
 function closeOrganisations(x: Instance, problem: AssignmentProblem, fixed: readonly Seat[]): void {
   const nR = x.reviewers;

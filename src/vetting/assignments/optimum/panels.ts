@@ -1,8 +1,9 @@
 import { groupBy, type Instance } from './instance.js';
 
 /**
- * Splits an entry's reviewers into its two panels: organisations that appear twice give one to each, the rest goes where
- * less similarity sits, so that the panels are alike. With empty seats the first panel is filled before the second.
+ * Splits an entry's reviewers into its two panels. An organisation with two reviewers gives one to each panel; each
+ * other reviewer joins the panel with the smaller sum of similarity, so that the panels are alike. If seats stay empty,
+ * the first panel is filled before the second.
  */
 export function splitPanels(x: Instance, i: number, chosen: readonly number[]): [number[], number[]] {
   const panels: [number[], number[]] = [[], []];
@@ -33,17 +34,20 @@ export function splitPanels(x: Instance, i: number, chosen: readonly number[]): 
 
 export type UnmetReason = 'CONFLICT' | 'SAME_ORGANISATION' | 'NO_CAPACITY';
 
-/** A panel that could not be filled, and why: how many reviewers each obstacle keeps from it. */
+/** A panel with empty seats and the reasons: the number of reviewers excluded by each obstacle. */
 export interface UnmetPanel {
   entry: number;
   panel: 0 | 1;
-  /** Seats left empty. */
+  /** Number of empty seats. */
   missing: number;
-  /** Most frequent obstacle first; empty where there is simply nobody else. */
+  /** Obstacles, most frequent first; empty if there are no further reviewers at all. */
   reasons: Array<{ reason: UnmetReason; reviewers: number }>;
 }
 
-/** Why the panel has empty seats. `seated` are its reviewers, `others` those of the entry's other panel, `load` every reviewer's entries in all. */
+/**
+ * Counts the reasons why a panel has empty seats. `seated` are its reviewers, `others` the reviewers of the entry's
+ * other panel, `load` each reviewer's total number of entries.
+ */
 export function explainUnmet(
   conflicts: Uint8Array,
   reviewers: ReadonlyArray<{ organisation: number | null; maxLoad: number }>,

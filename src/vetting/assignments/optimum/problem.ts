@@ -1,21 +1,25 @@
 /**
- * The assignment of reviewers to entries as a problem of its own: indexes and numbers, no database. All indexes run from
- * 0; matrices are row-major, entries x reviewers.
+ * The assignment of reviewers to entries as a pure numerical problem without database. Indexes start at 0; matrices are
+ * row-major, entries × reviewers.
  */
 export interface AssignmentProblem {
   entries: readonly EntryToAssign[];
   reviewers: readonly ReviewerToAssign[];
-  /** How many industries the indexes run over. */
+  /** Number of industries; industry indexes run from 0 to this number - 1. */
   industries: number;
-  /** entries x reviewers: how well the reviewer's expertise fits; any finite numbers on one scale. */
+  /** Matrix entries × reviewers: fit of the reviewer's expertise; any finite numbers on a common scale. */
   similarity: Float32Array;
-  /** entries x reviewers: 1 where a conflict of interest stands. Such a pair is never assigned, whatever it costs. */
+  /**
+   * Matrix entries × reviewers: 1 where there is a conflict of interest. Such a pair is never assigned, even if seats
+   * stay empty.
+   */
   conflicts: Uint8Array;
-  /** Seats that are already taken (earlier rounds): they count for loads, independence and bridges, and are left as they are. */
+  /** Seats already assigned in earlier rounds: they count for loads, independence and bridges, and are not changed. */
   fixed?: readonly Seat[];
   /**
-   * Per entry, how many further reviewers its first panel gets. Without it every panel is filled up to the panel size.
-   * With it (extra reviews at the boundary) nobody else gets any, and there are no doubles and bridges unless asked for.
+   * Per entry, the number of additional reviewers for its first panel (extra reviews at the boundary). Without it,
+   * every panel is filled up to the panel size. With it, no other entry gets reviewers, and by default there are no
+   * doubles and no bridges.
    */
   demand?: ArrayLike<number>;
 }
@@ -25,17 +29,20 @@ export interface EntryToAssign {
 }
 
 export interface ReviewerToAssign {
-  /** Reviewers of one organisation never sit in one panel; null is independent of everyone. */
+  /**
+   * Index of the organisation; two reviewers of one organisation never sit in the same panel. Null is independent of
+   * every organisation.
+   */
   organisation: number | null;
-  /** The industries whose panels this reviewer belongs to; elsewhere the reviewer is a bridge. */
+  /** Indexes of the industries whose panels the reviewer belongs to; on other entries the reviewer is a bridge. */
   homes: readonly number[];
-  /** Most entries in all, the fixed ones counted. */
+  /** Maximum number of entries, fixed seats included. */
   maxLoad: number;
-  /** Fewest entries in all; a wish, served before similarity, reported where it cannot be met. */
+  /** Requested minimum number of entries: ranked above similarity, reported if it cannot be met. */
   minLoad?: number;
 }
 
-/** One reviewer on one entry; panel 0 decides, panel 1 is the blind double. */
+/** One reviewer on one entry; panel 0 counts for the decision, panel 1 is the blind double. */
 export interface Seat {
   entry: number;
   reviewer: number;
@@ -43,30 +50,30 @@ export interface Seat {
 }
 
 export interface AssignmentOptions {
-  /** Reviewers per panel, at least 3 in a cohort; default 3. */
+  /** Reviewers per panel; default 3. A cohort requires at least 3. */
   panelSize?: number;
-  /** Share of entries that a second, independent panel judges too; default .1, drawn by `seed`. */
+  /** Share of entries also judged by a second, independent panel; default 0.1, drawn by `seed`. */
   doubleShare?: number;
   seed?: number;
-  /** The entries with a second panel, instead of the draw. */
+  /** Indexes of the entries with a second panel; replaces the random draw. */
   doubles?: readonly number[];
-  /** Least share of entries with a reviewer from another industry's panels; default .15. */
+  /** Minimum share of entries with a reviewer from another industry's panels; default 0.15. */
   bridgeShare?: number;
-  /** The share may rise to this to bring the largest contrast under the bound; default .4. */
+  /** Maximum to which that share may be raised to bring the largest contrast under `contrastBound`; default 0.4. */
   maxBridgeShare?: number;
   /**
-   * Largest standard error that unknown severities may add to the difference of two industries' means, in units of the
-   * standard deviation of true quality within an industry; default .2.
+   * Maximum standard error that unknown severities may add to the difference of two industries' means, in standard
+   * deviations of true quality within an industry; default 0.2.
    */
   contrastBound?: number;
-  /** Variances that the standard errors suppose; default quality 1, noise .64. */
+  /** Variances assumed for the standard errors; default quality 1, noise 0.64. */
   variances?: { quality: number; noise: number };
 }
 
 /** The options with their defaults. */
 export type Settings = Required<Omit<AssignmentOptions, 'doubles'>> & Pick<AssignmentOptions, 'doubles'>;
 
-/** Fills in the defaults and checks the numbers; throws RangeError naming the option. */
+/** Applies the defaults and validates the numbers; throws RangeError naming the option. */
 export function settingsOf(problem: AssignmentProblem, options: AssignmentOptions): Settings {
   const extra = problem.demand !== undefined;
   const settings: Settings = {
@@ -95,7 +102,7 @@ export function settingsOf(problem: AssignmentProblem, options: AssignmentOption
   return settings;
 }
 
-/** Refuses what cannot be a problem: wrong lengths, indexes out of range, similarities that are no numbers. */
+/** Throws RangeError on a malformed problem: wrong lengths, indexes out of range, similarities that are not finite. */
 export function checkProblem(problem: AssignmentProblem): void {
   const { entries, reviewers, industries, similarity, conflicts } = problem;
   const cells = entries.length * reviewers.length;
@@ -128,7 +135,7 @@ export function checkProblem(problem: AssignmentProblem): void {
   }
 }
 
-/** Marks conflicts in a matrix as the problem takes it. */
+/** Builds the conflict matrix (entries × reviewers) from a list of pairs. */
 export function conflictMatrix(
   entries: number,
   reviewers: number,

@@ -1,18 +1,18 @@
 import { uniform } from '../../evaluation/simulation.js';
 import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from './problem.js';
 
-/** A cohort's assignment as it might be, for measuring and for tests. */
+/** Parameters of a synthetic cohort, for benchmarks and tests. */
 export interface SampleSetting {
   entries: number;
   reviewers: number;
   industries: number;
-  /** Reviewers per entry that the loads must carry, doubles included. */
+  /** Reviewers per entry that the total load must cover, doubles included. */
   seats: number;
-  /** Places over what is needed, as a share. */
+  /** Spare places, as a share of the required ones. */
   slack: number;
-  /** Share of pairs in conflict besides those of one's own organisation. */
+  /** Share of pairs in conflict, in addition to pairs within one organisation. */
   conflicts: number;
-  /** Share of reviewers at home in two industries. */
+  /** Share of reviewers who belong to two industries' panels. */
   versatile: number;
 }
 
@@ -26,12 +26,13 @@ export const sampleSetting: SampleSetting = {
   versatile: 0.2,
 };
 
-/** Topics of an industry's own, and shared ones. */
+/** Number of topics: those of each industry, and those shared by all. */
 const TOPICS = 24;
 
 /**
- * Draws entries and reviewers with topics around their industries; similarity is the cosine of topics. Industries differ
- * in size; reviewers' homes follow the entries; an organisation has about three reviewers and never judges its own.
+ * Draws entries and reviewers with topic vectors scattered around their industry's; similarity is the cosine of two
+ * vectors. Industries differ in size, reviewers are distributed like the entries, and an organisation has about three
+ * reviewers, who never judge its own entries.
  */
 export function sampleProblem(setting: SampleSetting, seed: number): AssignmentProblem {
   const random = uniform(seed);
@@ -46,7 +47,7 @@ export function sampleProblem(setting: SampleSetting, seed: number): AssignmentP
     const norm = Math.sqrt(v.reduce((sum, c) => sum + c * c, 0));
     return v.map((c) => c / norm);
   };
-  // Industry g comes up in proportion to 1 + g mod 3.
+  // Industry g is drawn with probability proportional to 1 + g mod 3.
   const wheel = Array.from({ length: nG }, (_, g) => Array.from({ length: 1 + (g % 3) }, () => g)).flat();
   const industryOf = () => wheel[Math.floor(random() * wheel.length)]!;
   const organisations = Math.max(3, Math.ceil(nR / 3));
@@ -54,7 +55,7 @@ export function sampleProblem(setting: SampleSetting, seed: number): AssignmentP
   const owner = Array.from({ length: nE }, () => Math.floor(random() * organisations));
   const maxLoad = Math.ceil((nE * setting.seats * (1 + setting.slack)) / nR);
   const reviewers: ReviewerToAssign[] = Array.from({ length: nR }, (_, j) => {
-    // The first reviewers see to it that every industry has some.
+    // The first reviewers are dealt to industries in turn, so that every industry has at least three.
     const first = j < 3 * nG ? j % nG : industryOf();
     const second = industryOf();
     return {

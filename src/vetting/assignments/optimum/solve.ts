@@ -3,7 +3,7 @@ import { solveFlow } from '../../../lib/min-cost-flow/flow.js';
 import type { FlowProblem } from '../../../lib/min-cost-flow/problem.js';
 import type { Instance } from './instance.js';
 
-/** Entries choose reviewers: the instance in the words of the flow. */
+/** Converts the instance to a flow problem in which entries choose reviewers. */
 export function flowOf(x: Instance): FlowProblem {
   return {
     rows: x.entries,
@@ -24,18 +24,21 @@ export function flowOf(x: Instance): FlowProblem {
 }
 
 export interface Solution {
-  /** Per entry: its new reviewers over both panels. */
+  /** Per entry: indexes of its new reviewers over both panels. */
   panel: number[][];
   price: Float64Array;
-  /** Summed similarity in steps. */
+  /** Sum of similarities, in steps. */
   similarity: number;
-  /** No assignment that leaves as little empty and serves as many wishes has more similarity, in steps. */
+  /**
+   * Upper bound, in steps, on the similarity of any assignment with the same penalty (as few empty seats, as many
+   * served wishes).
+   */
   bound: number;
-  /** Seats left empty, first panels weighing more than second, less the wishes served. */
+  /** Weighted number of empty seats (first panels weigh more than second), less the value of served wishes. */
   penalty: number;
 }
 
-/** The best assignment for the instance, with the bound that its own prices prove over all pairs. */
+/** The optimal assignment for the instance, with the upper bound that its dual prices prove over all pairs. */
 export function solve(x: Instance): Solution {
   const flow = flowOf(x);
   const { chosen, price } = solveFlow(flow);

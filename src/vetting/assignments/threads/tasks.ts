@@ -2,7 +2,9 @@ import { similarityMatrix, type SimilarityInput } from '../assignments.similarit
 import { fitCalibration, type Fit, type FitInput } from '../../calibration/index.js';
 import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../evaluation/simulation.js';
 
-/** Work that would hold the server for seconds, by name: pure functions of plain data. */
+/**
+ * Computations that would block the server for seconds, by name: pure functions of plain data, run in a worker thread.
+ */
 export const threadTasks = {
   similarity: (input: SimilarityInput, progress: (share: number) => void): Float32Array =>
     similarityMatrix(input, progress),
