@@ -3,10 +3,13 @@ import { makeTextGeneration, TEXTS_TASK } from './store/match.texts.js';
 
 const PRUNE_TASK = 'matching:prune';
 const DAY_MS = 86_400_000;
-/** A process that has not followed the changes for longer loads everything anew. */
+/** Days for which changes are kept; a process that has not read them for longer reloads everything. */
 const CHANGES_KEPT_DAYS = 2;
 
-/** Deletes old changes, but for the newest, which says where the sequence stands, and vectors of what is gone. */
+/**
+ * Deletes old changes, except the newest, which marks the position of the sequence, and the vectors of deleted
+ * subjects.
+ */
 const pruneMatching: Task = async (app) => {
   await app.dataSource.query(
     `DELETE FROM match_change WHERE changed_at < $1 AND seq < (SELECT max(seq) FROM match_change)`,

@@ -33,7 +33,10 @@ export const DeclineReason = vocabulary('DeclineReason', 'Why a pair was decline
 });
 export type DeclineReason = keyof typeof DeclineReason;
 
-/** Days for which a pair is not proposed after a decline, unless said otherwise: what may change soon comes back sooner. */
+/**
+ * Default number of days for which a declined pair is not proposed, by reason: shorter for reasons that may soon
+ * change.
+ */
 export const SUPPRESSION_DAYS: Readonly<Record<DeclineReason, number>> = {
   TOO_EARLY: 180,
   BENEFIT_UNCLEAR: 180,
@@ -46,7 +49,10 @@ export const SUPPRESSION_DAYS: Readonly<Record<DeclineReason, number>> = {
 };
 export const MAX_SUPPRESSION_DAYS = 1825;
 
-/** The gap (see vetting/cultivation.codes.ts) that a decline points at where it recurs; reasons of the counterpart's own side point at none. */
+/**
+ * The gap code (see vetting/cultivation.codes.ts) indicated by a decline reason that recurs; reasons on the
+ * counterpart's side indicate none.
+ */
 export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = {
   TOO_EARLY: 'NO_RELEVANT_PROTOTYPE',
   BENEFIT_UNCLEAR: 'NO_BENEFIT_ESTIMATE',
@@ -54,5 +60,5 @@ export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = 
   PRICE: 'NO_FUNDING_PLAN',
   IP: 'IP_SCOPE_WEAK',
 };
-/** So many counterparts must give the same reason before it is a gap. */
+/** Number of counterparts that must give the same reason for it to become a gap. */
 export const RECURS_FROM = 3;

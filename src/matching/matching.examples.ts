@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; their operations stand in the file beside. */
+/** Tabs of the API explorer; the operations are in the .graphql file of the same name. */
 export const matchingExamples: Examples = {
   file: new URL('./matching.examples.graphql', import.meta.url),
   tabs: [

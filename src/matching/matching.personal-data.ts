@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ErasedPerson, PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** What matching holds on a person. */
+/** Personal data in matching, for the export of an account. */
 export const matchingExports: Record<string, PersonalDataExport> = {
   roundAnswers: (tx, accountId) =>
     tx.query(
@@ -23,7 +23,10 @@ export const matchingExports: Record<string, PersonalDataExport> = {
     ),
 };
 
-/** What the person said as a talent goes; what was said for an organisation stays its own, without the name and the words. */
+/**
+ * Deletes the person's feedback as a talent; feedback given for an organisation is kept without the person's name and
+ * note.
+ */
 export async function eraseFromMatching(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(
     tx,

@@ -1,7 +1,7 @@
 import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { MembershipRole, Viewer } from '../kernel/viewer.js';
 
-/** A counterpart of an entry: an organisation's (investor, demand) or a person's (talent). */
+/** A counterpart of an entry, owned by an organisation (investor, demand) or a person (talent). */
 interface OfCounterpart extends OfPerson {
   organisationId: string | null;
 }
@@ -11,18 +11,18 @@ interface OfPair extends OfCounterpart {
   institutionId: string;
 }
 
-/** Feedback: the side that gave it, and the owner of that side's half. */
+/** Feedback: the side that gave it, and that side's owner. */
 interface OfFeedback extends OfCounterpart {
   side: 'LISTER' | 'COUNTERPART' | 'OPERATOR';
 }
 
-/** A pair of a matching round, an entry's institution with an investor's organisation. */
+/** A pair of a matching round: an entry's institution and an investor's organisation. */
 interface OfRoundPair {
   institutionId: string;
   organisationId: string;
 }
 
-/** A pair of a round as far as it decides to whom the pair is shown. */
+/** The facts about a round's pair that decide who may see it. */
 interface OfShownPair extends OfRoundPair {
   isDropped: boolean;
   isPublished: boolean;
@@ -40,11 +40,11 @@ declare module '../kernel/authz.js' {
     'counterpart:speak': OfCounterpart;
     'feedback:read': OfFeedback;
     'feedback:give': OfPair;
-    /** Reading a matching round beyond the viewer's own pairs. */
+    /** Right to read a matching round beyond the viewer's own pairs. */
     'round:oversee': undefined;
     'pair:read': OfShownPair;
     'pair:answer': OfRoundPair;
-    /** Reading what one half of a pair answered; the subject is the organisation of that half. */
+    /** Right to read the answer of one half of a pair; the subject is the organisation of that half. */
     'pair:readAnswer': OfOrganisation;
     'team:read': OfTeam;
   }

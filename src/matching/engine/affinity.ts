@@ -1,20 +1,22 @@
 import type { CodeTree } from './taxonomy.js';
 import type { Rates } from './vocabularies.js';
 
-/** What a code weighs, at the top of its list and below. */
+/** Weights of a code's log-odds: for codes at the top level, and for levels below. */
 export interface LevelWeights {
   readonly top: number;
   readonly deeper: number;
 }
 
 /**
- * A profile's taste for every code of a tree, in parts that add up along the way down to a code: `start` for any code, `here`
- * for each node passed, `below` for each node that the way goes on from (0 where it has no say).
+ * A profile's taste (preference) for every code of a tree, as parts that are summed along the path from the top to a
+ * code: `start` for every code, `here` for each node on the path, `below` for each node that the path continues from (0
+ * where it has no effect).
  *
- * The taste is the smoothed log-odds of the profile against the base rates. At every node, the share of each child among what
- * lies below the node is drawn towards the child's base rate b by `prior` investments: ln((n_child + prior b) / (n_below + prior) / b).
- * What lies at the node itself (a profile that names a whole section) says nothing about its children. Nodes that the profile
- * has nothing below add nothing, so that a profile is a handful of parts however large the tree.
+ * The taste is the smoothed log-odds of the profile against the base rates. At each node, the share of each child among
+ * the investments below the node is shrunk towards the child's base rate b by `prior` investments: ln((n_child + prior
+ * b) / (n_below + prior) / b). Investments at the node itself (a profile that names a whole section) carry no
+ * information about its children. Nodes without investments below contribute nothing, so a profile has few parts
+ * however large the tree.
  */
 export interface TreeTaste {
   readonly start: number;
@@ -23,7 +25,7 @@ export interface TreeTaste {
   readonly below: readonly number[];
 }
 
-/** Adds up masses by node, in arrays that are used again and again. */
+/** Accumulates the weights of investments by node and computes the taste, in reused arrays. */
 export class TasteMaker {
   private readonly through: number[] = [];
   private readonly beneath: number[] = [];
@@ -47,7 +49,7 @@ export class TasteMaker {
     this.nodes.push(node);
   }
 
-  /** So many investments lie at a code. */
+  /** Adds `mass` investments at a code. */
   add(code: number, mass: number): void {
     this.total += mass;
     const chain = this.tree.chain(code);
@@ -59,7 +61,10 @@ export class TasteMaker {
     }
   }
 
-  /** `meets` is added at the topmost of the codes, `misses` everywhere else; nothing if there are none. */
+  /**
+   * Declares wishes: `meets` is added at the topmost of the codes, `misses` everywhere else; no codes, no effect.
+   * Returns the start value.
+   */
   declare(codes: readonly number[], meets: number, misses: number): number {
     if (codes.length === 0) return 0;
     for (const code of codes) {
@@ -70,7 +75,7 @@ export class TasteMaker {
     return misses;
   }
 
-  /** The taste of what was added, which is forgotten. */
+  /** Returns the taste of the accumulated investments and clears the accumulator. */
   take(prior: number, weights: LevelWeights, declaredStart: number): TreeTaste {
     const { nodes, through, beneath, declared } = this;
     const here: number[] = [];

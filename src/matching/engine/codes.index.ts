@@ -9,7 +9,7 @@ import { heaviest, type TextVector, type Weighted } from '../../text/similarity.
 import { TEXT_TERMS } from './investor.facts.js';
 import type { Opportunity } from './types.js';
 
-/** A code that is sought with the way down to it. */
+/** A sought code with the path from the top of the tree down to it. */
 export interface SoughtWay {
   readonly code: string;
   readonly chain: readonly number[];
@@ -24,8 +24,8 @@ export interface Common {
 }
 
 /**
- * The base of the indexes of talents and demands: codes, texts and organisations as sparse columns. Profiles match a code by
- * the share of the way down to it that they go along.
+ * Base class of the talent and demand indexes: codes, texts and organisations as sparse columns. A profile matches a
+ * code by the share of the path down to it that the profile's codes cover.
  */
 export abstract class CodesIndex<
   R extends {
@@ -70,14 +70,14 @@ export abstract class CodesIndex<
     return this.rows.ids();
   }
 
-  /** The organisation of a record; null where there is none or it is not known. */
+  /** Organisation id of a record; null if the record is unknown or has no organisation. */
   organisationOf(id: string): string | null {
     const row = this.rows.row(id);
     const number = row === undefined ? -1 : this.organisation(row);
     return number < 0 ? null : this.organisations.word(number);
   }
 
-  /** Puts a record in, in the place of an earlier one with its id. */
+  /** Inserts a record, or replaces the one with the same id. */
   upsert(record: R): void {
     this.remove(record.id);
     const row = this.rows.take(record.id);
@@ -100,7 +100,7 @@ export abstract class CodesIndex<
     this.prepared.changed();
   }
 
-  /** False if there was none. */
+  /** Removes a record; returns false if there was none. */
   remove(id: string): boolean {
     const row = this.rows.row(id);
     if (row === undefined) return false;
@@ -120,7 +120,7 @@ export abstract class CodesIndex<
 
   protected abstract reserve(length: number): void;
   protected abstract write(row: number, record: R): void;
-  /** An opportunity in this index's own numbers. */
+  /** Converts an opportunity to this index's internal numbers. */
   protected abstract make(opportunity: Opportunity): S;
 
   protected prepare(opportunity: Opportunity): S {
@@ -153,7 +153,7 @@ export abstract class CodesIndex<
     };
   }
 
-  /** Share of the ways to the codes sought that a row goes along, 0 to 1. */
+  /** Mean share, from 0 to 1, of the paths to the sought codes that a row's codes cover. */
   protected along(columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): number {
     let sum = 0;
     for (const { chain, weight } of ways)
@@ -182,7 +182,7 @@ export abstract class CodesIndex<
     return this.regionLists.get(row).length === 0;
   }
 
-  /** The code on the way to what is sought that a row goes along farthest. */
+  /** The deepest code on the path to a sought code that the row's codes cover. */
   protected farthest(
     tree: CodeTree,
     columns: readonly (SparseColumn | undefined)[],
@@ -202,7 +202,10 @@ export abstract class CodesIndex<
     return text ? sharedTerms(text, unpacked(this.textLists.get(row))) : { similarity: 0, terms: [] };
   }
 
-  /** Ranks by the sums that `collect` leaves for all rows; `contributions` gives a row's exact terms in one order. */
+  /**
+   * Ranks rows by the approximate sums that `collect` writes for all rows; `contributions` gives a row's exact terms in
+   * a fixed order.
+   */
   protected rankBy(
     options: RankOptions,
     barred: readonly number[],
@@ -227,15 +230,15 @@ export abstract class CodesIndex<
     };
   }
 
-  /** Rows in use that `collect` itself set to -Infinity. */
+  /** Number of rows in use that `collect` itself excluded by setting their sum to -Infinity. */
   protected closed = 0;
 }
 
-/** The score of contributions, each rounded as it counts. */
+/** The score: the sum of the contributions, each rounded by `rounded`. */
 export const scoreOf = (contributions: readonly number[]): number =>
   contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
 
-/** The terms that count anything. */
+/** The terms with a contribution other than 0. */
 export function termsOf<T extends TermCode>(
   codes: readonly T[],
   contributions: readonly number[],

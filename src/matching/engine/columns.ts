@@ -1,4 +1,4 @@
-/** Typed arrays that grow by doubling; what is new is zero. */
+/** Element types of the growing columns below. A column grows by doubling its array; new elements are zero. */
 type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export function grown<T extends Numbers>(array: T, length: number): T {
@@ -8,19 +8,19 @@ export function grown<T extends Numbers>(array: T, length: number): T {
   return larger;
 }
 
-/** The first numbers of an array, as a copy that keeps nothing else alive. */
+/** Copies the first `length` numbers of an array, so that the copy does not keep the larger buffer alive. */
 export const taken = <T extends Numbers>(array: T, length: number): T => array.slice(0, length) as T;
 
-/** Texts without line breaks as one text, which is read and written many times faster than a list. */
+/** Joins texts without line breaks into one text, which is read and written many times faster than a list. */
 export const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join('\n');
 export const parted = (text: string, count: number): string[] => (count === 0 ? [] : text.split('\n'));
 
-/** Which row of the columns holds which profile; rows of removed profiles are used again. */
+/** Maps profile ids to rows of the columns; rows of removed profiles are reused. */
 export class Rows {
   private readonly rowOf = new Map<string, number>();
   private readonly free: number[] = [];
   private readonly idOf: (string | undefined)[] = [];
-  /** Rows in use or free: the length of the columns that counts. */
+  /** Number of rows in use or free: the length of the columns that is meaningful. */
   end = 0;
 
   get size(): number {
@@ -31,7 +31,7 @@ export class Rows {
     return this.rowOf.get(id);
   }
 
-  /** The id of a row, undefined for a free one. */
+  /** Id of a row; undefined for a free row. */
   id(row: number): string | undefined {
     return this.idOf[row];
   }
@@ -70,13 +70,13 @@ export class Rows {
   }
 }
 
-/** Rows with a value each, ascending by row: what most rows have none of. */
+/** A column that stores values only for rows that have one, ascending by row; for values that most rows lack. */
 export class SparseColumn {
   rows = new Int32Array(0);
   values = new Float32Array(0);
   size = 0;
 
-  /** Where the row is or would be. */
+  /** Position of the row in the list, or the position where it would be inserted. */
   private place(row: number): number {
     if (this.size === 0 || this.rows[this.size - 1]! < row) return this.size;
     let low = 0;
@@ -89,7 +89,7 @@ export class SparseColumn {
     return low;
   }
 
-  /** The row's value, 0 if it has none. */
+  /** The row's value; 0 if it has none. */
   get(row: number): number {
     const at = this.place(row);
     return at < this.size && this.rows[at] === row ? this.values[at]! : 0;
@@ -128,7 +128,7 @@ export class SparseColumn {
     this.size -= 1;
   }
 
-  /** Adds factor x value to every row that has one. */
+  /** Adds factor × value to the sums of all rows that have a value. */
   addTo(sums: Float32Array | Float64Array, factor: number): void {
     const { rows, values, size } = this;
     for (let i = 0; i < size; i += 1) {
@@ -137,7 +137,7 @@ export class SparseColumn {
     }
   }
 
-  /** Many columns in three arrays. */
+  /** Stores many columns in three arrays. */
   static dump(columns: readonly (SparseColumn | undefined)[]) {
     const sizes = Int32Array.from(columns, (column) => column?.size ?? 0);
     const all = sizes.reduce((sum, size) => sum + size, 0);
@@ -166,9 +166,12 @@ export class SparseColumn {
   }
 }
 
-/** Which rows belong to a key, where each row belongs to one at most: chains of rows in two arrays, since most keys have one row. */
+/**
+ * Multimap from key to rows where each row belongs to at most one key: linked lists in two arrays, since most keys have
+ * one row.
+ */
 export class RowChains {
-  /** By key, the first row of its chain + 1; by row, the next one + 1; 0 at the end. */
+  /** `heads`: by key, the first row of its chain + 1. `next`: by row, the next row of the chain + 1. 0 ends a chain. */
   private heads = new Int32Array(0);
   private next = new Int32Array(0);
 
@@ -191,7 +194,7 @@ export class RowChains {
     }
   }
 
-  /** The key's rows, in no order. */
+  /** Rows of the key, in no particular order. */
   of(key: number): number[] {
     const rows: number[] = [];
     for (let at = (this.heads[key] ?? 0) - 1; at >= 0; at = this.next[at]! - 1) rows.push(at);
@@ -213,7 +216,10 @@ function grownTo<T extends Int32Array | Float32Array>(array: T, length: number):
   return larger;
 }
 
-/** Lists of numbers, one per row, in one array; what replaced lists leave behind is cleared away when it is half of all. */
+/**
+ * Lists of numbers, one per row, in a single array. Space of replaced lists is reclaimed when it makes up half of the
+ * array.
+ */
 export class Slab {
   private data = new Int32Array(0);
   private offsets = new Int32Array(0);
@@ -235,7 +241,7 @@ export class Slab {
     this.end += list.length;
   }
 
-  /** The row's list; it is overwritten when lists change. */
+  /** The row's list, as a view that becomes invalid when lists change. */
   get(row: number): Int32Array {
     const offset = this.offsets[row]!;
     return this.data.subarray(offset, offset + this.lengths[row]!);

@@ -1,8 +1,8 @@
 import type { MatchModel } from './model.js';
 
 /**
- * The model that a new deployment starts with: scalar weights only. Shares of industries, regions, stages and parties, and
- * latent factors, come from a deployment's own history once it is fitted (fit.ts); until then every code counts as rare.
+ * Model of a new deployment: scalar weights only. Base rates of industries, regions, stages and parties, and latent
+ * factors, come from the deployment's own history once it is fitted (fit.ts); until then every code counts as rare.
  */
 export const DEFAULT_MODEL: MatchModel = {
   version: 'default-1',

@@ -10,20 +10,23 @@ type DemandTerm = (typeof DEMAND_TERMS)[number];
 
 const NO_DAY = 2_147_483_647;
 const YEAR_DAYS = 365;
-/** Beyond so many natural logs short, or TRL levels, nothing gets worse. */
+/** Penalty is capped at this distance outside the range (natural logs of the amount, TRL levels). */
 const FARTHEST = 3;
 
 interface SoughtDemand extends Common {
   readonly opportunity: Opportunity;
-  /** What is sought at least, ln CNY; null if unknown. */
+  /** Minimum amount sought, as ln CNY; null if unknown. */
   readonly amount: number | null;
 }
 
-/** All open demands of a pool, for finding those that an achievement answers. Pure, as the index of investors is. */
+/**
+ * Index of all open demands of a pool, for ranking them for an achievement. Pure (no I/O, no clock), like the index of
+ * investors.
+ */
 export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
   private readonly model: DemandModel;
   private trl = new Uint8Array(0);
-  /** CNY, NaN if unknown. */
+  /** Budget range in CNY; NaN if unknown. */
   private budgetMin = new Float32Array(0);
   private budgetMax = new Float32Array(0);
   private deadline = new Int32Array(0);
@@ -55,7 +58,10 @@ export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
     return { ...this.common(opportunity), opportunity, amount: least !== null && least > 0 ? Math.log(least) : null };
   }
 
-  /** The best open demands for an achievement with their reasons; past deadlines and the achievement's own organisation are left out. */
+  /**
+   * The best open demands for an achievement, with reasons. Demands past their deadline or of the achievement's own
+   * organisation are excluded.
+   */
   rank(opportunity: Opportunity, options: RankOptions): Ranking {
     const sought = this.prepare(opportunity);
     const { weights } = this.model;
@@ -79,12 +85,15 @@ export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
     );
   }
 
-  /** The match of one demand, the same as `rank` gives; null if it is not known, past its deadline or of the same organisation. */
+  /**
+   * The match of one demand, identical to the one in `rank`; null if the demand is unknown, past its deadline or of the
+   * same organisation.
+   */
   scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
     return this.pair(id, opportunity, asOf, (row, sought) => this.item(row, sought, asOf));
   }
 
-  /** The score alone; null as for `scorePair`. */
+  /** The score of one demand without terms; null as for `scorePair`. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     return this.pair(id, opportunity, asOf, (row, sought) => scoreOf(this.contributions(row, sought, asOf)));
   }

@@ -3,7 +3,7 @@ import type { MatchDemand, Gap, MatchInvestor, MatchTalent } from './types.js';
 const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] =>
   list.filter(([, lacks]) => lacks).map(([gap]) => gap);
 
-/** What an investor could still say that would sharpen its matches, the most useful first. */
+/** Facts that an investor could add to sharpen its matches, most useful first. */
 export function investorGaps({ declared, track, text }: MatchInvestor): Gap[] {
   const never = (known: (entry: MatchInvestor['track'][number]) => unknown) =>
     track.every((entry) => known(entry) === null);
@@ -18,7 +18,7 @@ export function investorGaps({ declared, track, text }: MatchInvestor): Gap[] {
   ]);
 }
 
-/** What a talent could still say. */
+/** Facts that a talent could add to sharpen their matches. */
 export function talentGaps(record: MatchTalent): Gap[] {
   return missing([
     ['INDUSTRIES', record.industries.length === 0],
@@ -30,7 +30,7 @@ export function talentGaps(record: MatchTalent): Gap[] {
   ]);
 }
 
-/** What a demand could still say. */
+/** Facts that a demand could add to sharpen its matches. */
 export function demandGaps(record: MatchDemand): Gap[] {
   return missing([
     ['INDUSTRIES', record.industries.length === 0],

@@ -1,4 +1,7 @@
-/** The matching engine: pure functions and columns over plain records. See types.ts for what it compares, model.ts for what it learns. */
+/**
+ * The matching engine: pure functions and columns over plain records. types.ts defines the records compared, model.ts
+ * the fitted parameters.
+ */
 export * from './types.js';
 export * from './match.js';
 export * from './model.js';

@@ -8,7 +8,7 @@ import type { Weighted } from '../../text/similarity.vectors.js';
 import type { MatchInvestor } from './types.js';
 import { vocabulariesOf, type Vocabularies } from './vocabularies.js';
 
-/** No latest investment. */
+/** Day value for investors without any investment. */
 export const NEVER = -2_147_483_648;
 
 const bits = new Float32Array(1);
@@ -16,15 +16,15 @@ const bitsAsInt = new Int32Array(bits.buffer);
 const floatToInt = (value: number): number => ((bits[0] = value), bitsAsInt[0]!);
 const intToFloat = (value: number): number => ((bitsAsInt[0] = value), bits[0]!);
 
-/** What a record said, as read back for evidence. Amounts come back within the precision of 32 bits. */
+/** A record as decoded from storage, for evidence. Amounts have the precision of 32-bit floats. */
 export interface StoredRecord extends CodedRecord {
   readonly ticketMin: number | null;
   readonly ticketMax: number | null;
 }
 
 /**
- * Investors as columns: one number per investor in each typed array, sparse columns for what most have none of. All hold
- * contributions, weights included, as they follow from the record alone (investor.facts.ts).
+ * All investors as columns: typed arrays with one number per investor, and sparse columns for values that most
+ * investors lack. They hold contributions, weights included, that depend on the record alone (investor.facts.ts).
  */
 export class InvestorColumns {
   rows = new Rows();
@@ -32,29 +32,29 @@ export class InvestorColumns {
   readonly dimensions: number;
 
   readonly halfLives: number;
-  /** [half-life][row] investments on the day of the latest. */
+  /** [half-life][row]: decayed number of investments, as of the day of the latest one. */
   readonly activity: Float32Array[];
   latest = new Int32Array(0);
   industryStart = new Float32Array(0);
   regionStart = new Float32Array(0);
-  /** [stage][row]; a stage that no model or record names has no column, and counts as `otherStages`. */
+  /** [stage][row]. A stage that neither the model nor any record names has no column and uses `otherStages`. */
   readonly stages: Float32Array[] = [];
   otherStages = new Float32Array(0);
   amountMean = new Float32Array(0);
   amountSlope = new Float32Array(0);
   amountOffset = new Float32Array(0);
-  /** No row's is greater: a bound, which stays when the row that had it goes. */
+  /** Upper bound on the amount offsets of all rows; not lowered when the row with the maximum is removed. */
   mostAmountOffset = 0;
-  /** ln CNY; infinite at an open end. */
+  /** Ticket range as ln CNY; infinite at an open end. */
   ticketLeast = new Float32Array(0);
   ticketMost = new Float32Array(0);
   ticketDeclared = new Uint8Array(0);
-  /** 10 x lowest + highest TRL declared, 0 for none. */
+  /** Declared TRL range as 10 × lowest + highest; 0 if not declared. */
   trl = new Uint8Array(0);
   modes = new Uint8Array(0);
   organisation = new Int32Array(0);
   party = new Int32Array(0);
-  /** Latent vectors one after another, and their lengths. */
+  /** Latent vectors, stored consecutively, and their Euclidean lengths. */
   latent = new Float32Array(0);
   latentLength = new Float32Array(0);
   /** 1 for rows in use. */
@@ -65,7 +65,7 @@ export class InvestorColumns {
   regionHere: (SparseColumn | undefined)[] = [];
   regionBelow: (SparseColumn | undefined)[] = [];
   excluded: (SparseColumn | undefined)[] = [];
-  /** Ties by party. */
+  /** Ties by party: rows of the investors that have co-invested with it. */
   ties = new Postings();
   byOrganisation = new RowChains();
   byParty = new RowChains();
@@ -89,7 +89,7 @@ export class InvestorColumns {
     return number;
   }
 
-  /** The column of a stage, that of all other stages for one that no record names. */
+  /** Column of a stage; the common column of other stages if no record names it. */
   stage(number: number): Float32Array {
     return this.stages[number] ?? this.otherStages;
   }
@@ -118,7 +118,7 @@ export class InvestorColumns {
     for (let i = 0; i < this.stages.length; i += 1) this.stages[i] = grown(this.stages[i]!, capacity);
   }
 
-  /** Puts a record in, in the place of an earlier one with its id, and returns its row. */
+  /** Inserts a record, or replaces the one with the same id; returns its row. */
   upsert(record: MatchInvestor): number {
     const { vocabularies } = this;
     this.remove(record.id);
@@ -180,7 +180,7 @@ export class InvestorColumns {
     return row;
   }
 
-  /** Takes a record out; false if there is none. */
+  /** Removes a record; returns false if there is none. */
   remove(id: string): boolean {
     const row = this.rows.row(id);
     if (row === undefined) return false;
@@ -205,7 +205,7 @@ export class InvestorColumns {
     return true;
   }
 
-  /** Everything that is held, as plain data for `restore`. */
+  /** The whole content as plain data for `restore`. */
   dump() {
     const { end } = this.rows;
     const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
@@ -228,12 +228,12 @@ export class InvestorColumns {
     };
   }
 
-  /** Takes over what was dumped, into columns that hold nothing yet, of the same model and code lists. */
+  /** Restores dumped content into empty columns of the same model and code lists. */
   restore(state: ReturnType<InvestorColumns['dump']>): void {
     const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
     [industries, regions, stages, modes, parties, organisations].forEach((words, i) => words.restore(state.words[i]!));
     this.rows = Rows.of(state.rows);
-    // Copies: the dump may be one large piece of memory, which none of them must keep.
+    // Copies, because the dump may be views of one large buffer, which a view would keep alive.
     for (const name of DENSE) this[name] = state.dense[name].slice() as never;
     this.mostAmountOffset = this.amountOffset.reduce((most, offset) => (offset > most ? offset : most), 0);
     this.latent = state.latent.slice();
@@ -248,18 +248,18 @@ export class InvestorColumns {
     this.texts = Slab.of(state.texts);
   }
 
-  /** What is kept of the row's text, as views that hold until texts change. */
+  /** The stored terms of the row's text, as views that become invalid when texts change. */
   textOf(row: number): Weighted {
     return unpacked(this.texts.get(row));
   }
 
-  /** What the row's record said. */
+  /** The row's record, decoded. */
   stored(row: number): StoredRecord {
     return decode(this.records.get(row), this.party[row]!);
   }
 }
 
-/** Columns of one number per row, by name. */
+/** Names of the columns with one number per row. */
 const DENSE = [
   'latest',
   'industryStart',

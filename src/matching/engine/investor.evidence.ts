@@ -9,14 +9,17 @@ import { sharedTerms } from './postings.js';
 import type { Day } from './types.js';
 import { eachFactor } from './vocabularies.js';
 
-/** So many rounds and pairs are named at most. */
+/** Maximum number of rounds and of factor pairs named as evidence. */
 const NAMED = 3;
 const YEAR_DAYS = 365;
 
 const latestOf = (entries: readonly CodedEntry[]): Day | null =>
   entries.reduce<Day | null>((latest, entry) => (latest === null || entry.day > latest ? entry.day : latest), null);
 
-/** The record at the most exact level of the way to a code where it has anything; at the top if it has nothing. */
+/**
+ * Evidence for a code: the record's share at the most specific level on the path where it has any investment; at the
+ * top level if it has none.
+ */
 function codeEvidence(
   tree: CodeTree,
   codes: readonly SoughtCode[],
@@ -54,7 +57,7 @@ function product(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** The strongest of a list, by absolute contribution. */
+/** The entries with the largest absolute contribution. */
 function strongest<T extends { readonly contribution: number }>(list: readonly T[]): T[] {
   const best: T[] = [];
   for (const one of list) {
@@ -67,8 +70,8 @@ function strongest<T extends { readonly contribution: number }>(list: readonly T
 }
 
 /**
- * Which rounds of the record, and which factors, the latent term rests on. A factor's part is shared by the rounds that have it,
- * by what they count, so that the parts of all rounds add up to the term.
+ * The past rounds and factors that the latent term rests on. A factor's contribution is divided among the rounds that
+ * have it in proportion to their weights, so that the contributions of all rounds sum to the term.
  */
 function latentEvidence(
   { vocabularies }: InvestorColumns,
@@ -81,7 +84,7 @@ function latentEvidence(
   const latest = latestOf(track) ?? 0;
   const counts = track.map((entry) => decay(latest - entry.day, model.preferenceHalfLife));
   const weight = counts.reduce((sum, count) => sum + count, model.smoothing.latent);
-  // By factor: its part of the term, per share of the record.
+  // By factor: its contribution to the term, per share of the record.
   const parts = new Map<number, number>();
   const owned: { factor: number; root: number; contribution: number }[] = [];
   for (const [factor, share] of shares) {
@@ -140,7 +143,7 @@ function tieEvidence(
   return { code: 'CO_INVESTORS', ties: ties.sort((a, b) => b.rounds - a.rounds || b.latest - a.latest) };
 }
 
-/** What a term of a row's score rests on, read from the record. */
+/** Evidence for one term of a row's score, read from the record. */
 export function investorEvidence(
   term: InvestorTerm,
   columns: InvestorColumns,

@@ -4,10 +4,10 @@ import { decay, type InvestorModel } from './model.js';
 import type { Day, MatchInvestor, TrackEntry } from './types.js';
 import { eachFactor, type Vocabularies } from './vocabularies.js';
 
-/** Heaviest terms of a profile's text that are kept. */
+/** Number of terms kept of a profile's text, those with the largest weights. */
 export const TEXT_TERMS = 32;
 
-/** A past investment in an index's numbers, -1 for what is not known; parties without the investor itself. */
+/** A past investment in the index's internal numbers, -1 where unknown; `parties` excludes the investor itself. */
 export interface CodedEntry {
   readonly industry: number;
   readonly region: number;
@@ -18,7 +18,10 @@ export interface CodedEntry {
   readonly parties: readonly number[];
 }
 
-/** A record in an index's numbers, in one order whatever order its parts came in, so that sums come out alike to the bit. */
+/**
+ * A record in the index's internal numbers, in a canonical order, so that sums have identical bits whatever the order
+ * of the input.
+ */
 export interface CodedRecord {
   readonly wanted: readonly number[];
   readonly excluded: readonly number[];
@@ -29,24 +32,27 @@ export interface CodedRecord {
   readonly track: readonly CodedEntry[];
 }
 
-/** What a record comes to: the parts of its score that do not depend on the opportunity, weights included. */
+/** The facts derived from a record: the parts of its score that do not depend on the opportunity, weights included. */
 export interface InvestorFacts {
-  /** Investments by the half-lives of activity, counted on the day of the latest one; that day, or null without any. */
+  /**
+   * Decayed number of investments per half-life of `activity`, as of the day of the latest one; and that day, null
+   * without investments.
+   */
   readonly activity: readonly number[];
   readonly latest: Day | null;
   readonly industries: TreeTaste;
   readonly regions: TreeTaste;
-  /** By number of the stage; `otherStages` for all others. */
+  /** Contribution by number of the stage; `otherStages` for all other stages. */
   readonly stages: ReadonlyMap<number, number>;
   readonly otherStages: number;
-  /** Contribution of an amount x (ln CNY): offset - slope (x - mean)^2, less the base's own. */
+  /** Contribution of an amount x (ln CNY): offset - slope × (x - mean)^2, minus the same for the base. */
   readonly amount: { readonly mean: number; readonly slope: number; readonly offset: number };
-  /** Ties by number of the party, ln of how much more often than expected; only where positive. */
+  /** Ties by number of the party: ln of the ratio of actual to expected joint rounds; only positive values. */
   readonly ties: ReadonlyMap<number, number>;
   readonly latent: Float64Array;
 }
 
-/** ln CNY, null for nothing sensible. */
+/** Natural logarithm of an amount; null if it is unknown or not positive. */
 export const logOf = (amount: number | null): number | null =>
   amount !== null && amount > 0 ? Math.log(amount) : null;
 
@@ -62,7 +68,7 @@ const NONE: readonly number[] = [];
 const distinct = (words: readonly string[], numberOf: (word: string) => number): readonly number[] =>
   words.length === 0 ? NONE : words.length === 1 ? [numberOf(words[0]!)] : [...new Set(words)].sort().map(numberOf);
 
-/** In one order; the list itself if it is so already. */
+/** The entries in canonical order; the list itself if it already is. */
 function inOrder(track: readonly TrackEntry[]): readonly TrackEntry[] {
   for (let i = 1; i < track.length; i += 1)
     if (byContent(track[i - 1]!, track[i]!) > 0) return [...track].sort(byContent);
@@ -99,7 +105,7 @@ export function codedRecord(
   };
 }
 
-/** Makes the facts of records, one after another, for one index. */
+/** Computes the facts of records for one index, one record at a time. */
 export class FactMaker {
   private readonly industries: TasteMaker;
   private readonly regions: TasteMaker;
@@ -177,7 +183,10 @@ export class FactMaker {
     return { stages, otherStages };
   }
 
-  /** A normal density of ln amount, its mean and variance drawn towards the base; a declared ticket counts as investments across it. */
+  /**
+   * Normal density of ln amount, with mean and variance shrunk towards the base; a declared ticket counts as
+   * investments at its ends.
+   */
   private amount(
     { declared }: MatchInvestor,
     { track }: CodedRecord,
@@ -188,7 +197,7 @@ export class FactMaker {
     const edges = [logOf(declared.ticketMin), logOf(declared.ticketMax)].filter(
       (edge): edge is number => edge !== null,
     );
-    // Twice over the same points: the mean first, then the squares about it.
+    // Called twice over the same points: first for the mean, then for the squared deviations.
     const sumOf = (value: (x: number) => number): { count: number; sum: number } => {
       let count = 0;
       let sum = 0;
@@ -204,7 +213,7 @@ export class FactMaker {
       return { count, sum };
     };
     const points = sumOf((x) => x);
-    // Without a single amount everybody's density is the best guess, and adds nothing.
+    // Without any known amount the base density is the best estimate, and the term contributes nothing.
     if (points.count === 0) return { mean: base.mean, slope: 0, offset: 0 };
     const mean = (points.sum + prior.meanPrior * base.mean) / (points.count + prior.meanPrior);
     const squares = sumOf((x) => (x - mean) ** 2);
@@ -231,7 +240,10 @@ export class FactMaker {
     return known;
   }
 
-  /** The square roots of the shares times the factors: roots, so that a first step into a field counts more than a further one. */
+  /**
+   * Latent vector of a record: sum of its factors, each times the square root of its share, so that a first investment
+   * in a field counts more than a further one.
+   */
   private latent(coded: CodedRecord): Float64Array {
     const { dimensions } = this.model.latent;
     const vector = new Float64Array(dimensions);
@@ -247,8 +259,8 @@ export class FactMaker {
 }
 
 /**
- * How much of a record lies at each latent factor, of the record and what smooths it, 0 to 1. Counted back from the latest
- * investment, like all preferences.
+ * Share of the record, from 0 to 1, at each latent factor, with smoothing included in the total. Decayed from the
+ * latest investment, like all preferences.
  */
 export function latentShares(
   track: readonly CodedEntry[],
@@ -267,6 +279,6 @@ export function latentShares(
   return shares;
 }
 
-/** Term ids of a text that are kept, with their weights. */
+/** Kept term ids of a record's text with their weights; null without text. */
 export const textOf = (record: { readonly text: MatchInvestor['text'] }) =>
   record.text === null ? null : heaviest(record.text, TEXT_TERMS);

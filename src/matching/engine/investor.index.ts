@@ -10,33 +10,38 @@ import { bestRows, restrict } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, MatchInvestor, Opportunity } from './types.js';
 
-/** Kept at most; an entry's stages follow from its TRL, so there are few. */
+/** Maximum number of cached start sums; stages follow from the TRL, so few combinations occur. */
 const MOST_STARTS = 24;
 
-/** Sums of the terms that do not depend on which industries and regions are sought, for all rows. */
+/** Sums, for all rows, of the terms that do not depend on the specific industries and regions sought. */
 interface Start {
   readonly sought: Pick<Sought, 'industries' | 'regions' | 'stages'>;
   readonly asOf: Day;
   readonly sums: Float32Array;
 }
 
-/** What an index holds, for a process that starts later. */
+/** The index's content as plain data, for a snapshot that a later process loads. */
 export type InvestorDump = ReturnType<InvestorColumns['dump']>;
 
 /**
- * All investors of a pool, for ranking them for an opportunity. Pure: no I/O, no clock, no state but the records put in.
+ * Index of all investors of a pool, for ranking them for an opportunity. Pure: no I/O, no clock, no state other than
+ * the inserted records.
  *
- * A ranking first sums columns in 32 bits, which is fast and off by some millionths, adds the dearer terms where they could
- * bring a row among the best, keeps what could be among them, and then scores those exactly (`contributionsOf`), so that the result is as if every investor had been scored exactly.
+ * A ranking first sums columns in 32-bit floats, which is fast and accurate to about 1e-3, adds the expensive terms
+ * where they could lift a row into the best, keeps the rows that could be among the best, and scores these exactly
+ * (`contributionsOf`). The result equals that of scoring every investor exactly.
  */
 export class InvestorIndex {
   private readonly columns: InvestorColumns;
   private readonly model: InvestorModel;
   private readonly prepared = new Prepared<Sought>();
   private sums = new Float32Array(0);
-  /** What every row starts with, by what is sought of stages, industries and regions at all: entries of one TRL have it in common. */
+  /**
+   * Cached start sums by the stages sought and by whether industries and regions are sought at all: achievements with
+   * the same TRL share them.
+   */
   private readonly starts = new Map<string, Start>();
-  /** Strongest tie of each row while ties are collected; zero otherwise. */
+  /** Strongest tie per row, used only while ties are collected; zero otherwise. */
   private strongest = new Float32Array(0);
   private readonly scratch = new Float64Array(INVESTOR_TERMS.length);
 
@@ -57,14 +62,14 @@ export class InvestorIndex {
     return this.columns.rows.ids();
   }
 
-  /** The organisation of a record; null where there is none or it is not known. */
+  /** Organisation id of a record; null if the record is unknown or has no organisation. */
   organisationOf(id: string): string | null {
     const { rows, organisation, vocabularies } = this.columns;
     const number = organisation[rows.row(id) ?? -1] ?? -1;
     return number < 0 ? null : vocabularies.organisations.word(number);
   }
 
-  /** Puts a record in, in the place of an earlier one with its id. */
+  /** Inserts a record, or replaces the one with the same id. */
   upsert(record: MatchInvestor): void {
     const row = this.columns.upsert(record);
     this.prepared.changed();
@@ -74,19 +79,22 @@ export class InvestorIndex {
     }
   }
 
-  /** Everything that is held, as plain data that structured cloning takes. */
+  /** The whole content as plain data that structured cloning accepts. */
   dump(): InvestorDump {
     return this.columns.dump();
   }
 
-  /** An index of what another one held; of the same code lists and model, or the numbers mean something else. */
+  /**
+   * An index with the content of a dump. Requires the same code lists and model, because the dump contains their
+   * numbers.
+   */
   static restored(taxonomy: EngineTaxonomy, model: MatchModel, dump: InvestorDump): InvestorIndex {
     const index = new InvestorIndex(taxonomy, model);
     index.columns.restore(dump);
     return index;
   }
 
-  /** False if there was none. */
+  /** Removes a record; returns false if there was none. */
   remove(id: string): boolean {
     return this.columns.remove(id);
   }
@@ -95,7 +103,7 @@ export class InvestorIndex {
     return this.prepared.of(opportunity, () => soughtBy(opportunity, this.model, this.columns.vocabularies));
   }
 
-  /** The best investors for an opportunity with their reasons, greatest score first, of equals the smaller id. */
+  /** The best investors for an opportunity with their reasons, highest score first, equal scores by ascending id. */
   rank(opportunity: Opportunity, options: RankOptions): Ranking {
     const { columns } = this;
     const sought = this.prepare(opportunity);
@@ -119,14 +127,16 @@ export class InvestorIndex {
     };
   }
 
-  /** The match of one investor, the same as `rank` gives; null if it is not known or must not be proposed. */
+  /**
+   * The match of one investor, identical to the one in `rank`; null if the investor is unknown or must not be proposed.
+   */
   scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
     const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
     return row === undefined || this.isBarred(row, sought) ? null : this.item(row, sought, asOf);
   }
 
-  /** The score alone; null as for `scorePair`. */
+  /** The score of one investor without terms; null as for `scorePair`. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
@@ -157,7 +167,10 @@ export class InvestorIndex {
     return sum;
   }
 
-  /** Activity, stages and the starts of industries and regions, for all rows; it may be longer than the rows in use. */
+  /**
+   * Sums of activity, stages and the starts of industries and regions for all rows; may be longer than the number of
+   * rows.
+   */
   private startsFor(sought: Sought, asOf: Day): Float32Array {
     const key = `${asOf} ${sought.industries.length > 0} ${sought.regions.length > 0} ${sought.stages.map(({ number, weight }) => `${number}x${weight}`).join()}`;
     let start = this.starts.get(key);
@@ -166,13 +179,13 @@ export class InvestorIndex {
       for (let row = 0; row < this.columns.rows.end; row += 1) start.sums[row] = this.startOf(row, start);
       if (this.starts.size === MOST_STARTS) this.starts.delete(this.starts.keys().next().value!);
     }
-    // The one used last stands last.
+    // Moves the entry to the end of the map, which is ordered by last use.
     this.starts.delete(key);
     this.starts.set(key, start);
     return start.sums;
   }
 
-  /** Sums of the terms that few rows have, or that are kept for all, for all rows, free ones included; `refinementOf` is the rest. */
+  /** Sums of all cheap terms for all rows, free ones included; `refinementOf` adds the expensive ones. */
   private collect(sought: Sought, asOf: Day): void {
     const { columns, model, sums } = this;
     sums.set(this.startsFor(sought, asOf).subarray(0, columns.rows.end));
@@ -212,7 +225,10 @@ export class InvestorIndex {
     for (const backer of sought.backers) columns.ties.each(backer, (row) => void (strongest[row] = 0));
   }
 
-  /** Sets what must not be proposed to -Infinity and returns how many that are. */
+  /**
+   * Excludes rows that must not be proposed by setting their sum to -Infinity; returns the number of excluded rows in
+   * use.
+   */
   private bar(sought: Sought, options: RankOptions): number {
     const { columns, sums } = this;
     const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node]))];
@@ -233,6 +249,6 @@ export class InvestorIndex {
   }
 }
 
-/** An empty index of investors. */
+/** Creates an empty index of investors. */
 export const createInvestorIndex = (taxonomy: EngineTaxonomy, model: MatchModel): InvestorIndex =>
   new InvestorIndex(taxonomy, model);

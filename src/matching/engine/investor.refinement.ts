@@ -4,13 +4,14 @@ import { baseDensity, cooperationValue, FARTHEST, trlValue } from './investor.te
 import type { InvestorModel } from './model.js';
 import type { Refinement } from './ranking.js';
 
-/** Values of a byte: TRL ranges and sets of modes are looked up by theirs. */
+/** Size of the lookup tables: TRL ranges and sets of modes are stored in one byte each. */
 const BYTE = 256;
 
 /**
- * The terms that every row has and that cost a branch or a product each: TRL, cooperation, amount against past amounts and
- * the ticket, and the latent term. Each has a bound that needs no look at the row (of the latent term: a product is no
- * greater than the product of the lengths), so that a ranking computes them for the few rows that they could bring among the best.
+ * The expensive terms, which cost every row a branch or a product: TRL, cooperation modes, amount against past amounts
+ * and the ticket, and the latent term. Each has an upper bound that does not read the row (for the latent term: a
+ * scalar product is at most the product of the vectors' lengths), so that a ranking computes them only for the rows
+ * that they could lift into the best.
  */
 export function refinementOf(columns: InvestorColumns, sought: Sought, model: InvestorModel): Refinement {
   const {

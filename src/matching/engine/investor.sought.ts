@@ -5,36 +5,39 @@ import type { CodeTree } from './taxonomy.js';
 import type { Opportunity } from './types.js';
 import type { Vocabularies } from './vocabularies.js';
 
-/** A code that is sought, with the way down to it and its share among those sought. */
+/** A sought code with the path from the top down to it, and its share among the sought codes. */
 export interface SoughtCode {
   readonly code: string;
   readonly chain: readonly number[];
   readonly weight: number;
 }
 
-/** An opportunity in an index's own numbers: made once, compared with many. Belongs to the index that made it. */
+/**
+ * An opportunity converted to an index's internal numbers: computed once and compared with many rows. Valid only for
+ * the index that created it.
+ */
 export interface Sought {
   readonly opportunity: Opportunity;
   readonly industries: readonly SoughtCode[];
   readonly regions: readonly SoughtCode[];
   readonly stages: readonly { readonly stage: string; readonly number: number; readonly weight: number }[];
-  /** ln CNY: the middle of the range (null if unknown) and its ends. */
+  /** Amount sought as ln CNY: the middle of the range (null if unknown) and its ends. */
   readonly amount: number | null;
   readonly least: number;
   readonly most: number;
-  /** A bit per cooperation mode. */
+  /** Set of cooperation modes, one bit per mode. */
   readonly modes: number;
-  /** Numbers of the backers. */
+  /** Numbers of the backers (earlier investors). */
   readonly backers: readonly number[];
   readonly organisation: number;
-  /** Latent factors sought, the term's weight included, and its parts by factor for showing. */
+  /** Latent vector of the opportunity, including the term's weight, and its contributions by factor for evidence. */
   readonly latent: Float64Array;
   readonly latentParts: readonly { readonly factor: number; readonly weight: number }[];
   readonly text: Weighted | null;
   readonly base: number;
 }
 
-/** The primary code counts half or more, the rest is shared by the others. */
+/** The sought codes with shares: the primary code has at least half, the others divide the rest equally. */
 function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boolean): SoughtCode[] {
   const distinct = [...new Set(codes)];
   const others = distinct.length - 1;
@@ -56,7 +59,7 @@ function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boo
   }));
 }
 
-/** Bits beyond these stand for nothing: more cooperation modes are not told apart. */
+/** Number of cooperation modes that are distinguished; further modes are ignored. */
 export const MODE_BITS = 8;
 
 export function modeBits(numbers: Iterable<number>): number {
@@ -93,7 +96,7 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
   for (const { number, weight } of stages) add(factors.number('stage', number), weight);
   if (amount !== null) add(factors.number('amount', amountBin(model.latent.amountBounds, amount)), 1);
   const backers = [...new Set(opportunity.backers)].sort().map((key) => vocabularies.parties.number(key));
-  // Many backers speak louder than one, but not in proportion.
+  // Several backers weigh more than one, but less than in proportion to their number.
   for (const party of backers) add(factors.number('party', party), 1 / Math.sqrt(backers.length));
 
   let base = 0;

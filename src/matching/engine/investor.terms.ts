@@ -6,7 +6,7 @@ import { rounded } from './match.js';
 import type { SparseColumn } from './columns.js';
 import type { Day } from './types.js';
 
-/** The terms of an investor's score, in the order in which they are told. */
+/** The terms of an investor's score, in the order of explanation. */
 export const INVESTOR_TERMS = [
   'ACTIVITY',
   'INDUSTRY',
@@ -22,7 +22,7 @@ export const INVESTOR_TERMS = [
 ] as const;
 export type InvestorTerm = (typeof INVESTOR_TERMS)[number];
 
-/** Beyond so far outside a range (natural logs, TRL levels) nothing gets worse. */
+/** Penalty is capped at this distance outside a range (natural logs, TRL levels). */
 export const FARTHEST = 3;
 const QUARTER_DAYS = 91.3125;
 
@@ -39,7 +39,7 @@ export function activityOf(columns: InvestorColumns, row: number, asOf: Day, mod
   return sum;
 }
 
-/** Sum along the ways down to the codes sought. */
+/** Sum of a row's values along the paths to the sought codes. */
 function alongWays(
   row: number,
   codes: readonly SoughtCode[],
@@ -56,22 +56,25 @@ function alongWays(
   return sum;
 }
 
-/** The base's own log density of an amount, to be taken from an investor's: times the weight, less constants. */
+/**
+ * Log density of an amount under the base, times the weight and without constants; it is subtracted from the investor's
+ * own.
+ */
 export const baseDensity = (model: InvestorModel, amount: number): number =>
   Math.fround(model.weights.amount / (2 * model.base.amount.variance)) *
   (amount - Math.fround(model.base.amount.mean)) ** 2;
 
-/** What a declared ticket adds when it lies `gap` natural logs off what is sought. */
+/** Contribution of a declared ticket whose distance from the amount sought is `gap` natural logs. */
 export function ticketValue(model: InvestorModel, gap: number): number {
   const [meets, misses] = model.weights.ticket;
   return gap > 0 ? misses * Math.min(FARTHEST, gap) : meets;
 }
 
-/** Natural logs between a ticket and the amounts sought; 0 if they meet. */
+/** Distance in natural logs between a ticket range and the amounts sought; 0 if they overlap. */
 export const ticketGap = (columns: InvestorColumns, row: number, sought: Sought): number =>
   Math.max(0, columns.ticketLeast[row]! - sought.most, sought.least - columns.ticketMost[row]!);
 
-/** Levels between a TRL and a declared range (10 x lowest + highest). */
+/** Number of levels between a TRL and a declared range (coded as 10 × lowest + highest). */
 export const trlOutside = (range: number, trl: number): number =>
   Math.max(0, Math.floor(range / 10) - trl, trl - (range % 10));
 
@@ -87,18 +90,20 @@ export function cooperationValue(model: InvestorModel, declared: number, sought:
   return (declared & sought) !== 0 ? model.weights.cooperation[0] : model.weights.cooperation[1];
 }
 
-/** Most and mean of the ties to the backers, weighted. */
+/** Weighted sum of the strongest and the mean tie to the backers. */
 export function tieValue(model: InvestorModel, most: number, sum: number, backers: number): number {
   return backers === 0
     ? 0
     : model.weights.coInvestorsMost * most + (model.weights.coInvestorsMean * sum) / Math.sqrt(backers);
 }
 
-/** The similarity of a row's text with what is sought. */
+/** Similarity of a row's text to the opportunity's text. */
 export const textSimilarity = (columns: InvestorColumns, row: number, sought: Sought): number =>
   sought.text ? dot(sought.text, columns.textOf(row)) : 0;
 
-/** Every term's contribution for a row, into `out` in the order of INVESTOR_TERMS; returns their sum: the score. */
+/**
+ * Writes each term's contribution for a row into `out`, in the order of INVESTOR_TERMS; returns their sum, the score.
+ */
 export function contributionsOf(
   columns: InvestorColumns,
   row: number,

@@ -1,6 +1,6 @@
 import type { Day } from './types.js';
 
-/** A score is a sum of terms; each says what it adds and what it rests on. */
+/** Codes of the terms of a score. The score is the sum of the terms' contributions; each term carries its evidence. */
 export type TermCode =
   | 'ACTIVITY'
   | 'INDUSTRY'
@@ -20,16 +20,19 @@ export type TermCode =
   | 'DEADLINE'
   | 'BUDGET';
 
-/** Industry or region: how much of the record lies where the opportunity is, at the most exact level where there is any. */
+/**
+ * Evidence of an industry or region: the record's investments at the most specific level on the opportunity's path that
+ * has any.
+ */
 export interface CodeEvidence {
-  /** The opportunity's code, and the code on the way up from it at which the record was counted. */
+  /** The opportunity's code (`code`), and the code on the path up from it at which the record was counted (`at`). */
   readonly code: string;
   readonly at: string;
-  /** Investments at that code or below, of all whose code is known; the day of the latest. */
+  /** Number of investments at or below that code, out of those with a known code, and the day of the latest. */
   readonly investments: number;
   readonly of: number;
   readonly latest: Day | null;
-  /** Declared codes that cover the opportunity; null if nothing is declared, empty if what is declared lies elsewhere. */
+  /** Declared codes that cover the opportunity; null if the profile declares none, empty if it declares only others. */
   readonly declared: readonly string[] | null;
 }
 
@@ -40,7 +43,7 @@ export interface RoundEvidence {
   readonly stage: string | null;
   readonly amount: number | null;
   readonly day: Day;
-  /** Its part of the term's contribution. */
+  /** The round's part of the term's contribution. */
   readonly contribution: number;
 }
 
@@ -114,35 +117,35 @@ export interface MatchTerm {
 
 export interface MatchItem {
   readonly id: string;
-  /** The sum of the terms' contributions, to the bit and in any order: see `rounded`. */
+  /** Sum of the terms' contributions, exact in any order of addition: see `rounded`. */
   readonly score: number;
   readonly terms: readonly MatchTerm[];
 }
 
 export interface Ranking {
-  /** Profiles that could be proposed, of which `items` are the best. */
+  /** Number of profiles that could be proposed; `items` are the best of them. */
   readonly total: number;
   readonly items: readonly MatchItem[];
 }
 
 export interface RankOptions {
   readonly limit: number;
-  /** The day of asking. */
+  /** The day for which scores are computed. */
   readonly asOf: Day;
-  /** Only what comes after this place in the ranking. */
+  /** Only results after this position in the ranking. */
   readonly after?: { readonly score: number; readonly id: string };
-  /** Ids never to propose (declined, in conflict). */
+  /** Ids that must not be proposed (declined, in conflict). */
   readonly exclude?: Iterable<string>;
-  /** Only these ids. */
+  /** If given, only these ids are ranked. */
   readonly only?: Iterable<string>;
-  /** False leaves the terms out: scores alone, for measuring and for pairing whole pools. */
+  /** False omits the terms and returns scores only, for benchmarks and for matching rounds. */
   readonly reasons?: boolean;
 }
 
 const STEPS = 2 ** 20;
 
 /**
- * A contribution as it counts: a multiple of 2^-20. Sums of such numbers are exact in double precision, whatever the order,
- * so that the contributions of a match add up to its score even after they were sorted, stored and sent.
+ * Rounds a contribution to a multiple of 2^-20. Sums of such numbers are exact in double precision in any order, so
+ * that the contributions of a match add up to its score even after sorting, storing and sending.
  */
 export const rounded = (contribution: number): number => Math.round(contribution * STEPS) / STEPS || 0;

@@ -1,25 +1,32 @@
 import { dot, type Weighted } from '../../text/similarity.vectors.js';
 import { grown, taken } from './columns.js';
 
-/** Entries of one cell. A block is one cell, or twice what the block before it was: rare terms cost little each, and the lists of frequent ones lie in long pieces. */
+/**
+ * Entries per cell. A term's first block is one cell and each further block doubles, so that rare terms use little
+ * memory and long lists are mostly contiguous.
+ */
 const CELL = 8;
-/** Cells of a block at most. */
+/** Maximum number of cells in a block. */
 const MOST_CELLS = 16;
 
 /**
- * Which rows have a term, with its weight in their text. All terms share a few arrays, since a hundred thousand terms with
- * arrays of their own would take more room than the postings themselves. A term's postings are a chain of blocks.
+ * Inverted lists: for each term, the rows that contain it with the term's weight in their text. All terms share a few
+ * arrays, since separate arrays for a hundred thousand terms would need more memory than the entries. A term's list is
+ * a chain of blocks.
  */
 export class Postings {
   private readonly heads = new Map<number, number>();
   private rows = new Int32Array(0);
   private weights = new Float32Array(0);
-  /** By the first cell of a block: the next block of the chain, or -1; how many entries are used (all but the head are full); how many cells it has. */
+  /**
+   * By first cell of a block: next block of the chain or -1 (`next`), number of used entries (`used`; all blocks but
+   * the head are full), number of cells.
+   */
   private next = new Int32Array(0);
   private used = new Uint8Array(0);
   private lengths = new Uint8Array(0);
   private cells = 0;
-  /** Blocks to be used again, by how many cells they have. */
+  /** Free blocks by their number of cells. */
   private readonly free: number[][] = Array.from({ length: MOST_CELLS + 1 }, () => []);
 
   add(row: number, text: Weighted): void {
@@ -30,7 +37,7 @@ export class Postings {
     for (let i = 0; i < terms.length; i += 1) this.delete(terms[i]! >>> 0, row);
   }
 
-  /** Adds factor x the scalar product with a text to the sums of all rows. */
+  /** Adds factor × the scalar product with a text to the sums of all rows. */
   addTo(sums: Float32Array | Float64Array, text: Weighted, factor: number): void {
     const { rows, weights, next, used } = this;
     for (let i = 0; i < text.terms.length; i += 1) {
@@ -46,7 +53,7 @@ export class Postings {
     }
   }
 
-  /** Calls back with every row that has the term. */
+  /** Calls `visit` for every row that contains the term. */
   each(term: number, visit: (row: number, weight: number) => void): void {
     for (let block = this.heads.get(term) ?? -1; block >= 0; block = this.next[block]!) {
       const from = block * CELL;
@@ -54,7 +61,7 @@ export class Postings {
     }
   }
 
-  /** The term's weight in a row, 0 if it has none. */
+  /** The term's weight in a row; 0 if the row lacks the term. */
   weightIn(term: number, row: number): number {
     let found = 0;
     this.each(term, (other, weight) => {
@@ -105,7 +112,7 @@ export class Postings {
     this.used[head]! += 1;
   }
 
-  /** An empty block of so many cells. */
+  /** Allocates an empty block of `length` cells. */
   private block(length: number): number {
     let block = this.free[length]!.pop();
     if (block === undefined) {
@@ -128,7 +135,7 @@ export class Postings {
       const from = block * CELL;
       for (let at = from; at < from + this.used[block]!; at += 1) {
         if (this.rows[at] !== row) continue;
-        // The last entry of the head takes the place.
+        // The head's last entry moves into the freed position.
         const last = head * CELL + this.used[head]! - 1;
         this.rows[at] = this.rows[last]!;
         this.weights[at] = this.weights[last]!;
@@ -147,7 +154,7 @@ export class Postings {
 let packedInts = new Int32Array(128);
 let packedFloats = new Float32Array(packedInts.buffer);
 
-/** Terms and weights as one list of whole numbers, for a slab; terms first. It is overwritten by the next call. */
+/** Packs terms, then weights, into one list of integers for a slab. The list is overwritten by the next call. */
 export function packed({ terms, weights }: Weighted): Int32Array {
   const { length } = terms;
   if (packedInts.length < 2 * length) {
@@ -161,7 +168,7 @@ export function packed({ terms, weights }: Weighted): Int32Array {
   return packedInts.subarray(0, 2 * length);
 }
 
-/** What was packed, as views of the list: of a slab's list they hold until its lists change. */
+/** Unpacks a list as views, which become invalid when the slab's lists change. */
 export function unpacked(list: Int32Array): Weighted {
   const length = list.length / 2;
   return {
@@ -170,10 +177,10 @@ export function unpacked(list: Int32Array): Weighted {
   };
 }
 
-/** Terms named at most. */
+/** Maximum number of shared terms returned. */
 const NAMED = 8;
 
-/** How alike two texts are, and the ids of the terms that make them so, the strongest first. */
+/** Similarity of two texts, and the ids of the terms that contribute most to it, strongest first. */
 export function sharedTerms(a: Weighted, b: Weighted): { similarity: number; terms: number[] } {
   const shared: { term: number; product: number }[] = [];
   for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {

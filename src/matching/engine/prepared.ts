@@ -1,11 +1,13 @@
 import type { Opportunity } from './types.js';
 
-/** What an index made of opportunities, its own numbers for their words: made once for all the pairs that one is scored in. */
+/**
+ * Cache of opportunities converted to an index's internal numbers, so that each is converted once for all pairs scored.
+ */
 export class Prepared<Sought> {
   private readonly held = new WeakMap<Opportunity, { readonly revision: number; readonly sought: Sought }>();
   private revision = 0;
 
-  /** What was made of an opportunity, unless records went in since. */
+  /** The cached conversion; recomputed if records were inserted since. */
   of(opportunity: Opportunity, make: () => Sought): Sought {
     const held = this.held.get(opportunity);
     if (held?.revision === this.revision) return held.sought;
@@ -14,7 +16,7 @@ export class Prepared<Sought> {
     return sought;
   }
 
-  /** A record went in: a word of an opportunity that meant nothing may be known now. */
+  /** Invalidates the cache: an inserted record may have added words that an opportunity's conversion lacked. */
   changed(): void {
     this.revision += 1;
   }

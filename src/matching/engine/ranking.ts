@@ -2,12 +2,15 @@ import type { Rows, SparseColumn } from './columns.js';
 import type { RankOptions } from './match.js';
 import { byScoreThenId, TopRows } from './top.js';
 
-/** Sums in 32 bits lie nearer than this to the exact score. */
+/** Upper bound on the error of 32-bit sums against the exact score. */
 export const SUM_ERROR = 1e-3;
-/** Kept beyond the limit at first, so that the exact scores seldom need a second look. */
+/** Rows kept beyond the limit at first, so that exact scoring rarely needs a second pass. */
 const SPARE = 16;
 
-/** Sets the sums of free rows, of rows in the lists and of those `chained`, and what the options leave out, to -Infinity; returns how many rows in use that are. */
+/**
+ * Excludes free rows, rows in the lists, `chained` rows and those that the options exclude by setting their sums to
+ * -Infinity; returns the number of excluded rows in use.
+ */
 export function restrict(
   sums: Float32Array,
   rows: Rows,
@@ -47,7 +50,10 @@ export interface BestRow {
   readonly score: number;
 }
 
-/** A part of the sums that is dear to compute: `value(row)` is at most `constant` and `factor` times the row's length. */
+/**
+ * An expensive term, computed only for rows that it could lift into the best: `value(row)` is at most `constant` +
+ * `factor` × the row's length.
+ */
 export interface Refinement {
   readonly constant: number;
   readonly lengths: Float32Array;
@@ -56,9 +62,9 @@ export interface Refinement {
 }
 
 /**
- * The best rows by exact score, from sums that may be off by SUM_ERROR. Rows are taken by their sums until the last of the
- * best is surely better than whatever was not taken. With a refinement, the sums lack it, and it is computed for those rows
- * alone that it could bring among the best.
+ * The best rows by exact score, from sums with errors up to SUM_ERROR. Rows are taken by their sums until the last of
+ * the best is certainly better than every row not taken. With a refinement, the sums lack its term, which is computed
+ * only for rows that it could lift into the best.
  */
 export function bestRows(
   sums: Float32Array,
@@ -102,9 +108,12 @@ export function bestRows(
   }
 }
 
-/** Rows whose sum without the refinement is among the best are likely to be among them with it: looked at first, they raise the threshold. */
+/**
+ * Rows scored first, as a multiple of the capacity: those with the highest unrefined sums, which probably stay among
+ * the best and so raise the threshold early.
+ */
 const FIRST_LOOK = 4;
-/** How many those are is told from every so many rows. */
+/** The threshold for these rows is estimated from a sample: every STRIDE-th row. */
 const STRIDE = 8;
 
 function refine(
@@ -126,13 +135,13 @@ function refine(
   const count = rowsInReach(sums, lengths, factor, top.threshold - constant, end);
   for (let i = 0; i < count; i += 1) {
     const row = found[i]!;
-    // The threshold has risen meanwhile.
+    // Checked again, because the threshold may have risen since the scan.
     if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row))
       offer(sums[row]! + value(row), row);
   }
 }
 
-/** A value that about `count` of the sums reach. */
+/** Estimated value that about `count` of the sums reach. */
 function thresholdOf(sums: Float32Array, end: number, count: number): number {
   const sample = new TopRows(Math.max(1, Math.ceil(count / STRIDE)));
   let threshold = sample.threshold;
@@ -140,10 +149,13 @@ function thresholdOf(sums: Float32Array, end: number, count: number): number {
   return threshold;
 }
 
-/** Rows that a scan found. */
+/** Reused buffer of the rows found by a scan. */
 let found = new Int32Array(0);
 
-/** Writes the first `most` rows whose sum reaches a threshold into `found`; gives their number. Nothing but the loop, which runs several times as fast so. */
+/**
+ * Writes the first `most` rows whose sum reaches a threshold into `found`; returns their number. Kept as a bare loop,
+ * which the engine runs several times faster.
+ */
 function rowsFrom(sums: Float32Array, threshold: number, end: number, most: number): number {
   const rows = found;
   let count = 0;
@@ -151,7 +163,7 @@ function rowsFrom(sums: Float32Array, threshold: number, end: number, most: numb
   return count;
 }
 
-/** Writes all rows whose sum may exceed a threshold with a part in proportion to their length. */
+/** Writes all rows into `found` whose sum plus `factor` × length may exceed a threshold. */
 function rowsInReach(
   sums: Float32Array,
   lengths: Float32Array,

@@ -8,7 +8,7 @@ import type { Day, Opportunity, MatchTalent } from './types.js';
 export const TALENT_TERMS = ['INDUSTRY', 'TEXT', 'REGION', 'LANGUAGES', 'EVIDENCE', 'AVAILABILITY', 'GRADE'] as const;
 type TalentTerm = (typeof TALENT_TERMS)[number];
 
-/** Which talents, beside the options of every ranking; each list: any of them. */
+/** Filter of talents in addition to the options of every ranking; a talent matches a list by any of its values. */
 export interface TalentFilter {
   readonly kinds?: readonly string[];
   readonly roles?: readonly string[];
@@ -16,9 +16,9 @@ export interface TalentFilter {
 
 const NO_DAY = -2_147_483_648;
 const QUARTER_DAYS = 91.3125;
-/** A wait longer than so many quarters costs no more. */
+/** Cap of the waiting penalty, in quarters. */
 const LONGEST_WAIT = 8;
-/** A talent who names no region goes anywhere: half a match. */
+/** Region value of a talent without declared regions, who is available anywhere: half a match. */
 const ANYWHERE = 0.5;
 
 interface SoughtTalent extends Common {
@@ -26,7 +26,10 @@ interface SoughtTalent extends Common {
   readonly languages: number;
 }
 
-/** All talents of a pool, for finding those that an opportunity needs. Pure, as the index of investors is. */
+/**
+ * Index of all talents of a pool, for ranking them for an opportunity. Pure (no I/O, no clock), like the index of
+ * investors.
+ */
 export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private readonly model: TalentModel;
   private readonly languages = new Words();
@@ -34,7 +37,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private readonly roles = new Words();
   private readonly grades = new Words();
   private readonly evidenceKinds = new Words();
-  /** Evidence and grade: what an opportunity does not change. */
+  /** Contributions of evidence and grade, which do not depend on the opportunity. */
   private evidenceValue = new Float32Array(0);
   private gradeValue = new Float32Array(0);
   private verified = new Uint8Array(0);
@@ -44,7 +47,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private kind = new Uint8Array(0);
   private roleBits = new Int32Array(0);
   private grade = new Int32Array(0);
-  /** Triples: kind, pieces, latest year or 0. */
+  /** Triples of evidence kind, number of items, and latest year (0 if unknown). */
   private readonly evidence = new Slab();
 
   constructor(taxonomy: EngineTaxonomy, model: MatchModel) {
@@ -97,7 +100,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
     return { ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) };
   }
 
-  /** The best talents for an opportunity with their reasons. */
+  /** The best talents for an opportunity, with reasons. */
   rank(opportunity: Opportunity, options: RankOptions & TalentFilter): Ranking {
     const sought = this.prepare(opportunity);
     const { weights } = this.model;
@@ -130,13 +133,13 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
     );
   }
 
-  /** The match of one talent, the same as `rank` gives; null if it is not known. */
+  /** The match of one talent, identical to the one in `rank`; null if the talent is unknown. */
   scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
     const row = this.rows.row(id);
     return row === undefined ? null : this.item(row, this.prepare(opportunity), asOf);
   }
 
-  /** The score alone; null as for `scorePair`. */
+  /** The score of one talent without terms; null as for `scorePair`. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const row = this.rows.row(id);
     return row === undefined ? null : scoreOf(this.contributions(row, this.prepare(opportunity), asOf));
@@ -237,7 +240,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   }
 }
 
-/** A bit per word; words after the thirty-first share the last. */
+/** Set of words as bits; words after the thirty-first share the last bit. */
 function bits(words: readonly string[], vocabulary: Words): number {
   let result = 0;
   for (const word of words) result |= 1 << Math.min(30, vocabulary.number(word));

@@ -1,21 +1,24 @@
 import { joined, parted } from './columns.js';
 
 /**
- * The code lists that the engine compares in, given by the caller: the parent of a code, null at the top. A code list without
- * levels has null throughout. Nothing else is asked of them, so that GB/T 4754, GB/T 2260 or any other list will do.
+ * The code lists that the engine uses, supplied by the caller: the parent of a code, null at the top. A flat list
+ * returns null for every code. Nothing else is required, so GB/T 4754, GB/T 2260 or any other hierarchy works.
  */
 export interface EngineTaxonomy {
   industryParent(code: string): string | null;
   regionParent(code: string): string | null;
 }
 
-/** Lists without levels. */
+/** Code lists without hierarchy. */
 export const FLAT_TAXONOMY: EngineTaxonomy = { industryParent: () => null, regionParent: () => null };
 
-/** Deeper than any list goes; a list whose parents run in a circle ends here. */
+/** Maximum depth of a tree; it also stops on a list whose parents form a cycle. */
 const MOST_LEVELS = 16;
 
-/** Codes as small numbers, each with the way down to it. Numbers are given as codes come up and are never reused. */
+/**
+ * Numbers codes with small integers and stores each code's path from the top. Numbers are assigned on first use and
+ * never reused.
+ */
 export class CodeTree {
   private readonly numbers = new Map<string, number>();
   private readonly codes: string[] = [];
@@ -35,23 +38,23 @@ export class CodeTree {
     return this.numbers.get(code) ?? this.add(code, MOST_LEVELS);
   }
 
-  /** The numbers from the top down to the code itself. */
+  /** Numbers on the path from the top down to the code itself. */
   chain(number: number): readonly number[] {
     return this.chains[number]!;
   }
 
-  /** The number above, or -1. */
+  /** Number of the parent; -1 at the top. */
   parent(number: number): number {
     const chain = this.chains[number]!;
     return chain.length > 1 ? chain[chain.length - 2]! : -1;
   }
 
-  /** The codes by number; their ways come from the list again. */
+  /** The codes in the order of their numbers; their paths are derived again from the code list. */
   dump(): string {
     return joined(this.codes);
   }
 
-  /** Gives the codes of a dump, in a new tree, the numbers that they had. */
+  /** Assigns the codes of a dump their original numbers, in a new tree. */
   restore(dump: string): void {
     for (const code of parted(dump, dump.length)) this.number(code);
   }
@@ -67,7 +70,7 @@ export class CodeTree {
   }
 }
 
-/** Words (stages, keys of parties, modes) as small numbers, in the order in which they come up. */
+/** Numbers words (stages, party keys, modes) with small integers, in the order of first use. */
 export class Words {
   private readonly numbers = new Map<string, number>();
   private readonly list: string[] = [];
@@ -80,7 +83,7 @@ export class Words {
     return this.list[number]!;
   }
 
-  /** -1 for a word that has not come up. */
+  /** Number of a word; -1 if it is unknown. */
   find(word: string): number {
     return this.numbers.get(word) ?? -1;
   }

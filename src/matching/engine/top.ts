@@ -1,4 +1,4 @@
-/** Greatest score first, of equals the smaller id: the one order of all rankings. Negative if `a` comes first. */
+/** The order of all rankings: score descending, then id ascending. Negative if `a` comes first. */
 export function byScoreThenId(
   a: { readonly score: number; readonly id: string },
   b: { readonly score: number; readonly id: string },
@@ -6,7 +6,10 @@ export function byScoreThenId(
   return b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** Keeps the greatest `capacity` of the values offered, with their row numbers, in a heap whose root is the least kept. */
+/**
+ * Keeps the `capacity` largest of the offered values with their row numbers, in a heap whose root is the smallest kept
+ * value.
+ */
 export class TopRows {
   readonly values: Float64Array;
   readonly rows: Int32Array;
@@ -17,7 +20,7 @@ export class TopRows {
     this.rows = new Int32Array(capacity);
   }
 
-  /** What a value must exceed to be kept; -Infinity while there is room. */
+  /** Value that an offer must exceed to be kept; -Infinity while the heap is not full. */
   get threshold(): number {
     return this.size < this.capacity
       ? Number.NEGATIVE_INFINITY

@@ -1,33 +1,33 @@
 import type { TextVector } from '../../text/similarity.vectors.js';
 
 /**
- * What the engine compares. Codes are industries and regions of the taxonomy it was given, at any level; stages, cooperation
- * modes, kinds and roles are plain words. Money is CNY, days are whole days since 1970-01-01 (UTC), a party's key is whatever
- * names it everywhere alike (an organisation's id, else its name in normal form).
+ * Records that the engine compares. Codes are industries and regions of the given taxonomy, at any level; stages,
+ * cooperation modes, kinds and roles are plain words. Money is in CNY, days are whole days since 1970-01-01 (UTC). A
+ * party's key identifies it across records: an organisation's id, or else its normalised name.
  */
 
 /** Whole days since 1970-01-01, UTC. */
 export type Day = number;
 
-/** What is offered: an achievement, or a financing round in an evaluation. */
+/** The subject of a query: an achievement, or a financing round in an evaluation. */
 export interface Opportunity {
   readonly id: string;
-  /** Whose it is; its own profiles are never proposed to it. */
+  /** Organisation that owns it; its own profiles are never proposed. */
   readonly organisationId: string | null;
-  /** Primary first. */
+  /** Industry codes, the primary one first. */
   readonly industries: readonly string[];
-  /** Usually one, the most exact that is known. */
+  /** Region codes; usually one, the most specific known. */
   readonly regions: readonly string[];
-  /** Funding stages that it may be at, with weights that sum to 1 (one stage: weight 1); empty if unknown. */
+  /** Possible funding stages with weights that sum to 1 (a known stage has weight 1); empty if unknown. */
   readonly stages: readonly { readonly stage: string; readonly weight: number }[];
   /** Technology readiness level, 1 to 9. */
   readonly trl: number | null;
-  /** Money looked for. */
+  /** Range of the funding sought, in CNY. */
   readonly amount: { readonly min: number | null; readonly max: number | null } | null;
-  /** Keys of those who have invested already. They are not proposed again. */
+  /** Keys of earlier investors, which are not proposed again. */
   readonly backers: readonly string[];
   readonly cooperationModes: readonly string[];
-  /** ISO 639-1, in which one can work with its people. */
+  /** Working languages of its people, ISO 639-1. */
   readonly languages: readonly string[];
   readonly text: TextVector | null;
 }
@@ -39,14 +39,14 @@ export interface TrackEntry {
   readonly stage: string | null;
   readonly amount: number | null;
   readonly day: Day;
-  /** Keys of the others in the round. */
+  /** Keys of the other investors in the round. */
   readonly coInvestors: readonly string[];
 }
 
-/** What an investor says of itself; empty lists and nulls say nothing. */
+/** An investor's declared preferences; empty lists and nulls mean not declared. */
 export interface InvestorDeclaration {
   readonly wanted: readonly string[];
-  /** Industries never proposed, each with all below it. */
+  /** Industries never proposed, including all codes below them. */
   readonly excluded: readonly string[];
   readonly trlMin: number | null;
   readonly trlMax: number | null;
@@ -60,7 +60,7 @@ export interface InvestorDeclaration {
 export interface MatchInvestor {
   readonly id: string;
   readonly organisationId: string | null;
-  /** How rounds and achievements name it as a co-investor or backer. */
+  /** Key under which rounds and achievements name the investor as co-investor or backer. */
   readonly key: string;
   readonly declared: InvestorDeclaration;
   readonly track: readonly TrackEntry[];
@@ -74,7 +74,7 @@ export interface TalentEvidenceItem {
 
 export interface MatchTalent {
   readonly id: string;
-  /** Where the person works. Colleagues are not barred from each other's results. */
+  /** The person's employer. Talents may be proposed for results of their own organisation. */
   readonly organisationId: string | null;
   /** SCIENCE, MARKET or BRIDGE. */
   readonly kind: string;
@@ -96,16 +96,16 @@ export interface MatchDemand {
   readonly organisationId: string | null;
   readonly industries: readonly string[];
   readonly regions: readonly string[];
-  /** At least this TRL. */
+  /** Minimum TRL required. */
   readonly requiredTrl: number | null;
   readonly budgetMin: number | null;
   readonly budgetMax: number | null;
-  /** Last day on which it is open. */
+  /** Last day on which the demand is open. */
   readonly deadline: Day | null;
   readonly text: TextVector | null;
 }
 
-/** What a profile could still say that would sharpen its matches. */
+/** A fact that a profile could add to sharpen its matches. */
 export type Gap =
   | 'INDUSTRIES'
   | 'STAGES'

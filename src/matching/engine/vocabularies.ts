@@ -22,13 +22,13 @@ export class Rates {
   }
 }
 
-/** `syndicate` is how many invested in a round: alone, with one other, with more. */
+/** Kinds of factors. `syndicate` is the number of investors in a round: one, two, or more. */
 const KINDS = ['industry', 'region', 'stage', 'amount', 'party', 'syndicate'] as const;
-/** The last of the sizes stands for all greater ones. */
+/** The largest syndicate size, which also stands for all larger ones. */
 const LARGEST_SYNDICATE = 3;
 export type FactorKind = (typeof KINDS)[number];
 
-/** Latent factors by number: a factor's number is made of its kind and the number of its code or word. */
+/** Latent factors by number; the number combines the factor's kind with the number of its code or word. */
 export class Factors {
   private readonly own: (Float64Array | null | undefined)[] = [];
   private readonly sought: (Float64Array | null | undefined)[] = [];
@@ -47,12 +47,12 @@ export class Factors {
     return `${kind}:${this.wordOf[kind](Math.floor(factor / KINDS.length))}`;
   }
 
-  /** What the factor says of a record that has it; null if the model does not know it. */
+  /** The factor's vector for a record that has it; null if the model does not know the factor. */
   ownOf(factor: number): Float64Array | null {
     return this.look(this.own, this.model.latent.own, factor);
   }
 
-  /** What the factor says of an opportunity that has it. */
+  /** The factor's vector for an opportunity that has it; null if the model does not know the factor. */
   soughtOf(factor: number): Float64Array | null {
     return this.look(this.sought, this.model.latent.sought, factor);
   }
@@ -70,7 +70,7 @@ export class Factors {
   }
 }
 
-/** The numbers that stand for codes and words in one index, and what the model says of them. */
+/** Numbers of the codes and words of one index, with the model's rates and factors for them. */
 export interface Vocabularies {
   readonly industries: CodeTree;
   readonly regions: CodeTree;
@@ -116,7 +116,10 @@ export function vocabulariesOf(taxonomy: EngineTaxonomy, model: InvestorModel): 
   };
 }
 
-/** Calls back with every latent factor of a round that an investor was in with these other parties, which come in the order given. */
+/**
+ * Calls `take` with every latent factor of a round in which an investor took part with the given other parties; the
+ * factors of the parties come in the given order.
+ */
 export function eachFactor(
   { industries, regions, factors }: Vocabularies,
   model: InvestorModel,

@@ -2,7 +2,7 @@ import { createInvestorIndex, type EngineTaxonomy, type MatchModel, type Ranking
 import { snapshotOf, type PastRound, type Snapshot } from '../engine/fit/history.js';
 import type { Day } from '../engine/index.js';
 
-/** Quality of rankings against who really came in: means over queries. */
+/** Quality of rankings against the actual investors: means over queries. */
 export interface Figures {
   readonly recallAt10: number;
   readonly recallAt50: number;
@@ -13,12 +13,12 @@ export interface Figures {
 
 export interface Evaluation extends Figures {
   readonly candidates: number;
-  /** Rounds of companies that had been funded before the split, and of those that had not. */
+  /** Figures for rounds of companies funded before the split (`warm`), and of all others (`cold`). */
   readonly warm: Figures;
   readonly cold: Figures;
 }
 
-/** Enough of a ranking to find a relevant investor in most. */
+/** Length of the ranking's head, which contains a relevant investor for most queries. */
 const HEAD = 200;
 
 interface QueryFigures {
@@ -66,7 +66,10 @@ function meanOf(all: readonly QueryFigures[]): Figures {
   };
 }
 
-/** Ranks the candidates of a snapshot for each of its queries with the engine, as it is, and compares. */
+/**
+ * Ranks a snapshot's candidates for each of its queries with the production engine and compares with the actual
+ * investors.
+ */
 export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: EngineTaxonomy): Evaluation {
   const index = createInvestorIndex(taxonomy, model);
   for (const record of snapshot.candidates) index.upsert(record);
@@ -74,7 +77,8 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
   const all = snapshot.queries.map(({ opportunity, relevant, round }) => {
     const rank = (limit: number) => index.rank(opportunity, { limit, asOf: snapshot.day, reasons: false });
     const head = rank(HEAD);
-    // The place of the first relevant one counts however far down it is.
+    // The rank of the first relevant investor counts at any depth, so the full ranking is computed if the head has
+    // none.
     return figuresOf(
       head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size),
       relevant,
@@ -89,6 +93,6 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
   };
 }
 
-/** A split of the rounds by time: what is known, and what is asked. */
+/** Splits the rounds by time into known rounds and queries. */
 export const splitAt = (rounds: readonly PastRound[], split: Day, until: Day, withAmount: boolean): Snapshot =>
   snapshotOf(rounds, split, until, withAmount);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Day, EngineTaxonomy } from '../engine/index.js';
 import type { PastRound } from '../engine/fit/history.js';
 
-/** A line of a file of rounds: who funded whom. */
+/** A line of a file of rounds: a company and its investors. */
 const line = z.object({
   company: z.string(),
   industry: z.string().nullable(),
@@ -14,13 +14,13 @@ const line = z.object({
   investors: z.array(z.string()),
 });
 
-/** Days since 1970-01-01 of a date such as 2022-01-31. */
+/** Converts an ISO date such as 2022-01-31 to days since 1970-01-01. */
 export const dayOf = (date: string): Day => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 
-/** Between a province and a place in it; in no name. */
+/** Separator between a province and a place in it; occurs in no name. */
 const IN = '\u0000';
 
-/** Industries without levels; places within provinces, as `regionOf` writes them. */
+/** Taxonomy of these files: industries without levels, places within provinces, as `regionOf` writes them. */
 export const ROUNDS_TAXONOMY: EngineTaxonomy = {
   industryParent: () => null,
   regionParent: (code) => (code.includes(IN) ? code.slice(0, code.indexOf(IN)) : null),
@@ -29,7 +29,7 @@ export const ROUNDS_TAXONOMY: EngineTaxonomy = {
 const regionOf = (province: string | null, region: string | null): string | null =>
   province === null ? region : region === null ? province : `${province}${IN}${region}`;
 
-/** Reads rounds, one JSON object a line; throws with the number of the first line that is none. */
+/** Parses rounds, one JSON object per line; throws with the number of the first invalid line. */
 export function parseRounds(content: string): PastRound[] {
   return content.split('\n').flatMap((row, i) => {
     if (row.trim() === '') return [];

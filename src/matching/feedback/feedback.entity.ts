@@ -4,7 +4,10 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from '../match.vocabularies.js';
 
-/** What one side said of a pair. Whoever hands one out has asked for its side: it reaches nobody but that side and operators. */
+/**
+ * Feedback of one side on a pair. Readable by that side and operators only: code that returns one must have checked
+ * this.
+ */
 @ObjectType({
   implements: Node,
   description:

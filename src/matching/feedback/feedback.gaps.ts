@@ -5,8 +5,9 @@ import { GAP_OF_DECLINE, RECURS_FROM } from '../match.vocabularies.js';
 const REASONS = Object.keys(GAP_OF_DECLINE);
 
 /**
- * Makes the reasons for which a result is declined again and again gaps of its cultivation, on its newest entry of a
- * cohort; what no longer recurs goes. A reason recurs once standing declines of so many counterparts give it.
+ * Updates the gaps in an achievement's cultivation from matching, on its newest cohort entry: adds the reasons for
+ * which counterparts repeatedly decline it, and removes those that no longer recur. A reason recurs if active declines
+ * of at least RECURS_FROM counterparts give it.
  */
 export async function noteRecurringDeclines(tx: EntityManager, achievementId: string): Promise<void> {
   const [entry] = (await tx.query(

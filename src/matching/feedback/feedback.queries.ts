@@ -24,7 +24,7 @@ export class DeclineCount {
   count: number;
 }
 
-/** Standing declines of an entry by the other side, by reason. */
+/** Numbers of active declines of an achievement by counterparts, by reason. */
 export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind,
@@ -42,7 +42,7 @@ export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) =
   );
 });
 
-/** Everything that stands of a pair, keyed `achievement|counterpart`. */
+/** All active feedback on a pair, keyed `achievement|counterpart`. */
 export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, keys) => {
   const pairs = keys.map((key) => key.split('|') as [string, string]);
   const found = await selectEntities(
@@ -55,7 +55,7 @@ export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, k
   return keys.map((key) => found.filter((feedback) => `${feedback.achievementId}|${feedback.counterpartId}` === key));
 });
 
-/** The viewer may read what this side said, or is told nothing. */
+/** A page of feedback by one side, provided that the viewer may read it. */
 async function feedbackPage(
   ctx: Context,
   side: MatchSide,
@@ -71,7 +71,9 @@ async function feedbackPage(
   return keysetPage(query, args, [{ sql: 'f.id', direction: 'DESC', cast: 'uuid', value: (feedback) => feedback.id }]);
 }
 
-/** What the lister said of pairs of an entry; null for all but its members and operators. */
+/**
+ * The lister's feedback on pairs of an achievement; null unless the viewer is a member of the lister or an operator.
+ */
 export function listListerFeedback(
   ctx: Context,
   achievement: Achievement,
@@ -83,7 +85,9 @@ export function listListerFeedback(
     : null;
 }
 
-/** Whether the viewer sees the matches of a counterpart: a member of its organisation, the talent, or an operator. */
+/**
+ * True if the viewer may see the matches of a counterpart: a member of its organisation, the talent, or an operator.
+ */
 export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | TalentProfile | Demand): boolean {
   const ofOrganisation = counterpart instanceof InvestorProfile || counterpart instanceof Demand;
   return can(ctx, 'counterpart:read', {
@@ -92,7 +96,7 @@ export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | 
   });
 }
 
-/** What a counterpart said of pairs; null for all but its own side and operators. */
+/** A counterpart's feedback on pairs; null unless the viewer is of its side or an operator. */
 export function listCounterpartFeedback(
   ctx: Context,
   counterpart: InvestorProfile | TalentProfile | Demand,
@@ -104,13 +108,13 @@ export function listCounterpartFeedback(
     : null;
 }
 
-/** One word by its id; null for all but its own side and operators. */
+/** Feedback by its id; null unless the viewer is of its side or an operator. */
 export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedback | null> {
   if (ctx.viewer.accountId === null) return null;
   const [feedback] = await selectEntities(ctx.db, MatchFeedback, 'WHERE e.id = $1', [id]);
   if (!feedback) return null;
   const { side } = feedback;
-  // Operators need no owner, which may be gone.
+  // Operators may read it without a look-up of the owner, who may no longer exist.
   if (can(ctx, 'feedback:read', { side, organisationId: null, accountId: null })) return feedback;
   const owner = (await ctx.db.query(
     side === 'LISTER'

@@ -47,7 +47,7 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
   return problems;
 }
 
-/** The side from which the viewer may speak of the pair; NOT_FOUND or FORBIDDEN where from none. */
+/** The side for which the viewer may give feedback on the pair; throws NOT_FOUND or FORBIDDEN if there is none. */
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
   authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });
   const lister = can(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
@@ -58,8 +58,9 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 }
 
 /**
- * Says what one side thinks of a pair. Of one side the newest stands; the same again changes nothing. A decline keeps the
- * pair from both sides' proposals for its time, answers it where a round has it open, and moves the model at the next fit.
+ * Records one side's feedback on a pair. It replaces the side's earlier feedback; repeating the same has no effect. A
+ * decline excludes the pair from both sides' proposals for a period, answers the pair in open matching rounds, and is
+ * training data for the next fit of the model.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -107,20 +108,23 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
   });
 }
 
-/** What one side says of a pair, once its right to say so is settled. */
+/** Feedback of one side on a pair, once the right to give it has been checked. */
 export interface SaidOfPair {
   achievementId: string;
   counterpart: CounterpartId;
   side: MatchSide;
   action: MatchFeedbackAction;
-  /** With DECLINED. */
+  /** Only with DECLINED. */
   reasonCode: DeclineReason | null;
   note: string | null;
-  /** With DECLINED: other than the reason's own time. */
+  /** Only with DECLINED: number of days of exclusion, if different from the reason's default. */
   forDays: number | null;
 }
 
-/** Keeps what one side says, in the caller's transaction, which has locked the counterpart; what it said before ends. The same again changes nothing. */
+/**
+ * Stores one side's feedback in the caller's transaction, which has locked the counterpart, and ends that side's
+ * earlier feedback. Repeating the same feedback has no effect.
+ */
 export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOfPair): Promise<MatchFeedback> {
   const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
   const days = action === 'DECLINED' ? (forDays ?? SUPPRESSION_DAYS[reasonCode!]) : null;
@@ -172,7 +176,7 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
   return feedback;
 }
 
-/** Takes back what was said: the pair may be proposed again. What was taken back stays so. */
+/** Withdraws feedback, so that the pair may be proposed again. A withdrawal is final. */
 export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
   const id = readId('input.id', 'MatchFeedback', input.id);
@@ -197,7 +201,10 @@ export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedback
   });
 }
 
-/** The standing word of one side, locked; two at a time of one side take turns by the lock on the counterpart's row. */
+/**
+ * Loads and locks one side's active feedback; concurrent feedback of one side is serialised by the lock on the
+ * counterpart.
+ */
 function lockStanding(
   tx: EntityManager,
   achievementId: string,

@@ -4,16 +4,19 @@ import type { Day } from '../engine/types.js';
 import { indexOf, type Matchable } from '../store/match.matchable.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** Ranked beyond what is wanted, since some of it may turn out to be barred. */
+/** Number of extra items ranked, since some may turn out to be barred. */
 const SPARE = 16;
-/** Each of the barred is looked up one by one, which pays while they are few. */
+/** Maximum number of barred counterparts for which individual look-ups are cheaper than a new ranking. */
 const MOST_BARRED = 500;
 
-/** The counterparts of an entry in order, as one moment had them, none barred yet. */
+/** The counterparts of an entry, ranked from one revision of the store before the barred ones are known. */
 export interface RankedAhead {
-  /** The best of them as ranked. */
+  /** Ids of the highest-ranked counterparts. */
   readonly ids: readonly string[];
-  /** The best, without what was barred meanwhile; null where something changed since, or too much is barred: it must be ranked then. */
+  /**
+   * The ranking without barred counterparts; null if records changed since or too many are barred, so that the caller
+   * must rank again.
+   */
   without(
     held: Matchable,
     barred: ReadonlySet<string>,
@@ -23,8 +26,8 @@ export interface RankedAhead {
 }
 
 /**
- * Ranks the counterparts of an entry while the database is asked whether anything changed and who is barred: mostly nothing
- * did, and few are. Null where nothing is loaded or the entry does not take part.
+ * Ranks the counterparts of an entry speculatively while the database reads changes and barred counterparts: usually
+ * nothing has changed and few are barred. Null if no data is loaded or the entry is not matchable.
  */
 export function rankAhead(
   ctx: Context,
@@ -44,7 +47,7 @@ export function rankAhead(
       if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MOST_BARRED)
         return null;
       const ids = ranking.items.filter(({ id }) => !barred.has(id)).map(({ id }) => id);
-      // All that there is, or enough of it.
+      // The ranking contains either all counterparts or enough of them.
       if (ids.length < wanted && ranking.items.length === limit + SPARE) return null;
       const left = [...barred].filter((id) => index.score(id, opportunity, day) !== null).length;
       return {

@@ -2,9 +2,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Which pairs are never proposed, whatever their score: what either side declined, for the time of the decline; who
- * belongs to the lister's family of organisations; and of talents, the entry's own inventors. What the engine itself
- * leaves out (excluded industries, the same organisation, past deadlines) is not repeated here.
+ * Pairs that are never proposed whatever their score: those declined by either side, for the period of the decline;
+ * counterparts in the lister's family of organisations; and talents among the entry's own inventors. Exclusions made by
+ * the engine itself (excluded industries, the same organisation, past deadlines) are not repeated here.
  */
 
 type Db = DataSource | EntityManager;
@@ -16,7 +16,10 @@ interface Pair {
 
 const TABLE: Readonly<Record<'INVESTOR' | 'DEMAND', string>> = { INVESTOR: 'investor_profile', DEMAND: 'demand' };
 
-/** Organisations in one family with those of `seed(id)`, as `family(seed, id)`. */
+/**
+ * SQL of a recursive table `family(seed, id)`: all organisations in one family with the organisation of each
+ * `seed(id)`.
+ */
 const FAMILY = `family(seed, id) AS (
     SELECT id, id
     FROM seed
@@ -26,7 +29,10 @@ const FAMILY = `family(seed, id) AS (
     JOIN organisation_family f ON m.id IN (f.parent_id, f.child_id)
   )`;
 
-/** Rows `p` of each member of the family, by their index: of a recursive list nobody knows beforehand how short it is, and all rows would be read. */
+/**
+ * SQL for the rows `p` of each family member. OFFSET 0 forces an index look-up per member: PostgreSQL overestimates the
+ * size of a recursive result and would scan the whole table.
+ */
 const ofFamily = (rows: string) => `JOIN LATERAL (SELECT x.id FROM ${rows} = f.id OFFSET 0) p ON true`;
 
 function declined(kind: MatchCounterpartKind, where: string): string {
@@ -39,7 +45,7 @@ function declined(kind: MatchCounterpartKind, where: string): string {
       AND ${where}`;
 }
 
-/** Barred counterparts of each of these entries; an entry without any is left out. */
+/** Ids of barred counterparts per entry; entries without any are omitted. */
 export async function barredCounterparts(
   db: Db,
   kind: MatchCounterpartKind,
@@ -64,7 +70,7 @@ export async function barredCounterparts(
   return grouped(rows, (row) => [row.achievement, row.counterpart]);
 }
 
-/** Barred entries of each of these counterparts of one kind. */
+/** Ids of barred entries per counterpart of one kind. */
 export async function barredAchievements(
   db: Db,
   kind: MatchCounterpartKind,

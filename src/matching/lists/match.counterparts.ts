@@ -8,13 +8,13 @@ import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** What an entry is matched with, by its place in the database. */
+/** A counterpart of an entry, by kind and database id. */
 export interface CounterpartId {
   kind: MatchCounterpartKind;
   id: string;
 }
 
-/** Whose a counterpart is: an organisation's, or (of talents) a person's. */
+/** The owner of a counterpart: an organisation, or for talents a person. */
 export interface CounterpartRow {
   organisationId: string | null;
   accountId: string | null;
@@ -33,7 +33,10 @@ export const MatchCounterpart = createUnionType({
   resolveType: (value) => value.constructor.name,
 });
 
-/** Reads the id of an InvestorProfile, TalentProfile or Demand; BAD_USER_INPUT naming the field for any other. */
+/**
+ * Parses the id of an InvestorProfile, TalentProfile or Demand; throws BAD_USER_INPUT naming the field for any other
+ * id.
+ */
 export function readCounterpartId(field: string, globalId: string): CounterpartId {
   const id = fromGlobalId(globalId);
   const kind = (Object.keys(TYPES) as MatchCounterpartKind[]).find((one) => TYPES[one] === id?.type);
@@ -42,7 +45,7 @@ export function readCounterpartId(field: string, globalId: string): CounterpartI
   return { kind, id: id.key };
 }
 
-/** The counterpart as the viewer may see it; null where it is gone or not theirs to see. */
+/** The counterpart as the viewer may see it; null if it does not exist or the viewer may not see it. */
 export function readCounterpart(
   ctx: Context,
   kind: MatchCounterpartKind,
@@ -51,7 +54,10 @@ export function readCounterpart(
   return ctx.app.readNode(ctx, TYPES[kind], id) as Promise<InvestorProfile | TalentProfile | Demand | null>;
 }
 
-/** Whose the counterpart is, its row locked so that two words of one side take turns; null where it is gone. */
+/**
+ * Locks the counterpart's row, so that concurrent feedback of one side is serialised, and returns its owner; null if it
+ * does not exist.
+ */
 export async function lockCounterpart(tx: EntityManager, { kind, id }: CounterpartId): Promise<CounterpartRow | null> {
   const sql = {
     INVESTOR: `SELECT organisation_id AS "organisationId", NULL::uuid AS "accountId"

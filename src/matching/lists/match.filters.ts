@@ -8,10 +8,10 @@ import type {
   TalentMatchFilter,
 } from './match.types.js';
 
-/** Values of one filter; more would cost much for nothing. */
+/** Maximum number of values in a filter; more would cost time without practical use. */
 const MOST_VALUES = 200;
 
-/** Refuses what is no code, or too many. */
+/** Throws BAD_USER_INPUT on unknown codes or too many values. */
 async function check(ctx: Context, filter: { industries?: string[] | null; regions?: string[] | null }): Promise<void> {
   const lists = await codeLists(ctx.app.dataSource);
   for (const [name, codes, known] of [
@@ -34,7 +34,7 @@ async function idsOf(ctx: Context, sql: string, values: unknown[]): Promise<Read
   return new Set(rows.map((row) => row.id));
 }
 
-/** Codes whose way from the top passes one of `$n`, or lies on the way to one. */
+/** SQL condition: the code lies below one of `$n`, or above one of them. */
 const related = (tree: 'industry' | 'region', code: string, n: number) =>
   `EXISTS (
      SELECT 1

@@ -37,7 +37,9 @@ import {
 } from './match.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** A place in a list of matches: the score and id there, its rank, and the day, model and texts that the score is of. */
+/**
+ * Position in a list of matches, encoded in a cursor: score, id and rank, with the day, model and texts of the score.
+ */
 interface Place {
   score: number;
   id: string;
@@ -50,13 +52,13 @@ interface RankedList {
   items: readonly MatchItem[];
 }
 
-/** What a list is asked for, whatever its two sides. */
+/** A request for a list of matches, independent of its two sides. */
 interface Question {
   kind: MatchCounterpartKind;
-  /** The best `limit` after a place. */
+  /** The best `limit` items after a position. */
   rank(limit: number, day: number, after: Place | undefined): RankedList;
   pairOf(id: string): { achievementId: string; counterpartId: string };
-  /** The organisation of an item where it will be asked for; null for others. */
+  /** Organisation of an item, where the list displays it; null otherwise. */
   organisationOf(id: string): string | null;
   hints: MatchHintCode[];
 }
@@ -82,8 +84,8 @@ function readPlace(held: Matchable, cursor: string, argument: string): Place {
 }
 
 /**
- * One page of a list. Scores are of the day of the first page, so that what follows is ranked as what came before; what
- * is declined or leaves meanwhile is gone from later pages, and nothing else moves.
+ * One page of a list. Scores are computed for the day of the first page, so that later pages continue the same ranking;
+ * pairs that are declined or removed meanwhile are missing from later pages, and no others move.
  */
 async function pageOf(ctx: Context, held: Matchable, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;
@@ -110,7 +112,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   }
   const items = ranked.items.slice(0, window.limit);
   const pairs = items.map((item) => ({ ...question.pairOf(item.id), item }));
-  // Known before the items are read, so that they need not be waited for.
+  // Known before the items are read, so that both are loaded in parallel.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
     tellReasons(
@@ -132,7 +134,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   ]);
   const edges = pairs.flatMap(({ achievementId, counterpartId, item }, i): MatchEdge[] => {
     const [achievement, counterpart, standing] = nodes[i]!;
-    // Gone between the ranking and the reading.
+    // Deleted between the ranking and the read.
     if (achievement === null || counterpart === null) return [];
     const lister = can(ctx, 'achievement:read', { organisationId: achievement.institutionId });
     const side = can(ctx, 'platform:operate', undefined) ? 'OPERATOR' : lister ? 'LISTER' : 'COUNTERPART';
@@ -169,7 +171,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   });
 }
 
-/** What an entry could still say. */
+/** Hints on facts that the entry's institution could add. */
 function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
   const hints: MatchHintCode[] = [];
   if (opportunity.industries.length === 0) hints.push('INDUSTRIES');
@@ -182,7 +184,7 @@ function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
 
 type FilterOf = { INVESTOR: InvestorMatchFilter; TALENT: TalentMatchFilter; DEMAND: DemandMatchFilter };
 
-/** Ids that a filter lets through; undefined where it lets everything. */
+/** Ids that pass a filter; undefined without a filter. */
 async function passing<K extends MatchCounterpartKind>(
   ctx: Context,
   kind: K,
@@ -193,13 +195,13 @@ async function passing<K extends MatchCounterpartKind>(
   return kind === 'TALENT' ? talentsIn(ctx, filter as TalentMatchFilter) : demandsIn(ctx, filter as DemandMatchFilter);
 }
 
-/** Begins to read what a list of these will show; failures are met by who reads it. */
+/** Starts loading the data that a list of these items will show; failures surface where the data is awaited. */
 function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: string, ids: readonly string[]): void {
   const { current } = ctx.app.matching;
   const organisations = current ? ids.flatMap((id) => indexOf(current, kind).organisationOf(id) ?? []) : [];
   const reads: Array<Promise<unknown>> = [
     ctx.load(organisationById).loadMany(organisations),
-    // Without a text of the entry there is nothing to compare with.
+    // Without a text of the entry there is nothing to compare, so the items' texts are not loaded.
     ctx.load(comparedText[kind]).loadMany(current?.opportunities.get(achievementId)?.text ? ids : []),
     ctx.load(standingOfPair).loadMany(ids.map((id) => `${achievementId}|${id}`)),
     ...ids.map((id) => readCounterpart(ctx, kind, id)),
@@ -207,7 +209,7 @@ function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: stri
   for (const read of reads) read.catch(() => undefined);
 }
 
-/** What is proposed for a pool entry; null for all but its lister's members and operators. */
+/** Counterparts proposed for a pool entry; null unless the viewer is a member of its lister or an operator. */
 export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   ctx: Context,
   achievement: Achievement,
@@ -224,7 +226,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     ),
     passing(ctx, kind, filter),
   ]);
-  // Failures are met where they are awaited. The questions go out first: ranking keeps the process busy.
+  // Failures surface where the promise is awaited. Queries are sent first, because ranking blocks the event loop.
   asked.catch(() => undefined);
   if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text)
     ctx
@@ -237,7 +239,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
       ? rankAhead(ctx, kind, achievement.id, window.limit + 1)
       : null;
-  // Most of these will be shown: the database reads them while the list is put together.
+  // Most of these items will be shown, so the database reads them while the list is assembled.
   if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
@@ -264,7 +266,10 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   );
 }
 
-/** Pool entries proposed to an investor, a talent or for a need; null for all but its own side and operators. */
+/**
+ * Pool entries proposed to an investor or a talent, or for a demand; null unless the viewer is of that side or an
+ * operator.
+ */
 export async function matchesOfCounterpart(
   ctx: Context,
   counterpart: InvestorProfile | TalentProfile | Demand,
@@ -292,7 +297,7 @@ export async function matchesOfCounterpart(
       if (score !== null) scored.push({ id: opportunity.id, score });
     }
     const following = after === undefined ? scored : scored.filter((item) => byScoreThenId(item, after) > 0);
-    // Reasons are for those that are shown alone.
+    // Reasons are computed only for the items shown.
     const shown = following.sort(byScoreThenId).slice(0, limit);
     return {
       total: scored.length,

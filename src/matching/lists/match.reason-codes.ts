@@ -53,7 +53,7 @@ const ALL_HINTS = {
 export const MatchHintCode = vocabulary('MatchHintCode', 'What could still be said to sharpen matches.', ALL_HINTS);
 export type MatchHintCode = keyof typeof MatchHintCode;
 
-/** What to do about a hint, as a sentence. */
+/** The sentence that tells a user how to act on a hint. */
 export function hintText(code: MatchHintCode): Required<Localized> {
   const [zh, en] = ALL_HINTS[code];
   return { zh: `${zh}。`, en: `${en[0]!.toUpperCase()}${en.slice(1)}.` };

@@ -15,12 +15,12 @@ import { loadSources } from '../store/match.records.js';
 import { MatchReason } from './match.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** Words in common that a reason names at most. */
+/** Maximum number of shared words named in a reason. */
 const MOST_WORDS = 5;
 
 const full = (text: Localized): Sentence => ({ zh: text.zh ?? text.en ?? '', en: text.en ?? text.zh ?? '' });
 
-/** A scored pair whose reasons are to be told. */
+/** A scored pair whose reasons are to be presented. */
 export interface ScoredPair {
   achievementId: string;
   counterpartId: string;
@@ -30,7 +30,10 @@ export interface ScoredPair {
 const partyKeysOf = (evidence: Evidence): string[] =>
   evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : [];
 
-/** The reasons of pairs with their sentences, the weightiest first; terms that add nothing are left out. One statement per kind of name, whatever the number of pairs. */
+/**
+ * The reasons of pairs with their sentences, largest contribution first; terms that contribute 0 are omitted. One
+ * statement per kind of name, whatever the number of pairs.
+ */
 export async function tellReasons(
   ctx: Context,
   held: Matchable,
@@ -73,7 +76,7 @@ export async function tellReasons(
   });
 }
 
-/** Names of parties that are organisations here; others are named by their key. */
+/** Names of the parties that are organisations of this platform; others are named by their key. */
 async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<string, Sentence>> {
   const ids = keys.filter(isUuid);
   const organisations = await ctx.load(organisationById).loadMany(ids);
@@ -90,7 +93,7 @@ const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
     return ids.map((id) => texts.get(id) ?? {});
   });
 
-/** Texts of entries and counterparts, as they are compared. */
+/** Texts of entries and counterparts in the form that is compared. */
 export const comparedText = {
   ACHIEVEMENT: textLoader('ACHIEVEMENT'),
   INVESTOR: textLoader('INVESTOR'),
@@ -98,7 +101,7 @@ export const comparedText = {
   DEMAND: textLoader('DEMAND'),
 } as const;
 
-/** Words that the texts of pairs literally share, by `achievement|counterpart`. */
+/** Words that occur literally in both texts of a pair, by `achievement|counterpart`. */
 async function sharedWords(
   ctx: Context,
   held: Matchable,
@@ -118,7 +121,7 @@ async function sharedWords(
   ]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
-  // The side that stands still is read once.
+  // The side that all pairs share is read only once.
   const [still, moving] =
     left.size <= right.size
       ? (['achievementId', 'counterpartId'] as const)

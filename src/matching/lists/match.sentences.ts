@@ -4,21 +4,21 @@ import type { Day } from '../engine/types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Puts the evidence of a term into words, Chinese and English. It says what the term rests on and nothing else: every
- * number and name in it comes from the engine's evidence.
+ * Converts the evidence of a term to sentences in Chinese and English. A sentence states only the evidence: every
+ * number and name in it comes from the engine.
  */
 
 export type Sentence = Required<Localized>;
 
-/** Names of what evidence holds by code or key. */
+/** Display names of the codes and keys in evidence. */
 export interface Names {
   industry(code: string): Sentence;
   region(code: string): Sentence;
-  /** A word of a vocabulary, such as a funding stage. */
+  /** Name of a vocabulary's code, such as a funding stage. */
   word(vocabulary: 'FundingStage' | 'CooperationMode' | 'TalentEvidenceKind' | 'ManagerGrade', code: string): Sentence;
   language(code: string): Sentence;
   party(key: string): Sentence;
-  /** What two texts literally share, the weightiest first. */
+  /** Words that occur literally in both texts, largest weight first. */
   shared(): readonly string[];
 }
 
@@ -27,7 +27,7 @@ const dateOf = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(
 const monthOf = (day: Day): string => dateOf(day).slice(0, 7);
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
-/** An amount of CNY in the units that people say: 万元 and 亿元; million and thousand. */
+/** Formats an amount of CNY in common units: 万元 and 亿元 in Chinese, million and thousand in English. */
 export function cny(amount: number): Sentence {
   const short = (value: number) => (value >= 100 ? Math.round(value).toString() : String(Number(value.toPrecision(3))));
   return {
@@ -36,7 +36,7 @@ export function cny(amount: number): Sentence {
   };
 }
 
-/** What is only roughly so, a mean, is not told more exactly than that: 1414 万元 of "10 to 20 million" is 1400 万元. */
+/** Formats an approximate amount with two significant digits: a mean of 1414 万元 is shown as 1400 万元. */
 const roughly = (amount: number): Sentence => cny(Number(amount.toPrecision(2)));
 
 function range(min: number | null, max: number | null): Sentence {
@@ -55,7 +55,7 @@ const joined = (parts: ReadonlyArray<Sentence | null>): Sentence => {
   return { zh: `${said.map((part) => part.zh).join('；')}。`, en: `${said.map((part) => part.en).join('; ')}.` };
 };
 
-/** "4 of its 11 investments are in …, the latest in 2025-11." */
+/** Builds a sentence such as "4 of its 11 investments are in …, the latest in 2025-11." */
 function counted(investments: number, of: number, latest: Day | null, where: Sentence): Sentence | null {
   if (of === 0) return null;
   if (investments === 0)

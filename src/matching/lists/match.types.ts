@@ -13,7 +13,7 @@ import { MatchCounterpart } from './match.counterparts.js';
 import { MatchHintCode, MatchReasonCode } from './match.reason-codes.js';
 import { localeArg } from '../../graphql/locale-arg.js';
 
-/** One term of a score. */
+/** One term of a score, as shown to users. */
 @ObjectType({
   description:
     'One term of a match’s score: how much it adds, and what that rests on. The contributions of a match add up to its score.',
@@ -46,7 +46,7 @@ export class MatchHint {
   }
 }
 
-/** A scored pair. It is computed, not stored; what was said of it is. */
+/** A scored pair. It is computed on request and not stored; only the feedback on it is stored. */
 @ObjectType({ description: 'A scored pair of a pool entry and an investor, a talent or an enterprise’s need.' })
 export class Match {
   achievementId: string;

@@ -4,7 +4,10 @@ import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import type { Context } from '../../kernel/context.js';
 import { TalentEvidence } from '../../talent/talent.entity.js';
 
-/** Joins two subjects that do not know of each other. */
+/**
+ * Resolves a talent's evidence to achievements; it is here because the talent and achievement domains do not import
+ * each other.
+ */
 @Resolver(() => TalentEvidence)
 export class TalentEvidenceResolver {
   @FieldResolver(() => Achievement, {

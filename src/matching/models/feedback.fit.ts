@@ -3,33 +3,33 @@ import type { MatchModel, TermCode } from '../engine/index.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * What people said of matches moves the model: each term of a kind of match is stretched or shrunk by a factor, found by
- * logistic regression of "interested" against "declined" on the terms' contributions. Every factor is drawn towards 1 by a
- * prior worth PRIOR pairs, so that a few words move little, and none may turn a term around or treble it.
+ * Adjusts the model to feedback: each term of a kind of match is scaled by a factor, fitted by logistic regression of
+ * "interested" against "declined" on the terms' contributions. A prior worth PRIOR pairs shrinks each factor towards 1,
+ * so that little feedback changes little, and LIMITS keep a term from changing its sign or more than tripling.
  */
 
-/** A judged pair: what each term contributed under the model, and whether the pair was wanted. */
+/** A pair with feedback: the contribution of each term under the model, and whether the pair was wanted. */
 export interface JudgedPair {
   readonly terms: ReadonlyMap<TermCode, number>;
   readonly wanted: boolean;
 }
 
-/** How much the terms of a kind count from now on, in units of what they counted. */
+/** Scaling factors of the terms of one kind of match. */
 export type TermFactors = ReadonlyMap<TermCode, number>;
 
-/** Pairs that the factor 1 counts for. */
+/** Weight of the prior factor 1, as a number of pairs. */
 const PRIOR = 20;
 const LIMITS = { least: 0, most: 3 } as const;
-/** With fewer words of either sort nothing is learned. */
+/** Minimum number of wanted, and of declined, pairs required for fitting. */
 export const LEAST_JUDGED = 5;
 
-/** Factors of the terms that occur; empty where too little was said either way. */
+/** Fits the factors of the terms that occur; an empty map if there is too little feedback of either sort. */
 export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
   const wanted = pairs.filter((pair) => pair.wanted).length;
   if (wanted < LEAST_JUDGED || pairs.length - wanted < LEAST_JUDGED) return new Map();
   const codes = [...new Set(pairs.flatMap((pair) => [...pair.terms.keys()]))].sort();
   const rows = pairs.map((pair) => codes.map((code) => pair.terms.get(code) ?? 0));
-  // Last comes the intercept, which is free: how often people say yes is no matter of the terms.
+  // The last parameter is an unpenalised intercept: the overall rate of interest does not depend on the terms.
   const point = new Float64Array(codes.length + 1).fill(1);
   point[codes.length] = 0;
   minimise(
@@ -59,7 +59,7 @@ export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
 
 type Weights = Readonly<Record<string, unknown>>;
 
-/** Which weights make a term, by kind of match. */
+/** The model's weights that belong to each term, by kind of match. */
 const WEIGHTS_OF: Readonly<Record<MatchCounterpartKind, Partial<Record<TermCode, readonly string[]>>>> = {
   INVESTOR: {
     ACTIVITY: ['activity', 'idle'],
@@ -98,7 +98,7 @@ function scaled(value: unknown, factor: number): unknown {
   return Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, scaled(one, factor)]));
 }
 
-/** The model with the terms of one kind of match stretched or shrunk. */
+/** The model with the terms of one kind of match scaled by the factors. */
 export function withFactors(model: MatchModel, kind: MatchCounterpartKind, factors: TermFactors): MatchModel {
   const part = ({ INVESTOR: 'investor', TALENT: 'talent', DEMAND: 'demand' } as const)[kind];
   const weights: Record<string, unknown> = { ...(model[part].weights as unknown as Weights) };

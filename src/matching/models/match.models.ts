@@ -16,8 +16,8 @@ import type { MatchModel } from '../engine/model.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
 
 /**
- * Models of matching: weights, smoothing and statistics as data. Every version stays, so that a served match can be
- * traced to the model that made it; one is active, and every process changes over within a second.
+ * Matching models: weights, smoothing and statistics as data. All versions are kept, so that a served match can be
+ * traced to its model; one version is active, and all processes switch to it within a second.
  */
 
 export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of matching comes from.', {
@@ -27,7 +27,7 @@ export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of
 });
 export type MatchModelSource = keyof typeof MatchModelSource;
 
-/** The model that scores now. */
+/** The model used for scoring now. */
 export interface ActiveModel {
   version: number;
   model: MatchModel;
@@ -42,7 +42,7 @@ export class MatchModelParameter {
   value: number;
 }
 
-/** A version of the model. Only operators see it; whoever hands one out has asked. */
+/** A version of the matching model. Only operators may read it: code that returns one must have checked this. */
 @ObjectType({
   implements: Node,
   description:
@@ -130,10 +130,10 @@ export class MatchModelPayload {
   model: MatchModelVersion;
 }
 
-/** Statistics, which nobody edits by hand. */
+/** Paths of the statistics in a model, which cannot be edited by hand. */
 const STATISTICS = /^(investor\.base|investor\.latent)\b/;
 
-/** Every number of a model by its path, but for the statistics. */
+/** All numbers of a model with their paths, except the statistics. */
 function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: number]> {
   if (STATISTICS.test(path)) return;
   if (typeof value === 'number') yield [path, value];
@@ -141,13 +141,13 @@ function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: 
     for (const [key, child] of Object.entries(value)) yield* numbersOf(child, path === '' ? key : `${path}.${key}`);
 }
 
-/** All versions, the newest first; at most 200. For operators. */
+/** All versions, newest first, at most 200. Operators only. */
 export async function listModels(ctx: Context): Promise<MatchModelVersion[]> {
   authorize(ctx, 'platform:operate', undefined);
   return selectEntities(ctx.db, MatchModelVersion, 'ORDER BY e.version DESC LIMIT 200', []);
 }
 
-/** One version by its id; null for all but operators. */
+/** A version by its id; null unless the viewer is an operator. */
 export async function readModel(ctx: Context, id: string): Promise<MatchModelVersion | null> {
   return can(ctx, 'platform:operate', undefined) ? ctx.db.findOneBy(MatchModelVersion, { id }) : null;
 }
@@ -162,7 +162,7 @@ async function requireVersion(tx: EntityManager, version: number): Promise<Match
   return found;
 }
 
-/** Writes a new version, not active. */
+/** Inserts a new, inactive version. */
 export async function insertModel(
   tx: EntityManager,
   model: MatchModel,
@@ -184,14 +184,14 @@ export async function insertModel(
   return version;
 }
 
-/** Makes a version the one that scores. */
+/** Activates a version for scoring. */
 export async function switchTo(tx: EntityManager, version: number, at: Date): Promise<void> {
   await lockModels(tx);
   await tx.query(`UPDATE match_model SET active = false WHERE active AND version <> $1`, [version]);
   await tx.query(`UPDATE match_model SET active = true, activated_at = $2 WHERE version = $1`, [version, at]);
 }
 
-/** A new version with some parameters changed; it scores only once it is activated. */
+/** Creates a version with some parameters changed; it is used for scoring only after activation. */
 export async function createModel(ctx: Context, input: CreateMatchModelInput): Promise<MatchModelVersion> {
   authorize(ctx, 'platform:operate', undefined);
   const note = readReason('input.note', input.note, 'note');
@@ -239,7 +239,7 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
   });
 }
 
-/** Makes a version the one that scores; going back to an earlier one is the undo. */
+/** Activates a version for scoring; activating an earlier version undoes a change. */
 export async function activateModel(ctx: Context, input: ActivateMatchModelInput): Promise<MatchModelVersion> {
   authorize(ctx, 'platform:operate', undefined);
   return writeOnce(ctx, 'activateMatchModel', input, MatchModelVersion, async (tx) => {
@@ -265,9 +265,9 @@ function setNumber(target: unknown, path: readonly string[], value: number): voi
   else setNumber(object[key], rest, value);
 }
 
-/** Makes the shipped model version 1 of a database that has none; does nothing otherwise. Several processes may call it at once. */
+/** Inserts the shipped model as version 1 if the database has none. Safe for concurrent calls by several processes. */
 export async function ensureModel(db: DataSource | EntityManager, now: Date): Promise<void> {
-  // Even an insertion of nothing would tell every process of a new model.
+  // Checked first, because even an insertion of no rows would notify all processes of a new model.
   const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
   if (known) return;
   await db.query(

@@ -17,25 +17,31 @@ import { dayOf, loadDemands, loadInvestors, loadTalents, partyKey } from '../sto
 import type { Matchable } from '../store/match.matchable.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** What a fit came to. */
+/** The result of fitting the model. */
 export interface Tuning {
   version: number;
   activated: boolean;
   rounds: number;
-  /** Rounds that the weights were fitted to; 0 where there are too few of a year to learn from. */
+  /** Number of rounds to which the weights were fitted; 0 if no year has enough rounds. */
   queries: number;
   judged: Record<MatchCounterpartKind, number>;
   factors: Record<MatchCounterpartKind, Record<string, number>>;
-  /** On the rounds of the last year: a model fitted to what came before, and the active one (which may have been fitted to them). */
+  /**
+   * Figures on the rounds of the last year: of a model fitted to the rounds before it, and of the active model (which
+   * may have been fitted to them).
+   */
   heldOut: { fitted: Figures; active: Figures } | null;
 }
 
 const KINDS: readonly MatchCounterpartKind[] = ['INVESTOR', 'TALENT', 'DEMAND'];
 const YEAR = 365;
-/** A year with fewer rounds says nothing of a model. */
+/** Minimum number of rounds in the held-out year for its figures to be meaningful. */
 const LEAST_HELD_OUT = 30;
 
-/** Rounds as the track records of all investors tell them: one company, day and stage is one round, whoever reported it. */
+/**
+ * Reconstructs rounds from the track records of all investors: entries with the same company, day and stage are one
+ * round, whoever reported them.
+ */
 async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
     `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount,
@@ -80,7 +86,10 @@ async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   return [...rounds.values()];
 }
 
-/** Pairs of which people said something: interest and introductions against declines, by kind. What was taken back does not count; of a pair the newest word does. */
+/**
+ * Pairs with feedback, by kind: interest and introductions against declines. Withdrawn feedback is ignored, and the
+ * newest feedback on a pair counts.
+ */
 async function readJudged(
   app: App,
   held: Matchable,
@@ -136,7 +145,10 @@ async function readJudged(
   return judged;
 }
 
-/** Refits the model to this deployment's own history and writes it down as a new version; it scores once it is activated. */
+/**
+ * Refits the model to this deployment's history and stores it as a new version; it is used for scoring only after
+ * activation.
+ */
 export async function tuneMatching(app: App, options: { activate: boolean; note: string | null }): Promise<Tuning> {
   const held = await app.matching.fresh();
   const { taxonomy } = held;

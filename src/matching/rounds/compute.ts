@@ -3,28 +3,31 @@ import { optimum } from './optimum.js';
 import { readyRound, type Pairing, type RoundMethod, type RoundProblem } from './problem.js';
 import { countBlocking, stable } from './stable.js';
 
-/** What a round came to. Totals are of the pairs' worth: the mean of both sides' scores, above the floor. */
+/** Result of a matching round. Totals are sums of the pairs' worth: the mean of both sides' scores minus the floor. */
 export interface RoundResult {
   method: RoundMethod;
   pairing: Pairing;
   pairs: number;
-  /** The floor that was applied. */
+  /** The score floor that was applied. */
   floor: number;
   objective: number;
-  /** No lawful pairing is worth more, proved over all pairs. */
+  /** Upper bound on the total worth of any admissible pairing, proved over all pairs. */
   upperBound: number;
-  /** (upperBound - objective) / upperBound: with OPTIMUM how far from proved, with STABLE what stability costs at most. */
+  /**
+   * (upperBound - objective) / upperBound. With OPTIMUM: the remaining optimality gap. With STABLE: the maximum cost of
+   * stability.
+   */
   gap: number;
-  /** What the optimum is worth; with OPTIMUM the objective itself. */
+  /** Total worth of the optimal pairing; with OPTIMUM equal to `objective`. */
   optimumObjective: number;
-  /** Pairs that both sides would rather have than what they got. */
+  /** Number of blocking pairs: pairs whose two sides both prefer each other to a current partner. */
   blockingPairs: number;
-  /** The sum of the pairs' scores as they are, without a floor. */
+  /** Sum of the pairs' scores, without subtracting the floor. */
   totalScore: number;
   fairness: Fairness;
 }
 
-/** Computes a round; the same problem gives the same result. Throws RangeError on a malformed problem. */
+/** Computes a matching round. Deterministic. Throws RangeError on a malformed problem. */
 export function computeRound(
   problem: RoundProblem,
   method: RoundMethod,

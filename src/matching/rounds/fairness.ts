@@ -1,33 +1,33 @@
 import { turned, type Pairing, type ReadyRound } from './problem.js';
 
-/** How one participant fared. Sums are of its own scores above the floor. */
+/** Outcome of a round for one participant. Sums are of its own scores minus the floor. */
 export interface Standing {
-  /** How many pairs it may be in at all. */
+  /** Number of admissible pairs that include the participant. */
   candidates: number;
   capacity: number;
   pairs: number;
-  /** The sum of its pairs. */
+  /** Sum over its pairs. */
   got: number;
-  /** The sum of its best candidates, as many as it has places: what it would get if all others stood aside. */
+  /** Sum over its best candidates, as many as it has places: its result without competitors. */
   best: number;
-  /** got / best, 0 to 1; null where there is nothing to get. */
+  /** got / best, 0 to 1; null if `best` is 0. */
   share: number | null;
-  /** Places of its partners in its own list, from 1, best first; equal scores share a place. */
+  /** Ranks of its partners in its own list, from 1 for the best; equal scores share a rank. */
   ranks: number[];
 }
 
-/** How one side fared. Shares are over participants who had something to get. */
+/** Outcome of a round for one side. Shares are over the participants whose `best` is above 0. */
 export interface SideFairness {
   participants: number;
   withoutCandidates: number;
-  /** Have candidates and places, and no pair. */
+  /** Number of participants with candidates and places but without a pair. */
   withoutPair: number;
-  /** Pairs over places, 0 to 1. */
+  /** Share of the places that are filled, 0 to 1. */
   filled: number;
   leastShare: number | null;
   medianShare: number | null;
   meanShare: number | null;
-  /** Gini coefficient of the shares: 0 where all fare alike. */
+  /** Gini coefficient of the shares; 0 if all are equal. */
   gini: number | null;
   medianRank: number | null;
 }
@@ -39,7 +39,7 @@ export interface Fairness {
   investorSide: SideFairness;
 }
 
-/** How everybody fared, against what each could get alone. */
+/** Outcome for all participants, relative to what each could have without competitors. */
 export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
   const { achievements: nA, investors: nI, score, investorScore } = round;
   const achievements = pairing.map((partners, a) =>
@@ -81,7 +81,7 @@ function standing(
   };
 }
 
-/** How many of the ascending numbers are larger. */
+/** Number of elements of the ascending array that are larger than the value. */
 function higher(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -115,7 +115,7 @@ function middle(sorted: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-/** Gini coefficient of ascending numbers of 0 or more; 0 where all are 0, null without any. */
+/** Gini coefficient of ascending non-negative numbers; 0 if all are 0, null for an empty list. */
 export function giniOf(sorted: readonly number[]): number | null {
   if (sorted.length === 0) return null;
   const sum = sorted.reduce((total, value) => total + value, 0);

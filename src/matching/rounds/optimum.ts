@@ -3,20 +3,21 @@ import { solveFlow } from '../../lib/min-cost-flow/flow.js';
 import type { FlowProblem } from '../../lib/min-cost-flow/problem.js';
 import type { Pairing, ReadyRound } from './problem.js';
 
-/** Worths become whole numbers up to this, so that sums are exact. */
+/** Worths are rounded to whole numbers up to this value, so that sums are exact. */
 const STEPS = 1e9;
-/** Columns are taken until they have so many times the places that the rows want. */
+/** Columns are added until their places are this multiple of the places that the rows request. */
 const SPARE = 2;
 
 export interface Optimum {
   pairing: Pairing;
-  /** No lawful pairing is worth more, proved over all pairs. */
+  /** Upper bound on the total worth of any admissible pairing, proved over all pairs. */
   upperBound: number;
 }
 
 /**
- * The pairing of largest total worth, by a flow over the promising columns. The other columns are priced with the flow's duals:
- * those that could add something join, until none can; the bound is proved over all pairs either way.
+ * Computes the pairing of largest total worth, by a flow over the most promising columns. The other columns are priced
+ * with the flow's duals; those that could improve the result are added, until none can. The bound is proved over all
+ * pairs in any case.
  */
 export function optimum(round: ReadyRound, progress: (share: number) => void = () => undefined): Optimum {
   const { x, step, transposed } = flowProblem(round);
@@ -37,7 +38,10 @@ export function optimum(round: ReadyRound, progress: (share: number) => void = (
   }
 }
 
-/** The round as a flow in which the side with fewer places chooses, which makes for fewer and shorter chains. */
+/**
+ * Formulates the round as a flow problem in which the side with fewer places chooses, which gives fewer and shorter
+ * augmenting paths.
+ */
 function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transposed: boolean } {
   const { achievements: nA, investors: nI, worth } = round;
   const places = (capacity: Int32Array, others: number) => capacity.reduce((sum, c) => sum + Math.min(c, others), 0);
@@ -57,7 +61,8 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) {
       const w = worth[transposed ? j * nI + i : i * nI + j]!;
-      // Upwards, so that the bound in steps holds for the worth itself; and a pair at the floor is still better than none.
+      // Rounded down and raised by one step, so that the bound in steps holds for the worth itself, and a pair at the
+      // floor is better than no pair.
       value[i * columns + j] =
         w === -Infinity || capacity[j] === 0 ? -Infinity : (step > 0 ? Math.floor(w / step) : 0) + 1;
     }
@@ -84,7 +89,7 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   };
 }
 
-/** The columns that are best for some row, rank by rank, until they have places to spare. */
+/** The columns that are best for some row, rank by rank, until their places exceed the demand by the factor SPARE. */
 function promising(x: FlowProblem): number[] {
   const wanted = SPARE * x.demand.reduce((sum, n) => sum + n, 0);
   const order = Array.from({ length: x.rows }, (_, i) => {
@@ -104,7 +109,7 @@ function promising(x: FlowProblem): number[] {
   return [...taken.keys()].filter((j) => taken[j]);
 }
 
-/** The columns with a finite value, best first, equal ones by number. */
+/** The columns with a finite value, best first, equal values by number. */
 function ranked(columns: number, value: (j: number) => number): Int32Array {
   const all = Int32Array.from({ length: columns }, (_, j) => j).filter((j) => value(j) > -Infinity);
   return all.sort((a, b) => value(b) - value(a) || a - b);
@@ -127,7 +132,9 @@ function narrowed(x: FlowProblem, columns: readonly number[]): FlowProblem {
   };
 }
 
-/** The columns left out that some row, at these prices, would rather have than the last of its own: its best ones. */
+/**
+ * The excluded columns that some row, at current prices, prefers to its worst current partner; the best ones per row.
+ */
 function wanted(
   x: FlowProblem,
   columns: readonly number[],

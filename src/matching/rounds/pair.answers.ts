@@ -6,10 +6,10 @@ import { RoundPair } from './pair.entity.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
 
-/** A side of a pair, as one may answer for it. */
+/** The side of a pair for which an answer is given. */
 export type PairSide = 'LISTER' | 'INVESTOR';
 
-/** Gives one side's answer; `accountId` is who accepted for the investor. The caller saves the pair. */
+/** Sets one side's answer; `accountId` is the account that accepted for the investor. The caller saves the pair. */
 export function setAnswer(
   pair: RoundPair,
   side: PairSide,
@@ -30,7 +30,7 @@ export function setAnswer(
   if (answer === 'DECLINED') pair.status = 'DECLINED';
 }
 
-/** Writes down an answer that one side has given. */
+/** Records one side's answer in the ledger. */
 export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
   const [answer, reason] =
     side === 'LISTER'
@@ -45,8 +45,8 @@ export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, s
 }
 
 /**
- * A decline of a match is that side's answer to its open pairs in published rounds, too. The caller holds the investor, as
- * a publication does: what is published at the same time is either seen here or leaves the pair out by itself.
+ * Declining a match also declines its open pairs in published rounds. The caller holds a lock on the investor, as
+ * publication does, so a concurrently published pair is either found here or dropped by the publication.
  */
 export async function declineOpenPairs(
   tx: EntityManager,

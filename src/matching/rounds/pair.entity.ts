@@ -7,7 +7,10 @@ import type { MatchReason } from '../lists/match.types.js';
 import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundAnswer, RoundDropReason, RoundPairStatus, RoundSide } from './vocabularies.js';
 
-/** A pair of a round. Whoever hands one out has asked `readRoundPair`: operators, and after publication the two sides. */
+/**
+ * A pair of a matching round. Readable by operators and, after publication, by its two sides: code that returns one
+ * must have checked `readRoundPair`.
+ */
 @ObjectType({
   implements: Node,
   description: 'A pair of a matching round. For operators, and once the round is published for its two sides.',
@@ -73,7 +76,7 @@ export class RoundPair extends Node {
   @Column('uuid', { name: 'interest_id', nullable: true })
   interestId: string | null;
 
-  /** Tells the reasons of all pairs of its page at once, by id. */
+  /** Loads the reasons of all pairs on the same page at once, by id. */
   tell?: () => Promise<Map<string, MatchReason[]>>;
 
   @Field(() => String, { description: 'The version of the model that scored it.' })
@@ -84,7 +87,7 @@ export class RoundPair extends Node {
 
 export const RoundPairConnection = connectionType('RoundPair', () => RoundPair);
 
-/** How one participant fared. */
+/** Outcome of a round for one participant. */
 @ObjectType({
   implements: Node,
   description:

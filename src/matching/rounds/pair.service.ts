@@ -15,13 +15,15 @@ import type { AnswerRoundPairInput } from './round.inputs.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
 
-/** The side for which the viewer answers, as an editor or owner of its organisation; FORBIDDEN where there is none. */
+/**
+ * The side for which the viewer may answer, as editor or owner of its organisation; throws FORBIDDEN if there is none.
+ */
 function answerSide(ctx: Context, pair: RoundPair): PairSide {
   authorize(ctx, 'pair:answer', pair);
   return can(ctx, 'achievement:edit', { organisationId: pair.institutionId }) ? 'LISTER' : 'INVESTOR';
 }
 
-/** Whether the viewer may know of the pair. */
+/** True if the viewer may see the pair. */
 export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingRound, 'publishedAt'> | null): boolean {
   return can(ctx, 'pair:read', {
     institutionId: pair.institutionId,
@@ -32,8 +34,8 @@ export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingR
 }
 
 /**
- * Answers a pair of a published round for one's own side. An acceptance may become a decline until the other side has accepted
- * too; a decline stays. Once both accept, a thread between them begins.
+ * Answers a pair of a published round for the viewer's side. An acceptance may be changed to a decline until the other
+ * side has accepted too; a decline is final. When both sides have accepted, a thread between them is opened.
  */
 export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Promise<RoundPair> {
   requireLogin(ctx);
@@ -63,7 +65,8 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
       });
     }
     await tx.save(pair);
-    // It is that side's word on the match too: a decline keeps the pair from its proposals for a time and moves the model at the next fit.
+    // The answer also counts as that side's feedback on the match: a decline suspends the pair from proposals and is
+    // training data for the next fit.
     if (takesPart) {
       await keepFeedback(tx, ctx, {
         achievementId: pair.achievementId,
@@ -81,8 +84,9 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
 }
 
 /**
- * The pair, locked after its halves and its round, which is held in its state; the same order as where a decline of the match
- * reaches its pairs. `takesPart`: whether both halves still do. NOT_FOUND for who may not know of it; CONFLICT unless the round is published.
+ * Loads and locks the pair after its two halves and its round, whose status is held; the same order as when a declined
+ * match reaches its pairs. `takesPart` is true if both halves still take part. Throws NOT_FOUND if the viewer may not
+ * see the pair, CONFLICT unless the round is published.
  */
 async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ pair: RoundPair; takesPart: boolean }> {
   const seen = await tx.findOneBy(RoundPair, { id });

@@ -1,38 +1,47 @@
 /**
- * A matching round as numbers: achievements x investors, scores, capacities, what must not be. Sides are numbered in the order
- * of their ids, so that equal scores are decided the same way every time.
+ * A matching round as a numerical problem: achievements × investors, scores, capacities, barred pairs. Both sides are
+ * numbered in the order of their ids, so that equal scores are always decided the same way.
  */
 export interface RoundProblem {
   achievements: number;
   investors: number;
-  /** achievements x investors: what the pair is worth to the achievement's side; in units of the model, which may be negative. */
+  /**
+   * Matrix achievements × investors: score of the pair for the achievement's side, in units of the model; may be
+   * negative.
+   */
   score: Float64Array;
-  /** The same for the investor's side, where the sides judge differently; without it both judge by `score`. */
+  /** The same for the investor's side if the sides judge differently; by default both use `score`. */
   investorScore?: Float64Array | undefined;
-  /** achievements x investors: 1 where the pair must not be made: vetoed or declined by either side, or a conflict. */
+  /** Matrix achievements × investors: 1 where the pair is barred (vetoed, declined by either side, or in conflict). */
   barred: Uint8Array;
-  /** Per participant: with how many of the other side it can be paired. */
+  /** Per participant: maximum number of partners. */
   achievementCapacity: Int32Array;
   investorCapacity: Int32Array;
-  /** The least score, to either side, at which a pair is made; null: every pair is better than none. */
+  /** Minimum score, for either side, of an admissible pair; null admits every pair. */
   floor: number | null;
 }
 
-/** OPTIMUM: the largest sum over all pairs. STABLE: nobody could do better with somebody who would agree. */
+/**
+ * OPTIMUM maximises the sum over all pairs. STABLE has no two participants who both prefer each other to a current
+ * partner.
+ */
 export type RoundMethod = 'OPTIMUM' | 'STABLE';
 
-/** More pairs than this are not taken into one round: the scores alone would fill 80 MB. */
+/** Maximum number of pairs of participants in a round: at this number the scores alone occupy 80 MB. */
 export const MOST_PAIRS = 10_000_000;
 
-/** A problem made ready: who may be paired, and what a pair is worth above the floor. */
+/** A prepared problem: admissible pairs and their worth above the floor. */
 export interface ReadyRound extends RoundProblem {
   floor: number;
   investorScore: Float64Array;
-  /** achievements x investors: the mean of both scores less the floor, so that a lawful pair is worth 0 or more; -Infinity where no pair may be. */
+  /**
+   * Matrix achievements × investors: mean of both scores minus the floor, so 0 or more for an admissible pair;
+   * -Infinity for others.
+   */
   worth: Float64Array;
 }
 
-/** Checks a problem and makes it ready; throws RangeError naming what is malformed. */
+/** Validates a problem and prepares it; throws RangeError naming the fault. */
 export function readyRound(problem: RoundProblem): ReadyRound {
   const { achievements: nA, investors: nI, score, barred } = problem;
   const investorScore = problem.investorScore ?? score;
@@ -65,10 +74,10 @@ export function readyRound(problem: RoundProblem): ReadyRound {
   return { ...problem, investorScore, floor, worth };
 }
 
-/** Per achievement: the investors it is paired with, in ascending order. */
+/** Per achievement: indexes of its investors, ascending. */
 export type Pairing = number[][];
 
-/** Per investor: the achievements it is paired with. */
+/** Per investor: indexes of its achievements. */
 export function turned(pairing: Pairing, investors: number): number[][] {
   const held: number[][] = Array.from({ length: investors }, () => []);
   pairing.forEach((list, a) => list.forEach((i) => held[i]!.push(a)));

@@ -11,9 +11,9 @@ interface Row {
 }
 
 /**
- * Leaves out the pairs of a computed round that may not be any more: vetoed in the round, declined or tied together, or
- * with somebody who takes no part now. Both halves of every pair are held until the transaction ends, so that a
- * decline is either seen here or comes after the publication.
+ * Drops the pairs of a computed round that are no longer admissible: vetoed in the round, declined, in one family, or
+ * with a participant who no longer takes part. Both halves of every pair are locked until the transaction ends, so that
+ * a decline is either seen here or follows the publication.
  */
 export async function dropWhatMayNotBe(
   tx: EntityManager,

@@ -85,7 +85,10 @@ export class RoundFigures {
   investorSide: RoundSideFigures;
 }
 
-/** A matching round. Whoever hands one out has asked `readRound`: operators, and after publication who has a pair in it. */
+/**
+ * A matching round. Readable by operators and, after publication, by participants with a pair in it: code that returns
+ * one must have checked `readRound`.
+ */
 @ObjectType({
   implements: Node,
   description:
@@ -186,7 +189,7 @@ export class MatchingRound extends Node {
 
 export const MatchingRoundConnection = connectionType('MatchingRound', () => MatchingRound);
 
-/** Places of one participant that differ from the round's. */
+/** Number of places of one participant, if different from the round's default. */
 @ObjectType({ description: 'Places of one participant of a round that differ from the others’.' })
 @Entity('matching_round_capacity')
 export class RoundCapacity {
@@ -207,7 +210,7 @@ export class RoundCapacity {
 
 export const RoundCapacityConnection = connectionType('RoundCapacity', () => RoundCapacity);
 
-/** A pair that a round must not make. */
+/** A pair that a round must not contain. */
 @ObjectType({ implements: Node, description: 'A pair that a round must not make. For operators.' })
 @Entity('matching_round_veto')
 export class RoundVeto extends Node {

@@ -7,7 +7,7 @@ import { MatchingRound } from './round.entity.js';
 import { RoundMethod, RoundPairStatus } from './vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
 
-/** Most places that a participant may have. */
+/** Maximum number of places of a participant. */
 export const MOST_PLACES = 1000;
 
 @InputType({ description: 'Input of createMatchingRound.' })

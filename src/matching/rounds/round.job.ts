@@ -18,16 +18,19 @@ interface Computation {
 }
 
 const SWEEP_TASK = 'matching:revive-rounds';
-/** How often a computation looks whether it is still wanted. */
+/** Interval, in milliseconds, at which a computation checks whether it was cancelled. */
 const WATCH_MS = 500;
 
-/** The advisory lock that whoever computes a round holds; it falls with the connection. */
+/** Advisory lock held by the process that computes a round; PostgreSQL releases it when the connection ends. */
 const roundLock = (roundId: string): [sql: string, values: string[]] => [
   `hashtextextended('matching.round ' || $1, 0)`,
   [roundId],
 ];
 
-/** Computes a round. What goes wrong is written in the round; only a stopping process leaves it to be tried again. */
+/**
+ * Background job that computes a round. An error is stored in the round and ends it; only when the process is shutting
+ * down is the job left to be retried.
+ */
 const computeInBackground: Task = async (app, payload, signal) => {
   const wish = payload as Computation;
   const holder = app.dataSource.createQueryRunner();
@@ -47,7 +50,7 @@ const computeInBackground: Task = async (app, payload, signal) => {
   }
 };
 
-/** Starts computations again whose process is gone: marked as being computed, and nobody holds their lock. */
+/** Re-queues computations whose process has ended: rounds marked as being computed whose advisory lock is free. */
 const reviveRounds: Task = async (app) => {
   const revived = await app.dataSource.transaction(async (tx) => {
     let count = 0;
@@ -72,7 +75,7 @@ export const roundTasks: TaskRegistry = {
   cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
 };
 
-/** Notes how far it is; false where the computation is not wanted any more. */
+/** Stores the progress; returns false if the computation was cancelled or superseded. */
 async function note(
   app: App,
   { roundId, computation }: Computation,
@@ -94,7 +97,7 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   if (!(await note(app, wish, 'SCORING', 5))) return;
   const unwanted = new AbortController();
   let at: [phase: string, progress: number] = ['SCORING', 5];
-  // Progress is a courtesy: a round does not fail for it.
+  // Progress reports are best effort: a failed report must not fail the round.
   const watch = setInterval(
     () =>
       void note(app, wish, ...at).then(

@@ -16,7 +16,10 @@ const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string;
   }),
 };
 
-/** Tells the editors and owners of both sides that pairs await their answer: one mail a person, however many pairs. Gives how many were told. */
+/**
+ * Queues mails to the editors and owners of both sides about pairs that await their answer, one mail per person.
+ * Returns the number of mails.
+ */
 export async function tellOfPublication(
   tx: EntityManager,
   app: App,

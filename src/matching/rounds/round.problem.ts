@@ -8,7 +8,7 @@ import { MOST_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundSide } from './vocabularies.js';
 
-/** More pairs than one round takes. */
+/** Thrown if a round has more than MOST_PAIRS pairs. */
 export class RoundTooLargeError extends Error {
   constructor(readonly pairs: number) {
     super(`${pairs} pairs are too many for one matching round`);
@@ -16,7 +16,7 @@ export class RoundTooLargeError extends Error {
   }
 }
 
-/** A round as numbers, and what the numbers stand for. */
+/** A round as a numerical problem, with the records that its indexes stand for. */
 export interface PosedRound {
   problem: RoundProblem;
   method: RoundMethod;
@@ -28,8 +28,8 @@ export interface PosedRound {
 }
 
 /**
- * Reads a round: everybody who takes part now with a place or more, every pair's score by the engine, and what must not be.
- * Between two entries the server goes on answering.
+ * Reads a round's problem: all current participants with at least one place, each pair's score by the engine, and the
+ * barred pairs. Yields to the event loop between entries.
  */
 export async function readRoundProblem(
   app: App,
@@ -100,7 +100,10 @@ async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundS
   return (side, id) => own.get(`${side} ${id}`) ?? usual[side];
 }
 
-/** Rows of the pairs made, with the terms of their scores. Who left meanwhile keeps the score without terms, and is left out at publication. */
+/**
+ * Rows of the pairs to be stored, with the terms of their scores. A participant who left meanwhile keeps the score
+ * without terms, and its pairs are dropped at publication.
+ */
 export function pairRows(
   { achievements, investors, held, day, problem }: PosedRound,
   { pairing }: RoundResult,
@@ -120,7 +123,7 @@ export function pairRows(
   });
 }
 
-/** Rows of how each participant fared. */
+/** Rows of the outcome of each participant. */
 export function standingRows({ achievements, investors }: PosedRound, { fairness }: RoundResult): object[] {
   const rows = (side: RoundSide, ids: readonly string[], standings: RoundResult['fairness']['achievements']) =>
     standings.map(({ capacity, ...standing }, k) => ({

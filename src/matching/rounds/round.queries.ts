@@ -21,7 +21,7 @@ export const roundById = defineLoader<string, MatchingRound | null>(async (db, i
 export const oversees = (ctx: Context): boolean => can(ctx, 'round:oversee', undefined);
 const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
 
-/** Rounds in which the viewer's organisations have a pair, once they are published. */
+/** SQL condition: the round is published and one of the viewer's organisations has a pair in it. */
 const TAKES_PART = `r.published_at IS NOT NULL
     AND EXISTS (
       SELECT 1
@@ -31,7 +31,7 @@ const TAKES_PART = `r.published_at IS NOT NULL
         AND (p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))
     )`;
 
-/** The round, or null where there is none or the viewer may not know of it. */
+/** The round; null if it does not exist or the viewer may not see it. */
 export async function readRound(ctx: Context, id: string): Promise<MatchingRound | null> {
   if (ctx.viewer.accountId === null) return null;
   const round = await ctx.load(roundById).load(id);
@@ -44,7 +44,7 @@ export async function readRound(ctx: Context, id: string): Promise<MatchingRound
     .getOne();
 }
 
-/** As readRound, by an id of the API; NOT_FOUND instead of null. */
+/** Same as readRound, by an API id; throws NOT_FOUND instead of returning null. */
 export async function requireRound(ctx: Context, globalId: string): Promise<MatchingRound> {
   requireLogin(ctx);
   const round = await readRound(ctx, readId('id', 'MatchingRound', globalId));
@@ -52,7 +52,7 @@ export async function requireRound(ctx: Context, globalId: string): Promise<Matc
   return round;
 }
 
-/** Rounds, the newest first: all for operators, those one takes part in for others. */
+/** Rounds, newest first: all for operators, otherwise those in which the viewer takes part. */
 export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<MatchingRound>> {
   requireLogin(ctx);
   const query = ctx.db.createQueryBuilder(MatchingRound, 'r').where('true');
@@ -60,7 +60,7 @@ export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<Mat
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (round) => round.id }]);
 }
 
-/** A pair, or null where there is none or the viewer may not know of it. */
+/** A pair; null if it does not exist or the viewer may not see it. */
 export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair | null> {
   if (ctx.viewer.accountId === null) return null;
   const pair = await ctx.db.findOneBy(RoundPair, { id });
@@ -69,7 +69,7 @@ export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair
   return mayReadPair(ctx, pair, round) ? pair : null;
 }
 
-/** The pairs of a round that the viewer may see, the highest score first. */
+/** The pairs of a round that the viewer may see, highest score first. */
 export async function listPairs(
   ctx: Context,
   round: MatchingRound,
@@ -102,7 +102,7 @@ function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
   query.andWhere('(p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))', { own: ownOrganisations(ctx) });
 }
 
-/** How participants fared, those that got the least first; null for others than operators. */
+/** Outcomes of all participants, lowest share first; null unless the viewer is an operator. */
 export function listStandings(
   ctx: Context,
   round: MatchingRound,
@@ -123,7 +123,7 @@ export function listStandings(
   ]);
 }
 
-/** How the viewer's own entries and profile fared; empty for who takes no part. */
+/** Outcomes of the viewer's own entries and profiles; empty if the viewer does not take part. */
 export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
   return selectEntities(
     ctx.db,
@@ -133,7 +133,7 @@ export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundS
   );
 }
 
-/** A standing, or null where there is none or the viewer may not know of it. */
+/** Outcome of a participant; null if it does not exist or the viewer may not see it. */
 export async function readStanding(ctx: Context, id: string): Promise<RoundStanding | null> {
   if (ctx.viewer.accountId === null) return null;
   const standing = await ctx.db.findOneBy(RoundStanding, { id });
@@ -142,12 +142,12 @@ export async function readStanding(ctx: Context, id: string): Promise<RoundStand
   return round !== null && ownOrganisations(ctx).includes(standing.organisationId) ? standing : null;
 }
 
-/** A veto, for operators; null for others. */
+/** A veto; null unless the viewer is an operator. */
 export async function readVeto(ctx: Context, id: string): Promise<RoundVeto | null> {
   return oversees(ctx) ? ctx.db.findOneBy(RoundVeto, { id }) : null;
 }
 
-/** What the round must not pair, the newest first; null for others than operators. */
+/** Vetoes of the round, newest first; null unless the viewer is an operator. */
 export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundVeto>> | null {
   if (!oversees(ctx)) return null;
   return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [
@@ -155,7 +155,7 @@ export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionA
   ]);
 }
 
-/** Participants with places of their own; null for others than operators. */
+/** Participants with their own number of places; null unless the viewer is an operator. */
 export function listCapacities(
   ctx: Context,
   round: MatchingRound,
@@ -169,12 +169,15 @@ export function listCapacities(
   ]);
 }
 
-/** How many computed pairs were left out when the round was published; null for others than operators. */
+/** Number of computed pairs that were dropped at publication; null unless the viewer is an operator. */
 export async function countDropped(ctx: Context, round: MatchingRound): Promise<number | null> {
   return oversees(ctx) ? ctx.db.countBy(RoundPair, { roundId: round.id, status: 'DROPPED' }) : null;
 }
 
-/** The reasons of a pair: the terms of its score as they were, the weightiest first. Pairs of one page are told together. */
+/**
+ * The reasons of a pair: the stored terms of its score, largest contribution first. Loaded for all pairs of a page at
+ * once.
+ */
 export async function reasonsOf(ctx: Context, pair: RoundPair): Promise<MatchReason[]> {
   const told = await (pair.tell?.() ?? tell(ctx, [pair]));
   return told.get(pair.id) ?? [];

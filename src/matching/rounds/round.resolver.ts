@@ -237,7 +237,7 @@ export class MatchingRoundResolver {
   }
 }
 
-/** What one side said is for that side and operators; the other sees where the pair stands. */
+/** A side's answer is visible to that side and operators; the other side sees only the pair's status. */
 const maySeeOf = (ctx: Context, pair: RoundPair, side: PairSide): boolean =>
   can(ctx, 'pair:readAnswer', { organisationId: side === 'LISTER' ? pair.institutionId : pair.organisationId });
 

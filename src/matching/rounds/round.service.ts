@@ -25,7 +25,10 @@ import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, typ
 
 export const ROUND_TASK = 'matching:round';
 
-/** The round, locked: 'change' against everybody, 'hold' only against changes of its state. NOT_FOUND without one. */
+/**
+ * Loads the round and locks its row until the transaction ends: 'change' excludes all other lockers, 'hold' excludes
+ * only changes of its status. Throws NOT_FOUND if there is no such round.
+ */
 export async function lockRound(
   tx: EntityManager,
   id: string,
@@ -39,7 +42,7 @@ export async function lockRound(
   return round;
 }
 
-/** Refuses unless the round is in one of the states. */
+/** Throws CONFLICT unless the round has one of the allowed statuses. */
 function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]): void {
   if (allowed.includes(round.status)) return;
   throw new ConflictError(
@@ -53,7 +56,7 @@ function placesProblem(field: string, places: number): FieldProblem[] {
   return places >= 0 && places <= MOST_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MOST_PLACES}.` }];
 }
 
-/** Operator: sets a round up. Nothing is paired before it is computed. */
+/** Operator: creates a round. Pairs are made only when it is computed. */
 export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInput): Promise<MatchingRound> {
   const problems: FieldProblem[] = [];
   const name = readLocalized('input.name', input.name, 120, problems);
@@ -109,7 +112,7 @@ async function requireParticipant(tx: EntityManager, side: RoundSide, id: string
   if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
 }
 
-/** Operator: gives one participant other places than the round's. What was computed before is stale then. */
+/** Operator: sets one participant's number of places. An earlier computation becomes stale. */
 export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Promise<MatchingRound> {
   const roundId = readId('input.id', 'MatchingRound', input.id);
   const participant = readParticipant(input.participantId);
@@ -152,7 +155,9 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
   });
 }
 
-/** Operator: keeps a pair out of a round, on behalf of either side. A pair that was computed already is left out at publication. */
+/**
+ * Operator: excludes a pair from a round on behalf of either side. A pair computed already is dropped at publication.
+ */
 export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<MatchingRound> {
   const roundId = readId('input.id', 'MatchingRound', input.id);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
@@ -186,7 +191,7 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
   });
 }
 
-/** Operator: lets a pair be made after all. Where the computation left it out for the veto, the round is stale then. */
+/** Operator: removes a veto. If the computation excluded the pair because of it, the round becomes stale. */
 export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Promise<MatchingRound> {
   const id = readId('input.id', 'RoundVeto', input.id);
   return writeOnce(ctx, 'removeRoundVeto', input, MatchingRound, async (tx) => {
@@ -213,7 +218,9 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
   });
 }
 
-/** One step of a round's life by an operator: lock, right, rule, what it entails, state, ledger. */
+/**
+ * Performs one operator step in a round's lifecycle in one transaction: lock, right, rule, effects, new status, ledger.
+ */
 function step(
   ctx: Context,
   input: MatchingRoundActionInput,
@@ -235,7 +242,7 @@ function step(
   });
 }
 
-/** Operator: has the round computed in the background; what was computed before is replaced when it is done. */
+/** Operator: queues the background computation of the round; an earlier result is replaced when it is done. */
 export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'compute', async (tx, round) => {
     const computation = newId();
@@ -244,7 +251,10 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
   });
 }
 
-/** Operator: shows each pair to its two sides and tells them by mail. Pairs that may not be any more are left out, and the ledger says why. */
+/**
+ * Operator: shows each pair to its two sides and notifies them by mail. Pairs that are no longer admissible are
+ * dropped, with the reason in the ledger.
+ */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
     if (round.stale)
@@ -268,7 +278,7 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
   });
 }
 
-/** Operator: ends the answering; what nobody answered stays as it is. */
+/** Operator: ends the answering period; unanswered pairs keep their status. */
 export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'close', async (tx, round) => {
     const counts = (await tx.query(
@@ -282,7 +292,7 @@ export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput
   });
 }
 
-/** Operator: gives a round up before it is published; a computation that is under way stops. */
+/** Operator: cancels a round before publication; a running computation stops. */
 export function cancelMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'cancel', (_tx, round) => Promise.resolve({ change: {}, facts: { from: round.status } }));
 }

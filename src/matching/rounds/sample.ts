@@ -5,9 +5,12 @@ export interface SampleRound {
   achievements: number;
   investors: number;
   capacity: number;
-  /** How much the same investors please everybody: 0 tastes differ, 3 all want the same ones. */
+  /**
+   * Weight of the investors' common popularity in all scores: 0 for independent tastes, 3 for nearly identical
+   * preferences.
+   */
   popularity: number;
-  /** Share of pairs that must not be. */
+  /** Share of pairs that are barred. */
   barred: number;
 }
 
@@ -19,7 +22,7 @@ export const sampleRound: SampleRound = {
   barred: 0.02,
 };
 
-/** A problem for measurements and tests: scores from six hidden tastes, a popularity of the investor and noise. */
+/** Synthetic problem for benchmarks and tests: scores from six hidden tastes, the investor's popularity and noise. */
 export function sampleProblem(
   { achievements, investors, capacity, popularity, barred }: SampleRound,
   seed: number,

@@ -1,9 +1,9 @@
 import { turned, type Pairing, type ReadyRound } from './problem.js';
 
 /**
- * A stable pairing by deferred acceptance (Gale & Shapley 1962, with places on both sides as in Roth 1984): achievements ask
- * investors down their own list, an investor keeps the best that have asked so far. Among the stable pairings it is the one that
- * every achievement likes best. Equal scores are decided by number.
+ * Computes a stable pairing by deferred acceptance (Gale & Shapley 1962, with places on both sides as in Roth 1984):
+ * achievements propose to investors in the order of their lists, and an investor keeps the best proposals so far. Of
+ * all stable pairings, the result is the best for every achievement. Equal scores are decided by number.
  */
 export function stable(round: ReadyRound, progress: (share: number) => void = () => undefined): Pairing {
   const { achievements: nA, investors: nI, score, investorScore, worth, achievementCapacity, investorCapacity } = round;
@@ -44,13 +44,13 @@ export function stable(round: ReadyRound, progress: (share: number) => void = ()
 }
 
 /**
- * How many pairs block: may be made, are not, and both sides would rather have them, each having a free place or somebody with a
- * lower score to give up for it. 0 is what stable means.
+ * Number of blocking pairs: admissible pairs not made although both sides prefer them, each having a free place or a
+ * partner with a lower score. A stable pairing has none.
  */
 export function countBlocking(round: ReadyRound, pairing: Pairing): number {
   const { achievements: nA, investors: nI, score, investorScore, worth } = round;
   const held = turned(pairing, nI);
-  /** The score that a new partner has to exceed; Infinity for who takes nobody. */
+  /** Score that a new partner must exceed; Infinity for a participant without places. */
   const bars = (capacity: Int32Array, partners: readonly number[][], value: (own: number, other: number) => number) =>
     partners.map((list, own) =>
       capacity[own] === 0

@@ -1,7 +1,7 @@
 import { computeRound, type RoundResult } from './compute.js';
 import type { RoundMethod, RoundProblem } from './problem.js';
 
-/** Work of rounds that would hold the server for seconds. */
+/** Computations of rounds that would block the server for seconds, run in a worker thread. */
 export const threadTasks = {
   round: (
     { problem, method }: { problem: RoundProblem; method: RoundMethod },

@@ -50,7 +50,7 @@ export type RoundSide = keyof typeof RoundSide;
 
 export type MatchingRoundAction = 'compute' | 'finish' | 'fail' | 'publish' | 'close' | 'cancel';
 
-/** The life of a matching round. */
+/** Lifecycle of a matching round. */
 export const roundLifecycle = defineLifecycle<MatchingRoundStatus, MatchingRoundAction>('The matching round', {
   compute: { from: ['DRAFT', 'COMPUTED'], to: 'COMPUTING' },
   finish: { from: ['COMPUTING'], to: 'COMPUTED' },

@@ -3,21 +3,21 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 
 /**
- * Follows the table match_change in this process. Its numbers are given before a transaction commits, so a lower one may
- * appear after a higher one: numbers not seen are remembered as gaps and asked for again, until every transaction that
- * could own them has ended. NOTIFY only wakes; what counts is the table, which is also read before every answer and once
- * a second, so that a lost connection loses nothing.
+ * Follows the table match_change in this process. A sequence number is assigned before its transaction commits, so a
+ * lower number may become visible after a higher one: missing numbers are remembered as gaps and queried again until
+ * every transaction that could own them has ended. NOTIFY only wakes the process; the table is authoritative and is
+ * also read before every answer and once a second, so that a lost connection loses no change.
  */
 
 export type ChangeKind = 'ACHIEVEMENT' | 'INVESTOR' | 'TALENT' | 'DEMAND' | 'MODEL' | 'TEXTS' | 'RATES';
 
 export interface Change {
   kind: ChangeKind;
-  /** Null where everything of the kind changed. */
+  /** Id of the changed subject; null if all subjects of the kind changed. */
   subjectId: string | null;
 }
 
-/** Numbers not seen, with the transaction id below which all must have ended before they are given up. */
+/** A range of missing sequence numbers; it is dropped when all transactions below the given id have ended. */
 interface Gap {
   from: number;
   to: number;
@@ -25,7 +25,7 @@ interface Gap {
   since: number;
 }
 
-/** A cursor's place, for a process that starts later. */
+/** Position of a cursor, stored for a process that starts later. */
 export interface CursorState {
   readonly high: number;
   readonly gaps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly until: string }>;
@@ -42,17 +42,23 @@ interface Row {
 const BATCH = 5000;
 const POLL_MS = 1000;
 const RECONNECT_MS = 1000;
-/** A gap is kept at least so long: a transaction may take a number a moment before it has an id. */
+/**
+ * Minimum time in milliseconds for which a gap is kept: a transaction may take a sequence number shortly before it has
+ * a transaction id.
+ */
 const GAP_MS = 30_000;
-/** At the start, so many of the newest numbers are looked through for gaps. */
+/** Number of newest sequence numbers that are searched for gaps at the start. */
 const LOOK_BACK = 10_000;
 
-/** The place in the sequence up to which a process has taken changes over. */
+/** Position in the sequence of changes up to which this process has applied them. */
 export class ChangeCursor {
   private high = 0;
   private gaps: Gap[] = [];
 
-  /** Stands at the end of the sequence as it is now, remembering which of the newest numbers are missing. Read before what is loaded. */
+  /**
+   * Sets the cursor to the current end of the sequence and remembers which of the newest numbers are missing. Call it
+   * before loading the data.
+   */
   async begin(dataSource: DataSource): Promise<void> {
     const rows = (await dataSource.query(
       `SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax, seq
@@ -70,13 +76,16 @@ export class ChangeCursor {
     return { high: this.high, gaps: this.gaps.map(({ from, to, until }) => ({ from, to, until: String(until) })) };
   }
 
-  /** Stands where another one stood. */
+  /** Sets the cursor to a stored position. */
   resume({ high, gaps }: CursorState): void {
     this.high = high;
     this.gaps = gaps.map(({ from, to, until }) => ({ from, to, until: BigInt(until), since: Date.now() }));
   }
 
-  /** Whether rows that it has not seen were pruned, so that everything must be loaded anew. The newest row is never pruned. */
+  /**
+   * True if rows that this cursor has not read were pruned, so that all data must be reloaded. The newest row is never
+   * pruned.
+   */
   async hasLostTrack(dataSource: DataSource): Promise<boolean> {
     const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{
       first: string | null;
@@ -84,7 +93,7 @@ export class ChangeCursor {
     return row?.first != null && Number(row.first) > this.high + 1;
   }
 
-  /** The next changes, in order; fewer than a full batch when nothing more waits. */
+  /** The next changes in order; fewer than a full batch if no more are pending. */
   async next(dataSource: DataSource): Promise<{ changes: Change[]; more: boolean }> {
     const rows = (await dataSource.query(
       `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
@@ -110,7 +119,7 @@ export class ChangeCursor {
     return { changes, more: fresh.length === BATCH };
   }
 
-  /** Marks ascending numbers as seen: fills gaps, and opens new ones where numbers beyond the highest are missing. */
+  /** Marks ascending numbers as seen: fills gaps, and opens new gaps for missing numbers above the highest one seen. */
   private take(numbers: readonly number[], xmax: bigint): void {
     for (const seq of numbers) {
       if (seq > this.high) {
@@ -130,7 +139,7 @@ export class ChangeCursor {
   }
 }
 
-/** Wakes a process at changes: by NOTIFY, and once a second whatever happens. */
+/** Wakes the process on changes: by NOTIFY, and unconditionally once a second. */
 export class ChangeBell {
   private client: pg.Client | null = null;
   private timer: NodeJS.Timeout | null = null;

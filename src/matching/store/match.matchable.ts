@@ -9,9 +9,12 @@ import type { TextKind } from './match.texts.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 import type { TeamPool } from '../teams/team.pool.js';
 
-/** What the store holds at one moment: everything that a ranking needs. Swapped whole where a model or all texts change. */
+/**
+ * The store's content at one moment: all data that a ranking needs. Replaced as a whole when the model or all texts
+ * change.
+ */
 export interface Matchable {
-  /** Rises with every record that goes in or out: a ranking of an earlier number may be outdated. */
+  /** Incremented when a record is inserted or removed: a ranking from an earlier revision may be outdated. */
   revision: number;
   readonly model: ActiveModel;
   readonly generation: number;
@@ -19,9 +22,12 @@ export interface Matchable {
   readonly talents: TalentIndex;
   readonly demands: DemandIndex;
   readonly opportunities: Map<string, Opportunity>;
-  /** Talents that only members of verified organisations see, and ORCID iDs, by which inventors are known. */
+  /**
+   * By talent: whether only members of verified organisations may see them, and their ORCID iD, which identifies
+   * inventors.
+   */
   readonly talentFacts: Map<string, { registeredOnly: boolean; orcid: string | null }>;
-  /** Talents as teams see them; null until teams are first asked for in this process. */
+  /** Talents in the form that team building uses; null until this process first needs them. */
   readonly teams: { pool: TeamPool | null };
   readonly rates: Rates;
   readonly taxonomy: EngineTaxonomy;
@@ -31,10 +37,10 @@ export interface Matchable {
 export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex =>
   ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
 
-/** A record of any kind that takes part. */
+/** A matchable record of any kind. */
 export type Matched = Opportunity | MatchInvestor | MatchTalent | MatchDemand;
 
-/** Puts in what takes part, in the place of an earlier one with its id. */
+/** Inserts a matchable record, or replaces the one with the same id. */
 export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
   const { record } = one;
   held.revision += 1;
@@ -56,7 +62,7 @@ export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): v
   }
 }
 
-/** Takes out what does not take part any more. */
+/** Removes a record that is no longer matchable. */
 export function takeOut(held: Matchable, kind: TextKind, id: string): void {
   held.revision += 1;
   switch (kind) {
@@ -75,7 +81,7 @@ export function takeOut(held: Matchable, kind: TextKind, id: string): void {
   }
 }
 
-/** Parents of industries and regions, as the code lists have them, and a digest of both. */
+/** Reads the parents of industries and regions from the code lists, and a digest of both lists. */
 export async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
   const parents = async (table: 'industry' | 'region') => {
     const rows = (await db.query(

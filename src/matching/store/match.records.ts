@@ -8,21 +8,24 @@ import { stagesOfTrl } from './match.stages.js';
 import { decodeVector } from './match.vectors.js';
 
 /**
- * Reads what is proposed, as the engine takes it: pool entries, and the profiles and needs that take part. What is not
- * given back for an id that was asked for does not take part (any more).
+ * Reads matchable records in the engine's format: pool entries, and the profiles and demands that take part. An id that
+ * is requested but not returned is not, or no longer, matchable.
  */
 
-/** A record, and the text that its vector is of; `text` of the record is null while the vector is missing or of another text. */
+/**
+ * A record with the text that its vector represents; the record's `text` is null if the vector is missing or belongs to
+ * another text.
+ */
 export interface Loaded<T> {
   record: T;
   source: SimilarityText;
   digest: Buffer;
-  /** True when the text's vector is still to be made. */
+  /** True if the text's vector must be computed. */
   stale: boolean;
 }
 
 export interface LoadedTalent extends Loaded<MatchTalent> {
-  /** Shown to members of verified organisations alone. */
+  /** True if only members of verified organisations may see the talent. */
   registeredOnly: boolean;
   orcid: string | null;
 }
@@ -38,13 +41,13 @@ const DAY_MS = 86_400_000;
 export const dayOf = (date: string): Day => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS);
 export const today = (now: Date): Day => Math.floor(now.getTime() / DAY_MS);
 
-/** An amount in CNY; null without one, or without a rate of its currency. */
+/** Converts an amount to CNY; null if it is unknown or its currency has no rate. */
 function inCny(amount: Numeric, currency: string | null, rates: Rates): number | null {
   const rate = currency === null ? undefined : rates.get(currency);
   return amount === null || rate === undefined ? null : Number(amount) * rate;
 }
 
-/** How an investor is named in rounds: by its organisation where that is known, else by its name in normal form. */
+/** Key of an investor in rounds: its organisation's id if known, otherwise its normalised name. */
 export function partyKey(party: { name: string; organisationId: string | null }): string {
   return (
     party.organisationId ??
@@ -73,12 +76,12 @@ function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): L
   };
 }
 
-/** Lines of localised texts, Chinese and English. */
+/** SQL expression for the lines of a localised text, Chinese and English. */
 const both = (column: string) => `concat_ws(E'\\n', ${column}->>'zh', ${column}->>'en')`;
 const eachOf = (list: string) =>
   `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;
 
-/** Who takes part, and what is compared of them, as expressions over a row and its parts. */
+/** SQL by kind: which rows are matchable, and which of their texts are compared. */
 const SOURCES = {
   ACHIEVEMENT: {
     alias: 'a',
@@ -131,7 +134,7 @@ const SOURCES = {
 } as const;
 const textColumns = (kind: keyof typeof SOURCES) => `${SOURCES[kind].title} AS title, ${SOURCES[kind].body} AS body`;
 
-/** The texts of those that take part, by id. */
+/** The texts of matchable records, by id. */
 export async function loadSources(
   db: Db,
   kind: keyof typeof SOURCES,
@@ -145,18 +148,21 @@ export async function loadSources(
   return new Map(rows.map(({ id, title, body }) => [id, { title, abstract: body }]));
 }
 
-/** Which rows to read: those of these ids, or the next `limit` of all by id, after one of them or from the first. */
+/**
+ * The rows to read: those with the given ids, or the next `limit` rows in the order of ids, after one id or from the
+ * start.
+ */
 export type Which = { readonly ids: readonly string[] } | { readonly after: string | null; readonly limit: number };
 
-/** Which, with the vectors of a generation of texts. */
+/** The rows to read, with the generation of texts whose vectors are read. */
 export type Window = Which & { readonly generation: number };
 
-/** Before every id. */
+/** An id that sorts before every other. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * These rows, as the rest of a statement whose `$1` is `whichValue`. A statement for each way of asking, the limit
- * written out: PostgreSQL keeps one plan for whatever the values are, and of one for both it reads all rows every time.
+ * SQL that selects these rows; `$1` is `whichValue`. Each variant is a statement of its own with a literal limit:
+ * PostgreSQL reuses one plan for all values, and a plan for both variants would scan the whole table every time.
  */
 export function rowsWhich(w: Which, id: string): string {
   return 'ids' in w ? `${id} = ANY($1) ORDER BY ${id}` : `${id} > $1 ORDER BY ${id} LIMIT ${Math.trunc(w.limit)}`;
@@ -164,7 +170,7 @@ export function rowsWhich(w: Which, id: string): string {
 
 export const whichValue = (w: Which): unknown => ('ids' in w ? w.ids : (w.after ?? BEFORE_ALL));
 
-/** Those that take part with their vectors; `$2` is the generation of texts. */
+/** SQL for matchable rows with their vectors; `$2` is the generation of texts. */
 const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
   const { alias, from, where } = SOURCES[kind];
   return `${from}
@@ -186,7 +192,7 @@ interface OpportunityRow extends WithText {
   english: boolean;
 }
 
-/** Pool entries. */
+/** Reads pool entries. */
 export async function loadOpportunities(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<Opportunity>>> {
   const rows = (await db.query(
     `SELECT a.id, a.institution_id AS "organisationId", a.region_code AS region, a.trl,
@@ -251,7 +257,7 @@ interface InvestorRow extends WithText {
   > | null;
 }
 
-/** Profiles that are ACTIVE, of verified organisations, with their track records, the oldest first. */
+/** Reads ACTIVE profiles of verified organisations, with their track records, oldest first. */
 export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchInvestor>>> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax",
@@ -323,7 +329,7 @@ interface TalentRow extends WithText {
   orcid: string | null;
 }
 
-/** Talents that are ACTIVE, not hidden, and not refused by an operator. */
+/** Reads talents that are ACTIVE, not hidden and not refused by an operator. */
 export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles,
@@ -371,7 +377,7 @@ interface DemandRow extends WithText {
   deadline: string | null;
 }
 
-/** Needs that are OPEN, of verified organisations; one whose deadline has passed is left out by the engine's day. */
+/** Reads OPEN demands of verified organisations; past deadlines are excluded later, by the engine's day. */
 export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchDemand>>> {
   const rows = (await db.query(
     `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl",

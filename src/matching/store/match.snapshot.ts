@@ -7,7 +7,7 @@ import type { InvestorDump } from '../engine/index.js';
 import { newId } from '../../lib/ids.js';
 import type { CursorState } from './match.changes.js';
 
-/** What the numbers in a snapshot rest on: with any of it changed, they mean something else. */
+/** The data on which the numbers in a snapshot depend; if any of it changes, the snapshot is invalid. */
 export interface SnapshotBasis {
   readonly model: number;
   readonly generation: number;
@@ -23,17 +23,18 @@ interface Header extends SnapshotBasis {
   readonly cursor: CursorState;
 }
 
-/** Rows that say which snapshots were made of this database; older ones than these are forgotten. */
+/** Number of snapshots that the database remembers as made from it; older ones are forgotten. */
 const REMEMBERED = 20;
 
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 
 /**
- * The investors as this process held them, in a file, so that a restart need not compute a hundred thousand profiles anew.
- * It goes with a place in the sequence of changes, from which a restart goes on. It is used only where the database knows
- * it (a restored backup may not), the code of the engine is the same, and all that it rests on; else everything is read from
- * the database. Only organisations stand in it: talents are persons, and no trace of an erased one may lie in a file.
+ * A file with this process's investor index, so that a restart need not recompute a hundred thousand profiles. It
+ * contains its position in the sequence of changes, from which a restart continues. It is used only if the database
+ * knows it (a restored backup may not), the engine's code is the same and its basis is unchanged; otherwise all data is
+ * read from the database. It contains organisations only: talents are persons, and no trace of an erased person may
+ * remain in a file.
  */
 export class InvestorSnapshot {
   private readonly path: string;
@@ -45,7 +46,10 @@ export class InvestorSnapshot {
     this.path = join(dataDir, 'cache', 'matching-investors.bin');
   }
 
-  /** The snapshot of this basis, or null. Whatever is wrong with the file, the database has it all. */
+  /**
+   * Reads the snapshot if it has this basis, otherwise returns null. A faulty file is ignored, because the database
+   * holds all data.
+   */
   async read(basis: SnapshotBasis): Promise<{ dump: InvestorDump; cursor: CursorState } | null> {
     const file = await readFile(this.path).catch(() => null);
     if (file === null || file.length < 4) return null;
@@ -71,7 +75,7 @@ export class InvestorSnapshot {
     }
   }
 
-  /** Writes a dump with the place in the sequence at which it was taken. Gives the file's size. */
+  /** Writes a dump with the position in the sequence at which it was taken. Returns the file's size in bytes. */
   async save(basis: SnapshotBasis, dump: InvestorDump, cursor: CursorState): Promise<number> {
     const engine = await engineDigest();
     const body = serialize(dump);
@@ -104,7 +108,7 @@ export class InvestorSnapshot {
 
 let engine: Promise<string> | undefined;
 
-/** Stands for the code that gives the numbers their meaning. */
+/** Digest of the code that interprets the snapshot's numbers. */
 function engineDigest(): Promise<string> {
   engine ??= (async () => {
     const hash = createHash('sha256').update(process.version);

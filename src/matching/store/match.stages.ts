@@ -1,7 +1,7 @@
 /**
- * At which financing round a result of a given readiness usually stands. Nobody publishes such a table; it follows the
- * definitions: to TRL 4 validated in the laboratory (seed, angel), 5 and 6 shown in a relevant environment (angel to A),
- * 7 and 8 shown in operation (A, B), 9 in use (B and later). A round's own stage, where it is known, replaces it.
+ * Usual financing stages of a result by its TRL. No published table exists; this one follows the definitions: up to TRL
+ * 4 validated in the laboratory (seed, angel), 5 and 6 demonstrated in a relevant environment (angel to A), 7 and 8
+ * demonstrated in operation (A, B), 9 in use (B and later). A known stage of a round takes precedence.
  */
 const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, weight: number]>>> = {
   1: [
@@ -48,7 +48,7 @@ const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, wei
   ],
 };
 
-/** Funding stages with weights that sum to 1; empty without a TRL. */
+/** Possible funding stages with weights that sum to 1; empty without a TRL. */
 export function stagesOfTrl(trl: number | null): Array<{ stage: string; weight: number }> {
   return trl === null ? [] : (STAGES[trl] ?? []).map(([stage, weight]) => ({ stage, weight }));
 }

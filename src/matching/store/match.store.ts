@@ -33,31 +33,34 @@ import { TeamPool } from '../teams/team.pool.js';
 import { fillTexts, generationIsDue, liveGeneration, readTextModel, TEXTS_TASK, type TextKind } from './match.texts.js';
 import { loadRates } from '../../taxonomy/currency.js';
 
-/** Records read at once. */
+/** Number of records read per statement. */
 const BATCH = 2000;
-/** A process that has not read the sequence for so long looks whether changes were pruned meanwhile. */
+/** Milliseconds without reading the sequence after which the process checks whether changes were pruned meanwhile. */
 const SLEPT_MS = 600_000;
-/** Counting texts costs a scan, so it is not done more often. */
+/** Minimum interval, in milliseconds, between counts of the texts, because counting scans the tables. */
 const WISH_MS = 5000;
-/** Texts compared at once between two turns of the event loop. */
+/** Number of texts processed before control returns to the event loop. */
 const TEXT_BATCH = 50;
-/** Fewer investors are read from the database as fast as from a file. */
+/** Minimum number of investors for a snapshot file: fewer are read from the database as fast. */
 const FEWEST_KEPT = 2000;
-/** So many changed investors make a new file worth its while; where that failed, it is tried again after some time. */
+/**
+ * Number of changed investors after which a new snapshot file is written; after a failure, the next attempt waits
+ * KEEP_AGAIN_MS.
+ */
 const CHANGES_KEPT = 2000;
 const KEEP_AGAIN_MS = 600_000;
 const STOPPING = 'the service is stopping';
 
 declare module '../../kernel/context.js' {
   interface App {
-    /** Everything that can be matched, held in this process and kept up with the database. */
+    /** All matchable records, held in this process and kept in step with the database. */
     readonly matching: MatchStore;
   }
 }
 
 /**
- * Everything that can be matched, in this process: loaded once, then kept up with the table match_change. Every ranking
- * first takes over what has been committed, so that nobody is shown less than what stood when they asked.
+ * All matchable records in this process: loaded once, then updated from the table match_change. Every ranking first
+ * applies all committed changes, so that a reader sees at least the state at the time of the request.
  */
 export class MatchStore {
   private held: Matchable | null = null;
@@ -67,18 +70,24 @@ export class MatchStore {
   private waiting: Promise<void> | null = null;
   private textModel: { generation: number; model: Promise<TextModel> } | null = null;
   private closed = false;
-  /** True while what is held may lack changes that the cursor has passed: it is loaded anew then. */
+  /** True while the data may lack changes that the cursor has passed; it is then reloaded. */
   private behind = true;
-  /** When the sequence was last read, and when the need for new texts was last looked at (performance.now()). */
+  /**
+   * Times (performance.now()) when the sequence was last read, and when the need for a new generation of texts was last
+   * checked.
+   */
   private lastRead = 0;
   private lastWish = Number.NEGATIVE_INFINITY;
   private textsMayBeDue = true;
   private teamsWanted = false;
   private following = false;
   private readonly snapshot: InvestorSnapshot;
-  /** What the indexes rest on; set with every load. */
+  /** Basis of the indexes; set with every load. */
   private basis: SnapshotBasis | null = null;
-  /** Investors that changed since they were last kept in a file; whether that is being done; when not to try before (performance.now()). */
+  /**
+   * State of the snapshot file: number of investors changed since it was written, the write in progress, and the time
+   * (performance.now()) before which no write is attempted.
+   */
   private unsaved = 0;
   private saving: Promise<void> | null = null;
   private nextKeep = 0;
@@ -94,7 +103,7 @@ export class MatchStore {
     this.bell = new ChangeBell(databaseUrl, log, () => this.wake());
   }
 
-  /** Loads in the background and follows from now on; for processes that answer requests. */
+  /** Starts loading in the background and following changes; for processes that answer requests. */
   start(): void {
     this.following = true;
     this.bell.start();
@@ -109,35 +118,40 @@ export class MatchStore {
     if (this.following) await this.keep(1);
   }
 
-  /** Whether everything is loaded; `/ready` need not wait for it, as the first ranking does. */
+  /** True if all data is loaded. `/ready` does not wait for it; the first ranking does. */
   get isReady(): boolean {
     return this.held !== null;
   }
 
-  /** What can be matched, with everything that was committed before the call. */
+  /** The matchable records with every change committed before the call. */
   async fresh(): Promise<Matchable> {
     await this.catchUp();
     return this.held!;
   }
 
-  /** What is held without a look for changes, for work that is done anew where `fresh` gives another or a later revision; null before it is loaded. */
+  /**
+   * Snapshot without applying changes, for speculative use only: compare its `revision` with that of `fresh()`
+   * afterwards. Null before loading.
+   */
   get current(): Matchable | null {
     return this.behind ? null : this.held;
   }
 
-  /** As `fresh`, with the talents as teams see them. */
+  /** Same as `fresh`, with the talents in the form for team building. */
   async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
     this.teamsWanted = true;
     const held = await this.fresh();
     return { held, pool: held.teams.pool! };
   }
 
-  /** The day that scores are of. */
+  /** The day for which scores are computed. */
   get day(): Day {
     return today(this.clock());
   }
 
-  /** The score of a pair as it stands in this process, without looking for changes; null where one half does not take part. */
+  /**
+   * The score of a pair from this process's current data, without applying changes; null if one half is not matchable.
+   */
   scoreOf(achievementId: string, counterpart: CounterpartId): { score: number; modelVersion: number } | null {
     const held = this.held;
     const opportunity = held?.opportunities.get(achievementId);
@@ -146,7 +160,7 @@ export class MatchStore {
     return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
   }
 
-  /** The model of a generation's texts, kept for the next time. */
+  /** The text model of a generation, cached for the next call. */
   textModelOf(generation: number): Promise<TextModel> {
     if (this.textModel?.generation !== generation) {
       const model = readTextModel(this.dataSource, generation);
@@ -156,7 +170,7 @@ export class MatchStore {
     return this.textModel.model;
   }
 
-  /** What a profile or need that takes part could still say. */
+  /** Facts that a matchable profile or demand could add. */
   async gapsOf(counterpart: CounterpartId, held: Matchable): Promise<Gap[]> {
     const w: Window = { ids: [counterpart.id], generation: held.generation };
     switch (counterpart.kind) {
@@ -179,7 +193,7 @@ export class MatchStore {
       });
   }
 
-  /** Takes over what was committed before the call. Who comes while one run is under way shares the next one. */
+  /** Applies all changes committed before the call. Callers that arrive during a run share the next run. */
   private catchUp(): Promise<void> {
     if (this.running === null) {
       this.running = this.work().finally(() => (this.running = null));
@@ -208,13 +222,13 @@ export class MatchStore {
       }
       if (more) continue;
       if (!this.teamsWanted || this.held!.teams.pool !== null) return;
-      // What commits meanwhile comes with the next round.
+      // Changes committed meanwhile are applied in the next run.
       await this.loadTeams(this.held!);
     }
   }
 
   private async apply(changes: readonly Change[]): Promise<void> {
-    // Of a model, rates or texts: everything is read anew where what the indexes rest on is another now.
+    // Changes of model, rates or texts: all data is reloaded if the basis of the indexes has changed.
     if (
       changes.some((change) => change.subjectId === null) &&
       digestOf((await this.readBasis()).basis) !== digestOf(this.basis)
@@ -236,7 +250,7 @@ export class MatchStore {
     this.textsMayBeDue = true;
   }
 
-  /** Reads everything into new indexes and swaps. What commits meanwhile is caught up with after. */
+  /** Loads all data into new indexes and replaces the old ones. Changes committed meanwhile are applied afterwards. */
   private async load(): Promise<void> {
     this.behind = true;
     const started = performance.now();
@@ -262,15 +276,15 @@ export class MatchStore {
       if (kind === 'INVESTOR' && kept) continue;
       const next = (after: string | null) => {
         const rows = this.fetch(kind, { after, limit: BATCH, generation }, rates);
-        // Asked for ahead: a failure is met where it is awaited.
+        // Requested ahead of use: a failure surfaces where the promise is awaited.
         rows.catch(() => undefined);
         return rows;
       };
       for (let coming: ReturnType<typeof next> | null = next(null); coming !== null;) {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
-        // A process that stops does not wait for the rest.
+        // A stopping process abandons the load.
         if (this.closed) throw new Error(STOPPING);
-        // The database reads the next ones while these are put in.
+        // The database reads the next batch while this one is inserted.
         coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
         await this.put(held, kind, rows);
       }
@@ -291,7 +305,7 @@ export class MatchStore {
     );
   }
 
-  /** What scores rest on beside the profiles, as it stands now. */
+  /** Reads the basis: the data apart from the profiles on which scores depend. */
   private async readBasis() {
     const db = this.dataSource;
     const [model, generation, rates, { taxonomy, digest }] = await Promise.all([
@@ -309,7 +323,7 @@ export class MatchStore {
     return { basis, model, generation, rates, taxonomy };
   }
 
-  /** Rows of one kind; `record` and the rest as its loader gives them. */
+  /** Reads rows of one kind with its loader. */
   private fetch(kind: TextKind, w: Window, rates: Rates): Promise<ReadonlyArray<Loaded<Matched>>> {
     const db = this.dataSource;
     switch (kind) {
@@ -324,13 +338,13 @@ export class MatchStore {
     }
   }
 
-  /** Puts rows of one kind into the indexes. */
+  /** Inserts rows of one kind into the indexes. */
   private async put(held: Matchable, kind: TextKind, rows: ReadonlyArray<Loaded<Matched>>): Promise<void> {
     await this.fill(kind, held.generation, rows);
     for (const one of rows) takeIn(held, kind, one);
   }
 
-  /** Takes changed ones over: what is there goes in, what is not (any more) comes out. */
+  /** Applies changed ids of one kind: rows found are inserted, the others are removed. */
   private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
     const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
@@ -340,7 +354,9 @@ export class MatchStore {
     if (kind === 'INVESTOR') this.unsaved += ids.length;
   }
 
-  /** The investors as an earlier process kept them, where this is the first load and they can be gone on from. */
+  /**
+   * The investor index from an earlier process's snapshot, if this is the first load and the snapshot can be continued.
+   */
   private async restored(taxonomy: EngineTaxonomy, model: ActiveModel): Promise<InvestorIndex | null> {
     if (this.held !== null) return null;
     const kept = await this.snapshot.read(this.basis!);
@@ -352,7 +368,7 @@ export class MatchStore {
     return null;
   }
 
-  /** Keeps the investors for the next start, once so many have changed. */
+  /** Writes a snapshot of the investors once enough of them have changed. */
   private keep(changes: number): Promise<void> {
     if (
       this.running !== null ||
@@ -370,7 +386,7 @@ export class MatchStore {
     const before = this.unsaved;
     try {
       const started = performance.now();
-      // Both of this moment, in which no run is under way.
+      // Dump and cursor are taken at the same moment, while no run is in progress.
       const [dump, cursor] = [investors.dump(), this.cursor.state()];
       this.unsaved = 0;
       const bytes = await this.snapshot.save(this.basis!, dump, cursor);
@@ -385,7 +401,7 @@ export class MatchStore {
     }
   }
 
-  /** Everybody whom teams may be made of; a restart does not wait for it, since few processes are asked for teams. */
+  /** Loads the talents for team building; a restart does not wait for it, since few processes are asked for teams. */
   private async loadTeams(held: Matchable): Promise<void> {
     const pool = new TeamPool();
     for (let after: string | null = null; ;) {
@@ -408,7 +424,7 @@ export class MatchStore {
     gone.forEach((id) => pool.remove(id));
   }
 
-  /** Makes the vectors that are missing or of another text. */
+  /** Computes the vectors that are missing or belong to another text. */
   private async fill<T extends { id: string; text: unknown }>(
     kind: TextKind,
     generation: number,
@@ -423,7 +439,7 @@ export class MatchStore {
     }
   }
 
-  /** Asks for a new generation of texts where one is due; of many wishes one job comes. */
+  /** Queues the job for a new generation of texts if one is due; repeated requests result in one job. */
   private async wishForTexts(): Promise<void> {
     if (!this.textsMayBeDue || performance.now() - this.lastWish < WISH_MS) return;
     this.lastWish = performance.now();

@@ -12,21 +12,22 @@ import {
 import { decodeVector, encodeVector } from './match.vectors.js';
 
 /**
- * The texts that matching compares. Term weights come from a frozen background (a generation), which is kept in the
- * database, so that every process makes the same vectors; a vector is kept with the digest of its text and made anew
- * where the text changed. When the texts have doubled, a job makes the next generation beside the live one and swaps.
+ * The texts that matching compares. Term weights come from a frozen background sample (a generation) stored in the
+ * database, so that every process computes the same vectors. A vector is stored with the digest of its text and
+ * recomputed when the text changes. When the number of texts has doubled, a job builds the next generation beside the
+ * live one and then switches.
  */
 
-/** Name of the task that makes a new generation where one is due. */
+/** Name of the job that builds a new generation of texts if one is due. */
 export const TEXTS_TASK = 'matching:texts';
-/** Background texts of a generation at most: weights hardly change beyond. */
+/** Maximum number of background texts in a generation: more hardly change the term weights. */
 const MOST_BACKGROUND = 2000;
 const BATCH = 1000;
 const LOCK = 7_402_340;
 
 export type TextKind = 'ACHIEVEMENT' | 'INVESTOR' | 'TALENT' | 'DEMAND';
 
-/** The live generation; 0 before the first. */
+/** Number of the live generation; 0 before the first. */
 export async function liveGeneration(db: DataSource | EntityManager): Promise<number> {
   const [row] = (await db.query(`SELECT generation FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
     generation: number;
@@ -34,7 +35,10 @@ export async function liveGeneration(db: DataSource | EntityManager): Promise<nu
   return row?.generation ?? 0;
 }
 
-/** The model of a generation. Takes up to a second for a full background, so callers make it when a text needs it. */
+/**
+ * The text model of a generation. Takes up to a second for a full background, so callers build it only when a text
+ * needs it.
+ */
 export async function readTextModel(db: DataSource | EntityManager, generation: number): Promise<TextModel> {
   const rows = (await db.query(
     `SELECT title, body AS abstract FROM match_text_background WHERE generation = $1 ORDER BY position`,
@@ -43,7 +47,7 @@ export async function readTextModel(db: DataSource | EntityManager, generation: 
   return createTextModel(rows);
 }
 
-/** Makes the missing vectors of records, keeps them, and gives the records their texts. */
+/** Computes the missing vectors of records, stores them, and sets the records' texts. */
 export async function fillTexts<T extends { id: string; text: unknown }>(
   db: DataSource | EntityManager,
   kind: TextKind,
@@ -53,7 +57,7 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
 ): Promise<void> {
   const rows = stale.map((one) => {
     const bytes = encodeVector(model.vectorOf(one.source));
-    // Read back, so that this process has the very numbers that others will read.
+    // Decoded from the stored bytes, so that this process uses exactly the numbers that other processes will read.
     one.record = { ...one.record, text: decodeVector(bytes) };
     one.stale = false;
     return { id: one.record.id, digest: one.digest.toString('hex'), vector: bytes.toString('hex') };
@@ -78,14 +82,17 @@ const LOADERS: Readonly<
   DEMAND: (db, w) => loadDemands(db, w, new Map()) as never,
 };
 
-/** Texts that a background may be made of: those of talents are personal, and must go without a trace when a person is erased. */
+/**
+ * Kinds of texts allowed in the background. Talents are excluded: their texts are personal data, of which erasure must
+ * leave no trace.
+ */
 const BACKGROUND_KINDS: readonly TextKind[] = ['ACHIEVEMENT', 'INVESTOR', 'DEMAND'];
 const COUNT = `
   SELECT (SELECT count(*) FROM achievement WHERE status = 'ADMITTED') + (SELECT count(*) FROM investor_profile) + (
     SELECT count(*) FROM demand
   ) AS texts`;
 
-/** Whether the live generation's background is much smaller than what there is now. */
+/** True if the live generation's background is much smaller than the current number of texts. */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
   const [live] = (await db.query(`SELECT background FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
     background: number;
@@ -97,7 +104,10 @@ export async function generationIsDue(db: DataSource | EntityManager): Promise<b
     : live.background < MOST_BACKGROUND && wanted >= 2 * Math.max(1, live.background);
 }
 
-/** Makes the next generation where one is due: background, vectors of everything, then the swap. Idempotent; a crash leaves the old one live. */
+/**
+ * Builds the next generation if one is due: background, vectors of all records, then the switch. Idempotent; after a
+ * crash the old generation stays live.
+ */
 export async function makeTextGeneration(app: App, _payload?: unknown, signal?: AbortSignal): Promise<void> {
   const db = app.dataSource;
   const runner = db.createQueryRunner();
@@ -161,7 +171,7 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
   }
 }
 
-/** A fair sample of all texts: every nth of each kind, so that the kinds keep their shares. */
+/** A systematic sample of all texts: every n-th text of each kind, so that the kinds keep their shares. */
 async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[]; considered: number }> {
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;
   const step = Math.max(1, Math.ceil(Number(count!.texts) / MOST_BACKGROUND));

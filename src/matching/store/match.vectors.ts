@@ -1,9 +1,12 @@
 import { heaviest, type TextVector } from '../../text/similarity.vectors.js';
 
-/** Terms kept of a text: the tail costs memory and carries next to nothing. */
+/** Number of terms kept per text: the rest costs memory and hardly affects similarity. */
 const KEPT_TERMS = 48;
 
-/** A vector as it is stored: count (uint32), commonness (float32), then terms (uint32) and weights (float32), little-endian. */
+/**
+ * Encodes a vector for storage: count (uint32), commonness (float32), then terms (uint32) and weights (float32),
+ * little-endian.
+ */
 export function encodeVector(vector: TextVector): Buffer {
   const kept = heaviest(vector, KEPT_TERMS);
   const n = kept.terms.length;
@@ -17,7 +20,10 @@ export function encodeVector(vector: TextVector): Buffer {
   return bytes;
 }
 
-/** Reads a stored vector; null for one without terms. Both lists share one piece of memory, in the byte order of all platforms that Node runs on but one. */
+/**
+ * Decodes a stored vector; null if it has no terms. Both lists are views of one buffer, which assumes a little-endian
+ * machine.
+ */
 export function decodeVector(bytes: Buffer): TextVector | null {
   const n = bytes.readUInt32LE(0);
   if (n === 0) return null;

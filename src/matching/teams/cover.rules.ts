@@ -17,33 +17,45 @@ export type Role = (typeof ROLES)[number];
 export const GRADES = ['JUNIOR', 'INTERMEDIATE', 'SENIOR'] as const;
 export type Grade = (typeof GRADES)[number];
 
-/** How a need is covered by what a profile says; each part is a chance in 0..1 that it is met, and they add up as independent chances do. */
+/**
+ * Rule by which a profile covers a need. Each part is a probability from 0 to 1 that the need is met; parts combine as
+ * independent probabilities.
+ */
 export interface CoverRule {
-  /** By the kind of talent alone. */
+  /** Probability by kind of talent alone. */
   kind: Partial<Record<Kind, number>>;
-  /** By much evidence of a kind; one piece counts half of it, each further one half of what is left. */
+  /**
+   * Maximum probability by kind of evidence: the first item contributes half of it, each further item half of the
+   * remainder.
+   */
   evidence?: Partial<Record<EvidenceKind, number>>;
-  /** By a skill that names it, as one of `words` does. */
+  /** Probability if a skill of the profile names the need by one of `words`. */
   skill?: number;
   words?: readonly string[];
-  /** By a senior technology manager; a third and two thirds of it by the lower grades. */
+  /** Probability for a senior technology manager; lower grades have one third and two thirds of it. */
   grade?: number;
-  /** By the wish to take the role. */
+  /** Probability if the talent wishes to take the role. */
   role?: readonly [Role, number];
-  /** True where experience counts fully only in the achievement's own industry. */
+  /** True if experience counts fully only in the achievement's own industry. */
   field: boolean;
 }
 
-/** A person of another industry still brings this share of what depends on the field. */
+/** Share of industry-dependent experience that still counts in another industry. */
 export const OUTSIDE_FIELD = 0.35;
 
-/** Nearness of two industries by how many levels of GB/T 4754 they share from the top: none, section, division, group, class. */
+/**
+ * Nearness of two industries by the number of GB/T 4754 levels that they share from the top: none, section, division,
+ * group, class.
+ */
 export const NEARNESS = [0, 0.25, 0.6, 0.85, 1] as const;
 
-/** Where the profile or the achievement names no industry. */
+/** Nearness if the profile or the achievement names no industry. */
 export const NO_INDUSTRY = 0.2;
 
-/** REGION: the same prefecture, the same province, a profile bound to no region. LANGUAGE: spoken. */
+/**
+ * Cover of the need REGION: same prefecture, same province, or a profile without fixed region; and of LANGUAGE:
+ * language spoken.
+ */
 export const REGION_COVER = { prefecture: 0.9, province: 0.6, anywhere: 0.3 } as const;
 export const LANGUAGE_COVER = 0.9;
 

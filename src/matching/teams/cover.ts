@@ -16,45 +16,45 @@ import {
 import { TEAM_NEEDS, type TeamBringing, type TeamNeed } from './team.codes.js';
 import { MOST_COVER } from './team.model.js';
 
-/** What of a profile counts for teams. */
+/** The facts about a talent that team building reads. */
 export interface TeamTalent {
   id: string;
   kind: Kind;
   roles: readonly Role[];
   grade: Grade | null;
-  /** How many pieces of evidence of each kind. */
+  /** Number of evidence items by kind. */
   evidence: Partial<Record<EvidenceKind, number>>;
-  /** Needs that the profile's own words name: see `needsNamed`. */
+  /** Needs that the texts of the profile name: see `needsNamed`. */
   skills: readonly TeamNeed[];
-  /** Codes from the section down, of each industry. */
+  /** Per industry: the codes on the path from the section down. */
   industries: ReadonlyArray<readonly string[]>;
-  /** Codes from the province down, of each region; none: anywhere. */
+  /** Per region: the codes on the path from the province down; an empty list means available anywhere. */
   regions: ReadonlyArray<readonly string[]>;
-  /** ISO 639-1. */
+  /** Language codes, ISO 639-1. */
   languages: readonly string[];
   daysPerMonth: number | null;
-  /** First day of being available, in days since 1970-01-01; null for now. */
+  /** First day of availability, in days since 1970-01-01; null means now. */
   availableFrom: number | null;
-  /** What past work is told by: two people who share a key have worked together. */
+  /** Keys of past joint work: two talents who share a key have worked together. */
   ties: readonly string[];
 }
 
-/** Why somebody covers a need: what of the profile, with its code or count. */
+/** A reason why a talent covers a need: the part of the profile, with its code or count. */
 export interface Bringing {
   by: TeamBringing;
-  /** The evidence kind, the industry, the region, the language, the kind of talent, the grade or the role; null with SKILL. */
+  /** The evidence kind, industry, region, language, kind of talent, grade or role; null with SKILL. */
   value: string | null;
-  /** With EVIDENCE: how many; else null. */
+  /** With EVIDENCE: the number of items; otherwise null. */
   count: number | null;
 }
 
 export interface Cover {
-  /** 0 to 0.95. */
+  /** Degree of cover, 0 to 0.95. */
   degree: number;
   by: Bringing[];
 }
 
-/** Needs that a text of skills names, by the words of the rules. */
+/** Needs named in a text of skills, by the rules' words. */
 export function needsNamed(texts: readonly string[]): TeamNeed[] {
   const text = texts.join('\n').toLowerCase();
   return TEAM_NEEDS.filter(
@@ -62,10 +62,13 @@ export function needsNamed(texts: readonly string[]): TeamNeed[] {
   );
 }
 
-/** How much of a kind of evidence so many pieces are. */
+/** Share of an evidence kind's maximum that `count` items reach. */
 export const saturation = (count: number): number => 1 - 0.5 ** count;
 
-/** Nearness of somebody's industries to the achievement's, 0 to 1, with the deepest code that they share; low where either names none. */
+/**
+ * Nearness of a talent's industries to the achievement's, 0 to 1, with the deepest shared code; low if either names
+ * none.
+ */
 export function nearness(
   own: ReadonlyArray<readonly string[]>,
   theirs: ReadonlyArray<readonly string[]>,
@@ -77,17 +80,18 @@ export function nearness(
     for (const b of theirs) {
       let depth = 0;
       while (depth < a.length && depth < b.length && a[depth] === b[depth]) depth += 1;
-      // Somebody who names a whole division knows each class of it as little as the division says.
+      // The path of a broad code ends early, so a talent who names only a division is no nearer to its classes than
+      // that division.
       if (depth > shared) [shared, code] = [depth, a[depth - 1]!];
     }
   }
   return { value: NEARNESS[Math.min(shared, NEARNESS.length - 1)]!, code };
 }
 
-/** What of the experience of somebody at this nearness counts for needs that depend on the field. */
+/** Share of a talent's industry-dependent experience that counts at this nearness. */
 export const fieldFactor = (near: number): number => OUTSIDE_FIELD + (1 - OUTSIDE_FIELD) * near;
 
-/** How far somebody covers a need, and by what. */
+/** Degree to which a talent covers a need, with the reasons. */
 export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts): Cover {
   if (need.code === 'REGION') return regionCover(talent, facts.region);
   if (need.code === 'LANGUAGE') {
@@ -136,11 +140,11 @@ function regionCover({ regions }: TeamTalent, where: readonly string[]): Cover {
   return { degree, by: degree > 0 ? [{ by: 'REGION', value, count: null }] : [] };
 }
 
-/** Days a month from which somebody counts as fully available, and months ahead from which not at all. */
+/** Days per month from which a talent counts as fully available, and days of waiting from which as not available. */
 const FULL_DAYS = 10;
 const TOO_LATE_DAYS = 180;
 
-/** 0 to 1; half for who says nothing about days. */
+/** Availability from 0 to 1; one half if the talent declares no days. */
 export function availabilityOf(
   { daysPerMonth, availableFrom }: Pick<TeamTalent, 'daysPerMonth' | 'availableFrom'>,
   asOf: number,

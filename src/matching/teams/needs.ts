@@ -1,32 +1,32 @@
 import { TEAM_NEEDS, type TeamNeed, type TeamNeedSource } from './team.codes.js';
 
-/** What of an achievement decides what it lacks. */
+/** The facts about an achievement that determine its needs. */
 export interface AchievementFacts {
   trl: number | null;
   stage: 'INITIAL' | 'INTERMEDIATE' | 'MATURE' | null;
-  /** Gap codes, of its newest review and of its record. */
+  /** Gap codes from its newest review and from its record. */
   gaps: readonly string[];
-  /** Codes from the section down, of each industry; the primary one first. */
+  /** Per industry: the codes on the path from the section down; the primary industry first. */
   industries: ReadonlyArray<readonly string[]>;
-  /** Codes from the province down; empty where it names none. */
+  /** Codes on the path from the province down; empty if the achievement names no region. */
   region: readonly string[];
   /** Languages of its texts, ISO 639-1. */
   languages: readonly string[];
   cooperationModes: readonly string[];
 }
 
-/** One reason for a need, and the part of its weight that it accounts for. */
+/** One reason for a need, with the part of the need's weight that it explains. */
 export interface NeedEvidence {
   source: TeamNeedSource;
-  /** With MATURITY: the TRL (`4`), the stage, or null for neither; else the gap, mode, region or language. */
+  /** With MATURITY: the TRL (`4`) or the stage, or null without either; otherwise the gap, mode, region or language. */
   value: string | null;
   weight: number;
 }
 
-/** Something that an achievement lacks. The weights of all its needs sum to 1. */
+/** A need: something that an achievement lacks. The weights of all its needs sum to 1. */
 export interface Need {
   code: TeamNeed;
-  /** With REGION and LANGUAGE: which one. */
+  /** With REGION and LANGUAGE: the code of the region or language. */
   key: string | null;
   weight: number;
   evidence: NeedEvidence[];
@@ -34,7 +34,7 @@ export interface Need {
 
 type Maturity = 'early' | 'middle' | 'late';
 
-/** Before weighting to 1. Early: TRL 1 to 3, middle: 4 to 6, late: 7 to 9 (GB/T 22900). */
+/** Unnormalised weights by maturity. Early: TRL 1 to 3, middle: 4 to 6, late: 7 to 9 (GB/T 22900). */
 const BY_MATURITY: Partial<Record<TeamNeed, Record<Maturity, number>>> = {
   SCIENCE: { early: 2, middle: 1, late: 0.5 },
   MARKET: { early: 0.5, middle: 1, late: 2 },
@@ -46,10 +46,10 @@ const BY_MATURITY: Partial<Record<TeamNeed, Record<Maturity, number>>> = {
   REGULATION: { early: 0, middle: 0.5, late: 1.5 },
 };
 
-/** Of science and of market knowledge, whatever the maturity. */
+/** Unnormalised weight of science and of market knowledge, which every achievement needs. */
 const ALWAYS = 1;
 const PER_GAP = 0.75;
-/** Several gaps that ask for the same do not crowd out the rest. */
+/** Maximum number of gaps that add weight to one need, so that they do not crowd out other needs. */
 const MOST_GAPS = 2;
 const BY_REGION = 0.75;
 const BY_LANGUAGE = 0.4;
@@ -63,7 +63,7 @@ const BY_COOPERATION: Record<string, Partial<Record<TeamNeed, number>>> = {
   OTHER: {},
 };
 
-/** Who closes a gap. Null: a paper to be filed, which asks for nobody. */
+/** The need that each gap code creates. Null: a document to be filed, which needs no team member. */
 export const GAP_NEEDS: Readonly<Record<string, TeamNeed | null>> = {
   NO_MARKET_SIZE_EVIDENCE: 'MARKET',
   NO_TARGET_CUSTOMER: 'CHANNELS',
@@ -91,13 +91,13 @@ export const GAP_NEEDS: Readonly<Record<string, TeamNeed | null>> = {
   RELIABILITY_UNPROVEN: 'QUALITY',
 };
 
-/** By TRL, else by the stage of the registration form; without either as if in the middle. */
+/** Maturity by TRL, or else by the stage of the registration form; the middle if both are unknown. */
 function maturityOf({ trl, stage }: AchievementFacts): { maturity: Maturity; value: string | null } {
   if (trl !== null) return { maturity: trl <= 3 ? 'early' : trl <= 6 ? 'middle' : 'late', value: String(trl) };
   return { maturity: stage === 'INITIAL' ? 'early' : stage === 'MATURE' ? 'late' : 'middle', value: stage };
 }
 
-/** What an achievement lacks, the weightiest need first; always both knowledge of the science and of the market. */
+/** The needs of an achievement, largest weight first; they always include science and market knowledge. */
 export function needsOf(facts: AchievementFacts): Need[] {
   const needs = new Map<string, Need>();
   const add = (

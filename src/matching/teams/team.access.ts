@@ -5,7 +5,7 @@ import type { Team } from './team.entity.js';
 import { talentOfViewer } from './team.loaders.js';
 import { membersOfTeam, teamById } from './team.entity.js';
 
-/** The lister's members, operators, and the talents who were invited to it. */
+/** True if the viewer may read the team: the lister's members, operators, and talents invited to it. */
 export function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId'>): Promise<boolean> {
   return mayRead(ctx, team, async () => {
     const { accountId } = ctx.viewer;
@@ -19,7 +19,7 @@ export function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId
   });
 }
 
-/** The same within a transaction, on its own connection: one that waits for a second may wait for ever. */
+/** Same check within a transaction, on its connection: a second connection could wait for the first for ever. */
 export function mayReadLockedTeam(
   tx: EntityManager,
   ctx: Context,
@@ -37,7 +37,7 @@ export function mayReadLockedTeam(
   });
 }
 
-/** Decides `team:read`; the invitation is looked up only where nothing else lets the viewer read the team. */
+/** Decides `team:read`; the invitation is looked up only if no other right applies. */
 async function mayRead(
   ctx: Context,
   { institutionId }: Pick<Team, 'institutionId'>,
@@ -49,7 +49,7 @@ async function mayRead(
   );
 }
 
-/** A team, or null where there is none or the viewer may not know of it. */
+/** A team; null if it does not exist or the viewer may not see it. */
 export async function visibleTeam(ctx: Context, id: string): Promise<Team | null> {
   const team = await ctx.load(teamById).load(id);
   return team && (await mayReadTeam(ctx, team)) ? team : null;

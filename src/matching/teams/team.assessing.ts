@@ -9,7 +9,7 @@ import { explain, proposeTeams, type ProposedTeam } from './team.proposals.js';
 import { barredFromTeams, teamSource, type TeamSource } from './team.source.js';
 import { storedAssessment, type StoredAssessment } from './team.types.js';
 
-/** The best teams for an achievement as they may be kept, with what the search says of itself. */
+/** The best teams for an achievement in the form to be stored, with the search's own figures. */
 export interface Proposed {
   teams: StoredAssessment[];
   candidates: number;
@@ -56,7 +56,7 @@ function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion:
   );
 }
 
-/** Proposes teams among all who may be proposed; null for what is not in the pool. */
+/** Proposes teams among all talents who may be proposed; null for an achievement outside the pool. */
 export async function proposeFor(
   ctx: Context,
   achievementId: string,
@@ -70,7 +70,7 @@ export async function proposeFor(
   return { ...rest, teams: teams.map((team) => kept(placing, team, rest.modelVersion)) };
 }
 
-/** What a team of these talents is worth now; null where one of them may not be proposed. */
+/** Current assessment of a team of these talents; null if one of them may not be proposed. */
 export async function assessTeam(
   ctx: Context,
   achievementId: string,

@@ -36,7 +36,10 @@ export class TeamMember {
   answeredAt: Date | null;
 }
 
-/** Whoever hands one out has asked `mayReadTeam` first: its lister, operators, and the talents invited to it. */
+/**
+ * A team. Readable by its lister, operators and the talents invited to it: code that returns one must have checked
+ * `mayReadTeam`.
+ */
 @ObjectType({
   implements: Node,
   description:
@@ -128,7 +131,7 @@ export class Team extends Node {
   }
 }
 
-/** The viewer's place in a team; null for who is no talent of it. */
+/** The viewer's membership in a team; null if the viewer is not one of its talents. */
 export async function ownMember(ctx: Context, team: Pick<Team, 'id'>): Promise<TeamMember | null> {
   const { accountId } = ctx.viewer;
   if (accountId === null) return null;

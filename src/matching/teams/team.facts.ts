@@ -13,13 +13,16 @@ interface FactsRow extends JudgedFacts {
   modes: string[];
   hasChinese: boolean;
   hasEnglish: boolean;
-  /** Named for its newest entry in a closed cohort, beside what followed from the record then; null without one. */
+  /**
+   * Gaps named in its newest entry in a closed cohort, in addition to those computed from the record at that time; null
+   * without such an entry.
+   */
   reviewed: string[] | null;
 }
 
 /**
- * What decides what an achievement lacks. Gaps are those named in its newest closed review, and those that follow from
- * the record as it is now: what was added since is not lacking any more. Null where there is no such achievement.
+ * The facts that determine an achievement's needs. Gaps are those named in its newest closed review, and those computed
+ * from the current record, so that facts added since then count as present. Null if the achievement does not exist.
  */
 export async function achievementFacts(db: EntityManager, id: string): Promise<AchievementFacts | null> {
   const [row] = (await db.query(
@@ -70,7 +73,10 @@ async function paths(db: EntityManager): Promise<Record<'industry' | 'region', (
   };
 }
 
-/** Talents that may be proposed: theirs, shown, and not refused by an operator. Alias `t`. */
+/**
+ * SQL condition on a talent (alias `t`) that may be proposed: with an account, active, not hidden, not refused by an
+ * operator.
+ */
 export const PROPOSABLE = `t.account_id IS NOT NULL AND t.status = 'ACTIVE' AND t.visibility <> 'HIDDEN' AND t.verification <> 'REJECTED'`;
 
 interface TalentRow extends Pick<
@@ -85,8 +91,9 @@ interface TalentRow extends Pick<
 }
 
 /**
- * Talents as teams see them: those of these ids, or the next of all by id. Two have worked together when they name the
- * same achievement in their evidence or stand among its inventors (by ORCID iD), or were in one formed team.
+ * Reads talents for team building: those with the given ids, or the next ones in the order of ids. Two talents have
+ * worked together if their evidence names the same achievement, they are both among its inventors (by ORCID iD), or
+ * both were in a formed team.
  */
 export async function loadTeamTalents(db: EntityManager, w: Which): Promise<TeamTalent[]> {
   const rows = (await db.query(

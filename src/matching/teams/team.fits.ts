@@ -1,10 +1,10 @@
 import type { Day, Opportunity, TalentIndex } from '../engine/index.js';
 import type { TalentFits } from './team.placing.js';
 
-/** How many of the best matches are read with their scores; of the others it is known that they have less. */
+/** Number of best matches whose scores are read; all other talents are known to score lower. */
 const KNOWN = 500;
 
-/** The fits of talents from their matches: the score as a share of the best one's, so the best placed fits wholly. */
+/** The fit of each talent: its match score as a share of the best score, so the best talent has fit 1. */
 export function talentFits(
   index: TalentIndex,
   opportunity: Opportunity,

@@ -1,6 +1,6 @@
 import { byKey, defineLoader } from '../../lib/batching.js';
 
-/** The id of an account's talent profile. */
+/** Id of the talent profile of each account. */
 export const talentOfViewer = defineLoader<string, string | null>(async (db, ids) => {
   const rows = (await db.query(`SELECT id, account_id FROM talent_profile WHERE account_id = ANY($1)`, [
     ids,

@@ -14,7 +14,7 @@ interface Receiver {
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
-/** Subject and first sentence by what happened; `title` is the PUBLIC one. */
+/** Subject and first sentence by event; `title` is the achievement's PUBLIC title. */
 const WORDS: Record<
   News,
   Record<Locale, (title: string, institution: string) => [subject: string, sentence: string]>
@@ -89,7 +89,7 @@ async function tell(
   }
 }
 
-/** Tells the talents who are invited or have accepted, but for the one who just acted. */
+/** Queues mails to the talents who are invited or have accepted, except the one who acted. */
 export async function tellTalents(
   tx: EntityManager,
   app: App,
@@ -112,7 +112,7 @@ export async function tellTalents(
   await tell(tx, app, team, news, receivers);
 }
 
-/** Tells the editors and owners of the institution. */
+/** Queues mails to the editors and owners of the institution. */
 export async function tellLister(
   tx: EntityManager,
   app: App,

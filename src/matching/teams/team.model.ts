@@ -1,17 +1,17 @@
-/** Weights of a team's value. Data: a value is comparable only with others of the same version. */
+/** Weights of a team's value, as data. Values are comparable only within one version. */
 export interface TeamModel {
   readonly version: string;
-  /** Of the share of the needs that is covered, 0 to 1. */
+  /** Weight of the covered share of the needs, 0 to 1. */
   readonly coverage: number;
-  /** Of the mean fit of the members, 0 to 1. */
+  /** Weight of the mean fit of the members, 0 to 1. */
   readonly fit: number;
-  /** Of the mean availability of the members, 0 to 1. */
+  /** Weight of the mean availability of the members, 0 to 1. */
   readonly availability: number;
-  /** Of the share of the pairs that have worked together, 0 to 1. */
+  /** Weight of the share of pairs that have worked together, 0 to 1. */
   readonly pastWork: number;
-  /** Share of `coverage` taken off for what members cover more than once. */
+  /** Deduction for needs covered by more than one member, as a share of `coverage`. */
   readonly overlap: number;
-  /** Taken off for each member above two. */
+  /** Deduction for each member above two. */
   readonly member: number;
 }
 
@@ -25,10 +25,10 @@ export const defaultTeamModel: TeamModel = {
   member: 0.025,
 };
 
-/** Smallest and largest team. */
+/** Minimum and maximum number of members. */
 export const MIN_MEMBERS = 2;
 export const MAX_MEMBERS = 4;
 export const TEAM_SIZES = [2, 3, 4] as const;
 
-/** Nobody covers a need wholly: a second opinion always adds something, and its logarithm stays finite. */
+/** Maximum degree of cover: below 1, so that a second member always adds something and -ln(1 - degree) stays finite. */
 export const MOST_COVER = 0.95;

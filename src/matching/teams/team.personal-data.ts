@@ -6,7 +6,7 @@ import { Team, TeamMember } from './team.entity.js';
 import { tellLister, tellTalents } from './team.mails.js';
 import { settle } from './team.settling.js';
 
-/** What teams hold on a person. */
+/** Personal data in teams, for the export of an account. */
 export const teamExports: Record<string, PersonalDataExport> = {
   teams: exportedRows(
     `SELECT m.team_id, team.achievement_id, team.status, m.status AS own_status, m.invited_at, m.answered_at,
@@ -32,9 +32,9 @@ export const teamExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Takes a person out of all teams: a team that cannot go on without them ends. The membership stays as a bare id; what it
- * was worth is forgotten. Runs before the talent's profile is emptied, on the locked profile, so that no team takes the
- * person in meanwhile.
+ * Removes a person from all teams; a team that cannot continue without them is dissolved. The membership remains as a
+ * bare id, without its assessment. Runs before the talent's profile is emptied, with the profile locked, so that no
+ * team adds the person meanwhile.
  */
 export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `UPDATE team SET created_by = NULL WHERE created_by = $1`, [accountId]);

@@ -6,13 +6,13 @@ import { pairsOf, type TeamProblem } from './team.problem.js';
 import { CANDIDATES, largestOf, outsideBound, prepareBounds, type PreparedBounds } from './team.proposals.js';
 import type { SizeBound } from './team.relaxation.js';
 
-/** How well talents fit an achievement, from their matches. */
+/** Fits of talents for an achievement, derived from their matches. */
 export interface TalentFits {
-  /** 0 to 1, of the best placed. */
+  /** Fits of the best-ranked talents, 0 to 1, by id. */
   known: ReadonlyMap<string, number>;
-  /** Nobody whose fit is not known has more. */
+  /** Upper bound on the fit of every other talent. */
   rest: number;
-  /** The fits of these, whoever they are. */
+  /** Exact fits of the given talents. */
   exact(ids: readonly string[]): number[];
 }
 
@@ -24,21 +24,22 @@ export interface Placed {
 
 export interface PlacingOptions {
   model: TeamModel;
-  /** Today, in days since 1970-01-01. */
+  /** Current day, in days since 1970-01-01. */
   asOf: number;
-  /** Who is not to be proposed. */
+  /** True for talents who must not be proposed. */
   exclude?: (id: string) => boolean;
   limit?: number;
-  /** Sizes of the teams sought; all by default. */
+  /** Team sizes to search; all by default. */
   sizes?: readonly number[];
 }
 
-/** Rounds of choosing candidates by the tangents of the candidates before. */
+/** Number of rounds in which candidates are selected by the tangents at the previous candidates. */
 const ROUNDS = 2;
 
 /**
- * The candidates of an achievement out of a whole pool: those with the most to add to a team, by the upper bound on any
- * team that holds them; and a bound on every team that holds somebody else. Among few people all are candidates.
+ * Selects the candidates for an achievement from the whole pool: the talents with the largest upper bound on any team
+ * that contains them; and computes a bound on every team that contains another talent. In a small pool all talents are
+ * candidates.
  */
 export function placeTalents(
   pool: TeamPool,
@@ -85,7 +86,7 @@ export function placeTalents(
   };
 }
 
-/** The whole pool by row. Fits of those that are not known are what they have at most. */
+/** The whole pool by row. Unknown fits are replaced by their upper bound. */
 interface Everybody {
   covers: PoolCovers;
   fit: Float64Array;
@@ -126,7 +127,7 @@ function problemOf(
   };
 }
 
-/** The summands of a bound by `potentialOf`, of many at once. */
+/** Summands of a bound, as in `potentialOf`, for many talents at once. */
 function potentialsOf(
   { covers, fit, partners, model }: Everybody,
   { size, slope }: SizeBound,
@@ -147,7 +148,7 @@ function potentialsOf(
   return potentials;
 }
 
-/** Those in the teams of the highest bounds, over all sizes. */
+/** The talents in the teams with the highest bounds, over all sizes. */
 function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32Array, count: number): number[] {
   const reach = new Float64Array(rows.length).fill(-Infinity);
   for (const bound of bounds) {
@@ -158,7 +159,7 @@ function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32
   return best(rows, reach, count);
 }
 
-/** Something to begin with: for each need the best few, then the best all-rounders. */
+/** Initial candidates: for each need the few best talents, then those with the best overall cover. */
 function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count: number): number[] {
   const { strength, width, alone, availability } = covers;
   const chosen = new Set<number>();
@@ -175,7 +176,7 @@ function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count:
   return [...chosen];
 }
 
-/** The rows of the largest values; of equal ones at the end, the earlier rows. */
+/** Rows of the largest values; among equal values at the cut, the earlier rows. */
 function best(rows: Int32Array, values: Float64Array, count: number): number[] {
   const least = largestOf(values, count).at(-1) ?? Infinity;
   const found: number[] = [];

@@ -21,10 +21,10 @@ import {
   type NeedTable,
 } from './team.tables.js';
 
-/** No first day of being available. */
+/** Value for a talent without a first day of availability, who is available now. */
 const NOW = -0x80000000;
 
-/** Distinct lists, each once: many people name the same industries, regions or languages. */
+/** Deduplicated lists: many talents name the same industries, regions or languages. */
 class Lists<T> {
   readonly all: T[] = [];
   private readonly places = new Map<string, number>();
@@ -39,20 +39,20 @@ class Lists<T> {
   }
 }
 
-/** Everybody of a pool against the needs of one achievement. Rows of people who left are not `present`. */
+/** Cover of one achievement's needs by every talent of the pool. Rows of removed talents are not `present`. */
 export interface PoolCovers {
   rows: number;
   width: number;
-  /** `-ln(1 - degree)` of need n by row r at `r * width + n`. */
+  /** Strength of cover of need n by row r, `-ln(1 - degree)`, at `r * width + n`. */
   strength: Float64Array;
-  /** Sum of weight times degree. */
+  /** Per row: sum over needs of weight × degree. */
   alone: Float64Array;
   availability: Float64Array;
 }
 
 /**
- * All people who may be proposed for teams, as columns: one pass over them places 100,000 against an achievement's needs.
- * Kept by the process as a whole and told of every change; some 60 bytes per person beside their ids.
+ * All talents who may be proposed for teams, as columns: one pass evaluates 100,000 of them against an achievement's
+ * needs. Held by the process and updated on every change; about 60 bytes per talent plus ids.
  */
 export class TeamPool {
   private count = 0;
@@ -61,7 +61,7 @@ export class TeamPool {
   private readonly industries = new Lists<ReadonlyArray<readonly string[]>>();
   private readonly regions = new Lists<ReadonlyArray<readonly string[]>>();
   private readonly languages = new Lists<readonly string[]>();
-  /** Who shares a tie has worked together; by tie, the rows. */
+  /** Rows by tie: talents who share a tie have worked together. */
   private readonly tied = new Map<string, Set<number>>();
   private readonly tiesOf = new Map<number, readonly string[]>();
   private ids: Array<string | null> = [];
@@ -81,7 +81,7 @@ export class TeamPool {
     return this.rowOf.size;
   }
 
-  /** Rows, those of people who left included. */
+  /** Number of rows, including those of removed talents. */
   get rows(): number {
     return this.count;
   }
@@ -98,7 +98,7 @@ export class TeamPool {
     return this.rowOf.get(id);
   }
 
-  /** Rows of everybody, but for those whom `exclude` names. */
+  /** Rows of all present talents, except those that `exclude` names. */
   present(exclude?: (id: string) => boolean): Int32Array {
     const rows = new Int32Array(this.rowOf.size);
     let count = 0;
@@ -109,7 +109,7 @@ export class TeamPool {
     return rows.slice(0, count);
   }
 
-  /** Adds somebody or takes over what changed. */
+  /** Inserts a talent or replaces the earlier record. */
   upsert(talent: TeamTalent): void {
     const before = this.rowOf.get(talent.id);
     const row = before ?? this.free.pop() ?? this.count++;
@@ -148,7 +148,7 @@ export class TeamPool {
     this.free.push(row);
   }
 
-  /** Somebody as they were put in; evidence counts up to eight of a kind. */
+  /** A talent as inserted, except that evidence counts are capped at eight per kind. */
   talentAt(row: number): TeamTalent {
     const bits = <T>(all: readonly T[], mask: number) => all.filter((_, i) => (mask >>> i) & 1);
     return {
@@ -169,7 +169,7 @@ export class TeamPool {
     };
   }
 
-  /** Rows of everybody whom this one has worked with, ascending. */
+  /** Rows of all talents with whom this one has worked, ascending. */
   partnersOf(row: number): number[] {
     const partners = new Set<number>();
     for (const tie of this.tiesOf.get(row) ?? [])
@@ -177,14 +177,14 @@ export class TeamPool {
     return [...partners].sort((a, b) => a - b);
   }
 
-  /** How many each row has worked with at most; enough for a bound, and cheaper than who they are. */
+  /** Per row: upper bound on the number of past partners; enough for a bound, and cheaper than the exact set. */
   mostPartners(): Uint32Array {
     const most = new Uint32Array(this.count);
     for (const [row, ties] of this.tiesOf) for (const tie of ties) most[row]! += this.tied.get(tie)!.size - 1;
     return most;
   }
 
-  /** Everybody against the needs. What it gives is overwritten by the next call. */
+  /** Evaluates all talents against the needs. The result is overwritten by the next call. */
   covers(needs: readonly Need[], facts: AchievementFacts, asOf: number): PoolCovers {
     const width = needs.length;
     const rows = this.count;
@@ -227,7 +227,7 @@ export class TeamPool {
     return { rows, width, strength, alone, availability };
   }
 
-  /** Writes the strengths of one need. The columns are named once: it is the loop that takes the time. */
+  /** Writes the strengths of one need. Columns are local variables, because this loop dominates the running time. */
   private addCovers(
     table: NeedTable,
     bit: number,
@@ -254,7 +254,7 @@ export class TeamPool {
     }
   }
 
-  /** REGION and LANGUAGE by distinct list. */
+  /** Strengths of REGION and LANGUAGE per distinct list. */
   private listStrength(need: Need, facts: AchievementFacts): { of: Uint32Array; values: Float64Array } {
     if (need.code === 'LANGUAGE')
       return {

@@ -2,31 +2,34 @@ import type { Kind } from './cover.rules.js';
 import type { TeamModel } from './team.model.js';
 
 /**
- * People who may form a team, as numbers. A person is an index into all arrays; indices stand in the order of the ids,
- * so that ties fall the same way everywhere.
+ * Talents for teams as a numerical problem. A talent is an index into all arrays; indexes follow the order of ids, so
+ * that ties are decided equally everywhere.
  */
 export interface TeamProblem {
   readonly model: TeamModel;
-  /** Weights of the needs, summing to 1. */
+  /** Weights of the needs, with sum 1. */
   readonly needs: Float64Array;
   readonly ids: readonly string[];
   readonly kinds: readonly Kind[];
-  /** Cover of need n by person a at `a * needs.length + n`: 0 to 0.95. */
+  /** Degree of cover of need n by talent a, at `a * needs.length + n`; 0 to 0.95. */
   readonly cover: Float64Array;
-  /** 0 to 1. */
+  /** Per talent: fit, 0 to 1. */
   readonly fit: Float64Array;
-  /** 0 to 1. */
+  /** Per talent: availability, 0 to 1. */
   readonly availability: Float64Array;
-  /** Whom each has worked with, ascending. */
+  /** Per talent: indexes of past partners, ascending. */
   readonly partners: ReadonlyArray<readonly number[]>;
 }
 
-/** A team as indices, ascending. */
+/** A team as indexes of its members, ascending. */
 export type Members = readonly number[];
 
 export const pairsOf = (size: number): number => (size * (size - 1)) / 2;
 
-/** The value of a team, by part; `total` is their sum in this order. Needs: the covered share of each, 0 to 1. */
+/**
+ * The value of a team by part; `total` is the sum of the parts in this order. `needs` is the covered share of each
+ * need, 0 to 1.
+ */
 export interface TeamParts {
   coverage: number;
   fit: number;
@@ -38,12 +41,15 @@ export interface TeamParts {
   covered: Float64Array;
 }
 
-/** Whether both sides are there: somebody who knows the science and somebody else who knows the market; a bridge may stand for either. */
+/**
+ * True if the team has both sides: a member who knows the science and a different one who knows the market. A BRIDGE
+ * talent can stand for either.
+ */
 export function joinsBothSides(kinds: readonly Kind[]): boolean {
   return kinds.length >= 2 && kinds.some((kind) => kind !== 'MARKET') && kinds.some((kind) => kind !== 'SCIENCE');
 }
 
-/** How many pairs of the team have worked together. */
+/** Number of pairs in the team who have worked together. */
 export function pastPairs({ partners }: TeamProblem, members: Members): number {
   let pairs = 0;
   for (let i = 0; i < members.length; i += 1) {
@@ -53,8 +59,9 @@ export function pastPairs({ partners }: TeamProblem, members: Members): number {
 }
 
 /**
- * What a team is worth: the one definition, for search, explanation and tests alike. A need is covered as independent
- * chances are (1 minus the product of what each leaves open), so a second one who brings the same adds less.
+ * Value of a team: the only definition, used by search, explanation and tests. The cover of a need combines the members
+ * as independent probabilities (1 minus the product of the uncovered shares), so a second member with the same
+ * strengths adds less.
  */
 export function partsOf(problem: TeamProblem, members: Members): TeamParts {
   const { model, needs, cover } = problem;
@@ -94,7 +101,7 @@ export function partsOf(problem: TeamProblem, members: Members): TeamParts {
   };
 }
 
-/** Whether a team stands before another: the higher value, then fewer members, then the earlier ids. */
+/** True if a team ranks before another: higher value, then fewer members, then earlier ids. */
 export function before(value: number, members: Members, otherValue: number, other: Members): boolean {
   if (value !== otherValue) return value > otherValue;
   if (members.length !== other.length) return members.length < other.length;
@@ -102,7 +109,7 @@ export function before(value: number, members: Members, otherValue: number, othe
   return false;
 }
 
-/** Whether two teams share at most half of the smaller one: then both are worth reading. */
+/** True if two teams share at most half of the smaller one, so that both are worth showing. */
 export function differsEnough(a: Members, b: Members): boolean {
   let shared = 0;
   for (const one of a) if (b.includes(one)) shared += 1;

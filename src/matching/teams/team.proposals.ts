@@ -5,11 +5,14 @@ import { partsOf, type Members, type TeamParts, type TeamProblem } from './team.
 import { potentialOf, sizeBounds, type PersonTerms, type SizeBound } from './team.relaxation.js';
 import { searchTeams } from './team.search.js';
 
-/** How many people teams are sought among, exactly. */
+/** Number of candidates among whom teams are searched exactly. */
 export const CANDIDATES = 200;
 export const DEFAULT_TEAMS = 5;
 
-/** How much of a need a member covers alone, and how much of the team's cover is there only with this member; both 0 to 1. */
+/**
+ * A member's cover of one need: degree alone, and the part of the team's cover that would be lost without this member;
+ * both 0 to 1.
+ */
 export interface MemberNeed {
   code: TeamNeed;
   key: string | null;
@@ -19,45 +22,45 @@ export interface MemberNeed {
 
 export interface ProposedMember {
   id: string;
-  /** 0 to 1, as given. */
+  /** Fit and availability as in the input, 0 to 1. */
   fit: number;
   availability: number;
-  /** What the team's COVERAGE would lose without this member. */
+  /** Loss of the team's COVERAGE term without this member. */
   contribution: number;
-  /** What this member covers at all, the most added first. */
+  /** Needs that this member covers to any degree, largest addition first. */
   needs: MemberNeed[];
-  /** Other members whom this one has worked with. */
+  /** Ids of other members with whom this one has worked. */
   workedWith: string[];
 }
 
 export interface ProposedNeed {
   need: Need;
-  /** Share that the team covers together, 0 to 1. */
+  /** Share of the need that the team covers together, 0 to 1. */
   covered: number;
-  /** What of COVERAGE it accounts for. */
+  /** The need's part of the COVERAGE term. */
   contribution: number;
 }
 
 export interface ProposedTeam {
   members: ProposedMember[];
-  /** The sum of the terms, in the order in which they stand. */
+  /** Sum of the terms, added in their order. */
   value: number;
   terms: TeamParts;
   needs: ProposedNeed[];
-  /** Of which less than half is covered, the largest weight left open first. */
+  /** Needs of which less than half is covered, largest uncovered weight first. */
   missing: ProposedNeed[];
 }
 
-/** Below it a need counts as missing. */
+/** A need with a covered share below this counts as missing. */
 const MISSING = 0.5;
 
-/** What others than the candidates could add. */
+/** Upper bound on teams with talents other than the candidates. */
 export interface OutsideBound {
-  /** How many there are. */
+  /** Number of talents who are not candidates. */
   people: number;
-  /** No team with one of them is worth more; null where there are none. */
+  /** Upper bound on the value of a team with one of them; null if there are none. */
   bound: number | null;
-  /** By how much at most such a team could be better than the best one proposed; 0: that one is the best of all. */
+  /** Maximum by which such a team could exceed the best proposed one; 0 proves that the proposed one is optimal. */
   gap: number;
 }
 
@@ -68,15 +71,18 @@ export interface TeamProposals {
   modelVersion: string;
 }
 
-/** Bounds with their people: made once per problem, used by the search and for those outside. */
+/** Bounds with the talents' terms: computed once per problem, used by the search and for the talents outside. */
 export interface PreparedBounds {
-  /** Sizes of the teams sought. */
+  /** Team sizes to search. */
   sizes: readonly number[];
   bounds: SizeBound[];
   people: PersonTerms[];
 }
 
-/** `partners`: how many each has worked with at most, those outside included; by default those within. */
+/**
+ * Computes the bounds. `partners` is each talent's maximum number of past partners, including those outside; by default
+ * only those within the problem.
+ */
 export function prepareBounds(
   problem: TeamProblem,
   partners: ArrayLike<number> = problem.partners.map((list) => list.length),
@@ -86,9 +92,9 @@ export function prepareBounds(
 }
 
 /**
- * No team that holds at least one of the people outside, with whoever else, is worth more than this; -Infinity without
- * anybody outside. `outside` gives their potentials under a bound. Where the candidates alone do not fill the largest
- * team, nothing is claimed (Infinity).
+ * Upper bound on the value of any team with at least one talent from outside the candidates; -Infinity if there are
+ * none outside. `outside` computes their potentials under a bound. Infinity (no claim) if the candidates alone cannot
+ * fill the largest team.
  */
 export function outsideBound(
   problem: Pick<TeamProblem, 'model'>,
@@ -103,14 +109,14 @@ export function outsideBound(
       Float64Array.from(people, (person) => potentialOf(bound, problem, person)),
       bound.size - 1,
     );
-    // The best one outside, and the best others of all.
+    // The best talent from outside, and the best others from either group.
     const others = [...here, ...there.slice(1)].sort((x, y) => y - x).slice(0, bound.size - 1);
     most = Math.max(most, bound.constant + there[0]! + others.reduce((sum, value) => sum + value, 0));
   }
   return bounds.length < sizes.length ? Infinity : most + 1e-9;
 }
 
-/** The largest values, falling; fewer where there are not so many. */
+/** The `count` largest values, descending; fewer if there are fewer values. */
 export function largestOf(values: Float64Array, count: number): number[] {
   const list: number[] = [];
   for (const value of values) {
@@ -123,7 +129,7 @@ export function largestOf(values: Float64Array, count: number): number[] {
   return list;
 }
 
-/** The best teams among the candidates with what each brings, and what the people outside could add (their bound as given). */
+/** The best teams among the candidates with each member's contribution, and the bound on teams with other talents. */
 export function proposeTeams(
   problem: TeamProblem,
   needs: readonly Need[],
@@ -146,7 +152,7 @@ export function proposeTeams(
   };
 }
 
-/** A team with its terms, what each member brings and what is missing. */
+/** A team with its terms, its members' contributions and its missing needs. */
 export function explain(problem: TeamProblem, needs: readonly Need[], members: Members): ProposedTeam {
   const { cover, model, ids } = problem;
   const width = needs.length;

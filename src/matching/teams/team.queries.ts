@@ -15,8 +15,8 @@ import { presentAssessment, TeamProposals } from './team.types.js';
 const MOST_TEAMS = 20;
 
 /**
- * Teams proposed for a pool entry: all for its institution's members and operators; for a talent those that contain them.
- * Null for others.
+ * Teams proposed for a pool entry: all of them for its institution's members and operators; for a talent only those
+ * that contain the talent; null for other viewers.
  */
 export async function teamProposals(
   ctx: Context,
@@ -57,7 +57,7 @@ function narrowed(ctx: Context, filter: TeamFilter | null | undefined) {
   return query;
 }
 
-/** Teams of an achievement: for its institution's members and operators; null for others. */
+/** Teams of an achievement, for its institution's members and operators; null for other viewers. */
 export function teamsOfAchievement(
   ctx: Context,
   achievement: Achievement,
@@ -75,7 +75,7 @@ export function teamsOfAchievement(
 const ofTalent = `
   EXISTS (SELECT 1 FROM team_member m WHERE m.team_id = t.id AND m.talent_id = :talent AND m.status <> 'PROPOSED')`;
 
-/** Teams to which the viewer was invited as a talent, the newest first. */
+/** Teams to which the viewer was invited as a talent, newest first. */
 export async function ownTeams(
   ctx: Context,
   filter: TeamFilter | null | undefined,
@@ -85,7 +85,7 @@ export async function ownTeams(
   return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent }), args, newestFirst);
 }
 
-/** Teams of a talent: for the talent and operators; null for others. */
+/** Teams of a talent, for the talent and operators; null for other viewers. */
 export function teamsOfTalent(
   ctx: Context,
   talent: TalentProfile,

@@ -2,38 +2,41 @@ import { TEAM_SIZES } from './team.model.js';
 import { pairsOf, type TeamProblem } from './team.problem.js';
 
 /**
- * An upper bound on teams of one size, as a sum over their members.
+ * An upper bound on the value of teams of one size, as a sum over their members.
  *
  * Let s = -ln(1 - degree). A need's cover 1 - exp(-Σ s) is concave in Σ s, so its tangent at any point y lies above it:
  *   1 - exp(-x) <= 1 - exp(-y)·(1 + y) + exp(-y)·x.
- * The overlap is the sum of single covers less the joint cover, hence the value is (1 + overlap)·coverage·(joint cover)
- * plus what belongs to each member alone, plus past work; and past work is at most half of each member's own pairs.
- * With that, for every team T of the size: value(T) <= constant + Σ potential(a). It is tight near the point y, and the
- * point is found by the conditional gradient method on the same problem with fractions of people allowed.
+ * The overlap is the sum of single covers minus the joint cover, so the value is (1 + overlap)·coverage·(joint cover)
+ * plus terms of each member alone plus past work; and past work is at most half of each member's own pairs. Hence for
+ * every team T of the size: value(T) <= constant + Σ potential(a). The bound is tight near the point y, which is found
+ * by the conditional gradient method on the same problem with fractional members.
  */
 export interface SizeBound {
   size: number;
   constant: number;
-  /** The tangent's slope per need: coverage·(1 + overlap)·weight·exp(-y). */
+  /** Slope of the tangent per need: coverage·(1 + overlap)·weight·exp(-y). */
   slope: Float64Array;
-  /** The point y per need. */
+  /** The point y, per need. */
   point: Float64Array;
 }
 
-/** What a bound needs to know of one person; of somebody outside, upper estimates will do. */
+/** A talent's terms in a bound; for talents outside the candidates, upper estimates suffice. */
 export interface PersonTerms {
-  /** `-ln(1 - degree)` per need, from `offset`. */
+  /** Strengths `-ln(1 - degree)` per need, starting at `offset`. */
   strength: Float64Array;
   offset: number;
-  /** Sum of weight times degree. */
+  /** Sum over needs of weight × degree. */
   alone: number;
   fit: number;
   availability: number;
-  /** Most people that this one has worked with. */
+  /** Maximum number of past partners. */
   partners: number;
 }
 
-/** What of a person's part in a team of this size does not depend on needs; past work by its upper bound. */
+/**
+ * The part of a talent's contribution to a team of this size that does not depend on needs; past work enters by its
+ * upper bound.
+ */
 export function ownTerms(
   { model }: Pick<TeamProblem, 'model'>,
   size: number,
@@ -47,7 +50,7 @@ export function ownTerms(
   );
 }
 
-/** A person's summand in the bound. */
+/** A talent's summand in the bound. */
 export function potentialOf(bound: SizeBound, problem: Pick<TeamProblem, 'model'>, person: PersonTerms): number {
   let sum = ownTerms(problem, bound.size, person);
   for (let n = 0; n < bound.slope.length; n += 1) sum += bound.slope[n]! * person.strength[person.offset + n]!;
@@ -56,7 +59,10 @@ export function potentialOf(bound: SizeBound, problem: Pick<TeamProblem, 'model'
 
 export const strengthOf = (degree: number): number => -Math.log1p(-degree);
 
-/** Bounds of the sizes asked for, as far as they fit among the people of a problem. `partners` gives how many each has worked with, of whomever. */
+/**
+ * Bounds for the requested sizes that do not exceed the number of talents. `partners` is each talent's number of past
+ * partners, in or outside the problem.
+ */
 export function sizeBounds(
   problem: TeamProblem,
   partners: ArrayLike<number>,
@@ -84,7 +90,7 @@ export function sizeBounds(
 
 const STEPS = 80;
 
-/** The tangent at a point. */
+/** The bound from the tangents at a point. */
 export function tangentAt(problem: Pick<TeamProblem, 'model' | 'needs'>, size: number, point: Float64Array): SizeBound {
   const { model, needs } = problem;
   const scale = model.coverage * (1 + model.overlap);
@@ -128,7 +134,7 @@ function boundOf(problem: TeamProblem, people: readonly PersonTerms[], size: num
   return tightest!;
 }
 
-/** Writes the indices of the largest values into `best` and gives their sum. */
+/** Writes the indexes of the largest values into `best`; returns their sum. */
 function largest(values: Float64Array, count: number, best: Int32Array): number {
   best.fill(-1);
   for (let a = 0; a < values.length; a += 1) {

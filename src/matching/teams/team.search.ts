@@ -1,7 +1,7 @@
 import { before, differsEnough, joinsBothSides, partsOf, type Members, type TeamProblem } from './team.problem.js';
 import { ownTerms, potentialOf, type PersonTerms, type SizeBound } from './team.relaxation.js';
 
-/** Rounding of bounds stays far below it, so no team is ever cut off by rounding. */
+/** Tolerance for comparing bounds, far above their rounding errors, so that no team is pruned by rounding. */
 const MARGIN = 1e-9;
 
 export interface FoundTeam {
@@ -10,16 +10,16 @@ export interface FoundTeam {
 }
 
 export interface Searched {
-  /** The best team, then each the best of those that differ enough from all before it. */
+  /** The best team, then each time the best team that differs enough from all before it. */
   teams: FoundTeam[];
-  /** How many teams were valued exactly. */
+  /** Number of teams whose exact value was computed. */
   valued: number;
 }
 
 /**
- * The best teams of two to four, exactly: branch and bound in the order of potential, so that a branch whose bound falls
- * below the best team found ends all that follow it. `count` teams, each sharing at most half of the smaller one with
- * every better one listed.
+ * Exact search for the best teams of two to four members: branch and bound in the order of potential, so that a branch
+ * whose bound falls below the best team found ends all following branches. Returns `count` teams, each sharing at most
+ * half of the smaller team with every better one listed.
  */
 export function searchTeams(
   problem: TeamProblem,
@@ -45,13 +45,13 @@ class SizeSearch {
   valued = 0;
   private readonly size: number;
   private readonly width: number;
-  /** People by falling potential; everything below is in this order. */
+  /** Talents by descending potential; all arrays below are in this order. */
   private readonly order: Int32Array;
   private readonly potential: Float64Array;
   private readonly own: Float64Array;
-  /** What each leaves open of each need. */
+  /** Per talent and need: the uncovered share, 1 - degree. */
   private readonly open: Float64Array;
-  /** Weight of each need in the value of a joint cover. */
+  /** Weight of each need's joint cover in the value. */
   private readonly weight: Float64Array;
   /** Sum of the r largest potentials from a place on, at `r * (n + 1) + place`. */
   private readonly ahead: Float64Array;
@@ -78,14 +78,14 @@ class SizeSearch {
       for (let i = 0; i < n; i += 1) {
         let sum = 0;
         for (let j = i; j < Math.min(n, i + r); j += 1) sum += this.potential[j]!;
-        // Too few are left: no team can be made of them.
+        // Fewer than r talents remain, so no team can be completed.
         this.ahead[r * (n + 1) + i] = i + r <= n ? sum : -Infinity;
       }
       this.ahead[r * (n + 1) + n] = -Infinity;
     }
   }
 
-  /** A first team that differs enough, by taking the best next member each time: it only makes the search shorter. */
+  /** Finds a first admissible team greedily; it only shortens the search. */
   start(found: readonly Members[], best: FoundTeam | null): FoundTeam | null {
     for (let first = 0; first < Math.min(this.order.length, 12); first += 1) {
       const places = [first];
@@ -107,13 +107,13 @@ class SizeSearch {
     return best;
   }
 
-  /** The best team of this size or the one given, whichever stands first. */
+  /** The best team of this size, or the given one if it ranks before. */
   run(found: readonly Members[], best: FoundTeam | null): FoundTeam | null {
     const levels = new Float64Array((this.size + 1) * this.width);
     levels.fill(1, 0, this.width);
     const places: number[] = [];
     const n = this.order.length;
-    // By how many are chosen: what each place adds now, and the most that it adds with those after it.
+    // By number of members chosen: each place's current gain, and the maximum gain together with later places.
     const gains = Array.from({ length: this.size }, () => new Float64Array(n));
     const reaches = Array.from({ length: this.size }, () => new Float64Array(n));
     const descend = (from: number, potential: number, value: number) => {
@@ -136,7 +136,7 @@ class SizeSearch {
         let end = from;
         for (; end < n && potential + this.potential[end]! + this.next(left - 1, from) >= least(); end += 1)
           gain[end] = this.gain(levels, level, end);
-        // By diminishing returns, members add together at most the sum of what each adds now.
+        // Returns diminish, so members together add at most the sum of their current gains.
         let first = -Infinity;
         let second = -Infinity;
         reach.fill(-Infinity, end);
@@ -165,7 +165,7 @@ class SizeSearch {
     return this.ahead[count * (this.order.length + 1) + from]!;
   }
 
-  /** What place i adds to what is covered so far, past work by its upper bound. */
+  /** Gain of place i over the current cover, with past work at its upper bound. */
   private gain(open: Float64Array, level: number, i: number): number {
     let sum = this.own[i]!;
     const at = i * this.width;
@@ -173,7 +173,7 @@ class SizeSearch {
     return sum;
   }
 
-  /** Whether a team with these members can still differ enough from those found. */
+  /** True if a team with these members can still differ enough from those found. */
   private mayStand(places: readonly number[], found: readonly Members[]): boolean {
     for (const team of found) {
       let shared = 0;

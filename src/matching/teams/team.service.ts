@@ -28,21 +28,21 @@ import { barredFromTeams } from './team.source.js';
 import { dissolve, settle } from './team.settling.js';
 import { memberLifecycle, teamLifecycle } from './team.stages.js';
 
-/** Teams of one achievement that are neither formed nor dissolved; more would be a mass mailing. */
+/** Maximum number of teams per achievement that are neither formed nor dissolved; more would amount to mass mailing. */
 export const MOST_OPEN_TEAMS = 10;
 
-/** Saves a team of these talents, from a proposal or hand-picked, and invites them unless told to wait. */
+/** Stores a team of these talents, proposed or selected by hand, and invites them unless the input says to wait. */
 export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promise<Team> {
   requireConfirmedEmail(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const talentIds = readTalents(input.talentIds);
-  // Read before the transaction: it takes no lock, and what it gives is a snapshot anyway.
+  // Read before the transaction: it takes no locks, and its result is a snapshot in any case.
   const stored = await assessTeam(ctx, achievementId, talentIds);
   return writeOnce(ctx, 'proposeTeam', input, Team, async (tx) => {
     const { accountId } = await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
-    // Two who propose for one achievement take turns, so that the limit and "no team twice" hold.
+    // Serialises proposals for one achievement, so that the limit and the ban on duplicate teams hold.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('team:' || $1, 0))`, [achievementId]);
     const talents = await holdTalents(tx, ctx, achievementId, talentIds);
     if (!joinsBothSides(talents.map(({ kind }) => kind))) {
@@ -99,7 +99,7 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
   });
 }
 
-/** Invites the members of a team that was put together without. */
+/** Invites the members of a team that was stored without invitations. */
 export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   return writeOnce(ctx, 'inviteTeam', input, Team, async (tx) => {
@@ -126,7 +126,10 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
   });
 }
 
-/** A talent's own answer. With the last acceptance the team is formed; a decline keeps the talent from being proposed for the achievement. */
+/**
+ * Records a talent's own answer. The last acceptance forms the team; a decline excludes the talent from proposals for
+ * the achievement.
+ */
 export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   const action = ({ ACCEPT: 'accept', DECLINE: 'decline', LEAVE: 'leave' } as const)[input.answer];
@@ -137,7 +140,7 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
       id: string;
     }>;
     const member = members.find(({ talentId }) => talentId === talent?.id);
-    // Who sees the team without being one of its talents has nothing to answer.
+    // A viewer who may read the team but is not one of its talents has no invitation to answer.
     if (!member) throw new NotFoundError('Your invitation to the team');
     const from = member.status;
     const to = memberLifecycle.next(from, action);
@@ -186,7 +189,7 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
   });
 }
 
-/** Ends a team; its members are told. */
+/** Dissolves a team and notifies its members. */
 export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   const reason = readReason('input.reason', input.reason);
@@ -209,7 +212,7 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
   });
 }
 
-/** A talent who declined may be proposed for teams of the achievement again. */
+/** Lifts the refusal of a talent who declined, so that teams for the achievement may include the talent again. */
 export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput): Promise<true> {
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   requireLogin(ctx);
@@ -225,7 +228,7 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
        FROM lifted`,
       [accountId, achievementId],
     )) as Array<{ id: string }>;
-    // Lifted before, or never declined: what was asked for stands.
+    // If there was no refusal, the requested state already holds and no record is needed.
     if (gone)
       await record(tx, ctx, {
         kind: 'team.refusal_lifted',
@@ -247,7 +250,10 @@ function readTalents(globalIds: readonly string[]): string[] {
   return ids;
 }
 
-/** The talents, held so that none is erased, paused or hidden before the transaction ends; CONFLICT naming who cannot be invited. */
+/**
+ * Locks the talents, so that none is erased, paused or hidden before the transaction ends; throws CONFLICT naming those
+ * who cannot be invited.
+ */
 async function holdTalents(
   tx: EntityManager,
   ctx: Context,

@@ -3,7 +3,7 @@ import type { Kind } from './cover.rules.js';
 import type { Team, TeamMember } from './team.entity.js';
 import { settled, teamLifecycle, type TeamEnd } from './team.stages.js';
 
-/** Ends a team; the caller saves it. */
+/** Marks a team as dissolved; the caller saves it. */
 export function dissolve(team: Team, why: TeamEnd, at: Date): void {
   Object.assign(team, {
     status: teamLifecycle.next(team.status, 'dissolve'),
@@ -13,7 +13,7 @@ export function dissolve(team: Team, why: TeamEnd, at: Date): void {
   });
 }
 
-/** Moves a locked team on after a member's change; the caller saves it. */
+/** Updates a locked team's status after a member's change; the caller saves it. */
 export async function settle(
   tx: EntityManager,
   team: Team,

@@ -5,14 +5,14 @@ import { talentFits } from './team.fits.js';
 import type { TalentFits } from './team.placing.js';
 import type { TeamPool } from './team.pool.js';
 
-/** Where teams get their people and their fits from. */
+/** Source of the talents and fits for team building. */
 export interface TeamSource {
   pool: TeamPool;
-  /** Fits of all but the barred; null for what is not in the pool. */
+  /** Fits of all talents except the barred ones; null for an achievement outside the pool. */
   fits(achievementId: string, barred: ReadonlySet<string>): TalentFits | null;
 }
 
-/** Everybody who may be proposed now, and their matches, from what the process holds. */
+/** The talents who may be proposed now and their matches, from this process's store. */
 export async function teamSource(ctx: Context): Promise<TeamSource> {
   const { held, pool } = await ctx.app.matching.freshTeams();
   return {
@@ -24,7 +24,10 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
   };
 }
 
-/** Who is not proposed for an achievement: who declined a team of it, whom a declined match bars for now, and its own inventors. */
+/**
+ * Talents not proposed for an achievement: those who declined a team for it, those barred by a declined match, and its
+ * own inventors.
+ */
 export async function barredFromTeams(
   db: EntityManager,
   achievementId: string,

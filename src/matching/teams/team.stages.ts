@@ -39,7 +39,7 @@ export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'di
   dissolve: { from: ['PROPOSED', 'FORMING', 'FORMED'], to: 'DISSOLVED' },
 });
 
-/** Who declined may think better of it while the team is not formed. */
+/** Lifecycle of an invitation. A talent who declined may still accept while the team is not formed. */
 export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>(
   'The invitation',
   {
@@ -51,8 +51,8 @@ export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'acc
 );
 
 /**
- * What a team becomes once a member answered or left. It is formed when everybody still in it has accepted, and ends when
- * who is still in it cannot be a team; null where nothing changes.
+ * Status of a team after a member answered or left: formed when all remaining members have accepted, dissolved when the
+ * remaining members cannot be a team; null if it does not change.
  */
 export function settled(
   status: TeamStatus,

@@ -4,26 +4,29 @@ import type { Need } from './needs.js';
 import { strengthOf } from './team.relaxation.js';
 import { MOST_COVER } from './team.model.js';
 
-/** Evidence of a kind counts up to so many pieces: 8 of them are 0.996 of all. */
+/** Maximum number of evidence items counted per kind: 8 items reach 0.996 of the maximum. */
 export const MOST_EVIDENCE = 8;
 
-/** The strongest cover, as `-ln(1 - degree)`. */
+/** The maximum strength of cover, as `-ln(1 - degree)`. */
 export const MOST_STRENGTH = strengthOf(MOST_COVER);
 
 /**
- * The rules of one need as sums: what each part of a profile adds to `-ln(1 - degree)`, level of nearness by level.
- * Independent chances multiply what is left open, so their logarithms add, and a pool is placed without a logarithm per
- * person.
+ * The rules of one need as sums: the strength `-ln(1 - degree)` that each part of a profile adds, per level of
+ * nearness. Independent probabilities multiply the uncovered share, so their logarithms add, and a pool is evaluated
+ * without computing a logarithm per talent.
  */
 export interface NeedTable {
-  /** `level * 3 + kind`. */
+  /** Strength by kind of talent, at `level * 3 + kind`. */
   kind: Float64Array;
-  /** Kinds of evidence that count, and the strength of 0 to 8 pieces of each: `(level * kinds + k) * (MOST_EVIDENCE + 1) + count`. */
+  /**
+   * Evidence kinds that count, and the strength of 0 to 8 items of each, at `(level * kinds + k) * (MOST_EVIDENCE + 1)
+   * + count`.
+   */
   evidenceKinds: number[];
   evidence: Float64Array;
-  /** By level, by a skill that names the need; 0 where none can. */
+  /** Strength, by level, of a skill that names the need; 0 if the rule has none. */
   skill: Float64Array;
-  /** By the grade: none, junior, intermediate, senior: `level * 4 + grade`. */
+  /** Strength by grade (none, junior, intermediate, senior), at `level * 4 + grade`. */
   grade: Float64Array;
   /** The role as a bit, and its strength by level. */
   role: number;
@@ -33,7 +36,9 @@ export interface NeedTable {
 export const roleBits = (roles: readonly string[]): number =>
   roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role as (typeof ROLES)[number])), 0);
 
-/** The table of a need for these levels of nearness; null for REGION and LANGUAGE, which follow from lists. */
+/**
+ * The table of a need for these levels of nearness; null for REGION and LANGUAGE, whose strength follows from lists.
+ */
 export function needTable(need: Need, nearness: readonly number[]): NeedTable | null {
   if (need.code === 'REGION' || need.code === 'LANGUAGE') return null;
   const rule = COVER_RULES[need.code];

@@ -10,7 +10,7 @@ import type { Need } from './needs.js';
 import { TeamBringing, TeamNeed as TeamNeedCode, TeamNeedSource, TeamTermCode } from './team.codes.js';
 import type { ProposedMember, ProposedTeam } from './team.proposals.js';
 
-/** As kept with a team, by ids of the database; the shape is that of a proposal. */
+/** An assessment as stored with a team, with database ids; it has the form of a proposal. */
 export interface StoredAssessment {
   modelVersion: string;
   value: number;
@@ -31,7 +31,7 @@ const TERMS = {
   SIZE: 'size',
 } as const;
 
-/** A proposal as it is kept; `by` gives why somebody covers a need. */
+/** Converts a proposal to the stored form; `by` returns the reasons why a talent covers a need. */
 export function storedAssessment(
   team: ProposedTeam,
   modelVersion: string,
@@ -207,7 +207,7 @@ export class TeamAssessment {
   missing: TeamNeed[];
 }
 
-/** Shows an assessment; `institutionId` is the lister, who alone sees what reviews found. */
+/** Converts an assessment for the API; only `institutionId`, the lister, sees gaps found by reviews. */
 export function presentAssessment(_ctx: Context, stored: StoredAssessment, institutionId: string): TeamAssessment {
   const needs = stored.needs.map(({ evidence, ...need }) =>
     Object.assign(new TeamNeed(), need, { reasons: evidence, institutionId }),

@@ -3,9 +3,9 @@ import { CodeTree, type EngineTaxonomy } from '../taxonomy.js';
 import type { Day } from '../types.js';
 import type { PastRound } from './history.js';
 
-/** Everyone's rounds count half after so many years: what is usual changes slowly. */
+/** Half-life of a round's weight in the base rates, in years: market shares change slowly. */
 const HALF_LIFE = 4;
-/** Rounds that every sibling gets beside its own, so that no code has nothing. */
+/** Prior count of rounds per code and sibling, so that no code has a share of 0. */
 const PRIOR = 1;
 
 function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): BaseRates {
@@ -25,7 +25,10 @@ function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): Bas
   return rates;
 }
 
-/** What is usual among all rounds before a day. An investor counts once per round: rounds of many weigh more, as for the investors they are more. */
+/**
+ * Base rates from all rounds before a day. A round counts once per investor, so rounds with many investors weigh more,
+ * as they do in the investors' own records.
+ */
 export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: EngineTaxonomy): InvestorModel['base'] {
   const industries = new CodeTree((code) => taxonomy.industryParent(code));
   const regions = new CodeTree((code) => taxonomy.regionParent(code));

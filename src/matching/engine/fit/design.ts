@@ -13,7 +13,7 @@ import type { EngineTaxonomy } from '../taxonomy.js';
 import type { Opportunity } from '../types.js';
 import type { PastRound, Snapshot } from './history.js';
 
-/** What the weights of a model multiply, in the order of the columns of a design. */
+/** The values that the model's weights are multiplied by, in the order of a design's columns. */
 export const TERM_VALUES = [
   'activity0',
   'activity1',
@@ -52,7 +52,7 @@ const NOTHING: InvestorWeights = {
 };
 const QUARTER_DAYS = 91.3125;
 
-/** Names of latent features as numbers. */
+/** Numbering of the latent features by name. */
 export interface FeatureSpace {
   readonly keys: readonly string[];
   readonly numbers: ReadonlyMap<string, number>;
@@ -64,7 +64,7 @@ export interface SparseVector {
   readonly values: Float32Array;
 }
 
-/** Sparse vectors one after another: the i-th from `starts[i]` up to `starts[i + 1]`. */
+/** Sparse vectors stored consecutively: vector i occupies `starts[i]` up to `starts[i + 1]`. */
 export interface SparseVectors extends SparseVector {
   readonly starts: Int32Array;
 }
@@ -84,7 +84,7 @@ function joined(vectors: readonly SparseVector[]): SparseVectors {
   return all;
 }
 
-/** The features that a vocabulary's factors stand for, -1 for those that are none. */
+/** Maps factor numbers of a vocabulary to features of the space; -1 for factors outside it. */
 function featuresOf(space: FeatureSpace, { factors }: Vocabularies): (factor: number) => number {
   const known: number[] = [];
   return (factor) => {
@@ -106,13 +106,13 @@ function sparseOf(
   };
 }
 
-/** A snapshot's term values under a model, for any query and candidate, computed when first asked for. */
+/** Term values of a snapshot under a model for any query and candidate, computed on first use. */
 export class Design {
   readonly width = TERM_VALUES.length;
   readonly own: SparseVectors;
   readonly sought: readonly SparseVector[];
   readonly candidates: ReadonlyMap<string, number>;
-  /** Per query: numbers of relevant candidates, and of those barred (earlier backers). */
+  /** Per query: indexes of the relevant candidates, and of the barred ones (earlier backers). */
   readonly relevant: readonly Int32Array[];
   readonly barred: readonly ReadonlySet<number>[];
   private readonly backers: readonly (readonly number[])[];
@@ -121,7 +121,7 @@ export class Design {
   private readonly resting: Float32Array;
   private readonly vocabularies: Vocabularies;
   private readonly byCode = new Map<string, Float32Array>();
-  /** Per query, the columns that its values come from: [place among the term values, column by candidate, weight]. */
+  /** Per query: the columns that its values come from, as [index of the term value, column by candidate, weight]. */
   private readonly columnsOf: readonly (readonly (readonly [place: number, column: Float32Array, weight: number])[])[];
 
   constructor(
@@ -161,7 +161,7 @@ export class Design {
     );
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
     const featureOf = featuresOf(space, this.vocabularies);
-    // As in investor.facts.ts and investor.sought.ts.
+    // Mirrors the latent terms of investor.facts.ts and investor.sought.ts.
     this.own = joined(
       coded.map(({ track }) =>
         sparseOf(
@@ -216,7 +216,7 @@ export class Design {
     return columns;
   }
 
-  /** Writes the term values of a query and a candidate at a place of an array. */
+  /** Writes the term values of a query and a candidate into an array at an offset. */
   write(query: number, candidate: number, out: Float32Array, at: number): void {
     const { opportunity } = this.snapshot.queries[query]!;
     for (let i = 0; i < 4; i += 1) out[at + i] = this.resting[4 * candidate + i]!;
@@ -271,7 +271,7 @@ function soughtFactors(opportunity: Opportunity, model: InvestorModel, vocabular
   return list;
 }
 
-/** The features that enough rounds have, the others being too rare to learn from. */
+/** The latent features with enough rounds; rarer ones are excluded, because too few rounds would train them. */
 export function featureSpace(
   rounds: readonly PastRound[],
   model: InvestorModel,
@@ -283,7 +283,8 @@ export function featureSpace(
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();
   for (const round of rounds) {
-    // Factors are of a round with the other parties: one of them stands for each, and is a party itself.
+    // Factors describe a round by the other parties: one investor represents the round's record, and is counted as a
+    // party too.
     const [one, ...others] = round.investors.map((key) => parties.number(key));
     const coded = {
       industry: round.industry === null ? -1 : industries.number(round.industry),

@@ -1,9 +1,9 @@
 import { uniform } from '../../../lib/random.js';
 
 /**
- * Splits a matrix W (own x sought, row-major by sought feature) into factors of few dimensions: W[own, sought] is about the
- * product of own's and sought's factors. Errors count by how large a feature's values are (`ownScale`, `soughtScale`), so that
- * what is frequent comes out well. Subspace iteration; deterministic.
+ * Factorises a matrix W (own × sought, row-major by sought feature) into factors of few dimensions: W[own, sought] ≈
+ * product of own's and sought's factors. Errors are weighted by the size of a feature's values (`ownScale`,
+ * `soughtScale`), so that frequent features are approximated best. Subspace iteration; deterministic.
  */
 export function factorise(
   matrix: Float64Array,
@@ -25,7 +25,7 @@ export function factorise(
     multiply(a, image, basis, size, dimensions, true);
     if (round < 29) orthonormalise(basis, size, dimensions);
   }
-  // image: orthonormal over sought; basis: A' image, over own.
+  // `image` is orthonormal over sought features; `basis` is A' image, over own features.
   const own = new Float64Array(size * dimensions);
   const sought = new Float64Array(size * dimensions);
   for (let d = 0; d < dimensions; d += 1) {
@@ -40,7 +40,7 @@ export function factorise(
   return { own, sought };
 }
 
-/** Columns (each `size` long, one after another) times the matrix or its transpose. */
+/** Multiplies columns (each `size` long, stored consecutively) by the matrix or its transpose. */
 function multiply(
   a: Float64Array,
   from: Float64Array,
@@ -65,7 +65,7 @@ function multiply(
   }
 }
 
-/** Gram-Schmidt, twice over for precision. */
+/** Gram-Schmidt orthonormalisation, applied twice for numerical precision. */
 function orthonormalise(vectors: Float64Array, size: number, columns: number): void {
   for (let d = 0; d < columns; d += 1) {
     for (let pass = 0; pass < 2; pass += 1) {

@@ -10,32 +10,41 @@ import { minimise } from './lbfgs.js';
 import { choiceLoss, sampleChoices, type Penalties } from './logit.js';
 
 export interface FitOptions {
-  /** Nothing from this day on is looked at. */
+  /** Rounds on or after this day are ignored. */
   readonly asOf: Day;
-  /** Names the model. */
+  /** Version name of the fitted model. */
   readonly version: string;
   readonly taxonomy?: EngineTaxonomy;
-  /** What is not fitted is taken from here: half-lives, smoothing, weights of declared wishes and texts, talents, demands. */
+  /**
+   * Model that supplies what is not fitted: half-lives, smoothing, weights of declared wishes and texts, talents,
+   * demands.
+   */
   readonly start?: MatchModel;
-  /** False: amounts are not known when matching, and are not learned from. */
+  /** False if amounts are unknown when matching; the fit then ignores them. */
   readonly withAmount?: boolean;
   readonly settings?: Partial<FitSettings>;
 }
 
-/** How the fit goes about it. The defaults were chosen on several time splits of the evaluation rounds. */
+/** Settings of the fit. The defaults were chosen on several time splits of the evaluation rounds. */
 export interface FitSettings {
-  /** Years before `asOf` that are played again: at the start of each, profiles are made of what was known, and its rounds are queries. */
+  /**
+   * Number of years before `asOf` used for training: for each, profiles are built from the rounds known at its start,
+   * and its own rounds are the queries.
+   */
   readonly years: number;
-  /** Fewest queries that a year must have to be learned from. */
+  /** Minimum number of queries for a year to be used. */
   readonly leastQueries: number;
   readonly negatives: number;
   readonly penalties: Penalties;
-  /** Fewest rounds of a code, and of a party, to become a latent feature. */
+  /** Minimum number of rounds for a code, and for a party, to become a latent feature. */
   readonly leastRounds: number;
   readonly leastPartyRounds: number;
   readonly dimensions: number;
   readonly iterations: number;
-  /** Probability below which a relevant investor counts as not to be found, and iterations spent under it. */
+  /**
+   * Probability floor: a relevant investor below it is treated as not predictable. `polish` is the number of iterations
+   * with the floor.
+   */
   readonly floor: number;
   readonly polish: number;
 }
@@ -53,11 +62,11 @@ export const FIT_SETTINGS: FitSettings = {
   polish: 12,
 };
 
-/** What was learned, and how well it did on what it learned from. */
+/** The fitted model and its quality on the training data. */
 export interface FitResult {
   readonly model: MatchModel;
   readonly queries: number;
-  /** Mean negative log likelihood of a relevant investor, by the last objective; penalties included. */
+  /** Mean negative log likelihood of a relevant investor under the last objective, penalties included. */
   readonly loss: number;
 }
 
@@ -75,9 +84,9 @@ function amountBounds(rounds: readonly PastRound[]): number[] {
 }
 
 /**
- * Learns an investor model from past rounds: base rates as counted, weights and latent factors as those under which the
- * investors who really came in were the likeliest choice (a conditional logit, penalised), on profiles of before their day.
- * The same input gives the same model. Too little history leaves the weights of `start`.
+ * Fits an investor model to past rounds: base rates are counted; weights and latent factors maximise the penalised
+ * likelihood of the actual investors among all candidates (a conditional logit), on profiles from before each round.
+ * Deterministic. With too little history, the weights of `start` are kept.
  */
 export function fitModel(history: readonly PastRound[], options: FitOptions): FitResult {
   const settings = { ...FIT_SETTINGS, ...options.settings };

@@ -1,8 +1,11 @@
 import type { Day, MatchInvestor, Opportunity } from '../types.js';
 
-/** A financing round of the past: what a model learns from. Codes as in the taxonomy, money in CNY (or any one currency). */
+/**
+ * A past financing round, the training data of a model. Codes as in the taxonomy; money in CNY (or any single
+ * currency).
+ */
 export interface PastRound {
-  /** Who was funded. */
+  /** Key of the funded company. */
   readonly company: string;
   readonly industry: string | null;
   readonly region: string | null;
@@ -13,26 +16,26 @@ export interface PastRound {
   readonly investors: readonly string[];
 }
 
-/** A round as something to find investors for, with what the past knew of its company. */
+/** A past round as a query for investors, with what was known of its company at the time. */
 export interface PastQuery {
   readonly opportunity: Opportunity;
-  /** Keys of those who came in, had not been in before, and are candidates. */
+  /** Keys of the candidates that invested in this round and had not invested in the company before. */
   readonly relevant: readonly string[];
   readonly round: PastRound;
 }
 
-/** The state of things on a day, and what came after. */
+/** State of the history on a day, and the rounds that followed. */
 export interface Snapshot {
   readonly day: Day;
   /** Rounds before the day. */
   readonly known: readonly PastRound[];
-  /** Investors with at least `least` known rounds, as records; ids are keys. */
+  /** Investors with at least `least` known rounds, as records whose ids are the investors' keys. */
   readonly candidates: readonly MatchInvestor[];
-  /** Rounds from the day on, before `until`, in which a candidate came in anew. */
+  /** Rounds from the day until `until` in which a candidate invested in a company for the first time. */
   readonly queries: readonly PastQuery[];
 }
 
-/** Investors with fewer rounds are no candidates: there is nothing yet to tell them by. */
+/** Minimum number of rounds for an investor to be a candidate: fewer give no basis for ranking it. */
 export const LEAST_ROUNDS = 3;
 
 const NOTHING_DECLARED: MatchInvestor['declared'] = {
@@ -47,7 +50,7 @@ const NOTHING_DECLARED: MatchInvestor['declared'] = {
   cooperationModes: [],
 };
 
-/** Every investor's record as the rounds tell it. */
+/** Builds each investor's record from the rounds. */
 export function recordsOf(rounds: readonly PastRound[], least = 1): MatchInvestor[] {
   const held = new Map<string, PastRound[]>();
   for (const round of rounds) {
@@ -77,7 +80,7 @@ export function recordsOf(rounds: readonly PastRound[], least = 1): MatchInvesto
     }));
 }
 
-/** A round as an opportunity; its backers are those who had invested in the company before. */
+/** Converts a round to an opportunity; its backers are the earlier investors of the company. */
 export function opportunityOf(
   round: PastRound,
   id: string,
@@ -99,7 +102,7 @@ export function opportunityOf(
   };
 }
 
-/** What was known on a day, and the rounds that followed before another. */
+/** Splits the history: rounds known on a day, and the queries from that day until another. */
 export function snapshotOf(rounds: readonly PastRound[], day: Day, until: Day, withAmount = true): Snapshot {
   const known = rounds.filter((round) => round.day < day);
   const candidates = recordsOf(known, LEAST_ROUNDS);

@@ -1,4 +1,4 @@
-/** Value of a function at a point; its gradient is written into the second argument. */
+/** A function that returns its value at a point and writes its gradient into the second argument. */
 export type Differentiable = (point: Float64Array, gradient: Float64Array) => number;
 
 const MEMORY = 8;
@@ -11,9 +11,9 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /**
  * Minimises a smooth convex function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with a backtracking line search.
- * Deterministic. Ends after `iterations`, or when a step no longer gains a millionth.
+ * Deterministic. Stops after `iterations`, or when a step improves the value by less than a millionth.
  *
- * @param point where to start; holds the result
+ * @param point starting point; overwritten by the result
  */
 export function minimise(value: Differentiable, point: Float64Array, iterations: number): number {
   const n = point.length;

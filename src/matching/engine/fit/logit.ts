@@ -1,7 +1,9 @@
 import { uniform } from '../../../lib/random.js';
 import type { Design } from './design.js';
 
-/** One query's sampled candidates, relevant ones first: their term values, and what their sampling adds to their scores. */
+/**
+ * Sampled candidates of one query, relevant ones first: their term values, and the sampling correction of their scores.
+ */
 interface Choice {
   readonly design: Design;
   readonly query: number;
@@ -12,8 +14,9 @@ interface Choice {
 }
 
 /**
- * A conditional logit: of all candidates, those who came in. Per query a sample of the others stands for them; each sampled
- * with probability p has ln(1/p) added to its score, so that the sample's sum estimates the whole's.
+ * Samples the choice sets of a conditional logit: for each query the candidates that invested and a sample of the
+ * others. A candidate sampled with probability p gets ln(1/p) added to its score, so that the sample's sum estimates
+ * the sum over all candidates.
  */
 export function sampleChoices(design: Design, most: number, seed: number, weights: Float64Array | null): Choice[] {
   const random = uniform(seed);
@@ -26,7 +29,7 @@ export function sampleChoices(design: Design, most: number, seed: number, weight
     const barred = design.barred[query]!;
     const candidates: number[] = [...relevant];
     const offsets: number[] = relevant.length === 0 ? [] : Array.from(relevant, () => 0);
-    // Those that the terms alone rank high are taken more often: it is among them that the order is decided.
+    // Candidates ranked high by the terms alone are sampled more often, because the order is decided among them.
     let total = 0;
     for (let i = 0; i < count; i += 1) {
       scores[i] = 0;
@@ -64,7 +67,10 @@ export interface Penalties {
   readonly latent: number;
 }
 
-/** Penalised negative log likelihood of the choices under terms' weights and, if `features` > 0, a matrix own x sought of latent weights. */
+/**
+ * Penalised negative log likelihood of the choices as a function of the terms' weights and, if `features` > 0, of an
+ * own × sought matrix of latent weights.
+ */
 export function choiceLoss(
   choices: readonly Choice[],
   width: number,
@@ -109,7 +115,8 @@ export function choiceLoss(
       let sum = 0;
       for (let i = 0; i < candidates.length; i += 1) sum += Math.exp(scores[i]! - max);
       const log = max + Math.log(sum);
-      // A relevant investor of probability p counts -ln(p + floor): what nothing that is known could have found pulls at nothing.
+      // The loss of a relevant investor with probability p is -ln(p + floor), so that unpredictable investors exert no
+      // gradient.
       let pulled = 0;
       for (let i = 0; i < relevant; i += 1) {
         const p = Math.exp(scores[i]! - log);
