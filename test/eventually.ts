@@ -1,4 +1,4 @@
-/** Waits until `probe` gives something truthy; fails after `timeoutMs`. */
+/** Polls `probe` until it returns a truthy value; fails after `timeoutMs`. */
 export async function eventually<T>(
   probe: () => Promise<T | null | undefined | false>,
   timeoutMs = 10_000,

@@ -23,10 +23,12 @@ interface Servers {
   stop(): Promise<void>;
 }
 
-/** Each project loads this module for itself; what it starts is one for the process. */
+/** Each project loads this module separately; the servers are shared by all projects of the process. */
 const run = globalThis as { techpoolServers?: { users: number; started: Promise<Servers> } };
 
-/** One real PostgreSQL and one real Meilisearch for all projects of the run, with a migrated template database. */
+/**
+ * Starts one real PostgreSQL and one real Meilisearch for all projects of the run, with a migrated template database.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const shared = (run.techpoolServers ??= { users: 0, started: startServers() });
   shared.users += 1;

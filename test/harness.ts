@@ -30,7 +30,7 @@ export interface AskOptions {
   headers?: Record<string, string>;
 }
 
-/** One app of its own on a database and an index prefix of its own, reached over HTTP like any client does. */
+/** A separate app on its own database and index prefix, used over HTTP like by any client. */
 export interface TestApp {
   readonly app: App;
   readonly running: RunningApp;
@@ -42,19 +42,25 @@ export interface TestApp {
     variables?: Record<string, unknown>,
     options?: AskOptions,
   ): Promise<GraphQLReply<T>>;
-  /** As ask, but fails the test with the errors' text when there are any. */
+  /** Same as ask, but fails the test with the errors' text if there are any. */
   gql<T = Record<string, never>>(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<T>;
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Everything logged so far, one parsed JSON object per line. */
   readonly logLines: Array<Record<string, unknown>>;
-  /** SQL statements of requests since the last reset; those of background jobs are left out, since they come when they like. */
+  /**
+   * SQL statements of requests since the last reset; those of background jobs are excluded, because their timing
+   * varies.
+   */
   readonly statements: string[];
-  /** Moves the app's clock. */
+  /** Advances the app's clock. */
   travel(milliseconds: number): void;
   close(): Promise<void>;
 }
 
-/** Starts an app on a fresh copy of the migrated template; `backends` name other servers than the run's. Close it in `afterAll`. */
+/**
+ * Starts an app on a fresh copy of the migrated template database; `backends` overrides the run's servers. Close it in
+ * `afterAll`.
+ */
 export async function startTestApp(
   overrides: Partial<Config> = {},
   backends: Partial<Backends> = {},
@@ -109,7 +115,7 @@ export async function startTestApp(
   );
   running.http.server.prependListener('request', () => withinRequest.enterWith(true));
   const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
-  // Dropping the database may end a connection that is just closing.
+  // Dropping the database may terminate a connection that is being closed.
   const closing = () => undefined;
   pool.on('error', closing);
   pool.on('connect', (client) => void client.on('error', closing));
@@ -164,7 +170,7 @@ export async function startTestApp(
   };
 }
 
-/** A template can be copied only while nobody is connected to it, so concurrent copies take turns. */
+/** PostgreSQL copies a template only while no connection uses it, so concurrent copies are serialised. */
 async function createFromTemplate(admin: pg.Client, name: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

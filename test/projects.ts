@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** The vitest projects, by what their tests need. */
+/** The vitest projects, by the environment that their tests need. */
 export type ProjectName = 'unit' | 'processes' | 'servers' | 'isolated';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** `import … from '…'`, `export … from '…'` and `import '…'`, unless it is of types alone. */
+/** Matches `import … from '…'`, `export … from '…'` and `import '…'`, except imports of types only. */
 const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?'([^']+)'/gm;
-/** Programs of its own: started directly, or PostgreSQL and Meilisearch through src/embedded. */
+/** Modules that start processes: child_process itself, or src/embedded, which starts PostgreSQL and Meilisearch. */
 const STARTS_PROCESSES = /^(node:child_process|.*\/src\/embedded\/.*)$/;
 
-/** A comment by which a file asks for a process of its own, with the reason: `@isolated because …`. */
+/** A comment by which a file requests a process of its own, with the reason: `@isolated because …`. */
 const ISOLATED = /^(?:\/\/|\/\*\*| \*) @isolated because \S/m;
 
 /**
- * Sorts every test file into a project by what it imports, itself or through helpers below test/:
- * the harness (a database and the search engine of the run) makes it `servers`, starting programs makes it `processes`,
- * and everything else is `unit`, which needs no set-up. A file that says that it needs a process of its own is `isolated`.
- * Read from the files, so that it cannot go stale.
+ * Assigns every test file to a project by its imports, direct or through helpers below test/: the harness (a database
+ * and the search engine of the run) makes it `servers`, starting programs makes it `processes`, any other file is
+ * `unit`, which needs no set-up. A file with an `@isolated` comment is `isolated`. Derived from the files, so that it
+ * cannot become outdated.
  */
 export function testFiles(): Record<ProjectName, string[]> {
   const sorted: Record<ProjectName, string[]> = { unit: [], processes: [], servers: [], isolated: [] };
@@ -30,7 +30,7 @@ export function testFiles(): Record<ProjectName, string[]> {
   return sorted;
 }
 
-/** The project of one test file, by its absolute path and that of the folder that holds all tests and helpers. */
+/** Project of one test file, given its absolute path and that of the folder with all tests and helpers. */
 export function projectOf(path: string, tests = import.meta.dirname): ProjectName {
   if (ISOLATED.test(readFileSync(path, 'utf8'))) return 'isolated';
   const imports = importsOf(path, tests);
@@ -38,7 +38,7 @@ export function projectOf(path: string, tests = import.meta.dirname): ProjectNam
   return [...imports].some((name) => STARTS_PROCESSES.test(name)) ? 'processes' : 'unit';
 }
 
-/** Everything that a file imports, directly or through other files below the folder. */
+/** All imports of a file, direct or through other files below the folder. */
 function importsOf(path: string, tests: string, found = new Set<string>()): ReadonlySet<string> {
   for (const [, name] of readFileSync(path, 'utf8').matchAll(IMPORT)) {
     const target = name!.startsWith('.') ? resolve(dirname(path), name!.replace(/\.js$/, '.ts')) : name!;

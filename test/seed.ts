@@ -8,7 +8,9 @@ import { defaultSettings } from '../src/vetting/cohort/cohort.settings.js';
 import type { TestApp } from './harness.js';
 import type { OrganisationKind, MembershipRole } from '../src/kernel/viewer.js';
 
-/** A logged-in person. `token` is an access token of ten minutes by the app's clock; `logIn` gives another. */
+/**
+ * A logged-in person. `token` is an access token valid for ten minutes by the app's clock; `logIn` returns another one.
+ */
 export interface SeededPerson {
   token: string;
   refreshToken: string;
@@ -22,7 +24,7 @@ export interface SeededPerson {
 }
 
 export interface SeededOrganisation {
-  /** Global id. */
+  /** Global id of the organisation. */
   id: string;
   uuid: string;
 }
@@ -36,18 +38,18 @@ export interface Seed {
     displayName?: string;
     locale?: 'ZH' | 'EN';
   }): Promise<SeededPerson>;
-  /** Another session of the person; returns its access token. */
+  /** Opens another session of the person; returns its access token. */
   logIn(person: SeededPerson): Promise<string>;
-  /** An organisation, verified unless said otherwise, with this owner. */
+  /** Creates an organisation with this owner; verified by default. */
   organisation(
     owner: SeededPerson,
     wish?: { kind?: OrganisationKind; verified?: boolean; name?: string; regionCode?: string },
   ): Promise<SeededOrganisation>;
-  /** A person, new unless given, as member of the organisation. */
+  /** Makes a person (a new one by default) a member of the organisation. */
   member(organisation: SeededOrganisation, role: MembershipRole, person?: SeededPerson): Promise<SeededPerson>;
-  /** Puts achievements (UUIDs) into the pool as a past cohort had admitted them. */
+  /** Admits achievements (UUIDs) to the pool, as by a past cohort. */
   admit(achievementIds: readonly string[], wish?: { score?: string }): Promise<void>;
-  /** An open cohort with the default settings, empty. */
+  /** Creates an open, empty cohort with the default settings. */
   cohort(wish?: { year?: number }): Promise<{ id: string; uuid: string }>;
 }
 
@@ -55,10 +57,10 @@ export { enterPool };
 
 const PASSWORD = 'ningjing zhiyuan 7381';
 
-/** Puts people and organisations straight into the database, for tests that are about something else. */
+/** Inserts people and organisations directly into the database, for tests of other subjects. */
 export function seed(t: TestApp): Seed {
   const { app } = t;
-  // One argon2 run serves all people of a seed.
+  // All people of a seed share one password hash, because argon2 is slow by design.
   let passwordHash: Promise<string> | undefined;
   let count = 0;
 

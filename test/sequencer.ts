@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, so that no worker is left with one of them at the end. */
+/** The slowest test files, which start first, so that no worker is left running one of them at the end. */
 export const LONGEST: readonly string[] = [
   'test/process/start.test.ts',
   'test/rights/matrix.test.ts',
@@ -12,7 +12,7 @@ export const LONGEST: readonly string[] = [
   'test/process/job-lease.test.ts',
 ];
 
-/** Keeps the files of a project together, since a worker serves one project, and starts with the longest of each. */
+/** Runs the files of each project together, since a worker serves one project, and starts with the slowest of each. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = (file: TestSpecification) => {

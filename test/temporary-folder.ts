@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The run's own folder for temporary files, removed at its end. */
+    /** Path of the run's own folder for temporary files, removed at its end. */
     temporaryFolder: string;
   }
 }
@@ -25,7 +25,8 @@ function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {
-    // An interrupted run ends its servers while it exits, and they may still write: another process removes what is left.
+    // An interrupted run stops its servers while it exits, and these may still write: a separate process removes the
+    // remaining files.
     const script = `require('node:fs').rmSync(process.argv[1], { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })`;
     spawn(process.execPath, ['-e', script, folder], { detached: true, stdio: 'ignore' }).unref();
   }

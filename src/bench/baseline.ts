@@ -6,9 +6,9 @@ import { createLogger } from '../kernel/logger.js';
 import { NESTED_SQL } from './nested.query.js';
 
 /**
- * What the nested list is measured against: one statement, prepared, over as many pooled connections, behind the same
- * HTTP server with the same hooks. The driver reads the JSON and it is written out again by JSON.stringify, as in any
- * handler; `/raw` passes the text on that PostgreSQL wrote.
+ * Baseline for the nested list: one prepared SQL statement over as many pooled connections, behind the same HTTP server
+ * with the same hooks. The driver parses the JSON and JSON.stringify writes it again, as in any handler; `/raw` passes
+ * PostgreSQL's text through.
  */
 const config = { ...readConfig({ LOG_LEVEL: 'warn' }), databaseUrl: process.env['DATABASE_URL'] };
 const { http } = await createBareServer({ config, log: createLogger(config.logLevel) });
@@ -38,5 +38,5 @@ const stop = () =>
     .then(() => pool.end())
     .then(() => process.exit(0));
 process.on('SIGTERM', stop);
-// Nobody is left to ask once the measurement is gone.
+// The baseline ends with the bench process that started it.
 process.on('disconnect', stop);

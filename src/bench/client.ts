@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 
-/** A request that is ready to be sent again and again; a POST unless said otherwise. */
+/** A request that can be sent repeatedly; the default method is POST. */
 export interface Call {
   method?: string;
   url: string;
@@ -8,7 +8,9 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-/** HTTP over connections that stay open, as cheap as Node makes it: what is measured is the other side. */
+/**
+ * A minimal HTTP client with keep-alive connections: its own cost must be small against the server that is measured.
+ */
 export class Client {
   private readonly agent: Agent;
 
@@ -16,7 +18,7 @@ export class Client {
     this.agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** The body of the answer; throws unless its status is 200. */
+  /** Returns the body of the response; throws unless the status is 200. */
   send(call: Call): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -58,7 +60,9 @@ export function jsonCall(url: string, body: unknown, headers?: Record<string, st
   return { url, body: Buffer.from(JSON.stringify(body), 'utf8'), ...(headers ? { headers } : {}) };
 }
 
-/** Milliseconds of each unit of work, one after another for `ms` and at least `least` times. */
+/**
+ * Latencies, in milliseconds, of units of work run one after another for `ms` milliseconds and at least `least` times.
+ */
 export async function latencies(work: (i: number) => Promise<unknown>, ms: number, least = 20): Promise<number[]> {
   const times: number[] = [];
   const end = performance.now() + ms;
@@ -70,7 +74,7 @@ export async function latencies(work: (i: number) => Promise<unknown>, ms: numbe
   return times;
 }
 
-/** How long so many clients at once take for `count` units of work, each doing one after another. */
+/** Seconds that `clients` concurrent clients take for `count` units of work, each client running one at a time. */
 export async function secondsFor(
   work: (i: number) => Promise<unknown>,
   clients: number,
@@ -85,7 +89,7 @@ export async function secondsFor(
   return (performance.now() - begun) / 1000;
 }
 
-/** Units of work done per second by so many clients at once, each doing one after another for `ms`. */
+/** Units of work per second by `clients` concurrent clients, each running one at a time for `ms` milliseconds. */
 export async function throughput(
   work: (i: number) => Promise<unknown>,
   clients: number,

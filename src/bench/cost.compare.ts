@@ -1,21 +1,24 @@
 import { COST_PER_MS } from '../graphql/prices.js';
 
-/** What steps of 10 ms and the program's own background work cannot tell apart; a field is compared as if it took this much at least. */
+/**
+ * Minimum time, in milliseconds, at which a field is compared: shorter times are indistinguishable from the 10 ms clock
+ * ticks and the program's background work.
+ */
 const BLUR_MS = 1;
-/** The same of what leads to a field, as a share of its time: an operation varies by as much from run to run. */
+/** Uncertainty of the time of the path to a field, as a share of it: an operation varies by as much from run to run. */
 const BLUR_SHARE = 0.1;
 
-/** A field's time against its price, both in milliseconds, of as many askings as one operation made. */
+/** A field's measured time and its price, both in milliseconds, for the number of calls that one operation makes. */
 export interface Compared {
   coordinate: string;
   times: number;
   ms: number;
   priceMs: number;
-  /** Measured over paid: above 1, the field is too cheap. */
+  /** Measured time / price: above 1, the field is priced too low. */
   ratio: number;
 }
 
-/** Puts a time beside a price. */
+/** Compares a field's measured time with its price. */
 export function compare(coordinate: string, times: number, ms: number, cost: number, wayMs: number): Compared {
   const priceMs = cost / COST_PER_MS;
   const blur = Math.max(BLUR_MS, wayMs * BLUR_SHARE);

@@ -6,14 +6,17 @@ import { treeProcessorMs, type BenchServer } from './server.js';
 
 const ROUNDS = 10;
 
-/** Mutations that can be made again and again; the others change what the next one would need. */
+/** Mutations that can be repeated; each of the others changes the state that its next call would need. */
 const REPEATABLE: Record<string, string> = {
   logIn: `logIn(input: { email: "${sampleLogins.accounts[1].email}", password: "${sampleLogins.password}" }) { tokens { accessToken } }`,
   updateProfile: 'updateProfile(input: { displayName: "Operator" }) { account { id } }',
   requestPasswordReset: 'requestPasswordReset(input: { email: "nobody@bench.example" }) { mailSent }',
 };
 
-/** Each repeatable mutation, by the operator, over an empty query; and the reason for the others. */
+/**
+ * Measures each repeatable mutation, called by the operator, relative to an empty query; gives the reason for each one
+ * not measured.
+ */
 export async function measureMutations(
   schema: GraphQLSchema,
   client: Client,

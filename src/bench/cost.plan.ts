@@ -16,38 +16,38 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** One field to measure: the operation that asks for it, and the same operation without it. */
+/** A field to measure: an operation that selects it, and the same operation without it. */
 export interface Measured {
   /** `Type.field`. */
   coordinate: string;
   operation: string;
-  /** What is subtracted: the way to the field. */
+  /** The operation whose time is subtracted: the path to the field. */
   without: string;
-  /** How often the operation asks for the field. */
+  /** Number of times that the operation selects the field. */
   times: number;
-  /** Other parents to ask, where the first ones have nothing there. */
+  /** The same measurement on other parents, used if the first parents have no value for the field. */
   instead?: Measured;
 }
 
-/** Global ids by type, and texts and codes that arguments take. */
+/** Known values for arguments: global ids by type, texts and codes. */
 export interface Known {
   ids: ReadonlyMap<string, readonly string[]>;
   texts: readonly string[];
   codes: Record<string, readonly string[]>;
 }
 
-/** Entries of the pages that are measured; how many parents, and how many aliases, ask for a field. */
+/** Entries per measured page (PAGE), and number of parents or aliases that select a field (PARENTS). */
 const PAGE = 20;
 const PARENTS = 10;
 const ALIASES = 5;
-/** Where in the list of a type's ids the parents are taken from, one after another. */
+/** Offsets into the list of a type's ids from which parents are taken, tried one after another. */
 const WINDOWS = [0, 1, 2, 3].map((i) => i * PARENTS);
-/** Steps from a root field to a type that no id leads to. */
+/** Maximum number of steps from a root field to a type that has no ids. */
 const MOST_STEPS = 4;
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** Plans a measurement for every field of `wanted`, or says why there is none. */
+/** Plans a measurement for every field of `wanted`, or returns the reason why it cannot be measured. */
 export function planMeasurements(
   schema: GraphQLSchema,
   known: Known,
@@ -101,7 +101,7 @@ interface Way {
   around: (selection: string) => string;
 }
 
-/** How each object type is reached: by ids where it has any, else by the shortest way from a type that is reached. */
+/** The path to each object type: by ids if it has any, otherwise the shortest path from a type already reached. */
 function waysToTypes(schema: GraphQLSchema, known: Known, start: number): Map<string, Way> {
   const ways = new Map<string, Way>();
   for (const [type, ids] of known.ids) {
@@ -140,7 +140,7 @@ function waysToTypes(schema: GraphQLSchema, known: Known, start: number): Map<st
   return ways;
 }
 
-/** A field with its arguments and everything plain below it; null where an argument has no known value. */
+/** A field with its arguments and its plain fields; null if an argument has no known value. */
 function callOf(schema: GraphQLSchema, field: Field, known: Known, i: number): string | null {
   const head = headOf(field, known, i);
   const type = getNamedType(field.type);
@@ -192,7 +192,7 @@ function firstEnumValue(type: GraphQLInputType): string | undefined {
 const needsNothing = (field: Field) =>
   field.args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
-/** All leaves of a type, the leaves of the objects that are mere values, and the entries of a page. */
+/** All leaf fields of a type, those of its value objects, and the entries of a page. */
 function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = true): string {
   if (isAbstractType(type))
     return `__typename ${schema
@@ -216,7 +216,7 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = t
   return parts.join(' ');
 }
 
-/** Leaves that are measured by themselves. */
+/** Leaf fields excluded from selections, because they are measured on their own. */
 const LEFT_OUT = new Set(['ImportRun.reportCsv', 'Achievement.record', 'LedgerHead.file']);
 
 const isValue = (type: GraphQLObjectType) =>

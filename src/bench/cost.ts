@@ -23,23 +23,29 @@ import { generateProfiles } from './proposals.profiles.js';
 import { MATTERS } from './words.js';
 import { atRest, startServer, treeProcessorMs, type BenchServer } from './server.js';
 
-/** Entries, investors and talents beside the sample. */
+/** Numbers of generated entries, investors and talents, in addition to the sample data. */
 const SIZES = { full: [5000, 2000, 3000], quick: [2000, 500, 500] } as const;
-/** Processor time is counted in steps of 10 ms: an operation is repeated until steps do not matter. Rounds of which the median counts. */
+/**
+ * Processor time is counted in ticks of 10 ms, so an operation is repeated for REPEAT_MS to make the ticks negligible.
+ * The median of ROUNDS rounds counts.
+ */
 const REPEAT_MS = { full: 400, quick: 150 };
 const ROUNDS = 3;
 const MOST_REPEATS = 60;
-/** When measuring ends, whatever is left; root fields come first, then what has a price of its own. */
+/**
+ * Time limit of the measurement in milliseconds. Root fields are measured first, then fields with a price of their own.
+ */
 const MOST_MS = { full: 12 * 60_000, quick: 5 * 60_000 };
 const WORST = 10;
 const IDS = 40;
-/** What most may see: entries of the pool, then what waits outside; the sample's before the generated. */
+/** Order of ids: pool entries first, because most viewers may see them; within each group, the sample data first. */
 const POOL_FIRST = `ORDER BY status <> 'ADMITTED', id`;
 const SAMPLE_SECONDS = 300;
 
 /**
- * Every root field and every list of the schema is asked on the sample grown by some thousand entries, by whichever of
- * the sample's accounts gets most from it; the processor time over that of the way there is compared with what it is charged.
+ * Measures every root field and list of the schema on the sample grown by some thousand entries, called by the sample
+ * account that receives most data from it. Its processor time beyond that of the path to the field is compared with its
+ * price.
  */
 export async function measureCost(dataDir: string, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const size = quick ? 'quick' : 'full';
@@ -69,7 +75,7 @@ async function untilSampled(server: BenchServer): Promise<void> {
   }
 }
 
-/** Some ids of every type that has any, the ones of the sample first, and values for other arguments. */
+/** Reads some ids of every type, those of the sample data first, and values for other arguments. */
 async function readKnown(app: App): Promise<Known> {
   const ids = new Map<string, string[]>();
   for (const { name, tableName, columns } of app.dataSource.entityMetadatas) {
@@ -165,7 +171,7 @@ async function compareAll(
   ];
 }
 
-/** Root fields first, then fields with a price of their own, then the other lists. */
+/** Sorts measurements: root fields, then fields with a price of their own, then the other lists. */
 function byWeight(schema: GraphQLSchema, plan: readonly Measured[]): Measured[] {
   const weight = ({ coordinate }: Measured) => {
     const [type, name] = coordinate.split('.') as [string, string];
@@ -202,7 +208,9 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
     const body = await client.send(jsonCall(`${url}/graphql`, { query }, { authorization: `Bearer ${token}` }));
     return { bytes: body.length, answer: JSON.parse(body.toString('utf8')) as Answer };
   };
-  /** Processor time of one such operation in milliseconds: of the program, its database and its search engine. */
+  /**
+   * Processor time in milliseconds of one such operation, summed over the program, its database and its search engine.
+   */
   const processorTime = async (query: string, token: string): Promise<number> => {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -243,7 +251,7 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
   return measure;
 }
 
-/** Whether anything but nulls and empty lists was answered. */
+/** True if the answer contains anything other than nulls and empty lists. */
 function isFilled(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (Array.isArray(value)) return value.some(isFilled);

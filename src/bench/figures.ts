@@ -1,4 +1,4 @@
-/** One measured value; `low` and `high` are the extremes of its rounds where there are several. */
+/** A measured value; `low` and `high` are the extremes over its rounds, if there were several. */
 export interface Figure {
   name: string;
   value: number;
@@ -9,7 +9,7 @@ export interface Figure {
 
 const ROUNDS = 5;
 
-/** The value below which a share of the values lies. */
+/** The quantile of the values at the given share. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
@@ -21,12 +21,14 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The median of rounds with their extremes. */
+/** The median over rounds, with the extremes. */
 export function figure(name: string, rounds: readonly number[], unit: string): Figure {
   return { name, value: median(rounds), unit, low: Math.min(...rounds), high: Math.max(...rounds) };
 }
 
-/** Runs two measurements in turn, after one of each to warm up: whatever else the machine does falls on both. */
+/**
+ * Runs two measurements alternately, after one warm-up of each, so that other load on the machine affects both equally.
+ */
 export async function alternate<T>(
   a: () => Promise<T>,
   b: () => Promise<T>,
@@ -45,7 +47,7 @@ export async function alternate<T>(
 
 const digits = (value: number): string => value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
-/** `bench NAME=VALUE UNIT`, with the spread behind it. */
+/** Formats a figure as `bench NAME=VALUE UNIT`, followed by its range. */
 export function lineOf({ name, value, unit, low, high }: Figure): string {
   const spread = low === undefined || high === undefined ? '' : ` (${digits(low)} to ${digits(high)})`;
   return `bench ${name}=${digits(value)} ${unit}${spread}`;

@@ -8,11 +8,12 @@ import type { Localized } from '../kernel/localized.js';
 import { GIVEN, MATTERS, METRICS, PLACES, QUALITIES, SCHOOLS, SURNAMES, THINGS, VERBS } from './words.js';
 
 /**
- * Generated results with text of realistic length and spread: terms follow a Zipf law over some twenty thousand, an abstract has
- * about 300 Chinese characters, half of the results also have an English one. Result `i` is always the same.
+ * Generates results with texts of realistic length and distribution: terms follow Zipf's law over some twenty thousand,
+ * an abstract has about 300 Chinese characters, and half of the results have an English abstract too. Result `i` is
+ * always the same.
  */
 
-/** Pseudo-random numbers from 0 to 1 that a seed determines (mulberry32). */
+/** Pseudo-random numbers from 0 to 1, determined by a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
   return () => {
@@ -29,14 +30,14 @@ type Pair = readonly [zh: string, en: string];
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 const between = (random: Random, low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
 
-/** A rank from 1 to `count` by a Zipf law with exponent 1. */
+/** Draws a rank from 1 to `count` by Zipf's law with exponent 1. */
 export function zipfRank(random: Random, count: number): number {
   return Math.min(count, Math.floor(Math.exp(random() * Math.log(count + 1))));
 }
 
 export const TERMS = 20_000;
 
-/** The term of a rank; the ranks walk through the combinations so that neighbours share no word. */
+/** The term of a rank; neighbouring ranks are spread over the combinations, so that they share no word. */
 export function termOf(rank: number): Pair {
   const spread = Math.imul(rank, 0x9e3779b1) >>> 0;
   const quality = QUALITIES[spread % QUALITIES.length]!;
@@ -45,7 +46,7 @@ export function termOf(rank: number): Pair {
   return [`${quality[0]}${matter[0]}${thing[0]}`, `${quality[1]} ${matter[1]} ${thing[1]}`];
 }
 
-/** A word of a term: what people type. */
+/** Draws a word of a term, as a user would type it. */
 export function wordOf(random: Random): Pair {
   const term = zipfRank(random, TERMS);
   const spread = Math.imul(term, 0x9e3779b1) >>> 0;
@@ -130,7 +131,7 @@ function text(random: Random, sentences: number, subject: Pair): Pair {
 
 const localized = ([zh, en]: Pair, bilingual: boolean): Localized => (bilingual ? { zh, en } : { zh });
 
-/** Result `i` of the pool, with codes from the loaded lists. */
+/** Generates result `i` of the pool, with codes from the loaded code lists. */
 export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
   const random = randomFrom(i);
   const bilingual = random() < 0.5;
@@ -204,7 +205,7 @@ export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
   return { institution: zipfRank(random, INSTITUTIONS.length) - 1, score: (2.5 + random() * 2.5).toFixed(2), record };
 }
 
-/** What people search for: one to three words, most in Chinese, some in English, some a whole term. */
+/** Draws a search query: one to three words, most in Chinese, some in English, some a whole term. */
 export function generateQuery(random: Random): string {
   const language = random() < 0.8 ? 0 : 1;
   if (random() < 0.25) return termOf(zipfRank(random, TERMS / 10))[language];

@@ -5,13 +5,16 @@ import { searchCall, searchMix } from './search.js';
 import { atRest, type BenchServer } from './server.js';
 
 const ROUNDS = 7;
-/** Searches of a round: at every size the same ones, none of them twice. */
+/** Number of searches per round: the same at every pool size, all distinct. */
 const SEARCHES = 100;
 const LIST_MS = 1500;
-/** New entries are taken over for matching in the background, which takes minutes for two hundred thousand. */
+/**
+ * Maximum wait, in milliseconds, for the background loading of new entries into matching; two hundred thousand take
+ * minutes.
+ */
 const MOST_REST_MS = 900_000;
 
-/** 95th percentiles of one client at one size of the pool, a value per round. */
+/** 95th percentiles for one client at one pool size, one value per round. */
 export interface GrowthPoint {
   size: number;
   search: number[];
@@ -19,9 +22,9 @@ export interface GrowthPoint {
 }
 
 /**
- * Measures search and nested list of all sizes in turn, round by round after one of warming up: what else the machine does
- * falls on all of them. Begins once the programs have nothing else to do. The servers must keep no answers: a quick one
- * would come to its own again.
+ * Measures search and nested list at all pool sizes alternately, after one warm-up round, so that other load on the
+ * machine affects all sizes equally. Starts when the programs are idle. The servers must not cache answers, or a faster
+ * one would reach its own cached answers.
  */
 export async function measurePoints(
   pools: ReadonlyArray<{ server: BenchServer; size: number }>,
@@ -52,12 +55,12 @@ export async function measurePoints(
   }
 }
 
-/** A point of the curve. */
+/** The figures at one pool size. */
 export function pointFigures({ size, search, nested }: GrowthPoint): Figure[] {
   return [figure(`growth.search_p95_ms_${size}`, search, 'ms'), figure(`growth.nested_p95_ms_${size}`, nested, 'ms')];
 }
 
-/** How often the first point's figure goes into the last one's. */
+/** Ratio of the largest pool's figures to the smallest pool's. */
 export function growthFigures(points: readonly GrowthPoint[]): Figure[] {
   const [first, last] = [points[0]!, points.at(-1)!];
   const ratio = (of: (point: GrowthPoint) => number[]) => of(last).map((value, i) => value / of(first)[i]!);

@@ -17,18 +17,18 @@ import { backendsOf, startServer } from './server.js';
 
 const ENTRIES = { full: 4000, quick: 1500 };
 const RUNS = { full: 5, quick: 1 };
-/** Of the generated attacks, a quick run sends one in so many. */
+/** A quick run sends one in this number of the generated attacks. */
 const QUICK_SHARE = 4;
 const MINUTES = { full: 5, quick: 0.8 };
 const SEED = 20_260_101;
-/** What no request may exceed. */
+/** Limits per request: delay of the event loop in ms, memory in MB. */
 const FLOOR = { ms: 250, mb: 64 };
 const SHOWN = 10;
 
 /**
- * Sends what a hostile client may send, in the sizes that the limits permit, to a program of its own, and reads inside it
- * how long its event loop stood still and how much memory it took. Times stand for one request at a time; the worst run
- * of each attack counts. The quota is raised and each request comes from another address, or it would be refused.
+ * Sends requests of a hostile client, in the sizes that the limits permit, to a separate process, and measures inside
+ * it the delay of the event loop and the memory used. Requests are sent one at a time; the worst run of each attack
+ * counts. The quota is raised and each request has another client address, since it would be refused otherwise.
  */
 export async function measureHostile(dataDir: string, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const size = quick ? 'quick' : 'full';
@@ -58,7 +58,7 @@ export async function measureHostile(dataDir: string, quick: boolean, say: (line
   }
 }
 
-/** What a program has done before that has served for a while. */
+/** Typical requests that bring a new process into the state of one that has served for a while. */
 function warmUp(world: World): Shot[] {
   const search = (text: string) => post({ query: FULL_SEARCH, variables: { query: text } });
   const introspection = post({ query: DOCUMENT_KINDS['introspection']!(() => 0.5) });
@@ -98,7 +98,7 @@ async function report(campaign: Campaign, attacks: readonly Attack[], say: (line
   ];
 }
 
-/** The worst of the windows, with the usual one. */
+/** The worst window, with the median one. */
 const figureOfIdle = (name: string, delays: readonly number[]): Figure => ({
   name,
   value: Math.max(...delays),
@@ -108,15 +108,16 @@ const figureOfIdle = (name: string, delays: readonly number[]): Figure => ({
 });
 
 const worstDelay = (result: AttackResult): number => Math.max(...result.delays);
-/** Of the program alone: what it waited for a processor is the machine's. */
+/** Excludes the time waited for a processor, which depends on the machine's other load. */
 const worstOwn = (result: AttackResult): number => Math.max(...result.owns);
 const worstMemory = (result: AttackResult): number => Math.max(0, ...result.memories);
 const isOver = (result: AttackResult): boolean =>
   result.death !== null || worstOwn(result) > FLOOR.ms || worstMemory(result) > FLOOR.mb;
 
 /**
- * Sends again what was over the floor: other programs use the machine too, and a pause that five more runs do not show
- * was theirs. Of both rounds the lower worst counts, for time and memory apart. What killed the process counts as it is.
+ * Repeats the attacks above the limits: a pause that five further runs do not show was caused by other programs on the
+ * machine. The lower of the two rounds' maxima counts, separately for time and memory. An attack that killed the
+ * process counts without repetition.
  */
 async function confirmed(
   campaign: Campaign,

@@ -27,8 +27,8 @@ const HEADERS = [
 ];
 
 /**
- * A generated file of new results through the import command, registered row by row, on a data folder of its own; then
- * the same file by bare COPY into a table of the same columns.
+ * Measures the import command on a generated file of new results, registered row by row, in a data folder of its own;
+ * then a bare COPY of the same file into a table with the same columns.
  */
 export async function measureImport(dataDir: string, rows: number): Promise<Figure[]> {
   const file = join(dataDir, 'bench.csv');

@@ -5,16 +5,22 @@ import { EDITOR, withRunningApp } from './pool.js';
 import type { BenchServer } from './server.js';
 
 const CHANGES_PER_SECOND = 50;
-/** Long enough that a program which falls behind shows it: its answers come later and later, and fewer a second. */
+/**
+ * Duration in seconds: long enough for a program that falls behind to show growing latency and fewer answers per
+ * second.
+ */
 const SECONDS = 30;
-/** Clients that edit, each over a connection of its own. */
+/** Number of concurrent clients that edit, each over its own connection. */
 const EDITORS = 16;
-/** One edit in so many is looked for. */
+/** One in this number of edits is searched for. */
 const PROBED = 5;
-/** Looks come at least so far apart, and the rarer the longer it takes: looking must not be what keeps the program busy. */
+/**
+ * Minimum interval between polls in milliseconds, and maximum share of time spent on polling: longer lags are polled
+ * less often, so that polling does not load the program.
+ */
 const POLL_MS = 20;
 const POLL_SHARE = 0.2;
-/** How long after the last edit is due everything ends, done or not. */
+/** Time after the last scheduled edit at which the measurement ends in any case, in milliseconds. */
 const GRACE_MS = 30_000;
 
 const EDIT = `mutation Edit($input: UpdateAchievementInput!) { updateAchievement(input: $input) { achievement { revision } } }`;
@@ -22,8 +28,8 @@ const FIND = `query Find($text: String!) { achievementSearch(query: $text, first
 const LOG_IN = `mutation LogIn($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`;
 
 /**
- * Edits of different pool entries, sent at fixed times whether or not earlier ones were answered; from the answer of an
- * edit until a search finds its new word is the lag.
+ * Measures the lag between the response to an edit and the first search that finds its new word. Edits of different
+ * pool entries are sent at fixed times, whether or not earlier ones were answered.
  */
 export async function measureLag(dataDir: string, server: BenchServer): Promise<Figure[]> {
   const total = CHANGES_PER_SECOND * SECONDS;
@@ -46,7 +52,7 @@ export async function measureLag(dataDir: string, server: BenchServer): Promise<
   const deadline = begun + SECONDS * 1000 + GRACE_MS;
   const answers: number[] = [];
   const probes: Array<Promise<void>> = [];
-  // What an edit waited for a free connection counts as part of its answer.
+  // The time that an edit waits for a free connection is part of its latency.
   const edit = async ({ id, revision }: { id: string; revision: number }, i: number, due: number): Promise<string> => {
     const word = `lag${run}${String(i).padStart(5, '0')}x`;
     const input = {

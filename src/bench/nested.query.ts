@@ -1,4 +1,4 @@
-/** The nested list that is measured, and the one SQL statement that gives the same JSON. */
+/** The nested list that is measured, and the SQL statement that produces the same JSON. */
 
 export const NESTED_SIZE = 50;
 

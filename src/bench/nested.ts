@@ -6,11 +6,14 @@ import { backendsOf, startBaseline } from './server.js';
 
 const ROUND_MS = 3000;
 
-/** The call for the nested list at a server. */
+/** The GraphQL request for the nested list at a server. */
 export const nestedCall = (url: string) =>
   jsonCall(`${url}/graphql`, { query: NESTED_QUERY, variables: { first: NESTED_SIZE } });
 
-/** The nested list through GraphQL and through one SQL statement, in turn: latency of one client, throughput of sixteen. */
+/**
+ * Measures the nested list through GraphQL and through one SQL statement, alternately: latency of one client,
+ * throughput of sixteen.
+ */
 export async function measureNested(dataDir: string, url: string): Promise<Figure[]> {
   const baseline = await startBaseline(await backendsOf(dataDir));
   const client = new Client(16);
@@ -52,7 +55,7 @@ export async function measureNested(dataDir: string, url: string): Promise<Figur
   }
 }
 
-/** Both sides must say the same, or there is nothing to compare. */
+/** Throws unless both sides return the same data; otherwise the comparison would be meaningless. */
 async function requireSame(
   client: Client,
   product: ReturnType<typeof jsonCall>,

@@ -3,8 +3,8 @@ import { newId } from '../lib/ids.js';
 import { defaultSettings } from '../vetting/cohort/cohort.settings.js';
 
 /**
- * Gives achievements an admission by a cohort of the past, so that they may be (or have been) in the pool. The past is put
- * in as a restore would, without the triggers that guard what happens now; call it in the transaction that writes them.
+ * Admits achievements by a past cohort, so that they may be (or have been) in the pool. The rows are inserted as by a
+ * restore, without the triggers that guard current changes. Call it in the transaction that inserts the achievements.
  */
 export async function enterPool(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   const { weights, floors, tieRule } = defaultSettings;

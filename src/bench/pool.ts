@@ -10,14 +10,14 @@ import { writeSearchTexts } from '../outbox/search-texts.js';
 import { enterPool } from './past-cohort.js';
 import { generateResult, INSTITUTIONS, type CodeChoice, type GeneratedResult } from './generator.js';
 
-/** Who edits in the measurements: an editor of every generated institution. */
+/** Account used for edits: an editor of every generated institution. */
 export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
-/** Who reads matches: a member of one institution, as listers are. */
+/** Account used to read matches: a member of one institution, like a lister. */
 export const LISTER = { email: 'lister@bench.example', password: 'bench lister 2026' } as const;
 
 const BATCH = 1000;
 
-/** Runs something on the servers that a started program holds in its data folder. */
+/** Runs `work` with an app on the backends that a running program holds in its data folder. */
 export async function withRunningApp<T>(dataDir: string, work: (app: App) => Promise<T>): Promise<T> {
   const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
   const backends = await findRunningBackends(config);
@@ -30,7 +30,7 @@ export async function withRunningApp<T>(dataDir: string, work: (app: App) => Pro
   }
 }
 
-/** An account that has confirmed its address, and may log in. */
+/** Creates an account with a confirmed address, which can log in. */
 async function addAccount(app: App, { email, password }: { email: string; password: string }): Promise<string> {
   const id = newId();
   await app.dataSource.query(
@@ -43,7 +43,10 @@ async function addAccount(app: App, { email, password }: { email: string; passwo
   return id;
 }
 
-/** Makes LISTER an editor of the institution with the most pool entries, whose ids it gives: so far as one lister sees. */
+/**
+ * Makes LISTER an editor of the institution with the most pool entries, and returns the entries' ids: the maximum that
+ * one lister sees.
+ */
 export async function addLister(app: App): Promise<string[]> {
   const [largest] = (await app.dataSource.query(
     `SELECT institution_id AS id, array_agg(id ORDER BY id) AS entries
@@ -62,7 +65,7 @@ export async function addLister(app: App): Promise<string[]> {
   return largest.entries;
 }
 
-/** Institutions and the editor's account; their ids stand in the order of INSTITUTIONS. */
+/** Creates the institutions and the editor's account; returns the institutions' ids in the order of INSTITUTIONS. */
 export async function loadPeople(app: App): Promise<string[]> {
   const known = (await app.dataSource.query(
     `SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`,
@@ -93,7 +96,7 @@ export async function loadPeople(app: App): Promise<string[]> {
   return ids;
 }
 
-/** Codes of the finest level, as results carry them. */
+/** Codes of the most specific level, as results carry them. */
 export async function codeChoice(app: App): Promise<CodeChoice> {
   const codes = async (table: string, level: number) =>
     (
@@ -104,12 +107,12 @@ export async function codeChoice(app: App): Promise<CodeChoice> {
   return { industries: await codes('industry', 4), strategicAreas: await codes('strategic_area', 2) };
 }
 
-/** Makes result `i` of a pool. */
+/** Generates result `i` of a pool. */
 export type MakeResult = (i: number, codes: CodeChoice) => GeneratedResult;
 
 /**
- * Brings the pool to `size` admitted results and builds the index anew, both by the product's own code. The ledger is left
- * out: what is measured does not read it.
+ * Grows the pool to `size` admitted results and rebuilds the index, both with the product's own code. The ledger is
+ * skipped, because the measurements do not read it.
  */
 export async function growPool(
   dataDir: string,
@@ -131,7 +134,7 @@ export async function growPool(
         await loadBatch(app, start, next, institutions, codes, make);
       }
     };
-    // One batch is made while the database writes the other.
+    // Two lanes: one batch is generated while the database writes the other.
     await Promise.all([lane(), lane()]);
     await app.dataSource.query('ANALYZE');
     const loaded = performance.now();

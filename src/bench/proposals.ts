@@ -9,13 +9,16 @@ import { addLister, growPool, LISTER, withRunningApp } from './pool.js';
 import { generateProfiles } from './proposals.profiles.js';
 import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
 
-/** What a deployment of some years has: entries in the pool, investors, talents. */
+/** Sizes of a deployment after some years. */
 const ENTRIES = 400;
 const CHANGES = 40;
 const ROUNDS = 3;
 const MOST_REST_MS = 900_000;
 const LOOK_MS = 1000;
-/** Until the code of a list is compiled: the first seconds of a process take half as long again. */
+/**
+ * Warm-up in milliseconds until the code of a list is compiled: requests in the first seconds of a process take 1.5
+ * times as long.
+ */
 const WARM_MS = 6000;
 
 const QUERY = `query ($id: ID!) { node(id: $id) { ... on Achievement { investorMatches(first: 20) { totalCount nodes { score rank modelVersion reasons { code contribution evidence { value } }
@@ -31,7 +34,10 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
   return values;
 }
 
-/** Waits until profiles are in the index too: while the engine works, the program looks at rest, and half the machine is not there to be measured. */
+/**
+ * Waits until the profiles are indexed: while the search engine works, the program appears idle but half of the
+ * processors are busy.
+ */
 async function untilIndexed(app: App): Promise<void> {
   for (const end = Date.now() + MOST_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
     const [row] = (await app.dataSource.query(
@@ -42,7 +48,10 @@ async function untilIndexed(app: App): Promise<void> {
   }
 }
 
-/** Proposals through the endpoint, on real servers: latency, load at the start, memory, and how soon a change is seen everywhere. */
+/**
+ * Measures proposals through the endpoint on real servers: latency, load at the start, memory, and the delay until all
+ * processes see a change.
+ */
 export async function measureProposals(
   dataDir: string,
   profiles: number,
@@ -79,7 +88,7 @@ export async function measureProposals(
         return (performance.now() - started) / 1000;
       });
     await write(profiles, 0);
-    // It reads everything and leaves a file, from which the next ones go on.
+    // This start reads all data from the database and writes a snapshot file, which the next starts use.
     server = await restart(server);
     const loads = await inTurn(load);
     server = await restart(server);
@@ -88,7 +97,7 @@ export async function measureProposals(
     take(figure('match.load_s', [...loads, ...again], 's'));
     take(figure('match.load_without_file_s', await inTurn(load), 's'));
     await write(0, profiles);
-    // Their texts are compared by the process that follows the changes.
+    // The process that follows the changes compares the new texts first.
     await atRest(server, MOST_REST_MS);
     server = await restart(server);
     server = await restart(server);
@@ -135,7 +144,10 @@ export async function measureProposals(
   }
 }
 
-/** Milliseconds from the commit of a change until both processes answer with it: an excluded industry takes the profile out of the entry's matches. */
+/**
+ * Milliseconds from the commit of a change until both processes answer with it: an excluded industry removes the
+ * profile from the entry's matches.
+ */
 async function measureFreshness(
   dataDir: string,
   servers: readonly BenchServer[],

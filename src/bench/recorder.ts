@@ -2,7 +2,10 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Call } from './client.js';
 
-/** A proxy in front of the search engine that notes what passes: the very requests that a search makes, to be sent again without it. */
+/**
+ * A proxy in front of the search engine that records requests: the exact requests of a search, to be replayed without
+ * the program.
+ */
 export interface Recorder {
   url: string;
   /** The requests since the last call of `take`, addressed to the engine itself. */

@@ -5,9 +5,9 @@ import { figure, type Figure } from './figures.js';
 const ROUNDS = 3;
 
 /**
- * A round of 400 achievements x 2,000 investors with 5 places each, in its thread, with everything that is reported about it.
- * Tastes that differ, a usual mixture, and investors whom all want, which is the hardest: the figures are of the usual one,
- * the extremes of all.
+ * Measures a round of 400 achievements × 2,000 investors with 5 places each, in its worker thread, with all reported
+ * figures. Three settings: differing tastes, a typical mixture, and investors whom all achievements prefer (the
+ * hardest). The values are those of the typical setting, the ranges cover all three.
  */
 export async function measureRounds(): Promise<Figure[]> {
   const seconds = { OPTIMUM: [] as number[], STABLE: [] as number[] };

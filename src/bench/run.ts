@@ -18,7 +18,7 @@ import { measureColdStart, measureStart } from './start.js';
 import { measureTeams } from './teams.js';
 import { measureVetting } from './vetting.js';
 
-/** What can be asked for by name; each names the first part of its figures. */
+/** Names of the measurements; each is the first part of its figures' names. */
 export const GROUPS = [
   'start',
   'nested',
@@ -37,17 +37,20 @@ export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
   groups: ReadonlySet<Group>;
-  /** Leaves out the largest pool and imports fewer rows. */
+  /** Omits the largest pool and imports fewer rows. */
   quick: boolean;
   say: (line: string) => void;
 }
 
-/** Sizes of the pool; all but the growth is measured at the middle one. */
+/** Pool sizes; all measurements except growth use the middle one. */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
 const PROFILES = { full: 100_000, quick: 10_000 };
 const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
 
-/** Runs the groups one after another on data folders of their own and hands on each figure as it comes. */
+/**
+ * Runs the measurements one after another on data folders of their own and passes each figure to `take` as soon as it
+ * is known.
+ */
 export async function runBench(options: BenchOptions, take: (figure: Figure) => void): Promise<void> {
   const { groups, quick, say } = options;
   const all = (figures: readonly Figure[]) => figures.forEach(take);
@@ -82,7 +85,7 @@ async function inFolder<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Ends what a run that is broken off has started, and removes its folders. */
+/** Stops the processes of an interrupted run and removes its folders. */
 export async function abandon(): Promise<void> {
   await endChildren();
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -118,7 +121,10 @@ async function measurePool(
   }
 }
 
-/** Pools of all sizes, each on servers of its own, the largest made last; all stand until they have been measured in turn. */
+/**
+ * Builds pools of all sizes, each on servers of its own, the largest last; all keep running, because they are measured
+ * alternately.
+ */
 async function measureGrowth(sizes: readonly number[], say: BenchOptions['say']): Promise<Figure[]> {
   const pools: Array<{ server: BenchServer; size: number }> = [];
   const withPools = async ([size, ...larger]: readonly number[]): Promise<Figure[]> => {

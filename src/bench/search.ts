@@ -7,13 +7,13 @@ import { backendsOf, startBeside } from './server.js';
 
 const CONNECTIONS = 16;
 const ROUND_MS = 4000;
-/** Different searches of the mix, and of the mix that repeats. */
+/** Numbers of distinct searches in the mix, and in the repeating mix. */
 const SEARCHES = 300;
 const REPEATED = 1000;
-/** Searches by which the cache is filled. */
+/** Number of searches that fill the cache. */
 const FILLING = 1000;
 
-/** As a page of results shows it: entries with their highlights, and all facets. */
+/** The query of a results page: entries with highlights, and all facets. */
 const SEARCH_QUERY = `query Search($text: String!, $filter: AchievementSearchFilter) {
   achievementSearch(query: $text, filter: $filter, first: 20) {
     totalCount degraded
@@ -32,7 +32,7 @@ interface Search {
   filter: Record<string, unknown> | null;
 }
 
-/** The searches of the mix: words and terms, one in five narrowed by an industry. */
+/** Draws the searches of the mix: words and terms, one in five narrowed by an industry. */
 export function searchMix(count: number, seed = 1): Search[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, () => ({
@@ -44,7 +44,10 @@ export function searchMix(count: number, seed = 1): Search[] {
 export const searchCall = (url: string, search: Search): Call =>
   jsonCall(`${url}/graphql`, { query: SEARCH_QUERY, variables: search });
 
-/** Searches through GraphQL over what the search engine alone would take for the same calls, and for one plain search. */
+/**
+ * Measures searches through GraphQL relative to the search engine's time for the same requests, and for one plain
+ * search.
+ */
 export async function measureSearch(dataDir: string): Promise<Figure[]> {
   const backends = await backendsOf(dataDir);
   const mix = searchMix(SEARCHES);
@@ -80,7 +83,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
         'x',
       ),
       figure('search.keyword_per_s', simple.b, '1/s'),
-      // What the engine did not answer in time is no measurement of it: more than a few, and the machine has too much else to do.
+      // Searches that the engine did not answer in time do not measure it; more than a few mean that the machine is
+      // overloaded.
       { name: 'search.degraded', value: (100 * degraded) / answers, unit: '%' },
       figure('search.engine_calls', [replays.reduce((sum, calls) => sum + calls.length, 0) / replays.length], 'calls'),
     ];
@@ -90,7 +94,10 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
   }
 }
 
-/** What each search asks of the engine, word for word, and one plain keyword search with the same facets for each. */
+/**
+ * Records the exact requests that each search makes to the engine, and builds a plain keyword search with the same
+ * facets for each.
+ */
 async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ replays: Call[][]; plain: Call[] }> {
   const backends = await backendsOf(dataDir);
   const recorder = await startRecorder(backends.meiliUrl);
@@ -125,7 +132,7 @@ async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ r
   }
 }
 
-/** Whether the engine answered a search; without it PostgreSQL does. */
+/** True if the engine answered the search; otherwise PostgreSQL did. */
 async function isAnswered(client: Client, call: Call): Promise<boolean> {
   const { data, errors } = JSON.parse((await client.send(call)).toString('utf8')) as {
     data?: { achievementSearch: { degraded: boolean } };
@@ -147,8 +154,8 @@ function queriesOf(call: Call): Recorded[] {
 }
 
 /**
- * A mix in which some searches come again and again, with the cache of answers and without: the first FILLING from an
- * empty cache, then those that follow. Nothing where there is no cache.
+ * Measures a mix with repeated searches, with and without the cache of answers: the first FILLING searches from an
+ * empty cache, then the following ones. No figures if the build has no cache.
  */
 export async function measureCache(dataDir: string, cachedUrl: string): Promise<Figure[]> {
   if (!('searchCache' in readConfig({}))) return [];
@@ -168,7 +175,7 @@ export async function measureCache(dataDir: string, cachedUrl: string): Promise<
       };
     };
     const [cached, plain] = [mixAt(cachedUrl), mixAt(uncached.url)];
-    // The same searches, so that both go on from the same place.
+    // Both run the same searches first, so that they continue from the same state.
     const filling = FILLING / (await cached.fill());
     const first = FILLING / (await plain.fill());
     const { a, b } = await alternate(cached.rate, plain.rate);

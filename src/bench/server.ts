@@ -6,7 +6,7 @@ import { readConfig } from '../kernel/config.js';
 import { findRunningBackends } from '../embedded-backends.js';
 import { packageRoot } from '../lib/package-root.js';
 
-/** The built program as a child process that a measurement starts and stops. */
+/** The built program as a child process started and stopped by a measurement. */
 export interface BenchServer {
   url: string;
   pid: number;
@@ -17,14 +17,14 @@ export interface BenchServer {
 
 const children = new Set<ChildProcess>();
 
-/** Notes a child, so that a run that is broken off leaves none behind. */
+/** Registers a child process, so that an interrupted run leaves none behind. */
 export function watchOver(child: ChildProcess): ChildProcess {
   children.add(child);
   child.once('exit', () => children.delete(child));
   return child;
 }
 
-/** Ends every child that still runs. */
+/** Stops every child process that still runs. */
 export async function endChildren(): Promise<void> {
   await Promise.all([...children].map(stopChild));
 }
@@ -32,7 +32,7 @@ export async function endChildren(): Promise<void> {
 const PATH = '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin';
 const STOP_MS = 25_000;
 
-/** Starts it on a data folder; `url` is known once it has answered a first GraphQL query. `seconds` is the time that took. */
+/** Starts the program on a data folder and waits for its first GraphQL answer; `seconds` is the time until then. */
 export async function startServer(
   dataDir: string,
   env: Record<string, string> = {},
@@ -54,14 +54,14 @@ export async function startServer(
   };
 }
 
-/** The servers that a started program holds in its data folder. */
+/** The backends that a running program holds in its data folder. */
 export async function backendsOf(dataDir: string): Promise<Backends> {
   const backends = await findRunningBackends(readConfig({ DATA_DIR: dataDir }));
   if (!backends) throw new Error('no program runs in the data folder');
   return backends;
 }
 
-/** A second program on the servers of a first one, which goes on doing the jobs. */
+/** Starts a second program on the backends of a first one, which keeps running the jobs. */
 export async function startBeside(backends: Backends, env: Record<string, string> = {}): Promise<BenchServer> {
   const { server } = await startServer('', {
     DATABASE_URL: backends.databaseUrl,
@@ -77,11 +77,14 @@ export async function startBeside(backends: Backends, env: Record<string, string
 }
 
 const LOOK_MS = 500;
-/** Processor time in a look that counts as none, and the longest wait for it. */
+/** Processor time per poll, in ms, up to which a process counts as idle, and the default maximum wait. */
 const REST_MS = 50;
 const MOST_WAIT_MS = 60_000;
 
-/** Waits until a program has done what it does in the background, such as loading the ranking or comparing new texts; a minute at most, if not told otherwise. */
+/**
+ * Waits until a program has finished its background work, such as loading the ranking or comparing new texts; by
+ * default at most one minute.
+ */
 export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promise<void> {
   let before = processorMs(pid);
   for (const end = Date.now() + mostMs; Date.now() < end;) {
@@ -92,7 +95,10 @@ export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promi
   }
 }
 
-/** User and system time in milliseconds of a process and of everything that it has started: its database and its search engine too (Linux). */
+/**
+ * User and system time, in milliseconds, of a process and all its descendants, such as its database and search engine
+ * (Linux).
+ */
 export function treeProcessorMs(root: number): number {
   const parents = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
@@ -114,7 +120,7 @@ const parentOf = (pid: number): number | undefined =>
     ),
   );
 
-/** A process that has ended has no files any more. */
+/** Returns undefined if the process has ended meanwhile, because its /proc files are gone. */
 function endedMeanwhile<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -124,7 +130,7 @@ function endedMeanwhile<T>(read: () => T): T | undefined {
   }
 }
 
-/** User and system time of a process in milliseconds (Linux, whose clock ticks are 10 ms long). */
+/** User and system time of a process in milliseconds (Linux, in clock ticks of 10 ms). */
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -132,7 +138,7 @@ function processorMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** The hand-written baseline in a process of its own; see baseline.ts. */
+/** Starts the hand-written baseline in a process of its own; see baseline.ts. */
 export async function startBaseline(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
   const child = fork(join(packageRoot(), 'dist/src/bench/baseline.js'), {
     env: { PATH, DATABASE_URL: backends.databaseUrl },
@@ -186,12 +192,12 @@ function statusMb(pid: number, line: 'VmHWM' | 'VmRSS'): number {
   return Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
-/** Highest resident memory of a process so far, in MB (Linux). */
+/** Peak resident memory of a process, in MB (Linux). */
 export function peakRssMb(pid: number): number {
   return statusMb(pid, 'VmHWM');
 }
 
-/** Resident memory of a process now, in MB (Linux). */
+/** Current resident memory of a process, in MB (Linux). */
 export function rssMb(pid: number): number {
   return statusMb(pid, 'VmRSS');
 }

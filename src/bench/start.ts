@@ -3,7 +3,7 @@ import { startServer, type BenchServer } from './server.js';
 
 const STARTS = 5;
 
-/** From launching the built program to its first GraphQL answer, on an existing database. */
+/** Measures the seconds from launching the built program to its first GraphQL answer, on an existing database. */
 export async function measureStart(dataDir: string): Promise<Figure> {
   const seconds: number[] = [];
   for (let i = 0; i < STARTS; i += 1) {
@@ -14,7 +14,7 @@ export async function measureStart(dataDir: string): Promise<Figure> {
   return figure('start.first_query_s', seconds, 's');
 }
 
-/** The same on an empty folder, with the sample pool as a first start has it. */
+/** Measures the same on an empty folder, including the sample data that a first start loads. */
 export async function measureColdStart(emptyDir: string): Promise<Figure> {
   const { server, seconds } = await startServer(emptyDir);
   await sampleComplete(server);

@@ -4,11 +4,14 @@ import type { AchievementFacts } from '../matching/teams/needs.js';
 import { GAP_NEEDS } from '../matching/teams/needs.js';
 import { TEAM_NEEDS } from '../matching/teams/team.codes.js';
 
-/** Made-up people and achievements for the measurement of teams; the same by seed. */
+/** Generated talents and achievements for measuring teams, determined by a seed. */
 
 const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
-/** A path like GB/T 4754's: 20 sections, 5 divisions each, 4 groups, 4 classes; some sections are far larger than others. */
+/**
+ * A path like those of GB/T 4754: 20 sections of very different size, each with 5 divisions, 4 groups per division and
+ * 4 classes per group.
+ */
 function industryPath(random: () => number): string[] {
   const section = String.fromCharCode(65 + Math.floor(random() ** 2 * 20));
   const division = `${section}${Math.floor(random() * 5)}`;
@@ -48,7 +51,7 @@ export function madeUpTalent(random: () => number, number: number): TeamTalent {
     languages: random() < 0.4 ? ['zh', 'en'] : random() < 0.95 ? ['zh'] : ['en'],
     daysPerMonth: random() < 0.2 ? null : Math.floor(random() * 20),
     availableFrom: random() < 0.7 ? null : 20_000 + Math.floor(random() * 400),
-    // Some 10 % have worked with somebody of the pool.
+    // About 10 % have worked with another talent of the pool.
     ties: random() < 0.1 ? [`work-${Math.floor(random() * 4000)}`] : [],
   };
 }

@@ -13,10 +13,13 @@ const PEOPLE = 100_000;
 const ACHIEVEMENTS = 20;
 const ROUNDS = 3;
 const TODAY = 20_100;
-/** How many best fits are known, as from the page of matches that the placing asks for. */
+/** Number of best fits that are known, as from the page of matches that the placing reads. */
 const KNOWN = 2_000;
 
-/** The 5 best teams among 200 candidates out of 100,000 made-up talents: how long, and what the others could add at most. */
+/**
+ * Measures finding the 5 best teams among 200 candidates out of 100,000 generated talents: time, and the bound on what
+ * other talents could add.
+ */
 export function measureTeams(): Figure[] {
   const random = uniform(7);
   const pool = new TeamPool();

@@ -11,7 +11,7 @@ import { codeChoice, loadPeople, withRunningApp } from './pool.js';
 import { generateResult, randomFrom, termOf, zipfRank, TERMS } from './generator.js';
 import { peakRssMb, rssMb, startServer, type BenchServer } from './server.js';
 
-/** The size that the figures are stated for. */
+/** Size of the cohort for which the figures are stated. */
 const ENTRIES = 2_000;
 const REVIEWERS = 300;
 const DIVISIONS = 12;
@@ -34,7 +34,10 @@ const PAGE = `query ($id: ID!) { cohort(id: $id) { status year number quota regi
   reviewerFigures(first: 20) { nodes { dimension severity agreement } }
   objections(first: 20, open: true) { nodes { id } } } }`;
 
-/** A year of 2,000 entries, three reviewers each and a second panel for a tenth, through the running server and its services. */
+/**
+ * Measures a year of 2,000 entries, with three reviewers each and a second panel for a tenth, through the running
+ * server and its services.
+ */
 export async function measureVetting(dataDir: string): Promise<Figure[]> {
   const { server } = await startServer(dataDir, { SAMPLE: 'false' });
   try {
@@ -45,7 +48,10 @@ export async function measureVetting(dataDir: string): Promise<Figure[]> {
   }
 }
 
-/** Registered results of twelve divisions, an operator, and reviewers with documents in the words of one division's results. */
+/**
+ * Loads registered results of twelve divisions, an operator, and reviewers whose documents use the words of one
+ * division's results.
+ */
 async function loadYear(app: App): Promise<void> {
   const institutions = await loadPeople(app);
   const codes = await codeChoice(app);
@@ -121,7 +127,7 @@ async function loadYear(app: App): Promise<void> {
   await app.dataSource.query('ANALYZE');
 }
 
-/** Titles of the division's results with other words among them: near to some entries, far from most. */
+/** Documents from titles of the division's results mixed with other words: similar to some entries, unlike most. */
 function documentsOf(
   reviewer: number,
   records: readonly AchievementRecord[],
@@ -172,7 +178,7 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
   const before = rssMb(server.pid);
   const notice = await seconds(() => step('startPublicNotice', 'StartPublicNoticeInput'));
   await page();
-  // The notice runs for a day at least; here it ends at once, by the hand of the database's owner.
+  // The notice lasts at least a day; here it is ended at once by a direct change in the database.
   await withRunningApp(dataDir, (app) =>
     app.dataSource.query(`UPDATE cohort SET notice_ends_at = now() WHERE status = 'PUBLIC_NOTICE'`),
   );
@@ -193,7 +199,7 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
 
 type Ask = <T>(query: string, variables: Record<string, unknown>) => Promise<T>;
 
-/** Asks for the assignment and waits for its run: similarity of texts, conflicts, optimisation and storing. */
+/** Requests the assignment and waits for its run: text similarity, conflicts, optimisation and storing. */
 async function assignAll(ask: Ask, cohortId: string): Promise<void> {
   const dueAt = new Date(Date.now() + 86_400_000).toISOString();
   await ask(`mutation ($input: AssignReviewersInput!) { assignReviewers(input: $input) { __typename } }`, {
@@ -212,7 +218,7 @@ async function assignAll(ask: Ask, cohortId: string): Promise<void> {
   }
 }
 
-/** Every reviewer submits everything on the desk: true quality, own severity and chance, in half points. */
+/** Every reviewer submits all assigned reviews: true quality plus own severity plus noise, in half points. */
 async function reviewAll(app: App, cohortId: string): Promise<void> {
   const random = randomFrom(7);
   const normal = () => random() + random() + random() + random() + random() + random() - 3;
@@ -234,7 +240,7 @@ async function reviewAll(app: App, cohortId: string): Promise<void> {
   }
 }
 
-/** One dimension of 8,000 reviews: 2,000 entries, 120 reviewers, four reviews each. */
+/** Milliseconds to fit one dimension of 8,000 reviews: 2,000 entries, 120 reviewers, four reviews per entry. */
 function timesOfFit(): number[] {
   const { reviews } = simulate({ ...baseSetting, reviews: 4 }, 1);
   return Array.from({ length: FITS }, () => {

@@ -1,4 +1,4 @@
-/** The words that generated results are made of, in pairs: Chinese, English. Invented for measuring; nobody's data. */
+/** Words of generated results in pairs of Chinese and English, invented for measurements; no real data. */
 
 type Pair = readonly [zh: string, en: string];
 
@@ -11,7 +11,7 @@ const pairs = (text: string): Pair[] =>
       return [entry.slice(0, at), entry.slice(at + 1)] as const;
     });
 
-/** What a thing is like: the first half of a term. */
+/** Properties: the first part of a term. */
 export const QUALITIES =
   pairs(`低温 low-temperature; 高温 high-temperature; 耐蚀 corrosion-resistant; 轻量 lightweight; 复合 composite; 梯度 graded; 在线 online; 微型 miniature;
 绿色 green; 智能 intelligent; 柔性 flexible; 纳米 nano; 多孔 porous; 超声 ultrasonic; 激光 laser; 等离子 plasma; 微波 microwave; 真空 vacuum; 高压 high-pressure; 低功耗 low-power;
@@ -21,7 +21,7 @@ export const QUALITIES =
 中子 neutron; 质子 proton; 重离子 heavy-ion; 同位素 isotope; 低碳 low-carbon; 零排放 zero-emission; 双层 double-layer; 三维 three-dimensional; 非线性 nonlinear; 鲁棒 robust; 加密 encrypted; 可重构 reconfigurable;
 无人 unmanned; 水下 underwater; 机载 airborne; 星载 spaceborne; 便携 portable; 植入式 implantable; 靶向 targeted; 缓释 slow-release; 抗菌 antibacterial; 仿生 bionic; 发酵 fermented; 冻干 freeze-dried; 速溶 instant; 无籽 seedless`);
 
-/** What a thing is made of or for: the middle of a term. */
+/** Materials and purposes: the middle part of a term. */
 export const MATTERS =
   pairs(`合金 alloy; 涂层 coating; 换热 heat-exchange; 催化 catalysis; 传感 sensing; 储能 energy-storage; 电池 battery; 膜分离 membrane-separation; 薄膜 thin-film; 陶瓷 ceramic; 纤维 fibre; 树脂 resin;
 凝胶 gel; 水泥 cement; 土壤 soil; 灌溉 irrigation; 种子 seed; 马铃薯 potato; 苹果 apple; 牧草 forage; 中药 herbal-medicine; 疫苗 vaccine; 抗体 antibody; 影像 imaging; 手术 surgery; 康复 rehabilitation; 睡眠 sleep; 血糖 blood-glucose;
@@ -30,7 +30,7 @@ export const MATTERS =
 芯片 chip; 射频 radio-frequency; 天线 antenna; 光纤 optical-fibre; 遥感 remote-sensing; 导航 navigation; 语音 speech; 图像 image; 文本 text; 知识 knowledge; 数据 data; 网络 network; 物流 logistics; 仓储 warehousing; 列车 train; 车辆 vehicle; 船舶 ship; 飞行 flight;
 乳品 dairy; 肉品 meat; 果汁 juice; 面粉 flour; 皮革 leather; 羊绒 cashmere; 造纸 papermaking; 染色 dyeing; 包装 packaging; 文物 cultural-relic; 档案 archive; 考古 archaeology`);
 
-/** What kind of thing it is: the last part of a term. */
+/** Kinds of objects: the last part of a term. */
 export const THINGS =
   pairs(`装置 device; 系统 system; 材料 material; 工艺 process; 方法 method; 平台 platform; 设备 equipment; 仪器 instrument; 模型 model; 算法 algorithm; 软件 software; 传感器 sensor; 控制器 controller; 反应器 reactor; 机器人 robot;
 制剂 preparation; 品种 variety; 技术 technology; 生产线 production line; 探测器 detector; 阵列 array; 器件 component; 机组 unit; 添加剂 additive`);

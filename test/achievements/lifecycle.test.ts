@@ -229,7 +229,7 @@ describe('an achievement', () => {
   it('keeps external ids unique within an institution and registration numbers among all that are registered', async () => {
     const first = await create({ ...complete('编号一'), externalId: 'X-1', registrationNo: '9622026Y0001' });
     await expect(create({ ...complete('编号二'), externalId: 'X-1' })).rejects.toThrow('EXTERNAL_ID_TAKEN');
-    // A draft reserves nothing: whoever registers first holds the number.
+    // A draft does not reserve its number: the first to register gets it.
     const third = await create({ ...complete('编号三'), registrationNo: '9622026y0001' });
     expect((await act('registerAchievement', { id: first.id }, lister.token)).errors).toBeUndefined();
     expect((await act('registerAchievement', { id: third.id }, lister.token)).errors![0]!.extensions).toMatchObject({
@@ -434,7 +434,7 @@ describe('near-duplicates', () => {
       { token: lister.token },
     );
     expect(data.achievement.nearDuplicatesOf.map((d) => d.pair.evidence)).toEqual(['IP_NUMBER']);
-    // An edit that takes the number away takes the warning away.
+    // An edit that removes the number removes the warning.
     const now = await t.gql<{ achievement: { revision: number } }>(
       `query($id: ID!) { achievement(id: $id) { revision } }`,
       { id: second.id },

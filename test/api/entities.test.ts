@@ -31,7 +31,7 @@ it('maps every entity column to a column that the migrations made, with the same
 
 it('can undo its migrations one by one and do them again', async () => {
   const { dataSource } = t.app;
-  // A copy of the schema alone, so that nothing else sees it in pieces.
+  // A separate copy of the schema, so that no other test sees intermediate states.
   const names = dataSource.migrations.length;
   for (let i = 0; i < names; i += 1) await dataSource.undoLastMigration();
   expect(

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A page of the documentation: its path from the root of the repository, and its text. */
+/** A documentation page: its path from the root of the repository, and its text. */
 export interface Page {
   path: string;
   text: string;
@@ -14,13 +14,13 @@ export interface Block {
   text: string;
 }
 
-/** A link of a page; `target` as it is written. */
+/** A link of a page, with `target` as written. */
 export interface Link {
   path: string;
   target: string;
 }
 
-/** Every page that a reader may come to: those at the root, those of data/, and all below docs/. */
+/** Reads all documentation pages: those in the root, in data/, and below docs/. */
 export async function readPages(): Promise<Page[]> {
   const below = await readdir('docs', { recursive: true });
   const paths = [
@@ -46,7 +46,10 @@ export function blocksOf({ path, text }: Page): Block[] {
 /** The text of a page without fenced blocks. */
 const prose = (text: string): string => text.replace(FENCED, '');
 
-/** The anchors of a page as GitHub makes them: of each heading its letters, digits, hyphens and spaces; a repeated one is numbered. */
+/**
+ * The anchors of a page as GitHub creates them: letters, digits, hyphens and spaces of each heading; repeated ones are
+ * numbered.
+ */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading] of prose(text).matchAll(/^#{1,6} +(.+)$/gm)) {
@@ -62,7 +65,7 @@ export function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** The links of a page that stay in the repository. */
+/** The links of a page to files of the repository. */
 export function linksOf({ path, text }: Page): Link[] {
   return [
     ...prose(text)

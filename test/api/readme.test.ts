@@ -10,7 +10,7 @@ const pages = await readPages();
 const byPath = new Map(pages.map((page) => [page.path, page]));
 const blocks = pages.flatMap(blocksOf);
 const queries = blocks.filter(({ language }) => language === 'graphql');
-/** Built once: it takes longer than all checks together. */
+/** Built once, because it takes longer than all checks together. */
 const schema = await createSchema(composition);
 const shell = blocks.filter(({ language }) => language === 'sh');
 

@@ -24,18 +24,21 @@ interface Extensions {
 }
 type Content = Record<string, unknown>;
 
-/** One kind of content that is edited by revision. */
+/** A kind of content that is edited by revision. */
 interface Kind {
   name: string;
-  /** Makes one, of revision 1, with the first value of `twice` and `once`; gives its editor and what names it in an edit. */
+  /**
+   * Creates an object at revision 1 with the first values of `twice` and `once`; returns its editor and the input
+   * fields that identify it.
+   */
   make(): Promise<{ editor: SeededPerson; names: Content }>;
   mutation: string;
-  /** Where the input has the content; null where the fields stand in the input itself. */
+  /** Name of the input field that holds the content; null if the content's fields are in the input itself. */
   under: string | null;
   revisionField?: string;
-  /** A field that both sides change, and three values of it as they are shown. */
+  /** A field that both sides change, with three values as they are shown. */
   twice: { field: string; values: [unknown, unknown, unknown]; given?: [unknown, unknown] };
-  /** A field that one side alone changes, before and after. */
+  /** A field that only one side changes, with its values before and after. */
   once: { field: string; values: [unknown, unknown] };
 }
 
@@ -143,7 +146,7 @@ const kinds: Kind[] = [
     },
   },
   {
-    // The name of a verified organisation waits for an operator: what two owners wish for is in conflict all the same.
+    // A changed name of a verified organisation waits for an operator; two owners' changes conflict nevertheless.
     name: 'a verified organisation’s name',
     mutation: 'updateOrganisation',
     under: null,
@@ -182,7 +185,7 @@ describe.each(kinds)('$name', ({ make, mutation, under, revisionField = 'input.r
         { field: once.field, base: once.values[0], yours: once.values[1], current: once.values[0], both: false },
       ]),
     );
-    // It has changed nothing, and is accepted once it is made on the newest revision.
+    // The refused edit has changed nothing, and is accepted when repeated on the newest revision.
     expect(await edit(one, 2, { [twice.field]: twice.values[2] })).toBeUndefined();
   });
 

@@ -6,14 +6,14 @@ import type { TestApp } from '../harness.js';
 import { enterPool, type SeededOrganisation, type SeededPerson } from '../seed.js';
 
 export interface SeededEntry {
-  /** Global id. */
+  /** Global id of the achievement. */
   id: string;
   uuid: string;
 }
 
 let serial = 0;
 
-/** An achievement of the institution, straight in the database; in the pool unless said otherwise. */
+/** Inserts an achievement of the institution directly into the database; in the pool by default. */
 export async function entry(
   t: TestApp,
   institution: SeededOrganisation,
@@ -48,7 +48,7 @@ export interface MailLine {
   text: string;
 }
 
-/** The mails that were sent so far, from the log; to one address, if given. */
+/** The mails sent so far, from the log; only those to one address if given. */
 export function mails(t: TestApp, to?: string): MailLine[] {
   return t.logLines
     .map((line) => line.mail as MailLine | undefined)
@@ -56,7 +56,7 @@ export function mails(t: TestApp, to?: string): MailLine[] {
     .filter((mail) => to === undefined || mail.to === to);
 }
 
-/** How many SQL statements the work took. */
+/** Number of SQL statements that `work` executes. */
 export async function statementsOf(t: TestApp, work: () => Promise<unknown>): Promise<number> {
   t.statements.length = 0;
   await work();
@@ -97,7 +97,7 @@ export interface Inbox {
 
 export const as = (person: SeededPerson) => ({ token: person.token });
 
-/** What people do with threads, over the API. */
+/** The operations on threads, over the API. */
 export function conversations(t: TestApp) {
   return {
     async express(
@@ -131,7 +131,7 @@ export function conversations(t: TestApp) {
     ): Promise<Inbox['node']> {
       return (await t.gql<Inbox>(INBOX, { id: organisation.id, first: 20, ...variables }, as(person))).node;
     },
-    /** The extensions of the first error; undefined where there is none. */
+    /** The extensions of the first error; undefined if there is none. */
     async failure(query: string, variables: Record<string, unknown>, person?: SeededPerson) {
       return (await t.ask(query, variables, person ? as(person) : {})).errors?.[0]?.extensions;
     },

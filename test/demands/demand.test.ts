@@ -301,7 +301,7 @@ describe('a list of demands', () => {
   });
 });
 
-// The clock moves on: nothing else may come after this.
+// The clock is advanced here, so no other test may follow.
 describe('a demand past its deadline', () => {
   it('is shown as expired without a change of its row, is told apart in lists, and can be given another deadline', async () => {
     const deadline = inDays(2);
@@ -314,7 +314,7 @@ describe('a demand past its deadline', () => {
     expect(await read(met.id)).toMatchObject({ status: 'FULFILLED', isExpired: false });
     expect(await listed({ expired: true })).toEqual([id]);
     expect(await listed({ expired: false })).not.toContain(id);
-    // What was written before stays as it is, whatever else is edited.
+    // A value stored earlier stays valid when other fields are edited.
     expect(await done(UPDATE, { id, revision: 1, content: { requiredTrl: 5, deadline } })).toMatchObject({
       isExpired: true,
       revision: 2,

@@ -10,7 +10,7 @@ import { cleanup, eventually, processesOn, runInOwnProcess, scratchFolders } fro
 const scratch = scratchFolders();
 const afterwards = cleanup();
 
-/** Starts everything, writes a row and a document, says so, and then waits to be ended. */
+/** Starts both servers, writes a row and a document, reports it, and waits to be ended. */
 const script = (dataDir: string, ending: string) => `
   import pg from 'pg';
   import { Meilisearch } from 'meilisearch';

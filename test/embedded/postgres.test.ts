@@ -185,7 +185,7 @@ describe('the embedded PostgreSQL', () => {
   it('does not take a stranger for its postmaster, whose pid a stale file names', async () => {
     const dataDir = await scratch();
     await (await start(dataDir)).stop();
-    // Of the same user, since PostgreSQL itself sees through the others.
+    // The process has the same user as PostgreSQL, because PostgreSQL itself detects processes of other users.
     const other = spawn('sleep', ['60'], { stdio: 'ignore', cwd: '/', ...(isRoot ? await postgresAccount() : {}) });
     afterwards(() => other.kill());
     const stranger = other.pid;

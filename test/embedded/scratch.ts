@@ -12,7 +12,7 @@ const repository = resolve(import.meta.dirname, '..', '..');
 
 export const isRoot = process.geteuid?.() === 0;
 
-/** Folders of mode 0700, as `mktemp -d` makes them: nobody but their owner can enter. Removed after each test. */
+/** Creates folders with mode 0700, as `mktemp -d` does: only their owner can enter. Removed after each test. */
 export function scratchFolders(): () => Promise<string> {
   const made: string[] = [];
   afterEach(async () => {
@@ -25,7 +25,7 @@ export function scratchFolders(): () => Promise<string> {
   };
 }
 
-/** Ends, after each test, what the test has started. */
+/** Registers functions that stop what a test has started; they run after each test. */
 export function cleanup(): (end: () => unknown) => void {
   const ends: (() => unknown)[] = [];
   afterEach(async () => {
@@ -39,7 +39,7 @@ export interface FoundProcess {
   command: string;
 }
 
-/** The living processes whose arguments name something below the folder. */
+/** Running processes whose arguments contain a path below the folder. */
 export async function processesOn(folder: string): Promise<FoundProcess[]> {
   const found: FoundProcess[] = [];
   for (const name of await readdir('/proc')) {
@@ -52,7 +52,7 @@ export async function processesOn(folder: string): Promise<FoundProcess[]> {
   return found;
 }
 
-/** Waits for what a test expects to happen; fails after ten seconds. */
+/** Waits until a condition holds; fails after ten seconds. */
 export async function eventually(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (!(await check())) {
@@ -62,8 +62,8 @@ export async function eventually(what: string, check: () => Promise<boolean> | b
 }
 
 /**
- * Lays out the packages as `npm ci --ignore-scripts` does below a private folder with umask 077: library links not made,
- * no execute bits, nothing readable by others. Run before `runInOwnProcess` in the same folder.
+ * Installs the packages as `npm ci --ignore-scripts` does, in a private folder with umask 077: without library links,
+ * execute bits or read rights for others. Call it before `runInOwnProcess` in the same folder.
  */
 export async function installBare(folder: string, native: string): Promise<void> {
   const modules = join(folder, 'node_modules');
@@ -75,7 +75,7 @@ export async function installBare(folder: string, native: string): Promise<void>
   await copyBare(dirname(native), target);
 }
 
-/** Copies a package without the links that its postinstall script makes, and without rights for others. */
+/** Copies a package without the links that its postinstall script creates, and without rights for others. */
 export async function copyBare(from: string, to: string): Promise<void> {
   const listed = JSON.parse(await readFile(join(from, 'native/pg-symlinks.json'), 'utf8')) as { target: string }[];
   const links = new Set(listed.map((link) => join(from, link.target)));
@@ -85,8 +85,8 @@ export async function copyBare(from: string, to: string): Promise<void> {
 }
 
 /**
- * Runs a script that imports src/embedded in a process of its own, which a test may kill without mercy. The script
- * talks by lines on its stdout.
+ * Runs a script that imports src/embedded in a separate process, which a test may kill at any time. The script reports
+ * by lines on its stdout.
  */
 export async function runInOwnProcess(
   folder: string,

@@ -155,12 +155,12 @@ describe('a JSON body', () => {
     expect(first.status).toBe(503);
     expect(first.headers['retry-after']).toBe('1');
     expect(first.json.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', reason: 'BUSY' });
-    // Four bodies of half a megabyte each are two of the eight megabytes.
+    // Four bodies of half a megabyte each use two of the eight megabytes.
     expect((await refusedSoFar('BUSY')) - before).toBeLessThanOrEqual(54);
     expect((await ask(server, { 'x-forwarded-for': '192.0.2.1' }))?.status).toBe(200);
     const large = { query: 'query ($t: String) { ok(text: $t) }', variables: { t: 'x'.repeat(900_000) } };
     expect((await post(server.url, large, { 'x-forwarded-for': '192.0.2.3' })).status).toBe(200);
-    // What was held is free again once its clients are gone.
+    // The held memory is released after the clients disconnect.
     for (const { socket } of held) socket.destroy();
     await eventually(
       async () => (await post(server.url, large, { 'x-forwarded-for': '192.0.2.1' })).status === 200,
@@ -234,7 +234,7 @@ describe('connections', () => {
     const held = startMany(600, server, unfinished(1_000_000));
     const statuses: number[] = [];
     for (const { answer } of held) void answer.then((given) => given && statuses.push(given.status));
-    // Their client has a quarter of 64 MB, and 250 connections: which limit is met first is a matter of speed.
+    // The client may use a quarter of 64 MB and 250 connections; timing decides which limit is reached first.
     await eventually(async () => statuses.length >= 580, 20_000);
     expect(new Set(statuses.filter((status) => status !== 429))).toEqual(new Set([503]));
   }, 60_000);
@@ -284,7 +284,7 @@ describe('connections for subscriptions', () => {
         '{"query":"subscription { ever }"}     ',
     );
     expect((await refused.answer)?.status).toBe(503);
-    // Requests are not kept out by subscriptions.
+    // Subscriptions do not block requests.
     expect((await ask(server, from('192.0.2.1')))?.status).toBe(200);
     stream.socket.destroy();
     first[0]!.terminate();
@@ -320,7 +320,7 @@ describe('connections for subscriptions', () => {
     frames.once('open', () => {
       for (let i = 0; i < 1000; i += 1) frames.ping();
     });
-    // The connection may be gone before the close frame is read.
+    // The connection may be closed before the close frame is read.
     expect([1008, 1006]).toContain(await closing(frames));
   });
 

@@ -22,10 +22,13 @@ import { coerceVariables } from '../../src/http/variables.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** Puts a selection of fields of a type into an operation that leads there. */
+/** Embeds a selection on a type into an operation that reaches the type. */
 export type Way = (selection: string, variables?: string) => string;
 
-/** A short way from a root field to every object type that a query or mutation leads to; the ids in it name nothing. */
+/**
+ * A short path from a root field to every object type that a query or mutation can return; its ids are of no existing
+ * object.
+ */
 export function waysTo(schema: GraphQLSchema): Map<GraphQLObjectType, Way> {
   const ways = new Map<GraphQLObjectType, Way>();
   const query = schema.getQueryType()!;
@@ -53,7 +56,7 @@ export function waysTo(schema: GraphQLSchema): Map<GraphQLObjectType, Way> {
   return ways;
 }
 
-/** The arguments that a field needs, and `given` instead of what is usual. */
+/** The required arguments of a field, with `given` overriding the samples. */
 export function argumentsOf(field: Field, given: Record<string, string> = {}): string {
   const list = field.args.flatMap((argument) => {
     const text = given[argument.name] ?? (needed(argument) ? sampleOf(argument.type) : undefined);
@@ -65,7 +68,7 @@ export function argumentsOf(field: Field, given: Record<string, string> = {}): s
 const needed = ({ type, defaultValue }: { type: GraphQLInputType; defaultValue?: unknown }) =>
   isNonNullType(type) && defaultValue === undefined;
 
-/** A literal of a type. */
+/** A sample literal of a type. */
 export function sampleOf(type: GraphQLInputType): string {
   const bare = getNullableType(type);
   if (isListType(bare)) return `[${sampleOf(bare.ofType as GraphQLInputType)}]`;
@@ -84,7 +87,7 @@ export function sampleOf(type: GraphQLInputType): string {
   return '"x"';
 }
 
-/** What stands below a field: a name at least, and the entries of a page. */
+/** A minimal selection below a field: at least __typename, and for a page its entries. */
 export function below(field: Field): string {
   const type = getNamedType(field.type);
   if (!isCompositeType(type)) return '';
@@ -93,7 +96,7 @@ export function below(field: Field): string {
   return `{ __typename ${entries.map((name) => `${name} { __typename }`).join(' ')} }`;
 }
 
-/** The cost of an operation as the server computes it; the operation must be valid. */
+/** Cost of an operation as the server computes it; the operation must be valid. */
 export function price(schema: GraphQLSchema, text: string, variables: Record<string, unknown> = {}): OperationCost {
   const document = parse(text);
   const faults = validate(schema, document);
@@ -104,7 +107,7 @@ export function price(schema: GraphQLSchema, text: string, variables: Record<str
   return priceOperation(schema, document, operation, coerceVariables(schema, operation, variables));
 }
 
-/** Every field of the types that a way leads to. */
+/** Every field of the types that can be reached. */
 export function fieldsOf(
   ways: ReadonlyMap<GraphQLObjectType, Way>,
 ): Array<{ type: GraphQLObjectType; field: Field; way: Way }> {

@@ -20,7 +20,10 @@ const { maxCost, requestsPerMinute } = readConfig({}).limits;
 const EXTREMES = [-(2 ** 31), -1, 0, 1, 100, 2 ** 31 - 1] as const;
 const cost = (text: string, variables: Record<string, unknown> = {}) => price(schema, text, variables).cost;
 
-/** Costs that are whole numbers from 0 and, by the rule, not below what the field costs with 1, or without the argument where that is less. */
+/**
+ * Checks that costs are non-negative integers and at least the cost with 1, or the cost without the argument if that is
+ * less.
+ */
 function expectSound(costs: readonly number[], withOne: number, without: number | undefined): void {
   for (const each of costs) {
     expect(Number.isSafeInteger(each)).toBe(true);
@@ -114,7 +117,7 @@ describe('a price that is stated wrongly', () => {
 });
 
 describe('an operation costs what its fields cost', () => {
-  /** A linear congruential generator: the same operations at every run. */
+  /** A linear congruential generator, so that every run has the same operations. */
   function randomFrom(seed: number) {
     let state = seed;
     return (below: number) => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) % below;
@@ -205,7 +208,10 @@ describe('every field that takes time has a price', () => {
   });
 });
 
-/** Fields whose method gets the context with more than a locale, or the object from a resolver class: they may read from anywhere. */
+/**
+ * Fields whose method receives the context for more than a locale, or the object of a resolver class: they may read
+ * from the database.
+ */
 function resolved() {
   interface Param {
     kind: string;

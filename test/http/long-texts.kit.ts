@@ -14,15 +14,15 @@ import {
 } from 'graphql';
 import { toGlobalId } from '../../src/lib/ids.js';
 
-/** One operation with a text at one place of its arguments, everything else as small as the schema allows. */
+/** An operation with a text in one argument, with all other arguments as small as the schema allows. */
 export interface TextPlace {
-  /** Such as `Mutation.logIn(input.email)`. */
+  /** Name of the place, such as `Mutation.logIn(input.email)`. */
   name: string;
-  /** As a refusal names the place: `input.email`. */
+  /** Path of the place as a refusal names it, such as `input.email`. */
   field: string;
   mutation: boolean;
   query: string;
-  /** Whether it needs a file in `file`. */
+  /** True if the operation needs an upload in `file`. */
   upload: boolean;
   variables(text: string): Record<string, unknown>;
 }
@@ -31,7 +31,7 @@ type Input = GraphQLArgument | GraphQLInputField;
 const TEXTS = new Set(['String', 'ID']);
 const UUID = '00000000-0000-7000-8000-000000000000';
 
-/** A value that fits a type and says as little as possible. */
+/** The smallest valid value of a type. */
 function smallest(type: GraphQLInputType, name: string): unknown {
   const bare = getNullableType(type);
   if (isListType(bare)) return [smallest(bare.ofType, name)];
@@ -52,7 +52,7 @@ function smallest(type: GraphQLInputType, name: string): unknown {
   return bare.name === 'Upload' ? null : 'text';
 }
 
-/** Every place of a type where a text stands, as a function that puts one there. */
+/** All places for a text in a type, as functions that put a text there. */
 function placesIn(
   type: GraphQLInputType,
   name: string,
@@ -78,7 +78,7 @@ function placesIn(
   return !isEnumType(bare) && TEXTS.has(bare.name) ? [{ path, put: (text) => text }] : [];
 }
 
-/** The operation that asks a root field for `__typename` alone, every argument from a variable. */
+/** An operation that selects only `__typename` of a root field, with every argument from a variable. */
 function operationOf(kind: string, field: GraphQLField<unknown, unknown>, args: readonly Input[]): string {
   const declared = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
@@ -86,7 +86,7 @@ function operationOf(kind: string, field: GraphQLField<unknown, unknown>, args: 
   return `${kind} ${declared === '' ? '' : `(${declared})`} { ${field.name}${passed === '' ? '' : `(${passed})`} ${selection} }`;
 }
 
-/** Every place of the schema's queries and mutations where a client may write a text. */
+/** All places in the schema's queries and mutations where a client may send a text. */
 export function textPlaces(schema: GraphQLSchema): TextPlace[] {
   return (['query', 'mutation'] as const).flatMap((kind) => {
     const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;

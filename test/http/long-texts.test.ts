@@ -7,15 +7,18 @@ import { seed, type SeededPerson } from '../seed.js';
 import { textPlaces, type TextPlace } from './long-texts.kit.js';
 import { composition } from '../../src/modules.js';
 
-/** What one request may keep the event loop; on an idle machine it is a tenth, and it was seconds to minutes. */
+/**
+ * Maximum time, in milliseconds, that one request may block the event loop; an idle machine needs a tenth of it, and
+ * the fault caused seconds to minutes.
+ */
 const LONGEST_MS = 1_000;
 const KNOWN = /^(?:UNAUTHENTICATED|FORBIDDEN|NOT_FOUND|BAD_USER_INPUT|CONFLICT|RATE_LIMITED)$/;
 
-/** Two kinds of combining marks after one letter: sorting them takes time that grows with the square of their number. */
+/** Two kinds of combining marks after one letter: sorting them takes time quadratic in their number. */
 const marked = (bytes: number) => `a${'\u0301'.repeat(bytes / 4)}${'\u0316'.repeat(bytes / 4)}`;
 
 const places = textPlaces(await createSchema(composition));
-/** What would end the session that the rest of the test needs. */
+/** Mutations that would end the session used by the rest of the test. */
 const ENDS = /^Mutation\.(?:logOut|eraseMyAccount|deleteMyAccount)/;
 
 let t: TestApp;
@@ -29,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** Sends a text to a place; gives the answer and the event loop's longest delay meanwhile. */
+/** Sends a text in one place; returns the answer and the event loop's longest delay meanwhile. */
 async function send(
   place: TextPlace,
   text: string,
@@ -46,7 +49,7 @@ async function send(
   return { reply, delay: delays.max / 1e6 };
 }
 
-/** Sends a text to every place, as one person; what kept the event loop, or had no typed answer. */
+/** Sends a text in every place as one person; returns the places that blocked the event loop or gave no typed error. */
 async function sendEverywhere(text: string, person: SeededPerson | null): Promise<string[]> {
   const wrong: string[] = [];
   for (const place of places) {
@@ -55,7 +58,7 @@ async function sendEverywhere(text: string, person: SeededPerson | null): Promis
     if (delay > LONGEST_MS) wrong.push(`${place.name}: ${Math.round(delay)} ms`);
     for (const { extensions } of reply.errors ?? [])
       if (!KNOWN.test(extensions.code)) wrong.push(`${place.name}: ${extensions.code}`);
-    // Where the client may write at all, it is told which field is wrong.
+    // A client that may write there is told which field is wrong.
     const first = reply.errors?.[0]?.extensions;
     // An upload is refused before its operation is read where nobody is logged in.
     const told =

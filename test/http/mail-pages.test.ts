@@ -25,7 +25,7 @@ describe('a link of a mail, where no frontend stands', () => {
     const operation = /<code>((?:query|mutation) [^<]+)<\/code>/.exec(html)![1]!.replaceAll('&quot;', '"');
     expect(operation).toContain(`${field}(`);
     expect(validate(await createSchema(composition), parse(operation))).toEqual([]);
-    // Nothing runs but the page's own script, by its hash.
+    // The content security policy allows only the page's own script, by its hash.
     const script = /<script>([^<]*)<\/script>/.exec(html)![1]!;
     const policy = response.headers.get('content-security-policy');
     expect(policy).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);

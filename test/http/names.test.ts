@@ -50,7 +50,7 @@ afterAll(async () => {
   await t.close();
 });
 
-/** Every kind of place where a name stands in an operation or in what goes with it. */
+/** Every position where a name may occur in an operation or its variables. */
 const PLACES: Record<string, (name: string) => unknown> = {
   field: (x) => ({ query: `{ ${x} }` }),
   'two fields': (x) => ({ query: `{ ${x}a ${x}b }` }),
@@ -116,7 +116,7 @@ it('an alias of the permitted length is answered by its name, one more is refuse
     limit: OPERATION_LIMITS.name,
   });
   expect(refused.json.errors).toHaveLength(1);
-  // A text may be as long as it likes.
+  // The length of a text value is not limited here.
   expect((await post(small.url, { query: `{ ok(input: { name: "${'y'.repeat(100_000)}" }) }` })).json.data).toEqual({
     ok: true,
   });
@@ -220,7 +220,7 @@ describe('a subscription with a long name', () => {
 
 it(`an answer names at most ${MAX_ERRORS} errors, and says how many more there are`, async () => {
   for (let time = 0; time < 3; time += 1) {
-    // The third time the query runs compiled.
+    // From the third run on, the query is compiled.
     const answer = await post(small.url, { query: `{ things { ${'y'.repeat(200)}: broken } }` });
     expect(answer.json.errors).toHaveLength(MAX_ERRORS + 1);
     expect(answer.json.errors?.at(-1)?.extensions).toMatchObject({ reason: 'MORE_ERRORS', count: 500 - MAX_ERRORS });

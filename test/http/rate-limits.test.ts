@@ -20,7 +20,7 @@ const SDL = 'type Query { cheap: Boolean costly: [Thing!]! } type Thing { name: 
 
 async function serverWith(requestsPerMinute: number, trustProxy: Config['trustProxy'] = false): Promise<SmallServer> {
   const schema = smallSchema(SDL, { Query: { cheap: () => true, costly: () => [] } });
-  // Three and a half points' worth.
+  // A cost of 3.5 points.
   schema.getQueryType()!.getFields()['costly']!.extensions = { complexity: 3.5 * COST_PER_POINT };
   const server = await startSmallServer(t.app, schema, {
     trustProxy,
@@ -80,7 +80,7 @@ describe('requests of one viewer', () => {
     );
     expect(cheap.headers.get('ratelimit-remaining')).toBe('19');
     await post(url, [{ query: '{ costly { name } }' }, { query: '{ costly { name } }' }]);
-    // 7 points for both together, where 8 would be due one by one.
+    // Both operations together cost 7 points; rounded individually they would cost 8.
     expect((await post(url, { query: '{ cheap }' })).headers.get('ratelimit-remaining')).toBe('11');
   });
 

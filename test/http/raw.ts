@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** What a server said on a connection until now. */
+/** The bytes that a server has sent on a connection so far. */
 export interface RawAnswer {
   status: number;
   headers: Record<string, string>;
@@ -10,14 +10,14 @@ export interface RawAnswer {
 
 export interface RawConnection {
   socket: Socket;
-  /** The first final answer (not 100 Continue); undefined when the connection ends without one. */
+  /** The first final response (not 100 Continue); undefined if the connection ends without one. */
   answer: Promise<RawAnswer | undefined>;
   /** Everything received so far. */
   received(): string;
   closed: Promise<void>;
 }
 
-/** Opens a connection and writes the bytes as they are: a client that keeps to no rule. */
+/** Opens a connection and writes the bytes unchanged: a client that need not follow the protocol. */
 export function open(url: string, bytes: string | Buffer = ''): RawConnection {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -56,12 +56,12 @@ function readAnswer(text: string): RawAnswer | undefined {
   try {
     json = JSON.parse(body) as RawAnswer['json'];
   } catch {
-    // A body in chunks, or none.
+    // The body is chunked, or there is none.
   }
   return { status: Number(line.split(' ')[1]), headers, body, json };
 }
 
-/** The head of a POST to /graphql. */
+/** Head of a POST request to /graphql. */
 export function head(headers: Record<string, string | number>, path = '/graphql'): string {
   const all = { host: 'localhost', 'content-type': 'application/json', ...headers };
   return `POST ${path} HTTP/1.1\r\n${Object.entries(all)

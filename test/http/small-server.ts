@@ -10,7 +10,10 @@ export type Resolvers = Record<
   Record<string, GraphQLFieldResolver<unknown, Context> | { subscribe: GraphQLFieldResolver<unknown, Context> }>
 >;
 
-/** A schema of a few fields, for what no field of the platform can show on demand: slow, failing and streaming ones. */
+/**
+ * A schema with a few fields for cases that no field of the platform can produce on demand: slow, failing and streaming
+ * fields.
+ */
 export function smallSchema(sdl: string, resolvers: Resolvers): GraphQLSchema {
   const schema = buildSchema(sdl);
   for (const [typeName, fields] of Object.entries(resolvers)) {
@@ -42,7 +45,7 @@ export interface SmallServer {
   close(): Promise<void>;
 }
 
-/** The real HTTP server of an app, with another configuration, schema or timing. */
+/** Starts the real HTTP server of an app with another configuration, schema or timing. */
 export async function startSmallServer(
   app: App,
   schema: GraphQLSchema,
@@ -54,7 +57,7 @@ export async function startSmallServer(
   return { http, url, close: () => http.close() };
 }
 
-/** Sends an operation as JSON. */
+/** Posts an operation as JSON. */
 export async function post(
   url: string,
   body: unknown,

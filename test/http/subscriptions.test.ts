@@ -53,7 +53,7 @@ afterAll(async () => {
   await t.close();
 });
 
-/** A source that never gives anything and notes when it is let go. */
+/** A source that never emits and records when it is released. */
 function never(): AsyncIterableIterator<number> {
   let stop: (result: IteratorResult<number>) => void = () => undefined;
   const source: AsyncIterableIterator<number> = {

@@ -25,7 +25,7 @@ const SDL = `
 let t: TestApp;
 let small: SmallServer;
 let authorization: string;
-/** Files that exist while a resolver holds none. */
+/** Spooled files that exist although no resolver holds one. */
 let spooledUnasked: string[] = [];
 beforeAll(async () => {
   t = await startTestApp();
@@ -86,7 +86,7 @@ const headOf = (length: number, more: Record<string, string> = {}) =>
     ...more,
   });
 
-/** Sends a whole body, and gives the answer. */
+/** Sends a complete body and returns the answer. */
 async function send(body: string, more: Record<string, string> = {}): Promise<RawAnswer> {
   const connection = open(small.url, headOf(Buffer.byteLength(body), more) + body);
   const answer = await connection.answer;

@@ -18,7 +18,7 @@ const SDL = `
 
 let t: TestApp;
 let small: SmallServer;
-/** Of a person who is logged in: files are taken from nobody else. */
+/** Token of a logged-in person, since uploads require a log-in. */
 let authorization: string;
 let seen: { file: SpooledUpload; content: string; mode: number } | undefined;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ const schema = buildSchema(
   `scalar Odd enum Colour { RED GREEN } input Box { odd: Odd, colours: [Colour!] } type Query { a(list: [Odd!], boxes: [Box!], b: [Odd!]): Int }`,
 );
 
-/** Coerces variables, all of whose odd values are wrong, and counts how many were looked at. */
+/** Coerces variables in which every odd value is invalid, and counts the values inspected. */
 function coerce(query: string, variables: Record<string, unknown>): { looks: number; error: InputError } {
   let looks = 0;
   (schema.getType('Odd') as GraphQLScalarType).parseValue = () => {

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { eventually, type TestApp } from '../harness.js';
 
 /**
- * Runs `act` while `lock` (a locking statement) is held by somebody else, until so many backends wait for locks; then
- * lets go. Makes a race happen in the same order every time.
+ * Runs `act` while another connection holds `lock` (a locking statement), and releases it once `waiting` backends wait
+ * for locks. This makes a race happen in the same order every time.
  */
 export async function whileHolding<T>(t: TestApp, lock: string, waiting: number, act: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: t.databaseUrl });

@@ -33,7 +33,7 @@ async function run(
   vi.stubEnv('DATABASE_URL', t.databaseUrl);
   vi.stubEnv('SECRET_KEY', t.app.secretKey);
   vi.stubEnv('PUBLIC_URL', publicUrl);
-  // Another query makes it another module, which runs again; what it imports stays loaded.
+  // The changed query string makes it a new module, which runs again; its imports stay loaded.
   await import(/* @vite-ignore */ `../../src/cli/operator-create.js?run=${(runs += 1)}`);
   const { exitCode } = process;
   vi.restoreAllMocks();

@@ -145,7 +145,8 @@ describe('creating an organisation', () => {
 
   it('makes one of two calls with one idempotency key, and shows both callers that it is theirs', async () => {
     for (let round = 0; round < 10; round += 1) {
-      // The second call starts before it owns anything, so what it may see has to be read again.
+      // The second call starts before the person owns an organisation, so its rights must be read again inside the
+      // write.
       const replies = await Promise.all([
         create({ idempotencyKey: `create-once-${round}` }),
         create({ idempotencyKey: `create-once-${round}` }),

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** What an authenticator shows, so many 30-second steps from now. */
+/** The code that an authenticator shows `steps` 30-second steps from now. */
 const codeOf = (secret: string, steps = 0) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: t.app.clock().getTime() + steps * 30_000 });
 const nextStep = () => t.travel(30_000);
@@ -108,7 +108,7 @@ describe('two-factor authentication', () => {
     expect((await logIn(person, code)).errors).toBeUndefined();
     expect(reasonOf(await logIn(person, code))).toBe('TOTP_CODE_WRONG');
     expect((await logIn(person, codeOf(secret, 1))).errors).toBeUndefined();
-    // Earlier than the last one used, though never used itself.
+    // A code from a time step before the last accepted one is refused even if it was never used.
     expect(reasonOf(await logIn(person, codeOf(secret)))).toBe('TOTP_CODE_WRONG');
   });
 

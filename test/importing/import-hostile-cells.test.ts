@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 describe('cells made to be slow to read', () => {
-  // 200 ms is what each may take at most; all take less than one on an idle machine.
+  // Each may take at most 200 ms; on an idle machine all take less than 1 ms.
   const quick = (run: () => unknown) => {
     const from = performance.now();
     run();

@@ -75,7 +75,7 @@ export const RUN = `id status mode dryRun fileName encoding format keyedBy mappi
   reportRows(first: 100) { totalCount pageInfo { hasNextPage endCursor } nodes { severity line column field code message value } }`;
 export const IMPORT = `mutation ($file: Upload!, $input: ImportAchievementsInput!) { importAchievements(file: $file, input: $input) { run { id status } } }`;
 
-/** Starts an import over the API; fails the test when it is refused. */
+/** Starts an import over the API; fails the test if it is refused. */
 export async function startImport(
   t: TestApp,
   person: SeededPerson,
@@ -100,7 +100,7 @@ export async function readRun(t: TestApp, person: SeededPerson, id: string): Pro
   ).importRun;
 }
 
-/** Imports and waits for the end. */
+/** Imports a file and waits for the end of the run. */
 export async function importFile(
   t: TestApp,
   person: SeededPerson,
@@ -117,7 +117,7 @@ export function ended(t: TestApp, person: SeededPerson, id: string): Promise<unk
   return eventually(async () => !['QUEUED', 'RUNNING'].includes((await readRun(t, person, id)).status), 20_000);
 }
 
-/** What the refusal of an import says. */
+/** The fields of an import's refusal. */
 export async function refusalOf(
   t: TestApp,
   person: SeededPerson | null,
@@ -130,7 +130,7 @@ export async function refusalOf(
   return reply.errors[0].extensions;
 }
 
-/** CSV text of rows of cells; the first is the header. */
+/** CSV text from rows of cells; the first row is the header. */
 export function csv(...rows: Array<Array<string | number>>): string {
   return rows
     .map((row) =>
@@ -143,7 +143,7 @@ export function gb18030(text: string): Uint8Array {
   return iconv.encode(text, 'gb18030');
 }
 
-/** The columns that make a result complete for registration, and such a row. */
+/** The columns that make a result complete for registration, and a row of values for them. */
 export const COMPLETE_HEADER = ['编号', '成果名称', '成果简介', '所属行业', '技术成熟度', '成果类别'];
 export const completeRow = (id: string, title = `高性能铜箔制备技术 ${id}`): string[] => [
   id,
@@ -154,7 +154,7 @@ export const completeRow = (id: string, title = `高性能铜箔制备技术 ${i
   '应用技术成果',
 ];
 
-/** A server with the download routes alone, on the app's own data. */
+/** Starts a server with only the download routes, on the app's own data. */
 export async function downloads(
   t: TestApp,
 ): Promise<{ http: FastifyInstance; get(path: string, person?: SeededPerson): ReturnType<FastifyInstance['inject']> }> {

@@ -70,7 +70,7 @@ describe('a conflict that only the database sees', () => {
   const header = [...COMPLETE_HEADER, '登记号'];
   const numbered = (id: string, number: string) => [...completeRow(id), number];
 
-  /** Another institution takes a number in a transaction that ends after the import has run into it. */
+  /** Another institution takes a number in a transaction that ends after the import has met it. */
   async function takeNumber(number: string, meanwhile: () => Promise<string>): Promise<string> {
     const other = await seed(t).organisation(editor);
     const runner = t.app.dataSource.createQueryRunner();
@@ -162,7 +162,7 @@ describe('two imports at once', () => {
 });
 
 describe('a run whose process is gone', () => {
-  /** As a process leaves it that was killed after one of its batches. */
+  /** The state that a process leaves if it is killed after one of its batches. */
   async function abandoned(): Promise<string> {
     const id = await startImport(t, editor, institution, { content: many(3) });
     await ended(t, editor, id);

@@ -8,7 +8,10 @@ import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { COMPLETE_HEADER, completeRow, csv, importFile, upload } from './import-kit.js';
 import { inlineRow, scratch, workbookParts, writeZip, type WorkbookParts } from './tabular-kit.js';
 
-/** What a file may keep the event loop at a time: slices last some 10 ms; the test's own client and other tests add to it. */
+/**
+ * Maximum delay of the event loop in milliseconds: slices last about 10 ms; the test's own client and other tests add
+ * to it.
+ */
 const LONGEST_MS = 600;
 const PREVIEW = `mutation ($file: Upload!, $input: PreviewImportInput!) {
   previewImport(file: $file, input: $input) { preview { rowCount suggestedColumns { header field } } } }`;
@@ -23,12 +26,12 @@ beforeAll(async () => {
   const s = seed(t);
   person = await s.person();
   university = await s.organisation(person, { kind: 'UNIVERSITY' });
-  // What a process reads once, at its first file, is not the file's.
+  // Warm-up: data that a process reads once, at its first file.
   await upload(t, person, PREVIEW, { content: 'title\nx\n' }, { input: { institutionId: university.id } });
 });
 afterAll(() => t.close());
 
-/** Does something; gives what came of it and the event loop's longest delay meanwhile. */
+/** Runs a function; returns its result and the event loop's longest delay meanwhile. */
 async function measured<T>(run: () => Promise<T>): Promise<{ result: T; delay: number }> {
   const delays = monitorEventLoopDelay({ resolution: 5 });
   delays.enable();
@@ -45,7 +48,7 @@ const meaning = (labels: readonly string[]) =>
   Array.from({ length: 250 }, (_, i) => `${labels[i % labels.length]!.replaceAll(',', '')} (${i})`);
 const labelsOf = (fields: typeof achievementFields) => fields.all.map((field) => field.label.zh);
 
-/** Tables of text that are as unusual as the limits allow. */
+/** Text tables that are as extreme as the limits allow. */
 const tables: Record<string, () => string> = {
   'cells of 32,000 marks': () => `编号,成果名称,知识产权号\n${rows(40, `1,${marks(32_000)},${marks(32_000)}`)}`,
   'two hundred columns that may mean a field, with cells of many items': () =>
@@ -63,7 +66,7 @@ const tables: Record<string, () => string> = {
   blanks: () => `成果名称,完成人\n${rows(8, `${' '.repeat(400_000)}x,${'\t'.repeat(100_000)}`)}`,
 };
 
-/** Workbooks whose XML says far more than their bytes show. */
+/** Workbooks whose XML is far larger than their files. */
 const workbooks: Record<string, () => WorkbookParts> = {
   'texts of 500 kB that every row shares': () => ({
     strings: `<si><t>成果名称</t></si><si><t>${'量'.repeat(150_000)}</t></si>`,

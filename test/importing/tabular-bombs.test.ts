@@ -14,7 +14,7 @@ interface Part {
   crc: number;
 }
 
-/** A zip written by hand, so that it can lie about its sizes. */
+/** Builds a ZIP file by hand, so that its declared sizes can be false. */
 function zipOf(parts: Part[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
@@ -48,7 +48,7 @@ function honest(name: string, text: string): Part {
   return { name, deflated: deflateRawSync(bytes), declaredBytes: bytes.length, crc: crc32(bytes) };
 }
 
-/** Deflated text of `repeats` times 8 MiB: fully flushed blocks may be strung together, so it costs one of them. */
+/** Deflated text of `repeats` × 8 MiB: flushed blocks can be concatenated, so only one is compressed. */
 function bombOf(start: string, filler: string, repeats: number): { deflated: Buffer; bytes: number } {
   const flushed = (text: string): Buffer => deflateRawSync(text, { finishFlush: constants.Z_FULL_FLUSH });
   const block = filler.repeat((8 * MIB) / filler.length);
@@ -74,7 +74,9 @@ const parts = Object.entries(workbookParts({ rows: inlineRow('a') + inlineRow('1
 );
 const OPENING = '<worksheet><sheetData><row><c t="inlineStr"><is><t>a</t></is></c></row>';
 
-/** A workbook whose sheet inflates to `repeats` times 8 MiB of `filler` while it declares what `declare` makes of that. */
+/**
+ * A workbook whose sheet inflates to `repeats` × 8 MiB of `filler`, while it declares the size that `declare` returns.
+ */
 async function bomb(filler: string, repeats: number, declare: (bytes: number) => number): Promise<string> {
   const { deflated, bytes } = bombOf(OPENING, filler, repeats);
   const sheet = { name: SHEET, deflated, declaredBytes: declare(bytes), crc: 0 };

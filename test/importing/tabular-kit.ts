@@ -8,7 +8,7 @@ import { afterAll } from 'vitest';
 import { ZipFile } from 'yazl';
 import { ContainerFault, openTabular, type TabularRow, type TabularSource } from '../../src/lib/tabular/index.js';
 
-/** A temporary folder for one test file, removed when its tests are done. */
+/** A temporary folder for one test file, removed after its tests. */
 export function scratch(): {
   file(name: string, content: string | Uint8Array): Promise<string>;
   path(name: string): Promise<string>;
@@ -34,7 +34,7 @@ export async function allRows(source: TabularSource): Promise<TabularRow[]> {
   return rows;
 }
 
-/** Opens, reads whole and closes a table; rows as [line, ...cells]. */
+/** Opens a table, reads all rows and closes it; returns rows as [line, ...cells]. */
 export async function readTable(
   path: string,
   options?: Parameters<typeof openTabular>[1],
@@ -60,7 +60,7 @@ export async function readTable(
   }
 }
 
-/** The container fault that an action ends in. */
+/** The container fault that a failing action throws. */
 export async function faultOf(action: Promise<unknown>): Promise<ContainerFault> {
   const outcome = await action.then(
     () => new Error('It was accepted.'),
@@ -70,7 +70,7 @@ export async function faultOf(action: Promise<unknown>): Promise<ContainerFault>
   throw outcome;
 }
 
-/** Writes a zip of the given parts; a stream is a part of unknown size. */
+/** Writes a ZIP file with the given parts; a stream is written as a part of unknown size. */
 export async function writeZip(
   path: string,
   parts: Record<string, string | Buffer | (() => Readable)>,
@@ -89,20 +89,20 @@ const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"';
 
-/** What a hand-made workbook consists of; XML as a spreadsheet program would write it. */
+/** The parts of a hand-made workbook, with XML as a spreadsheet program writes it. */
 export interface WorkbookParts {
-  /** Content of <sheetData>, and of what follows it. */
+  /** Content of <sheetData> (`rows`), and the XML after it. */
   rows: string;
   after?: string;
   strings?: string;
   numFmts?: string;
   cellXfs?: string;
   workbookPr?: string;
-  /** More sheets before the first one, each an attribute list and its rows. */
+  /** Sheets before the first one, each with its attribute list and rows. */
   before?: { attributes: string; rows: string }[];
 }
 
-/** The parts of a workbook with one sheet "Data" and, before it, those of `before`. */
+/** The files of a workbook with a sheet "Data", preceded by the sheets of `before`. */
 export function workbookParts(parts: WorkbookParts): Record<string, string> {
   const sheets = [...(parts.before ?? []), { attributes: 'name="Data"', rows: parts.rows, after: parts.after ?? '' }];
   const files: Record<string, string> = {
@@ -120,7 +120,7 @@ export function workbookParts(parts: WorkbookParts): Record<string, string> {
   return files;
 }
 
-/** A row of inline texts, as compact as a program may write it: no references. */
+/** A row of inline texts without cell references, the most compact form that a program may write. */
 export function inlineRow(...texts: string[]): string {
   return `<row>${texts.map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`).join('')}</row>`;
 }

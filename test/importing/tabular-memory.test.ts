@@ -22,7 +22,7 @@ function text(row: number, column: number): string {
 
 let folder: string;
 
-// A process of its own has a peak of its own; it needs the sources as JavaScript.
+// A separate process, because peak memory is measured per process; it needs the sources as JavaScript.
 beforeAll(async () => {
   folder = await path('compiled');
   await mkdir(folder);

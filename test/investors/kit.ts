@@ -38,7 +38,7 @@ export interface Track {
 
 export type Mutated = GraphQLReply<Record<string, { profile: Profile } & { record: Track } & { removedId: string }>>;
 
-/** Sends a mutation of one input; gives the reply. */
+/** Sends a mutation with one input; returns the response. */
 export function mutate(
   t: TestApp,
   person: SeededPerson | null,
@@ -61,7 +61,7 @@ export function mutate(
   );
 }
 
-/** As mutate, but fails the test when it is refused. */
+/** Same as mutate, but fails the test if the mutation is refused. */
 export async function done(
   t: TestApp,
   person: SeededPerson,
@@ -73,7 +73,7 @@ export async function done(
   return reply.data[name]!;
 }
 
-/** Code and reason of a refusal, and its problems as `field CODE`. */
+/** Code and reason of a refusal, with its problems in the form `field CODE`. */
 export async function refused(
   t: TestApp,
   person: SeededPerson | null,
@@ -96,7 +96,7 @@ export async function refused(
   };
 }
 
-/** A verified investor with an owner and a profile. */
+/** Creates a verified investor organisation with an owner and a profile. */
 export async function investor(
   t: TestApp,
   profile: Record<string, unknown> = {},

@@ -71,7 +71,7 @@ it('verifies after reviewer, lister and operator were erased, and names none of 
   }
   expect(all).not.toContain('Ren');
   expect(await t.sql(`SELECT 1 FROM reviewer WHERE account_id = $1`, [panel[0]!.accountId])).toEqual([]);
-  // Nobody’s pseudonym in the chain leads to a row any more.
+  // No pseudonym in the chain leads to a row any more.
   expect(
     await t.sql(`SELECT 1 FROM ledger_record l JOIN account a ON a.pseudonym = l.actor WHERE a.id = ANY($1)`, [
       [panel[0]!.accountId, lister.accountId, operator.accountId],

@@ -11,7 +11,7 @@ import type { AchievementRecord } from '../../src/achievements/achievement.recor
 export interface PlayedCohort {
   id: string;
   uuid: string;
-  /** UUIDs of the entries, the best first. */
+  /** UUIDs of the entries, best first. */
   entries: string[];
   achievements: string[];
 }
@@ -20,21 +20,24 @@ export interface PlayWish {
   count?: number;
   year?: number;
   record?: (i: number) => Partial<AchievementRecord>;
-  /** What a reviewer says beside the score. */
+  /** A reviewer's statements in addition to the score. */
   say?: (entry: number, reviewer: number) => { gapCodes?: string[]; rationale?: string; forLister?: boolean };
-  /** Half points; `entry` counts from the best. */
+  /** Score in half points; `entry` counts from the best. */
   score?: (entry: number, reviewer: number, dimension: number) => number;
-  /** Achievements (UUIDs) that are handed in again beside the new ones; they come first. */
+  /** Achievements (UUIDs) that are submitted again in addition to the new ones; they come first. */
   again?: string[];
   lister?: SeededPerson;
 }
 
 const half = (value: number) => Math.min(5, Math.max(0, Math.round(value * 2) / 2));
-/** Reviewers differ in severity and agree in the order, a little less in some dimensions. */
+/** Default scores: reviewers differ in severity and agree on the order, a little less in some dimensions. */
 const usual: NonNullable<PlayWish['score']> = (entry, reviewer, dimension) =>
   4.6 - entry * 0.3 - [0, 0.4, 0.9, 1.3][reviewer % 4]! + ((entry * 7 + reviewer * 5 + dimension * 3) % 4) * 0.2;
 
-/** Plays a cohort from its opening to its closing through the services; only the seats are given by hand, with their records. */
+/**
+ * Takes a cohort from opening to closing through the services; only the assignments are inserted directly, with their
+ * ledger records.
+ */
 export async function playCohort(
   t: TestApp,
   s: Seed,
@@ -100,7 +103,7 @@ export async function playCohort(
   return { id, uuid, entries, achievements };
 }
 
-/** One reviewer corrects the confidence of a review, so that the scores stay. */
+/** One reviewer corrects the confidence of a review, which leaves the scores unchanged. */
 async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: readonly SeededReviewer[]): Promise<void> {
   const [review] = await t.sql<{ scores: Record<string, number>; gap_codes: string[] }>(
     `SELECT scores, gap_codes FROM review WHERE assignment_id = $1`,
@@ -127,7 +130,7 @@ async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: read
   if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
 }
 
-/** Somebody objects to the best entry, and is told that it is not so. */
+/** A person objects to the best entry, and the operator rejects the objection. */
 async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort: string): Promise<void> {
   const [best] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY rank LIMIT 1`, [
     cohort,
@@ -147,7 +150,7 @@ async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort:
 
 type Seat = Awaited<ReturnType<typeof seat>>[number];
 
-/** Three of the panel for every entry, in turn, with the ledger records of the assignment. */
+/** Assigns three reviewers of the panel to every entry, in turn, with the ledger records of the assignments. */
 async function seat(t: TestApp, cohort: string, entries: readonly string[], panel: readonly SeededReviewer[]) {
   const seats = entries.flatMap((entry_id, entry) =>
     [0, 1, 2].map((k) => {

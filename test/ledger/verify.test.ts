@@ -22,9 +22,9 @@ let records: ChainRecord[];
 
 const admin = (sql: string, values: unknown[] = []) => t.sql(sql, values);
 
-/** What verifying finds after a change made as superuser, past every trigger; the change is undone. */
+/** Result of verifying after a change made as superuser, which bypasses every trigger; the change is rolled back. */
 async function after(change: string, values: unknown[] = [], published?: PublishedHead): Promise<Misfit | null> {
-  // One transaction on one connection: the change, the check, and back.
+  // One transaction on one connection: change, verify, roll back.
   const runner = t.app.dataSource.createQueryRunner();
   await runner.connect();
   await runner.startTransaction('REPEATABLE READ');
@@ -172,7 +172,7 @@ describe('whatever is changed in a record', () => {
       value !== null && typeof value === 'object'
         ? Object.entries(value).flatMap(([key, child]) => leaves(child, [...path, key]))
         : [path];
-    // Of each kind one record, so that every fact of every kind has its turn.
+    // One record per kind, so that every fact of every kind is changed once.
     const kinds = new Map(records.map((record) => [record.kind, record]));
     let tried = 0;
     for (const record of kinds.values()) {
@@ -227,12 +227,12 @@ describe('a chain with something missing', () => {
       seq: kept.seq,
       what: expect.stringContaining('the head given') as string,
     });
-    // Without any head the rows still tell that something is gone.
+    // Without any head, the rows still show that records are missing.
     expect(await after(`${cut};;DELETE FROM ledger_head`)).toBeInstanceOf(Misfit);
   });
 });
 
-/** SQL that writes the whole chain anew over changed records, hash by hash. */
+/** SQL that rewrites the whole chain over changed records, hash by hash. */
 function recomputed(change: (record: ChainRecord) => ChainRecord): string {
   let previous = '';
   const rows = records.map((record) => {
@@ -469,7 +469,7 @@ describe('an export', () => {
     for (let i = 0; i < text.length; i += Math.ceil(text.length / 60)) {
       if (text[i] === '\n') continue;
       const other = text[i] === '1' ? '2' : '1';
-      // The line with the time of the export is not signed; every other byte counts.
+      // The line with the export's time is not signed; every other byte is.
       if (text.slice(0, i).includes('\n'))
         expect(await verdict(text.slice(0, i) + other + text.slice(i + 1))).toBeInstanceOf(Misfit);
     }

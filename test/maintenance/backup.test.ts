@@ -22,7 +22,7 @@ beforeAll(async () => {
   t = await startTestApp({ worker: false });
   await loadSamplePeople(t.app);
   await loadSample(t.app, quiet);
-  // Characters that a careless line reader would split or swallow.
+  // Characters that a naive line reader would split or drop.
   await t.sql(
     `UPDATE organisation
      SET website = E'https://x.example/\u2028\u2029\\t\\\\.\\r\\n'

@@ -4,7 +4,7 @@ import type { TestApp } from '../harness.js';
 import type { SeededOrganisation, SeededPerson } from '../seed.js';
 
 export interface Seeded {
-  /** Global id. */
+  /** Global id of the profile or demand. */
   id: string;
   uuid: string;
 }
@@ -19,7 +19,7 @@ export interface Investment {
   coInvestors?: Array<{ name: string; organisationId: string | null }>;
 }
 
-/** An investor's profile, straight in the database. */
+/** Inserts an investor profile directly into the database. */
 export async function investor(
   t: TestApp,
   organisation: SeededOrganisation,
@@ -73,7 +73,7 @@ export async function investor(
   return { id: toGlobalId('InvestorProfile', uuid), uuid };
 }
 
-/** A past investment of a profile (its UUID). */
+/** Inserts a past investment of a profile (given by its UUID). */
 export async function invest(t: TestApp, investorUuid: string, one: Investment): Promise<void> {
   await t.sql(
     `INSERT INTO track_record (
@@ -97,7 +97,7 @@ export async function invest(t: TestApp, investorUuid: string, one: Investment):
   );
 }
 
-/** A talent's profile, straight in the database. */
+/** Inserts a talent profile directly into the database. */
 export async function talent(
   t: TestApp,
   person: SeededPerson,
@@ -143,7 +143,7 @@ export async function talent(
   return { id: toGlobalId('TalentProfile', uuid), uuid };
 }
 
-/** An enterprise's need, straight in the database. */
+/** Inserts an enterprise's demand directly into the database. */
 export async function demand(
   t: TestApp,
   organisation: SeededOrganisation,
@@ -203,7 +203,7 @@ export const MATCHES = `totalCount modelVersion hints { code text { value } } pa
   nodes { score rank modelVersion reasons { code contribution evidence { value } } achievement { id } counterpart { __typename ... on InvestorProfile { id } ... on TalentProfile { id } ... on Demand { id } }
     viewerFeedback { action reasonCode } otherSideInterested }`;
 
-/** A list of matches of a node, as the person sees it; null where it is not theirs to see. */
+/** A node's list of matches as the person sees it; null if the person may not see it. */
 export async function matches(
   t: TestApp,
   person: SeededPerson | null,

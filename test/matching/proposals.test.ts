@@ -148,7 +148,7 @@ describe('what is proposed for a pool entry', () => {
       university.uuid,
       family.organisation.uuid,
     ]);
-    // A generation of texts may come in between, and with it other scores.
+    // A new generation of texts may become live in between and change the scores.
     const { held, first } = await eventually(async () => {
       const held = await t.app.matching.fresh();
       const { revision } = held;
@@ -348,10 +348,10 @@ describe('freshness', () => {
       const stores = [t.app.matching, beside.app.matching];
       await Promise.all(stores.map((store) => store.fresh()));
       const one = await fund({ wanted: [EQUIPMENT] });
-      // What each holds, without asking it to look.
+      // The scores that each process holds, without applying changes.
       const scores = () =>
         stores.map((store) => store.scoreOf(chip.uuid, { kind: 'INVESTOR', id: one.profile.uuid })?.score);
-      // One may be a change ahead of the other for a moment.
+      // One process may apply a change slightly earlier than the other.
       await eventually(() => Promise.resolve(scores()[0] !== undefined && scores()[0] === scores()[1]), 2000);
       expect(scores()[0]).toBe(scores()[1]);
     } finally {

@@ -12,7 +12,7 @@ interface Wish {
   places: number;
   floor?: number | null;
   twoSided?: boolean;
-  /** Scores are rounded to so many levels, so that many are equal. */
+  /** Number of distinct score levels; few levels make many scores equal. */
   levels?: number;
 }
 
@@ -37,7 +37,7 @@ function tiny(
   };
 }
 
-/** The largest total worth by trying every set of pairs. */
+/** The largest total worth, by trying every set of pairs. */
 function bruteForce(problem: RoundProblem): number {
   const { worth } = readyRound(problem);
   const leftA = [...problem.achievementCapacity];
@@ -58,7 +58,7 @@ function bruteForce(problem: RoundProblem): number {
   return from(0);
 }
 
-/** Every rule that a pairing has to keep, looked up in the problem as it was given. */
+/** Checks every rule for a pairing against the original problem. */
 function expectLawful(problem: RoundProblem, pairing: Pairing, floor: number): void {
   pairing.forEach((list, a) => {
     expect(list.length).toBeLessThanOrEqual(problem.achievementCapacity[a]!);
@@ -75,7 +75,7 @@ function expectLawful(problem: RoundProblem, pairing: Pairing, floor: number): v
   );
 }
 
-/** Pairs that both sides would rather have, found the slow way. */
+/** Blocking pairs, by exhaustive search. */
 function blockingPairs(problem: RoundProblem, pairing: Pairing): Array<[number, number]> {
   const { worth, score, investorScore } = readyRound(problem);
   const held = turned(pairing, problem.investors);
@@ -181,7 +181,7 @@ describe('a stable round', () => {
   });
 
   it('gives every achievement its best stable partner', () => {
-    // Two stable pairings: each achievement's first wish, or each investor's.
+    // There are two stable pairings: each achievement's first choice, or each investor's.
     const problem: RoundProblem = {
       achievements: 2,
       investors: 2,
@@ -225,7 +225,7 @@ describe('any round', () => {
       score: Float64Array.of(5, 3, -1, 6, 0.5, 9),
     };
     const { fairness, pairing, totalScore } = computeRound(problem, 'OPTIMUM');
-    // The first achievement could have 5 + 3 alone; the second, with a veto on its best, 6.
+    // Without competitors, the first achievement would get 5 + 3; the second, with a veto on its best, 6.
     expect(pairing).toEqual([[1], [0]]);
     expect(totalScore).toBe(9);
     expect(fairness.achievements).toEqual([

@@ -368,7 +368,7 @@ describe('a matching round', { timeout: 180_000 }, () => {
     expect(await reason(act('removeRoundVeto', { id: before }))).toBe('NOT_FOUND');
     expect(await reason(act('publishMatchingRound', { id }))).toBe('ROUND_STALE');
     expect(made(await computed(id))).toBe(true);
-    // A veto that came after the computation and goes before the publication changes nothing.
+    // A veto added after the computation and removed before the publication has no effect.
     expect((await done('removeRoundVeto', { id: await veto() })).stale).toBe(false);
     await done('publishMatchingRound', { id });
     expect(made(await see(id))).toBe(true);
@@ -438,7 +438,7 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
       listerAnswer: null,
       interest: null,
     });
-    // The other side does not see what was answered before it has answered itself.
+    // A side sees the other side's answer only after giving its own.
     expect((await see(round.id, listerOf(pair))).pairs.nodes.find((one) => one.id === pair.id)).toMatchObject({
       status: 'PROPOSED',
       investorAnswer: null,
@@ -476,7 +476,7 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
     });
     expect((await answer(pair.id, owner, false, 'TOO_EARLY')).errors).toBeUndefined();
     expect(await ledger('round.pair-answered', uuidOf(pair.id))).toHaveLength(2);
-    // It is the side's word on the match, too: the next round leaves the pair out.
+    // The decline also counts as feedback on the match, so the next round omits the pair.
     const [standing] = await t.sql(
       `SELECT side, action, reason_code
        FROM match_feedback
@@ -523,13 +523,13 @@ describe('answers to pairs', { timeout: 180_000 }, () => {
       decline(accepted, listerOf(accepted)),
     ]);
     const now = (await see(round.id)).pairs.nodes;
-    // Of two at once the first settles it.
+    // Of two simultaneous answers, the first is decisive.
     const settled = now.find((one) => one.id === pair.id)!;
     expect(settled.status).toBe('DECLINED');
     expect([settled.listerReason, settled.investorReason].filter((one) => one === 'IP')).toHaveLength(1);
     expect(await ledger('round.pair-answered', uuidOf(pair.id))).toHaveLength(1);
     expect(await reason(answer(pair.id, fundOf(pair).owner, true))).toBe('PAIR_SETTLED');
-    // What both accepted has become a thread, which a decline of further proposals does not end.
+    // A pair accepted by both sides has become a thread, which declining further proposals does not end.
     expect(now.find((one) => one.id === accepted.id)).toMatchObject({ status: 'ACCEPTED' });
     await t.sql(`UPDATE match_feedback SET ended_at = created_at WHERE ended_at IS NULL`);
   });

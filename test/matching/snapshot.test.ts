@@ -10,7 +10,7 @@ import { startTestApp, type TestApp } from '../harness.js';
 import { createLogger } from '../../src/kernel/logger.js';
 import { seed } from '../seed.js';
 
-/** A little more than are kept in a file at the least. */
+/** Slightly more investors than the minimum for a snapshot file. */
 const INVESTORS = 2100;
 
 let t: TestApp;
@@ -36,7 +36,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** All investors for the entry, with reasons, in a process of its own on a data folder; and whether it took them from a file. */
+/**
+ * Ranks all investors for the entry, with reasons, in a separate process on a data folder; also returns whether the
+ * process read the snapshot file.
+ */
 async function ranked(dataDir: string) {
   const lines: string[] = [];
   const log = createLogger(
@@ -57,7 +60,7 @@ async function ranked(dataDir: string) {
     const { matching } = running.app;
     const held = await matching.fresh();
     const { total, items } = held.investors.rank(held.opportunities.get(entryId)!, { limit: 3000, asOf: matching.day });
-    // Whatever a start does must not make it, or others, read all a second time.
+    // No process may load all data a second time during a start.
     expect(lines.filter((line) => line.includes('matching is loaded'))).toHaveLength(1);
     return { total, items, fromFile: lines.some((line) => line.includes('"fromFile":true')) };
   } finally {
@@ -73,7 +76,7 @@ it('keeps the investors in a file, goes on from there after a restart, and propo
   expect(first).toMatchObject({ total: INVESTORS, fromFile: false });
   expect(await readdir(join(shared(), 'cache'))).toEqual(['matching-investors.bin']);
   expect(await ranked(shared())).toEqual({ ...first, fromFile: true });
-  // While nobody runs: one goes, one changes.
+  // While no process runs, one investor is removed and one changed.
   const [gone, changed] = first.items.slice(0, 2).map((item) => item.id);
   await t.sql(`UPDATE investor_profile SET status = 'PAUSED' WHERE id = $1`, [gone]);
   await t.sql(`UPDATE investor_profile SET trl_min = 1, trl_max = 2, region_codes = '{620100}' WHERE id = $1`, [
@@ -85,7 +88,7 @@ it('keeps the investors in a file, goes on from there after a restart, and propo
   expect(restored.items.find((item) => item.id === changed)).not.toEqual(
     first.items.find((item) => item.id === changed),
   );
-  // The changes are in the file now.
+  // The file contains the changes now.
   expect(await ranked(shared())).toEqual(restored);
 }, 120_000);
 
@@ -94,7 +97,7 @@ it('reads everything where the file is broken, of another database, or of other 
   await truncate(file(), size - 100);
   const broken = await ranked(shared());
   expect(broken).toMatchObject({ total: INVESTORS - 1, fromFile: false });
-  // Whoever read it all has written a new one.
+  // A process that read all data from the database has written a new file.
   expect(await ranked(shared())).toEqual({ ...broken, fromFile: true });
 
   await t.sql(`DELETE FROM match_snapshot`);

@@ -80,7 +80,7 @@ describe('tune:matching', () => {
   afterAll(() => t?.close());
 
   it('makes a version of the deployment’s own words, which scores once it is activated', async () => {
-    // Those of the industry are wanted, those of the region alone are not.
+    // Investors of the entry's industry are wanted; those that share only the region are not.
     for (let i = 0; i < 2 * LEAST_JUDGED; i += 1) {
       const wanted = i % 2 === 0;
       const owner = await s.person();

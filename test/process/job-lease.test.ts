@@ -29,7 +29,7 @@ it('works on where a killed process held a queue', async () => {
   const [entry] = await enter(t, [{ institutionId: await institution(t, '断点研究所', 'Halt Institute') }]);
   await indexed(t);
   await eventually(isFree);
-  // What a process leaves behind that is killed while it indexes.
+  // The lock that a process leaves behind if it is killed while indexing.
   expect(await markQueue('pool-killed', '1 minute')).toHaveLength(1);
   await change(t, [entry!], `trl = 7`);
   await eventually(isFree, 20_000);

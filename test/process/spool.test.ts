@@ -8,7 +8,7 @@ import { openSpoolFolder } from '../../src/embedded/spool-folder.js';
 import { eventually } from '../harness.js';
 import { head, open } from '../http/raw.js';
 
-/** Temporary files of the built program: where they are, and that a killed process's do not stay. */
+/** Temporary files of the built program: their location, and the removal of those of a killed process. */
 
 const root = process.cwd();
 const log = createLogger('silent');

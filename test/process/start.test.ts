@@ -10,9 +10,9 @@ import { eventually } from '../eventually.js';
 /** The built program as `npm start` runs it, from another folder, on data folders of its own. */
 
 const root = process.cwd();
-/** How the program says that the sample is loaded. */
+/** Log message that reports that the sample data is loaded. */
 const COMPLETE = 'sample pool: complete';
-/** How long a start and the loading of the sample may take where much else runs, in milliseconds. */
+/** Maximum time, in milliseconds, for a start and for loading the sample data on a busy machine. */
 const PATIENCE = 60_000;
 let folder: string;
 const children: ChildProcess[] = [];
@@ -56,8 +56,8 @@ async function start(env: Record<string, string>): Promise<Started> {
 }
 
 /**
- * A data folder that an earlier start has filled: with the sample, or with an empty pool. Tests that are not about a first
- * start go on with it as a restart does, since making one costs most of a test's time.
+ * A data folder filled by an earlier start, with the sample data or with an empty pool. Tests that do not concern a
+ * first start restart on it, because filling a folder takes most of a test's time.
  */
 async function filledFolder(content: 'sample' | 'empty'): Promise<string> {
   const known = filled.get(content);
@@ -96,7 +96,7 @@ function readCommand(pid: string): string {
   }
 }
 
-/** Processes that still use a data folder, by their command line. */
+/** Command lines of the processes that use a data folder. */
 async function usersOf(dataDir: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of await readdir('/proc')) {
@@ -184,7 +184,8 @@ describe('the built program', () => {
   }, 180_000);
 
   it('starts a search engine that died again, and answers from PostgreSQL meanwhile', async () => {
-    // A pool that changes: of one at rest, a repeated search comes from the cache, and is not degraded.
+    // The pool changes between searches, because a repeated search on an unchanged pool is answered by the cache and
+    // not degraded.
     const dataDir = join(folder, 'engine');
     const app = await start({ DATA_DIR: dataDir });
     const search = () =>

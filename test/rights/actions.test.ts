@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/kernel/authz.js';
 import { composition } from '../../src/modules.js';
 
-/** Every action with the sentence of its refusal. An action that a domain declares and that is missing here does not compile. */
+/** Every action with its refusal sentence. An action that a domain declares but this record lacks does not compile. */
 const REFUSALS: Record<Action, string> = {
   'platform:operate': 'Only an operator of the pool may do this.',
   'account:read': 'Only the person, fellow members and operators may see this.',
@@ -46,7 +46,7 @@ const REFUSALS: Record<Action, string> = {
   'team:read': 'Only the listing institution and the invited talents may see this team.',
 };
 
-/** Files outside the table that name the operator's flag, and why none of them decides a right by it. */
+/** Files other than the table of rights that read the operator's flag, with the reason why this decides no right. */
 const NAMES_THE_FLAG: Record<string, string> = {
   'identity/accounts/account.entity.ts': 'the column of the account',
   'identity/accounts/operators.service.ts': 'appoints and dismisses operators: writes the column',

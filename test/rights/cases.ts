@@ -1,12 +1,12 @@
 import type { Actor, Call, Case, UploadedFile } from './types.js';
 
-/** A case whose variables depend on nothing. */
+/** A case with constant variables. */
 export const fixed = (label: string, variables: Record<string, unknown> = {}): Case => ({
   label,
   call: () => ({ variables }),
 });
 
-/** A case of a mutation that needs its input alone. */
+/** A case of a mutation with an input only. */
 export const on = (
   label: string,
   make: (actor: Actor) => Promise<Record<string, unknown>> | Record<string, unknown>,
@@ -17,7 +17,7 @@ export const on = (
   ...more,
 });
 
-/** A case of a mutation that needs its input and a file. */
+/** A case of a mutation with an input and a file. */
 export const uploading = (
   label: string,
   file: UploadedFile,
@@ -27,11 +27,11 @@ export const uploading = (
   call: async (): Promise<Call> => ({ variables: { input: await input() }, file }),
 });
 
-/** For a call that ends or changes the account or its rights: it is made by another person of the role. */
+/** For calls that end or change the account or its rights: they are made by another person in the same role. */
 export const asAnother = { fresh: true } as const;
 
-/** A label without the name of its type. */
+/** The label without its first word, the name of the type. */
 export const short = (label: string): string => label.slice(label.indexOf(' ') + 1);
 
-/** Why a type that only refuses needs no subject. */
+/** The reason why a type that represents a refusal needs no subject. */
 export const REFUSED = 'why a call was refused; given by its own mutation alone';

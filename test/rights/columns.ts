@@ -1,6 +1,6 @@
 import type { World } from './types.js';
 
-/** Every column of the program's tables that can hold a text and holds no marker, as `table.column`. */
+/** The columns that can hold a text but hold no marker, as `table.column`, over all tables of the program. */
 export async function columnsWithoutMarker(w: World): Promise<string[]> {
   const columns = await w.t.sql<{ table_name: string; column_name: string; data_type: string }>(
     `SELECT c.table_name, c.column_name, c.data_type

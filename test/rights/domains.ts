@@ -17,7 +17,10 @@ import { taxonomy } from './domains/taxonomy.js';
 import { teams } from './domains/teams.js';
 import type { Cases, RightsDomain, World } from './types.js';
 
-/** The domains of the table of rights, in the order in which they fill the world: later ones refer to earlier ones. */
+/**
+ * The domains of the table of rights, in the order in which they fill the world: later domains refer to objects of
+ * earlier ones.
+ */
 export const DOMAINS: readonly RightsDomain[] = [
   achievements,
   deals,
@@ -38,14 +41,14 @@ export const DOMAINS: readonly RightsDomain[] = [
   program,
 ];
 
-/** Types without a subject of their own, and why none is needed. */
+/** Types without a subject of their own, with the reason. */
 export const VALUE_TYPES: Readonly<Record<string, string>> = Object.assign(
   {},
   ...DOMAINS.map(({ valueTypes }) => valueTypes),
 ) as Record<string, string>;
 export const isValueType = (name: string): boolean => Object.hasOwn(VALUE_TYPES, name);
 
-/** Calls of every query and mutation of the schema. */
+/** Cases for every query and mutation of the schema. */
 export const casesOf = (w: World): Record<'query' | 'mutation', Cases> => ({
   query: Object.assign({}, ...DOMAINS.map((domain) => domain.queries?.(w))) as Cases,
   mutation: Object.assign({}, ...DOMAINS.map((domain) => domain.mutations?.(w))) as Cases,

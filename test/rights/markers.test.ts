@@ -42,7 +42,7 @@ async function download(role: Role, path: string): Promise<void> {
   );
 }
 
-/** The texts in a workbook: whatever can be inflated right after a local header. */
+/** The texts in a workbook: all parts that can be inflated after a local header. */
 function inflated(zip: Buffer): string {
   const texts: string[] = [];
   for (let at = zip.indexOf('PK\x03\x04'); at >= 0; at = zip.indexOf('PK\x03\x04', at + 4)) {
@@ -54,7 +54,7 @@ function inflated(zip: Buffer): string {
   return texts.join('\n');
 }
 
-/** Every row of every kind of node, by id, in every role. */
+/** Reads every node of every type, by id, in every role. */
 async function readNodes(): Promise<void> {
   for (const type of schema.getPossibleTypes(schema.getType('Node') as GraphQLInterfaceType)) {
     const metadata = w.t.app.dataSource.entityMetadatas.find((each) => each.name === type.name)!;
@@ -71,7 +71,7 @@ async function readNodes(): Promise<void> {
   }
 }
 
-/** Every list that a role can ask for, to the end of what one page holds. */
+/** Reads the first page, of maximum size, of every list that a role can query. */
 async function readLists(): Promise<void> {
   const organisation =
     'members(first: 100) { nodes { account { displayName } } } invitations(first: 100) { nodes { email } }';
@@ -113,7 +113,7 @@ async function readLists(): Promise<void> {
   );
 }
 
-/** The markers themselves, looked for as anyone may. Gives how many entries were found by any of them. */
+/** Searches for the markers as the role. Returns the number of entries found. */
 async function searchForMarkers(role: Role, texts: readonly string[]): Promise<number> {
   const answers = await Promise.all(
     texts.map((text) =>
@@ -195,10 +195,10 @@ describe('a confidential place', () => {
   }, 240_000);
 });
 
-/** What no answer may repeat: a text that a client sent and that was refused. */
+/** A text that clients send and that is refused; no answer may repeat it. */
 const ECHO = 'zqmechoofwhatwassent';
 
-/** A value of a type with the text wherever the type takes one; `wrong` puts it where the type does not. */
+/** A value of a type with the text wherever the type takes one; `wrong` puts the text where the type takes none. */
 function filled(type: GraphQLInputType, wrong: boolean): unknown {
   if (isNonNullType(type)) return filled(type.ofType, wrong);
   if (isListType(type)) return [filled(type.ofType, wrong)];
@@ -224,7 +224,7 @@ describe('what a client sends', () => {
     for (const kind of ['query', 'mutation'] as const) {
       const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
       for (const field of Object.values(root.getFields())) {
-        // Without a session or the key of its token nobody could ask on; and a file is no text.
+        // Ending the session or rotating the signing key would invalidate the token; a file is not a text.
         if (
           ['logOutEverywhere', 'logOut', 'rotateSigningKey'].includes(field.name) ||
           field.args.some((arg) => arg.name === 'file')

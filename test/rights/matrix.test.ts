@@ -54,7 +54,7 @@ describe('the rights matrix', () => {
       ...(await rootRows(w, schema, 'query', hearing.hear)),
       ...(await rootRows(w, schema, 'mutation', hearing.hear)),
     ];
-    // A table is never taken from a run in which something broke.
+    // A table is never written from a run with errors.
     const broken = rows.filter((row) =>
       Object.values(row.outcomes).some((outcome) => /INTERNAL|GRAPHQL_|BAD_REQUEST/.test(outcome)),
     );

@@ -20,7 +20,7 @@ export interface Answer {
   errors: Array<{ message: string; path?: Array<string | number>; extensions: { code: string; reason?: string } }>;
 }
 
-/** Sends one operation as anyone would, a file as a multipart request. */
+/** Sends one operation like an ordinary client; a file is sent as a multipart request. */
 export async function send(
   url: string,
   token: string | undefined,
@@ -55,7 +55,7 @@ export async function send(
   };
 }
 
-/** A type of pages whose own fields say nothing but where the page stands. */
+/** True for a page type whose own fields describe only the page, not its entries. */
 export function isPlainConnection(type: GraphQLObjectType): boolean {
   const names = Object.keys(type.getFields());
   return (
@@ -65,7 +65,7 @@ export function isPlainConnection(type: GraphQLObjectType): boolean {
 
 const isPage = (type: unknown): boolean => isObjectType(type) && type.getFields()['pageInfo'] !== undefined;
 
-/** The text of one selected field with the plain fields of what it leads to, so that answers show what they may show. */
+/** Selects one field together with the plain fields of its type, so that answers contain everything they may. */
 export function selectField(field: GraphQLField<unknown, unknown>): string {
   const missing = field.args.filter(isRequiredArgument).map((arg) => arg.name);
   if (missing.length > 0)
@@ -75,7 +75,7 @@ export function selectField(field: GraphQLField<unknown, unknown>): string {
   return `${field.name}${first}${selectionOf(type)}`;
 }
 
-/** What is selected below a field of this type: a page shows its entries, a node in general that it is there. */
+/** The selection below a field of this type: for a page its entries, for the Node interface only __typename. */
 export function selectionOf(type: GraphQLOutputType): string {
   if (isLeafType(type)) return '';
   if (isInterfaceType(type)) return ' { __typename id }';
@@ -87,7 +87,7 @@ export function selectionOf(type: GraphQLOutputType): string {
   return ` { nodes${plainFields(getNamedType(nodes.type) as GraphQLObjectType, 1)} }`;
 }
 
-/** All leaves of a type and, below it, of its value types. */
+/** All leaf fields of a type and, up to `levels` deep, of its value types. */
 export function plainFields(type: GraphQLObjectType, levels: number): string {
   const parts = Object.values(type.getFields()).flatMap((field) => {
     if (field.args.some(isRequiredArgument)) return [];
@@ -100,7 +100,7 @@ export function plainFields(type: GraphQLObjectType, levels: number): string {
   return ` { ${['__typename', ...parts].join(' ')} }`;
 }
 
-/** How a value counts: rights that are told are told apart, everything else is there, empty or null. */
+/** Class of a value in the table: viewer rights are shown by their value, all others as present, empty or null. */
 export function classOf(name: string, value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (Array.isArray(value)) return value.every((entry) => entry === null) ? 'EMPTY' : 'VALUE';
@@ -114,7 +114,7 @@ export function errorClass(error: Answer['errors'][number]): string {
   return reason === undefined ? code : `${code}:${reason}`;
 }
 
-/** A root field with its given arguments as variables of their own types. */
+/** An operation for a root field, with its given arguments as variables of the schema's types. */
 export function operationOf(
   kind: 'query' | 'mutation',
   field: GraphQLField<unknown, unknown>,

@@ -1,9 +1,9 @@
 import { emptyRecord, type AchievementRecord } from '../../src/achievements/achievement.record.js';
 
-/** In the public text of OWN's first pool entry, so that searches find something. */
+/** Occurs in the public text of OWN's first pool entry, so that searches have a result. */
 export const PUBLIC_WORD = 'zirconium';
 
-/** A complete record whose every text is `text(field)`. */
+/** A complete record in which every text is `text(field)`. */
 export function recordOf(text: (field: keyof AchievementRecord) => string, serial: string): AchievementRecord {
   const both = (field: keyof AchievementRecord) => ({ zh: `文${text(field)}`, en: `Text ${text(field)}` });
   return {

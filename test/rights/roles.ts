@@ -1,4 +1,7 @@
-/** Everyone who may ask, one column of the table each. OWN is the institution that lists most of what the world holds; both reviewers judge what it listed. */
+/**
+ * The roles that are tried, one column of the table each. OWN is the institution that lists most of the world's
+ * objects; both reviewers judge its achievements.
+ */
 export const ROLES = [
   'ANONYMOUS',
   'UNCONFIRMED',
@@ -19,32 +22,35 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Both keys are of OWN's owner. */
+/** The roles that use an API key; both keys belong to OWN's owner. */
 export const KEYS: readonly Role[] = ['OWN_KEY_READ', 'OWN_KEY_WRITE'];
 export const OWNERS: readonly Role[] = ['OWN_OWNER', ...KEYS];
 export const EDITORS: readonly Role[] = ['OWN_EDITOR', ...OWNERS];
 export const LISTERS: readonly Role[] = ['OWN_MEMBER', ...EDITORS];
 export const VERIFIED: readonly Role[] = ['OTHER_OWNER', 'INVESTOR'];
 
-/** A string that stands in one confidential place, and the roles that may read that place. */
+/** A unique string stored in one confidential place, and the roles that may read that place. */
 export interface Marker {
   name: string;
   text: string;
   readers: ReadonlySet<Role>;
 }
 
-/** Makes markers: letters and digits alone, so that no index, file format or letter case changes them beyond recognition. */
+/**
+ * Creates markers of letters and digits only, so that indexes, file formats and changes of case leave them
+ * recognisable.
+ */
 export function createMarkers() {
   const all: Marker[] = [];
   return {
     all,
-    /** A new marker for what only these roles may read; an operator's key reads what the operator does. */
+    /** Creates a marker that only these roles may read; an operator's API key may read what the operator may. */
     mark(name: string, readers: readonly Role[]): string {
       const text = `zqm${String(all.length).padStart(3, '0')}${name.toLowerCase().replace(/[^a-z]/g, '')}`;
       all.push({ name, text, readers: new Set(readers.includes('OPERATOR') ? [...readers, 'OPERATOR_KEY'] : readers) });
       return text;
     },
-    /** Makes a value that the program itself chose, such as a token, a marker. */
+    /** Registers a value chosen by the program, such as a token, as a marker. */
     adopt(name: string, text: string, readers: readonly Role[] = []): void {
       all.push({ name, text, readers: new Set(readers.includes('OPERATOR') ? [...readers, 'OPERATOR_KEY'] : readers) });
     },

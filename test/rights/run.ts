@@ -13,10 +13,13 @@ import { queryFor, reach, subjectsOf } from './subjects.js';
 import type { Row } from './table.js';
 import type { Case, Subject, World } from './types.js';
 
-/** Told of every answer that a role was given. */
+/** Called with every answer that a role received. */
 export type Listener = (role: Role, answer: Answer) => void;
 
-/** A page of nodes says nothing of its own; an edge is a node with its place; a payload is what its mutation's row shows. */
+/**
+ * True if the type needs a subject in the table. Pages of nodes, edges and payloads have no facts of their own and need
+ * none.
+ */
 export function needsSubject(schema: GraphQLSchema, type: GraphQLObjectType): boolean {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (roots.includes(type) || type.name.startsWith('__') || isValueType(type.name) || isPlainConnection(type))
@@ -34,7 +37,7 @@ export function needsSubject(schema: GraphQLSchema, type: GraphQLObjectType): bo
 export const objectTypes = (schema: GraphQLSchema): GraphQLObjectType[] =>
   Object.values(schema.getTypeMap()).filter(isObjectType);
 
-/** Every field of every subject in every role. */
+/** Tries every field of every subject in every role. */
 export async function fieldRows(w: World, schema: GraphQLSchema, heard: Listener): Promise<Row[]> {
   const rows: Row[] = [];
   for (const subject of subjectsOf(w)) {
@@ -54,7 +57,10 @@ export async function fieldRows(w: World, schema: GraphQLSchema, heard: Listener
   return rows;
 }
 
-/** All fields at once; those that fail are noted and left out of the next round, since one failure may take others along. */
+/**
+ * Selects all fields at once; fields that fail are noted and omitted in the next round, since one failure may null
+ * other fields.
+ */
 async function outcomesOf(
   w: World,
   subject: Subject,
@@ -90,7 +96,7 @@ async function outcomesOf(
   }
 }
 
-/** Every case of every root field of one kind, one after the other, in every role. */
+/** Tries every case of every root field of one kind, in sequence, in every role. */
 export async function rootRows(
   w: World,
   schema: GraphQLSchema,
@@ -128,7 +134,7 @@ async function outcomeOf(
 ): Promise<string> {
   const actor = one.fresh ? await w.again(role) : w.actors[role];
   const { variables, file } = await one.call(actor);
-  // All calls come from one address here, whose guesses are not what this is about.
+  // All calls come from one address, whose log-in throttle is not under test here.
   if (kind === 'mutation') await w.t.sql('DELETE FROM login_throttle');
   const given = new Set([...Object.keys(variables), ...(file ? ['file'] : [])]);
   const answer = await send(w.t.url, actor.token, operationOf(kind, field, given), variables, file);
@@ -140,7 +146,7 @@ async function outcomeOf(
   if (error) return `VALUE, then ${errorClass(error)}`;
   const member = (value as { __typename?: string }).__typename;
   if (member !== undefined && !member.endsWith('Payload')) return `REFUSED:${member}`;
-  // A payload that holds nothing says that nothing was there to change.
+  // A payload without any value means that there was nothing to change.
   return Object.values(value as Record<string, unknown>).every((each) => each === null) ? 'NULL' : 'VALUE';
 }
 

@@ -12,19 +12,19 @@ const MANY = 24;
 interface Side {
   owner: SeededPerson;
   institution: SeededOrganisation;
-  /** The entry to which revisions and near-duplicates belong. */
+  /** Id of the entry to which revisions and near-duplicates belong. */
   first: string;
-  /** One of the imports. */
+  /** Id of one of the imports. */
   run: string;
 }
 
 let t: TestApp;
 let operator: SeededPerson;
-/** The same things, two of each here and many of each there. */
+/** Two sets of the same objects: a few of each kind, and many of each kind. */
 let few: Side;
 let many: Side;
 
-/** An institution with `count` of everything that is listed. */
+/** Creates an institution with `count` objects of every kind that is listed. */
 async function side(count: number): Promise<Side> {
   const s = seed(t);
   const owner = await s.person();
@@ -68,7 +68,7 @@ async function side(count: number): Promise<Side> {
   const now = t.app.clock();
   let run = '';
   for (const [i, row] of rows.entries()) {
-    // Each thread has another party, for an organisation of its own, and as many messages as there are threads.
+    // Each thread is with another party, of an organisation of its own, and has as many messages as there are threads.
     const party = await s.person();
     const organisation = await s.organisation(party, { kind: 'INVESTOR' });
     await s.member(institution, 'MEMBER');
@@ -197,11 +197,11 @@ const ORGANISATION = 'query ($id: ID!, $first: Int!) { organisation(id: $id)';
 
 interface Ask {
   query: string;
-  /** Who asks; the owner of the side when nothing is said. */
+  /** The person who sends the query; by default the owner of the side. */
   as?: () => SeededPerson | undefined;
 }
 
-/** Where every query goes, and how many rows come back tells that both sides were full. */
+/** The queries; each must return more rows on the larger side, which shows that both sides are filled. */
 const QUERIES: Record<string, Ask> = {
   'achievements with everything below': {
     query: `query ($id: ID!, $first: Int!) { achievements(first: $first, filter: { institutionId: $id }) { totalCount nodes { ${ENTRY} } } }`,
@@ -265,7 +265,7 @@ const QUERIES: Record<string, Ask> = {
   },
 };
 
-/** The statements of an operation, and how long its answer is. */
+/** Number of SQL statements of an operation, and length of its answer. */
 async function cost({ query, as }: Ask, of: Side, first: number): Promise<{ statements: number; length: number }> {
   const person = as ? as() : of.owner;
   const known: Record<string, unknown> = { id: of.institution.id, achievement: of.first, run: of.run, first };

@@ -1,7 +1,7 @@
 import { DOMAINS } from './domains.js';
 import type { Subject, Ways, World } from './types.js';
 
-/** The subjects of a world: every object type of the schema has one, or stands among the value types of a domain. */
+/** The subjects of a world: every object type of the schema has a subject or is a value type of a domain. */
 export function subjectsOf(w: World): Subject[] {
   const id = (label: string) => {
     const found = w.ids[label];
@@ -24,7 +24,7 @@ export function subjectsOf(w: World): Subject[] {
 
 const VARIABLE_TYPES: Record<string, string> = { id: 'ID!', ids: '[ID!]!' };
 
-/** A query that goes down to the subject and selects there. */
+/** A query that follows the path to the subject and applies the selection there. */
 export function queryFor(subject: Subject, selection: string): string {
   const inner = subject.on ? `{ ... on ${subject.on} { ${selection} } }` : `{ ${selection} }`;
   const body = subject.steps.reduceRight(
@@ -38,7 +38,7 @@ export function queryFor(subject: Subject, selection: string): string {
   return heads ? `query (${heads}) ${body}` : body;
 }
 
-/** The subject in an answer; null where the way to it ends before. */
+/** The subject in an answer; null if its path ends earlier. */
 export function reach(subject: Subject, data: unknown): Record<string, unknown> | null {
   let at = data;
   for (const step of subject.steps) {

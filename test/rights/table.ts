@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ROLES, type Role } from './roles.js';
 
-/** One field or root call in every role. */
+/** Outcomes of one field or root call in every role. */
 export interface Row {
   kind: 'FIELD' | 'QUERY' | 'MUTATION';
   name: string;
@@ -15,11 +15,16 @@ const path = new URL('./matrix.csv', import.meta.url);
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const keyOf = (row: Row) => [row.kind, row.name, row.subject].map(quoted).join(',');
 
-/** Between two members of a line, and between a query or mutation and its subject; no name or label holds them. */
+/**
+ * Separator between members of a line, and between a query or mutation and its subject; it occurs in no name or label.
+ */
 const BETWEEN = '; ';
 const OF = ': ';
 
-/** A field stands in the line of its type and subject; a query or mutation brings its subject along. */
+/**
+ * The group and member name of a row: a field is grouped by its type and subject; a query or mutation includes its
+ * subject in its name.
+ */
 function placeOf({ kind, name, subject }: Row): { group: string[]; member: string } {
   if ([name, subject].some((text) => text.includes(BETWEEN) || text.includes(OF)))
     throw new Error(`${name} of ${subject} cannot stand in the table`);
@@ -28,7 +33,7 @@ function placeOf({ kind, name, subject }: Row): { group: string[]; member: strin
   return { group: [kind, type, subject], member: field };
 }
 
-/** The rows as text: those of equal outcome share a line, in which every one is named; all sorted. */
+/** Formats the rows: those with equal outcomes share one line, which names each of them; everything is sorted. */
 export function formatTable(rows: readonly Row[]): string {
   const lines = new Map<string, { group: string[]; outcomes: string[]; members: string[] }>();
   for (const row of rows) {
@@ -44,7 +49,7 @@ export function formatTable(rows: readonly Row[]): string {
   return [HEADER, ...texts.sort()].join('\n') + '\n';
 }
 
-/** The rows that a table's text names, by their keys. */
+/** Parses a table's text into rows by key. */
 function parseTable(text: string): Map<string, Row> {
   const rows = new Map<string, Row>();
   for (const [kind, type, subject, members, ...cells] of (parse(text) as string[][]).slice(1)) {
@@ -64,7 +69,7 @@ const byRole = (cells: readonly string[]): Row['outcomes'] =>
 export const readTable = (): string => readFileSync(path, 'utf8');
 export const writeTable = (text: string): void => writeFileSync(path, text);
 
-/** What differs, said so that it can be acted on; empty where the table holds. */
+/** Differences between the committed table and the rows, as instructions to act on; empty if they are equal. */
 export function differences(committed: string, rows: readonly Row[]): string[] {
   const wanted = parseTable(committed);
   const complaints: string[] = committed.startsWith(`${HEADER}\n`)

@@ -5,15 +5,15 @@ import type { TestApp } from '../harness.js';
 import type { Seed, SeededOrganisation, SeededPerson } from '../seed.js';
 import type { Markers, Role } from './roles.js';
 
-/** Somebody in a role, with the credential of that role. */
+/** A person in a role, with that role's credential. */
 export interface Actor {
   role: Role;
   token: string | undefined;
   /** Null for ANONYMOUS. */
   person: SeededPerson | null;
-  /** The organisation in which the role stands, if any. */
+  /** The organisation in which the person has the role, if any. */
   organisation: SeededOrganisation | null;
-  /** Set where the account has two-factor authentication. */
+  /** TOTP secret, if the account has two-factor authentication. */
   totpSecret: string | null;
 }
 
@@ -25,32 +25,32 @@ export interface World {
   investor: SeededOrganisation;
   unverified: SeededOrganisation;
   actors: Record<Role, Actor>;
-  /** A person of no role, who owns what is foreign to everybody. */
+  /** A person without a role in the table, who owns the objects that are foreign to all roles. */
   stranger: SeededPerson;
   /** Global ids of what was seeded, by label. */
   ids: Record<string, string>;
   markers: Markers;
-  /** Another person in the same role, for what ends or changes the account. */
+  /** Creates another person in the same role, for calls that end or change the account. */
   again(role: Role): Promise<Actor>;
-  /** A new complete achievement, of OWN unless said otherwise; gives its UUID. */
+  /** Creates a complete achievement, of OWN by default; returns its UUID. */
   entry(
     status: AchievementStatus,
     wish?: { institution?: SeededOrganisation; record?: Partial<AchievementRecord> },
   ): Promise<string>;
   evidence(achievementId: string, tier: DisclosureTier, text?: string): Promise<string>;
   insert(table: string, row: Record<string, unknown>): Promise<string>;
-  /** An API key of the person; gives its secret. */
+  /** Creates an API key of the person; returns its secret. */
   apiKey(owner: SeededPerson, scopes: string[]): Promise<string>;
-  /** A number that no other call was given, so that what is named by it is unique. */
+  /** A number that is unique in the world, for unique names. */
   serial(): number;
-  /** An achievement as the store takes it. */
+  /** An achievement in the form that the store accepts. */
   stored(
     status: AchievementStatus,
     institution: SeededOrganisation,
     record: AchievementRecord,
     revision?: number,
   ): StoredAchievement;
-  /** Puts achievements into the database as their writers do, with the jobs that index them. */
+  /** Inserts achievements into the database as their writers do, with the indexing jobs. */
   save(list: StoredAchievement[]): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export interface UploadedFile {
   content: string;
 }
 
-/** What to call a root field with. */
+/** Arguments for calling a root field. */
 export interface Call {
   variables: Record<string, unknown>;
   file?: UploadedFile;
@@ -67,55 +67,58 @@ export interface Call {
 
 /** One way of calling a root field. */
 export interface Case {
-  /** The subject, as it stands in the table. */
+  /** The subject's name in the table. */
   label: string;
-  /** True where the call ends or changes the account or its rights: it is made by another person of the role. */
+  /** True if the call ends or changes the account or its rights: another person in the role makes it. */
   fresh?: boolean;
-  /** True where two calls at a time would meet, as two imports of one institution do. */
+  /** True if concurrent calls would conflict, such as two imports of one institution. */
   alone?: boolean;
-  /** Makes what the call is about, new for each call. */
+  /** Creates the object of the call, new for each call. */
   call(actor: Actor): Promise<Call> | Call;
 }
 
 export type Cases = Record<string, Case[]>;
 
-/** An object whose every field is tried in every role, and the way from the root to it. */
+/** An object whose fields are all tried in every role, with the path from the root to it. */
 export interface Subject {
   type: string;
   label: string;
-  /** Fields from the root down; of a list the first entry is meant. */
+  /** Fields on the path from the root; of a list, the first entry is taken. */
   steps: string[];
-  /** The type in which the last step's interface is looked at. */
+  /** Type condition for the last step, if that returns an interface. */
   on?: string;
-  /** The type in which the steps after the first go on, where the first gives an interface. */
+  /** Type condition after the first step, if that returns an interface. */
   within?: string;
   variables: Record<string, unknown>;
 }
 
-/** Makers of subjects. */
+/** Functions that create subjects. */
 export interface Ways {
-  /** The global id of what the world holds under a label. */
+  /** The global id of the world's object with a label. */
   id(label: string): string;
-  /** A node, by its id; a label that begins with "of " stands in the table without it. */
+  /** A node by its id; a label that begins with "of " is shown in the table without it. */
   node(type: string, label?: string): Subject;
-  /** What stands below a root field that takes the id of `on`. */
+  /** An object below a root field that takes the id of the object labelled `on`. */
   below(type: string, label: string, on: string, ...steps: string[]): Subject;
-  /** What stands below a root field without variables. */
+  /** An object below a root field without variables. */
   plain(type: string, label: string, ...steps: string[]): Subject;
 }
 
-/** What a domain adds to the table of rights: one file below domains/ and one line in domains.ts. */
+/** A domain's part of the table of rights: one file in domains/ and one line in domains.ts. */
 export interface RightsDomain {
-  /** Adds the domain's objects to the world, confidential places marked. */
+  /** Adds the domain's objects to the world, with markers in confidential places. */
   fill?(w: World): Promise<void>;
-  /** The objects whose every field is tried in every role. */
+  /** The objects whose fields are all tried in every role. */
   subjects?(ways: Ways): Subject[];
-  /** Types without a subject of their own, and why none is needed. Their fields are selected wherever they occur. */
+  /** Types without a subject of their own, with the reason. Their fields are selected wherever they occur. */
   valueTypes?: Record<string, string>;
-  /** Calls of every query of the domain. */
+  /** Cases for every query of the domain. */
   queries?(w: World): Cases;
-  /** Calls of every mutation of the domain, each on something of its own, so that an outcome shows the right and nothing else. */
+  /**
+   * Cases for every mutation of the domain, each on an object of its own, so that an outcome depends on the right
+   * alone.
+   */
   mutations?(w: World): Cases;
-  /** Columns of text that hold no marker, by the reason why. A new column of text stands here or is marked in `fill`. */
+  /** Text columns that hold no marker, by reason. A new text column must be listed here or get a marker in `fill`. */
   unmarked?: Record<string, string[]>;
 }

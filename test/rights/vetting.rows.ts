@@ -7,7 +7,7 @@ export type CohortStatus = 'OPEN' | 'FROZEN' | 'REVIEWING' | 'PUBLIC_NOTICE' | '
 
 export const MARKET = 'MARKET_POTENTIAL';
 
-/** Rows as they would stand at some point of a cohort's life, past the guards that let nobody jump there. */
+/** Inserts rows in any state of a cohort's lifecycle, bypassing the database guards that forbid skipping states. */
 export async function standing(
   w: World,
   rows: ReadonlyArray<readonly [table: string, row: Record<string, unknown>]>,
@@ -38,7 +38,7 @@ const ACHIEVEMENT = {
   CLOSED: 'CULTIVATING',
 } as const;
 
-/** A cohort in a state, with one entry. There is one open at a time: the one before is frozen. */
+/** Creates a cohort with a status and one entry. Only one cohort can be open, so an earlier open one is frozen. */
 export async function cohortIn(
   w: World,
   status: CohortStatus,
@@ -108,7 +108,7 @@ export async function cohortIn(
   return { id, entry: entryId, achievement: achievementId };
 }
 
-/** An assignment; gives its UUID. */
+/** Creates an assignment; returns its UUID. */
 export async function assignmentOf(
   w: World,
   cohort: StandingCohort,
@@ -138,7 +138,7 @@ export async function assignmentOf(
   return id;
 }
 
-/** A review of every dimension; the rationale of the first dimension may be given to the lister. */
+/** Creates a review of every dimension; the rationale of the first dimension may be shared with the lister. */
 export async function reviewOf(
   w: World,
   assignment: string,
@@ -170,7 +170,10 @@ export async function reviewOf(
   return id;
 }
 
-/** Adds what vetting holds: cohorts in every state, two reviewers who judge the same entries, figures, objections, services. */
+/**
+ * Adds the objects of vetting: cohorts in every state, two reviewers who judge the same entries, figures, objections,
+ * services.
+ */
 
-/** There is one open cohort at a time, so calls about one take turns. */
+/** Only one cohort can be open at a time, so calls on an open cohort run one after another. */
 export const turns = (status: CohortStatus): Partial<Case> => (status === 'OPEN' ? { alone: true } : {});

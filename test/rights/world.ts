@@ -13,9 +13,9 @@ import { createMarkers, LISTERS, OWNERS, ROLES, VERIFIED, type Role } from './ro
 import type { Actor, World } from './types.js';
 import { readConfig } from '../../src/kernel/config.js';
 
-/** Starts an app and fills it with at least one object of every type, confidential places marked. */
+/** Starts an app and fills it with at least one object of every type, with markers in confidential places. */
 export async function buildWorld(): Promise<World> {
-  // Mail goes to a port where nobody listens: the log must be clean of what undelivered mails hold, too.
+  // Mail is sent to a port without a listener, so that the log is also checked for contents of undelivered mail.
   const t = await startTestApp({
     requireOperatorTotp: true,
     smtpUrl: 'smtp://127.0.0.1:1',
@@ -172,7 +172,8 @@ export async function buildWorld(): Promise<World> {
       );
     },
     async entry(status, { institution = own, record = {} } = {}) {
-      // Its bands differ from those of the others, or every one would be looked at as a near-duplicate of all.
+      // Random text, so that the achievement's similarity bands differ from all others; otherwise each would be
+      // examined as a near-duplicate of all.
       const like = randomBytes(24).toString('hex');
       const marked = institution === own ? freshMarks : {};
       const base = recordOf((field) => marked[field] ?? like, `F${world.serial()}`);
@@ -234,7 +235,7 @@ export async function buildWorld(): Promise<World> {
   return world;
 }
 
-/** Tables whose key is a UUID named id. */
+/** Tables whose primary key is a UUID column named id. */
 const IDENTIFIED = new Set([
   'api_key',
   'invitation',
@@ -249,7 +250,7 @@ const IDENTIFIED = new Set([
   'synonym_group',
 ]);
 
-/** Waits until the search index has taken over every change. */
+/** Waits until the search index has applied every change. */
 export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
     const [row] = await t.sql<{

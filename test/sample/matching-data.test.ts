@@ -49,7 +49,7 @@ const codes = (enumeration: object): Set<string> => new Set(Object.keys(enumerat
 const isWithin = (code: string, ancestor: string): boolean =>
   code !== '' && (code === ancestor || isWithin(parentOf.get(code) ?? '', ancestor));
 
-/** Texts that are not Chinese first and English beside it. */
+/** Texts without Chinese in `zh` or without English in `en`. */
 function notBilingual(texts: ReadonlyArray<{ zh: string; en: string } | null>): unknown[] {
   return texts.filter(
     (text) =>
@@ -228,7 +228,7 @@ describe('the sample’s investors, talents and demands', () => {
       ),
     ).toEqual([]);
     expect(duplicates(backers.map(({ achievement }) => achievement))).toEqual([]);
-    // An enterprise is told alike wherever it stands.
+    // The description of an enterprise is the same in every file.
     const enterprises = new Map(
       investors
         .filter(({ kind }) => kind === 'ENTERPRISE')
@@ -318,7 +318,7 @@ describe('the sample’s investors, talents and demands', () => {
       );
     });
     expect(odd).toEqual([]);
-    // Who is not on the platform is spelled alike, so that it is one node of the network.
+    // A party outside the platform is always spelt the same, so that it is one node of the network.
     expect(new Set(named.map(({ name }) => name).filter((name) => !onPlatform.has(name))).size).toBeLessThanOrEqual(9);
     expect(named.length).toBeGreaterThan(500);
   });

@@ -7,10 +7,10 @@ import { startTestApp, type TestApp } from '../harness.js';
 
 let t: TestApp;
 const lines: string[] = [];
-/** How often the playing was cut short. */
+/** Number of interruptions so far. */
 let cuts = 0;
 
-/** Plays until a line that has not been seen before matches; as a kill would, the throw ends it there. */
+/** Plays the sample until a new log line matches; the throw then ends it, as a kill would. */
 async function playUntil(stop: RegExp): Promise<void> {
   await loadSample(t.app, (line) => {
     lines.push(line);
@@ -95,7 +95,7 @@ describe('the sample pool', () => {
       { status: 'SUBMITTED', n: 1980 },
     ]);
     expect(await t.sql(`SELECT count(DISTINCT institution_id)::int AS n FROM achievement`)).toEqual([{ n: 20 }]);
-    // Nobody of a conflicting organisation judged: the sample has such pairs.
+    // No reviewer of a conflicting organisation judged; the sample contains such pairs.
     const [conflicts] = await t.sql<{ n: number }>(`SELECT count(*)::int AS n FROM conflict`);
     expect(conflicts!.n).toBeGreaterThan(100);
   });

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../harness.js';
 import { enter, everyEdge, indexed, institution, matches, related, search, titles } from './kit.js';
 
-/** More matches than the ranking orders among the engine's first, and few enough that related entries follow. */
+/** More matches than the ranking orders, but few enough for related entries to follow. */
 const MATCHES = 80;
 const NEAR = 30;
 /** Matches and related entries that the ranking proposes. */
 const PROPOSED = 100;
-/** More than the engine reads of a text. */
+/** More words than the engine reads of a text. */
 const WORDS = [
   'zalbor',
   'veltin',
@@ -41,7 +41,7 @@ beforeAll(async () => {
       abstract: { zh: '石英'.repeat(1 + (i % 9)) },
     })),
     ...Array.from({ length: NEAR }, (_, i) => ({ institutionId: university, title: { zh: `石英坩埚${i}` } })),
-    // So that a word of the others says something.
+    // Entries that make the other words rare enough to have weight.
     ...Array.from({ length: 200 }, (_, i) => ({ institutionId: university, title: { zh: `马铃薯仓储${i}` } })),
   ]);
   await indexed(t);
@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-/** What a text finds with the engine, and without it. */
+/** Results of a text with the engine and without it. */
 async function both(query: string): Promise<[string[], string[]]> {
   const withEngine = titles(await search(t, { query }));
   t.app.search.health.failed();

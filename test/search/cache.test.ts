@@ -37,7 +37,7 @@ beforeAll(async () => {
   ]);
   await indexed(t);
   await t.app.ranking.sync();
-  // Another process of the same deployment: its jobs are done by the first.
+  // A second process of the same deployment; the first one runs its jobs.
   other = await createApp(
     { ...t.app.config, worker: false },
     {
@@ -55,7 +55,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** How often the engine is asked while something runs. */
+/** Number of requests to the engine while `run` executes. */
 async function asked(run: () => Promise<unknown>): Promise<number> {
   const before = proxy.searches();
   await run();
@@ -70,7 +70,7 @@ describe('the cache', () => {
     expect(await asked(ask)).toBeGreaterThan(0);
     expect(await asked(ask)).toBe(0);
     expect(answers[1]).toEqual(answers[0]);
-    // Anything else is another search.
+    // Every other query is a different search.
     for (const different of [
       { query: '量子 重力' },
       { ...variables, first: 1 },
@@ -153,7 +153,7 @@ describe('the cache', () => {
       ),
     ).toBe(0);
     expect(await seen(owner.token)).toEqual([registered]);
-    // As if the index had not followed yet: nothing is noted.
+    // As if the index lagged behind: the change is not noted in the outbox.
     await t.sql(`UPDATE achievement SET status = 'RETIRED' WHERE id = $1`, [ids[0]]);
     expect(await asked(async () => expect([await seen(owner.token), await seen()]).toEqual([[], []]))).toBe(0);
     await t.sql(`UPDATE achievement SET status = 'ADMITTED' WHERE id = $1`, [ids[0]]);
@@ -181,7 +181,7 @@ describe('the cache', () => {
     expect([degraded.degraded, titles(degraded)]).toEqual([true, ['量子通信']]);
     health.succeeded();
     expect(await asked(async () => expect((await search(t, { query })).degraded).toBe(false))).toBeGreaterThan(0);
-    // What the engine said is kept, and still true, while it is away.
+    // The engine's answer is cached and stays valid while the engine is down.
     health.failed();
     expect((await search(t, { query })).degraded).toBe(false);
     health.succeeded();

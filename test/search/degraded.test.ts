@@ -58,7 +58,8 @@ describe('without the search engine', () => {
       answers.push(await search(t, variables));
       times.push(performance.now() - started);
     }
-    // One failure, then nobody waits for the engine: a refused or silent one costs at most one time-out.
+    // After one failure, searches no longer wait for the engine: a refusing or silent engine costs at most one
+    // time-out.
     expect(times.sort((a, b) => a - b)[10]).toBeLessThan(1000);
     for (const answer of answers) {
       expect(answer.degraded).toBe(true);

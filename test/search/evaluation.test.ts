@@ -35,7 +35,7 @@ const QUERIES: RankTerm[][] = [
   [term('3d')],
 ];
 
-/** Everything that an index says of a query. */
+/** Everything that an index returns for a query. */
 const answers = (index: RankIndex, terms: readonly RankTerm[]) =>
   index
     .rank(terms)

@@ -16,7 +16,7 @@ function spent(query: string, page: ReadonlyArray<Record<string, string>>): numb
   return performance.now() - begun;
 }
 
-// The bounds are loose: each took five seconds and more when every word was compared with every other.
+// The bounds are loose: each case took five seconds and more when every word was compared with every other.
 describe('the work of highlights', () => {
   it('is bounded for fifty words against a page of long texts of other words', () => {
     const page = texts(() => Array.from({ length: 1000 }, () => nineLetters(random)).join(' '));
@@ -44,7 +44,7 @@ describe('the work of highlights', () => {
   });
 });
 
-/** Edits that make the beginning of one word out of another; plain recursion over all ways. */
+/** True if at most `most` edits turn `sought` into a prefix of `word`, by plain recursion. */
 function edits(sought: string, word: string, most: number): boolean {
   if (sought === '') return true;
   if (most < 0) return false;

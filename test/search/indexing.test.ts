@@ -85,7 +85,7 @@ describe('the indexer', () => {
     );
     expect(reply.errors).toBeUndefined();
     await indexed(t);
-    // Nothing unchecked is public: the new name waits for an operator.
+    // An unverified change is not public: the new name waits for an operator.
     expect((await search(t, { query: '崭新名称学院' })).totalCount).toBe(0);
     const operator = await seed(t).person({ operator: true });
     const verified = await t.ask(
@@ -114,7 +114,7 @@ describe('the indexer', () => {
     expect((await search(t, {})).totalCount).toBe(before + 1);
   });
 
-  /** Keeps the indexer from working, as a long batch would. */
+  /** Blocks the indexer, as a long batch would. */
   async function holdIndexer(): Promise<() => Promise<void>> {
     const session = t.app.dataSource.createQueryRunner();
     await session.startTransaction();
@@ -187,7 +187,7 @@ describe('a new index', () => {
       20_000,
     );
     const [after] = await t.sql<{ id: string }>(`SELECT id FROM search_generation WHERE state = 'LIVE'`);
-    // The next start finds nothing to do.
+    // The next start has nothing to do.
     await ensureIndex(t.app);
     expect(await t.sql(`SELECT id FROM search_generation WHERE state = 'LIVE'`)).toEqual([after]);
   });

@@ -18,7 +18,7 @@ export interface Wish extends Partial<AchievementRecord> {
 
 let serial = 0;
 
-/** An institution of the database; gives its UUID. */
+/** Inserts an institution directly into the database; returns its UUID. */
 export async function institution(t: TestApp, zh: string, en: string): Promise<string> {
   const id = newId();
   await t.sql(
@@ -29,7 +29,9 @@ export async function institution(t: TestApp, zh: string, en: string): Promise<s
   return id;
 }
 
-/** Puts achievements into the database, ADMITTED unless said otherwise, and has them indexed. Gives their UUIDs. */
+/**
+ * Inserts achievements (ADMITTED by default) into the database and waits until they are indexed. Returns their UUIDs.
+ */
 export async function enter(t: TestApp, wishes: readonly Wish[]): Promise<string[]> {
   const rows = wishes.map(
     ({ institutionId, status = 'ADMITTED', score = null, admittedAt = new Date(), ...record }) => {
@@ -79,7 +81,7 @@ export async function enter(t: TestApp, wishes: readonly Wish[]): Promise<string
   return rows.map((row) => row.stored.id);
 }
 
-/** Changes rows by SQL as a service would: the change and its note in one transaction. */
+/** Changes rows by SQL as a service does: the change and its outbox note in one transaction. */
 export async function change(t: TestApp, ids: readonly string[], set: string, values: unknown[] = []): Promise<void> {
   await t.app.dataSource.transaction(async (tx) => {
     await tx.query(`UPDATE achievement SET ${set} WHERE id = ANY($1)`, [ids, ...values]);
@@ -87,7 +89,7 @@ export async function change(t: TestApp, ids: readonly string[], set: string, va
   });
 }
 
-/** Waits until the index has taken over every change. */
+/** Waits until the index has applied every change. */
 export async function indexed(t: TestApp): Promise<void> {
   await eventually(async () => {
     const [row] = await t.sql<{ done: boolean }>(
@@ -142,12 +144,15 @@ export interface SearchVariables {
   locale?: 'ZH' | 'EN';
 }
 
-/** A search over HTTP with everything that it can give. */
+/** Runs a search over HTTP with all fields of the result. */
 export async function search(t: TestApp, variables: SearchVariables): Promise<Found> {
   return (await t.gql<{ achievementSearch: Found }>(SEARCH, { ...variables })).achievementSearch;
 }
 
-/** The same by the engine itself: on a busy machine it may be too slow once, and PostgreSQL answers in its place. */
+/**
+ * Runs a search and repeats it until the engine answers: on a busy machine the engine may time out, and PostgreSQL
+ * answers instead.
+ */
 export function searchEngine(t: TestApp, variables: SearchVariables): Promise<Found> {
   return eventually(async () => {
     const found = await search(t, variables);
@@ -155,7 +160,7 @@ export function searchEngine(t: TestApp, variables: SearchVariables): Promise<Fo
   }, 20_000);
 }
 
-/** The same of another server. */
+/** Runs a search on another server. */
 export async function searchAt(url: string, variables: SearchVariables): Promise<Found> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -167,7 +172,7 @@ export async function searchAt(url: string, variables: SearchVariables): Promise
   return body.data.achievementSearch;
 }
 
-/** Every page of a search from its first, edge by edge; fails where `hasNextPage` is wrong. */
+/** Reads all pages of a search, one edge per page; fails if `hasNextPage` is wrong. */
 export async function everyEdge(
   t: TestApp,
   variables: SearchVariables,
@@ -183,14 +188,14 @@ export async function everyEdge(
   }
 }
 
-/** The same, for a search that is to fail. */
+/** Runs a search that must fail. */
 export async function refused(t: TestApp, variables: SearchVariables) {
   const reply = await t.ask(SEARCH, { ...variables });
   if (!reply.errors?.[0]) throw new Error('the search was not refused');
   return reply.errors[0].extensions;
 }
 
-/** What matches; related entries are left out. */
+/** The edges that match the query, without the related ones. */
 export const matches = (found: Found): Found['edges'] => found.edges.filter((edge) => !edge.related);
 export const related = (found: Found): Found['edges'] => found.edges.filter((edge) => edge.related);
 const titlesOf = (edges: Found['edges']): string[] => edges.map((edge) => edge.node.title.value);
@@ -198,14 +203,14 @@ export const titles = (found: Found): string[] => titlesOf(matches(found));
 export const relatedTitles = (found: Found): string[] => titlesOf(related(found));
 export const gid = (uuid: string): string => toGlobalId('Achievement', uuid);
 
-/** The counts of a facet as one object. */
+/** The counts of a facet as an object by value. */
 export function counts(found: Found, name: string): Record<string, number> {
   const facet = found.facets.find((each) => each.name === name);
   if (!facet) throw new Error(`no facet ${name}`);
   return Object.fromEntries(facet.values.map((value) => [value.value, value.count]));
 }
 
-/** A TCP gate before a server: closed, it is as if the server were gone. */
+/** A TCP proxy in front of a server: while closed, it behaves as if the server were down. */
 export async function gateTo(url: string): Promise<{ url: string; close(): Promise<void>; open(): Promise<void> }> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
@@ -241,7 +246,7 @@ export async function gateTo(url: string): Promise<{ url: string; close(): Promi
   };
 }
 
-/** An HTTP server before another, which counts the searches that go through it. */
+/** An HTTP proxy in front of a server that counts the searches passing through it. */
 export async function countingProxy(
   target: string,
 ): Promise<{ url: string; searches(): number; close(): Promise<void> }> {

@@ -61,7 +61,7 @@ async function misses(variables: Record<string, unknown>) {
     }>(MISSES, variables, { token })
   ).searchMisses;
 }
-/** What is kept of texts, once everything counted is written. */
+/** The stored counts of texts, after all counted searches are written. */
 async function kept(...texts: string[]): Promise<Record<string, [without: number, abandoned: number]>> {
   await t.app.misses.flush();
   const rows = await t.sql<{ text: string; w: number; a: number }>(
@@ -74,7 +74,7 @@ async function kept(...texts: string[]): Promise<Record<string, [without: number
   return Object.fromEntries(rows.map((row) => [row.text, [row.w, row.a]]));
 }
 
-/** Somebody of their own: a program that nobody else uses. */
+/** A client that no other test uses, with a user agent of its own. */
 function client(app: { url: string } = t) {
   const agent = randomUUID();
   const ask = async (query: string, variables: Record<string, unknown> = {}, token?: string) => {
@@ -119,7 +119,7 @@ describe('searches without a result', () => {
     expect([nodes, totalCount]).toEqual([
       [
         { text: '深海 采矿rov', count: 4, industry: { code: 'B' }, months: [{ month, count: 4 }] },
-        // Narrowed to two sections: to none of them alone.
+        // The search is narrowed to two sections, so it counts for neither of them.
         { text: '深海 采矿rov', count: 3, industry: null, months: [{ month, count: 3 }] },
       ],
       2,
@@ -224,7 +224,7 @@ describe('abandoned searches', () => {
     await someone.search('节水', { first: 5 });
     await open(someone, '');
     t.travel(PATIENCE_MS + 1);
-    // The control's alone.
+    // Only the control search was counted.
     expect((await kept('节水'))['节水']![1]).toBe(before + 1);
   });
 
@@ -406,7 +406,7 @@ describe('the counts', () => {
     now = PATIENCE_MS;
     again();
     await collector.close();
-    // Once in each ten minutes; the second is in another month.
+    // Counted once per ten minutes; the second is in another month.
     expect(
       await t.sql(
         `SELECT to_char(month, 'YYYY-MM') AS month, without_result FROM search_miss WHERE text = '再来一次' ORDER BY month`,

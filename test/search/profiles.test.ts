@@ -65,7 +65,7 @@ async function demand(title: object, row: Row = {}, industries: string[] = []): 
   return id;
 }
 
-/** Many rows in one statement. */
+/** Inserts many rows in one statement. */
 async function rows(table: string, columns: string, list: Row[]): Promise<void> {
   const names = columns
     .split(',')
@@ -76,7 +76,7 @@ async function rows(table: string, columns: string, list: Row[]): Promise<void> 
   ]);
 }
 
-/** Waits until the index has taken over every change. */
+/** Waits until the index has applied every change. */
 const indexed = () =>
   eventually(
     async () =>
@@ -118,7 +118,7 @@ const query = (
     facets { name size values { value count selected level label { value } } } } }`;
 const searchNow = async (kind: keyof typeof NODE, variables: object = {}) =>
   (await t.gql<{ found: Found }>(query(kind), { ...variables })).found;
-/** An answer of the engine; on a busy machine it may be too slow once. */
+/** Repeats a search until the engine answers, since on a busy machine it may time out once. */
 const search = (kind: keyof typeof NODE, variables: object = {}) =>
   eventually(async () => {
     const found = await searchNow(kind, variables);

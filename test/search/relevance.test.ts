@@ -23,9 +23,9 @@ import {
   type Wish,
 } from './kit.js';
 
-/** More than twice the depth to which the ranking orders. */
+/** More than twice the number of results that the ranking orders. */
 const MANY = 260;
-/** Seven words, each as rare as the others: every entry below holds some that follow one another in a circle. */
+/** Seven equally rare words in a circle: every entry below contains some consecutive ones. */
 const WORDS = ['zalbor', 'veltin', 'quorim', 'passet', 'dromel', 'kelfan', 'mivoro'];
 const circle = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => WORDS[(from + i) % WORDS.length]!);
@@ -37,7 +37,7 @@ let university: string;
 
 beforeAll(async () => {
   gate = await gateTo(inject('meiliUrl'));
-  // Without the cache: what is asked while the engine is away must not come from memory.
+  // Without the cache, because answers during the engine's outage must not come from it.
   t = await startTestApp({ searchCache: false }, { meiliUrl: gate.url });
   university = await institution(t, '兰州大学', 'Lanzhou University');
   const wish = (title: Wish['title'], more: Partial<Wish> = {}): Wish => ({
@@ -90,7 +90,7 @@ describe('related entries', () => {
   it('follow the matches, best first, and no count holds them', async () => {
     const found = await search(t, { query: '马铃薯 栽培' });
     expect(titles(found)).toEqual(['马铃薯栽培', '种植模式']);
-    // The rarer word says more.
+    // The rarer word has more weight.
     expect(relatedTitles(found)[0]).toBe('马铃薯仓储');
     expect(relatedTitles(found).sort()).toEqual(['大棚栽培', '栽培机具', '马铃薯仓储'].sort());
     expect(found.edges.map((edge) => edge.related)).toEqual([false, false, true, true, true]);
@@ -166,7 +166,7 @@ describe('paging beyond what the ranking orders', () => {
     const ranking = t.app.ranking.rank([{ text: '石墨烯散热膜', alternatives: [] }]);
     const best = ranking.best(20).map((entry) => entry.score);
     expect(new Set(best).size).toBeGreaterThan(1);
-    // Of what scores the same, either may come first.
+    // Results with equal scores may be in any order.
     expect(edges.map((edge) => ranking.scoreOf(fromGlobalId(edge.node.id)!.key))).toEqual(best);
   });
 });

@@ -191,7 +191,7 @@ describe('narrowing', () => {
   it('leaves the siblings of a selected value their counts', async () => {
     const found = await search(t, { filter: { regions: ['620000'], industries: ['C'] } });
     expect(found.totalCount).toBe(3);
-    // Industries are counted within the region alone, regions within the industry alone.
+    // Counts of industries ignore the industry filter, and counts of regions ignore the region filter.
     expect(counts(found, 'INDUSTRY')).toMatchObject({ C: 3, A: 1 });
     expect(counts(found, 'REGION')).toMatchObject({ 620000: 3, 610000: 1, 620100: 1 });
     expect(counts(found, 'TRL')).toEqual({ 6: 1, 8: 2 });
@@ -343,7 +343,7 @@ describe('ordering and suggesting', () => {
     const [id] = await enter(t, [{ institutionId: gansu, title: { zh: '短暂停留的条目' } }]);
     await indexed(t);
     expect((await search(t, { query: '短暂停留' })).totalCount).toBe(1);
-    // As if the index had not followed yet: nothing is noted.
+    // As if the index lagged behind: the change is not noted in the outbox.
     await t.sql(`UPDATE achievement SET status = 'RETIRED' WHERE id = $1`, [id]);
     expect((await search(t, { query: '短暂停留' })).edges).toEqual([]);
     await change(t, [id!], `status = 'RETIRED'`);

@@ -202,7 +202,7 @@ describe('a talent’s profile', () => {
       {
         revision: 2,
         fields: ['headline', 'orcid', 'roles', 'managerGrade'],
-        // What was replaced is kept beside the ledger, which has its salted hash alone.
+        // The replaced text is stored beside the ledger, which contains only its salted hash.
         replaced: { revision: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       },
     ]);
@@ -274,7 +274,7 @@ describe('evidence', () => {
         { kind: 'DEAL_CLOSED', title: { value: '技术许可' }, year: null, url: null, position: 2 },
       ],
     });
-    // Whether a draft exists is not told to others.
+    // The existence of a draft is not disclosed to others.
     const pointing = [{ kind: 'PATENT', title: { zh: '专利' }, achievementId: draft }];
     expect(problems(await ask(EVIDENCE, { revision: 2, evidence: pointing }, person))).toEqual([
       'input.evidence[0].achievementId UNKNOWN_ACHIEVEMENT',

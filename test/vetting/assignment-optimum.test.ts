@@ -27,7 +27,7 @@ function tiny(entries: number, reviewers: number, seed: number): AssignmentProbl
   };
 }
 
-/** All sets of up to `size` reviewers that may sit in one panel of the entry. */
+/** All sets of up to `size` reviewers that are allowed in one panel of the entry. */
 function lawfulPanels(problem: AssignmentProblem, i: number, size: number): number[][] {
   const nR = problem.reviewers.length;
   const sets: number[][] = [[]];
@@ -45,7 +45,7 @@ function lawfulPanels(problem: AssignmentProblem, i: number, size: number): numb
   return sets;
 }
 
-/** The best assignment by trying all: seats of first panels, then of second ones, then similarity. */
+/** The best assignment by exhaustive search: most seats in first panels, then in second ones, then similarity. */
 function bruteForce(
   problem: AssignmentProblem,
   size: number,
@@ -116,7 +116,8 @@ describe('the optimum of an assignment', () => {
       const problem = tiny(3, 6, seed);
       const [first, second, similarity] = bruteForce(problem, 2, [1]);
       const result = assignPanels(problem, { panelSize: 2, doubles: [1] });
-      // Reviewers of an entry are counted together, so which panel a seat is missing from may differ, their number not.
+      // The solver counts an entry's reviewers over both panels, so an empty seat may be in another panel than
+      // expected, but the total agrees.
       expect([seed, result.pairs.length]).toEqual([seed, first + second]);
       expect([seed, shape(result.pairs)[0]]).toEqual([seed, first]);
       expect(result.objective).toBeCloseTo(similarity, 5);
@@ -149,7 +150,7 @@ describe('the optimum of an assignment', () => {
       ),
     );
     const bounds = free.flatMap((reviewers, i) => reviewers.map((j) => ` 0 <= ${name(i, j)} <= 1`));
-    // The package's types describe its CommonJS build; what is imported is the loader itself.
+    // The package's types describe its CommonJS build; the imported value is the loader itself.
     const load = highs as unknown as typeof highs.default;
     const solved = (await load()).solve(
       `Maximize\n obj: ${cost}\nSubject To\n${rows.map((row, k) => ` r${k}: ${row}`).join('\n')}\nBounds\n${bounds.join('\n')}\nEnd\n`,

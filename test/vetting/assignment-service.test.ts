@@ -96,7 +96,7 @@ const active = (c: SeededCohort) =>
     reviewer_region: string | null;
   }>(`SELECT * FROM assignment WHERE cohort_id = $1 AND status IN ('ASSIGNED','SUBMITTED') ORDER BY id`, [c.uuid]);
 
-/** Suspends everybody, so that each test has reviewers of its own. */
+/** Suspends all reviewers, so that each test has only its own. */
 const alone = () => t.sql(`UPDATE reviewer SET status = 'SUSPENDED'`);
 const team = (count: number, wish: Parameters<typeof reviewer>[1] = {}): Promise<SeededReviewer[]> =>
   Promise.all(Array.from({ length: count }, () => reviewer(t, wish)));

@@ -10,7 +10,7 @@ import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/opti
 
 const cohort = { ...sampleSetting, entries: 150, reviewers: 36, industries: 4 };
 
-/** What every assignment must keep to, whatever it was asked. */
+/** Checks the rules that every assignment must keep. */
 function expectLawful(problem: AssignmentProblem, result: Assignment, panelSize = 3): void {
   const nR = problem.reviewers.length;
   const all = [...(problem.fixed ?? []), ...result.pairs];
@@ -40,7 +40,7 @@ function expectLawful(problem: AssignmentProblem, result: Assignment, panelSize 
   });
 }
 
-/** A problem of one industry with everything free, to be made harder. */
+/** A problem of one industry without conflicts, which tests make harder. */
 function plain(
   entries: number,
   reviewers: readonly Partial<ReviewerToAssign>[],

@@ -55,7 +55,7 @@ const ask = <T>(query: string, input: object, who: SeededPerson = operator) => t
 const done = <T>(query: string, input: object) => t.gql<T>(query, { input }, as(operator)).then((data) => ({ data }));
 const dueAt = () => new Date(t.app.clock().getTime() + 20 * 86_400_000).toISOString();
 
-/** A submitted review, straight in the database. */
+/** Inserts a submitted review directly into the database. */
 async function reviewed(c: SeededCohort, entry: string, r: SeededReviewer, score: number, panel = 1): Promise<void> {
   const id = newId();
   await t.sql(
@@ -78,7 +78,10 @@ async function reviewed(c: SeededCohort, entry: string, r: SeededReviewer, score
   );
 }
 
-/** Twenty entries of rising quality, judged by three of eight reviewers each, one of them severe; some by a second panel. */
+/**
+ * Twenty entries of rising quality, each judged by three of eight reviewers, one of whom is severe; some also by a
+ * second panel.
+ */
 async function judged(doubles = 0) {
   await t.sql(`UPDATE reviewer SET status = 'SUSPENDED'`);
   const people = await Promise.all(Array.from({ length: 8 }, () => reviewer(t)));

@@ -19,7 +19,7 @@ describe('the boundary band', () => {
 
   it('holds the entries whose interval holds the cut, the greatest gain first', () => {
     const band = boundaryBand(input);
-    // 0 and 4 are far off, 3 is known too well, 5 exactly.
+    // 0 and 4 are far from the cut, 3 is known too precisely, 5 exactly.
     expect(band.map((entry) => entry.entry)).toEqual([1, 2]);
     // Entry 1: a review moves it by .09 / sqrt(.59) = .1172; it crosses .075 with probability P(Z > .640) = .261.
     expect(band[0]!.change).toBeCloseTo(0.261, 3);
@@ -74,7 +74,7 @@ describe('the boundary band', () => {
     ]);
     expect(proposeRound(two, 100, 0).entries.map(({ reviews }) => reviews)).toEqual([3, 3, 3, 3]);
     expect(proposeRound({ ...two, most: 1 }, 100, 0).entries.map(({ reviews }) => reviews)).toEqual([1, 1, 1, 1]);
-    // More reviews of one entry make a change likelier, each further one by less.
+    // More reviews of an entry increase the probability of a change, by less with each review.
     const changes = [1, 2, 3].map((most) => proposeRound({ ...two, most }, 100, 0).entries[0]!.change);
     expect(changes[0]).toBeLessThan(changes[1]!);
     expect(changes[2]! - changes[1]!).toBeLessThan(changes[1]! - changes[0]!);

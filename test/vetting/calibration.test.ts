@@ -6,7 +6,7 @@ import { baseSetting, compareOnce, simulate, uniform } from '../../src/vetting/e
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 
-/** Scores on a half-point scale, from integers alone: nothing here depends on an engine's logarithm or cosine. */
+/** Scores on a half-point scale from integers only: independent of an engine's logarithm or cosine. */
 function halfPoints(): Reviews {
   const random = uniform(7);
   const n = 900;
@@ -62,7 +62,7 @@ describe('calibration', () => {
       const year = simulate(setting, 11);
       const fit = calibrate(year.reviews);
       const shift = setting.discrete ? 2.5 : 0;
-      // The level of all scores cannot be told from that of all severities: the average severity is taken out.
+      // The level of all scores is confounded with the level of all severities, so the average severity is subtracted.
       const level = shift + mean(year.known.severity);
       const inside = fit.score.filter(
         (score, a) => Math.abs(score - year.quality[a]! - level) <= 1.96 * fit.standardError[a]!,
@@ -73,7 +73,7 @@ describe('calibration', () => {
   });
 
   it('names those who favour their own region, and nobody where none does', () => {
-    // Some seven reviews of the own region each.
+    // About seven reviews of the own region per reviewer.
     const year = simulate({ ...baseSetting, reviewers: 60, partisans: 0.1 }, 21);
     const fit = calibrate(year.reviews);
     const partisans = fit.favours.filter((_, r) => year.known.kin[r]! > 0);
@@ -94,12 +94,12 @@ describe('calibration', () => {
     expect(wild.tails).toBeLessThan(10);
     const struck = new Set(Array.from(year.reviews.achievement).filter((_, k) => k % 60 === 0));
     const moved = [...struck].map((a) => Math.abs(wild.score[a]! - clean.score[a]!));
-    // Taken at their word they would move their results by 1.1.
+    // Without correction, the partisans would move their results by 1.1.
     expect(mean(moved)).toBeLessThan(0.6);
   });
 
   it('reads a score at the end of the scale as that much or more', () => {
-    // Three reviewers of one mind; every result is scored by all, result 0 got the full five from each.
+    // Three reviewers who agree; every result is scored by all, and result 0 got the maximum from each.
     const scores = [5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 3, 2];
     const reviews: Reviews = {
       achievements: 10,
@@ -171,7 +171,7 @@ describe('calibration', () => {
   it('fits 8,000 reviews in under a second', () => {
     const year = simulate({ ...baseSetting, reviews: 4, specialised: true, discrete: true, partisans: 0.05 }, 4);
     calibrate(year.reviews);
-    // Time of this process alone: other work on the machine is not the fit's.
+    // Processor time of this process only, since other load on the machine is not part of the fit.
     const before = process.cpuUsage();
     calibrate(year.reviews);
     const used = process.cpuUsage(before);

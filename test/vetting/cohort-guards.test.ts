@@ -103,7 +103,7 @@ describe('fifty at once', () => {
         [uuid],
       ),
     ).toEqual([{ admitted_count: 5, n: 5 }]);
-    // Tidied away, so that the next cohort begins with its own: what was decided by hand is closed by hand.
+    // Closed directly, as it was decided directly, so that the next test can open its own cohort.
     await t.sql(`UPDATE cohort SET status = 'CLOSED' WHERE id = $1`, [uuid]);
   });
 });
@@ -166,7 +166,7 @@ describe('the database', () => {
       bornClosed: 'cohort_begins_open',
       straightIn: 'achievement_needs_admission',
     });
-    // A number written from outside is replaced by what is there.
+    // A number written directly is replaced by the correct one.
     await t.sql(`UPDATE cohort SET admitted_count = 3 WHERE id = $1`, [uuid]);
     expect(await numbers()).toEqual(undecided);
     t.travel(2 * DAY);

@@ -51,7 +51,7 @@ it('an import enters the open cohort row by row and all at once, is screened, an
     ),
   ).toEqual([]);
 
-  // What is judged cannot be changed by a file either; the row says so, and the others go through.
+  // An import cannot change an entry under review: its row reports it, and the other rows are imported.
   await stepTo(t, operator, 'freezeCohort', { id });
   const changed = [rows[0]!, completeRow('99', '戈壁光伏组件自清洁')];
   changed[0]![1] = '改名后的铜箔';
@@ -72,7 +72,7 @@ it('an import enters the open cohort row by row and all at once, is screened, an
     admittedCount: 1,
   });
 
-  // The one that was registered too late waits for the next cohort, and enters it as it opens.
+  // A result registered too late waits for the next cohort, which it enters when that opens.
   await registered(t, institution, 1);
   await stepTo(t, operator, 'createCohort', { year: 2027 });
   const waiting = await t.sql<{ zh: string }>(

@@ -8,7 +8,7 @@ import type { SeededOrganisation, SeededPerson } from '../seed.js';
 export const DAY = 86_400_000;
 let serial = 0;
 
-/** A complete record, unlike every other. */
+/** A complete achievement record, distinct from all others. */
 export function completeRecord(record: Partial<AchievementRecord> = {}): AchievementRecord {
   serial += 1;
   const word = Array.from({ length: 12 }, (_, i) =>
@@ -28,7 +28,10 @@ export function completeRecord(record: Partial<AchievementRecord> = {}): Achieve
   };
 }
 
-/** Registered achievements, straight in the database, before any cohort is open. Gives their UUIDs in the order written. */
+/**
+ * Inserts registered achievements directly into the database, before any cohort is open. Returns their UUIDs in the
+ * order written.
+ */
 export async function registered(
   t: TestApp,
   institution: SeededOrganisation,
@@ -80,7 +83,7 @@ export interface Outcome {
   [key: string]: unknown;
 }
 
-/** Asks for a step of a cohort; gives its payload or refusal, with errors left as they are. */
+/** Requests a step in a cohort's lifecycle; returns its payload or refusal, with errors included. */
 export function askStep(t: TestApp, person: SeededPerson, mutation: string, input: Record<string, unknown>) {
   const fields = UNION.has(mutation)
     ? `__typename ... on CohortPayload { cohort { ${COHORT} } } ... on VettingRefusal { message }`
@@ -92,7 +95,7 @@ export function askStep(t: TestApp, person: SeededPerson, mutation: string, inpu
   );
 }
 
-/** The same, for a step that is to work. */
+/** Requests a step that must succeed; fails the test otherwise. */
 export async function stepTo(
   t: TestApp,
   person: SeededPerson,
@@ -108,7 +111,7 @@ export async function stepTo(
   return cohort;
 }
 
-/** Reviewers straight in the database. */
+/** Inserts reviewers directly into the database; returns their UUIDs. */
 export async function reviewers(t: TestApp, count: number): Promise<string[]> {
   const rows = await t.sql<{ id: string }>(
     `INSERT INTO reviewer (id, dimensions, status, created_at)
@@ -120,7 +123,7 @@ export async function reviewers(t: TestApp, count: number): Promise<string[]> {
   return rows.map((row) => row.id).sort();
 }
 
-/** Assigns `perEntry` reviewers to every counted entry of a cohort in turn, all dimensions. */
+/** Assigns `perEntry` reviewers to every counted entry of a cohort in turn, for all dimensions. */
 export async function assign(t: TestApp, cohort: string, panel: readonly string[], perEntry = 3): Promise<void> {
   const entries = await t.sql<{ id: string }>(
     `SELECT id FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
@@ -134,7 +137,7 @@ export async function assign(t: TestApp, cohort: string, panel: readonly string[
     })),
   );
   const unique = [...new Map(rows.map((row) => [row.entry_id + row.reviewer_id, row])).values()];
-  // Where two turns met on one reviewer, the next free one takes over.
+  // If the rotation yields a reviewer twice, the next free reviewer takes the seat.
   for (const entry of entries) {
     const have = new Set(unique.filter((row) => row.entry_id === entry.id).map((row) => row.reviewer_id));
     for (const reviewer of panel)
@@ -151,7 +154,7 @@ export async function assign(t: TestApp, cohort: string, panel: readonly string[
   );
 }
 
-/** Submits every assigned review; `score` gives the half points of a review. */
+/** Submits every assigned review; `score` returns the half points of a review. */
 export async function review(
   t: TestApp,
   cohort: string,
@@ -193,7 +196,7 @@ export async function review(
   await t.sql(`UPDATE assignment SET status = 'SUBMITTED' WHERE cohort_id = $1 AND status = 'ASSIGNED'`, [cohort]);
 }
 
-/** Takes an open cohort, with what is registered, to its public notice: the first-written entries score highest. */
+/** Advances an open cohort with its registered entries to public notice: entries written first score highest. */
 export async function toNotice(
   t: TestApp,
   operator: SeededPerson,

@@ -161,7 +161,7 @@ describe('an open cohort', () => {
       screenedBy: 'OPERATOR',
       appeal: { upheld: true, answer: 'Right.' },
     });
-    // The rules would exclude it again; the operator's verdict stands.
+    // The rules would exclude it again, but the operator's verdict has priority.
     await stepTo(t, operator, 'screenCohort', { id: cohort });
     expect(await t.sql(`SELECT screen FROM cohort_entry WHERE id = $1`, [copy!.id])).toEqual([{ screen: 'COUNTED' }]);
     const out = await onEntry(
@@ -422,7 +422,7 @@ describe('from reviewing to closing', () => {
       code: 'BAD_USER_INPUT',
       reason: 'UNKNOWN_CODE',
     });
-    // One leaves the pool: the others keep their places.
+    // One achievement leaves the pool; the others keep their ranks.
     const gone = fromGlobalId(all.nodes[1]!.achievement.id)!.key;
     await t.sql(`UPDATE achievement SET status = 'RETIRED' WHERE id = $1`, [gone]);
     expect((await ranking()).nodes.map((node) => node.rank)).toEqual([1, 3, 4]);
@@ -485,7 +485,7 @@ describe('afterwards', () => {
     await registered(t, university, 3);
     await t.sql(`UPDATE achievement SET status = 'REGISTERED' WHERE id = ANY($1)`, [results.slice(10, 13)]);
     for (const id of results.slice(10, 13)) await submit(id);
-    // The entry of the pool scores lowest this time: it leaves the pool.
+    // The pool entry scores lowest this time, so it leaves the pool.
     await toNotice(t, operator, second.id, secondId, (entry) =>
       entry.achievementId === results[1] ? 2.5 : entry.achievementId === results[19] ? 4.5 : 3.5,
     );

@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededPerson } from '../seed.js';
 import { assign, DAY, registered, review, reviewers, stepTo } from './cohort-kit.js';
 
-/** The size that is asked for: 2,000 entries, 120 reviewers, three reviews each. */
+/** Required size: 2,000 entries, 120 reviewers, three reviews per entry. */
 const ENTRIES = 2_000;
 const DIVISIONS = ['27', '35', '26', '34', '38', '39', '40', '01', '13', '25', '30', '36'];
 
@@ -62,7 +62,7 @@ it('fits, decides, issues passports, records and ranks 2,000 entries within 5 s,
       await t.gql(PAGE, { id }, { token: operator.token });
       times.push(performance.now() - begun);
     }
-    // The best of nine: what else the machine does is not the page's.
+    // The fastest of nine runs, to exclude other load on the machine.
     return Math.round(Math.min(...times));
   };
   figures['page_reviewing'] = await page();

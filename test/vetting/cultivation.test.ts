@@ -20,7 +20,7 @@ const TEXTS = [
   'solid electrolyte for sodium batteries',
   'catalyst for hydrogen from seawater',
 ];
-/** Of three subjects and two divisions; without IP, comparison and so on but for the first ones. */
+/** A record in one of three subjects and two divisions; only the first ones have IP rights, a comparison and so on. */
 const record = (i: number) => ({
   summary: { zh: `${TEXTS[i % 3]} ${i}`, en: TEXTS[i % 3] },
   industries: [i % 2 ? '3562' : '2710'],
@@ -84,7 +84,7 @@ beforeAll(async () => {
             ? ['NO_MARKET_SIZE_EVIDENCE']
             : [],
       rationale: `Words ${i} of ${['one', 'two', 'three', 'four'][judge]}.`,
-      // Of entry 5 two give theirs, of entry 7 only one.
+      // Two reviewers of entry 5 share their rationale with the lister, only one of entry 7.
       forLister: i === 5 ? judge !== 1 : i === 7 && judge === 3,
     }),
   });
@@ -249,7 +249,7 @@ describe('handed in again', () => {
     ).organisation!.graduation;
 
   beforeAll(async () => {
-    // The sixth is better now, the eighth worse; eight others beside them.
+    // The sixth entry is better now, the eighth worse; eight further ones are in the cohort.
     second = await playCohort(t, s, operator, university, panel, {
       count: 10,
       record: (i) => record(i + 20),

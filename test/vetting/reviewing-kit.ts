@@ -8,7 +8,7 @@ export const ALL = ['MARKET_POTENTIAL', 'ECONOMIC_VALUE', 'TECHNICAL_CONTENT'];
 export const as = (person: SeededPerson) => ({ token: person.token });
 
 export interface SeededReviewer extends SeededPerson {
-  /** Global id of the profile, and its UUID. */
+  /** Global id of the profile (`reviewerId`), and its UUID. */
   reviewerId: string;
   reviewer: string;
 }
@@ -24,11 +24,11 @@ export interface SeededCohort {
 export interface EntryWish {
   institution: SeededOrganisation;
   record?: Partial<AchievementRecord>;
-  /** Division; must be in `record.industries` where that is given. */
+  /** Industry division; must be in `record.industries` if these are given. */
   industry?: string;
 }
 
-/** Puts a cohort straight into the database, FROZEN or REVIEWING, with these entries counted. */
+/** Inserts a cohort, FROZEN or REVIEWING, with these entries counted, directly into the database. */
 export async function cohort(
   t: TestApp,
   wishes: EntryWish[],
@@ -104,7 +104,7 @@ export async function cohort(
   return { id: toGlobalId('Cohort', id), uuid: id, entries, achievements };
 }
 
-/** An active reviewer, straight in the database. */
+/** Inserts an active reviewer directly into the database. */
 export async function reviewer(
   t: TestApp,
   wish: {
@@ -143,7 +143,7 @@ export async function reviewer(
   return { ...person, reviewer: uuid, reviewerId: toGlobalId('Reviewer', uuid) };
 }
 
-/** An assignment, straight in the database; gives its UUID. */
+/** Inserts an assignment directly into the database; returns its UUID. */
 export async function assign(
   t: TestApp,
   c: SeededCohort,
@@ -204,7 +204,7 @@ export interface Outcome {
   };
 }
 
-/** Waits until the newest run of a cohort has ended; fails where it failed. */
+/** Waits until the newest run of a cohort has ended; fails the test if the run failed. */
 export async function ended(
   t: TestApp,
   c: SeededCohort,

@@ -2,25 +2,25 @@ import type { Shot } from './shots.js';
 
 export type Random = () => number;
 
-/** What the attacks are made with: who is logged in, and what there is in the pool. */
+/** Data from which attacks are built: an account, and ids and words of the pool. */
 export interface World {
-  /** Of an editor of every institution. */
+  /** Access token of an account that is an editor of every institution. */
   token: string;
   /** Global id of one institution. */
   institutionId: string;
   /** Global ids of pool entries. */
   entryIds: readonly string[];
-  /** The nine-letter words that the long abstracts are made of. */
+  /** The nine-letter words that occur in the long abstracts. */
   words: readonly string[];
 }
 
-/** One request that may hurt, built again for every run: the same kind and size each time, with other words in it. */
+/** An expensive request, rebuilt for each run with the same kind and size but other words. */
 export interface Attack {
   name: string;
   build(random: Random): Shot;
-  /** Whether work goes on after the answer, so that the measurement waits until the process is at rest. */
+  /** True if work continues after the response, so that the measurement must wait until the process is idle. */
   lingers?: boolean;
 }
 
-/** A kind of generated attack: draws its shape once. */
+/** A kind of generated attack; each call draws the parameters of one attack. */
 export type AttackKind = (random: Random, world: World) => Attack;

@@ -6,46 +6,46 @@ import type { ProbeReading } from './probe.js';
 import { Gun, type Outcome, type Shot } from './shots.js';
 import type { Target } from './target.js';
 
-/** What one attack did in its runs. */
+/** Measurements of one attack over its runs. */
 export interface AttackResult {
   name: string;
-  /** Longest delay of the event loop in each run, in ms. */
+  /** Longest delay of the event loop per run, in ms. */
   delays: number[];
-  /** The same without the time in which the main thread waited for a processor. */
+  /** The same minus the time in which the main thread waited for a processor, in ms. */
   owns: number[];
-  /** Most memory over idle in each run, in MB: resident or heap, whichever grew more. */
+  /** Peak memory above idle per run, in MB: resident or heap, whichever grew more. */
   memories: number[];
-  /** How the last run ended. */
+  /** Outcome of the last run. */
   outcome: Outcome['status'];
   bytes: number;
   text: string;
-  /** Why the process ended, where it did. */
+  /** How the process died during the attack; null if it survived. */
   death: string | null;
 }
 
 export interface CampaignTimes {
   runs: number;
-  /** Until a client gives an answer up, in ms. */
+  /** Time-out of a request on the client side, in ms. */
   requestMs: number;
-  /** Until a process that answers nobody counts as dead, in ms. */
+  /** Time without any response after which the process counts as dead, in ms. */
   deadMs: number;
-  /** A run of this length is not repeated: it is far above the floor already, in ms. */
+  /** A run that takes longer than this (in ms) is not repeated, because it is far above the limit already. */
   hopelessMs: number;
-  /** When the campaign ends, whatever is left. */
+  /** Time at which the campaign ends even if attacks are left. */
   deadline: number;
 }
 
-/** Time for what a request leaves behind, in ms. */
+/** Wait, in ms, for work that a request leaves behind. */
 const SETTLE_MS = 15;
 const LINGER_LOOK_MS = 100;
 const LINGER_MOST_MS = 4000;
 const START_MOST_MS = 20_000;
 
-/** Sends attacks one after another, each several times, and starts the program again when it has died. */
+/** Sends attacks one after another, each several times, and restarts the program if it has died. */
 export class Campaign {
   private target: Target | null = null;
   private readonly gun: Gun;
-  /** Deaths and what they were of. */
+  /** The attacks that killed the process, and how it died. */
   readonly deaths: Array<{ name: string; how: string }> = [];
   requests = 0;
 
@@ -58,7 +58,7 @@ export class Campaign {
     this.gun = new Gun(times.requestMs);
   }
 
-  /** The results of the attacks that were sent before the deadline. */
+  /** Runs the attacks until the deadline; returns the results of those that were sent. */
   async run(attacks: readonly Attack[]): Promise<AttackResult[]> {
     const results: AttackResult[] = [];
     for (const [index, attack] of attacks.entries()) {
@@ -71,7 +71,7 @@ export class Campaign {
     return results;
   }
 
-  /** The program, warmed up as one that has served for a while, and at rest. */
+  /** Returns the program running, warmed up with typical requests, and idle. */
   private async ready(): Promise<Target> {
     if (this.target && this.target.end === null) return this.target;
     this.target = await this.start();
@@ -137,7 +137,7 @@ export class Campaign {
     return how;
   }
 
-  /** Longest delay while nothing is asked, over as many windows, each as long as a usual run. */
+  /** Longest delay without requests, over `windows` windows of the length of a typical run. */
   async idle(windows: number, windowMs: number): Promise<Array<{ longestMs: number; ownMs: number }>> {
     const delays: Array<{ longestMs: number; ownMs: number }> = [];
     const target = await this.ready();
@@ -162,7 +162,7 @@ function note(result: AttackResult, reading: ProbeReading): void {
   result.memories.push(Math.max(reading.residentMb, reading.heapMb));
 }
 
-/** User and system time of a process in milliseconds (Linux, whose clock ticks are 10 ms long); 0 once it is gone. */
+/** User and system time of a process in milliseconds (Linux, in clock ticks of 10 ms); 0 if it has ended. */
 function processorMs(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -2,7 +2,7 @@ import { nineLetters, pick, between } from './texts.js';
 
 type Random = () => number;
 
-/** GraphQL documents that cost much to read or to check, each of at most 1 MB. */
+/** GraphQL documents that are expensive to parse or validate, each of at most 1 MB. */
 export const DOCUMENT_KINDS: Readonly<Record<string, (random: Random) => string>> = {
   'a long comment': (r) => `#${nineLetters(r).repeat(100_000)}\n{ __typename }`,
   'many comments': (r) => `${`#${nineLetters(r)}\n`.repeat(80_000)}{ __typename }`,

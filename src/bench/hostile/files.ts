@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { nineLetters, TEXT_KINDS } from './texts.js';
 
-/** Tables as an upload brings them, made to cost much more than their length. */
+/** Files for upload that are built to cost far more than their length suggests. */
 
 const HEADERS = [
   '成果编号',
@@ -20,10 +20,13 @@ const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const lines = (rows: ReadonlyArray<readonly string[]>): Buffer =>
   Buffer.from(rows.map((row) => row.map(quoted).join(',')).join('\n'));
 
-/** A kind of CSV file of about `size` bytes. */
+/** Generates a CSV file of one kind with about `size` bytes. */
 export type FileKind = (random: () => number, size: number) => Buffer;
 
-/** Rows of the usual columns, each cell of them one text of a kind and of so many characters. */
+/**
+ * A kind of file with rows of the usual columns, in which each cell is a text of the given kind and `length`
+ * characters.
+ */
 function cells(kind: string, length: number): FileKind {
   return (random, size) => {
     const text = TEXT_KINDS[kind]!(length, nineLetters(random));
@@ -73,7 +76,7 @@ export const CSV_KINDS: Readonly<Record<string, FileKind>> = {
   zeros: (_random, size) => Buffer.alloc(size),
 };
 
-/** A ZIP of deflated parts. */
+/** Builds a ZIP file of deflated parts. */
 export function zipOf(parts: Readonly<Record<string, Buffer>>): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
@@ -107,7 +110,7 @@ export function zipOf(parts: Readonly<Record<string, Buffer>>): Buffer {
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 
-/** A workbook of one sheet, whose XML and shared strings are given. */
+/** Builds a workbook with one sheet from its XML and shared strings. */
 export function workbook(sheet: string, strings = ''): Buffer {
   return zipOf({
     '[Content_Types].xml': Buffer.from(
@@ -131,7 +134,7 @@ const inline = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></i
 const rowOf = (cells: string): string => `<row>${cells}</row>`;
 const HEADER_ROW = rowOf(inline('成果名称') + inline('成果编号'));
 
-/** A kind of workbook whose sheet has about `size` bytes before it is deflated. */
+/** Kinds of workbooks whose sheet has about `size` bytes before compression. */
 export const XLSX_KINDS: Readonly<Record<string, FileKind>> = {
   'many cells': (random, size) => {
     const row = rowOf(inline(nineLetters(random)).repeat(200));

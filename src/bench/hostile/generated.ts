@@ -19,7 +19,7 @@ import { between, nineLetters, pick, TEXT_KINDS } from './texts.js';
 
 type Random = () => number;
 
-/** The kinds of one table in turn, so that every one of them is sent once it has come round. */
+/** Iterates over the kinds of a table cyclically, so that each is used once per cycle. */
 function inTurn<T>(table: Readonly<Record<string, T>>): () => [string, T] {
   const entries = Object.entries(table);
   let next = 0;
@@ -49,7 +49,7 @@ const IMPORT = `mutation ($file: Upload!, $input: ImportAchievementsInput!) { im
 
 const MB = 1024 * 1024;
 
-/** A file handed to the preview or to an import that writes nothing. */
+/** Attack that uploads a file to the preview or to a dry-run import. */
 export function fileAttack(world: World, name: string, content: (random: Random) => Buffer, imports: boolean): Attack {
   const operation: Operation = imports
     ? {
@@ -83,7 +83,7 @@ const uploadAttack = (): AttackKind => {
   };
 };
 
-/** Fields of a multipart request that do not fit each other. */
+/** Attack with inconsistent fields of a multipart request. */
 const multipartAttack: AttackKind = (random, world) => {
   const operations = JSON.stringify({
     query: PREVIEW,
@@ -172,7 +172,7 @@ const multipartAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Ten operations at once, each as heavy as one may be. */
+/** Attack with a batch of ten operations, each as expensive as the limits allow. */
 const batchAttack: AttackKind = (random, world) => {
   const kinds: Record<string, (r: Random) => Operation> = {
     'searches of 50 words': (r) => ({
@@ -216,7 +216,7 @@ const batchAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Lists of ids, and pages of everything that a list shows. */
+/** Attack with lists of ids, and pages of every list field. */
 const readAttack: AttackKind = (random, world) => {
   const ids = (r: Random, count: number) => Array.from({ length: count }, () => pick(r, world.entryIds));
   const entry =
@@ -261,7 +261,7 @@ const readAttack: AttackKind = (random, world) => {
   return { name: `read${token ? ', logged in' : ''}: ${kind}`, build: (r) => post(operation(r), token) };
 };
 
-/** Writes of one institution, as long as they may be and longer. */
+/** Attack with writes to one institution, of maximum length and above. */
 const writeAttack: AttackKind = (random, world) => {
   const [kind, text] = pick(random, Object.entries(TEXT_KINDS));
   const fields: Record<string, (value: string) => Record<string, unknown>> = {
@@ -320,7 +320,7 @@ const organisationAttack: AttackKind = (random, world) => {
       const input = {
         kind: 'ENTERPRISE',
         name: { zh: '甲' },
-        // Refused whatever the field holds, so that no organisation comes to be.
+        // Invalid in any case, so that the mutation is refused and no organisation is created.
         regionCode: 'none',
         [field]:
           field === 'website'
@@ -334,7 +334,7 @@ const organisationAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Headers, addresses and the other paths. */
+/** Attack with headers, URLs and the paths other than /graphql. */
 const httpAttack: AttackKind = (random) => {
   const kinds: Record<string, (r: Random) => ReturnType<typeof post>> = {
     'an Accept of many ranges': (r) => ({
@@ -411,7 +411,7 @@ const httpAttack: AttackKind = (random) => {
   return { name: `http: ${kind}`, build: shot };
 };
 
-/** How many of each kind; 250 together. */
+/** Number of attacks per kind; 250 in total. */
 const kinds = (): ReadonlyArray<[count: number, kind: AttackKind]> => [
   [40, textAttack],
   [10, wordsAttack],
@@ -430,7 +430,7 @@ const kinds = (): ReadonlyArray<[count: number, kind: AttackKind]> => [
   [14, httpAttack],
 ];
 
-/** The generated attacks of a seed, always the same. */
+/** Generates the attacks of a seed; deterministic. */
 export function generateAttacks(world: World, seed: number): Attack[] {
   const random = randomFrom(seed);
   return kinds().flatMap(([count, kind]) => Array.from({ length: count }, () => kind(random, world)));

@@ -10,7 +10,7 @@ type Random = () => number;
 const MB = 1024 * 1024;
 const two = TEXT_KINDS['two runs of marks']!;
 
-/** Searches, suggestions and log-ins with two runs of combining marks, at the sizes at which they were first seen. */
+/** Searches, suggestions and log-ins with two runs of combining marks, at the sizes at which the problem was found. */
 function marks(): Attack[] {
   const places = [
     'achievementSearch(query)',
@@ -25,7 +25,7 @@ function marks(): Attack[] {
   });
   return [
     ...places.map((place) => at(place, 80_000)),
-    // 900 kB in UTF-8.
+    // 450,000 characters are 900 kB in UTF-8.
     ...places.slice(0, 2).map((place) => at(place, 450_000)),
   ];
 }
@@ -68,7 +68,7 @@ const fullSearch = (world: World): Attack => ({
   build: (r) => post({ query: FULL_SEARCH, variables: { query: pick(r, world.words) } }),
 });
 
-/** Multipart requests whose map or order is the attack. */
+/** Multipart requests whose map or order of parts is the attack. */
 function uploads(world: World): Attack[] {
   const operations = '{"query":"{ __typename }"}';
   return [
@@ -114,7 +114,7 @@ const batchOf = (operation: (r: Random, i: number) => Operation, name: string, t
     ),
 });
 
-/** Operations that cost much and are priced low. */
+/** Operations that are expensive but have a low price. */
 function prices(world: World): Attack[] {
   const twenty = (field: (i: number) => string): string =>
     `{ ${Array.from({ length: 20 }, (_, i) => `f${i}: ${field(i)}`).join(' ')} }`;
@@ -140,7 +140,7 @@ function prices(world: World): Attack[] {
   ];
 }
 
-/** Bodies that end late or never, and messages that repeat what was sent. */
+/** Bodies that end late or never, and error messages that repeat the input. */
 function bodies(): Attack[] {
   return [
     {
@@ -159,7 +159,7 @@ function bodies(): Attack[] {
   ];
 }
 
-/** The attacks that were found by hand, each under its own name. */
+/** Attacks found by hand, each under its own name. */
 export function namedAttacks(world: World): Attack[] {
   return [
     ...marks(),

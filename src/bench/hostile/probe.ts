@@ -4,30 +4,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Loaded into the measured process by `--import`, and by nothing else: it reads the delay of the event loop and the
- * memory there, and answers its parent over the channel that `spawn` opens. The product knows nothing of it.
+ * Loaded into the measured process by `--import` only: reads the process's event-loop delay and memory and reports them
+ * over the IPC channel of `spawn`. The product does not depend on it.
  */
 
-/** Milliseconds between two looks of the event loop's monitor. */
+/** Sampling interval of the event-loop monitor, in milliseconds. */
 const RESOLUTION_MS = 2;
-/** Milliseconds between two samples of the heap and of the wait for a processor. */
+/** Interval, in milliseconds, between samples of the heap and of the wait for a processor. */
 const SAMPLE_MS = 5;
-/** Time in which the pause of the collection has passed the monitor. */
+/** Milliseconds after which a garbage-collection pause has left the monitor. */
 const AFTER_GC_MS = 4 * RESOLUTION_MS;
 
-/** What the parent asks: to begin a measurement, after a full or a small collection, or to end it. */
+/** Commands from the parent: begin a measurement after a full or minor garbage collection, or end it. */
 export type ProbeQuestion = { id: number; ask: 'begin'; full: boolean } | { id: number; ask: 'end' };
 
-/** What was read between `begin` and `end`. */
+/** Values read between `begin` and `end`. */
 export interface ProbeReading {
   id: number;
-  /** Longest time that the event loop came late, in ms. */
+  /** Longest delay of the event loop, in ms. */
   longestMs: number;
-  /** The same without the time in which the main thread waited for a processor that other programs used, in ms. */
+  /** The same minus the time in which the main thread waited for a processor used by other programs, in ms. */
   ownMs: number;
-  /** Most resident memory (VmHWM) over that at the beginning, in MB. */
+  /** Peak resident memory (VmHWM) above that at the beginning, in MB. */
   residentMb: number;
-  /** Most heap and external memory of V8 over that at the beginning, in MB. */
+  /** Peak heap and external memory of V8 above that at the beginning, in MB. */
   heapMb: number;
   /** Resident memory at the end, in MB. */
   rssMb: number;
@@ -38,7 +38,7 @@ const MB = 1024 * 1024;
 const statusMb = (line: 'VmHWM' | 'VmRSS'): number =>
   Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
 
-/** Nanoseconds that the main thread has stood ready without a processor (the second number of schedstat). */
+/** Nanoseconds that the main thread was runnable without a processor (the second number of schedstat). */
 function queuedNs(): number {
   try {
     return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[1]);
@@ -47,7 +47,7 @@ function queuedNs(): number {
   }
 }
 
-/** Sets the kernel's peak of resident memory back to what is resident now (Linux). */
+/** Resets the kernel's peak of resident memory to the current value (Linux). */
 const forgetPeak = (): void => writeFileSync('/proc/self/clear_refs', '5');
 
 function heapBytes(): number {
@@ -81,7 +81,7 @@ function answerParent(send: (reading: ProbeReading | { id: number }) => void): v
     monitor.reset();
   };
   const end = async (id: number): Promise<ProbeReading> => {
-    // The question may come before the monitor has looked once more, straight out of the longest delay.
+    // The command may arrive right after the longest delay, before the monitor's next sample.
     await wait(AFTER_GC_MS);
     sample();
     const rss = statusMb('VmRSS');
@@ -98,7 +98,7 @@ function answerParent(send: (reading: ProbeReading | { id: number }) => void): v
     if (question.ask === 'begin') void begin(question.full).then(() => send({ id: question.id }));
     else void end(question.id).then(send);
   });
-  // The channel alone keeps no process alive, and without a parent there is nothing to serve.
+  // The channel alone must not keep the process alive, and without its parent the process has no purpose.
   process.channel?.unref();
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

@@ -1,6 +1,6 @@
 import type { Shot } from './shots.js';
 
-/** One GraphQL operation. */
+/** A GraphQL operation with its variables. */
 export interface Operation {
   query: string;
   variables?: Record<string, unknown>;
@@ -15,12 +15,12 @@ export interface UploadFile {
 const asUser = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-/** Operations as JSON: one, or a batch of several. */
+/** Builds a POST of JSON operations: a single one or a batch. */
 export function post(operations: Operation | readonly Operation[], token?: string): Shot {
   return { path: '/graphql', body: Buffer.from(JSON.stringify(operations)), headers: asUser(token) };
 }
 
-/** A body as it stands. */
+/** Builds a POST with the given bytes as the body. */
 export function postRaw(body: string | Buffer, token?: string, headers: Record<string, string> = {}): Shot {
   return { path: '/graphql', body: Buffer.from(body as string), headers: { ...asUser(token), ...headers } };
 }
@@ -29,7 +29,7 @@ const BOUNDARY = 'techpool-hostile-boundary';
 
 export type Part = { name: string; value: string | Buffer; fileName?: string };
 
-/** Parts of multipart/form-data in the order given. */
+/** Builds a multipart/form-data request with the parts in the given order. */
 export function multipart(parts: readonly Part[], token?: string): Shot {
   const pieces: Buffer[] = [];
   for (const { name, value, fileName } of parts) {
@@ -49,7 +49,7 @@ export function multipart(parts: readonly Part[], token?: string): Shot {
   };
 }
 
-/** An operation whose variable `file` is an upload. */
+/** Builds a multipart request for an operation whose variable `file` is an upload. */
 export function upload(operation: Operation, file: UploadFile, token?: string): Shot {
   const operations = JSON.stringify({ ...operation, variables: { ...operation.variables, file: null } });
   return multipart(

@@ -6,7 +6,9 @@ type Random = () => number;
 
 const HIGHLIGHTS = `edges { cursor related highlights { field locale fragments { parts { text match } } } }`;
 
-/** A full page of everything that an anonymous search shows, within the price of one operation. */
+/**
+ * A search for a full page with all fields that an anonymous viewer may select within the price limit of one operation.
+ */
 export const FULL_SEARCH = `query ($query: String, $filter: AchievementSearchFilter, $sort: AchievementSearchSort, $after: String) {
   achievementSearch(query: $query, filter: $filter, sort: $sort, first: 100, after: $after) {
     totalCount degraded ${HIGHLIGHTS} nodes { id score trl title { value locale } summary { value } }
@@ -14,7 +16,7 @@ export const FULL_SEARCH = `query ($query: String, $filter: AchievementSearchFil
   }
 }`;
 
-/** Searches with highlights; the smallest answer that still needs all finds marked. */
+/** A search with highlights and nothing else: a small answer that still requires marking all occurrences. */
 export const HIGHLIGHT_SEARCH = `query ($query: String) { achievementSearch(query: $query, first: 100) { totalCount ${HIGHLIGHTS} } }`;
 
 const FACETS = [
@@ -30,7 +32,7 @@ const FACETS = [
   'YEAR',
 ];
 
-/** Every place that takes a text from anybody, by name. */
+/** Every argument in which an anonymous client may send a text, by name. */
 export const TEXT_PLACES: Readonly<Record<string, (text: string) => Operation>> = {
   'achievementSearch(query)': (query) => ({ query: HIGHLIGHT_SEARCH, variables: { query } }),
   'achievementSuggestions(text)': (text) => ({
@@ -109,10 +111,10 @@ export const TEXT_PLACES: Readonly<Record<string, (text: string) => Operation>> 
   'a currency': (currency) => ({ query: FULL_SEARCH, variables: { filter: { currency, fundingMin: '1' } } }),
 };
 
-/** Lengths in characters: some that are taken, some that must be refused by their length. */
+/** Lengths in characters: some are accepted, others must be refused because of their length. */
 const LENGTHS = [90, 480, 5_000, 40_000, 120_000];
 
-/** Any kind of text at any place that takes one. */
+/** Attack with any kind of text in any argument that takes one. */
 export const textAttack: AttackKind = (random) => {
   const [place, operation] = pick(random, Object.entries(TEXT_PLACES));
   const [kind, text] = pick(random, Object.entries(TEXT_KINDS));
@@ -129,7 +131,7 @@ const wordsOf = (random: Random, world: World, count: number, spoilt: boolean): 
     return spoilt ? misspell(random, word) : word;
   }).join(' ');
 
-/** Many words of the long abstracts, written rightly or wrongly, with highlights or all facets. */
+/** Attack with many words of the long abstracts, correct or misspelt, with highlights or all facets. */
 export const wordsAttack: AttackKind = (random, world) => {
   const count = pick(random, [3, 6, 12, 25, 50]);
   const spoilt = random() < 0.5;
@@ -141,7 +143,7 @@ export const wordsAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Operators, short words, synonyms and numbers, as many as the longest query takes. */
+/** Attack with as many operators, short words, synonyms and numbers as the longest query allows. */
 export const operatorAttack: AttackKind = (random, world) => {
   const unit = pick<(r: Random) => string>(random, [
     (r) => `"${pick(r, world.words)}"`,
@@ -169,7 +171,7 @@ export const operatorAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Filters with long lists, ranges and orders, on full pages. */
+/** Attack with long lists in filters, ranges and sort orders, on full pages. */
 export const filterAttack: AttackKind = (random, world) => {
   const list = pick(random, ['industries', 'regions', 'institutionIds', 'years', 'trl', 'strategicAreas']);
   const count = pick(random, [200, 201, 20_000]);
@@ -190,7 +192,7 @@ export const filterAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Facet values by name, in narrow and broad searches. */
+/** Attack on facet values by name, in narrow and broad searches. */
 export const facetAttack: AttackKind = (random, world) => {
   const facet = pick(random, FACETS);
   const kind = pick(random, ['one letter', 'nothing', 'a long name', 'in a search of 25 words']);
@@ -215,7 +217,7 @@ export const facetAttack: AttackKind = (random, world) => {
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Cursors that were never given. */
+/** Attack with cursors that the server never issued. */
 export const cursorAttack: AttackKind = (random, world) => {
   const kinds: Record<string, (r: Random) => string> = {
     'of many parts': (r) => encoded(Array.from({ length: 40_000 }, () => nineLetters(r))),

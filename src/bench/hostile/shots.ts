@@ -1,27 +1,33 @@
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 
-/** One request as it goes over the wire. */
+/** A request in the form in which it is sent. */
 export interface Shot {
   method?: 'GET' | 'POST';
   path: string;
   headers?: Record<string, string | string[]>;
   body?: Buffer;
-  /** Connections that are held open at the same time, each with these bytes of a request that never ends. */
+  /**
+   * Number of connections held open simultaneously, each with this many bytes of an unfinished request, for `ms`
+   * milliseconds.
+   */
   held?: { connections: number; bytes: number; ms: number };
 }
 
-/** How a request ended: its status and the length of its answer, or that none came. */
+/** Outcome of a request: status and length of the response, or the way in which it failed. */
 export interface Outcome {
   status: number | 'time-out' | 'broken off';
   bytes: number;
-  /** The beginning of the answer. */
+  /** First characters of the response. */
   text: string;
 }
 
 const KEPT = 2000;
 
-/** Sends requests one after another, each from a client address of its own, as a trusted proxy forwards them. */
+/**
+ * Sends requests one after another, each with a client address of its own in the forwarded header, as behind a trusted
+ * proxy.
+ */
 export class Gun {
   private readonly agent = new Agent({ keepAlive: false, maxSockets: 1000 });
   private sent = 0;
@@ -73,7 +79,10 @@ export class Gun {
     });
   }
 
-  /** Opens the connections together, sends the same beginning on each, and closes them after the time. */
+  /**
+   * Opens the connections simultaneously, sends the same unfinished request on each, and closes them after the given
+   * time.
+   */
   private async hold(
     url: string,
     client: string,

@@ -7,15 +7,15 @@ import { packageRoot } from '../../lib/package-root.js';
 import { watchOver } from '../server.js';
 import type { ProbeReading } from './probe.js';
 
-/** The program under attack, with the probe inside. */
+/** The program under attack, with the probe loaded. */
 export interface Target {
   readonly url: string;
   readonly pid: number;
-  /** How it ended, once it has. */
+  /** How the process ended; null while it runs. */
   readonly end: string | null;
-  /** Collects garbage and begins a measurement; `full` takes the whole heap. */
+  /** Collects garbage and begins a measurement; `full` collects the whole heap. */
   begin(full: boolean): Promise<void>;
-  /** Ends the measurement; null when the process gives no answer in time, or is gone. */
+  /** Ends the measurement; null if the process does not answer in time or has ended. */
   read(waitMs: number): Promise<ProbeReading | null>;
   kill(): Promise<void>;
 }
@@ -25,8 +25,8 @@ const START_MS = 60_000;
 const BEGIN_MS = 20_000;
 
 /**
- * Starts the built program on the servers of another, which leaves the jobs to it. Clients are told apart by a forwarded
- * address and the quota is raised, so that what is measured is the work of a request and not its refusal for the quota.
+ * Starts the built program on the backends of another process, which keeps running the jobs. Clients are distinguished
+ * by forwarded addresses and the quota is raised, so that the work of a request is measured and not its refusal.
  */
 export async function startTarget(backends: Backends, folder: string): Promise<Target> {
   await mkdir(folder, { recursive: true });

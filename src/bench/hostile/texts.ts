@@ -1,4 +1,4 @@
-/** Texts that cost a naive reader much more than their length, by kind. */
+/** Texts that cost a naive parser far more than their length suggests, by kind. */
 
 type Random = () => number;
 
@@ -6,7 +6,7 @@ export const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floo
 export const between = (random: Random, low: number, high: number): number =>
   low + Math.floor(random() * (high - low + 1));
 
-/** A text of about `length` characters; `salt` makes it another text of the same kind. */
+/** Generates a text of about `length` characters; `salt` varies the text within its kind. */
 export type TextKind = (length: number, salt: string) => string;
 
 const repeated = (unit: string, length: number): string => unit.repeat(Math.ceil(length / unit.length));
@@ -56,7 +56,7 @@ export function nineLetters(random: Random): string {
   return word.slice(0, 9);
 }
 
-/** The same word with one letter changed, left out or doubled. */
+/** The word with one letter changed, omitted or doubled. */
 export function misspell(random: Random, word: string): string {
   const at = between(random, 1, word.length - 2);
   const letter = pick(random, [...'aeioubdg']);

@@ -6,7 +6,7 @@ import { COMMON_WORDS } from './pool.js';
 
 const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`;
 
-/** Logs the editor in and reads what there is in the pool. */
+/** Logs the editor in and reads ids from the pool. */
 export async function readWorld(dataDir: string, host: BenchServer): Promise<World> {
   const { logIn } = await host.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { input: EDITOR });
   const rows = await withRunningApp(

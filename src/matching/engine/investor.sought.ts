@@ -37,7 +37,10 @@ export interface Sought {
   readonly base: number;
 }
 
-/** The sought codes with shares: the primary code has at least half, the others divide the rest equally. */
+/**
+ * The sought codes with their shares. With `primaryFirst`, the first code has 2/3 (with one other code) or 1/2 (with
+ * several) and the others divide the rest; otherwise all shares are equal.
+ */
 function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boolean): SoughtCode[] {
   const distinct = [...new Set(codes)];
   const others = distinct.length - 1;

@@ -18,7 +18,7 @@ const NO_DAY = -2_147_483_648;
 const QUARTER_DAYS = 91.3125;
 /** Cap of the waiting penalty, in quarters. */
 const LONGEST_WAIT = 8;
-/** Region value of a talent without declared regions, who is available anywhere: half a match. */
+/** Region value of a talent without declared regions, which means available anywhere: half a match. */
 const ANYWHERE = 0.5;
 
 interface SoughtTalent extends Common {

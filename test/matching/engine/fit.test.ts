@@ -10,8 +10,8 @@ import { uniform } from '../../../src/lib/random.js';
 const START = 15_000;
 
 /**
- * A small world: investors love one industry each and, the more so, rounds of "twin" industries (a0 and b0 go together, which
- * no taxonomy says); some are far more active than others.
+ * A small synthetic world: each investor prefers one industry and, even more, rounds of its "twin" industry (a0 and b0
+ * belong together, which no taxonomy shows); some investors are far more active than others.
  */
 function world(years: number, seed: number): PastRound[] {
   const random = uniform(seed);
@@ -79,7 +79,7 @@ describe('fitting a model to past rounds', () => {
   it('tells records by whether they are of rounds alone or with others', () => {
     const sizes = (model: typeof fitted.model) =>
       Object.keys(model.investor.latent.own).filter((key) => key.startsWith('syndicate:'));
-    // Two invest in every round of this world.
+    // Every round of this world has exactly two investors.
     expect(sizes(fitted.model)).toEqual(['syndicate:2']);
     const mixed = rounds.map((round, k) => ({
       ...round,
@@ -129,7 +129,7 @@ describe('a snapshot of the past', () => {
       ['a', 3],
       ['b', 3],
     ]);
-    // In the round of x, a was in before and c is no candidate: nothing to find.
+    // In the round of x, a had invested before and c is no candidate, so there is nothing to find.
     expect(queries.map((query) => query.relevant)).toEqual([['b']]);
     expect(queries[0]!.opportunity.backers).toEqual([]);
   });

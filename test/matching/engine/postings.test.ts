@@ -25,7 +25,7 @@ describe('postings', () => {
         expect(postings.weightIn(term, row)).toBe(weight);
       }
     };
-    // Grows, shrinks to next to nothing and grows again, so that blocks of all lengths are given back and used again.
+    // Grows, shrinks almost to nothing and grows again, so that blocks of all lengths are freed and reused.
     for (const share of [0.9, 0.5, 0.1, 0, 0.95, 0.3]) {
       for (const term of TERMS) {
         const rows = expected.get(term)!;

@@ -85,7 +85,7 @@ describe.each(kinds)('ranking by the index of $kind records', ({ kind, create })
   it('does not feel in what order records came, were replaced and removed', () => {
     const { make, index, ids, records } = fill(300, 4);
     const other = create();
-    // The other index first holds different records, loses some, takes others up in their rows.
+    // The second index first holds other records and removes some, so that new records reuse their rows.
     for (const id of [...ids].reverse()) other.upsert(make[kind](id));
     for (const id of ids.filter((_, i) => i % 3 === 0)) other.remove(id);
     other.upsert(make[kind]('gone'));
@@ -145,7 +145,7 @@ describe('an index of investors that was put away', () => {
       );
     };
     for (let i = 0; i < 10; i += 1) compare(i);
-    // Rows are used again, columns grow, words come up that neither knew.
+    // Forces reuse of rows, growth of columns, and words new to both indexes.
     for (let i = 30; i < 500; i += 1) {
       const record = make.investor(idOf(i));
       for (const each of [index, again])

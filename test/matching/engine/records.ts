@@ -10,7 +10,10 @@ import { DEFAULT_MODEL } from '../../../src/matching/engine/index.js';
 import { unitVector } from '../../../src/text/similarity.vectors.js';
 import { uniform } from '../../../src/lib/random.js';
 
-/** Random but plausible records over a small tree: sections A to D, divisions A1 to D3, classes A11 to D33; provinces and cities likewise. */
+/**
+ * Random but plausible records over a small tree: sections A to D, divisions A1 to D3, classes A11 to D33; provinces
+ * and cities likewise.
+ */
 export const TODAY = 20_000;
 export const TREE: EngineTaxonomy = {
   industryParent: (code) => (code.length > 1 ? code.slice(0, -1) : null),
@@ -19,7 +22,7 @@ export const TREE: EngineTaxonomy = {
 const STAGES = ['SEED', 'ANGEL', 'SERIES_A', 'SERIES_B', 'GROWTH'];
 const MODES = ['LICENCE', 'EQUITY', 'JOINT'];
 
-/** A model in which every term counts, with base rates and latent factors. */
+/** A model in which every term has a weight, with base rates and latent factors. */
 export function fullModel(): MatchModel {
   const random = uniform(99);
   const factors = (keys: readonly string[]) =>

@@ -16,13 +16,13 @@ export interface RandomWish {
   seed: number;
   /** Share of pairs that have worked together. */
   past?: number;
-  /** Values in steps, so that many teams are worth the same. */
+  /** True rounds values to coarse steps, so that many teams have equal value. */
   coarse?: boolean;
   kinds?: readonly Kind[];
   model?: TeamModel;
 }
 
-/** People at random: some good at much, most at little. */
+/** A random problem: a few talents cover many needs, most cover few. */
 export function randomProblem({
   people,
   needs,
@@ -56,7 +56,7 @@ export function randomProblem({
   };
 }
 
-/** Every team of two to four that joins both sides. */
+/** All teams of two to four members that have both a science and a market side. */
 export function* everyTeam(problem: TeamProblem): Generator<number[]> {
   function* grow(members: number[], from: number, size: number): Generator<number[]> {
     if (members.length === size) yield members;
@@ -67,7 +67,7 @@ export function* everyTeam(problem: TeamProblem): Generator<number[]> {
   }
 }
 
-/** The listed teams by looking at each one there is. */
+/** The expected result of the search, by evaluating every possible team. */
 export function byBruteForce(problem: TeamProblem, count: number): FoundTeam[] {
   const all = [...everyTeam(problem)]
     .map((members) => ({ members, value: partsOf(problem, members).total }))
@@ -80,7 +80,7 @@ export function byBruteForce(problem: TeamProblem, count: number): FoundTeam[] {
   return teams;
 }
 
-/** A part of the people as a problem of its own; nobody outside is a partner there. */
+/** The problem restricted to some of the talents; talents left out are nobody's past partners in it. */
 export function among(problem: TeamProblem, people: readonly number[]): TeamProblem {
   const width = problem.needs.length;
   const place = new Map(people.map((a, i) => [a, i]));

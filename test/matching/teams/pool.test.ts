@@ -24,7 +24,7 @@ function people(count: number, seed: number) {
   return { random, pool, talents, fit };
 }
 
-/** Fits of which only the better half is known beforehand. */
+/** Fits of which only the better half is known in advance. */
 function halfKnown(fit: ReadonlyMap<string, number>): TalentFits {
   const order = [...fit].sort((a, b) => b[1] - a[1]);
   const half = Math.ceil(order.length / 2);

@@ -109,7 +109,7 @@ describe('the bound', () => {
       );
       expect(best).toBeLessThanOrEqual(bound);
       bounds += bound;
-      // What holds without looking at anybody: everything covered by people who fit wholly.
+      // The trivial bound, independent of the talents: every need covered and every fit 1.
       trivial += 1;
     }
     expect(bounds / trivial).toBeLessThan(0.95);

@@ -4,7 +4,7 @@ import type { SeededPerson } from '../../seed.js';
 
 export interface SeededTalent extends SeededPerson {
   talentId: string;
-  /** Global id. */
+  /** Global id of the talent profile. */
   talent: string;
 }
 
@@ -18,7 +18,7 @@ export interface TalentWish {
   evidence?: Array<{ kind: string; achievementId?: string }>;
 }
 
-/** A person's talent profile, straight in the database; public and active unless said otherwise. */
+/** Inserts a person with a talent profile directly into the database; public and active by default. */
 export async function talent(
   t: TestApp,
   person: SeededPerson,

@@ -10,7 +10,7 @@ import type { Actor, Case, Cases, RightsDomain, Subject, Ways, World } from '../
 
 const insiders = [...LISTERS, 'OPERATOR'] as Role[];
 
-/** Makers of achievements of the world, by label. */
+/** Functions that create achievements of the world, by label. */
 function makers(w: World) {
   const {
     ids,
@@ -30,7 +30,7 @@ function makers(w: World) {
     );
     const first = w.stored('ADMITTED', institution, base);
     await w.save([first]);
-    // What an earlier revision said was never public.
+    // Texts of an earlier revision were never public.
     const before = mark(
       `achievement_revision.record of ${label}`,
       institution === own ? insiders : ['OTHER_OWNER', 'OPERATOR'],
@@ -70,7 +70,7 @@ function makers(w: World) {
   return { admitted, hiddenEntry };
 }
 
-/** Achievements in every state, OWN's and OTHER's, with evidence, grants and near-duplicates. */
+/** Adds achievements in every state, of OWN and OTHER, with evidence, grants and near-duplicates. */
 async function fill(w: World): Promise<void> {
   const { own, other } = w;
   const { mark } = w.markers;
@@ -90,7 +90,7 @@ async function fill(w: World): Promise<void> {
   const draft = await hiddenEntry('DRAFT', 'DRAFT', own, insiders, insiders, { trl: null });
   const registered = await hiddenEntry('REGISTERED', 'REGISTERED', own, insiders, [...insiders, 'OTHER_OWNER']);
   for (const status of ['UNDER_REVIEW', 'CULTIVATING', 'RETIRED', 'WITHDRAWN'] as const) {
-    // A retired one stays in the public list of those that its cohort admitted.
+    // A retired achievement stays in the public list of its cohort's admissions.
     await hiddenEntry(status, status, own, insiders, status === 'RETIRED' ? [...ROLES] : insiders);
   }
   await hiddenEntry('DRAFT of OTHER', 'DRAFT', other, ['OTHER_OWNER', 'OPERATOR']);
@@ -117,7 +117,7 @@ async function fill(w: World): Promise<void> {
   w.ids['NearDuplicate'] = toGlobalId('NearDuplicate', await near(0.9, registered, twin));
   await near(0.8, registered, takenBack);
 
-  // Of one's own acts, reasons included, everyone has an export.
+  // The personal data export of every account lists its own acts, including their reasons.
   await w.t.gql(
     `mutation ($input: AchievementActionInput!) { withdrawAchievement(input: $input) { achievement { id } } }`,
     {
@@ -130,7 +130,7 @@ async function fill(w: World): Promise<void> {
   );
 }
 
-/** Evidence of every tier, of what is public and of what is not. */
+/** Adds evidence of every tier, to a public achievement and to a draft. */
 async function addEvidence(w: World, first: string, draft: string): Promise<void> {
   const { ids, markers, t } = w;
   const { mark } = markers;
@@ -155,7 +155,7 @@ async function addEvidence(w: World, first: string, draft: string): Promise<void
   }
 }
 
-/** A grant of INVESTOR and a request of OTHER. */
+/** Adds a granted NDA of INVESTOR and a requested one of OTHER. */
 async function addGrants(w: World, first: string, second: string): Promise<void> {
   const { ids, investor, other, t } = w;
   const { mark } = w.markers;

@@ -4,7 +4,7 @@ import { LISTERS, type Role } from '../roles.js';
 import type { Case, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { cohortIn, standing, turns, type StandingCohort } from '../vetting.rows.js';
 
-/** Cohorts that are open and on public notice, with their entries and objections. */
+/** Adds an open cohort and one on public notice, with entries and objections. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -202,7 +202,7 @@ function mutations(w: World): Cases {
   };
 }
 
-/** Cohorts from their opening to their closing, with entries, appeals and objections. */
+/** Cohorts from opening to closing, with entries, appeals and objections. */
 export const cohorts: RightsDomain = {
   fill,
   subjects,

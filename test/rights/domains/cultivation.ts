@@ -3,13 +3,13 @@ import { fixed, on } from '../cases.js';
 import type { Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { standing } from '../vetting.rows.js';
 
-/** Services that help entries which were not admitted. */
+/** Adds support services for entries that were not admitted. */
 async function fill(w: World): Promise<void> {
   const { ids, markers, t } = w;
   const { mark } = markers;
   const at = t.app.clock();
   const gid = (label: string, type: string, id: string) => void (ids[label] = toGlobalId(type, id));
-  // Services: what was taken off the list is for operators.
+  // An active service, and an inactive one, which only operators may see.
   for (const active of [true, false]) {
     const id = newId();
     const text = (column: string) =>
@@ -91,7 +91,7 @@ function mutations(w: World): Cases {
   };
 }
 
-/** What an entry that was not admitted is told, and the services that help it. */
+/** Cultivation of an entry that was not admitted, and the support services suggested for it. */
 export const cultivation: RightsDomain = {
   fill,
   subjects,

@@ -4,7 +4,7 @@ import { fixed, on } from '../cases.js';
 import { EDITORS, OWNERS, type Role } from '../roles.js';
 import type { Actor, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 
-/** Threads between INVESTOR and OWN, and shortlists. */
+/** Adds threads between INVESTOR and OWN, and shortlists. */
 async function fill(w: World): Promise<void> {
   const { ids, investor, t } = w;
   const { mark } = w.markers;
@@ -12,7 +12,7 @@ async function fill(w: World): Promise<void> {
   const investorOwner = w.actors.INVESTOR.person!;
   const now = t.app.clock();
   const first = fromGlobalId(ids['Achievement ADMITTED']!)!.key;
-  // Threads, as people write them.
+  // Threads are written through the API, as users do.
   const thread = async (achievement: string, message: string) =>
     (
       await w.t.gql<{ expressInterest: { interest: { id: string } } }>(

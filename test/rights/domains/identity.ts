@@ -10,7 +10,7 @@ import type { Actor, Cases, RightsDomain, Subject, Ways, World } from '../types.
 
 const insiders = [...LISTERS, 'OPERATOR'] as Role[];
 
-/** Credentials and what stands beside them. */
+/** Adds credentials and the data related to them. */
 async function fill(w: World): Promise<void> {
   const { actors, ids, investor, markers, own, s, t, unverified } = w;
   const { mark } = markers;
@@ -129,7 +129,7 @@ function queries(w: World): Cases {
   };
 }
 
-/** Makers of what mutations of identity are about. */
+/** Functions that create the objects on which mutations of identity act. */
 function makers(w: World) {
   const { t, s } = w;
   const now = () => w.t.app.clock();

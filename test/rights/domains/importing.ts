@@ -6,7 +6,7 @@ import type { Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 const CSV = '标题,摘要\n一项成果,一段摘要\n';
 const file = { name: 'results.csv', content: CSV };
 
-/** An import of OWN's with its report, and a saved mapping. */
+/** Adds an import by OWN with its report, and a saved mapping. */
 async function fill(w: World): Promise<void> {
   const { ids, own, t } = w;
   const { mark } = w.markers;
@@ -87,7 +87,7 @@ function mutations(w: World): Cases {
   const { t } = w;
   const now = () => w.t.app.clock();
   const fresh = (prefix: string) => `${prefix}${w.serial()}`;
-  /** An import of OWN; whatever else is under way there is over. */
+  /** Creates an import by OWN; other imports in progress are ended first. */
   const run = async (status: string, organisation = w.own) => {
     await t.sql(
       `UPDATE import_run SET status = 'CANCELLED' WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,

@@ -4,7 +4,7 @@ import { fixed, on } from '../cases.js';
 import { LISTERS } from '../roles.js';
 import type { Actor, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 
-/** The least that a profile needs to stand there. */
+/** The minimal row of an investor profile. */
 export const profileRow = (
   w: World,
   organisation: SeededOrganisation,
@@ -19,7 +19,7 @@ export const profileRow = (
   ...more,
 });
 
-/** The least that a track record needs to stand there. */
+/** The minimal row of a track record. */
 export const trackRow = (
   w: World,
   investorId: string,
@@ -38,7 +38,7 @@ export const trackRow = (
   };
 };
 
-/** A public profile with a suspended one's reason, one of an organisation that is not verified, and backers. */
+/** Adds a public profile, a suspended one with its reason, one of an unverified organisation, and backers. */
 async function fill(w: World): Promise<void> {
   const mark = (name: string, readers: Parameters<typeof w.markers.mark>[1]) => w.markers.mark(name, readers);
   const open = profileRow(w, w.investor, {
@@ -111,7 +111,7 @@ function subjects({ node, below, plain }: Ways): Subject[] {
   ];
 }
 
-/** Calls of the queries of investors and currency rates. */
+/** Cases for the queries of investors and currency rates. */
 function queries(w: World): Cases {
   return {
     investorProfile: ['INVESTOR', 'UNVERIFIED'].map((label) =>
@@ -125,7 +125,7 @@ function queries(w: World): Cases {
   };
 }
 
-/** Calls of the mutations of investors, currency rates and backers; each profile is one of its own that INVESTOR owns. */
+/** Cases for the mutations of investors, currency rates and backers; each uses a new profile owned by INVESTOR. */
 function mutations(w: World): Cases {
   const organisation = (actor?: Actor) => w.s.organisation(actor?.person ?? w.stranger, { kind: 'INVESTOR' });
   const profile = async (status = 'ACTIVE') => {

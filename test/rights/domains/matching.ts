@@ -7,7 +7,7 @@ import { talentOf } from './talent.js';
 /** The UUID in a global id. */
 export const uuidOf = (globalId: string): string => fromGlobalId(globalId)!.key;
 
-/** A row of feedback on the entry ADMITTED, of a new talent unless a counterpart is given; gives its UUID. */
+/** Creates feedback on the entry ADMITTED, by a new talent unless a counterpart is given; returns its UUID. */
 export async function feedbackOf(w: World, row: Record<string, unknown>): Promise<string> {
   return w.insert('match_feedback', {
     id: newId(),
@@ -21,7 +21,7 @@ export async function feedbackOf(w: World, row: Record<string, unknown>): Promis
   });
 }
 
-/** The profile of INVESTOR. */
+/** The UUID of INVESTOR's profile. */
 export async function investorProfile(w: World): Promise<string> {
   const [row] = await w.t.sql<{ id: string }>(`SELECT id FROM investor_profile WHERE organisation_id = $1`, [
     w.investor.uuid,
@@ -40,7 +40,7 @@ export async function investorProfile(w: World): Promise<string> {
   );
 }
 
-/** Adds what was said of matches, and a model beside the shipped one. */
+/** Adds feedback on matches, and a model beside the shipped one. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -96,12 +96,12 @@ function subjects({ node, below }: Ways): Subject[] {
   ];
 }
 
-/** Calls of every query of matching. */
+/** Cases for every query of matching. */
 function queries(_w: World): Cases {
   return { matchModels: [{ label: '', call: () => ({ variables: {} }) }] };
 }
 
-/** Calls of every mutation of matching. */
+/** Cases for every mutation of matching. */
 function mutations(w: World): Cases {
   const talent = async () => toGlobalId('TalentProfile', await talentOf(w, await w.s.person()));
   const give = (label: string, counterpart: () => Promise<string>, more: Record<string, unknown>): Case =>

@@ -8,7 +8,7 @@ import { assignmentOf, cohortIn, MARKET, reviewOf, standing } from '../vetting.r
 
 const VALUE = 'ECONOMIC_VALUE';
 
-/** A closed cohort with one entry in the pool and one that was not admitted for the second time. */
+/** Adds a closed cohort with one entry in the pool and one entry that was not admitted for the second time. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -209,7 +209,7 @@ const queries = (): Cases => ({
   ledgerKeys: [fixed('')],
 });
 
-/** What a closed cohort leaves: figures, passports, the order of the pool, and the signed ledger. */
+/** Results of a closed cohort: figures, passports, the pool ranking, and the signed ledger. */
 export const passports: RightsDomain = {
   fill,
   subjects,

@@ -1,10 +1,10 @@
 import { fixed } from '../cases.js';
 import type { Cases, RightsDomain, World } from '../types.js';
 
-/** The readers of nodes, which every domain has; to be listed last, when the world holds everything. */
+/** Queries of nodes, which every domain has; must be listed last, when the world is complete. */
 function queries({ ids }: World): Cases {
   return {
-    // The reader is the same in every state; the states themselves are tried as subjects.
+    // The access rule of a node does not depend on its state; the states are tried as subjects.
     node: Object.keys(ids)
       .filter((label) => !label.startsWith('Achievement ') || /(DRAFT|ADMITTED)$/.test(label))
       .map((label) => fixed(label, { id: ids[label] })),
@@ -18,7 +18,7 @@ function queries({ ids }: World): Cases {
   };
 }
 
-/** What belongs to no domain alone: nodes, the ledger's records, and the program's own tables. */
+/** Fields that belong to no single domain: nodes, the ledger's records, and the program's own tables. */
 export const program: RightsDomain = {
   queries,
   unmarked: {

@@ -5,7 +5,7 @@ import type { Role } from '../roles.js';
 import type { Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { standing } from '../vetting.rows.js';
 
-/** A profile of nobody, or of the reviewer. */
+/** Creates a reviewer profile, owned by nobody or by REVIEWER. */
 export async function reviewerOf(w: World, of: 'nobody' | 'REVIEWER'): Promise<string> {
   const [row] = await w.t.sql<{ id: string }>(`SELECT id FROM reviewer WHERE account_id = $1`, [
     w.actors.REVIEWER.person!.accountId,
@@ -22,7 +22,7 @@ export async function reviewerOf(w: World, of: 'nobody' | 'REVIEWER'): Promise<s
   return id;
 }
 
-/** Two reviewers, and what they say of themselves. */
+/** Adds two reviewers with their declarations. */
 async function fill(w: World): Promise<void> {
   const {
     ids,

@@ -7,7 +7,7 @@ import type { Case, Cases, RightsDomain, Subject, Ways, World } from '../types.j
 import { assignmentOf, cohortIn, MARKET, reviewOf, standing, turns } from '../vetting.rows.js';
 import { reviewerOf } from './reviewers.js';
 
-/** Two reviewers who judge the same entry of a cohort under review. */
+/** Adds two reviewers who judge the same entry of a cohort under review. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -18,7 +18,7 @@ async function fill(w: World): Promise<void> {
   const insiders = [...LISTERS, 'OPERATOR'] as Role[];
   const gid = (label: string, type: string, id: string) => void (ids[label] = toGlobalId(type, id));
 
-  // Under review, blind: who judges sees the content and not whose it is.
+  // Blind review: reviewers see the entry's content but not its institution and inventors.
   const whose = new Set(['inventors', 'externalId', 'registrationNo', 'ipRights']);
   const judged = await w.entry('UNDER_REVIEW', {
     record: recordOf(
@@ -173,7 +173,7 @@ const queries = (): Cases => ({
   scoreAnchors: [fixed('')],
 });
 
-/** Makers of what mutations of reviewing are about. */
+/** Functions that create the objects on which mutations of reviewing act. */
 function makers(w: World) {
   const reviewer = (of: 'nobody' | 'REVIEWER') => reviewerOf(w, of);
   const withinCohort = (status: Parameters<typeof cohortIn>[1], input: Record<string, unknown>): Case =>
@@ -182,7 +182,7 @@ function makers(w: World) {
       async () => ({ cohortId: toGlobalId('Cohort', (await cohortIn(w, status)).id), ...input }),
       turns(status),
     );
-  /** REVIEWER's assignment in a cohort under review. */
+  /** Creates an assignment of REVIEWER in a cohort under review. */
   const desk = async (status: 'ASSIGNED' | 'SUBMITTED' = 'ASSIGNED') => {
     const c = await cohortIn(w, 'REVIEWING');
     const id = await assignmentOf(w, c, await reviewer('REVIEWER'), { status });
@@ -252,7 +252,7 @@ function mutations(w: World): Cases {
   };
 }
 
-/** Assignments and reviews, and the figures made of them. */
+/** Assignments and reviews, and the figures computed from them. */
 export const reviewing: RightsDomain = {
   fill,
   subjects,

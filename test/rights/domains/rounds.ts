@@ -28,7 +28,7 @@ const figures = {
   investorSide: side,
 };
 
-/** A round in a state, empty; gives its UUID. */
+/** Creates an empty round with a status; returns its UUID. */
 export function roundIn(w: World, status: string, row: Record<string, unknown> = {}): Promise<string> {
   const at = w.t.app.clock();
   const computed = ['COMPUTED', 'PUBLISHED', 'CLOSED'].includes(status);
@@ -46,7 +46,7 @@ export function roundIn(w: World, status: string, row: Record<string, unknown> =
   });
 }
 
-/** A pair of OWN's new pool entry (unless one is given) and INVESTOR in a round; gives its UUID. */
+/** Creates a pair of INVESTOR and a pool entry of OWN (new by default) in a round; returns its UUID. */
 export async function pairIn(w: World, round: string, row: Record<string, unknown> = {}): Promise<string> {
   return w.insert('matching_round_pair', {
     id: newId(),
@@ -65,7 +65,7 @@ export async function pairIn(w: World, round: string, row: Record<string, unknow
   });
 }
 
-/** Adds a round of every kind of reader: one being computed for operators, and a published one between OWN and INVESTOR. */
+/** Adds a round per kind of reader: one in computation for operators, and a published one between OWN and INVESTOR. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -148,7 +148,7 @@ function subjects({ node, below }: Ways): Subject[] {
   ];
 }
 
-/** Calls of every query of matching rounds. */
+/** Cases for every query of matching rounds. */
 function queries(w: World): Cases {
   return {
     matchingRound: ['COMPUTED', 'PUBLISHED'].map((label) => ({
@@ -159,7 +159,7 @@ function queries(w: World): Cases {
   };
 }
 
-/** Calls of every mutation of matching rounds, each on a round of its own. */
+/** Cases for every mutation of matching rounds, each on a new round. */
 function mutations(w: World): Cases {
   const round = async (status: string) => toGlobalId('MatchingRound', await roundIn(w, status));
   const pair = async () => toGlobalId('RoundPair', await pairIn(w, await roundIn(w, 'PUBLISHED')));

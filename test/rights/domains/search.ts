@@ -3,7 +3,7 @@ import { fixed, on } from '../cases.js';
 import { PUBLIC_WORD } from '../records.js';
 import type { Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 
-/** A group of synonyms, and a search without a result. */
+/** Adds a group of synonyms, and a search without a result. */
 async function fill(w: World): Promise<void> {
   const { ids } = w;
   const { mark } = w.markers;

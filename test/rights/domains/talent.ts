@@ -5,7 +5,7 @@ import { fixed, on } from '../cases.js';
 import { LISTERS, VERIFIED, type Role } from '../roles.js';
 import type { Actor, Case, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 
-/** A talent's row; gives its UUID. What is not said is empty, and shown to everyone. */
+/** Creates a talent profile; returns its UUID. By default its optional fields are empty and it is public. */
 export async function talentOf(w: World, person: SeededPerson, row: Record<string, unknown> = {}): Promise<string> {
   const id = newId();
   const at = w.t.app.clock();
@@ -23,7 +23,7 @@ export async function talentOf(w: World, person: SeededPerson, row: Record<strin
   });
 }
 
-/** A demand's row, of OWN unless said otherwise; gives its UUID. */
+/** Creates a demand, of OWN by default; returns its UUID. */
 export async function demandOf(w: World, row: Record<string, unknown> = {}): Promise<string> {
   const at = w.t.app.clock();
   return w.insert('demand', {
@@ -38,7 +38,7 @@ export async function demandOf(w: World, row: Record<string, unknown> = {}): Pro
   });
 }
 
-/** Adds talents and demands, shown and not. */
+/** Adds visible and hidden talents and demands. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -106,7 +106,7 @@ async function fill(w: World): Promise<void> {
     verification_reason: mark('talent_profile.verification_reason of PERSON', own),
   });
 
-  // Somebody to be found.
+  // An organisation for organisation searches to find.
   const fund = await s.organisation(w.stranger, { kind: 'INVESTOR', name: 'A fund' });
   const at = w.t.app.clock();
   await w.insert('investor_profile', {
@@ -163,7 +163,7 @@ function subjects({ node, plain }: Ways): Subject[] {
   ];
 }
 
-/** Calls of every query of talents and demands. */
+/** Cases for every query of talents and demands. */
 function queries(w: World): Cases {
   const of = (type: string) =>
     Object.keys(w.ids)
@@ -188,7 +188,7 @@ function queries(w: World): Cases {
   };
 }
 
-/** What a role of OWN is in an enterprise made like it. */
+/** Membership of each role of OWN in an enterprise with the same members. */
 const LIKE_OWN: Partial<Record<Role, MembershipRole>> = {
   OWN_MEMBER: 'MEMBER',
   OWN_EDITOR: 'EDITOR',
@@ -197,9 +197,11 @@ const LIKE_OWN: Partial<Record<Role, MembershipRole>> = {
   OWN_KEY_WRITE: 'OWNER',
 };
 
-/** Calls of every mutation of talents and demands, each on something of its own. */
+/** Cases for every mutation of talents and demands, each on a new object. */
 function mutations(w: World): Cases {
-  /** The caller's own talent profile; each call is another person's, since one has but one. */
+  /**
+   * A case on the caller's own talent profile; each call uses a new person, since an account has at most one profile.
+   */
   const ownTalent = (row: Record<string, unknown>, input: Record<string, unknown>): Case =>
     on(
       'own',

@@ -4,7 +4,7 @@ import { LISTERS, type Role } from '../roles.js';
 import type { Case, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { talentOf } from './talent.js';
 
-/** What a team is kept with; `text` stands in it as the version of the weights. */
+/** The stored assessment of a team; `text` is its model version. */
 function assessment(text: string, talents: readonly string[]) {
   return JSON.stringify({
     modelVersion: text,
@@ -34,7 +34,7 @@ function assessment(text: string, talents: readonly string[]) {
   });
 }
 
-/** A team of OWN's for a pool entry, with these talents; gives its UUID. */
+/** Creates a team of OWN for a pool entry with these talents; returns its UUID. */
 export async function teamOf(
   w: World,
   achievementId: string,
@@ -63,7 +63,7 @@ export async function teamOf(
 
 const uuidOf = (id: string): string => Buffer.from(id, 'base64url').toString('utf8').split(':')[1]!;
 
-/** Adds teams of OWN with PERSON among their talents: one whose members are invited and one whose members are not. */
+/** Adds teams of OWN with PERSON among the talents: one with invited members and one with members not yet invited. */
 async function fill(w: World): Promise<void> {
   const {
     ids,
@@ -109,7 +109,7 @@ function subjects({ node, below }: Ways): Subject[] {
   ];
 }
 
-/** Calls of every query of teams. */
+/** Cases for every query of teams. */
 function queries(w: World): Cases {
   return {
     team: ['FORMING', 'PROPOSED', 'DISSOLVED'].map((label) => ({
@@ -119,7 +119,7 @@ function queries(w: World): Cases {
   };
 }
 
-/** Calls of every mutation of teams, each on one of its own. */
+/** Cases for every mutation of teams, each on a new team. */
 function mutations(w: World): Cases {
   const strangers = async () => [
     await talentOf(w, await w.s.person()),

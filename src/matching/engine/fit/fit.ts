@@ -125,7 +125,8 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const point = new Float64Array(width + features * features);
   point.set(rough);
   minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations);
-  // From there towards the top of the rankings: who is hopeless no longer pulls the weights his way.
+  // Second phase, towards the top of the rankings: with the floor, an investor that cannot be predicted no longer
+  // influences the weights.
   const loss =
     minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) /
     choices.length;
