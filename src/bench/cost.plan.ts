@@ -42,7 +42,7 @@ const PARENTS = 10;
 const ALIASES = 5;
 /** Offsets into the list of a type's ids from which parents are taken, tried one after another. */
 const WINDOWS = [0, 1, 2, 3].map((i) => i * PARENTS);
-/** Maximum number of steps from a root field to a type that has no ids. */
+/** Maximum number of fields on the way to a type without known ids, from the query root or from a type with ids. */
 const MOST_STEPS = 4;
 
 type Field = GraphQLField<unknown, unknown>;

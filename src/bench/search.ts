@@ -95,8 +95,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
 }
 
 /**
- * Records the exact requests that each search makes to the engine, and builds a plain keyword search with the same
- * facets for each.
+ * Records the exact requests that each search makes to the engine. Also builds, for comparison, a plain keyword search
+ * with each search's text; all of these ask for the same facets, namely all that occur in the recorded requests.
  */
 async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ replays: Call[][]; plain: Call[] }> {
   const backends = await backendsOf(dataDir);

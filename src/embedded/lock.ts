@@ -64,7 +64,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   };
 }
 
-/** The address that the living lock holder has published; undefined where no server runs. */
+/** The address that the living holder of the lock has published; undefined if there is no such holder or none yet. */
 export async function publishedUrl(dataDir: string): Promise<string | undefined> {
   const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
   return holder !== undefined && isAlive(holder) ? holder.url : undefined;

@@ -47,7 +47,9 @@ export function isPidTaken(pid: number): boolean {
 }
 
 /**
- * Whether exactly this process still runs. A zombie does not count as running: in a container it may never be reaped.
+ * Whether this process still runs, told from a later one with the same pid by its start time; without /proc, whether
+ * any process has the pid. A zombie does not count as running (where /proc exists): in a container it may never be
+ * reaped.
  */
 export function isAlive(target: ProcessIdentity): boolean {
   const stat = procStat(target.pid);

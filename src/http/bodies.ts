@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isNestedDeeper } from '../lib/json-depth.js';
 import { networkOf } from '../lib/network.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
@@ -13,6 +14,14 @@ const CLIENT_SHARE = 1 / 4;
 
 export const invalidJson = () =>
   badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');
+
+/** Levels of lists and objects in a body; variables of the deepest input have about ten. */
+const MAX_JSON_DEPTH = 64;
+
+const jsonTooDeep = () =>
+  badRequest('JSON_TOO_DEEP', `A JSON body may be nested at most ${MAX_JSON_DEPTH} levels deep.`, {
+    limit: MAX_JSON_DEPTH,
+  });
 
 export const bodyTooLarge = () =>
   requestError(
@@ -43,7 +52,7 @@ const tooManyBodies = () =>
     { 'retry-after': '1' },
   );
 
-/** Reads JSON bodies within limits of size, time and memory. */
+/** The parts of the reader of JSON bodies that uploads share: its memory budget and its parser. */
 export interface BodyReader {
   /**
    * Reserves memory for the fields of an upload; throws a typed refusal when the budget is used up. The returned
@@ -105,6 +114,7 @@ export function addBodyReader(
     done: (error: Error | null, value?: unknown) => void,
   ) => void;
   const parse = (text: string): unknown => {
+    if (isNestedDeeper(text, MAX_JSON_DEPTH)) throw jsonTooDeep();
     let parsed: unknown;
     parseText(undefined, text, (error, value) => {
       if (error) throw invalidJson();

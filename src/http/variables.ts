@@ -8,7 +8,12 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { InputError, type FieldProblem } from '../kernel/errors.js';
+import { badInput, InputError, type FieldProblem } from '../kernel/errors.js';
+
+/** Elements of all lists in the variables of an operation; the longest list that an input takes has 2,000. */
+const MAX_ELEMENTS = 20_000;
+/** Levels of lists and objects in a variable. */
+const MAX_DEPTH = 64;
 
 /** Maximum problems listed in one answer. */
 export const MAX_PROBLEMS = 20;
@@ -22,6 +27,7 @@ export function coerceVariables(
   operation: OperationDefinitionNode,
   given: Record<string, unknown>,
 ): Record<string, unknown> {
+  refuseLongLists(given);
   const definitions = operation.variableDefinitions ?? [];
   const result = getVariableValues(schema, definitions, given, { maxErrors: 1 });
   if (result.coerced) return result.coerced;
@@ -48,6 +54,27 @@ export function coerceVariables(
       ? problems
       : [{ field: 'variables', code: 'BAD_VALUE', message: 'a value does not fit its type.' }],
   );
+}
+
+/**
+ * Refuses lists that no input takes before they are coerced: a megabyte of objects in one list would become as many
+ * instances of an input class, which blocks the process for some 200 ms.
+ */
+function refuseLongLists(given: Record<string, unknown>): void {
+  let elements = 0;
+  const walk = (value: unknown, field: string, depth: number): void => {
+    if (typeof value !== 'object' || value === null) return;
+    // A message of a WebSocket was parsed without a limit of its own.
+    if (depth > MAX_DEPTH) throw badInput(field, 'TOO_DEEP', `at most ${MAX_DEPTH} levels of lists and objects.`);
+    if (Array.isArray(value)) {
+      elements += value.length;
+      if (elements > MAX_ELEMENTS) throw badInput(field, 'TOO_MANY', `at most ${MAX_ELEMENTS} elements in all lists.`);
+      for (const element of value) walk(element, field, depth + 1);
+      return;
+    }
+    for (const [key, member] of Object.entries(value)) walk(member, `${field}.${key}`, depth + 1);
+  };
+  for (const [name, value] of Object.entries(given)) walk(value, name, 1);
 }
 
 /** Thrown to stop a coercion when enough problems are found. */

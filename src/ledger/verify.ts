@@ -44,7 +44,8 @@ export interface ChainResult {
 
 /**
  * Verifies a ledger from its first record: numbers without gaps, every hash over the previous one, every head's
- * signature and place. Memory use does not grow with the ledger.
+ * signature and place, and that `replay` accepts every record. Records are read in batches and not kept; the heads are
+ * all held in memory.
  *
  * @param published a head from outside, which must be on this chain
  * @throws Misfit naming the first record that does not fit

@@ -72,3 +72,26 @@ describe('lists that are too long', () => {
     }
   });
 });
+
+describe('a body', () => {
+  it('of brackets alone is refused by its depth, before it is parsed', async () => {
+    const response = await fetch(`${t.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '['.repeat(500_000),
+    });
+    const answer = (await response.json()) as { errors: Array<{ extensions: { reason: string } }> };
+    expect([response.status, answer.errors[0]!.extensions.reason]).toEqual([400, 'JSON_TOO_DEEP']);
+  });
+
+  it('of lists without end is refused by the name of the list, before it is coerced', async () => {
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    const one = await t.ask(query, { ids: Array.from({ length: 20_001 }, () => 'x') });
+    expect(one.errors?.[0]?.extensions).toMatchObject({ reason: 'TOO_MANY', field: 'ids' });
+    const input =
+      'mutation ($input: CreateAchievementInput!) { createAchievement(input: $input) { achievement { id } } }';
+    const inventors = Array.from({ length: 30_000 }, () => ({ name: { zh: '张' } }));
+    const many = await t.ask(input, { input: { institutionId: 'x', content: { inventors } } });
+    expect(many.errors?.[0]?.extensions).toMatchObject({ reason: 'TOO_MANY', field: 'input.content.inventors' });
+  });
+});

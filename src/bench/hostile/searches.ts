@@ -114,7 +114,7 @@ export const TEXT_PLACES: Readonly<Record<string, (text: string) => Operation>> 
 /** Lengths in characters: some are accepted, others must be refused because of their length. */
 const LENGTHS = [90, 480, 5_000, 40_000, 120_000];
 
-/** Attack with any kind of text in any argument that takes one. */
+/** Attack with one kind of text (TEXT_KINDS) of one length in one argument (TEXT_PLACES), each picked at random. */
 export const textAttack: AttackKind = (random) => {
   const [place, operation] = pick(random, Object.entries(TEXT_PLACES));
   const [kind, text] = pick(random, Object.entries(TEXT_KINDS));

@@ -227,7 +227,10 @@ const BASE: readonly BaseField[] = [
   field('fundingNeed.currency', '币种', 'Funding need (currency)', 'ISO 4217 code.', '货币|资金币种|currency'),
 ];
 
-/** Headers that exports add for human readers; imports ignore them, because their values follow from other columns. */
+/**
+ * Headers that exports add for human readers. Imports never suggest a field for them: the pool sets these values
+ * itself (status, score, date of admission), or they follow from other columns or the importing institution (names).
+ */
 export const INFORMATIVE = {
   status: { zh: '平台状态', en: 'Pool status' },
   institution: { zh: '所属机构', en: 'Institution' },

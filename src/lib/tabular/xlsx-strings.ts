@@ -7,6 +7,9 @@ const PAGE_BYTES = 32 * 1024;
 const MEMORY_PAGES = (12 * 1024 * 1024) / PAGE_BYTES;
 /** Pages of the file cached in memory: 4 MiB. */
 const CACHED_PAGES = 128;
+/** Texts of this many bytes and more are kept decoded, the last few of them: at most 32,767 characters each. */
+const LONG_TEXT_BYTES = 1024;
+const LONG_TEXTS = 16;
 /** Offsets are unsigned 32-bit integers. */
 const MAX_BYTES = 0xffff_ffff;
 
@@ -24,6 +27,7 @@ export class StringStore {
   private spilled = 0;
   private descriptor: number | null = null;
   private readonly cache = new Map<number, Buffer>();
+  private readonly longTexts = new Map<number, string>();
 
   /** `folder` is where the temporary file is created. */
   constructor(private readonly folder = tmpdir()) {}
@@ -56,8 +60,20 @@ export class StringStore {
     return (this.offsets[index + 1] as number) - (this.offsets[index] as number);
   }
 
+  /** The text at an index; undefined for an unknown index. A long text that many cells share is decoded once in a row. */
   get(index: number): string | undefined {
-    if (this.byteLength(index) === undefined) return undefined;
+    const bytes = this.byteLength(index);
+    if (bytes === undefined) return undefined;
+    if (bytes < LONG_TEXT_BYTES) return this.decode(index);
+    const kept = this.longTexts.get(index);
+    if (kept !== undefined) return kept;
+    const text = this.decode(index);
+    if (this.longTexts.size >= LONG_TEXTS) this.longTexts.delete(this.longTexts.keys().next().value!);
+    this.longTexts.set(index, text);
+    return text;
+  }
+
+  private decode(index: number): string {
     const start = this.offsets[index] as number;
     const end = this.offsets[index + 1] as number;
     const firstPage = Math.floor(start / PAGE_BYTES);
@@ -83,6 +99,7 @@ export class StringStore {
     this.count = 0;
     this.pages = [];
     this.cache.clear();
+    this.longTexts.clear();
     this.offsets = new Uint32Array(0);
   }
 

@@ -5,7 +5,10 @@ import { MAX_FORMAT_CHARS, numberLook, type NumberLook } from './xlsx-values.js'
 import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
 import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
 
-/** Excel's own limit on cell formats, used here for sheets and relations too; real workbooks stay far below it. */
+/**
+ * Maximum number of sheets, of relations, and of cell and number formats together: slightly above Excel's own limit on
+ * cell formats (65,430). Real workbooks stay far below it.
+ */
 const MAX_ITEMS = 65_536;
 /** Each shared string takes 4 bytes of memory for its offset. */
 const MAX_STRINGS = 20_000_000;

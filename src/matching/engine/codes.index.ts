@@ -1,6 +1,6 @@
 import { RowChains, Rows, Slab, SparseColumn } from './columns.js';
-import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './match.js';
-import { rounded } from './match.js';
+import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './result.types.js';
+import { rounded } from './result.types.js';
 import { Prepared } from './prepared.js';
 import { bestRows, restrict } from './ranking.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';

@@ -1,6 +1,6 @@
 import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
 import { grown } from './columns.js';
-import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
+import type { Evidence, MatchItem, RankOptions, Ranking } from './result.types.js';
 import type { DemandModel, MatchModel } from './model.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, MatchDemand, Opportunity } from './types.js';

@@ -3,7 +3,7 @@
  * the fitted parameters.
  */
 export * from './types.js';
-export * from './match.js';
+export * from './result.types.js';
 export * from './model.js';
 export { FLAT_TAXONOMY, type EngineTaxonomy } from './taxonomy.js';
 export { DEFAULT_MODEL } from './default-model.js';

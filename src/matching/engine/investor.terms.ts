@@ -2,7 +2,7 @@ import { dot } from '../../text/similarity.vectors.js';
 import { InvestorColumns, NEVER } from './investor.columns.js';
 import type { Sought, SoughtCode } from './investor.sought.js';
 import { decay, type InvestorModel } from './model.js';
-import { rounded } from './match.js';
+import { rounded } from './result.types.js';
 import type { SparseColumn } from './columns.js';
 import type { Day } from './types.js';
 

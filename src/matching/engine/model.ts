@@ -147,7 +147,7 @@ export const DAYS_PER_YEAR = 365.25;
 /** Remaining weight of an investment made `days` days ago. */
 export const decay = (days: Day, halfLifeYears: number): number => 2 ** (-days / (halfLifeYears * DAYS_PER_YEAR));
 
-/** Number of the amount's bin: the first bin whose upper bound exceeds it. */
+/** Index (from 0) of the bin of an amount: the first whose upper bound exceeds it, else the last. All in ln CNY. */
 export function amountBin(bounds: readonly number[], logAmount: number): number {
   let bin = 0;
   while (bin < bounds.length && logAmount >= bounds[bin]!) bin += 1;

@@ -1,5 +1,5 @@
 import type { Rows, SparseColumn } from './columns.js';
-import type { RankOptions } from './match.js';
+import type { RankOptions } from './result.types.js';
 import { byScoreThenId, TopRows } from './top.js';
 
 /** Upper bound on the error of 32-bit sums against the exact score. */

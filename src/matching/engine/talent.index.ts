@@ -1,6 +1,6 @@
 import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
 import { grown, Slab } from './columns.js';
-import type { Evidence, MatchItem, RankOptions, Ranking } from './match.js';
+import type { Evidence, MatchItem, RankOptions, Ranking } from './result.types.js';
 import type { MatchModel, TalentModel } from './model.js';
 import { Words, type EngineTaxonomy } from './taxonomy.js';
 import type { Day, Opportunity, MatchTalent } from './types.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../../kernel/context.js';
-import type { MatchItem } from '../engine/match.js';
+import type { MatchItem } from '../engine/result.types.js';
 import type { Day } from '../engine/types.js';
 import { indexOf, type Matchable } from '../store/match.matchable.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';

@@ -14,7 +14,7 @@ import {
   type PageWindow,
 } from '../../graphql/pagination.js';
 import type { TalentProfile } from '../../talent/talent.entity.js';
-import type { MatchItem } from '../engine/match.js';
+import type { MatchItem } from '../engine/result.types.js';
 import { byScoreThenId } from '../engine/top.js';
 import type { Opportunity } from '../engine/types.js';
 import { mayReadCounterpart, standingOfPair } from '../feedback/feedback.queries.js';

@@ -1,6 +1,6 @@
 import type { Localized } from '../../kernel/localized.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
-import type { TermCode } from '../engine/match.js';
+import type { TermCode } from '../engine/result.types.js';
 import type { Gap } from '../engine/types.js';
 
 export const MatchReasonCode = vocabulary<TermCode>('MatchReasonCode', 'The terms of which scores are made.', {

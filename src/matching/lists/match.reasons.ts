@@ -8,7 +8,7 @@ import { Industry, nodesOf, Region } from '../../taxonomy/taxonomy.entity.js';
 import { termLabel } from '../../taxonomy/vocabulary.js';
 import type { SimilarityText } from '../../text/similarity.js';
 import { explainer } from '../../text/similarity.reasons.js';
-import type { Evidence, MatchItem } from '../engine/match.js';
+import type { Evidence, MatchItem } from '../engine/result.types.js';
 import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
 import type { Matchable } from '../store/match.matchable.js';
 import { loadSources } from '../store/match.records.js';

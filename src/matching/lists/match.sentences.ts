@@ -1,5 +1,5 @@
 import type { Localized } from '../../kernel/localized.js';
-import type { Evidence } from '../engine/match.js';
+import type { Evidence } from '../engine/result.types.js';
 import type { Day } from '../engine/types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 

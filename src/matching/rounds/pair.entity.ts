@@ -2,7 +2,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
-import type { MatchTerm } from '../engine/match.js';
+import type { MatchTerm } from '../engine/result.types.js';
 import type { MatchReason } from '../lists/match.types.js';
 import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundAnswer, RoundDropReason, RoundPairStatus, RoundSide } from './vocabularies.js';

@@ -1,6 +1,6 @@
 import type { App } from '../../kernel/context.js';
 import { newId } from '../../lib/ids.js';
-import type { MatchTerm } from '../engine/match.js';
+import type { MatchTerm } from '../engine/result.types.js';
 import { barredCounterparts } from '../lists/match.barred.js';
 import type { Matchable } from '../store/match.matchable.js';
 import type { RoundResult } from './compute.js';

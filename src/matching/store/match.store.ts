@@ -130,8 +130,8 @@ export class MatchStore {
   }
 
   /**
-   * Snapshot without applying changes, for speculative use only: compare its `revision` with that of `fresh()`
-   * afterwards. Null before loading.
+   * Snapshot without applying changes, for speculative use only: a result holds only if `fresh()` afterwards returns
+   * the same object with the same `revision`. Null before loading, and while changes are applied or data is reloaded.
    */
   get current(): Matchable | null {
     return this.behind ? null : this.held;
@@ -305,7 +305,10 @@ export class MatchStore {
     );
   }
 
-  /** Reads the basis: the data apart from the profiles on which scores depend. */
+  /**
+   * Reads the basis: all that scores depend on besides the records (model, text generation, currency rates and
+   * taxonomy).
+   */
   private async readBasis() {
     const db = this.dataSource;
     const [model, generation, rates, { taxonomy, digest }] = await Promise.all([

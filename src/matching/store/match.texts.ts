@@ -92,7 +92,10 @@ const COUNT = `
     SELECT count(*) FROM demand
   ) AS texts`;
 
-/** True if the live generation's background is much smaller than the current number of texts. */
+/**
+ * True if a new generation should be built: none is live and there are texts, or the current texts (at most
+ * MOST_BACKGROUND of them) are at least twice the live generation's background.
+ */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
   const [live] = (await db.query(`SELECT background FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
     background: number;

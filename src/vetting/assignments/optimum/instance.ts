@@ -1,8 +1,8 @@
 import type { AssignmentProblem, Seat, Settings } from './problem.js';
 
 /**
- * Similarities are rounded to whole numbers up to this value, so that sums are exact and every JavaScript engine finds
- * the same optimum.
+ * Similarities are scaled so that the largest (in absolute value) becomes this number, and then rounded to whole
+ * numbers, so that sums are exact and every JavaScript engine finds the same optimum.
  */
 const STEPS = 1e7;
 
