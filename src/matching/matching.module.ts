@@ -14,7 +14,7 @@ import {
 import { TalentEvidenceResolver } from './lists/talent-evidence.resolver.js';
 import { matchingTasks } from './match.jobs.js';
 import { eraseFromMatching, matchingExports } from './matching.personal-data.js';
-import { MatchModelVersion, readModel } from './models/match.models.js';
+import { readModel } from './models/match.models.js';
 import { RoundPair, RoundStanding } from './rounds/pair.entity.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './rounds/round.entity.js';
 import { roundTasks } from './rounds/round.job.js';
@@ -40,6 +40,7 @@ import {
 } from './teams/team.resolver.js';
 import { matchingRights } from './matching.rights.js';
 import { matchingExamples } from './matching.examples.js';
+import { MatchModelVersion } from './models/match-model.entity.js';
 
 /** Proposed pairs, feedback, rounds and teams. */
 export const matchingModule: Module = {

@@ -13,7 +13,6 @@ import {
 import { ASSIGNMENT_TASK } from './assignments/assignments.runs.js';
 import { readFit } from './boundary/reviewing.queries.js';
 import { CohortReviewingResolver } from './boundary/reviewing.resolver.js';
-import { ConflictPair, FitReport, ReviewerFigure } from './boundary/reviewing.types.js';
 import { Cohort } from './cohort/cohort.entity.js';
 import { cohortExports, eraseFromCohorts } from './cohort/cohort.personal-data.js';
 import { readCohort, readEntry, readObjection, readPassport } from './cohort/cohort.queries.js';
@@ -43,6 +42,8 @@ import { Review } from './reviews/reviews.entity.js';
 import { screenCohortTask } from './screening/screening.js';
 import { vettingRights } from './vetting.rights.js';
 import { vettingExamples } from './vetting.examples.js';
+import { ConflictPair } from './boundary/conflict-pair.entity.js';
+import { FitReport, ReviewerFigure } from './boundary/fit-report.entity.js';
 
 /** Cohorts, reviewing, admission and cultivation. */
 export const vettingModule: Module = {

@@ -15,15 +15,7 @@ import {
 } from '../feedback/feedback.inputs.js';
 import { DeclineCount, declinesOf, listCounterpartFeedback, listListerFeedback } from '../feedback/feedback.queries.js';
 import { giveMatchFeedback, withdrawMatchFeedback } from '../feedback/feedback.service.js';
-import {
-  ActivateMatchModelInput,
-  activateModel,
-  createModel,
-  CreateMatchModelInput,
-  listModels,
-  MatchModelPayload,
-  MatchModelVersion,
-} from '../models/match.models.js';
+import { activateModel, createModel, listModels } from '../models/match.models.js';
 import { matchesOfAchievement, matchesOfCounterpart } from './match.queries.js';
 import {
   AchievementMatchFilter,
@@ -34,6 +26,8 @@ import {
 } from './match.types.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { MatchCounterpart, readCounterpart } from './match.counterparts.js';
+import { MatchModelVersion } from '../models/match-model.entity.js';
+import { ActivateMatchModelInput, CreateMatchModelInput, MatchModelPayload } from '../models/match-model.inputs.js';
 
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
 const PROPOSED =

@@ -1,6 +1,4 @@
-import { GraphQLJSONObject } from 'graphql-scalars';
-import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, type DataSource, type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { authorize, can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
@@ -8,137 +6,17 @@ import { readReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { selectEntities } from '../../lib/rows.js';
-import { Node } from '../../kernel/node.js';
-import { vocabulary } from '../../taxonomy/vocabulary.js';
 import { writeOnce } from '../../kernel/write.js';
 import { DEFAULT_MODEL } from '../engine/default-model.js';
 import type { MatchModel } from '../engine/model.js';
-import { MutationInput } from '../../kernel/mutation-input.js';
-
-/**
- * Matching models: weights, smoothing and statistics as data. All versions are kept, so that a served match can be
- * traced to its model; one version is active, and all processes switch to it within a second.
- */
-
-export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of matching comes from.', {
-  SHIPPED: ['随程序发布', 'came with the program'],
-  TUNED: ['按本平台历史拟合', 'fitted to this deployment’s history'],
-  EDITED: ['由运营方修改', 'edited by an operator'],
-});
-export type MatchModelSource = keyof typeof MatchModelSource;
+import { MatchModelVersion } from './match-model.entity.js';
+import { CreateMatchModelInput, ActivateMatchModelInput } from './match-model.inputs.js';
+import { numbersOf } from './model-numbers.js';
 
 /** The model used for scoring now. */
 export interface ActiveModel {
   version: number;
   model: MatchModel;
-}
-
-@ObjectType({ description: 'One weight, half-life or smoothing of a model of matching.' })
-export class MatchModelParameter {
-  @Field(() => String, { description: 'Where it stands, such as `investor.weights.text`.' })
-  path: string;
-
-  @Field(() => Float, { description: 'Its value.' })
-  value: number;
-}
-
-/** A version of the matching model. Only operators may read it: code that returns one must have checked this. */
-@ObjectType({
-  implements: Node,
-  description:
-    'A version of the model that scores matches. It is data: activating another changes every process within a second, without a deployment. For operators.',
-})
-@Entity('match_model')
-export class MatchModelVersion extends Node {
-  @Field(() => Int, { description: 'Its number; matches name it as `modelVersion`.' })
-  @Column('integer')
-  version: number;
-
-  @Field(() => MatchModelSource, { description: 'Where it comes from.' })
-  @Column('text')
-  source: MatchModelSource;
-
-  @Column('jsonb')
-  model: MatchModel;
-
-  @Field(() => Boolean, { description: 'Whether it scores now.' })
-  @Column('boolean')
-  active: boolean;
-
-  @Field(() => String, { nullable: true, description: 'What was said about it.' })
-  @Column('text', { nullable: true })
-  note: string | null;
-
-  @Field(() => GraphQLJSONObject, {
-    nullable: true,
-    description: 'What the fit measured on the history held back; null where it was not fitted.',
-  })
-  @Column('jsonb', { nullable: true })
-  figures: Record<string, unknown> | null;
-
-  @Column('uuid', { name: 'created_by', nullable: true })
-  createdBy: string | null;
-
-  @Field(() => Date, { description: 'When it was made.' })
-  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
-  createdAt: Date;
-
-  @Field(() => Date, { nullable: true, description: 'When it was last activated.' })
-  @Column({ type: 'timestamptz', name: 'activated_at', precision: 3, nullable: true })
-  activatedAt: Date | null;
-
-  @Field(() => [MatchModelParameter], {
-    description: 'Its weights, half-lives and smoothing; the statistics of the fit (base rates, factors) are left out.',
-  })
-  parameters(): MatchModelParameter[] {
-    return [...numbersOf(this.model)].map(([path, value]) => ({ path, value }));
-  }
-}
-
-@InputType({ description: 'One parameter to change.' })
-export class MatchModelParameterInput {
-  @Field(() => String, {
-    description: 'Where it stands, such as `investor.weights.text`; see `matchModels { parameters { path } }`.',
-  })
-  path: string;
-
-  @Field(() => Float, { description: 'The new value.' })
-  value: number;
-}
-
-@InputType({ description: 'Input of createMatchModel.' })
-export class CreateMatchModelInput extends MutationInput {
-  @Field(() => Int, { description: 'The version to start from.' })
-  base: number;
-
-  @Field(() => [MatchModelParameterInput], { description: 'What differs, 1 to 100 parameters.' })
-  changes: MatchModelParameterInput[];
-
-  @Field(() => String, { nullable: true, description: 'Why; at most 2,000 characters.' })
-  note?: string | null;
-}
-
-@InputType({ description: 'Input of activateMatchModel.' })
-export class ActivateMatchModelInput extends MutationInput {
-  @Field(() => Int, { description: 'The version.' })
-  version: number;
-}
-
-@ObjectType({ description: 'Payload with a version of the model.' })
-export class MatchModelPayload {
-  @Field(() => MatchModelVersion, { description: 'The version.' })
-  model: MatchModelVersion;
-}
-
-/** Paths of the statistics in a model, which cannot be edited by hand. */
-const STATISTICS = /^(investor\.base|investor\.latent)\b/;
-
-/** All numbers of a model with their paths, except the statistics. */
-function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: number]> {
-  if (STATISTICS.test(path)) return;
-  if (typeof value === 'number') yield [path, value];
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, child] of Object.entries(value)) yield* numbersOf(child, path === '' ? key : `${path}.${key}`);
 }
 
 /** All versions, newest first, at most 200. Operators only. */

@@ -3,16 +3,11 @@ import type { Context } from '../../kernel/context.js';
 import { byKey, defineLoader, groupedByKey } from '../../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
-import {
-  BoundaryRound,
-  ConflictPair,
-  FitReport,
-  ReviewerFigure,
-  reliabilityList,
-  type DimensionReliability,
-  type ReviewProgress,
-} from './reviewing.types.js';
+import { BoundaryRound, type ReviewProgress } from './reviewing.types.js';
 import { DIMENSIONS } from '../vocabularies.js';
+import { ConflictPair } from './conflict-pair.entity.js';
+import { reliabilityList, type DimensionReliability } from './reliability.types.js';
+import { FitReport, ReviewerFigure } from './fit-report.entity.js';
 
 export const oversees = (ctx: Context): boolean => can(ctx, 'reviewing:oversee', undefined);
 

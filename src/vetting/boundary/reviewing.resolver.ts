@@ -5,25 +5,21 @@ import { AssignmentRunPayload } from '../assignments/assignments.inputs.js';
 import { Cohort } from '../cohort/cohort.entity.js';
 import * as queries from './reviewing.queries.js';
 import * as service from './reviewing.service.js';
+import { BoundaryRound, ReviewProgress } from './reviewing.types.js';
+import { orRefusal } from '../vetting.errors.js';
+import { ConflictPair, ConflictPairConnection } from './conflict-pair.entity.js';
+import { DimensionReliability } from './reliability.types.js';
+import { FitReport, ReviewerFigure, ReviewerFigureConnection } from './fit-report.entity.js';
 import {
   AssignBoundaryRoundInput,
   AssignBoundaryRoundResult,
-  BoundaryRound,
   BoundaryRoundPayload,
-  ConflictPair,
-  ConflictPairConnection,
-  DimensionReliability,
   FitCohortInput,
   FitCohortResult,
   FitPayload,
-  FitReport,
   ProposeBoundaryRoundInput,
   ProposeBoundaryRoundResult,
-  ReviewerFigure,
-  ReviewerFigureConnection,
-  ReviewProgress,
-} from './reviewing.types.js';
-import { orRefusal } from '../vetting.errors.js';
+} from './reviewing.inputs.js';
 
 @Resolver(() => Cohort)
 export class CohortReviewingResolver {

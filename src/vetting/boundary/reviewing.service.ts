@@ -24,13 +24,13 @@ import {
   type CohortReviews,
 } from '../reviews/reviews.fit.js';
 import { reliabilityOfDoubles } from '../reviews/reviews.reliability.js';
+import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+import { FitReport } from './fit-report.entity.js';
 import {
-  FitReport,
   type AssignBoundaryRoundInput,
   type FitCohortInput,
   type ProposeBoundaryRoundInput,
-} from './reviewing.types.js';
-import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+} from './reviewing.inputs.js';
 
 const MAX_BUDGET = 20_000;
 /** Review budget for the summary in an interim fit: large enough for one extra review of every entry in the band. */

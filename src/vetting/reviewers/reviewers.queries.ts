@@ -9,9 +9,10 @@ import { entryById } from '../cohort/cohort.access.js';
 import { mayReadReviewer } from '../reviews/desk.queries.js';
 import { Reviewer, ReviewerDeclaration } from './reviewers.entity.js';
 import { ReviewerStatus } from './reviewers.vocabularies.js';
-import { ReviewerFigure, ReviewerRecordRow } from '../boundary/reviewing.types.js';
+import { ReviewerRecordRow } from '../boundary/reviewing.types.js';
 import { Dimension } from '../vocabularies.js';
 import { reviewerById } from './reviewers.entity.js';
+import { ReviewerFigure } from '../boundary/fit-report.entity.js';
 
 @InputType({ description: 'Narrows a list of reviewers.' })
 export class ReviewerFilter {

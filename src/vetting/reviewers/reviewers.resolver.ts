@@ -37,7 +37,8 @@ import {
 import * as queries from './reviewers.queries.js';
 import { ReviewerFilter } from './reviewers.queries.js';
 import * as service from './reviewers.service.js';
-import { ReviewerFigure, ReviewerRecordRow } from '../boundary/reviewing.types.js';
+import { ReviewerRecordRow } from '../boundary/reviewing.types.js';
+import { ReviewerFigure } from '../boundary/fit-report.entity.js';
 
 const payload = async (reviewer: Promise<Reviewer>): Promise<ReviewerPayload> => ({ reviewer: await reviewer });
 
