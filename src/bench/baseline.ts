@@ -25,7 +25,7 @@ http.post('/raw', async (request, reply) => {
   const { variables } = request.body as Body;
   const { rows } = await pool.query<{ data: string }>({
     name: 'raw',
-    text: NESTED_SQL.replace(')) AS data', '))::text AS data'),
+    text: `SELECT nested.data::text AS data FROM (${NESTED_SQL}) AS nested`,
     values: [variables.first],
   });
   return reply.type('application/json; charset=utf-8').send(`{"data":${rows[0]!.data}}`);
