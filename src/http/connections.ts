@@ -16,8 +16,6 @@ const LINGER_MS = 5000;
 const PROBES = new Set(['/health', '/ready', '/metrics']);
 
 const RETRY_SECONDS = 5;
-/** Connections of one client over its limit that are answered at the same time. */
-const TOLD_OF_CLIENT = 32;
 
 const tooManyConnections = () =>
   requestError(
@@ -110,11 +108,6 @@ export function guardConnections(
           ? tooManyOfClient('connections', limits.maxPerClient, 'TOO_MANY_CONNECTIONS')
           : undefined;
     if (!refusal) return;
-    // The answer takes as long as a request: a burst of connections is told a few times, the rest is cut unread.
-    if (!isProxy && sockets.of(key) > limits.maxPerClient + TOLD_OF_CLIENT) {
-      onRefused('DROPPED');
-      return void socket.destroy();
-    }
     refusals.set(socket, refusal);
     onRefused('TOO_MANY_CONNECTIONS');
     const timer = setTimeout(() => socket.destroy(), SURPLUS_MS);

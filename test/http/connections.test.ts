@@ -233,16 +233,9 @@ describe('connections', () => {
     const server = await serverWith({});
     const held = startMany(600, server, unfinished(1_000_000));
     const statuses: number[] = [];
-    let ended = 0;
-    for (const { answer } of held)
-      void answer.then((given) => {
-        ended += 1;
-        if (given) statuses.push(given.status);
-      });
-    // The client may use a quarter of 64 MB and 250 connections; timing decides which limit is reached first, and how
-    // many connections of the burst are cut without an answer.
-    await eventually(async () => ended >= 580, 20_000);
-    expect(statuses.length).toBeGreaterThan(100);
+    for (const { answer } of held) void answer.then((given) => given && statuses.push(given.status));
+    // The client may use a quarter of 64 MB and 250 connections; timing decides which limit is reached first.
+    await eventually(async () => statuses.length >= 580, 20_000);
     expect(new Set(statuses.filter((status) => status !== 429))).toEqual(new Set([503]));
   }, 60_000);
 
