@@ -60,7 +60,7 @@ async function sendEverywhere(text: string, person: SeededPerson | null): Promis
       if (!KNOWN.test(extensions.code)) wrong.push(`${place.name}: ${extensions.code}`);
     // A client that may write there is told which field is wrong.
     const first = reply.errors?.[0]?.extensions;
-    // An upload is refused before its operation is read where nobody is logged in.
+    // Without a log-in, an upload is refused before its operation is read.
     const told =
       (first?.reason === 'TOO_MANY_MARKS' && first['field'] === place.field) ||
       (person === null && place.upload && first?.reason === 'LOGIN_REQUIRED');

@@ -40,7 +40,7 @@ const LEAST_HELD_OUT = 30;
 
 /**
  * Reconstructs rounds from the track records of all investors: entries with the same company, day and stage are one
- * round, whoever reported them.
+ * round, from every reporter.
  */
 async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
