@@ -3,13 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backends } from './app.js';
 import type { Config } from './kernel/config.js';
-import {
-  lockDataDir,
-  runningMeilisearch,
-  runningPostgresUrl,
-  startMeilisearch,
-  startPostgres,
-} from './embedded/index.js';
+import { lockDataDir } from './embedded/lock.js';
+import { runningMeilisearch, startMeilisearch } from './embedded/meilisearch.js';
+import { runningPostgresUrl, startPostgres } from './embedded/postgres.js';
 
 /** Name of the database on the embedded server. */
 export const EMBEDDED_DATABASE = 'techpool';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createApp, type RunningApp } from './app.js';
 import { ConfigError, readConfig } from './kernel/config.js';
-import { EmbeddedError } from './embedded/index.js';
+import { EmbeddedError } from './embedded/embedded-error.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
 import { keepHeapSmall } from './lib/memory.js';
 import { createLogger } from './kernel/logger.js';

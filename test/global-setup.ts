@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openApp } from '../src/app.js';
 import { readConfig } from '../src/kernel/config.js';
-import { startMeilisearch, startPostgres } from '../src/embedded/index.js';
+import { startMeilisearch } from '../src/embedded/meilisearch.js';
+import { startPostgres } from '../src/embedded/postgres.js';
 
 export const TEMPLATE = 'techpool_template';
 

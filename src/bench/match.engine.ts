@@ -1,11 +1,7 @@
-import {
-  createInvestorIndex,
-  DEFAULT_MODEL,
-  type EngineTaxonomy,
-  type InvestorIndex,
-  type MatchInvestor,
-  type Opportunity,
-} from '../matching/engine/index.js';
+import { createInvestorIndex, type InvestorIndex } from '../matching/engine/investor.index.js';
+import { DEFAULT_MODEL } from '../matching/engine/default-model.js';
+import type { EngineTaxonomy } from '../matching/engine/taxonomy.js';
+import type { MatchInvestor, Opportunity } from '../matching/engine/types.js';
 import { TopRows } from '../matching/engine/top.js';
 import { uniform } from '../lib/random.js';
 import { figure, quantile, type Figure } from './figures.js';

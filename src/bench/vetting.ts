@@ -3,7 +3,7 @@ import { insertAchievements } from '../achievements/achievement.store.js';
 import type { App } from '../kernel/context.js';
 import { hashPassword } from '../identity/accounts/passwords.js';
 import { fromGlobalId, newId } from '../lib/ids.js';
-import { calibrate } from '../vetting/calibration/index.js';
+import { calibrate } from '../vetting/calibration/calibrate.js';
 import { baseSetting, simulate } from '../vetting/evaluation/simulation.js';
 import { submitAll } from '../sample/sample.reviewing.js';
 import { figure, type Figure } from './figures.js';

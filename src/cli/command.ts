@@ -1,6 +1,6 @@
 import { MeilisearchRequestError } from 'meilisearch';
 import { ConfigError } from '../kernel/config.js';
-import { EmbeddedError } from '../embedded/index.js';
+import { EmbeddedError } from '../embedded/embedded-error.js';
 import { BackupError } from '../maintenance/backup.js';
 
 /** Invalid arguments; reported together with the usage. */

@@ -9,7 +9,7 @@ import { enterPool } from '../bench/past-cohort.js';
 import { createApp, type RunningApp } from '../app.js';
 import { readConfig } from '../kernel/config.js';
 import { startBackends } from '../embedded-backends.js';
-import { openTabular } from '../lib/tabular/index.js';
+import { openTabular } from '../lib/tabular/open.js';
 import { newId, toGlobalId } from '../lib/ids.js';
 import type { Localized } from '../kernel/localized.js';
 import { noteForIndexing } from '../outbox/indexing.js';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../kernel/config.js';
-import { EmbeddedError } from '../embedded/index.js';
+import { EmbeddedError } from '../embedded/embedded-error.js';
 
 /** Prints the reason why a command failed, in one line if the cause is known; returns exit code 2. */
 export function reportFailure(error: unknown): 2 {

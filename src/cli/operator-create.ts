@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { openApp } from '../app.js';
 import { readConfig } from '../kernel/config.js';
-import { publishedUrl } from '../embedded/index.js';
+import { publishedUrl } from '../embedded/lock.js';
 import { openDatabase } from '../embedded-backends.js';
 import { InputError } from '../kernel/errors.js';
 import { appointOperator, type AppointedOperator } from '../identity/accounts/operators.service.js';

@@ -1,3 +1,9 @@
+/**
+ * PostgreSQL and Meilisearch as child processes, for a start without any set-up. Order of use: `lockDataDir`;
+ * `startPostgres` and `startMeilisearch` in parallel; `stop` on both; `release`. After a kill -9 the servers go on
+ * running as orphans; the next start finds them by their pid files, ends them and starts new ones.
+ */
+
 /** A running server: its address, and a function to stop it. */
 export interface EmbeddedServer {
   url: string;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Meilisearch } from 'meilisearch';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { lockDataDir, startMeilisearch, startPostgres } from '../../src/embedded/index.js';
+import { lockDataDir } from '../../src/embedded/lock.js';
+import { startMeilisearch } from '../../src/embedded/meilisearch.js';
+import { startPostgres } from '../../src/embedded/postgres.js';
 import { packagedMeilisearch } from '../../src/embedded/meilisearch-binary.js';
 import { cleanup, eventually, processesOn, runInOwnProcess, scratchFolders } from './scratch.js';
 

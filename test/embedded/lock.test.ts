@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockDataDir } from '../../src/embedded/index.js';
+import { lockDataDir } from '../../src/embedded/lock.js';
 import { identify, isAlive } from '../../src/embedded/processes.js';
 import { cleanup, eventually, scratchFolders } from './scratch.js';
 

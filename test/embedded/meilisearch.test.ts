@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Meilisearch } from 'meilisearch';
 import { describe, expect, it } from 'vitest';
-import { runningMeilisearch, startMeilisearch } from '../../src/embedded/index.js';
+import { runningMeilisearch, startMeilisearch } from '../../src/embedded/meilisearch.js';
 import { locateMeilisearch, packagedMeilisearch } from '../../src/embedded/meilisearch-binary.js';
 import { freePort } from '../../src/embedded/processes.js';
 import { cleanup, eventually, processesOn, scratchFolders } from './scratch.js';

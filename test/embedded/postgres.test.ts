@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { runningPostgresUrl, startPostgres } from '../../src/embedded/index.js';
+import { runningPostgresUrl, startPostgres } from '../../src/embedded/postgres.js';
 import { launcherFor, postgresAccount } from '../../src/embedded/postgres-account.js';
 import { packagedPostgres, preparePostgres } from '../../src/embedded/postgres-binaries.js';
 import { freePort } from '../../src/embedded/processes.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { lockDataDir, publishedUrl } from '../../src/embedded/index.js';
+import { lockDataDir, publishedUrl } from '../../src/embedded/lock.js';
 
 let dataDir: string;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importCommand } from '../../src/cli/import-command.js';
-import { writeXlsx } from '../../src/lib/tabular/index.js';
+import { writeXlsx } from '../../src/lib/tabular/write-xlsx.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { done, investor, RECORD, type Track } from '../investors/kit.js';
 import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';

@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openTabular } from '../../src/lib/tabular/index.js';
+import { openTabular } from '../../src/lib/tabular/open.js';
 import { faultOf, inlineRow, scratch, workbookParts } from './tabular-kit.js';
 
 const { file } = scratch();

@@ -2,7 +2,9 @@ import { appendFile } from 'node:fs/promises';
 import iconv from 'iconv-lite';
 import { parse } from 'csv-parse';
 import { describe, expect, it } from 'vitest';
-import { openTabular, scanDelimited, defaultLimits, readDelimited } from '../../src/lib/tabular/index.js';
+import { openTabular } from '../../src/lib/tabular/open.js';
+import { scanDelimited, readDelimited } from '../../src/lib/tabular/csv.js';
+import { defaultLimits } from '../../src/lib/tabular/faults.js';
 import { allRows, faultOf, readTable, scratch } from './tabular-kit.js';
 
 const { file } = scratch();

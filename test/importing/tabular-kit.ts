@@ -6,7 +6,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll } from 'vitest';
 import { ZipFile } from 'yazl';
-import { ContainerFault, openTabular, type TabularRow, type TabularSource } from '../../src/lib/tabular/index.js';
+import { ContainerFault } from '../../src/lib/tabular/faults.js';
+import { openTabular } from '../../src/lib/tabular/open.js';
+import type { TabularRow, TabularSource } from '../../src/lib/tabular/types.js';
 
 /** A temporary folder for one test file, removed after its tests. */
 export function scratch(): {

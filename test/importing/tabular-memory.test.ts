@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { writeCsv } from '../../src/lib/tabular/index.js';
+import { writeCsv } from '../../src/lib/tabular/write-csv.js';
 import { scratch, workbookParts, writeZip } from './tabular-kit.js';
 
 const { path } = scratch();

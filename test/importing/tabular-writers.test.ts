@@ -5,14 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import {
-  withInertMark,
-  withoutInertMark,
-  writeCsv,
-  writeXlsx,
-  type Cell,
-  type TabularWriter,
-} from '../../src/lib/tabular/index.js';
+import { withInertMark, withoutInertMark, type TabularWriter } from '../../src/lib/tabular/cells.js';
+import { writeCsv } from '../../src/lib/tabular/write-csv.js';
+import { writeXlsx } from '../../src/lib/tabular/write-xlsx.js';
+import type { Cell } from '../../src/lib/tabular/types.js';
 import { readTable, scratch } from './tabular-kit.js';
 
 const { path } = scratch();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openTabular } from '../../src/lib/tabular/index.js';
+import { openTabular } from '../../src/lib/tabular/open.js';
 import { plainNumber } from '../../src/lib/tabular/xlsx-values.js';
 import {
   allRows,

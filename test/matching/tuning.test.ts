@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitFactors, LEAST_JUDGED, withFactors, type JudgedPair } from '../../src/matching/models/feedback.fit.js';
-import { DEFAULT_MODEL, type TermCode } from '../../src/matching/engine/index.js';
+import { DEFAULT_MODEL } from '../../src/matching/engine/default-model.js';
+import type { TermCode } from '../../src/matching/engine/result.types.js';
 import { tuneMatching } from '../../src/matching/models/match.tuning.js';
 import { entry, type SeededEntry } from '../deals/kit.js';
 import { startTestApp, type TestApp } from '../harness.js';

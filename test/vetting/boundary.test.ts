@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boundaryBand, cutOff, proposeRound, type BoundaryInput } from '../../src/vetting/boundary/boundary.js';
-import { calibrate } from '../../src/vetting/calibration/index.js';
+import { calibrate } from '../../src/vetting/calibration/calibrate.js';
 import { baseSetting, simulate } from '../../src/vetting/evaluation/simulation.js';
 
 const input: BoundaryInput = {

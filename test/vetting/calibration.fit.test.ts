@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeInput, fitCalibration, type FitInput } from '../../src/vetting/calibration/index.js';
+import { describeInput, type FitInput } from '../../src/vetting/calibration/input.js';
+import { fitCalibration } from '../../src/vetting/calibration/fit.js';
 import { baseSetting, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
 
 function shuffled<T>(items: readonly T[], seed: number): T[] {

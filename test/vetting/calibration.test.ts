@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { calibrate, type Reviews } from '../../src/vetting/calibration/index.js';
+import { calibrate } from '../../src/vetting/calibration/calibrate.js';
+import type { Reviews } from '../../src/vetting/calibration/model.js';
 import { baseSetting, compareOnce, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
 
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };

@@ -1,7 +1,7 @@
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { headerOf, INFORMATIVE, LANGUAGES, type Language, type TextField } from '../mapping/fields.js';
-import type { Cell } from '../../lib/tabular/index.js';
+import type { Cell } from '../../lib/tabular/types.js';
 import { joinList } from '../mapping/values.js';
 
 /** One exported achievement: its record and additional columns for human readers. */

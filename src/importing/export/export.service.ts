@@ -10,7 +10,9 @@ import type { Localized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { exportColumns, type ExportedAchievement } from './export.columns.js';
 import type { Language } from '../mapping/fields.js';
-import { writeCsv, writeXlsx, type Cell } from '../../lib/tabular/index.js';
+import { writeCsv } from '../../lib/tabular/write-csv.js';
+import { writeXlsx } from '../../lib/tabular/write-xlsx.js';
+import type { Cell } from '../../lib/tabular/types.js';
 
 export type ExportFormat = 'csv' | 'xlsx';
 export type ExportScope = { pool: true } | { institutionId: string };

@@ -19,7 +19,8 @@ import {
 import { checkMapping, MappingFault } from '../mapping/mapping.js';
 import { readLabels, treeNames } from '../mapping/names.js';
 import type { ApplyBatch, ImportTarget } from './import.target.js';
-import { ContainerFault, type TabularSource } from '../../lib/tabular/index.js';
+import { ContainerFault } from '../../lib/tabular/faults.js';
+import type { TabularSource } from '../../lib/tabular/types.js';
 import { targetOf } from '../targets/targets.js';
 import { Slices } from '../../lib/tabular/slices.js';
 

@@ -1,6 +1,6 @@
 import { AppError, badInput } from '../../kernel/errors.js';
 import { MappingFault } from '../mapping/mapping.js';
-import { ContainerFault } from '../../lib/tabular/index.js';
+import { ContainerFault } from '../../lib/tabular/faults.js';
 
 /** Refusal of a whole file: BAD_USER_INPUT with the fault's code and, if known, the line at fault. */
 export class ImportRefusedError extends AppError {

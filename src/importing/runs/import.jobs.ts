@@ -3,7 +3,7 @@ import { executeRun } from './import.engine.js';
 import { ImportRun } from './import.entity.js';
 import { fetchFile } from './import.files.js';
 import { closeAbandoned } from './import.runs.js';
-import { openTabular } from '../../lib/tabular/index.js';
+import { openTabular } from '../../lib/tabular/open.js';
 
 /** Job: executes an uploaded import. Failures are stored in the run, so the job itself never fails. */
 export const runImport: Task = async (app, payload, signal) => {

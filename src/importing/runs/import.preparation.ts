@@ -12,7 +12,9 @@ import {
   type SuggestedColumn,
 } from '../mapping/mapping.js';
 import { readLabels, treeNames, type ValueNames } from '../mapping/names.js';
-import { openTabular, type TabularLimits, type TabularRow, type TabularSource } from '../../lib/tabular/index.js';
+import { openTabular } from '../../lib/tabular/open.js';
+import type { TabularLimits } from '../../lib/tabular/faults.js';
+import type { TabularRow, TabularSource } from '../../lib/tabular/types.js';
 import { targetOf } from '../targets/targets.js';
 
 const SAMPLE_ROWS = 50;

@@ -7,7 +7,7 @@ import { ColumnMapping, ImportReportRow } from './import-parts.entity.js';
 import { ImportRun } from './import.entity.js';
 import type { ImportFieldInfo } from './import.types.js';
 import type { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
-import { writeCsv } from '../../lib/tabular/index.js';
+import { writeCsv } from '../../lib/tabular/write-csv.js';
 import { targetOf } from '../targets/targets.js';
 import { In } from 'typeorm';
 

@@ -1,4 +1,4 @@
-import type { TabularRow } from '../../lib/tabular/index.js';
+import type { TabularRow } from '../../lib/tabular/types.js';
 import type { CellProblem } from '../mapping/values.js';
 
 /** A problem of a cell for which its row is rejected. */

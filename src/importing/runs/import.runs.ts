@@ -8,7 +8,7 @@ import { ImportRun } from './import.entity.js';
 import { endRun } from './import.state.js';
 import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import type { Mapping } from '../mapping/mapping.js';
-import type { TabularSource } from '../../lib/tabular/index.js';
+import type { TabularSource } from '../../lib/tabular/types.js';
 
 export interface NewRun {
   /** Default: ACHIEVEMENTS. */

@@ -6,6 +6,12 @@ import type { TabularSource } from './types.js';
 import { openXlsx } from './xlsx.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
+/**
+ * This folder reads and writes tables as streams: CSV and XLSX, in memory independent of the file's size. Each file is
+ * read twice, so that container faults show before a caller has written anything. It has no domain rules: the meaning of
+ * rows is left to callers.
+ */
+
 const HEAD_BYTES = 16;
 /** First bytes of a zip file: with at least one entry, or empty. */
 const ZIP_MAGIC = ['504b0304', '504b0506'];

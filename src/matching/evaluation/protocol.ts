@@ -1,6 +1,9 @@
-import { createInvestorIndex, type EngineTaxonomy, type MatchModel, type Ranking } from '../engine/index.js';
+import { createInvestorIndex } from '../engine/investor.index.js';
+import type { EngineTaxonomy } from '../engine/taxonomy.js';
+import type { MatchModel } from '../engine/model.js';
+import type { Ranking } from '../engine/result.types.js';
 import { snapshotOf, type PastRound, type Snapshot } from '../engine/fit/history.js';
-import type { Day } from '../engine/index.js';
+import type { Day } from '../engine/types.js';
 
 /** Quality of rankings against the actual investors: means over queries. */
 export interface Figures {

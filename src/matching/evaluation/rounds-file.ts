@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Day, EngineTaxonomy } from '../engine/index.js';
+import type { Day } from '../engine/types.js';
+import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { PastRound } from '../engine/fit/history.js';
 
 /** A line of a file of rounds: a company and its investors. */

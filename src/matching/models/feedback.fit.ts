@@ -1,5 +1,6 @@
 import { minimise } from '../engine/fit/lbfgs.js';
-import type { MatchModel, TermCode } from '../engine/index.js';
+import type { MatchModel } from '../engine/model.js';
+import type { TermCode } from '../engine/result.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**

@@ -2,14 +2,12 @@ import type { App } from '../../kernel/context.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { fitModel } from '../engine/fit/fit.js';
 import { snapshotOf, type PastRound } from '../engine/fit/history.js';
-import {
-  createDemandIndex,
-  createInvestorIndex,
-  createTalentIndex,
-  type EngineTaxonomy,
-  type MatchModel,
-  type TermCode,
-} from '../engine/index.js';
+import { createDemandIndex } from '../engine/demand.index.js';
+import { createInvestorIndex } from '../engine/investor.index.js';
+import { createTalentIndex } from '../engine/talent.index.js';
+import type { EngineTaxonomy } from '../engine/taxonomy.js';
+import type { MatchModel } from '../engine/model.js';
+import type { TermCode } from '../engine/result.types.js';
 import { evaluate, type Figures } from '../evaluation/protocol.js';
 import { fitFactors, withFactors, type JudgedPair, type TermFactors } from './feedback.fit.js';
 import { insertModel, switchTo } from './match.models.js';

@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { DemandIndex, InvestorIndex, TalentIndex } from '../engine/index.js';
+import type { DemandIndex } from '../engine/demand.index.js';
+import type { InvestorIndex } from '../engine/investor.index.js';
+import type { TalentIndex } from '../engine/talent.index.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { MatchDemand, MatchInvestor, Opportunity, MatchTalent } from '../engine/types.js';
 import type { ActiveModel } from '../models/match.models.js';

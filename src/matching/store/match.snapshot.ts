@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { DataSource } from 'typeorm';
-import type { InvestorDump } from '../engine/index.js';
+import type { InvestorDump } from '../engine/investor.index.js';
 import { newId } from '../../lib/ids.js';
 import type { CursorState } from './match.changes.js';
 

@@ -2,15 +2,10 @@ import type { DataSource } from 'typeorm';
 import { addJob } from '../../kernel/jobs.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { TextModel } from '../../text/similarity.js';
-import {
-  createDemandIndex,
-  createInvestorIndex,
-  createTalentIndex,
-  demandGaps,
-  investorGaps,
-  talentGaps,
-  InvestorIndex,
-} from '../engine/index.js';
+import { createDemandIndex } from '../engine/demand.index.js';
+import { createInvestorIndex, InvestorIndex } from '../engine/investor.index.js';
+import { createTalentIndex } from '../engine/talent.index.js';
+import { demandGaps, investorGaps, talentGaps } from '../engine/gaps.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { Day, Gap } from '../engine/types.js';
 import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';

@@ -1,4 +1,5 @@
-import type { Day, Opportunity, TalentIndex } from '../engine/index.js';
+import type { Day, Opportunity } from '../engine/types.js';
+import type { TalentIndex } from '../engine/talent.index.js';
 import type { TalentFits } from './team.placing.js';
 
 /** Number of best matches whose scores are read; all other talents are known to score lower. */

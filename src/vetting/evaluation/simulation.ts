@@ -1,6 +1,7 @@
 import { proposeRound } from '../boundary/boundary.js';
 import { uniform } from '../../lib/random.js';
-import { calibrate, type Calibration, type KnownEffects, type Reviews, type Scale } from '../calibration/index.js';
+import { calibrate } from '../calibration/calibrate.js';
+import type { Calibration, KnownEffects, Reviews, Scale } from '../calibration/model.js';
 
 export { uniform };
 

@@ -1,6 +1,6 @@
 import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
 import { CsvParser } from '../../lib/tabular/csv-parser.js';
-import { ContainerFault } from '../../lib/tabular/index.js';
+import { ContainerFault } from '../../lib/tabular/faults.js';
 import { cleanText } from '../../kernel/localized.js';
 
 /** Maximum number of documents per reviewer; more add little to the text similarity. */

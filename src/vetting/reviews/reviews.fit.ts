@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { describeInput, fitCalibration, type Fit, type FitInput } from '../calibration/index.js';
+import { describeInput, type FitInput } from '../calibration/input.js';
+import { fitCalibration, type Fit } from '../calibration/fit.js';
 import { inThread } from '../assignments/threads/in-thread.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 

@@ -3,7 +3,7 @@ import { fitModel } from '../../../src/matching/engine/fit/fit.js';
 import { snapshotOf, type PastRound } from '../../../src/matching/engine/fit/history.js';
 import { minimise } from '../../../src/matching/engine/fit/lbfgs.js';
 import { factorise } from '../../../src/matching/engine/fit/factors.js';
-import { FLAT_TAXONOMY } from '../../../src/matching/engine/index.js';
+import { FLAT_TAXONOMY } from '../../../src/matching/engine/taxonomy.js';
 import { evaluate } from '../../../src/matching/evaluation/protocol.js';
 import { uniform } from '../../../src/lib/random.js';
 

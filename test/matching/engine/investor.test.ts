@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createInvestorIndex,
-  DEFAULT_MODEL,
-  investorGaps,
-  type MatchInvestor,
-  type Opportunity,
-} from '../../../src/matching/engine/index.js';
+import { createInvestorIndex } from '../../../src/matching/engine/investor.index.js';
+import { DEFAULT_MODEL } from '../../../src/matching/engine/default-model.js';
+import { investorGaps } from '../../../src/matching/engine/gaps.js';
+import type { MatchInvestor, Opportunity } from '../../../src/matching/engine/types.js';
 import { TODAY, TREE } from './records.js';
 
 const EMPTY: Omit<MatchInvestor, 'id' | 'key'> = {

@@ -1,17 +1,11 @@
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
-import {
-  byScoreThenId,
-  createDemandIndex,
-  createInvestorIndex,
-  createTalentIndex,
-  InvestorIndex,
-  type InvestorDump,
-  type MatchItem,
-  type Opportunity,
-  type RankOptions,
-  type Ranking,
-} from '../../../src/matching/engine/index.js';
+import { byScoreThenId } from '../../../src/matching/engine/top.js';
+import { createDemandIndex } from '../../../src/matching/engine/demand.index.js';
+import { createInvestorIndex, InvestorIndex, type InvestorDump } from '../../../src/matching/engine/investor.index.js';
+import { createTalentIndex } from '../../../src/matching/engine/talent.index.js';
+import type { MatchItem, RankOptions, Ranking } from '../../../src/matching/engine/result.types.js';
+import type { Opportunity } from '../../../src/matching/engine/types.js';
 import { fullModel, maker, TODAY, TREE } from './records.js';
 
 const MODEL = fullModel();

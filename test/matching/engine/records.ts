@@ -1,12 +1,7 @@
-import type {
-  MatchInvestor,
-  Opportunity,
-  MatchTalent,
-  MatchDemand,
-  EngineTaxonomy,
-  MatchModel,
-} from '../../../src/matching/engine/index.js';
-import { DEFAULT_MODEL } from '../../../src/matching/engine/index.js';
+import type { MatchInvestor, Opportunity, MatchTalent, MatchDemand } from '../../../src/matching/engine/types.js';
+import type { EngineTaxonomy } from '../../../src/matching/engine/taxonomy.js';
+import type { MatchModel } from '../../../src/matching/engine/model.js';
+import { DEFAULT_MODEL } from '../../../src/matching/engine/default-model.js';
 import { unitVector } from '../../../src/text/similarity.vectors.js';
 import { uniform } from '../../../src/lib/random.js';
 

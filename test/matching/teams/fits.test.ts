@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest';
-import {
-  createTalentIndex,
-  DEFAULT_MODEL,
-  FLAT_TAXONOMY,
-  type Opportunity,
-  type MatchTalent,
-} from '../../../src/matching/engine/index.js';
+import { createTalentIndex } from '../../../src/matching/engine/talent.index.js';
+import { DEFAULT_MODEL } from '../../../src/matching/engine/default-model.js';
+import { FLAT_TAXONOMY } from '../../../src/matching/engine/taxonomy.js';
+import type { Opportunity, MatchTalent } from '../../../src/matching/engine/types.js';
 import { talentFits } from '../../../src/matching/teams/team.fits.js';
 import { uniform } from '../../../src/lib/random.js';
 

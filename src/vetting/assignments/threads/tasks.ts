@@ -1,5 +1,6 @@
 import { similarityMatrix, type SimilarityInput } from '../assignments.similarity.js';
-import { fitCalibration, type Fit, type FitInput } from '../../calibration/index.js';
+import { fitCalibration, type Fit } from '../../calibration/fit.js';
+import type { FitInput } from '../../calibration/input.js';
 import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../evaluation/simulation.js';
 
 /**
