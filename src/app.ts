@@ -26,7 +26,7 @@ import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
 import { noteOpening } from './search/misses/misses.service.js';
 
-/** Addresses and secrets of the servers that an app needs, in addition to its configuration. */
+/** Addresses and secrets of the database and the search engine that an app uses, in addition to its configuration. */
 export interface Backends {
   databaseUrl: string;
   meiliUrl: string;
@@ -43,16 +43,21 @@ export interface AppOptions {
 export interface RunningApp {
   readonly app: App;
   readonly http: FastifyInstance;
-  /** The address on which the app listens, such as http://127.0.0.1:4000. */
+  /** Base URL at which the app's HTTP server listens, such as http://127.0.0.1:4000. */
   readonly url: string;
-  /** Stops accepting requests, waits for running ones, stops jobs, closes connections. */
+  /**
+   * Stops accepting requests, waits for the running ones, stops the job worker, and closes the database connections.
+   */
   close(): Promise<void>;
 }
 
-/** Key of the session-level advisory lock under which one process at a time upgrades a database. */
+/** Key of the PostgreSQL advisory lock (of a session) under which only one process at a time upgrades a database. */
 const UPGRADE_LOCK = 7_402_310;
 
-/** Updates schema, job queue and code lists; processes that start at the same time do so one after another. */
+/**
+ * Updates the database schema, the job queue's tables and the code lists. Processes that start at the same time do this
+ * one after another.
+ */
 async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promise<void> {
   const holder = await jobPool.connect();
   try {
@@ -68,7 +73,10 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promis
   }
 }
 
-/** Composes the app without HTTP: connects, migrates, loads code lists. Commands use this alone. */
+/**
+ * Makes an app without an HTTP server: connects to the database, runs migrations, loads code lists. Command-line
+ * programs use an app in this form.
+ */
 export async function openApp(
   config: Config,
   backends: Backends,
@@ -82,10 +90,12 @@ export async function openApp(
     migrations,
     onStatement: options.onStatement,
   });
-  // Jobs have a connection pool of their own, so that a waiting worker never takes a connection from a request.
+  // Background jobs have their own pool of database connections, so that a waiting job worker never takes a connection
+  // from a request.
   const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 6, application_name: 'techpool-jobs' });
   let closing = false;
-  // The error object also holds the client with its credentials, so only its code and message are logged.
+  // The error object of a lost connection also holds the client with its credentials, so only its code and message are
+  // logged.
   const lost = (error: Error & { code?: string }) => {
     if (!closing) log.warn({ code: error.code, reason: error.message }, 'a job connection was lost');
   };
@@ -141,7 +151,7 @@ export async function openApp(
   }
 }
 
-/** Composes the whole app, with HTTP, and listens. */
+/** Makes the whole app, including its HTTP server, and starts to listen. */
 export async function createApp(config: Config, backends: Backends, options: AppOptions = {}): Promise<RunningApp> {
   const opened = await openApp(config, backends, options);
   const { app } = opened;
@@ -174,7 +184,10 @@ export async function createApp(config: Config, backends: Backends, options: App
   }
 }
 
-/** Reads nodes by type and key; a type without a reader is a programming error and throws. */
+/**
+ * Returns the app's function that reads an object by GraphQL type and key. It throws for a type without a node reader,
+ * which is a programming error.
+ */
 function nodeReading({ nodeReaders }: Composition): App['readNode'] {
   return (ctx, type, key) => {
     const reader = nodeReaders[type];
@@ -183,7 +196,10 @@ function nodeReading({ nodeReaders }: Composition): App['readNode'] {
   };
 }
 
-/** The preferred port; another free port if that one is taken and not fixed by the configuration. */
+/**
+ * Returns the TCP port to listen on: the configured port, or any free port if that one is taken and the configuration
+ * did not fix it.
+ */
 async function choosePort(config: Config): Promise<number> {
   if (config.port === 0) return 0;
   const refusal = await new Promise<string | undefined>((resolve) => {

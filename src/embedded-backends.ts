@@ -7,19 +7,22 @@ import { lockDataDir } from './embedded/lock.js';
 import { runningMeilisearch, startMeilisearch } from './embedded/meilisearch.js';
 import { runningPostgresUrl, startPostgres } from './embedded/postgres.js';
 
-/** Name of the database on the embedded server. */
+/** Name of the database on the embedded PostgreSQL server. */
 export const EMBEDDED_DATABASE = 'techpool';
 
 export interface RunningBackends {
   backends: Backends;
-  /** Stores the address that the error of a second start on the same data folder names. */
+  /**
+   * Stores the app's URL in the data folder's lock, so that a second start on the same data folder can name it in its
+   * error.
+   */
   publish(url: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * The servers that the app uses: configured ones, and embedded ones for the rest. Holds the data folder's lock while an
- * embedded server runs.
+ * Starts an embedded server for each of PostgreSQL and Meilisearch that is not configured by a URL, and returns the
+ * addresses of both. The process holds the lock of the data folder until the embedded servers stop.
  */
 export async function startBackends(
   config: Config,
@@ -71,21 +74,21 @@ export async function startBackends(
 }
 
 /**
- * A port on which nothing listens: used beside a database whose search engine is down, so that commands work and
- * searches are degraded.
+ * Address of a port on which nothing listens. It stands for the search engine when only the database runs, so that
+ * commands still work and their searches are degraded.
  */
 const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
 
 /**
- * Milliseconds from the end of the search engine to its restart; doubled after each failed restart up to the second
- * value.
+ * Milliseconds from the death of the embedded search engine to its restart (RESTART_MS); the wait doubles after each
+ * failed restart, up to MOST_RESTART_MS.
  */
 const RESTART_MS = 15_000;
 const MOST_RESTART_MS = 300_000;
 
 /**
- * Runs the embedded search engine and restarts it at the same address when it dies; until then searches are degraded.
- * PostgreSQL is not restarted: without a database the app cannot serve anything.
+ * Starts the embedded search engine, and starts it again at the same address when it dies; until then searches are
+ * degraded. PostgreSQL is not restarted in this way, as the app cannot serve anything without a database.
  */
 async function superviseMeilisearch(
   options: Parameters<typeof startMeilisearch>[0],
@@ -93,7 +96,7 @@ async function superviseMeilisearch(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let launching: Promise<unknown> = Promise.resolve();
-  // Set at the first start, because clients keep the address and a restart must use the same port.
+  // The port is set after the first start, because clients keep the address and a restart must use the same port.
   const address: { port?: number } = {};
   const say = (line: string) => options.onExit?.(line);
   const launch = () =>
@@ -137,7 +140,8 @@ async function superviseMeilisearch(
 }
 
 /**
- * The backends of another process on this data folder; undefined where none runs. For commands beside a running app.
+ * Addresses of the servers on which another process of the same data folder runs, for commands beside a running app;
+ * undefined where the database does not run.
  */
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
   const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
@@ -155,9 +159,9 @@ export async function findRunningBackends(config: Config): Promise<Backends | un
 }
 
 /**
- * The database alone, for commands that need no search engine: the configured one, that of a running app, or the
- * embedded one, started for the command. With `exclusive`, the command refuses to share the embedded database with a
- * running app.
+ * Opens the database alone, for commands that need no search engine: the configured database, or the embedded one,
+ * which is started unless a running app has started it. With `exclusive`, the command fails when an app is running on
+ * the embedded database.
  */
 export async function openDatabase(
   config: Config,
@@ -186,12 +190,15 @@ export async function openDatabase(
   }
 }
 
-/** Stores the secret key from a backup of an embedded deployment. */
+/** Writes the secret key that a backup of an embedded deployment contains into the data folder. */
 export async function keepEmbeddedSecret(dataDir: string, secret: string): Promise<void> {
   await writeFile(join(dataDir, 'secret'), secret, { mode: 0o600 });
 }
 
-/** The embedded deployment's secret key; created once and readable by its owner only. */
+/**
+ * Returns the secret key of an embedded deployment from its file in the data folder; creates the file on first use,
+ * readable by its owner only.
+ */
 async function embeddedSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret');
   await mkdir(dataDir, { recursive: true });

@@ -7,15 +7,15 @@ import { keepHeapSmall } from './lib/memory.js';
 import { createLogger } from './kernel/logger.js';
 import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 
-/** Milliseconds that a stop may take before the process exits without waiting further. */
+/** Milliseconds that an orderly stop may take; after that the process exits without waiting for it. */
 const STOP_TIMEOUT_MS = 20_000;
 
 async function main(): Promise<void> {
   keepHeapSmall();
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  // Running and starting parts. A stop during a start waits for the start, which would otherwise leave orphaned
-  // servers.
+  // The parts of the program that are running or starting. A stop during the start waits until the start ends, which
+  // would otherwise leave orphaned server processes.
   const up: { starting?: Promise<unknown>; backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
 
@@ -36,7 +36,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => void stop(signal, 0));
   }
-  // When npm is killed under `npm start`, this process would otherwise keep running without a way to stop it.
+  // Under `npm start`, this process ends when its npm parent is killed; it would otherwise keep running without a
+  // terminal to stop it.
   const parent = process.ppid;
   if (config.underNpmStart) {
     setInterval(() => {

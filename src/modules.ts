@@ -17,8 +17,8 @@ import { taxonomyModule } from './taxonomy/taxonomy.module.js';
 import { vettingModule } from './vetting/vetting.module.js';
 
 /**
- * Every domain of the platform, lower layers first. This list is the only registration: a domain that is missing here
- * is not part of the program.
+ * The descriptors of all domains of the platform, lower layers first. This list is the only place of registration: a
+ * domain that is missing here is not part of the program.
  */
 export const modules: readonly Module[] = [
   identityModule,
@@ -38,5 +38,7 @@ export const modules: readonly Module[] = [
   privacyModule,
 ];
 
-/** The combined modules and the field prices: the one composition of the program. */
+/**
+ * The combined descriptors of all domains, and the prices of GraphQL fields: the complete composition of the program.
+ */
 export const composition = { ...compose(modules), prices: priceTable };

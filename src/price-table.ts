@@ -1,8 +1,8 @@
 import type { Price, PriceTable } from './graphql/prices.js';
 
 /**
- * A set of fields with the same price. Milliseconds are measured by `npm run bench -- cost`; see graphql/prices.ts for
- * the rule.
+ * GraphQL fields that have the same price. Prices in milliseconds are measured by `npm run bench -- cost`;
+ * graphql/prices.ts states the rule.
  */
 interface Priced {
   what: string;
@@ -216,8 +216,8 @@ const BELOW: readonly Priced[] = [
 ];
 
 /**
- * Fields read from memory or by at most one statement for all entries of a list: the charge is mainly for the objects
- * that they return.
+ * Fields that are read from memory, or by at most one SQL statement for all entries of a list: their own price is 0 ms,
+ * so that mainly the objects that they return are charged.
  */
 const BESIDE: readonly Priced[] = [
   {

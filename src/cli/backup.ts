@@ -5,7 +5,7 @@ import { openDatabase } from '../embedded-backends.js';
 import { assertWritable, backup } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';
 
-/** `npm run backup -- FILE`: saves the whole database, whether the app is running or not. */
+/** `npm run backup -- FILE`: writes the whole database to a backup file, whether the app is running or not. */
 await runCommand('npm run backup -- FILE [--force]', async (args) => {
   const force = args.includes('--force');
   const [file, ...rest] = args.filter((arg) => arg !== '--force');

@@ -4,7 +4,7 @@ import { lineOf, type Figure } from '../bench/figures.js';
 import { abandon, GROUPS, runBench, type Group } from '../bench/run.js';
 import { runCommand, UsageError } from './command.js';
 
-/** Time limit in minutes; a run beyond it is stuck. */
+/** Time limit of a run of the benchmarks in minutes; a run that takes longer is assumed to hang, and is ended. */
 const MOST_MINUTES = 60;
 
 const USAGE = `npm run bench [-- NAME …] [--quick]
@@ -13,7 +13,10 @@ const USAGE = `npm run bench [-- NAME …] [--quick]
   --quick  without the pool of 200,000 entries, and with a shorter import
 `;
 
-/** `npm run bench [-- NAME …] [--quick]`: prints one line per figure as it is measured, then all of them as JSON. */
+/**
+ * `npm run bench [-- NAME …] [--quick]`: runs benchmarks; prints one line per measured figure at once, and all figures
+ * as JSON at the end.
+ */
 await runCommand(USAGE, async (args) => {
   const names = args.filter((arg) => arg !== '--quick');
   const groups = new Set(names.length > 0 ? names.map(groupOf) : GROUPS);

@@ -3,10 +3,13 @@ import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/embedded-error.js';
 import { BackupError } from '../maintenance/backup.js';
 
-/** Invalid arguments; reported together with the usage. */
+/** The error for wrong command-line arguments; its message is printed together with the command's usage. */
 export class UsageError extends Error {}
 
-/** Runs a command's body. A known failure prints one line, any other its stack; the exit code is 1 in both cases. */
+/**
+ * Runs the body of a command-line program. For an error of a known kind it prints the message (and the usage after
+ * wrong arguments), for any other error the stack; the exit code is 1 in both cases.
+ */
 export async function runCommand(usage: string, body: (args: string[]) => Promise<void>): Promise<void> {
   try {
     await body(process.argv.slice(2));

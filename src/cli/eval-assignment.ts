@@ -8,8 +8,8 @@ const USAGE =
   'npm run eval:assignment -- [--achievements N --reviewers R --industries G --panel K --double-share D --bridge-share B --contrast-bound S --slack L --conflicts C --versatile V --seed X]';
 
 /**
- * `npm run eval:assignment`: measures the time of one assignment, its gap to the proved bound, and the standard error
- * of comparisons between industries.
+ * `npm run eval:assignment`: measures one assignment of reviewers to achievements: its time, its gap to the proved
+ * bound, and the standard error of comparisons between industries.
  */
 await runCommand(USAGE, async (args) => {
   const text = { type: 'string' } as const;

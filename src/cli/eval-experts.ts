@@ -68,8 +68,8 @@ async function readSet(folder: string): Promise<ExpertiseSet> {
 }
 
 /**
- * `npm run eval:experts`: measures how often text similarity orders two items contrary to an expert's own rating of
- * familiarity.
+ * `npm run eval:experts`: measures how often the text similarity to an expert's profile orders two items contrary to
+ * that expert's own rating of familiarity.
  */
 await runCommand(USAGE, async (args) => {
   let parsed;

@@ -30,9 +30,10 @@ async function readRounds(file: string): Promise<PastRound[]> {
 const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) - 1).padStart(4, '0')}${date.slice(4)}`;
 
 /**
- * `npm run eval:investors`: ranks investors for later rounds by a model fitted only to the rounds before the split.
- * Prints the requested figures, then those of companies seen and not seen before, those without (or with) amounts, and
- * those of a split one year earlier; `--only` omits the last two.
+ * `npm run eval:investors`: tests the ranking of investors on financing rounds after a split date, by a model fitted
+ * only to the rounds before it. Prints the quality figures, then those of companies seen before the split and of
+ * companies not seen before, then those with the other use of amounts (left out or used), and those of a split one year
+ * earlier; `--only` omits the last two.
  */
 await runCommand(USAGE, async (args) => {
   let parsed;

@@ -41,7 +41,9 @@ async function readLines(path: string): Promise<Array<Record<string, unknown>>> 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Reads a corpus: JSON lines with id, title and abstract, or a table with a title column. */
+/**
+ * Reads a corpus of items to search in: JSON lines with id, title and abstract, or a spreadsheet with a title column.
+ */
 async function readCorpus(path: string): Promise<Item[]> {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   if (path.endsWith('.jsonl'))
@@ -62,7 +64,7 @@ async function readCorpus(path: string): Promise<Item[]> {
 const localized = (text: string): Localized =>
   text === '' ? {} : /\p{Script=Han}/u.test(text) ? { zh: text } : { en: text };
 
-/** Inserts the items as pool entries and has them indexed. Returns their global ids. */
+/** Inserts the items as admitted achievements and indexes them for search. Returns their global ids by item id. */
 async function fillPool(
   { app }: RunningApp,
   items: readonly Item[],
@@ -157,8 +159,8 @@ function readArguments(args: string[]) {
 }
 
 /**
- * `npm run eval:search`: measures the ranks of known items in the results of the HTTP endpoint, on an instance of its
- * own.
+ * `npm run eval:search`: starts an instance with the items of a corpus, runs queries at its HTTP endpoint, and measures
+ * at which rank the expected items are found.
  */
 await runCommand(USAGE, async (args) => {
   const options = readArguments(args);
@@ -175,7 +177,8 @@ await runCommand(USAGE, async (args) => {
         relevant: new Set((line['relevant'] as unknown[]).map(String)),
       }));
   const dataDir = await mkdtemp(join(tmpdir(), 'techpool-eval-'));
-  // Embedded servers, whatever the environment names: the pool must contain these entries only.
+  // Embedded servers are used even where the environment names other ones, because the searched database must contain
+  // the items of the corpus only.
   const config = {
     ...base,
     dataDir,

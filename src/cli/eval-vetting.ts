@@ -10,7 +10,10 @@ const USAGE =
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Ratio of two means with its standard error by the delta method over paired seeds. */
+/**
+ * Ratio of the means of two samples, with its standard error by the delta method; the two values at the same position
+ * belong to the same seed.
+ */
 function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; se: number } {
   const ratio = mean(a) / mean(b);
   const residuals = a.map((value, i) => value - ratio * b[i]!);
@@ -18,7 +21,10 @@ function ratioOf(a: readonly number[], b: readonly number[]): { ratio: number; s
   return { ratio, se: Math.sqrt(variance / a.length) / mean(b) };
 }
 
-/** Simulates one year per seed, spread over one thread per processor; results in the order of the seeds. */
+/**
+ * Simulates one review year per seed, distributed over one thread per processor; the results are in the order of the
+ * seeds.
+ */
 async function simulateAll(
   setting: Setting,
   seeds: readonly number[],
@@ -31,8 +37,8 @@ async function simulateAll(
 }
 
 /**
- * `npm run eval:vetting`: measures which share of the true best fifth is admitted by plain averages, by calibrated
- * scores, and by an oracle that knows the true quality.
+ * `npm run eval:vetting`: simulates review years and measures which share of the truly best fifth of achievements is
+ * admitted by plain average scores, by calibrated scores, and by an oracle that knows the true quality.
  */
 await runCommand(USAGE, async (args) => {
   let values;
@@ -82,8 +88,9 @@ await runCommand(USAGE, async (args) => {
   const all = Array.from({ length: seeds }, (_, i) => first + i);
   const rounds = whole('rounds', values.rounds, 5, 1, 1000);
   const bound = number('bound', values.bound, 0, 0, 1e6);
-  // Defaults: half an additional review per achievement, then one, targeted where it can change the decision; compared
-  // with one more review for every achievement.
+  // By default two plans of additional reviews are simulated: half a review, and one review, per achievement on
+  // average, each assigned where it can change the decision. They are compared with one more review for every
+  // achievement.
   const extras =
     values.extra === undefined
       ? [Math.round(setting.achievements / 2), setting.achievements]

@@ -15,7 +15,10 @@ export const EXPORT_USAGE = `npm run export -- achievements FILE.csv|FILE.xlsx (
   --institution   all results of one institution, as its editors see them; what was exported can be imported again
 `;
 
-/** Exports to a file and returns the exit code. The file gets its name only when complete. */
+/**
+ * Runs the export command: writes a spreadsheet and returns the exit code. The file gets its final name only when it is
+ * complete.
+ */
 export async function exportCommand(args: string[], terminal: Terminal, within: WithApp): Promise<0 | 2> {
   try {
     const wish = readArguments(args);

@@ -38,10 +38,16 @@ npm run import -- track-records FILE [options]
 Ends with 0 when every row was taken, 1 when rows were rejected, 2 when the file was refused.
 `;
 
-/** Report lines printed at the end; --report writes all of them to a file. */
+/**
+ * Maximum number of errors in rows that are printed after an import; the option --report writes all of them to
+ * a file.
+ */
 const SHOWN_ROWS = 20;
 
-/** Imports a file and returns the exit code. The app is opened only after the arguments have been checked. */
+/**
+ * Runs the import command on a file and returns the exit code. The app is opened only after the arguments have been
+ * checked.
+ */
 export async function importCommand(args: string[], terminal: Terminal, within: WithApp): Promise<0 | 1 | 2> {
   try {
     const wish = readArguments(args);
@@ -138,7 +144,10 @@ async function mappingWish(text: string | undefined): Promise<{ mapping?: Mappin
   }
 }
 
-/** Resolves file names against the folder in which npm was called; npm runs scripts in the package folder. */
+/**
+ * Makes file names absolute, relative to the folder in which npm was called, because npm runs scripts in the package
+ * folder.
+ */
 function fromCaller(app: App, wish: Wish): Wish {
   const at = (name: string) => resolve(app.config.invokedFrom, name);
   return {
@@ -204,7 +213,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
   return summarise(app, run.id, wish, terminal);
 }
 
-/** Fails early if the file does not exist, before the user is asked for an institution. */
+/** Throws if the file to import does not exist, before the user is asked for an institution. */
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error)
@@ -212,13 +221,13 @@ async function requireFile(path: string): Promise<void> {
   if (!found.isFile()) throw new ContainerFault('NOT_A_FILE', `${path} is not a file.`);
 }
 
-/** Fails early if the report cannot be written, before anything else is written. */
+/** Throws if the report file cannot be written, before the import writes anything. */
 async function requireReportable({ file, report }: Wish): Promise<void> {
   if (report === undefined) return;
   if (report === file)
     throw new UsageError('The report would overwrite the file that is imported; name another with --report.');
   try {
-    // Opened for appending, so that an earlier report stays until there is a new one.
+    // The report file is opened for appending, so that an earlier report is kept until the new one replaces it.
     await (await open(report, 'a')).close();
   } catch (error) {
     throw new UsageError(

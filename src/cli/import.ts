@@ -5,8 +5,8 @@ import { reportFailure } from './failure.js';
 import { processTerminal } from './terminal.js';
 import { withApp } from './with-app.js';
 
-// By default V8 lets the heap grow to several times the live data; a lower growth rate keeps a command small beside a
-// running server.
+// By default V8 lets the heap grow to several times the size of the live data. A lower growth rate keeps the memory of
+// this command small beside a running server.
 setFlagsFromString('--heap-growing-percent=40');
 
 /** `npm run import`: see IMPORT_USAGE. */

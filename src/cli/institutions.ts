@@ -6,8 +6,9 @@ import { UsageError } from './command.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
 /**
- * The organisation named by a command's --institution, among the given kinds (default: the listing kinds); without the
- * option, the only one that exists.
+ * Finds the organisation that the option --institution of a command names, by code, id or name, among the given kinds
+ * (by default those that may list achievements). Without the option it returns the only such organisation; it throws
+ * where several or none match.
  */
 export async function chooseInstitution(
   app: App,

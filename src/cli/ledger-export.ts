@@ -5,8 +5,8 @@ import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
 /**
- * `npm run ledger:export -- FILE [--force]`: writes the ledger with its heads and public keys, for verification without
- * a database.
+ * `npm run ledger:export -- FILE [--force]`: writes the whole ledger with its signed heads and public keys to a file,
+ * which can be verified without a database.
  */
 await runCommand('npm run ledger:export -- FILE [--force]', async (args) => {
   const files = args.filter((arg) => arg !== '--force');

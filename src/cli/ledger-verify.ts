@@ -8,7 +8,8 @@ import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
 /**
- * `npm run ledger:verify`: replays the ledger; on a mismatch prints the first record that does not fit, exit code 1.
+ * `npm run ledger:verify`: verifies the hash chain of the ledger and repeats its decisions. When a record does not fit,
+ * it prints the first such record and ends with exit code 1.
  */
 await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async (args) => {
   const { head, export: exported } = readOptions(args);

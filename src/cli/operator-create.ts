@@ -12,7 +12,7 @@ import { runCommand, UsageError } from './command.js';
 
 const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--password-stdin]';
 
-/** Never contacted: the command needs the database only. */
+/** Address passed as that of the search engine, which this command never contacts: it needs the database only. */
 const NO_SEARCH_ENGINE = 'http://127.0.0.1:7700';
 
 /** `npm run operator:create`: creates the first account of a deployment, or makes an existing account an operator. */
@@ -30,7 +30,7 @@ await runCommand(USAGE, async (args) => {
     });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
-      // A server whose configured port was taken listens on another one.
+      // The published URL is used because a server whose configured port was taken listens on another one.
       const site =
         config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
       const link =

@@ -5,7 +5,10 @@ import { reindex } from '../search/index/search.reindex.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
-/** `npm run reindex`: builds every search index beside the live one and swaps it in; searches continue meanwhile. */
+/**
+ * `npm run reindex`: builds every search index a second time beside the live one and then swaps the two; searches
+ * continue meanwhile.
+ */
 await runCommand('npm run reindex', async (args) => {
   if (args.length > 0) throw new UsageError('This command takes no arguments.');
   await withApp(async (app) => {

@@ -6,8 +6,8 @@ import { inspectBackup, restore } from '../maintenance/backup.js';
 import { runCommand, UsageError } from './command.js';
 
 /**
- * `npm run restore -- FILE [--force]`: restores a backup; the app must not be running. The search index is rebuilt at
- * the next start.
+ * `npm run restore -- FILE [--force]`: restores the database from a backup file; the app must not be running. The
+ * search index is rebuilt at the app's next start.
  */
 await runCommand('npm run restore -- FILE [--force]', async (args) => {
   const force = args.includes('--force');

@@ -5,5 +5,5 @@ import { packageRoot } from '../lib/package-root.js';
 import { composition } from '../modules.js';
 import { createSchema, printSortedSchema } from '../graphql/schema.js';
 
-/** `npm run schema:print`: writes schema/schema.graphql, which clients generate from. */
+/** `npm run schema:print`: writes the GraphQL schema to schema/schema.graphql, from which clients generate code. */
 await writeFile(join(packageRoot(), 'schema', 'schema.graphql'), printSortedSchema(await createSchema(composition)));

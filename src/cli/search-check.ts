@@ -12,7 +12,10 @@ const MEANING = {
   CHANGED: 'indexed with other content',
 } as const;
 
-/** `npm run search:check [-- --repair]`: compares the search indexes with the database; exit code 1 if they differ. */
+/**
+ * `npm run search:check [-- --repair]`: compares the search indexes with the database, and with --repair corrects the
+ * indexes; exit code 1 if differences remain.
+ */
 await runCommand('npm run search:check [-- --repair]', async (args) => {
   if (args.some((arg) => arg !== '--repair')) throw new UsageError('The only option is --repair.');
   await withApp(async (app) => {

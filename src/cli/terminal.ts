@@ -7,7 +7,7 @@ export interface Terminal {
   isTTY: boolean;
 }
 
-/** Runs `run` with the app open, and closes the app afterwards. */
+/** Type of a function that opens an app, passes it to `run`, and closes the app afterwards. */
 export type WithApp = <T>(run: (app: App) => Promise<T>) => Promise<T>;
 
 /** The terminal of this process. */
@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 2000;
 
-/** Shows progress: on a terminal a bar that is redrawn, elsewhere one line every two seconds. */
+/** Makes a progress display: on a terminal a bar that is redrawn, elsewhere one line every two seconds. */
 export function progressBar(
   terminal: Terminal,
   what: string,

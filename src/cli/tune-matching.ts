@@ -17,7 +17,8 @@ const told = (name: string, figures: Figures): string =>
   `tune matching held_out.${name} R@10=${figures.recallAt10.toFixed(4)} R@50=${figures.recallAt50.toFixed(4)} NDCG@10=${figures.ndcgAt10.toFixed(4)} MRR=${figures.mrr.toFixed(4)} queries=${figures.queries}\n`;
 
 /**
- * `npm run tune:matching`: prints one line for the new model version, then its training data and the changed weights.
+ * `npm run tune:matching`: fits a new version of the matching model to past data. It prints one line for the new
+ * version with its training data, then the changed weights and the quality on held-out data.
  */
 await runCommand(USAGE, async (args) => {
   let values: { activate?: boolean; note?: string };

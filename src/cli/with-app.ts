@@ -4,8 +4,8 @@ import type { App } from '../kernel/context.js';
 import { findRunningBackends, startBackends } from '../embedded-backends.js';
 
 /**
- * Runs `run` with an app without HTTP and jobs: on the servers of a running instance if there is one, else on servers
- * started for the command.
+ * Runs `run` with an app that has no HTTP server and runs no jobs: on the servers of a running instance if there is
+ * one, else on servers started for this command.
  */
 export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
   const config = { ...readConfig(process.env), logLevel: 'warn' };

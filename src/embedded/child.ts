@@ -2,12 +2,18 @@ import { spawn } from 'node:child_process';
 import { closeSync, copyFileSync, fstatSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { endProcess, identify, type ProcessIdentity, type StopStep } from './processes.js';
 
-/** How to start a server process. Its output goes to `logFile`, because a pipe would break when this process dies. */
+/**
+ * How to start an embedded server as a child process. The child writes its output to `logFile` and not to a pipe,
+ * because a pipe would break when this process dies.
+ */
 export interface ChildSpec {
   name: string;
   command: string;
   args: string[];
-  /** The whole environment of the child: our secrets and PG… or MEILI_… settings are not inherited. */
+  /**
+   * The complete environment of the child process: it inherits neither this program's secrets nor PG… or MEILI_…
+   * variables.
+   */
   env: Record<string, string>;
   uid?: number | undefined;
   gid?: number | undefined;
@@ -20,13 +26,13 @@ export interface ChildSpec {
 
 /** A started server process. */
 export interface Child extends ProcessIdentity {
-  /** The reason why the process ended; undefined while it runs. */
+  /** Returns the reason why the child process ended; undefined while it runs. */
   ended(): string | undefined;
-  /** From this call on, an unexpected end of the process is reported. */
+  /** From this call on, an unexpected end of the child process is logged and reported to `onExit`. */
   watch(): void;
-  /** Output of the process since its start, at most its last few kilobytes. */
+  /** Returns the output of the child process since its start, at most its last few kilobytes. */
   output(): string;
-  /** Ends the process by the spec's steps; may be called twice. */
+  /** Ends the child process by the signals in `stopSteps`; may be called twice. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +40,10 @@ const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 const LOG_CHECK_MS = 30_000;
 const TAIL_BYTES = 8 * 1024;
 
-/** Environment of all embedded programs: their messages are in English, whatever the machine's locale. */
+/**
+ * Environment variables of all embedded programs. LC_ALL=C makes their messages English, whatever the machine's locale
+ * is.
+ */
 export const CHILD_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 /**
@@ -60,7 +69,8 @@ export function startChild(spec: ChildSpec): Child {
   closeSync(fd);
   const identity = identify(process_.pid ?? 0);
   const onOwnExit = () => {
-    // Runs when this process exits without a call of stop(): the signal makes the server shut down by itself.
+    // When this process exits without a call of stop(), the first stop signal is sent to the child, which then shuts
+    // down by itself.
     const first = spec.stopSteps[0];
     if (process_.pid !== undefined && reason === undefined && first !== undefined) process_.kill(first.signal);
   };
@@ -101,12 +111,15 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Before a start no process writes to the log, so the old file can simply be renamed. */
+/** Renames a large log file before the server starts; that is safe because no process writes to the log yet. */
 function rotate(logFile: string): void {
   if (sizeOf(logFile) > LOG_LIMIT_BYTES / 2) renameSync(logFile, `${logFile}.1`);
 }
 
-/** A running server keeps the log open for appending, so the file is copied and then truncated in place. */
+/**
+ * Limits the size of a running server's log. The server keeps the file open for appending, so the file is copied and
+ * then truncated in place.
+ */
 function bound(spec: ChildSpec): void {
   try {
     if (sizeOf(spec.logFile) <= LOG_LIMIT_BYTES) return;

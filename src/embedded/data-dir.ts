@@ -3,14 +3,15 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readFile } from 'node:fs/promises';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** Whether this process runs as root; PostgreSQL refuses to run as root. */
+/** Whether this process runs as root, as which PostgreSQL refuses to run. */
 export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
 /**
- * Makes the folder if it is missing and checks that it is writable. For root it is made traversable (not listable), so
- * that PostgreSQL's account can reach its own subfolder; every secret below it is a file of mode 0600.
+ * Creates the data folder if it is missing, and checks that it is writable. As root, the folder is made traversable
+ * (not listable) for everyone, so that PostgreSQL's account can reach its own subfolder; every secret below the folder
+ * is a file of mode 0600.
  */
 export async function ensureFolder(folder: string): Promise<void> {
   try {
@@ -26,7 +27,7 @@ export async function ensureFolder(folder: string): Promise<void> {
   }
 }
 
-/** A random secret of 256 bits in a file of mode 0600; created on first use. */
+/** Reads a random secret of 256 bits from a file of mode 0600; creates the file on first use. */
 export async function readOrCreateSecret(file: string): Promise<string> {
   try {
     const handle = await open(file, 'wx', 0o600);

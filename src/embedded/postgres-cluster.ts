@@ -9,7 +9,7 @@ import { EmbeddedError, hasCode } from './embedded-error.js';
 import type { Account, Launcher } from './postgres-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 
-/** The files of the embedded PostgreSQL below the data folder. */
+/** Paths of the embedded PostgreSQL's files, all below the app's data folder. */
 export interface ClusterPaths {
   home: string;
   /** PostgreSQL's own data folder (PGDATA). */
@@ -35,7 +35,8 @@ export function clusterPaths(dataDir: string): ClusterPaths {
 }
 
 /**
- * Whether a complete cluster exists. It is complete whenever `home` exists, because `home` is created by one rename.
+ * Whether a complete database cluster of this PostgreSQL major version exists. `home` appears by one rename only after
+ * initdb has ended, so a cluster in it is complete. Throws for a damaged cluster or one of another version.
  */
 export async function clusterExists({ home, cluster }: ClusterPaths, major: string): Promise<boolean> {
   let found: string;
@@ -61,7 +62,8 @@ export async function clusterExists({ home, cluster }: ClusterPaths, major: stri
 }
 
 /**
- * The account that owns an existing cluster, so that root can use an ordinary user's data; undefined if root owns it.
+ * The account that owns an existing cluster's folder, so that root can run PostgreSQL on an ordinary user's data;
+ * undefined if root owns it.
  */
 export async function clusterOwner({ cluster }: ClusterPaths): Promise<Account | undefined> {
   try {
@@ -91,7 +93,7 @@ export async function refuseForeignCluster({ home, cluster }: ClusterPaths): Pro
   );
 }
 
-/** Gives a cluster owned by root (for example after a copy) to the account that PostgreSQL runs as. */
+/** Changes the owner of a cluster that root owns (for example after a copy) to the account as which PostgreSQL runs. */
 export async function claimCluster({ cluster }: ClusterPaths, { account }: Launcher): Promise<void> {
   if (account !== undefined && (await stat(cluster)).uid !== account.uid) await chownTree(cluster, account);
 }
@@ -106,8 +108,8 @@ async function chownTree(path: string, account: Account): Promise<void> {
 }
 
 /**
- * Makes an empty cluster in a temporary folder and renames it to its place when it is complete and synced, so that a
- * crash leaves only a folder that the next start removes.
+ * Makes an empty cluster by initdb in a temporary folder, and renames the folder to its final name when it is complete
+ * and synced to disk. A crash thus leaves only a temporary folder, which the next start removes.
  */
 export async function createCluster(
   paths: ClusterPaths,
@@ -117,7 +119,8 @@ export async function createCluster(
   log: (line: string) => void,
 ): Promise<void> {
   await sweepPartial(paths);
-  // A random name: an initdb orphaned by a killed start may still write to its own folder or remove it.
+  // The temporary folder has a random name, because an initdb orphaned by a killed start may still write to its own
+  // folder or remove it.
   const partial = `${paths.home}.partial-${randomBytes(6).toString('hex')}`;
   const cluster = join(partial, basename(paths.cluster));
   const passwordForInitdb = join(partial, 'initdb-password');
@@ -140,7 +143,10 @@ export async function createCluster(
   }
 }
 
-/** Removes folders of starts that were killed during initdb; retries, as an orphaned initdb may still write there. */
+/**
+ * Removes the temporary folders of starts that were killed during initdb. It retries, as an orphaned initdb may still
+ * write there.
+ */
 export async function sweepPartial({ home }: ClusterPaths): Promise<void> {
   const prefix = `${basename(home)}.partial-`;
   for (const name of await readdir(dirname(home))) {
@@ -149,8 +155,8 @@ export async function sweepPartial({ home }: ClusterPaths): Promise<void> {
 }
 
 /**
- * pg_trgm needs Unicode character classes, else it drops Chinese; it reads lc_ctype only, even under the builtin
- * provider. The locale's name differs between systems.
+ * Values of lc_ctype to try in this order, as the locale's name differs between systems. The extension pg_trgm drops
+ * Chinese characters unless lc_ctype is a Unicode locale; it ignores the locale of the builtin provider.
  */
 const CTYPES = ['C.UTF-8', 'en_US.UTF-8', 'C'];
 

@@ -32,7 +32,10 @@ import {
   type StopStep,
 } from './processes.js';
 
-/** Fast shutdown; then immediate shutdown, after which the next start replays the WAL; then kill. */
+/**
+ * Signals that stop PostgreSQL, in order: fast shutdown (SIGINT); immediate shutdown (SIGQUIT), after which the next
+ * start replays the WAL; then a kill.
+ */
 const STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGINT', waitMs: 15_000 },
   { signal: 'SIGQUIT', waitMs: 8_000 },
@@ -44,7 +47,7 @@ const BACKEND_STOP_STEPS: readonly StopStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
-/** Sized for a machine of two cores that also runs the application and Meilisearch. */
+/** Settings of the embedded PostgreSQL, sized for a machine of two cores that also runs the app and Meilisearch. */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -60,17 +63,17 @@ const SETTINGS: Record<string, string> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   logging_collector: 'off',
-  // Statements and key values may hold confidential content, so the log omits both.
+  // SQL statements and key values may hold confidential content, so PostgreSQL's log omits both.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
 };
 
-/** For disposable data only: a crash of the machine may lose or corrupt it. */
+/** Settings without durability, for disposable data only: a crash of the machine may lose or corrupt the database. */
 const FAST_SETTINGS: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
- * Crash recovery replays about max_wal_size at most, which normally takes seconds; the limit allows for very slow
- * disks.
+ * Milliseconds to wait until PostgreSQL accepts connections. Crash recovery replays about max_wal_size of WAL at most,
+ * which normally takes seconds; the limit allows for very slow disks.
  */
 const READY_TIMEOUT_MS = 120_000;
 const SLOW_AFTER_MS = 5_000;
@@ -78,8 +81,9 @@ const TAKEN_PORT_RETRIES = 8;
 const ORPHANED_BACKENDS_MS = 20_000;
 
 /**
- * Starts PostgreSQL on a free port of 127.0.0.1 and creates cluster and database if missing. A server left over on the
- * same folder by a killed process is stopped first. `fast` trades durability for speed; for tests only.
+ * Starts PostgreSQL on a free port of 127.0.0.1, and creates cluster and database if they are missing. A server that a
+ * killed process left running on the same folder is stopped first. `fast` gives up durability for speed; for tests
+ * only.
  */
 export async function startPostgres(
   options: EmbeddedOptions & { database: string; fast?: boolean },
@@ -119,8 +123,8 @@ export async function startPostgres(
 }
 
 /**
- * Address of the database on the server that runs on this data folder; undefined where none runs. For commands beside a
- * running techpool.
+ * URL of the database `database` on the PostgreSQL server that runs on this data folder, for commands beside a running
+ * app; undefined where none runs.
  */
 export async function runningPostgresUrl(dataDir: string, database: string): Promise<string | undefined> {
   const paths = clusterPaths(dataDir);
@@ -164,7 +168,10 @@ interface PidFile {
   ready: boolean;
 }
 
-/** Reads postmaster.pid; its lines are pid, folder, start time, port, socket folder, address, shared memory, status. */
+/**
+ * Reads PostgreSQL's file postmaster.pid, whose lines are pid, folder, start time, port, socket folder, address, shared
+ * memory, status.
+ */
 async function readPidFile({ cluster }: ClusterPaths): Promise<PidFile | undefined> {
   try {
     const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
@@ -193,15 +200,15 @@ async function stopOrphan(paths: ClusterPaths, log: (line: string) => void): Pro
     log(`Stopping the PostgreSQL (process ${left.pid}) that an earlier run left behind.`);
     await endProcess(identify(left.pid), STOP_STEPS);
   } else if (isPidTaken(left.pid)) {
-    // The pid now belongs to another process (or a zombie). PostgreSQL would take that process for a running server and
-    // refuse to start.
+    // The pid in postmaster.pid now belongs to another process (or a zombie). PostgreSQL would take that process for a
+    // running server and refuse to start, so the file is removed.
     await rm(join(paths.cluster, 'postmaster.pid'), { force: true });
   }
 }
 
 /**
- * A backend in a long query survives its killed postmaster. Its transaction is lost in any case, but the backend blocks
- * the next start, so it is ended.
+ * Ends server processes of PostgreSQL (backends) that are left on the cluster's folder. A backend in a long query
+ * survives its killed postmaster; its transaction is lost in any case, and it would block the next start.
  */
 async function endBackends({ cluster }: ClusterPaths, log: (line: string) => void): Promise<void> {
   const folder = await realpath(cluster);
@@ -253,7 +260,7 @@ async function launch(
   }
 }
 
-/** Resolves to true once the postmaster reports "ready" in its pid file, and to false when the process ends. */
+/** Resolves to true once PostgreSQL reports "ready" in its pid file, and to false when its process ends before. */
 async function becomesReady(child: Child, paths: ClusterPaths, log: (line: string) => void): Promise<boolean> {
   const begun = performance.now();
   let told = false;

@@ -5,25 +5,32 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedError, hasCode } from './embedded-error.js';
 
-/** Identifies a process even if its pid is reused; `startedAt` is undefined where the platform does not report it. */
+/**
+ * Identifies a process even if its pid is reused later; `startedAt` is undefined where the platform does not report
+ * start times.
+ */
 export interface ProcessIdentity {
   pid: number;
   startedAt: string | undefined;
 }
 
-/** One step of a shutdown: the signal, and how many milliseconds to wait for the process to end. */
+/** One step of ending a process: the signal to send, and how many milliseconds to wait for the process to end. */
 export interface StopStep {
   signal: NodeJS.Signals;
   waitMs: number;
 }
 
-/** State letter and start time from /proc/<pid>/stat (proc(5)); undefined if the process or /proc does not exist. */
+/**
+ * State letter and start time of a process from /proc/<pid>/stat (proc(5)); undefined if the process or /proc does not
+ * exist.
+ */
 function procStat(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the command name in parentheses and may itself hold spaces and parentheses.
+    // The second field of /proc/<pid>/stat is the command name in parentheses, which may itself contain spaces and
+    // parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // The start time counts ticks since boot, so it is unique only together with the boot id.
+    // The start time counts clock ticks since boot, so it is unique only together with the boot id.
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     return { state: fields[0] ?? '', startedAt: `${boot}/${fields[19] ?? ''}` };
   } catch {
@@ -31,12 +38,12 @@ function procStat(pid: number): { state: string; startedAt: string } | undefined
   }
 }
 
-/** Pid and start time of a process, to recognise it later. */
+/** Returns pid and start time of a running process, by which it can be recognised later. */
 export function identify(pid: number): ProcessIdentity {
   return { pid, startedAt: procStat(pid)?.startedAt };
 }
 
-/** Whether a process (also a zombie) has this pid. */
+/** Whether any process, zombies included, has this pid. */
 export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -47,9 +54,9 @@ export function isPidTaken(pid: number): boolean {
 }
 
 /**
- * Whether this process still runs, told from a later one with the same pid by its start time; without /proc, whether
- * any process has the pid. A zombie does not count as running (where /proc exists): in a container it may never be
- * reaped.
+ * Whether exactly this process still runs; its start time distinguishes it from a later process with the same pid.
+ * Without /proc, any process with that pid counts. With /proc, a zombie does not count as running, as in a container it
+ * may never be reaped.
  */
 export function isAlive(target: ProcessIdentity): boolean {
   const stat = procStat(target.pid);
@@ -58,20 +65,26 @@ export function isAlive(target: ProcessIdentity): boolean {
   return target.startedAt === undefined || target.startedAt === stat.startedAt;
 }
 
-/** Description of a process. Without /proc, `cwd` is undefined and `args` holds all arguments as one text. */
+/**
+ * Program name, working folder and arguments of a process. Without /proc, `cwd` is undefined and `args` holds all
+ * arguments as one text.
+ */
 export interface ProcessDescription {
   program: string;
   cwd: string | undefined;
   args: string[];
 }
 
-/** Whether a process runs in `folder` or has `argument` among its arguments; both are absolute paths without links. */
+/**
+ * Whether a process has `folder` as its working folder, or `argument` among its arguments; both are absolute paths
+ * without symbolic links.
+ */
 export function worksOn(found: ProcessDescription, folder: string, argument: string): boolean {
   if (found.cwd === undefined) return found.args.some((line) => line.includes(argument));
   return found.cwd === folder || found.args.includes(argument);
 }
 
-/** Program name, working folder and arguments of a running process. */
+/** Program name, working folder and arguments of a running process; undefined where they cannot be read. */
 export function describeProcess(pid: number): ProcessDescription | undefined {
   try {
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
@@ -95,7 +108,7 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
   }
 }
 
-/** The running processes that `accepts` returns true for; always empty without /proc. */
+/** All running processes for which `accepts` returns true; always empty without /proc. */
 export function findProcesses(accepts: (found: ProcessDescription) => boolean): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
   const pids = readdirSync('/proc')
@@ -110,8 +123,8 @@ export function findProcesses(accepts: (found: ProcessDescription) => boolean): 
 }
 
 /**
- * Takes the steps in order until the process has ended; returns the signal after which it ended, or undefined when it
- * was not running.
+ * Sends the signals of `steps` in order until the process has ended. Returns the signal after which it ended, or
+ * undefined when it was not running.
  */
 export async function endProcess(
   target: ProcessIdentity,
@@ -144,7 +157,8 @@ export async function endProcess(
 }
 
 /**
- * A TCP port of 127.0.0.1 that was free just now; another process may still take it first, so the caller must retry.
+ * Returns a TCP port of 127.0.0.1 that was free just now. Another process may take it before the caller does, so the
+ * caller must be ready to retry.
  */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

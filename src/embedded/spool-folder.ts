@@ -8,15 +8,18 @@ import { ensureFolder } from './data-dir.js';
 import { identify, isAlive } from './processes.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 
-/** Interval, in milliseconds, at which a process touches its folder and looks for folders of dead processes. */
+/**
+ * Interval, in milliseconds, at which a process renews the modification time of its spool folder and looks for folders
+ * of dead processes.
+ */
 const SIGN_OF_LIFE_MS = 30_000;
 /**
- * A folder of a process on another machine or in another container is removed after this many milliseconds without a
- * touch.
+ * Milliseconds without a renewed modification time after which the spool folder of a process on another machine, or in
+ * another container, is removed.
  */
 const PRESUMED_DEAD_MS = 180_000;
 
-/** The folder below DATA_DIR for the temporary files of one process. */
+/** Folder below DATA_DIR for the temporary files of one process, such as uploads. */
 export interface SpoolFolder {
   readonly path: string;
   /** Removes the folder with everything in it. */
@@ -31,8 +34,8 @@ declare module '../kernel/context.js' {
 }
 
 /**
- * Makes a folder for this process in `DATA_DIR/spool` and removes the folders of dead processes there. Several
- * processes may share DATA_DIR, also from several machines or containers.
+ * Makes a spool folder for this process in `DATA_DIR/spool`, and removes the folders of dead processes there, now and
+ * at an interval. Several processes, also of several machines or containers, may share DATA_DIR.
  */
 export async function openSpoolFolder(config: Pick<Config, 'dataDir'>, log: Logger): Promise<SpoolFolder> {
   const parent = join(config.dataDir, 'spool');
@@ -64,14 +67,14 @@ async function removeAbandoned(parent: string, log: Logger): Promise<void> {
       log.info({ folder: name }, 'temporary files of an ended process were removed');
     }
   } catch (error) {
-    // The removal is retried at the next interval; its failure must not stop the server.
+    // A failed removal must not stop the server; it is tried again at the next interval.
     log.warn({ fault: describeFault(error) }, 'temporary files of ended processes could not be removed');
   }
 }
 
 /**
- * A process id identifies a process only within one machine and container. For folders of other places, the time of the
- * last touch decides.
+ * Whether the process that owns a spool folder still runs. On the same machine and in the same container, pid and start
+ * time decide; for folders of other places, where a pid says nothing, the modification time decides.
  */
 async function isInUse(folder: string, name: string): Promise<boolean> {
   const [where, pid, start] = name.split('-');
@@ -81,12 +84,15 @@ async function isInUse(folder: string, name: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs < PRESUMED_DEAD_MS;
 }
 
-/** Start time of a process as eight hexadecimal digits, to tell it from a later process with the same id. */
+/**
+ * The start time of a process as a hash of eight hexadecimal digits, to distinguish it from a later process with the
+ * same pid.
+ */
 function startOf(pid: number): string {
   return digest(identify(pid).startedAt ?? '');
 }
 
-/** Identifies this machine and pid namespace (each container has its own) by eight hexadecimal digits. */
+/** Identifies this machine and its pid namespace (each container has its own) by a hash of eight hexadecimal digits. */
 function place(): string {
   let pids = '';
   try {

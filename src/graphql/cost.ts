@@ -24,31 +24,38 @@ import {
 import { DEFAULT_PAGE, MAX_PAGE } from './pagination.js';
 import { COST_PER_MS, priceOf, type Price } from './prices.js';
 
-/** Assumed number of entries of a list without a page size. */
+/** Number of entries assumed for a list field that has no page size. */
 export const LIST_SIZE = 5;
 /**
- * Cost of one introspection field, including everything selected below it: the standard introspection query takes some
- * 70 ms. Single-use, since ten of them in a batch would hold the process, and megabytes of answers, for a second.
+ * Cost of one introspection field (`__schema` or `__type`), including everything selected below it: the standard
+ * introspection query takes some 70 ms. Introspection is limited to once per batch, since ten in one batch would block
+ * the process for a second and hold megabytes of answers.
  */
 export const INTROSPECTION_COST = 70 * COST_PER_MS;
-/** Cost of a mutation without a price of its own, in addition to the cost of its result: 5 ms. */
+/**
+ * Cost of a mutation that has no price of its own (5 ms), in addition to the cost of the fields selected on its result.
+ */
 export const MUTATION_COST = 250;
-/** Upper bound of any computed cost, so that sums stay safe integers. */
+/** Upper bound of every computed cost, so that sums of costs stay safe integers. */
 export const MOST_COST = 1_000_000_000;
 
-/** The value of `@Field({ complexity })`; a function gets the arguments and the cost of the fields selected below. */
+/**
+ * The option `complexity` of `@Field`: a fixed cost, or a function of the arguments and of the cost of the fields
+ * selected below.
+ */
 type Complexity = number | ((given: { args: Args; childComplexity: number }) => number);
 
 type Args = Record<string, unknown>;
 
-/** The cost of an operation, and its use of single-use fields. */
+/** The computed cost of a GraphQL operation, and how often it uses fields that are allowed once per operation. */
 export interface OperationCost {
   cost: number;
   /**
-   * The part of `cost` that single-use fields cause. It is charged to the quota, but does not count towards MAX_COST.
+   * The part of `cost` caused by single-use fields (allowed once per operation). The client's quota pays for it, but it
+   * does not count towards the limit MAX_COST of an operation.
    */
   single: number;
-  /** How often each single-use field would be resolved, by `Type.field`. */
+  /** How often the operation would resolve each single-use field, by `Type.field`. */
   uses: ReadonlyMap<string, number>;
 }
 
@@ -63,12 +70,12 @@ export function costOf(
 }
 
 /**
- * The cost of an operation before it runs. Scalars are free; an object costs 1; a page costs its size times the cost of
- * an entry; another list counts LIST_SIZE entries; a field's price is added (see prices.ts). A field selected twice
- * counts twice. A field that returns an interface or union costs as much as its most expensive type. Each selection set
- * is computed once per type and page size, so that nested fragments do not take exponential time. The document must be
- * valid and the variables coerced. Results are finite and never negative, and no argument lowers a cost below that of
- * the same field with a page of one.
+ * Computes the cost of an operation before it runs. Scalars are free; an object costs 1; a page costs its size times
+ * the cost of an entry; another list counts LIST_SIZE entries; a field's price (see prices.ts) is added. A field
+ * selected twice counts twice. A field that returns an interface or union costs as much as its most expensive type. The
+ * cost of each selection set is computed once per type and page size, so that nested fragments do not take exponential
+ * time. The document must be valid and the variables coerced. Costs are finite and never negative, and no argument
+ * makes a field cheaper than a page of one entry.
  */
 export function priceOperation(
   schema: GraphQLSchema,
@@ -177,12 +184,12 @@ function multiplied(uses: OperationCost['uses'], times: number): OperationCost['
 }
 
 /**
- * A whole number from 0 to MOST_COST. NaN becomes MOST_COST, so that a wrong price is noticed and does not let an
- * expensive operation through.
+ * Rounds a cost up to a whole number and limits it to 0 to MOST_COST. NaN becomes MOST_COST, so that a wrong price is
+ * noticed and does not let an expensive operation through.
  */
 function bounded(value: number): number {
   if (Number.isNaN(value)) return MOST_COST;
-  // The tolerance cancels rounding errors of adding fractions of a unit.
+  // The tolerance of 1e-9 keeps a rounding error of summed fractions from raising the cost by one.
   return Math.min(Math.max(Math.ceil(value - 1e-9), 0), MOST_COST);
 }
 
@@ -209,7 +216,7 @@ function plainCost(
   page: number | undefined,
 ): number {
   if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
-  // An edge costs as much as its node, so that `edges { node }` and `nodes` cost the same.
+  // An edge costs as much as its node, so that selecting `edges { node }` and selecting `nodes` cost the same.
   const entry = page !== undefined && field.name === 'edges' ? Math.max(child, 1) : 1 + child;
   return entriesOf(field, args, page, undefined) * entry;
 }
@@ -227,7 +234,10 @@ function pricedCost(
   return price.ms * COST_PER_MS + entries * entry;
 }
 
-/** The result of a complexity function for arguments clamped to their range, at least its result for a page of one. */
+/**
+ * Evaluates a field's complexity function with `first` and `last` limited to the maximum page size; the result is at
+ * least that for a page of one entry.
+ */
 function statedCost(stated: Exclude<Complexity, number>, args: Args, child: number): number {
   const within: Args = { ...args };
   const least: Args = { ...args };
@@ -243,8 +253,8 @@ function statedCost(stated: Exclude<Complexity, number>, args: Args, child: numb
 const PAGE_ARGUMENTS = ['first', 'last'] as const;
 
 /**
- * Number of entries of a field: what its price states; else 1 for a single value, the page size for `edges` or `nodes`,
- * and for another list the number of its `ids`, its `first`, or LIST_SIZE.
+ * Number of entries for which a field is charged: what its price states; else 1 for a single value, the page size for
+ * `edges` or `nodes`, and for another list the number of its `ids`, its `first`, or LIST_SIZE.
  */
 function entriesOf(
   field: GraphQLField<unknown, unknown>,
@@ -269,7 +279,10 @@ function listSize(args: Args): number {
   return typeof args['first'] === 'number' ? pageSize(args) : LIST_SIZE;
 }
 
-/** Number of entries of a page; where both `first` and `last` are given (which is refused later), the larger counts. */
+/**
+ * Page size for which a connection is charged. Where both `first` and `last` are given (the resolver refuses this
+ * later), the larger one counts.
+ */
 function pageSize(args: Args): number {
   const wished = PAGE_ARGUMENTS.map((name) => args[name]).filter((value) => typeof value === 'number');
   return wished.length > 0 ? clamp(Math.max(...wished), MAX_PAGE) : DEFAULT_PAGE;
@@ -279,7 +292,7 @@ function clamp(value: number, most: number): number {
   return Number.isNaN(value) ? most : Math.min(Math.max(Math.ceil(value), 1), most);
 }
 
-/** Whether a type is a connection: it has `pageInfo` and `edges` or `nodes`. */
+/** Whether a GraphQL type is a Relay connection, that is, has the field `pageInfo` and the field `edges` or `nodes`. */
 function isConnection(type: GraphQLCompositeType): boolean {
   if (!isObjectType(type)) return false;
   const fields = type.getFields();

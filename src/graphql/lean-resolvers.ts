@@ -2,14 +2,17 @@ import { isAbstractType, isObjectType, type GraphQLFieldResolver, type GraphQLSc
 import type { Context } from '../kernel/context.js';
 
 /**
- * Faster resolvers than type-graphql's. It wraps every property into a closure and every method with an argument into
- * several promises, because it might have to validate. As it validates nothing here (see schema.ts), fields of object
- * types get plain resolvers. Root fields, and fields with input-object arguments, keep type-graphql's resolvers.
- * Interfaces and unions resolve their type synchronously instead of by a promise; their `resolveType` must be
- * synchronous, as the compiled executor accepts no other.
+ * Replaces most of type-graphql's resolvers by faster ones. type-graphql wraps every property into a closure, and every
+ * method with an argument into several promises, because it might have to validate arguments. As its validation is off
+ * (see schema.ts), fields of object types get plain resolvers. Root fields, and fields with input-object arguments,
+ * keep type-graphql's resolvers. Interfaces and unions resolve their type synchronously instead of by a promise; their
+ * `resolveType` must be synchronous, as the compiled executor accepts no other.
  */
 
-/** The part of type-graphql's field metadata that is needed; it keeps the metadata in a global variable. */
+/**
+ * The part of type-graphql's metadata of types and fields that is read here; type-graphql keeps it in a global
+ * variable.
+ */
 interface Metadata {
   objectTypes: Array<{
     name: string;
@@ -42,7 +45,7 @@ type Class = abstract new () => object;
 type Resolver = GraphQLFieldResolver<Record<string, unknown>, Context>;
 type Argument = (root: Record<string, unknown>, args: Record<string, unknown>, ctx: Context, info: unknown) => unknown;
 
-/** Replaces the resolvers of a schema that type-graphql has built. */
+/** Replaces resolvers in a schema built by type-graphql, in place, and returns the schema. */
 export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
   const { TypeGraphQLMetadataStorage: metadata } = globalThis as unknown as { TypeGraphQLMetadataStorage: Metadata };
   const inputs = new Set<unknown>(metadata.inputTypes.map(({ target }) => target));
@@ -86,7 +89,7 @@ export function useLeanResolvers(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** All fields of a type: inherited ones first, then its own. */
+/** All fields of an object type in type-graphql's metadata: inherited ones first, then its own. */
 function fieldsOf(
   { target, fields = [] }: Metadata['objectTypes'][number],
   byTarget: ReadonlyMap<unknown, Metadata['objectTypes'][number]>,
@@ -104,8 +107,8 @@ function argumentOf(param: Param, inputs: ReadonlySet<unknown>): Argument | null
 }
 
 /**
- * Calls a method, or reads a getter, of the parent object; a plain object is first made an instance of the type's
- * class.
+ * Makes a resolver that calls a method, or reads a getter, of the parent object. A plain parent object is first turned
+ * into an instance of the type's class, so that it has the method.
  */
 function methodResolver(target: Class, property: string, read: readonly Argument[]): Resolver {
   const instanceOf = (root: Record<string, unknown>) =>

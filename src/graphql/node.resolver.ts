@@ -6,7 +6,10 @@ import { Node } from '../kernel/node.js';
 
 const MAX_NODES = 100;
 
-/** Reads one node by its global id; null where no such node exists or the viewer may not see it. */
+/**
+ * Reads one object by its global id with the viewer's rights; returns null where no such object exists or the viewer
+ * may not see it.
+ */
 async function readNode(ctx: Context, globalId: string, field: string): Promise<object | null> {
   const id = fromGlobalId(globalId);
   const reader = id ? ctx.app.modules.nodeReaders[id.type] : undefined;

@@ -51,12 +51,12 @@ export interface Edge<T> {
 export interface Page<T> {
   edges: Edge<T>[];
   pageInfo: PageInfo;
-  /** Counts all entries; runs only when `totalCount` is selected. */
+  /** Counts the entries of all pages; called only when the query selects `totalCount`. */
   countTotal: () => Promise<number>;
 }
 
 /**
- * Makes the Relay connection type of an object type: `XConnection` with `XEdge`. Call it once per type, at module
+ * Makes the Relay types `XConnection` and `XEdge` for lists of the object type X. Call it once per type, at module
  * level.
  */
 export function connectionType<T extends object>(name: string, Item: () => ClassType<T>): ClassType<Page<T>> {
@@ -92,11 +92,14 @@ export function connectionType<T extends object>(name: string, Item: () => Class
   return ConnectionType;
 }
 
-/** One column of a keyset order. The last column's values must be unique. `sql` must never be null. */
+/**
+ * One column of the sort order of keyset pages. `sql` must never be null, and the values of the last column must be
+ * unique.
+ */
 export interface KeysetColumn<T> {
   sql: string;
   direction: 'ASC' | 'DESC';
-  /** SQL type to which a cursor's value is cast. */
+  /** SQL type to which the column's value in a cursor is cast, such as `uuid`. */
   cast: string;
   value: (row: T) => string | number;
 }
@@ -107,7 +110,10 @@ export interface PageWindow {
   cursor: string | undefined;
 }
 
-/** Checks the four paging arguments of a connection. */
+/**
+ * Checks the paging arguments `first`, `after`, `last` and `before` of a connection; throws BAD_USER_INPUT for a wrong
+ * combination or size.
+ */
 export function readWindow(args: ConnectionArgs): PageWindow {
   if (args.first != null && args.last != null)
     throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
@@ -128,12 +134,15 @@ export function encodeCursor(values: ReadonlyArray<string | number>): string {
 }
 
 /**
- * Maximum length of a cursor in characters; longer ones are refused unread. Cursors that we issue hold a few short
- * values.
+ * Maximum length of a cursor in characters; a longer one is refused without decoding. The cursors that this server
+ * issues hold a few short values.
  */
 const LONGEST_CURSOR = 4096;
 
-/** Decodes a cursor; a foreign or damaged cursor is a BAD_USER_INPUT that names the argument. */
+/**
+ * Decodes a cursor into its column values; throws BAD_USER_INPUT, naming the argument, for a cursor that this server
+ * did not issue or that is damaged.
+ */
 export function decodeCursor(cursor: string, length: number, argument: string): Array<string | number> {
   let values: unknown;
   try {
@@ -152,9 +161,9 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
 }
 
 /**
- * Runs a query builder over one entity, without joined selections, as one page by keyset: rows inserted or removed
- * between two pages neither repeat nor skip other rows. One row more than the page size is read, to know whether a next
- * page exists; the total is counted only when it is selected.
+ * Reads one page of a query over one entity (without joined selections), by keyset pagination: rows that are inserted
+ * or deleted between two page requests neither repeat nor skip other rows. It reads one row more than the page size, to
+ * know whether a next page exists; it counts the total only when the client selects it.
  */
 export async function keysetPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
@@ -185,7 +194,8 @@ export async function keysetPage<T extends ObjectLiteral>(
   try {
     rows = await getRows(query.limit(limit + 1));
   } catch (error) {
-    // A well-formed cursor can still carry a value that its column cannot hold (class 22: data exception).
+    // A well-formed cursor can still carry a value that its column cannot hold, which PostgreSQL reports by an error of
+    // class 22 (data exception).
     if (
       cursor !== undefined &&
       typeof (error as { code?: unknown }).code === 'string' &&

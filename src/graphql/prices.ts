@@ -14,21 +14,24 @@ import { getNamedType, isObjectType, type GraphQLField, type GraphQLObjectType, 
  */
 export const COST_PER_MS = 50;
 
-/** The cost of a field, as data instead of a function: it is finite and never negative, whatever the arguments are. */
+/**
+ * Price of a GraphQL field, as data instead of a function, so that the cost is finite and never negative whatever the
+ * arguments are.
+ */
 export interface Price {
-  /** Milliseconds for the field itself, without the fields selected below it. */
+  /** Processor time of the field itself in milliseconds, without the fields selected below it. */
   ms: number;
   /**
-   * Multiplier for the fields selected below: a fixed number, or the value of `argument` (a number capped at `most`, or
-   * the length of a list), with `byDefault` when the argument is missing. Without `entries` the multiplier follows from
-   * the field's type: a page or a list.
+   * Number of entries by which the cost of the fields selected below is multiplied: a fixed number, or the value of
+   * `argument` (a number capped at `most`, or the length of a list), and `byDefault` when that argument is missing.
+   * Without `entries`, the number follows from the field's type: a page or a list.
    */
   entries?: number | { argument: string; most?: number; byDefault: number };
-  /** Milliseconds per entry, in addition to the fields selected on it. */
+  /** Milliseconds per returned entry, in addition to the cost of the fields selected on the entry. */
   entryMs?: number;
-  /** The price includes the fields selected below. */
+  /** When true, the price already includes the fields selected below, which then cost nothing more. */
   flat?: true;
-  /** The field may be used at most once per operation and per batch. */
+  /** When true, the field may be used at most once per operation and once per batch of operations. */
   single?: true;
 }
 
@@ -37,16 +40,22 @@ export type PriceTable = ReadonlyMap<string, Price>;
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** The price that `statePrices` has attached to a field. */
+/** Returns the price that `statePrices` has attached to a field of the schema; undefined where it has none. */
 export function priceOf(field: Field): Price | undefined {
   return field.extensions['price'] as Price | undefined;
 }
 
-/** Default prices: COUNT for a `totalCount` that counts rows, PAGE for a connection. */
+/**
+ * Default prices: COUNT for a `totalCount` field that counts rows in the database, PAGE for a field that returns a
+ * connection.
+ */
 export const COUNT: Price = { ms: 3 };
 export const PAGE: Price = { ms: 0.7 };
 
-/** Attaches a price to each field of a schema: the table's entry, else the default for its kind. */
+/**
+ * Attaches a price to the fields of a schema: the price in `table` (by `Type.field`), else the default price of its
+ * kind; fields of other kinds get none.
+ */
 export function statePrices(schema: GraphQLSchema, table: PriceTable): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
@@ -59,8 +68,8 @@ export function statePrices(schema: GraphQLSchema, table: PriceTable): GraphQLSc
 }
 
 /**
- * A `totalCount` with a resolver counts rows; without one the search engine has already given the total. A connection
- * with a resolver runs a statement.
+ * Default price of a field without an entry in the table. A `totalCount` with a resolver counts rows in the database;
+ * without one, the search engine has already given the total. A connection with a resolver runs an SQL statement.
  */
 function kindOf(parent: GraphQLObjectType, field: Field): Price | undefined {
   if (field.name === 'totalCount' && field.resolve) return COUNT;

@@ -14,8 +14,8 @@ export interface SchemaParts {
 }
 
 /**
- * Builds the platform's one schema. type-graphql validates nothing: the services check inputs and name the fields and
- * codes.
+ * Builds the platform's GraphQL schema. type-graphql's validation of arguments is off: the services check inputs, and
+ * their errors name field and code.
  */
 export async function createSchema({ resolvers, prices }: SchemaParts): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -26,7 +26,7 @@ export async function createSchema({ resolvers, prices }: SchemaParts): Promise<
   return statePrices(useLeanResolvers(schema), prices);
 }
 
-/** The schema as sorted text, so that a diff shows real changes only. */
+/** Prints the schema as text with sorted types and fields, so that a diff shows real changes only. */
 export function printSortedSchema(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

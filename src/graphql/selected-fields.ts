@@ -9,7 +9,10 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The sub-fields selected on a field, fragments resolved; those excluded by `@skip` or `@include` are left out. */
+/**
+ * The sub-fields that a query selects on a field, by name, with fragments resolved; those excluded by `@skip` or
+ * `@include` are left out.
+ */
 export function selectedFields(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
   const found = new Map<string, FieldNode[]>();
   const visit = (set: SelectionSetNode | undefined) => {
@@ -46,7 +49,10 @@ function isIncluded(info: GraphQLResolveInfo, directives: FieldNode['directives'
   });
 }
 
-/** Argument values of each selection in `nodes`; each is a field of the type that the resolver returns. */
+/**
+ * The argument values of each selected field in `nodes`, all of which must be fields of the type that the running
+ * resolver returns.
+ */
 export function argumentsOf(info: GraphQLResolveInfo, nodes: readonly FieldNode[]): Array<Record<string, unknown>> {
   const type = getNamedType(info.returnType);
   if (!isObjectType(type)) return [];

@@ -3,14 +3,14 @@ import { badInput } from '../kernel/errors.js';
 import { SpoolLimitError, type Spooled } from '../lib/spool.js';
 import { normalised } from '../lib/text.js';
 
-/** A file of a multipart request that was received completely and is on disk. */
+/** A file of a multipart request that was received completely and written to disk. */
 export interface ReceivedFile extends Spooled {
   filename: string;
-  /** The media type that the client states; not to be trusted. */
+  /** The media type that the client states for the file; it may be wrong. */
   mimetype: string;
 }
 
-/** The client stopped in the middle of a file, or announced a file and never sent it. */
+/** The error when the client stopped sending in the middle of a file, or announced a file and never sent it. */
 export class UploadIncompleteError extends Error {
   constructor() {
     super('the file did not arrive whole');
@@ -19,17 +19,19 @@ export class UploadIncompleteError extends Error {
 }
 
 /**
- * Stands in an operation's variables for a file of the request. Its bytes are read only when a resolver asks for them.
+ * The value that a variable of an operation has for an uploaded file. The file's bytes are read only when a resolver
+ * calls `receive`.
  */
 export class FileUpload {
   /**
-   * Receives the file and writes it to disk. Rejects with SpoolLimitError or UploadIncompleteError. The request always
-   * removes the file when it ends.
+   * `receive` reads the file from the request and writes it to disk. It rejects with SpoolLimitError for a file over
+   * `maxBytes`, and with UploadIncompleteError for an incomplete one. The HTTP layer removes the file from disk when
+   * the request ends.
    */
   constructor(readonly receive: (maxBytes: number) => Promise<ReceivedFile>) {}
 }
 
-/** A file of a GraphQL multipart request; resolvers hand it to `spoolUpload`. */
+/** GraphQL scalar for a file of a multipart request; resolvers pass its value to `spoolUpload`. */
 export const GraphQLUpload = new GraphQLScalarType<FileUpload, never>({
   name: 'Upload',
   description: 'The `Upload` scalar type represents a file upload.',
@@ -45,17 +47,20 @@ export const GraphQLUpload = new GraphQLScalarType<FileUpload, never>({
   },
 });
 
-/** An uploaded file on disk, with what the client said about it. */
+/** An uploaded file on disk, with the name and media type that the client stated. */
 export interface SpooledUpload extends Spooled {
-  /** The client's file name: its last path segment, without control characters, at most 200 characters. */
+  /**
+   * The last path segment of the file name that the client stated, without control characters, at most 200 characters.
+   */
   readonly fileName: string;
-  /** The media type that the client states, in lower case; not to be trusted. */
+  /** The media type that the client stated, in lower case; it may be wrong. */
   readonly mediaType: string;
 }
 
 /**
- * Streams an uploaded file to disk. Call it after the right is checked and before a transaction, and dispose of the
- * file in a `finally`. A file that is too large, missing or incomplete is a BAD_USER_INPUT that names `field`.
+ * Writes an uploaded file to disk in a stream. Call it after the right is checked and before a transaction starts, and
+ * dispose of the file in a `finally`. A file that is too large, missing or incomplete causes BAD_USER_INPUT that names
+ * `field`.
  */
 export async function spoolUpload(
   upload: FileUpload | Promise<FileUpload>,
@@ -74,7 +79,10 @@ export async function spoolUpload(
   }
 }
 
-/** Code units of a file name's last segment that are read; the rest is ignored, to bound the time of normalisation. */
+/**
+ * Number of UTF-16 code units that are read of a file name's last path segment; the rest is ignored, to bound the time
+ * of normalisation.
+ */
 const LONGEST_NAME = 2_000;
 
 function plainName(name: string): string {

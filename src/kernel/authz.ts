@@ -3,8 +3,9 @@ import { ForbiddenError } from './errors.js';
 import { type MembershipRole, type Viewer, type ViewerMembership } from './viewer.js';
 
 /**
- * The subject of every action. Each domain adds its own actions beside their rules (`declare module` with `interface
- * Rights`, in `<domain>.rights.ts`), so that a call with an unknown action or another subject does not compile.
+ * Maps the name of each action to the type of its subject: the object on which a viewer's right to the action is
+ * checked. Each domain adds its own actions in `<domain>.rights.ts` (`declare module` with `interface Rights`), so that
+ * a call with an unknown action or a subject of another type does not compile.
  */
 export interface Rights {
   /** Operator actions on the pool as a whole. */
@@ -14,7 +15,10 @@ export interface Rights {
 export type Action = keyof Rights;
 export type SubjectOf<A extends Action> = Rights[A];
 
-/** One right: the rule, and the sentence (with an optional reason code) of its refusal. */
+/**
+ * The rule that decides whether a viewer may do one action, and the sentence (with an optional reason code) of the
+ * error when the viewer may not.
+ */
 export interface Right<Subject> {
   readonly may: (viewer: Viewer, subject: Subject) => boolean;
   readonly refusal: string;
@@ -22,8 +26,9 @@ export interface Right<Subject> {
 }
 
 /**
- * Every right beyond "logged in", by action. `subject` must be read from the locked row, never from the input. Modules
- * supply the entries; `src/modules.ts` composes them.
+ * The rules of all actions that need more than a login, by action name. Callers must pass a `subject` that was read
+ * from the locked database row, never one from the client's input. Modules supply the entries; `src/modules.ts`
+ * composes them.
  */
 export type RightsTable = { readonly [A in Action]: Right<Rights[A]> };
 
@@ -40,43 +45,52 @@ export interface OfOrganisation {
   organisationId: string;
 }
 
-/** A subject that belongs to a person; null once the person is erased. */
+/** A subject that belongs to one person, by account id; the id is null once that person's data is erased. */
 export interface OfPerson {
   accountId: string | null;
 }
 
 const RANK: Record<MembershipRole, number> = { MEMBER: 1, EDITOR: 2, OWNER: 3 };
 
-/** The viewer's membership in an organisation, if any. */
+/** Returns the viewer's membership in the organisation, or undefined where the viewer is not a member. */
 export function membershipIn(viewer: Viewer, organisationId: string): ViewerMembership | undefined {
   return viewer.memberships.find((m) => m.organisationId === organisationId);
 }
 
-/** True when the viewer has this role, or a higher one, in the organisation. */
+/** True when the viewer is a member of the organisation with this role or a higher one. */
 export function atLeast(viewer: Viewer, organisationId: string, role: MembershipRole): boolean {
   const membership = membershipIn(viewer, organisationId);
   return membership !== undefined && RANK[membership.role] >= RANK[role];
 }
 
-/** True when the viewer is logged in as this person. */
+/** True when the viewer is logged in with this account; always false where the account id is null. */
 export function isSelf(viewer: Viewer, accountId: string | null): boolean {
   return viewer.accountId !== null && viewer.accountId === accountId;
 }
 
-/** True when the viewer belongs to any verified organisation: the REGISTERED tier. */
+/**
+ * True when the viewer is a member of any verified organisation, which gives access to content of the REGISTERED
+ * disclosure tier.
+ */
 export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
 }
 
-/** The part of a context that a rule needs: the app's table of rights and the viewer. */
+/** The part of a request context that a check of a right needs: the app, with its table of rights, and the viewer. */
 type Asking = Pick<Context, 'app' | 'viewer'>;
 
-/** Whether the viewer has the right; for `viewerCan…` fields and for hiding fields. */
+/**
+ * Whether the viewer may do this action on this subject; for `viewerCan…` fields, and to decide whether a field is
+ * hidden.
+ */
 export function can<A extends Action>(ctx: Asking, action: A, subject: SubjectOf<A>): boolean {
   return rightOf(ctx, action).may(ctx.viewer, subject);
 }
 
-/** Throws UNAUTHENTICATED or FORBIDDEN unless the viewer has the right. */
+/**
+ * Throws UNAUTHENTICATED for an anonymous viewer, and FORBIDDEN for a viewer without the right to this action on this
+ * subject.
+ */
 export function authorize<A extends Action>(ctx: Context, action: A, subject: SubjectOf<A>): void {
   requireLogin(ctx);
   if (can(ctx, action, subject)) return;

@@ -19,7 +19,7 @@ const list = z.string().transform((value) =>
     .filter(Boolean),
 );
 
-/** `true` is refused: a server that trusts every forwarder lets a client pose as any address. */
+/** Parser of TRUST_PROXY. It refuses `true`: a server that trusts every proxy lets any client claim any IP address. */
 const proxies = z.string().transform((value, ctx): false | number | string[] => {
   const text = value.trim();
   if (['false', '0', ''].includes(text)) return false;
@@ -46,7 +46,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** Every environment variable that the program reads; no other variable is read anywhere. */
+/** The environment variables that the program reads; no other variable is read anywhere. */
 const environment = z.object({
   NODE_ENV: choice(['production', 'development', 'test']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -84,7 +84,7 @@ const environment = z.object({
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
   MAX_COST: whole(100, 1_000_000).default(5000),
-  // npm sets these: the folder from which it was called, and the script that it runs.
+  // npm sets these two: the folder from which npm was called, and the name of the npm script that is running.
   INIT_CWD: z.string().optional(),
   npm_lifecycle_event: z.string().optional(),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
@@ -95,12 +95,13 @@ const environment = z.object({
   MAX_BODIES_MB: whole(4, 4096).default(64),
 });
 
-/** All settings that come from outside, derived once at start. */
+/** The program's settings, derived from the environment variables once at start. */
 export interface Config {
   production: boolean;
   host: string;
   /**
-   * Preferred port; `portIsFixed` says whether a taken port is an error (true) or the next free one is used (false).
+   * Preferred TCP port of the HTTP server. If the port is taken, the start fails where `portIsFixed` is true, and the
+   * next free port is used where it is false.
    */
   port: number;
   portIsFixed: boolean;
@@ -111,43 +112,49 @@ export interface Config {
   meiliUrl: string | undefined;
   meiliKey: string | undefined;
   meiliBin: string | undefined;
-  /** Prefix of the search indexes, so that several deployments can share one Meilisearch. */
+  /** Prefix of the names of the search indexes, so that several deployments can share one Meilisearch server. */
   searchIndex: string;
   /** Whether each process caches the search engine's answers until the index changes. */
   searchCache: boolean;
-  /** Undefined only on embedded servers, where one is generated in the data folder. */
+  /**
+   * Key that encrypts stored secrets (SECRET_KEY). Undefined only without DATABASE_URL; then a key is generated in the
+   * data folder.
+   */
   secretKey: string | undefined;
   requireOperatorTotp: boolean;
   smtpUrl: string | undefined;
   mailFrom: string;
   corsOrigins: string[];
   /**
-   * Trusted reverse proxies: none, their number, or their addresses and CIDR ranges. Only these may set the client's
-   * address.
+   * Reverse proxies whose statement of the client's address is trusted: none (false), the number of proxies in front of
+   * the server, or their addresses and CIDR ranges.
    */
   trustProxy: false | number | string[];
   logLevel: string;
-  /** Bearer token for /metrics; without a token only loopback clients may read it. */
+  /** Bearer token for the metrics at /metrics; where no token is set, only loopback clients may read them. */
   metricsToken: string | undefined;
-  /** Loads sample data and logins; must never be set on a database with real data. */
+  /** Whether sample data and sample logins are loaded; must never be true on a database with real data. */
   sample: boolean;
   /** Whether this process runs background jobs. */
   worker: boolean;
-  /** File names on the command line are relative to this folder. */
+  /** The folder to which relative file names on the command line refer. */
   invokedFrom: string;
-  /** Whether `npm start` is the parent process; if that process dies, the server must end too. */
+  /** Whether the process was started by `npm start`; then the server must stop when its npm parent process dies. */
   underNpmStart: boolean;
   limits: { requestsPerMinute: number; maxCost: number; maxUploadBytes: number };
   connections: ConnectionLimits;
 }
 
-/** Limits on network use per process. A client is an IPv4 address or an IPv6 /64, as TRUST_PROXY determines it. */
+/**
+ * Limits on the network use of one server process. A client is one IPv4 address or one IPv6 /64 network, as determined
+ * with TRUST_PROXY.
+ */
 export interface ConnectionLimits {
   /** Maximum number of open connections. */
   max: number;
   /**
-   * Maximum number of open connections of one client, and of its running requests; for clients behind a trusted proxy
-   * only the requests count.
+   * Maximum number of open connections per client, and of running requests per client. Connections of a trusted proxy
+   * are not limited by it; there only the running requests count.
    */
   maxPerClient: number;
   /**
@@ -155,7 +162,7 @@ export interface ConnectionLimits {
    */
   maxStreams: number;
   maxStreamsPerClient: number;
-  /** Maximum total of all request bodies in memory, in bytes. */
+  /** Maximum total size, in bytes, of all request bodies that are in memory at the same time. */
   maxBodyBytes: number;
 }
 

@@ -9,25 +9,25 @@ import type { Locale } from './localized.js';
 import type DataLoader from 'dataloader';
 
 /**
- * The parts that live as long as the process; made once, in `createApp`. Each domain adds its own members in the file
- * of their class (`declare module` with `interface App`), as Fastify plugins extend the request, so that the kernel
- * imports no domain.
+ * The objects that live as long as the process, such as settings, logger and database; made once, in `createApp`. Each
+ * domain adds its own members beside their class (`declare module` with `interface App`), as Fastify plugins extend the
+ * request, so that the kernel imports no domain.
  */
 export interface App {
   readonly config: Config;
   readonly log: Logger;
   readonly dataSource: DataSource;
   readonly metrics: Metrics;
-  /** Encrypts signing keys and TOTP secrets at rest. */
+  /** Key with which stored signing keys and TOTP secrets are encrypted. */
   readonly secretKey: string;
   /**
-   * Reads a node with the rights of the context's viewer, as `node(id)` does; null where no such node exists or the
-   * viewer may not see it.
+   * Reads the object with this GraphQL type and key, with the viewer's rights, as the query `node(id)` does. Returns
+   * null where no such object exists or the viewer may not see it.
    */
   readonly readNode: (ctx: Context, type: string, key: string) => Promise<object | null>;
   /**
-   * Reads the viewer's memberships again, so that the viewer at once sees an organisation which this request created or
-   * joined.
+   * Reads the viewer's memberships from the database again, so that an organisation which this request created or
+   * joined counts for the rest of the request.
    */
   readonly renewMemberships: (ctx: Context) => Promise<void>;
   /** The current time; injected, so that tests can set it. */
@@ -38,16 +38,19 @@ export interface App {
 export interface Context {
   readonly app: App;
   /**
-   * The viewer as of the request's start; `renewMemberships` updates it when the request itself changes memberships.
+   * The person or API key that makes the request, as of the request's start; `renewMemberships` updates it when the
+   * request itself changes memberships.
    */
   viewer: Viewer;
-  /** For reads outside a transaction. Services that write get a manager from `write()`. */
+  /**
+   * Database access for reads outside a transaction. Services that write use the transaction's manager from `write()`.
+   */
   readonly db: EntityManager;
-  /** Default language of the request (Accept-Language); Chinese when the header is missing. */
+  /** Language of the request, from its Accept-Language header; Chinese when the header is missing. */
   readonly locale: Locale;
   readonly requestId: string;
   readonly ip: string;
-  /** The User-Agent header; empty when it is missing. */
+  /** The request's User-Agent header; empty when it is missing. */
   readonly userAgent: string;
   now(): Date;
   load<Key, Value>(definition: LoaderDefinition<Key, Value>): DataLoader<Key, Value>;
@@ -71,7 +74,7 @@ export function createContext(
   };
 }
 
-/** Returns the logged-in viewer; throws UNAUTHENTICATED for an anonymous one. */
+/** Returns the request's viewer if that is a logged-in account; throws UNAUTHENTICATED for an anonymous one. */
 export function requireLogin(ctx: Context): KnownViewer {
   if (ctx.viewer.accountId === null || ctx.viewer.pseudonym === null) throw new UnauthenticatedError();
   return ctx.viewer as KnownViewer;

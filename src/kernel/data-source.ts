@@ -2,20 +2,24 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions as TypeOrmOptions, type Logger as TypeOrmLogger } from 'typeorm';
 import { PreparedClient } from '../lib/prepared-client.js';
 
-// Values that JavaScript cannot hold exactly stay strings. A DATE stays text, so that no time zone can shift it.
+// PostgreSQL values that JavaScript cannot represent exactly stay strings. A DATE stays text, so that no time zone can
+// shift it by a day.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 export interface DataSourceOptions {
   url: string;
   poolSize: number;
-  /** Entity classes, and the migrations that create their tables. */
+  /** Entity classes of the tables, followed by the migrations that create these tables. */
   entities: TypeOrmOptions['entities'];
   migrations: TypeOrmOptions['migrations'];
-  /** Called with every statement; tests count them. */
+  /** Called with the SQL text of every statement; tests use it to count statements. */
   onStatement?: (sql: string) => void;
 }
 
-/** A data source, not yet connected. Only migrations change the schema. */
+/**
+ * Returns a TypeORM data source that is not yet connected. It never synchronises the schema: only migrations change
+ * tables.
+ */
 export function createDataSource(options: DataSourceOptions): DataSource {
   const { onStatement } = options;
   const nothing = () => undefined;
@@ -38,7 +42,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     logger,
     poolSize: options.poolSize,
     applicationName: 'techpool',
-    // Our statements are short: JIT compilation (on by default) would take longer than the statement itself.
+    // JIT compilation of queries (on by default in PostgreSQL) is off: the program's statements are so short that
+    // compiling one takes longer than running it.
     extra: {
       Client: PreparedClient,
       options: '-c jit=off',

@@ -13,15 +13,18 @@ const STATUS: Record<ErrorCode, number> = {
   UNAVAILABLE: 503,
 };
 
-/** The context of a download's request: the request is admitted and charged before its context is given. */
+/**
+ * Makes the viewer's context for the HTTP request of a file download, after the request has passed the rate limit and
+ * was charged to the client's quota.
+ */
 export type ContextOfDownload = (request: FastifyRequest) => Promise<Context>;
 
 /** Registers the HTTP routes of a domain's file downloads. */
 export type RegisterDownloads = (http: FastifyInstance, app: App, contextOf: ContextOfDownload) => void;
 
 /**
- * Runs a download. Typed errors become the API's error shape with their HTTP status; other errors go to the error
- * handler.
+ * Runs the handler of a file download. A GraphQL error that it throws is sent as the API's JSON error with its HTTP
+ * status; any other error is passed on to Fastify's error handler.
  */
 export async function sendingErrors(reply: FastifyReply, run: () => Promise<FastifyReply>): Promise<FastifyReply> {
   try {
@@ -41,8 +44,8 @@ export async function sendingErrors(reply: FastifyReply, run: () => Promise<Fast
 }
 
 /**
- * Marks a response as a file to save, so that browsers neither display it nor guess its type; the name in both forms of
- * RFC 6266.
+ * Marks a response as a file to save, so that browsers neither display it nor guess its type. The file name is given in
+ * both forms of RFC 6266: plain ASCII and encoded UTF-8.
  */
 export function attachment(reply: FastifyReply, fileName: string, mediaType: string): FastifyReply {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');

@@ -1,12 +1,13 @@
 import { GraphQLError } from 'graphql';
 
-/** The stable codes of `extensions.code`; clients may branch on them, and none is ever renamed. */
+/** The stable error codes in `extensions.code`; clients may branch on them, so none is ever renamed. */
 export type ErrorCode =
   'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE';
 
 /**
- * Base of all errors shown to clients. `reason` is a stable sub-code (UPPER_SNAKE); the message says what to do next.
- * Any other error reaches clients as INTERNAL_SERVER_ERROR without its text.
+ * Base class of all errors whose message is shown to clients. `reason` is a stable sub-code (UPPER_SNAKE_CASE); the
+ * message says what to do next. Any error of another class reaches clients as INTERNAL_SERVER_ERROR without its
+ * message.
  */
 export class AppError extends GraphQLError {
   constructor(
@@ -35,7 +36,10 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** Also thrown for an object that exists but is hidden from the viewer, so that ids cannot be probed. */
+/**
+ * Thrown for an object that does not exist, and in the same way for one that is hidden from the viewer, so that a
+ * client cannot find out which ids exist.
+ */
 export class NotFoundError extends AppError {
   constructor(what: string) {
     super('NOT_FOUND', `${what} was not found.`, 'NOT_FOUND');
@@ -43,8 +47,8 @@ export class NotFoundError extends AppError {
 }
 
 /**
- * One invalid value of an input: its path, a stable code of the violated rule, and a sentence that says how to correct
- * it.
+ * One invalid value in a client's input: the path of its field, the stable code of the violated rule, and a sentence
+ * that says how to correct it.
  */
 export interface FieldProblem {
   field: string;
@@ -52,7 +56,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/** Bad input; lists every problem found, never the submitted values. */
+/** The error for invalid input. It lists every problem found at once, and never repeats the submitted values. */
 export class InputError extends AppError {
   constructor(readonly problems: FieldProblem[]) {
     super('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join(' '), problems[0]?.code ?? 'INVALID', {

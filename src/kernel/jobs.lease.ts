@@ -1,19 +1,25 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from './logger.js';
 
-/** First key of the advisory locks (a pair of 32-bit numbers) by which a job worker shows that its process is alive. */
+/**
+ * First key of the advisory locks (each a pair of 32-bit numbers) by which a job worker shows that its process is
+ * alive.
+ */
 const LOCK_CLASS = 7_402_341;
-/** Interval, in milliseconds, between two searches for jobs that a dead process had taken. */
+/** Interval, in milliseconds, between two searches for jobs whose worker process died. */
 const LOOK_MS = 5_000;
-/** Younger marks are left alone: their process may not yet have taken its advisory lock. */
+/**
+ * Minimum age of a worker's mark on a job before the mark can be cleared; the worker of a newer mark may not yet hold
+ * its advisory lock.
+ */
 const YOUNGEST = '5 seconds';
 const FREE = 'SELECT graphile_worker.force_unlock_workers($1::text[])';
 
 /**
- * graphile-worker marks a job, and a queue of jobs, with the id of the worker that runs it, and keeps the mark for
- * hours when that process is killed; until then nothing of that queue runs. Therefore each process holds an advisory
- * lock as long as it lives (the database releases it with the connection), and clears the marks of workers that hold no
- * such lock.
+ * Frees the jobs of killed worker processes. graphile-worker marks a job, and its queue, with the id of the worker that
+ * runs it; when that process is killed, the mark stays for hours and blocks the whole queue. Therefore each process
+ * holds an advisory lock while it lives (the database releases the lock with the connection), and clears the marks of
+ * workers that hold no such lock.
  */
 export class JobLease {
   private client: PoolClient | null = null;
@@ -40,13 +46,16 @@ export class JobLease {
     look();
   }
 
-  /** To be called after the last job has ended. */
+  /**
+   * Stops the search for killed processes and releases this worker's advisory lock; call it after the last job has
+   * ended.
+   */
   async end(): Promise<void> {
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
     await this.running;
-    // The worker may take a job at the very moment of the stop. Without this, its mark would block the job and its
-    // queue.
+    // The worker may have taken a job at the very moment of the stop. If its mark on that job were not cleared here,
+    // the mark would block the job and its queue.
     await this.client?.query(FREE, [[this.workerId]]).catch(() => undefined);
     this.client?.release(true);
     this.client = null;
@@ -76,7 +85,8 @@ export class JobLease {
 
   private async hold(): Promise<PoolClient> {
     const client = await this.pool.connect();
-    // A broken connection has lost the lock; the next look opens another connection and takes the lock again.
+    // When this connection breaks, PostgreSQL releases its advisory lock; the next search opens a new connection and
+    // takes the lock again.
     client.on('error', () => {
       if (this.client === client) this.client = null;
     });

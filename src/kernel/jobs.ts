@@ -14,12 +14,12 @@ import type { App } from './context.js';
 import { JobLease } from './jobs.lease.js';
 
 /**
- * A background task. `payload` is the job's data; `signal` is aborted when the process stops. A task that throws is
- * retried later.
+ * A function that runs background jobs of one kind. `payload` is the job's data; `signal` is aborted when the process
+ * stops. A job whose function throws is retried later.
  */
 export type Task = (app: App, payload: unknown, signal?: AbortSignal) => Promise<void>;
 
-/** The tasks of all domains and the cron lines that start some of them. */
+/** The background tasks of all domains by name, and the cron lines that start some of them at fixed times. */
 export interface TaskRegistry {
   tasks: Record<string, Task>;
   cron: Array<{ task: string; match: string }>;
@@ -28,7 +28,7 @@ export interface TaskRegistry {
 export interface Jobs {
   /** Starts running jobs in this process. */
   start(app: App, registry: TaskRegistry): Promise<void>;
-  /** Waits for running jobs to end, then stops. */
+  /** Waits until the running jobs have ended, then stops the job worker. */
   stop(): Promise<void>;
 }
 
@@ -38,12 +38,15 @@ declare module './context.js' {
   }
 }
 
-/** Migrates the job queue's own tables; must run before the first job is added. */
+/**
+ * Creates or updates the tables of the job queue (graphile-worker's migrations); must run before the first job is
+ * added.
+ */
 export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: silent });
 }
 
-// graphile-worker's own log is silenced; we log one line per failed attempt.
+// The log of graphile-worker is silenced; this module itself logs one line per failed attempt of a job.
 const silent = new WorkerLogger(() => () => undefined);
 
 export function createJobs(pool: Pool): Jobs {
@@ -91,13 +94,15 @@ export function createJobs(pool: Pool): Jobs {
 export interface JobOptions {
   /** Jobs of one queue run one after another. */
   queue?: string;
-  /** While a job with this key waits, a new job with the same key replaces it. */
+  /**
+   * Deduplication key: while a job with this key waits, adding another job with the same key replaces the waiting one.
+   */
   key?: string;
   runAt?: Date;
   maxAttempts?: number;
 }
 
-/** Adds a job in the caller's transaction, so the job exists only if the change commits. */
+/** Adds a background job in the caller's transaction, so that the job exists only if the caller's change commits. */
 export async function addJob(
   tx: EntityManager,
   task: string,
@@ -119,7 +124,7 @@ export async function addJob(
   );
 }
 
-/** Like addJob, for one job per payload, in one statement. */
+/** Adds one background job per payload by a single statement, in the caller's transaction. */
 export async function addJobs(
   tx: EntityManager,
   task: string,

@@ -2,7 +2,7 @@ import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { FieldProblem } from './errors.js';
 import { hasMoreThan, normalised } from '../lib/text.js';
 
-/** Languages of the platform: Chinese first, English always. */
+/** Languages of the texts: Chinese (ZH, the default) and English (EN). */
 export enum Locale {
   ZH = 'ZH',
   EN = 'EN',
@@ -13,13 +13,16 @@ registerEnumType(Locale, {
   valuesConfig: { ZH: { description: '中文 (Chinese).' }, EN: { description: 'English.' } },
 });
 
-/** A text as stored (jsonb): either language may be missing, not both. */
+/** A text in Chinese, English or both, as stored in a jsonb column; at least one language is present. */
 export interface Localized {
   zh?: string;
   en?: string;
 }
 
-/** A text in the language asked for, or in the other one where it has none; `locale` says which was given. */
+/**
+ * A text given in the language that the client asked for, or in the other language where that one is missing; `locale`
+ * names the language given.
+ */
 @ObjectType({
   description: 'A text in the language asked for, falling back to the other; `locale` says which was given.',
 })
@@ -46,7 +49,7 @@ export class LocalizedInput {
   en?: string | null;
 }
 
-/** Presents a stored text in `locale`, falling back to the other language. */
+/** Returns a stored text in the language `locale`, or in the other language where that one is missing. */
 export function localize(text: Localized, locale: Locale): LocalizedText {
   const own = locale === Locale.ZH ? text.zh : text.en;
   if (own !== undefined) return { value: own, locale, zh: text.zh, en: text.en };
@@ -63,15 +66,15 @@ const UNWANTED = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFEFF\u200B]|\p{
 const withoutUnwanted = (text: string): string => text.replace(UNWANTED, '').trim();
 
 /**
- * In UTF-16 code units. Every field's own limit is far lower in every normal form, so a longer text is certainly
- * refused.
+ * Length in UTF-16 code units above which a text is not normalised. Every field's own length limit is far lower, so
+ * such a text is refused anyway.
  */
 const LONGEST_TEXT = 200_000;
 
 /**
- * Trims, NFC-normalises and removes control characters and lone surrogates; undefined when nothing is left. Line breaks
- * stay. A text longer than LONGEST_TEXT is returned without normalisation (for speed): its field refuses it by its
- * length.
+ * Trims a text, normalises it to NFC and removes control characters (except line breaks) and lone surrogates; returns
+ * undefined when nothing is left. A text longer than LONGEST_TEXT is returned without normalisation, to save time: the
+ * field's length limit refuses it.
  */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;
@@ -80,7 +83,9 @@ export function cleanText(value: string | null | undefined): string | undefined 
   return text === '' ? undefined : text;
 }
 
-/** Checks and cleans a localised input; null when both languages are empty. Lengths count code points. */
+/**
+ * Cleans a bilingual input and checks its length in Unicode code points; returns null when both languages are empty.
+ */
 export function readLocalized(
   field: string,
   input: LocalizedInput | null | undefined,

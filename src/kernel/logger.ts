@@ -3,8 +3,8 @@ import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 export type Logger = Pino;
 
 /**
- * What the log keeps of an error: its kind and place, without the submitted values that database and parser messages
- * quote.
+ * Describes an error for the log: class, message, stack and database codes. Quoted parts of the messages of database
+ * errors and of syntax errors are masked, because they repeat submitted values.
  */
 export function describeFault(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -27,8 +27,9 @@ export function describeFault(error: unknown): Record<string, unknown> {
 }
 
 /**
- * Structured JSON lines on stdout, or on another destination. Values under secret-looking keys are redacted, so that a
- * careless log call cannot leak a secret; submitted values and confidential texts must not be logged at all.
+ * Creates a logger of JSON lines on stdout or another destination. Values under the keys of known secrets are redacted,
+ * so that a careless log call does not leak a secret. Submitted values and confidential texts must not be logged at
+ * all.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {

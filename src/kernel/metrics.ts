@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** The process's Prometheus metrics; one registry per app, so that tests can run several. */
+/**
+ * Prometheus metrics of one app. Each app has a registry of its own, so that tests can run several apps in one process.
+ */
 export interface Metrics {
   registry: Registry;
   requests: Counter<'operation' | 'outcome'>;
@@ -9,7 +11,7 @@ export interface Metrics {
   indexed: Counter;
   indexLag: Histogram;
   jobsFailed: Counter<'task'>;
-  /** Requests and connections that were refused before execution. */
+  /** Counts the requests and connections that were refused before a GraphQL operation was executed, by reason. */
   refused: Counter<'reason'>;
   connections: Gauge<'kind'>;
   pool: Gauge<'state'>;

@@ -4,54 +4,57 @@ import type { Task, TaskRegistry } from './jobs.js';
 import type { NodeReader } from './node.readers.js';
 import type { PersonalData } from './personal-data.js';
 
-/** A class, as TypeORM and type-graphql list them. */
+/** A class, as the lists of entity and resolver classes for TypeORM and type-graphql hold it. */
 export type Class = abstract new (...args: never[]) => object;
 
-/** A tab of the API explorer: one operation, and what it shows. */
+/** A tab of the API explorer: the GraphQL operation that it contains, and a title that says what it shows. */
 export interface ExampleTab {
-  /** Name of the operation in the file of examples. */
+  /** Name of the GraphQL operation in the domain's `.graphql` file of examples. */
   readonly operation: string;
   readonly title: string;
-  /** True where the operation, or its useful part, needs a logged-in account. */
+  /** True where the operation, or the useful part of its answer, needs a logged-in account. */
   readonly needsLogin?: boolean;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Example operations of a domain, in the order of their tabs. */
+/** The example operations of a domain for the API explorer, in the order of their tabs. */
 export interface Examples {
-  /** The `.graphql` file with the operations; read when the server starts. */
+  /** The `.graphql` file that holds the operations; read when the server starts. */
   readonly file: URL;
   readonly tabs: readonly ExampleTab[];
 }
 
 /**
- * Everything that one domain adds to the platform. Every member is optional. `src/modules.ts` lists the modules; the
- * program contains only what is reachable from that list.
+ * Descriptor of a domain: everything that the domain adds to the platform. `src/modules.ts` lists the descriptors; a
+ * domain that is not in that list is not part of the program.
  */
 export interface Module {
   /** The name of the domain's folder. */
   readonly name: string;
   /** Classes of the domain's tables. */
   readonly entities?: readonly Class[];
-  /** Resolver classes, with the GraphQL types and fields that they bring. */
+  /** Resolver classes of the domain; the GraphQL types and fields that they use join the schema with them. */
   readonly resolvers?: readonly Class[];
-  /** How `node(id)` reads each GraphQL type of the domain that implements Node, by the type's name. */
+  /**
+   * The functions by which `node(id)` reads an object, by the name of each GraphQL type of the domain that implements
+   * Node.
+   */
   readonly nodeReaders?: Readonly<Record<string, NodeReader>>;
-  /** Background tasks, by the name under which jobs are added. */
+  /** Functions that run background jobs, by the task name under which jobs are added. */
   readonly tasks?: Readonly<Record<string, Task>>;
-  /** Tasks that are started by the clock: cron pattern in UTC. */
+  /** Tasks that are started at fixed times, each with its cron pattern in UTC. */
   readonly cron?: TaskRegistry['cron'];
-  /** The domain's personal data: how to export and to erase it. */
+  /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];
-  /** Registers the domain's file downloads (HTTP routes). */
+  /** Functions that register the HTTP routes of the domain's file downloads. */
   readonly downloads?: readonly RegisterDownloads[];
-  /** The domain's actions: the rule of each and the sentence of its refusal. */
+  /** The rules of the domain's actions, each with the sentence of the error when a viewer lacks the right. */
   readonly rights?: Partial<RightsTable>;
-  /** Example operations that the API explorer shows for the domain. */
+  /** Example GraphQL operations that the API explorer shows for the domain. */
   readonly examples?: Examples;
 }
 
-/** The members of all modules combined, in the order of the modules. */
+/** The combined contents of all module descriptors, in the order of the modules. */
 export interface Composition {
   readonly entities: readonly Class[];
   readonly resolvers: readonly Class[];
@@ -59,19 +62,22 @@ export interface Composition {
   readonly taskRegistry: TaskRegistry;
   readonly personalData: readonly PersonalData[];
   readonly downloads: readonly RegisterDownloads[];
-  /** The one table that `can` and `authorize` read. */
+  /** The rules of all domains' actions; `can` and `authorize` look up rights in this table. */
   readonly rights: RightsTable;
   readonly examples: readonly Examples[];
 }
 
 declare module './context.js' {
   interface App {
-    /** What the domains bring, composed once in `src/modules.ts`. */
+    /** The combined descriptors of all domains, composed once in `src/modules.ts`. */
     readonly modules: Composition;
   }
 }
 
-/** Combines the modules. Two modules that use the same name are a programming error: the program does not start. */
+/**
+ * Combines module descriptors. If two modules use the same name for a reader, task or right, it throws, so that the
+ * program does not start.
+ */
 export function compose(modules: readonly Module[]): Composition {
   return {
     entities: modules.flatMap((module) => module.entities ?? []),
@@ -97,7 +103,7 @@ function merged<T>(
   what: string,
   of: (module: Module) => Readonly<Record<string, T>> | undefined,
 ): Record<string, T> {
-  // Without a prototype, so that a name such as `constructor` finds nothing.
+  // The object has no prototype, so that looking up a name such as `constructor` finds nothing.
   const all = Object.create(null) as Record<string, T>;
   for (const module of modules) {
     for (const [name, value] of Object.entries(of(module) ?? {})) {

@@ -4,8 +4,8 @@ import { badInput } from './errors.js';
 import { fromGlobalId, isUuid, toGlobalId } from '../lib/ids.js';
 
 /**
- * An object that can be fetched by its id alone. Entities extend this class; the class name is the GraphQL type name,
- * and the global id encodes type name and key.
+ * Base class of every entity that can be fetched by its global id alone. The class name must be the GraphQL type name,
+ * because a global id encodes type name and database key.
  */
 @InterfaceType({
   description: 'Anything with a stable id; fetch it again by `node(id)`.',
@@ -22,8 +22,8 @@ export abstract class Node {
 }
 
 /**
- * Extracts the database id from a global id of type `type`; throws BAD_USER_INPUT naming `field` for a damaged id or an
- * id of another type.
+ * Returns the database id inside a global id of the GraphQL type `type`. Throws BAD_USER_INPUT, naming the input field
+ * `field`, for a damaged id or an id of another type.
  */
 export function readId(field: string, type: string, globalId: string): string {
   const id = fromGlobalId(globalId);

@@ -1,34 +1,43 @@
 import { badInput, ConflictError, type AppError } from './errors.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Content that clients edit by its revision number. */
+/** A stored object that clients edit, each edit naming the revision number that it is based on. */
 export interface RevisedContent<R extends object> {
-  /** The content's name in a message, such as `this demand`. */
+  /** Name of the object in an error message, such as `this demand`. */
   readonly what: string;
-  /** The newest revision number, that of `current`. */
+  /** The number of the newest stored revision, which is the one in `current`. */
   readonly revision: number;
   readonly current: R;
-  /** Path of the input field that holds the client's revision number. */
+  /** Path of the input field in which the client gives the revision number that the edit is based on. */
   readonly field?: string;
-  /** The content of an older revision; null where that revision is no longer stored. */
+  /** Returns the object as it was in an older revision, or null where that revision is no longer stored. */
   baseOf(revision: number): Promise<R | null>;
   /**
-   * Applies the client's input to a content without validation, for the comparison. Absent where the client judges a
-   * revision and does not edit it.
+   * Returns the object with the client's edit applied, without validation, to compare it with other revisions. Absent
+   * where the client does not edit the object but judges one revision of it.
    */
   apply?(base: R): R;
-  /** The content in API terms: field names of the input, in the input's order, with global ids. */
+  /**
+   * Converts the object to the terms of the API: field names of the mutation's input, in the same order, with global
+   * ids.
+   */
   show(content: R): Record<string, unknown>;
 }
 
 /** One field that the refused edit changes. */
 interface FieldConflict {
   field: string;
-  /** The value in the revision that the client edited; also null where that revision is no longer stored. */
+  /**
+   * The field's value in the revision that the client's edit is based on; null also where that revision is no longer
+   * stored.
+   */
   base: unknown;
   yours: unknown;
   current: unknown;
-  /** Whether the field was also changed since the client's revision; null where that revision is no longer stored. */
+  /**
+   * Whether others have changed the field since the revision that the client's edit is based on; null where that
+   * revision is no longer stored.
+   */
   both: boolean | null;
 }
 
@@ -36,16 +45,19 @@ function differing(before: Record<string, unknown>, after: Record<string, unknow
   return Object.keys(after).filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
 }
 
-/** Throws unless the client's revision is the newest one; see `staleRevision` for the errors. */
+/**
+ * Throws unless `yourRevision`, the revision that the client's request is based on, is the newest one; see
+ * `staleRevision` for the errors.
+ */
 export async function refuseStale<R extends object>(yourRevision: number, content: RevisedContent<R>): Promise<void> {
   if (yourRevision !== content.revision) throw await staleRevision(yourRevision, content);
 }
 
 /**
- * The error for an edit based on another revision than the newest. CONFLICT (STALE_REVISION) lists base, yours and
- * current for each field that the edit changes, and the names of the fields changed since that revision, so that a
- * client can merge. BAD_USER_INPUT (UNKNOWN_REVISION) is for a revision number that never existed. Where the old
- * revision is no longer stored, `baseKept` is false and `base`, `both` and `changedMeanwhile` are null.
+ * Makes the error for a request based on another revision than the newest. CONFLICT (STALE_REVISION) lists base, yours
+ * and current value of each field that the edit changes, and the names of the fields that others changed meanwhile, so
+ * that a client can merge. An edit that names a revision which never existed gets BAD_USER_INPUT (UNKNOWN_REVISION).
+ * Where the old revision is no longer stored, `baseKept` is false and `base`, `both` and `changedMeanwhile` are null.
  */
 async function staleRevision<R extends object>(yourRevision: number, content: RevisedContent<R>): Promise<AppError> {
   const { what, revision, apply, show, field = 'input.revision' } = content;

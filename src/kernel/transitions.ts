@@ -1,11 +1,11 @@
 import { ConflictError } from './errors.js';
 
-/** A lifecycle as a table: each action names its allowed start states and its target state. */
+/** A lifecycle as a table: each action names the states from which it is allowed, and the state to which it leads. */
 export interface Lifecycle<State extends string, Action extends string> {
   readonly table: Readonly<Record<Action, { readonly from: readonly State[]; readonly to: State }>>;
   /**
-   * The state after `action`; throws `CONFLICT` with code INVALID_TRANSITION when the action is not allowed in the
-   * current state.
+   * Returns the state to which `action` leads from `current`; throws CONFLICT (INVALID_TRANSITION) when the action is
+   * not allowed in that state.
    */
   next(current: State, action: Action): State;
   allows(current: State, action: Action): boolean;

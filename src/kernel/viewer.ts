@@ -2,7 +2,10 @@ export type OrganisationKind =
   'UNIVERSITY' | 'INSTITUTE' | 'ENTERPRISE' | 'INVESTOR' | 'CHAMBER' | 'SERVICE_AGENCY' | 'GOVERNMENT';
 export type MembershipRole = 'OWNER' | 'EDITOR' | 'MEMBER';
 
-/** One membership of the viewer; read with every request, so that a removed right ends at once. */
+/**
+ * One membership of the viewer in an organisation. Memberships are read again for every request, so that a removed
+ * right ends at once.
+ */
 export interface ViewerMembership {
   organisationId: string;
   role: MembershipRole;
@@ -10,14 +13,17 @@ export interface ViewerMembership {
   verified: boolean;
 }
 
-/** The person or API key that makes the request. Anonymous when `accountId` is null. */
+/** The person or API key that makes a request. `accountId` is null for an anonymous one. */
 export interface Viewer {
   readonly accountId: string | null;
-  /** Identifies the account in the ledger; remains after an erasure and then identifies no person. */
+  /**
+   * Random name of the account in the ledger; it stays there after the account is erased, and then identifies no
+   * person.
+   */
   readonly pseudonym: string | null;
   /**
-   * True for an operator that meets every condition (such as TOTP); `isOperatorPending` is true when only TOTP is
-   * missing.
+   * True for an operator account that fulfils every condition of operator rights, such as TOTP login. Where only TOTP
+   * is missing, it is false and `isOperatorPending` is true.
    */
   readonly isOperator: boolean;
   readonly isOperatorPending: boolean;
@@ -25,7 +31,7 @@ export interface Viewer {
   readonly memberships: readonly ViewerMembership[];
   /** How the request was authenticated. */
   readonly via: 'NONE' | 'SESSION' | 'API_KEY';
-  /** For an API key: whether it has the WRITE scope. Always true for sessions. */
+  /** Whether the viewer may change data: true for sessions, and for API keys with the WRITE scope. */
   readonly mayWrite: boolean;
   readonly sessionId: string | null;
 }

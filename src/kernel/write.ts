@@ -7,8 +7,9 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
- * Runs one transaction, retried on deadlock or serialisation failure; after it the request's loaders are cleared. The
- * callback must read and write only through its manager and have no other side effects, as it may run twice.
+ * Runs `run` in one database transaction, and again after a deadlock or serialisation failure (five attempts at most);
+ * after the commit it clears the request's loaders. As `run` may be called several times, it must read and write only
+ * through its manager and have no other side effects.
  */
 export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
   if (ctx.viewer.via === 'API_KEY' && !ctx.viewer.mayWrite) {
@@ -27,9 +28,9 @@ export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise
 }
 
 /**
- * A write that a client may repeat safely: a second call with the same idempotency key returns the entity of the first.
- * The key is claimed in the same transaction, so a concurrent second call waits for the first, and a crash leaves no
- * claim behind.
+ * Runs a write that a client may safely repeat: a second call with the same idempotency key does not write, but returns
+ * the entity of the first call. The key is stored in the write's own transaction, so that a concurrent second call
+ * waits for the first, and a crash leaves no stored key behind.
  */
 export async function writeOnce<T extends ObjectLiteral & { id: string }>(
   ctx: Context,
@@ -78,8 +79,8 @@ export async function writeOnce<T extends ObjectLiteral & { id: string }>(
     return { result };
   });
   if ('result' in outcome) return outcome.result;
-  // The viewer may have lost or gained rights since the first call, so the replayed entity is read with the current
-  // rights, like any node.
+  // The viewer may have lost or gained rights since the first call, so the entity of that call is read again with the
+  // viewer's present rights, like any node.
   await ctx.app.renewMemberships(ctx);
   const type = ctx.app.dataSource.getMetadata(entity).targetName;
   const node = await ctx.app.readNode(ctx, type, outcome.replayed);

@@ -9,9 +9,9 @@ import { Misfit, type ChainRecord, type LedgerSource } from './verify.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
 /**
- * An export is text with one canonical JSON object per line: `{format}`, the public keys (`{key}`), the heads
- * (`{head}`), every record (`{record}`), and `{end}` with the number of records. It contains neither secrets nor
- * personal data.
+ * Format of a ledger export: text with one canonical JSON object per line, in this order: `{format}`, the public
+ * signing keys (`{key}`), the signed heads of the hash chain (`{head}`), every record (`{record}`), and `{end}` with
+ * the number of records. An export contains neither secrets nor personal data.
  */
 const FORMAT = 'techpool-ledger-export/1';
 const BATCH = 2_000;
@@ -21,7 +21,10 @@ export interface ExportResult {
   heads: number;
 }
 
-/** Writes a snapshot of the whole ledger to a file; an interrupted export leaves no file behind. */
+/**
+ * Writes a consistent snapshot of the whole ledger to a file in the export format; an interrupted export leaves no file
+ * behind.
+ */
 export async function exportLedger(app: App, file: string): Promise<ExportResult> {
   const partial = `${file}.partial`;
   const result: ExportResult = { records: 0, heads: 0 };
@@ -61,7 +64,10 @@ type Line = {
   end?: { records: number };
 };
 
-/** Reads an export as a source of records. A line that differs from the export format is a Misfit. */
+/**
+ * Reads an export file as a source of ledger records for verification. A line that deviates from the export format
+ * throws a Misfit.
+ */
 export async function fileSource(file: string): Promise<LedgerSource> {
   const lines = readLines(file);
   const heads: PublishedHead[] = [];
@@ -132,7 +138,7 @@ const strings = (object: object, ...keys: string[]): boolean =>
 const isNumber = (text: unknown): boolean => typeof text === 'string' && /^-?\d{1,19}$/.test(text);
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 
-/** Whether a line has all members, with their types, that the later checks read. */
+/** Whether a parsed line of an export has all members, with their types, that the later checks read. */
 function isWhole({ format, key, head, record, end }: Line): boolean {
   if (record) {
     return (

@@ -3,7 +3,10 @@ import { signHead } from './heads.js';
 
 export const HEAD_TASK = 'ledger:head';
 
-/** Signs the newest record once a day, so that at most one day's records could be truncated unnoticed. */
+/**
+ * Daily task that signs the hash of the newest ledger record, so that at most one day's records could be cut off
+ * unnoticed.
+ */
 export const signHeadTask: Task = async (app) => {
   await app.dataSource.transaction((tx) => signHead(tx, app, null));
 };

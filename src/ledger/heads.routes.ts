@@ -5,8 +5,8 @@ import { attachment, sendingErrors, type ContextOfDownload } from '../kernel/dow
 import { readHead } from './heads.js';
 
 /**
- * GET /ledger/head.json gives the newest signed head, /ledger/head-<seq>.json that of a record. Public, so that anyone
- * can keep copies.
+ * GET /ledger/head.json returns the newest signed head of the ledger's hash chain; /ledger/head-<seq>.json returns the
+ * head signed at record <seq>. Both are public, so that anyone can keep copies.
  */
 export function registerHeadRoutes(http: FastifyInstance, _app: App, contextOf: ContextOfDownload): void {
   http.get<{ Params: { file: string } }>('/ledger/:file', (request, reply) =>

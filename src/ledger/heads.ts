@@ -13,21 +13,21 @@ import { seal, unseal, UnsealError } from '../lib/seal.js';
 import { lockChainEnd } from './ledger.service.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Format name of a published head; also the domain separator of its signature. */
+/** Name of the file format of a signed head of the ledger; also the domain separator of the head's signature. */
 export const HEAD_FORMAT = 'techpool-ledger-head/1';
-/** Key of the advisory lock that serialises the creation of ledger keys. */
+/** Key of the PostgreSQL advisory lock that serialises the creation of the ledger's signing keys. */
 const KEY_LOCK = 7_402_314;
 
 /**
- * The signed state of the chain at one record. A copy kept elsewhere later proves whether the chain was changed up to
- * that record.
+ * A head of the ledger: number and hash of one record, signed with the ledger's key. As each hash covers all earlier
+ * records, a copy kept elsewhere later proves whether the ledger was changed up to that record.
  */
 export interface SignedHead {
   seq: string;
   hash: string;
-  /** UUID of the cohort whose closing the head signs; null for a daily head. */
+  /** UUID of the cohort whose closing was the reason to sign; null for the daily signature. */
   cohort: string | null;
-  /** ISO time with milliseconds. */
+  /** Time of the signature, in ISO 8601 with milliseconds. */
   signedAt: string;
   kid: string;
   /** Ed25519, base64url. */
@@ -35,14 +35,17 @@ export interface SignedHead {
 }
 
 export interface LedgerKeyRecord {
-  /** The first 32 hex digits of the SHA-256 of the public key. */
+  /** Key id: the first 32 hexadecimal digits of the SHA-256 of the public key. */
   kid: string;
-  /** SubjectPublicKeyInfo (DER), base64. */
+  /** The public key as base64 of its DER encoding (SubjectPublicKeyInfo). */
   publicKey: string;
   createdAt: string;
 }
 
-/** A head as a file, with its public key, so that it can be checked offline. */
+/**
+ * A signed head of the ledger in the form of a file: it includes the public key, so that its signature can be checked
+ * offline.
+ */
 export interface PublishedHead extends SignedHead {
   format: typeof HEAD_FORMAT;
   publicKey: string;
@@ -54,7 +57,10 @@ function messageOf({ seq, hash, cohort, signedAt, kid }: Omit<SignedHead, 'signa
   return Buffer.from(`${HEAD_FORMAT}\n${canonicalJson({ seq, hash, cohort, signedAt, kid })}`, 'utf8');
 }
 
-/** Why a head is invalid under a key; null for a valid head. */
+/**
+ * Returns why the signature of a ledger head is invalid under this public key, as a part of a sentence; null for a
+ * valid one.
+ */
 export function headFault(head: SignedHead, publicKey: string | undefined): string | null {
   if (publicKey === undefined) return `its key ${head.kid} is not known`;
   const spki = Buffer.from(publicKey, 'base64');
@@ -72,10 +78,10 @@ export function headFault(head: SignedHead, publicKey: string | undefined): stri
 }
 
 /**
- * Signs the newest record, once per record, in the caller's transaction, which must already have appended the records
- * to cover. Returns null for an empty ledger and for a record that is already signed.
+ * Signs number and hash of the ledger's newest record, in the caller's transaction, which must already have appended
+ * its records. Returns null for an empty ledger and for a record that is already signed.
  *
- * @param cohort UUID of the cohort whose closing is signed; null for a daily head
+ * @param cohort UUID of the cohort whose closing is the reason to sign; null for the daily signature
  */
 export async function signHead(tx: EntityManager, app: App, cohort: string | null): Promise<SignedHead | null> {
   const end = await lockChainEnd(tx);
@@ -93,7 +99,10 @@ export async function signHead(tx: EntityManager, app: App, cohort: string | nul
   return added.length === 0 ? null : head;
 }
 
-/** The deployment's ledger key; created on first use, and replaced when it was sealed with another SECRET_KEY. */
+/**
+ * Returns the newest signing key of the ledger. A key is created on first use, and a new one when the stored key was
+ * encrypted with another SECRET_KEY.
+ */
 async function currentKey(tx: EntityManager, app: App): Promise<{ kid: string; privateKey: KeyObject }> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [KEY_LOCK]);
   const [row] = (await tx.query(
@@ -139,7 +148,7 @@ const published = ({ signedAt, ...row }: HeadRow): PublishedHead => ({
   signedAt: signedAt.toISOString(),
 });
 
-/** All heads in the order of their records, each with its key. */
+/** All signed heads of the ledger in the order of their record numbers, each with its public key. */
 export async function readHeads(db: EntityManager): Promise<PublishedHead[]> {
   return (
     (await db.query(
@@ -148,7 +157,7 @@ export async function readHeads(db: EntityManager): Promise<PublishedHead[]> {
   ).map(published);
 }
 
-/** The head of record `seq`, or the newest head; null where there is none. */
+/** The head signed at record number `seq`, or without `seq` the newest head; null where there is none. */
 export async function readHead(db: EntityManager, seq?: string): Promise<PublishedHead | null> {
   const [row] = (await db.query(
     `SELECT ${HEAD_COLUMNS}
@@ -162,7 +171,7 @@ export async function readHead(db: EntityManager, seq?: string): Promise<Publish
   return row ? published(row) : null;
 }
 
-/** The public halves of all keys, the oldest first. */
+/** The public keys of all signing keys of the ledger, the oldest first. */
 export async function readKeys(db: EntityManager): Promise<LedgerKeyRecord[]> {
   const rows = (await db.query(
     `SELECT kid, public_key AS "publicKey", created_at AS "createdAt" FROM ledger_key ORDER BY created_at, kid`,

@@ -4,7 +4,7 @@ import { HEAD_TASK, signHeadTask } from './heads.jobs.js';
 import { LedgerHeadResolver } from './heads.resolver.js';
 import { registerHeadRoutes } from './heads.routes.js';
 
-/** The append-only record of decisions, with its signed heads. */
+/** Descriptor of the ledger: the append-only, hash-chained record of decisions, whose newest hashes are signed. */
 export const ledgerModule: Module = {
   name: 'ledger',
   entities: [LedgerHead, LedgerKey],

@@ -4,21 +4,24 @@ import type { Context } from '../kernel/context.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
 /**
- * Content of a ledger record: the event, its subject, and the facts needed to check it later. The actor is added as a
- * pseudonym.
+ * Content of a new ledger record: what happened, to which object, and the facts needed to check it later.
+ * `appendLedger` adds the actor as a pseudonym.
  */
 export interface LedgerEntry {
-  /** `subject.verb`, such as `achievement.admitted`. */
+  /** What happened, in the form `subject.verb`, such as `achievement.admitted`. */
   kind: string;
   subjectType: string;
   subjectId: string;
-  /** Must not contain personal data: the record remains when a person is erased. */
+  /**
+   * Facts of the record, as JSON. They must not contain personal data, because the record remains when a person is
+   * erased.
+   */
   facts: Record<string, unknown>;
 }
 
 /**
- * Key of the transaction-level advisory lock that serialises appends to the chain; the SQL function ledger_append takes
- * the same lock.
+ * Key of the PostgreSQL advisory lock that serialises appends to the ledger's hash chain until the end of a
+ * transaction; the SQL function ledger_append takes the same lock.
  */
 const CHAIN_LOCK = 7_402_311;
 
@@ -33,8 +36,8 @@ export interface LedgerRow {
 }
 
 /**
- * The hash of a record: SHA-256 over the previous hash and the canonical JSON of every field. The database computes the
- * same hash on append.
+ * Computes the hash of a ledger record: SHA-256 over the previous record's hash and the canonical JSON of the record's
+ * fields. The database computes the same hash when it appends a record.
  */
 export function ledgerHash(previous: string, row: LedgerRow): string {
   return createHash('sha256')
@@ -42,7 +45,10 @@ export function ledgerHash(previous: string, row: LedgerRow): string {
     .digest('hex');
 }
 
-/** The newest record; the lock keeps it the newest until the transaction ends. Undefined for an empty ledger. */
+/**
+ * Locks the ledger against appends until the transaction ends, and returns number and hash of the newest record;
+ * undefined for an empty ledger.
+ */
 export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; hash: string } | undefined> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [CHAIN_LOCK]);
   const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as Array<{
@@ -63,7 +69,7 @@ export async function appendLedger(
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  // The canonical JSON of a record in two halves, cut where the database inserts the number.
+  // The canonical JSON of each record in two halves, cut where the database inserts the record's number.
   const before = entries.map(
     ({ kind, facts }) => `${canonicalJson({ actor, at: at.toISOString(), facts, kind }).slice(0, -1)},"seq":"`,
   );
@@ -73,7 +79,7 @@ export async function appendLedger(
   await tx.query(`SELECT ledger_append($1, $2)`, [before, after]);
 }
 
-/** Appends one record with the viewer as the actor. */
+/** Appends one ledger record in the caller's transaction, with the pseudonym of the viewer as its actor. */
 export async function record(tx: EntityManager, ctx: Context, entry: LedgerEntry): Promise<void> {
   await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [entry]);
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** The facts of the newest record of one kind about a subject; null where none exists. */
+/** The facts of the newest ledger record of one kind about one object; null where no such record exists. */
 export async function lastFacts(
   tx: EntityManager,
   kind: string,

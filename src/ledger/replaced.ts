@@ -4,18 +4,21 @@ import type { Context } from '../kernel/context.js';
 import { changedRows } from '../lib/changed-rows.js';
 import { textHash } from './texts.js';
 
-/** Hash prefix in ledger_text that marks contents replaced by an edit. */
+/** Prefix of the column `hash` in the table ledger_text that marks a text as the old content of an edited object. */
 const PREFIX = 'replaced:';
 
-/** The fact in an edit's record about the content that the edit replaced. */
+/**
+ * The fact in the ledger record of an edit that refers to the content which the edit replaced, by revision and hash.
+ */
 export interface ReplacedFact {
   replaced: { revision: number; hash: string };
 }
 
 /**
- * Stores the content that an edit is about to replace in ledger_text, and returns the fact to record: its revision and
- * a salted hash. A later edit based on that revision can then be compared with it. The content is deleted when its
- * editor is erased, or by `forgetReplaced`.
+ * Stores the content that an edit is about to replace in the table ledger_text, and returns the fact for the ledger
+ * record of the edit: the replaced revision's number and a salted hash of its content. A later edit that is based on
+ * that revision can then be compared with it. The stored content is deleted when its editor is erased, or by
+ * `forgetReplaced`.
  */
 export async function replacedFact(
   tx: EntityManager,
@@ -37,8 +40,8 @@ export async function replacedFact(
 }
 
 /**
- * The content of a subject in an older revision; null where it is no longer stored. `part` selects records with that
- * fact `record`, which concern one part of the subject, such as one investment of a profile.
+ * The content of an object in an older revision; null where it is no longer stored. With `part`, only ledger records
+ * whose fact `record` equals it are read; they concern one part of the object, such as one investment of a profile.
  */
 export async function replacedContent<R extends object>(
   tx: EntityManager,
@@ -57,7 +60,9 @@ export async function replacedContent<R extends object>(
   return row ? (JSON.parse(row.text) as R) : null;
 }
 
-/** Deletes replaced contents stored before a time; the records with their hashes remain. */
+/**
+ * Deletes the contents replaced by edits that were stored before a time; the ledger records with their hashes remain.
+ */
 export async function forgetReplaced(db: EntityManager, before: Date): Promise<void> {
   await changedRows(db, `DELETE FROM ledger_text WHERE starts_with(hash, $1) AND created_at < $2`, [PREFIX, before]);
 }

@@ -3,20 +3,23 @@ import { readHeads } from './heads.js';
 import { Misfit, type ChainRecord, type LedgerSource } from './verify.js';
 
 const BATCH = 2_000;
-/** Less than any record number, negative ones included, so that a renumbered record is also read. */
+/**
+ * A number below every possible record number (the smallest bigint), so that the first batch begins with the first
+ * record, even one whose number was changed to a negative one.
+ */
 const BEFORE_ALL = '-9223372036854775808';
 
 /**
- * The ledger of a database. The caller's transaction must be REPEATABLE READ, so that records and heads are of one
- * snapshot.
+ * The ledger of a database as a source for verification. The caller's transaction must be REPEATABLE READ, so that
+ * records and signed heads come from one snapshot.
  */
 export async function databaseSource(tx: EntityManager): Promise<LedgerSource> {
   return { records: readRecords(tx), heads: await readHeads(tx) };
 }
 
 /**
- * Reads all records in batches. Facts are read as text, because parsing would hide a number that was replaced by
- * another notation of the same value.
+ * Reads all ledger records in batches. The JSON facts are read as text, because parsing would hide that a number was
+ * replaced by another notation of the same value.
  */
 export async function* readRecords(tx: EntityManager): AsyncGenerator<ChainRecord[]> {
   for (let last = BEFORE_ALL; ;) {
@@ -42,18 +45,20 @@ function readFacts({ seq, kind, facts }: { seq: string; kind: string; facts: str
 }
 
 /**
- * Finds the first number in jsonb text that is not the shortest decimal of a double, such as 3.50 or one with too many
- * digits: parsed, it would equal the hashed number although the stored text differs. Null where all numbers are exact.
+ * Finds the first number in jsonb text that is not written as the shortest decimal of a double, such as 3.50 or one
+ * with too many digits: its parsed value would equal the hashed number although the stored text was changed. Returns
+ * null where there is none.
  */
 export function inexactNumber(json: string): string | null {
-  // Fast path: most texts have neither a trailing zero after a decimal point nor a run of 16 digits.
+  // Fast path: most texts have neither a trailing zero after a decimal point nor a run of 16 digits, and so cannot
+  // contain such a number.
   if (!/\.\d*0(?!\d)|\d[\d.]{15}/.test(json)) return null;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.]*/g))
     if (!token.startsWith('"') && plainDecimal(Number(token)) !== token) return token;
   return null;
 }
 
-/** A double's shortest decimal without an exponent, as PostgreSQL writes numbers in jsonb. */
+/** Writes a double as its shortest decimal without an exponent, as PostgreSQL writes numbers in jsonb. */
 function plainDecimal(value: number): string {
   const text = String(value);
   const parts = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);

@@ -2,14 +2,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 
-/** Salted SHA-256 of a text: proves the text later, and reveals nothing once the salt is deleted. */
+/**
+ * Salted SHA-256 of a text: with text and salt it proves what the text was; once the salt is deleted, it reveals
+ * nothing.
+ */
 export function textHash(salt: string, text: string): string {
   return createHash('sha256').update(salt).update('\n').update(text).digest('hex');
 }
 
 /**
- * Stores the viewer's text in ledger_text and returns the fact to record in its place: `{ reasonHash }`, or nothing for
- * an empty text. An erasure deletes the text; the record remains and still verifies.
+ * Stores a text of the viewer, such as a reason, in the table ledger_text, and returns the fact for the ledger record
+ * in its place: `{ reasonHash }`, or nothing for a missing text. Erasing the person deletes the text; the ledger record
+ * with the hash remains and still verifies.
  */
 export async function reasonFact(
   tx: EntityManager,

@@ -7,7 +7,10 @@ export interface ChainRecord extends LedgerRow {
   hash: string;
 }
 
-/** A record or head that fails verification; `seq` and `kind` identify the record where there is one. */
+/**
+ * The error for a ledger record or signed head that fails verification; `seq` and `kind` identify the record where
+ * there is one.
+ */
 export class Misfit extends Error {
   constructor(
     readonly seq: string | null,
@@ -22,14 +25,19 @@ export class Misfit extends Error {
   }
 }
 
-/** A source of records: batches in the order of their numbers, read while they are checked. */
+/**
+ * A ledger to verify. Its records come in batches, in the order of their numbers, and are read while they are checked.
+ */
 export interface LedgerSource {
   records: AsyncIterable<readonly ChainRecord[]>;
-  /** The heads stored with the records, in the order of their numbers. */
+  /** The signed heads stored with the ledger, in the order of their record numbers. */
   heads: readonly PublishedHead[];
 }
 
-/** Re-executes the records and throws a Misfit at one that cannot follow from those before it. */
+/**
+ * Repeats the decisions that the records describe; `observe` throws a Misfit at a record that cannot follow from those
+ * before it.
+ */
 export interface Replay {
   observe(record: ChainRecord): void;
 }
@@ -38,17 +46,17 @@ export interface ChainResult {
   records: number;
   /** Number of heads compared with the chain. */
   heads: number;
-  /** Number and hash of the last record; null for an empty ledger. */
+  /** Number and hash of the last ledger record; null for an empty ledger. */
   end: { seq: string; hash: string } | null;
 }
 
 /**
- * Verifies a ledger from its first record: numbers without gaps, every hash over the previous one, every head's
- * signature and place, and that `replay` accepts every record. Records are read in batches and not kept; the heads are
- * all held in memory.
+ * Verifies a ledger from its first record: the numbers have no gaps, every hash covers the previous one, every signed
+ * head has a valid signature and the hash of its record, and `replay` accepts every record. Records are read in batches
+ * and not kept; the signed heads are all held in memory.
  *
- * @param published a head from outside, which must be on this chain
- * @throws Misfit naming the first record that does not fit
+ * @param published a signed head from outside, which must also match this ledger
+ * @throws Misfit naming the first record that fails
  */
 export async function verifyChain(
   source: LedgerSource,

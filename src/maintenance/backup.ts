@@ -12,9 +12,10 @@ import { migrateJobs } from '../kernel/jobs.js';
 import { migrations } from '../../migrations/index.js';
 
 /**
- * Format of a backup: gzip of lines. A JSON header; per table a JSON line and its rows in PostgreSQL's COPY text
- * format, ended by `\\.`; a JSON trailer with the SHA-256 of everything before it. Taken from one repeatable-read
- * snapshot, without external tools. The search index is not included: it is derived data, and rebuilt after a restore.
+ * Format of a backup file: gzip-compressed lines. A JSON header; per table a JSON line and its rows in PostgreSQL's
+ * COPY text format, ended by `\\.`; a JSON trailer with the SHA-256 of everything before it. It is taken from one
+ * repeatable-read snapshot, without external tools. The search index is not included: it is derived from the database,
+ * and rebuilt after a restore.
  */
 
 export class BackupError extends Error {}
@@ -24,11 +25,13 @@ interface Header {
   createdAt: string;
   migrations: string[];
   sequences: Record<string, string>;
-  /** SHA-256 of the secret key, to detect another key before anything is changed. */
+  /**
+   * SHA-256 of the deployment's secret key, so that a restore under another key is refused before anything is changed.
+   */
   secretFingerprint: string;
   /**
-   * The generated key of an embedded deployment, which is stored nowhere else; absent where the operator configures the
-   * key.
+   * The generated secret key of an embedded deployment, which is stored nowhere else; absent where the operator
+   * configures the key.
    */
   embeddedSecret?: string;
 }
@@ -38,7 +41,7 @@ interface TableLine {
   columns: string[];
 }
 
-// State of one deployment's search engine, not part of the data.
+// Tables that are left out of a backup: they hold the state of one deployment's search engine or schema, not data.
 const DERIVED = new Set([
   'migrations',
   'search_generation',
@@ -50,7 +53,10 @@ const END_OF_ROWS = '\\.';
 
 export const fingerprint = (secret: string) => createHash('sha256').update('techpool').update(secret).digest('hex');
 
-/** Tables in an order in which every row's foreign keys refer to rows that are already inserted. */
+/**
+ * The tables to back up, ordered so that on restore the foreign keys of each row refer to rows that are already
+ * inserted.
+ */
 async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   const { rows: columns } = await client.query<{ table: string; columns: string[] }>(
     `SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
@@ -83,7 +89,10 @@ async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
   return ordered;
 }
 
-/** Refuses, before the work starts, a missing folder and a file that would be overwritten. */
+/**
+ * Throws, before a backup starts, when the folder of the file is missing or not writable, or when the file exists and
+ * `force` is not set.
+ */
 export async function assertWritable(file: string, force: boolean): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
@@ -103,7 +112,8 @@ export interface BackupResult {
 }
 
 /**
- * Writes a backup of the database to `file`, readable by its owner only; an interrupted backup leaves no file behind.
+ * Writes a backup of the database to `file`, readable by the file's owner only; an interrupted backup leaves no file
+ * behind.
  */
 export async function backup(
   databaseUrl: string,
@@ -165,7 +175,7 @@ export async function backup(
   }
 }
 
-/** The decompressed text of a gzip file; an error of the file stream is passed on to the text stream. */
+/** A stream of the decompressed text of a gzip file. An error of the file stream is passed on to the text stream. */
 function openText(file: string): Readable {
   const source = createReadStream(file);
   const text = createGunzip();
@@ -173,7 +183,7 @@ function openText(file: string): Readable {
   return source.pipe(text).setEncoding('utf8');
 }
 
-/** Reads a backup line by line. Only LF ends a line, as rows may contain other line separators unescaped. */
+/** Reads a backup file line by line. Only LF ends a line, as data rows may contain other line separators unescaped. */
 async function* readLines(file: string): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of openText(file)) {
@@ -183,7 +193,10 @@ async function* readLines(file: string): AsyncGenerator<string> {
   }
 }
 
-/** Reads the whole file once, to check that it is complete and undamaged before anything is written. */
+/**
+ * Reads a whole backup file once and checks that it is complete and undamaged, before a restore writes anything;
+ * returns its header.
+ */
 export async function inspectBackup(file: string): Promise<Header> {
   const digest = createHash('sha256');
   let rest = '';
@@ -198,8 +211,8 @@ export async function inspectBackup(file: string): Promise<Header> {
       const whole = rest.slice(0, cut + 1);
       rest = rest.slice(cut + 1);
       header ??= JSON.parse(whole.slice(0, whole.indexOf('\n'))) as Header;
-      // The last line is the trailer, which the digest does not cover, so the last line of each block is held back
-      // until the next block.
+      // The digest does not cover the trailer, which is the last line of the file. Therefore the last line of each
+      // block is held back until the next block has arrived.
       digest.update(lastLine);
       const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
       digest.update(whole.slice(0, start));
@@ -225,14 +238,16 @@ export async function inspectBackup(file: string): Promise<Header> {
 
 export interface RestoreOptions {
   secretKey: string | undefined;
-  /** Allows replacing existing data in the database. */
+  /**
+   * Allows the restore to replace existing data; without it, the restore refuses a database that contains accounts.
+   */
   force: boolean;
   log: (line: string) => void;
 }
 
 /**
- * Restores a backup into a new schema beside the old one. The old schema is dropped only when the new data is complete;
- * after an error it is put back.
+ * Restores a backup into a new PostgreSQL schema beside the old one. The old schema is dropped only when the new data
+ * is complete; after an error the old schema is put back.
  */
 export async function restore(databaseUrl: string, file: string, options: RestoreOptions): Promise<BackupResult> {
   const header = await inspectBackup(file);
@@ -297,9 +312,10 @@ async function load(
     if (done || value === undefined) throw new BackupError(`${file} ended early.`);
     const line = JSON.parse(value) as Partial<TableLine> & { end?: boolean };
     if (line.end || line.table === undefined || line.columns === undefined) break;
-    // The user triggers guard new events, while these rows record past ones. Constraints are still checked.
+    // The database triggers guard new events, such as appends to the ledger, while the restored rows record past ones.
+    // Constraints are still checked.
     await client.query(`ALTER TABLE "${line.table}" DISABLE TRIGGER USER`);
-    // Migrations may have inserted default rows; the backup contains its own.
+    // Migrations may have inserted default rows, and the backup contains its own, so the table is emptied first.
     await client.query(`DELETE FROM "${line.table}"`);
     const copy = client.query(
       copyFrom(`COPY "${line.table}" (${line.columns.map((c) => `"${c}"`).join(', ')}) FROM STDIN`),
@@ -322,14 +338,14 @@ async function load(
   for (const [name, value] of Object.entries(header.sequences))
     await client.query(`SELECT setval($1::regclass, $2::bigint)`, [`public."${name}"`, value]);
   await client.query('COMMIT');
-  // Migrations of a newer program version are applied to the restored data.
+  // If the program is newer than the backup, its newer migrations are now applied to the restored data.
   await migrate(databaseUrl, undefined);
   return result;
 }
 
-/** Runs the migrations named in `only`, or all. */
+/** Runs the migrations whose names are in `only`, or all of them where `only` is undefined. */
 async function migrate(databaseUrl: string, only: ReadonlySet<string> | undefined): Promise<void> {
-  // The migrations are plain SQL and need no entities.
+  // The migrations are plain SQL, so the data source lists no entities.
   const dataSource = createDataSource({
     url: databaseUrl,
     poolSize: 2,
