@@ -3,12 +3,15 @@ import { makeTextGeneration, TEXTS_TASK } from './store/match.texts.js';
 
 const PRUNE_TASK = 'matching:prune';
 const DAY_MS = 86_400_000;
-/** Days for which changes are kept; a process that has not read them for longer reloads everything. */
+/**
+ * Number of days for which rows of match_change are kept; a process that has not read the table for longer reloads all
+ * records.
+ */
 const CHANGES_KEPT_DAYS = 2;
 
 /**
- * Deletes old changes, except the newest, which marks the position of the sequence, and the vectors of deleted
- * subjects.
+ * Nightly clean-up: deletes old rows of match_change, except the newest one, which keeps the position of the sequence;
+ * and text vectors of deleted profiles and achievements.
  */
 const pruneMatching: Task = async (app) => {
   await app.dataSource.query(

@@ -34,8 +34,8 @@ export const DeclineReason = vocabulary('DeclineReason', 'Why a pair was decline
 export type DeclineReason = keyof typeof DeclineReason;
 
 /**
- * Default number of days for which a declined pair is not proposed, by reason: shorter for reasons that may soon
- * change.
+ * Default number of days for which a declined match is not proposed again, by reason; shorter for reasons that may soon
+ * no longer apply.
  */
 export const SUPPRESSION_DAYS: Readonly<Record<DeclineReason, number>> = {
   TOO_EARLY: 180,
@@ -50,8 +50,8 @@ export const SUPPRESSION_DAYS: Readonly<Record<DeclineReason, number>> = {
 export const MAX_SUPPRESSION_DAYS = 1825;
 
 /**
- * The gap code (see vetting/cultivation.codes.ts) indicated by a decline reason that recurs; reasons on the
- * counterpart's side indicate none.
+ * Cultivation gap (code of vetting/cultivation.codes.ts) that a recurring decline reason reveals in an achievement;
+ * reasons that lie with the counterpart reveal none.
  */
 export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = {
   TOO_EARLY: 'NO_RELEVANT_PROTOTYPE',
@@ -60,5 +60,7 @@ export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = 
   PRICE: 'NO_FUNDING_PLAN',
   IP: 'IP_SCOPE_WEAK',
 };
-/** Number of counterparts that must give the same reason for it to become a gap. */
+/**
+ * Number of counterparts that must decline an achievement for the same reason before it counts as a cultivation gap.
+ */
 export const RECURS_FROM = 3;

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ErasedPerson, PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** Personal data in matching, for the export of an account. */
+/** Queries of the personal data held by matching, for the export of an account's data. */
 export const matchingExports: Record<string, PersonalDataExport> = {
   roundAnswers: (tx, accountId) =>
     tx.query(
@@ -24,8 +24,8 @@ export const matchingExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Deletes the person's feedback as a talent; feedback given for an organisation is kept without the person's name and
- * note.
+ * Erasure of a person from matching: deletes feedback given as a talent. Feedback given for an organisation stays,
+ * without the person's name and note.
  */
 export async function eraseFromMatching(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(

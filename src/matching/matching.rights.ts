@@ -1,7 +1,7 @@
 import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { MembershipRole, Viewer } from '../kernel/viewer.js';
 
-/** A counterpart of an entry, owned by an organisation (investor, demand) or a person (talent). */
+/** Subject of a right: a counterpart, owned by an organisation (investor, demand) or by a person (talent). */
 interface OfCounterpart extends OfPerson {
   organisationId: string | null;
 }
@@ -11,24 +11,27 @@ interface OfPair extends OfCounterpart {
   institutionId: string;
 }
 
-/** Feedback: the side that gave it, and that side's owner. */
+/** Subject of a right: feedback, described by the side that gave it and the owner of that side. */
 interface OfFeedback extends OfCounterpart {
   side: 'LISTER' | 'COUNTERPART' | 'OPERATOR';
 }
 
-/** A pair of a matching round: an entry's institution and an investor's organisation. */
+/**
+ * Subject of a right: a pair of a matching round, described by the achievement's institution and the investor's
+ * organisation.
+ */
 interface OfRoundPair {
   institutionId: string;
   organisationId: string;
 }
 
-/** The facts about a round's pair that decide who may see it. */
+/** Subject of a right: a pair of a matching round, with the facts that decide whether its two sides may see it. */
 interface OfShownPair extends OfRoundPair {
   isDropped: boolean;
   isPublished: boolean;
 }
 
-/** A team, and whether the viewer, as a talent, was invited to it. */
+/** Subject of a right: a team, and whether the viewer is a talent invited to it. */
 interface OfTeam {
   institutionId: string;
   isInvited: boolean;
@@ -40,11 +43,11 @@ declare module '../kernel/authz.js' {
     'counterpart:speak': OfCounterpart;
     'feedback:read': OfFeedback;
     'feedback:give': OfPair;
-    /** Right to read a matching round beyond the viewer's own pairs. */
+    /** Right to read a whole matching round, not only the pairs of the viewer's own organisations. */
     'round:oversee': undefined;
     'pair:read': OfShownPair;
     'pair:answer': OfRoundPair;
-    /** Right to read the answer of one half of a pair; the subject is the organisation of that half. */
+    /** Right to read how one side of a round's pair answered; the subject is the organisation of that side. */
     'pair:readAnswer': OfOrganisation;
     'team:read': OfTeam;
   }

@@ -1,7 +1,10 @@
 import type { CodeTree } from './taxonomy.js';
 import type { Rates } from './vocabularies.js';
 
-/** Weights of a code's log-odds: for codes at the top level, and for levels below. */
+/**
+ * Weights by which the log-odds of a code are multiplied: one weight for codes at the top level of the tree, one for
+ * codes at all deeper levels.
+ */
 export interface LevelWeights {
   readonly top: number;
   readonly deeper: number;
@@ -25,7 +28,10 @@ export interface TreeTaste {
   readonly below: readonly number[];
 }
 
-/** Accumulates the weights of investments by node and computes the taste, in reused arrays. */
+/**
+ * Accumulates the weighted past investments of one profile per tree node and computes the profile's taste from them.
+ * The arrays are reused from profile to profile.
+ */
 export class TasteMaker {
   private readonly through: number[] = [];
   private readonly beneath: number[] = [];
@@ -62,8 +68,9 @@ export class TasteMaker {
   }
 
   /**
-   * Declares wishes: `meets` is added at the topmost of the codes, `misses` everywhere else; no codes, no effect.
-   * Returns the start value.
+   * Adds the declared codes of a profile to its taste: along each path, `meets` counts once, at the topmost declared
+   * code; every code that is not at or below a declared one gets `misses`. Without declared codes nothing changes.
+   * Returns the start value, which applies to every code.
    */
   declare(codes: readonly number[], meets: number, misses: number): number {
     if (codes.length === 0) return 0;
@@ -75,7 +82,10 @@ export class TasteMaker {
     return misses;
   }
 
-  /** Returns the taste of the accumulated investments and clears the accumulator. */
+  /**
+   * Returns the taste computed from the accumulated investments and declared codes, and empties the accumulator for the
+   * next profile.
+   */
   take(prior: number, weights: LevelWeights, declaredStart: number): TreeTaste {
     const { nodes, through, beneath, declared } = this;
     const here: number[] = [];

@@ -9,7 +9,10 @@ import { heaviest, type TextVector, type Weighted } from '../../text/similarity.
 import { TEXT_TERMS } from './investor.facts.js';
 import type { Opportunity } from './types.js';
 
-/** A sought code with the path from the top of the tree down to it. */
+/**
+ * A code that an opportunity seeks, with the path of tree nodes from the top level down to the code and the code's
+ * weight.
+ */
 export interface SoughtWay {
   readonly code: string;
   readonly chain: readonly number[];
@@ -77,7 +80,7 @@ export abstract class CodesIndex<
     return number < 0 ? null : this.organisations.word(number);
   }
 
-  /** Inserts a record, or replaces the one with the same id. */
+  /** Inserts a profile into the index; a profile with the same id is replaced. */
   upsert(record: R): void {
     this.remove(record.id);
     const row = this.rows.take(record.id);
@@ -153,7 +156,10 @@ export abstract class CodesIndex<
     };
   }
 
-  /** Mean share, from 0 to 1, of the paths to the sought codes that a row's codes cover. */
+  /**
+   * Mean share, from 0 to 1, of the path to a sought code that the row's own codes cover; the mean over sought codes is
+   * weighted.
+   */
   protected along(columns: readonly (SparseColumn | undefined)[], ways: readonly SoughtWay[], row: number): number {
     let sum = 0;
     for (const { chain, weight } of ways)
@@ -182,7 +188,10 @@ export abstract class CodesIndex<
     return this.regionLists.get(row).length === 0;
   }
 
-  /** The deepest code on the path to a sought code that the row's codes cover. */
+  /**
+   * Returns the sought code, and the deepest node on the path to it, that the row's own codes cover; evidence for a
+   * reason.
+   */
   protected farthest(
     tree: CodeTree,
     columns: readonly (SparseColumn | undefined)[],
@@ -203,8 +212,8 @@ export abstract class CodesIndex<
   }
 
   /**
-   * Ranks rows by the approximate sums that `collect` writes for all rows; `contributions` gives a row's exact terms in
-   * a fixed order.
+   * Ranks the rows (profiles) of the index. `collect` writes an approximate score for every row, from which the best
+   * candidates are chosen; `contributions` then gives a candidate's exact terms, in a fixed order.
    */
   protected rankBy(
     options: RankOptions,
@@ -230,11 +239,11 @@ export abstract class CodesIndex<
     };
   }
 
-  /** Number of rows in use that `collect` itself excluded by setting their sum to -Infinity. */
+  /** Number of live rows that `collect` excluded from the ranking by setting their sum to -Infinity. */
   protected closed = 0;
 }
 
-/** The score: the sum of the contributions, each rounded by `rounded`. */
+/** Score of a profile: the sum of its contributions, each rounded by `rounded`. */
 export const scoreOf = (contributions: readonly number[]): number =>
   contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
 

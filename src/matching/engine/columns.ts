@@ -1,4 +1,7 @@
-/** Element types of the growing columns below. A column grows by doubling its array; new elements are zero. */
+/**
+ * Typed arrays in which a column stores one number per row. A full column is replaced by one of twice the length; new
+ * elements are zero.
+ */
 type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export function grown<T extends Numbers>(array: T, length: number): T {
@@ -11,7 +14,10 @@ export function grown<T extends Numbers>(array: T, length: number): T {
 /** Copies the first `length` numbers of an array, so that the copy does not keep the larger buffer alive. */
 export const taken = <T extends Numbers>(array: T, length: number): T => array.slice(0, length) as T;
 
-/** Joins texts without line breaks into one text, which is read and written many times faster than a list. */
+/**
+ * Joins texts, none of which contains a line break, into one text: structured cloning of one text is many times faster
+ * than that of a list.
+ */
 export const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join('\n');
 export const parted = (text: string, count: number): string[] => (count === 0 ? [] : text.split('\n'));
 
@@ -20,7 +26,10 @@ export class Rows {
   private readonly rowOf = new Map<string, number>();
   private readonly free: number[] = [];
   private readonly idOf: (string | undefined)[] = [];
-  /** Number of rows in use or free: the length of the columns that is meaningful. */
+  /**
+   * One more than the highest row number ever assigned. Columns are longer than this; their elements from here on are
+   * unused.
+   */
   end = 0;
 
   get size(): number {
@@ -76,7 +85,9 @@ export class SparseColumn {
   values = new Float32Array(0);
   size = 0;
 
-  /** Position of the row in the list, or the position where it would be inserted. */
+  /**
+   * Binary search: the position of a row number in the ascending list, or the position at which it would be inserted.
+   */
   private place(row: number): number {
     if (this.size === 0 || this.rows[this.size - 1]! < row) return this.size;
     let low = 0;
@@ -128,7 +139,7 @@ export class SparseColumn {
     this.size -= 1;
   }
 
-  /** Adds factor × value to the sums of all rows that have a value. */
+  /** Adds `factor` × the column's value to the sum of every row that has a value in this column. */
   addTo(sums: Float32Array | Float64Array, factor: number): void {
     const { rows, values, size } = this;
     for (let i = 0; i < size; i += 1) {
@@ -241,7 +252,7 @@ export class Slab {
     this.end += list.length;
   }
 
-  /** The row's list, as a view that becomes invalid when lists change. */
+  /** Returns the list of numbers of a row as a view of the array; any later change of a list makes the view invalid. */
   get(row: number): Int32Array {
     const offset = this.offsets[row]!;
     return this.data.subarray(offset, offset + this.lengths[row]!);

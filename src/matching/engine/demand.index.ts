@@ -10,7 +10,10 @@ type DemandTerm = (typeof DEMAND_TERMS)[number];
 
 const NO_DAY = 2_147_483_647;
 const YEAR_DAYS = 365;
-/** Penalty is capped at this distance outside the range (natural logs of the amount, TRL levels). */
+/**
+ * Cap of the distance by which a penalty is multiplied: budget shortfall in natural logs of the amount, or missing TRL
+ * levels.
+ */
 const FARTHEST = 3;
 
 interface SoughtDemand extends Common {
@@ -20,8 +23,8 @@ interface SoughtDemand extends Common {
 }
 
 /**
- * Index of all open demands of a pool, for ranking them for an achievement. Pure (no I/O, no clock), like the index of
- * investors.
+ * Index of all open demands of a pool: ranks the demands that fit an achievement. Pure: no I/O, no clock; the caller
+ * passes the day.
  */
 export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
   private readonly model: DemandModel;
@@ -93,7 +96,7 @@ export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
     return this.pair(id, opportunity, asOf, (row, sought) => this.item(row, sought, asOf));
   }
 
-  /** The score of one demand without terms; null as for `scorePair`. */
+  /** Score of one demand, without the terms that make it up; null under the same conditions as `scorePair`. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     return this.pair(id, opportunity, asOf, (row, sought) => scoreOf(this.contributions(row, sought, asOf)));
   }

@@ -3,7 +3,7 @@ import type { MatchDemand, Gap, MatchInvestor, MatchTalent } from './types.js';
 const missing = (list: readonly (readonly [Gap, boolean])[]): Gap[] =>
   list.filter(([, lacks]) => lacks).map(([gap]) => gap);
 
-/** Facts that an investor could add to sharpen its matches, most useful first. */
+/** Lists the missing facts of an investor's profile that would make its matches more precise, most useful first. */
 export function investorGaps({ declared, track, text }: MatchInvestor): Gap[] {
   const never = (known: (entry: MatchInvestor['track'][number]) => unknown) =>
     track.every((entry) => known(entry) === null);
@@ -18,7 +18,7 @@ export function investorGaps({ declared, track, text }: MatchInvestor): Gap[] {
   ]);
 }
 
-/** Facts that a talent could add to sharpen their matches. */
+/** Lists the missing facts of a talent's profile that would make its matches more precise. */
 export function talentGaps(record: MatchTalent): Gap[] {
   return missing([
     ['INDUSTRIES', record.industries.length === 0],

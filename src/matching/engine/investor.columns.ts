@@ -16,15 +16,16 @@ const bitsAsInt = new Int32Array(bits.buffer);
 const floatToInt = (value: number): number => ((bits[0] = value), bitsAsInt[0]!);
 const intToFloat = (value: number): number => ((bitsAsInt[0] = value), bits[0]!);
 
-/** A record as decoded from storage, for evidence. Amounts have the precision of 32-bit floats. */
+/** An investor's record decoded from the columns, to present evidence. Amounts have the precision of 32-bit floats. */
 export interface StoredRecord extends CodedRecord {
   readonly ticketMin: number | null;
   readonly ticketMax: number | null;
 }
 
 /**
- * All investors as columns: typed arrays with one number per investor, and sparse columns for values that most
- * investors lack. They hold contributions, weights included, that depend on the record alone (investor.facts.ts).
+ * All investors of an index as columns: typed arrays with one number per investor, and sparse columns for values that
+ * most investors lack. The numbers are contributions to a score, weights included, as far as they depend on the
+ * investor alone (investor.facts.ts).
  */
 export class InvestorColumns {
   rows = new Rows();
@@ -32,29 +33,37 @@ export class InvestorColumns {
   readonly dimensions: number;
 
   readonly halfLives: number;
-  /** [half-life][row]: decayed number of investments, as of the day of the latest one. */
+  /**
+   * Indexed [half-life][row]: number of the investor's past investments, each decayed by age as of the day of the
+   * latest one.
+   */
   readonly activity: Float32Array[];
   latest = new Int32Array(0);
   industryStart = new Float32Array(0);
   regionStart = new Float32Array(0);
-  /** [stage][row]. A stage that neither the model nor any record names has no column and uses `otherStages`. */
+  /**
+   * Contribution of a funding stage, indexed [stage][row]. A stage that neither the model nor any investor names has no
+   * column of its own; `otherStages` holds its contribution.
+   */
   readonly stages: Float32Array[] = [];
   otherStages = new Float32Array(0);
   amountMean = new Float32Array(0);
   amountSlope = new Float32Array(0);
   amountOffset = new Float32Array(0);
-  /** Upper bound on the amount offsets of all rows; not lowered when the row with the maximum is removed. */
+  /** Upper bound on the `amountOffset` of all rows; may exceed the true maximum after a row was removed. */
   mostAmountOffset = 0;
   /** Ticket range as ln CNY; infinite at an open end. */
   ticketLeast = new Float32Array(0);
   ticketMost = new Float32Array(0);
   ticketDeclared = new Uint8Array(0);
-  /** Declared TRL range as 10 × lowest + highest; 0 if not declared. */
+  /** Declared TRL range of an investor as one number: 10 × lowest + highest level; 0 if not declared. */
   trl = new Uint8Array(0);
   modes = new Uint8Array(0);
   organisation = new Int32Array(0);
   party = new Int32Array(0);
-  /** Latent vectors, stored consecutively, and their Euclidean lengths. */
+  /**
+   * Latent vectors of all rows, stored one after another (`dimensions` numbers per row), and their Euclidean lengths.
+   */
   latent = new Float32Array(0);
   latentLength = new Float32Array(0);
   /** 1 for rows in use. */
@@ -65,7 +74,7 @@ export class InvestorColumns {
   regionHere: (SparseColumn | undefined)[] = [];
   regionBelow: (SparseColumn | undefined)[] = [];
   excluded: (SparseColumn | undefined)[] = [];
-  /** Ties by party: rows of the investors that have co-invested with it. */
+  /** By party: rows of the investors that have invested jointly with that party, with the strength of the tie. */
   ties = new Postings();
   byOrganisation = new RowChains();
   byParty = new RowChains();
@@ -89,7 +98,10 @@ export class InvestorColumns {
     return number;
   }
 
-  /** Column of a stage; the common column of other stages if no record names it. */
+  /**
+   * Column with every row's contribution of a funding stage; the shared column of other stages if the stage has none of
+   * its own.
+   */
   stage(number: number): Float32Array {
     return this.stages[number] ?? this.otherStages;
   }
@@ -118,7 +130,7 @@ export class InvestorColumns {
     for (let i = 0; i < this.stages.length; i += 1) this.stages[i] = grown(this.stages[i]!, capacity);
   }
 
-  /** Inserts a record, or replaces the one with the same id; returns its row. */
+  /** Inserts an investor, replacing one with the same id; returns the row number. */
   upsert(record: MatchInvestor): number {
     const { vocabularies } = this;
     this.remove(record.id);
@@ -228,12 +240,13 @@ export class InvestorColumns {
     };
   }
 
-  /** Restores dumped content into empty columns of the same model and code lists. */
+  /** Fills these empty columns from a dump. The dump must come from columns of the same model and code lists. */
   restore(state: ReturnType<InvestorColumns['dump']>): void {
     const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
     [industries, regions, stages, modes, parties, organisations].forEach((words, i) => words.restore(state.words[i]!));
     this.rows = Rows.of(state.rows);
-    // Copies, because the dump may be views of one large buffer, which a view would keep alive.
+    // // The arrays are copied: they may be views of one large buffer, and a view would keep the whole buffer in
+    // memory.
     for (const name of DENSE) this[name] = state.dense[name].slice() as never;
     this.mostAmountOffset = this.amountOffset.reduce((most, offset) => (offset > most ? offset : most), 0);
     this.latent = state.latent.slice();
@@ -248,7 +261,7 @@ export class InvestorColumns {
     this.texts = Slab.of(state.texts);
   }
 
-  /** The stored terms of the row's text, as views that become invalid when texts change. */
+  /** Stored text terms and weights of a row, as views that any later change of a text makes invalid. */
   textOf(row: number): Weighted {
     return unpacked(this.texts.get(row));
   }

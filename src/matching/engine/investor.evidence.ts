@@ -9,7 +9,7 @@ import { sharedTerms } from './postings.js';
 import type { Day } from './types.js';
 import { eachFactor } from './vocabularies.js';
 
-/** Maximum number of rounds and of factor pairs named as evidence. */
+/** Maximum number of past rounds, and of pairs of factors, that the evidence of one term lists. */
 const NAMED = 3;
 const YEAR_DAYS = 365;
 
@@ -17,8 +17,8 @@ const latestOf = (entries: readonly CodedEntry[]): Day | null =>
   entries.reduce<Day | null>((latest, entry) => (latest === null || entry.day > latest ? entry.day : latest), null);
 
 /**
- * Evidence for a code: the record's share at the most specific level on the path where it has any investment; at the
- * top level if it has none.
+ * Evidence for the industry or region term: how many of the investor's investments lie at the most specific node on the
+ * path to the sought code that has any; at the top-level node if no node has one.
  */
 function codeEvidence(
   tree: CodeTree,
@@ -70,8 +70,9 @@ function strongest<T extends { readonly contribution: number }>(list: readonly T
 }
 
 /**
- * The past rounds and factors that the latent term rests on. A factor's contribution is divided among the rounds that
- * have it in proportion to their weights, so that the contributions of all rounds sum to the term.
+ * Evidence for the latent term: the past rounds and factors that it is based on. A factor's contribution is divided
+ * among the rounds that have the factor, in proportion to their weights, so that the contributions of all rounds add up
+ * to the term.
  */
 function latentEvidence(
   { vocabularies }: InvestorColumns,
@@ -84,7 +85,7 @@ function latentEvidence(
   const latest = latestOf(track) ?? 0;
   const counts = track.map((entry) => decay(latest - entry.day, model.preferenceHalfLife));
   const weight = counts.reduce((sum, count) => sum + count, model.smoothing.latent);
-  // By factor: its contribution to the term, per share of the record.
+  // // Per factor of the investor: its contribution to the term divided by the factor's share of the record.
   const parts = new Map<number, number>();
   const owned: { factor: number; root: number; contribution: number }[] = [];
   for (const [factor, share] of shares) {
@@ -143,7 +144,7 @@ function tieEvidence(
   return { code: 'CO_INVESTORS', ties: ties.sort((a, b) => b.rounds - a.rounds || b.latest - a.latest) };
 }
 
-/** Evidence for one term of a row's score, read from the record. */
+/** Builds the evidence for one term of an investor's score from the investor's stored record. */
 export function investorEvidence(
   term: InvestorTerm,
   columns: InvestorColumns,

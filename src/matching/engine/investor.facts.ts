@@ -4,10 +4,13 @@ import { decay, type InvestorModel } from './model.js';
 import type { Day, MatchInvestor, TrackEntry } from './types.js';
 import { eachFactor, type Vocabularies } from './vocabularies.js';
 
-/** Number of terms kept of a profile's text, those with the largest weights. */
+/** Number of terms (n-grams) of a profile's text that the index stores: those with the largest weights. */
 export const TEXT_TERMS = 32;
 
-/** A past investment in the index's internal numbers, -1 where unknown; `parties` excludes the investor itself. */
+/**
+ * A past investment with words and codes replaced by the index's numbers, -1 if unknown. `parties` lists the
+ * co-investors, without the investor itself.
+ */
 export interface CodedEntry {
   readonly industry: number;
   readonly region: number;
@@ -19,8 +22,8 @@ export interface CodedEntry {
 }
 
 /**
- * A record in the index's internal numbers, in a canonical order, so that sums have identical bits whatever the order
- * of the input.
+ * An investor's record with words and codes replaced by the index's numbers. Its lists have a canonical order, so that
+ * sums over them are bit-identical whatever the order of the input.
  */
 export interface CodedRecord {
   readonly wanted: readonly number[];
@@ -32,22 +35,33 @@ export interface CodedRecord {
   readonly track: readonly CodedEntry[];
 }
 
-/** The facts derived from a record: the parts of its score that do not depend on the opportunity, weights included. */
+/**
+ * Facts derived from an investor's record: those parts of its scores that do not depend on the opportunity, weights
+ * included.
+ */
 export interface InvestorFacts {
   /**
-   * Decayed number of investments per half-life of `activity`, as of the day of the latest one; and that day, null
-   * without investments.
+   * `activity`: number of investments per half-life, decayed by age as of the day of the latest investment. `latest`:
+   * that day; null for an investor without investments.
    */
   readonly activity: readonly number[];
   readonly latest: Day | null;
   readonly industries: TreeTaste;
   readonly regions: TreeTaste;
-  /** Contribution by number of the stage; `otherStages` for all other stages. */
+  /**
+   * Contribution of each funding stage, keyed by the stage's number; every stage not listed contributes `otherStages`.
+   */
   readonly stages: ReadonlyMap<number, number>;
   readonly otherStages: number;
-  /** Contribution of an amount x (ln CNY): offset - slope × (x - mean)^2, minus the same for the base. */
+  /**
+   * Parameters of the contribution of an amount x (ln CNY): offset - slope × (x - mean)², less the same expression for
+   * the base density.
+   */
   readonly amount: { readonly mean: number; readonly slope: number; readonly offset: number };
-  /** Ties by number of the party: ln of the ratio of actual to expected joint rounds; only positive values. */
+  /**
+   * Ties to co-investors, keyed by the party's number: ln(actual / expected number of joint rounds), only where
+   * positive.
+   */
   readonly ties: ReadonlyMap<number, number>;
   readonly latent: Float64Array;
 }
@@ -68,7 +82,7 @@ const NONE: readonly number[] = [];
 const distinct = (words: readonly string[], numberOf: (word: string) => number): readonly number[] =>
   words.length === 0 ? NONE : words.length === 1 ? [numberOf(words[0]!)] : [...new Set(words)].sort().map(numberOf);
 
-/** The entries in canonical order; the list itself if it already is. */
+/** Past investments in canonical order; returns the given list unchanged if it already has that order. */
 function inOrder(track: readonly TrackEntry[]): readonly TrackEntry[] {
   for (let i = 1; i < track.length; i += 1)
     if (byContent(track[i - 1]!, track[i]!) > 0) return [...track].sort(byContent);
@@ -105,7 +119,7 @@ export function codedRecord(
   };
 }
 
-/** Computes the facts of records for one index, one record at a time. */
+/** Computes the facts of investors' records for one index, one record at a time, in reused buffers. */
 export class FactMaker {
   private readonly industries: TasteMaker;
   private readonly regions: TasteMaker;
@@ -184,8 +198,8 @@ export class FactMaker {
   }
 
   /**
-   * Normal density of ln amount, with mean and variance shrunk towards the base; a declared ticket counts as
-   * investments at its ends.
+   * Fits a normal density to the ln amounts of an investor, mean and variance shrunk towards the base density; the two
+   * ends of a declared ticket range count as investments of these amounts.
    */
   private amount(
     { declared }: MatchInvestor,
@@ -197,7 +211,8 @@ export class FactMaker {
     const edges = [logOf(declared.ticketMin), logOf(declared.ticketMax)].filter(
       (edge): edge is number => edge !== null,
     );
-    // Called twice over the same points: first for the mean, then for the squared deviations.
+    // // Sums over the investor's known ln amounts, weighted by age: called once for the mean and once for the squared
+    // deviations from it.
     const sumOf = (value: (x: number) => number): { count: number; sum: number } => {
       let count = 0;
       let sum = 0;
@@ -213,7 +228,7 @@ export class FactMaker {
       return { count, sum };
     };
     const points = sumOf((x) => x);
-    // Without any known amount the base density is the best estimate, and the term contributes nothing.
+    // // An investor without any known amount gets the base density, so that the amount term contributes 0.
     if (points.count === 0) return { mean: base.mean, slope: 0, offset: 0 };
     const mean = (points.sum + prior.meanPrior * base.mean) / (points.count + prior.meanPrior);
     const squares = sumOf((x) => (x - mean) ** 2);
@@ -241,8 +256,8 @@ export class FactMaker {
   }
 
   /**
-   * Latent vector of a record: sum of its factors, each times the square root of its share, so that a first investment
-   * in a field counts more than a further one.
+   * Latent vector of an investor: the sum of its factors' vectors, each times the square root of the factor's share, so
+   * that a first investment in a field counts more than a further one.
    */
   private latent(coded: CodedRecord): Float64Array {
     const { dimensions } = this.model.latent;
@@ -259,8 +274,8 @@ export class FactMaker {
 }
 
 /**
- * Share of the record, from 0 to 1, at each latent factor, with smoothing included in the total. Decayed from the
- * latest investment, like all preferences.
+ * Share, from 0 to 1, of an investor's past investments that have each latent factor; the smoothing constant is part of
+ * the denominator. Investments are decayed by age relative to the latest one, as for all preferences.
  */
 export function latentShares(
   track: readonly CodedEntry[],
@@ -279,6 +294,6 @@ export function latentShares(
   return shares;
 }
 
-/** Kept term ids of a record's text with their weights; null without text. */
+/** The TEXT_TERMS heaviest term ids of a record's text with their weights; null for a record without text. */
 export const textOf = (record: { readonly text: MatchInvestor['text'] }) =>
   record.text === null ? null : heaviest(record.text, TEXT_TERMS);

@@ -10,25 +10,26 @@ import { bestRows, restrict } from './ranking.js';
 import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, MatchInvestor, Opportunity } from './types.js';
 
-/** Maximum number of cached start sums; stages follow from the TRL, so few combinations occur. */
+/** Maximum number of cached `Start` arrays. Few combinations occur, because the stages sought follow from the TRL. */
 const MOST_STARTS = 24;
 
-/** Sums, for all rows, of the terms that do not depend on the specific industries and regions sought. */
+/**
+ * Partial score of every row that opportunities share: the sum of all terms that do not depend on which particular
+ * industries and regions are sought.
+ */
 interface Start {
   readonly sought: Pick<Sought, 'industries' | 'regions' | 'stages'>;
   readonly asOf: Day;
   readonly sums: Float32Array;
 }
 
-/** The index's content as plain data, for a snapshot that a later process loads. */
+/** Whole content of an investor index as plain data: saved as a snapshot, from which a later process starts. */
 export type InvestorDump = ReturnType<InvestorColumns['dump']>;
 
 /**
- * Index of all investors of a pool, for ranking them for an opportunity. Pure: no I/O, no clock, no state other than
- * the inserted records.
- *
- * A ranking first sums columns in 32-bit floats, which is fast and accurate to about 1e-3, adds the expensive terms
- * where they could lift a row into the best, keeps the rows that could be among the best, and scores these exactly
+ * Index of all investors of a pool: ranks them for an opportunity. Pure: no I/O, no clock, no state other than the
+ * inserted records. A ranking first sums columns in 32-bit floats, which is fast and accurate to about 1e-3. It adds
+ * the expensive terms only for rows that these could lift into the top k, then scores the remaining candidates exactly
  * (`contributionsOf`). The result equals that of scoring every investor exactly.
  */
 export class InvestorIndex {
@@ -37,11 +38,11 @@ export class InvestorIndex {
   private readonly prepared = new Prepared<Sought>();
   private sums = new Float32Array(0);
   /**
-   * Cached start sums by the stages sought and by whether industries and regions are sought at all: achievements with
-   * the same TRL share them.
+   * Cached `Start` arrays, keyed by day, sought stages, and whether any industry and any region is sought: achievements
+   * with the same TRL share an entry.
    */
   private readonly starts = new Map<string, Start>();
-  /** Strongest tie per row, used only while ties are collected; zero otherwise. */
+  /** Buffer: strongest tie of each row to a backer while a ranking adds up ties; all zero between rankings. */
   private strongest = new Float32Array(0);
   private readonly scratch = new Float64Array(INVESTOR_TERMS.length);
 
@@ -69,7 +70,7 @@ export class InvestorIndex {
     return number < 0 ? null : vocabularies.organisations.word(number);
   }
 
-  /** Inserts a record, or replaces the one with the same id. */
+  /** Inserts an investor into the index; one with the same id is replaced. */
   upsert(record: MatchInvestor): void {
     const row = this.columns.upsert(record);
     this.prepared.changed();
@@ -79,14 +80,14 @@ export class InvestorIndex {
     }
   }
 
-  /** The whole content as plain data that structured cloning accepts. */
+  /** Whole content of the index as plain data that the structured clone algorithm accepts. */
   dump(): InvestorDump {
     return this.columns.dump();
   }
 
   /**
-   * An index with the content of a dump. Requires the same code lists and model, because the dump contains their
-   * numbers.
+   * Creates an index from a dump. Taxonomy and model must be those of the dumped index, because the dump refers to
+   * codes by their numbers.
    */
   static restored(taxonomy: EngineTaxonomy, model: MatchModel, dump: InvestorDump): InvestorIndex {
     const index = new InvestorIndex(taxonomy, model);
@@ -136,7 +137,7 @@ export class InvestorIndex {
     return row === undefined || this.isBarred(row, sought) ? null : this.item(row, sought, asOf);
   }
 
-  /** The score of one investor without terms; null as for `scorePair`. */
+  /** Score of one investor, without the terms that make it up; null under the same conditions as `scorePair`. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
@@ -168,8 +169,8 @@ export class InvestorIndex {
   }
 
   /**
-   * Sums of activity, stages and the starts of industries and regions for all rows; may be longer than the number of
-   * rows.
+   * Returns the cached or newly computed `Start` sums of all rows: activity, stages, and the constant part of
+   * industries and regions. The array may be longer than the number of rows.
    */
   private startsFor(sought: Sought, asOf: Day): Float32Array {
     const key = `${asOf} ${sought.industries.length > 0} ${sought.regions.length > 0} ${sought.stages.map(({ number, weight }) => `${number}x${weight}`).join()}`;
@@ -179,13 +180,16 @@ export class InvestorIndex {
       for (let row = 0; row < this.columns.rows.end; row += 1) start.sums[row] = this.startOf(row, start);
       if (this.starts.size === MOST_STARTS) this.starts.delete(this.starts.keys().next().value!);
     }
-    // Moves the entry to the end of the map, which is ordered by last use.
+    // // Least-recently-used order: an entry that was used moves to the end of the map.
     this.starts.delete(key);
     this.starts.set(key, start);
     return start.sums;
   }
 
-  /** Sums of all cheap terms for all rows, free ones included; `refinementOf` adds the expensive ones. */
+  /**
+   * Writes the sum of all cheap terms of every row, unused rows included, into `sums`; `refinementOf` later adds the
+   * expensive terms.
+   */
   private collect(sought: Sought, asOf: Day): void {
     const { columns, model, sums } = this;
     sums.set(this.startsFor(sought, asOf).subarray(0, columns.rows.end));
@@ -225,10 +229,7 @@ export class InvestorIndex {
     for (const backer of sought.backers) columns.ties.each(backer, (row) => void (strongest[row] = 0));
   }
 
-  /**
-   * Excludes rows that must not be proposed by setting their sum to -Infinity; returns the number of excluded rows in
-   * use.
-   */
+  /** Sets the sum of every row that must not be proposed to -Infinity; returns the number of live rows excluded. */
   private bar(sought: Sought, options: RankOptions): number {
     const { columns, sums } = this;
     const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node]))];

@@ -4,7 +4,7 @@ import { baseDensity, cooperationValue, FARTHEST, trlValue } from './investor.te
 import type { InvestorModel } from './model.js';
 import type { Refinement } from './ranking.js';
 
-/** Size of the lookup tables: TRL ranges and sets of modes are stored in one byte each. */
+/** Length of the lookup tables: a TRL range, and a set of cooperation modes, is stored as one byte. */
 const BYTE = 256;
 
 /**

@@ -5,7 +5,10 @@ import type { CodeTree } from './taxonomy.js';
 import type { Opportunity } from './types.js';
 import type { Vocabularies } from './vocabularies.js';
 
-/** A sought code with the path from the top down to it, and its share among the sought codes. */
+/**
+ * A code that an opportunity seeks: the path of tree nodes from the top level down to it, and its weight; the weights
+ * of all sought codes sum to 1.
+ */
 export interface SoughtCode {
   readonly code: string;
   readonly chain: readonly number[];
@@ -21,7 +24,10 @@ export interface Sought {
   readonly industries: readonly SoughtCode[];
   readonly regions: readonly SoughtCode[];
   readonly stages: readonly { readonly stage: string; readonly number: number; readonly weight: number }[];
-  /** Amount sought as ln CNY: the middle of the range (null if unknown) and its ends. */
+  /**
+   * Amount sought as ln CNY: middle of the range (`amount`, null if unknown), lower end (`least`) and upper end
+   * (`most`).
+   */
   readonly amount: number | null;
   readonly least: number;
   readonly most: number;
@@ -30,7 +36,10 @@ export interface Sought {
   /** Numbers of the backers (earlier investors). */
   readonly backers: readonly number[];
   readonly organisation: number;
-  /** Latent vector of the opportunity, including the term's weight, and its contributions by factor for evidence. */
+  /**
+   * `latent`: the opportunity's latent vector, multiplied by the weight of the latent term. `latentParts`: the factors
+   * that the vector is the sum of, for evidence.
+   */
   readonly latent: Float64Array;
   readonly latentParts: readonly { readonly factor: number; readonly weight: number }[];
   readonly text: Weighted | null;
@@ -38,8 +47,8 @@ export interface Sought {
 }
 
 /**
- * The sought codes with their shares. With `primaryFirst`, the first code has 2/3 (with one other code) or 1/2 (with
- * several) and the others divide the rest; otherwise all shares are equal.
+ * Assigns weights that sum to 1 to the sought codes. With `primaryFirst`, the first code gets 2/3 (if there is one
+ * other code) or 1/2 (if there are several) and the others share the rest equally; otherwise all are equal.
  */
 function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boolean): SoughtCode[] {
   const distinct = [...new Set(codes)];
@@ -62,7 +71,7 @@ function soughtCodes(tree: CodeTree, codes: readonly string[], primaryFirst: boo
   }));
 }
 
-/** Number of cooperation modes that are distinguished; further modes are ignored. */
+/** Number of distinct cooperation modes that the index distinguishes, one bit each; modes beyond that are ignored. */
 export const MODE_BITS = 8;
 
 export function modeBits(numbers: Iterable<number>): number {
@@ -99,7 +108,7 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
   for (const { number, weight } of stages) add(factors.number('stage', number), weight);
   if (amount !== null) add(factors.number('amount', amountBin(model.latent.amountBounds, amount)), 1);
   const backers = [...new Set(opportunity.backers)].sort().map((key) => vocabularies.parties.number(key));
-  // Several backers weigh more than one, but less than in proportion to their number.
+  // // n earlier backers add 1/√n each: together √n, so more backers count more, but less than proportionally.
   for (const party of backers) add(factors.number('party', party), 1 / Math.sqrt(backers.length));
 
   let base = 0;

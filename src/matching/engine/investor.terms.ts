@@ -6,7 +6,10 @@ import { rounded } from './result.types.js';
 import type { SparseColumn } from './columns.js';
 import type { Day } from './types.js';
 
-/** The terms of an investor's score, in the order of explanation. */
+/**
+ * Codes of the terms that an investor's score is the sum of, in the order in which contributions are stored and
+ * explained.
+ */
 export const INVESTOR_TERMS = [
   'ACTIVITY',
   'INDUSTRY',
@@ -22,7 +25,10 @@ export const INVESTOR_TERMS = [
 ] as const;
 export type InvestorTerm = (typeof INVESTOR_TERMS)[number];
 
-/** Penalty is capped at this distance outside a range (natural logs, TRL levels). */
+/**
+ * Cap of the distance by which the penalty outside a declared range is multiplied: natural logs of an amount, or TRL
+ * levels.
+ */
 export const FARTHEST = 3;
 const QUARTER_DAYS = 91.3125;
 
@@ -39,7 +45,7 @@ export function activityOf(columns: InvestorColumns, row: number, asOf: Day, mod
   return sum;
 }
 
-/** Sum of a row's values along the paths to the sought codes. */
+/** Adds up a row's values at all nodes on the paths to the sought codes, weighted by code. */
 function alongWays(
   row: number,
   codes: readonly SoughtCode[],
@@ -57,14 +63,17 @@ function alongWays(
 }
 
 /**
- * Log density of an amount under the base, times the weight and without constants; it is subtracted from the investor's
- * own.
+ * Exponent part of the log density of an amount under the base distribution, times the term's weight; subtracted from
+ * the investor's own density.
  */
 export const baseDensity = (model: InvestorModel, amount: number): number =>
   Math.fround(model.weights.amount / (2 * model.base.amount.variance)) *
   (amount - Math.fround(model.base.amount.mean)) ** 2;
 
-/** Contribution of a declared ticket whose distance from the amount sought is `gap` natural logs. */
+/**
+ * Contribution of a declared ticket range that is `gap` natural logs away from the amount sought (0: the ranges
+ * overlap).
+ */
 export function ticketValue(model: InvestorModel, gap: number): number {
   const [meets, misses] = model.weights.ticket;
   return gap > 0 ? misses * Math.min(FARTHEST, gap) : meets;
@@ -74,7 +83,10 @@ export function ticketValue(model: InvestorModel, gap: number): number {
 export const ticketGap = (columns: InvestorColumns, row: number, sought: Sought): number =>
   Math.max(0, columns.ticketLeast[row]! - sought.most, sought.least - columns.ticketMost[row]!);
 
-/** Number of levels between a TRL and a declared range (coded as 10 × lowest + highest). */
+/**
+ * Number of TRL levels between an opportunity's TRL and an investor's declared range (coded as 10 × lowest + highest);
+ * 0 inside.
+ */
 export const trlOutside = (range: number, trl: number): number =>
   Math.max(0, Math.floor(range / 10) - trl, trl - (range % 10));
 
@@ -90,7 +102,10 @@ export function cooperationValue(model: InvestorModel, declared: number, sought:
   return (declared & sought) !== 0 ? model.weights.cooperation[0] : model.weights.cooperation[1];
 }
 
-/** Weighted sum of the strongest and the mean tie to the backers. */
+/**
+ * Contribution of co-investment ties: weighted sum of the strongest tie to a backer and of the sum of ties divided by
+ * the square root of the number of backers.
+ */
 export function tieValue(model: InvestorModel, most: number, sum: number, backers: number): number {
   return backers === 0
     ? 0
@@ -102,7 +117,8 @@ export const textSimilarity = (columns: InvestorColumns, row: number, sought: So
   sought.text ? dot(sought.text, columns.textOf(row)) : 0;
 
 /**
- * Writes each term's contribution for a row into `out`, in the order of INVESTOR_TERMS; returns their sum, the score.
+ * Writes the contribution of every term for one row into `out`, in the order of INVESTOR_TERMS, and returns their sum,
+ * which is the row's score.
  */
 export function contributionsOf(
   columns: InvestorColumns,

@@ -1,8 +1,8 @@
 import type { Day } from './types.js';
 
 /**
- * The matching model: all statistical parameters of a score, as plain data (JSON). Given the model, a score depends
- * only on the two sides and the day, so that every process computes the same number for a pair.
+ * The matching model: every statistical parameter of a score, as plain data (JSON). A score depends only on the model,
+ * the two profiles and the day, so that every process computes the same number.
  */
 export interface MatchModel {
   /** Version name, stored with every match scored by the model. */
@@ -12,29 +12,35 @@ export interface MatchModel {
   readonly demand: DemandModel;
 }
 
-/** Weights: a contribution is a weight times a term's value. */
+/** Weights of an investor's score: the contribution of a term is its weight times its value. */
 export interface InvestorWeights {
   /** Weights of ln(1 + investments / `activity.floor`), one per half-life of `activity`, shortest first. */
   readonly activity: readonly number[];
-  /** Weight of ln(1 + age of the latest investment in quarters). */
+  /** Weight of ln(1 + number of quarters since the investor's latest investment). */
   readonly idle: number;
-  /** Weights of the smoothed log-odds: of the top level (`industry`), and of each level below it (`industryDeeper`). */
+  /**
+   * Weights of the smoothed log-odds of the sought industry: at the top level (`industry`) and at each deeper level
+   * (`industryDeeper`); likewise for regions.
+   */
   readonly industry: number;
   readonly industryDeeper: number;
   readonly region: number;
   readonly regionDeeper: number;
   readonly stage: number;
-  /** Weight of the log density of the amount relative to the base density. */
+  /** Weight of the log density of the amount sought under the investor's amounts, relative to the base density. */
   readonly amount: number;
-  /** Weights of the strongest tie to an earlier backer, and of the mean tie over all backers. */
+  /**
+   * Weight of the strongest tie to an earlier backer, and weight of the sum of ties divided by the square root of the
+   * number of backers.
+   */
   readonly coInvestorsMost: number;
   readonly coInvestorsMean: number;
   readonly latent: number;
   /** Weight of the similarity of texts (0 to 1). */
   readonly text: number;
   /**
-   * Added if the declared industries (regions, stages, modes, ticket, TRL) include the opportunity's (`meets`), or if
-   * they do not (`misses`).
+   * Added to the score if the investor's declared industries include the opportunity's (`meets`), or if they do not
+   * (`misses`); likewise for regions, stages, cooperation modes, ticket and TRL.
    */
   readonly declaredIndustry: readonly [meets: number, misses: number];
   readonly declaredRegion: readonly [meets: number, misses: number];
@@ -44,29 +50,38 @@ export interface InvestorWeights {
   /** `misses` applies per level outside the range. */
   readonly trl: readonly [meets: number, misses: number];
   /**
-   * Weight of ln(share of the opportunity's industry in all investments × number of industries); equal for all
-   * investors.
+   * Weight of ln(share of the opportunity's industry in all investments × number of industries), a term with the same
+   * value for every investor.
    */
   readonly base: number;
 }
 
-/** Share of each code among its siblings; the shares of a parent's children sum to 1. */
+/**
+ * Base rates: by code, its share of the investments among all children of its parent; the shares of one parent's
+ * children sum to 1.
+ */
 export type BaseRates = Readonly<Record<string, number>>;
 
 export interface InvestorModel {
   readonly weights: InvestorWeights;
-  /** Half-lives in years with which investments lose weight, counted back from the query day. */
+  /**
+   * `halfLives`: half-lives in years with which past investments lose weight in the activity term, counted back from
+   * the day of the query.
+   */
   readonly activity: { readonly halfLives: readonly number[]; readonly floor: readonly number[] };
-  /** Half-life in years for an investor's preferences, counted back from its latest investment. */
+  /**
+   * Half-life in years with which past investments lose weight in an investor's preferences, counted back from its
+   * latest investment.
+   */
   readonly preferenceHalfLife: number;
-  /** Prior weights of the base rates, as a number of investments. */
+  /** Strength of the smoothing towards the base rates, as a number of imaginary investments. */
   readonly smoothing: {
     readonly industry: number;
     readonly region: number;
     readonly stage: number;
     readonly coInvestors: number;
     readonly latent: number;
-    /** Weight of an investor's declared industries, regions, stages and ticket, as a number of investments. */
+    /** Weight of one declared preference (industry, region, stage, ticket) as a number of imaginary investments. */
     readonly declared: number;
   };
   readonly base: {
@@ -75,15 +90,15 @@ export interface InvestorModel {
     readonly stages: BaseRates;
     /** Share of rounds in which each party takes part. */
     readonly parties: BaseRates;
-    /** Base rates of codes and parties that the lists lack. */
+    /** Base rate of a code (`unseen`) or party (`unseenParty`) that the model's lists lack. */
     readonly unseen: number;
     readonly unseenParty: number;
     /** Mean and variance of ln CNY. */
     readonly amount: { readonly mean: number; readonly variance: number };
   };
   /**
-   * Prior of an investor's amounts: the weight of the base as a number of investments, for the mean and for the
-   * variance, and that variance.
+   * Prior of an investor's amounts: strength of the base density as a number of imaginary investments, for the mean and
+   * for the variance, and the prior variance (of ln CNY).
    */
   readonly amount: { readonly meanPrior: number; readonly variancePrior: number; readonly variance: number };
   readonly latent: LatentModel;
@@ -102,22 +117,27 @@ export interface LatentModel {
    */
   readonly own: Readonly<Record<string, readonly number[]>>;
   readonly sought: Readonly<Record<string, readonly number[]>>;
-  /** Upper bounds of the amount bins, as ln CNY, ascending; there is one bin more than bounds. */
+  /** Upper bounds of the amount bins, in ln CNY, ascending; n bounds make n + 1 bins. */
   readonly amountBounds: readonly number[];
 }
 
 export interface TalentModel {
   readonly weights: {
-    /** Weight of the industry match: share of the code's levels in common, 0 to 1. */
+    /**
+     * Weight of the industry match, whose value from 0 to 1 is the share of the path to the sought code that the
+     * talent's codes cover.
+     */
     readonly industry: number;
     readonly text: number;
     readonly region: number;
     readonly languages: number;
-    /** Weight of ln(1 + number of evidence items, weighted by kind). */
+    /** Weight of ln(1 + number of the talent's evidence items, each weighted by kind). */
     readonly evidence: number;
     readonly evidenceKinds: Readonly<Record<string, number>>;
     readonly verified: number;
-    /** Weights of days per month / 30 (`availability`), and of each quarter of waiting (`wait`). */
+    /**
+     * `availability`: weight of (days per month / 30). `wait`: weight per quarter until the talent becomes available.
+     */
     readonly availability: number;
     readonly wait: number;
     readonly grade: Readonly<Record<string, number>>;
@@ -129,13 +149,15 @@ export interface DemandModel {
     readonly industry: number;
     readonly text: number;
     readonly region: number;
-    /** Added if the result's TRL meets the requirement (`meets`), or per level that it lacks (`misses`). */
+    /**
+     * Added if the achievement's TRL meets the demand's minimum (`meets`); per TRL level below the minimum (`misses`).
+     */
     readonly trl: readonly [meets: number, misses: number];
-    /** Added if the budget covers the amount sought (`meets`), or per natural log that it falls short (`misses`). */
+    /** Added if the demand's budget covers the amount sought (`meets`); per natural log of shortfall (`misses`). */
     readonly budget: readonly [meets: number, misses: number];
     /**
-     * Weight of the deadline's nearness, 0 (a year or more, or none) to 1 (today), so that urgent demands rank slightly
-     * higher.
+     * Weight of the deadline's proximity, from 0 (none, or a year or more away) to 1 (today): urgent demands rank
+     * slightly higher.
      */
     readonly deadline: number;
   };
@@ -144,10 +166,12 @@ export interface DemandModel {
 /** Length of a year in days, for half-lives. */
 export const DAYS_PER_YEAR = 365.25;
 
-/** Remaining weight of an investment made `days` days ago. */
+/** Factor by which an investment's weight has decayed after `days` days, with the half-life in years. */
 export const decay = (days: Day, halfLifeYears: number): number => 2 ** (-days / (halfLifeYears * DAYS_PER_YEAR));
 
-/** Index (from 0) of the bin of an amount: the first whose upper bound exceeds it, else the last. All in ln CNY. */
+/**
+ * Bin number (from 0) of an amount in ln CNY: the first bin whose upper bound exceeds it; the last bin if none does.
+ */
 export function amountBin(bounds: readonly number[], logAmount: number): number {
   let bin = 0;
   while (bin < bounds.length && logAmount >= bounds[bin]!) bin += 1;

@@ -2,25 +2,26 @@ import { dot, type Weighted } from '../../text/similarity.vectors.js';
 import { grown, taken } from './columns.js';
 
 /**
- * Entries per cell. A term's first block is one cell and each further block doubles, so that rare terms use little
- * memory and long lists are mostly contiguous.
+ * Number of entries per cell, the unit of allocation. The first block of a term's list is one cell and each further
+ * block is twice as long, so that rare terms use little memory and long lists are mostly contiguous.
  */
 const CELL = 8;
 /** Maximum number of cells in a block. */
 const MOST_CELLS = 16;
 
 /**
- * Inverted lists: for each term, the rows that contain it with the term's weight in their text. All terms share a few
- * arrays, since separate arrays for a hundred thousand terms would need more memory than the entries. A term's list is
- * a chain of blocks.
+ * Inverted index of texts: for each term, the list of rows (profiles) whose text contains it, with the term's weight
+ * there. The lists of all terms share a few arrays, because a hundred thousand separate arrays would take more memory
+ * than their entries. A term's list is a chain of blocks.
  */
 export class Postings {
   private readonly heads = new Map<number, number>();
   private rows = new Int32Array(0);
   private weights = new Float32Array(0);
   /**
-   * By first cell of a block: next block of the chain or -1 (`next`), number of used entries (`used`; all blocks but
-   * the head are full), number of cells.
+   * Data of a block, indexed by the block's first cell: the next block of the chain or -1 (`next`), the number of
+   * entries in use (`used`; every block except the first of a chain is full), and the block's length in cells
+   * (`lengths`).
    */
   private next = new Int32Array(0);
   private used = new Uint8Array(0);
@@ -37,7 +38,7 @@ export class Postings {
     for (let i = 0; i < terms.length; i += 1) this.delete(terms[i]! >>> 0, row);
   }
 
-  /** Adds factor × the scalar product with a text to the sums of all rows. */
+  /** Adds `factor` × the scalar product of the given text with each row's text to the row's sum. */
   addTo(sums: Float32Array | Float64Array, text: Weighted, factor: number): void {
     const { rows, weights, next, used } = this;
     for (let i = 0; i < text.terms.length; i += 1) {
@@ -61,7 +62,7 @@ export class Postings {
     }
   }
 
-  /** The term's weight in a row; 0 if the row lacks the term. */
+  /** Weight of a term in the text of a row; 0 if the text does not contain the term. */
   weightIn(term: number, row: number): number {
     let found = 0;
     this.each(term, (other, weight) => {
@@ -135,7 +136,7 @@ export class Postings {
       const from = block * CELL;
       for (let at = from; at < from + this.used[block]!; at += 1) {
         if (this.rows[at] !== row) continue;
-        // The head's last entry moves into the freed position.
+        // // The last entry of the chain's first block moves into the position of the removed entry.
         const last = head * CELL + this.used[head]! - 1;
         this.rows[at] = this.rows[last]!;
         this.weights[at] = this.weights[last]!;
@@ -154,7 +155,10 @@ export class Postings {
 let packedInts = new Int32Array(128);
 let packedFloats = new Float32Array(packedInts.buffer);
 
-/** Packs terms, then weights, into one list of integers for a slab. The list is overwritten by the next call. */
+/**
+ * Packs a text vector into one list of 32-bit integers for a `Slab`: all terms, then all weights. The returned list is
+ * overwritten by the next call.
+ */
 export function packed({ terms, weights }: Weighted): Int32Array {
   const { length } = terms;
   if (packedInts.length < 2 * length) {
@@ -168,7 +172,7 @@ export function packed({ terms, weights }: Weighted): Int32Array {
   return packedInts.subarray(0, 2 * length);
 }
 
-/** Unpacks a list as views, which become invalid when the slab's lists change. */
+/** Reads a packed text vector as views of the slab, which any later change of a list makes invalid. */
 export function unpacked(list: Int32Array): Weighted {
   const length = list.length / 2;
   return {
@@ -180,7 +184,9 @@ export function unpacked(list: Int32Array): Weighted {
 /** Maximum number of shared terms returned. */
 const NAMED = 8;
 
-/** Similarity of two texts, and the ids of the terms that contribute most to it, strongest first. */
+/**
+ * Scalar product of two text vectors, and the ids of the terms that contribute most to it, largest contribution first.
+ */
 export function sharedTerms(a: Weighted, b: Weighted): { similarity: number; terms: number[] } {
   const shared: { term: number; product: number }[] = [];
   for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {

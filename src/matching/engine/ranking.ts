@@ -2,14 +2,17 @@ import type { Rows, SparseColumn } from './columns.js';
 import type { RankOptions } from './result.types.js';
 import { byScoreThenId, TopRows } from './top.js';
 
-/** Upper bound on the error of 32-bit sums against the exact score. */
+/** Upper bound on the difference between a sum in 32-bit floats and the exact score of the same row. */
 export const SUM_ERROR = 1e-3;
-/** Rows kept beyond the limit at first, so that exact scoring rarely needs a second pass. */
+/**
+ * Number of rows above the requested limit that are scored exactly in the first pass, so that a second pass is rarely
+ * needed.
+ */
 const SPARE = 16;
 
 /**
- * Excludes free rows, rows in the lists, `chained` rows and those that the options exclude by setting their sums to
- * -Infinity; returns the number of excluded rows in use.
+ * Excludes rows from a ranking by setting their sums to -Infinity: unused rows, the rows in `lists` and `chained`, and
+ * those that the options exclude. Returns the number of live rows excluded.
  */
 export function restrict(
   sums: Float32Array,
@@ -51,8 +54,8 @@ export interface BestRow {
 }
 
 /**
- * An expensive term, computed only for rows that it could lift into the best: `value(row)` is at most `constant` +
- * `factor` × the row's length.
+ * An expensive term of a score, computed only for rows that it could lift into the top k. Its `value(row)` is at most
+ * `constant` + `factor` × `lengths[row]`, a bound that is cheap to compute.
  */
 export interface Refinement {
   readonly constant: number;
@@ -62,9 +65,9 @@ export interface Refinement {
 }
 
 /**
- * The best rows by exact score, from sums with errors up to SUM_ERROR. Rows are taken by their sums until the last of
- * the best is certainly better than every row not taken. With a refinement, the sums lack its term, which is computed
- * only for rows that it could lift into the best.
+ * Returns the top k rows by exact score. `sums` are approximate scores with errors of at most SUM_ERROR: rows are
+ * scored exactly in descending order of sum until the k-th best certainly beats every row not yet scored. With a
+ * refinement, `sums` lack that expensive term, which is computed only for rows that it could lift into the top k.
  */
 export function bestRows(
   sums: Float32Array,
@@ -109,11 +112,11 @@ export function bestRows(
 }
 
 /**
- * Rows scored first, as a multiple of the capacity: those with the highest unrefined sums, which probably stay among
- * the best and so raise the threshold early.
+ * The first rows that get the expensive term are those with the highest sums, this many times k: most of them stay in
+ * the top k, and so raise the threshold early.
  */
 const FIRST_LOOK = 4;
-/** The threshold for these rows is estimated from a sample: every STRIDE-th row. */
+/** The threshold that selects the first rows is estimated from a sample of the sums: every STRIDE-th row. */
 const STRIDE = 8;
 
 function refine(
@@ -135,7 +138,7 @@ function refine(
   const count = rowsInReach(sums, lengths, factor, top.threshold - constant, end);
   for (let i = 0; i < count; i += 1) {
     const row = found[i]!;
-    // Checked again, because the threshold may have risen since the scan.
+    // // Checked again: rows refined since this list was made may have raised the threshold.
     if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row))
       offer(sums[row]! + value(row), row);
   }
@@ -153,8 +156,8 @@ function thresholdOf(sums: Float32Array, end: number, count: number): number {
 let found = new Int32Array(0);
 
 /**
- * Writes the first `most` rows whose sum reaches a threshold into `found`; returns their number. Kept as a bare loop,
- * which the engine runs several times faster.
+ * Writes the first `most` rows whose sum reaches a threshold into `found` and returns their number. A bare loop without
+ * closures, because V8 runs it several times faster.
  */
 function rowsFrom(sums: Float32Array, threshold: number, end: number, most: number): number {
   const rows = found;
@@ -163,7 +166,10 @@ function rowsFrom(sums: Float32Array, threshold: number, end: number, most: numb
   return count;
 }
 
-/** Writes all rows into `found` whose sum plus `factor` × length may exceed a threshold. */
+/**
+ * Writes into `found` all rows whose sum plus the bound of the expensive term (`factor` × length) may exceed a
+ * threshold.
+ */
 function rowsInReach(
   sums: Float32Array,
   lengths: Float32Array,

@@ -1,6 +1,6 @@
 import type { Day } from './types.js';
 
-/** Codes of the terms of a score. The score is the sum of the terms' contributions; each term carries its evidence. */
+/** Codes of the terms that a match score is the sum of. Each term states its contribution and the evidence for it. */
 export type TermCode =
   | 'ACTIVITY'
   | 'INDUSTRY'
@@ -21,18 +21,26 @@ export type TermCode =
   | 'BUDGET';
 
 /**
- * Evidence of an industry or region: the record's investments at the most specific level on the opportunity's path that
- * has any.
+ * Evidence for the industry or region term: the investor's past investments at the most specific node, on the path to
+ * the opportunity's code, that has any.
  */
 export interface CodeEvidence {
-  /** The opportunity's code (`code`), and the code on the path up from it at which the record was counted (`at`). */
+  /**
+   * `code`: the opportunity's own code. `at`: the node on the path from the top down to it at which the investments
+   * were counted.
+   */
   readonly code: string;
   readonly at: string;
-  /** Number of investments at or below that code, out of those with a known code, and the day of the latest. */
+  /**
+   * `investments`: number of past investments at or below `at`. `of`: number of past investments with a known code.
+   * `latest`: day of the latest of the counted ones.
+   */
   readonly investments: number;
   readonly of: number;
   readonly latest: Day | null;
-  /** Declared codes that cover the opportunity; null if the profile declares none, empty if it declares only others. */
+  /**
+   * The investor's declared codes that cover the opportunity; null if no codes are declared, empty if only others are.
+   */
   readonly declared: readonly string[] | null;
 }
 
@@ -117,13 +125,15 @@ export interface MatchTerm {
 
 export interface MatchItem {
   readonly id: string;
-  /** Sum of the terms' contributions, exact in any order of addition: see `rounded`. */
+  /**
+   * Score of the match: the sum of its terms' contributions, which is exact in any order of addition (see `rounded`).
+   */
   readonly score: number;
   readonly terms: readonly MatchTerm[];
 }
 
 export interface Ranking {
-  /** Number of profiles that could be proposed; `items` are the best of them. */
+  /** Number of profiles that were not excluded; `items` holds the best of them. */
   readonly total: number;
   readonly items: readonly MatchItem[];
 }
@@ -134,18 +144,18 @@ export interface RankOptions {
   readonly asOf: Day;
   /** Only results after this position in the ranking. */
   readonly after?: { readonly score: number; readonly id: string };
-  /** Ids that must not be proposed (declined, in conflict). */
+  /** Ids of profiles that must not be proposed, because a side declined the match or has a conflict of interest. */
   readonly exclude?: Iterable<string>;
   /** If given, only these ids are ranked. */
   readonly only?: Iterable<string>;
-  /** False omits the terms and returns scores only, for benchmarks and for matching rounds. */
+  /** False returns scores without terms, which is faster; used by benchmarks and matching rounds. */
   readonly reasons?: boolean;
 }
 
 const STEPS = 2 ** 20;
 
 /**
- * Rounds a contribution to a multiple of 2^-20. Sums of such numbers are exact in double precision in any order, so
- * that the contributions of a match add up to its score even after sorting, storing and sending.
+ * Rounds a contribution to a multiple of 2^-20. Sums of such numbers are exact in double precision, so the
+ * contributions of a match add up to its score in any order, also after sorting, storage and transmission.
  */
 export const rounded = (contribution: number): number => Math.round(contribution * STEPS) / STEPS || 0;

@@ -8,7 +8,7 @@ import type { Day, Opportunity, MatchTalent } from './types.js';
 export const TALENT_TERMS = ['INDUSTRY', 'TEXT', 'REGION', 'LANGUAGES', 'EVIDENCE', 'AVAILABILITY', 'GRADE'] as const;
 type TalentTerm = (typeof TALENT_TERMS)[number];
 
-/** Filter of talents in addition to the options of every ranking; a talent matches a list by any of its values. */
+/** Filter on talents: a talent passes if each given list contains at least one of the talent's values. */
 export interface TalentFilter {
   readonly kinds?: readonly string[];
   readonly roles?: readonly string[];
@@ -18,7 +18,7 @@ const NO_DAY = -2_147_483_648;
 const QUARTER_DAYS = 91.3125;
 /** Cap of the waiting penalty, in quarters. */
 const LONGEST_WAIT = 8;
-/** Region value of a talent without declared regions, which means available anywhere: half a match. */
+/** Value of the region term for a talent without declared regions, who is available anywhere: half of a full match. */
 const ANYWHERE = 0.5;
 
 interface SoughtTalent extends Common {
@@ -27,8 +27,8 @@ interface SoughtTalent extends Common {
 }
 
 /**
- * Index of all talents of a pool, for ranking them for an opportunity. Pure (no I/O, no clock), like the index of
- * investors.
+ * Index of all talents of a pool: ranks the talents that fit an achievement. Pure: no I/O, no clock; the caller passes
+ * the day.
  */
 export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private readonly model: TalentModel;
@@ -37,7 +37,10 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private readonly roles = new Words();
   private readonly grades = new Words();
   private readonly evidenceKinds = new Words();
-  /** Contributions of evidence and grade, which do not depend on the opportunity. */
+  /**
+   * Per row: contribution of the evidence term (`evidenceValue`) and of the manager grade (`gradeValue`), which do not
+   * depend on the opportunity.
+   */
   private evidenceValue = new Float32Array(0);
   private gradeValue = new Float32Array(0);
   private verified = new Uint8Array(0);
@@ -47,7 +50,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   private kind = new Uint8Array(0);
   private roleBits = new Int32Array(0);
   private grade = new Int32Array(0);
-  /** Triples of evidence kind, number of items, and latest year (0 if unknown). */
+  /** Per row: a list of triples (evidence kind, number of items, latest year or 0 if unknown). */
   private readonly evidence = new Slab();
 
   constructor(taxonomy: EngineTaxonomy, model: MatchModel) {
@@ -139,7 +142,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
     return row === undefined ? null : this.item(row, this.prepare(opportunity), asOf);
   }
 
-  /** The score of one talent without terms; null as for `scorePair`. */
+  /** Score of one talent, without the terms that make it up; null if the talent is unknown. */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const row = this.rows.row(id);
     return row === undefined ? null : scoreOf(this.contributions(row, this.prepare(opportunity), asOf));
@@ -240,7 +243,7 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
   }
 }
 
-/** Set of words as bits; words after the thirty-first share the last bit. */
+/** Encodes a set of words as a bit mask of 31 bits; all words after the thirtieth share the last bit. */
 function bits(words: readonly string[], vocabulary: Words): number {
   let result = 0;
   for (const word of words) result |= 1 << Math.min(30, vocabulary.number(word));

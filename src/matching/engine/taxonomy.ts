@@ -1,8 +1,8 @@
 import { joined, parted } from './columns.js';
 
 /**
- * The code lists that the engine uses, supplied by the caller: the parent of a code, null at the top. A flat list
- * returns null for every code. Nothing else is required, so GB/T 4754, GB/T 2260 or any other hierarchy works.
+ * Code lists used by the engine, supplied by the caller as functions from a code to its parent code (null at the top
+ * level). This is all that the engine needs, so GB/T 4754, GB/T 2260 or any other hierarchy works.
  */
 export interface EngineTaxonomy {
   industryParent(code: string): string | null;
@@ -12,12 +12,12 @@ export interface EngineTaxonomy {
 /** Code lists without hierarchy. */
 export const FLAT_TAXONOMY: EngineTaxonomy = { industryParent: () => null, regionParent: () => null };
 
-/** Maximum depth of a tree; it also stops on a list whose parents form a cycle. */
+/** Maximum number of levels read from a code list; it also ends the walk upwards if the list's parents form a cycle. */
 const MOST_LEVELS = 16;
 
 /**
- * Numbers codes with small integers and stores each code's path from the top. Numbers are assigned on first use and
- * never reused.
+ * Numbers codes with consecutive integers and stores for each code the path of nodes from the top level down to it. A
+ * code gets its number on first use and keeps it.
  */
 export class CodeTree {
   private readonly numbers = new Map<string, number>();
@@ -38,7 +38,7 @@ export class CodeTree {
     return this.numbers.get(code) ?? this.add(code, MOST_LEVELS);
   }
 
-  /** Numbers on the path from the top down to the code itself. */
+  /** The numbers of all nodes on the path from the top level down to a code, the code's own number last. */
   chain(number: number): readonly number[] {
     return this.chains[number]!;
   }
@@ -49,12 +49,15 @@ export class CodeTree {
     return chain.length > 1 ? chain[chain.length - 2]! : -1;
   }
 
-  /** The codes in the order of their numbers; their paths are derived again from the code list. */
+  /**
+   * All codes in the order of their numbers, as one text. Paths are not included; a restored tree takes them from the
+   * code list.
+   */
   dump(): string {
     return joined(this.codes);
   }
 
-  /** Assigns the codes of a dump their original numbers, in a new tree. */
+  /** Fills a new tree from a dump, so that every code has the number it had in the dumped tree. */
   restore(dump: string): void {
     for (const code of parted(dump, dump.length)) this.number(code);
   }

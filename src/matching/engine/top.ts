@@ -1,4 +1,4 @@
-/** The order of all rankings: score descending, then id ascending. Negative if `a` comes first. */
+/** Comparison function of all rankings: higher score first, equal scores in ascending order of id. */
 export function byScoreThenId(
   a: { readonly score: number; readonly id: string },
   b: { readonly score: number; readonly id: string },
@@ -7,8 +7,8 @@ export function byScoreThenId(
 }
 
 /**
- * Keeps the `capacity` largest of the offered values with their row numbers, in a heap whose root is the smallest kept
- * value.
+ * Selects the `capacity` largest of many offered values with their row numbers, by a heap whose root is the smallest
+ * value kept.
  */
 export class TopRows {
   readonly values: Float64Array;
@@ -20,7 +20,10 @@ export class TopRows {
     this.rows = new Int32Array(capacity);
   }
 
-  /** Value that an offer must exceed to be kept; -Infinity while the heap is not full. */
+  /**
+   * A value must exceed this threshold to be kept: the smallest value in a full heap; -Infinity before the heap is
+   * full.
+   */
   get threshold(): number {
     return this.size < this.capacity
       ? Number.NEGATIVE_INFINITY

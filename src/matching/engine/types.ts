@@ -1,30 +1,33 @@
 import type { TextVector } from '../../text/similarity.vectors.js';
 
 /**
- * Records that the engine compares. Codes are industries and regions of the given taxonomy, at any level; stages,
- * cooperation modes, kinds and roles are plain words. Money is in CNY, days are whole days since 1970-01-01 (UTC). A
- * party's key identifies it across records: an organisation's id, or else its normalised name.
+ * Input records of the matching engine. Industry and region codes are those of the given taxonomy, at any level;
+ * stages, cooperation modes, kinds and roles are plain words. Money is in CNY; days are whole days since 1970-01-01
+ * (UTC). A party's key identifies it across records: its organisation's id or, failing that, its normalised name.
  */
 
 /** Whole days since 1970-01-01, UTC. */
 export type Day = number;
 
-/** The subject of a query: an achievement, or a financing round in an evaluation. */
+/** What counterparts are sought for: an achievement or, in an evaluation, a past financing round. */
 export interface Opportunity {
   readonly id: string;
-  /** Organisation that owns it; its own profiles are never proposed. */
+  /** Id of the organisation that owns the opportunity; profiles of that organisation are not proposed. */
   readonly organisationId: string | null;
   /** Industry codes, the primary one first. */
   readonly industries: readonly string[];
   /** Region codes; usually one, the most specific known. */
   readonly regions: readonly string[];
-  /** Possible funding stages with weights that sum to 1 (a known stage has weight 1); empty if unknown. */
+  /**
+   * Funding stages that the opportunity may be in, with weights that sum to 1 (a known stage has weight 1); empty if
+   * unknown.
+   */
   readonly stages: readonly { readonly stage: string; readonly weight: number }[];
   /** Technology readiness level, 1 to 9. */
   readonly trl: number | null;
   /** Range of the funding sought, in CNY. */
   readonly amount: { readonly min: number | null; readonly max: number | null } | null;
-  /** Keys of earlier investors, which are not proposed again. */
+  /** Keys of the parties that invested in the opportunity earlier; they are not proposed again. */
   readonly backers: readonly string[];
   readonly cooperationModes: readonly string[];
   /** Working languages of its people, ISO 639-1. */
@@ -43,10 +46,10 @@ export interface TrackEntry {
   readonly coInvestors: readonly string[];
 }
 
-/** An investor's declared preferences; empty lists and nulls mean not declared. */
+/** Preferences that an investor declared; an empty list or null means that the investor declared none. */
 export interface InvestorDeclaration {
   readonly wanted: readonly string[];
-  /** Industries never proposed, including all codes below them. */
+  /** Industry codes whose opportunities are never proposed to the investor, including all codes below them. */
   readonly excluded: readonly string[];
   readonly trlMin: number | null;
   readonly trlMax: number | null;
@@ -60,7 +63,7 @@ export interface InvestorDeclaration {
 export interface MatchInvestor {
   readonly id: string;
   readonly organisationId: string | null;
-  /** Key under which rounds and achievements name the investor as co-investor or backer. */
+  /** Party key of the investor: the key by which rounds and opportunities name it as co-investor or backer. */
   readonly key: string;
   readonly declared: InvestorDeclaration;
   readonly track: readonly TrackEntry[];
@@ -74,7 +77,10 @@ export interface TalentEvidenceItem {
 
 export interface MatchTalent {
   readonly id: string;
-  /** The person's employer. Talents may be proposed for results of their own organisation. */
+  /**
+   * Organisation that employs the talent. Employment bars no match: talents may be proposed for results of their own
+   * organisation.
+   */
   readonly organisationId: string | null;
   /** SCIENCE, MARKET or BRIDGE. */
   readonly kind: string;
@@ -105,7 +111,7 @@ export interface MatchDemand {
   readonly text: TextVector | null;
 }
 
-/** A fact that a profile could add to sharpen its matches. */
+/** A fact missing from a profile or achievement that would make its matches more precise. */
 export type Gap =
   | 'INDUSTRIES'
   | 'STAGES'

@@ -1,7 +1,10 @@
 import { amountBin, type InvestorModel } from './model.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
 
-/** Base rates by number instead of by word: looked up once, then read from an array. */
+/**
+ * Base rates of codes or words, addressed by their number: each rate is looked up by word once and then read from an
+ * array.
+ */
 export class Rates {
   private readonly cache: number[] = [];
 
@@ -22,13 +25,18 @@ export class Rates {
   }
 }
 
-/** Kinds of factors. `syndicate` is the number of investors in a round: one, two, or more. */
+/**
+ * Kinds of latent factors. The factor of kind `syndicate` is the number of investors in a round: 1, 2, or 3 for more.
+ */
 const KINDS = ['industry', 'region', 'stage', 'amount', 'party', 'syndicate'] as const;
-/** The largest syndicate size, which also stands for all larger ones. */
+/** Largest syndicate size that is distinguished; larger syndicates count as this size. */
 const LARGEST_SYNDICATE = 3;
 export type FactorKind = (typeof KINDS)[number];
 
-/** Latent factors by number; the number combines the factor's kind with the number of its code or word. */
+/**
+ * Vectors of the latent factors, addressed by number. A factor's number encodes its kind and the number of its code or
+ * word.
+ */
 export class Factors {
   private readonly own: (Float64Array | null | undefined)[] = [];
   private readonly sought: (Float64Array | null | undefined)[] = [];
@@ -47,12 +55,12 @@ export class Factors {
     return `${kind}:${this.wordOf[kind](Math.floor(factor / KINDS.length))}`;
   }
 
-  /** The factor's vector for a record that has it; null if the model does not know the factor. */
+  /** Latent vector that an investor's record gets from having this factor; null if the model lacks the factor. */
   ownOf(factor: number): Float64Array | null {
     return this.look(this.own, this.model.latent.own, factor);
   }
 
-  /** The factor's vector for an opportunity that has it; null if the model does not know the factor. */
+  /** Latent vector that an opportunity gets from having this factor; null if the model lacks the factor. */
   soughtOf(factor: number): Float64Array | null {
     return this.look(this.sought, this.model.latent.sought, factor);
   }
@@ -70,7 +78,10 @@ export class Factors {
   }
 }
 
-/** Numbers of the codes and words of one index, with the model's rates and factors for them. */
+/**
+ * Mapping of one index's codes and words to numbers, together with the model's base rates and latent factors by those
+ * numbers.
+ */
 export interface Vocabularies {
   readonly industries: CodeTree;
   readonly regions: CodeTree;
@@ -117,8 +128,8 @@ export function vocabulariesOf(taxonomy: EngineTaxonomy, model: InvestorModel): 
 }
 
 /**
- * Calls `take` with every latent factor of a round in which an investor took part with the given other parties; the
- * factors of the parties come in the given order.
+ * Calls `take` with the number of every latent factor of one investment (a round as seen by one investor, with the
+ * other investors as parties). Parties are visited in the given order.
  */
 export function eachFactor(
   { industries, regions, factors }: Vocabularies,

@@ -5,7 +5,10 @@ import type { Ranking } from '../engine/result.types.js';
 import { snapshotOf, type PastRound, type Snapshot } from '../engine/fit/history.js';
 import type { Day } from '../engine/types.js';
 
-/** Quality of rankings against the actual investors: means over queries. */
+/**
+ * Retrieval quality of rankings, compared with the investors that actually invested; every figure is a mean over
+ * queries.
+ */
 export interface Figures {
   readonly recallAt10: number;
   readonly recallAt50: number;
@@ -16,12 +19,15 @@ export interface Figures {
 
 export interface Evaluation extends Figures {
   readonly candidates: number;
-  /** Figures for rounds of companies funded before the split (`warm`), and of all others (`cold`). */
+  /**
+   * The same figures for queries whose company had been funded before the split (`warm`) and for all other queries
+   * (`cold`).
+   */
   readonly warm: Figures;
   readonly cold: Figures;
 }
 
-/** Length of the ranking's head, which contains a relevant investor for most queries. */
+/** Number of top ranks computed at first, which contain an actual investor for most queries. */
 const HEAD = 200;
 
 interface QueryFigures {
@@ -70,8 +76,8 @@ function meanOf(all: readonly QueryFigures[]): Figures {
 }
 
 /**
- * Ranks a snapshot's candidates for each of its queries with the production engine and compares with the actual
- * investors.
+ * For each query (a later round) of a snapshot, ranks all candidate investors with the production engine and compares
+ * the ranking with the investors that actually invested.
  */
 export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: EngineTaxonomy): Evaluation {
   const index = createInvestorIndex(taxonomy, model);
@@ -80,8 +86,8 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
   const all = snapshot.queries.map(({ opportunity, relevant, round }) => {
     const rank = (limit: number) => index.rank(opportunity, { limit, asOf: snapshot.day, reasons: false });
     const head = rank(HEAD);
-    // The rank of the first relevant investor counts at any depth, so the full ranking is computed if the head has
-    // none.
+    // // The reciprocal rank needs the first actual investor at any depth: if the top HEAD ranks contain none, the full
+    // ranking is computed.
     return figuresOf(
       head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size),
       relevant,
@@ -96,6 +102,6 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
   };
 }
 
-/** Splits the rounds by time into known rounds and queries. */
+/** Splits past rounds at a day: earlier rounds are known to the model, later ones (before `until`) are queries. */
 export const splitAt = (rounds: readonly PastRound[], split: Day, until: Day, withAmount: boolean): Snapshot =>
   snapshotOf(rounds, split, until, withAmount);

@@ -3,7 +3,7 @@ import type { Day } from '../engine/types.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { PastRound } from '../engine/fit/history.js';
 
-/** A line of a file of rounds: a company and its investors. */
+/** Schema of one line of a rounds file: a financing round, with its company and investors, as a JSON object. */
 const line = z.object({
   company: z.string(),
   industry: z.string().nullable(),
@@ -18,10 +18,13 @@ const line = z.object({
 /** Converts an ISO date such as 2022-01-31 to days since 1970-01-01. */
 export const dayOf = (date: string): Day => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 
-/** Separator between a province and a place in it; occurs in no name. */
+/** Separator character between a province and a place within it in a region code; occurs in no name. */
 const IN = '\u0000';
 
-/** Taxonomy of these files: industries without levels, places within provinces, as `regionOf` writes them. */
+/**
+ * Taxonomy of the rounds files: industries are a flat list; a region is a province, or a place below its province
+ * (codes are built by `regionOf`).
+ */
 export const ROUNDS_TAXONOMY: EngineTaxonomy = {
   industryParent: () => null,
   regionParent: (code) => (code.includes(IN) ? code.slice(0, code.indexOf(IN)) : null),
@@ -30,7 +33,7 @@ export const ROUNDS_TAXONOMY: EngineTaxonomy = {
 const regionOf = (province: string | null, region: string | null): string | null =>
   province === null ? region : region === null ? province : `${province}${IN}${region}`;
 
-/** Parses rounds, one JSON object per line; throws with the number of the first invalid line. */
+/** Parses a rounds file, one JSON object per line; throws an error with the number of the first invalid line. */
 export function parseRounds(content: string): PastRound[] {
   return content.split('\n').flatMap((row, i) => {
     if (row.trim() === '') return [];

@@ -5,8 +5,8 @@ import { Node } from '../../kernel/node.js';
 import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from '../match.vocabularies.js';
 
 /**
- * Feedback of one side on a pair. Readable by that side and operators only: code that returns one must have checked
- * this.
+ * What one side (lister or counterpart) said of a proposed match. Only that side and operators may read it; the code
+ * that returns an entity is responsible for the check.
  */
 @ObjectType({
   implements: Node,

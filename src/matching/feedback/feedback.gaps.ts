@@ -5,9 +5,9 @@ import { GAP_OF_DECLINE, RECURS_FROM } from '../match.vocabularies.js';
 const REASONS = Object.keys(GAP_OF_DECLINE);
 
 /**
- * Updates the gaps in an achievement's cultivation from matching, on its newest cohort entry: adds the reasons for
- * which counterparts repeatedly decline it, and removes those that no longer recur. A reason recurs if active declines
- * of at least RECURS_FROM counterparts give it.
+ * Updates the gaps that the cultivation plan of an achievement takes from matching, on its newest cohort entry: adds a
+ * gap for each reason for which counterparts recurrently decline the achievement, removes gaps whose reason no longer
+ * recurs. A reason recurs if active declines of at least RECURS_FROM counterparts give it.
  */
 export async function noteRecurringDeclines(tx: EntityManager, achievementId: string): Promise<void> {
   const [entry] = (await tx.query(

@@ -24,7 +24,7 @@ export class DeclineCount {
   count: number;
 }
 
-/** Numbers of active declines of an achievement by counterparts, by reason. */
+/** Per achievement: number of counterparts with an active decline, by reason and kind of counterpart. */
 export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind,
@@ -42,7 +42,7 @@ export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) =
   );
 });
 
-/** All active feedback on a pair, keyed `achievement|counterpart`. */
+/** Active feedback of both sides on a pair of achievement and counterpart, keyed `achievementId|counterpartId`. */
 export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, keys) => {
   const pairs = keys.map((key) => key.split('|') as [string, string]);
   const found = await selectEntities(
@@ -55,7 +55,7 @@ export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, k
   return keys.map((key) => found.filter((feedback) => `${feedback.achievementId}|${feedback.counterpartId}` === key));
 });
 
-/** A page of feedback by one side, provided that the viewer may read it. */
+/** A page of one side's feedback. The caller must have checked that the viewer may read it. */
 async function feedbackPage(
   ctx: Context,
   side: MatchSide,
@@ -72,7 +72,8 @@ async function feedbackPage(
 }
 
 /**
- * The lister's feedback on pairs of an achievement; null unless the viewer is a member of the lister or an operator.
+ * The lister's feedback on matches of an achievement; null unless the viewer is a member of the lister's organisation
+ * or an operator.
  */
 export function listListerFeedback(
   ctx: Context,
@@ -86,7 +87,8 @@ export function listListerFeedback(
 }
 
 /**
- * True if the viewer may see the matches of a counterpart: a member of its organisation, the talent, or an operator.
+ * True if the viewer may see the matches of a counterpart: members of its organisation (investor, demand), the talent
+ * in person, operators.
  */
 export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | TalentProfile | Demand): boolean {
   const ofOrganisation = counterpart instanceof InvestorProfile || counterpart instanceof Demand;
@@ -96,7 +98,7 @@ export function mayReadCounterpart(ctx: Context, counterpart: InvestorProfile | 
   });
 }
 
-/** A counterpart's feedback on pairs; null unless the viewer is of its side or an operator. */
+/** A counterpart's own feedback on its matches; null unless the viewer belongs to the counterpart or is an operator. */
 export function listCounterpartFeedback(
   ctx: Context,
   counterpart: InvestorProfile | TalentProfile | Demand,
@@ -108,13 +110,13 @@ export function listCounterpartFeedback(
     : null;
 }
 
-/** Feedback by its id; null unless the viewer is of its side or an operator. */
+/** One feedback by database id; null unless the viewer belongs to the side that gave it or is an operator. */
 export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedback | null> {
   if (ctx.viewer.accountId === null) return null;
   const [feedback] = await selectEntities(ctx.db, MatchFeedback, 'WHERE e.id = $1', [id]);
   if (!feedback) return null;
   const { side } = feedback;
-  // Operators may read it without a look-up of the owner, who may no longer exist.
+  // // Operators are checked first, without reading the owner of the feedback, who may have been deleted.
   if (can(ctx, 'feedback:read', { side, organisationId: null, accountId: null })) return feedback;
   const owner = (await ctx.db.query(
     side === 'LISTER'

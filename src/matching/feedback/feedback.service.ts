@@ -47,7 +47,10 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
   return problems;
 }
 
-/** The side for which the viewer may give feedback on the pair; throws NOT_FOUND or FORBIDDEN if there is none. */
+/**
+ * Determines the side (lister or counterpart) on whose behalf the viewer may give feedback on a match; throws NOT_FOUND
+ * or FORBIDDEN if there is none.
+ */
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
   authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });
   const lister = can(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
@@ -58,9 +61,9 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 }
 
 /**
- * Records one side's feedback on a pair. It replaces the side's earlier feedback; repeating the same has no effect. A
- * decline excludes the pair from both sides' proposals for a period, answers the pair in open matching rounds, and is
- * training data for the next fit of the model.
+ * Records feedback of the viewer's side on a match, replacing that side's earlier feedback; repeating the same feedback
+ * changes nothing. A decline suspends the match from proposals to both sides for a number of days, declines the pair in
+ * published matching rounds, and is training data for the next fit of the model.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -108,7 +111,7 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
   });
 }
 
-/** Feedback of one side on a pair, once the right to give it has been checked. */
+/** Feedback of one side on a match, after the right to give it was checked. */
 export interface SaidOfPair {
   achievementId: string;
   counterpart: CounterpartId;
@@ -117,13 +120,15 @@ export interface SaidOfPair {
   /** Only with DECLINED. */
   reasonCode: DeclineReason | null;
   note: string | null;
-  /** Only with DECLINED: number of days of exclusion, if different from the reason's default. */
+  /**
+   * Only for DECLINED: number of days for which the match is not proposed again; null for the default of the reason.
+   */
   forDays: number | null;
 }
 
 /**
- * Stores one side's feedback in the caller's transaction, which has locked the counterpart, and ends that side's
- * earlier feedback. Repeating the same feedback has no effect.
+ * Stores feedback of one side within the caller's transaction and ends that side's earlier feedback on the match. The
+ * caller must have locked the counterpart's row. Repeating the same feedback changes nothing.
  */
 export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOfPair): Promise<MatchFeedback> {
   const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
@@ -176,7 +181,10 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
   return feedback;
 }
 
-/** Withdraws feedback, so that the pair may be proposed again. A withdrawal is final. */
+/**
+ * Withdraws active feedback; after a withdrawn decline the match may be proposed again. Withdrawn feedback cannot be
+ * restored.
+ */
 export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
   const id = readId('input.id', 'MatchFeedback', input.id);
@@ -202,8 +210,8 @@ export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedback
 }
 
 /**
- * Loads and locks one side's active feedback; concurrent feedback of one side is serialised by the lock on the
- * counterpart.
+ * Loads and locks the active feedback of one side on a match; null without any. Concurrent requests wait for each other
+ * at the lock on the counterpart's row.
  */
 function lockStanding(
   tx: EntityManager,

@@ -4,18 +4,21 @@ import type { Day } from '../engine/types.js';
 import { indexOf, type Matchable } from '../store/match.matchable.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
-/** Number of extra items ranked, since some may turn out to be barred. */
+/** Number of matches ranked beyond the requested limit, as replacements for those that turn out to be barred. */
 const SPARE = 16;
-/** Maximum number of barred counterparts for which individual look-ups are cheaper than a new ranking. */
+/** Up to this number of barred counterparts, scoring each of them singly is cheaper than ranking again. */
 const MOST_BARRED = 500;
 
-/** The counterparts of an entry, ranked from one revision of the store before the barred ones are known. */
+/**
+ * Speculative ranking of the counterparts of a pool entry, made from one revision of the match store while the list of
+ * barred counterparts is still being read.
+ */
 export interface RankedAhead {
   /** Ids of the highest-ranked counterparts. */
   readonly ids: readonly string[];
   /**
-   * The ranking without barred counterparts; null if records changed since or too many are barred, so that the caller
-   * must rank again.
+   * Returns the ranking without the barred counterparts; null, so that the caller must rank again, if the store's
+   * revision or the day changed, if more items are wanted than were ranked, or if too many are barred.
    */
   without(
     held: Matchable,
@@ -26,8 +29,9 @@ export interface RankedAhead {
 }
 
 /**
- * Ranks the counterparts of an entry speculatively while the database reads changes and barred counterparts: usually
- * nothing has changed and few are barred. Null if no data is loaded or the entry is not matchable.
+ * Ranks the counterparts of a pool entry before it is known which are barred, while the database reads those and
+ * pending changes: usually nothing has changed and few are barred. Null if the match store is not loaded or the entry
+ * is not matchable.
  */
 export function rankAhead(
   ctx: Context,
@@ -47,7 +51,7 @@ export function rankAhead(
       if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MOST_BARRED)
         return null;
       const ids = ranking.items.filter(({ id }) => !barred.has(id)).map(({ id }) => id);
-      // The ranking contains either all counterparts or enough of them.
+      // // Too few are left after removal of the barred ones, and the ranking was cut off: the next ones are unknown.
       if (ids.length < wanted && ranking.items.length === limit + SPARE) return null;
       const left = [...barred].filter((id) => index.score(id, opportunity, day) !== null).length;
       return {

@@ -2,9 +2,9 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Pairs that are never proposed whatever their score: those declined by either side, for the period of the decline;
- * counterparts in the lister's family of organisations; and talents among the entry's own inventors. Exclusions made by
- * the engine itself (excluded industries, the same organisation, past deadlines) are not repeated here.
+ * Barred pairs, never proposed whatever their score: pairs that a side declined, for the period of the decline;
+ * counterparts in the lister's family of organisations; and talents who are inventors of the achievement. Exclusions by
+ * the engine itself (excluded industries, same organisation, passed deadlines) are not repeated here.
  */
 
 type Db = DataSource | EntityManager;
@@ -17,8 +17,8 @@ interface Pair {
 const TABLE: Readonly<Record<'INVESTOR' | 'DEMAND', string>> = { INVESTOR: 'investor_profile', DEMAND: 'demand' };
 
 /**
- * SQL of a recursive table `family(seed, id)`: all organisations in one family with the organisation of each
- * `seed(id)`.
+ * SQL of a recursive table `family(seed, id)`: for each organisation in `seed(id)`, all organisations connected to it
+ * by parent-child links, itself included.
  */
 const FAMILY = `family(seed, id) AS (
     SELECT id, id
@@ -30,8 +30,8 @@ const FAMILY = `family(seed, id) AS (
   )`;
 
 /**
- * SQL for the rows `p` of each family member. OFFSET 0 forces an index look-up per member: PostgreSQL overestimates the
- * size of a recursive result and would scan the whole table.
+ * SQL join that finds the rows `p` belonging to each organisation `f` of a family. OFFSET 0 forces an index look-up per
+ * organisation: PostgreSQL overestimates the size of a recursive table and would scan all rows.
  */
 const ofFamily = (rows: string) => `JOIN LATERAL (SELECT x.id FROM ${rows} = f.id OFFSET 0) p ON true`;
 
@@ -45,7 +45,7 @@ function declined(kind: MatchCounterpartKind, where: string): string {
       AND ${where}`;
 }
 
-/** Ids of barred counterparts per entry; entries without any are omitted. */
+/** Ids of the barred counterparts of each given achievement; an achievement without any is missing from the map. */
 export async function barredCounterparts(
   db: Db,
   kind: MatchCounterpartKind,

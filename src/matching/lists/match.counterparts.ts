@@ -14,7 +14,7 @@ export interface CounterpartId {
   id: string;
 }
 
-/** The owner of a counterpart: an organisation, or for talents a person. */
+/** Owner of a counterpart: an organisation (investor, demand) or a person's account (talent). */
 export interface CounterpartRow {
   organisationId: string | null;
   accountId: string | null;
@@ -34,8 +34,8 @@ export const MatchCounterpart = createUnionType({
 });
 
 /**
- * Parses the id of an InvestorProfile, TalentProfile or Demand; throws BAD_USER_INPUT naming the field for any other
- * id.
+ * Parses a global id as that of an investor profile, talent profile or demand; throws BAD_USER_INPUT with the field's
+ * name for any other id.
  */
 export function readCounterpartId(field: string, globalId: string): CounterpartId {
   const id = fromGlobalId(globalId);
@@ -45,7 +45,10 @@ export function readCounterpartId(field: string, globalId: string): CounterpartI
   return { kind, id: id.key };
 }
 
-/** The counterpart as the viewer may see it; null if it does not exist or the viewer may not see it. */
+/**
+ * Loads a counterpart (investor, talent or demand) under the viewer's rights; null if it does not exist or the viewer
+ * may not see it.
+ */
 export function readCounterpart(
   ctx: Context,
   kind: MatchCounterpartKind,
@@ -55,8 +58,8 @@ export function readCounterpart(
 }
 
 /**
- * Locks the counterpart's row, so that concurrent feedback of one side is serialised, and returns its owner; null if it
- * does not exist.
+ * Locks the row of a counterpart (investor, talent or demand), so that concurrent feedback on it is serialised, and
+ * returns its owner; null if it does not exist.
  */
 export async function lockCounterpart(tx: EntityManager, { kind, id }: CounterpartId): Promise<CounterpartRow | null> {
   const sql = {

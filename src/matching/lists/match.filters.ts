@@ -8,10 +8,10 @@ import type {
   TalentMatchFilter,
 } from './match.types.js';
 
-/** Maximum number of values in a filter; more would cost time without practical use. */
+/** Maximum number of values in one list of a match filter; bounds the running time of the query. */
 const MOST_VALUES = 200;
 
-/** Throws BAD_USER_INPUT on unknown codes or too many values. */
+/** Throws BAD_USER_INPUT if a match filter names unknown industry or region codes, or more than MOST_VALUES values. */
 async function check(ctx: Context, filter: { industries?: string[] | null; regions?: string[] | null }): Promise<void> {
   const lists = await codeLists(ctx.app.dataSource);
   for (const [name, codes, known] of [
@@ -34,7 +34,7 @@ async function idsOf(ctx: Context, sql: string, values: unknown[]): Promise<Read
   return new Set(rows.map((row) => row.id));
 }
 
-/** SQL condition: the code lies below one of `$n`, or above one of them. */
+/** SQL condition: `code` is equal to, below or above one of the filter's codes `$n` in the tree. */
 const related = (tree: 'industry' | 'region', code: string, n: number) =>
   `EXISTS (
      SELECT 1

@@ -38,7 +38,8 @@ import {
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Position in a list of matches, encoded in a cursor: score, id and rank, with the day, model and texts of the score.
+ * Content of a cursor in a list of matches: score, id and rank of the match, and the day, model and text generation of
+ * the scoring.
  */
 interface Place {
   score: number;
@@ -52,13 +53,16 @@ interface RankedList {
   items: readonly MatchItem[];
 }
 
-/** A request for a list of matches, independent of its two sides. */
+/**
+ * Parameters of a list of matches that are the same for both directions (counterparts of an entry, entries of a
+ * counterpart).
+ */
 interface Question {
   kind: MatchCounterpartKind;
   /** The best `limit` items after a position. */
   rank(limit: number, day: number, after: Place | undefined): RankedList;
   pairOf(id: string): { achievementId: string; counterpartId: string };
-  /** Organisation of an item, where the list displays it; null otherwise. */
+  /** Id of the organisation whose name the list shows with a match; null if it shows none. */
   organisationOf(id: string): string | null;
   hints: MatchHintCode[];
 }
@@ -84,8 +88,8 @@ function readPlace(held: Matchable, cursor: string, argument: string): Place {
 }
 
 /**
- * One page of a list. Scores are computed for the day of the first page, so that later pages continue the same ranking;
- * pairs that are declined or removed meanwhile are missing from later pages, and no others move.
+ * Computes one page of a list of matches. All pages are scored for the day of the first page, so that later pages
+ * continue the same ranking: a match that is declined or removed meanwhile is missing there, and no other match moves.
  */
 async function pageOf(ctx: Context, held: Matchable, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;
@@ -112,7 +116,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   }
   const items = ranked.items.slice(0, window.limit);
   const pairs = items.map((item) => ({ ...question.pairOf(item.id), item }));
-  // Known before the items are read, so that both are loaded in parallel.
+  // // Collected before the profiles are loaded, so that organisations and profiles are loaded in parallel.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
     tellReasons(
@@ -171,7 +175,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   });
 }
 
-/** Hints on facts that the entry's institution could add. */
+/** Codes of facts missing from a pool entry that its institution could add to get better matches. */
 function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
   const hints: MatchHintCode[] = [];
   if (opportunity.industries.length === 0) hints.push('INDUSTRIES');
@@ -195,13 +199,16 @@ async function passing<K extends MatchCounterpartKind>(
   return kind === 'TALENT' ? talentsIn(ctx, filter as TalentMatchFilter) : demandsIn(ctx, filter as DemandMatchFilter);
 }
 
-/** Starts loading the data that a list of these items will show; failures surface where the data is awaited. */
+/**
+ * Starts loading the data (organisations, texts, feedback, profiles) that a list of these matches will show, without
+ * waiting; a failure is reported where the data is awaited later.
+ */
 function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: string, ids: readonly string[]): void {
   const { current } = ctx.app.matching;
   const organisations = current ? ids.flatMap((id) => indexOf(current, kind).organisationOf(id) ?? []) : [];
   const reads: Array<Promise<unknown>> = [
     ctx.load(organisationById).loadMany(organisations),
-    // Without a text of the entry there is nothing to compare, so the items' texts are not loaded.
+    // // An achievement without text shares no words with a counterpart, so the counterparts' texts are not needed.
     ctx.load(comparedText[kind]).loadMany(current?.opportunities.get(achievementId)?.text ? ids : []),
     ctx.load(standingOfPair).loadMany(ids.map((id) => `${achievementId}|${id}`)),
     ...ids.map((id) => readCounterpart(ctx, kind, id)),
@@ -209,7 +216,10 @@ function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: stri
   for (const read of reads) read.catch(() => undefined);
 }
 
-/** Counterparts proposed for a pool entry; null unless the viewer is a member of its lister or an operator. */
+/**
+ * Lists the counterparts proposed for a pool entry; null unless the viewer is a member of the entry's institution or an
+ * operator.
+ */
 export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   ctx: Context,
   achievement: Achievement,
@@ -226,7 +236,8 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     ),
     passing(ctx, kind, filter),
   ]);
-  // Failures surface where the promise is awaited. Queries are sent first, because ranking blocks the event loop.
+  // // The rejection is handled at the later `await`. The queries are sent before the ranking, which blocks the event
+  // loop.
   asked.catch(() => undefined);
   if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text)
     ctx
@@ -239,7 +250,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
       ? rankAhead(ctx, kind, achievement.id, window.limit + 1)
       : null;
-  // Most of these items will be shown, so the database reads them while the list is assembled.
+  // // Starts loading the data of the top matches, most of which will be shown, while the final list is computed.
   if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
@@ -267,8 +278,8 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
 }
 
 /**
- * Pool entries proposed to an investor or a talent, or for a demand; null unless the viewer is of that side or an
- * operator.
+ * Lists the pool entries proposed to an investor or talent, or for a demand; null unless the viewer belongs to that
+ * counterpart or is an operator.
  */
 export async function matchesOfCounterpart(
   ctx: Context,
@@ -297,7 +308,7 @@ export async function matchesOfCounterpart(
       if (score !== null) scored.push({ id: opportunity.id, score });
     }
     const following = after === undefined ? scored : scored.filter((item) => byScoreThenId(item, after) > 0);
-    // Reasons are computed only for the items shown.
+    // // Reasons are expensive, so they are computed only for the matches on this page.
     const shown = following.sort(byScoreThenId).slice(0, limit);
     return {
       total: scored.length,

@@ -31,8 +31,9 @@ const partyKeysOf = (evidence: Evidence): string[] =>
   evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : [];
 
 /**
- * The reasons of pairs with their sentences, largest contribution first; terms that contribute 0 are omitted. One
- * statement per kind of name, whatever the number of pairs.
+ * Builds the reasons of scored pairs, each with a sentence in Chinese and English, largest contribution first; terms
+ * with a contribution of 0 are omitted. Names are loaded with one statement per kind of name, whatever the number of
+ * pairs.
  */
 export async function tellReasons(
   ctx: Context,
@@ -76,7 +77,10 @@ export async function tellReasons(
   });
 }
 
-/** Names of the parties that are organisations of this platform; others are named by their key. */
+/**
+ * Names of co-investors that are organisations of this platform, by party key; the caller shows other parties by their
+ * key.
+ */
 async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<string, Sentence>> {
   const ids = keys.filter(isUuid);
   const organisations = await ctx.load(organisationById).loadMany(ids);
@@ -93,7 +97,7 @@ const textLoader = (kind: MatchCounterpartKind | 'ACHIEVEMENT') =>
     return ids.map((id) => texts.get(id) ?? {});
   });
 
-/** Texts of entries and counterparts in the form that is compared. */
+/** Loaders of the texts (of pool entries, investors, talents, demands) that the text similarity of a match compares. */
 export const comparedText = {
   ACHIEVEMENT: textLoader('ACHIEVEMENT'),
   INVESTOR: textLoader('INVESTOR'),
@@ -101,7 +105,7 @@ export const comparedText = {
   DEMAND: textLoader('DEMAND'),
 } as const;
 
-/** Words that occur literally in both texts of a pair, by `achievement|counterpart`. */
+/** Words that occur literally in the texts of both sides of a pair, keyed `achievementId|counterpartId`. */
 async function sharedWords(
   ctx: Context,
   held: Matchable,
@@ -121,7 +125,7 @@ async function sharedWords(
   ]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
-  // The side that all pairs share is read only once.
+  // // In a list, all pairs share one side (the entry or the counterpart): its text is processed only once.
   const [still, moving] =
     left.size <= right.size
       ? (['achievementId', 'counterpartId'] as const)

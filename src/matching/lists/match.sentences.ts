@@ -4,8 +4,8 @@ import type { Day } from '../engine/types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Converts the evidence of a term to sentences in Chinese and English. A sentence states only the evidence: every
- * number and name in it comes from the engine.
+ * Converts the evidence of a term of a match score to sentences in Chinese and English. A sentence states nothing but
+ * the evidence: every number and name in it comes from the engine.
  */
 
 export type Sentence = Required<Localized>;
@@ -14,11 +14,11 @@ export type Sentence = Required<Localized>;
 export interface Names {
   industry(code: string): Sentence;
   region(code: string): Sentence;
-  /** Name of a vocabulary's code, such as a funding stage. */
+  /** Name, in Chinese and English, of a vocabulary's code, such as a funding stage. */
   word(vocabulary: 'FundingStage' | 'CooperationMode' | 'TalentEvidenceKind' | 'ManagerGrade', code: string): Sentence;
   language(code: string): Sentence;
   party(key: string): Sentence;
-  /** Words that occur literally in both texts, largest weight first. */
+  /** Words that occur literally in the texts of both sides of the match, largest weight first. */
   shared(): readonly string[];
 }
 
@@ -55,7 +55,9 @@ const joined = (parts: ReadonlyArray<Sentence | null>): Sentence => {
   return { zh: `${said.map((part) => part.zh).join('；')}。`, en: `${said.map((part) => part.en).join('; ')}.` };
 };
 
-/** Builds a sentence such as "4 of its 11 investments are in …, the latest in 2025-11." */
+/**
+ * Builds a sentence such as "4 of its 11 investments are in …, the latest in 2025-11"; null without any investments.
+ */
 function counted(investments: number, of: number, latest: Day | null, where: Sentence): Sentence | null {
   if (of === 0) return null;
   if (investments === 0)

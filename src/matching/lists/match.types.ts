@@ -46,7 +46,10 @@ export class MatchHint {
   }
 }
 
-/** A scored pair. It is computed on request and not stored; only the feedback on it is stored. */
+/**
+ * A scored pair of pool entry and counterpart. Matches are computed on request and not stored; only feedback on them
+ * is.
+ */
 @ObjectType({ description: 'A scored pair of a pool entry and an investor, a talent or an enterprise’s need.' })
 export class Match {
   achievementId: string;

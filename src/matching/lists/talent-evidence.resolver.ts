@@ -5,8 +5,8 @@ import type { Context } from '../../kernel/context.js';
 import { TalentEvidence } from '../../talent/talent.entity.js';
 
 /**
- * Resolves a talent's evidence to achievements; it is here because the talent and achievement domains do not import
- * each other.
+ * Resolves the achievement named by a talent's evidence. Lives in matching, because the domains of talents and
+ * achievements must not import each other.
  */
 @Resolver(() => TalentEvidence)
 export class TalentEvidenceResolver {

@@ -4,12 +4,16 @@ import type { TermCode } from '../engine/result.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Adjusts the model to feedback: each term of a kind of match is scaled by a factor, fitted by logistic regression of
- * "interested" against "declined" on the terms' contributions. A prior worth PRIOR pairs shrinks each factor towards 1,
- * so that little feedback changes little, and LIMITS keep a term from changing its sign or more than tripling.
+ * Adapts the model to feedback on matches. For each kind of counterpart, the weights of each term are multiplied by a
+ * factor, fitted by logistic regression of "interested" against "declined" on the terms' contributions. A prior worth
+ * PRIOR pairs shrinks each factor towards 1, so little feedback changes little; LIMITS keep a factor from changing a
+ * term's sign or more than tripling it.
  */
 
-/** A pair with feedback: the contribution of each term under the model, and whether the pair was wanted. */
+/**
+ * Training example: a match with feedback, with the contribution of each term under the current model, and whether the
+ * feedback was positive.
+ */
 export interface JudgedPair {
   readonly terms: ReadonlyMap<TermCode, number>;
   readonly wanted: boolean;
@@ -21,16 +25,20 @@ export type TermFactors = ReadonlyMap<TermCode, number>;
 /** Weight of the prior factor 1, as a number of pairs. */
 const PRIOR = 20;
 const LIMITS = { least: 0, most: 3 } as const;
-/** Minimum number of wanted, and of declined, pairs required for fitting. */
+/** Minimum number of positively and, separately, of negatively judged matches that a fit requires. */
 export const LEAST_JUDGED = 5;
 
-/** Fits the factors of the terms that occur; an empty map if there is too little feedback of either sort. */
+/**
+ * Fits a factor for every term that occurs in the training examples; returns an empty map if there are too few examples
+ * of either sort.
+ */
 export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
   const wanted = pairs.filter((pair) => pair.wanted).length;
   if (wanted < LEAST_JUDGED || pairs.length - wanted < LEAST_JUDGED) return new Map();
   const codes = [...new Set(pairs.flatMap((pair) => [...pair.terms.keys()]))].sort();
   const rows = pairs.map((pair) => codes.map((code) => pair.terms.get(code) ?? 0));
-  // The last parameter is an unpenalised intercept: the overall rate of interest does not depend on the terms.
+  // // The last parameter is an unpenalised intercept: it absorbs the overall rate of interest, which says nothing of
+  // the terms.
   const point = new Float64Array(codes.length + 1).fill(1);
   point[codes.length] = 0;
   minimise(
@@ -60,7 +68,7 @@ export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
 
 type Weights = Readonly<Record<string, unknown>>;
 
-/** The model's weights that belong to each term, by kind of match. */
+/** Names of the model weights that each term's factor multiplies, by kind of counterpart. */
 const WEIGHTS_OF: Readonly<Record<MatchCounterpartKind, Partial<Record<TermCode, readonly string[]>>>> = {
   INVESTOR: {
     ACTIVITY: ['activity', 'idle'],
@@ -99,7 +107,7 @@ function scaled(value: unknown, factor: number): unknown {
   return Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, scaled(one, factor)]));
 }
 
-/** The model with the terms of one kind of match scaled by the factors. */
+/** Returns a copy of the model in which the weights of one kind of counterpart are multiplied by the terms' factors. */
 export function withFactors(model: MatchModel, kind: MatchCounterpartKind, factors: TermFactors): MatchModel {
   const part = ({ INVESTOR: 'investor', TALENT: 'talent', DEMAND: 'demand' } as const)[kind];
   const weights: Record<string, unknown> = { ...(model[part].weights as unknown as Weights) };

@@ -7,8 +7,9 @@ import type { MatchModel } from '../engine/model.js';
 import { numbersOf } from './model-numbers.js';
 
 /**
- * Matching models: weights, smoothing and statistics as data. All versions are kept, so that a served match can be
- * traced to its model; one version is active, and all processes switch to it within a second.
+ * Versions of the matching model (weights, smoothing, statistics), stored as data. All versions are kept, so that a
+ * match can be traced to the model that scored it. One version is active; all processes switch to a newly activated one
+ * within a second.
  */
 
 export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of matching comes from.', {
@@ -28,7 +29,10 @@ export class MatchModelParameter {
   value: number;
 }
 
-/** A version of the matching model. Only operators may read it: code that returns one must have checked this. */
+/**
+ * A version of the matching model. Only operators may read it; the code that returns an entity is responsible for the
+ * check.
+ */
 @ObjectType({
   implements: Node,
   description:

@@ -19,13 +19,13 @@ export interface ActiveModel {
   model: MatchModel;
 }
 
-/** All versions, newest first, at most 200. Operators only. */
+/** The 200 newest versions of the matching model, newest first. Operators only. */
 export async function listModels(ctx: Context): Promise<MatchModelVersion[]> {
   authorize(ctx, 'platform:operate', undefined);
   return selectEntities(ctx.db, MatchModelVersion, 'ORDER BY e.version DESC LIMIT 200', []);
 }
 
-/** A version by its id; null unless the viewer is an operator. */
+/** A version of the matching model by database id; null unless the viewer is an operator. */
 export async function readModel(ctx: Context, id: string): Promise<MatchModelVersion | null> {
   return can(ctx, 'platform:operate', undefined) ? ctx.db.findOneBy(MatchModelVersion, { id }) : null;
 }
@@ -69,7 +69,9 @@ export async function switchTo(tx: EntityManager, version: number, at: Date): Pr
   await tx.query(`UPDATE match_model SET active = true, activated_at = $2 WHERE version = $1`, [version, at]);
 }
 
-/** Creates a version with some parameters changed; it is used for scoring only after activation. */
+/**
+ * Creates a version of the matching model with some parameters changed. It scores matches only once it is activated.
+ */
 export async function createModel(ctx: Context, input: CreateMatchModelInput): Promise<MatchModelVersion> {
   authorize(ctx, 'platform:operate', undefined);
   const note = readReason('input.note', input.note, 'note');
@@ -117,7 +119,7 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
   });
 }
 
-/** Activates a version for scoring; activating an earlier version undoes a change. */
+/** Makes a version of the matching model the one that scores matches; activating an earlier version undoes a change. */
 export async function activateModel(ctx: Context, input: ActivateMatchModelInput): Promise<MatchModelVersion> {
   authorize(ctx, 'platform:operate', undefined);
   return writeOnce(ctx, 'activateMatchModel', input, MatchModelVersion, async (tx) => {
@@ -143,9 +145,13 @@ function setNumber(target: unknown, path: readonly string[], value: number): voi
   else setNumber(object[key], rest, value);
 }
 
-/** Inserts the shipped model as version 1 if the database has none. Safe for concurrent calls by several processes. */
+/**
+ * Inserts the model shipped with the software as version 1 if the database has no version; safe if several processes
+ * call it at once.
+ */
 export async function ensureModel(db: DataSource | EntityManager, now: Date): Promise<void> {
-  // Checked first, because even an insertion of no rows would notify all processes of a new model.
+  // // Checked with a SELECT first: an INSERT fires the statement trigger that notifies all processes even if it
+  // inserts no row.
   const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
   if (known) return;
   await db.query(

@@ -20,25 +20,25 @@ export interface Tuning {
   version: number;
   activated: boolean;
   rounds: number;
-  /** Number of rounds to which the weights were fitted; 0 if no year has enough rounds. */
+  /** Number of past financing rounds that the weights were fitted to; 0 if no year had enough rounds for a fit. */
   queries: number;
   judged: Record<MatchCounterpartKind, number>;
   factors: Record<MatchCounterpartKind, Record<string, number>>;
   /**
-   * Figures on the rounds of the last year: of a model fitted to the rounds before it, and of the active model (which
-   * may have been fitted to them).
+   * Quality on the rounds of the last year: of a model fitted to earlier rounds only (`fitted`), and of the active
+   * model (`active`), whose training data may have contained these rounds.
    */
   heldOut: { fitted: Figures; active: Figures } | null;
 }
 
 const KINDS: readonly MatchCounterpartKind[] = ['INVESTOR', 'TALENT', 'DEMAND'];
 const YEAR = 365;
-/** Minimum number of rounds in the held-out year for its figures to be meaningful. */
+/** Minimum number of rounds in the last year; with fewer, its quality figures would be noise and are omitted. */
 const LEAST_HELD_OUT = 30;
 
 /**
- * Reconstructs rounds from the track records of all investors: entries with the same company, day and stage are one
- * round, from every reporter.
+ * Reconstructs past financing rounds from the track records of all investors: entries with the same company, day and
+ * stage, reported by different investors, become one round.
  */
 async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
@@ -85,8 +85,8 @@ async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
 }
 
 /**
- * Pairs with feedback, by kind: interest and introductions against declines. Withdrawn feedback is ignored, and the
- * newest feedback on a pair counts.
+ * Training examples from feedback, by kind of counterpart: interest and introductions are positive, declines negative.
+ * Withdrawn feedback is ignored; of several on a pair, the newest counts.
  */
 async function readJudged(
   app: App,
@@ -144,8 +144,8 @@ async function readJudged(
 }
 
 /**
- * Refits the model to this deployment's history and stores it as a new version; it is used for scoring only after
- * activation.
+ * Refits the matching model to this deployment's past rounds and feedback, and stores the result as a new version,
+ * which scores matches only after activation.
  */
 export async function tuneMatching(app: App, options: { activate: boolean; note: string | null }): Promise<Tuning> {
   const held = await app.matching.fresh();

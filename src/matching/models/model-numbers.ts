@@ -1,7 +1,9 @@
-/** Paths of the statistics in a model, which cannot be edited by hand. */
+/**
+ * Paths of the statistical parts of a matching model (base rates, latent factors), which operators cannot edit by hand.
+ */
 const STATISTICS = /^(investor\.base|investor\.latent)\b/;
 
-/** All numbers of a model with their paths, except the statistics. */
+/** Yields every editable number of a matching model with its path, such as `investor.weights.idle`. */
 export function* numbersOf(value: unknown, path = ''): Generator<[path: string, value: number]> {
   if (STATISTICS.test(path)) return;
   if (typeof value === 'number') yield [path, value];

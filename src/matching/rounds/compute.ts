@@ -3,7 +3,10 @@ import { optimum } from './optimum.js';
 import { readyRound, type Pairing, type RoundMethod, type RoundProblem } from './problem.js';
 import { countBlocking, stable } from './stable.js';
 
-/** Result of a matching round. Totals are sums of the pairs' worth: the mean of both sides' scores minus the floor. */
+/**
+ * Result of a matching round. A pair's worth is the mean of the two sides' scores minus the floor; totals are sums of
+ * worths.
+ */
 export interface RoundResult {
   method: RoundMethod;
   pairing: Pairing;
@@ -11,23 +14,29 @@ export interface RoundResult {
   /** The score floor that was applied. */
   floor: number;
   objective: number;
-  /** Upper bound on the total worth of any admissible pairing, proved over all pairs. */
+  /** Proved upper bound on the total worth of any admissible pairing. */
   upperBound: number;
   /**
-   * (upperBound - objective) / upperBound. With OPTIMUM: the remaining optimality gap. With STABLE: the maximum cost of
-   * stability.
+   * (upperBound - objective) / upperBound. With OPTIMUM this is the remaining optimality gap; with STABLE it is an
+   * upper bound on the worth lost by requiring stability.
    */
   gap: number;
-  /** Total worth of the optimal pairing; with OPTIMUM equal to `objective`. */
+  /** Total worth of the pairing with the largest total worth; with method OPTIMUM equal to `objective`. */
   optimumObjective: number;
-  /** Number of blocking pairs: pairs whose two sides both prefer each other to a current partner. */
+  /**
+   * Number of blocking pairs: two participants, not paired, who both prefer each other to a current partner (or a free
+   * place).
+   */
   blockingPairs: number;
-  /** Sum of the pairs' scores, without subtracting the floor. */
+  /** Sum of the scores of all pairs, without subtracting the floor. */
   totalScore: number;
   fairness: Fairness;
 }
 
-/** Computes a matching round. Deterministic. Throws RangeError on a malformed problem. */
+/**
+ * Computes the pairing of a matching round by the given method, with its quality figures. Deterministic; throws
+ * RangeError on a malformed problem.
+ */
 export function computeRound(
   problem: RoundProblem,
   method: RoundMethod,

@@ -1,26 +1,34 @@
 import { turned, type Pairing, type ReadyRound } from './problem.js';
 
-/** Outcome of a round for one participant. Sums are of its own scores minus the floor. */
+/** Outcome of a matching round for one participant. Sums are of the participant's own scores minus the floor. */
 export interface Standing {
-  /** Number of admissible pairs that include the participant. */
+  /** Number of admissible counterparts of the participant. */
   candidates: number;
   capacity: number;
   pairs: number;
   /** Sum over its pairs. */
   got: number;
-  /** Sum over its best candidates, as many as it has places: its result without competitors. */
+  /**
+   * Sum over the participant's best admissible counterparts, as many as the participant has places: the result it would
+   * have without competitors.
+   */
   best: number;
   /** got / best, 0 to 1; null if `best` is 0. */
   share: number | null;
-  /** Ranks of its partners in its own list, from 1 for the best; equal scores share a rank. */
+  /**
+   * Rank of each partner in the participant's own order of preference, from 1 for the best; equal scores share a rank.
+   */
   ranks: number[];
 }
 
-/** Outcome of a round for one side. Shares are over the participants whose `best` is above 0. */
+/**
+ * Outcome of a matching round for all achievements or all investors. A participant's share is what it got divided by
+ * what it would have got without competitors.
+ */
 export interface SideFairness {
   participants: number;
   withoutCandidates: number;
-  /** Number of participants with candidates and places but without a pair. */
+  /** Number of participants who got no pair although they have admissible counterparts and places. */
   withoutPair: number;
   /** Share of the places that are filled, 0 to 1. */
   filled: number;
@@ -39,7 +47,10 @@ export interface Fairness {
   investorSide: SideFairness;
 }
 
-/** Outcome for all participants, relative to what each could have without competitors. */
+/**
+ * Outcomes of a pairing for every participant and for each side, relative to what participants would have got without
+ * competitors.
+ */
 export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
   const { achievements: nA, investors: nI, score, investorScore } = round;
   const achievements = pairing.map((partners, a) =>
@@ -81,7 +92,7 @@ function standing(
   };
 }
 
-/** Number of elements of the ascending array that are larger than the value. */
+/** Number of elements of an ascending array that are larger than the given value (binary search). */
 function higher(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -115,7 +126,10 @@ function middle(sorted: readonly number[]): number | null {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-/** Gini coefficient of ascending non-negative numbers; 0 if all are 0, null for an empty list. */
+/**
+ * Gini coefficient (inequality, 0 = all equal) of non-negative numbers in ascending order; 0 if all are 0, null for an
+ * empty list.
+ */
 export function giniOf(sorted: readonly number[]): number | null {
   if (sorted.length === 0) return null;
   const sum = sorted.reduce((total, value) => total + value, 0);

@@ -3,21 +3,21 @@ import { solveFlow } from '../../lib/min-cost-flow/flow.js';
 import type { FlowProblem } from '../../lib/min-cost-flow/problem.js';
 import type { Pairing, ReadyRound } from './problem.js';
 
-/** Worths are rounded to whole numbers up to this value, so that sums are exact. */
+/** Worths of pairs are converted to whole numbers of at most this value, so that their sums are exact. */
 const STEPS = 1e9;
-/** Columns are added until their places are this multiple of the places that the rows request. */
+/** Columns are preselected until their places amount to this multiple of the places that the rows request. */
 const SPARE = 2;
 
 export interface Optimum {
   pairing: Pairing;
-  /** Upper bound on the total worth of any admissible pairing, proved over all pairs. */
+  /** Proved upper bound on the total worth of any admissible pairing. */
   upperBound: number;
 }
 
 /**
- * Computes the pairing of largest total worth, by a flow over the most promising columns. The other columns are priced
- * with the flow's duals; those that could improve the result are added, until none can. The bound is proved over all
- * pairs in any case.
+ * Computes the pairing with the largest total worth as a minimum-cost flow. The flow first uses only the most promising
+ * columns; the prices (dual values) of its solution then show which other columns could improve the total, and those
+ * are added until there are none. The upper bound is proved over all pairs in any case.
  */
 export function optimum(round: ReadyRound, progress: (share: number) => void = () => undefined): Optimum {
   const { x, step, transposed } = flowProblem(round);
@@ -39,7 +39,7 @@ export function optimum(round: ReadyRound, progress: (share: number) => void = (
 }
 
 /**
- * Formulates the round as a flow problem in which the side with fewer places chooses, which gives fewer and shorter
+ * Formulates the pairing as a flow problem. Rows are the side with fewer places, because that gives fewer and shorter
  * augmenting paths.
  */
 function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transposed: boolean } {
@@ -61,8 +61,8 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) {
       const w = worth[transposed ? j * nI + i : i * nI + j]!;
-      // Rounded down and raised by one step, so that the bound in steps holds for the worth itself, and a pair at the
-      // floor is better than no pair.
+      // // Rounded down and raised by one step: this makes the bound in steps valid for the exact worth, and makes a
+      // pair exactly at the floor better than no pair.
       value[i * columns + j] =
         w === -Infinity || capacity[j] === 0 ? -Infinity : (step > 0 ? Math.floor(w / step) : 0) + 1;
     }
@@ -89,7 +89,10 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   };
 }
 
-/** The columns that are best for some row, rank by rank, until their places exceed the demand by the factor SPARE. */
+/**
+ * Preselects columns: the best column of each row, then the second best, and so on, until their places exceed the rows'
+ * demand by the factor SPARE.
+ */
 function promising(x: FlowProblem): number[] {
   const wanted = SPARE * x.demand.reduce((sum, n) => sum + n, 0);
   const order = Array.from({ length: x.rows }, (_, i) => {
@@ -109,7 +112,7 @@ function promising(x: FlowProblem): number[] {
   return [...taken.keys()].filter((j) => taken[j]);
 }
 
-/** The columns with a finite value, best first, equal values by number. */
+/** Column numbers with a finite value, in descending order of value; equal values in ascending order of number. */
 function ranked(columns: number, value: (j: number) => number): Int32Array {
   const all = Int32Array.from({ length: columns }, (_, j) => j).filter((j) => value(j) > -Infinity);
   return all.sort((a, b) => value(b) - value(a) || a - b);
@@ -133,7 +136,8 @@ function narrowed(x: FlowProblem, columns: readonly number[]): FlowProblem {
 }
 
 /**
- * The excluded columns that some row, at current prices, prefers to its worst current partner; the best ones per row.
+ * Columns not yet in the flow that some row, at the current prices, prefers to its worst current partner; only the best
+ * such columns of each row.
  */
 function wanted(
   x: FlowProblem,

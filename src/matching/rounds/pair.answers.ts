@@ -9,7 +9,10 @@ import type { RoundAnswer } from './vocabularies.js';
 /** The side of a pair for which an answer is given. */
 export type PairSide = 'LISTER' | 'INVESTOR';
 
-/** Sets one side's answer; `accountId` is the account that accepted for the investor. The caller saves the pair. */
+/**
+ * Sets the answer of one side (lister or investor) on a round's pair; `accountId` is the account that accepted for the
+ * investor. Does not save the pair.
+ */
 export function setAnswer(
   pair: RoundPair,
   side: PairSide,
@@ -45,8 +48,9 @@ export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, s
 }
 
 /**
- * Declining a match also declines its open pairs in published rounds. The caller holds a lock on the investor, as
- * publication does, so a concurrently published pair is either found here or dropped by the publication.
+ * When a side declines a match outside a round, also declines the still open pairs of the same two participants in
+ * published rounds. The caller holds a lock on the investor, as publication does: a pair published at the same time is
+ * either found here or dropped by the publication.
  */
 export async function declineOpenPairs(
   tx: EntityManager,

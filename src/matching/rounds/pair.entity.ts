@@ -8,8 +8,8 @@ import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundAnswer, RoundDropReason, RoundPairStatus, RoundSide } from './vocabularies.js';
 
 /**
- * A pair of a matching round. Readable by operators and, after publication, by its two sides: code that returns one
- * must have checked `readRoundPair`.
+ * A pair of an achievement and an investor made by a matching round. Operators may read it, its two sides after
+ * publication; the code that returns an entity must have checked this (`readRoundPair`).
  */
 @ObjectType({
   implements: Node,
@@ -76,7 +76,7 @@ export class RoundPair extends Node {
   @Column('uuid', { name: 'interest_id', nullable: true })
   interestId: string | null;
 
-  /** Loads the reasons of all pairs on the same page at once, by id. */
+  /** Loads the reasons of all pairs on the same page in one go, keyed by pair id. */
   tell?: () => Promise<Map<string, MatchReason[]>>;
 
   @Field(() => String, { description: 'The version of the model that scored it.' })

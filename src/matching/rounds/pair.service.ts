@@ -16,7 +16,8 @@ import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
 
 /**
- * The side for which the viewer may answer, as editor or owner of its organisation; throws FORBIDDEN if there is none.
+ * Determines the side of a round's pair for which the viewer, as editor or owner of an organisation, may answer; throws
+ * FORBIDDEN if there is none.
  */
 function answerSide(ctx: Context, pair: RoundPair): PairSide {
   authorize(ctx, 'pair:answer', pair);
@@ -34,8 +35,8 @@ export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingR
 }
 
 /**
- * Answers a pair of a published round for the viewer's side. An acceptance may be changed to a decline until the other
- * side has accepted too; a decline is final. When both sides have accepted, a thread between them is opened.
+ * Answers a published round's pair on behalf of the viewer's side. An acceptance may be changed to a decline until the
+ * other side has accepted too; a decline is final. Acceptance by both sides opens a message thread between them.
  */
 export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Promise<RoundPair> {
   requireLogin(ctx);
@@ -65,8 +66,8 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
       });
     }
     await tx.save(pair);
-    // The answer also counts as that side's feedback on the match: a decline suspends the pair from proposals and is
-    // training data for the next fit.
+    // // The answer is also recorded as feedback on the match: a decline suspends the match from proposals, and both
+    // are training data for the next fit.
     if (takesPart) {
       await keepFeedback(tx, ctx, {
         achievementId: pair.achievementId,
@@ -84,9 +85,9 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
 }
 
 /**
- * Loads and locks the pair after its two halves and its round, whose status is held; the same order as when a declined
- * match reaches its pairs. `takesPart` is true if both halves still take part. Throws NOT_FOUND if the viewer may not
- * see the pair, CONFLICT unless the round is published.
+ * Locks a pair together with its achievement, investor and round, in the same order as a declined match does, so that
+ * the two cannot deadlock. `takesPart` is true if both participants still take part. Throws NOT_FOUND if the viewer may
+ * not see the pair, CONFLICT unless the round is published.
  */
 async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ pair: RoundPair; takesPart: boolean }> {
   const seen = await tx.findOneBy(RoundPair, { id });

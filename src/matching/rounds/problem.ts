@@ -1,47 +1,51 @@
 /**
- * A matching round as a numerical problem: achievements × investors, scores, capacities, barred pairs. Both sides are
- * numbered in the order of their ids, so that equal scores are always decided the same way.
+ * A matching round as a numerical problem: matrices of achievements × investors with scores and barred pairs, and each
+ * participant's number of places. Both sides are numbered in the order of their ids, so that ties are always broken the
+ * same way.
  */
 export interface RoundProblem {
   achievements: number;
   investors: number;
   /**
-   * Matrix achievements × investors: score of the pair for the achievement's side, in units of the model; may be
-   * negative.
+   * Matrix achievements × investors: how much the achievement's side values the pair, in units of the matching score;
+   * may be negative.
    */
   score: Float64Array;
-  /** The same for the investor's side if the sides judge differently; by default both use `score`. */
+  /** The same matrix as valued by the investor's side; `score` serves both sides if this is omitted. */
   investorScore?: Float64Array | undefined;
-  /** Matrix achievements × investors: 1 where the pair is barred (vetoed, declined by either side, or in conflict). */
+  /**
+   * Matrix achievements × investors: 1 where a pair must not be made (vetoed by an operator, declined by a side, or a
+   * conflict of interest).
+   */
   barred: Uint8Array;
   /** Per participant: maximum number of partners. */
   achievementCapacity: Int32Array;
   investorCapacity: Int32Array;
-  /** Minimum score, for either side, of an admissible pair; null admits every pair. */
+  /** Minimum score, for both sides, of an admissible pair; null admits every pair. */
   floor: number | null;
 }
 
 /**
- * OPTIMUM maximises the sum over all pairs. STABLE has no two participants who both prefer each other to a current
- * partner.
+ * Objective of a round. OPTIMUM maximises the sum over all pairs. STABLE leaves no two unpaired participants who both
+ * prefer each other to a current partner.
  */
 export type RoundMethod = 'OPTIMUM' | 'STABLE';
 
-/** Maximum number of pairs of participants in a round: at this number the scores alone occupy 80 MB. */
+/** Maximum of achievements × investors in a round: a score matrix of this size takes 80 MB. */
 export const MOST_PAIRS = 10_000_000;
 
-/** A prepared problem: admissible pairs and their worth above the floor. */
+/** A validated matching problem, with the worth of every admissible pair. */
 export interface ReadyRound extends RoundProblem {
   floor: number;
   investorScore: Float64Array;
   /**
-   * Matrix achievements × investors: mean of both scores minus the floor, so 0 or more for an admissible pair;
-   * -Infinity for others.
+   * Matrix achievements × investors: for an admissible pair, the mean of both sides' scores minus the floor (0 or
+   * more); -Infinity for every other pair.
    */
   worth: Float64Array;
 }
 
-/** Validates a problem and prepares it; throws RangeError naming the fault. */
+/** Validates a matching problem and computes the worths; throws RangeError with the fault in its message. */
 export function readyRound(problem: RoundProblem): ReadyRound {
   const { achievements: nA, investors: nI, score, barred } = problem;
   const investorScore = problem.investorScore ?? score;

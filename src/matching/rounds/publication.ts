@@ -11,9 +11,9 @@ interface Row {
 }
 
 /**
- * Drops the pairs of a computed round that are no longer admissible: vetoed in the round, declined, in one family, or
- * with a participant who no longer takes part. Both halves of every pair are locked until the transaction ends, so that
- * a decline is either seen here or follows the publication.
+ * Marks as DROPPED the computed pairs of a round that are no longer admissible: vetoed in the round, declined by a
+ * side, within one family of organisations, or with a participant that left. Both participants of every pair stay
+ * locked until the transaction ends, so that a concurrent decline is either seen here or waits for the publication.
  */
 export async function dropWhatMayNotBe(
   tx: EntityManager,

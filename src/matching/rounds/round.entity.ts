@@ -86,8 +86,8 @@ export class RoundFigures {
 }
 
 /**
- * A matching round. Readable by operators and, after publication, by participants with a pair in it: code that returns
- * one must have checked `readRound`.
+ * A matching round. Operators may read it, participants with a pair after publication; the code that returns an entity
+ * must have checked this (`readRound`).
  */
 @ObjectType({
   implements: Node,
@@ -189,7 +189,7 @@ export class MatchingRound extends Node {
 
 export const MatchingRoundConnection = connectionType('MatchingRound', () => MatchingRound);
 
-/** Number of places of one participant, if different from the round's default. */
+/** Number of places of one participant of a matching round; stored only where it differs from the round's default. */
 @ObjectType({ description: 'Places of one participant of a round that differ from the others’.' })
 @Entity('matching_round_capacity')
 export class RoundCapacity {

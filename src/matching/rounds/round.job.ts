@@ -18,18 +18,20 @@ interface Computation {
 }
 
 const SWEEP_TASK = 'matching:revive-rounds';
-/** Interval, in milliseconds, at which a computation checks whether it was cancelled. */
+/**
+ * Interval, in milliseconds, at which a running computation stores its progress and checks whether it was cancelled.
+ */
 const WATCH_MS = 500;
 
-/** Advisory lock held by the process that computes a round; PostgreSQL releases it when the connection ends. */
+/** Advisory lock that marks the process that computes a matching round; PostgreSQL releases it if the process dies. */
 const roundLock = (roundId: string): [sql: string, values: string[]] => [
   `hashtextextended('matching.round ' || $1, 0)`,
   [roundId],
 ];
 
 /**
- * Background job that computes a round. An error is stored in the round and ends it; only when the process is shutting
- * down is the job left to be retried.
+ * Background job that computes a matching round. A failure is stored in the round and ends the job; only a shutdown of
+ * the process leaves the job to be retried.
  */
 const computeInBackground: Task = async (app, payload, signal) => {
   const wish = payload as Computation;
@@ -50,7 +52,9 @@ const computeInBackground: Task = async (app, payload, signal) => {
   }
 };
 
-/** Re-queues computations whose process has ended: rounds marked as being computed whose advisory lock is free. */
+/**
+ * Queues again the matching rounds whose computing process died: status COMPUTING, but nobody holds the advisory lock.
+ */
 const reviveRounds: Task = async (app) => {
   const revived = await app.dataSource.transaction(async (tx) => {
     let count = 0;
@@ -75,7 +79,10 @@ export const roundTasks: TaskRegistry = {
   cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
 };
 
-/** Stores the progress; returns false if the computation was cancelled or superseded. */
+/**
+ * Stores a computation's phase and progress in its matching round; false if it was cancelled or replaced by a newer
+ * computation.
+ */
 async function note(
   app: App,
   { roundId, computation }: Computation,
@@ -97,7 +104,7 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   if (!(await note(app, wish, 'SCORING', 5))) return;
   const unwanted = new AbortController();
   let at: [phase: string, progress: number] = ['SCORING', 5];
-  // Progress reports are best effort: a failed report must not fail the round.
+  // // A failed progress report is ignored; it must not fail the computation of the round.
   const watch = setInterval(
     () =>
       void note(app, wish, ...at).then(

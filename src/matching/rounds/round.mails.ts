@@ -17,8 +17,8 @@ const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string;
 };
 
 /**
- * Queues mails to the editors and owners of both sides about pairs that await their answer, one mail per person.
- * Returns the number of mails.
+ * On publication of a matching round, queues one mail to every editor and owner of an organisation with unanswered
+ * pairs; returns the number of mails.
  */
 export async function tellOfPublication(
   tx: EntityManager,

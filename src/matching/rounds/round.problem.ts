@@ -16,7 +16,10 @@ export class RoundTooLargeError extends Error {
   }
 }
 
-/** A round as a numerical problem, with the records that its indexes stand for. */
+/**
+ * A matching round as a numerical problem, with the ids of the achievements and investors that its matrix indexes stand
+ * for.
+ */
 export interface PosedRound {
   problem: RoundProblem;
   method: RoundMethod;
@@ -28,8 +31,8 @@ export interface PosedRound {
 }
 
 /**
- * Reads a round's problem: all current participants with at least one place, each pair's score by the engine, and the
- * barred pairs. Yields to the event loop between entries.
+ * Builds the numerical problem of a round: all current participants with at least one place, the engine's score of
+ * every pair, and the barred pairs. Returns control to the event loop between achievements.
  */
 export async function readRoundProblem(
   app: App,
@@ -101,8 +104,8 @@ async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundS
 }
 
 /**
- * Rows of the pairs to be stored, with the terms of their scores. A participant who left meanwhile keeps the score
- * without terms, and its pairs are dropped at publication.
+ * Converts the computed pairing to database rows with the terms of each score. A participant that has left since keeps
+ * its score but gets no terms; publication will drop its pairs.
  */
 export function pairRows(
   { achievements, investors, held, day, problem }: PosedRound,

@@ -21,7 +21,10 @@ export const roundById = defineLoader<string, MatchingRound | null>(async (db, i
 export const oversees = (ctx: Context): boolean => can(ctx, 'round:oversee', undefined);
 const ownOrganisations = (ctx: Context): string[] => ctx.viewer.memberships.map(({ organisationId }) => organisationId);
 
-/** SQL condition: the round is published and one of the viewer's organisations has a pair in it. */
+/**
+ * SQL condition on a matching round: it is published, and one of the viewer's organisations has a pair in it that was
+ * not dropped.
+ */
 const TAKES_PART = `r.published_at IS NOT NULL
     AND EXISTS (
       SELECT 1
@@ -31,7 +34,7 @@ const TAKES_PART = `r.published_at IS NOT NULL
         AND (p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))
     )`;
 
-/** The round; null if it does not exist or the viewer may not see it. */
+/** A matching round by database id; null if it does not exist or the viewer may not see it. */
 export async function readRound(ctx: Context, id: string): Promise<MatchingRound | null> {
   if (ctx.viewer.accountId === null) return null;
   const round = await ctx.load(roundById).load(id);
@@ -44,7 +47,7 @@ export async function readRound(ctx: Context, id: string): Promise<MatchingRound
     .getOne();
 }
 
-/** Same as readRound, by an API id; throws NOT_FOUND instead of returning null. */
+/** A matching round by global id; throws NOT_FOUND if it does not exist or the viewer may not see it. */
 export async function requireRound(ctx: Context, globalId: string): Promise<MatchingRound> {
   requireLogin(ctx);
   const round = await readRound(ctx, readId('id', 'MatchingRound', globalId));
@@ -52,7 +55,10 @@ export async function requireRound(ctx: Context, globalId: string): Promise<Matc
   return round;
 }
 
-/** Rounds, newest first: all for operators, otherwise those in which the viewer takes part. */
+/**
+ * Matching rounds, newest first: all rounds for operators, for others the published rounds in which their organisations
+ * have a pair.
+ */
 export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<MatchingRound>> {
   requireLogin(ctx);
   const query = ctx.db.createQueryBuilder(MatchingRound, 'r').where('true');
@@ -60,7 +66,7 @@ export function listRounds(ctx: Context, args: ConnectionArgs): Promise<Page<Mat
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (round) => round.id }]);
 }
 
-/** A pair; null if it does not exist or the viewer may not see it. */
+/** A pair of a matching round by database id; null if it does not exist or the viewer may not see it. */
 export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair | null> {
   if (ctx.viewer.accountId === null) return null;
   const pair = await ctx.db.findOneBy(RoundPair, { id });
@@ -69,7 +75,7 @@ export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair
   return mayReadPair(ctx, pair, round) ? pair : null;
 }
 
-/** The pairs of a round that the viewer may see, highest score first. */
+/** The pairs of a matching round that the viewer may see, highest score first. */
 export async function listPairs(
   ctx: Context,
   round: MatchingRound,
@@ -102,7 +108,10 @@ function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
   query.andWhere('(p.institution_id = ANY(:own) OR p.organisation_id = ANY(:own))', { own: ownOrganisations(ctx) });
 }
 
-/** Outcomes of all participants, lowest share first; null unless the viewer is an operator. */
+/**
+ * Outcomes of all participants of a matching round, the lowest share first (share: what a participant got, relative to
+ * what it would get without competitors); null unless the viewer is an operator.
+ */
 export function listStandings(
   ctx: Context,
   round: MatchingRound,
@@ -123,7 +132,10 @@ export function listStandings(
   ]);
 }
 
-/** Outcomes of the viewer's own entries and profiles; empty if the viewer does not take part. */
+/**
+ * Outcomes of a matching round for the entries and profiles of the viewer's own organisations; empty if they do not
+ * take part.
+ */
 export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
   return selectEntities(
     ctx.db,
@@ -133,7 +145,7 @@ export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundS
   );
 }
 
-/** Outcome of a participant; null if it does not exist or the viewer may not see it. */
+/** Outcome of a matching round for one participant; null if it does not exist or the viewer may not see it. */
 export async function readStanding(ctx: Context, id: string): Promise<RoundStanding | null> {
   if (ctx.viewer.accountId === null) return null;
   const standing = await ctx.db.findOneBy(RoundStanding, { id });
@@ -147,7 +159,7 @@ export async function readVeto(ctx: Context, id: string): Promise<RoundVeto | nu
   return oversees(ctx) ? ctx.db.findOneBy(RoundVeto, { id }) : null;
 }
 
-/** Vetoes of the round, newest first; null unless the viewer is an operator. */
+/** Vetoes (pairs excluded by an operator) of a matching round, newest first; null unless the viewer is an operator. */
 export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionArgs): Promise<Page<RoundVeto>> | null {
   if (!oversees(ctx)) return null;
   return keysetPage(ctx.db.createQueryBuilder(RoundVeto, 'v').where('v.round_id = :round', { round: round.id }), args, [
@@ -155,7 +167,10 @@ export function listVetoes(ctx: Context, round: MatchingRound, args: ConnectionA
   ]);
 }
 
-/** Participants with their own number of places; null unless the viewer is an operator. */
+/**
+ * Participants of a matching round whose number of places differs from the round's default; null unless the viewer is
+ * an operator.
+ */
 export function listCapacities(
   ctx: Context,
   round: MatchingRound,
@@ -169,14 +184,17 @@ export function listCapacities(
   ]);
 }
 
-/** Number of computed pairs that were dropped at publication; null unless the viewer is an operator. */
+/**
+ * Number of a round's computed pairs that publication dropped as no longer admissible; null unless the viewer is an
+ * operator.
+ */
 export async function countDropped(ctx: Context, round: MatchingRound): Promise<number | null> {
   return oversees(ctx) ? ctx.db.countBy(RoundPair, { roundId: round.id, status: 'DROPPED' }) : null;
 }
 
 /**
- * The reasons of a pair: the stored terms of its score, largest contribution first. Loaded for all pairs of a page at
- * once.
+ * Reasons for a pair of a matching round: the stored terms of its score, largest contribution first. Loaded for all
+ * pairs of a page in one go.
  */
 export async function reasonsOf(ctx: Context, pair: RoundPair): Promise<MatchReason[]> {
   const told = await (pair.tell?.() ?? tell(ctx, [pair]));

@@ -237,7 +237,10 @@ export class MatchingRoundResolver {
   }
 }
 
-/** A side's answer is visible to that side and operators; the other side sees only the pair's status. */
+/**
+ * True if the viewer may see how one side answered a pair: members of that side and operators. The other side learns
+ * only the pair's status.
+ */
 const maySeeOf = (ctx: Context, pair: RoundPair, side: PairSide): boolean =>
   can(ctx, 'pair:readAnswer', { organisationId: side === 'LISTER' ? pair.institutionId : pair.organisationId });
 

@@ -26,8 +26,8 @@ import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, typ
 export const ROUND_TASK = 'matching:round';
 
 /**
- * Loads the round and locks its row until the transaction ends: 'change' excludes all other lockers, 'hold' excludes
- * only changes of its status. Throws NOT_FOUND if there is no such round.
+ * Loads a matching round and locks its row until the transaction ends: mode 'change' excludes all other lockers, mode
+ * 'hold' excludes only writers. Throws NOT_FOUND if the round does not exist.
  */
 export async function lockRound(
   tx: EntityManager,
@@ -42,7 +42,7 @@ export async function lockRound(
   return round;
 }
 
-/** Throws CONFLICT unless the round has one of the allowed statuses. */
+/** Throws CONFLICT unless the matching round has one of the allowed statuses. */
 function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]): void {
   if (allowed.includes(round.status)) return;
   throw new ConflictError(
@@ -56,7 +56,7 @@ function placesProblem(field: string, places: number): FieldProblem[] {
   return places >= 0 && places <= MOST_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MOST_PLACES}.` }];
 }
 
-/** Operator: creates a round. Pairs are made only when it is computed. */
+/** Operator action: creates a matching round without pairs; these are made when the round is computed. */
 export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInput): Promise<MatchingRound> {
   const problems: FieldProblem[] = [];
   const name = readLocalized('input.name', input.name, 120, problems);
@@ -112,7 +112,7 @@ async function requireParticipant(tx: EntityManager, side: RoundSide, id: string
   if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
 }
 
-/** Operator: sets one participant's number of places. An earlier computation becomes stale. */
+/** Operator action: sets the number of places of one participant of a round. A result computed before becomes stale. */
 export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Promise<MatchingRound> {
   const roundId = readId('input.id', 'MatchingRound', input.id);
   const participant = readParticipant(input.participantId);
@@ -156,7 +156,8 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
 }
 
 /**
- * Operator: excludes a pair from a round on behalf of either side. A pair computed already is dropped at publication.
+ * Operator action: excludes a pair from a matching round at the request of either side. A pair that was already
+ * computed is dropped at publication.
  */
 export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<MatchingRound> {
   const roundId = readId('input.id', 'MatchingRound', input.id);
@@ -191,7 +192,10 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
   });
 }
 
-/** Operator: removes a veto. If the computation excluded the pair because of it, the round becomes stale. */
+/**
+ * Operator action: removes a veto from a matching round. The computed result becomes stale if it excluded the pair
+ * because of the veto.
+ */
 export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Promise<MatchingRound> {
   const id = readId('input.id', 'RoundVeto', input.id);
   return writeOnce(ctx, 'removeRoundVeto', input, MatchingRound, async (tx) => {
@@ -219,7 +223,8 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
 }
 
 /**
- * Performs one operator step in a round's lifecycle in one transaction: lock, right, rule, effects, new status, ledger.
+ * Carries out one operator action on a matching round's lifecycle in one transaction: locks the round, checks right and
+ * status, applies the effect, saves the new status and records it in the ledger.
  */
 function step(
   ctx: Context,
@@ -242,7 +247,7 @@ function step(
   });
 }
 
-/** Operator: queues the background computation of the round; an earlier result is replaced when it is done. */
+/** Operator action: queues the background computation of a matching round; its result replaces an earlier one. */
 export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'compute', async (tx, round) => {
     const computation = newId();
@@ -252,8 +257,8 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
 }
 
 /**
- * Operator: shows each pair to its two sides and notifies them by mail. Pairs that are no longer admissible are
- * dropped, with the reason in the ledger.
+ * Operator action: publishes a matching round, so that both sides of each pair see it and get a mail. Pairs that are no
+ * longer admissible are dropped, with the reason in the ledger.
  */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
@@ -278,7 +283,7 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
   });
 }
 
-/** Operator: ends the answering period; unanswered pairs keep their status. */
+/** Operator action: closes a published matching round to answers; unanswered pairs keep their status. */
 export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'close', async (tx, round) => {
     const counts = (await tx.query(
@@ -292,7 +297,7 @@ export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput
   });
 }
 
-/** Operator: cancels a round before publication; a running computation stops. */
+/** Operator action: cancels a matching round before publication; a running computation stops. */
 export function cancelMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'cancel', (_tx, round) => Promise.resolve({ change: {}, facts: { from: round.status } }));
 }

@@ -6,8 +6,8 @@ export interface SampleRound {
   investors: number;
   capacity: number;
   /**
-   * Weight of the investors' common popularity in all scores: 0 for independent tastes, 3 for nearly identical
-   * preferences.
+   * Weight of an investor's general popularity in the scores that all achievements give it: 0 makes preferences
+   * independent, 3 nearly identical.
    */
   popularity: number;
   /** Share of pairs that are barred. */
@@ -22,7 +22,10 @@ export const sampleRound: SampleRound = {
   barred: 0.02,
 };
 
-/** Synthetic problem for benchmarks and tests: scores from six hidden tastes, the investor's popularity and noise. */
+/**
+ * Generates a synthetic matching problem for benchmarks and tests: scores are the sum of agreement in six hidden
+ * tastes, the investor's popularity and noise.
+ */
 export function sampleProblem(
   { achievements, investors, capacity, popularity, barred }: SampleRound,
   seed: number,

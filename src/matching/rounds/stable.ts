@@ -1,9 +1,10 @@
 import { turned, type Pairing, type ReadyRound } from './problem.js';
 
 /**
- * Computes a stable pairing by deferred acceptance (Gale & Shapley 1962, with places on both sides as in Roth 1984):
- * achievements propose to investors in the order of their lists, and an investor keeps the best proposals so far. Of
- * all stable pairings, the result is the best for every achievement. Equal scores are decided by number.
+ * Computes a stable pairing by deferred acceptance (Gale & Shapley 1962; with several places on both sides as in Roth
+ * 1984): achievements propose to investors in the order of their preference, and an investor keeps the best proposals
+ * received so far. Of all stable pairings, the result is the best for every achievement. Equal scores are decided by
+ * participant number.
  */
 export function stable(round: ReadyRound, progress: (share: number) => void = () => undefined): Pairing {
   const { achievements: nA, investors: nI, score, investorScore, worth, achievementCapacity, investorCapacity } = round;
@@ -44,13 +45,16 @@ export function stable(round: ReadyRound, progress: (share: number) => void = ()
 }
 
 /**
- * Number of blocking pairs: admissible pairs not made although both sides prefer them, each having a free place or a
- * partner with a lower score. A stable pairing has none.
+ * Number of blocking pairs of a pairing: admissible pairs that were not made although each of the two has a free place
+ * or a partner with a lower score. 0 for a stable pairing.
  */
 export function countBlocking(round: ReadyRound, pairing: Pairing): number {
   const { achievements: nA, investors: nI, score, investorScore, worth } = round;
   const held = turned(pairing, nI);
-  /** Score that a new partner must exceed; Infinity for a participant without places. */
+  /**
+   * Score that a new partner must exceed for a participant to prefer it: that of the worst partner; Infinity without
+   * places, -Infinity with a free place.
+   */
   const bars = (capacity: Int32Array, partners: readonly number[][], value: (own: number, other: number) => number) =>
     partners.map((list, own) =>
       capacity[own] === 0

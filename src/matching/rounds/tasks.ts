@@ -1,7 +1,10 @@
 import { computeRound, type RoundResult } from './compute.js';
 import type { RoundMethod, RoundProblem } from './problem.js';
 
-/** Computations of rounds that would block the server for seconds, run in a worker thread. */
+/**
+ * Computations of matching rounds that run in a worker thread, because they would block the server's event loop for
+ * seconds.
+ */
 export const threadTasks = {
   round: (
     { problem, method }: { problem: RoundProblem; method: RoundMethod },

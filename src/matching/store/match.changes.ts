@@ -3,21 +3,25 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 
 /**
- * Follows the table match_change in this process. A sequence number is assigned before its transaction commits, so a
- * lower number may become visible after a higher one: missing numbers are remembered as gaps and queried again until
- * every transaction that could own them has ended. NOTIFY only wakes the process; the table is authoritative and is
- * also read before every answer and once a second, so that a lost connection loses no change.
+ * Reads the table match_change, in which every committed change of matching data has a sequence number. PostgreSQL
+ * assigns the number before commit, so a lower number may become visible after a higher one: missing numbers are
+ * remembered as gaps and queried again until every transaction that could own them has ended. NOTIFY only wakes the
+ * process; the table is authoritative and is also read before every answer and once a second, so that a lost connection
+ * loses no change.
  */
 
 export type ChangeKind = 'ACHIEVEMENT' | 'INVESTOR' | 'TALENT' | 'DEMAND' | 'MODEL' | 'TEXTS' | 'RATES';
 
 export interface Change {
   kind: ChangeKind;
-  /** Id of the changed subject; null if all subjects of the kind changed. */
+  /** Id of the changed achievement, profile or demand; null if all of that kind changed. */
   subjectId: string | null;
 }
 
-/** A range of missing sequence numbers; it is dropped when all transactions below the given id have ended. */
+/**
+ * A range (`from` to `to`) of missing sequence numbers. It is dropped when all transactions with an id below `until`
+ * have ended.
+ */
 interface Gap {
   from: number;
   to: number;
@@ -25,7 +29,7 @@ interface Gap {
   since: number;
 }
 
-/** Position of a cursor, stored for a process that starts later. */
+/** Reading position in match_change in a form that can be stored; a process that starts later continues from it. */
 export interface CursorState {
   readonly high: number;
   readonly gaps: ReadonlyArray<{ readonly from: number; readonly to: number; readonly until: string }>;
@@ -43,21 +47,21 @@ const BATCH = 5000;
 const POLL_MS = 1000;
 const RECONNECT_MS = 1000;
 /**
- * Minimum time in milliseconds for which a gap is kept: a transaction may take a sequence number shortly before it has
- * a transaction id.
+ * Minimum age, in milliseconds, at which a gap may be dropped: a transaction may draw a sequence number shortly before
+ * it gets its transaction id.
  */
 const GAP_MS = 30_000;
-/** Number of newest sequence numbers that are searched for gaps at the start. */
+/** Number of newest sequence numbers that a starting process searches for gaps. */
 const LOOK_BACK = 10_000;
 
-/** Position in the sequence of changes up to which this process has applied them. */
+/** Reading position in match_change: changes up to it, except the gaps, have been applied by this process. */
 export class ChangeCursor {
   private high = 0;
   private gaps: Gap[] = [];
 
   /**
-   * Sets the cursor to the current end of the sequence and remembers which of the newest numbers are missing. Call it
-   * before loading the data.
+   * Sets the cursor to the newest committed change and remembers the numbers missing before it as gaps. Must be called
+   * before the records are loaded, or changes committed meanwhile would be lost.
    */
   async begin(dataSource: DataSource): Promise<void> {
     const rows = (await dataSource.query(
@@ -83,8 +87,8 @@ export class ChangeCursor {
   }
 
   /**
-   * True if rows that this cursor has not read were pruned, so that all data must be reloaded. The newest row is never
-   * pruned.
+   * True if rows of match_change were deleted that this cursor had not read, so that all records must be reloaded. The
+   * newest row is never deleted, so an empty table means that there was no change.
    */
   async hasLostTrack(dataSource: DataSource): Promise<boolean> {
     const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{
@@ -93,7 +97,10 @@ export class ChangeCursor {
     return row?.first != null && Number(row.first) > this.high + 1;
   }
 
-  /** The next changes in order; fewer than a full batch if no more are pending. */
+  /**
+   * Returns the next changes in order of sequence number, gaps that were filled included; `more` is true if further
+   * changes are pending.
+   */
   async next(dataSource: DataSource): Promise<{ changes: Change[]; more: boolean }> {
     const rows = (await dataSource.query(
       `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
@@ -119,7 +126,10 @@ export class ChangeCursor {
     return { changes, more: fresh.length === BATCH };
   }
 
-  /** Marks ascending numbers as seen: fills gaps, and opens new gaps for missing numbers above the highest one seen. */
+  /**
+   * Marks ascending sequence numbers as read: removes them from the gaps, and opens a new gap for numbers skipped above
+   * the highest one read.
+   */
   private take(numbers: readonly number[], xmax: bigint): void {
     for (const seq of numbers) {
       if (seq > this.high) {
@@ -139,7 +149,7 @@ export class ChangeCursor {
   }
 }
 
-/** Wakes the process on changes: by NOTIFY, and unconditionally once a second. */
+/** Wakes the process when matching data may have changed: on NOTIFY, and once a second in any case. */
 export class ChangeBell {
   private client: pg.Client | null = null;
   private timer: NodeJS.Timeout | null = null;

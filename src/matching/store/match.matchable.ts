@@ -12,11 +12,13 @@ import type { MatchCounterpartKind } from '../match.vocabularies.js';
 import type { TeamPool } from '../teams/team.pool.js';
 
 /**
- * The store's content at one moment: all data that a ranking needs. Replaced as a whole when the model or all texts
- * change.
+ * All records that rankings need, as one in-memory object. Single records are updated in place; the object is replaced
+ * as a whole when the model, exchange rates, taxonomy or all texts change.
  */
 export interface Matchable {
-  /** Incremented when a record is inserted or removed: a ranking from an earlier revision may be outdated. */
+  /**
+   * Number incremented at every insertion or removal of a record: a ranking made at another revision may be outdated.
+   */
   revision: number;
   readonly model: ActiveModel;
   readonly generation: number;
@@ -25,11 +27,11 @@ export interface Matchable {
   readonly demands: DemandIndex;
   readonly opportunities: Map<string, Opportunity>;
   /**
-   * By talent: whether only members of verified organisations may see them, and their ORCID iD, which identifies
-   * inventors.
+   * By talent id: whether only members of verified organisations may see the talent, and the talent's ORCID iD, by
+   * which inventors are recognised.
    */
   readonly talentFacts: Map<string, { registeredOnly: boolean; orcid: string | null }>;
-  /** Talents in the form that team building uses; null until this process first needs them. */
+  /** Talents in the columns that team building uses; null until teams are first requested in this process. */
   readonly teams: { pool: TeamPool | null };
   readonly rates: Rates;
   readonly taxonomy: EngineTaxonomy;
@@ -42,7 +44,7 @@ export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIn
 /** A matchable record of any kind. */
 export type Matched = Opportunity | MatchInvestor | MatchTalent | MatchDemand;
 
-/** Inserts a matchable record, or replaces the one with the same id. */
+/** Inserts a record (entry, investor, talent or demand) into its index; one with the same id is replaced. */
 export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
   const { record } = one;
   held.revision += 1;
@@ -83,7 +85,7 @@ export function takeOut(held: Matchable, kind: TextKind, id: string): void {
   }
 }
 
-/** Reads the parents of industries and regions from the code lists, and a digest of both lists. */
+/** Reads the industry and region trees from the database, and a digest of both that changes with any code or parent. */
 export async function readTaxonomy(db: DataSource): Promise<{ taxonomy: EngineTaxonomy; digest: string }> {
   const parents = async (table: 'industry' | 'region') => {
     const rows = (await db.query(

@@ -8,13 +8,13 @@ import { stagesOfTrl } from './match.stages.js';
 import { decodeVector } from './match.vectors.js';
 
 /**
- * Reads matchable records in the engine's format: pool entries, and the profiles and demands that take part. An id that
- * is requested but not returned is not, or no longer, matchable.
+ * Reads matchable records from the database in the engine's format: admitted achievements, and profiles and demands
+ * that take part in matching. An id that is requested but not returned is not, or no longer, matchable.
  */
 
 /**
- * A record with the text that its vector represents; the record's `text` is null if the vector is missing or belongs to
- * another text.
+ * An engine record and the source text of its vector. The record's `text` is null if no vector is stored or the stored
+ * one was computed from another text.
  */
 export interface Loaded<T> {
   record: T;
@@ -25,7 +25,7 @@ export interface Loaded<T> {
 }
 
 export interface LoadedTalent extends Loaded<MatchTalent> {
-  /** True if only members of verified organisations may see the talent. */
+  /** True if only members of verified organisations may see this talent. */
   registeredOnly: boolean;
   orcid: string | null;
 }
@@ -41,13 +41,15 @@ const DAY_MS = 86_400_000;
 export const dayOf = (date: string): Day => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS);
 export const today = (now: Date): Day => Math.floor(now.getTime() / DAY_MS);
 
-/** Converts an amount to CNY; null if it is unknown or its currency has no rate. */
+/** Converts an amount to CNY at the given exchange rates; null if the amount is unknown or the currency has no rate. */
 function inCny(amount: Numeric, currency: string | null, rates: Rates): number | null {
   const rate = currency === null ? undefined : rates.get(currency);
   return amount === null || rate === undefined ? null : Number(amount) * rate;
 }
 
-/** Key of an investor in rounds: its organisation's id if known, otherwise its normalised name. */
+/**
+ * Key that identifies an investor across track records: its organisation's id if known, otherwise its normalised name.
+ */
 export function partyKey(party: { name: string; organisationId: string | null }): string {
   return (
     party.organisationId ??
@@ -76,12 +78,12 @@ function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): L
   };
 }
 
-/** SQL expression for the lines of a localised text, Chinese and English. */
+/** SQL expression for a localised text (Chinese and English) as lines of plain text. */
 const both = (column: string) => `concat_ws(E'\\n', ${column}->>'zh', ${column}->>'en')`;
 const eachOf = (list: string) =>
   `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;
 
-/** SQL by kind: which rows are matchable, and which of their texts are compared. */
+/** Per kind of record: SQL that states which rows are matchable and which of their texts are compared. */
 const SOURCES = {
   ACHIEVEMENT: {
     alias: 'a',
@@ -149,20 +151,21 @@ export async function loadSources(
 }
 
 /**
- * The rows to read: those with the given ids, or the next `limit` rows in the order of ids, after one id or from the
- * start.
+ * Selects the rows of a query: those with the given ids, or the next `limit` rows in ascending order of id after
+ * `after` (null: from the start).
  */
 export type Which = { readonly ids: readonly string[] } | { readonly after: string | null; readonly limit: number };
 
-/** The rows to read, with the generation of texts whose vectors are read. */
+/** Selection of rows, with the number of the text generation whose vectors are read. */
 export type Window = Which & { readonly generation: number };
 
 /** An id that sorts before every other. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * SQL that selects these rows; `$1` is `whichValue`. Each variant is a statement of its own with a literal limit:
- * PostgreSQL reuses one plan for all values, and a plan for both variants would scan the whole table every time.
+ * SQL condition and order for a selection of rows; `$1` is `whichValue`. The two variants are separate statements with
+ * a literal limit, because PostgreSQL reuses one plan for all parameter values, and a plan for both variants would
+ * always scan the whole table.
  */
 export function rowsWhich(w: Which, id: string): string {
   return 'ids' in w ? `${id} = ANY($1) ORDER BY ${id}` : `${id} > $1 ORDER BY ${id} LIMIT ${Math.trunc(w.limit)}`;
@@ -170,7 +173,7 @@ export function rowsWhich(w: Which, id: string): string {
 
 export const whichValue = (w: Which): unknown => ('ids' in w ? w.ids : (w.after ?? BEFORE_ALL));
 
-/** SQL for matchable rows with their vectors; `$2` is the generation of texts. */
+/** SQL that joins matchable rows with their stored text vectors; `$2` is the number of the text generation. */
 const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
   const { alias, from, where } = SOURCES[kind];
   return `${from}
@@ -257,7 +260,10 @@ interface InvestorRow extends WithText {
   > | null;
 }
 
-/** Reads ACTIVE profiles of verified organisations, with their track records, oldest first. */
+/**
+ * Reads investor profiles that take part in matching (ACTIVE, of verified organisations), each with its track record,
+ * oldest investment first.
+ */
 export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchInvestor>>> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax",
@@ -329,7 +335,7 @@ interface TalentRow extends WithText {
   orcid: string | null;
 }
 
-/** Reads talents that are ACTIVE, not hidden and not refused by an operator. */
+/** Reads talent profiles that take part in matching: ACTIVE, not hidden, and not refused by an operator. */
 export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles,
@@ -377,7 +383,10 @@ interface DemandRow extends WithText {
   deadline: string | null;
 }
 
-/** Reads OPEN demands of verified organisations; past deadlines are excluded later, by the engine's day. */
+/**
+ * Reads demands that take part in matching (OPEN, of verified organisations). Demands past their deadline are included
+ * here and excluded by the engine.
+ */
 export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchDemand>>> {
   const rows = (await db.query(
     `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl",

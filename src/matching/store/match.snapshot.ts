@@ -7,11 +7,14 @@ import type { InvestorDump } from '../engine/investor.index.js';
 import { newId } from '../../lib/ids.js';
 import type { CursorState } from './match.changes.js';
 
-/** The data on which the numbers in a snapshot depend; if any of it changes, the snapshot is invalid. */
+/**
+ * Versions and digests of everything that the numbers in a snapshot file depend on; if one differs, the file is not
+ * used.
+ */
 export interface SnapshotBasis {
   readonly model: number;
   readonly generation: number;
-  /** Digests of the currency rates and of the code lists. */
+  /** Digests of the exchange rates and of the industry and region trees. */
   readonly rates: string;
   readonly taxonomy: string;
 }
@@ -23,18 +26,18 @@ interface Header extends SnapshotBasis {
   readonly cursor: CursorState;
 }
 
-/** Number of snapshots that the database remembers as made from it; older ones are forgotten. */
+/** Number of snapshot files whose ids the database remembers; a file with a forgotten id is not used. */
 const REMEMBERED = 20;
 
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 
 /**
- * A file with this process's investor index, so that a restart need not recompute a hundred thousand profiles. It
- * contains its position in the sequence of changes, from which a restart continues. It is used only if the database
- * knows it (a restored backup may not), the engine's code is the same and its basis is unchanged; otherwise all data is
- * read from the database. It contains organisations only: talents are persons, and no trace of an erased person may
- * remain in a file.
+ * A file with the content of this process's investor index, so that a restart need not recompute a hundred thousand
+ * profiles. It includes the reading position in match_change, from which a restart continues. It is used only if the
+ * database knows its id (a restored backup may not), and engine code, model, texts, rates and taxonomy are the same;
+ * otherwise all records are read from the database. It contains organisations only: talents are persons, of whom no
+ * trace may remain in a file after erasure.
  */
 export class InvestorSnapshot {
   private readonly path: string;
@@ -47,7 +50,7 @@ export class InvestorSnapshot {
   }
 
   /**
-   * Reads the snapshot if it has this basis, otherwise returns null. A faulty file is ignored, because the database
+   * Reads the snapshot file; null if it is missing, faulty or outdated. A faulty file is no error, because the database
    * holds all data.
    */
   async read(basis: SnapshotBasis): Promise<{ dump: InvestorDump; cursor: CursorState } | null> {
@@ -75,7 +78,10 @@ export class InvestorSnapshot {
     }
   }
 
-  /** Writes a dump with the position in the sequence at which it was taken. Returns the file's size in bytes. */
+  /**
+   * Writes the snapshot file: the index's content and the reading position in match_change at the same moment. Returns
+   * the file's size in bytes.
+   */
   async save(basis: SnapshotBasis, dump: InvestorDump, cursor: CursorState): Promise<number> {
     const engine = await engineDigest();
     const body = serialize(dump);
@@ -108,7 +114,10 @@ export class InvestorSnapshot {
 
 let engine: Promise<string> | undefined;
 
-/** Digest of the code that interprets the snapshot's numbers. */
+/**
+ * Digest of the engine's code and the Node version, because the numbers in a snapshot have meaning only for the code
+ * that wrote them.
+ */
 function engineDigest(): Promise<string> {
   engine ??= (async () => {
     const hash = createHash('sha256').update(process.version);

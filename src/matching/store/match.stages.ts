@@ -1,7 +1,7 @@
 /**
- * Usual financing stages of a result by its TRL. No published table exists; this one follows the definitions: up to TRL
- * 4 validated in the laboratory (seed, angel), 5 and 6 demonstrated in a relevant environment (angel to A), 7 and 8
- * demonstrated in operation (A, B), 9 in use (B and later). A known stage of a round takes precedence.
+ * Usual funding stages of an achievement, by its technology readiness level (TRL). No published table exists; this one
+ * follows the definitions: up to TRL 4 validated in the laboratory (seed, angel), 5 and 6 demonstrated in a relevant
+ * environment (angel to A), 7 and 8 demonstrated in operation (A, B), 9 in use (B and later).
  */
 const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, weight: number]>>> = {
   1: [
@@ -48,7 +48,9 @@ const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, wei
   ],
 };
 
-/** Possible funding stages with weights that sum to 1; empty without a TRL. */
+/**
+ * Funding stages that an achievement of this TRL may be in, with weights that sum to 1; empty if the TRL is unknown.
+ */
 export function stagesOfTrl(trl: number | null): Array<{ stage: string; weight: number }> {
   return trl === null ? [] : (STAGES[trl] ?? []).map(([stage, weight]) => ({ stage, weight }));
 }

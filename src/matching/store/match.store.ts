@@ -30,17 +30,23 @@ import { loadRates } from '../../taxonomy/currency.js';
 
 /** Number of records read per statement. */
 const BATCH = 2000;
-/** Milliseconds without reading the sequence after which the process checks whether changes were pruned meanwhile. */
+/**
+ * If match_change was not read for this time (milliseconds), the process checks whether unread rows were deleted
+ * meanwhile.
+ */
 const SLEPT_MS = 600_000;
-/** Minimum interval, in milliseconds, between counts of the texts, because counting scans the tables. */
+/**
+ * Minimum interval, in milliseconds, between checks whether a new text generation is due, because the check counts
+ * whole tables.
+ */
 const WISH_MS = 5000;
-/** Number of texts processed before control returns to the event loop. */
+/** Number of text vectors computed before control returns to the event loop. */
 const TEXT_BATCH = 50;
-/** Minimum number of investors for a snapshot file: fewer are read from the database as fast. */
+/** Minimum number of investors for a snapshot file: fewer are read from the database just as fast. */
 const FEWEST_KEPT = 2000;
 /**
- * Number of changed investors after which a new snapshot file is written; after a failure, the next attempt waits
- * KEEP_AGAIN_MS.
+ * Number of changed investors after which the snapshot file is written again. After a failed write, the next attempt
+ * waits KEEP_AGAIN_MS milliseconds.
  */
 const CHANGES_KEPT = 2000;
 const KEEP_AGAIN_MS = 600_000;
@@ -48,14 +54,14 @@ const STOPPING = 'the service is stopping';
 
 declare module '../../kernel/context.js' {
   interface App {
-    /** All matchable records, held in this process and kept in step with the database. */
+    /** All records that can be matched, held in memory by this process and kept up to date with the database. */
     readonly matching: MatchStore;
   }
 }
 
 /**
- * All matchable records in this process: loaded once, then updated from the table match_change. Every ranking first
- * applies all committed changes, so that a reader sees at least the state at the time of the request.
+ * In-memory store of all records that can be matched: loaded once, then updated from the table match_change. Every
+ * ranking first applies all committed changes, so that a reader sees at least the state at the time of the request.
  */
 export class MatchStore {
   private held: Matchable | null = null;
@@ -65,11 +71,13 @@ export class MatchStore {
   private waiting: Promise<void> | null = null;
   private textModel: { generation: number; model: Promise<TextModel> } | null = null;
   private closed = false;
-  /** True while the data may lack changes that the cursor has passed; it is then reloaded. */
+  /**
+   * True while records in memory may lack changes that the reading position has already passed; they are then reloaded.
+   */
   private behind = true;
   /**
-   * Times (performance.now()) when the sequence was last read, and when the need for a new generation of texts was last
-   * checked.
+   * Times in milliseconds (performance.now()): when match_change was last read (`lastRead`), and when it was last
+   * checked whether a new text generation is due (`lastWish`).
    */
   private lastRead = 0;
   private lastWish = Number.NEGATIVE_INFINITY;
@@ -80,8 +88,8 @@ export class MatchStore {
   /** Basis of the indexes; set with every load. */
   private basis: SnapshotBasis | null = null;
   /**
-   * State of the snapshot file: number of investors changed since it was written, the write in progress, and the time
-   * (performance.now()) before which no write is attempted.
+   * `unsaved`: number of investors changed since the snapshot file was written. `saving`: the write in progress.
+   * `nextKeep`: time (performance.now()) before which no write is attempted.
    */
   private unsaved = 0;
   private saving: Promise<void> | null = null;
@@ -98,7 +106,9 @@ export class MatchStore {
     this.bell = new ChangeBell(databaseUrl, log, () => this.wake());
   }
 
-  /** Starts loading in the background and following changes; for processes that answer requests. */
+  /**
+   * Starts loading the records in the background and following their changes. Only for processes that answer requests.
+   */
   start(): void {
     this.following = true;
     this.bell.start();
@@ -113,26 +123,27 @@ export class MatchStore {
     if (this.following) await this.keep(1);
   }
 
-  /** True if all data is loaded. `/ready` does not wait for it; the first ranking does. */
+  /** True if all records are loaded. The health check `/ready` does not wait for them; the first ranking does. */
   get isReady(): boolean {
     return this.held !== null;
   }
 
-  /** The matchable records with every change committed before the call. */
+  /** Returns the records after applying every change that was committed before the call. */
   async fresh(): Promise<Matchable> {
     await this.catchUp();
     return this.held!;
   }
 
   /**
-   * Snapshot without applying changes, for speculative use only: a result holds only if `fresh()` afterwards returns
-   * the same object with the same `revision`. Null before loading, and while changes are applied or data is reloaded.
+   * Returns the records in memory without catching up, for speculative use only: a result holds only if `fresh()`
+   * afterwards returns the same object with the same `revision`. Null before the first load and while records may be
+   * incomplete.
    */
   get current(): Matchable | null {
     return this.behind ? null : this.held;
   }
 
-  /** Same as `fresh`, with the talents in the form for team building. */
+  /** Like `fresh`, and also loads the talents in the columns that team building uses. */
   async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
     this.teamsWanted = true;
     const held = await this.fresh();
@@ -144,9 +155,7 @@ export class MatchStore {
     return today(this.clock());
   }
 
-  /**
-   * The score of a pair from this process's current data, without applying changes; null if one half is not matchable.
-   */
+  /** Score of a pair from the records in memory, without catching up; null if either side is not matchable. */
   scoreOf(achievementId: string, counterpart: CounterpartId): { score: number; modelVersion: number } | null {
     const held = this.held;
     const opportunity = held?.opportunities.get(achievementId);
@@ -155,7 +164,7 @@ export class MatchStore {
     return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
   }
 
-  /** The text model of a generation, cached for the next call. */
+  /** Text model (term weights) of a text generation; the last one is cached. */
   textModelOf(generation: number): Promise<TextModel> {
     if (this.textModel?.generation !== generation) {
       const model = readTextModel(this.dataSource, generation);
@@ -188,7 +197,9 @@ export class MatchStore {
       });
   }
 
-  /** Applies all changes committed before the call. Callers that arrive during a run share the next run. */
+  /**
+   * Applies all changes that were committed before the call. Callers that arrive during a run share one following run.
+   */
   private catchUp(): Promise<void> {
     if (this.running === null) {
       this.running = this.work().finally(() => (this.running = null));
@@ -217,13 +228,14 @@ export class MatchStore {
       }
       if (more) continue;
       if (!this.teamsWanted || this.held!.teams.pool !== null) return;
-      // Changes committed meanwhile are applied in the next run.
+      // // Talents changed while the team data was loading are applied in the next run.
       await this.loadTeams(this.held!);
     }
   }
 
   private async apply(changes: readonly Change[]): Promise<void> {
-    // Changes of model, rates or texts: all data is reloaded if the basis of the indexes has changed.
+    // // A change without id concerns the model, rates, taxonomy or all texts: everything is reloaded, if it really
+    // differs from what is loaded.
     if (
       changes.some((change) => change.subjectId === null) &&
       digestOf((await this.readBasis()).basis) !== digestOf(this.basis)
@@ -245,7 +257,10 @@ export class MatchStore {
     this.textsMayBeDue = true;
   }
 
-  /** Loads all data into new indexes and replaces the old ones. Changes committed meanwhile are applied afterwards. */
+  /**
+   * Loads all records into new indexes, which then replace the old ones. Changes committed during the load are applied
+   * afterwards.
+   */
   private async load(): Promise<void> {
     this.behind = true;
     const started = performance.now();
@@ -271,7 +286,7 @@ export class MatchStore {
       if (kind === 'INVESTOR' && kept) continue;
       const next = (after: string | null) => {
         const rows = this.fetch(kind, { after, limit: BATCH, generation }, rates);
-        // Requested ahead of use: a failure surfaces where the promise is awaited.
+        // // The query runs ahead of its use; a rejection is handled where the promise is awaited.
         rows.catch(() => undefined);
         return rows;
       };
@@ -279,7 +294,7 @@ export class MatchStore {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
         // A stopping process abandons the load.
         if (this.closed) throw new Error(STOPPING);
-        // The database reads the next batch while this one is inserted.
+        // // Pipelined: the database reads the next batch while this one is inserted into the index.
         coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
         await this.put(held, kind, rows);
       }
@@ -301,8 +316,7 @@ export class MatchStore {
   }
 
   /**
-   * Reads the basis: all that scores depend on besides the records (model, text generation, currency rates and
-   * taxonomy).
+   * Reads everything besides the records that scores depend on: model, text generation, exchange rates and taxonomy.
    */
   private async readBasis() {
     const db = this.dataSource;
@@ -342,7 +356,7 @@ export class MatchStore {
     for (const one of rows) takeIn(held, kind, one);
   }
 
-  /** Applies changed ids of one kind: rows found are inserted, the others are removed. */
+  /** Applies changes of one kind of record, given by id: ids still matchable are inserted again, all others removed. */
   private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
     const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
@@ -353,7 +367,8 @@ export class MatchStore {
   }
 
   /**
-   * The investor index from an earlier process's snapshot, if this is the first load and the snapshot can be continued.
+   * Returns the investor index from an earlier process's snapshot file; null if this is not the first load or the file
+   * cannot be used.
    */
   private async restored(taxonomy: EngineTaxonomy, model: ActiveModel): Promise<InvestorIndex | null> {
     if (this.held !== null) return null;
@@ -366,7 +381,7 @@ export class MatchStore {
     return null;
   }
 
-  /** Writes a snapshot of the investors once enough of them have changed. */
+  /** Writes the snapshot file if at least `changes` investors have changed since the last write. */
   private keep(changes: number): Promise<void> {
     if (
       this.running !== null ||
@@ -384,7 +399,7 @@ export class MatchStore {
     const before = this.unsaved;
     try {
       const started = performance.now();
-      // Dump and cursor are taken at the same moment, while no run is in progress.
+      // // Index content and reading position are taken at the same moment, while no changes are being applied.
       const [dump, cursor] = [investors.dump(), this.cursor.state()];
       this.unsaved = 0;
       const bytes = await this.snapshot.save(this.basis!, dump, cursor);
@@ -399,7 +414,10 @@ export class MatchStore {
     }
   }
 
-  /** Loads the talents for team building; a restart does not wait for it, since few processes are asked for teams. */
+  /**
+   * Loads all talents for team building, when teams are first requested: few processes need them, so a start does not
+   * wait for them.
+   */
   private async loadTeams(held: Matchable): Promise<void> {
     const pool = new TeamPool();
     for (let after: string | null = null; ;) {
@@ -422,7 +440,7 @@ export class MatchStore {
     gone.forEach((id) => pool.remove(id));
   }
 
-  /** Computes the vectors that are missing or belong to another text. */
+  /** Computes and stores the text vectors of records whose vector is missing or belongs to another text. */
   private async fill<T extends { id: string; text: unknown }>(
     kind: TextKind,
     generation: number,
@@ -437,7 +455,7 @@ export class MatchStore {
     }
   }
 
-  /** Queues the job for a new generation of texts if one is due; repeated requests result in one job. */
+  /** Queues the job that builds a new text generation, if one is due; repeated calls queue it only once. */
   private async wishForTexts(): Promise<void> {
     if (!this.textsMayBeDue || performance.now() - this.lastWish < WISH_MS) return;
     this.lastWish = performance.now();

@@ -12,15 +12,15 @@ import {
 import { decodeVector, encodeVector } from './match.vectors.js';
 
 /**
- * The texts that matching compares. Term weights come from a frozen background sample (a generation) stored in the
- * database, so that every process computes the same vectors. A vector is stored with the digest of its text and
- * recomputed when the text changes. When the number of texts has doubled, a job builds the next generation beside the
- * live one and then switches.
+ * Text vectors for the text similarity of matches. Term weights come from a fixed sample of texts stored in the
+ * database (a text generation with its background), so that every process computes the same vectors. A vector is stored
+ * with the digest of its text and recomputed when the text changes. When the number of texts has doubled, a job builds
+ * the next generation beside the live one and then switches.
  */
 
-/** Name of the job that builds a new generation of texts if one is due. */
+/** Name of the background job that builds a new text generation if one is due. */
 export const TEXTS_TASK = 'matching:texts';
-/** Maximum number of background texts in a generation: more hardly change the term weights. */
+/** Maximum number of sample texts (background) from which term weights are computed: more hardly change them. */
 const MOST_BACKGROUND = 2000;
 const BATCH = 1000;
 const LOCK = 7_402_340;
@@ -36,8 +36,8 @@ export async function liveGeneration(db: DataSource | EntityManager): Promise<nu
 }
 
 /**
- * The text model of a generation. Takes up to a second for a full background, so callers build it only when a text
- * needs it.
+ * Builds the text model (term weights) of a text generation from its sample texts. This takes up to a second, so
+ * callers build it only when a vector must be computed.
  */
 export async function readTextModel(db: DataSource | EntityManager, generation: number): Promise<TextModel> {
   const rows = (await db.query(
@@ -47,7 +47,7 @@ export async function readTextModel(db: DataSource | EntityManager, generation: 
   return createTextModel(rows);
 }
 
-/** Computes the missing vectors of records, stores them, and sets the records' texts. */
+/** Computes the text vectors of the given records, stores them in the database, and sets them in the records. */
 export async function fillTexts<T extends { id: string; text: unknown }>(
   db: DataSource | EntityManager,
   kind: TextKind,
@@ -57,7 +57,8 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
 ): Promise<void> {
   const rows = stale.map((one) => {
     const bytes = encodeVector(model.vectorOf(one.source));
-    // Decoded from the stored bytes, so that this process uses exactly the numbers that other processes will read.
+    // // Decoded from the stored bytes, because encoding keeps only the heaviest terms: every process must use the same
+    // numbers.
     one.record = { ...one.record, text: decodeVector(bytes) };
     one.stale = false;
     return { id: one.record.id, digest: one.digest.toString('hex'), vector: bytes.toString('hex') };
@@ -83,8 +84,8 @@ const LOADERS: Readonly<
 };
 
 /**
- * Kinds of texts allowed in the background. Talents are excluded: their texts are personal data, of which erasure must
- * leave no trace.
+ * Kinds of records whose texts may be in the background sample. Talents are excluded: their texts are personal data, of
+ * which no trace may remain after erasure.
  */
 const BACKGROUND_KINDS: readonly TextKind[] = ['ACHIEVEMENT', 'INVESTOR', 'DEMAND'];
 const COUNT = `
@@ -93,8 +94,8 @@ const COUNT = `
   ) AS texts`;
 
 /**
- * True if a new generation should be built: none is live and there are texts, or the current texts (at most
- * MOST_BACKGROUND of them) are at least twice the live generation's background.
+ * True if a new text generation should be built: none exists although there are texts, or the number of texts (capped
+ * at MOST_BACKGROUND) is at least twice the size of the live generation's sample.
  */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
   const [live] = (await db.query(`SELECT background FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
@@ -108,8 +109,8 @@ export async function generationIsDue(db: DataSource | EntityManager): Promise<b
 }
 
 /**
- * Builds the next generation if one is due: background, vectors of all records, then the switch. Idempotent; after a
- * crash the old generation stays live.
+ * Builds the next text generation if one is due: sample, vectors of all records, then the switch. Safe to repeat; after
+ * a crash the previous generation stays live.
  */
 export async function makeTextGeneration(app: App, _payload?: unknown, signal?: AbortSignal): Promise<void> {
   const db = app.dataSource;
@@ -174,7 +175,7 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
   }
 }
 
-/** A systematic sample of all texts: every n-th text of each kind, so that the kinds keep their shares. */
+/** Draws the background sample: every n-th text of each kind of record, so that each kind keeps its share. */
 async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[]; considered: number }> {
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;
   const step = Math.max(1, Math.ceil(Number(count!.texts) / MOST_BACKGROUND));

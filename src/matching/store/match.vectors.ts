@@ -1,11 +1,14 @@
 import { heaviest, type TextVector } from '../../text/similarity.vectors.js';
 
-/** Number of terms kept per text: the rest costs memory and hardly affects similarity. */
+/**
+ * Number of terms stored per text vector, those with the largest weights: the others cost memory and hardly change the
+ * similarity.
+ */
 const KEPT_TERMS = 48;
 
 /**
- * Encodes a vector for storage: count (uint32), commonness (float32), then terms (uint32) and weights (float32),
- * little-endian.
+ * Encodes a text vector for storage, little-endian: number of terms (uint32), commonness (float32), then all terms
+ * (uint32) and all weights (float32).
  */
 export function encodeVector(vector: TextVector): Buffer {
   const kept = heaviest(vector, KEPT_TERMS);
@@ -21,8 +24,8 @@ export function encodeVector(vector: TextVector): Buffer {
 }
 
 /**
- * Decodes a stored vector; null if it has no terms. Both lists are views of one buffer, which assumes a little-endian
- * machine.
+ * Decodes a stored text vector; null if it has no terms. Terms and weights are views of one buffer, so the machine must
+ * be little-endian.
  */
 export function decodeVector(bytes: Buffer): TextVector | null {
   const n = bytes.readUInt32LE(0);

@@ -18,21 +18,24 @@ export const GRADES = ['JUNIOR', 'INTERMEDIATE', 'SENIOR'] as const;
 export type Grade = (typeof GRADES)[number];
 
 /**
- * Rule by which a profile covers a need. Each part is a probability from 0 to 1 that the need is met; parts combine as
- * independent probabilities.
+ * Rule by which a talent's profile covers a need of an achievement. Each part of the profile contributes a probability,
+ * from 0 to 1, that the need is met; parts combine as independent probabilities.
  */
 export interface CoverRule {
   /** Probability by kind of talent alone. */
   kind: Partial<Record<Kind, number>>;
   /**
-   * Maximum probability by kind of evidence: the first item contributes half of it, each further item half of the
-   * remainder.
+   * By kind of evidence, the probability that unlimited evidence would reach: the first item gives half of it, each
+   * further item half of the remainder.
    */
   evidence?: Partial<Record<EvidenceKind, number>>;
-  /** Probability if a skill of the profile names the need by one of `words`. */
+  /** Probability that the need is met if one of the profile's skills contains one of `words`. */
   skill?: number;
   words?: readonly string[];
-  /** Probability for a senior technology manager; lower grades have one third and two thirds of it. */
+  /**
+   * Probability that a senior technology manager meets the need; junior and intermediate grades have one third and two
+   * thirds of it.
+   */
   grade?: number;
   /** Probability if the talent wishes to take the role. */
   role?: readonly [Role, number];
@@ -40,21 +43,21 @@ export interface CoverRule {
   field: boolean;
 }
 
-/** Share of industry-dependent experience that still counts in another industry. */
+/** Share of industry-dependent experience that still counts in an unrelated industry. */
 export const OUTSIDE_FIELD = 0.35;
 
 /**
- * Nearness of two industries by the number of GB/T 4754 levels that they share from the top: none, section, division,
- * group, class.
+ * Nearness of two industries, from 0 to 1, by the number of GB/T 4754 levels that they share from the top: 0, 1
+ * (section), 2 (division), 3 (group), 4 (class).
  */
 export const NEARNESS = [0, 0.25, 0.6, 0.85, 1] as const;
 
-/** Nearness if the profile or the achievement names no industry. */
+/** Nearness, from 0 to 1, assumed if the talent or the achievement names no industry. */
 export const NO_INDUSTRY = 0.2;
 
 /**
- * Cover of the need REGION: same prefecture, same province, or a profile without fixed region; and of LANGUAGE:
- * language spoken.
+ * Degree to which a talent covers the need REGION: same prefecture, same province, or no fixed region; and the need
+ * LANGUAGE, by speaking the language.
  */
 export const REGION_COVER = { prefecture: 0.9, province: 0.6, anywhere: 0.3 } as const;
 export const LANGUAGE_COVER = 0.9;

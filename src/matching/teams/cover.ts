@@ -24,25 +24,27 @@ export interface TeamTalent {
   grade: Grade | null;
   /** Number of evidence items by kind. */
   evidence: Partial<Record<EvidenceKind, number>>;
-  /** Needs that the texts of the profile name: see `needsNamed`. */
+  /** Needs (such as PILOT_SCALE) that the texts of the talent's profile mention, found by `needsNamed`. */
   skills: readonly TeamNeed[];
-  /** Per industry: the codes on the path from the section down. */
+  /** Per industry of the talent: the codes on the path from the section down to it. */
   industries: ReadonlyArray<readonly string[]>;
-  /** Per region: the codes on the path from the province down; an empty list means available anywhere. */
+  /**
+   * Per region of the talent: the codes on the path from the province down to it; no regions means available anywhere.
+   */
   regions: ReadonlyArray<readonly string[]>;
   /** Language codes, ISO 639-1. */
   languages: readonly string[];
   daysPerMonth: number | null;
-  /** First day of availability, in days since 1970-01-01; null means now. */
+  /** First day on which the talent is available, in days since 1970-01-01; null means now. */
   availableFrom: number | null;
-  /** Keys of past joint work: two talents who share a key have worked together. */
+  /** Keys of joint work in the past: two talents with a key in common have worked together. */
   ties: readonly string[];
 }
 
-/** A reason why a talent covers a need: the part of the profile, with its code or count. */
+/** Why a talent covers a need: a part of the profile, with its code or count. */
 export interface Bringing {
   by: TeamBringing;
-  /** The evidence kind, industry, region, language, kind of talent, grade or role; null with SKILL. */
+  /** Code of the part: evidence kind, industry, region, language, kind of talent, grade or role; null for SKILL. */
   value: string | null;
   /** With EVIDENCE: the number of items; otherwise null. */
   count: number | null;
@@ -62,12 +64,12 @@ export function needsNamed(texts: readonly string[]): TeamNeed[] {
   );
 }
 
-/** Share of an evidence kind's maximum that `count` items reach. */
+/** Share, from 0 to 1, of an evidence kind's maximum probability that `count` items reach. */
 export const saturation = (count: number): number => 1 - 0.5 ** count;
 
 /**
- * Nearness of a talent's industries to the achievement's, 0 to 1, with the deepest shared code; low if either names
- * none.
+ * Nearness, from 0 to 1, of a talent's industries to the achievement's, with the deepest code shared; NO_INDUSTRY if
+ * either names none.
  */
 export function nearness(
   own: ReadonlyArray<readonly string[]>,
@@ -80,18 +82,21 @@ export function nearness(
     for (const b of theirs) {
       let depth = 0;
       while (depth < a.length && depth < b.length && a[depth] === b[depth]) depth += 1;
-      // The path of a broad code ends early, so a talent who names only a division is no nearer to its classes than
-      // that division.
+      // // Only levels present in both paths count: a talent who names only a division shares two levels with a class
+      // in it.
       if (depth > shared) [shared, code] = [depth, a[depth - 1]!];
     }
   }
   return { value: NEARNESS[Math.min(shared, NEARNESS.length - 1)]!, code };
 }
 
-/** Share of a talent's industry-dependent experience that counts at this nearness. */
+/** Share, from 0 to 1, of a talent's industry-dependent experience that counts at this nearness of industries. */
 export const fieldFactor = (near: number): number => OUTSIDE_FIELD + (1 - OUTSIDE_FIELD) * near;
 
-/** Degree to which a talent covers a need, with the reasons. */
+/**
+ * Degree, from 0 to 1, to which a talent covers a need of an achievement, with the parts of the profile that are the
+ * reasons.
+ */
 export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts): Cover {
   if (need.code === 'REGION') return regionCover(talent, facts.region);
   if (need.code === 'LANGUAGE') {
@@ -140,11 +145,17 @@ function regionCover({ regions }: TeamTalent, where: readonly string[]): Cover {
   return { degree, by: degree > 0 ? [{ by: 'REGION', value, count: null }] : [] };
 }
 
-/** Days per month from which a talent counts as fully available, and days of waiting from which as not available. */
+/**
+ * FULL_DAYS: days per month from which a talent counts as fully available. TOO_LATE_DAYS: days of waiting from which a
+ * talent counts as not available.
+ */
 const FULL_DAYS = 10;
 const TOO_LATE_DAYS = 180;
 
-/** Availability from 0 to 1; one half if the talent declares no days. */
+/**
+ * Availability of a talent on a day, from 0 to 1, by days per month and first available day; a talent who declares no
+ * days per month counts one half.
+ */
 export function availabilityOf(
   { daysPerMonth, availableFrom }: Pick<TeamTalent, 'daysPerMonth' | 'availableFrom'>,
   asOf: number,

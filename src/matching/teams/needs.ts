@@ -1,32 +1,38 @@
 import { TEAM_NEEDS, type TeamNeed, type TeamNeedSource } from './team.codes.js';
 
-/** The facts about an achievement that determine its needs. */
+/** Facts about an achievement that decide what expertise it lacks. */
 export interface AchievementFacts {
   trl: number | null;
   stage: 'INITIAL' | 'INTERMEDIATE' | 'MATURE' | null;
-  /** Gap codes from its newest review and from its record. */
+  /** Codes of the gaps found by the achievement's newest review and by checking its record. */
   gaps: readonly string[];
-  /** Per industry: the codes on the path from the section down; the primary industry first. */
+  /** Per industry of the achievement, the primary one first: the codes on the path from the section down to it. */
   industries: ReadonlyArray<readonly string[]>;
-  /** Codes on the path from the province down; empty if the achievement names no region. */
+  /** Codes on the path from the province down to the achievement's region; empty if it names none. */
   region: readonly string[];
   /** Languages of its texts, ISO 639-1. */
   languages: readonly string[];
   cooperationModes: readonly string[];
 }
 
-/** One reason for a need, with the part of the need's weight that it explains. */
+/** One reason why an achievement has a need, with the part of the need's weight that it explains. */
 export interface NeedEvidence {
   source: TeamNeedSource;
-  /** With MATURITY: the TRL (`4`) or the stage, or null without either; otherwise the gap, mode, region or language. */
+  /**
+   * With source MATURITY: the TRL (such as `4`) or stage, null without either. With other sources: the code of the gap,
+   * cooperation mode, region or language.
+   */
   value: string | null;
   weight: number;
 }
 
-/** A need: something that an achievement lacks. The weights of all its needs sum to 1. */
+/**
+ * A need: expertise, a region or a language that an achievement lacks in its team. The weights of all needs of an
+ * achievement sum to 1.
+ */
 export interface Need {
   code: TeamNeed;
-  /** With REGION and LANGUAGE: the code of the region or language. */
+  /** For the needs REGION and LANGUAGE: the code of the region or language; otherwise null. */
   key: string | null;
   weight: number;
   evidence: NeedEvidence[];
@@ -34,7 +40,10 @@ export interface Need {
 
 type Maturity = 'early' | 'middle' | 'late';
 
-/** Unnormalised weights by maturity. Early: TRL 1 to 3, middle: 4 to 6, late: 7 to 9 (GB/T 22900). */
+/**
+ * Weights, before normalisation, that the maturity of an achievement gives to its needs. Early: TRL 1 to 3, middle: 4
+ * to 6, late: 7 to 9 (GB/T 22900).
+ */
 const BY_MATURITY: Partial<Record<TeamNeed, Record<Maturity, number>>> = {
   SCIENCE: { early: 2, middle: 1, late: 0.5 },
   MARKET: { early: 0.5, middle: 1, late: 2 },
@@ -46,10 +55,10 @@ const BY_MATURITY: Partial<Record<TeamNeed, Record<Maturity, number>>> = {
   REGULATION: { early: 0, middle: 0.5, late: 1.5 },
 };
 
-/** Unnormalised weight of science and of market knowledge, which every achievement needs. */
+/** Weight, before normalisation, of each of the two needs that every achievement has: science and market knowledge. */
 const ALWAYS = 1;
 const PER_GAP = 0.75;
-/** Maximum number of gaps that add weight to one need, so that they do not crowd out other needs. */
+/** Maximum number of gaps that add weight to the same need, so that one need does not crowd out the others. */
 const MOST_GAPS = 2;
 const BY_REGION = 0.75;
 const BY_LANGUAGE = 0.4;
@@ -63,7 +72,7 @@ const BY_COOPERATION: Record<string, Partial<Record<TeamNeed, number>>> = {
   OTHER: {},
 };
 
-/** The need that each gap code creates. Null: a document to be filed, which needs no team member. */
+/** By gap code: the need that the gap creates; null for a gap that only needs a document, not a team member. */
 export const GAP_NEEDS: Readonly<Record<string, TeamNeed | null>> = {
   NO_MARKET_SIZE_EVIDENCE: 'MARKET',
   NO_TARGET_CUSTOMER: 'CHANNELS',
@@ -91,13 +100,16 @@ export const GAP_NEEDS: Readonly<Record<string, TeamNeed | null>> = {
   RELIABILITY_UNPROVEN: 'QUALITY',
 };
 
-/** Maturity by TRL, or else by the stage of the registration form; the middle if both are unknown. */
+/**
+ * Maturity of an achievement by its TRL or, without one, by the stage on its registration form; middle if both are
+ * unknown.
+ */
 function maturityOf({ trl, stage }: AchievementFacts): { maturity: Maturity; value: string | null } {
   if (trl !== null) return { maturity: trl <= 3 ? 'early' : trl <= 6 ? 'middle' : 'late', value: String(trl) };
   return { maturity: stage === 'INITIAL' ? 'early' : stage === 'MATURE' ? 'late' : 'middle', value: stage };
 }
 
-/** The needs of an achievement, largest weight first; they always include science and market knowledge. */
+/** Needs of an achievement in descending order of weight; science and market knowledge are always among them. */
 export function needsOf(facts: AchievementFacts): Need[] {
   const needs = new Map<string, Need>();
   const add = (

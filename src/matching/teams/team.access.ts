@@ -5,7 +5,9 @@ import type { Team } from './team.entity.js';
 import { talentOfViewer } from './team.loaders.js';
 import { membersOfTeam, teamById } from './team.entity.js';
 
-/** True if the viewer may read the team: the lister's members, operators, and talents invited to it. */
+/**
+ * True if the viewer may read the team: members of the institution that built it, operators, and talents invited to it.
+ */
 export function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId'>): Promise<boolean> {
   return mayRead(ctx, team, async () => {
     const { accountId } = ctx.viewer;
@@ -19,7 +21,7 @@ export function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId
   });
 }
 
-/** Same check within a transaction, on its connection: a second connection could wait for the first for ever. */
+/** The check of `mayReadTeam` on the connection of a transaction: a second connection could deadlock with the first. */
 export function mayReadLockedTeam(
   tx: EntityManager,
   ctx: Context,
@@ -37,7 +39,7 @@ export function mayReadLockedTeam(
   });
 }
 
-/** Decides `team:read`; the invitation is looked up only if no other right applies. */
+/** Decides the right `team:read`; whether the viewer was invited is looked up only if nothing else allows it. */
 async function mayRead(
   ctx: Context,
   { institutionId }: Pick<Team, 'institutionId'>,
@@ -49,7 +51,7 @@ async function mayRead(
   );
 }
 
-/** A team; null if it does not exist or the viewer may not see it. */
+/** A team by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleTeam(ctx: Context, id: string): Promise<Team | null> {
   const team = await ctx.load(teamById).load(id);
   return team && (await mayReadTeam(ctx, team)) ? team : null;

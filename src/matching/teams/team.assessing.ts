@@ -9,7 +9,10 @@ import { explain, proposeTeams, type ProposedTeam } from './team.proposals.js';
 import { barredFromTeams, teamSource, type TeamSource } from './team.source.js';
 import { storedAssessment, type StoredAssessment } from './team.types.js';
 
-/** The best teams for an achievement in the form to be stored, with the search's own figures. */
+/**
+ * Best teams for an achievement as found by the search, in the form stored in the database, with the search's figures:
+ * number of candidates, and the bound on teams with talents outside them.
+ */
 export interface Proposed {
   teams: StoredAssessment[];
   candidates: number;
@@ -56,7 +59,10 @@ function kept({ facts, needs, pool }: Placing, team: ProposedTeam, modelVersion:
   );
 }
 
-/** Proposes teams among all talents who may be proposed; null for an achievement outside the pool. */
+/**
+ * Proposes the best teams for an achievement among all talents who may be proposed; null if the achievement is not in
+ * the pool.
+ */
 export async function proposeFor(
   ctx: Context,
   achievementId: string,
@@ -70,7 +76,7 @@ export async function proposeFor(
   return { ...rest, teams: teams.map((team) => kept(placing, team, rest.modelVersion)) };
 }
 
-/** Current assessment of a team of these talents; null if one of them may not be proposed. */
+/** Assesses a team of the given talents for an achievement by current data; null if one of them may not be proposed. */
 export async function assessTeam(
   ctx: Context,
   achievementId: string,

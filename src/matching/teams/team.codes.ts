@@ -1,6 +1,6 @@
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 
-/** The order matters: needs of equal weight are listed in it. */
+/** Codes of the needs of an achievement. Their order matters: needs of equal weight are listed in it. */
 export const TeamNeed = vocabulary('TeamNeedCode', 'What a result may lack and a person may bring.', {
   SCIENCE: ['懂科技：掌握该成果的技术', 'somebody who knows the science'],
   MARKET: ['懂市场：熟悉该领域的市场', 'somebody who knows the market'],

@@ -37,8 +37,8 @@ export class TeamMember {
 }
 
 /**
- * A team. Readable by its lister, operators and the talents invited to it: code that returns one must have checked
- * `mayReadTeam`.
+ * A team of talents for an achievement. The institution's members, operators and invited talents may read it; the code
+ * that returns an entity must have checked this (`mayReadTeam`).
  */
 @ObjectType({
   implements: Node,
@@ -131,7 +131,7 @@ export class Team extends Node {
   }
 }
 
-/** The viewer's membership in a team; null if the viewer is not one of its talents. */
+/** The viewer's own membership in a team; null if the viewer is not one of its talents. */
 export async function ownMember(ctx: Context, team: Pick<Team, 'id'>): Promise<TeamMember | null> {
   const { accountId } = ctx.viewer;
   if (accountId === null) return null;

@@ -14,15 +14,16 @@ interface FactsRow extends JudgedFacts {
   hasChinese: boolean;
   hasEnglish: boolean;
   /**
-   * Gaps named in its newest entry in a closed cohort, in addition to those computed from the record at that time; null
-   * without such an entry.
+   * Gap codes that reviewers named in the achievement's newest entry of a closed cohort, without those computed from
+   * its record; null if there is no such entry.
    */
   reviewed: string[] | null;
 }
 
 /**
- * The facts that determine an achievement's needs. Gaps are those named in its newest closed review, and those computed
- * from the current record, so that facts added since then count as present. Null if the achievement does not exist.
+ * Reads the facts that decide what an achievement needs in a team. Its gaps are those named by reviewers in its newest
+ * closed review, and those computed from its record now, so that facts added since close their gap. Null if the
+ * achievement does not exist.
  */
 export async function achievementFacts(db: EntityManager, id: string): Promise<AchievementFacts | null> {
   const [row] = (await db.query(
@@ -74,8 +75,8 @@ async function paths(db: EntityManager): Promise<Record<'industry' | 'region', (
 }
 
 /**
- * SQL condition on a talent (alias `t`) that may be proposed: with an account, active, not hidden, not refused by an
- * operator.
+ * SQL condition on a talent (alias `t`) who may be proposed for teams: with an account, ACTIVE, not hidden, and not
+ * refused by an operator.
  */
 export const PROPOSABLE = `t.account_id IS NOT NULL AND t.status = 'ACTIVE' AND t.visibility <> 'HIDDEN' AND t.verification <> 'REJECTED'`;
 
@@ -91,9 +92,9 @@ interface TalentRow extends Pick<
 }
 
 /**
- * Reads talents for team building: those with the given ids, or the next ones in the order of ids. Two talents have
- * worked together if their evidence names the same achievement, they are both among its inventors (by ORCID iD), or
- * both were in a formed team.
+ * Reads talents for team building, either by id or page by page in order of id. Two talents have worked together if
+ * their evidence names the same achievement, if both are among an achievement's inventors (by ORCID iD), or if both
+ * were in a formed team.
  */
 export async function loadTeamTalents(db: EntityManager, w: Which): Promise<TeamTalent[]> {
   const rows = (await db.query(

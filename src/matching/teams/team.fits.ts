@@ -2,10 +2,13 @@ import type { Day, Opportunity } from '../engine/types.js';
 import type { TalentIndex } from '../engine/talent.index.js';
 import type { TalentFits } from './team.placing.js';
 
-/** Number of best matches whose scores are read; all other talents are known to score lower. */
+/**
+ * Number of best-matching talents whose scores are read; every other talent is known to score no higher than the last
+ * of them.
+ */
 const KNOWN = 500;
 
-/** The fit of each talent: its match score as a share of the best score, so the best talent has fit 1. */
+/** Fit of talents for an achievement: a talent's match score divided by the best talent's, from 0 to 1. */
 export function talentFits(
   index: TalentIndex,
   opportunity: Opportunity,

@@ -14,7 +14,9 @@ interface Receiver {
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
-/** Subject and first sentence by event; `title` is the achievement's PUBLIC title. */
+/**
+ * Subject and first sentence of a mail about a team, by event and language; `title` is the achievement's PUBLIC title.
+ */
 const WORDS: Record<
   News,
   Record<Locale, (title: string, institution: string) => [subject: string, sentence: string]>
@@ -89,7 +91,9 @@ async function tell(
   }
 }
 
-/** Queues mails to the talents who are invited or have accepted, except the one who acted. */
+/**
+ * Queues mails about a team's event to the talents who are invited or have accepted, except the talent who caused it.
+ */
 export async function tellTalents(
   tx: EntityManager,
   app: App,
@@ -112,7 +116,7 @@ export async function tellTalents(
   await tell(tx, app, team, news, receivers);
 }
 
-/** Queues mails to the editors and owners of the institution. */
+/** Queues mails about a team's event to the editors and owners of the institution that built the team. */
 export async function tellLister(
   tx: EntityManager,
   app: App,

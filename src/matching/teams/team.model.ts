@@ -1,15 +1,15 @@
-/** Weights of a team's value, as data. Values are comparable only within one version. */
+/** Weights of the parts of a team's value, as data. Values are comparable only under the same version. */
 export interface TeamModel {
   readonly version: string;
   /** Weight of the covered share of the needs, 0 to 1. */
   readonly coverage: number;
   /** Weight of the mean fit of the members, 0 to 1. */
   readonly fit: number;
-  /** Weight of the mean availability of the members, 0 to 1. */
+  /** Weight of the mean availability of a team's members, which is from 0 to 1. */
   readonly availability: number;
-  /** Weight of the share of pairs that have worked together, 0 to 1. */
+  /** Weight of the share (0 to 1) of pairs of members who have worked together before. */
   readonly pastWork: number;
-  /** Deduction for needs covered by more than one member, as a share of `coverage`. */
+  /** Factor of the deduction for needs that several members cover, relative to the weight `coverage`. */
   readonly overlap: number;
   /** Deduction for each member above two. */
   readonly member: number;
@@ -30,5 +30,8 @@ export const MIN_MEMBERS = 2;
 export const MAX_MEMBERS = 4;
 export const TEAM_SIZES = [2, 3, 4] as const;
 
-/** Maximum degree of cover: below 1, so that a second member always adds something and -ln(1 - degree) stays finite. */
+/**
+ * Maximum degree to which one talent covers a need: below 1, so that a second member always adds something and -ln(1 -
+ * degree) is finite.
+ */
 export const MOST_COVER = 0.95;

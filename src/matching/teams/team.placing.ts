@@ -6,7 +6,10 @@ import { pairsOf, type TeamProblem } from './team.problem.js';
 import { CANDIDATES, largestOf, outsideBound, prepareBounds, type PreparedBounds } from './team.proposals.js';
 import type { SizeBound } from './team.relaxation.js';
 
-/** Fits of talents for an achievement, derived from their matches. */
+/**
+ * Fit of talents for an achievement (match score relative to the best talent's): exact for some, bounded for all
+ * others.
+ */
 export interface TalentFits {
   /** Fits of the best-ranked talents, 0 to 1, by id. */
   known: ReadonlyMap<string, number>;
@@ -33,13 +36,16 @@ export interface PlacingOptions {
   sizes?: readonly number[];
 }
 
-/** Number of rounds in which candidates are selected by the tangents at the previous candidates. */
+/**
+ * Number of times that the candidates are selected again, each time with bounds recomputed (tangents) at the previous
+ * candidates.
+ */
 const ROUNDS = 2;
 
 /**
- * Selects the candidates for an achievement from the whole pool: the talents with the largest upper bound on any team
- * that contains them; and computes a bound on every team that contains another talent. In a small pool all talents are
- * candidates.
+ * Selects from the whole pool the candidates among whom teams for an achievement are searched: the talents with the
+ * largest upper bound on any team that contains them. Also computes an upper bound on every team with a talent who is
+ * not a candidate. In a small pool all talents are candidates.
  */
 export function placeTalents(
   pool: TeamPool,
@@ -86,7 +92,7 @@ export function placeTalents(
   };
 }
 
-/** The whole pool by row. Unknown fits are replaced by their upper bound. */
+/** Data of all talents of the pool, indexed by row. A fit that is not known exactly is replaced by its upper bound. */
 interface Everybody {
   covers: PoolCovers;
   fit: Float64Array;
@@ -127,7 +133,7 @@ function problemOf(
   };
 }
 
-/** Summands of a bound, as in `potentialOf`, for many talents at once. */
+/** Computes for many talents what each adds to a bound on a team's value, like `potentialOf` for one talent. */
 function potentialsOf(
   { covers, fit, partners, model }: Everybody,
   { size, slope }: SizeBound,
@@ -148,7 +154,7 @@ function potentialsOf(
   return potentials;
 }
 
-/** The talents in the teams with the highest bounds, over all sizes. */
+/** Selects the talents who are in the teams with the highest upper bounds, over all team sizes. */
 function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32Array, count: number): number[] {
   const reach = new Float64Array(rows.length).fill(-Infinity);
   for (const bound of bounds) {
@@ -159,7 +165,7 @@ function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32
   return best(rows, reach, count);
 }
 
-/** Initial candidates: for each need the few best talents, then those with the best overall cover. */
+/** First selection of candidates: the best few talents for each need, then those who cover the needs best overall. */
 function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count: number): number[] {
   const { strength, width, alone, availability } = covers;
   const chosen = new Set<number>();
@@ -176,7 +182,7 @@ function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count:
   return [...chosen];
 }
 
-/** Rows of the largest values; among equal values at the cut, the earlier rows. */
+/** Returns the `count` rows with the largest values; among equal values at the cut, earlier rows are taken. */
 function best(rows: Int32Array, values: Float64Array, count: number): number[] {
   const least = largestOf(values, count).at(-1) ?? Infinity;
   const found: number[] = [];

@@ -21,10 +21,10 @@ import {
   type NeedTable,
 } from './team.tables.js';
 
-/** Value for a talent without a first day of availability, who is available now. */
+/** Stored first available day of a talent who named none and is available now. */
 const NOW = -0x80000000;
 
-/** Deduplicated lists: many talents name the same industries, regions or languages. */
+/** Stores equal lists only once and numbers them: many talents name the same industries, regions or languages. */
 class Lists<T> {
   readonly all: T[] = [];
   private readonly places = new Map<string, number>();
@@ -39,11 +39,11 @@ class Lists<T> {
   }
 }
 
-/** Cover of one achievement's needs by every talent of the pool. Rows of removed talents are not `present`. */
+/** How well every talent of the pool covers the needs of one achievement; rows of removed talents are not `present`. */
 export interface PoolCovers {
   rows: number;
   width: number;
-  /** Strength of cover of need n by row r, `-ln(1 - degree)`, at `r * width + n`. */
+  /** Strength `-ln(1 - degree)` with which the talent in row r covers need n, at index `r * width + n`. */
   strength: Float64Array;
   /** Per row: sum over needs of weight × degree. */
   alone: Float64Array;
@@ -52,7 +52,7 @@ export interface PoolCovers {
 
 /**
  * All talents who may be proposed for teams, as columns: one pass evaluates 100,000 of them against an achievement's
- * needs. Held by the process and updated on every change; about 60 bytes per talent plus ids.
+ * needs. Kept up to date with every change by this process; takes about 60 bytes per talent plus ids.
  */
 export class TeamPool {
   private count = 0;
@@ -61,7 +61,7 @@ export class TeamPool {
   private readonly industries = new Lists<ReadonlyArray<readonly string[]>>();
   private readonly regions = new Lists<ReadonlyArray<readonly string[]>>();
   private readonly languages = new Lists<readonly string[]>();
-  /** Rows by tie: talents who share a tie have worked together. */
+  /** By key of joint work in the past: the rows of all talents with that key, who have worked together. */
   private readonly tied = new Map<string, Set<number>>();
   private readonly tiesOf = new Map<number, readonly string[]>();
   private ids: Array<string | null> = [];
@@ -98,7 +98,7 @@ export class TeamPool {
     return this.rowOf.get(id);
   }
 
-  /** Rows of all present talents, except those that `exclude` names. */
+  /** Rows of all talents in the pool, except those whose id `exclude` returns true for. */
   present(exclude?: (id: string) => boolean): Int32Array {
     const rows = new Int32Array(this.rowOf.size);
     let count = 0;
@@ -148,7 +148,7 @@ export class TeamPool {
     this.free.push(row);
   }
 
-  /** A talent as inserted, except that evidence counts are capped at eight per kind. */
+  /** The talent in a row as it was inserted, except that evidence counts are capped at eight per kind. */
   talentAt(row: number): TeamTalent {
     const bits = <T>(all: readonly T[], mask: number) => all.filter((_, i) => (mask >>> i) & 1);
     return {
@@ -169,7 +169,7 @@ export class TeamPool {
     };
   }
 
-  /** Rows of all talents with whom this one has worked, ascending. */
+  /** Rows of all talents with whom the talent in this row has worked before, ascending. */
   partnersOf(row: number): number[] {
     const partners = new Set<number>();
     for (const tie of this.tiesOf.get(row) ?? [])
@@ -177,14 +177,17 @@ export class TeamPool {
     return [...partners].sort((a, b) => a - b);
   }
 
-  /** Per row: upper bound on the number of past partners; enough for a bound, and cheaper than the exact set. */
+  /**
+   * Upper bound, per row, on the number of talents with whom the row's talent has worked: cheaper than exact sets, and
+   * enough for a bound on team values.
+   */
   mostPartners(): Uint32Array {
     const most = new Uint32Array(this.count);
     for (const [row, ties] of this.tiesOf) for (const tie of ties) most[row]! += this.tied.get(tie)!.size - 1;
     return most;
   }
 
-  /** Evaluates all talents against the needs. The result is overwritten by the next call. */
+  /** Computes how well all talents cover the needs of an achievement. The result is overwritten by the next call. */
   covers(needs: readonly Need[], facts: AchievementFacts, asOf: number): PoolCovers {
     const width = needs.length;
     const rows = this.count;
@@ -227,7 +230,10 @@ export class TeamPool {
     return { rows, width, strength, alone, availability };
   }
 
-  /** Writes the strengths of one need. Columns are local variables, because this loop dominates the running time. */
+  /**
+   * Writes the strengths with which all talents cover one need. Columns are copied to local variables, because this
+   * loop dominates the running time.
+   */
   private addCovers(
     table: NeedTable,
     bit: number,

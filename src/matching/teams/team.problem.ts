@@ -2,8 +2,8 @@ import type { Kind } from './cover.rules.js';
 import type { TeamModel } from './team.model.js';
 
 /**
- * Talents for teams as a numerical problem. A talent is an index into all arrays; indexes follow the order of ids, so
- * that ties are decided equally everywhere.
+ * Candidates and needs of an achievement as a numerical problem. A talent is an index into all arrays; indexes follow
+ * the order of ids, so that ties are always broken the same way.
  */
 export interface TeamProblem {
   readonly model: TeamModel;
@@ -11,7 +11,7 @@ export interface TeamProblem {
   readonly needs: Float64Array;
   readonly ids: readonly string[];
   readonly kinds: readonly Kind[];
-  /** Degree of cover of need n by talent a, at `a * needs.length + n`; 0 to 0.95. */
+  /** Degree, from 0 to 0.95, to which talent a covers need n, at index `a * needs.length + n`. */
   readonly cover: Float64Array;
   /** Per talent: fit, 0 to 1. */
   readonly fit: Float64Array;
@@ -27,8 +27,8 @@ export type Members = readonly number[];
 export const pairsOf = (size: number): number => (size * (size - 1)) / 2;
 
 /**
- * The value of a team by part; `total` is the sum of the parts in this order. `needs` is the covered share of each
- * need, 0 to 1.
+ * Parts of a team's value; `total` is their sum in this order. `needs` holds, per need, the share (0 to 1) that the
+ * team covers.
  */
 export interface TeamParts {
   coverage: number;
@@ -42,8 +42,8 @@ export interface TeamParts {
 }
 
 /**
- * True if the team has both sides: a member who knows the science and a different one who knows the market. A BRIDGE
- * talent can stand for either.
+ * True if the team joins science and market: one member who knows the science and a different one who knows the market.
+ * A BRIDGE talent can stand for either.
  */
 export function joinsBothSides(kinds: readonly Kind[]): boolean {
   return kinds.length >= 2 && kinds.some((kind) => kind !== 'MARKET') && kinds.some((kind) => kind !== 'SCIENCE');
@@ -59,8 +59,8 @@ export function pastPairs({ partners }: TeamProblem, members: Members): number {
 }
 
 /**
- * Value of a team: the only definition, used by search, explanation and tests. The cover of a need combines the members
- * as independent probabilities (1 minus the product of the uncovered shares), so a second member with the same
+ * Value of a team and its parts. This is the only definition; search, explanation and tests all use it. Members cover a
+ * need like independent probabilities (1 minus the product of the uncovered shares), so a second member with the same
  * strengths adds less.
  */
 export function partsOf(problem: TeamProblem, members: Members): TeamParts {
@@ -101,7 +101,10 @@ export function partsOf(problem: TeamProblem, members: Members): TeamParts {
   };
 }
 
-/** True if a team ranks before another: higher value, then fewer members, then earlier ids. */
+/**
+ * Order of teams: true if the first ranks before the other, by higher value, then fewer members, then lower talent
+ * numbers.
+ */
 export function before(value: number, members: Members, otherValue: number, other: Members): boolean {
   if (value !== otherValue) return value > otherValue;
   if (members.length !== other.length) return members.length < other.length;
@@ -109,7 +112,7 @@ export function before(value: number, members: Members, otherValue: number, othe
   return false;
 }
 
-/** True if two teams share at most half of the smaller one, so that both are worth showing. */
+/** True if two teams share at most half of the members of the smaller one, so that both are worth proposing. */
 export function differsEnough(a: Members, b: Members): boolean {
   let shared = 0;
   for (const one of a) if (b.includes(one)) shared += 1;

@@ -5,13 +5,13 @@ import { partsOf, type Members, type TeamParts, type TeamProblem } from './team.
 import { potentialOf, sizeBounds, type PersonTerms, type SizeBound } from './team.relaxation.js';
 import { searchTeams } from './team.search.js';
 
-/** Number of candidates among whom teams are searched exactly. */
+/** Number of candidates (talents with the largest upper bounds) among whom the best teams are searched exactly. */
 export const CANDIDATES = 200;
 export const DEFAULT_TEAMS = 5;
 
 /**
- * A member's cover of one need: degree alone, and the part of the team's cover that would be lost without this member;
- * both 0 to 1.
+ * How one member covers one need: `degree` is the member's own cover, `adds` the part of the team's cover that would be
+ * lost without the member; both from 0 to 1.
  */
 export interface MemberNeed {
   code: TeamNeed;
@@ -25,9 +25,9 @@ export interface ProposedMember {
   /** Fit and availability as in the input, 0 to 1. */
   fit: number;
   availability: number;
-  /** Loss of the team's COVERAGE term without this member. */
+  /** Amount by which the team's COVERAGE term would fall without this member. */
   contribution: number;
-  /** Needs that this member covers to any degree, largest addition first. */
+  /** Needs that this member covers to any degree, largest `adds` first. */
   needs: MemberNeed[];
   /** Ids of other members with whom this one has worked. */
   workedWith: string[];
@@ -35,7 +35,7 @@ export interface ProposedMember {
 
 export interface ProposedNeed {
   need: Need;
-  /** Share of the need that the team covers together, 0 to 1. */
+  /** Share, from 0 to 1, of the need that the members cover together. */
   covered: number;
   /** The need's part of the COVERAGE term. */
   contribution: number;
@@ -47,20 +47,23 @@ export interface ProposedTeam {
   value: number;
   terms: TeamParts;
   needs: ProposedNeed[];
-  /** Needs of which less than half is covered, largest uncovered weight first. */
+  /** Needs of which the team covers less than half, largest uncovered weight first. */
   missing: ProposedNeed[];
 }
 
-/** A need with a covered share below this counts as missing. */
+/** A need of which the team covers a smaller share than this is reported as missing. */
 const MISSING = 0.5;
 
-/** Upper bound on teams with talents other than the candidates. */
+/** Upper bound on the value of teams that include a talent who was not a candidate of the search. */
 export interface OutsideBound {
   /** Number of talents who are not candidates. */
   people: number;
-  /** Upper bound on the value of a team with one of them; null if there are none. */
+  /** Upper bound on the value of a team with at least one such talent; null if all talents were candidates. */
   bound: number | null;
-  /** Maximum by which such a team could exceed the best proposed one; 0 proves that the proposed one is optimal. */
+  /**
+   * Amount by which a team with such a talent could at most exceed the best proposed team; 0 proves that the proposed
+   * team is the best of all.
+   */
   gap: number;
 }
 
@@ -71,7 +74,10 @@ export interface TeamProposals {
   modelVersion: string;
 }
 
-/** Bounds with the talents' terms: computed once per problem, used by the search and for the talents outside. */
+/**
+ * Upper bounds on team values by size, with each talent's terms in them: computed once, then used by the search and for
+ * talents outside the candidates.
+ */
 export interface PreparedBounds {
   /** Team sizes to search. */
   sizes: readonly number[];
@@ -80,8 +86,8 @@ export interface PreparedBounds {
 }
 
 /**
- * Computes the bounds. `partners` is each talent's maximum number of past partners, including those outside; by default
- * only those within the problem.
+ * Computes upper bounds on team values. `partners` bounds each talent's number of past partners, including those
+ * outside the problem; by default only partners within it count.
  */
 export function prepareBounds(
   problem: TeamProblem,
@@ -92,9 +98,9 @@ export function prepareBounds(
 }
 
 /**
- * Upper bound on the value of any team with at least one talent from outside the candidates; -Infinity if there are
- * none outside. `outside` computes their potentials under a bound. Infinity (no claim) if the candidates alone cannot
- * fill the largest team.
+ * Upper bound on the value of any team with at least one talent from outside the candidates; -Infinity if there is none
+ * outside. `outside` computes what each of these talents adds to a bound. Infinity (no statement) if the candidates are
+ * too few to fill the largest team.
  */
 export function outsideBound(
   problem: Pick<TeamProblem, 'model'>,
@@ -109,14 +115,14 @@ export function outsideBound(
       Float64Array.from(people, (person) => potentialOf(bound, problem, person)),
       bound.size - 1,
     );
-    // The best talent from outside, and the best others from either group.
+    // // The bound of a team: the best talent from outside, plus the best others from inside or outside.
     const others = [...here, ...there.slice(1)].sort((x, y) => y - x).slice(0, bound.size - 1);
     most = Math.max(most, bound.constant + there[0]! + others.reduce((sum, value) => sum + value, 0));
   }
   return bounds.length < sizes.length ? Infinity : most + 1e-9;
 }
 
-/** The `count` largest values, descending; fewer if there are fewer values. */
+/** The `count` largest of the values in descending order; all values if there are fewer. */
 export function largestOf(values: Float64Array, count: number): number[] {
   const list: number[] = [];
   for (const value of values) {
@@ -129,7 +135,10 @@ export function largestOf(values: Float64Array, count: number): number[] {
   return list;
 }
 
-/** The best teams among the candidates with each member's contribution, and the bound on teams with other talents. */
+/**
+ * Searches the best teams among the candidates, explains each member's contribution, and bounds the teams that include
+ * other talents.
+ */
 export function proposeTeams(
   problem: TeamProblem,
   needs: readonly Need[],
@@ -152,7 +161,7 @@ export function proposeTeams(
   };
 }
 
-/** A team with its terms, its members' contributions and its missing needs. */
+/** Explains a team: the parts of its value, each member's contribution, and the needs that it does not cover. */
 export function explain(problem: TeamProblem, needs: readonly Need[], members: Members): ProposedTeam {
   const { cover, model, ids } = problem;
   const width = needs.length;

@@ -15,8 +15,8 @@ import { presentAssessment, TeamProposals } from './team.types.js';
 const MOST_TEAMS = 20;
 
 /**
- * Teams proposed for a pool entry: all of them for its institution's members and operators; for a talent only those
- * that contain the talent; null for other viewers.
+ * Teams that the platform proposes for a pool entry: all of them for members of its institution and operators; for a
+ * talent only those that include the talent; null for other viewers.
  */
 export async function teamProposals(
   ctx: Context,
@@ -57,7 +57,7 @@ function narrowed(ctx: Context, filter: TeamFilter | null | undefined) {
   return query;
 }
 
-/** Teams of an achievement, for its institution's members and operators; null for other viewers. */
+/** Teams that were built for an achievement, for members of its institution and operators; null for other viewers. */
 export function teamsOfAchievement(
   ctx: Context,
   achievement: Achievement,
@@ -85,7 +85,7 @@ export async function ownTeams(
   return keysetPage(narrowed(ctx, filter).andWhere(ofTalent, { talent }), args, newestFirst);
 }
 
-/** Teams of a talent, for the talent and operators; null for other viewers. */
+/** Teams to which a talent was invited, for the talent and operators; null for other viewers. */
 export function teamsOfTalent(
   ctx: Context,
   talent: TalentProfile,

@@ -14,15 +14,18 @@ import { pairsOf, type TeamProblem } from './team.problem.js';
 export interface SizeBound {
   size: number;
   constant: number;
-  /** Slope of the tangent per need: coverage·(1 + overlap)·weight·exp(-y). */
+  /** Slope of the tangent for each need: coverage·(1 + overlap)·weight·exp(-y). */
   slope: Float64Array;
   /** The point y, per need. */
   point: Float64Array;
 }
 
-/** A talent's terms in a bound; for talents outside the candidates, upper estimates suffice. */
+/**
+ * What one talent adds to the upper bound on a team's value; for talents outside the candidates, upper estimates
+ * suffice.
+ */
 export interface PersonTerms {
-  /** Strengths `-ln(1 - degree)` per need, starting at `offset`. */
+  /** Strengths `-ln(1 - degree)` with which the talent covers each need, starting at index `offset`. */
   strength: Float64Array;
   offset: number;
   /** Sum over needs of weight × degree. */
@@ -34,8 +37,8 @@ export interface PersonTerms {
 }
 
 /**
- * The part of a talent's contribution to a team of this size that does not depend on needs; past work enters by its
- * upper bound.
+ * What a talent adds to the bound on a team of this size apart from the tangents' slopes: fit, availability, the
+ * deduction for overlap, and past work at its maximum.
  */
 export function ownTerms(
   { model }: Pick<TeamProblem, 'model'>,
@@ -60,8 +63,8 @@ export function potentialOf(bound: SizeBound, problem: Pick<TeamProblem, 'model'
 export const strengthOf = (degree: number): number => -Math.log1p(-degree);
 
 /**
- * Bounds for the requested sizes that do not exceed the number of talents. `partners` is each talent's number of past
- * partners, in or outside the problem.
+ * Upper bounds on team values for each requested size that does not exceed the number of talents. `partners` is each
+ * talent's number of past partners, inside or outside the problem.
  */
 export function sizeBounds(
   problem: TeamProblem,
@@ -134,7 +137,7 @@ function boundOf(problem: TeamProblem, people: readonly PersonTerms[], size: num
   return tightest!;
 }
 
-/** Writes the indexes of the largest values into `best`; returns their sum. */
+/** Writes the indexes of the `count` largest values into `best` and returns the sum of these values. */
 function largest(values: Float64Array, count: number, best: Int32Array): number {
   best.fill(-1);
   for (let a = 0; a < values.length; a += 1) {

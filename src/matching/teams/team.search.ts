@@ -1,7 +1,9 @@
 import { before, differsEnough, joinsBothSides, partsOf, type Members, type TeamProblem } from './team.problem.js';
 import { ownTerms, potentialOf, type PersonTerms, type SizeBound } from './team.relaxation.js';
 
-/** Tolerance for comparing bounds, far above their rounding errors, so that no team is pruned by rounding. */
+/**
+ * Tolerance for comparing bounds, far above their rounding errors, so that no team is discarded because of rounding.
+ */
 const MARGIN = 1e-9;
 
 export interface FoundTeam {
@@ -10,16 +12,16 @@ export interface FoundTeam {
 }
 
 export interface Searched {
-  /** The best team, then each time the best team that differs enough from all before it. */
+  /** The best team, followed repeatedly by the best team that differs enough from all teams before it. */
   teams: FoundTeam[];
   /** Number of teams whose exact value was computed. */
   valued: number;
 }
 
 /**
- * Exact search for the best teams of two to four members: branch and bound in the order of potential, so that a branch
- * whose bound falls below the best team found ends all following branches. Returns `count` teams, each sharing at most
- * half of the smaller team with every better one listed.
+ * Exact search for the best teams of two to four members by branch and bound. Talents are tried in descending order of
+ * potential, so that once a branch's bound falls below the best team found, all later branches are skipped. Returns up
+ * to `count` teams, each sharing at most half of the smaller team's members with every better one.
  */
 export function searchTeams(
   problem: TeamProblem,
@@ -45,15 +47,15 @@ class SizeSearch {
   valued = 0;
   private readonly size: number;
   private readonly width: number;
-  /** Talents by descending potential; all arrays below are in this order. */
+  /** Talents in descending order of potential (what each adds to the bound); all arrays below are in this order. */
   private readonly order: Int32Array;
   private readonly potential: Float64Array;
   private readonly own: Float64Array;
-  /** Per talent and need: the uncovered share, 1 - degree. */
+  /** Per talent and need: the share that the talent leaves uncovered, 1 - degree. */
   private readonly open: Float64Array;
   /** Weight of each need's joint cover in the value. */
   private readonly weight: Float64Array;
-  /** Sum of the r largest potentials from a place on, at `r * (n + 1) + place`. */
+  /** Sum of the r largest potentials among the talents from a position on, at index `r * (n + 1) + position`. */
   private readonly ahead: Float64Array;
 
   constructor(
@@ -78,14 +80,14 @@ class SizeSearch {
       for (let i = 0; i < n; i += 1) {
         let sum = 0;
         for (let j = i; j < Math.min(n, i + r); j += 1) sum += this.potential[j]!;
-        // Fewer than r talents remain, so no team can be completed.
+        // // Fewer than r talents remain from here on, so no team can be completed.
         this.ahead[r * (n + 1) + i] = i + r <= n ? sum : -Infinity;
       }
       this.ahead[r * (n + 1) + n] = -Infinity;
     }
   }
 
-  /** Finds a first admissible team greedily; it only shortens the search. */
+  /** Builds a first team greedily; a good early value only lets the search discard more branches. */
   start(found: readonly Members[], best: FoundTeam | null): FoundTeam | null {
     for (let first = 0; first < Math.min(this.order.length, 12); first += 1) {
       const places = [first];
@@ -107,13 +109,14 @@ class SizeSearch {
     return best;
   }
 
-  /** The best team of this size, or the given one if it ranks before. */
+  /** Finds the best team of this size; returns the given one if that ranks before it. */
   run(found: readonly Members[], best: FoundTeam | null): FoundTeam | null {
     const levels = new Float64Array((this.size + 1) * this.width);
     levels.fill(1, 0, this.width);
     const places: number[] = [];
     const n = this.order.length;
-    // By number of members chosen: each place's current gain, and the maximum gain together with later places.
+    // // Indexed by number of members chosen: what each further talent adds now, and the most it can add together with
+    // talents after it.
     const gains = Array.from({ length: this.size }, () => new Float64Array(n));
     const reaches = Array.from({ length: this.size }, () => new Float64Array(n));
     const descend = (from: number, potential: number, value: number) => {
@@ -136,7 +139,8 @@ class SizeSearch {
         let end = from;
         for (; end < n && potential + this.potential[end]! + this.next(left - 1, from) >= least(); end += 1)
           gain[end] = this.gain(levels, level, end);
-        // Returns diminish, so members together add at most the sum of their current gains.
+        // // Returns diminish: several members together add at most the sum of what each adds alone, so the sum is an
+        // upper bound.
         let first = -Infinity;
         let second = -Infinity;
         reach.fill(-Infinity, end);
@@ -165,7 +169,7 @@ class SizeSearch {
     return this.ahead[count * (this.order.length + 1) + from]!;
   }
 
-  /** Gain of place i over the current cover, with past work at its upper bound. */
+  /** What talent i adds to the value of the members chosen so far, with past work at its maximum. */
   private gain(open: Float64Array, level: number, i: number): number {
     let sum = this.own[i]!;
     const at = i * this.width;
@@ -173,7 +177,7 @@ class SizeSearch {
     return sum;
   }
 
-  /** True if a team with these members can still differ enough from those found. */
+  /** True if a team with these members can still share at most half of its members with each team found before. */
   private mayStand(places: readonly number[], found: readonly Members[]): boolean {
     for (const team of found) {
       let shared = 0;

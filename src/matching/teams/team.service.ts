@@ -28,21 +28,28 @@ import { barredFromTeams } from './team.source.js';
 import { dissolve, settle } from './team.settling.js';
 import { memberLifecycle, teamLifecycle } from './team.stages.js';
 
-/** Maximum number of teams per achievement that are neither formed nor dissolved; more would amount to mass mailing. */
+/**
+ * Maximum number of teams per achievement that are neither formed nor dissolved; more would amount to mass mailing of
+ * talents.
+ */
 export const MOST_OPEN_TEAMS = 10;
 
-/** Stores a team of these talents, proposed or selected by hand, and invites them unless the input says to wait. */
+/**
+ * Stores a team of the given talents for an achievement and, unless the input says to wait, invites them. The talents
+ * may come from a proposal or be chosen by hand.
+ */
 export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promise<Team> {
   requireConfirmedEmail(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const talentIds = readTalents(input.talentIds);
-  // Read before the transaction: it takes no locks, and its result is a snapshot in any case.
+  // // The assessment is read before the transaction: it needs no locks, and it only describes the moment of the
+  // proposal.
   const stored = await assessTeam(ctx, achievementId, talentIds);
   return writeOnce(ctx, 'proposeTeam', input, Team, async (tx) => {
     const { accountId } = await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
-    // Serialises proposals for one achievement, so that the limit and the ban on duplicate teams hold.
+    // // Serialises proposals for one achievement, so that the maximum number of teams and the ban on duplicates hold.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('team:' || $1, 0))`, [achievementId]);
     const talents = await holdTalents(tx, ctx, achievementId, talentIds);
     if (!joinsBothSides(talents.map(({ kind }) => kind))) {
@@ -99,7 +106,7 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
   });
 }
 
-/** Invites the members of a team that was stored without invitations. */
+/** Invites the talents of a team that was stored without invitations. */
 export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   return writeOnce(ctx, 'inviteTeam', input, Team, async (tx) => {
@@ -127,8 +134,8 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
 }
 
 /**
- * Records a talent's own answer. The last acceptance forms the team; a decline excludes the talent from proposals for
- * the achievement.
+ * Records a talent's own answer to an invitation. The last acceptance forms the team; a decline keeps the talent out of
+ * further proposals for this achievement.
  */
 export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
@@ -140,7 +147,7 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
       id: string;
     }>;
     const member = members.find(({ talentId }) => talentId === talent?.id);
-    // A viewer who may read the team but is not one of its talents has no invitation to answer.
+    // // A viewer who may read the team but is not one of its talents has no invitation to answer.
     if (!member) throw new NotFoundError('Your invitation to the team');
     const from = member.status;
     const to = memberLifecycle.next(from, action);
@@ -212,7 +219,7 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
   });
 }
 
-/** Lifts the refusal of a talent who declined, so that teams for the achievement may include the talent again. */
+/** Withdraws a talent's earlier decline, so that teams for this achievement may include the talent again. */
 export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput): Promise<true> {
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   requireLogin(ctx);
@@ -228,7 +235,7 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
        FROM lifted`,
       [accountId, achievementId],
     )) as Array<{ id: string }>;
-    // If there was no refusal, the requested state already holds and no record is needed.
+    // // If there was no refusal to withdraw, nothing changed and nothing is recorded.
     if (gone)
       await record(tx, ctx, {
         kind: 'team.refusal_lifted',
@@ -251,8 +258,8 @@ function readTalents(globalIds: readonly string[]): string[] {
 }
 
 /**
- * Locks the talents, so that none is erased, paused or hidden before the transaction ends; throws CONFLICT naming those
- * who cannot be invited.
+ * Locks the talents of a proposed team, so that none is erased, paused or hidden before the transaction ends; throws
+ * CONFLICT naming those who cannot be invited.
  */
 async function holdTalents(
   tx: EntityManager,

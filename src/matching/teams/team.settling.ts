@@ -13,7 +13,10 @@ export function dissolve(team: Team, why: TeamEnd, at: Date): void {
   });
 }
 
-/** Updates a locked team's status after a member's change; the caller saves it. */
+/**
+ * Updates the status of a locked team after a member answered or left; the caller saves the team. Returns what happened
+ * to it.
+ */
 export async function settle(
   tx: EntityManager,
   team: Team,

@@ -8,11 +8,14 @@ import type { TeamPool } from './team.pool.js';
 /** Source of the talents and fits for team building. */
 export interface TeamSource {
   pool: TeamPool;
-  /** Fits of all talents except the barred ones; null for an achievement outside the pool. */
+  /**
+   * Fits (relative match scores) of all talents for an achievement, except the barred ones; null if the achievement is
+   * not in the pool.
+   */
   fits(achievementId: string, barred: ReadonlySet<string>): TalentFits | null;
 }
 
-/** The talents who may be proposed now and their matches, from this process's store. */
+/** Talents who may be proposed for teams now, and their match scores, from this process's in-memory store. */
 export async function teamSource(ctx: Context): Promise<TeamSource> {
   const { held, pool } = await ctx.app.matching.freshTeams();
   return {
@@ -25,8 +28,8 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
 }
 
 /**
- * Talents not proposed for an achievement: those who declined a team for it, those barred by a declined match, and its
- * own inventors.
+ * Talents who must not be proposed in teams for an achievement: those who declined one of its teams, those barred by a
+ * declined match, and its own inventors.
  */
 export async function barredFromTeams(
   db: EntityManager,

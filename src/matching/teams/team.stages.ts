@@ -39,7 +39,7 @@ export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'di
   dissolve: { from: ['PROPOSED', 'FORMING', 'FORMED'], to: 'DISSOLVED' },
 });
 
-/** Lifecycle of an invitation. A talent who declined may still accept while the team is not formed. */
+/** Lifecycle of a talent's invitation to a team. A talent who declined may still accept until the team is formed. */
 export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>(
   'The invitation',
   {
@@ -51,8 +51,8 @@ export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'acc
 );
 
 /**
- * Status of a team after a member answered or left: formed when all remaining members have accepted, dissolved when the
- * remaining members cannot be a team; null if it does not change.
+ * Next status of a team after a member answered or left: 'form' when all remaining members have accepted, 'dissolve'
+ * when those remaining cannot be a team, null for no change.
  */
 export function settled(
   status: TeamStatus,

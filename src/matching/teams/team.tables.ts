@@ -4,29 +4,29 @@ import type { Need } from './needs.js';
 import { strengthOf } from './team.relaxation.js';
 import { MOST_COVER } from './team.model.js';
 
-/** Maximum number of evidence items counted per kind: 8 items reach 0.996 of the maximum. */
+/** Maximum number of evidence items counted per kind: 8 items already reach 0.996 of the maximum probability. */
 export const MOST_EVIDENCE = 8;
 
 /** The maximum strength of cover, as `-ln(1 - degree)`. */
 export const MOST_STRENGTH = strengthOf(MOST_COVER);
 
 /**
- * The rules of one need as sums: the strength `-ln(1 - degree)` that each part of a profile adds, per level of
- * nearness. Independent probabilities multiply the uncovered share, so their logarithms add, and a pool is evaluated
- * without computing a logarithm per talent.
+ * Cover rule of one need as a table of strengths `-ln(1 - degree)` that each part of a profile adds, per level of
+ * nearness of the industries. Independent probabilities multiply the uncovered share, so strengths add up, and a pool
+ * is evaluated without a logarithm per talent.
  */
 export interface NeedTable {
   /** Strength by kind of talent, at `level * 3 + kind`. */
   kind: Float64Array;
   /**
-   * Evidence kinds that count, and the strength of 0 to 8 items of each, at `(level * kinds + k) * (MOST_EVIDENCE + 1)
-   * + count`.
+   * `evidenceKinds`: numbers of the evidence kinds that count for this need. `evidence`: strength of 0 to 8 items of
+   * each kind, at index `(level * kinds + k) * (MOST_EVIDENCE + 1) + count`.
    */
   evidenceKinds: number[];
   evidence: Float64Array;
-  /** Strength, by level, of a skill that names the need; 0 if the rule has none. */
+  /** Per level of nearness: strength of a skill that names the need; 0 if the rule ignores skills. */
   skill: Float64Array;
-  /** Strength by grade (none, junior, intermediate, senior), at `level * 4 + grade`. */
+  /** Strength of a technology manager's grade (none, junior, intermediate, senior), at index `level * 4 + grade`. */
   grade: Float64Array;
   /** The role as a bit, and its strength by level. */
   role: number;
@@ -37,7 +37,8 @@ export const roleBits = (roles: readonly string[]): number =>
   roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role as (typeof ROLES)[number])), 0);
 
 /**
- * The table of a need for these levels of nearness; null for REGION and LANGUAGE, whose strength follows from lists.
+ * Builds the table of a need for the given levels of nearness; null for REGION and LANGUAGE, whose strengths follow
+ * from lists.
  */
 export function needTable(need: Need, nearness: readonly number[]): NeedTable | null {
   if (need.code === 'REGION' || need.code === 'LANGUAGE') return null;

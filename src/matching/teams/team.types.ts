@@ -10,7 +10,7 @@ import type { Need } from './needs.js';
 import { TeamBringing, TeamNeed as TeamNeedCode, TeamNeedSource, TeamTermCode } from './team.codes.js';
 import type { ProposedMember, ProposedTeam } from './team.proposals.js';
 
-/** An assessment as stored with a team, with database ids; it has the form of a proposal. */
+/** Assessment of a team (value, covered needs, contributions) as stored in the database, with database ids. */
 export interface StoredAssessment {
   modelVersion: string;
   value: number;
@@ -31,7 +31,7 @@ const TERMS = {
   SIZE: 'size',
 } as const;
 
-/** Converts a proposal to the stored form; `by` returns the reasons why a talent covers a need. */
+/** Converts a proposed team to the stored form; `by` supplies the reasons why a talent covers a need. */
 export function storedAssessment(
   team: ProposedTeam,
   modelVersion: string,
@@ -207,7 +207,9 @@ export class TeamAssessment {
   missing: TeamNeed[];
 }
 
-/** Converts an assessment for the API; only `institutionId`, the lister, sees gaps found by reviews. */
+/**
+ * Converts a stored assessment for the API. Gaps found by reviews are shown only to the institution `institutionId`.
+ */
 export function presentAssessment(_ctx: Context, stored: StoredAssessment, institutionId: string): TeamAssessment {
   const needs = stored.needs.map(({ evidence, ...need }) =>
     Object.assign(new TeamNeed(), need, { reasons: evidence, institutionId }),

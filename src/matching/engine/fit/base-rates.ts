@@ -3,9 +3,11 @@ import { CodeTree, type EngineTaxonomy } from '../taxonomy.js';
 import type { Day } from '../types.js';
 import type { PastRound } from './history.js';
 
-/** Half-life of a round's weight in the base rates, in years: market shares change slowly. */
+/**
+ * Half-life in years of a past financing round's weight in the base rates; long, because market shares change slowly.
+ */
 const HALF_LIFE = 4;
-/** Prior count of rounds per code and sibling, so that no code has a share of 0. */
+/** Number of imaginary rounds added to every code (Laplace smoothing), so that no code has a base rate of 0. */
 const PRIOR = 1;
 
 function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): BaseRates {
@@ -26,8 +28,9 @@ function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): Bas
 }
 
 /**
- * Base rates from all rounds before a day. A round counts once per investor, so rounds with many investors weigh more,
- * as they do in the investors' own records.
+ * Computes base rates from past rounds, which must all be before `day`; a round's weight decays with its age on that
+ * day. A round counts once per investor for industries, regions, stages and amounts, so that a round with many investors
+ * weighs more, as it does in the investors' own records. A party's base rate is its share of all rounds.
  */
 export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: EngineTaxonomy): InvestorModel['base'] {
   const industries = new CodeTree((code) => taxonomy.industryParent(code));

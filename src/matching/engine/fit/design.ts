@@ -13,7 +13,10 @@ import type { EngineTaxonomy } from '../taxonomy.js';
 import type { Opportunity } from '../types.js';
 import type { PastRound, Snapshot } from './history.js';
 
-/** The values that the model's weights are multiplied by, in the order of a design's columns. */
+/**
+ * Names of the features (regressors) of an investor's score, in the order of a design matrix's columns; the fit finds
+ * one weight for each.
+ */
 export const TERM_VALUES = [
   'activity0',
   'activity1',
@@ -64,7 +67,10 @@ export interface SparseVector {
   readonly values: Float32Array;
 }
 
-/** Sparse vectors stored consecutively: vector i occupies `starts[i]` up to `starts[i + 1]`. */
+/**
+ * Several sparse vectors stored one after another in the same arrays: vector i occupies positions `starts[i]` up to,
+ * excluding, `starts[i + 1]`.
+ */
 export interface SparseVectors extends SparseVector {
   readonly starts: Int32Array;
 }
@@ -84,7 +90,10 @@ function joined(vectors: readonly SparseVector[]): SparseVectors {
   return all;
 }
 
-/** Maps factor numbers of a vocabulary to features of the space; -1 for factors outside it. */
+/**
+ * Returns a function that maps a factor's number in the vocabularies to its feature number in the feature space; -1 if
+ * the space lacks the factor.
+ */
 function featuresOf(space: FeatureSpace, { factors }: Vocabularies): (factor: number) => number {
   const known: number[] = [];
   return (factor) => {
@@ -106,13 +115,19 @@ function sparseOf(
   };
 }
 
-/** Term values of a snapshot under a model for any query and candidate, computed on first use. */
+/**
+ * Design matrix of the fit: the feature values of every pair of a query (past round) and a candidate investor, computed
+ * on demand from a snapshot of the history and a model.
+ */
 export class Design {
   readonly width = TERM_VALUES.length;
   readonly own: SparseVectors;
   readonly sought: readonly SparseVector[];
   readonly candidates: ReadonlyMap<string, number>;
-  /** Per query: indexes of the relevant candidates, and of the barred ones (earlier backers). */
+  /**
+   * Per query: indexes of the candidates that invested in the round, and of the candidates excluded because they had
+   * backed the company before.
+   */
   readonly relevant: readonly Int32Array[];
   readonly barred: readonly ReadonlySet<number>[];
   private readonly backers: readonly (readonly number[])[];
@@ -121,7 +136,7 @@ export class Design {
   private readonly resting: Float32Array;
   private readonly vocabularies: Vocabularies;
   private readonly byCode = new Map<string, Float32Array>();
-  /** Per query: the columns that its values come from, as [index of the term value, column by candidate, weight]. */
+  /** Per query: the contributing columns, each as [position of the feature, values by candidate, weight]. */
   private readonly columnsOf: readonly (readonly (readonly [place: number, column: Float32Array, weight: number])[])[];
 
   constructor(
@@ -161,7 +176,8 @@ export class Design {
     );
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
     const featureOf = featuresOf(space, this.vocabularies);
-    // Mirrors the latent terms of investor.facts.ts and investor.sought.ts.
+    // // Must stay equal to the computation of the latent term in investor.facts.ts and investor.sought.ts, or the fit
+    // trains a different score.
     this.own = joined(
       coded.map(({ track }) =>
         sparseOf(
@@ -216,7 +232,7 @@ export class Design {
     return columns;
   }
 
-  /** Writes the term values of a query and a candidate into an array at an offset. */
+  /** Writes the feature values of one pair of query and candidate into `out`, starting at an offset. */
   write(query: number, candidate: number, out: Float32Array, at: number): void {
     const { opportunity } = this.snapshot.queries[query]!;
     for (let i = 0; i < 4; i += 1) out[at + i] = this.resting[4 * candidate + i]!;
@@ -271,7 +287,10 @@ function soughtFactors(opportunity: Opportunity, model: InvestorModel, vocabular
   return list;
 }
 
-/** The latent features with enough rounds; rarer ones are excluded, because too few rounds would train them. */
+/**
+ * The factors that occur in enough past rounds to become latent features; a rarer factor is left out, because too few
+ * rounds would train its vector.
+ */
 export function featureSpace(
   rounds: readonly PastRound[],
   model: InvestorModel,
@@ -283,8 +302,8 @@ export function featureSpace(
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();
   for (const round of rounds) {
-    // Factors describe a round by the other parties: one investor represents the round's record, and is counted as a
-    // party too.
+    // // A round has one set of factors per investor, in which the co-investors appear as parties. The first investor
+    // stands for all: its factors are counted, and it is counted as a party as well.
     const [one, ...others] = round.investors.map((key) => parties.number(key));
     const coded = {
       industry: round.industry === null ? -1 : industries.number(round.industry),

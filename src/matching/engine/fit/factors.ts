@@ -1,9 +1,10 @@
 import { uniform } from '../../../lib/random.js';
 
 /**
- * Factorises a matrix W (own × sought, row-major by sought feature) into factors of few dimensions: W[own, sought] ≈
- * product of own's and sought's factors. Errors are weighted by the size of a feature's values (`ownScale`,
- * `soughtScale`), so that frequent features are approximated best. Subspace iteration; deterministic.
+ * Low-rank factorisation of a square matrix W, indexed by own feature and sought feature (row-major by sought feature):
+ * W[own, sought] ≈ scalar product of the two features' vectors of `dimensions` numbers. Approximation errors are
+ * weighted by `ownScale` and `soughtScale`, the sizes of the features' values, so that frequent features are
+ * approximated best. Uses subspace iteration; deterministic.
  */
 export function factorise(
   matrix: Float64Array,
@@ -25,7 +26,8 @@ export function factorise(
     multiply(a, image, basis, size, dimensions, true);
     if (round < 29) orthonormalise(basis, size, dimensions);
   }
-  // `image` is orthonormal over sought features; `basis` is A' image, over own features.
+  // // `image` holds orthonormal vectors over sought features; `basis` holds their product with the transposed matrix,
+  // over own features.
   const own = new Float64Array(size * dimensions);
   const sought = new Float64Array(size * dimensions);
   for (let d = 0; d < dimensions; d += 1) {
@@ -40,7 +42,10 @@ export function factorise(
   return { own, sought };
 }
 
-/** Multiplies columns (each `size` long, stored consecutively) by the matrix or its transpose. */
+/**
+ * Multiplies several column vectors, each of `size` numbers and stored one after another, by the matrix or its
+ * transpose.
+ */
 function multiply(
   a: Float64Array,
   from: Float64Array,
@@ -65,7 +70,10 @@ function multiply(
   }
 }
 
-/** Gram-Schmidt orthonormalisation, applied twice for numerical precision. */
+/**
+ * Makes the vectors orthonormal by Gram-Schmidt; each vector is processed twice, because one pass loses numerical
+ * precision.
+ */
 function orthonormalise(vectors: Float64Array, size: number, columns: number): void {
   for (let d = 0; d < columns; d += 1) {
     for (let pass = 0; pass < 2; pass += 1) {

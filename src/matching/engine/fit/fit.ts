@@ -16,11 +16,11 @@ export interface FitOptions {
   readonly version: string;
   readonly taxonomy?: EngineTaxonomy;
   /**
-   * Model that supplies what is not fitted: half-lives, smoothing, weights of declared wishes and texts, talents,
-   * demands.
+   * Starting model: supplies every parameter that the fit does not estimate (half-lives, smoothing, weights of declared
+   * preferences and texts, and the models of talents and demands).
    */
   readonly start?: MatchModel;
-  /** False if amounts are unknown when matching; the fit then ignores them. */
+  /** False if the amount sought is unknown when the model will be used; the fit then leaves amounts out. */
   readonly withAmount?: boolean;
   readonly settings?: Partial<FitSettings>;
 }
@@ -28,22 +28,24 @@ export interface FitOptions {
 /** Settings of the fit. The defaults were chosen on several time splits of the evaluation rounds. */
 export interface FitSettings {
   /**
-   * Number of years before `asOf` used for training: for each, profiles are built from the rounds known at its start,
-   * and its own rounds are the queries.
+   * Number of one-year training periods before `asOf`. For each period, investor profiles are built from the rounds
+   * known at its start, and the period's own rounds are the queries.
    */
   readonly years: number;
   /** Minimum number of queries for a year to be used. */
   readonly leastQueries: number;
   readonly negatives: number;
   readonly penalties: Penalties;
-  /** Minimum number of rounds for a code, and for a party, to become a latent feature. */
+  /**
+   * Minimum number of past rounds for a code (`leastRounds`) or a party (`leastPartyRounds`) to get a latent vector.
+   */
   readonly leastRounds: number;
   readonly leastPartyRounds: number;
   readonly dimensions: number;
   readonly iterations: number;
   /**
-   * Probability floor: a relevant investor below it is treated as not predictable. `polish` is the number of iterations
-   * with the floor.
+   * Probability floor of the loss: an investor that the model gives a probability below the floor hardly influences the
+   * fit. `polish` is the number of optimiser iterations with the floor.
    */
   readonly floor: number;
   readonly polish: number;
@@ -62,11 +64,14 @@ export const FIT_SETTINGS: FitSettings = {
   polish: 12,
 };
 
-/** The fitted model and its quality on the training data. */
+/** Result of a fit: the fitted model and its quality on the training data. */
 export interface FitResult {
   readonly model: MatchModel;
   readonly queries: number;
-  /** Mean negative log likelihood of a relevant investor under the last objective, penalties included. */
+  /**
+   * Final value of the training objective per query: mean negative log likelihood of an actual investor, with the
+   * penalties added.
+   */
   readonly loss: number;
 }
 
@@ -125,8 +130,8 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const point = new Float64Array(width + features * features);
   point.set(rough);
   minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations);
-  // Second phase, towards the top of the rankings: with the floor, an investor that cannot be predicted no longer
-  // influences the weights.
+  // // Second phase: the floor frees the weights from investors that the terms cannot predict, and so improves the top
+  // of the rankings.
   const loss =
     minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) /
     choices.length;

@@ -1,8 +1,8 @@
 import type { Day, MatchInvestor, Opportunity } from '../types.js';
 
 /**
- * A past financing round, the training data of a model. Codes as in the taxonomy; money in CNY (or any single
- * currency).
+ * A past financing round: one example of the training data. Codes are those of the taxonomy; money is in CNY (another
+ * currency works if all rounds use it).
  */
 export interface PastRound {
   /** Key of the funded company. */
@@ -16,7 +16,10 @@ export interface PastRound {
   readonly investors: readonly string[];
 }
 
-/** A past round as a query for investors, with what was known of its company at the time. */
+/**
+ * A past round posed as a question, "which investors will invest?", with only what was known of the company before the
+ * round.
+ */
 export interface PastQuery {
   readonly opportunity: Opportunity;
   /** Keys of the candidates that invested in this round and had not invested in the company before. */
@@ -24,14 +27,17 @@ export interface PastQuery {
   readonly round: PastRound;
 }
 
-/** State of the history on a day, and the rounds that followed. */
+/** The financing history split at a day: what was known on that day, and the later rounds that serve as queries. */
 export interface Snapshot {
   readonly day: Day;
   /** Rounds before the day. */
   readonly known: readonly PastRound[];
-  /** Investors with at least `least` known rounds, as records whose ids are the investors' keys. */
+  /** Investors with at least LEAST_ROUNDS rounds before the day, as engine records whose id is the investor's key. */
   readonly candidates: readonly MatchInvestor[];
-  /** Rounds from the day until `until` in which a candidate invested in a company for the first time. */
+  /**
+   * Rounds on or after `day` and before `until` in which at least one candidate invested in the company for the first
+   * time.
+   */
   readonly queries: readonly PastQuery[];
 }
 
@@ -80,7 +86,9 @@ export function recordsOf(rounds: readonly PastRound[], least = 1): MatchInvesto
     }));
 }
 
-/** Converts a round to an opportunity; its backers are the earlier investors of the company. */
+/**
+ * Converts a past round to an engine opportunity; `backers` are the keys of investors of the company's earlier rounds.
+ */
 export function opportunityOf(
   round: PastRound,
   id: string,
@@ -102,7 +110,10 @@ export function opportunityOf(
   };
 }
 
-/** Splits the history: rounds known on a day, and the queries from that day until another. */
+/**
+ * Splits the history at a day: rounds before `day` become known, rounds from `day` until (excluding) `until` become
+ * queries.
+ */
 export function snapshotOf(rounds: readonly PastRound[], day: Day, until: Day, withAmount = true): Snapshot {
   const known = rounds.filter((round) => round.day < day);
   const candidates = recordsOf(known, LEAST_ROUNDS);

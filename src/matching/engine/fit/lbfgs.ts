@@ -1,4 +1,6 @@
-/** A function that returns its value at a point and writes its gradient into the second argument. */
+/**
+ * Objective of a minimisation: returns the function's value at `point` and writes its gradient there into `gradient`.
+ */
 export type Differentiable = (point: Float64Array, gradient: Float64Array) => number;
 
 const MEMORY = 8;

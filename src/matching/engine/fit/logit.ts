@@ -2,7 +2,8 @@ import { uniform } from '../../../lib/random.js';
 import type { Design } from './design.js';
 
 /**
- * Sampled candidates of one query, relevant ones first: their term values, and the sampling correction of their scores.
+ * Choice set of one query in the conditional logit: sampled candidates, those that actually invested first, with their
+ * feature values and the correction of their scores for the sampling.
  */
 interface Choice {
   readonly design: Design;
@@ -29,7 +30,8 @@ export function sampleChoices(design: Design, most: number, seed: number, weight
     const barred = design.barred[query]!;
     const candidates: number[] = [...relevant];
     const offsets: number[] = relevant.length === 0 ? [] : Array.from(relevant, () => 0);
-    // Candidates ranked high by the terms alone are sampled more often, because the order is decided among them.
+    // // Candidates with high scores are sampled with a higher probability: they decide the order at the top of the
+    // ranking.
     let total = 0;
     for (let i = 0; i < count; i += 1) {
       scores[i] = 0;
@@ -115,8 +117,8 @@ export function choiceLoss(
       let sum = 0;
       for (let i = 0; i < candidates.length; i += 1) sum += Math.exp(scores[i]! - max);
       const log = max + Math.log(sum);
-      // The loss of a relevant investor with probability p is -ln(p + floor), so that unpredictable investors exert no
-      // gradient.
+      // // Loss of an actual investor whose modelled probability is p: -ln(p + floor). For p far below the floor the
+      // gradient vanishes.
       let pulled = 0;
       for (let i = 0; i < relevant; i += 1) {
         const p = Math.exp(scores[i]! - log);
