@@ -12,8 +12,8 @@ import type { RequestState } from './request-state.js';
 import { type Viewer } from '../kernel/viewer.js';
 
 /**
- * Authenticates a credential. Wrong credentials are charged to a separate quota, so that they cannot be tried
- * endlessly.
+ * Authenticates the credential of an Authorization header. Each failure is charged to a separate quota of the client's
+ * network, so that credentials cannot be guessed by trying without end.
  */
 export async function identify(
   app: App,
@@ -31,7 +31,10 @@ export async function identify(
   }
 }
 
-/** Admits a request once: authenticates it and takes the first quota point, or stores the refusal in its state. */
+/**
+ * Authenticates a request and takes the first point of the viewer's quota, once per request. On failure it stores the
+ * refusal in the request's state.
+ */
 export async function admit(
   app: App,
   limiter: RateLimiter,
@@ -49,9 +52,9 @@ export async function admit(
 }
 
 /**
- * Charges the part of an operation's cost that is not yet paid. The costs of a batch's operations are summed before
- * rounding to points, and none lowers the sum. A request is charged at most the quota of a whole minute, since it could
- * otherwise never be answered.
+ * Charges the viewer's quota for an operation's cost, less what the request has paid already. The costs of a batch's
+ * operations are added up before they are rounded up to points, so no operation lowers the sum. A request is charged at
+ * most the quota of a whole minute, since it could otherwise never be answered.
  */
 export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
   if (!state.viewer) return;
@@ -74,7 +77,10 @@ async function takePoints(limiter: RateLimiter, state: RequestState, points: num
   }
 }
 
-/** Converts an error that ends a whole request, with its HTTP status. */
+/**
+ * Turns an error that ends a whole request into a GraphQL error with an HTTP status. The text of an unexpected error
+ * goes to the log only.
+ */
 export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unknown): GraphQLError {
   if (error instanceof AppError) {
     if (error.code === 'UNAUTHENTICATED')
@@ -91,7 +97,10 @@ export function retryAfter(error: AppError): Record<string, string> {
   return { 'retry-after': String(error.extensions['retryAfterSeconds'] ?? 60) };
 }
 
-/** The context of an admitted request; throws the refusal of a refused one. */
+/**
+ * Makes the request context that resolvers get, for a request that passed authentication and quota; throws the stored
+ * error of a refused request.
+ */
 export function contextOf(app: App, state: RequestState, acceptLanguage: string | undefined): Context {
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');

@@ -9,13 +9,16 @@ import { bodyTooLarge, invalidJson } from './bodies.js';
 import { INTERNAL_MESSAGE } from './faults.js';
 import { badRequest, plainAnswer, requestError } from './http-errors.js';
 
-/** Answers a request with a single error, in the media type that the client prefers if that is known. */
+/** Answers an HTTP request with a single GraphQL error, in the media type that the client's Accept header prefers. */
 export function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
   const { status, headers, body } = plainAnswer(error);
   return reply.code(status).headers(headers).type(`${reply.request.state.responseType}; charset=utf-8`).send(body);
 }
 
-/** Ends a connection that is not handled any further, with the error as its last response. */
+/**
+ * Writes an error as an HTTP response to a connection that the server handles no further, and then closes the
+ * connection.
+ */
 export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): void {
   const { status, headers, body } = plainAnswer(error);
   const lines = Object.entries({
@@ -27,7 +30,10 @@ export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** Answers invalid HTTP and incomplete requests. */
+/**
+ * Answers a request that Node's HTTP parser could not read, because it is malformed or incomplete, and closes the
+ * connection.
+ */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   // The client has already disconnected.
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
@@ -38,7 +44,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
         ? requestError(408, 'BAD_REQUEST', 'REQUEST_TOO_SLOW', 'The request did not arrive in time; send it again.')
         : badRequest('MALFORMED', 'The request could not be read.');
   endWithError(socket, known);
-  // Bytes that the client still sends must not keep the connection open.
+  // The connection is destroyed after a second, so that bytes which the client still sends cannot keep it open.
   setTimeout(() => socket.destroy(), 1000).unref();
 }
 
@@ -64,7 +70,9 @@ function answerNotFound(path: string, reply: FastifyReply): FastifyReply {
   );
 }
 
-/** Answers requests that never reach GraphQL with the same error format. */
+/**
+ * Answers requests that never reach GraphQL, such as for unknown paths, in the error format of the GraphQL endpoint.
+ */
 export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.setNotFoundHandler((request, reply) => answerNotFound(request.url.split('?')[0]!, reply));
   // Answered before the body is read.
@@ -86,7 +94,10 @@ export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' |
   });
 }
 
-/** Fastify's own errors by code; its messages are replaced, as they may quote the body. */
+/**
+ * Answers for Fastify's own errors, by Fastify's error code. Fastify's messages are replaced, as they may quote the
+ * request's body.
+ */
 const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
   FST_ERR_CTP_INVALID_JSON_BODY: invalidJson,
   FST_ERR_CTP_EMPTY_JSON_BODY: invalidJson,

@@ -27,7 +27,7 @@ import { takeTurn, type RequestScope, type RequestState } from './request-state.
 import { coerceVariables } from './variables.js';
 import { checkWrittenTexts } from './written-texts.js';
 
-/** The GraphQL server: standard Apollo, with plugins for metrics, limits, error format and HTTP status. */
+/** Makes the GraphQL server: Apollo Server with plugins for metrics, limits, error format and HTTP status. */
 export function createApollo(
   app: App,
   schema: GraphQLSchema,
@@ -45,7 +45,8 @@ export function createApollo(
     csrfPrevention: true,
     allowBatchedHttpRequests: true,
     persistedQueries: false,
-    // This program handles signals; the HTTP server around Apollo stops it.
+    // The program itself handles termination signals and stops Apollo with its HTTP server, so Apollo must not handle
+    // signals.
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: OPERATION_LIMITS.tokens },
     validationRules: [operationLimits],
@@ -66,8 +67,8 @@ export function createApollo(
 type Present = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * Handles one operation: checks its variables, computes and charges its cost, runs it compiled where possible, counts
- * its outcome, completes its answer.
+ * Apollo plugin that handles each operation: it checks the variables, computes and charges the cost, runs the operation
+ * as compiled code where possible, counts the outcome in the metrics, and adds cost and quota to the answer.
  */
 function operationPlugin(
   app: App,
@@ -87,7 +88,7 @@ function operationPlugin(
       let variables: Record<string, unknown> = {};
       return {
         async didResolveOperation({ document, operation, request }) {
-          // Without an operation to run no cost is charged; execution reports the error.
+          // A document without the operation to run is not charged; Apollo's execution reports the error.
           if (!operation) return;
           if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
           ({ cost, variables } = await chargeOperation(app, limiter, state, {
@@ -128,7 +129,10 @@ function operationPlugin(
   };
 }
 
-/** The response of an operation that Apollo did not execute; errors are presented as Apollo does. */
+/**
+ * Makes Apollo's response from the result of an operation that was executed without Apollo; the errors get the form
+ * that Apollo gives them.
+ */
 function responseOf({ errors, ...result }: ExecutionResult, present: Present): GraphQLResponse {
   const formatted = (error: GraphQLError) =>
     present({ ...error.toJSON(), extensions: { code: 'INTERNAL_SERVER_ERROR', ...error.extensions } }, error);
@@ -144,8 +148,9 @@ interface Operation {
 }
 
 /**
- * Refuses invalid variables, texts with too many combining marks, an operation over the cost limit and a viewer without
- * quota; otherwise returns the cost and the coerced variables.
+ * Coerces an operation's variables, computes its cost and charges the viewer's quota; returns both. Throws for invalid
+ * variables, for texts with too many combining marks, for a cost over the limit of one operation, and when the quota is
+ * used up.
  */
 export async function chargeOperation(
   app: App,
@@ -158,8 +163,8 @@ export async function chargeOperation(
     const variables = coerceVariables(given.schema, given.operation, given.variables);
     checkWrittenTexts(given.document, given.operation, variables);
     const { cost, single, uses } = priceOperation(given.schema, given.document, given.operation, variables);
-    // A single-use field cannot be multiplied, so it is charged in full but does not count towards the limit of an
-    // operation.
+    // Single-use fields are allowed once per operation, so that their cost cannot be multiplied. They are charged to
+    // the quota in full, but do not count towards the cost limit of one operation.
     if (cost - single > maxCost) {
       throw new AppError(
         'BAD_USER_INPUT',
@@ -179,7 +184,10 @@ export async function chargeOperation(
   }
 }
 
-/** Records the single-use fields of an operation; refuses a field already used in this operation or its batch. */
+/**
+ * Records the single-use fields of an operation; throws for a field that this operation, or another one of its batch,
+ * already uses.
+ */
 function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>): void {
   const repeated = [...uses].filter(([field, count]) => count > 1 || state.singleUses.has(field));
   if (repeated.length > 0)
@@ -194,9 +202,9 @@ function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>)
 }
 
 /**
- * Status rules of GraphQL over HTTP: for `application/json` a well-formed request gets 200 even if its document or
- * variables are refused; for `application/graphql-response+json` such a refusal is a 4xx. A batch has one status, so
- * each member reports its outcome in its body.
+ * Sets the HTTP status by the rules of GraphQL over HTTP: with `application/json`, a well-formed request gets 200 even
+ * if its document or variables are refused; with `application/graphql-response+json`, such a refusal is a 4xx. A batch
+ * has one status for all its operations, so each of them reports its outcome in its body.
  */
 function settleStatus(
   http: HTTPGraphQLHead,
@@ -219,8 +227,8 @@ const DOCUMENT_FAULTS = new Set([
 ]);
 
 function quietLogger(app: App) {
-  // Apollo's messages may quote submitted values, so they are dropped. Typed errors need no log line, and unexpected
-  // ones are logged where they are presented.
+  // Apollo's log messages may quote submitted values, so they are dropped. Typed errors need no log line, and
+  // unexpected errors are logged where they are presented to the client.
   const note = (level: 'warn' | 'error') => () => app.log[level]('the GraphQL server reported a problem of its own');
   return { debug: () => undefined, info: () => undefined, warn: note('warn'), error: note('error') };
 }

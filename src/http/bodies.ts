@@ -5,17 +5,19 @@ import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
 
 /**
- * Bytes of each body that are not charged to the budget, so that large bodies of some clients cannot block normal
- * requests of others.
+ * Number of bytes of each request body that are not charged to the memory budget, so that the large bodies of some
+ * clients cannot block the normal requests of others.
  */
 const FREE_BYTES = 16 * 1024;
-/** Maximum share of the budget for one client. */
+/** Maximum share of the memory budget for request bodies that one client may use. */
 const CLIENT_SHARE = 1 / 4;
 
 export const invalidJson = () =>
   badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');
 
-/** Levels of lists and objects in a body; variables of the deepest input have about ten. */
+/**
+ * Maximum nesting of lists and objects in a JSON body, in levels; the variables of the deepest input have about ten.
+ */
 const MAX_JSON_DEPTH = 64;
 
 const jsonTooDeep = () =>
@@ -52,20 +54,23 @@ const tooManyBodies = () =>
     { 'retry-after': '1' },
   );
 
-/** The parts of the reader of JSON bodies that uploads share: its memory budget and its parser. */
+/**
+ * The parts of the reader of JSON bodies that the reader of uploads also uses: the memory budget and the JSON parser.
+ */
 export interface BodyReader {
   /**
-   * Reserves memory for the fields of an upload; throws a typed refusal when the budget is used up. The returned
-   * function takes the actual number of bytes and releases the rest.
+   * Reserves memory for the text fields of an upload; throws a GraphQL error when the memory budget is used up. Call
+   * the returned function with the actual number of bytes to release the rest of the reservation.
    */
   reserve(request: FastifyRequest): (bytes: number) => void;
-  /** Parses JSON text; throws a typed refusal. */
+  /** Parses a JSON text; throws a GraphQL error for invalid or too deeply nested JSON. */
   parse(text: string): unknown;
 }
 
 /**
- * Makes JSON the only body that is read before a handler runs. Limits: MAX_JSON_BYTES per body, `bodyMs` milliseconds
- * to arrive, and `budgetBytes` for all bodies that are being read or answered.
+ * Makes Fastify read only JSON bodies, before a request's handler runs. Limits: MAX_JSON_BYTES per body, `bodyMs`
+ * milliseconds for its arrival, and `budgetBytes` in memory for the bodies of all requests that are being read or
+ * answered.
  */
 export function addBodyReader(
   http: FastifyInstance,
@@ -139,12 +144,15 @@ export function isJson(request: FastifyRequest): boolean {
   return /^\s*application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
 }
 
-/** Sends "100 Continue" to a client that asked for it (RFC 9110, 10.1.1), now that its body will be read. */
+/** Sends "100 Continue" if the client waits for it before it sends its body (RFC 9110, 10.1.1). */
 export function awaitBody(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers.expect?.toLowerCase() === '100-continue' && !request.raw.complete) reply.raw.writeContinue();
 }
 
-/** Bytes of bodies in memory, in total and per client; released when the request ends. */
+/**
+ * Memory budget: counts the bytes of request bodies in memory, in total and per client; a request's bytes are released
+ * when it ends.
+ */
 class Budget {
   private total = 0;
   private readonly ofClient = new Map<string, number>();

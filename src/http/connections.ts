@@ -6,13 +6,19 @@ import { networkOf } from '../lib/network.js';
 import { requestError } from './http-errors.js';
 import type { TrustsProxy } from './proxies.js';
 
-/** Maximum connections over the limit that still get an answer with the reason; further ones are dropped. */
+/**
+ * Maximum number of connections over the limit that are still accepted, to answer them with the reason; further ones
+ * are dropped.
+ */
 const ANSWERED_SURPLUS = 100;
-/** Milliseconds within which a connection over the limit must send a request to get that answer. */
+/** Milliseconds within which a connection over the limit must send a request to be answered with the reason. */
 const SURPLUS_MS = 3000;
-/** Milliseconds for which the rest of a request is read after its answer, so that the answer can reach the client. */
+/**
+ * Milliseconds for which the server goes on reading a request that it has already answered, so that the client can
+ * receive the answer.
+ */
 const LINGER_MS = 5000;
-/** Monitoring endpoints, which must answer also when the process is at its limits. */
+/** Paths of monitoring endpoints, which must answer even when the process has reached its limits. */
 const PROBES = new Set(['/health', '/ready', '/metrics']);
 
 const RETRY_SECONDS = 5;
@@ -37,7 +43,7 @@ const tooManyOfClient = (what: string, limit: number, reason: string) =>
     { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
   );
 
-/** Counters by key; a key with count zero takes no memory. */
+/** Counters by key, with their total. A key whose count is zero takes no memory. */
 class Tally {
   total = 0;
   private readonly counts = new Map<string, number>();
@@ -46,7 +52,10 @@ class Tally {
     return this.counts.get(key) ?? 0;
   }
 
-  /** Increments a key and returns a function that decrements it once. */
+  /**
+   * Increments the counter of a key. Returns a function that decrements it again; further calls of that function do
+   * nothing.
+   */
   add(key: string): () => void {
     this.total += 1;
     this.counts.set(key, this.of(key) + 1);
@@ -62,23 +71,23 @@ class Tally {
   }
 }
 
-/** Checks connections and streams against the limits, and counts them. */
+/** Checks network connections and subscription streams against the limits, and counts them. */
 export interface ConnectionGuard {
-  /** The refusal of a connection over the limit; undefined within the limits. */
+  /** Returns the error for a connection that is over the limit; undefined for a connection within the limits. */
   refusalOf(socket: Socket): GraphQLError | undefined;
   /**
-   * Counts a connection as one that carries this client's subscriptions; returns a function that ends the count, or the
-   * refusal.
+   * Counts a connection as one that carries subscriptions of this client, no longer as an ordinary one. Returns a
+   * function that ends this count, or the error when the limit of such connections is reached.
    */
   openStream(ip: string, socket: Socket): { refusal: GraphQLError } | { refusal?: undefined; close: () => void };
-  /** Numbers of open connections. */
+  /** Numbers of open connections: ordinary ones, and those that carry subscriptions. */
   counts(): { request: number; stream: number };
 }
 
 /**
- * Enforces the connection limits, in total and per client. For a direct client both connections and running requests
- * are counted. A trusted proxy's connections serve many clients, so behind it only a client's running requests are
- * counted.
+ * Enforces the limits on connections, in total and per client. A direct client is limited in its connections and in its
+ * running requests. The connections of a trusted proxy serve many clients, so for a client behind one only the running
+ * requests are limited.
  */
 export function guardConnections(
   http: FastifyInstance,
@@ -154,7 +163,10 @@ export function guardConnections(
   };
 }
 
-/** When a client still sends after its answer, the rest is read for LINGER_MS and then the connection is cut. */
+/**
+ * When a client is still sending a request that was already answered, reads the rest for at most LINGER_MS and then
+ * cuts the connection.
+ */
 function linger(request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = request;
   if (raw.complete || raw.socket.destroyed || !reply.raw.writableFinished) return;

@@ -4,7 +4,10 @@ import type { ContextOfDownload } from '../kernel/downloads.js';
 import { admit, contextOf, payFor, toRefusal } from './admission.js';
 import type { RateLimiter } from './rate-limit.js';
 
-/** Adds the file downloads of the domains. A download is charged as much quota as the most expensive operation. */
+/**
+ * Registers the file downloads of all domains. A download is charged as much quota as the most expensive allowed
+ * operation.
+ */
 export function addDownloads(http: FastifyInstance, app: App, limiter: RateLimiter): void {
   const contextOfDownload: ContextOfDownload = async (request) => {
     const { state } = request;

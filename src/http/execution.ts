@@ -11,24 +11,24 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../kernel/context.js';
 
-/** Maximum number of compiled queries in the cache (least recently used ones are dropped). */
+/** Maximum number of compiled queries in the cache; the least recently used query is dropped first. */
 const MOST_COMPILED = 500;
-/** A query is compiled at its second use, because compiling takes as long as several interpreted runs. */
+/** Number of uses at which a query is compiled; compiling takes as long as interpreting the query several times. */
 const COMPILE_AT = 2;
 
 interface Known {
   sights: number;
-  /** Undefined before compiling; null when compiling failed. */
+  /** The query compiled to a function; undefined before it is compiled, null when compiling failed. */
   compiled: CompiledQuery | null | undefined;
 }
 
 /**
- * Runs repeated queries as compiled functions (graphql-jit). Returns null for all others, which Apollo runs by
- * graphql-js. Parsing, validation, limits and cost are applied before this.
+ * Returns a function that runs frequently used queries as compiled code (graphql-jit). For any other query it returns
+ * null, and Apollo runs the query by graphql-js. Parsing, validation, limits and cost are applied before.
  *
- * Apollo's own interface for another executor (`gateway`) creates an object with accessors for every request; V8 gives
- * each such object its own hidden class, which keeps the whole request and its answer in memory until the next full
- * collection.
+ * Apollo's own interface for another executor (`gateway`) is not used: it creates an object with accessors for every
+ * request, and V8 gives each such object its own hidden class, which keeps the whole request and its answer in memory
+ * until the next full garbage collection.
  */
 export function compiledExecution(
   schema: GraphQLSchema,
@@ -40,7 +40,8 @@ export function compiledExecution(
     const entry = known.get(key) ?? { sights: 0, compiled: undefined };
     entry.sights += 1;
     if (entry.compiled === undefined && entry.sights >= COMPILE_AT) entry.compiled = compile();
-    // A Map keeps insertion order, so the newest entry is last and the first one is dropped.
+    // A Map keeps the order of insertion, so the most recently used query is put at its end, and the first one is
+    // dropped.
     known.delete(key);
     known.set(key, entry);
     if (known.size > MOST_COMPILED) known.delete(known.keys().next().value!);
@@ -58,7 +59,7 @@ export function compiledExecution(
   };
 }
 
-/** A validated operation with its coerced variables. */
+/** A validated GraphQL operation with its coerced variables, ready to run. */
 export interface RunnableOperation {
   document: DocumentNode;
   /** SHA-256 of the document text. */
@@ -71,15 +72,15 @@ export interface RunnableOperation {
 /** A scalar that accepts any value unchanged. */
 const ANY_VALUE = new GraphQLScalarType({ name: 'AnyValue' });
 
-/** The schema with the scalar AnyValue added, visible to the compiler only. */
+/** The schema with an additional scalar AnyValue, which only the query compiler sees. */
 function withAnyValue(schema: GraphQLSchema): GraphQLSchema {
   const getType = (name: string) => (name === ANY_VALUE.name ? ANY_VALUE : schema.getType(name));
   return Object.create(schema, { getType: { value: getType } }) as GraphQLSchema;
 }
 
 /**
- * The document with all variables typed AnyValue. graphql-js has coerced the variables already, and the compiler would
- * expand their types into code, which does not end for a recursive input type.
+ * Returns the document with every variable declared as AnyValue. graphql-js has coerced the variables already; the
+ * compiler would coerce them again by generated code, which does not end for a recursive input type.
  */
 function withoutVariableTypes(document: DocumentNode): DocumentNode {
   const type = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: ANY_VALUE.name } } as const;
@@ -100,7 +101,10 @@ function withoutVariableTypes(document: DocumentNode): DocumentNode {
   };
 }
 
-/** Converts the compiled function's errors, which lack members of GraphQLError, into real GraphQLErrors. */
+/**
+ * Awaits the result of a compiled query and converts its errors, which lack members of GraphQLError, into
+ * GraphQLErrors.
+ */
 async function completed(running: Promise<ExecutionResult> | ExecutionResult): Promise<ExecutionResult> {
   const result = await running;
   if (!result.errors) return result;

@@ -4,28 +4,32 @@ import { AppError } from '../kernel/errors.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 import { OPERATION_LIMITS } from './limits.js';
 
-/** The message that clients get for an internal error. */
+/** The message that clients get for an internal error, in place of the error's own text. */
 export const INTERNAL_MESSAGE =
   'Something went wrong on our side; it was logged. Quote the request id when you report it.';
 
-/** Maximum characters of a name repeated in messages, paths and log lines. */
+/** Maximum number of characters shown of a name, in error messages, error paths and log lines. */
 const MAX_SHOWN_NAME = 80;
 /**
- * Maximum characters of an error's text. Our longest text lists every problem of an input; graphql-js texts are short
- * apart from the values that they quote.
+ * Maximum number of characters of an error's message: MAX_SHOWN_TEXT for errors of this program, whose longest message
+ * lists every problem of an input; MAX_LIBRARY_TEXT for messages of graphql-js, which are short apart from the values
+ * that they quote.
  */
 const MAX_SHOWN_TEXT = 4000;
 const MAX_LIBRARY_TEXT = 600;
-/** Maximum number of locations, and of path steps, in one error. */
+/** Maximum number of locations (MAX_LOCATIONS), and of path steps (MAX_PATH), in one GraphQL error. */
 const MAX_LOCATIONS = 10;
 const MAX_PATH = 50;
-/** Maximum entries of a list, and levels of nesting, in an error's extensions. */
+/**
+ * Maximum number of entries of a list (MAX_LIST), and of nesting levels (MAX_LEVELS), in the extensions of a GraphQL
+ * error.
+ */
 const MAX_LIST = 50;
 const MAX_LEVELS = 5;
-/** Maximum number of errors in one operation's answer. */
+/** Maximum number of errors in the answer to one operation. */
 export const MAX_ERRORS = 50;
 
-/** Cuts long names in a text: GraphQL names, and everything in quotes. */
+/** Shortens long GraphQL names and long quoted parts in a text, and cuts the whole text to `most` characters. */
 export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
   const shown = text.length > 4 * MAX_SHOWN_TEXT ? `${text.slice(0, 4 * MAX_SHOWN_TEXT)}…` : text;
   const cut = shown
@@ -37,7 +41,7 @@ export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
 const LONG_NAME = new RegExp(`[A-Za-z0-9_]{${MAX_SHOWN_NAME + 1},}`, 'g');
 const LONG_QUOTE = new RegExp(`"[^"]{${MAX_SHOWN_NAME + 1},}(?:"|$)`, 'g');
 
-/** Removes a lone surrogate from the end of a cut text. */
+/** Removes half a surrogate pair from the end of a text that was cut there. */
 const sound = (text: string) => text.replace(/[\uD800-\uDBFF]$/, '');
 
 function cutValue(value: unknown, level = 0): unknown {
@@ -54,7 +58,9 @@ function cutValue(value: unknown, level = 0): unknown {
   );
 }
 
-/** Bounds an error's size, whatever the request contained. */
+/**
+ * Limits the size of an error in an answer: message, locations, path and extensions, whatever the request contained.
+ */
 function bounded(error: GraphQLFormattedError, mostText: number): GraphQLFormattedError {
   const { http, ...extensions } = error.extensions ?? {};
   return {
@@ -71,7 +77,10 @@ function bounded(error: GraphQLFormattedError, mostText: number): GraphQLFormatt
 const shownPath = (path: ReadonlyArray<string | number>) =>
   path.slice(0, MAX_PATH).map((step) => (typeof step === 'string' ? cutNames(step) : step));
 
-/** Presents the errors of one answer; past MAX_ERRORS, one last error states the number of omitted ones. */
+/**
+ * Converts the errors of one answer by `present`. From more than MAX_ERRORS errors it keeps the first, and adds one
+ * that states how many are left out.
+ */
 export function presentErrors<E>(
   errors: readonly E[],
   present: (error: E) => GraphQLFormattedError,
@@ -79,7 +88,10 @@ export function presentErrors<E>(
   return limitErrors(errors.slice(0, MAX_ERRORS).map(present), errors.length);
 }
 
-/** Like `presentErrors`, for errors that are already presented. */
+/**
+ * Keeps the first MAX_ERRORS of errors that are already in their public form, and adds one that states how many of
+ * `count` are left out.
+ */
 export function limitErrors(
   errors: readonly GraphQLFormattedError[],
   count: number = errors.length,
@@ -95,9 +107,9 @@ export function limitErrors(
 }
 
 /**
- * Converts every error into its public form: typed errors unchanged; graphql-js messages without the submitted values
- * that they quote; any other error as INTERNAL_SERVER_ERROR with the request id, while its text goes to the log only.
- * Names are cut and lists bounded.
+ * Converts an error into its public form. Typed errors keep their content; messages of graphql-js lose the submitted
+ * values that they quote; any other error becomes INTERNAL_SERVER_ERROR with the request id, and its text goes to the
+ * log only. Long names are shortened and lists limited.
  */
 export function presentError(
   log: Logger,
@@ -120,7 +132,8 @@ function shownError(
   if (original instanceof AppError) return formatted;
   if (code === 'GRAPHQL_PARSE_FAILED') return presentSyntaxError(formatted);
   if (formatted.message === 'Validation aborted.') {
-    // graphql-js stops comparing fields for conflicts when one name occurs too often.
+    // graphql-js stops comparing fields for conflicts when one name occurs too often; its message is replaced by
+    // advice.
     return {
       ...formatted,
       message: 'The operation selects the same fields too often; select each once.',
@@ -146,7 +159,8 @@ function shownError(
 }
 
 /**
- * Whether PostgreSQL refused a text with NUL or a lone surrogate, which JSON can express and PostgreSQL cannot store.
+ * Whether an error is PostgreSQL's refusal of a text with NUL or a lone surrogate, which JSON can express and
+ * PostgreSQL cannot store.
  */
 function isUnstorableText(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -165,7 +179,8 @@ function presentSyntaxError(formatted: GraphQLFormattedError): GraphQLFormattedE
       extensions: { ...formatted.extensions, reason: 'TOO_MANY_TOKENS', limit: OPERATION_LIMITS.tokens },
     };
   }
-  // Messages such as `Unexpected String "…"` quote the text; the location already tells the place.
+  // Syntax errors such as `Unexpected String "…"` quote the submitted text; the quote is removed, as the error's
+  // location already tells the place.
   return {
     ...formatted,
     message: formatted.message.replace(/((?:found|Unexpected) (?:String|BlockString|Int|Float)) [\s\S]*$/, '$1.'),

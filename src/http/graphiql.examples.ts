@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kind, parse } from 'graphql';
 import type { Examples } from '../kernel/module.js';
 
-/** A tab of the explorer: a title, and an operation that is valid without edits. */
+/** A tab of the API explorer: its title, and an operation that can be run without edits. */
 export interface Example {
   title: string;
   query: string;
@@ -11,10 +11,16 @@ export interface Example {
 
 const LOG_IN_FIRST = 'Needs a log-in: put {"authorization": "Bearer <accessToken>"} into the Headers editor.';
 
-/** Operations whose tabs come first: those that work without an account, and the log-in that other tabs need. */
+/**
+ * Names of the operations whose tabs come first: those that work without an account, and the log-in that other tabs
+ * need.
+ */
 const FIRST: readonly string[] = ['Pool', 'Search', 'DrillDown', 'LogIn'];
 
-/** Reads the domains' example operations; throws where a file and its list of tabs differ in their operations. */
+/**
+ * Reads the example operations of all domains, in the order of their tabs; throws where a `.graphql` file and its
+ * domain's list of tabs name different operations.
+ */
 export function readExamples(domains: readonly Examples[]): Example[] {
   const tabs = domains.flatMap(({ file, tabs }) => {
     const operations = operationsOf(file);
@@ -34,7 +40,7 @@ export function readExamples(domains: readonly Examples[]): Example[] {
     }));
 }
 
-/** The operations of a file by name, with their formatting in the file. */
+/** The operations in a `.graphql` file, by operation name, as text with the file's formatting. */
 function operationsOf(file: URL): Map<string, string> {
   const text = readFileSync(file, 'utf8');
   const operations = new Map<string, string>();

@@ -7,7 +7,10 @@ import type { App } from '../kernel/context.js';
 import { packageRoot } from '../lib/package-root.js';
 import { readExamples, type Example } from './graphiql.examples.js';
 
-/** Served by this server only: code from another host could read the user's token. */
+/**
+ * Script and style files of the API explorer, all served by this server: a script from another host could read the
+ * user's token.
+ */
 const ASSETS: Record<string, { from: string; type: string } | undefined> = {
   'react.js': { from: 'react/umd/react.production.min.js', type: 'text/javascript; charset=utf-8' },
   'react-dom.js': { from: 'react-dom/umd/react-dom.production.min.js', type: 'text/javascript; charset=utf-8' },
@@ -15,14 +18,15 @@ const ASSETS: Record<string, { from: string; type: string } | undefined> = {
   'graphiql.css': { from: 'graphiql/graphiql.min.css', type: 'text/css; charset=utf-8' },
 };
 
-// The editor sets inline styles as it measures text, and its style sheet embeds fonts and icons as data URLs.
+// Content security policy of the API explorer. Its editor sets inline styles to measure text, and its style sheet
+// embeds fonts and icons as data URLs.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; " +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /**
- * Adds the landing page and GraphiQL, the API explorer. GraphiQL needs introspection, so it is served wherever
- * introspection is on: everywhere but in production.
+ * Adds the landing page and, except in production, GraphiQL, the API explorer. GraphiQL needs introspection, which is
+ * off in production.
  */
 export function addGraphiql(http: FastifyInstance, app: App): void {
   const offered = !app.config.production;
@@ -52,7 +56,10 @@ export function addGraphiql(http: FastifyInstance, app: App): void {
   });
 }
 
-/** Reads an asset from the build, or from the installed packages when the program runs from its sources. */
+/**
+ * Reads a file of the API explorer from the build, or from the installed packages when the program runs from its
+ * sources.
+ */
 async function loadAsset(name: string, from: string): Promise<{ body: Buffer; etag: string }> {
   const built = join(packageRoot(), 'dist', 'graphiql', name);
   const body = await readFile(existsSync(built) ? built : join(packageRoot(), 'node_modules', from));
@@ -84,7 +91,7 @@ const EXPLORER = `<!doctype html>
 </html>
 `;
 
-/** Formats a text as comment lines short enough to fit beside the editor's buttons. */
+/** Formats a text as comment lines of a GraphQL document, short enough to fit beside the buttons of the editor. */
 function comment(text: string): string {
   const lines = [''];
   for (const word of text.split(' ')) {

@@ -17,9 +17,12 @@ export interface GraphqlRoute {
   limiter: RateLimiter;
   scope: RequestScope;
   uploads: Uploads;
-  /** Answers an admitted request; throws only GraphQLErrors that end the request. */
+  /**
+   * Runs the operations of a request that passed authentication and sends the answer; throws only GraphQLErrors that
+   * end the whole request.
+   */
   answer: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-  /** Milliseconds within which an answer must be ready. */
+  /** Milliseconds within which the answer to a request must be ready. */
   handlerMs: number;
 }
 
@@ -63,8 +66,9 @@ export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): voi
 }
 
 /**
- * Admits a request. A refused one whose body would be parsed next is answered at once. For others the refusal is kept
- * in the state: their body is not read, and errors of the GraphQL server itself take precedence.
+ * Authenticates a request and takes the first point of its quota. A refused request with a JSON body is answered at
+ * once, before its body is parsed. For any other refused request the error is kept in the state: its body is not read,
+ * and errors of the GraphQL server itself take precedence.
  */
 export async function refuseBeforeBody(
   app: App,
@@ -77,7 +81,10 @@ export async function refuseBeforeBody(
   if (state.refusal && request.method === 'POST' && isJson(request)) await sendError(reply, state.refusal);
 }
 
-/** Records refusals that need no body: unacceptable media types of the response or the request. */
+/**
+ * Chooses the response's media type; records a refusal where the client accepts none that the server offers, or sends a
+ * body that is not in UTF-8.
+ */
 function readShape(request: FastifyRequest, state: RequestState): void {
   const responseType = negotiateResponseType(request.headers.accept);
   if (responseType) state.responseType = responseType;
@@ -97,8 +104,8 @@ function readShape(request: FastifyRequest, state: RequestState): void {
 const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
 
 /**
- * The result of `work`, unless it takes too long: then the client gets TIMEOUT, though statements already running in
- * the database may finish.
+ * Returns the result of `work`, or throws TIMEOUT after `limitMs` milliseconds; SQL statements that are already running
+ * may still finish in the database.
  */
 async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,7 +2,10 @@ import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { AppError } from '../kernel/errors.js';
 
-/** An error for a request that cannot be executed, with the HTTP status for proxies and simple clients. */
+/**
+ * Makes the GraphQL error for a request that cannot be executed, with an HTTP status that proxies and simple clients
+ * understand.
+ */
 export function requestError(
   status: number,
   code: string,
@@ -19,14 +22,17 @@ export function requestError(
 export const badRequest = (reason: string, message: string, details: Record<string, unknown> = {}): GraphQLError =>
   requestError(400, 'BAD_REQUEST', reason, message, details);
 
-/** Gives a typed error the HTTP status for the case that it ends the whole request. */
+/** Adds an HTTP status and headers to a typed error, for the case that it ends the whole request. */
 export function withStatus(error: AppError, status: number, headers: Record<string, string> = {}): GraphQLError {
   return new GraphQLError(error.message, {
     extensions: { ...error.extensions, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
   });
 }
 
-/** Status, headers and JSON body of a request error, for answers outside the GraphQL server. */
+/**
+ * HTTP status, headers and JSON body of an error that ends a request, for answers that do not pass through the GraphQL
+ * server.
+ */
 export function plainAnswer(error: GraphQLError): { status: number; headers: Record<string, string>; body: string } {
   const { http, ...extensions } = error.extensions as { http?: { status: number; headers: HeaderMap } } & Record<
     string,

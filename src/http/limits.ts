@@ -11,25 +11,25 @@ import {
   type ValidationRule,
 } from 'graphql';
 
-/** Limits of one operation, for every client. Counts are of the operation with its fragments expanded. */
+/** Limits on one GraphQL operation, equal for every client. Sizes are counted with all fragments expanded. */
 export const OPERATION_LIMITS = {
   depth: 12,
-  /** Depth below `__schema` and `__type`; the standard introspection query needs 14. */
+  /** Maximum depth below `__schema` and `__type`; the standard introspection query needs 14. */
   introspectionDepth: 16,
   aliases: 30,
   directives: 20,
   rootFields: 20,
   fields: 1000,
   tokens: 4000,
-  /** Maximum characters of a name. An alias is repeated in the answer once per object. */
+  /** Maximum number of characters of a name. It also limits aliases, which the answer repeats once per object. */
   name: 200,
 } as const;
 
-/** Maximum operations of one batch, and bytes of a JSON body. */
+/** Maximum number of operations in one batch (MAX_BATCH), and of bytes of a JSON body (MAX_JSON_BYTES). */
 export const MAX_BATCH = 10;
 export const MAX_JSON_BYTES = 1024 * 1024;
 
-/** Size of an operation with every fragment expanded. */
+/** Counts that describe the size of one operation with all its fragments expanded. */
 export interface OperationSize {
   depth: number;
   introspectionDepth: number;
@@ -42,8 +42,8 @@ export interface OperationSize {
 const nothing: OperationSize = { depth: 0, introspectionDepth: 0, aliases: 0, directives: 0, rootFields: 0, fields: 0 };
 
 /**
- * Measures every operation of a document. Each fragment is measured once, so that nested spreads do not take
- * exponential time.
+ * Measures the size of every operation in a document. Each fragment is measured once, so that nested fragment spreads
+ * do not take exponential time.
  */
 export function measureOperations(
   document: DocumentNode,
@@ -58,7 +58,7 @@ export function measureOperations(
     if (known) return known;
     const fragment = fragments.get(name);
     if (!fragment) return nothing;
-    // A recursive fragment counts as empty here; validation refuses it by name.
+    // A fragment that spreads itself counts as empty there, so that measuring ends; validation reports it by name.
     measured.set(name, nothing);
     const size = ofSet(fragment.selectionSet);
     size.directives += fragment.directives?.length ?? 0;
@@ -148,7 +148,10 @@ function hasLongName(document: DocumentNode): boolean {
   return false;
 }
 
-/** Names of the fragments that a selection set spreads, in it and in what it nests. */
+/**
+ * Collects the names of the fragments that a selection set spreads, directly or in nested selections, not in other
+ * fragments.
+ */
 function spreadsIn(set: SelectionSetNode, names: Set<string> = new Set()): Set<string> {
   for (const selection of set.selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) names.add(selection.name.value);
@@ -158,8 +161,9 @@ function spreadsIn(set: SelectionSetNode, names: Set<string> = new Set()): Set<s
 }
 
 /**
- * The name of a fragment that contains itself; undefined where none does. Each fragment is looked at once: the standard
- * rule compares every path of a circle with every other, which takes a few hundred milliseconds for some thousand tokens.
+ * Returns the name of a fragment that spreads itself, directly or through others; undefined where there is none. Each
+ * fragment is visited once: the standard rule of graphql-js compares every path of a circle with every other, which
+ * takes a few hundred milliseconds for some thousand tokens.
  */
 function circularFragment(document: DocumentNode): string | undefined {
   const spreads = new Map<string, Set<string>>();
@@ -190,7 +194,8 @@ function circularFragment(document: DocumentNode): string | undefined {
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Validation rule that refuses operations over the limits, before the more expensive standard rules visit their fields.
+ * Validation rule that refuses operations over the limits of size. It runs before the standard rules, which take more
+ * time, visit the operation's fields.
  */
 export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   Document(document) {
@@ -225,7 +230,8 @@ export const operationLimits: ValidationRule = (context: ValidationContext): AST
         );
       }
     }
-    // Comparing the fields of a selection set takes quadratic time, so the rest of a refused document is not visited.
+    // The standard rules compare the fields of a selection set in quadratic time; they visit an empty document instead
+    // when the operation is refused.
     return refused ? emptyDocument : undefined;
   },
 });

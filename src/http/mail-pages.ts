@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Shows the token from the URL fragment, which browsers do not send to servers. Set as text, since a link may contain
- * anything.
+ * Browser script that shows the token from the link's URL fragment, which browsers do not send to servers. It is
+ * inserted as text and not as HTML, since a link may contain anything.
  */
 const SHOW_TOKEN = `const token = new URLSearchParams(location.hash.slice(1)).get('token'); if (token) { document.getElementById('token').textContent = token; document.getElementById('shown').hidden = false; }`;
 
@@ -11,7 +11,10 @@ const POLICY =
   `default-src 'none'; script-src 'sha256-${createHash('sha256').update(SHOW_TOKEN).digest('base64')}'; style-src 'unsafe-inline'; ` +
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** Pages at paths that a frontend would serve: the purpose of each, and the operation that does it here. */
+/**
+ * Pages for the links in mails, at paths that a frontend would serve: each names its purpose and the GraphQL operation
+ * that does the same here.
+ */
 const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> = [
   {
     path: '/confirm-email',
@@ -40,8 +43,8 @@ const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> 
 ];
 
 /**
- * Serves the links of mails where no frontend runs at PUBLIC_URL: each page names the operation for the purpose of the
- * mail.
+ * Serves pages for the links in mails, for deployments where no frontend runs at PUBLIC_URL. Each page names the
+ * GraphQL operation for the purpose of the mail.
  */
 export function addMailPages(http: FastifyInstance): void {
   for (const { path, zh, en, operation } of PAGES) {

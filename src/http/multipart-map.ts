@@ -3,11 +3,11 @@ import { FileUpload } from '../graphql/upload.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
 
-/** Maximum files of one request, and maximum places in its operations that take one. */
+/** Maximum number of files in one multipart request, and of places in its operations that refer to a file. */
 export const MAX_FILES = 5;
-/** Maximum bytes of the field `map`. */
+/** Maximum length in bytes of the field `map` of a multipart request. */
 export const MAX_MAP_BYTES = 4096;
-/** Maximum characters and segments of a path such as `0.variables.input.files.4`. */
+/** Maximum length in characters, and number of segments, of a path such as `0.variables.input.files.4`. */
 const MAX_PATH_LENGTH = 200;
 const MAX_PATH_SEGMENTS = 10;
 
@@ -30,7 +30,10 @@ export const tooLarge = (): GraphQLError =>
 const noSuchPlace = (): GraphQLError =>
   invalidMultipart('The field `map` must name places in the variables of `operations` that exist and are null.');
 
-/** Reads the field `map`: for each file's name, the paths in the operations where the file belongs. */
+/**
+ * Reads the field `map` of a multipart request: the paths in the operations where each file belongs, by the file's
+ * name.
+ */
 export function readMap(text: string): Map<string, string[][]> {
   let given: unknown;
   try {
@@ -57,9 +60,13 @@ function splitPath(path: string): string[] {
   return segments;
 }
 
-/** Puts a file at a path in the operations. The place must already exist and hold null; nothing is created. */
+/**
+ * Puts a file at a path in the operations of a multipart request. The place must already exist there and hold null;
+ * else it throws.
+ */
 export function placeFile(operations: object, path: readonly string[], file: FileUpload): void {
-  // A batch is a list of operations, so the path starts with an index; files may stand in variables only.
+  // In a batch, which is a list of operations, the path starts with the operation's index. Files are allowed in
+  // variables only.
   const variablesAt = Array.isArray(operations) ? 1 : 0;
   if (path[variablesAt] !== 'variables' || path.length < variablesAt + 2) throw noSuchPlace();
   let holder: unknown = operations;

@@ -15,30 +15,35 @@ import {
 } from './multipart-map.js';
 import { AnnouncedFile, type PartHeader, type SpoolRules } from './uploaded-file.js';
 
-/** Maximum bytes and lines of one part's header. */
+/** Maximum length in bytes, and number of lines, of the header of one part of a multipart request. */
 const MAX_PART_HEADER_BYTES = 4096;
 const MAX_PART_HEADER_LINES = 10;
-/** Form of a multipart boundary by RFC 2046, 5.1.1. */
+/** Pattern of a valid multipart boundary by RFC 2046, 5.1.1. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
 export interface MultipartRules extends SpoolRules {
-  /** Milliseconds within which `operations` and `map` must arrive. */
+  /** Milliseconds from the start of the request within which the fields `operations` and `map` must arrive. */
   fieldsMs: number;
-  /** Milliseconds without any byte after which a requested file fails. */
+  /** Milliseconds without any received byte after which a file that a resolver waits for fails. */
   stallMs: number;
-  /** Parses JSON; throws a GraphQLError. */
+  /** Parses a JSON text; throws a GraphQLError for an invalid one. */
   parse: (text: string) => unknown;
 }
 
 /** The reading of one multipart request. */
 export interface MultipartReading {
-  /** The operations, with files in their variables; the files themselves may not have arrived yet. */
+  /**
+   * Resolves to the operations, with a FileUpload at each place of a file in their variables; the files themselves may
+   * not have arrived yet.
+   */
   operations: Promise<object>;
-  /** Stops reading, and removes every file that was written. */
+  /** Stops reading the request, and removes every file that was written to disk. */
   close(): Promise<void>;
 }
 
-/** The boundary from the Content-Type header; throws MULTIPART_INVALID for a missing or invalid one. */
+/**
+ * Returns the multipart boundary from the Content-Type header; throws MULTIPART_INVALID when it is missing or invalid.
+ */
 export function boundaryOf(contentType: string | undefined): string {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"\\]*)"|([^;\s"]+))/i.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain ?? '';
@@ -51,8 +56,8 @@ export function boundaryOf(contentType: string | undefined): string {
 export const mostBytesOf = (maxFileBytes: number): number => MAX_FILES * maxFileBytes + 2 * MAX_JSON_BYTES;
 
 /**
- * Reads a GraphQL multipart request: `operations`, `map`, then the files. Memory is bounded by the two fields and a few
- * buffers; backpressure slows a client that sends faster than resolvers ask for files.
+ * Reads a GraphQL multipart request: first `operations`, then `map`, then the files. Memory use is bounded by the two
+ * fields and a few buffers; backpressure slows down a client that sends faster than resolvers ask for files.
  */
 export function readParts(request: IncomingMessage, rules: MultipartRules): MultipartReading {
   return new PartReader(request, rules);
@@ -66,7 +71,10 @@ class PartReader implements MultipartReading {
   private readonly parser: BusboyInstance;
   private readonly watch: NodeJS.Timeout;
   private bytes = 0;
-  /** Time of the last received byte, or of the last request for a file. */
+  /**
+   * Time (performance.now) of the last received byte, or of the last time that a resolver asked for a file if that is
+   * later.
+   */
   private lastAt = performance.now();
   private ended = false;
 
@@ -78,7 +86,8 @@ class PartReader implements MultipartReading {
     this.operations.catch(() => undefined);
     this.parser = new Busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundaryOf(request.headers['content-type'])}"` },
-      // Decided by name, because browsers also give a file name to fields that are sent as blobs.
+      // Fields and files are told apart by name, because browsers also give a file name to fields that are sent as
+      // blobs.
       isPartAFile: (name: string | undefined) => name !== 'operations' && name !== 'map',
       limits: {
         fieldSize: MAX_JSON_BYTES,
@@ -162,10 +171,10 @@ class PartReader implements MultipartReading {
   }
 
   private takeFile(name: string, stream: Readable, header: PartHeader): void {
-    // A part that breaks off also emits an error on its stream; without a listener it would crash the process.
+    // A part that breaks off also emits an error on its own stream, which would crash the process if nothing listened.
     stream.on('error', () => undefined);
     const file = this.files?.get(name);
-    // A part that `map` does not announce, or that arrives twice, is read and discarded.
+    // The bytes of a part that `map` does not announce, or of a second part with the same name, are read and discarded.
     if (this.ended || (this.files && (!file || file.hasArrived))) return void stream.resume();
     if (!file) {
       stream.resume();
@@ -181,15 +190,18 @@ class PartReader implements MultipartReading {
   }
 
   /**
-   * While a resolver waits for a file that has not arrived, earlier files are written to disk, so that they do not
-   * block the request.
+   * While a resolver waits for a file that has not arrived, writes the files that came before it to disk, so that they
+   * do not hold up the rest of the request.
    */
   private letPass(): void {
     const files = [...(this.files?.values() ?? [])];
     if (files.some((file) => file.isAwaited && !file.hasArrived)) for (const file of files) file.write();
   }
 
-  /** Stops reading. If the operations are not complete, the request is refused with this error. */
+  /**
+   * Stops reading the request; resolvers that wait for a file get an error. If the operations have not arrived
+   * completely, the request is refused with `error`.
+   */
   private end(error: GraphQLError): void {
     if (this.ended) return;
     this.ended = true;
@@ -197,7 +209,7 @@ class PartReader implements MultipartReading {
     this.request.off('data', this.count);
     this.request.off('close', this.breakOff);
     this.request.unpipe(this.parser);
-    // The rest of the body is discarded, so that the answer can reach a client that is still sending.
+    // The rest of the body is read and discarded, so that a client that is still sending can receive the answer.
     this.request.resume();
     this.settle.reject(error);
     for (const file of this.files?.values() ?? []) file.end();

@@ -8,7 +8,10 @@ interface Range {
   quality: number;
 }
 
-/** The response's media type for an Accept header (RFC 9110, 12.5.1); null when the client accepts neither. */
+/**
+ * Chooses the media type of the response by the client's Accept header (RFC 9110, 12.5.1); null when the client accepts
+ * none of those offered.
+ */
 export function negotiateResponseType(accept: string | undefined): ResponseType | null {
   if (accept === undefined || accept.trim() === '') return 'application/json';
   const ranges = accept.split(',').flatMap(readRange);

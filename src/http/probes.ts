@@ -7,7 +7,10 @@ import { describeFault } from '../kernel/logger.js';
 import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
 
-/** Milliseconds for which a probe's result is reused, so that frequent probing puts little load on the database. */
+/**
+ * Milliseconds for which the result of a readiness check is reused, so that frequent requests put little load on the
+ * database.
+ */
 const KEEP_MS = 500;
 const CHECK_TIMEOUT_MS = 2000;
 
@@ -112,7 +115,7 @@ async function checkDatabase(app: App) {
   };
 }
 
-/** The result of the check, or null (with a log line) when it fails or takes too long. */
+/** Returns the result of a readiness check, or null when the check fails or takes too long; the reason is logged. */
 async function within<T>(check: Promise<T>, app: App, name: string): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -132,7 +135,10 @@ function poolOf(app: App): Pool {
   return (app.dataSource.driver as PostgresDriver).master as Pool;
 }
 
-/** Loopback clients may read metrics, but not requests that a proxy on this machine forwards. */
+/**
+ * Whether a client may read the metrics: with the configured token, or from this machine (loopback) unless a proxy
+ * forwarded its request.
+ */
 function mayReadMetrics(app: App, request: FastifyRequest): boolean {
   const { headers, socket } = request.raw;
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;

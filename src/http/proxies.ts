@@ -2,14 +2,14 @@ import { BlockList, isIP } from 'node:net';
 import type { Config } from '../kernel/config.js';
 
 /**
- * Whether the party at `address`, `hop` hops away (0: the one that opened the connection), may state whose request it
- * forwards.
+ * Whether the host at `address` is a trusted proxy, whose statement of its client's address counts. `hop` is its
+ * distance: 0 for the host that opened the connection to this server, 1 for the one before it.
  */
 export type TrustsProxy = (address: string, hop: number) => boolean;
 
 /**
- * The TRUST_PROXY setting as a function, as Fastify expects it: trusts the given number of nearest hops, or the listed
- * addresses only.
+ * Turns the setting TRUST_PROXY into a function, as Fastify expects it: it trusts the given number of nearest hops, or
+ * the listed addresses only.
  */
 export function proxyTrust(trusted: Config['trustProxy']): TrustsProxy {
   if (trusted === false) return () => false;
@@ -28,8 +28,8 @@ export function proxyTrust(trusted: Config['trustProxy']): TrustsProxy {
 }
 
 /**
- * The address of the nearest party that is not a trusted proxy: an entry of X-Forwarded-For counts only if a trusted
- * party added it.
+ * Returns the address of the client: that of the nearest host which is not a trusted proxy. An entry of X-Forwarded-For
+ * counts only if a trusted proxy added it.
  */
 export function clientAddress(trusts: TrustsProxy, peer: string, forwardedFor: string | undefined): string {
   const entries = (forwardedFor ?? '')

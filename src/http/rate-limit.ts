@@ -3,7 +3,10 @@ import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** Cost units per quota point: 10 ms by the rule of prices.ts. A request takes at least one point. */
+/**
+ * Cost units that one point of the quota pays for: 500 units are 10 ms by the rule in prices.ts. A request takes at
+ * least one point.
+ */
 export const COST_PER_POINT = 500;
 const WINDOW_SECONDS = 60;
 
@@ -14,13 +17,16 @@ export interface Quota {
   resetSeconds: number;
 }
 
-/** Quota points per minute and viewer. Kept in this process's memory: several processes each allow the full quota. */
+/**
+ * Quotas in points per minute, one per account or network. The counts are in this process's memory, so each of several
+ * processes allows the full quota.
+ */
 export interface RateLimiter {
   /** Points per minute. */
   readonly limit: number;
   /** Takes points, or throws RATE_LIMITED. */
   take(key: string, points: number): Promise<Quota>;
-  /** Throws RATE_LIMITED when no point is left; takes none. */
+  /** Throws RATE_LIMITED when the quota of this key has no point left; takes no point. */
   check(key: string): Promise<void>;
 }
 
@@ -56,8 +62,8 @@ export function createRateLimiter(pointsPerMinute: number): RateLimiter {
 }
 
 /**
- * The key of the quota that a request uses: that of the account (a separate one for its API keys), or of the network
- * address without a log-in.
+ * Key of the quota that a request uses: the account's quota, a separate one for the account's API keys, or without
+ * login that of the client's network.
  */
 export function quotaKey(viewer: Viewer, ip: string): string {
   if (viewer.accountId !== null) return `${viewer.via === 'API_KEY' ? 'keys' : 'account'}:${viewer.accountId}`;

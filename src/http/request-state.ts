@@ -4,39 +4,45 @@ import type { ResponseType } from './negotiation.js';
 import type { Quota } from './rate-limit.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** State of one HTTP request while it is handled; all operations of a batch share it. */
+/** Data that the server keeps on one HTTP request while it handles it; all operations of a batch share them. */
 export interface RequestState {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
   viewer: Viewer | undefined;
   /**
-   * Why the whole request is refused before execution: a bad credential, an exhausted quota, a malformed batch or
-   * upload.
+   * The error for which the whole request is refused before execution: a bad credential, a used-up quota, a malformed
+   * batch or upload.
    */
   refusal: GraphQLError | undefined;
   responseType: ResponseType;
   isBatch: boolean;
-  /** Resolves when the most recently queued operation of the batch may begin; see `takeTurn`. */
+  /** Resolves when the operation of the batch that was queued last may begin; `takeTurn` queues the operations. */
   turn: Promise<void>;
-  /** Names of the request's operations, for the log line. */
+  /** Names of the request's GraphQL operations, for its log line. */
   readonly operationNames: string[];
-  /** Computed cost of the request's operations so far, and the quota points already charged for them. */
+  /**
+   * Computed cost of the request's operations so far, in cost units (`cost`), and the quota points already charged for
+   * them (`points`).
+   */
   cost: number;
   points: number;
-  /** Single-use fields that the request's operations have selected, by `Type.field`. */
+  /** Single-use fields that the request's operations have selected so far, by `Type.field`. */
   readonly singleUses: Set<string>;
-  /** The viewer's quota after the last charge, for the response headers. */
+  /** The viewer's quota after the last charge; the response headers report it. */
   quota: Quota | undefined;
-  /** Bytes of the request's body that count towards the budget of all bodies. */
+  /** Number of bytes of the request's body that are charged to the memory budget for all bodies. */
   bodyBytes: number;
-  /** Ends the request's count among its client's running requests; called early when it becomes a stream. */
+  /**
+   * Stops counting the request among the running requests of its client; called early when it becomes a subscription
+   * stream.
+   */
   release: (() => void) | undefined;
-  /** Callbacks that run once the answer is sent or the connection is closed. */
+  /** Callbacks that run when the answer is sent or the connection is closed. */
   readonly onEnd: Array<() => void>;
 }
 
-/** Gives the state of the current request, also inside libraries that pass on no context. */
+/** Gives access to the state of the current request, also inside libraries that do not pass on a context. */
 export type RequestScope = AsyncLocalStorage<RequestState>;
 
 export function createRequestScope(): RequestScope {
@@ -65,8 +71,8 @@ export function newRequestState(requestId: string, ip: string, userAgent = ''): 
 }
 
 /**
- * Waits for the operation's turn in its batch. Each operation begins in its own round of the event loop; otherwise
- * parsing, validating and executing all of them would block the process for other requests.
+ * Waits until the operation may begin in its batch. Each operation begins in its own round of the event loop, as
+ * parsing, validating and executing all of them in one round would block the process for other requests.
  */
 export function takeTurn(state: RequestState): Promise<void> {
   state.turn = state.turn.then(() => new Promise((resolve) => setImmediate(resolve)));

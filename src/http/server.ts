@@ -22,29 +22,32 @@ import { createRequestScope, newRequestState } from './request-state.js';
 import { createSubscriptionTransports } from './subscriptions.js';
 import { createUploads } from './uploads.js';
 
-/** Time limits of the HTTP server, in milliseconds; tests shorten them. */
+/** Time limits of the HTTP server; tests shorten them. */
 export interface HttpTimes {
-  /** Milliseconds within which a whole request must arrive, large uploads included. */
+  /** Milliseconds within which a whole request must arrive, including a large upload. */
   request: number;
   /** Milliseconds within which a whole JSON body, or an upload without its files, must arrive. */
   body: number;
-  /** Milliseconds for which an uploaded file may pause without a byte. */
+  /** Milliseconds for which an upload of a file may pause without sending a byte. */
   stall: number;
-  /** Milliseconds within which an answer must be ready. */
+  /** Milliseconds within which the answer to a request must be ready. */
   handler: number;
   /**
-   * Milliseconds from /ready turning 503 until the server stops accepting connections, so that load balancers have
-   * time to react.
+   * Milliseconds from the moment when /ready answers 503 until the server stops accepting connections, so that load
+   * balancers have time to react.
    */
   lead: number;
-  /** Milliseconds, after `lead`, for which a stopping server lets requests finish before it cuts them. */
+  /**
+   * Milliseconds, after `lead`, for which a stopping server waits for running requests before it cuts their
+   * connections.
+   */
   drain: number;
 }
 
-/** Maximum requests on one connection, one after another. */
+/** Maximum number of consecutive requests on one connection. */
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
 
-/** The HTTP server and the parts that its routes share. */
+/** The HTTP server without routes, and the objects that its routes share. */
 interface BareServer {
   http: FastifyInstance;
   isDraining: () => boolean;
@@ -53,8 +56,8 @@ interface BareServer {
 }
 
 /**
- * The server without routes: limits on reading requests, response headers, request log, and answers to malformed
- * requests.
+ * Makes the HTTP server without routes: with limits on reading requests, response headers, a request log, and answers
+ * to malformed requests.
  */
 export async function createBareServer(
   app: Pick<App, 'config' | 'log'> & Partial<Pick<App, 'metrics'>>,
@@ -70,19 +73,19 @@ export async function createBareServer(
   const onRefused = (reason: string) => void app.metrics?.refused.inc({ reason });
   const http = fastify({
     logger: false,
-    // Passed as a function, because Fastify treats a plain hop count as no trust at all.
+    // The trusted proxies are passed as a function, because Fastify treats a plain number of hops as no trust at all.
     trustProxy: trusts,
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: request,
-    // Interval at which Node looks for requests that exceed their time limit.
+    // Milliseconds between two searches of Node's HTTP server for requests that exceed their time limit.
     http: { connectionsCheckingInterval: Math.min(5000, request) },
-    // While stopping, requests on open connections are still answered; new connections are not accepted.
+    // While the server stops, it still answers requests on open connections; it does not accept new connections.
     return503OnClosing: false,
     maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket),
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
   });
-  // Headers are small, so their time limit is short whatever the body's is.
+  // Headers are small, so their time limit is short, however long a body may take.
   http.server.headersTimeout = Math.min(15_000, request);
   const { isDraining } = addDraining(http, lead, drain);
   addRequestLog(http, app);
@@ -90,7 +93,8 @@ export async function createBareServer(
   const connections = guardConnections(http, app.config.connections, trusts, onRefused);
   await addCors(http, app);
   addErrorAnswers(http, app);
-  // A client with "Expect: 100-continue" gets its answer once the request is admitted.
+  // A client that sends "Expect: 100-continue" is answered by the request's handler, once the request has passed
+  // authentication.
   http.server.on('checkContinue', (raw, answer) => void http.server.emit('request', raw, answer));
   const bodies = addBodyReader(http, {
     bodyMs: Math.min(times.body ?? 10_000, request),
@@ -100,7 +104,7 @@ export async function createBareServer(
   return { http, isDraining, bodies, connections };
 }
 
-/** The HTTP server: GraphQL at /graphql, its explorer, probes, metrics and downloads. */
+/** Makes the HTTP server with its routes: GraphQL at /graphql, API explorer, probes, metrics and downloads. */
 export async function createHttpServer(
   app: App,
   schema: GraphQLSchema,
@@ -119,11 +123,12 @@ export async function createHttpServer(
   const apollo = createApollo(app, schema, limiter, scope);
   await apollo.start();
   http.addHook('onClose', () => apollo.stop());
-  // Called within the AsyncLocalStorage scope of its request.
+  // Apollo's handler for Fastify; must be called within the AsyncLocalStorage scope of its request.
   const answer = fastifyApolloHandler<Context>(apollo, {
     context: async (request) => contextOf(app, request.state, request.headers['accept-language']),
   });
-  // The body is not parsed here: the handler reads it once the request is admitted.
+  // Fastify does not parse multipart bodies: the route's handler reads them after the request has passed
+  // authentication.
   http.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   addGraphqlRoute(http, {
     app,
@@ -140,7 +145,7 @@ export async function createHttpServer(
   return http;
 }
 
-/** One log line per request: route, outcome and viewer; never a query, a variable or URL parameters. */
+/** Writes one log line per request, with route, outcome and viewer; never a query, a variable or URL parameters. */
 function addRequestLog(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.decorateRequest('state');
   http.addHook('onRequest', async (request) => {
@@ -182,15 +187,15 @@ function addHeaders(http: FastifyInstance, isDraining: () => boolean): void {
         'ratelimit-remaining': quota.remaining,
         'ratelimit-reset': quota.resetSeconds,
       });
-    // Answers depend on the viewer's rights and on changing data, so no cache may store them.
+    // Answers depend on the viewer's rights and on changing data, so caches are told not to store them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     if (isDraining()) reply.header('connection', 'close');
   });
 }
 
 /**
- * Allows calls from pages of the configured origins; by default from our own pages only. Credentials travel in a
- * header, never in cookies.
+ * Allows browsers to call the API from pages of the configured origins; without configuration, only from this server's
+ * own pages. Credentials are sent in a header, never in cookies.
  */
 async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): Promise<void> {
   if (app.config.corsOrigins.length === 0) return;
@@ -211,7 +216,10 @@ async function addCors(http: FastifyInstance, app: Pick<App, 'config' | 'log'>):
   });
 }
 
-/** Stops in steps: /ready turns 503; no new connections; running requests may finish; all connections are cut. */
+/**
+ * Stops the server in steps: /ready answers 503; new connections are refused; running requests may finish; remaining
+ * connections are cut.
+ */
 function addDraining(http: FastifyInstance, leadMs: number, drainMs: number): { isDraining: () => boolean } {
   let isDraining = false;
   let cut: NodeJS.Timeout | undefined;

@@ -38,14 +38,15 @@ export const EVENT_STREAM_PATH = '/graphql/stream';
 /** Maximum open subscriptions per connection. */
 const MAX_SUBSCRIPTIONS = 20;
 /**
- * Maximum bytes of one WebSocket message: an operation and its variables (files and mutations are not accepted here).
+ * Maximum length in bytes of one WebSocket message, which holds a subscription and its variables; files and mutations
+ * are not accepted here.
  */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** Maximum messages and bytes of a socket within SPAN_MS milliseconds. */
+/** Maximum number of messages, and of bytes, that one WebSocket may send within SPAN_MS milliseconds. */
 const MESSAGES_PER_SPAN = 100;
 const BYTES_PER_SPAN = 512 * 1024;
 const SPAN_MS = 10_000;
-/** Maximum bytes of unread events; a client with more is disconnected. */
+/** Maximum number of bytes of events that a client has not read yet; a client with more is disconnected. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 /** WebSocket close code for a message that breaks a rule of the server (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -56,14 +57,15 @@ interface Params {
   variables?: unknown;
 }
 
-/** The running subscriptions; `close` ends all of them, so that a stopping server need not wait. */
+/** The running subscriptions of all clients. `close` ends them, so that a stopping server need not wait for them. */
 export interface SubscriptionTransports {
   close(): Promise<void>;
 }
 
 /**
- * Subscriptions by WebSocket (graphql-transport-ws, at /graphql) and by server-sent events (at /graphql/stream), with
- * the same credentials, limits and quota as other operations. Queries and mutations are accepted at POST /graphql only.
+ * Serves subscriptions over WebSocket (graphql-transport-ws, at /graphql) and server-sent events (at /graphql/stream),
+ * with the same credentials, limits and quota as other operations. Queries and mutations are refused here; POST
+ * /graphql serves them.
  */
 export function createSubscriptionTransports(
   http: FastifyInstance,
@@ -94,7 +96,10 @@ interface Credential {
 
 type Prepare = (state: RequestState, params: Params, credential: Credential) => Promise<SubscriptionArgs>;
 
-/** Admits, parses, validates and charges one subscription; throws GraphQLErrors. */
+/**
+ * Prepares one subscription: authenticates the client, parses, validates and charges the operation; throws
+ * GraphQLErrors.
+ */
 function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter): Prepare {
   const rules = [
     ...specifiedRules,
@@ -128,7 +133,7 @@ function createPreparation(app: App, schema: GraphQLSchema, limiter: RateLimiter
     const freshContext = async (): Promise<Context> => {
       const now = newRequestState(state.requestId, state.ip);
       now.viewer = await identify(app, limiter, credential.authorization, state.ip);
-      // Each event executes the operation again, so each event is charged.
+      // Each event executes the subscription's selection again, so each event is charged to the quota.
       await payFor(limiter, now, cost);
       return contextOf(app, now, credential.acceptLanguage);
     };
@@ -154,7 +159,7 @@ function coded(error: GraphQLError, code: string): GraphQLError {
 
 /**
  * Runs a subscription with a new context for every event, so that the viewer's rights are read each time, no loader
- * keeps old rows, and a revoked credential ends the stream.
+ * serves outdated rows, and a revoked credential ends the stream.
  */
 async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const { freshContext } = args as SubscriptionArgs;
@@ -167,7 +172,8 @@ async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<Execu
     await events.return?.();
     return { done: true, value: undefined };
   };
-  // Not an async generator, because its `return` would wait for the next event before it closed the source.
+  // This is not an async generator, because the `return` of one would wait for the next event before it closed the
+  // source of events.
   const answers: AsyncIterableIterator<ExecutionResult> = {
     [Symbol.asyncIterator]: () => answers,
     return: end,
@@ -196,7 +202,7 @@ function asGraphQLError(error: unknown): GraphQLError {
     : new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
 }
 
-/** Like `presentError`, for results that Apollo does not format. */
+/** Presents an error in the same form as `presentError`, for results that Apollo does not format. */
 function present(app: App, requestId: string, error: GraphQLError): GraphQLFormattedError {
   const { http: _status, ...extensions } = error.extensions;
   const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
@@ -254,7 +260,7 @@ function addWebSocket(
     const path = (request.url ?? '').split('?')[0];
     const refuse = (error: GraphQLError) => {
       endWithError(socket as Socket, error);
-      // Bytes that the client still sends must not keep the connection open.
+      // The connection is destroyed after a second, so that bytes which the client still sends cannot keep it open.
       setTimeout(() => socket.destroy(), 1000).unref();
     };
     socket.on('error', () => socket.destroy());
@@ -270,7 +276,8 @@ function addWebSocket(
     server.handleUpgrade(request, socket, head, (client) => {
       limitMessages(client, () => app.metrics.refused.inc({ reason: 'TOO_MANY_MESSAGES' }));
       server.emit('connection', client, request);
-      // The library prints every broken frame with a stack to stderr; the socket is closed with the reason in any case.
+      // The WebSocket library would print every broken frame with a stack to stderr; the listener only counts it. The
+      // socket is closed with the reason in any case.
       client.removeAllListeners('error');
       client.on('error', () => app.metrics.refused.inc({ reason: 'BAD_FRAME' }));
     });
@@ -278,7 +285,7 @@ function addWebSocket(
   return { close: async () => transport.dispose() };
 }
 
-/** Disconnects a socket that sends more than the limits allow. */
+/** Disconnects a WebSocket that sends more messages, or more bytes, than the limits allow. */
 function limitMessages(client: WebSocket, onRefused: () => void): void {
   let spanEndsAt = 0;
   let messages = 0;
@@ -292,7 +299,7 @@ function limitMessages(client: WebSocket, onRefused: () => void): void {
     if (client.readyState !== client.OPEN) return;
     onRefused();
     client.close(POLICY_VIOLATION, 'Too many messages');
-    // Messages that arrived in the same packet are not answered, so that the close frame is the last one sent.
+    // Further messages in the same packet are not handled, so that the close frame is the last one sent.
     client.removeAllListeners('message');
     setTimeout(() => client.terminate(), 1000).unref();
   };
@@ -302,8 +309,8 @@ function limitMessages(client: WebSocket, onRefused: () => void): void {
 }
 
 /**
- * Browsers send the page's origin; only our own and configured origins may open a socket. Other clients send none and
- * are accepted.
+ * Whether a page may open a WebSocket. Browsers send the page's origin, which must be this server's own or a configured
+ * one; other clients send none and are accepted.
  */
 function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
@@ -315,7 +322,7 @@ function isAllowedOrigin(app: App, request: IncomingMessage): boolean {
   );
 }
 
-/** The client address, as Fastify's `request.ip` gives it; an upgrade request has no Fastify request. */
+/** The client's address, as Fastify's `request.ip` would give it; a WebSocket upgrade has no Fastify request. */
 function addressOf(app: App, request: IncomingMessage): string {
   const forwardedFor = request.headers['x-forwarded-for'];
   return clientAddress(
@@ -325,7 +332,7 @@ function addressOf(app: App, request: IncomingMessage): string {
   );
 }
 
-/** Adds the event-stream route; returns the set of open replies. */
+/** Adds the route for subscriptions by server-sent events; returns the set of open replies. */
 function addEventStream(
   http: FastifyInstance,
   app: App,
@@ -335,7 +342,8 @@ function addEventStream(
 ): ReadonlySet<FastifyReply> {
   const open = new Set<FastifyReply>();
   const handler = createHandler({
-    // One stream per operation: with the shared-stream mode, anyone with a stream's token could add operations to it.
+    // Each operation has its own stream. In the library's shared-stream mode, anyone with a stream's token could add
+    // operations to it.
     authenticate: () => null,
     onSubscribe: async (request, params) => {
       const { raw } = request;
@@ -387,7 +395,7 @@ function addEventStream(
       reply.raw.once('close', () => {
         open.delete(reply);
         stream.close();
-        // The connection counts as a stream, so it must not serve further requests afterwards.
+        // The connection is counted as a stream, so it is closed when the stream ends and serves no further requests.
         socket.end();
       });
       await handler(request, reply);

@@ -2,27 +2,27 @@ import { PassThrough, type Readable } from 'node:stream';
 import { spool, type Spooled } from '../lib/spool.js';
 import { FileUpload, UploadIncompleteError, type ReceivedFile } from '../graphql/upload.js';
 
-/** The file name and media type in a part's header. */
+/** File name and media type, as stated in the header of a multipart part. */
 export interface PartHeader {
   filename: string;
   mimetype: string;
 }
 
-/** The folder for files, and the maximum size of any file. */
+/** Rules for storing uploaded files: the folder, and the maximum size of any file in bytes. */
 export interface SpoolRules {
   folder: string;
   maxFileBytes: number;
 }
 
 /**
- * One file that the `map` of a multipart request announces. Its part, and with it the rest of the request, waits until
- * a resolver asks for the file. A part that stands before a requested one is written to disk, as it may be asked for
- * later.
+ * One file that the field `map` of a multipart request announces. The file's bytes, and with them the rest of the
+ * request, are read only when a resolver asks for the file. A file that comes before one asked for is written to disk,
+ * as it may be asked for later.
  */
 export class AnnouncedFile {
-  /** The value in the operation's variables. */
+  /** The value that stands for the file in the operation's variables. */
   readonly upload: FileUpload;
-  /** Largest size limit of the resolvers that asked for the file, in bytes; zero until one asks. */
+  /** The largest size limit, in bytes, of the resolvers that have asked for the file; zero until one asks. */
   private wanted = 0;
   private part: { stream: Readable; header: PartHeader } | undefined;
   private writing: Promise<ReceivedFile> | undefined;
@@ -43,25 +43,27 @@ export class AnnouncedFile {
     return this.part !== undefined;
   }
 
-  /** Whether a resolver waits for bytes of the file that have not arrived. */
+  /** Whether a resolver waits for bytes of the file that have not arrived yet. */
   get isAwaited(): boolean {
     return this.wanted > 0 && !this.cut && (this.part === undefined || this.pass !== undefined);
   }
 
-  /** Takes the part of the request that holds the file. */
+  /** Takes the part of the multipart request that holds the file; writes it to disk if a resolver has asked for it. */
   arrive(stream: Readable, header: PartHeader): void {
     this.part = { stream, header };
     if (this.wanted > 0) this.write();
   }
 
-  /** Writes the part to disk, if it has arrived and is not written yet. */
+  /** Starts to write the file's part to disk, if it has arrived and is not being written yet. */
   write(): void {
     if (!this.part || this.writing || this.cut) return;
     const { stream, header } = this.part;
-    // The parser would wait forever for a destroyed part, so a part that is no longer written is read to its end.
+    // The multipart parser would wait forever for a destroyed part. So the part is piped into another stream; when that
+    // one closes, the rest of the part is read and discarded.
     const pass = new PassThrough();
     this.pass = pass;
-    // The stream may break off before the file is open and a listener exists.
+    // The stream may fail before the file is open and has its own listener; an error without a listener would crash the
+    // process.
     pass.on('error', () => undefined);
     stream.once('error', () => this.breakOff());
     pass.once('close', () => {
@@ -75,7 +77,10 @@ export class AnnouncedFile {
     for (const { resolve } of this.waiting.splice(0)) resolve(this.writing);
   }
 
-  /** Called when no more bytes come: an incomplete file is cut off, and waiting resolvers are rejected. */
+  /**
+   * Called when no more bytes will come: an incomplete file is cut off, and the resolvers that wait for the file get an
+   * error.
+   */
   end(): void {
     this.cut = true;
     if (!this.part?.stream.readableEnded) this.breakOff();
@@ -101,7 +106,8 @@ export class AnnouncedFile {
       if (pass.errored instanceof UploadIncompleteError) throw pass.errored;
       throw error;
     }
-    // Another field of the operation may ask for the file again; it is removed when the request ends.
+    // Another field of the operation may ask for the same file, so `dispose` does nothing; the file is removed when the
+    // request ends.
     return { ...this.written, ...header, dispose: () => Promise.resolve() };
   }
 

@@ -8,7 +8,7 @@ import { MAX_FILES } from './multipart-map.js';
 
 export { MAX_FILES };
 
-/** Maximum multipart requests of one account in progress. */
+/** Maximum number of multipart requests of one account that are in progress at the same time. */
 const MAX_UPLOADS_PER_ACCOUNT = 10;
 
 export function isMultipart(request: FastifyRequest): boolean {
@@ -16,8 +16,8 @@ export function isMultipart(request: FastifyRequest): boolean {
 }
 
 /**
- * Browsers send these headers across origins only after a preflight; Apollo refuses a multipart request without one as
- * a possible forgery (CSRF).
+ * Whether a request has a header that browsers send to another origin only after a preflight. Apollo refuses a
+ * multipart request without one as a possible cross-site request forgery (CSRF).
  */
 export function hasPreflightHeader(request: FastifyRequest): boolean {
   return Boolean(request.headers['apollo-require-preflight'] || request.headers['x-apollo-operation-name']);
@@ -25,7 +25,10 @@ export function hasPreflightHeader(request: FastifyRequest): boolean {
 
 /** Reads the multipart requests of an app. */
 export interface Uploads {
-  /** Starts to read an admitted request, or throws the refusal; without a log-in no byte of the body is read. */
+  /**
+   * Starts to read a multipart request. Throws a GraphQL error where that is refused; without a login no byte of the
+   * body is read.
+   */
   open(request: FastifyRequest, reply: FastifyReply): MultipartReading;
 }
 

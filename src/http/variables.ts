@@ -10,17 +10,20 @@ import {
 } from 'graphql';
 import { badInput, InputError, type FieldProblem } from '../kernel/errors.js';
 
-/** Elements of all lists in the variables of an operation; the longest list that an input takes has 2,000. */
+/**
+ * Maximum number of elements of all lists in the variables of an operation; the longest list that an input allows has
+ * 2,000.
+ */
 const MAX_ELEMENTS = 20_000;
-/** Levels of lists and objects in a variable. */
+/** Maximum nesting of lists and objects in one variable, in levels. */
 const MAX_DEPTH = 64;
 
 /** Maximum problems listed in one answer. */
 export const MAX_PROBLEMS = 20;
 
 /**
- * Coerces an operation's variables; throws one BAD_USER_INPUT that lists the values that do not fit their types.
- * graphql-js messages quote submitted values; these messages never do.
+ * Coerces an operation's variables to their declared types; throws one BAD_USER_INPUT that lists the values that do not
+ * fit. Its messages never quote submitted values, as those of graphql-js do.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -57,14 +60,14 @@ export function coerceVariables(
 }
 
 /**
- * Refuses lists that no input takes before they are coerced: a megabyte of objects in one list would become as many
- * instances of an input class, which blocks the process for some 200 ms.
+ * Refuses lists longer than any input allows, before they are coerced: a megabyte of objects in one list would become
+ * as many instances of an input class, which blocks the process for some 200 ms.
  */
 function refuseLongLists(given: Record<string, unknown>): void {
   let elements = 0;
   const walk = (value: unknown, field: string, depth: number): void => {
     if (typeof value !== 'object' || value === null) return;
-    // A message of a WebSocket was parsed without a limit of its own.
+    // Nesting is checked here as well, because messages of a WebSocket are parsed without a limit on it.
     if (depth > MAX_DEPTH) throw badInput(field, 'TOO_DEEP', `at most ${MAX_DEPTH} levels of lists and objects.`);
     if (Array.isArray(value)) {
       elements += value.length;
@@ -77,12 +80,13 @@ function refuseLongLists(given: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(given)) walk(value, name, 1);
 }
 
-/** Thrown to stop a coercion when enough problems are found. */
+/** Thrown by a callback to end the coercion of a value when enough problems are found. */
 class EnoughProblems extends Error {}
 
 /**
- * Coerces a value and reports its problems, at most `most`. graphql-js itself has no such limit: it creates an error
- * for every wrong list element, and a megabyte of nulls would block the process for many seconds.
+ * Coerces a value to an input type and calls `take` for each problem, at most `most` times. graphql-js itself has no
+ * such limit: it creates an error for every wrong list element, so that a megabyte of nulls would block the process for
+ * many seconds.
  */
 function eachProblem(
   value: unknown,
@@ -102,12 +106,13 @@ function eachProblem(
   }
 }
 
-/** The path of an argument's or variable's field as messages show it: input.content.keywords[2]. */
+/** The path of a field within an argument or variable, as error messages show it, such as input.content.keywords[2]. */
 export function fieldName(variable: string, path: ReadonlyArray<string | number>): string {
   return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${key}`), variable);
 }
 
-// Messages repeat only what these patterns capture: names and types of the schema, never submitted values.
+// Patterns of graphql-js messages. Answers repeat only what the patterns capture: names and types of the schema, never
+// submitted values.
 const KNOWN_PROBLEMS: ReadonlyArray<{ pattern: RegExp; code: string; say: (match: RegExpExecArray) => string }> = [
   {
     pattern: /^Field "(\w+)" of required type "([^"]+)" was not provided\.$/,

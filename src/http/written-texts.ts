@@ -11,9 +11,9 @@ import { hasTooManyMarks, MOST_MARKS } from '../lib/text.js';
 import { fieldName, MAX_PROBLEMS } from './variables.js';
 
 /**
- * Refuses a mutation whose text has more combining marks in a row than any language uses, with one BAD_USER_INPUT that
- * names the fields. Readers cap such runs in any case; here the client is told before its text is cut. Queries are let
- * through, since capping a search text does not change what it finds.
+ * Refuses a mutation in which a text has more consecutive combining marks than any language uses, with one
+ * BAD_USER_INPUT that names the fields. The code that reads texts would cut such runs anyway; the refusal tells the
+ * client. Queries are not checked, since cutting a search text does not change what it finds.
  */
 export function checkWrittenTexts(
   document: DocumentNode,
@@ -22,7 +22,10 @@ export function checkWrittenTexts(
 ): void {
   if (operation.operation !== 'mutation') return;
   const problems: FieldProblem[] = [];
-  /** Current place of the walk: the name of a variable or argument, then field names and list indexes. */
+  /**
+   * Path to the value that is being checked: the name of a variable or argument, followed by field names and list
+   * indexes.
+   */
   const path: Path = [];
   const check = (text: string) => {
     if (problems.length >= MAX_PROBLEMS || !hasTooManyMarks(text)) return;
@@ -53,7 +56,7 @@ function within(path: Path, key: string | number, walk: () => void): void {
   path.pop();
 }
 
-/** Checks the texts within a coerced value; files and dates contain none. */
+/** Checks all texts within a coerced value; files and dates contain none. */
 function checkValue(value: unknown, path: Path, check: Check): void {
   if (typeof value === 'string') check(value);
   else if (Array.isArray(value)) value.forEach((item, i) => within(path, i, () => checkValue(item, path, check)));

@@ -1,7 +1,10 @@
 import DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
 
-/** A batch function; each request makes one DataLoader from it. `batch` must return its answers in key order. */
+/**
+ * Definition of a loader: a function that reads the values for many keys at once, and must return them in the order of
+ * the keys. Each request makes one DataLoader from it, which caches the values.
+ */
 export interface LoaderDefinition<Key, Value> {
   readonly batch: (db: EntityManager, keys: readonly Key[]) => Promise<Array<Value | Error>>;
 }
@@ -10,7 +13,7 @@ export function defineLoader<Key, Value>(batch: LoaderDefinition<Key, Value>['ba
   return { batch };
 }
 
-/** The loaders of one request: created on first use, all cleared after a write. */
+/** The DataLoaders of one request. Each is created on first use; the caches of all are cleared after a write. */
 export class LoaderScope {
   private readonly loaders = new Map<unknown, DataLoader<unknown, unknown>>();
 
@@ -32,7 +35,7 @@ export class LoaderScope {
   }
 }
 
-/** Orders rows by the given keys; null where a key has no row. */
+/** Returns for each key, in order, the row that has it, or null where no row has it. */
 export function byKey<Key, Row>(
   keys: readonly Key[],
   rows: readonly Row[],
@@ -42,7 +45,7 @@ export function byKey<Key, Row>(
   return keys.map((key) => map.get(key) ?? null);
 }
 
-/** Groups rows by the given keys; an empty list where a key has no row. */
+/** Returns for each key, in order, the rows that have it; an empty list where no row has it. */
 export function groupedByKey<Key, Row>(keys: readonly Key[], rows: readonly Row[], keyOf: (row: Row) => Key): Row[][] {
   const map = new Map<Key, Row[]>();
   for (const row of rows) {

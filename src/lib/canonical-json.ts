@@ -1,13 +1,13 @@
 /**
- * JSON with sorted keys, so that equal content has an equal hash. An object with `toJSON`, such as a date, is written
- * as its result.
+ * Converts a value to JSON with sorted keys, so that equal content has equal text and an equal hash. An object with
+ * `toJSON`, such as a date, is written as what `toJSON` returns.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function')
     return canonicalJson((value as { toJSON(): unknown }).toJSON());
-  // String concatenation for speed: verifying a large ledger spends most of its time here.
+  // The text is built by concatenation for speed, as verifying a large ledger spends most of its time in this loop.
   let text = '';
   for (const key of Object.keys(value).sort()) {
     const child = (value as Record<string, unknown>)[key];

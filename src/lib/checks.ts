@@ -1,6 +1,6 @@
 /**
- * Normalises an ORCID iD to its 16-digit form with hyphens; null for a wrong form or a wrong ISO 7064 mod 11-2 check
- * digit. Accepts the URL form.
+ * Converts an ORCID iD, also in its URL form, to 16 digits with hyphens. Returns null for a text of another form or
+ * with a wrong check digit (ISO 7064 mod 11-2).
  */
 export function canonicalOrcid(value: string): string | null {
   const match = /^(?:https?:\/\/orcid\.org\/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])$/.exec(value.trim());
@@ -12,7 +12,7 @@ export function canonicalOrcid(value: string): string | null {
   return (check === 10 ? 'X' : String(check)) === digits[15] ? match.slice(1).join('-').toUpperCase() : null;
 }
 
-/** Whether a text is an ISO date that exists in the calendar, from year 1000 on. */
+/** Whether a text is a date YYYY-MM-DD that exists in the calendar, from the year 1000 on. */
 export function isIsoDate(value: string): boolean {
   if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
   const date = new Date(`${value}T00:00:00Z`);
@@ -21,14 +21,14 @@ export function isIsoDate(value: string): boolean {
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-/** Whether a text is an ISO 4217 currency code. */
+/** Whether a text is a currency code of ISO 4217, such as CNY. */
 export function isCurrency(value: string): boolean {
   return CURRENCIES.has(value);
 }
 
 /**
- * Returns a link that a page may show: http or https, without credentials; null for any other text or one over the
- * length limit.
+ * Returns a link in normal form if a page may show it: http or https, without user name and password. Returns null for
+ * any other text, and for a link longer than `maxLength` characters.
  */
 export function webLink(value: string, maxLength: number): string | null {
   if (value.length > maxLength || !URL.canParse(value)) return null;

@@ -2,7 +2,10 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const DECIMAL = /^\d{1,16}(\.\d{1,2})?$/;
 
-/** Canonical form of a non-negative amount (no leading zeros, no trailing zero decimals); null for any other text. */
+/**
+ * Converts a non-negative decimal number to its canonical text, without leading zeros and trailing zero decimals;
+ * returns null for any other text.
+ */
 export function canonicalDecimal(text: string): string | null {
   const value = text.trim();
   if (!DECIMAL.test(value)) return null;
@@ -40,7 +43,7 @@ function parse(value: unknown): string {
   return decimal;
 }
 
-/** Exact amounts as strings, so that money never passes through binary floating point. */
+/** GraphQL scalar for exact decimal amounts as strings, so that money never passes through binary floating point. */
 export const Decimal = new GraphQLScalarType({
   name: 'Decimal',
   description:

@@ -2,8 +2,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Whether lists and objects of a JSON text are nested in more than `most` levels. One pass without allocation: a parsed
- * megabyte of brackets takes some 40 MB and a stack as deep. A text that is not JSON gives any answer.
+ * Whether lists and objects in a JSON text are nested more than `most` levels deep. It scans the text once and
+ * allocates nothing, whereas parsing a megabyte of brackets takes some 40 MB and a stack as deep as the nesting. For a
+ * text that is not JSON the result is arbitrary.
  */
 export function isNestedDeeper(text: string, most: number): boolean {
   let depth = 0;

@@ -1,4 +1,4 @@
-/** ISO 639-1, the two-letter codes of languages (without the withdrawn ones). */
+/** The two-letter language codes of ISO 639-1, without the withdrawn ones. */
 const LANGUAGES = new Set(
   `aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr
   ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv
@@ -6,7 +6,7 @@ const LANGUAGES = new Set(
   yi yo za zh zu`.split(/\s+/),
 );
 
-/** Whether a text is an ISO 639-1 code in lower case. */
+/** Whether a text is a two-letter language code of ISO 639-1 in lower case. */
 export function isLanguage(value: string): boolean {
   return LANGUAGES.has(value);
 }
@@ -17,8 +17,8 @@ const names = {
 };
 
 /**
- * The name of a language by its code, or the code itself where the runtime has no name for it. Throws a RangeError for
- * a malformed code.
+ * Chinese and English name of a language by its code, or the code itself where the runtime knows no name for it. Throws
+ * a RangeError for a malformed code.
  */
 export function languageName(code: string): { zh: string; en: string } {
   return { zh: names.zh.of(code) ?? code, en: names.en.of(code) ?? code };

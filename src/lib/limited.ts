@@ -1,4 +1,7 @@
-/** Limits concurrency: at most `atOnce` calls run at the same time; the others wait in order of arrival. */
+/**
+ * Returns a function that runs asynchronous calls, at most `atOnce` of them at the same time; the others wait in order
+ * of arrival.
+ */
 export function limited(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: Array<() => void> = [];
@@ -8,7 +11,8 @@ export function limited(atOnce: number): <T>(work: () => Promise<T>) => Promise<
     try {
       return await work();
     } finally {
-      // The slot passes directly to the next waiting call, so that no later call can take it.
+      // A finished call hands its slot directly to the next waiting call, so that a call which arrives later cannot
+      // take it first.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

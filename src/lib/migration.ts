@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A migration written as plain SQL in both directions. */
+/** Base class of database migrations that are plain SQL in both directions. */
 export abstract class SqlMigration implements MigrationInterface {
   abstract readonly name: string;
   abstract readonly forward: string;

@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
 
-/** The IPv4 address, or the /64 network of an IPv6 address, which is what one subscriber usually gets. */
+/**
+ * Identifies the network of a client: its IPv4 address, or the /64 network of its IPv6 address, which is what one
+ * subscriber usually gets.
+ */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
   if (mapped) return mapped[1]!;

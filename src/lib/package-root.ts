@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of package.json, found both from the sources and from dist, whatever the working directory is. */
+/**
+ * Path of the folder with package.json, whether the program runs from its sources or from dist, and in whatever working
+ * directory.
+ */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {

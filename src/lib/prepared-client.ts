@@ -2,30 +2,35 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 
 /**
- * Number of runs after which a statement is prepared, so that it is planned once per connection instead of once per
- * call.
+ * Number of executions after which an SQL statement is prepared, so that it is planned once per connection instead of
+ * at every execution.
  */
 const OFTEN = 20;
 /**
- * A prepared statement takes some tens of kilobytes per connection in the database, so only the first MOST_NAMED
- * frequent statements get a name.
+ * Maximum number of prepared statements: each takes some tens of kilobytes per connection in the database, so only the
+ * first ones that reach OFTEN executions are prepared.
  */
 const MOST_NAMED = 100;
 /**
- * Statements with inlined lists are numerous and rarely equal: the counts are reset when this many texts have been
- * counted.
+ * Number of different statement texts whose executions are counted at the same time; at this number all counts are
+ * reset. Statements with inlined lists have many different texts, which rarely recur.
  */
 const MOST_COUNTED = 2000;
-/** SQLSTATE of "cached plan must not change result type": the schema changed while the process runs. */
+/** SQLSTATE of "cached plan must not change result type", which occurs when a table changes while the process runs. */
 const PLAN_IS_OUTDATED = '0A000';
 
-/** Names of the frequent statements; shared by all connections of the process. */
+/**
+ * Chooses names for frequent SQL statements, under which they are prepared; shared by all connections of the process.
+ */
 export class StatementNames {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
   private generation = 0;
 
-  /** The name of the prepared statement for a text; undefined for a statement that is not prepared. Counts the call. */
+  /**
+   * Counts an execution of a statement and returns its name as a prepared statement; undefined while it is not
+   * frequent.
+   */
   of(text: string): string | undefined {
     const name = this.names.get(text);
     if (name !== undefined) return name;
@@ -37,7 +42,7 @@ export class StatementNames {
     return undefined;
   }
 
-  /** Forgets all names, so that connections prepare the statements again under new ones. */
+  /** Forgets all names, so that connections prepare the statements again under new names. */
   renew(): void {
     this.generation += 1;
     this.names.clear();
@@ -57,16 +62,17 @@ const names = new StatementNames();
 type Answered = (error: (Error & { code?: string }) | null, result: unknown) => void;
 
 /**
- * A connection that prepares frequent statements, because parsing and planning most of ours takes longer than running
- * them. PostgreSQL still replans for the actual values where that pays (plan_cache_mode = auto).
+ * A PostgreSQL connection that prepares frequent statements, because parsing and planning most statements of this
+ * program takes longer than running them. PostgreSQL still plans again for the actual values where that pays
+ * (plan_cache_mode = auto).
  *
- * The driver is called with a callback. With promises, it keeps a chain of references from answer to answer until the
- * next full collection, so that every minor collection copies them; callbacks allow half again as many statements per
- * second.
+ * The driver is called with a callback. With promises it keeps a chain of references from answer to answer until the
+ * next full garbage collection, so that every minor collection copies them; callbacks allow half again as many
+ * statements per second.
  */
 export class PreparedClient extends pg.Client {
-  // `never` satisfies all overloads of `query`; the actual result is a promise for a text, else whatever the driver
-  // returns.
+  // The return type `never` satisfies all overloads of the driver's `query`; the actual result is a promise for a
+  // statement text, else whatever the driver returns.
   override query(...call: unknown[]): never {
     const [text, values, ...rest] = call;
     const query = super.query.bind(this) as unknown as (...given: unknown[]) => unknown;

@@ -1,5 +1,6 @@
 /**
- * Seeded generator of uniform numbers in [0, 1) (mulberry32: integer arithmetic, the same sequence on every engine).
+ * Returns a generator of uniform random numbers in [0, 1) from a seed (mulberry32). As it uses integer arithmetic only,
+ * the sequence is the same on every JavaScript engine.
  */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;

@@ -2,14 +2,14 @@ import type { ClassType } from 'type-graphql';
 import type { DataSource, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 /**
- * Makes entities directly from rows. TypeORM's own hydration takes several times as long as the statement; here each
- * column of the entity is one assignment. The driver's values are used unconverted, as every entity column in this
- * program is declared with the driver's type.
+ * Functions that make entities directly from database rows. TypeORM's own conversion takes several times as long as the
+ * statement; here each column is one assignment. Values are used as the driver returns them, since every entity column
+ * in this program is declared with the driver's type.
  */
 
 interface Columns {
   table: string;
-  /** The list of `e.column AS "property"`, where `e` is the table's alias. */
+  /** The select list of an entity, `e.column AS "property", …`, where `e` is the alias of its table. */
   select: string;
   all: ReadonlyArray<{ property: string; column: string }>;
 }
@@ -37,8 +37,8 @@ function columnsOf(dataSource: DataSource, Entity: ClassType): Columns {
 }
 
 /**
- * Reads entities; `rest` is the statement after FROM, such as `WHERE e.id = ANY($1) ORDER BY e.position`, and `e` is
- * the alias of the entity's table.
+ * Reads entities of a class by an SQL statement. `rest` is what follows the table in FROM, such as `WHERE e.id =
+ * ANY($1) ORDER BY e.position`, and `e` is the table's alias.
  */
 export async function selectEntities<T extends object>(
   db: EntityManager,
@@ -51,7 +51,10 @@ export async function selectEntities<T extends object>(
   return rows.map((row) => Object.assign(new Entity(), row));
 }
 
-/** Like `getMany()`, for a query over one entity without joined selections. */
+/**
+ * Runs a query over one entity without joined selections and returns the entities, as TypeORM's `getMany()` does, but
+ * faster.
+ */
 export async function getRows<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const main = query.expressionMap.mainAlias!;
   const Entity = main.target as ClassType<T>;

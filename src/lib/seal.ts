@@ -8,7 +8,9 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** Purpose of a derived key; a key for one purpose cannot open data sealed for another. */
+/**
+ * Purpose for which a key is derived from SECRET_KEY; a key for one purpose cannot decrypt data encrypted for another.
+ */
 export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'recovery-code';
 
 function deriveKey(secretKey: string, purpose: KeyPurpose): Buffer {
@@ -16,8 +18,8 @@ function deriveKey(secretKey: string, purpose: KeyPurpose): Buffer {
 }
 
 /**
- * Encrypts with AES-256-GCM. `owner` is authenticated with the value, so that a sealed value cannot be moved to another
- * row.
+ * Encrypts a text with AES-256-GCM. `owner` is authenticated together with it, so that an encrypted value cannot be
+ * moved to another row.
  */
 export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plaintext: string): string {
   const iv = randomBytes(12);
@@ -32,7 +34,7 @@ export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plai
   ].join('.');
 }
 
-/** The value was sealed with another SECRET_KEY, or is damaged. */
+/** The error for a value that was encrypted with another SECRET_KEY or is damaged. */
 export class UnsealError extends Error {}
 
 /** Decrypts a value of `seal`. */
@@ -55,17 +57,23 @@ export function unseal(secretKey: string, purpose: KeyPurpose, owner: string, se
   }
 }
 
-/** SHA-256 in hex; sufficient for tokens, which have at least 160 random bits. */
+/**
+ * SHA-256 of a secret token in hexadecimal, for storage. A hash without a key suffices, as tokens have at least 160
+ * random bits.
+ */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
 
-/** HMAC-SHA-256 in hex, for values that could be guessed from a plain hash (e-mail addresses, short codes). */
+/**
+ * HMAC-SHA-256 of a value in hexadecimal, under a key derived from SECRET_KEY; for values that could be guessed from a
+ * plain hash, such as e-mail addresses and short codes.
+ */
 export function keyedHash(secretKey: string, purpose: KeyPurpose, value: string): string {
   return createHmac('sha256', deriveKey(secretKey, purpose)).update(value, 'utf8').digest('hex');
 }
 
-/** A new bearer secret of 256 bits; the prefix lets secret scanners recognise it. */
+/** Returns a new random secret of 256 bits, such as a session token; its prefix lets secret scanners recognise it. */
 export function randomToken(prefix: string): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`;
 }

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Bytes in a temporary file of their own, readable only by this process's user. */
+/** A temporary file that was written from a stream, readable only by the user who runs this process. */
 export interface Spooled {
   readonly path: string;
   readonly sizeBytes: number;
-  /** SHA-256 of the bytes, in lower-case hexadecimal. */
+  /** SHA-256 of the file's bytes, in lower-case hexadecimal. */
   readonly sha256: string;
-  /** Removes the file; may be called more than once. */
+  /** Removes the temporary file; may be called more than once. */
   dispose(): Promise<void>;
 }
 
-/** A stream exceeded the allowed number of bytes; its temporary file is removed. */
+/** The error for a stream with more bytes than allowed; its temporary file has been removed. */
 export class SpoolLimitError extends Error {
   constructor(readonly maxBytes: number) {
     super(`more than ${maxBytes} bytes`);
@@ -24,8 +24,8 @@ export class SpoolLimitError extends Error {
 }
 
 /**
- * Writes a stream to a temporary file in `folder` while counting and hashing; removes the file on failure. The caller
- * must dispose of the result. `maxBytes` may be a function, as the limit may change during the transfer.
+ * Writes a stream to a temporary file in `folder`, and counts and hashes its bytes; removes the file on failure. The
+ * caller must dispose of the result. `maxBytes` may be a function, as the limit may change during the transfer.
  */
 export async function spool(
   source: Readable,

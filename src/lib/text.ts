@@ -1,21 +1,26 @@
 import { domainToASCII } from 'node:url';
 
 /**
- * The only place that normalises text (a lint rule enforces this). Unicode normalisation sorts each run of combining
- * marks in time quadratic in the run's length; capping the runs first makes the total time linear in the text's length.
+ * The only file that normalises Unicode text (a lint rule enforces this). Unicode normalisation sorts each run of
+ * combining marks in time quadratic in the run's length; cutting long runs first makes the total time linear in the
+ * text's length.
  */
 
-/** Combining marks kept per run: the limit of the stream-safe format in UAX #15. Every language needs far fewer. */
+/**
+ * Number of combining marks that are kept of each run: the limit of the stream-safe format in UAX #15. Every language
+ * needs far fewer.
+ */
 export const MOST_MARKS = 30;
 
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
-/** A combining mark, or one of the four characters whose compatibility decomposition begins with a mark. */
+/** Matches a combining mark, or one of the four characters whose compatibility decomposition begins with a mark. */
 const MARK = /^[\p{M}\u0e33\u0eb3\uff9e\uff9f]$/u;
-/** The lowest code point of a mark. */
+/** The lowest code point of a combining mark. */
 const FIRST_MARK = 0x300;
 /**
- * 1 for each BMP code unit that is a mark (surrogates excluded); a table lookup is faster than matching the pattern.
+ * Table by UTF-16 code unit: 1 for each combining mark (surrogates excluded). A table lookup is faster than matching
+ * the pattern.
  */
 const MARKS = Uint8Array.from({ length: 0x1_0000 }, (_, code) =>
   code >= FIRST_MARK && MARK.test(String.fromCharCode(code)) ? 1 : 0,
@@ -25,11 +30,12 @@ const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 const isSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xe000;
 
 /**
- * Whether a code unit may belong to a mark. Marks outside the BMP are written with surrogates, so every surrogate may.
+ * Whether a UTF-16 code unit may belong to a combining mark. Marks outside the BMP are written as surrogate pairs, so
+ * every surrogate may.
  */
 const maybeMark = (code: number): boolean => code >= FIRST_MARK && (MARKS[code] === 1 || isSurrogate(code));
 
-/** Number of code units of the mark at an index; 0 where no mark stands. */
+/** Number of UTF-16 code units of the combining mark that starts at an index; 0 where no mark starts. */
 function markAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (!isHigh(code)) return code < FIRST_MARK ? 0 : (MARKS[code] ?? 0);
@@ -37,8 +43,9 @@ function markAt(text: string, index: number): number {
 }
 
 /**
- * Index of the first run of more than MOST_MARKS marks, or -1; `from` must not lie within a run. Such a run covers at
- * least one of every MOST_MARKS + 1 consecutive code units, so in ordinary text only every 31st unit is tested.
+ * Index of the first run of more than MOST_MARKS combining marks, or -1; `from` must not lie within a run. Such a run
+ * covers at least one of every MOST_MARKS + 1 consecutive code units, so in ordinary text only every 31st code unit is
+ * tested.
  */
 function overlongAt(text: string, from: number): number {
   let floor = from;
@@ -58,7 +65,8 @@ function overlongAt(text: string, from: number): number {
       if (run > MOST_MARKS) return at;
       at += units;
     }
-    // Everything before `at` was tested and does not end in a mark, so no unit is tested more than twice.
+    // Everything before index `at` has been tested and does not end in a mark, so no code unit is tested more than
+    // twice.
     floor = at;
     i = floor - 1;
   }
@@ -73,7 +81,7 @@ export function hasTooManyMarks(text: string): boolean {
   return text.length > MOST_MARKS && overlongAt(text, 0) !== -1;
 }
 
-/** A text with each run of combining marks cut after MOST_MARKS, in linear time. */
+/** Returns a text in which each run of combining marks is cut after MOST_MARKS marks, in linear time. */
 export function withCappedMarks(text: string): string {
   if (text.length <= MOST_MARKS) return text;
   let at = overlongAt(text, 0);
@@ -88,27 +96,27 @@ export function withCappedMarks(text: string): string {
   return capped + text.slice(from);
 }
 
-/** A text in a normal form of Unicode, in linear time: `String.prototype.normalize` after `withCappedMarks`. */
+/** Converts a text to a normal form of Unicode in linear time: `String.prototype.normalize` after `withCappedMarks`. */
 export function normalised(text: string, form: NormalForm): string {
   return withCappedMarks(text).normalize(form);
 }
 
 /**
- * Code units per code point of the limit that a reader accepts before normalisation, as composing and trimming shorten
- * a text.
+ * Factor of a field's limit in code points. A text of more UTF-16 code units is refused without normalisation; a shorter
+ * one is normalised before its length is checked, as composing and trimming may shorten it.
  */
 const SLACK = 8;
 
 /**
- * Whether a text is certainly longer than `maxLength` code points in every normal form: decided from its length, before
- * any other work.
+ * Whether a text is so much longer than `maxLength` code points that it is refused without being normalised. This is
+ * decided from its number of UTF-16 code units alone, before any other work.
  */
 export function isFarTooLong(text: string, maxLength: number): boolean {
   return text.length > maxLength * SLACK;
 }
 
 /**
- * Whether a text has more than `most` code points; stops counting there, so the time does not depend on the text's
+ * Whether a text has more than `most` code points. Counting stops there, so that the time does not depend on the text's
  * length.
  */
 export function hasMoreThan(text: string, most: number): boolean {
@@ -122,8 +130,8 @@ export function hasMoreThan(text: string, most: number): boolean {
 const LONGEST_DOMAIN = 253;
 
 /**
- * A domain name in ASCII (IDNA); empty for an invalid or too long name. The length is checked first, because the
- * conversion takes quadratic time.
+ * Converts a domain name to ASCII (IDNA); returns an empty text for an invalid or too long name. The length is checked
+ * first, because the conversion takes quadratic time.
  */
 export function asciiDomain(domain: string): string {
   return domain.length > LONGEST_DOMAIN ? '' : domainToASCII(domain);

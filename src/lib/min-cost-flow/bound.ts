@@ -1,6 +1,9 @@
 import type { FlowProblem } from './problem.js';
 
-/** In steps: `value` of the chosen pairs; `penalty`, the loss of empty places minus the worth of filled wishes. */
+/**
+ * Worth of an assignment, in the unit of `value`: the sum of values of the chosen pairs, and as `penalty` the loss of
+ * empty places minus the worth of the wishes served.
+ */
 export function worthOf(x: FlowProblem, chosen: readonly (readonly number[])[]): { value: number; penalty: number } {
   let value = 0;
   let penalty = 0;
@@ -19,10 +22,10 @@ export function worthOf(x: FlowProblem, chosen: readonly (readonly number[])[]):
 }
 
 /**
- * An upper bound on the value of any assignment, in steps, by Lagrangian relaxation of the columns' loads: every row
- * takes its best choice from all columns at the given prices, and the prices of the places are added back. The bound
- * holds for any prices; with the prices of the optimal flow it equals the optimum of the linear programme. Impossible
- * pairs, groups and pins are respected.
+ * Upper bound on the value of any assignment minus its penalty, in the unit of `value`, by Lagrangian relaxation of the
+ * limits on columns: every row takes its best choice from all columns at the given prices, and the prices of the
+ * columns' places are added back. The bound holds for any prices; with the prices of the optimal flow it equals the
+ * optimum of the linear programme. Impossible pairs, groups and pinned columns are respected.
  */
 export function upperBound(x: FlowProblem, price: Float64Array): number {
   let bound = 0;
@@ -44,8 +47,8 @@ export function upperBound(x: FlowProblem, price: Float64Array): number {
     const ranked = order.subarray(0, candidates).sort((a, b) => net[b]! - net[a]! || a - b);
     const limit = x.groupLimit[i]!;
     /**
-     * The value of the best choice that includes column `first` (-1: any choice). Greedy is exact, because the groups
-     * form a partition matroid.
+     * Value of the row's best choice of columns, one that includes column `first` where that is not -1. The greedy
+     * choice is optimal, because the groups form a partition matroid.
      */
     const best = (first: number): number => {
       let sum = 0;
@@ -58,7 +61,8 @@ export function upperBound(x: FlowProblem, price: Float64Array): number {
         used.push(x.group[j]!);
       };
       if (first >= 0) take(first);
-      // An empty place competes with the columns: first the places at `cheapLoss`, then those at `loss`.
+      // Leaving a place of the row empty competes with the columns: first the places that cost `cheapLoss`, then those
+      // that cost `loss`.
       let empty = 0;
       const leaveEmpty = (most: number, loss: number): void => {
         const more = Math.min(most, seats - taken - empty);

@@ -6,13 +6,16 @@ export interface Flow {
   /** Per row: places that stayed empty. */
   missing: Int32Array;
   /**
-   * Per column: the dual price of one place, in steps; `upperBound` uses the prices to prove how close to the optimum
-   * the flow is.
+   * Dual price of one place of each column, in the unit of `value`; from these prices `upperBound` computes how far the
+   * assignment is from the optimum at most.
    */
   price: Float64Array;
 }
 
-/** Row `i` replaces column `from` by `to`; from = -1 fills an empty place. */
+/**
+ * One change of an assignment: row `i` gives up column `from` for column `to`; with `from` = -1 it fills an empty
+ * place.
+ */
 interface Step {
   i: number;
   from: number;
@@ -20,12 +23,12 @@ interface Step {
 }
 
 /**
- * The assignment of maximum value, by successive shortest paths (Busacker & Gowen 1961; potentials after Edmonds & Karp
- * 1972). Each place in turn is filled along the cheapest chain of changes: the row takes a column; a full column hands
- * one of its rows to another column, and so on until a column has a free place. Paths run over columns only: the cost
- * of moving from column j to t is the smallest difference of value over the rows of j; it is cached per column and
- * recomputed when those rows change. An unfilled place is a column of its own with unlimited capacity and a price above
- * all others.
+ * Finds the assignment of maximum value by successive shortest paths (Busacker & Gowen 1961; potentials after Edmonds &
+ * Karp 1972). Each place of a row is filled along the cheapest chain of changes: the row takes a column; a full column
+ * hands one of its rows over to another column, and so on until a column has a free place. Paths run over columns only:
+ * the cost of handing a row from column j to column t is the smallest loss of value over the rows of j; it is cached
+ * per column and computed again when those rows change. An unfilled place is modelled as a column with unlimited
+ * capacity that costs more than all others.
  */
 export function solveFlow(x: FlowProblem): Flow {
   const { rows: nI, columns: nJ, value, group, capacity, wish, pinned, groupLimit } = x;
@@ -34,7 +37,7 @@ export function solveFlow(x: FlowProblem): Flow {
   const held: number[][] = Array.from({ length: nJ }, () => []);
   const missing = new Int32Array(nI);
   const load = new Int32Array(nJ);
-  // A pinned column counts towards the load, but no chain may move it.
+  // A pinned column of a row counts towards the column's load, but no chain of changes may remove it.
   for (let i = 0; i < nI; i += 1) {
     if (pinned[i]! < 0) continue;
     chosen[i]!.push(pinned[i]!);
@@ -44,11 +47,12 @@ export function solveFlow(x: FlowProblem): Flow {
   const price = new Float64Array(nJ + 1);
   for (let j = 0; j < nJ; j += 1) if (load[j]! < wish[j]!) price[j] = -x.wishWorth;
   const emptySeat = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
-  /** Cost of giving column j one more row; Infinity when j is full. */
+  /** Cost of adding one more row to column j: negative where that serves a wish, Infinity where the column is full. */
   const placeCost = (j: number): number =>
     j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity;
 
-  // Marks for the current row: the columns that it has, and the groups that are full.
+  // Marks that apply to one row: the columns that it already has, and the groups in which it may take no further
+  // column.
   let stamp = 0;
   const seated = new Int32Array(nJ);
   const full = new Int32Array(x.groups);
@@ -66,8 +70,9 @@ export function solveFlow(x: FlowProblem): Flow {
   const mayEnter = (i: number, j: number): boolean =>
     seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
   /**
-   * Whether two changes on one row pass a common node of the network (the row, or a group on it). A column replaced by
-   * one of the same group passes the group node only; every other change passes the row node.
+   * Whether two changes of one row pass a common node of the flow network: the row's node, or the node of a group on
+   * the row. Replacing a column by one of the same group passes the group's node only; every other change passes the
+   * row's node.
    */
   const groupOf = (j: number): number => (j < 0 || j === NOBODY ? -1 : group[j]!);
   const meet = (a: Step, b: Step): boolean => {
@@ -76,7 +81,7 @@ export function solveFlow(x: FlowProblem): Flow {
     return (of >= 0 && (of === of2 || of === to2)) || (to >= 0 && (to === of2 || to === to2));
   };
 
-  // Allocated on first use: where capacity is ample, few columns are ever full.
+  // These arrays are allocated per column on first use, as few columns ever become full where capacity is ample.
   const cost: Array<Float64Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const via: Array<Int32Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const stale = new Uint8Array(nJ).fill(1);
@@ -105,7 +110,7 @@ export function solveFlow(x: FlowProblem): Flow {
   const previous = new Int32Array(nJ + 1);
   const settled = new Uint8Array(nJ + 1);
 
-  /** Fills one place of the row, or leaves it empty where that loses least. */
+  /** Fills one place of the row by the cheapest chain of changes, or leaves it empty where that loses least. */
   const fill = (row: number): void => {
     distance.fill(Infinity);
     settled.fill(0);
@@ -147,7 +152,7 @@ export function solveFlow(x: FlowProblem): Flow {
     change(row, end);
   };
 
-  /** Applies the changes along the path that ends at `end`. */
+  /** Applies the chain of changes along the shortest path that ends at column `end`. */
   const change = (row: number, end: number): void => {
     let steps: Step[] = [];
     for (let to = end; to >= 0; to = previous[to]!) {
@@ -155,7 +160,8 @@ export function solveFlow(x: FlowProblem): Flow {
       steps.push({ i: from < 0 ? row : via[from]![to]!, from, to });
     }
     steps.reverse();
-    // A shortest path may pass a node twice along a loop of cost zero; the loop is cut out, so that the path is simple.
+    // A shortest path may pass a node twice along a loop of cost zero; the loop is cut out, so that no node occurs
+    // twice.
     for (let a = 0; a < steps.length; a += 1) {
       for (let b = steps.length - 1; b > a; b -= 1) {
         const [first, last] = [steps[a]!, steps[b]!];

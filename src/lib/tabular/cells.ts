@@ -1,19 +1,21 @@
 import type { Readable } from 'node:stream';
 import type { Cell } from './types.js';
 
-/** Maximum characters of a worksheet cell (Excel's limit). */
+/** Maximum number of characters in a worksheet cell, which is Excel's own limit. */
 export const MAX_CELL_CHARS = 32_767;
 
-// Spreadsheets read a formula also after leading blanks and with full-width signs.
+// Start of a text that spreadsheets evaluate as a formula; they do so also after leading blanks and with full-width
+// signs.
 const FORMULA_START = /^(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])/;
-// This pattern also covers leading apostrophes, so that adding and removing one are exact inverses.
+// Start of a formula with apostrophes before it. Such texts also get an apostrophe, so that adding one and removing one
+// are exact inverses.
 const MARKED_FORMULA_START = /^'+(?:[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n])/;
-// XML 1.0 cannot represent these characters, and PostgreSQL text cannot hold NUL. \p{Cs} under the u flag is a lone
-// surrogate.
+// Characters that XML 1.0 cannot represent, among them NUL, which PostgreSQL text cannot hold. \p{Cs} under the u flag
+// matches a lone surrogate.
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
-/** Whether a spreadsheet might evaluate the text when it is typed or pasted into a cell. */
+/** Whether a spreadsheet might evaluate the text as a formula when it is typed or pasted into a cell. */
 export function looksLikeFormula(text: string): boolean {
   return FORMULA_START.test(text);
 }
@@ -25,14 +27,14 @@ export function withInertMark(text: string): string {
   return FORMULA_START.test(text) || MARKED_FORMULA_START.test(text) ? `'${text}` : text;
 }
 
-/** The inverse of `withInertMark`, so that an exported table can be imported unchanged. */
+/** Removes the apostrophe that `withInertMark` has added, so that an exported table can be imported unchanged. */
 export function withoutInertMark(text: string): string {
   return MARKED_FORMULA_START.test(text) ? text.slice(1) : text;
 }
 
 /**
- * Text as a cell can hold it: without forbidden characters, and cut at the cell limit with a marker that tells the
- * original length.
+ * Returns a text as a worksheet cell can hold it: without forbidden characters, and where it is too long cut, with a
+ * note of its original length at the end.
  */
 export function fittingText(text: string): string {
   const clean = text.replace(FORBIDDEN, '');
@@ -42,14 +44,14 @@ export function fittingText(text: string): string {
   return kept.replace(/[\ud800-\udbff]$/, '') + marker;
 }
 
-/** A day as YYYY-MM-DD when the instant is midnight in UTC, the full instant otherwise. */
+/** Writes a date as YYYY-MM-DD if it is midnight in UTC, else as a full ISO instant. */
 export function isoDate(date: Date): string {
   const iso = date.toISOString();
   return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
 }
 
-/** The input of a writer; rows are pulled as fast as its output is read. */
+/** The rows that a writer of tables gets; it reads them only as fast as its output is read. */
 export type Rows = AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>;
 
-/** The signature that `writeCsv` and `writeXlsx` share, for callers that choose between them. */
+/** The signature that `writeCsv` and `writeXlsx` share, so that a caller can choose one of them. */
 export type TabularWriter = (rows: Rows, headers: readonly string[]) => Readable;

@@ -17,20 +17,20 @@ function lineBreaks(text: string): number {
 }
 
 /**
- * RFC 4180 parser over chunks of text, in memory bounded by one record. CR, LF and CRLF all end a record, also mixed; a
- * quote inside an unquoted field is literal. Unlike csv-parse (which counts a quoted CRLF twice) it knows the physical
- * line on which each record starts, and it takes a fifth of csv-parse's time.
+ * Parser of CSV text (RFC 4180) that arrives in chunks; its memory is bounded by one record. CR, LF and CRLF all end a
+ * record, also mixed; a quote inside an unquoted field is literal. Unlike csv-parse (which counts a quoted CRLF twice)
+ * it knows the physical line on which each record starts, and it takes a fifth of csv-parse's time.
  */
 export class CsvParser {
   private state = State.FIELD_START;
   private field = '';
   private fieldQuoted = false;
   private cells: string[] = [];
-  /** Characters of the current record in previous chunks. */
+  /** Number of characters of the current record that came in earlier chunks. */
   private carried = 0;
   private recordBytes = 0;
   private line = 1;
-  /** Line breaks inside the current record's quoted fields. */
+  /** Number of line breaks in the quoted fields of the current record. */
   private innerBreaks = 0;
   private skipLf = false;
   private readonly delimiterCode: number;
@@ -42,7 +42,7 @@ export class CsvParser {
     this.delimiterCode = delimiter.charCodeAt(0);
   }
 
-  /** Yields the records that end within `text`. */
+  /** Parses the next chunk of the text and yields the records that end in it. */
   *push(text: string): Generator<TabularRow> {
     let recordStart = 0;
     let i = 0;
@@ -76,7 +76,8 @@ export class CsvParser {
           continue;
         }
         if (code !== this.delimiterCode && code !== CR && code !== LF) {
-          // Blanks between a closing quote and the delimiter are common in hand-made files and carry no data.
+          // Blanks between a closing quote and the delimiter are skipped: they are common in hand-made files and carry
+          // no data.
           if (code !== 32 && code !== 9) throw this.textAfterQuote();
           i++;
           continue;
@@ -99,11 +100,12 @@ export class CsvParser {
       yield record;
     }
     this.carried += text.length - recordStart;
-    // A character takes at least one byte, so a record over the limit in characters is over it in bytes.
+    // A character takes at least one byte, so a record whose characters exceed the limit in bytes is too long in any
+    // case.
     if (this.carried > this.limits.maxLineBytes) throw this.tooLong();
   }
 
-  /** The last record, if no line break ends it. */
+  /** Ends the text; returns its last record if no line break ended that one, else null. */
   end(): TabularRow | null {
     if (this.state === State.QUOTED) {
       const line = this.line + this.innerBreaks;

@@ -6,11 +6,14 @@ import { ContainerFault, type TabularLimits } from './faults.js';
 import { dataRows, scanTable } from './table.js';
 import type { TabularRow, TabularSource } from './types.js';
 
-/** Ordered by preference on equal counts: a tab is least likely to be part of a header's text. */
+/**
+ * Possible delimiters of a CSV file; on equal counts the earlier one is chosen, as a tab is least likely to be part of
+ * a header's text.
+ */
 const DELIMITERS = ['\t', ',', ';'];
 const NO_DELIMITER = ',';
 
-/** The first record that is not blank, or null when the text does not contain its end. */
+/** Returns the first record of a text that is not blank, or null when the text ends before that record does. */
 function firstRecord(text: string): string | null {
   let quoted = false;
   let from = 0;
@@ -25,7 +28,7 @@ function firstRecord(text: string): string | null {
   return null;
 }
 
-/** The delimiter that occurs most often in the header row outside quotes; a comma when none occurs. */
+/** Returns the delimiter that occurs most often in the header row outside of quotes; a comma when none occurs. */
 function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
@@ -42,7 +45,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, maxFileBytes: number)
   }
 }
 
-/** The fault of a file over the size limit, wherever that is noticed. */
+/** Makes the error for a file that is larger than allowed. */
 export function fileTooLarge(maxFileBytes: number): ContainerFault {
   return new ContainerFault(
     'FILE_TOO_LARGE',
@@ -53,7 +56,7 @@ export function fileTooLarge(maxFileBytes: number): ContainerFault {
   );
 }
 
-/** Yields every record of a text stream, with the header and blank records, in memory bounded by one record. */
+/** Yields every record of a CSV stream, header and blank records included, in memory bounded by one record. */
 export async function* readDelimited(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
@@ -68,7 +71,8 @@ export async function* readDelimited(
     }
     head += text;
     const header = firstRecord(head);
-    // A header without an end within the longest line goes to the parser, which reports the fault.
+    // If the header row does not end within the maximum line length, it is given to the parser, which reports the
+    // fault.
     if (header === null && head.length <= Math.min(limits.maxLineBytes, 65_536)) continue;
     parser = new CsvParser(delimiterOf(header ?? head), limits);
     yield* parser.push(head);
@@ -81,7 +85,7 @@ export async function* readDelimited(
   if (last !== null) yield last;
 }
 
-/** Checks a text stream to its end: encoding, structure, line lengths, header, row count. */
+/** Checks a CSV stream to its end: encoding, structure, line lengths, header, row count. */
 export function scanDelimited(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
@@ -110,13 +114,14 @@ async function scanFile(
       fault.detail?.['malformed'] === undefined
     )
       throw fault;
-    // GB 18030 decodes much of damaged UTF-8 without an error and would import garbled text.
+    // A file that is damaged UTF-8 is refused, because GB 18030 would decode most of it without an error and import
+    // garbled text.
     if (isBrokenUtf8(fault)) throw fault;
     return scan('GB18030');
   }
 }
 
-/** Opens a text table whose encoding, delimiter and line breaks are found from its content. */
+/** Opens a CSV table; its encoding, delimiter and line breaks are detected from its content. */
 export async function openCsv(filePath: string, head: Uint8Array, limits: TabularLimits): Promise<TabularSource> {
   const { encoding, headers, rowCount } = await scanFile(filePath, head, limits);
   return {

@@ -3,7 +3,7 @@ import { ContainerFault } from './faults.js';
 
 export type TextEncoding = 'UTF-8' | 'GB18030' | 'UTF-16LE' | 'UTF-16BE';
 
-/** The encoding that a byte order mark indicates; null without a mark. */
+/** The encoding that a byte order mark at the start of a file indicates; null without a mark. */
 export function encodingByMark(head: Uint8Array): TextEncoding | null {
   const [a, b, c, d] = head;
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'UTF-8';
@@ -15,7 +15,9 @@ export function encodingByMark(head: Uint8Array): TextEncoding | null {
 
 interface Decoded {
   text: string;
-  /** Index in `text` of the first replacement character that stands for invalid bytes. */
+  /**
+   * Index in `text` of the first replacement character (U+FFFD) that stands for invalid bytes; -1 where there is none.
+   */
   badAt: number;
 }
 
@@ -24,7 +26,7 @@ interface Decoder {
   end(): Decoded;
 }
 
-/** Bytes at the end of `bytes` that begin a UTF-8 sequence without finishing it: 0 to 3. */
+/** Number of bytes (0 to 3) at the end of a chunk that begin a UTF-8 sequence without finishing it. */
 function unfinishedUtf8(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] as number;
@@ -38,8 +40,8 @@ function unfinishedUtf8(bytes: Buffer): number {
 }
 
 /**
- * A U+FFFD that the file itself encodes is text; only one that replaces invalid bytes is a fault. Comparing with the
- * bytes tells them apart.
+ * Index of the first U+FFFD in a decoded text that replaces invalid bytes; -1 where there is none. A U+FFFD that the
+ * file itself encodes is valid text; comparing with the bytes distinguishes the two.
  */
 function firstReplaced(text: string, bytes: Buffer): number {
   let offset = 0;
@@ -70,9 +72,10 @@ function utf8Decoder(): Decoder {
 }
 
 function gb18030Decoder(): Decoder {
-  // iconv-lite is not used: its streaming decoder loses a character where a chunk starts inside a four-byte sequence.
+  // The platform's decoder is used and not iconv-lite, whose streaming decoder loses a character where a chunk starts
+  // inside a four-byte sequence.
   const decoder = new TextDecoder('gb18030', { ignoreBOM: true });
-  // GB 18030 can encode U+FFFD, but real text does not contain it, so it is always taken as invalid bytes.
+  // GB 18030 can encode U+FFFD, but real text does not contain it, so every U+FFFD is taken for invalid bytes.
   const decoded = (text: string): Decoded => ({ text, badAt: text.indexOf('\ufffd') });
   return { write: (bytes) => decoded(decoder.decode(bytes, { stream: true })), end: () => decoded(decoder.decode()) };
 }
@@ -103,7 +106,7 @@ function decoderOf(encoding: TextEncoding): Decoder {
   return utf16Decoder(encoding === 'UTF-16BE');
 }
 
-/** Counts line breaks (CR, LF, CRLF as one) across chunks that may split a CRLF. */
+/** Counts line breaks (CR, LF, or CRLF as one) over chunks, even where a CRLF is split between two chunks. */
 class LineCounter {
   line = 1;
   private afterCr = false;
@@ -140,14 +143,15 @@ function badBytes(encoding: TextEncoding, text: string, line: number): Container
 }
 
 /**
- * Decodes a stream strictly: invalid bytes and NUL characters are a BAD_ENCODING fault with their line. A leading byte
- * order mark is dropped.
+ * Decodes a text stream strictly: invalid bytes and NUL characters throw a BAD_ENCODING fault with the line on which
+ * they are. A byte order mark at the start is dropped.
  */
 export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: TextEncoding): AsyncGenerator<string> {
   const decoder = decoderOf(encoding);
   const lines = new LineCounter();
   let started = false;
-  // Kept so that the share of malformed characters can be judged even when the invalid bytes open a chunk.
+  // The previous chunk is kept, so that the share of malformed characters can be judged even when a chunk begins with
+  // the invalid bytes.
   let previous = '';
   const checked = ({ text, badAt }: Decoded): string => {
     const nulAt = text.indexOf('\0');
@@ -175,10 +179,10 @@ export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: T
   if (rest.length > 0) yield rest;
 }
 
-/** Whether text that failed to decode as UTF-8 is damaged UTF-8 rather than another encoding. */
+/** Whether a file that failed to decode as UTF-8 is damaged UTF-8, rather than text in another encoding. */
 export function isBrokenUtf8(fault: ContainerFault): boolean {
   const { encoding, malformed, wellFormed } = fault.detail ?? {};
-  // In GB 18030 text decoded as UTF-8 most non-ASCII characters are malformed; in damaged UTF-8 almost none are.
+  // When GB 18030 text is decoded as UTF-8, most non-ASCII characters are malformed; in damaged UTF-8 almost none are.
   return (
     encoding === 'UTF-8' && typeof malformed === 'number' && typeof wellFormed === 'number' && wellFormed > malformed
   );

@@ -1,4 +1,4 @@
-/** Why a whole file is refused, before any of its rows is used. */
+/** Reasons for which a whole file is refused before any of its rows is used. */
 export type ContainerFaultCode =
   | 'EMPTY_FILE'
   | 'NOT_A_FILE'
@@ -15,10 +15,10 @@ export type ContainerFaultCode =
   | 'SHEET_NOT_FOUND'
   | 'ZIP_BOMB';
 
-/** Refuses a whole file because its container (encoding, structure, size) is invalid, whatever single cells hold. */
+/** The error for a whole file whose container (encoding, structure, size) is invalid, whatever its cells hold. */
 export class ContainerFault extends Error {
   override readonly name = 'ContainerFault';
-  /** 1-based line of a text file or row of a worksheet; absent where the fault has no single place. */
+  /** Line of a text file, or row of a worksheet, counted from 1; absent where the fault has no single place. */
   readonly line?: number;
   readonly detail?: Readonly<Record<string, string | number>>;
 
@@ -33,23 +33,26 @@ export class ContainerFault extends Error {
   }
 }
 
-/** Bounds that keep memory and time constant, whatever the file declares or contains. */
+/** Limits on tables that bound memory and time, whatever a file declares or contains. */
 export interface TabularLimits {
   maxFileBytes: number;
-  /** UTF-8 bytes of one record (with the line breaks in its quoted fields), or of one worksheet row. */
+  /** Maximum UTF-8 bytes of one CSV record (with the line breaks in its quoted fields), or of one worksheet row. */
   maxLineBytes: number;
-  /** Characters of one cell. A longer cell is passed on whole, with a fault on its row. */
+  /** Maximum characters of one cell. A longer cell is passed on whole, and its row gets a fault. */
   maxCellChars: number;
-  /** Rows below the header, blank ones not counted. */
+  /** Maximum number of rows below the header, without blank ones. */
   maxRows: number;
   maxColumns: number;
-  /** Total inflated bytes of all parts of one workbook. */
+  /** Maximum total of inflated bytes of all parts of one workbook. */
   maxUncompressedBytes: number;
-  /** Ratio of inflated to deflated bytes of one part; checked only for a part of more than 16 MiB inflated. */
+  /**
+   * Maximum ratio of inflated to deflated bytes of one part of a workbook; applies to parts of more than 16 MiB
+   * inflated.
+   */
   maxCompressionRatio: number;
 }
 
-/** Allows 100,000 long rows; a worksheet has at most 1,048,576 rows. */
+/** Limits that allow some 100,000 long rows; a worksheet has at most 1,048,576 rows. */
 export const defaultLimits: TabularLimits = {
   maxFileBytes: 512 * 1024 * 1024,
   maxLineBytes: 1024 * 1024,

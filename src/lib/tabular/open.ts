@@ -13,9 +13,11 @@ import { notAWorkbook } from './xlsx-zip.js';
  */
 
 const HEAD_BYTES = 16;
-/** First bytes of a zip file: with at least one entry, or empty. */
+/**
+ * First bytes of a zip file in hexadecimal: of one with entries, and of an empty one. An .xlsx workbook is a zip file.
+ */
 const ZIP_MAGIC = ['504b0304', '504b0506'];
-/** First bytes of a compound file: an Excel 97-2003 workbook, or an .xlsx protected by a password. */
+/** First bytes, in hexadecimal, of a compound file: an Excel 97-2003 workbook, or an .xlsx protected by a password. */
 const OLE_MAGIC = 'd0cf11e0';
 
 async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer> {
@@ -46,9 +48,9 @@ async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer>
 }
 
 /**
- * Opens a CSV or XLSX table; the format is detected from its content, not its name. The whole file is read first: once
- * this resolves, the container is checked to the last byte, and `rows()` streams the file again. `fileName` is the
- * user's name for the file; `scratch` is the folder for temporary files, by default the system's.
+ * Opens a CSV or XLSX table; its format is detected from its content, not its name. The whole file is read first, so
+ * that the container is checked to its last byte when this resolves; `rows()` then streams the file again. `fileName`
+ * is the user's name for the file; `scratch` is the folder for temporary files, by default the system's.
  */
 export async function openTabular(
   filePath: string,
@@ -64,7 +66,8 @@ export async function openTabular(
       'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.',
     );
   }
-  // Web applications often export HTML tables under these names; read as CSV they would give confusing faults.
+  // A file that is named like a workbook but is none is refused: web applications often export HTML tables under such
+  // names, and read as CSV these would give confusing faults.
   if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath)))
     throw notAWorkbook('it has the name of one, but is not');
   return openCsv(filePath, head, limits);

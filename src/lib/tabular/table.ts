@@ -3,8 +3,8 @@ import { ContainerFault, type TabularLimits } from './faults.js';
 import type { CellFault, TabularRow } from './types.js';
 
 /**
- * A copy of the text in memory of its own. V8 keeps a slice of 13 or more characters as a reference, which would keep
- * the whole chunk alive.
+ * Copies a text into memory of its own. V8 stores a substring of 13 or more characters as a reference to the whole
+ * text, which would keep the whole chunk of the file in memory.
  */
 function detached(text: string): string {
   return text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8');
@@ -15,8 +15,8 @@ function isBlank(row: TabularRow): boolean {
 }
 
 /**
- * PostgreSQL text cannot hold NUL. Zero-width characters come from headers copied from web pages; users can neither see
- * nor map them.
+ * Cleans a column name. NUL is removed because PostgreSQL text cannot hold it, zero-width characters because they come
+ * from headers copied from web pages, where users can neither see nor map them.
  */
 function headerName(cell: string): string {
   return cell
@@ -62,7 +62,7 @@ function cellFaults(cells: string[], maxCellChars: number): CellFault[] {
   );
 }
 
-/** Reads a table to its end, so that every container fault shows before any row is used. */
+/** Reads a table to its end and checks it, so that every fault of its container shows before any row is used. */
 export async function scanTable(
   records: AsyncIterable<TabularRow>,
   limits: TabularLimits,
@@ -74,8 +74,8 @@ export async function scanTable(
     if (slices.due()) await slices.turn();
     if (headers === undefined) {
       if (isBlank(record)) {
-        // A blank line of several cells is a header row without names, which is a fault; a blank line of one cell is
-        // skipped.
+        // A blank row of several cells in the header's place is a header without names, which is a fault; a blank row
+        // of one cell is skipped.
         if (record.cells.length > 1) headersOf(record);
         continue;
       }
@@ -95,7 +95,10 @@ export async function scanTable(
   return { headers, rowCount };
 }
 
-/** The rows below the header: blank rows left out, short rows padded, empty cells beyond the header dropped. */
+/**
+ * Yields the rows below the header: blank rows are left out, short rows padded, and empty cells beyond the header's
+ * width dropped.
+ */
 export async function* dataRows(
   records: AsyncIterable<TabularRow>,
   width: number,

@@ -9,7 +9,7 @@ function csvField(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
   if (cell instanceof Date) return isoDate(cell);
-  // The mark is added after cutting, because cutting could bring a formula to the front.
+  // The apostrophe before a formula is added after the text is cut, because cutting could bring a formula to its start.
   const text = withInertMark(fittingText(cell));
   return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -26,8 +26,9 @@ async function* csvText(rows: Rows, headers: readonly string[], bom: boolean): A
 }
 
 /**
- * Writes RFC 4180 text as UTF-8 in constant memory, at the speed of its reader. Text that a spreadsheet would evaluate
- * gets an apostrophe. The byte order mark (default) makes Excel show Chinese correctly.
+ * Writes rows as CSV (RFC 4180) in UTF-8, in constant memory and as fast as the output is read. A text that a
+ * spreadsheet would evaluate as a formula gets an apostrophe. The byte order mark (written by default) makes Excel show
+ * Chinese correctly.
  */
 export function writeCsv(rows: Rows, headers: readonly string[], options: { bom?: boolean } = {}): Readable {
   return Readable.from(csvText(rows, headers, options.bom ?? true), { objectMode: false });

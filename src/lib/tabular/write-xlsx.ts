@@ -7,7 +7,10 @@ import type { Cell } from './types.js';
 const BATCH_CHARS = 65_536;
 const MAX_SHEET_ROWS = 1_048_576;
 const DAY_MS = 86_400_000;
-/** Day 0 of the 1900 date system for serials after 60, its non-existent 29 February 1900. */
+/**
+ * Day 0 from which Excel's 1900 date system counts, for serial numbers after 60; serial 60 is 29 February 1900, which
+ * never existed.
+ */
 const EPOCH_1900 = Date.UTC(1899, 11, 30);
 const FIRST_SURE_SERIAL = 61;
 
@@ -16,7 +19,7 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
-/** Indexes into `cellXfs` of the style sheet below. */
+/** Indexes of cell styles in `cellXfs` of the style sheet STYLES. */
 const STYLE = { date: 1, dateTime: 2, quoted: 3, header: 4, quotedHeader: 5 };
 
 const STYLES = `${DECLARATION}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" quotePrefix="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
@@ -28,12 +31,18 @@ function escaped(text: string): string {
   return text.replace(/[&<>"\r]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? '_x000D_');
 }
 
-/** A worksheet reads _x0041_ as an escaped character, so text that has this form is escaped itself. */
+/**
+ * Escapes a cell's text. A worksheet reads _x0041_ as an escaped character, so text of this form gets its underscore
+ * escaped.
+ */
 function cellText(text: string): string {
   return escaped(text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_'));
 }
 
-/** A sheet name as Excel takes it: at most 31 characters, none of []:*?/\ and no apostrophe at its ends. */
+/**
+ * Turns a text into a sheet name that Excel accepts: at most 31 characters, without []:*?/\ and without an apostrophe
+ * at its ends.
+ */
 function sheetNameOf(name: string): string {
   const usable = fittingText(name)
     .replace(/[[\]:*?/\\]/g, ' ')
@@ -52,7 +61,8 @@ function columnName(index: number): string {
 function textCell(ref: string, text: string, header: boolean): string {
   const fitting = fittingText(text);
   if (fitting === '') return '';
-  // A string cell is never evaluated; quotePrefix keeps it a text also after someone edits the cell.
+  // A cell of type string is never evaluated; the style quotePrefix keeps a formula-like text a text even after someone
+  // edits the cell.
   const quoted = looksLikeFormula(fitting);
   const style = header ? (quoted ? STYLE.quotedHeader : STYLE.header) : quoted ? STYLE.quoted : 0;
   return `<c r="${ref}"${style === 0 ? '' : ` s="${style}"`} t="inlineStr"><is><t xml:space="preserve">${cellText(fitting)}</t></is></c>`;
@@ -60,7 +70,8 @@ function textCell(ref: string, text: string, header: boolean): string {
 
 function dateCell(ref: string, date: Date): string {
   const serial = (date.getTime() - EPOCH_1900) / DAY_MS;
-  // Dates before serial 61 are ambiguous, and dates after year 9999 are not representable: these stay text.
+  // Dates before serial 61 are ambiguous, and dates after the year 9999 are not representable, so such dates are
+  // written as text.
   if (serial < FIRST_SURE_SERIAL || serial >= 2_958_466) return textCell(ref, isoDate(date), false);
   return `<c r="${ref}" s="${Number.isInteger(serial) ? STYLE.date : STYLE.dateTime}"><v>${serial}</v></c>`;
 }
@@ -95,8 +106,9 @@ async function* sheetXml(rows: Rows, headers: readonly string[]): AsyncGenerator
 }
 
 /**
- * Writes a workbook of one sheet in constant memory, at the speed of its reader. Texts stand in their cells, as a table
- * of shared texts would have to be held until the end. Dates become date cells; text never becomes a formula.
+ * Writes rows as a workbook with one sheet, in constant memory and as fast as the output is read. Texts are written
+ * into their cells, since a table of shared texts would have to be held in memory until the end. Dates become date
+ * cells; text never becomes a formula.
  */
 export function writeXlsx(rows: Rows, headers: readonly string[], options: { sheetName?: string } = {}): Readable {
   const workbook = `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(sheetNameOf(options.sheetName ?? 'Sheet1'))}" sheetId="1" r:id="rId1"/></sheets></workbook>`;
@@ -105,7 +117,7 @@ export function writeXlsx(rows: Rows, headers: readonly string[], options: { she
   const output = new PassThrough();
   sheet.on('error', (error) => output.destroy(error));
   zip.on('error', (error: Error) => output.destroy(error));
-  // Also destroys the source of the rows when the reader stops early.
+  // When the reader of the output stops early, the source of the rows is destroyed as well.
   output.on('close', () => sheet.destroy());
   zip.addBuffer(Buffer.from(CONTENT_TYPES), '[Content_Types].xml');
   zip.addBuffer(Buffer.from(ROOT_RELS), '_rels/.rels');

@@ -10,8 +10,8 @@ interface Range {
 }
 
 /**
- * Merged ranges of a sheet, with 0-based columns. All covered cells but the first may hold values that the spreadsheet
- * does not show.
+ * The merged ranges of a worksheet, with columns counted from 0. All cells of a range but its first may hold values
+ * that the spreadsheet does not show.
  */
 export class MergedRanges {
   private active: Range[] = [];
@@ -38,7 +38,10 @@ export class MergedRanges {
     if (this.ranges.length > MAX_MERGES) throw notAWorkbook(`its sheet has more than ${MAX_MERGES} merged ranges`);
   }
 
-  /** A new instance with the same ranges for one pass over the sheet; passes may overlap in time. */
+  /**
+   * Returns a new instance with the same merged ranges, for one pass over the sheet; several passes may overlap in
+   * time.
+   */
   forPass(): MergedRanges {
     return new MergedRanges(
       this.maxColumns,
@@ -46,7 +49,10 @@ export class MergedRanges {
     );
   }
 
-  /** Empties all but the first cell of each merged range in a row; rows must come in order. */
+  /**
+   * Empties the cells of a row that a merged range covers, except the range's first cell. Rows must come in ascending
+   * order.
+   */
   clearCovered(row: number, cells: string[]): void {
     if (row < this.row) throw notAWorkbook(`row ${row} of its sheet follows row ${this.row}`);
     this.row = row;
@@ -58,7 +64,7 @@ export class MergedRanges {
       this.active.push(range);
     }
     this.active = this.active.filter((range) => range.bottom >= row);
-    // Ranges of a valid sheet never overlap, so a row has at most one per column.
+    // Merged ranges of a valid sheet never overlap, so a row has at most one per column.
     if (this.active.length > this.maxColumns) throw notAWorkbook('its merged ranges overlap');
     for (const { top, left, right } of this.active) {
       for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++)

@@ -8,7 +8,7 @@ import { notAWorkbook, zipBomb, type WorkbookZip } from './xlsx-zip.js';
 
 const MAX_SHEET_ROWS = 1_048_576;
 
-/** The 0-based column and 1-based row of a reference such as AB12. */
+/** Converts a cell reference such as AB12 to a column counted from 0 and a row counted from 1. */
 function parseReference(reference: string): { column: number; row: number } {
   let column = 0;
   let i = 0;
@@ -25,8 +25,8 @@ function parseReference(reference: string): { column: number; row: number } {
 }
 
 /**
- * A row before its shared texts are looked up: a cell is a text, or an index into the workbook's shared texts. So a row
- * takes no more memory than its XML.
+ * A worksheet row before its shared texts are looked up: each cell is a text, or an index into the workbook's shared
+ * texts, so that a row takes no more memory than its XML.
  */
 interface RawRow {
   line: number;
@@ -35,15 +35,18 @@ interface RawRow {
 
 /** Collects the rows of a worksheet from its XML events. */
 class SheetReader {
-  /** Rows completed since the consumer last emptied this list. */
+  /** Rows that were completed since the caller last emptied this list. */
   rows: RawRow[] = [];
   private inData = false;
   private row = 0;
   private column = -1;
   private cells: Array<string | number> = [];
-  /** Lower bound of the row's size in bytes: exact for shared texts, one byte per character for other texts. */
+  /**
+   * Lower bound of the size of the current row in bytes: exact for shared texts, one byte per character for other
+   * texts.
+   */
   private rowBytes = 0;
-  /** Total characters of all rows so far. */
+  /** Total number of characters in the cells of all rows so far. */
   private chars = 0;
   private type = 'n';
   private style = 0;
@@ -114,8 +117,8 @@ class SheetReader {
   private closeCell(): void {
     const shown = this.type === 's' && this.value.trim() !== '' ? this.sharedIndex() : this.shown();
     const bytes = typeof shown === 'number' ? this.workbook.strings.byteLength(shown)! : shown.length;
-    // Formatted but empty cells often reach to the last column of a sheet; only a cell with a value makes the table too
-    // wide.
+    // Empty cells beyond the maximum number of columns are ignored: formatted but empty cells often reach to the last
+    // column of a sheet.
     if (bytes === 0) return;
     if (this.column >= this.limits.maxColumns) {
       throw new ContainerFault(
@@ -138,17 +141,18 @@ class SheetReader {
     this.cells = [];
   }
 
-  /** Replaces the shared-text indexes of a row by their texts. Call it for every row, in order. */
+  /** Replaces the indexes of shared texts in a row by the texts. It must be called for every row, in order. */
   complete({ line, cells: raw }: RawRow): TabularRow {
     const cells = raw.map((cell) => (typeof cell === 'number' ? this.workbook.strings.get(cell)! : cell));
     const chars = cells.reduce((sum, cell) => sum + cell.length, 0);
-    // A UTF-16 code unit takes at most 3 bytes in UTF-8, so shorter rows need no exact count.
+    // A UTF-16 code unit takes at most 3 bytes in UTF-8, so only rows above a third of the limit need an exact count.
     if (chars * 3 > this.limits.maxLineBytes) {
       const bytes = cells.reduce((sum, cell) => sum + Buffer.byteLength(cell) + 1, 0);
       if (bytes > this.limits.maxLineBytes) throw this.tooLong(line);
     }
     this.chars += chars;
-    // A few bytes of XML can refer to a shared text of any length, so the expanded characters are bounded too.
+    // A few bytes of XML can refer to a shared text of any length, so the total characters after expansion are limited
+    // too.
     if (this.chars > this.limits.maxUncompressedBytes)
       throw zipBomb(`its cells hold more than ${this.limits.maxUncompressedBytes} characters`);
     this.merges.known?.clearCovered(line, cells);
@@ -198,8 +202,8 @@ class SheetReader {
 }
 
 /**
- * Yields every row of a worksheet, with the header and blank rows, while its XML inflates; merged ranges are collected
- * in `found`.
+ * Yields every row of a worksheet, header and blank rows included, while its XML is inflated. Merged ranges are
+ * collected in `merges.found`.
  */
 export async function* readSheet(
   zip: WorkbookZip,

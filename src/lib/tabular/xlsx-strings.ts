@@ -3,20 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PAGE_BYTES = 32 * 1024;
-/** Texts of up to 12 MiB in total stay in memory; the pages beyond go to a temporary file. */
+/** Number of pages kept in memory, which hold 12 MiB of text in total; further pages go to a temporary file. */
 const MEMORY_PAGES = (12 * 1024 * 1024) / PAGE_BYTES;
-/** Pages of the file cached in memory: 4 MiB. */
+/** Number of pages of the temporary file that are cached in memory: 4 MiB. */
 const CACHED_PAGES = 128;
-/** Texts of this many bytes and more are kept decoded, the last few of them: at most 32,767 characters each. */
+/**
+ * Texts of at least LONG_TEXT_BYTES bytes are cached in decoded form, the last LONG_TEXTS of them; each has at most
+ * 32,767 characters.
+ */
 const LONG_TEXT_BYTES = 1024;
 const LONG_TEXTS = 16;
 /** Offsets are unsigned 32-bit integers. */
 const MAX_BYTES = 0xffff_ffff;
 
 /**
- * Strings by index, packed as UTF-8 into pages. Past 12 MiB the pages go to a temporary file, so that a workbook with
- * hundreds of megabytes of distinct texts needs only some dozen megabytes of memory. The file is unlinked right after
- * it is created, so that not even a crash leaves it behind.
+ * Stores strings by index, packed as UTF-8 into pages. Beyond 12 MiB the pages go to a temporary file, so that a
+ * workbook with hundreds of megabytes of different texts needs only some dozen megabytes of memory. The file is
+ * unlinked right after it is created, so that not even a crash leaves it behind.
  */
 export class StringStore {
   private offsets = new Uint32Array(4096);
@@ -29,7 +32,7 @@ export class StringStore {
   private readonly cache = new Map<number, Buffer>();
   private readonly longTexts = new Map<number, string>();
 
-  /** `folder` is where the temporary file is created. */
+  /** `folder` is the folder in which the temporary file is created, by default the system's. */
   constructor(private readonly folder = tmpdir()) {}
 
   get length(): number {
@@ -54,13 +57,16 @@ export class StringStore {
     this.offsets[++this.count] = this.bytes;
   }
 
-  /** Length of a string in UTF-8 bytes; undefined for an unknown index. */
+  /** Length of the string at an index in UTF-8 bytes; undefined for an unknown index. */
   byteLength(index: number): number | undefined {
     if (!Number.isInteger(index) || index < 0 || index >= this.count) return undefined;
     return (this.offsets[index + 1] as number) - (this.offsets[index] as number);
   }
 
-  /** The text at an index; undefined for an unknown index. A long text that many cells share is decoded once in a row. */
+  /**
+   * Returns the string at an index; undefined for an unknown index. A long string that several cells in a row share is
+   * decoded only once.
+   */
   get(index: number): string | undefined {
     const bytes = this.byteLength(index);
     if (bytes === undefined) return undefined;
@@ -85,14 +91,14 @@ export class StringStore {
     for (let at = start; at < end;) {
       const offset = at % PAGE_BYTES;
       const piece = this.pageAt(Math.floor(at / PAGE_BYTES)).subarray(offset, Math.min(PAGE_BYTES, offset + end - at));
-      // Copied, because the cache may reuse this page for the next piece.
+      // The piece is copied, because the cache may reuse its page for the next piece.
       pieces.push(Buffer.from(piece));
       at += piece.length;
     }
     return Buffer.concat(pieces).toString('utf8');
   }
 
-  /** Frees the pages and the file; the store is empty afterwards. May be called twice. */
+  /** Frees the pages and the temporary file; the store is empty afterwards. May be called twice. */
   close(): void {
     if (this.descriptor !== null) closeSync(this.descriptor);
     this.descriptor = null;
@@ -128,7 +134,7 @@ export class StringStore {
     if (this.descriptor === null) return this.pages[number] as Buffer;
     const cached = this.cache.get(number);
     if (cached !== undefined) {
-      // Re-inserted, so that the map's order is the order of last use (LRU).
+      // The page is inserted again, so that the map's order is the order of last use (LRU).
       this.cache.delete(number);
       this.cache.set(number, cached);
       return cached;

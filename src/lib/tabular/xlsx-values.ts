@@ -1,17 +1,23 @@
-/** How a number format shows its number, as far as reading tables needs it. */
+/** How a number format of a workbook shows a number, as far as reading tables needs to know. */
 export type NumberLook =
   { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
 
 const NUMBER: NumberLook = { kind: 'number' };
-/** Excel's own limit on the code of a number format is 255 characters; a longer code is ignored. */
+/** Maximum length of a number format's code in characters; a longer code is ignored. Excel's own limit is 255. */
 export const MAX_FORMAT_CHARS = 1000;
-/** Real formats with leading zeros are shorter; this bounds a cell's length, whatever its format declares. */
+/**
+ * Maximum number of digits to which a format with leading zeros pads a number. Real formats need fewer; the limit
+ * bounds a cell's length, whatever its format declares.
+ */
 const MAX_PADDED_DIGITS = 30;
 const DAY_MS = 86_400_000;
-/** 31 December 9999, the last day that a worksheet can hold. */
+/** Serial number of 31 December 9999, the last day that a worksheet can hold. */
 const LAST_SERIAL = 2_958_465;
 
-/** Built-in formats that have no code (ECMA-376 part 1, 18.8.30), with the East Asian ones (27-36, 50-58). */
+/**
+ * How the built-in formats without a code show a number (ECMA-376 part 1, 18.8.30), the East Asian ones (27-36, 50-58)
+ * included.
+ */
 function builtInLook(id: number): NumberLook {
   if (id === 22) return { kind: 'dateTime' };
   if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id === 55 || id === 56)
@@ -20,7 +26,7 @@ function builtInLook(id: number): NumberLook {
   return NUMBER;
 }
 
-/** The look of a number format by its id and, for a custom format, its code. */
+/** How a number format shows a number, by the format's id and, for a custom format, its code. */
 export function numberLook(id: number, code: string | undefined): NumberLook {
   if (code === undefined) return builtInLook(id);
   if (code.length > MAX_FORMAT_CHARS) return NUMBER;
@@ -29,18 +35,21 @@ export function numberLook(id: number, code: string | undefined): NumberLook {
   if (/^0{2,}$/.test(bare)) return { kind: 'padded', digits: Math.min(bare.length, MAX_PADDED_DIGITS) };
   if (bare.includes('general') || bare.includes('@')) return NUMBER;
   const time = /[hs]/.test(bare);
-  // An `m` means minutes beside hours or seconds, and months otherwise; `am/pm` is neither.
+  // In a format code, `m` means minutes beside hours or seconds, and months otherwise; the `m` of `am/pm` is neither.
   const date = /[yd]/.test(bare) || (!time && bare.replace('am/pm', '').includes('m'));
   if (date) return { kind: time ? 'dateTime' : 'date' };
   return time ? { kind: 'time' } : NUMBER;
 }
 
-/** Removes trailing zeros of the decimals; the lookbehind makes the pattern visit each run of zeros only once. */
+/**
+ * Removes trailing zeros of the decimals. The lookbehind makes the pattern test each run of zeros only once, so that it
+ * takes linear time.
+ */
 function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : text;
 }
 
-/** The digits of a decimal number in exponent notation, written out exactly. */
+/** Writes the digits of a decimal number in exponent notation out exactly, without an exponent. */
 function writtenOut(sign: string, whole: string, fraction: string, exponent: number): string {
   const digits = whole + fraction;
   const point = whole.length + exponent;
@@ -54,7 +63,10 @@ function writtenOut(sign: string, whole: string, fraction: string, exponent: num
   return trimmed === '0' ? '0' : sign + trimmed;
 }
 
-/** A stored number as a person reads it: without ".0", exponent or binary noise (Excel keeps 15 significant digits). */
+/**
+ * Writes a number of a workbook as a person reads it: without ".0", exponent or binary rounding noise (Excel keeps 15
+ * significant digits).
+ */
 export function plainNumber(stored: string): string {
   const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(stored.trim());
   if (parts === null || (parts[2] === '' && (parts[3] ?? '') === '')) return stored;
@@ -65,21 +77,21 @@ export function plainNumber(stored: string): string {
   const exact = writtenOut(sign, whole, fraction, exponent);
   const significant = exact.replace(/[-.]/g, '').replace(/^0+/, '').length;
   if (!exact.includes('.') || significant <= 15) return exact;
-  // Binary noise shows from the 16th digit on: 1.1000000000000001 was typed as 1.1.
+  // Binary rounding noise appears from the 16th digit on: a stored 1.1000000000000001 was typed as 1.1.
   const rounded = Number(exact).toPrecision(15);
   return rounded.includes('e') ? plainNumber(rounded) : withoutTrailingZeros(rounded);
 }
 
 function dateText(day: number, uses1904: boolean): string {
   if (uses1904) return new Date(Date.UTC(1904, 0, 1) + day * DAY_MS).toISOString().slice(0, 10);
-  // Serial 60 is 29 February 1900, which never existed; serials before it count from one day later.
+  // Serial 60 is 29 February 1900, which never existed; days with lower serials are counted from one day later.
   if (day === 60) return '1900-02-29';
   return new Date(Date.UTC(1899, 11, day < 60 ? 31 : 30) + day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
- * A stored number as its format shows it; a date as YYYY-MM-DD, followed by T and the time where the format shows a
- * time.
+ * Writes a number of a workbook as its format shows it. A date becomes YYYY-MM-DD, followed by T and the time where the
+ * format shows a time.
  */
 export function shownNumber(stored: string, look: NumberLook, uses1904: boolean): string {
   if (look.kind === 'number') return plainNumber(stored);
@@ -90,7 +102,7 @@ export function shownNumber(stored: string, look: NumberLook, uses1904: boolean)
   }
   if (!Number.isFinite(value) || stored.trim() === '' || value < 0 || value > LAST_SERIAL + 1)
     return plainNumber(stored);
-  // Rounded to the nearest second, so that binary noise does not turn noon into 11:59:59.
+  // The time is rounded to whole seconds, so that binary rounding noise does not turn noon into 11:59:59.
   const seconds = Math.round(value * 86_400);
   const day = Math.floor(seconds / 86_400);
   const clock = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);

@@ -6,11 +6,11 @@ import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
 import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
 
 /**
- * Maximum number of sheets, of relations, and of cell and number formats together: slightly above Excel's own limit on
- * cell formats (65,430). Real workbooks stay far below it.
+ * Maximum number of sheets, of relations, and of cell formats and number formats together. It is slightly above Excel's
+ * own limit on cell formats (65,430); real workbooks stay far below it.
  */
 const MAX_ITEMS = 65_536;
-/** Each shared string takes 4 bytes of memory for its offset. */
+/** Maximum number of shared strings in a workbook; each takes 4 bytes of memory for its offset. */
 const MAX_STRINGS = 20_000_000;
 
 interface Relation {
@@ -18,12 +18,12 @@ interface Relation {
   target: string;
 }
 
-/** The worksheet to read and what its cells refer to. */
+/** The worksheet to read, with the shared strings and number formats to which its cells refer. */
 export interface Workbook {
   sheetName: string;
   sheetPart: string;
   uses1904: boolean;
-  /** How to show a cell's number, by the style index in the cell's attribute `s`. */
+  /** How to show a number, by the style index that a cell states in its attribute `s`. */
   looks: NumberLook[];
   strings: StringStore;
 }
@@ -33,7 +33,8 @@ function checkCount(count: number, what: string): void {
 }
 
 /**
- * The last segment of a relation's type, which is the same in the transitional and the strict variant of the format.
+ * Kind of a relation: the last segment of its type, which is the same in the transitional and in the strict variant of
+ * the file format.
  */
 function kindOf(type: string): string {
   return type.slice(type.lastIndexOf('/') + 1);
@@ -97,14 +98,14 @@ async function readSheets(
   return { sheets, uses1904 };
 }
 
-/** Drops format codes too long to be valid, so that they take no memory. */
+/** Replaces a format code that is too long to be valid by General, so that it takes no memory. */
 function shortCode(code: string): string {
   return code.length > MAX_FORMAT_CHARS ? 'General' : code;
 }
 
 async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits): Promise<NumberLook[]> {
-  // Each code is classified as it is read, since there may be 65,536 long ones: keeping them for later would need
-  // memory and block the process at the end.
+  // Each number format is classified as soon as its code is read: keeping up to 65,536 long codes for later would take
+  // memory, and classifying them all at the end would block the process.
   const own = new Map<number, NumberLook>();
   const formatIds: number[] = [];
   let inCellFormats = false;
@@ -165,8 +166,8 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
 }
 
 /**
- * Finds the sheet (the named one, else the first visible one) and reads the shared strings and number formats that its
- * cells refer to.
+ * Finds the sheet to read (the one with the given name, else the first visible one), and reads the shared strings and
+ * number formats to which its cells refer.
  */
 export async function readWorkbook(
   zip: WorkbookZip,

@@ -3,23 +3,26 @@ import { decodeText, encodingByMark } from './encoding.js';
 import { ContainerFault } from './faults.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
-/** Maximum nesting of elements; workbooks use about a dozen levels. */
+/** Maximum nesting of XML elements, in levels; workbooks use about a dozen. */
 const MAX_DEPTH = 256;
 
-/** Callbacks for the events of one XML part; names come without their namespace prefix. */
+/** Callbacks for the events of parsing one XML part; element names come without their namespace prefix. */
 export interface XmlHandlers {
   open(name: string, attributes: Record<string, string>): void;
   text?(text: string): void;
   close?(name: string): void;
 }
 
-/** An element name without its prefix: some programs write <x:row>. */
+/** The name of an XML element without its namespace prefix, as some programs write <x:row> for <row>. */
 function localName(name: string): string {
   const colon = name.indexOf(':');
   return colon === -1 ? name : name.slice(colon + 1);
 }
 
-/** An attribute by its local name, for attributes whose prefix differs between programs (r:id). */
+/**
+ * The value of an XML attribute by its name without prefix, for attributes whose prefix differs between programs, such
+ * as r:id.
+ */
 export function attribute(attributes: Record<string, string>, name: string): string | undefined {
   const key = Object.keys(attributes).find((candidate) => localName(candidate) === name);
   return key === undefined ? undefined : attributes[key];
@@ -31,8 +34,9 @@ async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
 }
 
 /**
- * Parses a part while it inflates, yielding after each chunk so that a caller can consume what the handlers collected.
- * Document types (and so entities) are refused, and so is a text or tag longer than `maxTokenChars`.
+ * Parses an XML part while it is inflated, and yields after each chunk, so that a caller can consume what the handlers
+ * have collected. Document types (and so entities) are refused, and so is a text or tag longer than `maxTokenChars`
+ * characters.
  */
 export async function* parseXml(
   chunks: AsyncIterable<Buffer>,
@@ -44,7 +48,8 @@ export async function* parseXml(
     const first = await iterator.next();
     if (first.done === true) throw notAWorkbook('a part of it is empty');
     const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
-    // The parser buffers a token until it ends; the characters fed since the last event bound that buffer.
+    // The parser buffers a text or tag until it ends; the number of characters fed since the last event bounds that
+    // buffer.
     let sinceEvent = 0;
     let depth = 0;
     parser.on('error', (error) => {
@@ -55,7 +60,7 @@ export async function* parseXml(
     });
     parser.on('opentag', (tag) => {
       sinceEvent = 0;
-      // The parser keeps every open element in memory, so that a small deflated run of start tags could fill it.
+      // The parser keeps every open element in memory, so that a small compressed run of start tags could fill it.
       depth += 1;
       if (depth > MAX_DEPTH) throw notAWorkbook(`its XML has more than ${MAX_DEPTH} elements within one another`);
       handlers.open(localName(tag.name), tag.attributes);
@@ -104,7 +109,10 @@ export async function parseWhole(
   for await (const _ of parseXml(chunks, handlers, maxTokenChars));
 }
 
-/** Workbook strings write characters that XML cannot hold as _xHHHH_. A lone surrogate becomes U+FFFD. */
+/**
+ * Decodes escapes of the form _xHHHH_, by which workbook strings write characters that XML cannot hold. A lone
+ * surrogate becomes U+FFFD.
+ */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
   return text

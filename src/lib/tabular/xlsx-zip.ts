@@ -2,10 +2,13 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ContainerFault, type TabularLimits } from './faults.js';
 
 const MAX_ENTRIES = 10_000;
-/** Parts below this size may have any ratio: short and very regular sheets compress well. */
+/**
+ * Inflated size in bytes below which a part may have any compression ratio: short and very regular sheets compress
+ * well.
+ */
 const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 
-/** The fault of a file that is not a workbook, or a damaged one. */
+/** Makes the error for a file that is not a workbook, or is a damaged one. */
 export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   return new ContainerFault(
     'NOT_A_WORKBOOK',
@@ -16,7 +19,7 @@ export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   );
 }
 
-/** The fault of a workbook that inflates to far more than its file size. */
+/** Makes the error for a workbook that inflates to far more than the size of its file. */
 export function zipBomb(why: string): ContainerFault {
   return new ContainerFault(
     'ZIP_BOMB',
@@ -27,7 +30,7 @@ export function zipBomb(why: string): ContainerFault {
 function faultOf(error: unknown): ContainerFault {
   if (error instanceof ContainerFault) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  // yauzl aborts an entry as soon as it inflates past its declared size.
+  // The zip library (yauzl) stops an entry as soon as it inflates to more than its declared size.
   if (reason.startsWith('too many bytes')) return zipBomb('a part of it holds more than it declares');
   return notAWorkbook(reason, error);
 }
@@ -36,7 +39,10 @@ function keyOf(partName: string): string {
   return partName.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase();
 }
 
-/** A workbook's zip file, read part by part. Inflated bytes are bounded by counting them, not by the declared sizes. */
+/**
+ * The zip file of a workbook, read part by part. Inflated bytes are limited by counting them, not by the sizes that the
+ * file declares.
+ */
 export class WorkbookZip {
   private inflated = 0;
 

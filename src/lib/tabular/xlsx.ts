@@ -35,8 +35,8 @@ async function scanWorkbook(
     return { workbook, ...(await scanTable(readSheet(zip, workbook, limits, { found, known: null }), limits)) };
   });
   if (found.size === 0) return { ...first, merges: null };
-  // In the XML, merged ranges stand after the rows that they cover, so only this second pass knows which rows are blank
-  // and which row is the header.
+  // A second pass over the sheet is needed, because in its XML merged ranges come after the rows that they cover: only
+  // with them is it known which rows are blank and which one is the header.
   const { workbook } = first;
   const again = await withZip(filePath, limits, (zip) =>
     scanTable(readSheet(zip, workbook, limits, { found: null, known: found }), limits),
@@ -44,7 +44,7 @@ async function scanWorkbook(
   return { workbook, merges: found, ...again };
 }
 
-/** Opens a worksheet: the first visible one, or the one named. */
+/** Opens a worksheet of a workbook: the one with the given name, else the first visible one. */
 export async function openXlsx(
   filePath: string,
   limits: TabularLimits,

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadMessage, ThreadTasks } from './in-thread.js';
 
-/** Runs one task in its own thread and posts the result; an error ends the thread and reaches the caller. */
+/**
+ * Entry point of a thread: runs one task and posts its result. An error ends the thread and is passed on to the caller.
+ */
 const { module, task, input } = workerData as { module: string; task: string; input: never };
 const { threadTasks } = (await import(module)) as { threadTasks: ThreadTasks };
 const say = (message: ThreadMessage) => parentPort!.postMessage(message);
