@@ -2,7 +2,8 @@ import * as argon2 from '@node-rs/argon2';
 import { limited } from '../lib/limited.js';
 
 /**
- * At most two hashes at once: each takes 19 MiB and one of the four libuv threads, which file access and DNS need too.
+ * Runs at most two password hashes at the same time: each takes 19 MiB and one of the four libuv threads, which file
+ * access and DNS need too.
  */
 const inTurn = limited(2);
 

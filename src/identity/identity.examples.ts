@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; their operations are in the `.graphql` file of the same name. */
+/** Tabs of the API explorer for this domain; the `.graphql` file of the same name contains their operations. */
 export const identityExamples: Examples = {
   file: new URL('./identity.examples.graphql', import.meta.url),
   tabs: [

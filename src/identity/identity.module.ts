@@ -29,7 +29,7 @@ import { ownSession } from './sessions/sessions.service.js';
 import { identityRights } from './identity.rights.js';
 import { identityExamples } from './identity.examples.js';
 
-/** Accounts, sessions, organisations and API keys. */
+/** Descriptor of the identity domain: accounts, sessions, organisations and API keys. */
 export const identityModule: Module = {
   name: 'identity',
   entities: [Account, Organisation, Membership, Invitation, Session, ApiKey],

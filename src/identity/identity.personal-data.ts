@@ -4,7 +4,7 @@ import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../ker
 import { changedRows } from '../lib/changed-rows.js';
 import { throttleKeysOf } from './sessions/throttle.js';
 
-/** The exported data of an account itself: its row, memberships, credentials and ledger records. */
+/** Sections of a person's data export on the account itself: its row, memberships, credentials and ledger records. */
 export const identityExports: Record<string, PersonalDataExport> = {
   account: async (tx, accountId) => {
     const [account] = (await tx.query(
@@ -30,7 +30,8 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE a.id = $1
      ORDER BY i.id`,
   ),
-  // The invited person's address is personal data of that person, so it is left out.
+  // Invitations that the person has sent. The invited address is personal data of the invited person, so it is left
+  // out.
   invitationsSent: exportedRows(
     `SELECT organisation_id, role, created_at, accepted_at, revoked_at
      FROM invitation
@@ -65,14 +66,15 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE a.id = $1
      ORDER BY l.seq`,
   ),
-  // Texts given as reasons; ledger records refer to them by salted hashes.
+  // Texts that the person gave as reasons for actions; ledger records refer to them by salted hashes.
   reasonsGiven: exportedRows(
     `SELECT hash, text, created_at
      FROM ledger_text
      WHERE account_id = $1 AND NOT starts_with(hash, 'replaced:')
      ORDER BY created_at, hash`,
   ),
-  // Contents that this person's edits replaced; kept for a month, so that a stale edit can be compared with its base.
+  // Contents that the person's edits replaced; they are kept for 30 days, so that a stale edit can be compared with its
+  // base.
   contentsReplaced: exportedRows(
     `SELECT hash, text, created_at
      FROM ledger_text
@@ -81,7 +83,10 @@ export const identityExports: Record<string, PersonalDataExport> = {
   ),
 };
 
-/** Deletes the rows that belong to the account; `privacy/` empties the account row itself after all other steps. */
+/**
+ * Deletes the rows that belong to the account. After all other steps of the erasure, `privacy/` empties the account's
+ * own row.
+ */
 export async function eraseFromIdentity(
   tx: EntityManager,
   { accountId, email }: ErasedPerson,

@@ -2,12 +2,12 @@ import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable }
 
 declare module '../kernel/authz.js' {
   interface Rights {
-    /** Reading an account without sharing an organisation with its owner. */
+    /** Reading an account of another person, without being a fellow member of an organisation. */
     'account:read': OfPerson;
     'organisation:edit': OfOrganisation;
     'organisation:manage': OfOrganisation;
     'organisation:members': OfOrganisation;
-    /** Listing organisations of any verification status, also those of which the viewer is no member. */
+    /** Listing organisations of any verification status, also those of which the viewer is not a member. */
     'organisation:readAll': undefined;
   }
 }
@@ -22,8 +22,8 @@ export const identityRights = {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may do this.',
   },
-  // Operators are excluded: an operator who could appoint owners could read confidential exchanges between an
-  // organisation and its partners.
+  // Operators lack this right: an operator who could make somebody an owner could read confidential exchanges between
+  // an organisation and its partners.
   'organisation:manage': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may manage its members.',

@@ -4,7 +4,7 @@ import { byKey, defineLoader } from '../../lib/batching.js';
 import { Locale } from '../../kernel/localized.js';
 import { Node } from '../../kernel/node.js';
 
-/** A person's account. Others see only the name; the other fields are guarded or not in the API. */
+/** A person's account. Other people can read only its name; the other fields are guarded or not in the API. */
 @ObjectType({ implements: Node, description: 'A person with an account. Others see the name alone.' })
 @Entity('account')
 export class Account extends Node {
@@ -30,14 +30,14 @@ export class Account extends Node {
   @Column({ type: 'timestamptz', name: 'email_confirmed_at', precision: 3, nullable: true })
   emailConfirmedAt: Date | null;
 
-  /** The TOTP secret, encrypted with the deployment's secret key. */
+  /** The account's TOTP secret, encrypted with a key derived from SECRET_KEY. */
   @Column('text', { name: 'totp_secret', nullable: true })
   totpSecret: string | null;
 
   @Column({ type: 'timestamptz', name: 'totp_enabled_at', precision: 3, nullable: true })
   totpEnabledAt: Date | null;
 
-  /** The latest time step whose code was used; codes of this and earlier steps are refused. */
+  /** The latest TOTP time step whose code was used; codes of this step and earlier steps are refused. */
   @Column('bigint', { name: 'totp_last_step', nullable: true })
   totpLastStep: string | null;
 

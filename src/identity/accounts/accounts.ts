@@ -6,7 +6,7 @@ import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
-/** Finds an account by its e-mail address, ignoring case. */
+/** Finds an account by its e-mail address, ignoring case; null where no account has the address. */
 export async function findAccountByEmail(db: EntityManager, email: string): Promise<Account | null> {
   return db
     .createQueryBuilder(Account, 'a')
@@ -14,12 +14,14 @@ export async function findAccountByEmail(db: EntityManager, email: string): Prom
     .getOne();
 }
 
-/** Locks an existing account until the transaction ends, and returns it. */
+/** Locks the row of an existing account until the transaction ends, and returns the account. */
 export async function lockAccount(tx: EntityManager, id: string): Promise<Account> {
   return tx.findOneOrFail(Account, { where: { id }, lock: { mode: 'for_no_key_update' } });
 }
 
-/** Re-checks the password before a sensitive change; attempts are limited. */
+/**
+ * Throws unless the account's password is correct; called before a sensitive change. The number of attempts is limited.
+ */
 export async function confirmPassword(ctx: Context, account: Account, field: string, password: string): Promise<void> {
   await countAttempt(ctx, 'passwordByAccount', account.id);
   if (!(await verifyPassword(account.passwordHash, password)))
@@ -27,7 +29,9 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
   await forgetAttempts(ctx, 'passwordByAccount', account.id);
 }
 
-/** Normalises a person's name: 1 to 100 characters on one line. */
+/**
+ * Cleans a person's display name and returns it; throws BAD_USER_INPUT unless it has 1 to 100 characters on one line.
+ */
 export function readDisplayName(field: string, text: string): string {
   const name = cleanText(text)?.replace(/\s+/g, ' ');
   if (name === undefined) throw badInput(field, 'REQUIRED', 'give a name.');

@@ -5,13 +5,16 @@ const LOCAL_PART =
   /^[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
-/** Maximum code units of an address before normalisation: the longest local part and domain, in decomposed form. */
+/**
+ * Maximum length, in UTF-16 code units, of an e-mail address before normalisation: the longest local part and domain in
+ * decomposed form.
+ */
 const LONGEST_EMAIL = 1_000;
 
 /**
- * An e-mail address in stored form: trimmed, its domain in lower-case ASCII. The local part keeps its case, as the
- * receiving server may distinguish it; look-ups ignore case. Throws BAD_USER_INPUT naming `field` for an invalid
- * address.
+ * Converts an e-mail address to its stored form: trimmed, with the domain in lower-case ASCII. The local part keeps its
+ * case, as the receiving server may distinguish it; look-ups ignore case. Throws BAD_USER_INPUT naming `field` for an
+ * invalid address.
  */
 export function readEmail(field: string, text: string): string {
   const given = text.trim();

@@ -11,15 +11,17 @@ export const PRUNE_TASK = 'identity:prune';
 export const ROTATE_TASK = 'identity:rotate-signing-key';
 
 /**
- * A mail to the account with this address, if any. A background job looks it up, so that a request does not take longer
- * for an existing account.
+ * Payload of the job that mails to the account with this address, if one exists. The account is looked up in the job,
+ * not in the request, so that a request takes no longer for an address with an account than for one without.
  */
 export interface AccountMail {
   kind: 'CONFIRM_EMAIL' | 'ALREADY_REGISTERED' | 'RESET_PASSWORD';
   email: string;
 }
 
-/** Queues the mail for a request that must not reveal whether the address has an account. */
+/**
+ * Job that queues a mail to an account, for requests whose answer must not reveal whether the address has an account.
+ */
 export const sendAccountMail: Task = async (app, payload) => {
   const { kind, email } = payload as AccountMail;
   await app.dataSource.transaction(async (tx) => {
@@ -41,25 +43,26 @@ export const sendAccountMail: Task = async (app, payload) => {
   });
 };
 
-/** Replaces the signing key once it is 30 days old. */
+/** Cron task that replaces the key which signs access tokens once that key is 30 days old. */
 export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 
 const DAY_MS = 86_400_000;
 
 /**
- * Deletes expired rows: tokens, sessions, throttle counts, idempotency keys, replaced contents, invitations, and
- * undeliverable mails.
+ * Cron task that deletes expired rows: one-time tokens, sessions, counts of attempts, idempotency keys, contents
+ * replaced by edits, invitations, and undeliverable mails.
  */
 export const pruneIdentity: Task = async (app) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
-  // A revoked session is kept for a month, so that a late reuse of its tokens is recognised.
+  // A revoked session is kept for 30 days, so that a late reuse of its refresh tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
   await db.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [now]);
   await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
-  // Edits of contents replaced more than a month ago cannot be compared with their base any more.
+  // Contents that edits replaced are kept for 30 days; a stale edit based on an older one can no longer be compared
+  // with it.
   await forgetReplaced(db, daysAgo(30));
   await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
   await db.query(

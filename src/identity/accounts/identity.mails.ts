@@ -12,7 +12,10 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
 });
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
-/** A link, with the bare token and the mutation that takes it for clients without a page at that address. */
+/**
+ * The text with a link for a mail, followed by the bare token and the name of the mutation that accepts it, for clients
+ * that have no page at the link's address.
+ */
 const withToken = (locale: Locale, link: string, token: string, mutation: string) =>
   `${link}\n\ntoken: ${token}\n\n${locale === 'ZH' ? `（也可将 token 用于 GraphQL 变更 ${mutation}）` : `(The GraphQL mutation ${mutation} takes the token too.)`}`;
 

@@ -6,7 +6,10 @@ export type TokenPurpose = 'CONFIRM_EMAIL' | 'RESET_PASSWORD';
 
 const LIFETIME_MS: Record<TokenPurpose, number> = { CONFIRM_EMAIL: 24 * 3_600_000, RESET_PASSWORD: 3_600_000 };
 
-/** Creates a one-time token and deletes earlier ones for the same purpose; only its hash is stored. */
+/**
+ * Creates a one-time token for an account and deletes the account's earlier ones for the same purpose. Only the token's
+ * hash is stored.
+ */
 export async function createOneTimeToken(
   tx: EntityManager,
   purpose: TokenPurpose,
@@ -23,7 +26,10 @@ export async function createOneTimeToken(
   return token;
 }
 
-/** Uses up a token. Returns its account, or null for a token that is unknown, used, expired or for another purpose. */
+/**
+ * Marks a one-time token as used and returns the id of its account; null for a token that is unknown, used, expired or
+ * for another purpose.
+ */
 export async function takeOneTimeToken(
   tx: EntityManager,
   purpose: TokenPurpose,

@@ -12,30 +12,30 @@ import { revokeSessions } from '../sessions/session.tokens.js';
 import { newTotpSecret, totpUri } from './totp.js';
 import { replaceRecoveryCodes } from './totp.service.js';
 
-/** Lifetime, in milliseconds, of the link by which a new operator chooses a password. */
+/** Lifetime, in milliseconds, of the link by which a new operator sets a password. */
 const LINK_MS = 24 * 3_600_000;
 
 export interface NewOperator {
   email: string;
-  /** Required for a new account; an existing account keeps its name. */
+  /** Name of the operator. An existing account keeps its name; a new one without it is called Operator. */
   name: string | undefined;
-  /** Optional; without it, a new account gets a one-time token to choose a password. */
+  /** Password of the operator; without it, a new account gets a one-time token to set one. */
   password: string | undefined;
 }
 
 export interface AppointedOperator {
-  /** Whether the account is new; false when an existing one was promoted. */
+  /** True when the account was created, false when an existing account was made an operator. */
   created: boolean;
   email: string;
-  /** Token for `resetPassword`; null where the account has a known password. */
+  /** One-time token for `resetPassword`; null where the account has a password that its owner knows. */
   passwordToken: string | null;
-  /** Null where two-factor authentication was already on. */
+  /** The new two-factor secret and recovery codes; null where two-factor authentication was already on. */
   totp: { uri: string; recoveryCodes: string[] } | null;
 }
 
 /**
- * Creates an operator account or promotes an existing account, with two-factor authentication on. The person who runs
- * this command on the server vouches for the address.
+ * Creates an operator account, or makes an existing account an operator, with two-factor authentication on. The address
+ * counts as confirmed, as the person who runs the command on the server vouches for it.
  */
 export async function appointOperator(app: App, wish: NewOperator): Promise<AppointedOperator> {
   const email = readEmail('email', wish.email);
@@ -52,8 +52,8 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
         [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
       );
     }
-    // An account with an unconfirmed address may have been created by someone else, whose password must not give
-    // operator rights.
+    // An account whose address is unconfirmed may have been created by somebody else. Its password is replaced, so that
+    // the creator does not get operator rights.
     const isProven = found !== null && found.emailConfirmedAt !== null;
     if (found && (!isProven || wish.password !== undefined)) await tx.update(Account, { id }, { passwordHash });
     const account = await lockAccount(tx, id);

@@ -17,7 +17,7 @@ import { checkPassword, hashPassword } from './passwords.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
-/** Changes the password and ends every other session. */
+/** Changes the viewer's password and ends every other session of the account. */
 export async function changePassword(ctx: Context, input: ChangePasswordInput): Promise<void> {
   const { accountId, sessionId } = requireSession(ctx);
   const before = await ctx.db.findOneByOrFail(Account, { id: accountId });
@@ -36,7 +36,10 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   });
 }
 
-/** Mails a link to choose a new password if the address has an account; the answer does not reveal whether it has. */
+/**
+ * Queues a mail with a link to set a new password, sent if the address has an account; the answer does not reveal
+ * whether it has one.
+ */
 export async function requestPasswordReset(ctx: Context, input: RequestPasswordResetInput): Promise<void> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
@@ -45,8 +48,8 @@ export async function requestPasswordReset(ctx: Context, input: RequestPasswordR
 }
 
 /**
- * Sets a new password by a mailed token, which also confirms the address. Ends every session and API key, since an
- * intruder may have created them.
+ * Sets a new password with a mailed token, which also confirms the account's address. It ends every session and revokes
+ * every API key of the account, since an intruder may have created them.
  */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));

@@ -2,12 +2,12 @@ import { badInput } from '../../kernel/errors.js';
 import { isFarTooLong, normalised } from '../../lib/text.js';
 import { hash, verify } from '../hashing.js';
 
-/** argon2id with 19 MiB, two passes, one lane (OWASP's first recommendation). */
+/** Parameters of the argon2id hash: 19 MiB of memory, two passes, one lane (OWASP's first recommendation). */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /**
- * Hash of an unknown random password with the same cost, verified when no account exists, so that both cases take the
- * same time.
+ * Hash of an unknown random password. It is verified when no account exists for a log-in, so that the answer takes the
+ * same time as for an existing account.
  */
 export const DUMMY_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$ZZLmNRokNZB3jhHds3+2QQ$a+iPG87cQOuKl73U4LciWY203OLGejgyDX9Z9EEI2g8';
@@ -15,7 +15,9 @@ export const DUMMY_HASH =
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 200;
 
-/** Passwords of at least ten characters that are in every common cracking list, in lower case. */
+/**
+ * Passwords of at least ten characters, in lower case, that are in every common cracking list and therefore refused.
+ */
 const COMMON = new Set(
   `1234567890 0123456789 0987654321 9876543210 12345678910 123456789a 1234567891 1234554321 123123123123 1231231231 1111111111 0000000000 1q2w3e4r5t
   1qaz2wsx3edc q1w2e3r4t5 qwertyuiop qwerty12345 qwerty123456 qwertyuiop123 1qazxsw23edc zaq12wsxcde3 asdfghjkl123 password12 password123 password1234
@@ -27,10 +29,13 @@ const COMMON = new Set(
     .filter(Boolean),
 );
 
-// Two keyboards may compose a character differently; normalisation makes the same password give the same hash.
+// Two keyboards may compose the same character differently; after normalisation the same password has the same hash.
 const normalise = (password: string) => normalised(password, 'NFKC');
 
-/** Refuses weak passwords; `field` is the input's path. The error never repeats the password. */
+/**
+ * Throws BAD_USER_INPUT for a password that is too short, too long or common, naming the input's path `field` but never
+ * the password.
+ */
 export function checkPassword(field: string, password: string, email: string): void {
   const wrongLength = () => badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
   if (isFarTooLong(password, MAX_LENGTH)) throw wrongLength();
@@ -44,14 +49,15 @@ export function checkPassword(field: string, password: string, email: string): v
     throw badInput(field, 'SAME_AS_EMAIL', 'must differ from the e-mail address.');
 }
 
-/** The argon2id hash of a password, in PHC string format. */
+/** Computes the argon2id hash of a password, in PHC string format. */
 export function hashPassword(password: string): Promise<string> {
   return hash(normalise(password), COST);
 }
 
-/** Whether the password is correct. Without an account (null) the check takes the same time and returns false. */
+/** Whether the password matches the hash. Without an account (null) the check takes the same time and returns false. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  // A longer input cannot be correct and must not cost more time than a valid one.
+  // An input over the maximum length cannot be correct; it is cut, so that verifying it takes no more time than a valid
+  // one.
   const tooLong = isFarTooLong(password, MAX_LENGTH);
   const looked = tooLong ? '' : normalise(password).slice(0, MAX_LENGTH * 4);
   const fits = await verify(passwordHash ?? DUMMY_HASH, looked);

@@ -30,7 +30,10 @@ export async function updateProfile(ctx: Context, input: UpdateProfileInput): Pr
   });
 }
 
-/** An account, for `node`: the viewer's own, a fellow member's, and any account for an operator. */
+/**
+ * An account that the viewer may see, for `node`: the viewer's own, that of a fellow member of an organisation, and any
+ * account for an operator; else null.
+ */
 export async function visibleAccount(ctx: Context, id: string): Promise<Account | null> {
   const { viewer } = ctx;
   if (viewer.accountId === null) return null;
@@ -44,7 +47,7 @@ export async function visibleAccount(ctx: Context, id: string): Promise<Account 
   return ctx.load(accountById).load(id);
 }
 
-/** Replaces the key that signs access tokens; for operators. */
+/** Replaces the key that signs access tokens, on an operator's request. */
 export async function rotateSigningKey(ctx: Context, input: RotateSigningKeyInput): Promise<string> {
   requireSession(ctx);
   const kid = await write(ctx, async (tx) => {

@@ -14,8 +14,8 @@ import { checkPassword, hashPassword } from './passwords.js';
 import { countAttempt } from '../sessions/throttle.js';
 
 /**
- * Creates an account and mails a link to confirm the address. For an address with an account, the work and answer are
- * the same, and its owner gets a notice instead.
+ * Creates an account and queues a mail with a link to confirm its address. For an address that already has an account,
+ * duration and answer are the same, and the owner of that account gets a notice instead.
  */
 export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const email = readEmail('email', input.email);
@@ -38,7 +38,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   });
 }
 
-/** Confirms the address that received the token. */
+/** Confirms the e-mail address to which the one-time token was mailed. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   await write(ctx, async (tx) => {
@@ -56,7 +56,10 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
   });
 }
 
-/** Mails the confirmation link again if the address is unconfirmed; the answer does not reveal whether it is. */
+/**
+ * Queues the mail with the confirmation link again, sent if the address belongs to an account and is unconfirmed; the
+ * answer does not reveal whether that is so.
+ */
 export async function resendConfirmation(ctx: Context, input: ResendConfirmationInput): Promise<void> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));

@@ -14,7 +14,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 import { newRecoveryCodes, newTotpSecret, plainRecoveryCode, totpStep, totpUri } from './totp.js';
 
-/** Stores a new secret, which takes effect with `enableTotp`. */
+/** Stores a new TOTP secret for the viewer's account; two-factor authentication stays off until `enableTotp`. */
 export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ uri: string; secret: string }> {
   const { accountId } = requireSession(ctx);
   requireConfirmedEmail(ctx);
@@ -36,7 +36,8 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
 }
 
 /**
- * Turns two-factor authentication on after one correct code, and ends the other sessions, which were opened without it.
+ * Turns two-factor authentication on after one correct code, and ends the account's other sessions, which were opened
+ * without a code. Returns new recovery codes.
  */
 export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<string[]> {
   const { accountId, sessionId } = requireSession(ctx);
@@ -56,7 +57,10 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
   return codes;
 }
 
-/** Turns two-factor authentication off; refused to operators where the configuration requires it. */
+/**
+ * Turns two-factor authentication off; throws FORBIDDEN for an operator where the configuration requires it for
+ * operators.
+ */
 export async function disableTotp(ctx: Context, input: DisableTotpInput): Promise<Account> {
   return withPasswordAndCode(ctx, input, async (tx, account) => {
     if (account.isOperator && ctx.app.config.requireOperatorTotp) {
@@ -77,7 +81,7 @@ export async function renewRecoveryCodes(ctx: Context, input: RenewRecoveryCodes
   return withPasswordAndCode(ctx, input, (tx, account) => replaceRecoveryCodes(ctx.app, tx, account.id));
 }
 
-/** Uses up a TOTP or recovery code of an account with two-factor authentication. False for a wrong or used code. */
+/** Checks a TOTP code or recovery code of an account and marks it as used. Returns false for a wrong or used code. */
 export async function takeCode(ctx: Context, tx: EntityManager, account: Account, code: string): Promise<boolean> {
   if (/^\s*\d{3}\s?\d{3}\s*$/.test(code)) return takeTotpCode(ctx.app, tx, account, code, ctx.now());
   const rows = await changedRows(
@@ -91,7 +95,10 @@ export async function takeCode(ctx: Context, tx: EntityManager, account: Account
   return rows.length === 1;
 }
 
-/** Requires a code if the account has two-factor authentication; BAD_USER_INPUT naming `field` for a wrong code. */
+/**
+ * Checks the code where the account has two-factor authentication; throws BAD_USER_INPUT naming `field` for a missing
+ * or wrong code.
+ */
 export async function requireCode(
   ctx: Context,
   tx: EntityManager,
@@ -105,7 +112,10 @@ export async function requireCode(
   if (!(await takeCode(ctx, tx, account, code))) throw wrongCode(field);
 }
 
-/** Replaces all recovery codes. The new ones are returned only here and stored as keyed hashes. */
+/**
+ * Replaces all recovery codes of an account and returns the new ones. Only their keyed hashes are stored, so they
+ * cannot be shown again.
+ */
 export async function replaceRecoveryCodes(app: App, tx: EntityManager, accountId: string): Promise<string[]> {
   const codes = newRecoveryCodes();
   await tx.query(`DELETE FROM recovery_code WHERE account_id = $1`, [accountId]);
@@ -140,8 +150,8 @@ async function takeTotpCode(app: App, tx: EntityManager, account: Account, code:
   if (account.totpSecret === null || !/^\d{6}$/.test(digits)) return false;
   const step = totpStep(unseal(app.secretKey, 'totp', account.id, account.totpSecret), digits, now);
   if (step === null) return false;
-  // A used code's step and all earlier steps are spent, so that a code which somebody else has read cannot be used
-  // again.
+  // The time step of a used code and all earlier steps count as used, so that a code which somebody else has seen
+  // cannot be used again.
   const rows = await changedRows(
     tx,
     `UPDATE account

@@ -20,25 +20,31 @@ export function newTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** The otpauth:// URI that authenticator apps read as a QR code. */
+/** Makes the otpauth:// URI of a TOTP secret, which authenticator apps read as a QR code. */
 export function totpUri(secret: string, email: string): string {
   return generator(secret, email).toString();
 }
 
-/** The time step of a code, at most one step from now (RFC 6238); null for a wrong code. */
+/**
+ * Returns the time step to which a TOTP code belongs, at most one step from the present (RFC 6238); null for a wrong
+ * code.
+ */
 export function totpStep(secret: string, code: string, now: Date): number | null {
   const timestamp = now.getTime();
   const delta = generator(secret, '').validate({ token: code, timestamp, window: 1 });
   return delta === null ? null : Math.floor(timestamp / 1000 / PERIOD_SECONDS) + delta;
 }
 
-/** Ten codes of 12 characters (58 bits) from an alphabet without similar-looking characters, in groups of four. */
+/**
+ * Generates ten recovery codes of 12 characters (58 random bits) in groups of four, from an alphabet without
+ * similar-looking characters.
+ */
 export function newRecoveryCodes(): string[] {
   const group = () => Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: 10 }, () => [group(), group(), group()].join('-'));
 }
 
-/** A recovery code as it is hashed: upper-case letters and digits only. */
+/** Returns a recovery code in the form that is hashed: upper-case letters and digits only. */
 export function plainRecoveryCode(code: string): string {
   return code.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }

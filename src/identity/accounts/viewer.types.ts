@@ -15,7 +15,7 @@ registerEnumType(AuthenticationMethod, {
   },
 });
 
-/** An account with the fields that only its owner sees; wraps an Account row. */
+/** The GraphQL type of the viewer's own account, with fields that nobody else sees; it wraps an Account row. */
 @ObjectType({ description: 'The viewer’s own account, with what nobody else sees.' })
 export class PrivateAccount {
   constructor(private readonly row: Account) {}
@@ -56,7 +56,7 @@ export class PrivateAccount {
   }
 }
 
-/** The logged-in viewer; ViewerResolver resolves its lists. */
+/** The GraphQL type of the logged-in viewer; ViewerResolver resolves its lists. */
 @ObjectType('Viewer', { description: 'Who asks: the account, its rights and its credentials.' })
 export class ViewerProfile {
   constructor(viewer: KnownViewer) {

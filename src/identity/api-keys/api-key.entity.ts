@@ -4,7 +4,10 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { ApiKeyScope } from '../accounts/account.inputs.js';
 
-/** A long-lived credential for programs; stored as a hash. Visible to its owner only. */
+/**
+ * A long-lived credential by which a program acts for an account. Its secret is stored as a hash; only its owner sees
+ * the key.
+ */
 @ObjectType({
   implements: Node,
   description: 'A long-lived credential for programs. Only its owner sees it, and its secret only once.',

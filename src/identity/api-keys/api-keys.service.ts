@@ -15,7 +15,7 @@ import { hashToken } from '../../lib/seal.js';
 
 const MAX_KEYS = 50;
 
-/** Creates an API key; its secret is returned only here. */
+/** Creates an API key. Its secret is returned only by this call, since only a hash of it is stored. */
 export async function createApiKey(
   ctx: Context,
   input: CreateApiKeyInput,
@@ -81,14 +81,14 @@ export async function revokeApiKeys(tx: EntityManager, accountId: string, now: D
   await tx.query(`UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL`, [accountId, now]);
 }
 
-/** The viewer's API keys, latest first, revoked ones too. */
+/** The viewer's API keys, revoked ones included, the latest first. */
 export async function listApiKeys(ctx: Context, args: ConnectionArgs): Promise<Page<ApiKey>> {
   const { accountId } = requireSession(ctx);
   const query = ctx.db.createQueryBuilder(ApiKey, 'k').where('k.accountId = :accountId', { accountId });
   return keysetPage(query, args, [{ sql: 'k.id', direction: 'DESC', cast: 'uuid', value: (k) => k.id }]);
 }
 
-/** One of the viewer's own API keys, for `node`. */
+/** One of the viewer's own API keys, for `node`; null for a key of another account. */
 export async function ownApiKey(ctx: Context, id: string): Promise<ApiKey | null> {
   return ctx.viewer.via === 'SESSION'
     ? ctx.db.findOneBy(ApiKey, { id, accountId: ctx.viewer.accountId ?? undefined })

@@ -21,20 +21,20 @@ export class BackerInput {
   organisationId?: string | null;
 }
 
-/** A financial backer: the name as written, and the organisation on the platform that it refers to, if any. */
+/** A financial backer of a profile: its name as written, and the organisation on the platform that it is, if any. */
 export interface Backer {
   name: string;
   organisationId: string | null;
 }
 
-/** Verified organisations by id and by name, so that a list of backers takes one statement. */
+/** Verified organisations by id and by name, read by one statement for a whole list of backers. */
 export interface KnownBackers {
   byId: ReadonlyMap<string, string>;
-  /** Null for a name that several organisations have. */
+  /** Organisation id by name; null for a name that several verified organisations have. */
   byName: ReadonlyMap<string, string | null>;
 }
 
-/** Reads the verified organisations with these ids, or with exactly these names. */
+/** Reads the verified organisations that have one of these ids, or exactly one of these names. */
 export async function findBackers(
   tx: EntityManager,
   ids: readonly string[],
@@ -57,7 +57,7 @@ export async function findBackers(
 }
 
 /**
- * Validates a list of backers and resolves their organisations; duplicates are merged. Adds every problem to
+ * Validates a list of backers and finds the organisations that they are; merges duplicates. Adds every invalid value to
  * `problems`.
  */
 export async function readBackers(
@@ -102,7 +102,7 @@ export async function readBackers(
   return withoutRepetitions(backers);
 }
 
-/** Keeps the first of several backers with the same organisation or the same normalised name. */
+/** Of several backers with the same organisation or the same normalised name, keeps only the first. */
 export function withoutRepetitions(backers: readonly Backer[]): Backer[] {
   const seen = new Set<string>();
   return backers.filter(({ name, organisationId }) => {

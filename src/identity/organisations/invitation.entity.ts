@@ -21,7 +21,9 @@ registerEnumType(InvitationStatus, {
   },
 });
 
-/** A mailed invitation for one address to join an organisation. Visible to the organisation's owners. */
+/**
+ * An invitation, mailed to one address, to become a member of an organisation. Only the organisation's owners see it.
+ */
 @ObjectType({
   implements: Node,
   description: 'A mail that lets one address join an organisation. The organisation’s owners see it.',

@@ -27,7 +27,9 @@ const LIFETIME_MS = 7 * 86_400_000;
 const invalidInvitation = () =>
   badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
 
-/** Mails an invitation; it replaces an open invitation to the same address. */
+/**
+ * Mails an invitation to join an organisation; it replaces an open invitation of that organisation to the same address.
+ */
 export async function inviteMember(ctx: Context, input: InviteMemberInput): Promise<Invitation> {
   const viewer = requireLogin(ctx);
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
@@ -81,8 +83,8 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
 }
 
 /**
- * Adds the viewer to the organisation that invited the viewer's address. The mailed token proves control of the
- * mailbox, so the address becomes confirmed.
+ * Makes the viewer a member of the organisation that sent the invitation. It must have been mailed to the viewer's
+ * address; as the token proves control of that mailbox, the address becomes confirmed.
  */
 export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
   const viewer = requireSession(ctx);
@@ -91,7 +93,8 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   const joined = await write(ctx, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });
     if (!found) throw invalidInvitation();
-    // Locks the organisation first, like every change of members, and then re-reads the invitation under that lock.
+    // The organisation is locked first, as for every change of its members; then the invitation is read again under
+    // that lock.
     await tx.findOneOrFail(Organisation, { where: { id: found.organisationId }, lock: { mode: 'for_no_key_update' } });
     const invitation = await tx.findOneOrFail(Invitation, { where: { id: found.id } });
     const now = ctx.now();
@@ -128,7 +131,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   return joined;
 }
 
-/** Revokes an invitation; an accepted or already revoked one is unchanged. */
+/** Revokes an open invitation; throws for an accepted one, and leaves a revoked one unchanged. */
 export async function revokeInvitation(ctx: Context, input: RevokeInvitationInput): Promise<Invitation> {
   const id = readId('id', 'Invitation', input.id);
   return write(ctx, async (tx) => {
@@ -151,7 +154,7 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
   });
 }
 
-/** The invitations of an organisation, latest first; null for a viewer without the right to see them. */
+/** The invitations of an organisation, the latest first; null for a viewer who is not an owner of it. */
 export async function listInvitations(
   ctx: Context,
   organisationId: string,
@@ -164,7 +167,7 @@ export async function listInvitations(
   return keysetPage(query, args, [{ sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (i) => i.id }]);
 }
 
-/** An invitation, for `node`; visible to owners and operators. */
+/** An invitation, for `node`; null for a viewer who is not an owner of its organisation. */
 export async function visibleInvitation(ctx: Context, id: string): Promise<Invitation | null> {
   const invitation = await ctx.db.findOneBy(Invitation, { id });
   return invitation && can(ctx, 'organisation:manage', invitation) ? invitation : null;

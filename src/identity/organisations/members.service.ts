@@ -11,7 +11,7 @@ import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput }
 import { lockOrganisation } from './organisations.service.js';
 import { type MembershipRole } from '../../kernel/viewer.js';
 
-/** The members of an organisation, earliest first; null for a viewer without the right to see them. */
+/** The members of an organisation, the earliest first; null for a viewer who may not see them. */
 export async function listMembers(
   ctx: Context,
   organisationId: string,
@@ -24,14 +24,14 @@ export async function listMembers(
   return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
 }
 
-/** The organisations of the viewer, earliest first. */
+/** The viewer's memberships in organisations, the earliest first. */
 export async function listOwnMemberships(ctx: Context, args: ConnectionArgs): Promise<Page<Membership>> {
   const { accountId } = requireLogin(ctx);
   const query = ctx.db.createQueryBuilder(Membership, 'm').where('m.accountId = :accountId', { accountId });
   return keysetPage(query, args, [{ sql: 'm.id', direction: 'ASC', cast: 'uuid', value: (m) => m.id }]);
 }
 
-/** A membership, for `node`; visible to fellow members and operators. */
+/** A membership, for `node`; null for a viewer who is neither a member of its organisation nor an operator. */
 export async function visibleMembership(ctx: Context, id: string): Promise<Membership | null> {
   const membership = await ctx.load(membershipById).load(id);
   return membership && can(ctx, 'organisation:members', membership) ? membership : null;
@@ -51,7 +51,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
   });
 }
 
-/** Removes a member; the member's rights end with the next request. */
+/** Removes a member from an organisation; the member's rights there end with the member's next request. */
 export async function removeMember(ctx: Context, input: RemoveMemberInput): Promise<void> {
   const id = readId('membershipId', 'Membership', input.membershipId);
   await write(ctx, async (tx) => {
@@ -61,7 +61,7 @@ export async function removeMember(ctx: Context, input: RemoveMemberInput): Prom
   });
 }
 
-/** Ends the viewer's own membership and returns it. */
+/** Ends the viewer's own membership in an organisation and returns it. */
 export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationInput): Promise<Membership> {
   const { accountId } = requireLogin(ctx);
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
@@ -74,7 +74,10 @@ export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationIn
   });
 }
 
-/** Throws LAST_OWNER unless the organisation has another owner. The caller must hold the organisation's lock. */
+/**
+ * Throws LAST_OWNER unless the organisation has an owner other than this membership. The caller must hold the
+ * organisation's lock.
+ */
 export async function refuseLastOwner(
   tx: EntityManager,
   membership: Pick<Membership, 'id' | 'organisationId'>,
@@ -92,8 +95,8 @@ export async function refuseLastOwner(
 }
 
 /**
- * Locks a membership's organisation and returns the membership, read after the lock. NOT_FOUND if the viewer may not
- * see it.
+ * Locks the organisation of a membership and returns the membership as read after the lock. Throws NOT_FOUND if the
+ * viewer may not see it.
  */
 async function lockMembership(ctx: Context, tx: EntityManager, id: string): Promise<Membership> {
   const found = await tx.findOneBy(Membership, { id });
@@ -110,7 +113,7 @@ async function endMembership(ctx: Context, tx: EntityManager, membership: Member
   await recordMembership(tx, ctx, 'membership.ended', membership, null);
 }
 
-/** Records a change of a membership in the ledger; the member appears as a pseudonym. */
+/** Records the start, change or end of a membership in the ledger; the member appears there by a pseudonym. */
 export async function recordMembership(
   tx: EntityManager,
   ctx: Context,

@@ -32,7 +32,7 @@ registerEnumType(OrganisationKind, {
   },
 });
 
-/** Kinds of organisations that may register achievements. */
+/** The kinds of organisations that may register achievements. */
 export const LISTING_KINDS: readonly Kind[] = ['UNIVERSITY', 'INSTITUTE', 'ENTERPRISE'];
 
 export const VerificationStatus = { PENDING: 'PENDING', VERIFIED: 'VERIFIED', REJECTED: 'REJECTED' } as const;
@@ -47,14 +47,20 @@ registerEnumType(VerificationStatus, {
   },
 });
 
-/** Changes requested by an owner that wait for an operator's check; a missing field stays unchanged. */
+/**
+ * Values of an organisation that an owner wants to change and an operator has not checked yet; a missing member means
+ * no change.
+ */
 export interface PendingChange {
   nameText?: Localized;
   uscc?: string | null;
   kind?: Kind;
 }
 
-/** An organisation. The fields here are public; members and verification notes have guarded fields elsewhere. */
+/**
+ * An organisation. The fields of this class are public; its members and verification notes have guarded fields
+ * elsewhere.
+ */
 @ObjectType({
   implements: Node,
   description: 'A university, institute, enterprise, investor, chamber, service agency or government body.',

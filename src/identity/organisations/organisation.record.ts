@@ -6,7 +6,7 @@ import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
 import type { OrganisationKind } from '../../kernel/viewer.js';
 
-/** The editable, validated fields of an organisation. */
+/** The fields of an organisation that its owners edit, after validation. */
 export type OrganisationRecord = Pick<
   Organisation,
   'kind' | 'nameText' | 'uscc' | 'ror' | 'regionCode' | 'website' | 'descriptionText'
@@ -22,7 +22,10 @@ interface RecordInput {
   description?: LocalizedInput | null;
 }
 
-/** Validates an input; fields that are undefined in it are left out of the result. Throws all problems at once. */
+/**
+ * Validates the input for an organisation and returns its fields; undefined fields are left out. Throws one error with
+ * all problems.
+ */
 export function readOrganisationRecord(input: RecordInput): Partial<OrganisationRecord> {
   const problems: FieldProblem[] = [];
   const record: Partial<OrganisationRecord> = {};

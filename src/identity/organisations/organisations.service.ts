@@ -36,7 +36,10 @@ import { readOrganisationRecord, type OrganisationRecord } from './organisation.
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** An organisation, if the viewer may see it: verified ones are public, others are visible to members and operators. */
+/**
+ * An organisation, or null if the viewer may not see it. Verified organisations are public; others are visible to their
+ * members and to operators.
+ */
 export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {
   const organisation = await ctx.load(organisationById).load(id);
   return organisation && isVisible(ctx, organisation) ? organisation : null;
@@ -48,7 +51,7 @@ function isVisible(ctx: Context, organisation: Organisation): boolean {
   );
 }
 
-/** The organisations visible to the viewer, latest first. */
+/** The organisations that the viewer may see, the latest first. */
 export async function listOrganisations(
   ctx: Context,
   filter: OrganisationFilter,
@@ -64,7 +67,7 @@ export async function listOrganisations(
   if (filter.verification) query.andWhere('o.verification = ANY (:states)', { states: filter.verification });
   if (filter.hasPendingChange != null) {
     query.andWhere(filter.hasPendingChange ? 'o.pendingChangeValues IS NOT NULL' : 'o.pendingChangeValues IS NULL');
-    // Only members and operators may know that a change is pending.
+    // Whether a change is pending may be known only to the organisation's members and to operators.
     if (!can(ctx, 'organisation:readAll', undefined))
       query.andWhere('o.id = ANY (:members::uuid[])', { members: ctx.viewer.memberships.map((m) => m.organisationId) });
   }
@@ -79,7 +82,7 @@ export async function listOrganisations(
   return keysetPage(query, args, [{ sql: 'o.id', direction: 'DESC', cast: 'uuid', value: (o) => o.id }]);
 }
 
-/** Creates an organisation owned by the viewer; it becomes public once an operator verifies it. */
+/** Creates an organisation with the viewer as its owner; it becomes public when an operator verifies it. */
 export async function createOrganisation(ctx: Context, input: CreateOrganisationInput): Promise<Organisation> {
   const viewer = requireConfirmedEmail(ctx);
   const values = readOrganisationRecord(input);
@@ -109,8 +112,8 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
 }
 
 /**
- * Edits an organisation. A change of a verified organisation's name, code or kind waits for an operator's check, so
- * that no unchecked value is shown as verified. Any edit of a rejected organisation puts it back to the operator.
+ * Edits an organisation. A changed name, code or kind of a verified organisation waits for an operator's check, so that
+ * no unchecked value is shown as verified. Any edit of a rejected organisation submits it to the operators again.
  */
 export async function updateOrganisation(ctx: Context, input: UpdateOrganisationInput): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
@@ -173,8 +176,8 @@ function differing<T extends Values>(values: T, before: Organisation): Array<key
 }
 
 /**
- * Separates values that change at once from those that an operator must check. Setting a value back to the verified one
- * cancels the pending change.
+ * Separates edited values that take effect at once from those that an operator must check (name, code, kind). Setting a
+ * value back to the verified one withdraws the pending change of it.
  */
 function setAside(before: Organisation, values: Values): { now: Values; pending: PendingChange | null } {
   const { nameText, uscc, kind, ...now } = values;
@@ -190,7 +193,8 @@ function setAside(before: Organisation, values: Values): { now: Values; pending:
 }
 
 /**
- * The unique index does not cover pending codes, so a taken code is refused here, before an operator has checked it.
+ * Throws if another organisation has this unified social credit code. The database's unique index does not cover codes
+ * that wait for a check, so the conflict is found here, before an operator checks the code.
  */
 async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
   const taken = await tx
@@ -200,7 +204,7 @@ async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Pro
   if (taken) throw usccTaken();
 }
 
-/** Verifies the organisation, or its pending change, in the given revision; for operators. */
+/** Verifies an organisation, or its pending change, as of the revision that the operator has read. */
 export async function verifyOrganisation(ctx: Context, input: VerifyOrganisationInput): Promise<Organisation> {
   return decide(
     ctx,
@@ -212,7 +216,8 @@ export async function verifyOrganisation(ctx: Context, input: VerifyOrganisation
 }
 
 /**
- * Rejects the organisation, or only its pending change, in the given revision; the owners get the note. For operators.
+ * Rejects an organisation, or only its pending change, as of the revision that the operator has read; mails the
+ * operator's note to the owners.
  */
 export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
   const note = requireReason('note', input.note, 'say why, and what to mend; the owners read it.', 'note');
@@ -241,7 +246,7 @@ async function decide(
       const pending = before.pendingChangeValues;
       if (pending === null && before.verification === decision.verification) return before;
       const verifies = decision.verification === 'VERIFIED';
-      // When a pending change is rejected, the organisation stays verified with its checked values.
+      // When a pending change is rejected, the organisation stays verified with its earlier values.
       const outcome =
         pending === null
           ? decision
@@ -275,7 +280,7 @@ async function decide(
   );
 }
 
-/** Deletes an unverified organisation without data of its own, so that a trial can be removed. */
+/** Deletes an organisation that is not verified and has no records of its own, so that trial entries can be removed. */
 export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
   const id = readId('id', 'Organisation', input.id);
   try {
@@ -299,7 +304,10 @@ export async function deleteOrganisation(ctx: Context, input: DeleteOrganisation
   }
 }
 
-/** Reads and locks an organisation that the viewer may see. Every change of its members takes this lock too. */
+/**
+ * Reads and locks an organisation; throws NOT_FOUND if the viewer may not see it. Every change of its members takes
+ * this lock too.
+ */
 export async function lockOrganisation(ctx: Context, tx: EntityManager, id: string): Promise<Organisation> {
   const organisation = await tx.findOne(Organisation, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!organisation || !isVisible(ctx, organisation)) throw new NotFoundError('This organisation');
@@ -314,7 +322,7 @@ function ownersOf(tx: EntityManager, organisationId: string): Promise<Account[]>
     .getMany();
 }
 
-/** The organisation as content with a revision; pending changes count as the current values. */
+/** The organisation in the form that the check for stale edits needs; pending changes count as current values. */
 function revisedOrganisation(tx: EntityManager, organisation: Organisation): RevisedContent<OrganisationRecord> {
   const { id, revision, pendingChangeValues } = organisation;
   const { kind, nameText, uscc, ror, regionCode, website, descriptionText } = organisation;

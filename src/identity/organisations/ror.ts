@@ -3,8 +3,8 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ROR = /^(?:https?:\/\/)?(?:ror\.org\/)?(0[0-9a-hjkmnp-tv-z]{6}\d{2})\/?$/;
 
 /**
- * Normalises a ROR id to its URL; null for a wrong form or checksum. The first seven characters form a Base32
- * number; the last two digits are its check by ISO 7064 MOD 97-10.
+ * Converts a ROR id to its URL; returns null for a wrong form or checksum. The first seven characters are a Base32
+ * number; the last two digits are its check digits by ISO 7064 MOD 97-10.
  */
 export function parseRor(text: string): string | null {
   const id = ROR.exec(text.trim().toLowerCase())?.[1];

@@ -13,7 +13,7 @@ export interface AccessClaims {
   sessionId: string;
 }
 
-/** Signs an access token of ten minutes for a session. */
+/** Signs an access token for a session; it is valid for ten minutes. */
 export async function signAccessToken(app: App, claims: AccessClaims): Promise<{ token: string; expiresAt: Date }> {
   const key = await currentSigningKey(app);
   const now = Math.floor(app.clock().getTime() / 1000);
@@ -28,7 +28,7 @@ export async function signAccessToken(app: App, claims: AccessClaims): Promise<{
   return { token, expiresAt: new Date((now + ACCESS_TOKEN_SECONDS) * 1000) };
 }
 
-/** The error for every invalid, expired or revoked credential; one text for all of them. */
+/** Makes the one error, with the same text, for every credential that is invalid, expired or revoked. */
 export function invalidToken(): UnauthenticatedError {
   return new UnauthenticatedError(
     'This access token or API key is not valid or was revoked. Log in again.',
@@ -36,7 +36,10 @@ export function invalidToken(): UnauthenticatedError {
   );
 }
 
-/** Checks signature, times and form of a token. The caller must check that the session is still open. */
+/**
+ * Verifies signature, times and form of an access token. It does not check whether the session is still open; the
+ * caller must do so.
+ */
 export async function verifyAccessToken(app: App, token: string): Promise<AccessClaims> {
   try {
     const { payload } = await jwtVerify(

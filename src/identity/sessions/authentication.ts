@@ -4,10 +4,10 @@ import { invalidToken, verifyAccessToken } from './access-tokens.js';
 import { hashToken, sameDigest } from '../../lib/seal.js';
 import { anonymousViewer, type KnownViewer, type Viewer, type ViewerMembership } from '../../kernel/viewer.js';
 
-/** Form of an API key: `tpk_`, eight characters to look it up by, and its secret. */
+/** Pattern of an API key: `tpk_`, eight characters by which it is looked up, and its secret. */
 export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
 
-/** Minimum milliseconds between two updates of an API key's `lastUsedAt`. */
+/** Minimum time, in milliseconds, between two updates of an API key's `lastUsedAt`. */
 const LAST_USED_STEP_MS = 60_000;
 
 interface AccountRow {
@@ -32,8 +32,9 @@ const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator,
   ${MEMBERSHIPS}`;
 
 /**
- * Reads the viewer from the Authorization header. An invalid credential is UNAUTHENTICATED, never treated as anonymous.
- * Rights and revocations are read with every request, so changes take effect at once.
+ * Determines the viewer from the Authorization header; without the header the viewer is anonymous. An invalid
+ * credential throws UNAUTHENTICATED. Rights and revocations are read from the database for every request, so that
+ * changes take effect at once.
  */
 export async function authenticate(app: App, authorization: string | undefined): Promise<Viewer> {
   if (authorization === undefined) return anonymousViewer;
@@ -82,7 +83,7 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
   }
-  // An API key is a bearer secret without a second factor, so it never gives operator rights.
+  // An API key is a secret without a second factor, so it never gives operator rights.
   return {
     ...toViewer(app, row),
     isOperator: false,
@@ -106,8 +107,8 @@ function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 
 }
 
 /**
- * Reads the viewer's memberships again, so that the viewer at once sees an organisation which this request created or
- * joined.
+ * Reads the viewer's memberships from the database again, so that an organisation which this request created or joined
+ * counts for the rest of the request.
  */
 export async function renewMemberships(ctx: Context): Promise<void> {
   const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [
@@ -117,8 +118,8 @@ export async function renewMemberships(ctx: Context): Promise<void> {
 }
 
 /**
- * The viewer of a log-in session; FORBIDDEN for an API key, which may never manage credentials or the account, whatever
- * its scopes.
+ * Returns the viewer if the request comes from a log-in session. Throws FORBIDDEN for an API key, which may never
+ * manage credentials or the account, whatever its scopes are.
  */
 export function requireSession(ctx: Context): KnownViewer & { sessionId: string } {
   const viewer = requireLogin(ctx);
@@ -131,7 +132,7 @@ export function requireSession(ctx: Context): KnownViewer & { sessionId: string 
   return { ...viewer, sessionId: viewer.sessionId };
 }
 
-/** The viewer with a confirmed e-mail address; FORBIDDEN without one. */
+/** Returns the viewer if the account's e-mail address is confirmed; else throws FORBIDDEN. */
 export function requireConfirmedEmail(ctx: Context): KnownViewer {
   const viewer = requireLogin(ctx);
   if (!viewer.emailConfirmed) {

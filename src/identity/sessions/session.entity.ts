@@ -4,7 +4,9 @@ import type { Context } from '../../kernel/context.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 
-/** A log-in on one device: a family of refresh tokens, each used once. Visible to its owner only. */
+/**
+ * A session: one log-in on one device, continued by refresh tokens that can each be used once. Only its owner sees it.
+ */
 @ObjectType({ implements: Node, description: 'A log-in on one device. Only its owner sees it.' })
 @Entity('session')
 export class Session extends Node {

@@ -6,7 +6,7 @@ import { signAccessToken } from './access-tokens.js';
 import { hashToken, randomToken } from '../../lib/seal.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
-/** A session ends after 30 days without a refresh, and after 180 days in any case. */
+/** A session ends 30 days after its last refresh (IDLE_MS), and in any case 180 days after its start (LONGEST_MS). */
 const IDLE_MS = 30 * 86_400_000;
 const LONGEST_MS = 180 * 86_400_000;
 
@@ -37,7 +37,7 @@ export interface OpenedSession {
   expiresAt: Date;
 }
 
-/** Opens a session with its first refresh token. */
+/** Creates a session for an account and its first refresh token. */
 export async function openSession(
   tx: EntityManager,
   accountId: string,
@@ -54,7 +54,7 @@ export async function openSession(
   return { accountId, sessionId, expiresAt, refreshToken: await addRefreshToken(tx, sessionId, now) };
 }
 
-/** Adds a refresh token to a session and returns it; only its hash is stored. */
+/** Creates a refresh token for a session and returns it; only its hash is stored. */
 export async function addRefreshToken(tx: EntityManager, sessionId: string, now: Date): Promise<string> {
   const token = randomToken('tpr');
   await tx.query(`INSERT INTO refresh_token (token_hash, session_id, created_at) VALUES ($1, $2, $3)`, [
@@ -65,7 +65,10 @@ export async function addRefreshToken(tx: EntityManager, sessionId: string, now:
   return token;
 }
 
-/** The token pair of a session; call it after the session's transaction has committed. */
+/**
+ * Returns access token and refresh token of a session; call it after the transaction that opened or renewed the session
+ * has committed.
+ */
 export async function tokensOf(app: App, session: OpenedSession): Promise<SessionTokens> {
   const access = await signAccessToken(app, session);
   return {
@@ -76,7 +79,10 @@ export async function tokensOf(app: App, session: OpenedSession): Promise<Sessio
   };
 }
 
-/** Ends all sessions of an account, all but `except`, or only `only`. Returns the number of ended sessions. */
+/**
+ * Ends all open sessions of an account, or all but the one with id `except`, or only the one with id `only`. Returns
+ * how many were ended.
+ */
 export async function revokeSessions(
   tx: EntityManager,
   accountId: string,

@@ -26,7 +26,10 @@ import { takeCode } from '../accounts/totp.service.js';
 
 const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
 
-/** Opens a session. An unknown account and a wrong password take the same time and give the same error. */
+/**
+ * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same
+ * time and give the same error.
+ */
 export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTokens> {
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
@@ -38,7 +41,8 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
   if (found.totpEnabledAt !== null && code !== null) await countAttempt(ctx, 'codeByAccount', found.id);
   const opened = await write(ctx, async (tx) => {
     const account = await lockAccount(tx, found.id);
-    // The password may have been changed, perhaps to lock this client out, since it was checked.
+    // The password is compared again under the lock: it may have been changed since it was checked, perhaps to lock
+    // this client out.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
       if (code === null)
@@ -58,8 +62,9 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
 }
 
 /**
- * Exchanges a refresh token for a new pair. A reused token means that two parties hold it, so the whole session ends.
- * Of two concurrent calls, the row lock lets one succeed and shows the other the token as used.
+ * Exchanges a refresh token for a new pair of tokens. A token that is used a second time is held by two parties, so its
+ * whole session is ended. Of two concurrent calls with the same token, the row lock lets one succeed, and the other
+ * finds the token used.
  */
 export async function refreshSession(ctx: Context, input: RefreshSessionInput): Promise<SessionTokens> {
   const now = ctx.now();
@@ -145,7 +150,7 @@ export async function listSessions(ctx: Context, args: ConnectionArgs): Promise<
   return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (s) => s.id }]);
 }
 
-/** One of the viewer's own sessions, for `node`. */
+/** One of the viewer's own sessions, for `node`; null for a session of another account. */
 export async function ownSession(ctx: Context, id: string): Promise<Session | null> {
   if (ctx.viewer.via !== 'SESSION') return null;
   const session = await ctx.db.findOneBy(Session, { id, accountId: ctx.viewer.accountId ?? undefined });

@@ -7,15 +7,16 @@ import { seal, unseal, UnsealError } from '../../lib/seal.js';
 export const SIGNING_ALGORITHM = 'EdDSA';
 const KEY_LIFETIME_DAYS = 30;
 /**
- * Hours for which a retired key still verifies tokens: it must outlast the ten minutes of an access token plus the
- * cache age of other processes.
+ * Hours for which a replaced signing key still verifies access tokens. They must exceed the ten minutes of an access
+ * token's validity plus the age of other processes' caches.
  */
 const RETIRED_KEY_HOURS = 1;
 /**
- * Maximum age of a process's cache, in milliseconds; a rotation in another process takes effect here within this time.
+ * Maximum age, in milliseconds, of this process's cache of signing keys; a replacement by another process takes effect
+ * here within that time.
  */
 const CACHE_MS = 60_000;
-/** Key of the advisory lock that serialises the creation of signing keys. */
+/** Key of the PostgreSQL advisory lock that serialises the creation of signing keys. */
 const ROTATION_LOCK = 7_402_312;
 
 export interface SigningKey {
@@ -37,10 +38,10 @@ interface KeyRow {
   retired_at: Date | null;
 }
 
-// Keyed by app, so that several apps can share a process and a closed app's keys are garbage-collected.
+// Cached signing keys per app: several apps can share a process, and the keys of a closed app are garbage-collected.
 const rings = new WeakMap<App, KeyRing>();
 
-/** The key that signs access tokens; created on first use. */
+/** Returns the key that signs access tokens; creates it on first use. */
 export async function currentSigningKey(app: App): Promise<SigningKey> {
   const ring = await freshRing(app);
   if (ring.current) return ring.current;
@@ -57,14 +58,15 @@ export async function currentSigningKey(app: App): Promise<SigningKey> {
   return made;
 }
 
-/** The public key with this id; undefined when no such key is current or retired recently. */
+/** Returns the public key with this id; undefined when no such key is in use or was replaced recently. */
 export async function publicKey(app: App, kid: string): Promise<CryptoKey | undefined> {
   const known = (await freshRing(app)).publicKeys.get(kid);
-  // An unknown id may belong to a key that another process has just created, so the database is read again.
+  // An unknown key id may belong to a key that another process has just created, so the keys are read from the database
+  // again.
   return known ?? (await readRing(app)).publicKeys.get(kid);
 }
 
-/** Replaces the signing key when it is older than KEY_LIFETIME_DAYS; called by the cron task. */
+/** Replaces the signing key when it is older than KEY_LIFETIME_DAYS days; a cron task calls this. */
 export async function rotateAgedSigningKey(app: App): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
     await lockRotation(tx);
@@ -81,8 +83,8 @@ export async function rotateAgedSigningKey(app: App): Promise<void> {
 }
 
 /**
- * Replaces the signing key now. With `revokeOld`, for a leaked key, earlier keys are deleted: this process refuses
- * their tokens at once, other processes within a minute.
+ * Replaces the signing key at once. With `revokeOld`, for a leaked key, earlier keys are deleted: this process then
+ * refuses tokens signed with them at once, other processes within a minute.
  */
 export async function rotateSigningKeyNow(app: App, tx: EntityManager, revokeOld: boolean): Promise<string> {
   await lockRotation(tx);
@@ -90,7 +92,9 @@ export async function rotateSigningKeyNow(app: App, tx: EntityManager, revokeOld
   return replaceKey(app, tx);
 }
 
-/** Forgets this process's cache; call after the transaction of `rotateSigningKeyNow` committed. */
+/**
+ * Empties this process's cache of signing keys; call it after the transaction of `rotateSigningKeyNow` has committed.
+ */
 export function forgetSigningKeys(app: App): void {
   rings.delete(app);
 }
@@ -103,7 +107,7 @@ async function replaceKey(app: App, tx: EntityManager): Promise<string> {
   const kid = randomBytes(9).toString('base64url');
   const pair = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
   const now = app.clock();
-  // The private half of a retired key is no longer needed.
+  // A replaced key signs no more tokens, so its private half is deleted.
   await tx.query(`UPDATE signing_key SET retired_at = $1, private_key = '' WHERE retired_at IS NULL`, [now]);
   await tx.query(`INSERT INTO signing_key (kid, private_key, public_key, created_at) VALUES ($1, $2, $3, $4)`, [
     kid,
@@ -137,8 +141,8 @@ async function readRing(app: App): Promise<KeyRing> {
 }
 
 /**
- * The decrypted signing key, or null for a key sealed with another SECRET_KEY: the caller then creates a new one, as
- * signing keys are replaceable.
+ * Decrypts a stored signing key. Returns null for a key that was encrypted with another SECRET_KEY; the caller then
+ * creates a new key, as signing keys are replaceable.
  */
 async function openKey(app: App, row: KeyRow): Promise<SigningKey | null> {
   try {

@@ -4,8 +4,8 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { keyedHash } from '../../lib/seal.js';
 
 /**
- * Maximum attempts per subject in a window of `seconds`. A subject is an e-mail address, a network address or an
- * account id.
+ * Maximum number of attempts, per subject, within a time window of `seconds` seconds. A subject is an e-mail address, a
+ * network address or an account id.
  */
 const LIMITS = {
   logInByEmail: { attempts: 10, seconds: 900 },
@@ -23,9 +23,9 @@ const LIMITS = {
 export type ThrottleScope = keyof typeof LIMITS;
 
 /**
- * Counts an attempt; throws RATE_LIMITED beyond the limit. The count is one atomic statement outside any transaction,
- * so that parallel guesses all count and a rollback undoes none. It does not depend on whether an account exists, so
- * the answer reveals nothing.
+ * Counts an attempt of a subject; throws RATE_LIMITED beyond the limit. The count is one atomic statement outside any
+ * transaction, so that parallel guesses all count and no rollback undoes one. Attempts count whether or not an account
+ * exists, so the answer does not reveal that.
  */
 export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
   const { attempts, seconds } = LIMITS[scope];
@@ -43,12 +43,12 @@ export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: 
   throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.`, wait);
 }
 
-/** Deletes the attempts of a subject that has authenticated. */
+/** Deletes the counted attempts of a subject after it has authenticated. */
 export async function forgetAttempts(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
   await changedRows(ctx.db, `DELETE FROM login_throttle WHERE key = $1`, [throttleKey(ctx, scope, subject)]);
 }
 
-/** The keys under which a person's attempts may be stored; for erasure. */
+/** The keys under which a person's attempts may be counted in the database; used to erase them. */
 export function throttleKeysOf(secretKey: string, accountId: string, email: string): string[] {
   return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) =>
     [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`),
