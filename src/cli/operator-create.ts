@@ -71,7 +71,9 @@ function describe(operator: AppointedOperator, link: string | null): string {
   const lines = [
     operator.created
       ? `Created the operator ${operator.email}.`
-      : `${operator.email} is an operator now; its password stays unless you gave one.`,
+      : operator.takenOver
+        ? `${operator.email} is an operator now. Its account had never confirmed the address, so its password, name and sessions were removed.`
+        : `${operator.email} is an operator now; its password stays unless you gave one.`,
   ];
   if (operator.passwordToken !== null) {
     const how =

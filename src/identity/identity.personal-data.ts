@@ -22,12 +22,13 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE m.account_id = $1
      ORDER BY m.id`,
   ),
+  // Only for a confirmed address: an unconfirmed one may belong to somebody else, and so may its invitations.
   invitationsReceived: exportedRows(
     `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at
      FROM invitation i
      JOIN organisation o ON o.id = i.organisation_id
      JOIN account a ON lower(a.email) = lower(i.email)
-     WHERE a.id = $1
+     WHERE a.id = $1 AND a.email_confirmed_at IS NOT NULL
      ORDER BY i.id`,
   ),
   // Invitations that the person has sent. The invited address is personal data of the invited person, so it is left
@@ -103,7 +104,14 @@ export async function eraseFromIdentity(
   ]) {
     await changedRows(tx, `DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
   }
-  await changedRows(tx, `DELETE FROM invitation WHERE lower(email) = lower($1)`, [email]);
+  // Invitations to an address that the person never confirmed belong to whoever owns the mailbox.
+  await changedRows(
+    tx,
+    `DELETE FROM invitation i
+     USING account a
+     WHERE a.id = $1 AND a.email_confirmed_at IS NOT NULL AND lower(i.email) = lower($2)`,
+    [accountId, email],
+  );
   await changedRows(tx, `UPDATE invitation SET invited_by = NULL WHERE invited_by = $1`, [accountId]);
   await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [
     throttleKeysOf(app.secretKey, accountId, email),

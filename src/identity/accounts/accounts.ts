@@ -6,8 +6,21 @@ import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
-/** Finds an account by its e-mail address, ignoring case; null where no account has the address. */
-export async function findAccountByEmail(db: EntityManager, email: string): Promise<Account | null> {
+/**
+ * The account that has confirmed this address, ignoring case. The only look-up for granting something to the person
+ * with an address (a role, a profile, a membership): anyone can sign up with an address that belongs to somebody else,
+ * and such an account counts as no account.
+ */
+export async function findConfirmedAccount(db: EntityManager, email: string): Promise<Account | null> {
+  const account = await findUnprovenAccount(db, email);
+  return account?.emailConfirmedAt == null ? null : account;
+}
+
+/**
+ * The account with this address, confirmed or not. Only for callers that ask for a proof of their own, such as the
+ * password or a token that is mailed to the address; `test/identity/addresses.test.ts` lists them.
+ */
+export async function findUnprovenAccount(db: EntityManager, email: string): Promise<Account | null> {
   return db
     .createQueryBuilder(Account, 'a')
     .where('lower(a.email) = lower(:email) AND a.email IS NOT NULL', { email })

@@ -1,7 +1,7 @@
 import { forgetReplaced } from '../../ledger/replaced.js';
 import type { Task } from '../../kernel/jobs.js';
 import { mailLink, queueMail, SEND_MAIL_TASK } from '../../notifications/mail.js';
-import { findAccountByEmail } from './accounts.js';
+import { findUnprovenAccount } from './accounts.js';
 import { alreadyRegisteredMail, confirmEmailMail, resetPasswordMail } from './identity.mails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
 import { rotateAgedSigningKey } from '../sessions/signing-keys.js';
@@ -25,7 +25,7 @@ export interface AccountMail {
 export const sendAccountMail: Task = async (app, payload) => {
   const { kind, email } = payload as AccountMail;
   await app.dataSource.transaction(async (tx) => {
-    const account = await findAccountByEmail(tx, email);
+    const account = await findUnprovenAccount(tx, email);
     if (!account?.email) return;
     if (kind === 'CONFIRM_EMAIL' && account.emailConfirmedAt !== null) return;
     const { locale } = account;

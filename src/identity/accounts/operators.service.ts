@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { Account } from './account.entity.js';
-import { findAccountByEmail, lockAccount, readDisplayName } from './accounts.js';
+import { findUnprovenAccount, lockAccount, readDisplayName } from './accounts.js';
 import { readEmail } from './emails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import { seal } from '../../lib/seal.js';
+import { revokeApiKeys } from '../api-keys/api-keys.service.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { newTotpSecret, totpUri } from './totp.js';
 import { replaceRecoveryCodes } from './totp.service.js';
@@ -26,6 +28,8 @@ export interface NewOperator {
 export interface AppointedOperator {
   /** True when the account was created, false when an existing account was made an operator. */
   created: boolean;
+  /** Whether an existing account had never confirmed the address; its credentials were removed. */
+  takenOver: boolean;
   email: string;
   /** One-time token for `resetPassword`; null where the account has a password that its owner knows. */
   passwordToken: string | null;
@@ -43,23 +47,25 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
   const passwordHash = await hashPassword(wish.password ?? randomBytes(32).toString('base64url'));
   return app.dataSource.transaction(async (tx) => {
     const now = app.clock();
-    const found = await findAccountByEmail(tx, email);
-    const id = found?.id ?? newId();
-    if (!found) {
+    const known = await findUnprovenAccount(tx, email);
+    const id = known?.id ?? newId();
+    const name = readDisplayName('name', wish.name ?? 'Operator');
+    if (!known) {
       await tx.query(
         `INSERT INTO account (id, pseudonym, email, password_hash, display_name, created_at)
          VALUES ($1, gen_random_uuid(), $2, $3, $4, $5)`,
-        [id, email, passwordHash, readDisplayName('name', wish.name ?? 'Operator'), now],
+        [id, email, passwordHash, name, now],
       );
     }
-    // An account whose address is unconfirmed may have been created by somebody else. Its password is replaced, so that
-    // the creator does not get operator rights.
-    const isProven = found !== null && found.emailConfirmedAt !== null;
-    if (found && (!isProven || wish.password !== undefined)) await tx.update(Account, { id }, { passwordHash });
     const account = await lockAccount(tx, id);
+    // An account with an unconfirmed address may have been created by someone else: nothing that this person chose
+    // (password, name, second factor, credentials) may remain on an operator's account.
+    const isProven = known !== null && account.emailConfirmedAt !== null;
+    if (known && !isProven) await takeOver(tx, id, name, passwordHash, now);
+    else if (wish.password !== undefined) await tx.update(Account, { id }, { passwordHash });
     await tx.update(Account, { id }, { isOperator: true, emailConfirmedAt: account.emailConfirmedAt ?? now });
     let totp: AppointedOperator['totp'] = null;
-    if (account.totpEnabledAt === null) {
+    if (!isProven || account.totpEnabledAt === null) {
       const secret = newTotpSecret();
       await tx.update(
         Account,
@@ -78,6 +84,23 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
       await appendLedger(tx, null, now, [
         { kind: 'operator.appointed', subjectType: 'Pseudonym', subjectId: account.pseudonym, facts: {} },
       ]);
-    return { created: !found, email: account.email ?? email, passwordToken, totp };
+    return {
+      created: known === null,
+      takenOver: known !== null && !isProven,
+      email: account.email ?? email,
+      passwordToken,
+      totp,
+    };
   });
+}
+
+/** Removes every credential and choice of an account's unproven holder. */
+async function takeOver(tx: EntityManager, id: string, name: string, passwordHash: string, now: Date): Promise<void> {
+  await tx.update(
+    Account,
+    { id },
+    { passwordHash, displayName: name, totpSecret: null, totpEnabledAt: null, totpLastStep: null },
+  );
+  await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [id]);
+  await revokeApiKeys(tx, id, now);
 }

@@ -9,7 +9,7 @@ import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagina
 import { readId } from '../../kernel/node.js';
 import { mailLink, queueMail } from '../../notifications/mail.js';
 import { write, writeOnce } from '../../kernel/write.js';
-import { findAccountByEmail, lockAccount } from '../accounts/accounts.js';
+import { findConfirmedAccount, lockAccount } from '../accounts/accounts.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { readEmail } from '../accounts/emails.js';
 import { invitationMail } from '../accounts/identity.mails.js';
@@ -38,7 +38,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
   return writeOnce(ctx, 'inviteMember', input, Invitation, async (tx) => {
     const organisation = await lockOrganisation(ctx, tx, organisationId);
     authorize(ctx, 'organisation:manage', { organisationId });
-    const invited = await findAccountByEmail(tx, email);
+    const invited = await findConfirmedAccount(tx, email);
     if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
       throw new ConflictError(
         'This person is a member already; `changeMemberRole` gives another role.',

@@ -6,7 +6,7 @@ import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagina
 import { readId } from '../../kernel/node.js';
 import { write } from '../../kernel/write.js';
 import type { LogInInput, RefreshSessionInput, RevokeSessionInput } from '../accounts/account.inputs.js';
-import { findAccountByEmail, lockAccount } from '../accounts/accounts.js';
+import { findUnprovenAccount, lockAccount } from '../accounts/accounts.js';
 import { requireSession } from './authentication.js';
 import { readEmail } from '../accounts/emails.js';
 import { verifyPassword } from '../accounts/passwords.js';
@@ -34,7 +34,7 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
   await countAttempt(ctx, 'logInByEmail', email);
-  const found = await findAccountByEmail(ctx.db, email);
+  const found = await findUnprovenAccount(ctx.db, email);
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password);
   if (!found || !fits) throw wrongCredentials();
   const code = input.totpCode ?? null;

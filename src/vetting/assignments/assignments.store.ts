@@ -4,7 +4,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { Locale } from '../../kernel/localized.js';
-import { SEND_MAIL_TASK } from '../../notifications/mail.js';
+import { GETS_MAIL, SEND_MAIL_TASK } from '../../notifications/mail.js';
 import type { UnmetSeats } from './assignments.entity.js';
 import { provinceOf, StandingSeat, type CohortFacts } from './assignments.problem.js';
 import { queueRefill } from './assignments.runs.js';
@@ -185,10 +185,10 @@ async function tellReviewers(tx: EntityManager, made: readonly NewAssignment[], 
   const counts = new Map<string, number>();
   for (const row of made) counts.set(row.reviewer_id, (counts.get(row.reviewer_id) ?? 0) + 1);
   const people = (await tx.query(
-    `SELECT r.id, a.email, a.locale
+    `SELECT r.id, acc.email, acc.locale
      FROM reviewer r
-     JOIN account a ON a.id = r.account_id
-     WHERE r.id = ANY($1) AND a.email IS NOT NULL
+     JOIN account acc ON acc.id = r.account_id
+     WHERE r.id = ANY($1) AND ${GETS_MAIL}
      ORDER BY r.id`,
     [[...counts.keys()]],
   )) as Array<{

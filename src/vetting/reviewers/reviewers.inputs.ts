@@ -54,7 +54,9 @@ export class ApplyAsReviewerInput extends MutationInput {
 
 @InputType({ description: 'Input of createReviewer.' })
 export class CreateReviewerInput extends MutationInput {
-  @Field(() => String, { description: 'E-mail address of the person’s account. Without an account: `inviteReviewer`.' })
+  @Field(() => String, {
+    description: 'E-mail address that the person’s account has confirmed. Otherwise: `inviteReviewer`.',
+  })
   email: string;
 
   @Field(() => ReviewerProfileInput, { description: 'The profile; `dimensions` is needed.' })

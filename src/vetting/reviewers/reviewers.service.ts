@@ -3,7 +3,7 @@ import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { readReason } from '../../kernel/reason.js';
-import { findAccountByEmail } from '../../identity/accounts/accounts.js';
+import { findConfirmedAccount } from '../../identity/accounts/accounts.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
 import { readEmail } from '../../identity/accounts/emails.js';
 import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
@@ -50,15 +50,15 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
   const profile = await checkedProfile(ctx, emptyProfile, input.profile);
-  const account = await findAccountByEmail(ctx.db, email);
-  if (!account)
-    throw badInput(
-      'input.email',
-      'UNKNOWN_ACCOUNT',
-      'nobody has an account with this address; send an invitation with `inviteReviewer`.',
-    );
   return writeOnce(ctx, 'createReviewer', input, Reviewer, async (tx) => {
-    await refuseOperator(tx, account.id);
+    const account = await findConfirmedAccount(tx, email);
+    if (!account)
+      throw badInput(
+        'input.email',
+        'UNKNOWN_ACCOUNT',
+        'no account has confirmed this address; send an invitation with `inviteReviewer`.',
+      );
+    await refuseUnfit(tx, account.id);
     const reviewer = await insertReviewer(tx, ctx, account.id, profile, 'ACTIVE');
     await queueMail(tx, { to: email, locale: account.locale, ...statusMail(account.locale, 'ACTIVE') });
     await record(tx, ctx, {
@@ -76,7 +76,7 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
   const message = readReason('input.message', input.message, 'greeting');
-  const account = await findAccountByEmail(ctx.db, email);
+  const account = await findConfirmedAccount(ctx.db, email);
   const locale = account?.locale ?? ctx.locale;
   return write(ctx, async (tx) => {
     if (account && (await tx.existsBy(Reviewer, { accountId: account.id }))) return false;
@@ -167,7 +167,7 @@ export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusIn
     if (reviewer.status === input.status) return reviewer;
     if (input.status === 'ACTIVE') {
       if (reviewer.accountId === null) throw new ConflictError('The person was erased.', 'ACCOUNT_ERASED');
-      await refuseOperator(tx, reviewer.accountId);
+      await refuseUnfit(tx, reviewer.accountId);
     }
     const from = reviewer.status;
     reviewer.status = input.status;
@@ -250,12 +250,18 @@ export async function lockOwnReviewer(tx: EntityManager, accountId: string): Pro
   return reviewer;
 }
 
-/** Refuses operators: an account that runs cohorts must not judge in them. */
-async function refuseOperator(tx: EntityManager, accountId: string): Promise<void> {
-  const [account] = (await tx.query(`SELECT is_operator FROM account WHERE id = $1 FOR SHARE`, [accountId])) as Array<{
-    is_operator: boolean;
-  }>;
-  if (account?.is_operator)
+/**
+ * Refuses an account whose address is not confirmed, since its holder may be somebody else than the expert, and an
+ * operator's account: an account that runs cohorts must not judge in them.
+ */
+async function refuseUnfit(tx: EntityManager, accountId: string): Promise<void> {
+  const [account] = (await tx.query(
+    `SELECT is_operator, email_confirmed_at IS NOT NULL AS confirmed FROM account WHERE id = $1 FOR SHARE`,
+    [accountId],
+  )) as Array<{ is_operator: boolean; confirmed: boolean }>;
+  if (account?.confirmed !== true)
+    throw new ConflictError('This person has not confirmed the e-mail address of the account.', 'EMAIL_UNCONFIRMED');
+  if (account.is_operator)
     throw new ForbiddenError('An operator of the pool cannot be an active reviewer.', 'OPERATOR_CANNOT_REVIEW');
 }
 

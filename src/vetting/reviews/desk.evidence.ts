@@ -6,7 +6,7 @@ import { neutralName } from './desk.records.js';
  * active and its cohort is under review. Null for other viewers. In blind reviewing, the name is neutral.
  */
 export async function evidenceForReviewer(ctx: Context, evidenceId: string): Promise<string | null> {
-  if (ctx.viewer.accountId === null) return null;
+  if (ctx.viewer.accountId === null || !ctx.viewer.emailConfirmed) return null;
   const [file] = (await ctx.db.query(
     `SELECT f.name, f.media_type, c.blind,
        (

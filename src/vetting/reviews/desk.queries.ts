@@ -10,9 +10,14 @@ import { reviewerOfAccount } from '../reviewers/reviewers.entity.js';
 
 /** The viewer's desk; null unless the viewer is a reviewer. */
 export async function readDesk(ctx: Context): Promise<ReviewerDesk | null> {
-  const { accountId } = requireLogin(ctx);
-  const reviewer = await ctx.load(reviewerOfAccount).load(accountId);
+  requireLogin(ctx);
+  const reviewer = await reviewerOfViewer(ctx);
   return reviewer && new ReviewerDesk(reviewer);
+}
+
+/** The viewer's profile as a reviewer; null with an unconfirmed address, which may belong to somebody else. */
+async function reviewerOfViewer({ viewer, load }: Context): Promise<Reviewer | null> {
+  return viewer.accountId === null || !viewer.emailConfirmed ? null : load(reviewerOfAccount).load(viewer.accountId);
 }
 
 /** A page of the reviewer's assignments, earliest due date first. */
@@ -46,7 +51,7 @@ export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountI
 
 /** An assignment of the viewer, for `node`; null if it belongs to another reviewer. */
 export async function ownDeskAssignment(ctx: Context, id: string): Promise<DeskAssignment | null> {
-  const reviewer = ctx.viewer.accountId === null ? null : await ctx.load(reviewerOfAccount).load(ctx.viewer.accountId);
+  const reviewer = await reviewerOfViewer(ctx);
   return reviewer && ctx.db.findOneBy(DeskAssignment, { id, reviewerId: reviewer.id });
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
-import { requireLogin, type Context } from '../../kernel/context.js';
+import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError, InputError, type FieldProblem } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
+import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
@@ -125,7 +126,7 @@ export async function correctReview(ctx: Context, input: CorrectReviewInput): Pr
 
 function requireReviewer(ctx: Context): { accountId: string } {
   authorize(ctx, 'review:write', undefined);
-  return requireLogin(ctx);
+  return requireConfirmedEmail(ctx);
 }
 
 /** Loads and locks the viewer's own assignment; its cohort must be under review. */
