@@ -81,10 +81,10 @@ const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
 
 /**
  * Milliseconds from the death of the embedded search engine to its restart (RESTART_MS); the wait doubles after each
- * failed restart, up to MOST_RESTART_MS.
+ * failed restart, up to MAX_RESTART_MS.
  */
 const RESTART_MS = 15_000;
-const MOST_RESTART_MS = 300_000;
+const MAX_RESTART_MS = 300_000;
 
 /**
  * Starts the embedded search engine, and starts it again at the same address when it dies; until then searches are
@@ -122,7 +122,7 @@ async function superviseMeilisearch(
         },
         (error: unknown) => {
           say(`The embedded search engine did not start again: ${(error as Error).message}`);
-          if (!stopped) again(Math.min(delay * 2, MOST_RESTART_MS));
+          if (!stopped) again(Math.min(delay * 2, MAX_RESTART_MS));
         },
       );
     }, delay);

@@ -44,7 +44,7 @@ export async function requireAchievement(ctx: Context, field: string, globalId: 
 }
 
 /** Upper limit of values in one filter: bounds the cost of the query. */
-const MOST_FILTER_VALUES = 200;
+const MAX_FILTER_VALUES = 200;
 
 /** Achievements that the viewer may see, newest first, narrowed by the filter. */
 export async function listAchievements(
@@ -64,8 +64,8 @@ export async function listAchievements(
     industries: filter?.industries,
     regions: filter?.regions,
   })) {
-    if ((list?.length ?? 0) > MOST_FILTER_VALUES)
-      throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
+    if ((list?.length ?? 0) > MAX_FILTER_VALUES)
+      throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
   }
   if (filter?.statuses?.length) query.andWhere('a.status = ANY(:statuses)', { statuses: filter.statuses });
   const codes = await codeLists(ctx.app.dataSource);

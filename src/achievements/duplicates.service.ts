@@ -24,7 +24,7 @@ const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
  * Upper limit of candidates compared per achievement. Of a text shared by hundreds, the first 50 pairs are enough to be
  * noticed.
  */
-const MOST_CANDIDATES = 50;
+const MAX_CANDIDATES = 50;
 const SCAN_BATCH = 200;
 
 /** Fields compared for near-duplicates: edits of other fields change no pair. */
@@ -70,7 +70,7 @@ const CANDIDATES = `
     FROM near
     GROUP BY id
     ORDER BY shares_ip DESC, id
-    LIMIT ${MOST_CANDIDATES}
+    LIMIT ${MAX_CANDIDATES}
   ) c`;
 
 /** Compares one achievement with its candidates among all registered ones, and stores the pairs of near-duplicates. */

@@ -43,7 +43,7 @@ const ALIASES = 5;
 /** Offsets into the list of a type's ids from which parents are taken, tried one after another. */
 const WINDOWS = [0, 1, 2, 3].map((i) => i * PARENTS);
 /** Maximum number of fields on the way to a type without known ids, from the query root or from a type with ids. */
-const MOST_STEPS = 4;
+const MAX_STEPS = 4;
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -118,7 +118,7 @@ function waysToTypes(schema: GraphQLSchema, known: Known, start: number): Map<st
     [query, root],
     ...[...ways].map(([name, way]): [GraphQLObjectType, Way] => [schema.getType(name) as GraphQLObjectType, way]),
   ];
-  for (let step = 0; step < MOST_STEPS; step += 1) {
+  for (let step = 0; step < MAX_STEPS; step += 1) {
     const next: typeof edge = [];
     for (const [type, way] of edge) {
       for (const field of Object.values(type.getFields())) {

@@ -31,11 +31,11 @@ const SIZES = { full: [5000, 2000, 3000], quick: [2000, 500, 500] } as const;
  */
 const REPEAT_MS = { full: 400, quick: 150 };
 const ROUNDS = 3;
-const MOST_REPEATS = 60;
+const MAX_REPEATS = 60;
 /**
  * Time limit of the measurement in milliseconds. Root fields are measured first, then fields with a price of their own.
  */
-const MOST_MS = { full: 12 * 60_000, quick: 5 * 60_000 };
+const MAX_MS = { full: 12 * 60_000, quick: 5 * 60_000 };
 const WORST = 10;
 const IDS = 40;
 /** Order of ids: pool entries first, because most viewers may see them; within each group, the sample data first. */
@@ -62,7 +62,7 @@ export async function measureCost(dataDir: string, quick: boolean, say: (line: s
     await server.stop();
     server = (await startServer(dataDir, { SEARCH_CACHE: 'false', MAX_COST: '1000000' })).server;
     await atRest(server);
-    return await compareAll(server, known, REPEAT_MS[size], MOST_MS[size], say);
+    return await compareAll(server, known, REPEAT_MS[size], MAX_MS[size], say);
   } finally {
     await server?.stop();
   }
@@ -217,7 +217,7 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
       const before = treeProcessorMs(pid);
       const end = performance.now() + repeatMs;
       let count = 0;
-      while (count < MOST_REPEATS && (count === 0 || performance.now() < end)) {
+      while (count < MAX_REPEATS && (count === 0 || performance.now() < end)) {
         await ask(query, token);
         count += 1;
       }

@@ -12,7 +12,7 @@ const LIST_MS = 1500;
  * Maximum wait, in milliseconds, for the background loading of new entries into matching; two hundred thousand take
  * minutes.
  */
-const MOST_REST_MS = 900_000;
+const MAX_REST_MS = 900_000;
 
 /** 95th percentiles for one client at one pool size, one value per round. */
 export interface GrowthPoint {
@@ -29,7 +29,7 @@ export interface GrowthPoint {
 export async function measurePoints(
   pools: ReadonlyArray<{ server: BenchServer; size: number }>,
 ): Promise<GrowthPoint[]> {
-  for (const { server } of pools) await atRest(server, MOST_REST_MS);
+  for (const { server } of pools) await atRest(server, MAX_REST_MS);
   const client = new Client(1);
   const mix = searchMix((ROUNDS + 1) * SEARCHES, 4);
   const points = pools.map(({ server: { url }, size }) => ({

@@ -13,7 +13,7 @@ import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer }
 const ENTRIES = 400;
 const CHANGES = 40;
 const ROUNDS = 3;
-const MOST_REST_MS = 900_000;
+const MAX_REST_MS = 900_000;
 const LOOK_MS = 1000;
 /**
  * Warm-up in milliseconds until the code of a list is compiled: requests in the first seconds of a process take 1.5
@@ -39,7 +39,7 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
  * processors are busy.
  */
 async function untilIndexed(app: App): Promise<void> {
-  for (const end = Date.now() + MOST_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
+  for (const end = Date.now() + MAX_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
     const [row] = (await app.dataSource.query(
       `SELECT count(*)::int AS waiting FROM ${profileCollection.tables.outbox}`,
     )) as Array<{ waiting: number }>;
@@ -98,7 +98,7 @@ export async function measureProposals(
     take(figure('match.load_without_file_s', await inTurn(load), 's'));
     await write(0, profiles);
     // The process that follows the changes compares the new texts first.
-    await atRest(server, MOST_REST_MS);
+    await atRest(server, MAX_REST_MS);
     server = await restart(server);
     server = await restart(server);
     take(figure('match.load_with_talents_s', await inTurn(load), 's'));

@@ -1,5 +1,5 @@
 import { inThread } from '../matching/rounds/in-thread.js';
-import { sampleProblem, sampleRound } from '../matching/rounds/sample.js';
+import { syntheticProblem, syntheticRound } from '../matching/rounds/synthetic-round.js';
 import { figure, type Figure } from './figures.js';
 
 const ROUNDS = 3;
@@ -13,7 +13,7 @@ export async function measureRounds(): Promise<Figure[]> {
   const seconds = { OPTIMUM: [] as number[], STABLE: [] as number[] };
   let gap = 0;
   for (const popularity of [0, 1, 3]) {
-    const problem = sampleProblem({ ...sampleRound, popularity }, 17);
+    const problem = syntheticProblem({ ...syntheticRound, popularity }, 17);
     for (const method of ['OPTIMUM', 'STABLE'] as const) {
       for (let round = 0; round < (popularity === 1 ? ROUNDS : 1); round += 1) {
         const startedAt = performance.now();

@@ -79,13 +79,13 @@ export async function startBeside(backends: Backends, env: Record<string, string
 const LOOK_MS = 500;
 /** Processor time per poll, in ms, up to which a process counts as idle, and the default maximum wait. */
 const REST_MS = 50;
-const MOST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /**
  * Waits until a program has finished its background work, such as loading the ranking or comparing new texts; by
  * default at most one minute.
  */
-export async function atRest({ pid }: BenchServer, mostMs = MOST_WAIT_MS): Promise<void> {
+export async function atRest({ pid }: BenchServer, mostMs = MAX_WAIT_MS): Promise<void> {
   let before = processorMs(pid);
   for (const end = Date.now() + mostMs; Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -5,7 +5,7 @@ import { abandon, GROUPS, runBench, type Group } from '../bench/run.js';
 import { runCommand, UsageError } from './command.js';
 
 /** Time limit of a run of the benchmarks in minutes; a run that takes longer is assumed to hang, and is ended. */
-const MOST_MINUTES = 60;
+const MAX_MINUTES = 60;
 
 const USAGE = `npm run bench [-- NAME …] [--quick]
 
@@ -26,8 +26,8 @@ await runCommand(USAGE, async (args) => {
     void abandon().finally(() => process.exit(1));
   };
   const guard = setTimeout(
-    () => end(`The measurement took more than ${MOST_MINUTES} minutes and was ended.`),
-    MOST_MINUTES * 60_000,
+    () => end(`The measurement took more than ${MAX_MINUTES} minutes and was ended.`),
+    MAX_MINUTES * 60_000,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => end('The measurement was broken off.'));

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { assignPanelsInWorker } from '../vetting/assignments/optimum/in-worker.js';
-import { sampleProblem, sampleSetting } from '../vetting/assignments/optimum/sample.js';
+import { syntheticProblem, syntheticSetting } from '../vetting/assignments/optimum/synthetic-cohort.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =
@@ -45,15 +45,15 @@ await runCommand(USAGE, async (args) => {
   const panelSize = whole('panel', 3, 1, 20);
   const doubleShare = number('double-share', 0.1, 0, 1);
   const seed = whole('seed', 1, 0, 1e9);
-  const problem = sampleProblem(
+  const problem = syntheticProblem(
     {
-      entries: whole('achievements', sampleSetting.entries, 1, 20_000),
-      reviewers: whole('reviewers', sampleSetting.reviewers, 1, 2_000),
-      industries: whole('industries', sampleSetting.industries, 1, 200),
+      entries: whole('achievements', syntheticSetting.entries, 1, 20_000),
+      reviewers: whole('reviewers', syntheticSetting.reviewers, 1, 2_000),
+      industries: whole('industries', syntheticSetting.industries, 1, 200),
       seats: panelSize * (1 + doubleShare),
-      slack: number('slack', sampleSetting.slack, -0.9, 10),
-      conflicts: number('conflicts', sampleSetting.conflicts, 0, 1),
-      versatile: number('versatile', sampleSetting.versatile, 0, 1),
+      slack: number('slack', syntheticSetting.slack, -0.9, 10),
+      conflicts: number('conflicts', syntheticSetting.conflicts, 0, 1),
+      versatile: number('versatile', syntheticSetting.versatile, 0, 1),
     },
     seed,
   );

@@ -1,4 +1,4 @@
-import { MOST_CHARACTERS } from '../kernel/reason.js';
+import { MAX_CHARACTERS } from '../kernel/reason.js';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { cleanText } from '../kernel/localized.js';
@@ -28,7 +28,7 @@ await runCommand(USAGE, async (args) => {
     throw new UsageError((error as Error).message);
   }
   const note = cleanText(values.note) ?? null;
-  if (note !== null && [...note].length > MOST_CHARACTERS.note)
+  if (note !== null && [...note].length > MAX_CHARACTERS.note)
     throw new UsageError('--note: at most 2,000 characters.');
   const tuning = await withApp((app) => tuneMatching(app, { activate: values.activate === true, note }));
   const { version, activated, rounds, queries, judged, factors, heldOut } = tuning;

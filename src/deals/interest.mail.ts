@@ -48,7 +48,7 @@ export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mail
  * lister: all editors and owners of the institution. At the party: the person who expressed the interest, and every
  * colleague who wrote for the party.
  */
-export async function tellOtherSide(
+export async function notifyOtherSide(
   tx: EntityManager,
   app: App,
   interestId: string,
@@ -96,7 +96,7 @@ export const sendHeldBackMail: Task = async (app, payload) => {
   const { interestId, side, accountId } = payload as { interestId: string; side: InterestSide; accountId: string };
   await app.dataSource.transaction(async (tx) => {
     await tx.query(`SELECT 1 FROM interest WHERE id = $1 FOR UPDATE`, [interestId]);
-    await tellOtherSide(tx, app, interestId, side, accountId);
+    await notifyOtherSide(tx, app, interestId, side, accountId);
   });
 };
 

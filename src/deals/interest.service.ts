@@ -16,7 +16,7 @@ import type {
   ReopenInterestInput,
   ReplyToInterestInput,
 } from './interest.inputs.js';
-import { tellOtherSide } from './interest.mail.js';
+import { notifyOtherSide } from './interest.mail.js';
 import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
@@ -246,6 +246,6 @@ async function addMessage(
      ON CONFLICT (interest_id, account_id) DO UPDATE SET read_seq = excluded.read_seq, read_at = excluded.read_at`,
     [interest.id, accountId, interest.messageCount, ctx.now()],
   );
-  await tellOtherSide(tx, ctx.app, interest.id, side);
+  await notifyOtherSide(tx, ctx.app, interest.id, side);
   return message;
 }

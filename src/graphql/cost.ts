@@ -37,7 +37,7 @@ export const INTROSPECTION_COST = 70 * COST_PER_MS;
  */
 export const MUTATION_COST = 250;
 /** Upper bound of every computed cost, so that sums of costs stay safe integers. */
-export const MOST_COST = 1_000_000_000;
+export const COST_CEILING = 1_000_000_000;
 
 /**
  * The option `complexity` of `@Field`: a fixed cost, or a function of the arguments and of the cost of the fields
@@ -184,13 +184,13 @@ function multiplied(uses: OperationCost['uses'], times: number): OperationCost['
 }
 
 /**
- * Rounds a cost up to a whole number and limits it to 0 to MOST_COST. NaN becomes MOST_COST, so that a wrong price is
+ * Rounds a cost up to a whole number and limits it to 0 to COST_CEILING. NaN becomes COST_CEILING, so that a wrong price is
  * noticed and does not let an expensive operation through.
  */
 function bounded(value: number): number {
-  if (Number.isNaN(value)) return MOST_COST;
+  if (Number.isNaN(value)) return COST_CEILING;
   // The tolerance of 1e-9 keeps a rounding error of summed fractions from raising the cost by one.
-  return Math.min(Math.max(Math.ceil(value - 1e-9), 0), MOST_COST);
+  return Math.min(Math.max(Math.ceil(value - 1e-9), 0), COST_CEILING);
 }
 
 function ownCost(
@@ -270,7 +270,7 @@ function entriesOf(
 function statedEntries(entries: NonNullable<Price['entries']>, args: Args): number {
   if (typeof entries === 'number') return entries;
   const given = args[entries.argument];
-  if (Array.isArray(given)) return clamp(given.length, entries.most ?? MOST_COST);
+  if (Array.isArray(given)) return clamp(given.length, entries.most ?? COST_CEILING);
   return clamp(typeof given === 'number' ? given : entries.byDefault, entries.most ?? MAX_PAGE);
 }
 

@@ -12,7 +12,7 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../kernel/context.js';
 
 /** Maximum number of compiled queries in the cache; the least recently used query is dropped first. */
-const MOST_COMPILED = 500;
+const MAX_COMPILED = 500;
 /** Number of uses at which a query is compiled; compiling takes as long as interpreting the query several times. */
 const COMPILE_AT = 2;
 
@@ -44,7 +44,7 @@ export function compiledExecution(
     // dropped.
     known.delete(key);
     known.set(key, entry);
-    if (known.size > MOST_COMPILED) known.delete(known.keys().next().value!);
+    if (known.size > MAX_COMPILED) known.delete(known.keys().next().value!);
     return entry.compiled ?? null;
   };
 

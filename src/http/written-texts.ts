@@ -7,7 +7,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { InputError, type FieldProblem } from '../kernel/errors.js';
-import { hasTooManyMarks, MOST_MARKS } from '../lib/text.js';
+import { hasTooManyMarks, MAX_MARKS } from '../lib/text.js';
 import { fieldName, MAX_PROBLEMS } from './variables.js';
 
 /**
@@ -32,7 +32,7 @@ export function checkWrittenTexts(
     problems.push({
       field: fieldName(String(path[0]), path.slice(1)),
       code: 'TOO_MANY_MARKS',
-      message: `at most ${MOST_MARKS} combining marks may follow one another.`,
+      message: `at most ${MAX_MARKS} combining marks may follow one another.`,
     });
   };
   for (const [name, value] of Object.entries(variables)) within(path, name, () => checkValue(value, path, check));

@@ -9,7 +9,7 @@ import { InvestorProfile } from './investor.entity.js';
 import type { InvestorProfileFilter } from './investor.inputs.js';
 import { currencyProblem } from './investor.record.js';
 
-const MOST_VALUES = 50;
+const MAX_VALUES = 50;
 
 /** An industry code of the filter. `above`: its ancestors and itself; `related`: ancestors, itself and descendants. */
 interface Wish {
@@ -24,8 +24,8 @@ function wishes(
   hint: string,
   problems: FieldProblem[],
 ): Wish[] {
-  if (codes.length > MOST_VALUES) problems.push({ field, code: 'TOO_MANY', message: `at most ${MOST_VALUES} values.` });
-  return codes.slice(0, MOST_VALUES).flatMap((code, i) => {
+  if (codes.length > MAX_VALUES) problems.push({ field, code: 'TOO_MANY', message: `at most ${MAX_VALUES} values.` });
+  return codes.slice(0, MAX_VALUES).flatMap((code, i) => {
     const node = nodes.get(code);
     if (!node) problems.push({ field: `${field}[${i}]`, code: 'UNKNOWN_CODE', message: hint });
     return node

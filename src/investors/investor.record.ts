@@ -8,7 +8,7 @@ import { FundingStage } from './vocabularies.js';
 
 const MAX_THESIS = 5_000;
 /** Upper limit of codes per list; a longer list is better expressed by codes of a higher level. */
-const MOST_CODES = 50;
+const MAX_CODES = 50;
 
 /** An investor's own statements, validated. Lists are sorted by code, without duplicates. */
 export interface InvestorRecord {
@@ -88,8 +88,8 @@ export function applyInvestor(
     (list ?? []).forEach((code, i) => {
       if (!known(code)) problem(`${field}[${i}]`, 'UNKNOWN_CODE', message);
     });
-    if ((list?.length ?? 0) > MOST_CODES)
-      problem(field, 'TOO_MANY', `at most ${MOST_CODES}; name those above them instead.`);
+    if ((list?.length ?? 0) > MAX_CODES)
+      problem(field, 'TOO_MANY', `at most ${MAX_CODES}; name those above them instead.`);
     return [...new Set(list ?? [])].sort();
   };
   const isIndustry = (code: string) => codes.industryPaths.has(code);

@@ -11,7 +11,7 @@ import type { FundingStage } from './vocabularies.js';
 const MAX_COMPANY = 200;
 const MAX_EXTERNAL_ID = 200;
 /** Upper limit of records per investor; older investments say little about its present strategy. */
-export const MOST_TRACK_RECORDS = 20_000;
+export const MAX_TRACK_RECORDS = 20_000;
 
 /** A past investment, validated. */
 export interface TrackRecordData {

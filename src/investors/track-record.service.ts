@@ -27,7 +27,7 @@ import {
   chinaDay,
   companyKey,
   emptyTrackRecord,
-  MOST_TRACK_RECORDS,
+  MAX_TRACK_RECORDS,
   shownTrackRecord,
   type TrackRecordCodes,
   type TrackRecordData,
@@ -150,11 +150,11 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
     writeOnce(ctx, 'addTrackRecord', input, TrackRecord, async (tx) => {
       const investor = await lockInvestor(tx, ctx, investorId);
       authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
-      if ((await tx.countBy(TrackRecord, { investorId })) >= MOST_TRACK_RECORDS)
+      if ((await tx.countBy(TrackRecord, { investorId })) >= MAX_TRACK_RECORDS)
         throw new ConflictError(
-          `An investor has at most ${MOST_TRACK_RECORDS} track records; remove old ones first.`,
+          `An investor has at most ${MAX_TRACK_RECORDS} track records; remove old ones first.`,
           'TOO_MANY',
-          { limit: MOST_TRACK_RECORDS },
+          { limit: MAX_TRACK_RECORDS },
         );
       const data = sound(emptyTrackRecord, await reading(tx, ctx, investor, input.record));
       const id = newId();

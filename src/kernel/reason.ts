@@ -5,7 +5,7 @@ import { cleanText } from './localized.js';
  * Maximum length, in Unicode code points after cleaning, of each kind of free text that people attach to an action. A
  * reason is read at a glance; a note or an appeal argues; a statement is as long as a letter.
  */
-export const MOST_CHARACTERS = {
+export const MAX_CHARACTERS = {
   /** Reasons for an action: of suspensions, refusals, withdrawals and corrections. */
   reason: 500,
   /** Personal sentences that a user adds to a mail which the platform sends. */
@@ -15,7 +15,7 @@ export const MOST_CHARACTERS = {
   /** Objections and the answers to them, messages, and the rationale of a review score. */
   statement: 4_000,
 } as const;
-export type ReasonKind = keyof typeof MOST_CHARACTERS;
+export type ReasonKind = keyof typeof MAX_CHARACTERS;
 
 /**
  * Cleans a free text and returns it, or null when it is empty. Adds problems under the path `field`: TOO_LONG for a
@@ -28,7 +28,7 @@ export function checkReason(
   { kind = 'reason', needed }: { kind?: ReasonKind; needed?: string } = {},
 ): string | null {
   const text = cleanText(value) ?? null;
-  const most = MOST_CHARACTERS[kind];
+  const most = MAX_CHARACTERS[kind];
   if (text === null && needed !== undefined) problems.push({ field, code: 'REQUIRED', message: needed });
   // A code point takes one or two UTF-16 code units, so a text whose code units are within the limit is within it in
   // code points too. Testing `length` first avoids the slow count for most texts.

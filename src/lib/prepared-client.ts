@@ -10,12 +10,12 @@ const OFTEN = 20;
  * Maximum number of prepared statements: each takes some tens of kilobytes per connection in the database, so only the
  * first ones that reach OFTEN executions are prepared.
  */
-const MOST_NAMED = 100;
+const MAX_NAMED = 100;
 /**
  * Number of different statement texts whose executions are counted at the same time; at this number all counts are
  * reset. Statements with inlined lists have many different texts, which rarely recur.
  */
-const MOST_COUNTED = 2000;
+const MAX_COUNTED = 2000;
 /** SQLSTATE of "cached plan must not change result type", which occurs when a table changes while the process runs. */
 const PLAN_IS_OUTDATED = '0A000';
 
@@ -34,10 +34,10 @@ export class StatementNames {
   of(text: string): string | undefined {
     const name = this.names.get(text);
     if (name !== undefined) return name;
-    if (this.names.size === MOST_NAMED) return undefined;
+    if (this.names.size === MAX_NAMED) return undefined;
     const count = (this.counts.get(text) ?? 0) + 1;
     if (count >= OFTEN) return this.give(text);
-    if (this.counts.size === MOST_COUNTED) this.counts.clear();
+    if (this.counts.size === MAX_COUNTED) this.counts.clear();
     this.counts.set(text, count);
     return undefined;
   }

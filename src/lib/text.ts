@@ -10,7 +10,7 @@ import { domainToASCII } from 'node:url';
  * Number of combining marks that are kept of each run: the limit of the stream-safe format in UAX #15. Every language
  * needs far fewer.
  */
-export const MOST_MARKS = 30;
+export const MAX_MARKS = 30;
 
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
@@ -43,13 +43,13 @@ function markAt(text: string, index: number): number {
 }
 
 /**
- * Index of the first run of more than MOST_MARKS combining marks, or -1; `from` must not lie within a run. Such a run
- * covers at least one of every MOST_MARKS + 1 consecutive code units, so in ordinary text only every 31st code unit is
+ * Index of the first run of more than MAX_MARKS combining marks, or -1; `from` must not lie within a run. Such a run
+ * covers at least one of every MAX_MARKS + 1 consecutive code units, so in ordinary text only every 31st code unit is
  * tested.
  */
 function overlongAt(text: string, from: number): number {
   let floor = from;
-  for (let i = floor + MOST_MARKS; i < text.length; i += MOST_MARKS + 1) {
+  for (let i = floor + MAX_MARKS; i < text.length; i += MAX_MARKS + 1) {
     if (!maybeMark(text.charCodeAt(i))) continue;
     let at = i;
     while (at > floor && maybeMark(text.charCodeAt(at - 1))) at -= 1;
@@ -62,7 +62,7 @@ function overlongAt(text: string, from: number): number {
         continue;
       }
       run += 1;
-      if (run > MOST_MARKS) return at;
+      if (run > MAX_MARKS) return at;
       at += units;
     }
     // Everything before index `at` has been tested and does not end in a mark, so no code unit is tested more than
@@ -74,16 +74,16 @@ function overlongAt(text: string, from: number): number {
 }
 
 /**
- * Whether a text has a run of more than MOST_MARKS combining marks. No real text has one, so writing such text is
+ * Whether a text has a run of more than MAX_MARKS combining marks. No real text has one, so writing such text is
  * refused.
  */
 export function hasTooManyMarks(text: string): boolean {
-  return text.length > MOST_MARKS && overlongAt(text, 0) !== -1;
+  return text.length > MAX_MARKS && overlongAt(text, 0) !== -1;
 }
 
-/** Returns a text in which each run of combining marks is cut after MOST_MARKS marks, in linear time. */
+/** Returns a text in which each run of combining marks is cut after MAX_MARKS marks, in linear time. */
 export function withCappedMarks(text: string): string {
-  if (text.length <= MOST_MARKS) return text;
+  if (text.length <= MAX_MARKS) return text;
   let at = overlongAt(text, 0);
   if (at === -1) return text;
   let capped = '';

@@ -4,7 +4,7 @@ import { badInput } from '../kernel/errors.js';
 import { isLanguage } from '../lib/languages.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { codeLists } from '../taxonomy/code-lists.js';
-import { MOST_FILTER_VALUES, readFilterCodes, related } from '../taxonomy/tree-filter.js';
+import { MAX_FILTER_VALUES, readFilterCodes, related } from '../taxonomy/tree-filter.js';
 import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import type { TalentFilter } from './talent.inputs.js';
 import { talentById, talentOfAccount } from './talent.entity.js';
@@ -59,8 +59,8 @@ export async function listTalents(
   }
   if (filter?.roles?.length) query.andWhere('t.roles && CAST(:roles AS text[])', { roles: filter.roles });
   if (filter?.languages?.length) {
-    if (filter.languages.length > MOST_FILTER_VALUES)
-      throw badInput('filter.languages', 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
+    if (filter.languages.length > MAX_FILTER_VALUES)
+      throw badInput('filter.languages', 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
     filter.languages.forEach((code, i) => {
       if (!isLanguage(code))
         throw badInput(`filter.languages[${i}]`, 'UNKNOWN_CODE', 'not a language of ISO 639-1, such as zh or en.');

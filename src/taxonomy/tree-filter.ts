@@ -1,16 +1,16 @@
 import { badInput } from '../kernel/errors.js';
 
 /** Maximum values of one filter; more would be slow without being useful. */
-export const MOST_FILTER_VALUES = 200;
+export const MAX_FILTER_VALUES = 200;
 
-/** Validates a filter's codes: known, and at most MOST_FILTER_VALUES. Returns null for an empty filter. */
+/** Validates a filter's codes: known, and at most MAX_FILTER_VALUES. Returns null for an empty filter. */
 export function readFilterCodes(
   field: string,
   given: readonly string[] | null | undefined,
   known: ReadonlySet<string>,
 ): readonly string[] | null {
   if (given == null || given.length === 0) return null;
-  if (given.length > MOST_FILTER_VALUES) throw badInput(field, 'TOO_MANY', `at most ${MOST_FILTER_VALUES} values.`);
+  if (given.length > MAX_FILTER_VALUES) throw badInput(field, 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
   given.forEach((code, i) => {
     if (!known.has(code)) throw badInput(`${field}[${i}]`, 'UNKNOWN_CODE', 'not a code of the list.');
   });

@@ -10,7 +10,7 @@ export interface FiledPaper {
 
 const EXPERTS = 120;
 const ITEMS_PER_RATING = 12;
-const LEAST_PAPERS = 10;
+const MIN_PAPERS = 10;
 const SIDE_PAPERS = 2;
 
 /** Values grouped by key; keys in the order of their first value. */
@@ -53,7 +53,7 @@ export function proxyExperts(papers: readonly FiledPaper[]): ExpertiseSet {
   const written = new Map<string, FiledPaper[]>();
   const unseen: FiledPaper[] = [];
   for (const [discipline, own] of byDiscipline) {
-    const half = own.length >= LEAST_PAPERS ? Math.ceil(own.length / 2) : 0;
+    const half = own.length >= MIN_PAPERS ? Math.ceil(own.length / 2) : 0;
     if (half > 0) written.set(discipline, own.slice(0, half));
     unseen.push(...own.slice(half));
   }

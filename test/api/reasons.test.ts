@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { getNullableType, isInputObjectType } from 'graphql';
-import { checkReason, MOST_CHARACTERS, readReason, requireReason, type ReasonKind } from '../../src/kernel/reason.js';
+import { checkReason, MAX_CHARACTERS, readReason, requireReason, type ReasonKind } from '../../src/kernel/reason.js';
 import { InputError, type FieldProblem } from '../../src/kernel/errors.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { uniform } from '../../src/lib/random.js';
 import { composition } from '../../src/modules.js';
 
-const kinds = Object.keys(MOST_CHARACTERS) as ReasonKind[];
+const kinds = Object.keys(MAX_CHARACTERS) as ReasonKind[];
 
 function problemOf(run: () => unknown): { field: string; code: string; message: string } {
   try {
@@ -20,7 +20,7 @@ function problemOf(run: () => unknown): { field: string; code: string; message: 
 
 describe('words that are given with an act', () => {
   it.each(kinds)('of kind %s are counted in code points, to the limit and no further', (kind) => {
-    const most = MOST_CHARACTERS[kind];
+    const most = MAX_CHARACTERS[kind];
     for (const sign of ['a', '理', '😀', '𠮷']) {
       expect(readReason('input.reason', sign.repeat(most), kind)).toBe(sign.repeat(most));
       expect(problemOf(() => readReason('input.reason', sign.repeat(most + 1), kind))).toEqual({
@@ -51,12 +51,12 @@ describe('words that are given with an act', () => {
       const text = Array.from({ length }, () => signs[Math.floor(random() * signs.length)]).join('');
       const problems: FieldProblem[] = [];
       const read = checkReason('f', text, problems);
-      expect(problems.length > 0).toBe(Array.from(read ?? '').length > MOST_CHARACTERS.reason);
+      expect(problems.length > 0).toBe(Array.from(read ?? '').length > MAX_CHARACTERS.reason);
     }
   });
 
   it('promise in the schema the limits that the reader has', async () => {
-    const limits = new Set(Object.values(MOST_CHARACTERS).map((most) => most.toLocaleString('en')));
+    const limits = new Set(Object.values(MAX_CHARACTERS).map((most) => most.toLocaleString('en')));
     const schema = await createSchema(composition);
     const inputs = Object.values(schema.getMutationType()!.getFields()).flatMap(({ args }) =>
       args.map(({ type }) => getNullableType(type)),

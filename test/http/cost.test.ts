@@ -1,7 +1,7 @@
 import { buildSchema, getNamedType, getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { priceTable } from '../../src/price-table.js';
-import { MOST_COST } from '../../src/graphql/cost.js';
+import { COST_CEILING } from '../../src/graphql/cost.js';
 import { COST_PER_MS, COUNT, priceOf } from '../../src/graphql/prices.js';
 import { COST_PER_POINT } from '../../src/http/rate-limit.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -111,7 +111,7 @@ describe('a price that is stated wrongly', () => {
     for (const first of EXTREMES) {
       const own = priced(`{ f(first: ${first}) { name } }`);
       expect(own).toBeGreaterThanOrEqual(Math.max(0, priced('{ f(first: 1) { name } }')));
-      expect(priced(`{ f(first: ${first}) { name } g { name } }`)).toBe(Math.min(own + other, MOST_COST));
+      expect(priced(`{ f(first: ${first}) { name } g { name } }`)).toBe(Math.min(own + other, COST_CEILING));
     }
   });
 });

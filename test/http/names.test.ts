@@ -18,7 +18,7 @@ const SDL = `
   enum Colour { RED }
   input In { name: String! }
 `;
-const MOST_BYTES = 4096;
+const MAX_BYTES = 4096;
 
 let t: TestApp;
 let small: SmallServer;
@@ -99,7 +99,7 @@ describe.each(Object.entries(PLACES))('a name of any length as %s', (_place, mak
     for (const accept of ['application/json', 'application/graphql-response+json']) {
       const answer = await post(small.url, make('x'.repeat(length)), { accept });
       expect(answer.status).toBeLessThan(500);
-      if (length > OPERATION_LIMITS.name) expect(Buffer.byteLength(answer.text)).toBeLessThan(MOST_BYTES);
+      if (length > OPERATION_LIMITS.name) expect(Buffer.byteLength(answer.text)).toBeLessThan(MAX_BYTES);
       for (const { message, extensions } of answer.json.errors ?? [])
         expect(`${message} ${JSON.stringify(extensions)}`).not.toMatch(/x{81}/);
     }
@@ -151,7 +151,7 @@ describe('a header of any length', () => {
       const connection = open(small.url, `POST /graphql HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
       const answer = await connection.answer;
       expect(answer?.status).toBeLessThan(500);
-      expect(connection.received().length).toBeLessThan(MOST_BYTES);
+      expect(connection.received().length).toBeLessThan(MAX_BYTES);
       expect(connection.received()).not.toMatch(/x{81}/);
       if (length > 16_384) expect(answer?.json.errors?.[0]?.extensions['reason']).toBe('HEADERS_TOO_LARGE');
       connection.socket.destroy();
@@ -177,7 +177,7 @@ describe('a name of any length in an upload', () => {
   ])('as %s is not repeated', async (_place, send) => {
     for (const length of [150, 100_000]) {
       const text = await send('x'.repeat(length));
-      expect(Buffer.byteLength(text)).toBeLessThan(MOST_BYTES);
+      expect(Buffer.byteLength(text)).toBeLessThan(MAX_BYTES);
       expect(text).not.toMatch(/x{81}/);
     }
   });
@@ -211,7 +211,7 @@ describe('a subscription with a long name', () => {
     for (const client of [socket, stream]) {
       const text = await collect((sink) => client.subscribe({ query }, sink));
       expect(text).toMatch(/GRAPHQL_(VALIDATION|PARSE)_FAILED/);
-      expect(text.length).toBeLessThan(MOST_BYTES);
+      expect(text.length).toBeLessThan(MAX_BYTES);
       expect(text).not.toMatch(/x{81}|y{81}/);
       await client.dispose();
     }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { uniform } from '../../src/lib/random.js';
 import { computeRound } from '../../src/matching/rounds/compute.js';
 import { inThread } from '../../src/matching/rounds/in-thread.js';
-import { readyRound, turned, type Pairing, type RoundProblem } from '../../src/matching/rounds/problem.js';
-import { sampleProblem, sampleRound } from '../../src/matching/rounds/sample.js';
+import { readyRound, transposed, type Pairing, type RoundProblem } from '../../src/matching/rounds/problem.js';
+import { syntheticProblem, syntheticRound } from '../../src/matching/rounds/synthetic-round.js';
 
 interface Wish {
   achievements: number;
@@ -70,7 +70,7 @@ function expectLawful(problem: RoundProblem, pairing: Pairing, floor: number): v
       expect((problem.investorScore ?? problem.score)[cell]!).toBeGreaterThanOrEqual(floor);
     }
   });
-  turned(pairing, problem.investors).forEach((list, i) =>
+  transposed(pairing, problem.investors).forEach((list, i) =>
     expect(list.length).toBeLessThanOrEqual(problem.investorCapacity[i]!),
   );
 }
@@ -78,7 +78,7 @@ function expectLawful(problem: RoundProblem, pairing: Pairing, floor: number): v
 /** Blocking pairs, by exhaustive search. */
 function blockingPairs(problem: RoundProblem, pairing: Pairing): Array<[number, number]> {
   const { worth, score, investorScore } = readyRound(problem);
-  const held = turned(pairing, problem.investors);
+  const held = transposed(pairing, problem.investors);
   const found: Array<[number, number]> = [];
   for (let a = 0; a < problem.achievements; a += 1) {
     for (let i = 0; i < problem.investors; i += 1) {
@@ -131,7 +131,7 @@ describe('the optimum of a round', () => {
       [3, 3],
     ] as const) {
       const problem = {
-        ...sampleProblem({ achievements: 24, investors: 60, capacity: 3, popularity, barred: 0.1 }, seed),
+        ...syntheticProblem({ achievements: 24, investors: 60, capacity: 3, popularity, barred: 0.1 }, seed),
         floor: -0.5,
       };
       const { worth } = readyRound(problem);
@@ -153,7 +153,7 @@ describe('the optimum of a round', () => {
 
   it('is proved where the side with more participants has fewer places', () => {
     const problem = {
-      ...sampleProblem({ ...sampleRound, achievements: 20, investors: 60, capacity: 40 }, 4),
+      ...syntheticProblem({ ...syntheticRound, achievements: 20, investors: 60, capacity: 40 }, 4),
       investorCapacity: new Int32Array(60).fill(2),
     };
     const result = computeRound(problem, 'OPTIMUM');
@@ -284,7 +284,7 @@ describe('any round', () => {
   });
 
   it('refuses what is malformed, naming it', () => {
-    const problem = sampleProblem({ ...sampleRound, achievements: 2, investors: 2 }, 1);
+    const problem = syntheticProblem({ ...syntheticRound, achievements: 2, investors: 2 }, 1);
     expect(() => computeRound({ ...problem, barred: new Uint8Array(3) }, 'OPTIMUM')).toThrow(
       'barred: expected 4 numbers, found 3',
     );
@@ -300,7 +300,7 @@ describe('any round', () => {
     'is computed in a thread of its own, with its progress, and stops when aborted',
     { timeout: 120_000 },
     async () => {
-      const problem = sampleProblem({ ...sampleRound, achievements: 40, investors: 100 }, 5);
+      const problem = syntheticProblem({ ...syntheticRound, achievements: 40, investors: 100 }, 5);
       const shares: number[] = [];
       expect(
         await inThread('round', { problem, method: 'STABLE' }, { progress: (share) => shares.push(share) }),
@@ -310,7 +310,7 @@ describe('any round', () => {
       const stop = new AbortController();
       const running = inThread(
         'round',
-        { problem: sampleProblem({ ...sampleRound, popularity: 3 }, 6), method: 'OPTIMUM' },
+        { problem: syntheticProblem({ ...syntheticRound, popularity: 3 }, 6), method: 'OPTIMUM' },
         { signal: stop.signal },
       );
       setTimeout(() => stop.abort(new Error('the operator cancelled')), 50);

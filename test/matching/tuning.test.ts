@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitFactors, LEAST_JUDGED, withFactors, type JudgedPair } from '../../src/matching/models/feedback.fit.js';
+import { fitFactors, MIN_JUDGED, withFactors, type JudgedPair } from '../../src/matching/models/feedback.fit.js';
 import { DEFAULT_MODEL } from '../../src/matching/engine/default-model.js';
 import type { TermCode } from '../../src/matching/engine/result.types.js';
 import { tuneMatching } from '../../src/matching/models/match.tuning.js';
@@ -32,7 +32,7 @@ describe('what people said of matches', () => {
   });
 
   it('moves little by few words, nothing by fewer, and does not count how often people say yes at all', () => {
-    const few = fitFactors(times(2 * LEAST_JUDGED, (i) => pair(i % 2 === 0, { TEXT: i % 2 === 0 ? 1 : -1 })));
+    const few = fitFactors(times(2 * MIN_JUDGED, (i) => pair(i % 2 === 0, { TEXT: i % 2 === 0 ? 1 : -1 })));
     expect(few.get('TEXT')).toBeGreaterThan(1);
     expect(few.get('TEXT')).toBeLessThan(1.3);
     expect(fitFactors(times(50, () => pair(true, { TEXT: 1 }))).size).toBe(0);
@@ -82,7 +82,7 @@ describe('tune:matching', () => {
 
   it('makes a version of the deployment’s own words, which scores once it is activated', async () => {
     // Investors of the entry's industry are wanted; those that share only the region are not.
-    for (let i = 0; i < 2 * LEAST_JUDGED; i += 1) {
+    for (let i = 0; i < 2 * MIN_JUDGED; i += 1) {
       const wanted = i % 2 === 0;
       const owner = await s.person();
       const profile = await investor(
@@ -106,7 +106,7 @@ describe('tune:matching', () => {
     expect(waiting).toMatchObject({
       activated: false,
       queries: 0,
-      judged: { INVESTOR: 2 * LEAST_JUDGED, TALENT: 0, DEMAND: 0 },
+      judged: { INVESTOR: 2 * MIN_JUDGED, TALENT: 0, DEMAND: 0 },
       heldOut: null,
     });
     expect(waiting.factors.INVESTOR!['INDUSTRY']).toBeGreaterThan(1);

@@ -5,7 +5,7 @@ import { upperBound } from '../../src/lib/min-cost-flow/bound.js';
 import { instanceOf } from '../../src/vetting/assignments/optimum/instance.js';
 import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignments/optimum/problem.js';
 import { flowOf } from '../../src/vetting/assignments/optimum/solve.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
+import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
 import { uniform } from '../../src/vetting/evaluation/simulation.js';
 
 /** Tiny random problems: few places, few organisations, many conflicts, so that some panels cannot be filled. */
@@ -125,7 +125,10 @@ describe('the optimum of an assignment', () => {
   });
 
   it('agrees with a linear programme solved by HiGHS over all pairs', async () => {
-    const problem = sampleProblem({ ...sampleSetting, entries: 60, reviewers: 24, industries: 4, slack: 0.02 }, 21);
+    const problem = syntheticProblem(
+      { ...syntheticSetting, entries: 60, reviewers: 24, industries: 4, slack: 0.02 },
+      21,
+    );
     const result = assignPanels(problem, { doubleShare: 0, bridgeShare: 0, maxBridgeShare: 0 });
     const nR = 24;
     const name = (i: number, j: number) => `x_${i}_${j}`;
@@ -162,7 +165,7 @@ describe('the optimum of an assignment', () => {
 
   it('is bounded from above by any prices, not only its own', () => {
     const random = uniform(5);
-    const problem = sampleProblem({ ...sampleSetting, entries: 40, reviewers: 24, industries: 4 }, 22);
+    const problem = syntheticProblem({ ...syntheticSetting, entries: 40, reviewers: 24, industries: 4 }, 22);
     const settings = settingsOf(problem, { doubleShare: 0, bridgeShare: 0, maxBridgeShare: 0 });
     const result = assignPanels(problem, settings);
     const x = instanceOf(problem, settings, []);

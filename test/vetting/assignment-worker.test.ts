@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
 import { assignPanelsInWorker } from '../../src/vetting/assignments/optimum/in-worker.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
+import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
 
-const small = sampleProblem({ ...sampleSetting, entries: 120, reviewers: 36, industries: 4 }, 31);
+const small = syntheticProblem({ ...syntheticSetting, entries: 120, reviewers: 36, industries: 4 }, 31);
 
 // The thread compiles its sources first, which takes long on a busy machine.
 describe('an assignment in a thread of its own', { timeout: 120_000 }, () => {
@@ -12,7 +12,7 @@ describe('an assignment in a thread of its own', { timeout: 120_000 }, () => {
   });
 
   it('leaves the event loop free meanwhile', async () => {
-    const problem = sampleProblem({ ...sampleSetting, entries: 500, reviewers: 90 }, 32);
+    const problem = syntheticProblem({ ...syntheticSetting, entries: 500, reviewers: 90 }, 32);
     let beats = 0;
     const heart = setInterval(() => (beats += 1), 20);
     const startedAt = performance.now();
@@ -23,7 +23,7 @@ describe('an assignment in a thread of its own', { timeout: 120_000 }, () => {
   });
 
   it('stops when aborted', async () => {
-    const problem = sampleProblem({ ...sampleSetting, entries: 1500, reviewers: 200 }, 33);
+    const problem = syntheticProblem({ ...syntheticSetting, entries: 1500, reviewers: 200 }, 33);
     const stop = new AbortController();
     const running = assignPanelsInWorker(problem, {}, { signal: stop.signal });
     setTimeout(() => stop.abort(new Error('the operator closed the page')), 100);

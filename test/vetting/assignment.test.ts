@@ -6,9 +6,9 @@ import {
   type AssignmentProblem,
   type ReviewerToAssign,
 } from '../../src/vetting/assignments/optimum/problem.js';
-import { sampleProblem, sampleSetting } from '../../src/vetting/assignments/optimum/sample.js';
+import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
 
-const cohort = { ...sampleSetting, entries: 150, reviewers: 36, industries: 4 };
+const cohort = { ...syntheticSetting, entries: 150, reviewers: 36, industries: 4 };
 
 /** Checks the rules that every assignment must keep. */
 function expectLawful(problem: AssignmentProblem, result: Assignment, panelSize = 3): void {
@@ -57,7 +57,7 @@ function plain(
 
 describe('assigning panels', () => {
   it('fills every panel of a cohort within loads, conflicts and independence, proved optimal', () => {
-    const problem = sampleProblem(cohort, 5);
+    const problem = syntheticProblem(cohort, 5);
     const result = assignPanels(problem);
     expectLawful(problem, result);
     expect(result.unmet).toEqual([]);
@@ -67,7 +67,7 @@ describe('assigning panels', () => {
   });
 
   it('gives doubles a second panel with no reviewer of the first', () => {
-    const problem = sampleProblem({ ...cohort, slack: 0.4 }, 6);
+    const problem = syntheticProblem({ ...cohort, slack: 0.4 }, 6);
     const result = assignPanels(problem, { doubleShare: 0.3, seed: 9 });
     expectLawful(problem, result);
     expect(result.doubles).toEqual(drawDoubles(150, 0.3, 9));
@@ -81,13 +81,13 @@ describe('assigning panels', () => {
   });
 
   it('is the same every time', () => {
-    const problem = sampleProblem(cohort, 7);
+    const problem = syntheticProblem(cohort, 7);
     expect(assignPanels(problem, { seed: 3 })).toEqual(assignPanels(problem, { seed: 3 }));
     expect(assignPanels(problem, { seed: 4 }).doubles).not.toEqual(assignPanels(problem, { seed: 3 }).doubles);
   });
 
   it('leaves taken seats as they are and counts them for loads and independence', () => {
-    const problem = sampleProblem(cohort, 8);
+    const problem = syntheticProblem(cohort, 8);
     const first = assignPanels(problem);
     const loads = new Map<number, number>();
     for (const p of first.pairs) loads.set(p.reviewer, (loads.get(p.reviewer) ?? 0) + 1);
@@ -109,7 +109,7 @@ describe('assigning panels', () => {
   });
 
   it('completes panels that somebody has already left half filled', () => {
-    const problem = sampleProblem(cohort, 9);
+    const problem = syntheticProblem(cohort, 9);
     const first = assignPanels(problem);
     const kept = first.pairs.filter((_, k) => k % 4 !== 0);
     const second = { ...problem, fixed: kept.map(({ entry, reviewer, panel }) => ({ entry, reviewer, panel })) };
@@ -202,7 +202,7 @@ describe('what cannot be filled', () => {
 
 describe('bridges between panels', () => {
   it('connect panels that similarity alone would keep apart', () => {
-    const problem = sampleProblem({ ...cohort, entries: 240, versatile: 0 }, 11);
+    const problem = syntheticProblem({ ...cohort, entries: 240, versatile: 0 }, 11);
     const without = assignPanels(problem, { bridgeShare: 0, maxBridgeShare: 0 });
     const result = assignPanels(problem, { contrastBound: 0.3 });
     expectLawful(problem, result);
@@ -219,7 +219,7 @@ describe('bridges between panels', () => {
   });
 
   it('leave a smaller largest contrast than as many bridges drawn blindly from the neighbouring industry', () => {
-    const problem = sampleProblem({ ...cohort, entries: 240, versatile: 0 }, 12);
+    const problem = syntheticProblem({ ...cohort, entries: 240, versatile: 0 }, 12);
     const result = assignPanels(problem, { doubleShare: 0, contrastBound: 100, bridgeShare: 0.15 });
     const panel = problem.entries.map((_, i) => result.pairs.filter((p) => p.entry === i).map((p) => p.reviewer));
     // The same number of bridges, each from the next industry's first reviewer: connected, but not even.
@@ -234,7 +234,7 @@ describe('bridges between panels', () => {
   });
 
   it('are not asked for where nobody could bear them, and never leave a seat empty', () => {
-    const problem = sampleProblem({ ...cohort, slack: -0.1, versatile: 0 }, 13);
+    const problem = syntheticProblem({ ...cohort, slack: -0.1, versatile: 0 }, 13);
     const without = assignPanels(problem, { maxBridgeShare: 0, bridgeShare: 0 });
     const result = assignPanels(problem);
     expectLawful(problem, result);

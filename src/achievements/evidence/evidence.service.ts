@@ -19,7 +19,7 @@ import type { RemoveEvidenceInput } from './evidence.types.js';
 import { EVIDENCE_KINDS, sniffMediaType } from './media-types.js';
 
 export const MAX_EVIDENCE_BYTES = 20 * 1024 * 1024;
-const MOST_FILES = 50;
+const MAX_FILES = 50;
 const PIECE_BYTES = 256 * 1024;
 
 function assertOpen(achievement: Achievement): void {
@@ -68,8 +68,8 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
             { tier: same.tier },
           );
         if (same) return same;
-        if ((await tx.countBy(EvidenceFile, { achievementId })) >= MOST_FILES)
-          throw badInput('file', 'TOO_MANY', `an achievement has at most ${MOST_FILES} files; put several into a ZIP.`);
+        if ((await tx.countBy(EvidenceFile, { achievementId })) >= MAX_FILES)
+          throw badInput('file', 'TOO_MANY', `an achievement has at most ${MAX_FILES} files; put several into a ZIP.`);
         const id = newId();
         await tx.insert(EvidenceFile, {
           id,

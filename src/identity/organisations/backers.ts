@@ -6,7 +6,7 @@ import { cleanText, type Localized } from '../../kernel/localized.js';
 import { comparable } from '../../text/normalise.js';
 
 const MAX_NAME = 200;
-export const MOST_BACKERS = 50;
+export const MAX_BACKERS = 50;
 
 @InputType({ description: 'Who put money in. Give the name, the organisation here, or both.' })
 export class BackerInput {
@@ -66,8 +66,8 @@ export async function readBackers(
   inputs: readonly BackerInput[],
   problems: FieldProblem[],
 ): Promise<Backer[]> {
-  if (inputs.length > MOST_BACKERS) problems.push({ field, code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
-  const read = inputs.slice(0, MOST_BACKERS).map((input, i) => {
+  if (inputs.length > MAX_BACKERS) problems.push({ field, code: 'TOO_MANY', message: `at most ${MAX_BACKERS}.` });
+  const read = inputs.slice(0, MAX_BACKERS).map((input, i) => {
     const name = cleanText(input.name) ?? null;
     const id = input.organisationId == null ? null : fromGlobalId(input.organisationId);
     const badId = input.organisationId != null && (id?.type !== 'Organisation' || !isUuid(id.key));

@@ -13,8 +13,8 @@ import { checkMapping } from './mapping.js';
 import { readLabels, treeNames } from './names.js';
 import { targetOf } from '../targets/targets.js';
 
-const MOST_MAPPINGS = 100;
-const MOST_COLUMNS = 256;
+const MAX_MAPPINGS = 100;
+const MAX_COLUMNS = 256;
 
 /** Saves a mapping under a name; replaces the institution's mapping of that name. */
 export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingInput): Promise<ColumnMapping> {
@@ -22,8 +22,8 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
   const name = cleanText(input.name);
   if (name === undefined || name.length > 100) throw badInput('input.name', 'LENGTH', '1 to 100 characters.');
-  if (input.mapping.columns.length > MOST_COLUMNS)
-    throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MOST_COLUMNS}.`);
+  if (input.mapping.columns.length > MAX_COLUMNS)
+    throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MAX_COLUMNS}.`);
   const mapping = readMapping(input.mapping);
   const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
   // Without a file, the mapping is checked against its own headers.
@@ -33,8 +33,8 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
       `SELECT count(*)::int AS n FROM column_mapping WHERE institution_id = $1 AND (name <> $2 OR target <> $3)`,
       [institution.id, name, target.code],
     )) as Array<{ n: number }>;
-    if (count!.n >= MOST_MAPPINGS)
-      throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MOST_MAPPINGS} mappings; remove one.`);
+    if (count!.n >= MAX_MAPPINGS)
+      throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MAX_MAPPINGS} mappings; remove one.`);
     const [saved] = (await tx.query(
       `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target)
        VALUES ($1, $2, $3, $4, $5, $6, $6, $7)

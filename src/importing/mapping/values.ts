@@ -1,6 +1,6 @@
 import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { isIsoDate } from '../../lib/checks.js';
-import { hasTooManyMarks, MOST_MARKS, normalised } from '../../lib/text.js';
+import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
 
 /**
  * The problem of a cell that cannot be read. This file has one function per kind of value; all are pure and return the
@@ -18,7 +18,7 @@ export function isProblem(value: unknown): value is CellProblem {
 /** A problem if the text has more consecutive combining marks than any language uses; else null. */
 export function marksProblem(text: string): CellProblem | null {
   return hasTooManyMarks(text)
-    ? { code: 'TOO_MANY_MARKS', message: `at most ${MOST_MARKS} combining marks may follow one another.` }
+    ? { code: 'TOO_MANY_MARKS', message: `at most ${MAX_MARKS} combining marks may follow one another.` }
     : null;
 }
 

@@ -128,13 +128,13 @@ type CellOf = (key: string) => CellText | undefined;
 type Report = (field: string, problem: CellProblem) => void;
 
 /** Upper limit of items parsed per cell, more than ten times the limit of any list in a record. */
-const MOST_ITEMS = 5_000;
+const MAX_ITEMS = 5_000;
 
-/** The items of a list cell; if there are more than MOST_ITEMS, a problem and no items. */
+/** The items of a list cell; if there are more than MAX_ITEMS, a problem and no items. */
 function itemsOf(key: string, text: string, problem: Report): string[] {
   const items = splitList(text);
-  if (items.length <= MOST_ITEMS) return items;
-  problem(key, { code: 'TOO_MANY', message: `has ${items.length} items; at most ${MOST_ITEMS} are read.` });
+  if (items.length <= MAX_ITEMS) return items;
+  problem(key, { code: 'TOO_MANY', message: `has ${items.length} items; at most ${MAX_ITEMS} are read.` });
   return [];
 }
 

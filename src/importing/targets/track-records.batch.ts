@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { FieldProblem } from '../../kernel/errors.js';
 import {
   findBackers,
-  MOST_BACKERS,
+  MAX_BACKERS,
   withoutRepetitions,
   type Backer,
   type KnownBackers,
@@ -17,7 +17,7 @@ import {
   changedTrackFields,
   companyKey,
   emptyTrackRecord,
-  MOST_TRACK_RECORDS,
+  MAX_TRACK_RECORDS,
   type TrackRecordCodes,
   type TrackRecordData,
 } from '../../investors/track-record.record.js';
@@ -97,12 +97,12 @@ export async function applyTrackRecords(
       );
     const base = found ? dataOf(found) : emptyTrackRecord;
     const next = decide(settings, row, base, codes, known, own);
-    if (found === undefined && own.length === 0 && total!.n + outcome.created >= MOST_TRACK_RECORDS) {
+    if (found === undefined && own.length === 0 && total!.n + outcome.created >= MAX_TRACK_RECORDS) {
       own.push(
         problemOf(settings, row, {
           field: 'company',
           code: 'TOO_MANY',
-          message: `an investor has at most ${MOST_TRACK_RECORDS} track records.`,
+          message: `an investor has at most ${MAX_TRACK_RECORDS} track records.`,
         }),
       );
     }
@@ -177,8 +177,8 @@ function backersOf(
     }))
     .filter((backer) => backer.organisationId !== organisation.id);
   const once = withoutRepetitions(backers);
-  if (once.length > MOST_BACKERS)
-    problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MOST_BACKERS}.` });
+  if (once.length > MAX_BACKERS)
+    problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MAX_BACKERS}.` });
   return once;
 }
 

@@ -32,7 +32,7 @@ interface Step {
  */
 export function solveFlow(x: FlowProblem): Flow {
   const { rows: nI, columns: nJ, value, group, capacity, wish, pinned, groupLimit } = x;
-  const NOBODY = nJ;
+  const UNFILLED = nJ;
   const chosen: number[][] = Array.from({ length: nI }, () => []);
   const held: number[][] = Array.from({ length: nJ }, () => []);
   const missing = new Int32Array(nI);
@@ -46,10 +46,10 @@ export function solveFlow(x: FlowProblem): Flow {
 
   const price = new Float64Array(nJ + 1);
   for (let j = 0; j < nJ; j += 1) if (load[j]! < wish[j]!) price[j] = -x.wishWorth;
-  const emptySeat = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
+  const lossOfEmpty = (i: number): number => (missing[i]! < x.cheapDemand[i]! ? x.cheapLoss : x.loss);
   /** Cost of adding one more row to column j: negative where that serves a wish, Infinity where the column is full. */
   const placeCost = (j: number): number =>
-    j === NOBODY ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity;
+    j === UNFILLED ? 0 : load[j]! < wish[j]! ? -x.wishWorth : load[j]! < capacity[j]! ? 0 : Infinity;
 
   // Marks that apply to one row: the columns that it already has, and the groups in which it may take no further
   // column.
@@ -74,7 +74,7 @@ export function solveFlow(x: FlowProblem): Flow {
    * the row. Replacing a column by one of the same group passes the group's node only; every other change passes the
    * row's node.
    */
-  const groupOf = (j: number): number => (j < 0 || j === NOBODY ? -1 : group[j]!);
+  const groupOf = (j: number): number => (j < 0 || j === UNFILLED ? -1 : group[j]!);
   const meet = (a: Step, b: Step): boolean => {
     const [of, to, of2, to2] = [groupOf(a.from), groupOf(a.to), groupOf(b.from), groupOf(b.to)];
     if (of !== to && of2 !== to2) return true;
@@ -98,9 +98,9 @@ export function solveFlow(x: FlowProblem): Flow {
           through[t] = i;
         }
       }
-      if (base + emptySeat(i) < least[NOBODY]!) {
-        least[NOBODY] = base + emptySeat(i);
-        through[NOBODY] = i;
+      if (base + lossOfEmpty(i) < least[UNFILLED]!) {
+        least[UNFILLED] = base + lossOfEmpty(i);
+        through[UNFILLED] = i;
       }
     }
     stale[j] = 0;
@@ -117,7 +117,7 @@ export function solveFlow(x: FlowProblem): Flow {
     previous.fill(-1);
     mark(row, -1);
     for (let j = 0; j < nJ; j += 1) if (mayEnter(row, j)) distance[j] = price[j]! - value[row * nJ + j]!;
-    distance[NOBODY] = emptySeat(row);
+    distance[UNFILLED] = lossOfEmpty(row);
     let least = Infinity;
     let end = -1;
     for (;;) {
@@ -136,7 +136,7 @@ export function solveFlow(x: FlowProblem): Flow {
         least = here;
         end = u;
       }
-      if (u === NOBODY) continue;
+      if (u === UNFILLED) continue;
       if (stale[u]) renew(u);
       const handing = cost[u]!;
       const from = d - price[u]!;
@@ -179,7 +179,7 @@ export function solveFlow(x: FlowProblem): Flow {
       load[from]! -= 1;
     }
     for (const { i, to } of steps) {
-      if (to === NOBODY) missing[i]! += 1;
+      if (to === UNFILLED) missing[i]! += 1;
       else {
         chosen[i]!.push(to);
         held[to]!.push(i);

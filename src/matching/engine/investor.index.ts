@@ -11,7 +11,7 @@ import type { EngineTaxonomy } from './taxonomy.js';
 import type { Day, MatchInvestor, Opportunity } from './types.js';
 
 /** Maximum number of cached `Start` arrays. Few combinations occur, because the stages sought follow from the TRL. */
-const MOST_STARTS = 24;
+const MAX_STARTS = 24;
 
 /**
  * Partial score of every row that opportunities share: the sum of all terms that do not depend on which particular
@@ -178,7 +178,7 @@ export class InvestorIndex {
     if (!start || start.sums.length < this.columns.rows.end) {
       start = { sought, asOf, sums: new Float32Array(this.columns.live.length) };
       for (let row = 0; row < this.columns.rows.end; row += 1) start.sums[row] = this.startOf(row, start);
-      if (this.starts.size === MOST_STARTS) this.starts.delete(this.starts.keys().next().value!);
+      if (this.starts.size === MAX_STARTS) this.starts.delete(this.starts.keys().next().value!);
     }
     // // Least-recently-used order: an entry that was used moves to the end of the map.
     this.starts.delete(key);

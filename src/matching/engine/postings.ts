@@ -7,7 +7,7 @@ import { grown, taken } from './columns.js';
  */
 const CELL = 8;
 /** Maximum number of cells in a block. */
-const MOST_CELLS = 16;
+const MAX_CELLS = 16;
 
 /**
  * Inverted index of texts: for each term, the list of rows (profiles) whose text contains it, with the term's weight
@@ -28,7 +28,7 @@ export class Postings {
   private lengths = new Uint8Array(0);
   private cells = 0;
   /** Free blocks by their number of cells. */
-  private readonly free: number[][] = Array.from({ length: MOST_CELLS + 1 }, () => []);
+  private readonly free: number[][] = Array.from({ length: MAX_CELLS + 1 }, () => []);
 
   add(row: number, text: Weighted): void {
     for (let i = 0; i < text.terms.length; i += 1) this.insert(text.terms[i]!, row, text.weights[i]!);
@@ -102,7 +102,7 @@ export class Postings {
   insert(term: number, row: number, weight: number): void {
     let head = this.heads.get(term) ?? -1;
     if (head < 0 || this.used[head] === this.lengths[head]! * CELL) {
-      const block = this.block(head < 0 ? 1 : Math.min(2 * this.lengths[head]!, MOST_CELLS));
+      const block = this.block(head < 0 ? 1 : Math.min(2 * this.lengths[head]!, MAX_CELLS));
       this.next[block] = head;
       this.heads.set(term, block);
       head = block;

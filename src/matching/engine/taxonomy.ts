@@ -13,7 +13,7 @@ export interface EngineTaxonomy {
 export const FLAT_TAXONOMY: EngineTaxonomy = { industryParent: () => null, regionParent: () => null };
 
 /** Maximum number of levels read from a code list; it also ends the walk upwards if the list's parents form a cycle. */
-const MOST_LEVELS = 16;
+const MAX_LEVELS = 16;
 
 /**
  * Numbers codes with consecutive integers and stores for each code the path of nodes from the top level down to it. A
@@ -35,7 +35,7 @@ export class CodeTree {
   }
 
   number(code: string): number {
-    return this.numbers.get(code) ?? this.add(code, MOST_LEVELS);
+    return this.numbers.get(code) ?? this.add(code, MAX_LEVELS);
   }
 
   /** The numbers of all nodes on the path from the top level down to a code, the code's own number last. */

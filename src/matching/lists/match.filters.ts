@@ -9,9 +9,9 @@ import type {
 } from './match.types.js';
 
 /** Maximum number of values in one list of a match filter; bounds the running time of the query. */
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 
-/** Throws BAD_USER_INPUT if a match filter names unknown industry or region codes, or more than MOST_VALUES values. */
+/** Throws BAD_USER_INPUT if a match filter names unknown industry or region codes, or more than MAX_VALUES values. */
 async function check(ctx: Context, filter: { industries?: string[] | null; regions?: string[] | null }): Promise<void> {
   const lists = await codeLists(ctx.app.dataSource);
   for (const [name, codes, known] of [
@@ -19,7 +19,7 @@ async function check(ctx: Context, filter: { industries?: string[] | null; regio
     ['regions', filter.regions, lists.regions],
   ] as const) {
     if (codes == null) continue;
-    if (codes.length > MOST_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MOST_VALUES} values.`);
+    if (codes.length > MAX_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MAX_VALUES} values.`);
     codes.forEach((code, i) => {
       if (!known.has(code))
         throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', `not a code of this list; see \`${name}\`.`);

@@ -18,13 +18,13 @@ import type { MatchItem } from '../engine/result.types.js';
 import { byScoreThenId } from '../engine/top.js';
 import type { Opportunity } from '../engine/types.js';
 import { mayReadCounterpart, standingOfPair } from '../feedback/feedback.queries.js';
-import { rankAhead } from './match.ahead.js';
+import { rankSpeculatively } from './match.speculative-ranking.js';
 import { barredAchievements, barredCounterparts } from './match.barred.js';
 import { readCounterpart } from './match.counterparts.js';
 import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filters.js';
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
-import { comparedText, tellReasons } from './match.reasons.js';
-import { indexOf, type Matchable } from '../store/match.matchable.js';
+import { comparedText, presentReasons } from './match.reasons.js';
+import { indexOfKind, type MatchData } from '../store/match.data.js';
 import {
   Match,
   MatchConnection,
@@ -73,7 +73,7 @@ function hint(code: MatchHintCode): MatchHint {
   return Object.assign(new MatchHint(), { code, sentence: hintText(code) });
 }
 
-function readPlace(held: Matchable, cursor: string, argument: string): Place {
+function readPlace(held: MatchData, cursor: string, argument: string): Place {
   const [score, id, rank, day, version, generation] = decodeCursor(cursor, 6, argument);
   if (typeof score !== 'number' || typeof id !== 'string' || typeof rank !== 'number' || typeof day !== 'number')
     throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
@@ -91,7 +91,7 @@ function readPlace(held: Matchable, cursor: string, argument: string): Place {
  * Computes one page of a list of matches. All pages are scored for the day of the first page, so that later pages
  * continue the same ranking: a match that is declined or removed meanwhile is missing there, and no other match moves.
  */
-async function pageOf(ctx: Context, held: Matchable, question: Question, window: PageWindow): Promise<MatchConnection> {
+async function pageOf(ctx: Context, held: MatchData, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;
   let ranked: RankedList;
   let first: number;
@@ -119,7 +119,7 @@ async function pageOf(ctx: Context, held: Matchable, question: Question, window:
   // // Collected before the profiles are loaded, so that organisations and profiles are loaded in parallel.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
-    tellReasons(
+    presentReasons(
       ctx,
       held,
       question.kind,
@@ -205,7 +205,7 @@ async function passing<K extends MatchCounterpartKind>(
  */
 function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: string, ids: readonly string[]): void {
   const { current } = ctx.app.matching;
-  const organisations = current ? ids.flatMap((id) => indexOf(current, kind).organisationOf(id) ?? []) : [];
+  const organisations = current ? ids.flatMap((id) => indexOfKind(current, kind).organisationOf(id) ?? []) : [];
   const reads: Array<Promise<unknown>> = [
     ctx.load(organisationById).loadMany(organisations),
     // // An achievement without text shares no words with a counterpart, so the counterparts' texts are not needed.
@@ -248,14 +248,14 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   const hidesTalents = kind === 'TALENT' && !can(ctx, 'talent:readRegistered', undefined);
   const ahead =
     filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
-      ? rankAhead(ctx, kind, achievement.id, window.limit + 1)
+      ? rankSpeculatively(ctx, kind, achievement.id, window.limit + 1)
       : null;
   // // Starts loading the data of the top matches, most of which will be shown, while the final list is computed.
   if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
   if (hidesTalents) for (const [id, facts] of held.talentFacts) if (facts.registeredOnly) barred.add(id);
-  const index = indexOf(held, kind);
+  const index = indexOfKind(held, kind);
   return pageOf(
     ctx,
     held,
@@ -297,7 +297,7 @@ export async function matchesOfCounterpart(
     barredAchievements(ctx.db, kind, [id], ctx.now()).then((all) => all.get(id) ?? new Set<string>()),
     filter === undefined ? undefined : achievementsIn(ctx, filter),
   ]);
-  const index = indexOf(held, kind);
+  const index = indexOfKind(held, kind);
   const takesPart = index.has(id);
   const rank = (limit: number, asOf: number, after: Place | undefined): RankedList => {
     if (!takesPart) return EMPTY;

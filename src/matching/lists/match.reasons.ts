@@ -10,13 +10,13 @@ import type { SimilarityText } from '../../text/similarity.js';
 import { explainer } from '../../text/similarity.reasons.js';
 import type { Evidence, MatchItem } from '../engine/result.types.js';
 import { sentenceOf, type Names, type Sentence } from './match.sentences.js';
-import type { Matchable } from '../store/match.matchable.js';
+import type { MatchData } from '../store/match.data.js';
 import { loadSources } from '../store/match.records.js';
 import { MatchReason } from './match.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /** Maximum number of shared words named in a reason. */
-const MOST_WORDS = 5;
+const MAX_WORDS = 5;
 
 const full = (text: Localized): Sentence => ({ zh: text.zh ?? text.en ?? '', en: text.en ?? text.zh ?? '' });
 
@@ -35,9 +35,9 @@ const partyKeysOf = (evidence: Evidence): string[] =>
  * with a contribution of 0 are omitted. Names are loaded with one statement per kind of name, whatever the number of
  * pairs.
  */
-export async function tellReasons(
+export async function presentReasons(
   ctx: Context,
-  held: Matchable,
+  held: MatchData,
   kind: MatchCounterpartKind,
   pairs: readonly ScoredPair[],
 ): Promise<MatchReason[][]> {
@@ -108,7 +108,7 @@ export const comparedText = {
 /** Words that occur literally in the texts of both sides of a pair, keyed `achievementId|counterpartId`. */
 async function sharedWords(
   ctx: Context,
-  held: Matchable,
+  held: MatchData,
   kind: MatchCounterpartKind,
   pairs: readonly ScoredPair[],
 ): Promise<Map<string, string[]>> {
@@ -137,7 +137,7 @@ async function sharedWords(
     if (!explain) explainers.set(pair[still], (explain = explainer(model, textOf(still, pair[still]))));
     words.set(
       `${pair.achievementId}|${pair.counterpartId}`,
-      explain(textOf(moving, pair[moving]), MOST_WORDS).map(({ term }) => term),
+      explain(textOf(moving, pair[moving]), MAX_WORDS).map(({ term }) => term),
     );
   }
   return words;

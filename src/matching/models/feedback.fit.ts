@@ -26,7 +26,7 @@ export type TermFactors = ReadonlyMap<TermCode, number>;
 const PRIOR = 20;
 const LIMITS = { least: 0, most: 3 } as const;
 /** Minimum number of positively and, separately, of negatively judged matches that a fit requires. */
-export const LEAST_JUDGED = 5;
+export const MIN_JUDGED = 5;
 
 /**
  * Fits a factor for every term that occurs in the training examples; returns an empty map if there are too few examples
@@ -34,7 +34,7 @@ export const LEAST_JUDGED = 5;
  */
 export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
   const wanted = pairs.filter((pair) => pair.wanted).length;
-  if (wanted < LEAST_JUDGED || pairs.length - wanted < LEAST_JUDGED) return new Map();
+  if (wanted < MIN_JUDGED || pairs.length - wanted < MIN_JUDGED) return new Map();
   const codes = [...new Set(pairs.flatMap((pair) => [...pair.terms.keys()]))].sort();
   const rows = pairs.map((pair) => codes.map((code) => pair.terms.get(code) ?? 0));
   // // The last parameter is an unpenalised intercept: it absorbs the overall rate of interest, which says nothing of

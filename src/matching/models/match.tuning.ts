@@ -12,7 +12,7 @@ import { evaluate, type Figures } from '../evaluation/protocol.js';
 import { fitFactors, withFactors, type JudgedPair, type TermFactors } from './feedback.fit.js';
 import { insertModel, switchTo } from './match.models.js';
 import { dayOf, loadDemands, loadInvestors, loadTalents, partyKey } from '../store/match.records.js';
-import type { Matchable } from '../store/match.matchable.js';
+import type { MatchData } from '../store/match.data.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /** The result of fitting the model. */
@@ -34,13 +34,13 @@ export interface Tuning {
 const KINDS: readonly MatchCounterpartKind[] = ['INVESTOR', 'TALENT', 'DEMAND'];
 const YEAR = 365;
 /** Minimum number of rounds in the last year; with fewer, its quality figures would be noise and are omitted. */
-const LEAST_HELD_OUT = 30;
+const MIN_HELD_OUT = 30;
 
 /**
  * Reconstructs past financing rounds from the track records of all investors: entries with the same company, day and
  * stage, reported by different investors, become one round.
  */
-async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
+async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
     `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount,
        t.currency, t.invested_on AS date, t.co_investors AS others, p.organisation_id AS organisation
@@ -90,7 +90,7 @@ async function readRounds(app: App, held: Matchable): Promise<PastRound[]> {
  */
 async function readJudged(
   app: App,
-  held: Matchable,
+  held: MatchData,
   model: MatchModel,
   taxonomy: EngineTaxonomy,
 ): Promise<Record<MatchCounterpartKind, JudgedPair[]>> {
@@ -157,7 +157,7 @@ export async function tuneMatching(app: App, options: { activate: boolean; note:
 
   const lastYear = snapshotOf(rounds, today - YEAR, today + 1, true);
   const heldOut =
-    lastYear.queries.length < LEAST_HELD_OUT
+    lastYear.queries.length < MIN_HELD_OUT
       ? null
       : {
           fitted: evaluate(

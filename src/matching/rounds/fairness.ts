@@ -1,4 +1,4 @@
-import { turned, type Pairing, type ReadyRound } from './problem.js';
+import { transposed, type Pairing, type ReadyRound } from './problem.js';
 
 /** Outcome of a matching round for one participant. Sums are of the participant's own scores minus the floor. */
 export interface Standing {
@@ -56,7 +56,7 @@ export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
   const achievements = pairing.map((partners, a) =>
     standing(round, nI, (i) => a * nI + i, score, round.achievementCapacity[a]!, partners),
   );
-  const investors = turned(pairing, nI).map((partners, i) =>
+  const investors = transposed(pairing, nI).map((partners, i) =>
     standing(round, nA, (a) => a * nI + i, investorScore, round.investorCapacity[i]!, partners),
   );
   return { achievements, investors, achievementSide: sideOf(achievements), investorSide: sideOf(investors) };

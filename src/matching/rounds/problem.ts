@@ -32,7 +32,7 @@ export interface RoundProblem {
 export type RoundMethod = 'OPTIMUM' | 'STABLE';
 
 /** Maximum of achievements × investors in a round: a score matrix of this size takes 80 MB. */
-export const MOST_PAIRS = 10_000_000;
+export const MAX_PAIRS = 10_000_000;
 
 /** A validated matching problem, with the worth of every admissible pair. */
 export interface ReadyRound extends RoundProblem {
@@ -50,7 +50,7 @@ export function readyRound(problem: RoundProblem): ReadyRound {
   const { achievements: nA, investors: nI, score, barred } = problem;
   const investorScore = problem.investorScore ?? score;
   const cells = nA * nI;
-  if (cells > MOST_PAIRS) throw new RangeError(`a round takes at most ${MOST_PAIRS} pairs, not ${cells}`);
+  if (cells > MAX_PAIRS) throw new RangeError(`a round takes at most ${MAX_PAIRS} pairs, not ${cells}`);
   const sizes = {
     score: [score.length, cells],
     investorScore: [investorScore.length, cells],
@@ -82,7 +82,7 @@ export function readyRound(problem: RoundProblem): ReadyRound {
 export type Pairing = number[][];
 
 /** Per investor: indexes of its achievements. */
-export function turned(pairing: Pairing, investors: number): number[][] {
+export function transposed(pairing: Pairing, investors: number): number[][] {
   const held: number[][] = Array.from({ length: investors }, () => []);
   pairing.forEach((list, a) => list.forEach((i) => held[i]!.push(a)));
   return held;

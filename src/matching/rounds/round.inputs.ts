@@ -8,7 +8,7 @@ import { RoundMethod, RoundPairStatus } from './vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
 
 /** Maximum number of places of a participant. */
-export const MOST_PLACES = 1000;
+export const MAX_PLACES = 1000;
 
 @InputType({ description: 'Input of createMatchingRound.' })
 export class CreateMatchingRoundInput extends MutationInput {
@@ -26,13 +26,13 @@ export class CreateMatchingRoundInput extends MutationInput {
 
   @Field(() => Int, {
     defaultValue: 5,
-    description: `With how many investors an entry is paired at most: 0 to ${MOST_PLACES}.`,
+    description: `With how many investors an entry is paired at most: 0 to ${MAX_PLACES}.`,
   })
   achievementPlaces: number;
 
   @Field(() => Int, {
     defaultValue: 5,
-    description: `With how many entries an investor is paired at most: 0 to ${MOST_PLACES}.`,
+    description: `With how many entries an investor is paired at most: 0 to ${MAX_PLACES}.`,
   })
   investorPlaces: number;
 }
@@ -53,7 +53,7 @@ export class SetRoundCapacityInput extends MutationInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: `With how many of the other side it is paired at most: 0 (leaves it out) to ${MOST_PLACES}; null: as the others.`,
+    description: `With how many of the other side it is paired at most: 0 (leaves it out) to ${MAX_PLACES}; null: as the others.`,
   })
   places?: number | null;
 }

@@ -5,8 +5,14 @@ import { addJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import type { RoundResult } from './compute.js';
 import { inThread } from './in-thread.js';
-import { MOST_PAIRS } from './problem.js';
-import { pairRows, readRoundProblem, RoundTooLargeError, standingRows, type PosedRound } from './round.problem.js';
+import { MAX_PAIRS } from './problem.js';
+import {
+  pairRows,
+  readRoundProblem,
+  RoundTooLargeError,
+  standingRows,
+  type PosedRound,
+} from './round.problem-mapping.js';
 import { lockRound, ROUND_TASK } from './round.service.js';
 import type { MatchingRound } from './round.entity.js';
 import { roundLifecycle } from './vocabularies.js';
@@ -129,7 +135,7 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
     const known = error instanceof RoundTooLargeError;
     if (!known) app.log.error({ err: error, roundId: wish.roundId }, 'a matching round could not be computed');
     const fault = known
-      ? `${error.pairs} pairs are too many for one round, which takes ${MOST_PAIRS}: give participants 0 places to leave them out.`
+      ? `${error.pairs} pairs are too many for one round, which takes ${MAX_PAIRS}: give participants 0 places to leave them out.`
       : 'Something went wrong; the log has the details. Compute the round again.';
     await app.dataSource.transaction(async (tx) => {
       const round = await lockRound(tx, wish.roundId);

@@ -20,7 +20,7 @@ const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string;
  * On publication of a matching round, queues one mail to every editor and owner of an organisation with unanswered
  * pairs; returns the number of mails.
  */
-export async function tellOfPublication(
+export async function notifyOfPublication(
   tx: EntityManager,
   app: App,
   round: Pick<MatchingRound, 'id' | 'nameText'>,

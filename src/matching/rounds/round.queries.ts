@@ -6,7 +6,7 @@ import { byKey, defineLoader } from '../../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { selectEntities } from '../../lib/rows.js';
 import { readId } from '../../kernel/node.js';
-import { tellReasons } from '../lists/match.reasons.js';
+import { presentReasons } from '../lists/match.reasons.js';
 import type { MatchReason } from '../lists/match.types.js';
 import { RoundPair, RoundStanding } from './pair.entity.js';
 import { mayReadPair } from './pair.service.js';
@@ -203,7 +203,7 @@ export async function reasonsOf(ctx: Context, pair: RoundPair): Promise<MatchRea
 
 async function tell(ctx: Context, pairs: readonly RoundPair[]): Promise<Map<string, MatchReason[]>> {
   const held = await ctx.app.matching.fresh();
-  const reasons = await tellReasons(
+  const reasons = await presentReasons(
     ctx,
     held,
     'INVESTOR',

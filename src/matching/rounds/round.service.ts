@@ -12,7 +12,7 @@ import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
 import { MatchingRound, RoundVeto } from './round.entity.js';
 import {
-  MOST_PLACES,
+  MAX_PLACES,
   type AddRoundVetoInput,
   type CreateMatchingRoundInput,
   type MatchingRoundActionInput,
@@ -20,7 +20,7 @@ import {
   type SetRoundCapacityInput,
 } from './round.inputs.js';
 import { dropWhatMayNotBe } from './publication.js';
-import { tellOfPublication } from './round.mails.js';
+import { notifyOfPublication } from './round.mails.js';
 import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
 
 export const ROUND_TASK = 'matching:round';
@@ -53,7 +53,7 @@ function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]):
 }
 
 function placesProblem(field: string, places: number): FieldProblem[] {
-  return places >= 0 && places <= MOST_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MOST_PLACES}.` }];
+  return places >= 0 && places <= MAX_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MAX_PLACES}.` }];
 }
 
 /** Operator action: creates a matching round without pairs; these are made when the round is computed. */
@@ -275,7 +275,7 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
        ORDER BY id`,
       [round.id],
     )) as unknown[];
-    await tellOfPublication(tx, ctx.app, round);
+    await notifyOfPublication(tx, ctx.app, round);
     return {
       change: { publishedAt: ctx.now() },
       facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped },

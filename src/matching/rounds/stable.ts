@@ -1,4 +1,4 @@
-import { turned, type Pairing, type ReadyRound } from './problem.js';
+import { transposed, type Pairing, type ReadyRound } from './problem.js';
 
 /**
  * Computes a stable pairing by deferred acceptance (Gale & Shapley 1962; with several places on both sides as in Roth
@@ -50,7 +50,7 @@ export function stable(round: ReadyRound, progress: (share: number) => void = ()
  */
 export function countBlocking(round: ReadyRound, pairing: Pairing): number {
   const { achievements: nA, investors: nI, score, investorScore, worth } = round;
-  const held = turned(pairing, nI);
+  const held = transposed(pairing, nI);
   /**
    * Score that a new partner must exceed for a participant to prefer it: that of the worst partner; Infinity without
    * places, -Infinity with a free place.

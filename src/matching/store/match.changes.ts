@@ -150,7 +150,7 @@ export class ChangeCursor {
 }
 
 /** Wakes the process when matching data may have changed: on NOTIFY, and once a second in any case. */
-export class ChangeBell {
+export class ChangeListener {
   private client: pg.Client | null = null;
   private timer: NodeJS.Timeout | null = null;
   private closed = false;

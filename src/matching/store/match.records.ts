@@ -4,7 +4,7 @@ import { normalised } from '../../lib/text.js';
 import type { SimilarityText } from '../../text/similarity.js';
 import type { TextVector } from '../../text/similarity.vectors.js';
 import type { Day, MatchDemand, MatchInvestor, Opportunity, MatchTalent, TrackEntry } from '../engine/types.js';
-import { stagesOfTrl } from './match.stages.js';
+import { stagesOfTrl } from './trl-funding-stages.js';
 import { decodeVector } from './match.vectors.js';
 
 /**
@@ -16,7 +16,7 @@ import { decodeVector } from './match.vectors.js';
  * An engine record and the source text of its vector. The record's `text` is null if no vector is stored or the stored
  * one was computed from another text.
  */
-export interface Loaded<T> {
+export interface LoadedRecord<T> {
   record: T;
   source: SimilarityText;
   digest: Buffer;
@@ -24,7 +24,7 @@ export interface Loaded<T> {
   stale: boolean;
 }
 
-export interface LoadedTalent extends Loaded<MatchTalent> {
+export interface LoadedTalent extends LoadedRecord<MatchTalent> {
   /** True if only members of verified organisations may see this talent. */
   registeredOnly: boolean;
   orcid: string | null;
@@ -67,7 +67,7 @@ interface WithText {
   vector: Buffer | null;
 }
 
-function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): Loaded<T> {
+function withText<T>(row: WithText, recordOf: (text: TextVector | null) => T): LoadedRecord<T> {
   const digest = createHash('sha256').update(row.title).update('\0').update(row.body).digest().subarray(0, 16);
   const current = row.vector !== null && row.digest !== null && digest.equals(row.digest);
   return {
@@ -154,10 +154,11 @@ export async function loadSources(
  * Selects the rows of a query: those with the given ids, or the next `limit` rows in ascending order of id after
  * `after` (null: from the start).
  */
-export type Which = { readonly ids: readonly string[] } | { readonly after: string | null; readonly limit: number };
+export type RowSelection =
+  { readonly ids: readonly string[] } | { readonly after: string | null; readonly limit: number };
 
 /** Selection of rows, with the number of the text generation whose vectors are read. */
-export type Window = Which & { readonly generation: number };
+export type RecordSelection = RowSelection & { readonly generation: number };
 
 /** An id that sorts before every other. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
@@ -167,20 +168,20 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
  * a literal limit, because PostgreSQL reuses one plan for all parameter values, and a plan for both variants would
  * always scan the whole table.
  */
-export function rowsWhich(w: Which, id: string): string {
+export function selectionClause(w: RowSelection, id: string): string {
   return 'ids' in w ? `${id} = ANY($1) ORDER BY ${id}` : `${id} > $1 ORDER BY ${id} LIMIT ${Math.trunc(w.limit)}`;
 }
 
-export const whichValue = (w: Which): unknown => ('ids' in w ? w.ids : (w.after ?? BEFORE_ALL));
+export const selectionValue = (w: RowSelection): unknown => ('ids' in w ? w.ids : (w.after ?? BEFORE_ALL));
 
 /** SQL that joins matchable rows with their stored text vectors; `$2` is the number of the text generation. */
-const rowsOf = (kind: keyof typeof SOURCES, w: Window): string => {
+const rowsOf = (kind: keyof typeof SOURCES, w: RecordSelection): string => {
   const { alias, from, where } = SOURCES[kind];
   return `${from}
     LEFT JOIN match_text v ON v.generation = $2 AND v.kind = '${kind}' AND v.subject_id = ${alias}.id
-    WHERE ${where} AND ${rowsWhich(w, `${alias}.id`)}`;
+    WHERE ${where} AND ${selectionClause(w, `${alias}.id`)}`;
 };
-const parameters = (w: Window) => [whichValue(w), w.generation];
+const parameters = (w: RecordSelection) => [selectionValue(w), w.generation];
 
 interface OpportunityRow extends WithText {
   organisationId: string;
@@ -196,7 +197,11 @@ interface OpportunityRow extends WithText {
 }
 
 /** Reads pool entries. */
-export async function loadOpportunities(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<Opportunity>>> {
+export async function loadOpportunities(
+  db: Db,
+  w: RecordSelection,
+  rates: Rates,
+): Promise<Array<LoadedRecord<Opportunity>>> {
   const rows = (await db.query(
     `SELECT a.id, a.institution_id AS "organisationId", a.region_code AS region, a.trl,
        a.funding_min AS "fundingMin", a.funding_max AS "fundingMax", a.funding_currency AS currency,
@@ -264,7 +269,11 @@ interface InvestorRow extends WithText {
  * Reads investor profiles that take part in matching (ACTIVE, of verified organisations), each with its track record,
  * oldest investment first.
  */
-export async function loadInvestors(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchInvestor>>> {
+export async function loadInvestors(
+  db: Db,
+  w: RecordSelection,
+  rates: Rates,
+): Promise<Array<LoadedRecord<MatchInvestor>>> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.trl_min AS "trlMin", p.trl_max AS "trlMax",
        p.funding_stages AS stages, p.ticket_min AS "ticketMin", p.ticket_max AS "ticketMax",
@@ -336,7 +345,7 @@ interface TalentRow extends WithText {
 }
 
 /** Reads talent profiles that take part in matching: ACTIVE, not hidden, and not refused by an operator. */
-export async function loadTalents(db: Db, w: Window): Promise<LoadedTalent[]> {
+export async function loadTalents(db: Db, w: RecordSelection): Promise<LoadedTalent[]> {
   const rows = (await db.query(
     `SELECT p.id, p.organisation_id AS "organisationId", p.kind, p.region_codes AS regions, p.languages, p.roles,
        p.manager_grade AS grade, p.days_per_month AS days, p.available_from AS from, p.verification, p.visibility,
@@ -387,7 +396,7 @@ interface DemandRow extends WithText {
  * Reads demands that take part in matching (OPEN, of verified organisations). Demands past their deadline are included
  * here and excluded by the engine.
  */
-export async function loadDemands(db: Db, w: Window, rates: Rates): Promise<Array<Loaded<MatchDemand>>> {
+export async function loadDemands(db: Db, w: RecordSelection, rates: Rates): Promise<Array<LoadedRecord<MatchDemand>>> {
   const rows = (await db.query(
     `SELECT d.id, d.organisation_id AS "organisationId", d.region_code AS region, d.required_trl AS "requiredTrl",
        d.budget_min AS "budgetMin", d.budget_max AS "budgetMax", d.budget_currency AS currency, d.deadline,

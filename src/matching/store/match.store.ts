@@ -8,9 +8,16 @@ import { createTalentIndex } from '../engine/talent.index.js';
 import { demandGaps, investorGaps, talentGaps } from '../engine/gaps.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { Day, Gap } from '../engine/types.js';
-import { ChangeBell, ChangeCursor, type Change } from './match.changes.js';
+import { ChangeListener, ChangeCursor, type Change } from './match.changes.js';
 import type { CounterpartId } from '../lists/match.counterparts.js';
-import { indexOf, readTaxonomy, takeIn, takeOut, type Matchable, type Matched } from './match.matchable.js';
+import {
+  indexOfKind,
+  readTaxonomy,
+  insertRecord,
+  removeRecord,
+  type MatchData,
+  type MatchRecord,
+} from './match.data.js';
 import { activeModel, type ActiveModel } from '../models/match.models.js';
 import {
   loadDemands,
@@ -18,9 +25,9 @@ import {
   loadOpportunities,
   loadTalents,
   today,
-  type Loaded,
+  type LoadedRecord,
   type Rates,
-  type Window,
+  type RecordSelection,
 } from './match.records.js';
 import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
 import { loadTeamTalents } from '../teams/team.facts.js';
@@ -43,7 +50,7 @@ const WISH_MS = 5000;
 /** Number of text vectors computed before control returns to the event loop. */
 const TEXT_BATCH = 50;
 /** Minimum number of investors for a snapshot file: fewer are read from the database just as fast. */
-const FEWEST_KEPT = 2000;
+const MIN_KEPT = 2000;
 /**
  * Number of changed investors after which the snapshot file is written again. After a failed write, the next attempt
  * waits KEEP_AGAIN_MS milliseconds.
@@ -64,9 +71,9 @@ declare module '../../kernel/context.js' {
  * ranking first applies all committed changes, so that a reader sees at least the state at the time of the request.
  */
 export class MatchStore {
-  private held: Matchable | null = null;
+  private held: MatchData | null = null;
   private readonly cursor = new ChangeCursor();
-  private readonly bell: ChangeBell;
+  private readonly listener: ChangeListener;
   private running: Promise<void> | null = null;
   private waiting: Promise<void> | null = null;
   private textModel: { generation: number; model: Promise<TextModel> } | null = null;
@@ -103,7 +110,7 @@ export class MatchStore {
     private readonly clock: () => Date,
   ) {
     this.snapshot = new InvestorSnapshot(dataSource, dataDir);
-    this.bell = new ChangeBell(databaseUrl, log, () => this.wake());
+    this.listener = new ChangeListener(databaseUrl, log, () => this.wake());
   }
 
   /**
@@ -111,13 +118,13 @@ export class MatchStore {
    */
   start(): void {
     this.following = true;
-    this.bell.start();
+    this.listener.start();
     this.wake();
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.bell.close();
+    await this.listener.close();
     await Promise.allSettled([this.running, this.waiting]);
     await this.saving;
     if (this.following) await this.keep(1);
@@ -129,7 +136,7 @@ export class MatchStore {
   }
 
   /** Returns the records after applying every change that was committed before the call. */
-  async fresh(): Promise<Matchable> {
+  async fresh(): Promise<MatchData> {
     await this.catchUp();
     return this.held!;
   }
@@ -139,12 +146,12 @@ export class MatchStore {
    * afterwards returns the same object with the same `revision`. Null before the first load and while records may be
    * incomplete.
    */
-  get current(): Matchable | null {
+  get current(): MatchData | null {
     return this.behind ? null : this.held;
   }
 
   /** Like `fresh`, and also loads the talents in the columns that team building uses. */
-  async freshTeams(): Promise<{ held: Matchable; pool: TeamPool }> {
+  async freshTeams(): Promise<{ held: MatchData; pool: TeamPool }> {
     this.teamsWanted = true;
     const held = await this.fresh();
     return { held, pool: held.teams.pool! };
@@ -160,7 +167,7 @@ export class MatchStore {
     const held = this.held;
     const opportunity = held?.opportunities.get(achievementId);
     if (!held || !opportunity) return null;
-    const scored = indexOf(held, counterpart.kind).scorePair(counterpart.id, opportunity, this.day);
+    const scored = indexOfKind(held, counterpart.kind).scorePair(counterpart.id, opportunity, this.day);
     return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
   }
 
@@ -175,8 +182,8 @@ export class MatchStore {
   }
 
   /** Facts that a matchable profile or demand could add. */
-  async gapsOf(counterpart: CounterpartId, held: Matchable): Promise<Gap[]> {
-    const w: Window = { ids: [counterpart.id], generation: held.generation };
+  async gapsOf(counterpart: CounterpartId, held: MatchData): Promise<Gap[]> {
+    const w: RecordSelection = { ids: [counterpart.id], generation: held.generation };
     switch (counterpart.kind) {
       case 'INVESTOR':
         return (await loadInvestors(this.dataSource, w, held.rates)).flatMap(({ record }) => investorGaps(record));
@@ -269,7 +276,7 @@ export class MatchStore {
     this.basis = basis;
     const kept = await this.restored(taxonomy, model);
     this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
-    const held: Matchable = {
+    const held: MatchData = {
       revision: 0,
       model,
       generation,
@@ -336,7 +343,7 @@ export class MatchStore {
   }
 
   /** Reads rows of one kind with its loader. */
-  private fetch(kind: TextKind, w: Window, rates: Rates): Promise<ReadonlyArray<Loaded<Matched>>> {
+  private fetch(kind: TextKind, w: RecordSelection, rates: Rates): Promise<ReadonlyArray<LoadedRecord<MatchRecord>>> {
     const db = this.dataSource;
     switch (kind) {
       case 'ACHIEVEMENT':
@@ -351,17 +358,17 @@ export class MatchStore {
   }
 
   /** Inserts rows of one kind into the indexes. */
-  private async put(held: Matchable, kind: TextKind, rows: ReadonlyArray<Loaded<Matched>>): Promise<void> {
+  private async put(held: MatchData, kind: TextKind, rows: ReadonlyArray<LoadedRecord<MatchRecord>>): Promise<void> {
     await this.fill(kind, held.generation, rows);
-    for (const one of rows) takeIn(held, kind, one);
+    for (const one of rows) insertRecord(held, kind, one);
   }
 
   /** Applies changes of one kind of record, given by id: ids still matchable are inserted again, all others removed. */
-  private async take(held: Matchable, kind: TextKind, ids: readonly string[]): Promise<void> {
+  private async take(held: MatchData, kind: TextKind, ids: readonly string[]): Promise<void> {
     const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
     const present = new Set(rows.map(({ record }) => record.id));
-    for (const id of ids) if (!present.has(id)) takeOut(held, kind, id);
+    for (const id of ids) if (!present.has(id)) removeRecord(held, kind, id);
     if (kind === 'TALENT') await this.readTeams(held, ids);
     if (kind === 'INVESTOR') this.unsaved += ids.length;
   }
@@ -388,7 +395,7 @@ export class MatchStore {
       this.behind ||
       this.unsaved < changes ||
       this.held === null ||
-      this.held.investors.size < FEWEST_KEPT
+      this.held.investors.size < MIN_KEPT
     )
       return Promise.resolve();
     this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
@@ -418,7 +425,7 @@ export class MatchStore {
    * Loads all talents for team building, when teams are first requested: few processes need them, so a start does not
    * wait for them.
    */
-  private async loadTeams(held: Matchable): Promise<void> {
+  private async loadTeams(held: MatchData): Promise<void> {
     const pool = new TeamPool();
     for (let after: string | null = null; ;) {
       const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
@@ -430,7 +437,7 @@ export class MatchStore {
     held.teams.pool = pool;
   }
 
-  private async readTeams({ teams: { pool } }: Matchable, ids: readonly string[]): Promise<void> {
+  private async readTeams({ teams: { pool } }: MatchData, ids: readonly string[]): Promise<void> {
     if (pool === null) return;
     const gone = new Set(ids);
     for (const talent of await loadTeamTalents(this.dataSource.manager, { ids })) {
@@ -444,7 +451,7 @@ export class MatchStore {
   private async fill<T extends { id: string; text: unknown }>(
     kind: TextKind,
     generation: number,
-    rows: ReadonlyArray<Loaded<T>>,
+    rows: ReadonlyArray<LoadedRecord<T>>,
   ): Promise<void> {
     const stale = rows.filter((row) => row.stale);
     if (stale.length === 0 || generation === 0) return;

@@ -6,8 +6,8 @@ import {
   loadInvestors,
   loadOpportunities,
   loadTalents,
-  type Loaded,
-  type Window,
+  type LoadedRecord,
+  type RecordSelection,
 } from './match.records.js';
 import { decodeVector, encodeVector } from './match.vectors.js';
 
@@ -21,7 +21,7 @@ import { decodeVector, encodeVector } from './match.vectors.js';
 /** Name of the background job that builds a new text generation if one is due. */
 export const TEXTS_TASK = 'matching:texts';
 /** Maximum number of sample texts (background) from which term weights are computed: more hardly change them. */
-const MOST_BACKGROUND = 2000;
+const MAX_BACKGROUND = 2000;
 const BATCH = 1000;
 const LOCK = 7_402_340;
 
@@ -53,7 +53,7 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
   kind: TextKind,
   generation: number,
   model: TextModel,
-  stale: ReadonlyArray<Loaded<T>>,
+  stale: ReadonlyArray<LoadedRecord<T>>,
 ): Promise<void> {
   const rows = stale.map((one) => {
     const bytes = encodeVector(model.vectorOf(one.source));
@@ -75,7 +75,7 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
 }
 
 const LOADERS: Readonly<
-  Record<TextKind, (db: DataSource, w: Window) => Promise<Array<Loaded<{ id: string; text: unknown }>>>>
+  Record<TextKind, (db: DataSource, w: RecordSelection) => Promise<Array<LoadedRecord<{ id: string; text: unknown }>>>>
 > = {
   ACHIEVEMENT: (db, w) => loadOpportunities(db, w, new Map()) as never,
   INVESTOR: (db, w) => loadInvestors(db, w, new Map()) as never,
@@ -95,17 +95,17 @@ const COUNT = `
 
 /**
  * True if a new text generation should be built: none exists although there are texts, or the number of texts (capped
- * at MOST_BACKGROUND) is at least twice the size of the live generation's sample.
+ * at MAX_BACKGROUND) is at least twice the size of the live generation's sample.
  */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
   const [live] = (await db.query(`SELECT background FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
     background: number;
   }>;
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;
-  const wanted = Math.min(Number(count!.texts), MOST_BACKGROUND);
+  const wanted = Math.min(Number(count!.texts), MAX_BACKGROUND);
   return live === undefined
     ? wanted > 0
-    : live.background < MOST_BACKGROUND && wanted >= 2 * Math.max(1, live.background);
+    : live.background < MAX_BACKGROUND && wanted >= 2 * Math.max(1, live.background);
 }
 
 /**
@@ -147,7 +147,7 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
     for (const kind of Object.keys(LOADERS) as TextKind[]) {
       for (let after: string | null = null; ;) {
         if (signal?.aborted) throw new Error('stopped before the texts were compared; it starts again');
-        const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, {
+        const batch: Array<LoadedRecord<{ id: string; text: unknown }>> = await LOADERS[kind](db, {
           after,
           limit: BATCH,
           generation,
@@ -178,12 +178,12 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
 /** Draws the background sample: every n-th text of each kind of record, so that each kind keeps its share. */
 async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[]; considered: number }> {
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;
-  const step = Math.max(1, Math.ceil(Number(count!.texts) / MOST_BACKGROUND));
+  const step = Math.max(1, Math.ceil(Number(count!.texts) / MAX_BACKGROUND));
   const texts: SimilarityText[] = [];
   let at = 0;
   for (const kind of BACKGROUND_KINDS) {
     for (let after: string | null = null; ;) {
-      const batch: Array<Loaded<{ id: string; text: unknown }>> = await LOADERS[kind](db, {
+      const batch: Array<LoadedRecord<{ id: string; text: unknown }>> = await LOADERS[kind](db, {
         after,
         limit: BATCH,
         generation: 0,
@@ -194,5 +194,5 @@ async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[
       if (batch.length < BATCH) break;
     }
   }
-  return { texts, considered: Math.min(Number(count!.texts), MOST_BACKGROUND) };
+  return { texts, considered: Math.min(Number(count!.texts), MAX_BACKGROUND) };
 }

@@ -14,7 +14,7 @@ import {
   type Role,
 } from './cover.rules.js';
 import { TEAM_NEEDS, type TeamBringing, type TeamNeed } from './team.codes.js';
-import { MOST_COVER } from './team.model.js';
+import { MAX_COVER } from './team.model.js';
 
 /** The facts about a talent that team building reads. */
 export interface TeamTalent {
@@ -129,7 +129,7 @@ export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts)
   if (rule.role && talent.roles.includes(rule.role[0]))
     take(rule.role[1], { by: 'ROLE', value: rule.role[0], count: null });
   if (by.length > 0 && rule.field && near.code !== null) by.push({ by: 'INDUSTRY', value: near.code, count: null });
-  return { degree: Math.min(MOST_COVER, 1 - open), by };
+  return { degree: Math.min(MAX_COVER, 1 - open), by };
 }
 
 function regionCover({ regions }: TeamTalent, where: readonly string[]): Cover {

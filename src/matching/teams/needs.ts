@@ -59,7 +59,7 @@ const BY_MATURITY: Partial<Record<TeamNeed, Record<Maturity, number>>> = {
 const ALWAYS = 1;
 const PER_GAP = 0.75;
 /** Maximum number of gaps that add weight to the same need, so that one need does not crowd out the others. */
-const MOST_GAPS = 2;
+const MAX_GAPS = 2;
 const BY_REGION = 0.75;
 const BY_LANGUAGE = 0.4;
 
@@ -134,7 +134,7 @@ export function needsOf(facts: AchievementFacts): Need[] {
     const code = GAP_NEEDS[gap];
     if (code == null) continue;
     const before = counted.get(code) ?? 0;
-    if (before < MOST_GAPS) add(code, 'GAP', gap, PER_GAP);
+    if (before < MAX_GAPS) add(code, 'GAP', gap, PER_GAP);
     counted.set(code, before + 1);
   }
   for (const mode of new Set(facts.cooperationModes)) {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { nodesOf, Industry, Region } from '../../taxonomy/taxonomy.entity.js';
-import { dayOf, rowsWhich, whichValue, type Which } from '../store/match.records.js';
+import { dayOf, selectionClause, selectionValue, type RowSelection } from '../store/match.records.js';
 import { needsNamed, type TeamTalent } from './cover.js';
 import type { EvidenceKind } from './cover.rules.js';
 import type { AchievementFacts } from './needs.js';
@@ -96,7 +96,7 @@ interface TalentRow extends Pick<
  * their evidence names the same achievement, if both are among an achievement's inventors (by ORCID iD), or if both
  * were in a formed team.
  */
-export async function loadTeamTalents(db: EntityManager, w: Which): Promise<TeamTalent[]> {
+export async function loadTeamTalents(db: EntityManager, w: RowSelection): Promise<TeamTalent[]> {
   const rows = (await db.query(
     `SELECT t.id, t.kind, t.roles, t.manager_grade AS grade, t.languages, t.days_per_month AS "daysPerMonth",
        t.available_from AS "from", t.region_codes AS regions,
@@ -127,8 +127,8 @@ export async function loadTeamTalents(db: EntityManager, w: Which): Promise<Team
          ORDER BY 1
        ) AS ties
      FROM talent_profile t
-     WHERE ${PROPOSABLE} AND ${rowsWhich(w, 't.id')}`,
-    [whichValue(w)],
+     WHERE ${PROPOSABLE} AND ${selectionClause(w, 't.id')}`,
+    [selectionValue(w)],
   )) as TalentRow[];
   const path = await paths(db);
   return rows.map(({ from, texts, ...row }) => ({

@@ -50,7 +50,7 @@ const WORDS: Record<
   },
 };
 
-async function tell(
+async function queueTeamMails(
   tx: EntityManager,
   app: App,
   team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
@@ -94,7 +94,7 @@ async function tell(
 /**
  * Queues mails about a team's event to the talents who are invited or have accepted, except the talent who caused it.
  */
-export async function tellTalents(
+export async function notifyTalents(
   tx: EntityManager,
   app: App,
   team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
@@ -113,11 +113,11 @@ export async function tellTalents(
      ORDER BY m.position`,
     [team.id, but],
   )) as Receiver[];
-  await tell(tx, app, team, news, receivers);
+  await queueTeamMails(tx, app, team, news, receivers);
 }
 
 /** Queues mails about a team's event to the editors and owners of the institution that built the team. */
-export async function tellLister(
+export async function notifyLister(
   tx: EntityManager,
   app: App,
   team: Pick<Team, 'id' | 'achievementId' | 'institutionId' | 'reason'>,
@@ -131,5 +131,5 @@ export async function tellLister(
      ORDER BY acc.id`,
     [team.institutionId],
   )) as Receiver[];
-  await tell(tx, app, team, news, receivers);
+  await queueTeamMails(tx, app, team, news, receivers);
 }

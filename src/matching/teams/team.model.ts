@@ -34,4 +34,4 @@ export const TEAM_SIZES = [2, 3, 4] as const;
  * Maximum degree to which one talent covers a need: below 1, so that a second member always adds something and -ln(1 -
  * degree) is finite.
  */
-export const MOST_COVER = 0.95;
+export const MAX_COVER = 0.95;

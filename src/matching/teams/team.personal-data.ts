@@ -3,7 +3,7 @@ import type { App } from '../../kernel/context.js';
 import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { Team, TeamMember } from './team.entity.js';
-import { tellLister, tellTalents } from './team.mails.js';
+import { notifyLister, notifyTalents } from './team.mails.js';
 import { settle } from './team.settling.js';
 
 /** Personal data in teams, for the export of an account. */
@@ -63,8 +63,8 @@ export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPer
       const outcome = await settle(tx, team, members, at);
       if (outcome !== null) {
         const news = outcome === 'form' ? 'FORMED' : 'DISSOLVED';
-        await tellLister(tx, app, team, news);
-        await tellTalents(tx, app, team, news, talent.id);
+        await notifyLister(tx, app, team, news);
+        await notifyTalents(tx, app, team, news, talent.id);
       }
     }
     await tx.save(team);

@@ -13,8 +13,8 @@ import type { AchievementFacts, Need } from './needs.js';
 import { TEAM_NEEDS } from './team.codes.js';
 import {
   LANGUAGE_STRENGTH,
-  MOST_EVIDENCE,
-  MOST_STRENGTH,
+  MAX_EVIDENCE,
+  MAX_STRENGTH,
   needTable,
   REGION_STRENGTH,
   roleBits,
@@ -122,7 +122,7 @@ export class TeamPool {
     this.roles[row] = roleBits(talent.roles);
     EVIDENCE_KINDS.forEach(
       (kind, i) =>
-        (this.evidence[row * EVIDENCE_KINDS.length + i] = Math.min(MOST_EVIDENCE, talent.evidence[kind] ?? 0)),
+        (this.evidence[row * EVIDENCE_KINDS.length + i] = Math.min(MAX_EVIDENCE, talent.evidence[kind] ?? 0)),
     );
     this.skills[row] = talent.skills.reduce((bits, need) => bits | (1 << TEAM_NEEDS.indexOf(need)), 0);
     this.days[row] = talent.daysPerMonth ?? -1;
@@ -252,11 +252,11 @@ export class TeamPool {
         table.kind[level * KINDS.length + kind[row]!]! + table.grade[level * (GRADES.length + 1) + grade[row]!]!;
       for (let k = 0; k < counted; k += 1) {
         const count = evidence[row * kinds + evidenceKinds[k]!]!;
-        if (count > 0) sum += table.evidence[(level * counted + k) * (MOST_EVIDENCE + 1) + count]!;
+        if (count > 0) sum += table.evidence[(level * counted + k) * (MAX_EVIDENCE + 1) + count]!;
       }
       if ((skills[row]! & bit) !== 0) sum += table.skill[level]!;
       if ((roles[row]! & role) !== 0) sum += table.roleStrength[level]!;
-      strength[row * width + n] = sum > MOST_STRENGTH ? MOST_STRENGTH : sum;
+      strength[row * width + n] = sum > MAX_STRENGTH ? MAX_STRENGTH : sum;
     }
   }
 

@@ -12,7 +12,7 @@ import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
 import { DEFAULT_TEAMS } from './team.proposals.js';
 import { presentAssessment, TeamProposals } from './team.types.js';
 
-const MOST_TEAMS = 20;
+const MAX_TEAMS = 20;
 
 /**
  * Teams that the platform proposes for a pool entry: all of them for members of its institution and operators; for a
@@ -24,8 +24,8 @@ export async function teamProposals(
   { first, size }: TeamProposalArgs,
 ): Promise<TeamProposals | null> {
   const count = first ?? DEFAULT_TEAMS;
-  if (!Number.isInteger(count) || count < 1 || count > MOST_TEAMS)
-    throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_TEAMS} teams.`);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_TEAMS)
+    throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_TEAMS} teams.`);
   if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS))
     throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
   const insider = can(ctx, 'achievement:read', { organisationId: achievement.institutionId });

@@ -38,7 +38,7 @@ export class TeamResolver {
   }
 
   @Mutation(() => TeamPayload, {
-    description: `Puts a team of two to four talents together for a pool entry, from a proposal or hand-picked, and invites them by mail. For editors and owners of its institution. CONFLICT with TALENTS_UNAVAILABLE (and \`positions\` in the list), TEAM_EXISTS (and \`teamId\`) or TOO_MANY_TEAMS (${service.MOST_OPEN_TEAMS} open ones).`,
+    description: `Puts a team of two to four talents together for a pool entry, from a proposal or hand-picked, and invites them by mail. For editors and owners of its institution. CONFLICT with TALENTS_UNAVAILABLE (and \`positions\` in the list), TEAM_EXISTS (and \`teamId\`) or TOO_MANY_TEAMS (${service.MAX_OPEN_TEAMS} open ones).`,
   })
   proposeTeam(
     @Ctx() ctx: Context,

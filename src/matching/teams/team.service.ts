@@ -21,7 +21,7 @@ import type {
   LiftTeamRefusalInput,
   ProposeTeamInput,
 } from './team.inputs.js';
-import { tellLister, tellTalents } from './team.mails.js';
+import { notifyLister, notifyTalents } from './team.mails.js';
 import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
 import { joinsBothSides } from './team.problem.js';
 import { barredFromTeams } from './team.source.js';
@@ -32,7 +32,7 @@ import { memberLifecycle, teamLifecycle } from './team.stages.js';
  * Maximum number of teams per achievement that are neither formed nor dissolved; more would amount to mass mailing of
  * talents.
  */
-export const MOST_OPEN_TEAMS = 10;
+export const MAX_OPEN_TEAMS = 10;
 
 /**
  * Stores a team of the given talents for an achievement and, unless the input says to wait, invites them. The talents
@@ -177,15 +177,15 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
     const outcome = await settle(tx, team, members, ctx.now());
     await tx.save(team);
     if (outcome !== 'form')
-      await tellLister(
+      await notifyLister(
         tx,
         ctx.app,
         team,
         action === 'accept' ? 'ACCEPTED' : action === 'decline' ? 'DECLINED' : 'LEFT',
       );
-    if (outcome === 'form') await tellLister(tx, ctx.app, team, 'FORMED');
+    if (outcome === 'form') await notifyLister(tx, ctx.app, team, 'FORMED');
     if (outcome !== null)
-      await tellTalents(tx, ctx.app, team, outcome === 'form' ? 'FORMED' : 'DISSOLVED', member.talentId);
+      await notifyTalents(tx, ctx.app, team, outcome === 'form' ? 'FORMED' : 'DISSOLVED', member.talentId);
     await record(tx, ctx, {
       kind: 'team.answered',
       subjectType: 'Team',
@@ -205,7 +205,7 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
     const { team } = await lockTeam(tx, ctx, id);
     authorize(ctx, 'achievement:edit', { organisationId: team.institutionId });
     const from = team.status;
-    await tellTalentsBefore(tx, ctx, team, reason);
+    await notifyTalentsBefore(tx, ctx, team, reason);
     dissolve(team, 'LISTER', ctx.now());
     team.reason = reason;
     await tx.save(team);
@@ -297,9 +297,9 @@ async function assertNew(tx: EntityManager, achievementId: string, talentIds: re
     throw new ConflictError('There is a team of these talents for this achievement.', 'TEAM_EXISTS', {
       teamId: Object.assign(new Team(), { id: same.id }).globalId,
     });
-  if (open.filter(({ status }) => status !== 'FORMED').length >= MOST_OPEN_TEAMS) {
+  if (open.filter(({ status }) => status !== 'FORMED').length >= MAX_OPEN_TEAMS) {
     throw new ConflictError(
-      `This achievement has ${MOST_OPEN_TEAMS} teams that are neither formed nor dissolved; dissolve some first.`,
+      `This achievement has ${MAX_OPEN_TEAMS} teams that are neither formed nor dissolved; dissolve some first.`,
       'TOO_MANY_TEAMS',
     );
   }
@@ -330,8 +330,8 @@ async function sendInvitations(
       { status: member.status, invitedAt: member.invitedAt },
     );
   }
-  await tellTalents(tx, ctx.app, team, 'INVITED', null);
+  await notifyTalents(tx, ctx.app, team, 'INVITED', null);
 }
 
-const tellTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) =>
-  tellTalents(tx, ctx.app, { ...team, reason }, 'DISSOLVED', null);
+const notifyTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) =>
+  notifyTalents(tx, ctx.app, { ...team, reason }, 'DISSOLVED', null);

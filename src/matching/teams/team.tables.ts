@@ -2,13 +2,13 @@ import { COVER_RULES, EVIDENCE_KINDS, GRADES, KINDS, LANGUAGE_COVER, REGION_COVE
 import { fieldFactor, saturation } from './cover.js';
 import type { Need } from './needs.js';
 import { strengthOf } from './team.relaxation.js';
-import { MOST_COVER } from './team.model.js';
+import { MAX_COVER } from './team.model.js';
 
 /** Maximum number of evidence items counted per kind: 8 items already reach 0.996 of the maximum probability. */
-export const MOST_EVIDENCE = 8;
+export const MAX_EVIDENCE = 8;
 
 /** The maximum strength of cover, as `-ln(1 - degree)`. */
-export const MOST_STRENGTH = strengthOf(MOST_COVER);
+export const MAX_STRENGTH = strengthOf(MAX_COVER);
 
 /**
  * Cover rule of one need as a table of strengths `-ln(1 - degree)` that each part of a profile adds, per level of
@@ -20,7 +20,7 @@ export interface NeedTable {
   kind: Float64Array;
   /**
    * `evidenceKinds`: numbers of the evidence kinds that count for this need. `evidence`: strength of 0 to 8 items of
-   * each kind, at index `(level * kinds + k) * (MOST_EVIDENCE + 1) + count`.
+   * each kind, at index `(level * kinds + k) * (MAX_EVIDENCE + 1) + count`.
    */
   evidenceKinds: number[];
   evidence: Float64Array;
@@ -53,10 +53,7 @@ export function needTable(need: Need, nearness: readonly number[]): NeedTable | 
     evidenceKinds,
     evidence: byLevel(
       evidenceKinds.flatMap((i) =>
-        Array.from(
-          { length: MOST_EVIDENCE + 1 },
-          (_, count) => rule.evidence![EVIDENCE_KINDS[i]!]! * saturation(count),
-        ),
+        Array.from({ length: MAX_EVIDENCE + 1 }, (_, count) => rule.evidence![EVIDENCE_KINDS[i]!]! * saturation(count)),
       ),
     ),
     skill: byLevel([rule.skill ?? 0]),

@@ -25,11 +25,11 @@ export interface EngineText {
 }
 
 /** Number of words that the engine reads of a text; it ignores the rest. A quotation counts as one word. */
-const MOST_WORDS_READ = 10;
+const MAX_WORDS_READ = 10;
 
 /** Whether the engine reads a text as a whole. */
 export const isReadWhole = (slots: readonly Slot[]): boolean =>
-  slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MOST_WORDS_READ;
+  slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MAX_WORDS_READ;
 
 export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
 

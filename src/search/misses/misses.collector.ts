@@ -7,8 +7,8 @@ import { isRefinement } from './misses.text.js';
 export const PATIENCE_MS = 10 * 60_000;
 const FLUSH_MS = 5000;
 /** Memory limits: beyond them, the client with the oldest search is forgotten, and new texts are not counted. */
-const MOST_CLIENTS = 20_000;
-const MOST_COUNTS = 20_000;
+const MAX_CLIENTS = 20_000;
+const MAX_COUNTS = 20_000;
 
 declare module '../../kernel/context.js' {
   interface App {
@@ -110,7 +110,7 @@ export class MissCollector {
     if (text !== null && !search.found) this.count(state, 'withoutResult', { text, industry });
     this.clients.set(key, state);
     for (const oldest of this.clients.keys()) {
-      if (this.clients.size <= MOST_CLIENTS) break;
+      if (this.clients.size <= MAX_CLIENTS) break;
       this.clients.delete(oldest);
     }
   }
@@ -173,7 +173,7 @@ export class MissCollector {
     if (known) {
       known.withoutResult += count.withoutResult;
       known.abandoned += count.abandoned;
-    } else if (this.counts.size < MOST_COUNTS) this.counts.set(key, count);
+    } else if (this.counts.size < MAX_COUNTS) this.counts.set(key, count);
   }
 
   private async write(): Promise<void> {

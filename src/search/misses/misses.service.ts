@@ -8,7 +8,7 @@ import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
 
 /** Minimum number of searches for a text to be shown: a rarer text may identify a person. */
-export const LEAST_SEARCHES = 3;
+export const MIN_SEARCHES = 3;
 const MONTHS_KEPT = 36;
 
 /**
@@ -61,7 +61,7 @@ interface MissRow {
 }
 
 /**
- * Unsuccessful searches, most frequent first; for operators. A text is shown if at least LEAST_SEARCHES searches used
+ * Unsuccessful searches, most frequent first; for operators. A text is shown if at least MIN_SEARCHES searches used
  * it in the period and industry.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
@@ -90,7 +90,7 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
     FROM search_miss m
     WHERE m.month BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR m.industry = $3) AND m.${amount} > 0
     GROUP BY m.text, m.industry
-    HAVING sum(m.${amount}) >= ${LEAST_SEARCHES}`;
+    HAVING sum(m.${amount}) >= ${MIN_SEARCHES}`;
   const rows = (await ctx.db.query(
     `SELECT g.text, g.industry, g.count::float8 AS count, g.months
      FROM (${grouped}) g

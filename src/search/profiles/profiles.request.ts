@@ -23,7 +23,7 @@ export interface ProfileRequest {
   today: string;
 }
 
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 
 type Check = (value: string) => { code: string; message: string } | null;
 
@@ -55,8 +55,8 @@ export function readSelected(
       list
     ];
     if (!values || values.length === 0) continue;
-    if (values.length > MOST_VALUES) {
-      problems.push({ field: `filter.${list}`, code: 'TOO_MANY', message: `at most ${MOST_VALUES} values.` });
+    if (values.length > MAX_VALUES) {
+      problems.push({ field: `filter.${list}`, code: 'TOO_MANY', message: `at most ${MAX_VALUES} values.` });
       continue;
     }
     values.map(String).forEach((value, i) => {

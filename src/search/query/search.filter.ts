@@ -7,7 +7,7 @@ import type { SearchFacetName } from './search.facets.js';
 import type { AchievementSearchFilter } from './search.inputs.js';
 import type { SearchFilter } from './search.request.js';
 
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 
 /** The facet of each list in the filter. */
 const LISTS = {
@@ -51,8 +51,8 @@ export function readFilter(
   for (const [list, facet] of Object.entries(LISTS) as Array<[keyof typeof LISTS, SearchFacetName]>) {
     const values = input?.[list];
     if (!values || values.length === 0) continue;
-    if (values.length > MOST_VALUES) {
-      problem(list, 'TOO_MANY', `at most ${MOST_VALUES} values.`);
+    if (values.length > MAX_VALUES) {
+      problem(list, 'TOO_MANY', `at most ${MAX_VALUES} values.`);
       continue;
     }
     const read = values.map((value, i) => {

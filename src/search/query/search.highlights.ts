@@ -19,7 +19,7 @@ const TWO_TYPOS = 9;
  * with a sought one are compared, so an ordinary page needs some hundreds. Beyond the limit, words with typos are not
  * marked.
  */
-const MOST_COMPARISONS = 100_000;
+const MAX_COMPARISONS = 100_000;
 
 /** Remaining comparisons; shared by all documents of an answer. */
 export interface HighlightBudget {
@@ -32,7 +32,7 @@ export interface HighlightBudget {
  */
 export function highlighterFor(
   slots: readonly Slot[],
-  budget: HighlightBudget = { comparisons: MOST_COMPARISONS },
+  budget: HighlightBudget = { comparisons: MAX_COMPARISONS },
 ): (fields: Fields) => FieldHighlight[] {
   const patterns = slots.flatMap((slot) => [...slot.patterns, ...(slot.quoted ? [] : partsOf(slot.text))]);
   if (patterns.length === 0) return () => [];

@@ -11,7 +11,7 @@ export const PINYIN_FIELDS = ['pinyin_institution', 'pinyin_title'] as const;
 const PREFIX = 'qxpy';
 /** Maximum letters of a reading; readings match by prefix, and longer input is unlikely. */
 const LONGEST = 40;
-const MOST_STARTS = 20;
+const MAX_STARTS = 20;
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
@@ -36,7 +36,7 @@ export function readingsOf(text: string): string[] {
     offset += character.length;
   });
   const readings = new Set<string>();
-  for (const { index } of words.filter((word) => /^\p{Script=Han}/u.test(word.segment)).slice(0, MOST_STARTS)) {
+  for (const { index } of words.filter((word) => /^\p{Script=Han}/u.test(word.segment)).slice(0, MAX_STARTS)) {
     const from = offsets.get(index) ?? 0;
     const heard = syllables
       .slice(from)

@@ -20,34 +20,32 @@ import type { Slot } from './search.terms.js';
  * best are added. The engine reads a whole document per result.
  */
 export const RERANK_DEPTH = 60;
-const MOST_PROPOSED = 100;
+const MAX_PROPOSED = 100;
 /** A text with more words is a question: not every word has to occur. */
-export const MOST_WORDS = 6;
+export const MAX_WORDS = 6;
 /** Minimum share of a question's word weight that a matching entry contains (rare words weigh more). */
 export const QUESTION_SHARE = 0.5;
 /** Upper limit of entries that match a question. */
-const MOST_ANSWERS = 1000;
+const MAX_ANSWERS = 1000;
 /** Share of weight at which an entry counts as containing every word; below 1 because of rounding. */
 const WHOLE_SHARE = 0.999;
 /**
  * Minimum share of word weight for a related entry (one that does not match), and the upper limit of related entries.
  */
 const RELATED_SHARE = 0.15;
-const MOST_RELATED = 100;
+const MAX_RELATED = 100;
 
 export const termsOf = (slots: readonly Slot[]): RankTerm[] =>
   slots.map(({ text, alternatives }) => ({ text, alternatives }));
 
-/** Whether a text is a question: longer than MOST_WORDS and without quotations. */
+/** Whether a text is a question: longer than MAX_WORDS and without quotations. */
 export function isQuestion(slots: readonly Slot[]): boolean {
-  return (
-    slots.every((slot) => !slot.quoted) && slots.reduce((sum, slot) => sum + countWords(slot.text), 0) > MOST_WORDS
-  );
+  return slots.every((slot) => !slot.quoted) && slots.reduce((sum, slot) => sum + countWords(slot.text), 0) > MAX_WORDS;
 }
 
 /** Ids of the entries that match a question, best first; words alone decide, the filter is applied later. */
 export function answersTo(ranking: Ranking): string[] {
-  return ranking.best(MOST_ANSWERS, QUESTION_SHARE).map((entry) => entry.id);
+  return ranking.best(MAX_ANSWERS, QUESTION_SHARE).map((entry) => entry.id);
 }
 
 /**
@@ -70,7 +68,7 @@ export async function searchByRelevance(
   if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
-    const best = ranking.best(MOST_PROPOSED, RELATED_SHARE);
+    const best = ranking.best(MAX_PROPOSED, RELATED_SHARE);
     const ids = best.map(({ id }) => id);
     // If more than RERANK_DEPTH entries contain every word, the engine will have to be asked which of the ranking's
     // best match; this is asked now, in parallel.
@@ -132,7 +130,7 @@ async function inOrderOf(
     page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
   // A text with a quotation gets no related entries.
   const related =
-    total >= MOST_RELATED || slots.some((slot) => slot.quoted)
+    total >= MAX_RELATED || slots.some((slot) => slot.quoted)
       ? []
       : await relatedTo(
           engine,
@@ -175,7 +173,7 @@ async function findWords(
   // If the first page is complete, the engine need not be asked again.
   if (page.total > page.ids.length) {
     // If related entries follow, each candidate must be known to match or not.
-    const wanted = page.total < MOST_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
+    const wanted = page.total < MAX_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
     const known = new Set([...page.ids, ...(ahead?.among ?? [])]);
     const later = askMatching(
       engine,
@@ -224,10 +222,10 @@ async function findAnswers(engine: SearchEngine, request: SearchRequest, answers
 
 /** The candidates that pass the filter, for the related part. */
 async function relatedTo(engine: SearchEngine, request: SearchRequest, proposed: readonly string[]): Promise<string[]> {
-  if (proposed.length === 0 || !isNarrowed(request)) return proposed.slice(0, MOST_RELATED);
+  if (proposed.length === 0 || !isNarrowed(request)) return proposed.slice(0, MAX_RELATED);
   const [answer] = await askEngine(engine, [
     { ...queryFor(engine, request, { q: '', among: proposed }), limit: proposed.length },
   ]);
   const admitted = new Set(answer!.hits.map((hit) => hit.id));
-  return proposed.filter((id) => admitted.has(id)).slice(0, MOST_RELATED);
+  return proposed.filter((id) => admitted.has(id)).slice(0, MAX_RELATED);
 }

@@ -7,7 +7,7 @@ import { PageInfo } from '../../graphql/pagination.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import { SearchFacetName } from './search.facets.js';
 
-const MOST_VALUES = 2000;
+const MAX_VALUES = 2000;
 
 const localeArg = { nullable: true, description: 'Language wished for; the search’s by default.' } as const;
 
@@ -103,9 +103,9 @@ export abstract class SearchFacetBase {
     @Arg('level', () => Int, { nullable: true, description: 'In trees: this depth only.' }) level?: number | null,
     @Arg('parent', () => String, { nullable: true, description: 'In trees: right below this value only.' })
     parent?: string | null,
-    @Arg('first', () => Int, { defaultValue: 200, description: `At most so many, 1 to ${MOST_VALUES}.` }) first = 200,
+    @Arg('first', () => Int, { defaultValue: 200, description: `At most so many, 1 to ${MAX_VALUES}.` }) first = 200,
   ): SearchFacetValue[] {
-    if (first < 1 || first > MOST_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_VALUES}.`);
+    if (first < 1 || first > MAX_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_VALUES}.`);
     return this.found.list({ level, parent, first });
   }
 }

@@ -1,6 +1,6 @@
 import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
 import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
-import { Unpacked } from './unpacked.js';
+import { DecodedPostings } from './decoded-postings.js';
 
 /** Parameters of BM25 (Robertson and Zaragoza 2009): K1 limits the effect of repetition, B sets that of text length. */
 const K1 = 1.2;
@@ -11,7 +11,7 @@ const TITLE_WEIGHT = 3;
  * Upper limit of postings per query; beyond it, the query's most common codes are ignored, up to COMMON_SHARE of its
  * weight. Reached only in pools of some 100,000 entries.
  */
-const MOST_WALKED = 500_000;
+const MAX_WALKED = 500_000;
 const COMMON_SHARE = 0.05;
 /** Bonus for the share of a query's terms that an entry contains as written; relative to the best score. */
 const AS_WRITTEN = 0.5;
@@ -61,11 +61,11 @@ interface Workspace {
   scores: Float32Array;
   shares: Float32Array;
   touched: Int32Array;
-  postings: Unpacked;
+  postings: DecodedPostings;
 }
 
 /** Upper limit of idle buffers; if more queries run at once, further ones are allocated. */
-const MOST_SPARE = 4;
+const MAX_SPARE = 4;
 
 interface Word {
   codes: number[];
@@ -243,7 +243,7 @@ export class RankIndex {
         present(top(touched, scores, ids, count, (ordinal) => shares[ordinal]! >= share && ids[ordinal] !== '')),
       scoreOf: (id) => scores[ordinals.get(id) ?? -1] ?? 0,
       close: () => {
-        if (open && this.spare.length < MOST_SPARE) this.spare.push(workspace);
+        if (open && this.spare.length < MAX_SPARE) this.spare.push(workspace);
         if (open) postings.close();
         open = false;
       },
@@ -264,7 +264,7 @@ export class RankIndex {
       scores: new Float32Array(size),
       shares: new Float32Array(size),
       touched: new Int32Array(size),
-      postings: new Unpacked(),
+      postings: new DecodedPostings(),
     };
   }
 
@@ -327,7 +327,7 @@ export class RankIndex {
     let spare = COMMON_SHARE * weighed.reduce((sum, { weight }) => sum + weight, 0);
     const left = new Set<number>();
     for (const { code, holders, weight } of [...weighed].sort((a, b) => a.weight - b.weight)) {
-      if (walked <= MOST_WALKED || weight > spare) break;
+      if (walked <= MAX_WALKED || weight > spare) break;
       spare -= weight;
       walked -= holders;
       left.add(code);
@@ -385,7 +385,7 @@ export class RankIndex {
   }
 
   /** Visits the entries that contain all of the codes. */
-  private eachHolder(postings: Unpacked, codes: readonly number[], visit: (ordinal: number) => void): void {
+  private eachHolder(postings: DecodedPostings, codes: readonly number[], visit: (ordinal: number) => void): void {
     if (this.stamp > 0xffff_0000) {
       this.stamps.fill(0);
       this.stamp = 0;

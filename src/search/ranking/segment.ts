@@ -1,6 +1,6 @@
 /** Upper limit of stored occurrences of a code per entry; more would hardly change a score. */
 const OCCURRENCE_BITS = 3;
-export const MOST_OCCURRENCES = 1 << OCCURRENCE_BITS;
+export const MAX_OCCURRENCES = 1 << OCCURRENCE_BITS;
 
 /**
  * An immutable part of the index: for each code the ordinals of the entries that contain it, ascending, with the number
@@ -37,7 +37,7 @@ class SegmentWriter {
   }
 
   add(ordinal: number, occurrences: number): void {
-    let value = (ordinal - this.last - 1) * MOST_OCCURRENCES + Math.min(occurrences, MOST_OCCURRENCES) - 1;
+    let value = (ordinal - this.last - 1) * MAX_OCCURRENCES + Math.min(occurrences, MAX_OCCURRENCES) - 1;
     this.last = ordinal;
     this.count += 1;
     if (this.size + 6 > this.bytes.length) {
@@ -70,9 +70,9 @@ class SegmentWriter {
 }
 
 /** Maximum range of ordinals in one segment build: code, ordinal and occurrences share the 53 bits of a sort key. */
-const MOST_ENTRIES = 2 ** 18;
-const ORDINAL_UNIT = MOST_OCCURRENCES;
-const CODE_UNIT = MOST_ENTRIES * MOST_OCCURRENCES;
+const MAX_ENTRIES = 2 ** 18;
+const ORDINAL_UNIT = MAX_OCCURRENCES;
+const CODE_UNIT = MAX_ENTRIES * MAX_OCCURRENCES;
 
 /** Builds a segment from entries, which are added in ascending order of ordinals; their codes may come in any order. */
 export class SegmentBuilder {
@@ -97,7 +97,7 @@ export class SegmentBuilder {
         grown.set(this.keys);
         this.keys = grown;
       }
-      this.keys[this.size++] = code * CODE_UNIT + place + Math.min(count, MOST_OCCURRENCES) - 1;
+      this.keys[this.size++] = code * CODE_UNIT + place + Math.min(count, MAX_OCCURRENCES) - 1;
     }
   }
 
@@ -169,6 +169,6 @@ export function eachPosting(segment: Segment, at: number, visit: (ordinal: numbe
       value |= (byte & 127) << shift;
     }
     ordinal += (value >>> OCCURRENCE_BITS) + 1;
-    visit(ordinal, (value & (MOST_OCCURRENCES - 1)) + 1);
+    visit(ordinal, (value & (MAX_OCCURRENCES - 1)) + 1);
   }
 }

@@ -6,9 +6,9 @@ import { AssignmentRun } from './assignments.entity.js';
 
 export const ASSIGNMENT_TASK = 'vetting:assign';
 
-/** Days that a replacement reviewer gets when fewer than LEAST_DAYS remain until the original due date. */
+/** Days that a replacement reviewer gets when fewer than MIN_DAYS remain until the original due date. */
 const REFILL_DAYS = 14;
-const LEAST_DAYS = 7;
+const MIN_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 export interface RunWish {
@@ -60,7 +60,7 @@ export async function queueRefill(
     [cohortId],
   )) as Array<{ due_at: Date }>;
   if (!last) return;
-  const near = last.due_at.getTime() < at.getTime() + LEAST_DAYS * DAY_MS;
+  const near = last.due_at.getTime() < at.getTime() + MIN_DAYS * DAY_MS;
   await queueRun(
     tx,
     { cohortId, round: 0, dueAt: near ? new Date(at.getTime() + REFILL_DAYS * DAY_MS) : last.due_at, requestedBy },

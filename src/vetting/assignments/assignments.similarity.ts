@@ -4,7 +4,7 @@ import type { ComparedTexts } from './assignments.data.js';
 import type { CohortFacts } from './assignments.problem.js';
 
 /** Maximum number of background texts from which term weights are estimated; more texts hardly change the weights. */
-const MOST_BACKGROUND = 2_000;
+const MAX_BACKGROUND = 2_000;
 /**
  * Similarity bonus for a declared industry that matches the entry's; it orders reviewers whose documents have nothing
  * in common with the entry.
@@ -48,9 +48,9 @@ export function similarityMatrix(
   const model = createTextModel([
     ...thinned(
       entries.map((entry) => entry.text),
-      MOST_BACKGROUND / 2,
+      MAX_BACKGROUND / 2,
     ),
-    ...thinned(documents, MOST_BACKGROUND / 2),
+    ...thinned(documents, MAX_BACKGROUND / 2),
   ]);
   const total = documents.length + entries.length;
   let done = 0;

@@ -117,7 +117,7 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
       [cohortId, run.started_at],
     )) as Array<{ since: boolean }>;
     if (ended!.since) await queueRefill(tx, cohortId, at, run.requested_by);
-    await tellReviewers(tx, made, run.due_at);
+    await notifyReviewers(tx, made, run.due_at);
     await appendLedger(
       tx,
       null,
@@ -181,7 +181,7 @@ function overtaken(planned: readonly NewAssignment[], made: readonly NewAssignme
 }
 
 /** Queues one mail per reviewer with new assignments, in a single statement. */
-async function tellReviewers(tx: EntityManager, made: readonly NewAssignment[], dueAt: Date): Promise<void> {
+async function notifyReviewers(tx: EntityManager, made: readonly NewAssignment[], dueAt: Date): Promise<void> {
   const counts = new Map<string, number>();
   for (const row of made) counts.set(row.reviewer_id, (counts.get(row.reviewer_id) ?? 0) + 1);
   const people = (await tx.query(

@@ -50,7 +50,7 @@ const REACH = 1.96;
  * Maximum number of extra reviews per entry in a round. One per entry would use a small number of rounds badly; no
  * limit would overrely on estimated noise levels and exhaust the few reviewers of a subject.
  */
-const MOST_PER_ENTRY = 3;
+const MAX_PER_ENTRY = 3;
 
 /** The score half way between the last admitted and the first rejected entry, given the number of places. */
 export function cutOff(scores: Float64Array, places: number): number {
@@ -110,7 +110,7 @@ function spread(input: BoundaryInput, cut: number, band: readonly BandEntry[], b
   const steps = band.flatMap((first, place) => {
     let before = first;
     let least = first.gain;
-    return Array.from({ length: input.most ?? MOST_PER_ENTRY }, (_, i) => {
+    return Array.from({ length: input.most ?? MAX_PER_ENTRY }, (_, i) => {
       const worth = i === 0 ? first : worthOf(input, cut, first.entry, i + 1);
       // The marginal gain is capped at the previous review's, so that an entry's reviews are chosen in sequence.
       if (i > 0) least = Math.min(least, worth.gain - before.gain);

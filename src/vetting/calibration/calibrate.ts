@@ -17,7 +17,7 @@ const BEFORE = { quality: 0.4, industry: 0.05, severity: 0.25, noise: 0.3 };
  * Minimum noise variance of a reviewer, as a share of the scores' variance; its square root is a twentieth of their
  * standard deviation.
  */
-const LEAST_NOISE = 2.5e-3;
+const MIN_NOISE = 2.5e-3;
 /** First step at which the tails are estimated: before it, effects and noise are too uncertain. */
 const SETTLED = 3;
 
@@ -88,7 +88,7 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
       freedom[reviewer[k]!]! += sites.freedom[k]!;
       sites.trust[k] = studentWeight(tails, sites.error[k]! * noise.precision[reviewer[k]!]!);
     }
-    noise = updateNoise(noise, squares, freedom, spread * LEAST_NOISE);
+    noise = updateNoise(noise, squares, freedom, spread * MIN_NOISE);
     if (steps >= SETTLED) tails = degreesOfFreedom(sites.surprise, plain);
     variances = {
       quality: fixedPoint(

@@ -10,10 +10,10 @@ const PARTISANS_BEFORE = 0.5;
 const REVIEWERS_BEFORE = 10;
 /**
  * Prior of the size of favour, in standard deviations of the scores: mean 1 with this standard deviation. A favour
- * below LEAST_SIZE is treated as noise.
+ * below MIN_SIZE is treated as noise.
  */
 const SIZE_DEVIATION = 0.5;
-const LEAST_SIZE = 0.5;
+const MIN_SIZE = 0.5;
 
 /** The estimate of regional favour before the first step. */
 export function startFavour(deviation: number): Favour {
@@ -77,7 +77,7 @@ export function weighFavour(
     sum += w * (sites.value[k]! - others.mean[k]!);
     weight += w;
   }
-  return { share: partisans / asked, size: Math.max(sum / weight, LEAST_SIZE * deviation) };
+  return { share: partisans / asked, size: Math.max(sum / weight, MIN_SIZE * deviation) };
 }
 
 function inverseLogit(x: number): number {

@@ -19,7 +19,7 @@ const REACH = 4;
 /** Weak prior of the spread: 0.09 = 0.3 squared, with the weight of four reviewers. */
 const SPREAD_WORTH = 4;
 const SPREAD_BEFORE = 0.09;
-const LEAST_SPREAD = 1e-4;
+const MIN_SPREAD = 1e-4;
 
 /** Initial noise levels: all reviewers equal. */
 export function levelNoise(reviewers: number, variance: number): NoiseLevels {
@@ -89,7 +89,7 @@ export function updateNoise(
   const spread = (second - determined * shift * shift + SPREAD_WORTH * SPREAD_BEFORE) / (determined + SPREAD_WORTH);
   return {
     centre: Math.max(before.centre + shift, logarithm(least) / 2),
-    spread: Math.max(spread, LEAST_SPREAD),
+    spread: Math.max(spread, MIN_SPREAD),
     precision,
   };
 }

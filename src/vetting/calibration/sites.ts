@@ -8,7 +8,7 @@ import type { Solution } from './system.js';
  * Minimum weight of a site, as a share of its reviewer's precision: expectation propagation can yield zero or negative
  * weights.
  */
-const LEAST_WEIGHT = 1e-4;
+const MIN_WEIGHT = 1e-4;
 
 /** Initial sites. `offset` is the known part of each score. */
 export function startSites(reviews: Reviews, precision: Float64Array, offset: Float64Array): Sites {
@@ -74,7 +74,7 @@ export function updateSites(
     sites.error[k] = tilted.error;
     sites.square[k] = tilted.error;
     // The normal observation that turns the cavity distribution into the tilted moments.
-    sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, LEAST_WEIGHT / noise[k]!);
+    sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, MIN_WEIGHT / noise[k]!);
     sites.target[k] =
       others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));
   }

@@ -2,7 +2,7 @@
  * Excess kurtosis below this value counts as normal: the estimate is uncertain, and estimated noise levels inflate it.
  */
 const NORMAL = 0.4;
-const LEAST_DEGREES = 5;
+const MIN_DEGREES = 5;
 
 /**
  * Degrees of freedom of the Student distribution with the kurtosis of these standardised residuals (excess 6 / (nu -
@@ -23,7 +23,7 @@ export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): n
   const excess = (n * fourth) / (second * second) - 3;
   if (excess <= NORMAL) return Infinity;
   const degrees = 4 + 6 / excess;
-  return degrees > LEAST_DEGREES ? degrees : LEAST_DEGREES;
+  return degrees > MIN_DEGREES ? degrees : MIN_DEGREES;
 }
 
 /** Student weight of a review, from its mean squared error in units of its reviewer's noise variance. */

@@ -7,7 +7,7 @@ import { similarity, type TextVector } from '../../text/similarity.vectors.js';
 /** Maximum number of neighbours stored per entry. */
 const NEIGHBOURS = 5;
 /** Maximum number of pool entries compared per industry section; the highest-ranked ones are taken. */
-const MOST_COMPARED = 500;
+const MAX_COMPARED = 500;
 /** Number of texts vectorised, or of entries compared, before control returns to the event loop. */
 const STRETCH = 20;
 
@@ -86,7 +86,7 @@ export async function nearest(entries: readonly Judged[], pool: readonly Judged[
   const rows: NeighbourRow[] = [];
   const sections = [...new Set(entries.map((entry) => entry.section))];
   for (const section of sections) {
-    const compared = pool.filter((other) => section !== null && other.section === section).slice(0, MOST_COMPARED);
+    const compared = pool.filter((other) => section !== null && other.section === section).slice(0, MAX_COMPARED);
     if (compared.length === 0) continue;
     const model = createTextModel(compared);
     const vectors = await vectorsOf(model, compared);

@@ -116,7 +116,7 @@ function axisChange(
   });
 }
 
-const MOST_INSTITUTIONS = 200;
+const MAX_INSTITUTIONS = 200;
 const COUNTS = `count(*)::int AS cultivated, count(*) FILTER (WHERE graduated)::int AS graduated`;
 interface Counts {
   cultivated: number;
@@ -133,7 +133,7 @@ export async function graduationFigures(ctx: Context): Promise<GraduationFigures
     ctx.db.query(`SELECT ${COUNTS} FROM (${CULTIVATED}) g`),
     ctx.db.query(
       `SELECT institution_id AS id, ${COUNTS} FROM (${CULTIVATED}) g GROUP BY 1 ORDER BY cultivated DESC, id LIMIT $1`,
-      [MOST_INSTITUTIONS],
+      [MAX_INSTITUTIONS],
     ),
     ctx.db.query(
       `SELECT h.code, ${COUNTS}

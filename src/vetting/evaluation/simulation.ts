@@ -50,7 +50,7 @@ const REGIONS = 14;
 const FAVOUR = 1.5;
 const SCALE: Scale = { least: 0, most: 5, step: 0.5 };
 /** Noise variance below which the oracle treats a score as exact. */
-const LEAST_NOISE = 1e-6;
+const MIN_NOISE = 1e-6;
 /** Share of achievements that are admitted. */
 const QUOTA = 0.2;
 
@@ -160,9 +160,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     known: {
       severity,
       kin: favour,
-      noise: deviation.map((d) =>
-        Math.max(d * d + (setting.discrete ? (SCALE.step * SCALE.step) / 12 : 0), LEAST_NOISE),
-      ),
+      noise: deviation.map((d) => Math.max(d * d + (setting.discrete ? (SCALE.step * SCALE.step) / 12 : 0), MIN_NOISE)),
       variances: { quality: 1, industry: setting.specialised ? INDUSTRY_SPREAD * INDUSTRY_SPREAD : 0 },
     },
   };

@@ -4,7 +4,7 @@ import { ContainerFault } from '../../lib/tabular/faults.js';
 import { cleanText } from '../../kernel/localized.js';
 
 /** Maximum number of documents per reviewer; more add little to the text similarity. */
-export const MOST_DOCUMENTS = 50;
+export const MAX_DOCUMENTS = 50;
 const MAX_TITLE = 500;
 const MAX_ABSTRACT = 10_000;
 const MAX_CSV_CHARS = 1_000_000;
@@ -35,7 +35,7 @@ export function readDocuments(
   list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
 ): DocumentText[] {
   const problems: FieldProblem[] = [];
-  if (list.length > MOST_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MOST_DOCUMENTS} documents.`);
+  if (list.length > MAX_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MAX_DOCUMENTS} documents.`);
   const documents = list.map((document, i) => {
     const title = cleanText(document.title)?.replace(/\s+/g, ' ') ?? '';
     const abstract = cleanText(document.abstract) ?? null;
@@ -73,7 +73,7 @@ export function parseDocumentsCsv(
   try {
     for (const row of parser.push(body)) {
       rows.push(row);
-      if (rows.length > 10 * MOST_DOCUMENTS) throw badInput(field, 'TOO_MANY', `at most ${MOST_DOCUMENTS} documents.`);
+      if (rows.length > 10 * MAX_DOCUMENTS) throw badInput(field, 'TOO_MANY', `at most ${MAX_DOCUMENTS} documents.`);
     }
     const last = parser.end();
     if (last) rows.push(last);

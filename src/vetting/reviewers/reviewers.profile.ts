@@ -8,7 +8,7 @@ import type { ReviewerProfileInput } from './reviewers.inputs.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
 const MAX_STATEMENT = 5_000;
-const MOST_INDUSTRIES = 30;
+const MAX_INDUSTRIES = 30;
 
 /** The validated fields of a reviewer's profile that the reviewer may edit. */
 export interface ProfileRecord {
@@ -44,7 +44,7 @@ export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, c
     profile.dimensions = DIMENSIONS.filter((dimension) => input.dimensions?.includes(dimension));
   if (input.industries !== undefined) {
     profile.industries = [...new Set(input.industries ?? [])].sort();
-    if (profile.industries.length > MOST_INDUSTRIES) problem('industries', 'TOO_MANY', `at most ${MOST_INDUSTRIES}.`);
+    if (profile.industries.length > MAX_INDUSTRIES) problem('industries', 'TOO_MANY', `at most ${MAX_INDUSTRIES}.`);
     (input.industries ?? []).forEach((code, i) => {
       if (!codes.industries.has(code))
         problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');

@@ -97,7 +97,7 @@ export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db,
 });
 
 /** Maximum number of rows of a reviewer's record returned at once. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /**
  * A reviewer's scores in closed cohorts beside the outcome of each entry, newest first; they can be compared with later
@@ -105,7 +105,7 @@ const MOST_ROWS = 500;
  */
 export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: number): Promise<ReviewerRecordRow[]> {
   authorize(ctx, 'platform:operate', undefined);
-  if (first < 1 || first > MOST_ROWS) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST_ROWS}.`);
+  if (first < 1 || first > MAX_ROWS) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_ROWS}.`);
   const rows = (await ctx.db.query(
     `SELECT a.entry_id AS "entryId", s.key AS dimension, s.value::float8 AS score, m.score AS "calibratedScore",
        e.decision, v.submitted_at AS "submittedAt"

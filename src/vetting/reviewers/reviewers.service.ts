@@ -14,7 +14,7 @@ import { readId } from '../../kernel/node.js';
 import { queueMail } from '../../notifications/mail.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
 import { write, writeOnce } from '../../kernel/write.js';
-import { MOST_DOCUMENTS, parseDocumentsCsv, readDocuments, type DocumentText } from './reviewers.documents.js';
+import { MAX_DOCUMENTS, parseDocumentsCsv, readDocuments, type DocumentText } from './reviewers.documents.js';
 import { Reviewer } from './reviewers.entity.js';
 import type {
   ApplyAsReviewerInput,
@@ -127,11 +127,11 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
       : [];
     const key = (document: DocumentText) => `${document.title}\n${document.abstract ?? ''}`;
     const documents = [...new Map([...kept, ...given].map((document) => [key(document), document])).values()];
-    if (documents.length > MOST_DOCUMENTS)
+    if (documents.length > MAX_DOCUMENTS)
       throw badInput(
         'input.documents',
         'TOO_MANY',
-        `at most ${MOST_DOCUMENTS} documents; this would make ${documents.length}.`,
+        `at most ${MAX_DOCUMENTS} documents; this would make ${documents.length}.`,
       );
     await tx.query(`DELETE FROM reviewer_document WHERE reviewer_id = $1`, [reviewer.id]);
     await tx.query(

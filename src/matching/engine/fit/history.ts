@@ -32,7 +32,7 @@ export interface Snapshot {
   readonly day: Day;
   /** Rounds before the day. */
   readonly known: readonly PastRound[];
-  /** Investors with at least LEAST_ROUNDS rounds before the day, as engine records whose id is the investor's key. */
+  /** Investors with at least MIN_ROUNDS rounds before the day, as engine records whose id is the investor's key. */
   readonly candidates: readonly MatchInvestor[];
   /**
    * Rounds on or after `day` and before `until` in which at least one candidate invested in the company for the first
@@ -42,7 +42,7 @@ export interface Snapshot {
 }
 
 /** Minimum number of rounds for an investor to be a candidate: fewer give no basis for ranking it. */
-export const LEAST_ROUNDS = 3;
+export const MIN_ROUNDS = 3;
 
 const NOTHING_DECLARED: MatchInvestor['declared'] = {
   wanted: [],
@@ -116,7 +116,7 @@ export function opportunityOf(
  */
 export function snapshotOf(rounds: readonly PastRound[], day: Day, until: Day, withAmount = true): Snapshot {
   const known = rounds.filter((round) => round.day < day);
-  const candidates = recordsOf(known, LEAST_ROUNDS);
+  const candidates = recordsOf(known, MIN_ROUNDS);
   const keys = new Set(candidates.map((record) => record.key));
   const backers = new Map<string, Set<string>>();
   for (const { company, investors } of known) {

@@ -5,7 +5,7 @@ import type { TalentIndex } from '../engine/talent.index.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { MatchDemand, MatchInvestor, Opportunity, MatchTalent } from '../engine/types.js';
 import type { ActiveModel } from '../models/match.models.js';
-import type { Loaded, LoadedTalent, Rates } from './match.records.js';
+import type { LoadedRecord, LoadedTalent, Rates } from './match.records.js';
 import { digestOf } from './match.snapshot.js';
 import type { TextKind } from './match.texts.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
@@ -15,7 +15,7 @@ import type { TeamPool } from '../teams/team.pool.js';
  * All records that rankings need, as one in-memory object. Single records are updated in place; the object is replaced
  * as a whole when the model, exchange rates, taxonomy or all texts change.
  */
-export interface Matchable {
+export interface MatchData {
   /**
    * Number incremented at every insertion or removal of a record: a ranking made at another revision may be outdated.
    */
@@ -38,14 +38,14 @@ export interface Matchable {
 }
 
 /** The index of one kind of counterpart. */
-export const indexOf = (held: Matchable, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex =>
+export const indexOfKind = (held: MatchData, kind: MatchCounterpartKind): InvestorIndex | TalentIndex | DemandIndex =>
   ({ INVESTOR: held.investors, TALENT: held.talents, DEMAND: held.demands })[kind];
 
 /** A matchable record of any kind. */
-export type Matched = Opportunity | MatchInvestor | MatchTalent | MatchDemand;
+export type MatchRecord = Opportunity | MatchInvestor | MatchTalent | MatchDemand;
 
 /** Inserts a record (entry, investor, talent or demand) into its index; one with the same id is replaced. */
-export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): void {
+export function insertRecord(held: MatchData, kind: TextKind, one: LoadedRecord<MatchRecord>): void {
   const { record } = one;
   held.revision += 1;
   switch (kind) {
@@ -67,7 +67,7 @@ export function takeIn(held: Matchable, kind: TextKind, one: Loaded<Matched>): v
 }
 
 /** Removes a record that is no longer matchable. */
-export function takeOut(held: Matchable, kind: TextKind, id: string): void {
+export function removeRecord(held: MatchData, kind: TextKind, id: string): void {
   held.revision += 1;
   switch (kind) {
     case 'ACHIEVEMENT':

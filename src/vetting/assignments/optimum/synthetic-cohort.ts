@@ -2,7 +2,7 @@ import { uniform } from '../../evaluation/simulation.js';
 import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from './problem.js';
 
 /** Parameters of a synthetic cohort, for benchmarks and tests. */
-export interface SampleSetting {
+export interface SyntheticSetting {
   entries: number;
   reviewers: number;
   industries: number;
@@ -16,7 +16,7 @@ export interface SampleSetting {
   versatile: number;
 }
 
-export const sampleSetting: SampleSetting = {
+export const syntheticSetting: SyntheticSetting = {
   entries: 2000,
   reviewers: 300,
   industries: 12,
@@ -34,7 +34,7 @@ const TOPICS = 24;
  * vectors. Industries differ in size, reviewers are distributed like the entries, and an organisation has about three
  * reviewers, who never judge its own entries.
  */
-export function sampleProblem(setting: SampleSetting, seed: number): AssignmentProblem {
+export function syntheticProblem(setting: SyntheticSetting, seed: number): AssignmentProblem {
   const random = uniform(seed);
   const { entries: nE, reviewers: nR, industries: nG } = setting;
   const centres = Array.from({ length: nG }, () =>

@@ -2,13 +2,13 @@ import type { App } from '../../kernel/context.js';
 import { newId } from '../../lib/ids.js';
 import type { MatchTerm } from '../engine/result.types.js';
 import { barredCounterparts } from '../lists/match.barred.js';
-import type { Matchable } from '../store/match.matchable.js';
+import type { MatchData } from '../store/match.data.js';
 import type { RoundResult } from './compute.js';
-import { MOST_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
+import { MAX_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundSide } from './vocabularies.js';
 
-/** Thrown if a round has more than MOST_PAIRS pairs. */
+/** Thrown if a round has more than MAX_PAIRS pairs. */
 export class RoundTooLargeError extends Error {
   constructor(readonly pairs: number) {
     super(`${pairs} pairs are too many for one matching round`);
@@ -26,7 +26,7 @@ export interface PosedRound {
   modelVersion: number;
   achievements: string[];
   investors: string[];
-  held: Matchable;
+  held: MatchData;
   day: number;
 }
 
@@ -48,7 +48,7 @@ export async function readRoundProblem(
   const achievements = [...held.opportunities.keys()].filter((id) => places('ACHIEVEMENT', id) > 0).sort();
   const investors = [...held.investors.ids()].filter((id) => places('INVESTOR', id) > 0).sort();
   const cells = achievements.length * investors.length;
-  if (cells > MOST_PAIRS) throw new RoundTooLargeError(cells);
+  if (cells > MAX_PAIRS) throw new RoundTooLargeError(cells);
   const forbidden = await barredCounterparts(db, 'INVESTOR', achievements, app.clock());
   for (const { achievementId, investorId } of await db.findBy(RoundVeto, { roundId })) {
     const investorsOf = forbidden.get(achievementId);

@@ -10,7 +10,7 @@ export interface Span {
  * The postings of one query's codes, decoded into arrays. Each code is decoded once, though a query reads most codes
  * several times (score, whole words, terms as written). Reused by the next query.
  */
-export class Unpacked {
+export class DecodedPostings {
   /**
    * Ordinals of entries, ascending within a span. Read the property again after every `of`, which may reallocate the
    * array.

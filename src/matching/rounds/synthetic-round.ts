@@ -1,7 +1,7 @@
 import { uniform } from '../../lib/random.js';
 import type { RoundProblem } from './problem.js';
 
-export interface SampleRound {
+export interface SyntheticRound {
   achievements: number;
   investors: number;
   capacity: number;
@@ -14,7 +14,7 @@ export interface SampleRound {
   barred: number;
 }
 
-export const sampleRound: SampleRound = {
+export const syntheticRound: SyntheticRound = {
   achievements: 400,
   investors: 2000,
   capacity: 5,
@@ -26,8 +26,8 @@ export const sampleRound: SampleRound = {
  * Generates a synthetic matching problem for benchmarks and tests: scores are the sum of agreement in six hidden
  * tastes, the investor's popularity and noise.
  */
-export function sampleProblem(
-  { achievements, investors, capacity, popularity, barred }: SampleRound,
+export function syntheticProblem(
+  { achievements, investors, capacity, popularity, barred }: SyntheticRound,
   seed: number,
 ): RoundProblem {
   const random = uniform(seed);

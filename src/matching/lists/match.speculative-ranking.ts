@@ -1,19 +1,19 @@
 import type { Context } from '../../kernel/context.js';
 import type { MatchItem } from '../engine/result.types.js';
 import type { Day } from '../engine/types.js';
-import { indexOf, type Matchable } from '../store/match.matchable.js';
+import { indexOfKind, type MatchData } from '../store/match.data.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /** Number of matches ranked beyond the requested limit, as replacements for those that turn out to be barred. */
 const SPARE = 16;
 /** Up to this number of barred counterparts, scoring each of them singly is cheaper than ranking again. */
-const MOST_BARRED = 500;
+const MAX_BARRED = 500;
 
 /**
  * Speculative ranking of the counterparts of a pool entry, made from one revision of the match store while the list of
  * barred counterparts is still being read.
  */
-export interface RankedAhead {
+export interface SpeculativeRanking {
   /** Ids of the highest-ranked counterparts. */
   readonly ids: readonly string[];
   /**
@@ -21,7 +21,7 @@ export interface RankedAhead {
    * revision or the day changed, if more items are wanted than were ranked, or if too many are barred.
    */
   without(
-    held: Matchable,
+    held: MatchData,
     barred: ReadonlySet<string>,
     limit: number,
     asOf: Day,
@@ -33,22 +33,22 @@ export interface RankedAhead {
  * pending changes: usually nothing has changed and few are barred. Null if the match store is not loaded or the entry
  * is not matchable.
  */
-export function rankAhead(
+export function rankSpeculatively(
   ctx: Context,
   kind: MatchCounterpartKind,
   achievementId: string,
   limit: number,
-): RankedAhead | null {
+): SpeculativeRanking | null {
   const { current, day } = ctx.app.matching;
   const opportunity = current?.opportunities.get(achievementId);
   if (!current || !opportunity) return null;
-  const index = indexOf(current, kind);
+  const index = indexOfKind(current, kind);
   const { revision } = current;
   const ranking = index.rank(opportunity, { limit: limit + SPARE, asOf: day, reasons: false });
   return {
     ids: ranking.items.slice(0, limit).map(({ id }) => id),
     without(held, barred, wanted, asOf) {
-      if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MOST_BARRED)
+      if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MAX_BARRED)
         return null;
       const ids = ranking.items.filter(({ id }) => !barred.has(id)).map(({ id }) => id);
       // // Too few are left after removal of the barred ones, and the ranking was cut off: the next ones are unknown.
