@@ -86,7 +86,10 @@ export class Inventor {
   }
 }
 
-/** The text of one disclosure tier. Has no GraphQL fields of its own: only the guarded field `content` reaches it. */
+/**
+ * The text of an achievement at one disclosure tier. It has no GraphQL fields: clients reach it only through the field
+ * `content`, which checks the viewer's right to the tier.
+ */
 @Entity('achievement_content')
 export class AchievementContent {
   @PrimaryColumn('uuid', { name: 'achievement_id' })
@@ -182,7 +185,9 @@ export class NearDuplicate extends Node {
   @Column('uuid', { name: 'b_id' })
   bId: string;
 
-  /** Column numeric(4,3): the driver returns a string, the API a number. */
+  /**
+   * Similarity from 0 to 1 in a column numeric(4,3): the database driver returns it as a string, the API as a number.
+   */
   @Column('numeric', { name: 'similarity' })
   similarityText: string;
 

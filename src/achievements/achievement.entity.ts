@@ -45,8 +45,8 @@ export class Keywords {
 }
 
 /**
- * A scientific result 科技成果; an entry of the pool once ADMITTED. The fields of this class are PUBLIC; longer texts of
- * each disclosure tier are reached through `content`.
+ * A scientific result 科技成果; in the status ADMITTED it is an entry of the pool. The fields of this class belong to the
+ * PUBLIC disclosure tier; clients read longer texts, of every tier, through the field `content`.
  */
 @ObjectType({
   implements: Node,
@@ -123,7 +123,7 @@ export class Achievement extends Node {
   @Column('date', { name: 'registered_on', nullable: true })
   registeredOn: string | null;
 
-  /** Column numeric(4,2): the driver returns a string, the API a number. */
+  /** Review score in a column numeric(4,2): the database driver returns it as a string, the API as a number. */
   @Column('numeric', { name: 'score', nullable: true })
   scoreText: string | null;
 

@@ -6,7 +6,7 @@ import type { AchievementAction } from './achievement.stages.js';
 
 declare module '../kernel/context.js' {
   interface App {
-    /** Reactions of processes (vetting, deals) to changes of achievements. */
+    /** Callbacks by which processes (vetting, deals) react to changes of achievements. */
     readonly achievementHooks: AchievementHooks;
   }
 }
@@ -22,20 +22,29 @@ export interface AchievementEdit {
 }
 
 /**
- * Callbacks of the processes that build on achievements, called inside the transaction of a change after its rows are
- * written. Wired in the composition root, so that this folder imports no process. The ledger entries that a callback
- * returns are appended with those of the change itself.
+ * Callbacks of the processes that build on achievements (vetting, deals). Most are called inside the transaction of a
+ * change, after its rows are written. The composition root connects them, so that this folder imports no process.
+ * Ledger entries that a callback returns are appended together with those of the change.
  */
 export interface AchievementHooks {
-  /** A viewer opened the entry's own page. Called outside a transaction; the caller does not wait for the result. */
+  /**
+   * Called when a viewer opens an achievement's own page; it runs outside a transaction, and the caller does not wait
+   * for its result.
+   */
   opened(ctx: Context): void;
-  /** The achievements under judgement among `ids`: neither their record nor their status may change now. */
+  /**
+   * Returns those of the achievements `ids` that a cohort is judging at present; neither their records nor their
+   * statuses may change.
+   */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
-  /** Called after edits of records that are no longer drafts. */
+  /** Called after the records of achievements that are no longer drafts were edited. */
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
-  /** A file of evidence, present since `addedAt`, was removed. */
+  /** Called after an evidence file was removed that an achievement had since `addedAt`. */
   evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
-  /** The file name shown if a process lets the viewer open the file whatever its tier; null if no process does. */
+  /**
+   * File name under which the viewer may open an evidence file, whatever its disclosure tier, because a process (such
+   * as a review) permits it; null if none does.
+   */
   evidenceName(ctx: Context, evidenceId: string): Promise<string | null>;
 }

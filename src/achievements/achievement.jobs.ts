@@ -1,7 +1,7 @@
 import type { Task } from '../kernel/jobs.js';
 import { findDuplicates } from './duplicates.service.js';
 
-/** Background job: searches near-duplicates of achievements from a bulk import. */
+/** Background job that searches for near-duplicates of achievements from a bulk import. */
 export const scanDuplicates: Task = async (app, payload) => {
   const { ids } = payload as { ids: string[] };
   await app.dataSource.transaction(async (tx) => {

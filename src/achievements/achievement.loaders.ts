@@ -50,7 +50,8 @@ export const inventorsOf = defineLoader<string, Inventor[]>(async (db, ids) =>
 );
 
 /**
- * One loader per disclosure tier, so that a tier's text is read only after the viewer's right to that tier was checked.
+ * One loader of an achievement's text per disclosure tier, so that a tier's text is read only after the viewer's right
+ * to that tier was checked.
  */
 export const contentOf: Record<DisclosureTier, ReturnType<typeof contentLoader>> = {
   PUBLIC: contentLoader('PUBLIC'),

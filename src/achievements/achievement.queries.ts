@@ -23,30 +23,30 @@ import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.
 import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
-/** The achievement; null if it does not exist or the viewer may not see it. */
+/** Returns an achievement by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await ctx.load(achievementById).load(id);
   return achievement && isVisible(ctx, achievement) ? achievement : null;
 }
 
-/** Like `visibleAchievement`, when the viewer opens the achievement's own page; the visit is reported to the hooks. */
+/** Returns an achievement as `visibleAchievement` does, and reports to the hooks that the viewer opens its own page. */
 export async function openAchievement(ctx: Context, id: string): Promise<Achievement | null> {
   const achievement = await visibleAchievement(ctx, id);
   if (achievement) ctx.app.achievementHooks.opened(ctx);
   return achievement;
 }
 
-/** Like `visibleAchievement`, by the global id of the API; throws NOT_FOUND instead of returning null. */
+/** Returns an achievement by its global id; throws NOT_FOUND if it does not exist or the viewer may not see it. */
 export async function requireAchievement(ctx: Context, field: string, globalId: string): Promise<Achievement> {
   const achievement = await visibleAchievement(ctx, readId(field, 'Achievement', globalId));
   if (!achievement) throw new NotFoundError('The achievement');
   return achievement;
 }
 
-/** Upper limit of values in one filter: bounds the cost of the query. */
+/** Maximum number of values in one filter of a list; it bounds the cost of the query. */
 const MAX_FILTER_VALUES = 200;
 
-/** Achievements that the viewer may see, newest first, narrowed by the filter. */
+/** Lists the achievements that the viewer may see and that match the filter, the newest first. */
 export async function listAchievements(
   ctx: Context,
   filter: AchievementListFilter | null | undefined,
@@ -103,7 +103,8 @@ const HOW_TO_GET: Record<DisclosureTier, string> = {
 };
 
 /**
- * The text of a disclosure tier if the viewer may read it, else null. No other function reads tiered text for a viewer.
+ * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier. No
+ * other function reads such text for a viewer.
  */
 export async function contentByTier(
   ctx: Context,
@@ -121,7 +122,7 @@ export async function contentByTier(
   };
 }
 
-/** The evidence files of an achievement that the viewer may open. */
+/** The evidence files of an achievement whose disclosure tier the viewer may read. */
 export async function openEvidence(ctx: Context, achievement: Achievement): Promise<EvidenceFile[]> {
   const files = await ctx.load(evidenceOf).load(achievement.id);
   const readable = await Promise.all(files.map((file) => mayReadTier(ctx, achievement, file.tier)));
@@ -138,7 +139,10 @@ interface RevisionWindow {
   before: number;
 }
 
-/** The loader's keys are windows as JSON, so that one SQL statement serves all achievements of a list. */
+/**
+ * Loads revisions of achievements. Each key is an achievement id with a page window, as JSON, so that one SQL statement
+ * serves all achievements of a list.
+ */
 const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys) => {
   const windows = keys.map((key) => JSON.parse(key) as RevisionWindow);
   const rows = (await db.query(
@@ -158,7 +162,10 @@ const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys)
   return groupedByKey(keys, rows, (row) => row.key);
 });
 
-/** Revisions older than a given one, newest first; empty if the viewer may not read the record. */
+/**
+ * Lists the revisions of an achievement that are older than a given one, the newest first; empty if the viewer may not
+ * read its record.
+ */
 export async function listRevisions(
   ctx: Context,
   achievement: Achievement,
@@ -173,8 +180,8 @@ export async function listRevisions(
 }
 
 /**
- * The fields in which two revisions differ, confidential ones included: only viewers with the right to read the record
- * get this far.
+ * Returns the fields in which two revisions of an achievement differ, confidential ones included; throws unless the
+ * viewer may read the full record.
  */
 export async function compareRevisions(
   ctx: Context,
@@ -205,13 +212,13 @@ const recordOf = defineLoader<string, AchievementRecord | null>(async (db, ids) 
   return byKey(ids, rows, (row) => row.achievement_id).map((row) => row?.record ?? null);
 });
 
-/** The record as the institution wrote it, for an edit form; null if the viewer may not read it. */
+/** The achievement's record as its institution wrote it, for an edit form; null if the viewer may not read it. */
 export async function editableRecord(ctx: Context, achievement: Achievement): Promise<AchievementRecord | null> {
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   return ctx.load(recordOf).load(achievement.id);
 }
 
-/** Fields that are missing for registration; null if the viewer may not read the record. */
+/** The fields that an achievement's record lacks for registration; null if the viewer may not read the record. */
 export async function missingFields(ctx: Context, achievement: Achievement): Promise<MissingField[] | null> {
   const content = await editableRecord(ctx, achievement);
   return content === null ? null : missingForRegistration(content).map(({ field, message }) => ({ field, message }));
@@ -227,7 +234,7 @@ const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
   return ids.map((id) => pairs.filter((pair) => pair.aId === id || pair.bId === id));
 });
 
-/** Near-duplicates of an achievement, for its institution and operators; null for other viewers. */
+/** The near-duplicates of an achievement, for members of its institution and operators; null for other viewers. */
 export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const pairs = await ctx.load(duplicatesOf).load(achievement.id);
@@ -242,7 +249,8 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
   const visible = isVisible(ctx, other);
-  // Once withdrawn or reset to a draft, the other achievement is private to its institution again.
+  // The other achievement of the pair is again private to its institution when it is withdrawn or a draft, so the pair
+  // is not shown.
   if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,
@@ -252,7 +260,7 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   };
 }
 
-/** Pairs of near-duplicates without a verdict, most similar first, for operators. */
+/** Lists, for operators, the pairs of near-duplicates that no operator has dismissed, the most similar first. */
 export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Promise<Page<NearDuplicate>> {
   authorize(ctx, 'platform:operate', undefined);
   const query = ctx.db.createQueryBuilder(NearDuplicate, 'p').where('p.dismissed_at IS NULL');
@@ -262,7 +270,9 @@ export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Pr
   ]);
 }
 
-/** NDA requests on an institution's achievements, newest first; null if the viewer may not see them. */
+/**
+ * The requests of NDA access to an institution's achievements, the newest first; null if the viewer may not see them.
+ */
 export async function listNdaRequests(
   ctx: Context,
   institutionId: string,

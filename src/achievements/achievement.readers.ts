@@ -5,7 +5,8 @@ import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entit
 import { mayReadTier } from './disclosure.js';
 
 /**
- * Readers of `node(id)` for the parts of an achievement. Each applies the rule of the list in which the part is shown.
+ * Functions by which `node(id)` reads the parts of an achievement. Each lets a viewer see a part under the same rule as
+ * the list that shows it.
  */
 
 export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFile | null> {
@@ -14,7 +15,10 @@ export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFi
   return file && achievement && (await mayReadTier(ctx, achievement, file.tier)) ? file : null;
 }
 
-/** An NDA request is visible to the institution that decides on it and to the organisation that asked. */
+/**
+ * Whether the viewer may see a request of NDA access: operators may, and members of the institution that decides on it
+ * and of the organisation that made it.
+ */
 export function seesNdaGrant(ctx: Context, grant: NdaGrant, achievement: Achievement): boolean {
   return [achievement.institutionId, grant.organisationId].some((organisationId) =>
     can(ctx, 'achievement:read', { organisationId }),

@@ -34,8 +34,8 @@ export interface InventorRecord {
 }
 
 /**
- * The part of an achievement that its institution writes, normalised: the unit of validation, of revisions and of
- * import. Status, score and process dates are not part of it.
+ * The content of an achievement that its institution writes, in normalised form. It is validated, stored as revisions
+ * and imported as a whole. Status, score and dates of the process are not part of it.
  */
 export interface AchievementRecord {
   externalId: string | null;
@@ -57,7 +57,7 @@ export interface AchievementRecord {
   keywords: { zh: string[]; en: string[] };
   ipRights: IpRightRecord[];
   cooperationModes: CooperationRecord[];
-  /** Exact amounts as decimal strings, and an ISO 4217 currency code. */
+  /** Funding needed: minimum and maximum as exact decimal strings, and an ISO 4217 currency code. */
   fundingNeed: { min: string; max: string; currency: string } | null;
   regionCode: string | null;
   inventors: InventorRecord[];
@@ -92,7 +92,7 @@ export const emptyRecord: AchievementRecord = {
   applications: [],
 };
 
-/** Upper limits of text lengths, in characters. */
+/** Maximum lengths of an achievement's texts, in Unicode code points. */
 export const LENGTHS = {
   title: 300,
   summary: 2_000,
@@ -114,9 +114,9 @@ const MOST = {
 } as const;
 
 /**
- * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
- * problem is collected with its field and code, so that a form or a spreadsheet row can show all at once. A list over
- * its limit is read only up to the limit.
+ * Applies a client's input to an achievement's record: a given field replaces the value, null clears it, a missing
+ * field keeps it. All problems are collected with field and code, so that a form or a spreadsheet row can show them at
+ * once. Of a list over its limit, only the items within the limit are read.
  */
 export function applyInput(
   base: AchievementRecord,
@@ -127,7 +127,7 @@ export function applyInput(
   const record: AchievementRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
   const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
-  // A list over its limit is refused as a whole; the items beyond the limit are not validated.
+  // A list over its limit is refused as a whole, so the items beyond the limit are not validated.
   const atMost = (field: keyof typeof MOST, items: readonly unknown[]) => {
     if (items.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
   };
@@ -150,7 +150,8 @@ export function applyInput(
       '4 to 60 letters, digits and - _ . / without spaces.',
     );
     record.registrationNo = text === null ? null : normalised(text, 'NFKC').toUpperCase();
-    // TP numbers are issued by the platform: only the record that received a number may repeat it.
+    // Registration numbers of the form TP2026-000001 are issued by the platform, so only the record that has received
+    // one may contain it.
     if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
       problem(
         'registrationNo',
@@ -280,7 +281,7 @@ function readFunding(
   return { min, max, currency: input.currency };
 }
 
-/** Problems that keep a record from being registered; empty if it is complete. */
+/** The problems because of which a record cannot be registered; empty if it is complete. */
 export function missingForRegistration(record: AchievementRecord): FieldProblem[] {
   const missing: FieldProblem[] = [];
   const need = (there: boolean, field: string, message: string) => {
@@ -298,19 +299,21 @@ export function missingForRegistration(record: AchievementRecord): FieldProblem[
   return missing;
 }
 
-/** SHA-256 of the record, independent of the order in which its fields were given. */
+/** SHA-256 of an achievement's record; it does not depend on the order of the record's fields. */
 export function recordHash(record: AchievementRecord): string {
   return createHash('sha256').update(canonicalJson(record)).digest('hex');
 }
 
-/** The fields in which two records differ, in the field order of `emptyRecord`. */
+/** The fields in which two records of an achievement differ, in the field order of `emptyRecord`. */
 export function changedFields(before: AchievementRecord, after: AchievementRecord): Array<keyof AchievementRecord> {
   return (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).filter(
     (key) => canonicalJson(before[key]) !== canonicalJson(after[key]),
   );
 }
 
-/** The record with its fields in the order of `emptyRecord`; stored JSON (jsonb) does not keep an order. */
+/**
+ * Returns a record with its fields in the order of `emptyRecord`, because stored JSON (jsonb) does not keep an order.
+ */
 export function inOrder(record: AchievementRecord): Record<string, unknown> {
   return Object.fromEntries(
     (Object.keys(emptyRecord) as Array<keyof AchievementRecord>).map((key) => [key, record[key]]),

@@ -30,27 +30,32 @@ import { insertAchievements, readRecord, replaceAchievements } from './achieveme
 import { isVisible } from './disclosure.js';
 import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
 
-/** Prefixes the field of each problem with the path of the content in the client's input. */
+/** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 function inputError(problems: FieldProblem[]): InputError {
   return new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
 }
 
-/** Locks the achievement for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
+/**
+ * Locks an achievement until the transaction ends; throws NOT_FOUND if it does not exist or the viewer may not see it.
+ */
 export async function lockAchievement(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
-  // FOR NO KEY UPDATE, not FOR UPDATE: two near-duplicates edited at once insert references to each other's rows, and
-  // would deadlock.
+  // The lock is FOR NO KEY UPDATE and not FOR UPDATE: when two near-duplicates are edited at the same time, each
+  // transaction inserts a reference to the other one's row, and with FOR UPDATE they would deadlock.
   const [achievement] = await selectEntities(tx, Achievement, 'WHERE e.id = $1 FOR NO KEY UPDATE', [id]);
   if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
   return achievement;
 }
 
-/** Throws unless organisations of this kind may list results. */
+/** Throws unless organisations of this kind may list achievements. */
 export function assertLists(institution: Organisation): void {
   if (!LISTING_KINDS.includes(institution.kind))
     throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
 }
 
-/** Converts a unique violation on a record key into a typed conflict; returns any other error unchanged. */
+/**
+ * Converts a database error about a taken registration number or external id into a typed conflict; returns any other
+ * error unchanged.
+ */
 export function asKeyConflict(error: unknown): unknown {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505') return error;
@@ -111,8 +116,8 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
 }
 
 /**
- * Edits a record. If the client's base revision is not the newest, nothing changes: a CONFLICT shows, for each field
- * that both sides changed, the base value, the client's value and the current value.
+ * Edits an achievement's record. If the client's edit is not based on the newest revision, nothing changes and a
+ * CONFLICT shows, for each field that the edit changes, base, new and current value.
  */
 export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
@@ -160,7 +165,8 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
           changed,
         },
       ]);
-      // Read before the ledger record is appended: from then on all other writers wait for this transaction.
+      // The achievement is read before the ledger record is appended, because from then on all other writers of the
+      // ledger wait for this transaction.
       const [edited] = await selectEntities(tx, Achievement, 'WHERE e.id = $1', [id]);
       if (achievement.status !== 'DRAFT') {
         if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
@@ -181,13 +187,16 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
   );
 }
 
-/** Throws while a cohort judges the achievement, also if the achievement stays in the pool meanwhile. */
+/** Throws while a cohort judges the achievement, even where it stays in the pool meanwhile. */
 export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string): Promise<void> {
   if ((await ctx.app.achievementHooks.held(tx, [id])).has(id))
     throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
 }
 
-/** One step of the lifecycle: checks the right, writes the ledger record and, if the pool changes, the indexing job. */
+/**
+ * Moves an achievement along its lifecycle: checks the viewer's right, changes the status, appends the ledger record,
+ * and queues the indexing if the pool changes.
+ */
 async function act(
   ctx: Context,
   input: AchievementActionInput,
@@ -228,7 +237,10 @@ async function act(
   );
 }
 
-/** Next registration numbers of the platform's series (TP, year, serial), for results without a number of their own. */
+/**
+ * Returns new registration numbers of the platform's own series (TP, year, serial number), for achievements without a
+ * number.
+ */
 export async function nextRegistrationNos(tx: EntityManager, at: Date, count: number): Promise<string[]> {
   const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [
     count,
@@ -242,8 +254,8 @@ export async function nextRegistrationNo(tx: EntityManager, at: Date): Promise<s
 }
 
 /**
- * Registers a draft. Its record must be complete, its institution verified; a draft without a number gets one.
- * Near-duplicates are searched in the same transaction.
+ * Registers a draft achievement. Its record must be complete and its institution verified; it gets a registration
+ * number if it has none. Near-duplicates are searched for in the same transaction.
  */
 export function registerAchievement(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
   return act(ctx, input, 'register', 'achievement:edit', async (achievement, tx) => {
@@ -288,7 +300,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
   });
 }
 
-/** Operator: takes an admitted entry out of the pool. */
+/** Takes an admitted achievement out of the pool, on an operator's decision with a reason. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
   requireReason('input.reason', input.reason, 'say why the entry leaves the pool.');
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {

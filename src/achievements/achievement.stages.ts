@@ -15,8 +15,8 @@ export type AchievementAction =
   | 'resubmit';
 
 /**
- * Lifecycle of an achievement. Cohorts trigger review, admission, decline and re-submission; a pool entry that is
- * judged again stays ADMITTED until its cohort admits or declines it.
+ * Lifecycle of an achievement. Cohorts cause review, admission, decline and re-submission. A pool entry that is judged
+ * again stays ADMITTED until its cohort admits or declines it.
  */
 export const achievementLifecycle = defineLifecycle<AchievementStatus, AchievementAction>('The achievement', {
   register: { from: ['DRAFT'], to: 'REGISTERED' },
@@ -32,5 +32,5 @@ export const achievementLifecycle = defineLifecycle<AchievementStatus, Achieveme
   reopen: { from: ['WITHDRAWN'], to: 'DRAFT' },
 });
 
-/** States in which the institution may change the record. */
+/** Statuses of an achievement in which its institution may change the record. */
 export const EDITABLE: readonly AchievementStatus[] = ['DRAFT', 'REGISTERED', 'ADMITTED', 'CULTIVATING'];

@@ -5,7 +5,7 @@ import { numberKey } from '../text/normalise.js';
 import { recordHash, type AchievementRecord } from './achievement.record.js';
 import type { AchievementStatus } from './vocabularies.js';
 
-/** A record to write, with its process data (status, revision, author). */
+/** An achievement's record to write, with data of its process (status, revision, author). */
 export interface StoredAchievement {
   id: string;
   institutionId: string;
@@ -16,13 +16,13 @@ export interface StoredAchievement {
   note: string | null;
   at: Date;
   /**
-   * For an update, the fields that changed: parts of the record without a changed field are not rewritten. Default: all
-   * fields.
+   * For an update: the fields of the record that changed; tables of parts without a changed field are not rewritten. By
+   * default all fields count as changed.
    */
   changed?: ReadonlyArray<keyof AchievementRecord>;
 }
 
-/** The texts of a record that are compared for near-duplicates. */
+/** The texts of a record that are compared in the search for near-duplicates. */
 export function comparedTexts(record: AchievementRecord): { title: string; text: string } {
   return {
     title: record.title.zh ?? record.title.en ?? '',
@@ -30,15 +30,15 @@ export function comparedTexts(record: AchievementRecord): { title: string; text:
   };
 }
 
-/** A column of `achievement` that a write of the record fills. */
+/** A column of the table `achievement` that is filled whenever a record is written. */
 interface Column {
-  /** SQL type under which the value is passed in JSON. */
+  /** SQL type under which the column's value is passed to the statement in JSON. */
   readonly type: string;
   /** The column's value for one achievement. */
   of(stored: StoredAchievement): unknown;
-  /** SQL expression written to the column, over the passed row `r`; default: the passed value. */
+  /** SQL expression of the value to store, over the row `r` of passed values; by default the passed value itself. */
   readonly sql?: string;
-  /** True if only an insert writes the column. */
+  /** When true, the column is written only when an achievement is inserted. */
   readonly fixed?: boolean;
 }
 
@@ -49,7 +49,10 @@ const bandsOf = (column: string, text: 'title' | 'text'): Column => ({
   sql: `ARRAY(SELECT jsonb_array_elements_text(r.${column})::bigint)`,
 });
 
-/** Columns of table `achievement` by name: inserts, updates and the passed row type are all built from this list. */
+/**
+ * Columns of the table `achievement` by name. Inserts, updates and the type of the passed rows are all built from this
+ * list.
+ */
 const MAIN: Readonly<Record<string, Column>> = {
   id: { type: 'uuid', of: ({ id }) => id, fixed: true },
   institution_id: { type: 'uuid', of: ({ institutionId }) => institutionId, fixed: true },
@@ -85,11 +88,17 @@ const written = ([name, { sql }]: [string, Column]) => sql ?? `r.${name}`;
 const mainRow = (stored: StoredAchievement): Record<string, unknown> =>
   Object.fromEntries(mainColumns.map(([name, column]) => [name, column.of(stored)]));
 
-/** Omits nulls, so that they become SQL NULL: jsonb columns would otherwise store the JSON value null. */
+/**
+ * Converts rows to JSON without null members, so that missing values become SQL NULL; jsonb columns would otherwise
+ * store the JSON value null.
+ */
 const rows = (list: ReadonlyArray<Record<string, unknown>>): string =>
   JSON.stringify(list, (_key, value: unknown) => (value === null ? undefined : value));
 
-/** Inserts achievements with all their parts, in a number of statements that does not grow with the list. */
+/**
+ * Inserts achievements with all their parts. The number of SQL statements does not depend on the number of
+ * achievements.
+ */
 export async function insertAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   await tx.query(
@@ -101,7 +110,7 @@ export async function insertAchievements(tx: EntityManager, list: readonly Store
   await insertRevisions(tx, list);
 }
 
-/** Replaces the records of existing achievements; status, score and process dates stay. */
+/** Replaces the records of existing achievements; score and dates of the process stay unchanged. */
 export async function replaceAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   const changes = mainColumns
@@ -123,11 +132,11 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
   await insertRevisions(tx, list);
 }
 
-/** A table that holds a list of the record, one row per item. */
+/** A table that stores one list of the record, such as its keywords, with one row per item. */
 interface Part {
   readonly table: string;
   readonly fields: ReadonlyArray<keyof AchievementRecord>;
-  /** SQL types of the columns, under which values are passed. */
+  /** SQL types of the table's columns, under which values are passed to the statement in JSON. */
   readonly columns: Readonly<Record<string, string>>;
   rows(record: AchievementRecord): Array<Record<string, unknown>>;
 }
@@ -215,7 +224,7 @@ async function insertPart(tx: EntityManager, part: Part, list: readonly StoredAc
 }
 
 async function insertRevisions(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
-  // The record is passed as text, not jsonb: nulls inside it must survive.
+  // The record is passed to the statement as text and not as jsonb, so that null values inside it are kept.
   await tx.query(
     `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, note, created_at)
      SELECT r.achievement_id, r.revision, r.record::jsonb, r.edited_by, r.note, r.created_at
@@ -237,7 +246,7 @@ async function insertRevisions(tx: EntityManager, list: readonly StoredAchieveme
   );
 }
 
-/** The record at a revision (default: the newest); null if there is none. */
+/** Returns an achievement's record at a revision, by default the newest; null if there is none. */
 export async function readRecord(
   tx: EntityManager,
   achievementId: string,

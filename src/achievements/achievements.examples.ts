@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; the operations are in the .graphql file of the same name. */
+/** Tabs of the API explorer for achievements; the `.graphql` file of the same name contains their operations. */
 export const achievementsExamples: Examples = {
   file: new URL('./achievements.examples.graphql', import.meta.url),
   tabs: [

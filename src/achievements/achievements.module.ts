@@ -27,7 +27,7 @@ import { registerEvidenceRoutes } from './evidence/evidence.routes.js';
 import { achievementsRights } from './achievements.rights.js';
 import { achievementsExamples } from './achievements.examples.js';
 
-/** Achievements, their evidence files and their content by disclosure tier. */
+/** Descriptor of the achievements domain: achievements, evidence files, and content by disclosure tier. */
 export const achievementsModule: Module = {
   name: 'achievements',
   entities: [

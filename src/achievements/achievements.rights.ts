@@ -3,13 +3,15 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'achievement:read': OfOrganisation;
-    /** Listing achievements of every status and institution. */
+    /** Listing achievements of every status and of every institution. */
     'achievement:readAll': undefined;
     'achievement:edit': OfOrganisation;
   }
 }
 
-/** Rights over achievements. Rights to tiered content are decided in `disclosure.ts`. */
+/**
+ * The rights to read and edit achievements. The rights to content of a disclosure tier are decided in `disclosure.ts`.
+ */
 export const achievementsRights = {
   'achievement:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),

@@ -1,4 +1,6 @@
-/** Facts of a record, as it was judged, from which gaps are computed. */
+/**
+ * Facts of an achievement's record, as it was judged, from which its gaps are computed (reasons for not being ready).
+ */
 export interface JudgedFacts {
   trl: number | null;
   ipRights: number;
@@ -10,13 +12,13 @@ export interface JudgedFacts {
 }
 
 /**
- * Thresholds on the TRL scale of GB/T 22900. 4: validated in the laboratory; 6: prototype shown in a relevant
- * environment.
+ * Thresholds on the scale of technology readiness levels of GB/T 22900. Level 4: validated in the laboratory; level 6:
+ * prototype demonstrated in a relevant environment.
  */
 const LABORATORY = 4;
 const PROTOTYPE = 6;
 
-/** Gap codes that follow from the record alone. */
+/** Codes of the gaps of an achievement that follow from its record alone, without the reviewers' judgement. */
 export function computedGaps(facts: JudgedFacts): string[] {
   const gaps: string[] = [];
   if (facts.applications === 0) gaps.push('NO_APPLICATION_SCENARIO');

@@ -6,16 +6,22 @@ import type { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';
 import type { DisclosureTier } from './vocabularies.js';
 
-/** The only file that decides what a viewer sees of an achievement. Fields, files, exports and search all call it. */
+/**
+ * The only file that decides what a viewer may see of an achievement. Fields, evidence files, exports and search all
+ * call it.
+ */
 
-/** Whether the viewer may know that the achievement exists. */
+/**
+ * Whether the viewer may know that the achievement exists: everyone for pool entries, else its institution's members
+ * and operators.
+ */
 export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' | 'institutionId'>): boolean {
   return (
     achievement.status === 'ADMITTED' || can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
   );
 }
 
-/** The rule of `isVisible` as a WHERE clause over alias `a`, with its parameters. */
+/** The rule of `isVisible` as an SQL condition over the achievement table's alias `a`, with its parameters. */
 export function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
   if (can(ctx, 'achievement:readAll', undefined)) return { sql: 'TRUE', parameters: {} };
   if (ctx.viewer.memberships.length === 0) return { sql: `a.status = 'ADMITTED'`, parameters: {} };
@@ -25,7 +31,7 @@ export function visibleClause(ctx: Context): { sql: string; parameters: Record<s
   };
 }
 
-/** Ids of the organisations with a granted NDA, per achievement. */
+/** Loads, per achievement, the ids of the organisations to which NDA access was granted. */
 export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
   const grants = await db.findBy(NdaGrant, { achievementId: In([...ids]), status: 'GRANTED' });
   return groupedByKey(ids, grants, (grant) => grant.achievementId).map((group) =>
@@ -33,7 +39,10 @@ export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
   );
 });
 
-/** Whether the viewer may read a disclosure tier. Precondition: the viewer may see the achievement (`isVisible`). */
+/**
+ * Whether the viewer may read a disclosure tier of an achievement. The caller must have checked with `isVisible` that
+ * the viewer may see the achievement at all.
+ */
 export async function mayReadTier(
   ctx: Context,
   achievement: Pick<Achievement, 'id' | 'status' | 'institutionId'>,

@@ -18,16 +18,19 @@ import type { DuplicateEvidence } from './vocabularies.js';
 
 export const DUPLICATE_TASK = 'achievements:duplicates';
 
-/** Minimum Jaccard similarity of 3-grams for a near-duplicate; titles are short, so their threshold is higher. */
+/**
+ * Minimum Jaccard similarity (of the sets of 3-grams) of two titles or texts for a near-duplicate. Titles are short, so
+ * their threshold is higher.
+ */
 const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
 /**
- * Upper limit of candidates compared per achievement. Of a text shared by hundreds, the first 50 pairs are enough to be
- * noticed.
+ * Maximum number of other achievements with which one is compared. Where hundreds share a text, 50 pairs are enough to
+ * be noticed.
  */
 const MAX_CANDIDATES = 50;
 const SCAN_BATCH = 200;
 
-/** Fields compared for near-duplicates: edits of other fields change no pair. */
+/** Fields that are compared in the search for near-duplicates; edits of other fields change no result of it. */
 export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRecord>([
   'title',
   'summary',
@@ -37,7 +40,10 @@ export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRec
 
 const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
 
-/** One UNION branch per index: a single condition with OR would scan every achievement. */
+/**
+ * SQL that selects the achievements to compare with achievement $1. It has one UNION branch per index, because a single
+ * condition with OR would scan every achievement.
+ */
 const CANDIDATES = `
   WITH own AS MATERIALIZED (SELECT title_bands, text_bands FROM achievement WHERE id = $1),
   near AS (
@@ -73,7 +79,7 @@ const CANDIDATES = `
     LIMIT ${MAX_CANDIDATES}
   ) c`;
 
-/** Compares one achievement with its candidates among all registered ones, and stores the pairs of near-duplicates. */
+/** Searches for near-duplicates of one achievement among all registered ones, and stores the pairs found. */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
   if (!own) return;
@@ -100,7 +106,7 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
       [JSON.stringify(found.map((pair) => ({ ...pair, id: newId() }))), at],
     );
   }
-  // Pairs that an edit made dissimilar are deleted; pairs dismissed by an operator stay.
+  // Pairs that are no longer similar after an edit are deleted; pairs that an operator has dismissed stay.
   await tx.query(
     `DELETE FROM near_duplicate
      WHERE dismissed_at IS NULL
@@ -112,7 +118,8 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
 type Compared = ReturnType<typeof comparedTexts>;
 
 /**
- * The strongest evidence that two achievements are one result, with their similarity (0-1); undefined if there is none.
+ * The strongest evidence that two achievements are the same result, with their similarity (0 to 1); undefined if there
+ * is none.
  */
 function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [DuplicateEvidence, number] | undefined {
   if (sharesIp) return ['IP_NUMBER', 1];
@@ -123,14 +130,14 @@ function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [Dupli
   return scores.filter(([kind, value]) => value >= THRESHOLD[kind]).sort((a, b) => b[1] - a[1])[0];
 }
 
-/** Queues background jobs that search near-duplicates after a bulk import. */
+/** Queues background jobs that search for near-duplicates of achievements from a bulk import. */
 export async function queueDuplicateScan(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   for (let i = 0; i < achievementIds.length; i += SCAN_BATCH) {
     await addJob(tx, DUPLICATE_TASK, { ids: achievementIds.slice(i, i + SCAN_BATCH) }, { queue: 'duplicates' });
   }
 }
 
-/** Operator: marks a pair of near-duplicates as two different results. */
+/** Marks a pair of near-duplicates as two different results, on an operator's decision. */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
   const reason = requireReason('input.reason', input.reason, 'say why they are different results.');

@@ -12,7 +12,10 @@ import { Achievement } from './achievement.entity.js';
 import { NdaGrant } from './achievement-parts.entity.js';
 import { seesNdaGrant } from './achievement.readers.js';
 
-/** Requests access to the NDA tier for a verified organisation. A new request after a refusal reopens the old one. */
+/**
+ * Requests access to an achievement's NDA tier for a verified organisation. A request after a refusal or revocation
+ * reopens the earlier request.
+ */
 export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGrant> {
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
@@ -52,7 +55,7 @@ export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGra
   });
 }
 
-/** Lister: grants, refuses or revokes an NDA request. */
+/** Grants, refuses or revokes access to the NDA tier, on the decision of the institution that lists the achievement. */
 export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant> {
   const id = readId('input.id', 'NdaGrant', input.id);
   return writeOnce(ctx, 'decideNda', input, NdaGrant, async (tx) => {

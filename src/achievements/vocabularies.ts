@@ -1,8 +1,8 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
 /**
- * Vocabularies of the achievement record. Sources: 科技成果登记表 (registration form), law on promoting the transformation of
- * scientific results art. 16, GB/T 22900 / ISO 16290.
+ * Vocabularies of an achievement's record. Sources: 科技成果登记表 (registration form of scientific results), art. 16 of the
+ * law on promoting the transformation of scientific results, GB/T 22900 / ISO 16290.
  */
 
 export const AchievementStatus = vocabulary('AchievementStatus', 'Where an achievement stands in its life.', {
@@ -58,7 +58,7 @@ export const IpStatus = vocabulary('IpStatus', 'Legal status of an IP right.', {
 });
 export type IpStatus = keyof typeof IpStatus;
 
-/** Defined in taxonomy, because investor profiles use it too. */
+/** Cooperation modes are defined in taxonomy, because investor profiles use them too. */
 export { CooperationMode } from '../taxonomy/cooperation.js';
 
 export const LicenceKind = vocabulary('LicenceKind', 'Kinds of licence.', {
@@ -77,7 +77,7 @@ export const DisclosureTier = vocabulary('DisclosureTier', 'Who may read a part 
 });
 export type DisclosureTier = keyof typeof DisclosureTier;
 
-/** Exported for the import, which finds every vocabulary by its name. @public */
+/** Exported because the import finds every vocabulary by its name. @public */
 export const TrlLevel = vocabulary(
   'TrlLevel',
   'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.',

@@ -58,7 +58,7 @@ async function readEntry(ctx: Context, achievement: Achievement): Promise<Compar
   return { achievement, institution, industries, region, cooperationModes, ipRights };
 }
 
-/** Compares achievements that the viewer may see; NOT_FOUND if one does not exist or is not visible. */
+/** Compares achievements side by side; throws NOT_FOUND if one does not exist or the viewer may not see it. */
 async function compareAchievements(
   ctx: Context,
   ids: readonly string[],

@@ -27,7 +27,7 @@ export const ComparisonAttribute = vocabulary(
 );
 export type ComparisonAttribute = keyof typeof ComparisonAttribute;
 
-/** An achievement with the data from which its compared attributes are read; PUBLIC fields only. */
+/** An achievement with the data that a comparison shows, all of the PUBLIC disclosure tier. */
 export interface ComparedEntry {
   achievement: Achievement;
   institution: Organisation | null;
@@ -38,8 +38,8 @@ export interface ComparedEntry {
 }
 
 /**
- * One entry's value of an attribute: the text shown in both languages (null if not given), and the codes or numbers
- * behind it.
+ * The value of one attribute of one compared achievement: the text to show in both languages (null if there is no
+ * value), and the codes or numbers from which the text is made.
  */
 export interface ComparedValue {
   text: Localized | null;
@@ -55,7 +55,7 @@ export interface ComparedRow {
 
 const NONE: ComparedValue = { text: null, raw: [] };
 
-/** The label of a code in its vocabulary; the code itself if it has no label. */
+/** The label of a code in a vocabulary, in both languages; the code itself where it has no label. */
 function termName(vocabularyName: string, code: string): Localized {
   return termLabel(vocabularyName, code) ?? { zh: code, en: code };
 }
@@ -69,14 +69,17 @@ const statusName = (code: string) => termName('IpStatus', code);
 const zhOf = (text: Localized) => text.zh ?? text.en ?? '';
 const enOf = (text: Localized) => text.en ?? text.zh ?? '';
 
-/** Joins names in each language; a name without a translation is used in its other language. */
+/** Joins names to one text per language; a name without a translation is used in its other language. */
 function list(names: Localized[]): Localized | null {
   return names.length === 0 ? null : { zh: names.map(zhOf).join('、'), en: names.map(enOf).join(', ') };
 }
 
 const both = (text: string): Localized => ({ zh: text, en: text });
 
-/** An amount with grouped thousands, formatted from the decimal string: floating-point numbers would lose digits. */
+/**
+ * Formats an amount with grouped thousands. It works on the decimal string, because floating-point numbers would lose
+ * digits.
+ */
 function grouped(amount: string): string {
   const [whole = '0', fraction] = (canonicalDecimal(amount) ?? amount).split('.');
   const units = whole.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -148,7 +151,7 @@ const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedVal
     text ? { text, raw: [text.zh, text.en].filter((value) => value !== undefined) } : NONE,
 };
 
-/** Attributes whose values are sets: the order of codes makes no difference. */
+/** Attributes whose values are sets of codes: two values in different order are equal. */
 const SETS: readonly ComparisonAttribute[] = ['INDUSTRIES', 'COOPERATION_MODES'];
 
 function differ(key: ComparisonAttribute, values: readonly ComparedValue[]): boolean {
@@ -156,7 +159,7 @@ function differ(key: ComparisonAttribute, values: readonly ComparedValue[]): boo
   return seen.size > 1;
 }
 
-/** One row per attribute, with the values in the order of the entries. */
+/** Makes the rows of a comparison: one per attribute, with the values in the order of the achievements. */
 export function compareEntries(entries: readonly ComparedEntry[]): ComparedRow[] {
   return (Object.keys(ComparisonAttribute) as ComparisonAttribute[]).map((key) => {
     const values = entries.map(readers[key]);

@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; the operations are in the .graphql file of the same name. */
+/** Tabs of the API explorer for deals; the `.graphql` file of the same name contains their operations. */
 export const dealsExamples: Examples = {
   file: new URL('./deals.examples.graphql', import.meta.url),
   tabs: [

@@ -17,7 +17,7 @@ import { readShortlistEntry } from './shortlist.service.js';
 import { dealsRights } from './deals.rights.js';
 import { dealsExamples } from './deals.examples.js';
 
-/** Interest in entries, comparisons and shortlists. */
+/** Descriptor of the deals domain: interest in pool entries with its messages, comparisons, and shortlists. */
 export const dealsModule: Module = {
   name: 'deals',
   entities: [Interest, InterestMessage, ShortlistEntry],

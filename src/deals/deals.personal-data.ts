@@ -4,8 +4,8 @@ import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../ker
 import { changedRows } from '../lib/changed-rows.js';
 
 /**
- * Personal data in threads of interest and shortlists. Excludes messages of others, which are the personal data of
- * their authors.
+ * Sections of a person's data export on interest threads and shortlists. Messages of other people are left out, as they
+ * are those people's personal data.
  */
 export const dealsExports: Record<string, PersonalDataExport> = {
   interests: exportedRows(
@@ -31,9 +31,9 @@ export const dealsExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Erases a person's shortlist and read positions. Threads and their texts stay without the person's name, since they
- * belong to both sides. A thread of the person alone is closed; a thread for an organisation continues with its
- * editors.
+ * Deletes a person's shortlist and read positions. Message threads and their texts stay without the person's name,
+ * since they belong to both sides. A thread of the person alone is closed; a thread that the person opened for an
+ * organisation goes on with its editors.
  */
 export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);

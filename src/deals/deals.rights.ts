@@ -1,12 +1,12 @@
 import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { Viewer } from '../kernel/viewer.js';
 
-/** The party of a thread: a person, acting alone or for an organisation. */
+/** The interested party of a message thread: a person who acts alone or for an organisation. */
 interface OfParty extends OfPerson {
   organisationId: string | null;
 }
 
-/** A thread: its party, and the institution that lists the achievement. */
+/** A message thread: its interested party, and the institution that lists the achievement. */
 interface OfThread extends OfParty {
   institutionId: string;
 }
@@ -37,7 +37,7 @@ export const dealsRights = {
     may: isParty,
     refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
   },
-  // Operators are excluded: they see the number of threads, never the messages.
+  // Operators lack this right: they see how many threads there are, never their messages.
   'interest:read': {
     may: (viewer, s) => isParty(viewer, s) || atLeast(viewer, s.institutionId, 'EDITOR'),
     refusal: 'Only the two sides of a thread may read it.',

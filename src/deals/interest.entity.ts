@@ -52,8 +52,9 @@ export class InterestMessage extends Node {
 export const InterestMessageConnection = connectionType('InterestMessage', () => InterestMessage);
 
 /**
- * A party's interest in a pool entry, and the thread of messages about it. Visible to the two sides only: code that
- * returns a thread to a viewer must have checked `sideOf`.
+ * The interest of a party (a person, alone or for an organisation) in a pool entry, and the thread of messages about
+ * it. Only the party and the listing institution may see it: code that returns a thread to a viewer must have checked
+ * `sideOf`.
  */
 @ObjectType({
   implements: Node,
@@ -101,7 +102,7 @@ export class Interest extends Node {
   @Column('integer', { name: 'message_count' })
   messageCount: number;
 
-  /** Sequence number of each side's newest message; 0 if there is none. */
+  /** Sequence number of the newest message of each side (party and lister); 0 if a side has written none. */
   @Column('integer', { name: 'party_seq' })
   partySeq: number;
 

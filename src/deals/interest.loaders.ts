@@ -5,11 +5,12 @@ import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page 
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
 
-// Loaders do not know the viewer, so keys contain the account id, joined by spaces; no id contains a space.
+// Loaders do not know the viewer, so their keys contain the account id. The parts of a key are joined by spaces, which
+// no id contains.
 const join = (...parts: Array<string | number>) => parts.join(' ');
 const part = (key: string, i: number) => key.split(' ')[i]!;
 
-/** An account's newest thread on an achievement; key `account achievement`. */
+/** Loads an account's newest interest thread on an achievement; the key is `account achievement`. */
 const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
   const rows = await db
     .createQueryBuilder(Interest, 'i')
@@ -31,13 +32,13 @@ const ownInterest = defineLoader<string, Interest | null>(async (db, keys) => {
   return byKey(keys, rows, (interest) => join(interest.accountId!, interest.achievementId));
 });
 
-/** The viewer's newest thread on an achievement; null if there is none. */
+/** The viewer's newest interest thread on an achievement; null if there is none. */
 export function viewerInterest(ctx: Context, achievementId: string): Promise<Interest | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.load(ownInterest).load(join(accountId, achievementId));
 }
 
-/** Number of threads per achievement, closed ones included. */
+/** Loads the number of interest threads per achievement, closed ones included. */
 export const interestCounts = defineLoader<string, number>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT achievement_id AS id, count(*)::int AS n FROM interest WHERE achievement_id = ANY($1) GROUP BY 1`,
@@ -46,7 +47,10 @@ export const interestCounts = defineLoader<string, number>(async (db, ids) => {
   return byKey(ids, rows, (row) => row.id).map((row) => row?.n ?? 0);
 });
 
-/** Number of an institution's threads with party messages that the account has not read; key `account institution`. */
+/**
+ * Loads how many of an institution's threads have messages of the other side that the account has not read; the key is
+ * `account institution`.
+ */
 const unreadThreads = defineLoader<string, number>(async (db, keys) => {
   const rows = (await db.query(
     `SELECT k.account_id, k.institution_id, count(i.id)::int AS n
@@ -59,12 +63,12 @@ const unreadThreads = defineLoader<string, number>(async (db, keys) => {
   return byKey(keys, rows, (row) => join(row.account_id, row.institution_id)).map((row) => row?.n ?? 0);
 });
 
-/** Number of threads in an institution's inbox with messages that the account has not read. */
+/** Number of threads on an institution's achievements that have messages which the account has not read. */
 export function unreadThreadCount(ctx: Context, accountId: string, institutionId: string): Promise<number> {
   return ctx.load(unreadThreads).load(join(accountId, institutionId));
 }
 
-/** Number of unread messages of one side; key `account thread side`. */
+/** Loads how many messages of one side of a thread an account has not read; the key is `account thread side`. */
 const unreadMessages = defineLoader<string, number>(async (db, keys) => {
   const rows = (await db.query(
     `SELECT k.account_id, k.interest_id, k.side, count(m.id)::int AS n
@@ -77,13 +81,16 @@ const unreadMessages = defineLoader<string, number>(async (db, keys) => {
   return byKey(keys, rows, (row) => join(row.account_id, row.interest_id, row.side)).map((row) => row?.n ?? 0);
 });
 
-/** Number of messages of one side that the viewer has not read in a thread. */
+/** Number of messages that one side of a thread has written and the viewer has not read. */
 export function unreadCount(ctx: Context, interest: Interest, side: InterestSide): Promise<number> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(0) : ctx.load(unreadMessages).load(join(accountId, interest.id, side));
 }
 
-/** A window of messages; key `thread limit direction start`. One statement serves all threads with the same window. */
+/**
+ * Loads one page of messages per thread; the key is `thread limit direction start`. One SQL statement serves all
+ * threads with the same page size, direction and start.
+ */
 const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) => {
   const windows = new Map<string, string[]>();
   for (const key of keys) {
@@ -117,7 +124,8 @@ const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) 
 const MAX_SEQ = 2_147_483_647;
 
 /**
- * A page of a thread's messages, by keyset on their sequence numbers. Batched: a page of threads costs one statement.
+ * A page of a thread's messages, by their sequence numbers. Requests for several threads are batched, so that a list of
+ * threads costs one SQL statement.
  */
 export async function messagePage(
   ctx: Context,
@@ -134,7 +142,7 @@ export async function messagePage(
     }
     start = seq;
   }
-  // Callers with the same window share the loaded array, so it is copied before it is shortened.
+  // The loader returns the same array to callers with the same key, so it is copied before it is shortened.
   const rows = [
     ...(await ctx.load(messageWindows).load(join(interest.id, limit + 1, backward ? 'backward' : 'forward', start))),
   ];

@@ -10,12 +10,13 @@ import type { InterestSide } from './interest.stages.js';
 export const INTEREST_MAIL_TASK = 'deals:interest-mail';
 
 /**
- * Minimum interval in ms between two mails to a person about a thread, while the messages of the last mail are unread.
- * Messages written in between are mailed at its end, unless read by then.
+ * Minimum time, in milliseconds, between two mails to one person about one thread, as long as the person has not read
+ * the messages of the last mail. Messages written meanwhile are mailed when that time is over, unless they have been
+ * read by then.
  */
 const PAUSE_MS = 10 * 60_000;
 
-/** The newest message of a side, with the data that a mail mentions. */
+/** The newest message of one side of a thread, with the data that a mail about it mentions. */
 interface News {
   seq: number;
   body: string;
@@ -37,16 +38,19 @@ interface Receiver {
   fresh: number;
 }
 
-/** The time at which a receiver may be mailed: `now`, or the end of the interval PAUSE_MS. */
+/**
+ * The time at which a person may be mailed about a thread: `now`, or PAUSE_MS after the last mail where its messages
+ * are unread.
+ */
 export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mailedAt'>, now: Date): Date {
   if (receiver.mailedAt === null || receiver.readSeq >= receiver.mailedSeq) return now;
   return new Date(Math.max(now.getTime(), receiver.mailedAt.getTime() + PAUSE_MS));
 }
 
 /**
- * Mails the other side what `side` wrote; runs in the caller's transaction, under the thread's lock. Receivers at the
- * lister: all editors and owners of the institution. At the party: the person who expressed the interest, and every
- * colleague who wrote for the party.
+ * Mails the message that `side` has just written to the other side; runs in the caller's transaction, under the
+ * thread's lock. The lister's mails go to all editors and owners of the institution; the party's go to the person who
+ * expressed the interest and to every colleague who has written for the party.
  */
 export async function notifyOtherSide(
   tx: EntityManager,
@@ -89,8 +93,8 @@ export async function notifyOtherSide(
 }
 
 /**
- * Job: sends the mail at the end of the interval. Checks receivers and unread messages again, because both may have
- * changed.
+ * Job that sends a mail about a thread that was held back by PAUSE_MS. It determines receivers and unread messages
+ * again, because both may have changed.
  */
 export const sendHeldBackMail: Task = async (app, payload) => {
   const { interestId, side, accountId } = payload as { interestId: string; side: InterestSide; accountId: string };
@@ -122,8 +126,8 @@ const OF_SIDE: Record<InterestSide, string> = {
     FROM interest i
     JOIN membership m ON m.organisation_id = i.institution_id AND m.role IN ('EDITOR', 'OWNER')
     WHERE i.id = $1 AND m.account_id IS DISTINCT FROM i.account_id`,
-  // If the account of the person who expressed the interest is erased, all editors and owners of the organisation
-  // receive the mail.
+  // Where the account of the person who expressed the interest is erased, all editors and owners of the person's
+  // organisation get the mail.
   PARTY: `SELECT i.account_id
     FROM interest i
     WHERE i.id = $1
@@ -170,8 +174,8 @@ function readReceivers(
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
 /**
- * Subject and text of the mail: PUBLIC title, author, the newest message as a quote, a link to answer. Contains no
- * other data of the achievement.
+ * Makes subject and text of a mail about a thread: the achievement's PUBLIC title, the author, the newest message as a
+ * quote, and a link to answer. It contains no other data of the achievement.
  */
 function interestMail(
   app: App,
@@ -181,7 +185,7 @@ function interestMail(
 ): { subject: string; text: string } {
   const id = toGlobalId('Interest', interestId);
   const zh = locale === Locale.ZH;
-  // Once an achievement has left the pool, its title is shown to the lister only.
+  // When an achievement has left the pool, a mail shows its title to the lister only.
   const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
   const organisation = localizeOrNull(news.organisation, locale)?.value;
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));

@@ -6,7 +6,10 @@ import { newId } from '../lib/ids.js';
 import { Interest } from './interest.entity.js';
 import { lockAccount } from './locks.js';
 
-/** A mutual wish to meet: the person who accepted for the party, and the organisation represented. */
+/**
+ * Mutual interest from a matching round: the achievement, the person who accepted for the party, and that person's
+ * organisation.
+ */
 export interface MutualWish {
   achievementId: string;
   accountId: string | null;
@@ -14,8 +17,8 @@ export interface MutualWish {
 }
 
 /**
- * Opens a thread without a message after both sides accepted in a matching round; reuses an open thread. Null if the
- * entry has left the pool or the person's account is erased.
+ * Opens an interest thread without a message after both sides have accepted a match of a matching round, or finds the
+ * open one, and returns its id. Returns null if the achievement has left the pool or the person's account is erased.
  */
 export async function openMutualInterest(
   tx: EntityManager,

@@ -23,20 +23,23 @@ const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
   { sql: 'i.id', direction: 'DESC', cast: 'uuid', value: (interest) => interest.id },
 ];
 
-/** The thread; null if it does not exist or the viewer belongs to neither side. */
+/** Returns an interest thread; null if it does not exist or the viewer belongs to neither of its sides. */
 export async function readInterest(ctx: Context, id: string): Promise<Interest | null> {
   const interest = await ctx.load(interestById).load(id);
   return interest && maySee(ctx, interest) ? interest : null;
 }
 
-/** A message; visible to the same viewers as its thread. */
+/** Returns a message of an interest thread; null unless the viewer may see the thread. */
 export async function readInterestMessage(ctx: Context, id: string): Promise<InterestMessage | null> {
   if (ctx.viewer.accountId === null) return null;
   const message = await ctx.db.findOneBy(InterestMessage, { id });
   return message && (await readInterest(ctx, message.interestId)) ? message : null;
 }
 
-/** Like `readInterest`, by the global id of the API; throws NOT_FOUND instead of returning null. */
+/**
+ * Returns an interest thread by its global id; throws NOT_FOUND if it does not exist or the viewer belongs to neither
+ * side.
+ */
 export async function requireInterest(ctx: Context, field: string, globalId: string): Promise<Interest> {
   const id = readId(field, 'Interest', globalId);
   requireLogin(ctx);
@@ -66,7 +69,10 @@ function narrow(
   }
 }
 
-/** Threads on an institution's achievements, newest first; null if the viewer may not answer there. */
+/**
+ * Lists the interest threads on an institution's achievements, the newest first; null if the viewer may not answer for
+ * the institution.
+ */
 export async function listInbox(
   ctx: Context,
   organisation: Organisation,
@@ -83,8 +89,8 @@ export async function listInbox(
 }
 
 /**
- * Threads that the viewer opened, newest first; with an organisation id, all threads opened for that organisation, also
- * by colleagues.
+ * Lists the interest threads that the viewer has opened, the newest first; with an organisation id, all threads opened
+ * for that organisation, also by colleagues.
  */
 export async function listSent(
   ctx: Context,
@@ -105,14 +111,19 @@ export async function listSent(
   return keysetPage(query, args, NEWEST_FIRST);
 }
 
-/** Number of threads on an achievement; null unless the viewer is a member of its institution or an operator. */
+/**
+ * Number of interest threads on an achievement; null unless the viewer is a member of its institution or an operator.
+ */
 export function countInterest(ctx: Context, achievement: Achievement): Promise<number> | null {
   return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(interestCounts).load(achievement.id)
     : null;
 }
 
-/** Number of threads in the inbox that the viewer has not fully read; null if the viewer may not answer there. */
+/**
+ * Number of threads on an institution's achievements with messages that the viewer has not read; null if the viewer may
+ * not answer for the institution.
+ */
 export function countUnread(ctx: Context, organisation: Organisation): Promise<number> | null {
   const { accountId } = ctx.viewer;
   if (accountId === null || !can(ctx, 'interest:answer', { organisationId: organisation.id })) return null;

@@ -21,13 +21,17 @@ import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
 
-/** Upper limit of new threads per account in any 24 hours: above normal use, below a mass mailing. */
+/**
+ * Maximum number of interest threads that one account may open within any 24 hours: more than normal use needs, less
+ * than a mass mailing.
+ */
 export const NEW_THREADS_PER_DAY = 50;
 const DAY_MS = 86_400_000;
 
 /**
- * Expresses interest in a pool entry. While a thread is open, the message is added to it; an identical unanswered
- * message counts as a double click and changes nothing. After a closing, a new thread begins.
+ * Expresses the viewer's interest in a pool entry by a message. If the viewer has an open thread on the entry, the
+ * message is added to it; a message equal to the viewer's last, unanswered one counts as a double click and changes
+ * nothing. After a thread was closed, a new one begins.
  */
 export function expressInterest(ctx: Context, input: ExpressInterestInput): Promise<Interest> {
   const viewer = requireConfirmedEmail(ctx);
@@ -83,7 +87,10 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
   });
 }
 
-/** Adds a message to a thread, on the viewer's side. The lister's first answer is recorded in the ledger. */
+/**
+ * Adds a message to an interest thread, on the viewer's side. The first answer of the listing institution is recorded
+ * in the ledger.
+ */
 export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Promise<InterestMessage> {
   const id = readId('input.id', 'Interest', input.id);
   const body = requireReason('input.message', input.message, 'say something.', 'statement');
@@ -102,7 +109,7 @@ export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Prom
   });
 }
 
-/** Closes a thread for both sides. The other side reads the reason; the ledger does not contain it. */
+/** Closes an interest thread for both sides. The other side can read the reason; the ledger does not contain it. */
 export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   const reason = readReason('input.reason', input.reason);
@@ -126,14 +133,15 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
   });
 }
 
-/** Reopens a thread, by the side that closed it. The other side can open a new thread instead. */
+/** Reopens an interest thread; only the side that closed it may do so. The other side can open a new thread instead. */
 export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   return writeOnce(ctx, 'reopenInterest', input, Interest, async (tx) => {
     const [owner] = (await tx.query(`SELECT account_id FROM interest WHERE id = $1`, [id])) as Array<{
       account_id: string | null;
     }>;
-    // Locks the account before the thread, as `expressInterest` does, so that no second open thread can appear.
+    // The account is locked before the thread, in the same order as in `expressInterest`, so that no second open thread
+    // can appear.
     if (owner?.account_id != null) await lockAccount(tx, owner.account_id);
     const { interest, side } = await lockInterest(tx, ctx, id);
     const status = interestLifecycle.next(interest.status, 'reopen');
@@ -160,7 +168,7 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
   });
 }
 
-/** Stores how far the viewer has read; the position never moves back. */
+/** Stores up to which message of a thread the viewer has read; this position never moves back. */
 export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   const messageId = input.upTo == null ? null : readId('input.upTo', 'InterestMessage', input.upTo);
@@ -215,8 +223,8 @@ async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): 
 }
 
 /**
- * Appends a message to a locked thread, moves the thread's status, marks it as read for the author, and mails the other
- * side.
+ * Appends a message to a locked interest thread: sets the thread's status, marks all messages as read by the author,
+ * and mails the other side.
  */
 async function addMessage(
   tx: EntityManager,

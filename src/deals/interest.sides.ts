@@ -2,7 +2,9 @@ import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import type { InterestSide } from './interest.stages.js';
 
-/** The owners of a thread: party (person, organisation) and institution. */
+/**
+ * The owners of an interest thread: the party (a person, and the organisation acted for) and the listing institution.
+ */
 interface OfThread {
   accountId: string | null;
   organisationId: string | null;
@@ -10,12 +12,12 @@ interface OfThread {
 }
 
 /**
- * The viewer's side of a thread; null for all others, since even its existence is private. Operators belong to neither
- * side: see `interest:read`.
+ * The viewer's side of an interest thread. It is null for all other viewers, as even the existence of a thread is
+ * private to its sides. Operators belong to neither side: see the right `interest:read`.
  */
 export function sideOf(ctx: Context, interest: OfThread): InterestSide | null {
   if (!can(ctx, 'interest:read', interest)) return null;
-  // The person who opened the thread stays its party, even after joining the listing institution.
+  // The person who opened the thread stays on the party's side, even after joining the listing institution.
   if (ctx.viewer.accountId === interest.accountId) return 'PARTY';
   return can(ctx, 'interest:answer', { organisationId: interest.institutionId }) ? 'LISTER' : 'PARTY';
 }

@@ -16,7 +16,10 @@ export type InterestSide = keyof typeof InterestSide;
 
 export type InterestAction = 'write' | 'answer' | 'close' | 'reopen';
 
-/** Lifecycle of a thread: `write` is a message of the party, `answer` a message of the lister. */
+/**
+ * Lifecycle of an interest thread. The action `write` is a message of the interested party, `answer` a message of the
+ * listing institution.
+ */
 export const interestLifecycle = defineLifecycle<InterestStatus, InterestAction>('The thread', {
   write: { from: ['OPEN', 'ANSWERED'], to: 'OPEN' },
   answer: { from: ['OPEN', 'ANSWERED'], to: 'ANSWERED' },

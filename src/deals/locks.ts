@@ -6,8 +6,8 @@ import { ConflictError, NotFoundError, UnauthenticatedError } from '../kernel/er
 import type { KnownViewer } from '../kernel/viewer.js';
 
 /**
- * The pool entry under a shared lock: it cannot leave the pool before the transaction ends, and several transactions
- * may hold it at once. NOT_FOUND if it does not exist or the viewer may not see it.
+ * Returns a pool entry under a shared lock: it cannot leave the pool before the transaction ends, and several
+ * transactions may hold the lock at once. Throws NOT_FOUND if it does not exist or the viewer may not see it.
  */
 export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });
@@ -21,8 +21,8 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
 }
 
 /**
- * Locks the account row, so that concurrent writes of one account (double clicks) cannot exceed its limits or create
- * duplicates.
+ * Locks an account's row, so that concurrent writes of one account, such as a double click, cannot exceed its limits or
+ * create duplicates. Returns whether the account is erased.
  */
 export async function lockAccount(tx: EntityManager, accountId: string): Promise<{ erased: boolean }> {
   const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR NO KEY UPDATE`, [
@@ -31,7 +31,10 @@ export async function lockAccount(tx: EntityManager, accountId: string): Promise
   return { erased: row?.erased ?? true };
 }
 
-/** Locks the viewer's own account; UNAUTHENTICATED if the account was erased while this request waited for the lock. */
+/**
+ * Locks the viewer's own account; throws UNAUTHENTICATED if the account was erased while this request waited for the
+ * lock.
+ */
 export async function lockViewer(tx: EntityManager, ctx: Context): Promise<KnownViewer> {
   const viewer = requireLogin(ctx);
   if ((await lockAccount(tx, viewer.accountId)).erased)

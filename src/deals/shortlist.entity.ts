@@ -25,7 +25,7 @@ export class ShortlistEntry extends Node {
 
 export const ShortlistEntryConnection = connectionType('ShortlistEntry', () => ShortlistEntry);
 
-/** An account's shortlist entry for an achievement; key `account achievement`. */
+/** Loads an account's shortlist entry for an achievement; the key is `account achievement`. */
 const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) => {
   const [accounts, achievements] = [0, 1].map((i) => keys.map((key) => key.split(' ')[i]));
   const rows = await db
@@ -40,7 +40,7 @@ const ownEntry = defineLoader<string, ShortlistEntry | null>(async (db, keys) =>
   return byKey(keys, rows, (entry) => `${entry.accountId} ${entry.achievementId}`);
 });
 
-/** The viewer's shortlist entry for an achievement; null if there is none. */
+/** The viewer's shortlist entry for an achievement; null if the achievement is not on the viewer's shortlist. */
 export function viewerShortlistEntry(ctx: Context, achievementId: string): Promise<ShortlistEntry | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.load(ownEntry).load(`${accountId} ${achievementId}`);

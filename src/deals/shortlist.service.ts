@@ -10,10 +10,10 @@ import { holdPoolEntry, lockViewer } from './locks.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';
 
-/** Upper limit of shortlist entries per account; longer lists are what search is for. */
+/** Maximum number of entries on one account's shortlist; to find among more entries, search is the tool. */
 export const MAX_SHORTLIST = 500;
 
-/** Adds a pool entry to the viewer's shortlist; an entry already there keeps its position. */
+/** Adds a pool entry to the viewer's shortlist; an entry that is on it already keeps its position. */
 export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
@@ -54,7 +54,7 @@ export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInpu
   });
 }
 
-/** Removes an entry from the shortlist; does nothing if it is not there. */
+/** Removes an achievement from the viewer's shortlist; does nothing if it is not there. */
 export async function removeFromShortlist(
   ctx: Context,
   input: RemoveFromShortlistInput,
@@ -62,7 +62,8 @@ export async function removeFromShortlist(
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
   let removed: ShortlistEntry | null = null;
-  // The idempotency key refers to the account, because the entry no longer exists when the call is repeated.
+  // The idempotency key is stored with the account, not the entry, because the entry no longer exists when the call is
+  // repeated.
   await writeOnce(ctx, 'removeFromShortlist', input, Account, async (tx) => {
     removed = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
     if (removed) await tx.delete(ShortlistEntry, { id });
@@ -81,7 +82,7 @@ export async function listShortlist(ctx: Context, args: ConnectionArgs): Promise
   ]);
 }
 
-/** The viewer's own shortlist entry; null if it belongs to another account. */
+/** A shortlist entry of the viewer; null if it belongs to another account. */
 export function readShortlistEntry(ctx: Context, id: string): Promise<ShortlistEntry | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.db.findOneBy(ShortlistEntry, { id, accountId });

@@ -6,7 +6,7 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   text: `${texts[locale].text}\n`,
 });
 
-/** Mail: the demand is suspended, with the reason. */
+/** Text of the mail that tells an enterprise that its demand is suspended, with the reason. */
 export function suspendedMail(locale: Locale, title: string, reason: string): MailText {
   return choose(locale, {
     ZH: { subject: '贵单位的技术需求已停用', text: `技术需求“${title}”已被停用，不再展示和推荐。原因：\n\n${reason}` },

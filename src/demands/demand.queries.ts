@@ -15,8 +15,8 @@ import { dayOf, SHOWN } from './demand.stages.js';
 import { demandById } from './demand.entity.js';
 
 /**
- * Whether the viewer may see a demand: those of verified enterprises in a shown status are public, others are shown to
- * members and operators.
+ * Whether the viewer may see a demand. A demand of a verified enterprise in a status of SHOWN is public; any other one
+ * is visible to the enterprise's members and to operators.
  */
 export async function isDemandVisible(
   ctx: Context,
@@ -29,13 +29,13 @@ export async function isDemandVisible(
   );
 }
 
-/** The demand; null if it does not exist or the viewer may not see it. */
+/** Returns a demand; null if it does not exist or the viewer may not see it. */
 export async function visibleDemand(ctx: Context, id: string): Promise<Demand | null> {
   const demand = await ctx.load(demandById).load(id);
   return demand && (await isDemandVisible(ctx, demand)) ? demand : null;
 }
 
-/** The demands that the viewer may see, the newest first, narrowed by the filter. */
+/** Lists the demands that the viewer may see and that match the filter, the newest first. */
 export async function listDemands(
   ctx: Context,
   filter: DemandFilter | null | undefined,

@@ -7,12 +7,12 @@ import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** The part of a demand that its enterprise writes, normalised; the field names are those of the input. */
+/** The content of a demand that its enterprise writes, in normalised form; its field names are those of the input. */
 export interface DemandRecord {
   title: Localized;
   description: Localized | null;
   industries: string[];
-  /** Exact amounts as decimal strings, and an ISO 4217 currency code. */
+  /** Budget: minimum and maximum as exact decimal strings, and an ISO 4217 currency code. */
   budget: { min: string | null; max: string | null; currency: string } | null;
   deadline: string | null;
   regionCode: string | null;
@@ -31,10 +31,10 @@ export const emptyDemand: DemandRecord = {
   targets: [],
 };
 
-/** Reference data that an input is checked against. */
+/** Reference data against which the input of a demand is checked. */
 export interface DemandChecks {
   codes: CodeLists;
-  /** Currencies with an exchange rate, so that amounts can be compared. */
+  /** Exchange rates by currency code; a currency without a rate is refused, as its amounts could not be compared. */
   currencies: ReadonlyMap<string, number>;
   /** Current day in UTC, YYYY-MM-DD. */
   today: string;
@@ -46,8 +46,9 @@ const MOST = { industries: 10, targets: 20 } as const;
 type Problem = (field: string, code: string, message: string) => void;
 
 /**
- * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
- * problem is collected with its field and code. A past deadline is refused only if the edit sets it.
+ * Applies a client's input to a demand's record: a given field replaces the value, null clears it, a missing field
+ * keeps it. All problems are collected with field and code. A deadline in the past is refused only if this edit sets
+ * it.
  */
 export function applyDemandInput(
   base: DemandRecord,
@@ -120,7 +121,9 @@ function readBudget(
   return { min, max, currency: input.currency };
 }
 
-/** Adds a problem unless the currency exists and has an exchange rate, which comparing amounts needs. */
+/**
+ * Adds a problem unless the currency code exists and has an exchange rate, without which amounts cannot be compared.
+ */
 export function checkCurrency(
   field: string,
   currency: string,
@@ -155,7 +158,7 @@ function readTargets(input: NonNullable<DemandInput['targets']>, problems: Field
   });
 }
 
-/** The fields in which two records differ, in the field order of `emptyDemand`. */
+/** The fields in which two records of a demand differ, in the field order of `emptyDemand`. */
 export function changedDemandFields(before: DemandRecord, after: DemandRecord): Array<keyof DemandRecord> {
   return (Object.keys(emptyDemand) as Array<keyof DemandRecord>).filter(
     (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),

@@ -33,7 +33,7 @@ import {
 import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
 
-/** Prefixes the field of each problem with the path of the content in the client's input. */
+/** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 const under = (problems: readonly FieldProblem[]): InputError =>
   new InputError(problems.map((p) => ({ ...p, field: `input.content.${p.field}` })));
 
@@ -42,7 +42,7 @@ const checksOf = async (ctx: Context): Promise<DemandChecks> => {
   return { codes, currencies, today: dayOf(ctx.now()) };
 };
 
-/** Posts a demand for an enterprise. It is public once the enterprise is verified. */
+/** Posts a demand for an enterprise; it is public once the enterprise is verified. */
 export async function createDemand(ctx: Context, input: CreateDemandInput): Promise<Demand> {
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   requireLogin(ctx);
@@ -54,7 +54,8 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
     if (organisation.kind !== 'ENTERPRISE')
       throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
     const problems: FieldProblem[] = [];
-    // An organisation's region is six unchecked digits; the demand inherits it only if the list of regions has it.
+    // The region of an organisation is six unchecked digits, so a demand inherits it only if the list of regions
+    // contains it.
     const regionCode =
       organisation.regionCode !== null && checks.codes.regions.has(organisation.regionCode)
         ? organisation.regionCode
@@ -78,7 +79,7 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   });
 }
 
-/** Edits a demand in any status except SUSPENDED. */
+/** Edits a demand; throws for a suspended one. */
 export async function updateDemand(ctx: Context, input: UpdateDemandInput): Promise<Demand> {
   const id = readId('input.id', 'Demand', input.id);
   requireLogin(ctx);
@@ -138,7 +139,7 @@ export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<De
 export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'withdraw', 'demand.withdrawn');
 
-/** Operator: suspends a demand, with a reason that the enterprise reads. */
+/** Suspends a demand, on an operator's decision; the enterprise can read the reason. */
 export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {
   const reason = requireReason('input.reason', input.reason, 'say why; the enterprise reads it.');
   return stepProfile(ctx, DEMAND, input, {
@@ -151,7 +152,7 @@ export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Pr
   });
 }
 
-/** Operator: restores a demand's status before its suspension. */
+/** Ends the suspension of a demand, on an operator's decision; the demand returns to the status that it had before. */
 export async function reinstateDemand(ctx: Context, input: DemandActionInput): Promise<Demand> {
   return stepProfile(ctx, DEMAND, input, {
     move: 'reinstate',
@@ -166,10 +167,11 @@ export async function reinstateDemand(ctx: Context, input: DemandActionInput): P
   });
 }
 
-/** Locks the demand for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
+/** Locks a demand until the transaction ends; throws NOT_FOUND if it does not exist or the viewer may not see it. */
 async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<Demand> {
   const demand = await tx.findOne(Demand, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  // Read through the transaction: a second connection might never come free while other writes hold them all.
+  // The organisation is read through the transaction's own connection: a second connection might never become free
+  // while other writes hold them all.
   const visible =
     demand &&
     (can(ctx, 'demand:read', demand) ||
@@ -179,7 +181,7 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
   return demand;
 }
 
-/** Mails the editors and owners of the enterprise, the roles that can act on it. */
+/** Mails the editors and owners of the demand's enterprise, who may act on the demand. */
 async function tell(
   tx: EntityManager,
   demand: Demand,

@@ -1,12 +1,15 @@
 import { defineLifecycle } from '../kernel/transitions.js';
 import type { DemandStatus } from './vocabularies.js';
 
-/** Actions on a demand. `reinstate` restores the status before the suspension; the table below states OPEN for it. */
+/**
+ * Actions on a demand. `reinstate` leads back to the status before the suspension, though the table below names OPEN as
+ * its target.
+ */
 export type DemandAction = 'pause' | 'resume' | 'fulfil' | 'withdraw' | 'suspend' | 'reinstate';
 
 export const demandLifecycle = defineLifecycle<DemandStatus, DemandAction>('The demand', {
   pause: { from: ['OPEN'], to: 'PAUSED' },
-  // `resume` also reverts a fulfilment or withdrawal that was premature.
+  // `resume` also undoes a fulfilment or withdrawal that was premature.
   resume: { from: ['PAUSED', 'FULFILLED', 'WITHDRAWN'], to: 'OPEN' },
   fulfil: { from: ['OPEN', 'PAUSED'], to: 'FULFILLED' },
   withdraw: { from: ['OPEN', 'PAUSED'], to: 'WITHDRAWN' },
@@ -14,15 +17,15 @@ export const demandLifecycle = defineLifecycle<DemandStatus, DemandAction>('The 
   reinstate: { from: ['SUSPENDED'], to: 'OPEN' },
 });
 
-/** Statuses of demands that the public may see. */
+/** Statuses in which a demand of a verified enterprise is public. */
 export const SHOWN: readonly DemandStatus[] = ['OPEN', 'PAUSED', 'FULFILLED'];
 
-/** The UTC day of a moment, YYYY-MM-DD; deadlines are days in UTC. */
+/** The UTC day of a point in time, as YYYY-MM-DD; the deadlines of demands are days in UTC. */
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /**
- * Whether the deadline of an open or paused demand is past. Computed, not stored, so that no job has to run at
- * midnight.
+ * Whether the deadline of an open or paused demand is past. This is computed and not stored, so that no job has to run
+ * at midnight.
  */
 export function isExpired(demand: { status: DemandStatus; deadline: string | null }, today: string): boolean {
   return (

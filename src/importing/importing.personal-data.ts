@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** Personal data in importing: the account that requested a run, saved a mapping or uploaded evidence. */
+/**
+ * Sections of a person's data export on imports: the runs that the account requested, the mappings that it saved and
+ * the evidence that it uploaded.
+ */
 export const importingExports = {
   imports: (tx: EntityManager, accountId: string): Promise<unknown> =>
     tx.query(
@@ -18,7 +21,7 @@ export const importingExports = {
     ]),
 };
 
-/** Runs, mappings and evidence stay with the institution; the reference to the person is removed. */
+/** Removes the references to a person from import runs, mappings and evidence, which stay with the institution. */
 export async function eraseFromImporting(tx: EntityManager, { accountId }: { accountId: string }): Promise<void> {
   await changedRows(tx, `UPDATE import_run SET created_by = NULL WHERE created_by = $1`, [accountId]);
   await changedRows(tx, `UPDATE column_mapping SET updated_by = NULL WHERE updated_by = $1`, [accountId]);

@@ -36,7 +36,7 @@ export class TrlRange {
   max: number | null;
 }
 
-/** One industry that an investor wants or excludes; reached only through its profile. */
+/** One industry that an investor wants or excludes; clients read it only through the investor's profile. */
 @Entity('investor_industry')
 export class InvestorIndustry {
   @PrimaryColumn('uuid', { name: 'investor_id' })
@@ -50,8 +50,8 @@ export class InvestorIndustry {
 }
 
 /**
- * What an organisation looks for as an investor. Public once the organisation is verified; code that returns a profile
- * to a viewer must have checked `isInvestorVisible`.
+ * What an organisation looks for as an investor. A profile is public once its organisation is verified; code that
+ * returns one to a viewer must have checked `isInvestorVisible`.
  */
 @ObjectType({
   implements: Node,

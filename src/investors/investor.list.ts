@@ -11,7 +11,10 @@ import { currencyProblem } from './investor.record.js';
 
 const MAX_VALUES = 50;
 
-/** An industry code of the filter. `above`: its ancestors and itself; `related`: ancestors, itself and descendants. */
+/**
+ * One industry or region code of a filter, with related codes of its tree. `above`: the code and its ancestors;
+ * `related`: those and its descendants.
+ */
 interface Wish {
   above: readonly string[];
   related: string[];
@@ -44,7 +47,7 @@ function wishes(
   });
 }
 
-/** Profiles that the viewer may see and that fit the filter, newest first. */
+/** Lists the investor profiles that the viewer may see and that match the filter, the newest first. */
 export async function listInvestors(
   ctx: Context,
   filter: InvestorProfileFilter | null | undefined,

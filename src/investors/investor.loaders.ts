@@ -1,6 +1,6 @@
 import { defineLoader, groupedByKey } from '../lib/batching.js';
 
-/** Wanted and excluded industries of an investor, ordered by code. */
+/** Loads the wanted and the excluded industries of each investor, ordered by code. */
 export const investorIndustriesOf = defineLoader<string, Array<{ code: string; wanted: boolean }>>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT investor_id, industry_code AS code, wanted

@@ -4,8 +4,8 @@ import { organisationById } from '../identity/organisations/organisation.entity.
 import { investorOfOrganisation, investorById, InvestorProfile } from './investor.entity.js';
 
 /**
- * Whether the viewer may see a profile: profiles of verified organisations are public, others are shown to members and
- * operators.
+ * Whether the viewer may see an investor profile. A profile of a verified organisation is public; any other one is
+ * visible to the organisation's members and to operators.
  */
 export async function isInvestorVisible(
   ctx: Context,
@@ -15,13 +15,13 @@ export async function isInvestorVisible(
   return (await ctx.load(organisationById).load(investor.organisationId))?.verification === 'VERIFIED';
 }
 
-/** The profile; null if it does not exist or the viewer may not see it. */
+/** Returns an investor profile; null if it does not exist or the viewer may not see it. */
 export async function readInvestor(ctx: Context, id: string): Promise<InvestorProfile | null> {
   const investor = await ctx.load(investorById).load(id);
   return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;
 }
 
-/** An organisation's profile; null if it has none or the viewer may not see it. */
+/** Returns the investor profile of an organisation; null if it has none or the viewer may not see it. */
 export async function readInvestorOf(ctx: Context, organisationId: string): Promise<InvestorProfile | null> {
   const investor = await ctx.load(investorOfOrganisation).load(organisationId);
   return investor && (await isInvestorVisible(ctx, investor)) ? investor : null;

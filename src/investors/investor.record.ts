@@ -7,10 +7,16 @@ import type { InvestorProfileInput } from './investor.inputs.js';
 import { FundingStage } from './vocabularies.js';
 
 const MAX_THESIS = 5_000;
-/** Upper limit of codes per list; a longer list is better expressed by codes of a higher level. */
+/**
+ * Maximum number of codes in one list of an investor profile; a longer list is better expressed by codes of a higher
+ * level of the tree.
+ */
 const MAX_CODES = 50;
 
-/** An investor's own statements, validated. Lists are sorted by code, without duplicates. */
+/**
+ * The content of an investor profile that its organisation writes, after validation. Lists of codes are sorted and
+ * without duplicates.
+ */
 export interface InvestorRecord {
   thesis: Localized | null;
   industries: string[];
@@ -18,7 +24,7 @@ export interface InvestorRecord {
   trlMin: number | null;
   trlMax: number | null;
   fundingStages: FundingStage[];
-  /** Ticket sizes as canonical decimal strings. */
+  /** Smallest and largest amount of one investment, as canonical decimal strings. */
   ticketMin: string | null;
   ticketMax: string | null;
   ticketCurrency: string | null;
@@ -40,16 +46,16 @@ export const emptyInvestor: InvestorRecord = {
   cooperationModes: [],
 };
 
-/** Reference data that codes are checked against. */
+/** Reference data against which the codes of an investor profile are checked. */
 export interface InvestorCodes {
-  /** For each industry, the codes from the root of the tree down to itself. */
+  /** For each industry code, the codes on the path from the root of the tree to it, itself included. */
   industryPaths: ReadonlyMap<string, readonly string[]>;
   regions: ReadonlySet<string>;
   /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
 }
 
-/** The problem with a currency code; null if the currency has an exchange rate. */
+/** Returns the problem of a currency code that is unknown or has no exchange rate; null for a usable one. */
 export function currencyProblem(
   field: string,
   currency: string,
@@ -66,8 +72,8 @@ export function currencyProblem(
 }
 
 /**
- * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Adds every
- * problem found to the list, its field prefixed with `at`.
+ * Applies a client's input to an investor profile's record: a given field replaces the value, null clears it, a missing
+ * field keeps it. Every problem is added to `problems`, with a field path that begins with `at`.
  */
 export function applyInvestor(
   base: InvestorRecord,
@@ -164,7 +170,7 @@ export function changedInvestorFields(before: InvestorRecord, after: InvestorRec
   );
 }
 
-/** The record under the field names of its input, as a conflict shows it. */
+/** Returns an investor profile's record under the field names of its input, as a conflict shows it to clients. */
 export function shownInvestor(record: InvestorRecord): Record<string, unknown> {
   const { thesis, industries, excludedIndustries, fundingStages, regionCodes, cooperationModes } = record;
   const { trlMin, trlMax, ticketMin, ticketMax, ticketCurrency } = record;

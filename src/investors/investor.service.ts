@@ -47,7 +47,10 @@ export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
     );
 }
 
-/** Locks the profile for the transaction; NOT_FOUND if it does not exist or the viewer may not see it. */
+/**
+ * Locks an investor profile until the transaction ends; throws NOT_FOUND if it does not exist or the viewer may not see
+ * it.
+ */
 export async function lockInvestor(tx: EntityManager, ctx: Context, id: string): Promise<InvestorProfile> {
   const investor = await tx.findOne(InvestorProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!investor) throw new NotFoundError('The investor profile');
@@ -121,14 +124,18 @@ function applied(base: InvestorRecord, input: InvestorProfileInput, codes: Inves
   return next;
 }
 
-/** Creates an organisation's profile, which may be empty. CONFLICT PROFILE_EXISTS if the organisation has one. */
+/**
+ * Creates the investor profile of an organisation; it may be empty. Throws CONFLICT (PROFILE_EXISTS) if the
+ * organisation has one.
+ */
 export async function createInvestorProfile(ctx: Context, input: CreateInvestorProfileInput): Promise<InvestorProfile> {
   requireLogin(ctx);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   const seen = await visibleOrganisation(ctx, organisationId);
   if (!seen) throw new NotFoundError('The organisation');
   return writeOnce(ctx, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
-    // The lock makes a concurrent second call wait, so that it finds the profile created by the first.
+    // The lock of the organisation makes a concurrent second call wait, so that it finds the profile which the first
+    // call creates.
     const organisation = await tx.findOne(Organisation, {
       where: { id: organisationId },
       lock: { mode: 'for_no_key_update' },
@@ -166,8 +173,8 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
 }
 
 /**
- * Edits a profile. If the client's base revision is not the newest, nothing changes and a CONFLICT shows both sides:
- * see `refuseStale`.
+ * Edits an investor profile. If the client's edit is not based on the newest revision, nothing changes and a CONFLICT
+ * shows both sides: see `refuseStale`.
  */
 export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfileInput): Promise<InvestorProfile> {
   requireLogin(ctx);
@@ -188,8 +195,8 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
     const next = applied(current, input.profile, codes);
     const fields = changedInvestorFields(current, next);
     if (fields.length === 0) return investor;
-    // Industries are written first, so that any reader triggered by the update of the profile row below finds the new
-    // ones.
+    // The industries are written before the profile's row, so that whatever reads the profile after the row's update
+    // finds the new industries.
     if (fields.includes('industries') || fields.includes('excludedIndustries')) await writeIndustries(tx, id, next);
     await tx.update(InvestorProfile, { id }, {
       ...columnsOf(next),
@@ -229,7 +236,7 @@ export const resumeInvestorProfile = (ctx: Context, input: InvestorProfileAction
 export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
   step(ctx, input, 'reinstate', 'OPERATOR');
 
-/** Operator: suspends a profile, with a reason for the organisation's members. */
+/** Suspends an investor profile, on an operator's decision; the organisation's members can read the reason. */
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {
   const reason = requireReason('input.reason', input.reason, 'say why, for the organisation’s members.');
   return step(ctx, input, 'suspend', 'OPERATOR', reason);

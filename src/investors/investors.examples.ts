@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; the operations are in the .graphql file of the same name. */
+/** Tabs of the API explorer for investors; the `.graphql` file of the same name contains their operations. */
 export const investorsExamples: Examples = {
   file: new URL('./investors.examples.graphql', import.meta.url),
   tabs: [

@@ -14,7 +14,7 @@ import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
 import { investorsExamples } from './investors.examples.js';
 
-/** Investor profiles and their past investments. */
+/** Descriptor of the investors domain: investor profiles and their past investments. */
 export const investorsModule: Module = {
   name: 'investors',
   entities: [InvestorProfile, InvestorIndustry, TrackRecord],

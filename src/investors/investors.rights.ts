@@ -3,13 +3,13 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'investor:read': OfOrganisation;
-    /** Listing profiles, also of unverified organisations. */
+    /** Listing investor profiles, also those of unverified organisations. */
     'investor:readAll': undefined;
     'investor:edit': OfOrganisation;
   }
 }
 
-/** Rights over investor profiles and their track records. */
+/** The rights to read and edit investor profiles and their past investments. */
 export const investorsRights = {
   'investor:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),

@@ -7,7 +7,9 @@ import { Node } from '../kernel/node.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { FundingStage } from './vocabularies.js';
 
-/** A co-investor as stored (jsonb): its name as written, and the id of its organisation if that is on the platform. */
+/**
+ * A co-investor as stored in jsonb: its name as written, and the id of its organisation where that is on the platform.
+ */
 export interface CoInvestorData {
   name: string;
   organisationId: string | null;
@@ -30,7 +32,7 @@ export class Money {
   currency: string;
 }
 
-/** A past investment; visible to the same viewers as its investor profile. */
+/** A past investment of an investor; the viewers who may see the investor's profile may see it. */
 @ObjectType({ implements: Node, description: 'A past investment of an investor 投资记录. As public as its profile.' })
 @Entity('track_record')
 export class TrackRecord extends Node {

@@ -8,23 +8,26 @@ import { selectEntities } from '../lib/rows.js';
 import { readInvestor } from './investor.queries.js';
 import { TrackRecord } from './track-record.entity.js';
 
-/** The record; null if it does not exist or the viewer may not see its profile. */
+/** Returns a past investment; null if it does not exist or the viewer may not see its investor's profile. */
 export async function readTrackRecord(ctx: Context, id: string): Promise<TrackRecord | null> {
   const [record] = await selectEntities(ctx.db, TrackRecord, 'WHERE e.id = $1', [id]);
   return record && (await readInvestor(ctx, record.investorId)) ? record : null;
 }
 
-/** The part of a profile's records that one page shows. */
+/** One page of the past investments of a profile. */
 interface Window {
   investorId: string;
   rows: number;
-  /** Day and id of the record next to which the window starts; null at the end of the list. */
+  /**
+   * Day and id of the investment after (or before) which the page starts; null where it starts at the end of the list.
+   */
   day: string | null;
   id: string | null;
 }
 
 /**
- * The loader's keys are windows as JSON, so that two SQL statements (one per direction) serve all profiles of a list.
+ * Makes a loader of pages of past investments. Each key is a page as JSON, so that two SQL statements, one per
+ * direction, serve all profiles of a list.
  */
 const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
   defineLoader(async (db, keys) => {
@@ -63,7 +66,10 @@ const countOf = defineLoader<string, number>(async (db, ids) => {
   return byKey(ids, rows, (row) => row.investor_id).map((row) => row?.n ?? 0);
 });
 
-/** Past investments of a profile, newest first. Precondition: the viewer may see the profile. */
+/**
+ * Lists the past investments of a profile, the latest first. The caller must have checked that the viewer may see the
+ * profile.
+ */
 export async function trackRecordPage(
   ctx: Context,
   investorId: string,
@@ -78,7 +84,7 @@ export async function trackRecordPage(
       throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
     Object.assign(window, { day, id });
   }
-  // Callers with the same window share the loaded array, so it is copied before it is shortened.
+  // The loader returns the same array to callers with the same key, so it is copied before it is shortened.
   const rows = [...(await ctx.load(backward ? backwardWindows : forwardWindows).load(JSON.stringify(window)))];
   const more = rows.length > limit;
   if (more) rows.splice(backward ? 0 : limit, 1);

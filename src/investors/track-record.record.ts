@@ -10,7 +10,7 @@ import type { FundingStage } from './vocabularies.js';
 
 const MAX_COMPANY = 200;
 const MAX_EXTERNAL_ID = 200;
-/** Upper limit of records per investor; older investments say little about its present strategy. */
+/** Maximum number of past investments per investor; older ones say little about the investor's present strategy. */
 export const MAX_TRACK_RECORDS = 20_000;
 
 /** A past investment, validated. */
@@ -40,29 +40,33 @@ export const emptyTrackRecord: TrackRecordData = {
   externalId: null,
 };
 
-/** Reference data that a record is checked against. */
+/** Reference data against which a past investment is checked. */
 export interface TrackRecordCodes {
   industries: ReadonlySet<string>;
   regions: ReadonlySet<string>;
   /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
-  /** Current day in China, YYYY-MM-DD; a later day is in the future. */
+  /** The current day in China as YYYY-MM-DD; an investment on a later day is refused as being in the future. */
   today: string;
 }
 
-/** The calendar day in China (UTC+8), YYYY-MM-DD; the UTC day is one behind until 08:00. */
+/**
+ * The calendar day in China (UTC+8) of a point in time, as YYYY-MM-DD. Until 08:00 in China, the UTC day is the day
+ * before.
+ */
 export function chinaDay(at: Date): string {
   return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
-/** Key by which company names are compared: letters and digits only, or the name itself if it has neither. */
+/** Key by which company names are compared: the name's letters and digits only, or the whole name if it has none. */
 export function companyKey(company: string): string {
   return comparable(company) || company;
 }
 
 /**
- * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it.
- * `coInvestors` are resolved by the caller. Adds every problem found to the list.
+ * Applies a client's input to a past investment: a given field replaces the value, null clears it, a missing field
+ * keeps it. Every problem is added to `problems`. Co-investors are not handled here; the caller finds their
+ * organisations.
  */
 export function applyTrackRecord(
   base: TrackRecordData,
@@ -119,7 +123,7 @@ export function changedTrackFields(before: TrackRecordData, after: TrackRecordDa
   );
 }
 
-/** The record under the field names of its input, as a conflict shows it. */
+/** Returns a past investment under the field names of its input, as a conflict shows it to clients. */
 export function shownTrackRecord({ coInvestors, ...fields }: TrackRecordData): Record<string, unknown> {
   return {
     ...fields,

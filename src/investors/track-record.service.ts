@@ -35,13 +35,13 @@ import {
 
 const AT = 'input.record.';
 
-/** Reference data for checking records, as of `at`. */
+/** Reads the reference data against which past investments are checked, as of the time `at`. */
 export async function trackRecordCodes(tx: EntityManager, at: Date): Promise<TrackRecordCodes> {
   const [{ industries, regions }, rates] = await Promise.all([codeLists(tx.connection), loadRates(tx)]);
   return { industries, regions, rates, today: chinaDay(at) };
 }
 
-/** The validated fields of a stored record, for comparison. */
+/** The validated fields of a stored past investment, for comparison with an edited one. */
 export function dataOf(
   stored: Pick<
     TrackRecord,
@@ -86,10 +86,12 @@ function columnsOf(data: TrackRecordData) {
   };
 }
 
-/** Applies an input to a base record; adds every problem found. */
+/** Applies a client's input to a past investment and returns the result; adds every problem found to `problems`. */
 type Apply = (base: TrackRecordData, problems: FieldProblem[]) => TrackRecordData;
 
-/** Resolves the references of an input (codes, co-investors) and returns the function that applies it. */
+/**
+ * Finds what an input refers to (codes, co-investors' organisations) and returns the function that applies the input.
+ */
 async function reading(
   tx: EntityManager,
   ctx: Context,
@@ -113,7 +115,7 @@ async function reading(
   };
 }
 
-/** The record after applying an input; throws if there are problems. */
+/** Returns a past investment after an input is applied to it; throws an input error if there are problems. */
 function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
   const problems: FieldProblem[] = [];
   const next = apply(base, problems);
@@ -121,7 +123,7 @@ function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
   return next;
 }
 
-/** Converts unique violations of the database into typed conflicts. */
+/** Runs a function and converts unique violations of the database into typed conflicts. */
 async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -170,7 +172,7 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
   );
 }
 
-/** Locks the profile, then the record: the same order in every write of records avoids deadlocks. */
+/** Locks the investor profile and then a past investment of it; the same order in every write prevents deadlocks. */
 async function lockRecord(
   tx: EntityManager,
   ctx: Context,
@@ -186,8 +188,8 @@ async function lockRecord(
 }
 
 /**
- * Edits a past investment. If the client's base revision is not the newest, nothing changes and a CONFLICT shows both
- * sides: see `refuseStale`.
+ * Edits a past investment. If the client's edit is not based on the newest revision, nothing changes and a CONFLICT
+ * shows both sides: see `refuseStale`.
  */
 export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): Promise<TrackRecord> {
   requireLogin(ctx);

@@ -21,8 +21,8 @@ export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, id
 );
 
 /**
- * Replaces the list of an achievement's existing investors. Reviewers do not judge this list, so it can be changed
- * during a review.
+ * Replaces the list of investors that an achievement already has. Reviewers do not judge this list, so it can be
+ * changed during a review.
  */
 export function setAchievementBackers(ctx: Context, input: SetAchievementBackersInput): Promise<Achievement> {
   requireLogin(ctx);
@@ -47,7 +47,7 @@ export function setAchievementBackers(ctx: Context, input: SetAchievementBackers
         AchievementBacker,
         backers.map((backer, i) => ({ ...backer, achievementId, position: i + 1 })),
       );
-    // The ledger record contains no names: a backer may be a natural person.
+    // The ledger record contains no names of investors, because one may be a natural person.
     await record(tx, ctx, {
       kind: 'achievement.backers_set',
       subjectType: 'Achievement',

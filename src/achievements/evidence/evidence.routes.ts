@@ -6,8 +6,8 @@ import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/
 import { openEvidenceFile } from './evidence.service.js';
 
 /**
- * GET /evidence/<id>: sends a file of evidence if the viewer may read its tier or a process grants access; else 404, so
- * that its existence is not revealed.
+ * HTTP route GET /evidence/<id>: sends an evidence file if the viewer may read its disclosure tier or a process grants
+ * access. Otherwise it answers 404, so that the file's existence is not revealed.
  */
 export function registerEvidenceRoutes(http: FastifyInstance, _app: App, contextOf: ContextOfDownload): void {
   http.get<{ Params: { id: string } }>('/evidence/:id', (request, reply) =>

@@ -39,12 +39,13 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
   return achievement;
 }
 
-/** Adds a file to an achievement. A second upload of the same content returns the first file unchanged. */
+/** Adds an evidence file to an achievement. A second upload of the same content returns the first file unchanged. */
 export async function addEvidence(ctx: Context, upload: FileUpload, input: EvidenceInput): Promise<EvidenceFile> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
-  // Checked before the upload of up to 20 MB is read; the check that counts follows under the lock below.
+  // The right is checked here so that an upload of up to 20 MB is not read only to be refused; the check that decides follows
+  // below, under the achievement's lock.
   if (!seen || !isVisible(ctx, seen)) throw new NotFoundError('The achievement');
   authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
@@ -97,7 +98,7 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
   }
 }
 
-/** Deletes a file of evidence; its hash stays in the ledger. */
+/** Deletes an evidence file; the ledger keeps its hash. */
 export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);
@@ -124,13 +125,16 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   });
 }
 
-/** The file with its bytes as a stream, if its tier or a process lets the viewer open it; else null. */
+/**
+ * Returns an evidence file with its bytes as a stream, if the viewer may read its disclosure tier or a process grants
+ * access; else null.
+ */
 export async function openEvidenceFile(
   ctx: Context,
   id: string,
 ): Promise<{ file: EvidenceFile; name: string; content: Readable } | null> {
-  // The process is asked first: during a blind review it gives a neutral name, even for a file whose tier the viewer
-  // may read.
+  // Processes are asked first: during a blind review, vetting gives the file a neutral name, even where the viewer may
+  // read the file's tier.
   const name = await ctx.app.achievementHooks.evidenceName(ctx, id);
   const file = name === null ? await readEvidence(ctx, id) : await ctx.db.findOneBy(EvidenceFile, { id });
   if (!file) return null;

@@ -4,12 +4,12 @@ import { isUtf8 } from 'node:buffer';
 const HEAD_BYTES = 64 * 1024;
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 
-/** Accepted kinds of evidence, as a refusal message lists them. */
+/** Accepted kinds of evidence files, as the error for another kind lists them. */
 export const EVIDENCE_KINDS = 'PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV, ZIP';
 
 /**
- * The media type of a file by its first bytes; null if it is not an accepted kind. The client's declared type is
- * ignored; the file name only tells CSV from plain text.
+ * Determines a file's media type from its first bytes; null if it is not of an accepted kind. The type that the client
+ * states is ignored; the file name only distinguishes CSV from plain text.
  */
 export async function sniffMediaType(path: string, fileName: string): Promise<string | null> {
   const file = await open(path, 'r');
@@ -26,8 +26,7 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
   if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
   if (starts(0x50, 0x4b, 0x03, 0x04)) {
-    // The first entry names of a zip file stand uncompressed near its start; those of office files begin with word/ or
-    // xl/.
+    // A zip file has its first entry names uncompressed near its start; those of office files begin with word/ or xl/.
     if (head.includes('word/')) return `${OFFICE}.wordprocessingml.document`;
     if (head.includes('xl/')) return `${OFFICE}.spreadsheetml.sheet`;
     return 'application/zip';
@@ -37,13 +36,13 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
 }
 
 /**
- * True for UTF-8 or GB18030 text without control characters, unless it is markup (HTML, SVG) that a browser might
- * execute.
+ * Whether the start of a file is UTF-8 or GB18030 text without control characters. Markup (HTML, SVG) that a browser
+ * might execute does not count as text.
  */
 function isText(head: Buffer): boolean {
   if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;
   if (/^\ufeff?\s*<(?:!doctype|html|script|svg|\?xml|head|body)/i.test(head.toString('utf8', 0, 1024))) return false;
-  // The head of the file may end inside a multi-byte character, so up to 3 bytes are cut off.
+  // The start of the file may end inside a multi-byte character, so that up to 3 bytes are cut off before the test.
   for (let cut = 0; cut < 4 && cut < head.length; cut += 1)
     if (isUtf8(head.subarray(0, head.length - cut))) return true;
   return isGb18030(head);

@@ -4,7 +4,7 @@ import { headerOf, INFORMATIVE, LANGUAGES, type Language, type TextField } from 
 import type { Cell } from '../../lib/tabular/types.js';
 import { joinList } from '../mapping/values.js';
 
-/** One exported achievement: its record and additional columns for human readers. */
+/** One achievement to export: its record, and values for additional columns that human readers want. */
 export interface ExportedAchievement {
   globalId: string;
   record: AchievementRecord;
@@ -21,12 +21,12 @@ export interface ExportColumn {
   cell: (entry: ExportedAchievement) => Cell;
 }
 
-/** Placeholder for a missing item in parallel lists, as the import reads it. */
+/** Placeholder for an item that is missing in one language of parallel lists; the import reads it as missing too. */
 const MISSING = '-';
 
 /**
- * The columns of an export. Their headers are ones that an import maps without help, so that it reads the same records
- * back. Scope POOL has PUBLIC content only.
+ * The columns of an export of achievements. Imports recognise their headers, so that an exported file can be imported
+ * again and gives the same records. With scope POOL they hold content of the PUBLIC disclosure tier only.
  */
 export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): ExportColumn[] {
   const label = labels(locale);
@@ -100,13 +100,16 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
   ];
 }
 
-/** An amount as a spreadsheet number if a number holds it exactly, else as text. */
+/** A decimal amount as a spreadsheet number if a double represents it exactly, else as text. */
 function amount(decimal: string | undefined): Cell {
   if (decimal === undefined) return null;
   return String(Number(decimal)) === decimal ? Number(decimal) : decimal;
 }
 
-/** The label of a code: the official name in Chinese, the code itself in English. */
+/**
+ * Returns a function that gives the label of a vocabulary's code: the official name in Chinese, the code itself in
+ * English.
+ */
 function labels(locale: Language): (vocabulary: string, code: string | null) => string {
   const names = new Map(
     allVocabularies().flatMap(({ name, terms }) =>

@@ -11,8 +11,8 @@ const MEDIA_TYPE: Record<ExportFormat, string> = {
 };
 
 /**
- * GET /export/pool.csv|xlsx for everyone, GET /export/institution/<id>.csv|xlsx for the institution's editors; language
- * by `?locale=zh|en`, else by the request.
+ * HTTP routes of exports: /export/pool.csv and .xlsx for everyone, /export/institution/<id>.csv and .xlsx for the
+ * institution's editors. The language is that of `?locale=zh|en`, else of the request.
  */
 export function registerExportRoutes(http: FastifyInstance, app: App, contextOf: ContextOfDownload): void {
   const send = (

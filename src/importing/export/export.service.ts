@@ -28,12 +28,13 @@ interface Row {
   institution: Localized;
 }
 
-// Fields that are not PUBLIC are not even read from the database, so that no later mistake can expose them.
+// SQL for an exported record without its fields that are not PUBLIC. They are not even read from the database, so that
+// no later mistake can expose them.
 const PUBLIC_RECORD = `r.record - 'technicalDetail' - 'confidentialDetail' - 'externalId' AS record`;
 
 /**
- * The entries by ascending id (order of creation), batch by batch: entries added meanwhile come last, and none comes
- * twice.
+ * Yields the achievements of an export by ascending id, which is their order of creation, in batches: achievements
+ * created meanwhile come last, and none comes twice.
  */
 async function* entries(db: EntityManager, scope: ExportScope, locale: Language): AsyncGenerator<ExportedAchievement> {
   const names = await nodeNames(db, locale);
@@ -77,7 +78,10 @@ async function nodeNames(db: EntityManager, locale: Language): Promise<Map<strin
   return new Map(rows.map(({ key, name }) => [key, (locale === 'en' ? (name.en ?? name.zh) : name.zh) ?? '']));
 }
 
-/** An export file as a stream; memory use does not grow with the file. The caller checks the rights. */
+/**
+ * Makes an export file as a stream, with memory use independent of the file's size. It checks no right; the caller must
+ * do so.
+ */
 export function exportStream(
   app: App,
   scope: ExportScope,
@@ -99,7 +103,10 @@ export function exportStream(
     : writeXlsx(rows(), headers, { sheetName: locale === 'zh' ? '科技成果' : 'Achievements' });
 }
 
-/** The export scope of an institution for its editors: all its achievements, every tier. */
+/**
+ * Scope of an export of an institution's achievements, with content of every disclosure tier; throws unless the viewer
+ * is one of its editors.
+ */
 export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
   const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));
   if (!institution) throw new NotFoundError('The institution');

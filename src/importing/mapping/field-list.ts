@@ -6,23 +6,23 @@ export type Language = 'zh' | 'en';
 export const LANGUAGES: readonly Language[] = ['zh', 'en'];
 
 /**
- * A field that a column can be mapped to. For a localised field without a language, each cell's content decides the
- * language.
+ * A field of a record to which a column of an imported file can be mapped. Where the field exists in Chinese and
+ * English and its key names no language, each cell's content decides its language.
  */
 export interface ImportField {
   key: string;
-  /** The header in exports; imports recognise it without help. */
+  /** Header of the field's column in exports; imports recognise it in every file. */
   label: { zh: string; en: string };
   description: string;
   synonyms: readonly string[];
 }
 
-/** A field definition; a localised one stands for the field itself and for one field per language. */
+/** Definition of a field. A localised one stands for the field itself and for one more field per language. */
 export interface BaseField extends ImportField {
   localised: boolean;
 }
 
-/** Defines a field; its synonyms are given in one text, separated by bars. */
+/** Defines an import field; its synonyms are given as one text, separated by vertical bars. */
 export const defineField = (
   key: string,
   zh: string,
@@ -45,13 +45,13 @@ export interface Candidate {
   confidence: number;
 }
 
-/** The fields of one kind of import, and how headers refer to them. */
+/** The fields of one kind of import, and the rules by which column headers refer to them. */
 export interface FieldList {
   all: readonly ImportField[];
   has(key: string): boolean;
   /** The header of a field in exports. */
   header(key: string, locale: Language): string;
-  /** Fields that a header may stand for, judged by its words alone; best first. */
+  /** Fields that a column header may mean, judged by its words alone; the most probable first. */
   candidates(header: string): Candidate[];
 }
 
@@ -60,8 +60,9 @@ const IN_LANGUAGE: Record<Language, { zh: string; en: string }> = {
   en: { zh: '（英文）', en: ' (English)' },
 };
 
-// A Latin language mark must follow a separator: "screen" does not end in the mark "en". The pattern is anchored at the
-// start of a run of separators, so that matching stays linear.
+// A language mark at the end of a header, such as "(en)" or "中文". One in Latin letters must follow a separator, so that
+// "screen" does not end in the mark "en". The pattern starts only at the beginning of a run of separators, which keeps
+// matching linear.
 const LANGUAGE_MARK =
   /(?<![\s（(【[_\-.:：])(?:[\s（(【[_\-.:：]+(?=[a-z])|[\s（(【[_\-.:：]*(?=\p{Script=Han}))(中文|汉语|chinese|zh|cn|英文|英语|english|en)[）)】\]]?\s*$/iu;
 const CHINESE_MARK = /^(?:中文|汉语|chinese|zh|cn)$/iu;
@@ -79,7 +80,7 @@ function withoutBrackets(text: string): string {
   return open === -1 ? kept : kept + text.slice(open);
 }
 
-/** Builds a list of fields. Headers in `passedOver` stand for no field. */
+/** Builds the list of fields of one kind of import. Headers in `passedOver` mean no field. */
 export function fieldList(base: readonly BaseField[], passedOver: readonly string[] = []): FieldList {
   const all: readonly ImportField[] = base.flatMap(({ localised, ...plain }) => [
     plain,
@@ -94,7 +95,8 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   ]);
   const byKey = new Map(all.map((entry) => [entry.key, entry]));
   const passed = new Set(passedOver);
-  // Precomputed, because they are compared with each of a file's headers (possibly hundreds).
+  // The labels are normalised in advance, because they are compared with each header of a file, of which there may be
+  // hundreds.
   const labels = new Map<string, ImportField>();
   for (const entry of [...all].reverse())
     for (const label of [entry.label.zh, entry.label.en]) labels.set(comparable(label), entry);
@@ -105,7 +107,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
   const candidates = (header: string): Candidate[] => {
     const plain = normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
     if (passed.has(header.trim()) || plain === '') return [];
-    // Many systems call their own key "id"; the cells decide whether it is this platform's id.
+    // A header "id" may mean this platform's id or another system's own key; the cells of the column decide.
     if (plain === 'id' && byKey.has('id'))
       return [
         { key: 'id', confidence: 1 },
@@ -122,7 +124,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
     for (const { field, names } of named) {
       const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
       if (names.includes(words)) found.push({ key, confidence: 0.9 });
-      // Shorter words occur inside too many other words.
+      // A name of fewer characters is not searched for inside a header, as it occurs within too many other words.
       else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name)))
         found.push({ key, confidence: 0.6 });
     }

@@ -2,7 +2,7 @@ import { defineField as field, fieldList, LANGUAGES, type BaseField, type Langua
 
 export { LANGUAGES, type Language };
 
-/** Texts of a record that exist in both languages. */
+/** Text fields of an achievement's record that exist in Chinese and English. */
 export const TEXT_FIELDS = [
   'title',
   'summary',
@@ -13,7 +13,7 @@ export const TEXT_FIELDS = [
   'improvement',
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
-/** Lists whose items exist in both languages; they are given as parallel lists. */
+/** List fields of an achievement's record whose items exist in Chinese and English, given as parallel lists. */
 export const LIST_FIELDS = ['keywords', 'applications', 'inventors'] as const;
 
 const BASE: readonly BaseField[] = [
@@ -228,8 +228,9 @@ const BASE: readonly BaseField[] = [
 ];
 
 /**
- * Headers that exports add for human readers. Imports never suggest a field for them: the pool sets these values
- * itself (status, score, date of admission), or they follow from other columns or the importing institution (names).
+ * Headers of columns that exports add for human readers. Imports never suggest a field for them, because the pool sets
+ * these values itself (status, score, date of admission), or they follow from other columns or from the importing
+ * institution (names).
  */
 export const INFORMATIVE = {
   status: { zh: '平台状态', en: 'Pool status' },
@@ -249,5 +250,5 @@ export const achievementFields = fieldList(
 /** The header of a field in exports. */
 export const headerOf = achievementFields.header;
 
-/** Fields that a header may stand for, judged by its words alone; best first. */
+/** Fields of an achievement that a column header may mean, judged by its words alone; the most probable first. */
 export const fieldsForHeader = achievementFields.candidates;

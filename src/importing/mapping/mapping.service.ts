@@ -16,7 +16,7 @@ import { targetOf } from '../targets/targets.js';
 const MAX_MAPPINGS = 100;
 const MAX_COLUMNS = 256;
 
-/** Saves a mapping under a name; replaces the institution's mapping of that name. */
+/** Saves a column mapping of an institution under a name; replaces its earlier mapping of that name. */
 export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingInput): Promise<ColumnMapping> {
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
@@ -26,7 +26,7 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
     throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MAX_COLUMNS}.`);
   const mapping = readMapping(input.mapping);
   const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
-  // Without a file, the mapping is checked against its own headers.
+  // There is no file yet, so the mapping is checked against the headers that it names itself.
   await refusing(() => Promise.resolve(checkMapping(mapping, Object.keys(mapping.columns), names, target)));
   return writeOnce(ctx, 'saveColumnMapping', input, ColumnMapping, async (tx) => {
     const [count] = (await tx.query(

@@ -3,17 +3,17 @@ import type { ValueNames } from './names.js';
 import type { DateOrder } from './values.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** How the columns of a table become fields of a record. */
+/** Column mapping: how the columns of an imported table become fields of a record. */
 export interface Mapping {
-  /** Field key by header. Columns without an entry are ignored. */
+  /** Key of the field for each column, by the column's header. Columns without an entry are ignored. */
   columns: Record<string, string>;
-  /** Default value by field key, written as in a cell; used if the field has no column or an empty cell. */
+  /** Default value per field key, written as in a cell; used where the field has no column or an empty cell. */
   defaults: Record<string, string>;
-  /** Order of day and month in dates such as 05/06/2016; null refuses ambiguous dates. */
+  /** Order of day and month in dates such as 05/06/2016 (MDY or DMY); with null, such ambiguous dates are rejected. */
   dateOrder: DateOrder | null;
 }
 
-/** The reason why a mapping does not fit a file; the file is refused before anything is written. */
+/** The error for a column mapping that does not fit a file; the file is refused before anything is written. */
 export class MappingFault extends Error {
   override readonly name = 'MappingFault';
   constructor(
@@ -32,14 +32,17 @@ export class MappingFault extends Error {
   }
 }
 
-/** Rules for the mappings of one kind of import. */
+/** Rules for the column mappings of one kind of import. */
 export interface MappingRules {
   fields: FieldList;
-  /** Fields that identify a record; their values differ from row to row. */
+  /** Keys of the fields that identify a record, whose values must differ from row to row. */
   keyFields: readonly string[];
-  /** Whether a cell can be read as a field; used for suggestions and to check a mapping's defaults. */
+  /**
+   * Whether a cell's text can be read as a value of the field; used to suggest fields for columns and to check a
+   * mapping's default values.
+   */
   readable(key: string, cell: string, header: string, names: ValueNames): boolean;
-  /** Throws a MappingFault if the mapped columns (by field) contradict each other or are incomplete. */
+  /** Throws a MappingFault if the mapped columns (header by field key) contradict each other or are incomplete. */
   checkColumns(owners: ReadonlyMap<string, string>): void;
 }
 
@@ -48,19 +51,21 @@ export interface SuggestedColumn {
   header: string;
   /** Null if no field fits. */
   field: string | null;
-  /** Confidence, 0 to 1; a suggestion is used from USE_FROM on. */
+  /** Confidence that the column holds this field, 0 to 1; a suggestion is used from USE_FROM on. */
   confidence: number;
 }
 
-/** Minimum confidence at which a suggestion is used without confirmation. */
+/** Minimum confidence (0 to 1) from which the suggested field of a column is used without confirmation. */
 export const USE_FROM = 0.5;
-/** Minimum share of readable sample cells for a header to be mapped to a field. */
+/**
+ * Minimum share of a column's sample cells that must be readable as a field for the suggestion to keep its confidence.
+ */
 const READABLE = 0.5;
 
 /**
- * Suggests a field for every header from its words, and checks on the sample that its cells can be read as that field:
- * a column "category" that contains subjects is not the category of the registration form. Each field is suggested
- * once.
+ * Suggests a field for the column under each header: judged by the header's words, and by whether the column's sample
+ * cells can be read as that field, since a column "category" that contains subjects is not the category of the
+ * registration form. No field is suggested with sufficient confidence for two columns.
  */
 export async function suggestColumns(
   headers: readonly string[],
@@ -96,8 +101,9 @@ export async function suggestColumns(
 }
 
 /**
- * Decides the language of columns whose header names none: next to a column for one language, it gets the other one; if
- * both languages have columns, it gets no field.
+ * Decides the language of a column whose header names none: where another column holds one language of the field, this
+ * column gets the other language; where both languages have columns, its confidence drops below USE_FROM, so that it
+ * gets no field.
  */
 function settleLanguages(chosen: Map<number, { key: string; confidence: number }>, taken: ReadonlySet<string>): void {
   for (const column of chosen.values()) {
@@ -108,7 +114,10 @@ function settleLanguages(chosen: Map<number, { key: string; confidence: number }
   }
 }
 
-/** Characters read of a sample cell: above the length limit of every field that is parsed rather than taken as text. */
+/**
+ * Number of characters read of a sample cell: more than the length limit of every field that is parsed rather than
+ * taken as text.
+ */
 const SAMPLE_CHARS = 20_001;
 
 async function readability(
@@ -131,7 +140,7 @@ async function readability(
   return share >= READABLE ? 1 : share / 2;
 }
 
-/** The mapping made of the suggestions with at least the confidence USE_FROM. */
+/** Makes a column mapping of the suggested fields whose confidence is at least USE_FROM. */
 export function mappingOf(columns: readonly SuggestedColumn[]): Mapping {
   const used = columns.filter((column) => column.field !== null && column.confidence >= USE_FROM);
   return {
@@ -141,7 +150,7 @@ export function mappingOf(columns: readonly SuggestedColumn[]): Mapping {
   };
 }
 
-/** Checks a mapping against the headers of a file; throws MappingFault. */
+/** Checks a column mapping against the headers of a file; throws a MappingFault where it does not fit. */
 export function checkMapping(
   mapping: Mapping,
   headers: readonly string[],
@@ -198,7 +207,10 @@ export function ignoredColumns(mapping: Mapping, headers: readonly string[]): st
   return headers.filter((header) => header !== '' && mapping.columns[header] === undefined);
 }
 
-/** Reads a mapping from JSON, as saved or as given to the command; throws MappingFault. */
+/**
+ * Reads a column mapping from JSON, as it is stored or given on the command line; throws a MappingFault for an invalid
+ * one.
+ */
 export function parseMapping(value: unknown): Mapping {
   const bad = (message: string) => new MappingFault('BAD_MAPPING', message);
   if (typeof value !== 'object' || value === null)

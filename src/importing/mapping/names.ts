@@ -15,8 +15,8 @@ import { comparable } from '../../text/normalise.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
 
 /**
- * A code list, indexed by code and by name. Codes keep their punctuation ("6.3" is not "6；3"); names are compared in a
- * normalised form.
+ * A code list, such as industries, that is searched by code and by name. Codes keep their punctuation ("6.3" is not
+ * "6；3"); names are compared in a normalised form.
  */
 export interface NameList {
   codes: ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ export interface NameList {
   names: ReadonlyMap<string, string | null>;
 }
 
-/** The code lists of industries, regions and strategic areas. */
+/** Codes and names of industries, regions and strategic areas, for reading cells. */
 export interface TreeNames {
   industries: NameList;
   regions: NameList;
@@ -39,10 +39,11 @@ interface TreeRow {
   en: string | null;
 }
 
-// Never invalidated: the lists change only by a deployment, which restarts the process.
+// Code lists per database connection. They are never invalidated, since code lists change only by a deployment, which
+// restarts the process.
 const cache = new WeakMap<DataSource, Promise<TreeNames>>();
 
-/** The names of all code lists, loaded once per process. */
+/** The names in the code lists of industries, regions and strategic areas, loaded once per process. */
 export function treeNames(dataSource: DataSource): Promise<TreeNames> {
   let names = cache.get(dataSource);
   if (!names) {
@@ -80,7 +81,7 @@ function regionNames(row: TreeRow, parent: TreeRow | undefined): Array<string | 
   return [...own, ...above.flatMap((first) => own.map((second) => first + second)), row.en];
 }
 
-/** Normalised form of a code: half-width, upper case, "C-39" and "C 39" become C39. Other punctuation is kept. */
+/** Normalised form of a code: half-width and upper case; "C-39" and "C 39" become C39. Other punctuation is kept. */
 function codeKey(text: string): string {
   const plain = normalised(text, 'NFKC').trim().toUpperCase();
   const lettered = /^([A-Z])[\s.-]?(\d+)$/.exec(plain);
@@ -88,8 +89,8 @@ function codeKey(text: string): string {
 }
 
 /**
- * Normalised form of a name. Separators of lists are kept, so that a list of two items never equals a single other
- * name.
+ * Normalised form of a name in a code list. Characters that separate list items are kept, so that a list of two names
+ * never equals a single other name.
  */
 function nameKey(text: string): string {
   const pieces = (part: string) =>
@@ -106,8 +107,8 @@ function nameKey(text: string): string {
 }
 
 /**
- * Builds a list; codes take precedence over names. If a node and its descendant share a name, the name stands for the
- * more specific descendant.
+ * Builds the search index of a code list. A text that is a code is taken as the code, not as a name. Where an entry and
+ * its descendant in the tree have the same name, the name stands for the descendant, which is more specific.
  */
 function nameList(
   rows: readonly TreeRow[],
@@ -117,7 +118,7 @@ function nameList(
   const names = new Map<string, string | null>();
   const paths = new Map(rows.map((row) => [row.code, row.path]));
   for (const row of rows) {
-    // Official names may contain 、; they are also found when written without it.
+    // Official names may contain 、; they are also found when they are written without it.
     for (const key of new Set(namesOf(row).flatMap((name) => [nameKey(name ?? ''), comparable(name ?? '')]))) {
       if (key === '') continue;
       const known = names.get(key);
@@ -130,7 +131,10 @@ function nameList(
   return { codes, names };
 }
 
-/** The code for a code, a name, or both ("3982 电子电路制造"). */
+/**
+ * Finds the code that a cell's text means: by code, by name, or by both ("3982 电子电路制造"). Returns a problem where none
+ * or several match.
+ */
 export function findCode(list: NameList, text: string, what: string): string | CellProblem {
   const code = list.codes.get(codeKey(text));
   if (code !== undefined) return code;
@@ -141,7 +145,8 @@ export function findCode(list: NameList, text: string, what: string): string | C
   if (both) {
     const byCode = list.codes.get(codeKey(both[1]!));
     const rest = normalised(text, 'NFKC').trim().slice(both[0].length);
-    // The text after a code must not be a second code; it may contain separators only if it is that code's own name.
+    // After a code, the rest of the text must not be a second code; it may contain separators of list items only if it
+    // is that code's own name.
     const named =
       !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
     if (byCode !== undefined && named) return byCode;
@@ -149,7 +154,9 @@ export function findCode(list: NameList, text: string, what: string): string | C
   return { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
 }
 
-/** Alternative spellings of vocabulary codes, in addition to the code and its two labels. */
+/**
+ * Alternative spellings of vocabulary codes in spreadsheets, in addition to the code and its Chinese and English label.
+ */
 const ALSO: Record<string, Record<string, readonly string[]>> = {
   AchievementCategory: {
     BASIC_THEORY: ['基础理论', '基础研究', 'basic research'],
@@ -216,7 +223,7 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     CROSS: ['交叉', 'cross licence', 'cross license'],
     OPEN: ['开放', 'open licence', 'open license'],
   },
-  // Comparison ignores signs, so "A+轮" equals "A轮".
+  // The comparison of spellings ignores punctuation, so "A+轮" equals "A轮".
   FundingStage: {
     SEED: ['种子', '种子期', 'seed round'],
     ANGEL: ['天使', '天使期', 'angel round'],
@@ -250,7 +257,7 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-/** All accepted spellings of each vocabulary code used in spreadsheets. */
+/** All spellings that spreadsheets may use for each vocabulary code, in normalised form. */
 export interface Labels {
   category: ReadonlyMap<string, AchievementCategory>;
   attribute: ReadonlyMap<string, AchievementAttribute>;
@@ -286,13 +293,13 @@ export function readLabels(): Labels {
   };
 }
 
-/** Lookup tables of names and labels, for reading cells. */
+/** Search indexes of code-list names and vocabulary labels, for reading cells. */
 export interface ValueNames {
   trees: TreeNames;
   labels: Labels;
 }
 
-/** The code for a label; otherwise a problem that lists the accepted codes. */
+/** Finds the vocabulary code for a cell's text; returns a problem that lists the accepted codes where none matches. */
 export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>, text: string): Code | CellProblem {
   return (
     labels.get(comparable(text)) ?? {
@@ -302,7 +309,9 @@ export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>
   );
 }
 
-/** Reads a cooperation mode with its licence kind, such as "许可(独占)", "独占许可", "LICENCE/EXCLUSIVE", "转让". */
+/**
+ * Reads a cooperation mode with its kind of licence from a text such as "许可(独占)", "独占许可", "LICENCE/EXCLUSIVE" or "转让".
+ */
 export function findCooperation(
   labels: Labels,
   text: string,
@@ -312,7 +321,7 @@ export function findCooperation(
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
   const mode = labels.cooperationMode.get(comparable(plain));
   if (mode) return { mode, licenceKind: null };
-  // `comparable` drops blanks and brackets, so a cut at the first separator suffices.
+  // The text is cut at the first separator; `comparable` removes the blanks and brackets that remain.
   const cut = plain.search(/[(/:-]/);
   const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
   const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));

@@ -3,8 +3,8 @@ import { isIsoDate } from '../../lib/checks.js';
 import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
 
 /**
- * The problem of a cell that cannot be read. This file has one function per kind of value; all are pure and return the
- * value or a problem.
+ * The reason why a cell cannot be read. This file has one function per kind of value; all are pure, and return the
+ * value or a CellProblem.
  */
 export interface CellProblem {
   code: string;
@@ -15,7 +15,7 @@ export function isProblem(value: unknown): value is CellProblem {
   return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
 }
 
-/** A problem if the text has more consecutive combining marks than any language uses; else null. */
+/** Returns a problem if a text has more consecutive combining marks than any language uses; else null. */
 export function marksProblem(text: string): CellProblem | null {
   return hasTooManyMarks(text)
     ? { code: 'TOO_MANY_MARKS', message: `at most ${MAX_MARKS} combining marks may follow one another.` }
@@ -24,12 +24,12 @@ export function marksProblem(text: string): CellProblem | null {
 
 const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|n\/?a|none|null|nil|tbd)$/i;
 
-/** Whether a cell of a code, number or date column states "none" in a form common in spreadsheets. */
+/** Whether a cell of a code, number or date column states that there is no value, such as "-" or "无". */
 export function saysNothing(cell: string): boolean {
   return NOTHING.test(normalised(cell, 'NFKC').trim());
 }
 
-/** Half-width text with single blanks, so that the patterns below need no repeated blanks and match in linear time. */
+/** Converts a cell to half-width text with single blanks, so that the patterns below match in linear time. */
 function plainText(cell: string): string {
   return normalised(cell, 'NFKC').replace(/\s+/g, ' ').trim();
 }
@@ -37,15 +37,15 @@ function plainText(cell: string): string {
 const STRONG = ';；|\n\r';
 const WEAK = '、,，';
 
-/** Characters that separate the items of a list. */
+/** Characters that separate the items in a list cell. */
 export const SEPARATORS = /[;；|\n\r、,，]/;
-/** Strong separators: if a cell contains one, commas and 、 are part of its items. */
+/** Separators that take precedence: if a cell contains one of them, commas and 、 belong to its items. */
 export const STRONG_SEPARATORS = /[;；|\n\r]/;
 const WEAK_SEPARATORS = /[、,，]/;
 
 /**
- * The items of a list cell. Semicolons, bars and line breaks separate; commas and 、 separate only in a cell without
- * those. A backslash escapes the separator after it. A JSON array of strings is read as such.
+ * Splits a list cell into its items. Semicolons, vertical bars and line breaks separate items; commas and 、 do so only
+ * in a cell without those. A backslash escapes the separator after it. A JSON array of strings is read as such.
  */
 export function splitList(cell: string, options: { weak?: boolean } = {}): string[] {
   const text = cell.trim();
@@ -58,7 +58,7 @@ export function splitList(cell: string, options: { weak?: boolean } = {}): strin
   return escapes ? items.map((item) => unescaped(item).trim()).filter((item) => item !== '') : items;
 }
 
-/** Joins items into one list cell from which `splitList` returns the same items. */
+/** Joins items into the text of one list cell, from which `splitList` returns the same items. */
 export function joinList(items: readonly string[]): string {
   return items.map((item) => item.replace(/[\\;；|\n\r、,，]/g, (c) => `\\${c}`).replace(/^\[/, '\\[')).join('; ');
 }
@@ -67,7 +67,7 @@ function unescaped(item: string): string {
   return item.replace(/\\([\\;；|\n\r、,，[])/g, '$1');
 }
 
-/** Fast version of `splitAt` (items trimmed) for a text without backslashes. */
+/** Splits a text without backslashes into trimmed items, as `splitAt` does, but faster. */
 function piecesOf(text: string, separators: string): string[] {
   return text
     .split(separators === STRONG ? STRONG_SEPARATORS : WEAK_SEPARATORS)
@@ -101,7 +101,8 @@ function jsonStrings(text: string): string[] | null {
 }
 
 /**
- * Like `splitList`, for numbers of IP rights: a comma inside a number ("13/033,085", "5,694,939") does not separate.
+ * Splits a cell with numbers of IP rights, as `splitList` does, except that a comma inside a number ("13/033,085",
+ * "5,694,939") does not separate.
  */
 export function splitNumbers(cell: string): string[] {
   const strong = splitList(cell, { weak: false });
@@ -110,7 +111,7 @@ export function splitNumbers(cell: string): string[] {
   return weak.every((piece) => piece.replace(/[^0-9A-Za-z]/g, '').length >= 7 || saysNothing(piece)) ? weak : strong;
 }
 
-/** `zh` if a text contains Chinese characters, else `en`. */
+/** Language of a text: `zh` if it contains Chinese characters, else `en`. */
 export function languageOf(text: string): 'zh' | 'en' {
   return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
 }
@@ -122,7 +123,10 @@ const BAD_DATE: CellProblem = {
   message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
 };
 
-/** Reads an ISO date from the forms common in spreadsheets; a month stands for its first day. */
+/**
+ * Reads a date from the forms that are common in spreadsheets, and returns it as YYYY-MM-DD; a month without a day
+ * gives its first day.
+ */
 export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
   const text = plainText(cell).replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
   const iso = (year: string, month: string, day: string): string | CellProblem => {
@@ -143,7 +147,7 @@ export function readDate(cell: string, order: DateOrder | null): string | CellPr
   };
 }
 
-/** Reads a TRL: 6, "TRL 6", "TRL6级", "6级", "六级". */
+/** Reads a technology readiness level (TRL) from a text such as 6, "TRL 6", "TRL6级", "6级" or "六级". */
 export function readTrl(cell: string): number | CellProblem {
   const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) =>
     String('一二三四五六七八九'.indexOf(digit) + 1),
@@ -178,11 +182,11 @@ const UNIT_IN_HEADER = new RegExp(`(${UNIT})? ?(${CURRENCY})`, 'i');
 
 export interface Amount {
   value: string;
-  /** ISO 4217; null if the cell names no currency. */
+  /** ISO 4217 code of the currency; null if the cell names none. */
   currency: string | null;
 }
 
-/** The ISO 4217 code for a currency word or sign; null if unknown. */
+/** Returns the ISO 4217 code for a currency's name or sign in Chinese or English; null for an unknown one. */
 export function currencyOf(word: string): string | null {
   const text = normalised(word, 'NFKC').trim();
   const known = CURRENCY_WORDS.find(([words]) => words.test(text));
@@ -190,10 +194,10 @@ export function currencyOf(word: string): string | null {
   return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;
 }
 
-/** Characters read of a header; no meaningful header is longer. */
+/** Number of characters that are read of a column header; no meaningful header is longer. */
 export const MAX_HEADER_CHARS = 500;
 
-/** Unit and currency stated in a column's header, as in 资金需求（万元）. */
+/** Reads the unit and the currency that a column's header states, as in 资金需求（万元）. */
 export function unitOfHeader(header: string): { unit: string; currency: string | null } {
   const text = plainText(header.slice(0, MAX_HEADER_CHARS));
   const inside = text.slice(text.search(/[([]/) + 1);
@@ -229,15 +233,18 @@ function readOne(text: string, unit: string): (Amount & { unit: string }) | Cell
 }
 
 /**
- * Reads an exact amount with thousands separators, unit (万, 亿, million …) and currency. `unit` is the unit of the
- * column's header.
+ * Reads an exact decimal amount with thousands separators, unit (万, 亿, million …) and currency from a cell. `unit` is
+ * the unit in the column's header; it applies where the cell states none.
  */
 export function readAmount(cell: string, unit = ''): Amount | CellProblem {
   const read = readOne(plainText(cell).replace(/^(?:约|大约|about|approx\.?|~) ?|(?:左右)$/gi, ''), unit);
   return isProblem(read) ? read : { value: read.value, currency: read.currency };
 }
 
-/** Reads a range: "100-300万元", "1 to 3 million USD"; a single amount stands for both ends. */
+/**
+ * Reads a range of amounts such as "100-300万元" or "1 to 3 million USD"; a single amount stands for both ends of the
+ * range.
+ */
 export function readAmountRange(
   cell: string,
   unit = '',
@@ -251,7 +258,7 @@ export function readAmountRange(
   }
   const max = readOne(right, unit);
   if (isProblem(max)) return max;
-  // In "100-300万元" the unit after the maximum also applies to the minimum.
+  // In a range such as "100-300万元", the unit after the maximum applies to the minimum too.
   const min = readOne(left, max.unit);
   if (isProblem(min)) return min;
   if (compareDecimals(min.value, max.value) > 0)

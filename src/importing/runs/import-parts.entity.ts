@@ -48,7 +48,10 @@ export class ImportReportRow {
   @Column('text', { name: 'value', nullable: true })
   valueText: string | null;
 
-  /** The institution of the run; not a column, set by the query that lists the rows. */
+  /**
+   * Id of the institution whose import reported the row; not a column of the table, but set by the query that lists the
+   * rows.
+   */
   institutionId: string;
 
   @Field(() => String, {

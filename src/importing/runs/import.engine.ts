@@ -24,24 +24,27 @@ import type { TabularSource } from '../../lib/tabular/types.js';
 import { targetOf } from '../targets/targets.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** Rows per transaction: enough to keep statements few, few enough to keep locks short. */
+/**
+ * Number of rows that are imported per transaction: enough to need few statements, but few enough to hold locks only
+ * briefly.
+ */
 const BATCH_ROWS = 200;
 /**
- * Upper limit of characters per batch, reached only by extreme rows: 200 rows of maximum length would exhaust the
- * memory.
+ * Maximum number of characters in a batch of rows. Only extreme rows reach it: 200 rows of maximum length would exhaust
+ * the memory.
  */
 const BATCH_CHARS = 2_000_000;
-/** Interval in ms at which a pass without writes reports its progress. */
+/** Interval, in milliseconds, at which a pass that only checks rows stores its progress. */
 const PROGRESS_MS = 1000;
 const LOCK_WAIT_MS = 30_000;
 
 export interface RunOptions {
-  /** Aborting ends the run as INTERRUPTED; used when the process stops. */
+  /** Aborting this signal ends the run with status INTERRUPTED; used when the process stops. */
   signal?: AbortSignal | undefined;
   onProgress?: ((processed: number, total: number) => void) | undefined;
 }
 
-/** Thrown to roll back an ALL_OR_NOTHING transaction. */
+/** Thrown inside the transaction of an ALL_OR_NOTHING import when a row is rejected, to roll it back. */
 class RolledBack extends Error {
   constructor(
     readonly outcome: BatchOutcome,
@@ -52,15 +55,18 @@ class RolledBack extends Error {
 }
 
 /**
- * The advisory lock that a process holds while it imports for an institution; PostgreSQL releases it when the
- * connection ends.
+ * SQL expression and values of the PostgreSQL advisory lock that a process holds while it imports for an institution.
+ * PostgreSQL releases the lock when the connection ends, so a free lock shows that the process died.
  */
 export const importLock = (institutionId: string): [sql: string, values: string[]] => [
   `hashtextextended($1, 0)`,
   [`import:${institutionId}`],
 ];
 
-/** Executes a queued run to its end. Does nothing if the run is not queued. */
+/**
+ * Executes a queued import run to its end. Does nothing if the run is not queued, for example because another process
+ * has started it.
+ */
 export async function executeRun(
   app: App,
   runId: string,
@@ -117,7 +123,7 @@ async function takeLock(lock: QueryRunner, institutionId: string): Promise<void>
   }
 }
 
-/** The pseudonym of the account that started the run; null if the account is erased. */
+/** The pseudonym, for the ledger, of the account that requested the import; null if the account was erased. */
 async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
   const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
     pseudonym: string;
@@ -163,7 +169,10 @@ class RunPass {
   private state: RunState = startState;
   private touched = new Map<string, number>();
   private savedAt = 0;
-  /** Ledger entries of an ALL_OR_NOTHING run, appended at its end: appending locks the chain for all other writers. */
+  /**
+   * Ledger entries of an ALL_OR_NOTHING import. They are appended at its end, because appending locks the ledger for
+   * all other writers until the commit.
+   */
   private followed: LedgerEntry[] = [];
 
   constructor(
@@ -215,7 +224,10 @@ class RunPass {
     }
   }
 
-  /** Checks all rows without writing. `share` is the part of the progress (0-1) that this pass accounts for. */
+  /**
+   * Checks all rows of the file without writing records. `share` (0 to 1) is the part of the run's progress that this
+   * pass makes up.
+   */
   private async check(share: number): Promise<void> {
     const { manager } = this.app.dataSource;
     for await (const rows of this.batches()) {
@@ -260,7 +272,8 @@ class RunPass {
       await app.dataSource.transaction(async (tx) => {
         for await (const rows of this.batches()) {
           await this.resilient(tx, rows, (_tx, outcome, count) => {
-            // Rows that were valid in the checking pass may now conflict with a concurrent change.
+            // A row that was valid when it was checked may now conflict with a concurrent change; then the whole import
+            // is rolled back.
             if (outcome.rejected > 0) throw new RolledBack(outcome, count);
             return Promise.resolve({ ...stateAfter(this.state, count, outcome), reportRows: this.state.reportRows });
           });
@@ -289,9 +302,9 @@ class RunPass {
   }
 
   /**
-   * Applies a batch, followed by `after`, in a transaction or savepoint of its own. On a conflict that the check could
-   * not detect, or a value that PostgreSQL cannot store, the batch is rolled back and its rows are applied one by one,
-   * so that only the faulty row is rejected.
+   * Applies a batch of rows, and then calls `after`, in a transaction or savepoint of its own. On a conflict that the
+   * check could not detect, or a value that PostgreSQL cannot store, the batch is rolled back and its rows are applied
+   * one by one, so that only the faulty row is rejected.
    */
   private async resilient(
     db: EntityManager,
@@ -364,7 +377,10 @@ class RunPass {
   }
 }
 
-/** Whether PostgreSQL refused a value (error class 22): then the row is at fault, not the run. */
+/**
+ * Whether an error is PostgreSQL's refusal of a value (error class 22), for which the row is rejected instead of ending
+ * the import.
+ */
 function isDataException(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && code.length === 5 && code.startsWith('22');

@@ -2,7 +2,10 @@ import { AppError, badInput } from '../../kernel/errors.js';
 import { MappingFault } from '../mapping/mapping.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
 
-/** Refusal of a whole file: BAD_USER_INPUT with the fault's code and, if known, the line at fault. */
+/**
+ * The API error for a file that is refused as a whole: BAD_USER_INPUT with the fault's code and, if known, the line of
+ * the file.
+ */
 export class ImportRefusedError extends AppError {
   constructor(field: string, fault: ContainerFault) {
     super('BAD_USER_INPUT', fault.message, fault.code, {
@@ -13,7 +16,7 @@ export class ImportRefusedError extends AppError {
   }
 }
 
-/** Runs `run` and converts a fault of a file or mapping into an API error. */
+/** Runs a function and converts its ContainerFault or MappingFault into an API error. */
 export async function refusing<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -5,7 +5,7 @@ import { spool, type Spooled } from '../../lib/spool.js';
 
 const PART_BYTES = 1024 * 1024;
 
-/** Stores a file's bytes with its run in the database, so that any process can execute the job. */
+/** Stores the bytes of an import's file in the database, so that the job can run in any process. */
 export async function storeFile(tx: EntityManager, runId: string, path: string): Promise<void> {
   let part = 0;
   let parts: Buffer[] = [];
@@ -28,7 +28,7 @@ export async function storeFile(tx: EntityManager, runId: string, path: string):
   await flush();
 }
 
-/** Writes a run's stored bytes to a temporary file in `folder`; the caller disposes of it. */
+/** Writes the stored bytes of an import's file to a temporary file in `folder`; the caller must dispose of it. */
 export async function fetchFile(db: EntityManager, runId: string, folder: string): Promise<Spooled> {
   async function* parts(): AsyncGenerator<Buffer> {
     for (let part = 0; ; part += 1) {

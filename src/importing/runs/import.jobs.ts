@@ -5,7 +5,10 @@ import { fetchFile } from './import.files.js';
 import { closeAbandoned } from './import.runs.js';
 import { openTabular } from '../../lib/tabular/open.js';
 
-/** Job: executes an uploaded import. Failures are stored in the run, so the job itself never fails. */
+/**
+ * Job that executes the import of an uploaded file. Failures are stored in the import run, so the job itself never
+ * fails.
+ */
 export const runImport: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
   const db = app.dataSource.manager;
@@ -31,7 +34,7 @@ export const runImport: Task = async (app, payload, signal) => {
 
 export const SWEEP_TASK = 'imports:sweep';
 
-/** Job: closes imports whose process has ended. */
+/** Job that marks import runs as interrupted whose process has died. */
 export const sweepImports: Task = async (app) => {
   const closed = await app.dataSource.transaction((tx) => closeAbandoned(tx, app, null));
   if (closed > 0) app.log.warn({ closed }, 'imports were interrupted and can be run again');

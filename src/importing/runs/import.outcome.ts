@@ -19,16 +19,18 @@ export interface BatchOutcome {
   updated: number;
   unchanged: number;
   rejected: number;
-  /** Ids of registered achievements, in file order. */
+  /** Ids of the achievements that the batch registered, in the order of the file. */
   registeredIds: string[];
   report: ReportLine[];
-  /** Ids of the records that rows of this batch refer to, with their line numbers. */
+  /** Line number of the row by id of the record that it refers to, for all rows of the batch. */
   touched: Map<string, number>;
-  /** Ledger entries of the batch; the caller appends them last in the transaction. */
+  /** Ledger entries of the batch; the caller appends them at the end of the transaction. */
   ledger: LedgerEntry[];
 }
 
-/** Finds the header and index of the column from which a record's field came, for the report. */
+/**
+ * Returns header and index of the column from which a field of a record was read; null where the field has no column.
+ */
 export type ColumnOf = (field: string) => { header: string; index: number } | null;
 
 export const emptyOutcome = (): BatchOutcome => ({
@@ -63,7 +65,9 @@ export function cut(text: string): string {
   return [...text.slice(0, 4 * VALUE_LENGTH).replaceAll('\0', '')].slice(0, VALUE_LENGTH).join('');
 }
 
-/** Converts a problem of a record into a problem of the row that it came from. */
+/**
+ * Converts a problem with a record's field into a problem of the row, with the column from which the field was read.
+ */
 export function problemOf({ columnOf }: { columnOf: ColumnOf }, row: KeyedRow, problem: FieldProblem): RowProblem {
   const column = columnOf(problem.field);
   return {

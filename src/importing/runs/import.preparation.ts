@@ -19,7 +19,9 @@ import { targetOf } from '../targets/targets.js';
 
 const SAMPLE_ROWS = 50;
 
-/** A file that was read to its end, with the mapping that its headers suggest. */
+/**
+ * An imported file that was read to its end once, with a sample of its rows and the column mapping that it suggests.
+ */
 export interface Examined {
   source: TabularSource;
   sample: TabularRow[];
@@ -30,7 +32,8 @@ export interface Examined {
 }
 
 /**
- * Opens a file and reads its headers; throws a ContainerFault if the file is unusable. The caller closes the source.
+ * Opens a file and reads its headers and a sample; throws a ContainerFault if the file cannot be used. The caller must
+ * close the source.
  */
 export async function examineFile(
   app: App,
@@ -73,8 +76,8 @@ export interface MappingWish {
 }
 
 /**
- * The mapping for a file: the given or named one, else a saved one that fits, else the suggested one. The result has
- * been checked.
+ * Chooses the column mapping for a file: the given one or the saved one with the given name; else the saved mapping of
+ * the institution that fits the file's headers best; else the suggested one. The mapping is checked against the file.
  */
 export async function chooseMapping(
   db: EntityManager,

@@ -11,7 +11,7 @@ import { writeCsv } from '../../lib/tabular/write-csv.js';
 import { targetOf } from '../targets/targets.js';
 import { In } from 'typeorm';
 
-/** Upper limit of rows in a report returned as CSV; longer reports are read by pages. */
+/** Maximum number of rows in an import report that is returned as CSV; longer reports are read in pages. */
 export const REPORT_CSV_ROWS = 5_000;
 
 export async function visibleRun(ctx: Context, id: string): Promise<ImportRun | null> {
@@ -28,7 +28,7 @@ export async function visibleMapping(ctx: Context, id: string): Promise<ColumnMa
   return mapping && can(ctx, 'import:read', { organisationId: mapping.institutionId }) ? mapping : null;
 }
 
-/** An institution's imports, newest first; null if the viewer may not see them. */
+/** The import runs of an institution, the latest first; null if the viewer may not see them. */
 export function listRuns(ctx: Context, institutionId: string, args: ConnectionArgs): Promise<Page<ImportRun>> | null {
   if (!can(ctx, 'import:read', { organisationId: institutionId })) return null;
   const query = ctx.db.createQueryBuilder(ImportRun, 'r').where('r.institution_id = :institutionId', { institutionId });
@@ -48,7 +48,10 @@ export function listMappings(ctx: Context, institutionId: string): Promise<Colum
   return ctx.load(mappingsOf).load(institutionId);
 }
 
-/** A run's report in file order. Precondition: the viewer may see the run. */
+/**
+ * The rows of an import's report in the order of the file. The caller must have checked that the viewer may see the
+ * run.
+ */
 export async function listReportRows(
   ctx: Context,
   run: ImportRun,
@@ -66,7 +69,7 @@ export async function listReportRows(
 
 export const REPORT_HEADERS = ['severity', 'line', 'column', 'field', 'code', 'message', 'value'] as const;
 
-/** The report as CSV, limited to its first REPORT_CSV_ROWS rows. */
+/** The report of an import as CSV text, limited to its first REPORT_CSV_ROWS rows. */
 export async function reportCsv(ctx: Context, run: ImportRun): Promise<string> {
   const rows = await ctx.db.find(ImportReportRow, {
     where: { runId: run.id },

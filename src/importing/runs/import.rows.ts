@@ -1,7 +1,7 @@
 import type { TabularRow } from '../../lib/tabular/types.js';
 import type { CellProblem } from '../mapping/values.js';
 
-/** A problem of a cell for which its row is rejected. */
+/** A problem of one cell, for which its row is rejected. */
 export interface RowProblem extends CellProblem {
   /** Key of the field, as in a mapping. */
   field: string | null;
@@ -10,13 +10,13 @@ export interface RowProblem extends CellProblem {
   value: string | null;
 }
 
-/** A parsed row, not yet compared with the record that it changes. */
+/** A row after parsing, before it is compared with the stored record that it changes. */
 export interface ReadRow<Patch = unknown> {
   patch: Patch;
   problems: RowProblem[];
 }
 
-/** A parsed row with the keys that identify its record. */
+/** A parsed row with its line number and the keys by which its record is found. */
 export interface KeyedRow<Patch = unknown, Keys extends object = object> extends ReadRow<Patch> {
   line: number;
   cells: readonly string[];
@@ -24,15 +24,15 @@ export interface KeyedRow<Patch = unknown, Keys extends object = object> extends
 }
 
 /**
- * Returns a function that parses rows and adds their keys; a key already used by an earlier row of the file is a
- * problem. Create one per pass.
+ * Returns a function that parses rows and adds their keys. A key that an earlier row of the file has is reported as a
+ * problem; therefore each pass over the file needs a new function.
  */
 export function rowKeeper(
   read: (cells: readonly string[]) => ReadRow,
   keysOf: (patch: unknown) => object,
   headers: readonly string[],
 ): (row: TabularRow) => KeyedRow {
-  // Line number by key for the whole file: about 100 bytes per row.
+  // Line number of the row that has each key, for the whole file; takes about 100 bytes of memory per row.
   const seen = new Map<string, number>();
   return (row) => {
     const { patch, problems } = read(row.cells);

@@ -25,7 +25,7 @@ export interface NewRun {
   mappingSource: MappingSource;
 }
 
-/** Inserts a queued run. CONFLICT IMPORT_RUNNING if the institution has an unfinished run. */
+/** Creates a queued import run. Throws CONFLICT (IMPORT_RUNNING) if the institution has an unfinished one. */
 export async function createRun(tx: EntityManager, app: App, wish: NewRun): Promise<ImportRun> {
   const institutionId = wish.institution.id;
   await closeAbandoned(tx, app, institutionId);
@@ -61,7 +61,7 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   return tx.findOneByOrFail(ImportRun, { id });
 }
 
-/** The conflict error that names the institution's unfinished run. */
+/** Makes the conflict error that names the institution's unfinished import run. */
 export async function running(tx: EntityManager, institutionId: string): Promise<ConflictError> {
   const [other] = (await tx.query(
     `SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
@@ -76,12 +76,13 @@ export async function running(tx: EntityManager, institutionId: string): Promise
   );
 }
 
-/** Time in ms without a heartbeat after which a run whose lock is free counts as abandoned. */
+/** Milliseconds without a heartbeat after which a running import, if its advisory lock is free, counts as abandoned. */
 const SILENT_MS = 5_000;
 
 /**
- * Closes abandoned runs as INTERRUPTED, of one institution or (null) of all. A living import holds the institution's
- * advisory lock, which PostgreSQL releases when the connection ends.
+ * Ends abandoned import runs with status INTERRUPTED, those of one institution or, with null, of all. A process that is
+ * still importing holds the institution's advisory lock, which PostgreSQL releases when its connection ends. Returns
+ * the number of runs ended.
  */
 export async function closeAbandoned(tx: EntityManager, app: App, institutionId: string | null): Promise<number> {
   const silent = (await tx.query(

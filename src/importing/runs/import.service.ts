@@ -35,7 +35,7 @@ export const IMPORT_TASK = 'imports:run';
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
 
-/** The organisation; throws unless the viewer may import for it. */
+/** Returns the organisation with this global id; throws unless the viewer may import for it. */
 export async function importingInstitution(
   ctx: Context,
   field: string,
@@ -50,7 +50,7 @@ export async function importingInstitution(
   return institution;
 }
 
-/** Converts a mapping from API input; a header or field given twice is an error. */
+/** Converts a column mapping from the API's input; throws where a header or a field is given twice. */
 export function readMapping(input: MappingInput): Mapping {
   const { dateOrder = null } = input;
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
@@ -65,7 +65,7 @@ export function readMapping(input: MappingInput): Mapping {
   };
 }
 
-/** Previews a file: its columns, and how an import would read them. Writes nothing. */
+/** Previews the import of a file: its columns, first rows, and the mapping that would be used. Writes nothing. */
 export async function previewImport(
   ctx: Context,
   upload: FileUpload,
@@ -115,7 +115,7 @@ export async function previewImport(
   }
 }
 
-/** Imports a file of achievements for an institution. */
+/** Queues the import of a file of achievements for an institution. */
 export async function importAchievements(
   ctx: Context,
   upload: FileUpload,
@@ -132,7 +132,7 @@ export async function importAchievements(
   return importFile(ctx, 'importAchievements', achievementTarget, institution, register, upload, input);
 }
 
-/** Imports a file of past investments for an organisation with an investor profile. */
+/** Queues the import of a file of past investments for an organisation with an investor profile. */
 export async function importTrackRecords(
   ctx: Context,
   upload: FileUpload,
@@ -142,7 +142,7 @@ export async function importTrackRecords(
   return importFile(ctx, 'importTrackRecords', trackRecordTarget, organisation, 'NEVER', upload, input);
 }
 
-/** Checks the file's container and mapping immediately, and queues a run for its rows. */
+/** Checks a file's container and column mapping at once, and queues a run that imports its rows. */
 async function importFile(
   ctx: Context,
   operation: string,
@@ -170,7 +170,8 @@ async function importFile(
       );
       try {
         const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
-        // The idempotency key also covers the file's content.
+        // The file's hash is part of the request that the idempotency key identifies, so that the key with another file
+        // is a conflict.
         const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
         return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
           const run = await createRun(tx, ctx.app, {
@@ -215,7 +216,7 @@ async function lockRun(
   return run;
 }
 
-/** Cancels a run: immediately if queued, after the current batch if running. */
+/** Cancels an import run: a queued one at once, a running one after its current batch of rows. */
 export function cancelImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
   return write(ctx, async (tx) => {
     const run = await lockRun(ctx, tx, input);
@@ -231,7 +232,7 @@ export function cancelImport(ctx: Context, input: ImportRunInput): Promise<Impor
   });
 }
 
-/** Queues an interrupted or failed import again, with the same file. */
+/** Queues an interrupted or failed import run again, with the same stored file. */
 export function rerunImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
   return write(ctx, async (tx) => {
     const run = await lockRun(ctx, tx, input);

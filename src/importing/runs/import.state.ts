@@ -32,7 +32,9 @@ export const startState: RunState = {
 
 /** A user cancelled the run. */
 export class RunCancelled extends Error {}
-/** The process is stopping, or another one found the run abandoned and closed it. */
+/**
+ * Thrown to end an import when the process stops, or when another process has taken the run for abandoned and ended it.
+ */
 export class RunInterrupted extends Error {}
 
 /** The state after a batch of `rows` rows. */
@@ -55,7 +57,7 @@ export function stateAfter(state: RunState, rows: number, outcome: BatchOutcome)
   };
 }
 
-/** Stores the state; throws if the run was cancelled or another process has closed it. */
+/** Stores counts and progress of a running import; throws if it was cancelled, or ended by another process. */
 export async function saveState(db: EntityManager, runId: string, state: RunState, at: Date): Promise<void> {
   const [run] = await changedRows<{ cancel_requested: boolean }>(
     db,
@@ -81,7 +83,7 @@ export async function saveState(db: EntityManager, runId: string, state: RunStat
   if (run.cancel_requested) throw new RunCancelled('the run was cancelled');
 }
 
-/** Adds lines to a run's report, numbered from `from`. */
+/** Appends lines to the stored report of an import; their numbers begin after `from`. */
 export async function saveReport(
   db: EntityManager,
   runId: string,
@@ -100,8 +102,8 @@ export async function saveReport(
 }
 
 /**
- * Ends an unfinished run: sets its status, appends its ledger record if anything may have been written, and deletes its
- * file unless the run can be repeated. Does nothing if another process has ended it.
+ * Ends an unfinished import run: sets its status, appends a ledger record if records were created or updated, and
+ * deletes the stored file unless the run can be repeated. Does nothing if another process has ended the run.
  */
 export async function endRun(
   tx: EntityManager,
@@ -135,7 +137,8 @@ export async function endRun(
       subjectId: runId,
       facts: {
         institution: run.institutionId,
-        // Omitted for achievements: ledger records from before other targets existed have no `target` either.
+        // `target` is left out for achievements, because ledger records from before other kinds of import existed do
+        // not have it either.
         ...(run.target === 'ACHIEVEMENTS' ? {} : { target: run.target }),
         file: run.fileSha256,
         mode: run.mode,

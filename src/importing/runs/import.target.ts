@@ -9,9 +9,9 @@ import type { Mapping, MappingRules } from '../mapping/mapping.js';
 import type { ValueNames } from '../mapping/names.js';
 
 /**
- * Applies a batch of rows in the caller's transaction, in a fixed number of statements; in a dry run, only reports what
- * would happen. Rows with problems are reported and skipped. `before` maps the ids of records touched by earlier
- * batches of the run to line numbers.
+ * Applies a batch of rows to the database in the caller's transaction, by a fixed number of statements; in a dry run it
+ * only reports what would happen. Rows with problems are reported and skipped. `before` holds line numbers by the id of
+ * the record, for rows of earlier batches of the run.
  */
 export type ApplyBatch = (
   tx: EntityManager,
@@ -21,25 +21,30 @@ export type ApplyBatch = (
 ) => Promise<BatchOutcome>;
 
 /**
- * One kind of import. The engine handles files, mappings, runs, reports and transactions; all that is specific to
- * achievements or track records is behind this interface.
+ * One kind of import (achievements, past investments). The import engine handles files, column mappings, runs, reports
+ * and transactions; everything specific to the kind of record is behind this interface.
  */
 export interface ImportTarget extends MappingRules {
   code: ImportTargetCode;
-  /** Completes the sentence "not given, though needed …". */
+  /** Completion of the error sentence "not given, though needed …", such as `for a track record`. */
   needed: string;
-  /** Groups of required fields that a mapping does not cover; one field of a group is enough. */
+  /** Groups of required fields that a column mapping does not cover; one field of a group would be enough. */
   missingFields(mapping: Mapping): string[];
-  /** The key by which rows are matched with existing records. */
+  /** The key by which rows are matched with stored records under a column mapping. */
   keyedBy(mapping: Mapping): ImportKey;
-  /** Throws if the organisation cannot import this kind. */
+  /** Throws if the organisation cannot have records of this kind. */
   assertMay(db: EntityManager, organisation: Organisation): Promise<void>;
-  /** Returns the function that parses rows by a mapping, which must have been checked. */
+  /** Returns the function that parses rows by a column mapping, which must have been checked before. */
   reader(mapping: Mapping, headers: readonly string[], names: ValueNames): (cells: readonly string[]) => ReadRow;
-  /** The key values by field, in order of precedence. May adjust the patch for an empty key cell. */
+  /**
+   * Returns the values of a parsed row that identify its record, by field, in order of precedence. It may change the
+   * patch where a key cell is empty.
+   */
   keysOf(patch: unknown): object;
-  /** Prepares a run and returns the function that applies its batches. */
+  /** Prepares an import run and returns the function that applies its batches of rows. */
   begin(app: App, run: ImportRun, columnOf: ColumnOf): Promise<ApplyBatch>;
-  /** The problem behind a violated unique constraint; null if the row is not at fault. */
+  /**
+   * Describes the row's mistake behind a violated unique constraint of the database; null if the row is not the cause.
+   */
   conflictOf(constraint: string | undefined): { field: string; code: string; message: string } | null;
 }

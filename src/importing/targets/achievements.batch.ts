@@ -54,7 +54,7 @@ interface Existing {
 }
 
 /**
- * Implements `ApplyBatch` for achievements: applies a batch in the caller's transaction, in a fixed number of
+ * Applies a batch of rows to an institution's achievements in the caller's transaction, by a fixed number of
  * statements. Rows with problems are reported and skipped.
  */
 export async function applyBatch(
@@ -172,7 +172,9 @@ interface Decision {
   stored: StoredAchievement;
   changed: boolean;
   registers: boolean;
-  /** The reason why the achievement is not registered although the run registers. */
+  /**
+   * Why the achievement is not registered although the import registers achievements; null where that does not apply.
+   */
   note: string | null;
 }
 
@@ -183,7 +185,7 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
   const problems: FieldProblem[] = [];
   const next = applyInput(base, toInput(row.patch, base), settings.codes, problems);
   const status = found?.status ?? 'DRAFT';
-  // A registered achievement keeps its number and date even if their cells are empty.
+  // A registered achievement keeps its registration number and date even if the row's cells for them are empty.
   if (status !== 'DRAFT' && status !== 'WITHDRAWN') {
     next.registrationNo ??= base.registrationNo;
     next.registeredOn ??= base.registeredOn;
@@ -222,8 +224,8 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
 }
 
 /**
- * Finds (and, unless in a dry run, locks) the existing achievements of the rows: by id, else external id, else
- * registration number.
+ * Finds the stored achievements that the rows refer to, by id, else external id, else registration number, and locks
+ * them except in a dry run.
  */
 async function findExisting(
   tx: EntityManager,

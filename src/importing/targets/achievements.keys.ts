@@ -5,7 +5,8 @@ import { comparable } from '../../text/normalise.js';
 import type { RowPatch } from './row-reader.js';
 
 /**
- * Keys that identify an achievement, in order of precedence: a later key is used only if the earlier ones are absent.
+ * Keys by which an imported row finds its achievement, in order of precedence: a later key is used only where the
+ * earlier ones are missing.
  */
 export interface AchievementKeys {
   id?: string;
@@ -13,14 +14,14 @@ export interface AchievementKeys {
   registrationNo?: string;
 }
 
-/** Key of rows without any other key; the achievement stores it as its external id. */
+/** Key of a row that has no other key: a hash of its title, which the achievement stores as its external id. */
 export function titleKey(title: string): string {
   return `title:${createHash('sha256').update(title).digest('hex').slice(0, 32)}`;
 }
 
 /**
- * The keys of a row. An empty key cell is removed from the patch: the row is then found by its next key, and the stored
- * key is not cleared.
+ * Returns the keys of an achievement's row. An empty key cell is removed from the patch, so that the row is found by
+ * its next key and the stored key is not cleared.
  */
 export function achievementKeysOf(patch: RowPatch): AchievementKeys {
   const written = cleanText(patch.simple.registrationNo);

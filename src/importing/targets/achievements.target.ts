@@ -10,7 +10,7 @@ import { MappingFault, shown } from '../mapping/mapping.js';
 import { rowReader, type RowPatch } from './row-reader.js';
 import { checkValue } from './row-values.js';
 
-/** Groups of fields that registration requires; one field of a group is enough. */
+/** Groups of fields that an achievement must have to be registered; one field of a group is enough. */
 const NEEDED = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];
 
 /** Import of an institution's achievements. */

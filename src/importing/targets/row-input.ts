@@ -5,8 +5,8 @@ import { TEXT_FIELDS } from '../mapping/fields.js';
 import { ipTypeOfNumber, type ItemPatch, type RowPatch } from './row-reader.js';
 
 /**
- * The input that changes a record to the values of a row. Only mapped fields change: a language without a column, and
- * further data of the same inventor, application or IP right, are kept.
+ * Makes the input that changes an achievement's record to the values of a row. Only mapped fields change: a language
+ * without a column is kept, and so are further data of the same inventor, application or IP right.
  */
 export function toInput(patch: RowPatch, base: AchievementRecord): AchievementInput {
   const input: AchievementInput = { ...patch.simple };
@@ -43,7 +43,7 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
   return input;
 }
 
-/** The item of a record whose text equals the row's in a language that the row gives. */
+/** Finds the stored item that the row's item means: the one with equal text in a language that the row gives. */
 function same<T>(
   item: ItemPatch,
   items: readonly T[],

@@ -20,10 +20,13 @@ import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellP
 
 export interface IpRightPatch {
   number: string | null;
-  /** Null: kept from the existing right, or derived from the number. */
+  /**
+   * Kind of the IP right; null where the row does not state it, so that it is kept from the stored right or derived
+   * from the number.
+   */
   type: IpType | null;
   status: IpStatus | null;
-  /** True if the number is an application number. */
+  /** True if the number is that of an application, not of a granted right. */
   applied: boolean;
 }
 
@@ -34,7 +37,8 @@ export interface ItemPatch {
 }
 
 /**
- * A parsed row, not yet compared with the record that it changes. An absent field is not mapped and stays unchanged.
+ * A row of achievements after parsing, before it is compared with the stored record. A missing field is not mapped and
+ * stays unchanged.
  */
 export interface RowPatch {
   id?: string;
@@ -47,7 +51,7 @@ export interface RowPatch {
   ipRights?: IpRightPatch[];
 }
 
-/** Returns the function that parses rows by a mapping, which must have been checked. */
+/** Returns the function that parses rows of achievements by a column mapping, which must have been checked before. */
 export function rowReader(
   mapping: Mapping,
   headers: readonly string[],
@@ -64,7 +68,7 @@ export function rowReader(
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
       const wrong = cellProblem(key, text);
       if (wrong) {
-        // Reported once, then treated as absent: the row is rejected in any case.
+        // An unreadable cell is reported once and then treated as missing; its row is rejected in any case.
         if (!unreadable.has(key)) problem(key, wrong);
         unreadable.add(key);
         return undefined;
@@ -96,7 +100,8 @@ export function rowReader(
       const at = cell(field);
       if (at === undefined) continue;
       if (saysNothing(at.text)) {
-        // An empty cell: the region defaults to the institution's, a list becomes empty, any other value is cleared.
+        // An empty cell clears its field (a list becomes empty), except the region: that one stays as it is, and in a
+        // new achievement it is the institution's.
         if (field !== 'regionCode') patch.simple[field] = null;
         continue;
       }
@@ -127,10 +132,10 @@ export function rowReader(
 type CellOf = (key: string) => CellText | undefined;
 type Report = (field: string, problem: CellProblem) => void;
 
-/** Upper limit of items parsed per cell, more than ten times the limit of any list in a record. */
+/** Maximum number of items that are parsed per list cell, more than ten times the limit of any list in a record. */
 const MAX_ITEMS = 5_000;
 
-/** The items of a list cell; if there are more than MAX_ITEMS, a problem and no items. */
+/** Splits a list cell into its items; a cell with more than MAX_ITEMS gets a problem and no items. */
 function itemsOf(key: string, text: string, problem: Report): string[] {
   const items = splitList(text);
   if (items.length <= MAX_ITEMS) return items;
@@ -160,7 +165,7 @@ const UNEQUAL: CellProblem = {
 const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
 const MAX_ORCID_CHARS = 200;
 
-/** Splits a name with an ORCID iD in brackets at its end; null for other texts. */
+/** Splits a text that ends in an ORCID iD in brackets into name and iD; null for any other text. */
 function withOrcid(piece: string): { name: string; orcid: string } | null {
   if (!/[)）\]】]$/.test(piece.slice(-1))) return null;
   const open = Math.max(...['(', '（', '[', '【'].map((bracket) => piece.lastIndexOf(bracket)));
@@ -209,7 +214,8 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
 }
 
 /**
- * The kind of IP right by a Chinese number: the digit after the year of a patent, the registration mark of software.
+ * Kind of IP right by the form of a Chinese number: by the digit after the year for patents, by the registration mark
+ * for software.
  */
 export function ipTypeOfNumber(number: string): IpType {
   const text = normalised(number, 'NFKC').toUpperCase().replace(/[\s.]/g, '');
@@ -226,7 +232,7 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
     type: cell('ipRights.type'),
     status: cell('ipRights.status'),
   };
-  // Without a column for rights, the mapping's defaults alone create no right.
+  // Default values of a mapping alone do not create an IP right; at least one of its fields must have a column.
   const fromColumn = (text: CellText | undefined) => text !== undefined && text.header !== '';
   if (![at.number, at.application, at.type, at.status].some(fromColumn)) return undefined;
   const numbers = at.number ? splitNumbers(at.number.text) : [];

@@ -19,7 +19,7 @@ import {
 
 export type { ValueNames };
 
-/** A cell's text with its column header, which may state a unit. */
+/** The text of a cell with the header of its column, which may state a unit. */
 export interface CellText {
   text: string;
   header: string;
@@ -42,7 +42,7 @@ export type SimpleField = keyof Simple;
 
 type Reader<T> = (text: string, names: ValueNames, order: DateOrder | null) => T | CellProblem;
 
-/** Parses all items; the first unreadable one becomes the cell's problem. */
+/** Parses all items of a list; if one cannot be read, returns the problem of the first such item. */
 function each<T>(items: readonly string[], read: (item: string) => T | CellProblem): T[] | CellProblem {
   const values: T[] = [];
   for (const item of items) {
@@ -54,8 +54,8 @@ function each<T>(items: readonly string[], read: (item: string) => T | CellProbl
 }
 
 const codesIn = (list: NameList, text: string, what: string) => {
-  // Official names contain 、 and some even semicolons: the whole cell is tried as one name first, and so is each item
-  // before it is split further.
+  // Official names contain 、 and some even semicolons. Therefore the whole cell is first tried as one name, and so is
+  // each item before it is split further.
   const official = findCode(list, text, what);
   if (!isProblem(official)) return [official];
   const codes: string[] = [];
@@ -68,13 +68,16 @@ const codesIn = (list: NameList, text: string, what: string) => {
   return codes;
 };
 
-/** Upper limits of characters in a cell of numbers, dates, codes or modes, and in a list of IP rights. */
+/**
+ * Maximum number of characters of a cell with numbers, dates, codes or modes (MAX_SHORT), and of one with a list of IP
+ * rights (MAX_RIGHTS).
+ */
 const MAX_SHORT = 1000;
 const MAX_RIGHTS = 20_000;
 
 /**
- * The problem of a cell that must not be parsed: too long for its field, or with too many combining marks. Texts have
- * their own limits.
+ * Returns a problem for a cell that must not be parsed, because it is too long for its field or has too many combining
+ * marks; else null. Text fields have limits of their own.
  */
 export function cellProblem(key: string, text: string): CellProblem | null {
   const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
@@ -84,7 +87,7 @@ export function cellProblem(key: string, text: string): CellProblem | null {
     : marksProblem(text);
 }
 
-/** Readers of the fields that are filled from a single cell. */
+/** Functions that parse the fields of an achievement which come from a single cell. */
 export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Simple[K]>> } = {
   registrationNo: (text) => text,
   registeredOn: (text, _names, order) => readDate(text, order),
@@ -100,7 +103,7 @@ export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Si
 
 export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
 
-/** Reads a global id; returns the achievement's database id. */
+/** Reads a global id of an achievement and returns its database id, or a problem. */
 export function readAchievementId(text: string): string | CellProblem {
   const id = fromGlobalId(text.trim());
   return id?.type === 'Achievement' && isUuid(id.key)
@@ -108,7 +111,10 @@ export function readAchievementId(text: string): string | CellProblem {
     : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
 }
 
-/** Reads the funding need from its cells; undefined if no column gives it, null if all are empty. */
+/**
+ * Reads the funding need from its cells. The value is undefined if no column gives it, and null if all its cells are
+ * empty.
+ */
 export function readFunding(cell: (key: string) => CellText | undefined): {
   value: AchievementInput['fundingNeed'] | undefined;
   problem?: CellProblem & { field: string };
@@ -154,7 +160,10 @@ export function readFunding(cell: (key: string) => CellText | undefined): {
   return need(from.value, to.value, from.currency ?? to.currency, low.header);
 }
 
-/** Whether a cell can be read as a field; used for suggestions and to check a mapping's defaults. */
+/**
+ * Whether a cell can be read as a field of an achievement; used to suggest fields for columns and to check a mapping's
+ * default values.
+ */
 export function checkValue(key: string, cell: string, header: string, names: ValueNames): boolean {
   const text = cell.trim();
   if (cellProblem(key, text)) return false;

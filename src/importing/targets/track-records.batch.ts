@@ -27,7 +27,7 @@ import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** Keys that identify a track record: its external id, else the investment itself. */
+/** Keys by which an imported row finds its past investment: the external id, else the investment itself. */
 export interface TrackRecordKeys {
   externalId?: string;
   /** Company, day and funding round, joined. */
@@ -51,7 +51,7 @@ const naturalKey = (company: string, investedOn: string, stage: string | null | 
 
 export function trackRecordKeysOf({ fields }: TrackRecordPatch): TrackRecordKeys {
   if (fields.externalId != null) return { externalId: fields.externalId };
-  // An empty key cell does not clear the external id of a record found by its other key.
+  // An empty cell of the external id does not clear that of a stored investment which is found by its other key.
   delete fields.externalId;
   return fields.company == null || fields.investedOn == null
     ? {}
@@ -67,7 +67,8 @@ export async function applyTrackRecords(
   dryRun: boolean,
 ): Promise<BatchOutcome> {
   const outcome = emptyOutcome();
-  // The profile is locked before its records, in the same order as every other write of records.
+  // The investor profile is locked before its investments, in the same order as in every other write of them, to
+  // prevent deadlocks.
   if (!dryRun) await tx.query(`SELECT 1 FROM investor_profile WHERE id = $1 FOR NO KEY UPDATE`, [settings.investorId]);
   const codes = await trackRecordCodes(tx, settings.at);
   const existing = await findExisting(tx, settings.investorId, rows);
@@ -83,8 +84,8 @@ export async function applyTrackRecords(
     const own = [...row.problems];
     const like = existing(row);
     const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
-    // If two rows with external ids describe the same investment, only the first may give its id to a stored record
-    // without one; the second becomes a record of its own.
+    // If two rows with external ids describe the same investment, only the first may give its id to a stored investment
+    // without one; the second creates an investment of its own.
     const found =
       earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
     if (found && earlier !== undefined)
@@ -124,7 +125,10 @@ export async function applyTrackRecords(
   return outcome;
 }
 
-/** The decision for a row; `problems` includes those of unreadable cells. */
+/**
+ * Computes the new values of a row's past investment and adds its problems to `problems`, which already contains those
+ * of unreadable cells.
+ */
 function decide(
   settings: TrackRecordSettings,
   row: Row,
@@ -140,16 +144,18 @@ function decide(
       : backersOf(settings, row.patch.coInvestors, base.coInvestors, known, found);
   const next = applyTrackRecord(base, row.patch.fields, backers, codes, found);
   for (const problem of found) {
-    // An unreadable cell was already reported with its own problem.
+    // An unreadable cell was already reported with its own problem, so no second problem of its field is added.
     if (row.problems.some((other) => other.field === problem.field)) continue;
-    // The currency may come from the amount's cell or header.
+    // The currency may come from the cell or header of the amount, so its problem is reported for that column.
     const at = problem.field === 'currency' && settings.columnOf('currency') === null ? 'amount' : problem.field;
     problems.push({ ...problemOf(settings, row, { ...problem, field: at }), field: problem.field });
   }
   return next;
 }
 
-/** Resolves co-investors by name; the investor itself, which such lists often include, is left out. */
+/**
+ * Finds the organisations of co-investors by name, and leaves out the investor itself, which such lists often include.
+ */
 function backersOf(
   { organisation }: TrackRecordSettings,
   names: readonly string[],
@@ -170,7 +176,7 @@ function backersOf(
   );
   const backers = names
     .filter((name) => !self.has(comparable(name)))
-    // A co-investor linked to an organisation by hand keeps that link.
+    // A co-investor that somebody has linked to an organisation by hand keeps that link.
     .map((name) => ({
       name,
       organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null,
@@ -183,8 +189,8 @@ function backersOf(
 }
 
 /**
- * Finds the existing records of the rows: by external id, else by company, day and round if exactly one record fits or
- * one has no external id.
+ * Finds the stored past investment that each row refers to: by external id; else by company, day and round one without
+ * an external id, or for a row without external id the only one that fits.
  */
 async function findExisting(
   tx: EntityManager,
@@ -211,7 +217,7 @@ async function findExisting(
     if (fields.company == null || fields.investedOn == null) return undefined;
     const same = byNature.get(naturalKey(fields.company, fields.investedOn, fields.stage)) ?? [];
     const unkeyed = same.find((record) => record.externalIdText === null);
-    // A record with a different external id is a different investment.
+    // A stored investment with an external id other than the row's is a different investment.
     return unkeyed ?? (keys.externalId === undefined && same.length === 1 ? same[0] : undefined);
   };
 }

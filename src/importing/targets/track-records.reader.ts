@@ -18,7 +18,7 @@ import {
   type DateOrder,
 } from '../mapping/values.js';
 
-/** All fields that a column of past investments can be mapped to. */
+/** All fields of a past investment to which a column can be mapped. */
 export const trackRecordFields = fieldList([
   field(
     'externalId',
@@ -85,7 +85,7 @@ export const trackRecordFields = fieldList([
   ),
 ]);
 
-/** A parsed row; an absent field is not mapped or its cell was unreadable. */
+/** A row of past investments after parsing; a missing field is not mapped, or its cell could not be read. */
 export interface TrackRecordPatch {
   fields: Omit<TrackRecordInput, 'coInvestors'>;
   /** Names as written. */
@@ -128,7 +128,9 @@ export function readableAsTrackRecord(key: string, cell: string, header: string,
   return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
 }
 
-/** Returns the function that parses rows by a mapping, which must have been checked. */
+/**
+ * Returns the function that parses rows of past investments by a column mapping, which must have been checked before.
+ */
 export function trackRecordReader(
   mapping: Mapping,
   headers: readonly string[],
@@ -149,7 +151,10 @@ export function trackRecordReader(
         value: at === undefined ? null : (cells[at.index] ?? null),
       });
     };
-    /** The cell of a field, or its default; undefined if neither is mapped or the cell is too long to be parsed. */
+    /**
+     * The cell of a field, or its default value; undefined if the field has neither, or its cell is too long to be
+     * parsed.
+     */
     const cell = (key: string): { text: string; header: string } | undefined => {
       const at = columns.get(key);
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
@@ -188,7 +193,10 @@ export function trackRecordReader(
   };
 }
 
-/** Reads amount and currency. A currency without an amount is ignored, since a column may fill it in every row. */
+/**
+ * Reads amount and currency of an investment. A currency without an amount is ignored, since a column may state it in
+ * every row.
+ */
 function readAmountAndCurrency(
   cell: (key: string) => { text: string; header: string } | undefined,
   problem: (key: string, problem: CellProblem) => void,

@@ -13,7 +13,7 @@ import {
   type TrackRecordPatch,
 } from './track-records.reader.js';
 
-/** Import of past investments into an organisation's investor profile. */
+/** The kind of import that adds past investments to an organisation's investor profile. */
 export const trackRecordTarget: ImportTarget = {
   code: 'TRACK_RECORDS',
   needed: 'for a track record',
