@@ -7,7 +7,8 @@ import { MATERIAL, voidPassports } from './admission/passports.js';
 import { evidenceForReviewer } from './reviews/desk.evidence.js';
 
 /**
- * The hooks by which vetting reacts when an achievement changes state or is edited; the contract is AchievementHooks.
+ * Callbacks by which vetting reacts when an achievement changes status or is edited; they implement the interface
+ * AchievementHooks of the achievements domain.
  */
 export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
   evidenceName: evidenceForReviewer,
@@ -63,7 +64,8 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
     );
   },
 
-  // A review that used the removed file loses its basis; a file added after the review was never part of it.
+  // // The passport is voided only if its review could use the removed file, that is, if the file was added before the
+  // passport was issued.
   async evidenceRemoved(tx, at, { id, addedAt }) {
     const [judged] = (await tx.query(
       `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND issued_at >= $2`,

@@ -2,8 +2,8 @@ import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { CohortStatus } from './vocabularies.js';
 
 /**
- * Outcomes that clients branch on. A service throws `Refusal` inside its transaction, which is rolled back; `orRefusal`
- * around the call converts it to the corresponding member of the mutation's union.
+ * Expected refusals that a client handles case by case. A service throws `Refusal` inside its transaction, which is
+ * rolled back; `orRefusal` around the call converts it to a member of the mutation's result union.
  */
 @InterfaceType({
   description: 'A refusal that a caller is expected to branch on.',
@@ -62,7 +62,7 @@ export class ReviewsIncomplete extends VettingRefusal {
   entries: number;
 }
 
-/** Carries a refusal out of a transaction as an exception. */
+/** Exception that carries an expected refusal out of a transaction. */
 export class Refusal extends Error {
   constructor(readonly value: VettingRefusal) {
     super(value.message);
@@ -75,7 +75,7 @@ export function refusal<T extends VettingRefusal>(Type: new () => T, fields: Omi
   return new Refusal(Object.assign(new Type(), fields));
 }
 
-/** Returns the result, or the refusal thrown while computing it. */
+/** Returns the result of a mutation, or the refusal thrown while computing it; other errors are passed on. */
 export async function orRefusal<T>(run: Promise<T>): Promise<T | VettingRefusal> {
   try {
     return await run;

@@ -2,7 +2,7 @@ import { isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
-    /** Right to read the state of a cohort's reviewing: fits, progress, conflicts, assignments. */
+    /** Right to see how a cohort's reviewing goes: calibrations, progress, conflicts of interest, assignments. */
     'reviewing:oversee': undefined;
     'reviewer:read': OfPerson;
     'review:write': undefined;
@@ -19,8 +19,8 @@ export const vettingRights = {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
     refusal: 'Only the reviewer and operators may see this.',
   },
-  // Also refused to an operator whose two-factor authentication is still missing: operators of a cohort must not judge
-  // in it.
+  // // An account that became an operator but has not yet set up two-factor authentication is refused too: operators
+  // run cohorts, so they must not review in them.
   'review:write': {
     may: (viewer) => !viewer.isOperator && !viewer.isOperatorPending,
     refusal: 'An operator of the pool cannot review.',

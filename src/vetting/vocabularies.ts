@@ -13,7 +13,7 @@ export const Dimension = vocabulary(
 );
 export type Dimension = keyof typeof Dimension;
 
-/** The fixed order in which dimensions are listed, stored and computed. */
+/** The review dimensions, in the fixed order in which they are listed, stored and computed. */
 export const DIMENSIONS = Object.keys(Dimension) as Dimension[];
 
 export const CohortStatus = vocabulary('CohortStatus', 'Where a cohort stands.', {

@@ -19,9 +19,10 @@ import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../
 import { DIMENSIONS } from '../vocabularies.js';
 
 /**
- * Closes a cohort in one transaction: proposals become decisions, admitted entries enter the pool with a passport, the
- * others go into cultivation, the pool ranking is rewritten, and each step is recorded in the ledger. The reviews are
- * fitted and decided once more first, so that a stored proposal which does not follow from them stops the closing.
+ * Closes a cohort in one transaction: proposals become decisions, admitted entries enter the pool with a score
+ * passport, the others go into cultivation, and the pool ranking is rewritten; the ledger records each step. Before
+ * that, scores and decisions are computed once more from the reviews: stored proposals that differ from them stop the
+ * closing.
  */
 export async function closeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   try {
@@ -45,7 +46,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
     );
   } catch (error) {
-    // The database enforces the quota cap as well; a decision that follows from the reviews never exceeds it.
+    // // Safety net: the database enforces the quota too. A decision computed from the reviews never exceeds it.
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
     throw refusal(QuotaExceeded, {
@@ -79,7 +80,8 @@ interface DecidedEntry {
 }
 
 /**
- * The cohort's entries by id, after a check that the proposals under public notice equal a fresh fit of the reviews.
+ * Loads the cohort's entries by id; throws if the proposals shown in the public notice differ from those computed from
+ * the reviews now.
  */
 async function proposalsOf(
   tx: EntityManager,
@@ -129,7 +131,9 @@ async function proposalsOf(
   return byId;
 }
 
-/** Carries out the decisions and returns their ledger records. */
+/**
+ * Carries out the decisions of a closing (pool entry and passport, or cultivation) and returns their ledger records.
+ */
 async function settle(
   tx: EntityManager,
   cohort: Cohort,
@@ -223,7 +227,8 @@ async function issuePassports(
 ): Promise<void> {
   const expires = new Date(at);
   expires.setUTCMonth(expires.getUTCMonth() + cohort.validityMonths);
-  // `setUTCMonth` overflows: 31 August plus six months would be 3 March instead of the end of February.
+  // // `setUTCMonth` overflows into the next month (31 August plus six months would be 3 March), so the date is set
+  // back to the last day of the month before.
   if (expires.getUTCDate() !== at.getUTCDate()) expires.setUTCDate(0);
   await tx.query(
     `INSERT INTO score_passport (
@@ -262,7 +267,9 @@ async function issuePassports(
   );
 }
 
-/** Rewrites the pool ranking: every entry with a valid passport, by calibrated score. No other function writes it. */
+/**
+ * Rewrites the pool ranking: all achievements with a valid passport, by calibrated score. No other function writes it.
+ */
 async function rankPool(tx: EntityManager): Promise<void> {
   await tx.query(`LOCK TABLE pool_rank IN SHARE ROW EXCLUSIVE MODE`);
   await changedRows(tx, `DELETE FROM pool_rank`, []);

@@ -11,7 +11,10 @@ export interface DimensionScore {
 /** The facts about one entry that the decision reads. */
 export interface Candidate {
   id: string;
-  /** Time of entering, ISO 8601 in UTC with milliseconds, as in the ledger. */
+  /**
+   * Time at which the achievement entered the cohort, as ISO 8601 in UTC with milliseconds, the form used in the
+   * ledger.
+   */
   enteredAt: string;
   scores: Record<Dimension, DimensionScore>;
 }
@@ -19,7 +22,9 @@ export interface Candidate {
 export interface DecisionInput {
   candidates: readonly Candidate[];
   settings: Pick<CohortSettings, 'weights' | 'floors' | 'minReviews' | 'tieRule'>;
-  /** Number of places: floor(quota rate × registered entries), stored when the cohort was frozen. */
+  /**
+   * Number of entries that may be admitted: floor(quota rate × registered entries), stored when the cohort was frozen.
+   */
   quota: number;
   /** Entries against which an objection was upheld. */
   excluded?: ReadonlySet<string>;
@@ -27,7 +32,10 @@ export interface DecisionInput {
 
 export interface Verdict {
   id: string;
-  /** Weighted sum of the calibrated scores, and its standard error, assuming independent dimensions. */
+  /**
+   * Weighted sum of the entry's calibrated scores in the dimensions (`score`), and its standard error (`se`), with
+   * dimensions assumed independent.
+   */
   score: number;
   se: number;
   /** Rank among all candidates, from 1. */
@@ -39,13 +47,13 @@ export interface Verdict {
 export interface Decision {
   /** Verdicts in order of rank. */
   verdicts: Verdict[];
-  /** Score of the lowest-ranked admitted entry; null where no entry is admitted. */
+  /** Score of the lowest-ranked admitted entry; null if no entry is admitted. */
   cutOff: number | null;
 }
 
 /**
- * Weighted sum of the scores and its standard error. Dimensions are added in a fixed order with +, × and square root
- * only, so every machine computes identical bits.
+ * Weighted sum of an entry's dimension scores, and its standard error. Dimensions are added in a fixed order with +, ×
+ * and square root only, so that every machine computes identical bits.
  */
 export function combine(
   scores: Record<Dimension, { score: number; se: number }>,
@@ -62,7 +70,10 @@ export function combine(
   return { score, se: Math.sqrt(variance) };
 }
 
-/** A score rounded to two decimals, as published. Ranking compares rounded scores; the tie rule orders equal ones. */
+/**
+ * Rounds a score to two decimals, as it is published. Entries are ranked by rounded scores, and the tie rule orders
+ * equal ones.
+ */
 export function published(score: number): number {
   return Math.round(score * 100) / 100;
 }
@@ -100,8 +111,8 @@ export function decide({ candidates, settings, quota, excluded = new Set() }: De
 }
 
 /**
- * The reason that excludes a candidate whatever its score (an upheld objection, a floor, too few reviews); null if
- * there is none.
+ * Reason that excludes a candidate from admission whatever its score (an upheld objection, a score below a floor, too
+ * few reviews); null if there is none.
  */
 function barrier(
   candidate: Candidate,
@@ -138,8 +149,8 @@ function compareBy(key: TieKey, a: Ranked, b: Ranked): number {
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Percentile of each entry within its industry division, in per cent: the share of the division's entries that score at
- * most as high. Values in the order of `rows`.
+ * Percentile of each entry within its industry division, in per cent: the share of the division's entries whose score
+ * is at most the entry's own. Results are in the order of `rows`.
  */
 export function percentiles(rows: ReadonlyArray<{ group: string | null; score: number }>): number[] {
   const groups = new Map<string | null, number[]>();
@@ -163,8 +174,8 @@ export function percentiles(rows: ReadonlyArray<{ group: string | null; score: n
 }
 
 /**
- * Builds the candidates from the fits of all dimensions, whatever the order of `entries`. Every entry must occur in
- * every fit.
+ * Builds the candidates for admission from the calibration results of all dimensions. Every entry must occur in every
+ * calibration; the order of `entries` does not matter.
  */
 export function candidatesOf(
   entries: ReadonlyArray<{ id: string; enteredAt: string }>,

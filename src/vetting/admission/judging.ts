@@ -15,7 +15,7 @@ import {
 import { reliabilityOfDoubles } from '../reviews/reviews.reliability.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** A cohort's fit, and the decisions that the cohort's rules derive from it. */
+/** Calibration of a cohort's reviews, and the admission decisions that follow from it by the cohort's rules. */
 export interface Judgement {
   reviews: CohortReviews;
   fit: CohortFit;
@@ -23,7 +23,10 @@ export interface Judgement {
   decision: Decision;
 }
 
-/** Fits the submitted reviews of a locked cohort and derives the decisions. Writes nothing. */
+/**
+ * Calibrates the submitted reviews of a cohort, which the caller has locked, and derives the admission decisions.
+ * Writes nothing.
+ */
 export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Judgement> {
   const reviews = await readCohortReviews(tx, cohort.id);
   const fit = fitCohort(reviews);
@@ -48,8 +51,8 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
 }
 
 /**
- * Stores the final fit: its parameters, the assessments and rank of each entry, the figures of each reviewer. Returns
- * its ledger record.
+ * Stores the final calibration of a cohort: its parameters, each entry's assessments and rank, each reviewer's figures.
+ * Returns the ledger record.
  */
 export async function storeFinalFit(
   tx: EntityManager,

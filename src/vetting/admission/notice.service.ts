@@ -21,7 +21,7 @@ import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
 const DAY_MS = 86_400_000;
 
-/** Fits the reviews, proposes the admissions and starts the public notice period. */
+/** Operator action: calibrates the reviews, proposes the admissions and starts the public notice period. */
 export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): Promise<Cohort> {
   return step(ctx, input, 'startPublicNotice', async (tx, cohort) => {
     const entries = await entriesShort(
@@ -60,8 +60,8 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
 }
 
 /**
- * Records a named objection against a proposed admission. Any account with a confirmed address may object once per
- * entry.
+ * Records an objection, with its author's name, against a proposed admission. Any account with a confirmed e-mail
+ * address may object once per entry.
  */
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
@@ -105,9 +105,9 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
 }
 
 /**
- * Records the operator's answer to an objection. If the objection is upheld, its entry is not admitted and the next
- * entry that only the quota excluded takes its place; the replacement gets a full public notice period of its own,
- * which extends the cohort's period.
+ * Records the operator's answer to an objection. If it is upheld, the entry is not admitted, and the best entry that
+ * only the quota excluded is proposed instead. The replacement gets a full public notice period, which extends the
+ * cohort's.
  */
 export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);
@@ -148,8 +148,8 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
 }
 
 /**
- * Removes an entry from the proposal and proposes the next one in rank; returns the id of the replacement, or null if
- * there is none.
+ * Withdraws the proposal to admit an entry, and proposes the next entry in rank instead; returns that entry's id, or
+ * null if there is none.
  */
 async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {
   await tx.update(

@@ -7,7 +7,7 @@ import { Cohort, type PerDimension } from '../cohort/cohort.entity.js';
 import { interval, ScoreAxis } from '../cohort/entry.entity.js';
 import { DIMENSIONS, PassportVoidReason, type Dimension } from '../vocabularies.js';
 
-/** A passport's score in one dimension, as stored in JSON. */
+/** Score of a passport in one dimension, as stored in a JSON column. */
 export interface StoredAxis {
   score: number;
   se: number;
@@ -16,10 +16,7 @@ export interface StoredAxis {
   comparable: boolean;
 }
 
-/**
- * 评分护照, score passport: the scores that a closing assigns to an admitted achievement, and the date until which they
- * hold.
- */
+/** 评分护照, score passport: the scores that an achievement was admitted with, valid until an expiry date. */
 @ObjectType({
   implements: Node,
   description:

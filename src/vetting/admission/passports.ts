@@ -8,9 +8,9 @@ import type { PassportVoidReason } from '../vocabularies.js';
 export const EXPIRE_TASK = 'vetting:expire-passports';
 
 /**
- * Fields of the achievement record that reviewers judged: changing one of them voids the passport. Keywords, funding
- * need, region, cooperation modes and the institution's own keys are excluded, because they concern finding and trading
- * the result, not its substance.
+ * Fields of an achievement's record that reviewers judged: an edit of one of them voids the score passport. Keywords,
+ * funding need, region, cooperation modes and the institution's own keys are not among them, because they serve to find
+ * and trade the achievement and are not its substance.
  */
 export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof AchievementRecord>([
   'title',
@@ -30,7 +30,7 @@ export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof Achi
   'applications',
 ]);
 
-/** Voids the valid passports of the given achievements; returns the ledger records. */
+/** Voids the valid score passports of the given achievements; returns the ledger records. */
 export async function voidPassports(
   tx: EntityManager,
   achievementIds: readonly string[],
@@ -67,7 +67,7 @@ function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): Le
     }));
 }
 
-/** Daily job: voids passports past their expiry date. Their achievements stay in the pool and need a new review. */
+/** Daily job: voids score passports past their expiry date. The achievements stay in the pool but need a new review. */
 export const expirePassports: Task = async (app) => {
   const at = app.clock();
   await app.dataSource.transaction(async (tx) => {

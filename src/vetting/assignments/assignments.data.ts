@@ -4,12 +4,12 @@ import { familiesOf } from '../reviewers/conflicts.rules.js';
 import type { CohortFacts, ReviewerFacts, StandingSeat } from './assignments.problem.js';
 import type { Dimension } from '../vocabularies.js';
 
-/** Key of the panel that judges entries without an industry. */
+/** Group key for the entries without an industry, which share one panel of reviewers. */
 const NO_INDUSTRY = '-';
 
 /**
- * Reads the facts that assigning reviewers to a cohort needs, ordered by id, in a fixed number of statements. Operators
- * are excluded, because an operator must not judge.
+ * Reads the facts needed to assign reviewers to a cohort's entries, ordered by id, in a fixed number of statements.
+ * Operators are left out, because an operator must not review.
  */
 export async function readCohortFacts(db: EntityManager, cohortId: string): Promise<CohortFacts> {
   const [cohort] = (await db.query(
@@ -58,8 +58,8 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
     child_id: string;
   }>;
   const familyOf = familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const));
-  // A reviewer's industry is mapped to divisions (two-digit codes): a section covers all its divisions; a group or
-  // class belongs to the division above it.
+  // // A reviewer's declared industry is mapped to divisions (two-digit codes of GB/T 4754): a section covers all its
+  // divisions; a group or class belongs to the division above it.
   const rows = (await db.query(
     `SELECT r.id, r.dimensions, r.max_load, o.id AS organisation_id, o.region_code,
        ARRAY(
@@ -100,7 +100,10 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
   }));
 }
 
-/** The texts compared for similarity: one text per entry; per reviewer, the documents and the profile's statement. */
+/**
+ * Texts between which similarity is computed: one text per entry; for each reviewer, the documents and the profile's
+ * statement.
+ */
 export interface ComparedTexts {
   entries: Map<string, SimilarityText>;
   reviewers: Map<string, SimilarityText[]>;

@@ -11,7 +11,7 @@ import { AssignmentRunStatus, AssignmentStatus } from '../reviewers/reviewers.vo
 import { Dimension } from '../vocabularies.js';
 import { reviewerById } from '../reviewers/reviewers.entity.js';
 
-/** The assignment of a reviewer to an entry, as operators see it; the review's content is not part of it. */
+/** Assignment of a reviewer to an entry in the view of operators, which does not include the review's content. */
 @ObjectType({
   implements: Node,
   description:
@@ -50,7 +50,7 @@ export class Assignment extends Node {
   @Column('real', { nullable: true })
   similarity: number | null;
 
-  /** Province codes of entry and reviewer when the assignment was made; null where unknown. */
+  /** Province codes of the entry's and the reviewer's region when the assignment was made; null if unknown. */
   @Column('text', { name: 'entry_region', nullable: true })
   entryRegion: string | null;
 
@@ -86,7 +86,7 @@ export class Assignment extends Node {
 
 export const AssignmentConnection = connectionType('Assignment', () => Assignment);
 
-/** The reasons why a panel was left with empty seats, as stored with the run. */
+/** Empty seats of one panel of reviewers, with the reasons, as stored in JSON with the assignment run. */
 export interface UnmetSeats {
   entryId: string;
   dimensions: Dimension[];
@@ -95,7 +95,7 @@ export interface UnmetSeats {
   reasons: Array<{ reason: string; reviewers: number }>;
 }
 
-/** A run that assigns reviewers to a cohort's entries, processed by a background job. */
+/** One run of the background job that assigns reviewers to a cohort's entries. */
 @ObjectType({
   implements: Node,
   description: 'A run of the assignment over a cohort, worked off in the background. For operators.',

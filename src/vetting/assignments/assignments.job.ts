@@ -22,8 +22,8 @@ import { lockAssigning, refreshConflicts } from '../reviewers/conflicts.service.
 import { inThread } from './threads/in-thread.js';
 
 /**
- * Background job that processes an assignment run. An error is stored in the run and ends it; only when the process is
- * shutting down is the job left to be retried.
+ * Background job that carries out an assignment run. A failure is stored in the run and ends the job; only a shutdown
+ * of the process leaves the job to be retried.
  */
 export const assignInBackground: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
@@ -46,7 +46,7 @@ export const assignInBackground: Task = async (app, payload, signal) => {
 
 export const ASSIGNMENT_SWEEP_TASK = 'vetting:revive-assignments';
 
-/** Re-queues runs whose process has ended before they were finished. */
+/** Queues again the assignment runs whose process died before it finished them. */
 export const reviveAssignments: Task = async (app) => {
   const revived = await app.dataSource.transaction(reviveRuns);
   if (revived > 0) app.log.warn({ revived }, 'runs of the assignment were interrupted and are started again');
@@ -68,7 +68,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
     await noteProgress(db, runId, 'SIMILARITY', 15);
     const matrix = await inThread('similarity', similarityInput(facts, await readTexts(db, run.cohort_id)), {
       signal,
-      // Progress reports are best effort: a failed report must not fail the run.
+      // // A failed progress report is ignored; it must not fail the assignment run.
       progress: (share) => void noteProgress(db, runId, 'SIMILARITY', 15 + 25 * share).catch(() => undefined),
     });
     const wishes = run.round === 0 ? undefined : await readWishes(db, run.cohort_id, run.round);
@@ -95,7 +95,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
   }
 }
 
-/** Recomputes the conflicts of interest of the whole cohort and reads the facts for the assignment. */
+/** Recomputes the conflicts of interest of the whole cohort, then reads the facts from which reviewers are assigned. */
 async function prepare(app: App, runId: string, cohortId: string): Promise<CohortFacts> {
   await noteProgress(app.dataSource.manager, runId, 'CONFLICTS', 5);
   await app.dataSource.transaction(async (tx) => {

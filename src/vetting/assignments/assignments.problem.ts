@@ -3,30 +3,33 @@ import { drawDoubles } from './optimum/assign.js';
 import type { AssignmentProblem, Seat } from './optimum/problem.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** The facts about a cohort's entry that the assignment reads. */
+/** Facts about an entry of the cohort that decide which reviewers may be assigned to it. */
 export interface EntryFacts {
   entryId: string;
-  /** Industry division of the entry's primary industry; entries without an industry share one panel group. */
+  /** Code of the industry division of the entry's primary industry; all entries without an industry share one value. */
   industry: string;
   regionCode: string | null;
 }
 
-/** The facts about an active reviewer that the assignment reads. */
+/** Facts about an active reviewer that decide to which entries the reviewer may be assigned. */
 export interface ReviewerFacts {
   reviewerId: string;
   dimensions: readonly Dimension[];
-  /** Industry divisions covered by the reviewer's declared industries. */
+  /** Codes of the industry divisions that the reviewer's declared industries cover. */
   divisions: readonly string[];
   /**
-   * Family of organisations that the reviewer belongs to; two reviewers of one family are not independent. Null for a
-   * reviewer without organisation.
+   * Id of the family of organisations (parents and children) that the reviewer belongs to; reviewers of one family are
+   * not independent of each other. Null for a reviewer without organisation.
    */
   family: string | null;
   regionCode: string | null;
   maxLoad: number | null;
 }
 
-/** A current assignment, or an ended one, whose pair of entry and reviewer must not be assigned again. */
+/**
+ * An assignment made earlier. If `active`, the reviewer still holds the seat; otherwise it ended. In both cases the
+ * same reviewer is not assigned to the entry again.
+ */
 export interface StandingSeat {
   entryId: string;
   reviewerId: string;
@@ -35,7 +38,10 @@ export interface StandingSeat {
   active: boolean;
 }
 
-/** Extra reviews that a boundary round requests for an entry. */
+/**
+ * Number of extra reviews that a boundary round (entries close to the cut-off) requests for an entry, in the given
+ * dimensions.
+ */
 export interface Wish {
   entryId: string;
   dimensions: readonly Dimension[];
@@ -47,7 +53,7 @@ export interface CohortFacts {
   minReviews: number;
   reviewerLoad: number;
   doubleShare: number;
-  /** Entries, then reviewers, each ordered by id; the indexes used in problems refer to these arrays. */
+  /** Entries and reviewers, each ordered by id; row and column indexes of matrices refer to these arrays. */
   entries: readonly EntryFacts[];
   reviewers: readonly ReviewerFacts[];
   seats: readonly StandingSeat[];
@@ -65,9 +71,9 @@ const judges = (reviewer: ReviewerFacts, dimensions: readonly Dimension[]) =>
   dimensions.every((dimension) => reviewer.dimensions.includes(dimension));
 
 /**
- * The groups of dimensions, each judged by a panel of its own: peers judge the technical content, users the market and
- * the value. If every reviewer judges every dimension, a single panel judges all, which halves the number of reviewers
- * per entry.
+ * Groups of dimensions, each judged by a panel of its own: peers judge the technical content, users of technology the
+ * market potential and economic value. If every reviewer judges every dimension, one panel judges all, which halves the
+ * number of reviewers per entry.
  */
 export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionGroup[] {
   if (reviewers.length > 0 && reviewers.every((reviewer) => judges(reviewer, DIMENSIONS)))
@@ -76,15 +82,18 @@ export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionG
 }
 
 /**
- * Indexes of the entries that a second, blind panel judges as well. The random draw is seeded with the cohort's id, so
- * that a replay draws the same entries.
+ * Indexes of the entries that a second, blind panel judges too, for the measurement of agreement. The random draw is
+ * seeded with the cohort's id, so that a replay draws the same entries.
  */
 export function doublesOf(facts: Pick<CohortFacts, 'cohortId' | 'doubleShare' | 'entries'>): number[] {
   const seed = createHash('sha256').update(facts.cohortId).digest().readUInt32BE(0);
   return drawDoubles(facts.entries.length, facts.doubleShare, seed);
 }
 
-/** The assignment problem of one group of dimensions, with the mapping from its reviewer indexes to the cohort's. */
+/**
+ * Assignment problem of one group of dimensions, with only the reviewers who judge that group (`reviewers`, in the
+ * order of the problem's indexes).
+ */
 export interface GroupProblem {
   group: DimensionGroup;
   reviewers: ReviewerFacts[];
@@ -94,9 +103,9 @@ export interface GroupProblem {
 
 /**
  * Builds the assignment problem of one group of dimensions. `similarity` is a matrix of entries × all reviewers of the
- * facts. `earlier` holds the seats assigned to groups solved before in the same run: they count towards the reviewers'
- * loads, and on an entry with one panel the same reviewer may judge the other dimensions too, which makes a single
- * assignment of both. `wishes` restricts the problem to the extra reviews of a boundary round.
+ * cohort. `earlier` holds the seats given in the same run to groups solved before: they count towards the reviewers'
+ * loads; on an entry with one panel, a reviewer seated there may judge this group too, within the same assignment.
+ * `wishes` restricts the problem to the extra reviews of a boundary round.
  */
 export function groupProblem(
   facts: CohortFacts,
@@ -168,14 +177,17 @@ export function groupProblem(
   };
 }
 
-/** Maximum number of entries for a reviewer: the smaller of the cohort's load and the reviewer's own limit. */
+/**
+ * Maximum number of entries that a reviewer may be assigned: the cohort's limit or the reviewer's own, whichever is
+ * smaller.
+ */
 export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<ReviewerFacts, 'maxLoad'>): number {
   return Math.min(facts.reviewerLoad, reviewer.maxLoad ?? facts.reviewerLoad);
 }
 
 /**
- * Load that the first group leaves for the second, in entries per reviewer qualified for both: enough to cover the
- * seats that the second group's own reviewers cannot fill, limited to what the first group can spare.
+ * Number of places that the first group of dimensions leaves free for the second, per reviewer who judges both: enough
+ * for the seats that reviewers of the second group alone cannot fill, but no more than the first group can spare.
  */
 function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
   const other = dimensionGroups(facts.reviewers).find(
@@ -196,8 +208,8 @@ function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): 
 }
 
 /**
- * The industry panels that a reviewer belongs to: the declared industries, or, without any, the industry whose entries
- * are most similar to the reviewer's documents.
+ * Industry divisions in whose panels a reviewer sits: the declared ones or, if none is declared, the division whose
+ * entries are most similar to the reviewer's documents.
  */
 function homesOf(
   reviewer: ReviewerFacts,
@@ -228,8 +240,8 @@ function demandOf(facts: CohortFacts, group: DimensionGroup, wishes: readonly Wi
 }
 
 /**
- * Province (first two digits) of a region code of GB/T 2260. Calibration treats a province as one region when it
- * estimates regional favour.
+ * Province (first two digits) of a region code of GB/T 2260. The calibration, which estimates whether reviewers favour
+ * their own region, treats a province as one region.
  */
 export function provinceOf(regionCode: string | null): string | null {
   return regionCode === null ? null : regionCode.slice(0, 2);

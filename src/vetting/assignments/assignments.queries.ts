@@ -52,7 +52,7 @@ export function listAssignments(
   return keysetPage(query, args, [{ sql: 'a.id', direction: 'ASC', cast: 'uuid', value: (row) => row.id }]);
 }
 
-/** The panels that a run left with empty seats, those with most empty seats first. */
+/** Panels of reviewers that an assignment run left with empty seats, those with most empty seats first. */
 export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: number): Promise<UnfilledPanel[]> {
   if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
   const worst = [...run.unmetSeats]
@@ -65,12 +65,12 @@ export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: nu
   );
 }
 
-/** An assignment, for `node`; null unless the viewer is an operator. */
+/** An assignment by database id; null unless the viewer is an operator. */
 export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
   return oversees(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
 }
 
-/** An assignment run, for `node`; null unless the viewer is an operator. */
+/** An assignment run by database id; null unless the viewer is an operator. */
 export async function readAssignmentRun(ctx: Context, id: string): Promise<AssignmentRun | null> {
   return oversees(ctx) ? ctx.db.findOneBy(AssignmentRun, { id }) : null;
 }

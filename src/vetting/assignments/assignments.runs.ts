@@ -6,7 +6,7 @@ import { AssignmentRun } from './assignments.entity.js';
 
 export const ASSIGNMENT_TASK = 'vetting:assign';
 
-/** Days that a replacement reviewer gets when fewer than MIN_DAYS remain until the original due date. */
+/** REFILL_DAYS: days that a replacement reviewer gets if fewer than MIN_DAYS remain until the original due date. */
 const REFILL_DAYS = 14;
 const MIN_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -27,8 +27,8 @@ export function activeRun(db: EntityManager, cohortId: string): Promise<Assignme
 }
 
 /**
- * Queues an assignment run, or returns the run already queued or running, so that a repeated request has no further
- * effect.
+ * Queues an assignment run for a cohort; if one is already queued or running, returns that one, so that a repeated
+ * request has no further effect.
  */
 export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Promise<AssignmentRun> {
   const id = newId();
@@ -46,8 +46,8 @@ export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Prom
 }
 
 /**
- * Queues a run that replaces declined and withdrawn assignments, if the cohort's first run is done. A run in progress
- * queues its own refill at its end.
+ * Queues an assignment run that replaces declined and withdrawn assignments, provided that the cohort's first run is
+ * done. A run in progress queues such a run itself when it ends.
  */
 export async function queueRefill(
   tx: EntityManager,
@@ -77,14 +77,17 @@ export async function noteProgress(db: EntityManager, runId: string, phase: stri
   );
 }
 
-/** Advisory lock held by the process that works on a run; PostgreSQL releases it when the connection ends. */
+/**
+ * Advisory lock that marks the process that carries out an assignment run; PostgreSQL releases it if the process dies.
+ */
 export const runLock = (runId: string): [sql: string, values: string[]] => [
   `hashtextextended('vetting.run ' || $1, 0)`,
   [runId],
 ];
 
 /**
- * Re-queues runs whose process has ended: runs with status RUNNING whose advisory lock is free. Returns their number.
+ * Queues again the assignment runs whose process died: status RUNNING, but nobody holds the advisory lock. Returns
+ * their number.
  */
 export async function reviveRuns(tx: EntityManager): Promise<number> {
   const running = (await tx.query(`SELECT id FROM assignment_run WHERE status = 'RUNNING'`)) as Array<{ id: string }>;

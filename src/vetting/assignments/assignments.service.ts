@@ -31,8 +31,8 @@ export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonl
 }
 
 /**
- * Operator: queues a background run that fills every panel of the cohort. Existing assignments are kept and only
- * missing ones added, so the request may be repeated; while a run is in progress, a request returns that run.
+ * Operator action: queues an assignment run that fills every panel of the cohort with reviewers. Existing assignments
+ * are kept and only missing ones added, so the action may be repeated; while a run is in progress, it returns that run.
  */
 export async function assignReviewers(ctx: Context, input: AssignReviewersInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
@@ -48,7 +48,9 @@ export async function assignReviewers(ctx: Context, input: AssignReviewersInput)
   });
 }
 
-/** Operator: ends an assignment and assigns another reviewer in its place, subject to all rules of assignment. */
+/**
+ * Operator action: ends an assignment and assigns another reviewer to the entry, subject to all rules of assignment.
+ */
 export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
   const id = readId('input.id', 'Assignment', input.id);
   const reviewerId = readId('input.reviewerId', 'Reviewer', input.reviewerId);
@@ -97,8 +99,8 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
 }
 
 /**
- * Reviewer: declines an assignment; a background run fills the seat again. The reason given is shown to operators and
- * kept out of the ledger.
+ * Reviewer action: declines an assignment; an assignment run then finds another reviewer. The stated reason is shown to
+ * operators and kept out of the ledger.
  */
 export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
@@ -126,8 +128,9 @@ export async function declineAssignment(ctx: Context, input: DeclineAssignmentIn
 }
 
 /**
- * Loads an assignment and locks, always in the same order, its cohort's status, for an operator also the cohort's
- * assigning, and the assignment. With `accountId`, throws NOT_FOUND unless the assignment belongs to that reviewer.
+ * Loads an assignment and takes locks in a fixed order: its cohort's status, then (for operators) all assigning in the
+ * cohort, then the assignment. With `accountId`, throws NOT_FOUND unless the assignment belongs to that account's
+ * reviewer.
  */
 export async function lockAssignment(
   tx: EntityManager,
@@ -140,14 +143,14 @@ export async function lockAssignment(
   )) as Array<{ cohort_id: string; account_id: string | null }>;
   if (!seen || (accountId !== undefined && seen.account_id !== accountId)) throw new NotFoundError('The assignment');
   const cohort = await lockCohort(tx, seen.cohort_id, 'hold');
-  // A reviewer's own action locks only that assignment, not the whole cohort's assigning, so that a thousand reviewers
-  // do not wait for each other.
+  // // A reviewer acts on one assignment only and does not lock all assigning in the cohort, so that a thousand
+  // reviewers do not wait for each other.
   if (accountId === undefined) await lockAssigning(tx, cohort.id);
   const assignment = await tx.findOneOrFail(Assignment, { where: { id }, lock: { mode: 'pessimistic_write' } });
   return { assignment, cohort };
 }
 
-/** Throws the refusal ReviewAlreadySubmitted if the assignment's review is submitted. */
+/** Throws the refusal ReviewAlreadySubmitted if the assignment's review has been submitted. */
 export async function refuseSubmitted(tx: EntityManager, assignment: Assignment): Promise<void> {
   if (assignment.status !== 'SUBMITTED') return;
   const [row] = (await tx.query(

@@ -3,17 +3,20 @@ import { createTextModel, type SimilarityText } from '../../text/similarity.js';
 import type { ComparedTexts } from './assignments.data.js';
 import type { CohortFacts } from './assignments.problem.js';
 
-/** Maximum number of background texts from which term weights are estimated; more texts hardly change the weights. */
+/** Maximum number of texts from which term weights are estimated; more texts hardly change the weights. */
 const MAX_BACKGROUND = 2_000;
 /**
- * Similarity bonus for a declared industry that matches the entry's; it orders reviewers whose documents have nothing
- * in common with the entry.
+ * Added to the similarity of an entry and a reviewer who declared the entry's industry; ranks reviewers whose documents
+ * share no terms with the entry.
  */
 const INDUSTRY_BONUS = 0.05;
 /** Progress is reported once per this number of texts. */
 const STRETCH = 100;
 
-/** The texts of a cohort, in the order of its facts, as plain data that can be copied to a worker thread. */
+/**
+ * Texts of a cohort's entries and reviewers, in the order of its assignment facts, as plain data that can be sent to a
+ * worker thread.
+ */
 export interface SimilarityInput {
   entries: Array<{ text: SimilarityText; industry: string }>;
   reviewers: Array<{ documents: SimilarityText[]; divisions: readonly string[] }>;
@@ -29,16 +32,16 @@ export function similarityInput(facts: CohortFacts, texts: ComparedTexts): Simil
   };
 }
 
-/** Every n-th element of a list, with n chosen so that at most `most` elements remain. */
+/** Every n-th element of a list, with the smallest n that leaves at most `most` elements. */
 function thinned<T>(list: readonly T[], most: number): T[] {
   const step = Math.max(1, Math.ceil(list.length / most));
   return list.filter((_, i) => i % step === 0);
 }
 
 /**
- * Similarity of each reviewer's documents to each entry (matrix entries × reviewers): text affinity from 0 to 1, plus a
- * small bonus if the reviewer declared the entry's industry. Blocks its thread for seconds, so a server calls it
- * through `inThread`.
+ * Similarity of each reviewer's expertise to each entry (matrix entries × reviewers): text similarity from 0 to 1, plus
+ * a small bonus if the reviewer declared the entry's industry. Blocks its thread for seconds, so the server runs it in
+ * a worker thread (`inThread`).
  */
 export function similarityMatrix(
   { entries, reviewers }: SimilarityInput,

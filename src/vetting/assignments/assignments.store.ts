@@ -13,12 +13,14 @@ import { lockAssigning } from '../reviewers/conflicts.service.js';
 import { assignedMail } from '../reviewers/reviewers.mails.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** A planned assignment of a reviewer to a panel, by database ids. */
+/**
+ * A new seat of a reviewer in an entry's panel, planned by an assignment run and not yet stored; ids are database ids.
+ */
 export interface PlannedSeat extends StandingSeat {
   similarity: number;
 }
 
-/** Result of a run: seats to assign, seats left empty, and figures of quality. */
+/** Result of an assignment run before it is stored: new seats, seats left empty with reasons, and quality figures. */
 export interface SolvedRun {
   seats: PlannedSeat[];
   unmet: UnmetSeats[];
@@ -38,7 +40,10 @@ export interface NewAssignment {
   reviewer_region: string | null;
 }
 
-/** Merges seats to one row per entry and reviewer: a reviewer seated in both groups of dimensions judges both. */
+/**
+ * Merges the seats of an assignment run into one assignment per entry and reviewer: a reviewer seated in both groups of
+ * dimensions judges both.
+ */
 export function mergedSeats(facts: CohortFacts, seats: readonly PlannedSeat[], round: number): NewAssignment[] {
   const entries = new Map(facts.entries.map((entry) => [entry.entryId, entry]));
   const reviewers = new Map(facts.reviewers.map((reviewer) => [reviewer.reviewerId, reviewer]));
@@ -68,8 +73,9 @@ export function mergedSeats(facts: CohortFacts, seats: readonly PlannedSeat[], r
 }
 
 /**
- * Writes a run's assignments, figures, mails and ledger records in one transaction. Pairs that became conflicted since
- * the run began are omitted and reported; assignments that ended meanwhile are replaced by a refill run.
+ * Stores the result of an assignment run (assignments, figures, mails, ledger records) in one transaction. Pairs of
+ * entry and reviewer with a conflict of interest found since the run began are left out and reported; for assignments
+ * that ended meanwhile, another run is queued.
  */
 export async function storeRun(app: App, runId: string, facts: CohortFacts, solved: SolvedRun): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
@@ -127,7 +133,10 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
   });
 }
 
-/** Inserts assignments except pairs that exist already or have a conflict of interest; returns the inserted rows. */
+/**
+ * Inserts new assignments, except pairs of entry and reviewer that are already assigned or have a conflict of interest;
+ * returns the inserted rows.
+ */
 export async function insertAssignments(
   tx: EntityManager,
   cohortId: string,
@@ -156,7 +165,10 @@ export async function insertAssignments(
   return rows.filter((row) => ids.has(row.id));
 }
 
-/** Ledger record of a new assignment, with every fact that the calibration later reads from it. */
+/**
+ * Ledger record of a new assignment; includes every fact (regions, panel, dimensions) that the calibration needs from
+ * it.
+ */
 export function madeRecord(cohort: string, row: NewAssignment): LedgerEntry {
   const { entry_id: entry, reviewer_id: reviewer, panel, round, dimensions } = row;
   return {
@@ -180,7 +192,7 @@ function overtaken(planned: readonly NewAssignment[], made: readonly NewAssignme
     }));
 }
 
-/** Queues one mail per reviewer with new assignments, in a single statement. */
+/** Queues one mail to every reviewer with new assignments, in a single statement. */
 async function notifyReviewers(tx: EntityManager, made: readonly NewAssignment[], dueAt: Date): Promise<void> {
   const counts = new Map<string, number>();
   for (const row of made) counts.set(row.reviewer_id, (counts.get(row.reviewer_id) ?? 0) + 1);

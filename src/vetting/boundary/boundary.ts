@@ -1,45 +1,43 @@
 import { exponential, normalBelow } from '../calibration/portable.js';
 
-/** Input of the boundary computation: weighted calibrated score and standard error, by entry index. */
+/** Input of a boundary round's computation: for each entry, the weighted calibrated score and its standard error. */
 export interface BoundaryInput {
   score: Float64Array;
   standardError: Float64Array;
-  /** Noise variance of one additional review, on the scale of the scores squared. */
+  /** Variance of the noise of one additional review, in squared units of the scores. */
   noise: number;
   /** Number of entries to be admitted. */
   places: number;
   /**
-   * Half width of an entry's interval, in standard errors. Only entries whose interval contains the cut get extra
-   * reviews.
+   * Half width of an entry's uncertainty interval, in standard errors. Only entries whose interval contains the cut-off
+   * score get extra reviews.
    */
   reach?: number;
-  /** Maximum number of extra reviews of one entry in a round. */
+  /** Maximum number of extra reviews for one entry in one round. */
   most?: number;
 }
 
-/** An entry whose decision could change with more reviews. */
+/** An entry so close to the cut-off score that extra reviews could change whether it is admitted. */
 export interface BandEntry {
   /** Index of the entry. */
   entry: number;
   /** Number of additional reviews considered. */
   reviews: number;
-  /** Probability that these reviews move the entry across the cut. */
+  /** Probability that the extra reviews move the entry's score across the cut-off. */
   change: number;
-  /** Expected increase in the quality of the admitted entries, on the scale of the scores. */
+  /** Expected increase in the quality of the admitted entries due to the extra reviews, in units of the scores. */
   gain: number;
 }
 
 export interface Round {
   cut: number;
-  /**
-   * Entries to be reviewed again with their number of reviews, ordered by the gain of the first extra review
-   * (descending), then by index.
-   */
+  /** Entries that get extra reviews, by the gain of their first extra review (largest first), then by index. */
   entries: BandEntry[];
-  /** Expected number of decisions that the round changes. */
+  /** Expected number of admission decisions that the round of extra reviews changes. */
   expectedChanges: number;
   /**
-   * True if that number is below the stated bound, or no entry is left to review: the round is not worth its reviews.
+   * True if the expected number of changes is below the bound, or no entry needs more reviews: the round is not worth
+   * its cost.
    */
   stop: boolean;
 }
@@ -47,12 +45,15 @@ export interface Round {
 /** Half width of a 95 % interval, in standard errors. */
 const REACH = 1.96;
 /**
- * Maximum number of extra reviews per entry in a round. One per entry would use a small number of rounds badly; no
- * limit would overrely on estimated noise levels and exhaust the few reviewers of a subject.
+ * Maximum number of extra reviews for an entry in one round. One would make too little of few rounds; without a
+ * maximum, estimated noise levels would be relied on too much, and the few reviewers of a subject exhausted.
  */
 const MAX_PER_ENTRY = 3;
 
-/** The score half way between the last admitted and the first rejected entry, given the number of places. */
+/**
+ * Cut-off score: the midpoint between the last admitted and the first rejected entry, if the best `places` entries are
+ * admitted.
+ */
 export function cutOff(scores: Float64Array, places: number): number {
   const sorted = Float64Array.from(scores).sort().reverse();
   if (places <= 0) return (sorted[0] ?? 0) + 1;
@@ -61,12 +62,11 @@ export function cutOff(scores: Float64Array, places: number): number {
 }
 
 /**
- * The entries whose interval contains the cut, most valuable first, with the effect of one more review of each.
- *
- * n more reviews of noise variance v move a score of standard error s by m = s^2 / sqrt(s^2 + v / n), the standard
- * deviation of its next posterior mean. At distance d from the cut, it crosses with probability P(Z > d/m), and the
- * expected gain is m phi(d/m) - d P(Z > d/m): the value of information of a choice between two (Frazier, Powell &
- * Dayanik 2008, "A knowledge-gradient policy").
+ * The entries whose uncertainty interval contains the cut-off score, largest gain first, with the effect of one more
+ * review of each. Let n more reviews with noise variance v be made of an entry with standard error s: the standard
+ * deviation of its next posterior mean is m = s^2 / sqrt(s^2 + v / n). At distance d from the cut-off, the score
+ * crosses it with probability P(Z > d/m), and the expected gain is m phi(d/m) - d P(Z > d/m): the value of information
+ * of a choice between two (Frazier, Powell & Dayanik 2008, "A knowledge-gradient policy").
  */
 export function boundaryBand(input: BoundaryInput): BandEntry[] {
   const { score, standardError, places, reach = REACH } = input;
@@ -94,8 +94,8 @@ function worthOf(
 }
 
 /**
- * Proposes the next round: at most `budget` reviews, each allotted where its marginal gain is largest (at most three
- * per entry); an empty round if it is expected to change fewer than `leastChanges` decisions.
+ * Proposes a round of extra reviews: at most `budget` reviews, each where its marginal gain is largest. Proposes none
+ * if the round is expected to change fewer than `leastChanges` decisions.
  */
 export function proposeRound(input: BoundaryInput, budget: number, leastChanges: number): Round {
   const cut = cutOff(input.score, input.places);
@@ -105,14 +105,18 @@ export function proposeRound(input: BoundaryInput, budget: number, leastChanges:
   return { cut, entries: stop ? [] : chosen, expectedChanges, stop };
 }
 
-/** Distributes a budget of reviews over the band by marginal gain; the order of the band is kept. */
+/**
+ * Distributes `budget` reviews over the entries near the cut-off, each to the entry with the largest marginal gain;
+ * keeps the order of the entries.
+ */
 function spread(input: BoundaryInput, cut: number, band: readonly BandEntry[], budget: number): BandEntry[] {
   const steps = band.flatMap((first, place) => {
     let before = first;
     let least = first.gain;
     return Array.from({ length: input.most ?? MAX_PER_ENTRY }, (_, i) => {
       const worth = i === 0 ? first : worthOf(input, cut, first.entry, i + 1);
-      // The marginal gain is capped at the previous review's, so that an entry's reviews are chosen in sequence.
+      // // The gain of an entry's next review is capped at that of the review before, so that its first review is
+      // always chosen before its second.
       if (i > 0) least = Math.min(least, worth.gain - before.gain);
       before = worth;
       return { place, worth, gain: least };

@@ -8,7 +8,7 @@ import { Reviewer } from '../reviewers/reviewers.entity.js';
 import { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { reviewerById } from '../reviewers/reviewers.entity.js';
 
-/** A pair of reviewer and entry that must not be assigned because of a conflict of interest. */
+/** A stored pair of reviewer and entry that must not be assigned to each other because of a conflict of interest. */
 @ObjectType({ description: 'A reviewer who must not judge an entry, and why. For operators.' })
 @Entity('conflict')
 export class ConflictPair {

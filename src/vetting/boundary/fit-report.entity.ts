@@ -10,7 +10,7 @@ import { Dimension } from '../vocabularies.js';
 import { reviewerById } from '../reviewers/reviewers.entity.js';
 import { StoredReliability, DimensionReliability, reliabilityList } from './reliability.types.js';
 
-/** A stored fit of the calibration to a cohort's reviews. */
+/** Stored result of a calibration of a cohort's reviews, interim or final. */
 @ObjectType({
   implements: Node,
   description:

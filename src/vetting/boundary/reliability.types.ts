@@ -37,7 +37,7 @@ export class DimensionReliability {
 
 export type StoredReliability = Record<Dimension, Reliability>;
 
-/** Converts a stored reliability to a list in the fixed order of dimensions. */
+/** Converts stored agreement figures, an object by dimension, to a list in the fixed order of dimensions. */
 export function reliabilityList(stored: StoredReliability): DimensionReliability[] {
   return DIMENSIONS.map((dimension) => ({
     dimension,

@@ -11,7 +11,7 @@ import { FitReport, ReviewerFigure } from './fit-report.entity.js';
 
 export const oversees = (ctx: Context): boolean => can(ctx, 'reviewing:oversee', undefined);
 
-/** The newest fit of each kind (interim, final), by cohort. */
+/** Per cohort: the newest stored calibration of each kind (interim, final). */
 const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
   const fits = await db
     .createQueryBuilder(FitReport, 'f')
@@ -25,14 +25,20 @@ const fitsOf = defineLoader<string, FitReport[]>(async (db, ids) => {
   return groupedByKey(ids, fits, (fit) => fit.cohortId);
 });
 
-/** The fit in force: the final one, or else the newest interim one. Null unless the viewer is an operator. */
+/**
+ * The calibration of a cohort that counts at present: the final one or, before that, the newest interim one. Null
+ * unless the viewer is an operator.
+ */
 export async function currentFit(ctx: Context, cohort: Cohort): Promise<FitReport | null> {
   if (!oversees(ctx)) return null;
   const fits = await ctx.load(fitsOf).load(cohort.id);
   return fits.find((fit) => fit.kind === 'FINAL') ?? fits[0] ?? null;
 }
 
-/** Agreement of the blind double panels: public once the scores are final; before that for operators only. */
+/**
+ * Agreement between first and blind second panels of a cohort: public once the scores are final; before that for
+ * operators only.
+ */
 export async function publicReliability(ctx: Context, cohort: Cohort): Promise<DimensionReliability[] | null> {
   const fits = await ctx.load(fitsOf).load(cohort.id);
   const final =
@@ -43,12 +49,12 @@ export async function publicReliability(ctx: Context, cohort: Cohort): Promise<D
   return fit?.storedReliability ? reliabilityList(fit.storedReliability) : null;
 }
 
-/** Progress of a cohort's reviewing, from three counts over its assignments; null unless the viewer is an operator. */
+/** Progress of a cohort's reviewing (entries, reviews submitted, overdue); null unless the viewer is an operator. */
 export async function reviewProgress(ctx: Context, cohort: Cohort): Promise<ReviewProgress | null> {
   return oversees(ctx) ? ctx.load(progressOf).load(`${cohort.id} ${ctx.now().toISOString()}`) : null;
 }
 
-/** Keyed by `<cohort id> <ISO time>`: the time decides which assignments are overdue. */
+/** Loader keyed by `<cohort id> <ISO time>`; the time decides which assignments count as overdue. */
 const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
   Promise.all(
     keys.map(async (key): Promise<ReviewProgress> => {
@@ -91,7 +97,7 @@ const progressOf = defineLoader<string, ReviewProgress>(async (db, keys) =>
   ),
 );
 
-/** The pairs of reviewer and entry with a conflict of interest in a cohort; null unless the viewer is an operator. */
+/** Pairs of reviewer and entry in a cohort with a conflict of interest; null unless the viewer is an operator. */
 export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs): Promise<Page<ConflictPair>> | null {
   if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(ConflictPair, 'c').where('c.cohort_id = :cohortId', { cohortId: cohort.id });
@@ -101,7 +107,10 @@ export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs
   ]);
 }
 
-/** The reviewers' figures in the fit in force; null unless the viewer is an operator. */
+/**
+ * Figures of each reviewer (severity, noise, agreement) from the calibration that counts at present; null unless the
+ * viewer is an operator.
+ */
 export async function listFigures(
   ctx: Context,
   cohort: Cohort,
@@ -127,7 +136,7 @@ interface RoundRow {
   assignedAt: Date | null;
 }
 
-/** The boundary rounds of a cohort, newest first; null unless the viewer is an operator. */
+/** Rounds of extra reviews near the cut-off in a cohort, newest first; null unless the viewer is an operator. */
 export async function listRounds(ctx: Context, cohortId: string): Promise<BoundaryRound[] | null> {
   if (!oversees(ctx)) return null;
   const rows = (await ctx.db.query(
@@ -147,7 +156,7 @@ export async function listRounds(ctx: Context, cohortId: string): Promise<Bounda
   );
 }
 
-/** A fit, for `node`; null unless the viewer is an operator. */
+/** A stored calibration by database id; null unless the viewer is an operator. */
 export async function readFit(ctx: Context, id: string): Promise<FitReport | null> {
   return oversees(ctx) ? ctx.db.findOneBy(FitReport, { id }) : null;
 }

@@ -33,21 +33,23 @@ import {
 } from './reviewing.inputs.js';
 
 const MAX_BUDGET = 20_000;
-/** Review budget for the summary in an interim fit: large enough for one extra review of every entry in the band. */
+/**
+ * Unlimited budget of extra reviews, for the summary of an interim calibration: it covers every entry near the cut-off.
+ */
 const WHOLE_BAND = Number.MAX_SAFE_INTEGER;
 
-/** The entries near the cut according to the reviews so far. */
+/** Entries near the cut-off score, computed from the reviews submitted so far. */
 export interface Band {
   cut: number;
-  /** Entry ids to be reviewed again, most valuable first, with the number of extra reviews. */
+  /** Ids of the entries to be reviewed again, largest expected gain first, with their number of extra reviews. */
   entries: Array<{ entry: string; reviews: number }>;
   expectedChanges: number;
   stop: boolean;
 }
 
 /**
- * The entries near the cut, and the decisions that further reviews of all dimensions would change. `most` limits the
- * extra reviews of one entry.
+ * Computes which entries are near the cut-off, and how many admission decisions more reviews of all dimensions would
+ * change. `most` limits the extra reviews of one entry.
  */
 export function bandOf(
   fit: CohortFit,
@@ -57,8 +59,8 @@ export function bandOf(
   most?: number,
 ): Band {
   const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
-  // An entry that is surely below a floor is rejected whatever its combined score, so extra reviews would be wasted on
-  // it.
+  // // An entry that is certainly below a floor in one dimension is rejected whatever its weighted score, so extra
+  // reviews of it would be wasted.
   const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
     DIMENSIONS.every(
       (dimension) =>
@@ -89,8 +91,8 @@ export function bandOf(
 }
 
 /**
- * Operator: fits the reviews so far and stores the figures. If the reviews have not changed, the existing fit is
- * returned.
+ * Operator action: calibrates the reviews submitted so far and stores the result; if no review has changed since,
+ * returns the stored one.
  */
 export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<FitReport> {
   authorize(ctx, 'platform:operate', undefined);
@@ -161,8 +163,8 @@ async function storeFigures(tx: EntityManager, fitId: string, fit: CohortFit): P
 }
 
 /**
- * Operator: proposes the next round of extra reviews, for entries whose decision they could change. Replaces an earlier
- * proposal that was not assigned. Returns the round's number.
+ * Operator action: proposes the next round of extra reviews for entries near the cut-off. Replaces an earlier proposal
+ * whose reviews were not assigned. Returns the round's number.
  */
 export async function proposeBoundaryRound(
   ctx: Context,
@@ -231,8 +233,8 @@ export async function proposeBoundaryRound(
 }
 
 /**
- * Operator: queues the background assignment of a proposed round, under the same rules of conflict, load and
- * independence.
+ * Operator action: queues an assignment run for a proposed round of extra reviews, under the same rules (conflicts,
+ * load, independence) as any run.
  */
 export async function assignBoundaryRound(ctx: Context, input: AssignBoundaryRoundInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);

@@ -7,18 +7,21 @@ import { degreesOfFreedom, studentWeight } from './tails.js';
 import type { Calibration, Favour, KnownEffects, Reviews, Variances } from './model.js';
 
 const MAX_STEPS = 40;
-/** The iteration has converged when no score moves by more than this share of the scores' standard deviation. */
+/** Convergence criterion: no score moves in a step by more than this share of the standard deviation of the scores. */
 const TOLERANCE = 2e-3;
-/** Prior precision that fixes known severities, in units of 1 / variance of the scores. */
+/** Prior precision that keeps severities at their known values, in units of 1 / variance of the scores. */
 const PINNED = 1e9;
-/** Initial variances, as shares of the variance of the scores. */
+/** Variances from which the iteration starts, as shares of the variance of the scores. */
 const BEFORE = { quality: 0.4, industry: 0.05, severity: 0.25, noise: 0.3 };
 /**
- * Minimum noise variance of a reviewer, as a share of the scores' variance; its square root is a twentieth of their
- * standard deviation.
+ * Minimum of a reviewer's noise variance, as a share of the variance of the scores; as a standard deviation, a
+ * twentieth of the scores'.
  */
 const MIN_NOISE = 2.5e-3;
-/** First step at which the tails are estimated: before it, effects and noise are too uncertain. */
+/**
+ * First step of the iteration in which the heaviness of the tails is estimated; before it, effects and noise are too
+ * uncertain.
+ */
 const SETTLED = 3;
 
 /**
@@ -58,8 +61,8 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
   let tails = Infinity;
   const sites = startSites(reviews, noise.precision, offset);
   /**
-   * 1 for each review whose normal observation in the model is its score itself (neither censored nor possibly
-   * favoured).
+   * Per review: 1 if the score enters the model unchanged, 0 if it is censored at an end of the scale or possibly
+   * raised by regional favour.
    */
   const plain = Uint8Array.from(score, (_, k) => (sites.readings[k] === 'PLAIN' && !(favour && kin[k]) ? 1 : 0));
 
@@ -141,9 +144,9 @@ export function calibrate(reviews: Reviews, known?: KnownEffects): Calibration {
 }
 
 /**
- * Updates the variance of a group of effects by MacKay's fixed point (1992): sum of squares over the effective number
- * of effects determined by the data. It has the same limit as restricted maximum likelihood by EM, in fewer steps. A
- * prior worth one effect keeps the variance from collapsing to 0 when there are few effects.
+ * Updates the variance of a group of effects by MacKay's fixed point (1992): sum of squares divided by the effective
+ * number of effects that the data determine. Converges to the same value as restricted maximum likelihood by EM, in
+ * fewer steps. A prior worth one effect keeps the variance from collapsing to 0 if there are few effects.
  */
 function fixedPoint(
   effect: Float64Array,

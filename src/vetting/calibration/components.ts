@@ -5,15 +5,15 @@
  */
 export interface Components {
   /**
-   * Per achievement and per reviewer: number of its component, counted from 0 in the order of achievements; -1 without
-   * a review.
+   * Per achievement and per reviewer: number of the connected component that it belongs to, counted from 0 in the order
+   * of achievements; -1 without a review.
    */
   ofAchievement: Int32Array;
   ofReviewer: Int32Array;
   count: number;
 }
 
-/** Finds the connected components of the graph of achievements and reviewers, by union-find. */
+/** Finds the connected components of the graph that joins each reviewer to the achievements reviewed, by union-find. */
 export function findComponents(
   achievements: number,
   reviewers: number,

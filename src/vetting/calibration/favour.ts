@@ -3,9 +3,12 @@ import { exponential, logarithm } from './portable.js';
 import type { Favour, Reviews } from './model.js';
 import type { Others, Sites } from './sites.types.js';
 
-/** Standard deviation of a partisan's favour between results, as a share of its mean. */
+/**
+ * Standard deviation of the points that a partisan reviewer adds, from achievement to achievement, as a share of their
+ * mean.
+ */
 const VARIATION = 0.25;
-/** Prior of the share of partisans, as pseudo-counts: partisans and reviewers. */
+/** Prior of the share of partisans among reviewers, as pseudo-counts: number of partisans, and number of reviewers. */
 const PARTISANS_BEFORE = 0.5;
 const REVIEWERS_BEFORE = 10;
 /**
@@ -15,16 +18,19 @@ const REVIEWERS_BEFORE = 10;
 const SIZE_DEVIATION = 0.5;
 const MIN_SIZE = 0.5;
 
-/** The estimate of regional favour before the first step. */
+/**
+ * Initial estimate of regional favour (share of partisan reviewers, points they add), before the first step of the
+ * calibration.
+ */
 export function startFavour(deviation: number): Favour {
   return { share: PARTISANS_BEFORE / REVIEWERS_BEFORE, size: deviation };
 }
 
 /**
- * Estimates which reviewers are partisans: a partisan adds about `size` to every result of the own region, others add
- * nothing. Sets `sites.favours` (posterior probabilities) and `readings`: for each review of the own region, the
- * likelihood of its score as a mixture of both cases, weighted by the reviewer's probability given the other reviews.
- * Returns the updated favour (one step of EM).
+ * Estimates which reviewers are partisans. A partisan adds about `size` points to every achievement of the reviewer's
+ * own region, other reviewers add nothing. Sets `sites.favours` (posterior probability per reviewer) and `readings`:
+ * for each review within one region, the likelihood of its score as a mixture of both cases, weighted by the reviewer's
+ * probability given all other reviews. Returns the updated estimate of favour (one step of EM).
  */
 export function weighFavour(
   reviews: Reviews,

@@ -3,18 +3,24 @@ import { findComponents } from './components.js';
 import { prepareInput, type FitInput } from './input.js';
 import type { Favour, Variances } from './model.js';
 
-/** Version of the calibration model, stored with each fit; a replay with another version is a different fit. */
+/**
+ * Version of the calibration model, stored with each calibration: results of different versions are not comparable bit
+ * by bit.
+ */
 export const CALIBRATION_MODEL = 'additive-2';
 
 export interface FittedEntry {
   key: string;
-  /** Calibrated score and its standard error (posterior mean and standard deviation), on the scale of the scores. */
+  /**
+   * Calibrated score of the entry (posterior mean) and its standard error (posterior standard deviation), in units of
+   * the scores.
+   */
   score: number;
   standardError: number;
   reviews: number;
   /**
-   * Number of the connected component: entries with the same number are comparable through shared reviewers. Null
-   * without a review.
+   * Number of the connected component that the entry belongs to: only entries with the same number are comparable
+   * through shared reviewers. Null without a review.
    */
   component: number | null;
 }
@@ -22,17 +28,18 @@ export interface FittedEntry {
 export interface FittedReviewer {
   key: string;
   /**
-   * Difference between this reviewer's scores and the average reviewer's (positive: lenient), with its standard error.
+   * Mean difference between this reviewer's scores and those of the average reviewer (positive: lenient), with its
+   * standard error.
    */
   severity: number;
   standardError: number;
   /** Standard deviation of a single score's noise. */
   noise: number;
-  /** Posterior probability that the reviewer favours their own region. */
+  /** Posterior probability that the reviewer favours achievements of the reviewer's own region. */
   favoursOwnRegion: number;
   /**
    * Correlation of the reviewer's scores with the scores predicted from all other reviews; null with fewer than three
-   * reviews or if either side is constant.
+   * reviews, or if scores or predictions are constant.
    */
   agreement: number | null;
   reviews: number;
@@ -45,8 +52,8 @@ export interface IndustryContrast {
   difference: number;
   standardError: number;
   /**
-   * Share of the prior variance of the difference that the reviews removed: near 0, the two industries are not
-   * comparable.
+   * Share of the prior variance of the difference between two industries that the reviews removed; near 0, the
+   * industries are not comparable.
    */
   determined: number;
   /** True if a chain of shared reviewers joins the two industries. */
@@ -58,7 +65,10 @@ export interface Fit {
   mean: number;
   variances: Variances;
   favour: Favour;
-  /** Degrees of freedom of the Student weights; null if the tails are normal. */
+  /**
+   * Degrees of freedom of the Student weights that reduce the influence of outlying scores; null if the tails are
+   * normal.
+   */
   tails: number | null;
   steps: number;
   converged: boolean;
@@ -68,8 +78,8 @@ export interface Fit {
   industries: Array<{ key: string; effect: number; standardError: number }>;
   contrasts: IndustryContrast[];
   /**
-   * False if the reviewed entries form more than one component or an entry has no review: their order then rests on the
-   * prior.
+   * False if the reviewed entries form more than one connected component, or an entry has no review: their order then
+   * depends on prior assumptions.
    */
   identified: boolean;
   components: number;
@@ -145,8 +155,8 @@ export function fitCalibration(input: FitInput): Fit {
 }
 
 /**
- * Per reviewer: Pearson's correlation of the scores with the scores predicted from all other reviews. The prediction
- * includes the reviewer's own severity, which is constant and therefore does not affect the correlation.
+ * Per reviewer: Pearson's correlation of the reviewer's scores with those predicted from all other reviews. The
+ * prediction contains the reviewer's own severity, a constant that does not affect the correlation.
  */
 function agreements(
   reviewer: Int32Array,

@@ -1,14 +1,14 @@
 import type { Reviews, Scale } from './model.js';
 
 /**
- * The submitted reviews of one dimension of a cohort. Keys may be any strings; callers use the published ids, because
- * the order of the keys fixes the order of summation.
+ * Submitted reviews of one dimension of a cohort: the input of a calibration. Keys may be any strings; callers use
+ * published ids, because the order of the keys fixes the order of summation and so the bits of the result.
  */
 export interface FitInput {
   entries: ReadonlyArray<{ key: string; industry?: string | null; region?: string | null }>;
   reviewers: ReadonlyArray<{ key: string; region?: string | null }>;
   reviews: ReadonlyArray<{ entry: string; reviewer: string; score: number }>;
-  /** The scale of the scores; null if they are unbounded. */
+  /** Scale on which reviewers score; null if scores are unbounded. */
   scale: Scale | null;
 }
 
@@ -20,8 +20,8 @@ export interface PreparedInput {
 }
 
 /**
- * Sorts entries, reviewers and reviews by key (UTF-16 code units), numbers and validates them. Throws RangeError naming
- * the fault.
+ * Sorts entries, reviewers and reviews of a calibration by key (UTF-16 code units), numbers and validates them. Throws
+ * RangeError with the fault in its message.
  */
 export function prepareInput(input: FitInput): PreparedInput {
   const entries = sortedByKey(
@@ -79,8 +79,9 @@ export function prepareInput(input: FitInput): PreparedInput {
 }
 
 /**
- * A canonical string of the input, independent of its order: JSON of sorted tuples, scores in the shortest decimal form
- * that reads back to the same number (ECMA-262 Number::toString). Its hash identifies the input in the ledger.
+ * Canonical text of a calibration's input, independent of the order given: JSON of sorted tuples, scores in the
+ * shortest decimal form that reads back to the same number (ECMA-262 Number::toString). Its hash identifies the input
+ * in the ledger.
  */
 export function describeInput(input: FitInput): string {
   const { entries, reviewers, reviews } = prepareInput(input);

@@ -1,22 +1,32 @@
 import { LN_SQRT_TWO_PI, exponential, logarithm, normalBelow } from './portable.js';
 import type { Scale } from './model.js';
 
-/** Update of a review's expected value by its own score, starting from the prediction of all other reviews. */
+/**
+ * Result of updating the expected value of a review, as predicted from all other reviews, by the review's own score.
+ */
 export interface Tilted {
-  /** Logarithm of the score's probability (of its density for a score inside the scale). */
+  /**
+   * Logarithm of the probability of the score (of its density, for a score inside the scale) given all other reviews.
+   */
   evidence: number;
-  /** Posterior mean and variance of the expected value, and posterior mean square of the error. */
+  /**
+   * Posterior mean and variance of the review's expected value (score without noise), and posterior mean square of the
+   * noise.
+   */
   mean: number;
   variance: number;
   error: number;
 }
 
-/** How a score is read: as the exact value, or as censored at the upper or lower end of the scale. */
+/**
+ * How a score enters the likelihood: as an exact value, or as censored, with the true value at or beyond the upper
+ * (AT_LEAST) or lower (AT_MOST) end of the scale.
+ */
 export type Reading = 'PLAIN' | 'AT_LEAST' | 'AT_MOST';
 
 /**
- * Reads scores at an end of the scale as censored: the true value is at least (or at most) the boundary from which
- * values round to that end.
+ * Marks scores at an end of the scale as censored; their value becomes the boundary from which values are rounded to
+ * that end.
  */
 export function readScores(
   score: Float64Array,
@@ -36,8 +46,8 @@ export function readScores(
 }
 
 /**
- * Updates a normal prior N(mean, variance) of the expected value by the reading `value` whose error has variance
- * `noise`.
+ * Updates a normal prior N(mean, variance) of a review's expected value by its score `value`, read as exact or
+ * censored, with noise of variance `noise`.
  */
 export function tilt(reading: Reading, value: number, mean: number, variance: number, noise: number): Tilted {
   const total = variance + noise;
@@ -54,13 +64,15 @@ export function tilt(reading: Reading, value: number, mean: number, variance: nu
       error: (distance - shift) * (distance - shift) + rest,
     };
   }
-  // Censored: the latent score lies beyond `value`; the moments are those of a truncated normal distribution.
+  // // Censored: the score before rounding lies beyond `value`; its moments are those of a truncated normal
+  // distribution.
   const sign = reading === 'AT_LEAST' ? 1 : -1;
   const z = (-sign * distance) / deviation;
   const below = normalBelow(z);
   const shrink = below.ratio * (below.ratio + z);
   const inside = 1 - shrink > 0 ? 1 - shrink : 0;
-  // Moments of the latent score in units of its standard deviation: mean relative to `mean`, and variance.
+  // // Moments of the score before censoring, in units of its standard deviation: mean relative to `mean`, and
+  // variance.
   const latent = sign * below.ratio;
   const latentSquare = inside + latent * latent;
   const gain = variance / total;
@@ -72,7 +84,7 @@ export function tilt(reading: Reading, value: number, mean: number, variance: nu
   };
 }
 
-/** Mixture of two updates, where the second has prior probability `prior`. */
+/** Mixture of two updates of an expected value; `prior` is the prior probability of the second. */
 export function mix(one: Tilted, other: Tilted, prior: number): Tilted {
   const top = one.evidence > other.evidence ? one.evidence : other.evidence;
   const a = (1 - prior) * exponential(one.evidence - top);

@@ -1,9 +1,9 @@
 import { exponential, logarithm } from './portable.js';
 
 /**
- * Reviewers' noise under a log-normal prior: ln sigma_r ~ N(centre, spread). A reviewer's posterior has no closed form,
- * so it is integrated numerically on a grid; the score equations need the posterior mean of 1 / sigma^2, not a point
- * estimate of sigma.
+ * Noise levels of all reviewers under a common log-normal prior, ln sigma_r ~ N(centre, spread). A reviewer's posterior
+ * has no closed form, so it is integrated numerically on a grid. The equations for the scores need the posterior mean
+ * of 1 / sigma^2, not a point estimate of sigma.
  */
 export interface NoiseLevels {
   /** Mean and variance of ln sigma over reviewers. */
@@ -13,10 +13,16 @@ export interface NoiseLevels {
   precision: Float64Array;
 }
 
-/** Integration grid: POINTS standard normal abscissae from -REACH to REACH. */
+/**
+ * Grid of the numerical integration: POINTS points of the standard normal distribution, equally spaced from -REACH to
+ * REACH.
+ */
 const POINTS = 33;
 const REACH = 4;
-/** Weak prior of the spread: 0.09 = 0.3 squared, with the weight of four reviewers. */
+/**
+ * Weak prior of the variance (`spread`) of ln sigma over reviewers: SPREAD_BEFORE (0.3 squared) with the weight of
+ * SPREAD_WORTH reviewers.
+ */
 const SPREAD_WORTH = 4;
 const SPREAD_BEFORE = 0.09;
 const MIN_SPREAD = 1e-4;
@@ -31,11 +37,11 @@ export function levelNoise(reviewers: number, variance: number): NoiseLevels {
 }
 
 /**
- * Updates the noise levels from each reviewer's sum of squared residuals and its degrees of freedom (fewer than the
- * number of reviews: qualities fitted to three reviews each absorb a third of the noise). Centre and spread move
- * directly to the fixed point of expectation maximisation, as variances do: the part of ln sigma that a reviewer's own
- * data leave undetermined is not counted. No variance falls below `least`, because a few reviewers who happen to agree
- * still have noise.
+ * Updates the noise levels from each reviewer's sum of squared residuals and degrees of freedom (fewer than the number
+ * of reviews: the quality fitted to an achievement with three reviews absorbs a third of the noise). Centre and spread
+ * move directly to the fixed point of expectation maximisation: that part of a reviewer's ln sigma which the data leave
+ * undetermined does not count. No variance falls below `least`, because a few reviewers who happen to agree still have
+ * noise.
  */
 export function updateNoise(
   before: NoiseLevels,
@@ -46,7 +52,7 @@ export function updateNoise(
   const deviation = Math.sqrt(before.spread);
   const precision = new Float64Array(squares.length);
   const logWeight = new Float64Array(POINTS);
-  // The grid's values of sigma and 1 / sigma^2 are the same for all reviewers, so they are computed once.
+  // // All reviewers share the grid, so its values of sigma and 1 / sigma^2 are computed once.
   const logSigma = new Float64Array(POINTS);
   const inverse = new Float64Array(POINTS);
   for (let p = 0; p < POINTS; p += 1) {

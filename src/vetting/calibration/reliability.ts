@@ -1,6 +1,9 @@
 import { uniform } from '../../lib/random.js';
 
-/** An estimate with its interval; null if the data do not determine it (fewer than two units, or no variation). */
+/**
+ * A measure of agreement with its confidence interval; null if the data do not determine it (fewer than two units, or
+ * no variation).
+ */
 export interface Estimate {
   value: number;
   /** Bounds of the 95 % percentile bootstrap interval over units. */
@@ -15,11 +18,14 @@ export interface Reliability {
   icc: Estimate | null;
 }
 
-/** Scores of one unit by interchangeable judges. For a blind double review: the mean scores of its two panels. */
+/**
+ * The scores that one entry (the unit of analysis) got from interchangeable judges; in double reviewing, the mean
+ * scores of its two panels.
+ */
 export type Unit = readonly number[];
 
 const RESAMPLES = 1000;
-/** Fixed seed: the interval is published and must be reproducible. The value itself has no meaning. */
+/** Fixed seed of the bootstrap: the interval is published and must be reproducible. The number has no meaning. */
 const SEED = 20_040_601;
 
 /**
@@ -48,7 +54,7 @@ export function krippendorffAlpha(units: readonly Unit[]): number | null {
   let squares = 0;
   let within = 0;
   let used = 0;
-  // Differences do not depend on the origin; an origin near the data avoids loss of precision in sums of squares.
+  // // Squared differences do not depend on the origin; one close to the data avoids loss of precision.
   const origin = units.find((unit) => unit.length >= 2)?.[0] ?? 0;
   for (const unit of units) {
     const m = unit.length;
@@ -144,14 +150,14 @@ function withInterval(units: readonly Unit[], figure: (units: readonly Unit[]) =
   const drawn: number[] = [];
   for (let sample = 0; sample < RESAMPLES; sample += 1) {
     const found = figure(units.map(() => units[Math.floor(random() * units.length)]!));
-    // A bootstrap sample that repeats a single unit has no variation and yields no estimate.
+    // // A bootstrap sample may repeat a single unit; it then has no variation, yields no estimate and is left out.
     if (found !== null) drawn.push(found);
   }
   drawn.sort((a, b) => a - b);
   return { value, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
 }
 
-/** Quantile with linear interpolation between order statistics (type 7 of Hyndman & Fan 1996). */
+/** Quantile of sorted numbers, with linear interpolation between order statistics (type 7 of Hyndman & Fan 1996). */
 function quantile(sorted: readonly number[], p: number): number {
   const position = p * (sorted.length - 1);
   const below = Math.floor(position);

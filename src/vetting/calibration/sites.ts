@@ -5,12 +5,15 @@ import { Sites, Others } from './sites.types.js';
 import type { Solution } from './system.js';
 
 /**
- * Minimum weight of a site, as a share of its reviewer's precision: expectation propagation can yield zero or negative
- * weights.
+ * Minimum weight of a site (the normal observation that stands for a review), as a share of its reviewer's precision:
+ * expectation propagation can yield zero or negative weights.
  */
 const MIN_WEIGHT = 1e-4;
 
-/** Initial sites. `offset` is the known part of each score. */
+/**
+ * Initial sites (the normal observations that stand for the reviews) before the first step. `offset` is the known part
+ * of each score.
+ */
 export function startSites(reviews: Reviews, precision: Float64Array, offset: Float64Array): Sites {
   const n = reviews.score.length;
   const { readings, value } = readScores(reviews.score, reviews.scale);
@@ -30,8 +33,8 @@ export function startSites(reviews: Reviews, precision: Float64Array, offset: Fl
 }
 
 /**
- * Updates errors, surprises, favours and all sites except those of plain scores from the solution. Returns the updated
- * favour.
+ * Updates each review's error, surprise and site from the present solution (sites of plain scores stay as they are),
+ * and the reviewers' probabilities of favour. Returns the updated estimate of favour.
  */
 export function updateSites(
   reviews: Reviews,
@@ -47,7 +50,7 @@ export function updateSites(
   const others: Others = { mean: new Float64Array(n), variance: new Float64Array(n) };
   const noise = new Float64Array(n);
   for (let k = 0; k < n; k += 1) {
-    // Cavity distribution: the posterior with this review's own site removed.
+    // // Cavity distribution of the review's expected value: the posterior with the review's own site removed.
     const part = sites.weight[k]! * solution.expectedVariance[k]!;
     const rest = Math.max(1 - part, 1e-9);
     others.variance[k] = solution.expectedVariance[k]! / rest;
@@ -73,7 +76,8 @@ export function updateSites(
     tilted ??= tilt(sites.readings[k]!, sites.value[k]!, others.mean[k]!, variance, noise[k]!);
     sites.error[k] = tilted.error;
     sites.square[k] = tilted.error;
-    // The normal observation that turns the cavity distribution into the tilted moments.
+    // // The site is the normal observation that turns the cavity distribution into one with the tilted mean and
+    // variance.
     sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, MIN_WEIGHT / noise[k]!);
     sites.target[k] =
       others.mean[k]! - offset[k]! + (tilted.mean - others.mean[k]!) * (1 + 1 / (sites.weight[k]! * variance));

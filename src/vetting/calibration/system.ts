@@ -1,7 +1,10 @@
 import { inversePositiveDefinite } from './linear-algebra.js';
 import type { Reviews } from './model.js';
 
-/** Reviews gathered by achievement: those of achievement a are `review[start[a]]` to `review[start[a + 1] - 1]`. */
+/**
+ * Index of the reviews by achievement: the reviews of achievement a are `review[start[a]]` to `review[start[a + 1] -
+ * 1]`.
+ */
 export interface Grouping {
   start: Int32Array;
   review: Int32Array;
@@ -25,7 +28,10 @@ export interface Precisions {
   severity: number;
 }
 
-/** Posterior of all effects, given one normal observation (`target`, with precision `weight`) per review. */
+/**
+ * Posterior of all effects of the mixed model, given one normal observation (`target`, with precision `weight`) per
+ * review.
+ */
 export interface Solution {
   mean: number;
   meanVariance: number;
@@ -35,12 +41,15 @@ export interface Solution {
   industryCovariance: Float64Array;
   severity: Float64Array;
   severityVariance: Float64Array;
-  /** Per achievement: quality within its industry, and calibrated score = mean + industry + quality. */
+  /**
+   * Per achievement: quality relative to its industry, and calibrated score = mean + industry + quality; with their
+   * variances.
+   */
   quality: Float64Array;
   qualityVariance: Float64Array;
   score: Float64Array;
   scoreVariance: Float64Array;
-  /** Per review: expected score including severity, without noise. */
+  /** Per review: expected score, with the reviewer's severity and without noise. */
   expected: Float64Array;
   expectedVariance: Float64Array;
 }
@@ -64,7 +73,7 @@ export function solveEffects(
   const size = firstSeverity + nR;
   const matrix = new Float64Array(size * size);
   const right = new Float64Array(size);
-  // The mean has a flat prior, except for a tiny precision that keeps the matrix definite if there is no review.
+  // // The overall mean has a flat prior; a tiny precision keeps the matrix positive definite if there is no review.
   matrix[0] = prior.quality * 1e-9;
   if (industries) for (let i = 1; i <= nG; i += 1) matrix[i * size + i] = prior.industry;
   for (let i = firstSeverity; i < size; i += 1) matrix[i * size + i] = prior.severity;

@@ -1,12 +1,14 @@
 /**
- * Excess kurtosis below this value counts as normal: the estimate is uncertain, and estimated noise levels inflate it.
+ * Excess kurtosis of the residuals below which their tails count as normal: the estimate is uncertain, and inflated by
+ * the estimation of noise levels.
  */
 const NORMAL = 0.4;
 const MIN_DEGREES = 5;
 
 /**
- * Degrees of freedom of the Student distribution with the kurtosis of these standardised residuals (excess 6 / (nu -
- * 4)). Infinity if their tails are no heavier than normal, so that robust weighting has no cost when it is not needed.
+ * Degrees of freedom nu of the Student distribution with the same excess kurtosis, 6 / (nu - 4), as the standardised
+ * residuals. Infinity if the residuals' tails are no heavier than normal, so that robust weighting is switched off when
+ * it is not needed.
  */
 export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): number {
   let n = 0;
@@ -26,7 +28,10 @@ export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): n
   return degrees > MIN_DEGREES ? degrees : MIN_DEGREES;
 }
 
-/** Student weight of a review, from its mean squared error in units of its reviewer's noise variance. */
+/**
+ * Student weight of a review, which is smaller for an outlying score; `square` is its mean squared error divided by the
+ * reviewer's noise variance.
+ */
 export function studentWeight(degrees: number, square: number): number {
   return degrees === Infinity ? 1 : (degrees + 1) / (degrees + square);
 }

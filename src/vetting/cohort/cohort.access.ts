@@ -14,8 +14,8 @@ export const entryById = defineLoader<string, CohortEntry | null>(async (db, ids
 );
 
 /**
- * Loads the cohort and locks its row until the transaction ends: 'change' excludes all other lockers, 'hold' excludes
- * only changes of its status. Throws NOT_FOUND if there is no such cohort.
+ * Loads a cohort and locks its row until the transaction ends: mode 'change' excludes all other lockers, mode 'hold'
+ * excludes only writers. Throws NOT_FOUND if the cohort does not exist.
  */
 export async function lockCohort(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<Cohort> {
   const cohort = await tx.findOne(Cohort, {
@@ -36,7 +36,10 @@ export function requireStatus(cohort: Cohort, ...allowed: readonly CohortStatus[
   );
 }
 
-/** Loads the entry and locks it after its cohort, whose status is held until the transaction ends. */
+/**
+ * Loads a cohort entry and locks it, after locking its cohort so that the cohort's status cannot change before the
+ * transaction ends.
+ */
 export async function lockEntry(
   tx: EntityManager,
   id: string,

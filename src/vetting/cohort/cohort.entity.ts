@@ -18,12 +18,12 @@ export class DimensionValue {
   value: number;
 }
 
-/** Converts a stored object to a list in the fixed order of dimensions. */
+/** Converts an object by dimension, as stored, to a list in the fixed order of dimensions. */
 export function dimensionValues(stored: PerDimension): DimensionValue[] {
   return DIMENSIONS.map((dimension) => ({ dimension, value: stored[dimension] }));
 }
 
-/** Settings of a cohort, immutable once it is frozen. The ledger records them under `settings`. */
+/** Settings of a cohort; they cannot be changed once the cohort is frozen. The ledger records them under `settings`. */
 export interface CohortSettings {
   quotaRate: number;
   weights: PerDimension;
@@ -38,8 +38,8 @@ export interface CohortSettings {
 }
 
 /**
- * 年度批次, cohort: the achievements registered for one review period. All its fields are public; confidential facts about
- * single entries are guarded where entries are presented.
+ * 年度批次, cohort: the achievements registered for one review period. All fields of this class are public; what is
+ * confidential about single entries is guarded by the resolvers of the entry.
  */
 @ObjectType({
   implements: Node,

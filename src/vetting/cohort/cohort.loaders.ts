@@ -67,7 +67,10 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
   );
 });
 
-/** Progress of the work on cohorts: assignments, complete entries, open appeals and objections. */
+/**
+ * Progress of cohorts: numbers of assignments by status, of entries with all their reviews, and of unanswered appeals
+ * and objections.
+ */
 export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, ids) => {
   const [assignments, complete, waiting] = (await Promise.all([
     db.query(
@@ -157,7 +160,7 @@ export const passportById = defineLoader<string, ScorePassport | null>(async (db
   byKey(ids, await db.findBy(ScorePassport, { id: In([...ids]) }), (passport) => passport.id),
 );
 
-/** All cohort entries of an achievement, latest cohort first. */
+/** All entries of an achievement into cohorts, newest first. */
 export const entriesOfAchievement = defineLoader<string, CohortEntry[]>(async (db, ids) =>
   groupedByKey(
     ids,

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ErasedPerson, PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
-/** Personal data in cohorts, for the export of an account. */
+/** Queries of the personal data held with cohorts (objections, appeals), for the export of an account's data. */
 export const cohortExports: Record<string, PersonalDataExport> = {
   objections: (tx, accountId) =>
     tx.query(
@@ -23,8 +23,8 @@ export const cohortExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Objections and appeals are part of decisions that others rely on, so erasure keeps them and removes the author's
- * name.
+ * Erasure of a person from cohorts: objections and appeals are part of decisions that others rely on, so they stay,
+ * without the author's account.
  */
 export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(tx, `UPDATE objection SET account_id = NULL WHERE account_id = $1`, [accountId]);

@@ -36,23 +36,26 @@ export const readCohort = (ctx: Context, id: string): Promise<Cohort | null> => 
 export const readEntry = (ctx: Context, id: string): Promise<CohortEntry | null> => ctx.load(entryById).load(id);
 
 /**
- * True for members of the entry's institution and for operators: viewers who may see everything about an entry except
- * confidential texts by others.
+ * True for members of the entry's institution and for operators, who may see everything about the entry except
+ * confidential texts by other people.
  */
 export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
   can(ctx, 'achievement:read', { organisationId: entry.institutionId });
 
-/** True if the entry is proposed for admission: the public notice names it to everybody. */
+/** True if the entry is proposed for admission, which makes its achievement public in the notice period. */
 export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
 
 /**
- * True if the viewer may see the entry's scores: everybody for proposed entries; operators always; the institution from
- * the public notice on.
+ * True if the viewer may see the entry's scores: for an entry proposed for admission everybody; otherwise operators
+ * always, and its institution from the public notice on.
  */
 export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
   isNamed(entry) || can(ctx, 'platform:operate', undefined) || (entry.proposalState !== null && isInsider(ctx, entry));
 
-/** The entries of a cohort that match the filter, by rank once they are ranked, otherwise in the order of entering. */
+/**
+ * Entries of a cohort that match the filter: by rank for operators and if only proposed entries are listed, otherwise
+ * in the order in which they entered.
+ */
 export function listEntries(
   ctx: Context,
   cohort: Cohort,
@@ -69,7 +72,8 @@ export function listEntries(
     query.andWhere('e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL');
     if (!can(ctx, 'platform:operate', undefined)) query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
   }
-  // Sorting by rank would disclose the rank of entries that are not named to the viewer.
+  // // For other viewers the list is not sorted by rank, because the order would disclose the rank of unpublished
+  // entries.
   if (filter?.proposed === true || can(ctx, 'platform:operate', undefined)) {
     return keysetPage(query, args, [
       {
@@ -84,7 +88,7 @@ export function listEntries(
   return keysetPage(query, args, [{ sql: 'e.id', direction: 'ASC', cast: 'uuid', value: (entry) => entry.id }]);
 }
 
-/** Progress of the cohort; null unless the viewer is an operator. */
+/** Progress of reviewing and admission in a cohort; null unless the viewer is an operator. */
 export function readProgress(ctx: Context, cohort: Cohort): Promise<CohortProgress> | null {
   return can(ctx, 'platform:operate', undefined) ? ctx.load(progressOfCohort).load(cohort.id) : null;
 }
@@ -103,7 +107,7 @@ export function entryInstitution(ctx: Context, entry: CohortEntry): Promise<Orga
   return isNamed(entry) || isInsider(ctx, entry) ? ctx.load(organisationById).load(entry.institutionId) : null;
 }
 
-/** Score axes of an entry; null if the viewer may not see scores or there are none yet. */
+/** Scores of an entry, one per dimension; null if the viewer may not see them or there are none yet. */
 export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<ScoreAxis[] | null> {
   if (!showsScores(ctx, entry)) return null;
   const [assessments, cohort] = await Promise.all([
@@ -130,7 +134,7 @@ export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<Score
   });
 }
 
-/** All cohort entries of an achievement, for its institution and operators; null for other viewers. */
+/** All entries of an achievement into cohorts, for its institution and operators; null for other viewers. */
 export function entriesOf(ctx: Context, achievement: Achievement): Promise<CohortEntry[]> | null {
   return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(entriesOfAchievement).load(achievement.id)
@@ -140,13 +144,16 @@ export function entriesOf(ctx: Context, achievement: Achievement): Promise<Cohor
 export const latestPassport = (ctx: Context, achievement: Achievement): Promise<ScorePassport | null> =>
   ctx.load(passportOf).load(achievement.id);
 
-/** A passport; readable by the viewers who may read its achievement. */
+/** A score passport by database id; null unless the viewer may see its achievement. */
 export async function readPassport(ctx: Context, id: string): Promise<ScorePassport | null> {
   const passport = await ctx.load(passportById).load(id);
   return passport && (await visibleAchievement(ctx, passport.achievementId)) ? passport : null;
 }
 
-/** An objection; readable by its author, the institution and operators, null for other viewers. */
+/**
+ * An objection by database id; null unless the viewer is its author, a member of the entry's institution, or an
+ * operator.
+ */
 export async function readObjection(ctx: Context, id: string): Promise<Objection | null> {
   if (ctx.viewer.accountId === null) return null;
   const objection = await ctx.db.findOneBy(Objection, { id });
@@ -156,7 +163,7 @@ export async function readObjection(ctx: Context, id: string): Promise<Objection
   return entry && isInsider(ctx, entry) ? objection : null;
 }
 
-/** The objections of a cohort that the viewer may see, newest first. */
+/** Objections raised in a cohort that the viewer may see, newest first. */
 export function listObjections(
   ctx: Context,
   cohort: Cohort,
@@ -183,8 +190,8 @@ export function listObjections(
 }
 
 /**
- * The pool ranking within an industry of any level, as the last closing wrote it. Ranks include achievements that have
- * left the pool since, so that no rank moves between two closings; those achievements are not shown.
+ * The pool ranking within an industry of any level, as written by the last closing of a cohort. An achievement that has
+ * left the pool since is not shown but keeps its rank, so that no other rank moves until the next closing.
  */
 export async function poolRanking(
   ctx: Context,

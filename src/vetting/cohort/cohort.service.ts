@@ -22,7 +22,8 @@ import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, refusal } from '../ve
 import { DIMENSIONS } from '../vocabularies.js';
 
 /**
- * Appends ledger records in the viewer's name. Callers do it last in the transaction, because it serialises writers.
+ * Appends ledger records in the viewer's name. Called last in a transaction, because appending locks the ledger until
+ * the commit.
  */
 export const note = (tx: EntityManager, ctx: Context, entries: readonly LedgerEntry[]) =>
   appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), entries);
@@ -55,7 +56,8 @@ function readName(name: CreateCohortInput['name']) {
 }
 
 /**
- * Opens a cohort; only one can be open at a time. Achievements registered while no cohort was open enter it at once.
+ * Operator action: opens a cohort; only one can be open at a time. Achievements registered while none was open enter it
+ * at once.
  */
 export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Cohort> {
   const settings = readSettings(defaultSettings, input.settings);
@@ -98,7 +100,10 @@ export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Co
   });
 }
 
-/** Changes name and settings while the cohort is open; throws the refusal CohortNotOpen afterwards. */
+/**
+ * Operator action: changes the name and settings of an open cohort; throws the refusal CohortNotOpen if it is no longer
+ * open.
+ */
 export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
   const name = readName(input.name);
@@ -123,8 +128,8 @@ export function assertOpen(cohort: Cohort): void {
 }
 
 /**
- * Performs one operator step in a cohort's lifecycle in one transaction: lock, right, rule, effects, new status,
- * ledger.
+ * Carries out one operator action on a cohort's lifecycle in one transaction: locks the cohort, checks right and
+ * status, applies the effect, saves the new status and records it in the ledger.
  */
 export function step(
   ctx: Context,
@@ -135,7 +140,7 @@ export function step(
     cohort: Cohort,
   ) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
   guard: (cohort: Cohort) => void = () => undefined,
-  /** Runs after the ledger records are appended, for example to sign them. */
+  /** Called after the ledger records were appended, for example to sign the ledger's head. */
   last: (tx: EntityManager, after: Cohort) => Promise<void> = () => Promise.resolve(),
 ): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
@@ -153,7 +158,9 @@ export function step(
   });
 }
 
-/** Runs the automatic screening now. A background job does the same after each registration. */
+/**
+ * Operator action: screens the entries of an open cohort now. A background job does the same after each registration.
+ */
 export function screenCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
   return writeOnce(ctx, 'screenCohort', input, Cohort, async (tx) => {
@@ -175,8 +182,8 @@ interface FrozenEntry {
 }
 
 /**
- * Freezes the cohort: screens a last time, fixes settings and the number of registered entries, stores revision and
- * evidence of each counted entry, and bars edits of them.
+ * Operator action: freezes a cohort. Screens its entries a last time, fixes the settings and the number of registered
+ * entries, stores revision and evidence of each counted entry, and bars edits of the entered achievements.
  */
 export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(
@@ -184,8 +191,8 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
     input,
     'freeze',
     async (tx, cohort) => {
-      // Locks the achievements, so that concurrent withdrawals and edits happen entirely before or entirely after the
-      // freeze.
+      // // Locks the entered achievements, so that a concurrent withdrawal or edit takes effect either before or after
+      // the freeze.
       await tx.query(
         `SELECT a.id
          FROM achievement a
@@ -253,7 +260,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
   );
 }
 
-/** Reverts a freeze before reviewing has begun, with a reason. The cohort's assignments are dropped. */
+/** Operator action: reopens a frozen cohort before reviewing has begun, with a reason. Its assignments are deleted. */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
   const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
   return step(ctx, input, 'unfreeze', async (tx, cohort) => {
@@ -293,7 +300,8 @@ async function moveAchievements(
 }
 
 /**
- * Number of counted entries with fewer than the required number of `rows` (assignments or reviews) in some dimension.
+ * Number of counted entries that have fewer than the required number of assignments or reviews in a dimension; `rows`
+ * is SQL that selects those.
  */
 export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
   const [short] = (await tx.query(
@@ -313,7 +321,10 @@ export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: stri
   return short!.n;
 }
 
-/** Opens the reviewers' desks; requires that each counted entry has its reviewers. */
+/**
+ * Operator action: starts reviewing, so that reviewers see their assignments; requires that each counted entry has
+ * enough reviewers.
+ */
 export function startReviewing(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(ctx, input, 'startReviewing', async (tx, cohort) => {
     const entries = await entriesShort(

@@ -3,7 +3,9 @@ import type { CohortSettings, PerDimension } from './cohort.entity.js';
 import type { CohortSettingsInput, DimensionValueInput } from './cohort.inputs.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** Maximum quota rate that an operator may set; the database enforces it as well. */
+/**
+ * Maximum share of the registered entries that an operator may set as a cohort's quota; the database enforces it too.
+ */
 export const MAX_QUOTA_RATE = 0.2;
 
 export const defaultSettings: CohortSettings = {
@@ -19,7 +21,7 @@ export const defaultSettings: CohortSettings = {
   tieRule: ['TECHNICAL_CONTENT', 'MARKET_POTENTIAL', 'EARLIER_REGISTRATION', 'ENTRY_ID'],
 };
 
-/** Applies an input to existing settings; throws BAD_USER_INPUT listing all problems. */
+/** Applies an operator's input to the settings of a cohort; throws BAD_USER_INPUT with all problems. */
 export function readSettings(base: CohortSettings, input: CohortSettingsInput | null | undefined): CohortSettings {
   const problems: FieldProblem[] = [];
   const problem = (field: string, code: string, message: string) =>
@@ -36,7 +38,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
     return value;
   };
   const settings: CohortSettings = {
-    // Rounded to four decimals, as stored; the minimum is 0.0001, because a rate of 0 would admit no entry.
+    // // The quota rate is stored with four decimals; its minimum is 0.0001, because a rate of 0 would admit no entry.
     quotaRate: Math.round(within('quotaRate', 0.0001, MAX_QUOTA_RATE, false) * 10_000) / 10_000,
     weights: input?.weights == null ? base.weights : perDimension('weights', input.weights, 1, problem),
     floors: input?.floors == null ? base.floors : perDimension('floors', input.floors, 5, problem),
@@ -48,7 +50,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
     blind: input?.blind ?? base.blind,
     tieRule: [...new Set(input?.tieRule ?? base.tieRule)],
   };
-  // The tie rule must always decide between equal entries, so its last key is the id.
+  // // The tie rule must put any two entries with equal scores in an order, so its last key is always the entry's id.
   settings.tieRule = [...settings.tieRule.filter((key) => key !== 'ENTRY_ID'), 'ENTRY_ID'];
   const sum = DIMENSIONS.reduce((total, dimension) => total + settings.weights[dimension], 0);
   if (Math.abs(sum - 1) > 1e-9)

@@ -3,7 +3,7 @@ import type { CohortStatus } from '../vocabularies.js';
 
 export type CohortAction = 'freeze' | 'unfreeze' | 'startReviewing' | 'startPublicNotice' | 'close';
 
-/** Lifecycle of a cohort; the database enforces the same transitions. */
+/** Lifecycle of a cohort's status; a trigger in the database enforces the same transitions. */
 export const cohortLifecycle = defineLifecycle<CohortStatus, CohortAction>('The cohort', {
   freeze: { from: ['OPEN'], to: 'FROZEN' },
   unfreeze: { from: ['FROZEN'], to: 'OPEN' },

@@ -3,12 +3,12 @@ import { addJob } from '../../kernel/jobs.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 
-/** Background job that screens the entries of the open cohort. */
+/** Name of the background job that screens the entries of the open cohort. */
 export const SCREEN_TASK = 'vetting:screen';
 
 /**
- * Advisory lock: registrations hold it shared, opening a cohort holds it exclusively, so that no registration is missed
- * while a cohort opens.
+ * Key of an advisory lock: a registration holds it shared, the opening of a cohort exclusively, so that no achievement
+ * registered meanwhile is missed.
  */
 const ENTERING_LOCK = 7_402_313;
 
@@ -17,7 +17,9 @@ export const holdEntering = (tx: EntityManager): Promise<unknown> =>
 export const closeEntering = (tx: EntityManager): Promise<unknown> =>
   tx.query(`SELECT pg_advisory_xact_lock($1)`, [ENTERING_LOCK]);
 
-/** Id of the open cohort, which is kept open until the transaction ends; null if there is none. */
+/**
+ * Id of the open cohort, which the lock taken here keeps open until the transaction ends; null if no cohort is open.
+ */
 export async function holdOpenCohort(tx: EntityManager): Promise<string | null> {
   await holdEntering(tx);
   const [row] = (await tx.query(`SELECT id FROM cohort WHERE status = 'OPEN' FOR SHARE`)) as Array<{ id: string }>;
@@ -25,17 +27,17 @@ export async function holdOpenCohort(tx: EntityManager): Promise<string | null> 
 }
 
 /**
- * Queues the screening behind the scan for near-duplicates that the same change has queued, because it reads the scan's
- * result.
+ * Queues the screening of a cohort's entries. It shares a queue with the scan for near-duplicates, so that it runs
+ * after the scan that the same change queued and reads its result.
  */
 export async function queueScreen(tx: EntityManager, cohortId: string): Promise<void> {
   await addJob(tx, SCREEN_TASK, { cohortId }, { queue: 'duplicates', key: `screen:${cohortId}` });
 }
 
 /**
- * Enters achievements into an open cohort locked by the caller, in a fixed number of statements. An achievement that
- * was in the cohort before (withdrawn and registered again) is screened again. Each entry refers to the achievement's
- * latest entry in another cohort.
+ * Enters achievements into an open cohort, which the caller has locked, in a fixed number of statements. An achievement
+ * that is already in the cohort (withdrawn and registered again) is screened again. Each entry refers to the
+ * achievement's latest entry in another cohort.
  */
 export async function enterCohort(
   tx: EntityManager,

@@ -5,8 +5,8 @@ import { Node } from '../../kernel/node.js';
 import { DecisionReason, Dimension, EntryDecision, ScreenedBy, ScreenReason, ScreenStatus } from '../vocabularies.js';
 
 /**
- * An achievement in a cohort. Its presence, and whether and why it counts, are public; its institution and scores are
- * guarded by the field resolvers in entry.resolver.ts.
+ * Entry of an achievement into a cohort. That the entry exists, whether it counts and why are public; its institution
+ * and scores are guarded by the field resolvers in entry.resolver.ts.
  */
 @ObjectType({
   implements: Node,
@@ -107,7 +107,7 @@ export class CohortEntry extends Node {
 
 export const CohortEntryConnection = connectionType('CohortEntry', () => CohortEntry);
 
-/** The calibrated score of an entry in one dimension, from the newest fit. */
+/** Calibrated score of an entry in one dimension, from the newest calibration. */
 @Entity('assessment')
 export class Assessment {
   @PrimaryColumn('uuid', { name: 'entry_id' })
@@ -135,10 +135,10 @@ export class Assessment {
   industryPercentile: number | null;
 }
 
-/** Half width of a two-sided 95 % interval, in standard errors. */
+/** Half width of a two-sided 95 % confidence interval, in standard errors. */
 const WIDTH = 1.96;
 
-/** The 95 % interval of a score, clamped to the scale from 0 to 5. */
+/** 95 % confidence interval of a score, clamped to the scale from 0 to 5. */
 export function interval(score: number, se: number): { low: number; high: number } {
   return { low: Math.max(0, score - WIDTH * se), high: Math.min(5, score + WIDTH * se) };
 }

@@ -3,7 +3,9 @@ import type { DataSource } from 'typeorm';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import type { Dimension } from '../vocabularies.js';
 
-/** A kind of gap that an entry may have in one dimension: its code, Chinese name and English name. */
+/**
+ * A kind of deficiency (gap) that reviewers or rules may find in an entry, belonging to one dimension of the review.
+ */
 interface GapDefinition {
   code: string;
   dimension: Dimension;
@@ -15,7 +17,8 @@ const of = (dimension: Dimension, gaps: Record<string, readonly [zh: string, en:
   Object.entries(gaps).map(([code, [zh, en]]) => ({ code, dimension, zh, en }));
 
 /**
- * The shipped list of gap codes. A code in use may be renamed but never removed, because stored reviews refer to it.
+ * All gap codes shipped with the software. The name of a code may change, but a code is never removed, because stored
+ * reviews refer to it.
  */
 export const GAP_CODES: readonly GapDefinition[] = [
   ...of('MARKET_POTENTIAL', {
@@ -75,7 +78,7 @@ export const SupportKind = vocabulary('SupportKind', 'What a support service off
 });
 export type SupportKind = keyof typeof SupportKind;
 
-/** Updates the gap codes in the database to the shipped list; does nothing if it is loaded already. */
+/** Writes the shipped gap codes to the database; does nothing if these are already loaded. */
 export async function loadGapCodes(dataSource: DataSource): Promise<void> {
   const rows = GAP_CODES.map(({ code, dimension, zh, en }, i) => ({
     code,

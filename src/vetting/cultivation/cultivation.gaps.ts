@@ -3,13 +3,16 @@ import { addJob } from '../../kernel/jobs.js';
 import { gapOf } from './cultivation.codes.js';
 import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
 
-/** Background job that finds the nearest admitted results for the entries of a closed cohort. */
+/**
+ * Name of the background job that finds, for entries that a closed cohort did not admit, the most similar admitted
+ * achievements.
+ */
 export const NEIGHBOURS_TASK = 'vetting:neighbours';
 
 /**
- * Stores the gaps of every counted entry of a cohort in the transaction that closes it: the gaps named in the newest
+ * Stores the gaps of every counted entry of a cohort, in the transaction that closes it: those named in the newest
  * versions of its reviews, and those computed from the reviewed record. Admitted entries are included, so that a
- * re-submission shows which gaps were closed; listers see only the gaps of entries that were not admitted.
+ * re-submission shows which gaps were closed; institutions see the gaps only of entries that were not admitted.
  */
 export async function cultivate(tx: EntityManager, cohortId: string): Promise<void> {
   await tx.query(

@@ -15,10 +15,13 @@ import {
 } from './cultivation.types.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** Maximum number of support services suggested per entry. */
+/** Maximum number of support services suggested for an entry in cultivation. */
 const SUGGESTED = 10;
 
-/** Gaps of entries in the order of the shipped list; a gap with several sources has the reviewers' first. */
+/**
+ * Gaps of entries in the order of the shipped list of codes; of a gap found by reviewers and by other sources, the
+ * reviewers' comes first.
+ */
 export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT g.entry_id, g.code, g.source, CASE WHEN a.reviews >= $2 THEN g.reviewers END AS reviewers
@@ -42,7 +45,10 @@ export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids
   return groupedByKey(ids, gaps, (gap) => gap.entryId);
 });
 
-/** Rationales that reviewers share with the listers of entries; empty where too few reviewers judged for anonymity. */
+/**
+ * Rationales that reviewers agreed to share with the entry's institution; empty if there are too few reviewers for
+ * anonymity.
+ */
 export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.entry_id, x.dimension, count(*)::int AS judged,
@@ -72,7 +78,7 @@ export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(asyn
   );
 });
 
-/** The most similar results that are in the pool now, most similar first. */
+/** Achievements now in the pool that are most similar to an entry that was not admitted, most similar first. */
 export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT n.entry_id AS "entryId", n.achievement_id AS "achievementId", n.similarity,
@@ -91,8 +97,8 @@ export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async
 });
 
 /**
- * Support services for the gaps of entries: ordered by the number of gaps that they help with, then those of the same
- * province first.
+ * Support services that help with the gaps of an entry: those that help with most gaps first, then those of the same
+ * province.
  */
 export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (db, ids) => {
   const rows = (await db.query(
@@ -136,8 +142,8 @@ export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (
 });
 
 /**
- * SQL for the achievements that a closed cohort did not admit, each with a flag whether a later cohort did. One row per
- * achievement.
+ * SQL: the achievements that a closed cohort did not admit, one row each, with a flag `graduated` if a later cohort
+ * admitted them.
  */
 export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
     EXISTS (
@@ -158,7 +164,10 @@ export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
     GROUP BY e.achievement_id
   ) x`;
 
-/** Graduation rates of institutions; null for an institution with fewer entries than PUBLIC_FROM. */
+/**
+ * Per institution: how many achievements were not admitted at first, and how many of those a later cohort admitted;
+ * null for an institution with fewer than PUBLIC_FROM.
+ */
 export const publicGraduationOf = defineLoader<string, GraduationRate | null>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT institution_id AS id, count(*)::int AS cultivated, count(*) FILTER (WHERE graduated)::int AS graduated

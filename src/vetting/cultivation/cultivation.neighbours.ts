@@ -6,9 +6,12 @@ import { similarity, type TextVector } from '../../text/similarity.vectors.js';
 
 /** Maximum number of neighbours stored per entry. */
 const NEIGHBOURS = 5;
-/** Maximum number of pool entries compared per industry section; the highest-ranked ones are taken. */
+/**
+ * Maximum number of pool achievements per industry section with which an entry is compared; the highest-ranked ones are
+ * taken.
+ */
 const MAX_COMPARED = 500;
-/** Number of texts vectorised, or of entries compared, before control returns to the event loop. */
+/** Number of text vectors or comparisons of entries after which the job returns control to the event loop. */
 const STRETCH = 20;
 
 interface Judged extends SimilarityText {
@@ -26,12 +29,12 @@ export interface NeighbourRow {
 }
 
 const both = (name: string) => `concat_ws(E'\\n', ${name}->>'zh', ${name}->>'en')`;
-// Public texts only, for entries and for pool results.
+// // SQL for the text that is compared: public fields only, for entries as well as for pool achievements.
 const TEXT = `${both('a.title')} AS title, concat_ws(E'\\n', ${both('a.summary')}, a.keywords->>'zh', a.keywords->>'en') AS abstract`;
 
 /**
- * Job after a closing: for every entry that was not admitted, finds the pool entries with the most similar texts, those
- * of its own industry division before others of its section.
+ * Background job after a cohort's closing: for every entry that was not admitted, finds the pool achievements with the
+ * most similar texts, those of the same industry division before others of the same section.
  */
 export const findNeighbours: Task = async (app, payload) => {
   const { cohortId } = payload as { cohortId: string };
@@ -79,8 +82,8 @@ export const findNeighbours: Task = async (app, payload) => {
 const readTexts = (db: EntityManager, sql: string, values: unknown[]): Promise<Judged[]> => db.query(sql, values);
 
 /**
- * The nearest results of `pool` for each of `entries`, within their industry sections. Yields to the event loop
- * regularly.
+ * The achievements of `pool` that are most similar to each of `entries`, within the same industry section. Returns
+ * control to the event loop regularly.
  */
 export async function nearest(entries: readonly Judged[], pool: readonly Judged[]): Promise<NeighbourRow[]> {
   const rows: NeighbourRow[] = [];
@@ -100,8 +103,8 @@ export async function nearest(entries: readonly Judged[], pool: readonly Judged[
           similarity: similarity(own[i]!, vectors[j]!),
           sameDivision: other.division === entry.division,
         }))
-        // A result with similarity 0 is no neighbour, unless it is of the same division: a shared division is still
-        // informative.
+        // // An achievement without similarity is not shown as a neighbour, unless it is of the same division, which is
+        // still informative.
         .filter((one) => one.similarity > 0 || one.sameDivision)
         .sort(
           (a, b) =>

@@ -26,8 +26,8 @@ import { DIMENSIONS } from '../vocabularies.js';
 export const listGapCodes = (): GapCode[] => GAP_CODES.map(({ code }) => gapCode(code));
 
 /**
- * The cultivation of an entry that a closed cohort did not admit, or that is declined repeatedly in matching; for its
- * institution and operators, null for other viewers.
+ * Cultivation (gaps, advice, similar pool achievements) of an entry that a closed cohort did not admit, or of an
+ * admitted one that matching partners keep declining. For its institution and operators; null for other viewers.
  */
 export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<Cultivation | null> {
   if (entry.decisionState === null || !isInsider(ctx, entry)) return null;
@@ -41,8 +41,8 @@ export async function cultivationOf(ctx: Context, entry: CohortEntry): Promise<C
 }
 
 /**
- * The gaps that listers see: all gaps of an entry that was not admitted; for an admitted entry, only the gaps for which
- * it is declined in matching.
+ * Gaps shown to the institution: all gaps of an entry that was not admitted; for an admitted entry, only those for
+ * which it is declined in matching.
  */
 export async function gapsOf(ctx: Context, cultivation: Cultivation): Promise<CultivationGap[]> {
   const gaps = await ctx.load(gapsOfEntry).load(cultivation.entryId);
@@ -61,8 +61,8 @@ export async function servicesOf(ctx: Context, cultivation: Cultivation): Promis
 }
 
 /**
- * Changes since the achievement's previous entry, for the institution and operators; null if there is no previous
- * entry.
+ * What changed since the achievement's previous entry into a cohort, for its institution and operators; null without a
+ * previous entry.
  */
 export async function changeOf(ctx: Context, entry: CohortEntry): Promise<EntryChange | null> {
   if (entry.previousEntryId === null || !isInsider(ctx, entry)) return null;
@@ -124,8 +124,8 @@ interface Counts {
 }
 
 /**
- * Number of results that entered the pool after an earlier cohort had not admitted them: in total, by institution and
- * by gap. Operators only.
+ * Numbers of achievements that an earlier cohort did not admit and a later one did: in total, by institution and by
+ * gap. Operators only.
  */
 export async function graduationFigures(ctx: Context): Promise<GraduationFigures> {
   authorize(ctx, 'platform:operate', undefined);

@@ -33,13 +33,13 @@ export function listSupportServices(
   return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (service) => service.id }]);
 }
 
-/** One support service; inactive services only for operators. */
+/** A support service by database id; a service taken out of use is returned to operators only. */
 export async function readSupportService(ctx: Context, id: string): Promise<SupportService | null> {
   const service = await ctx.db.findOneBy(SupportService, { id });
   return service && (service.active || can(ctx, 'platform:operate', undefined)) ? service : null;
 }
 
-/** Operator: creates a support service, or replaces all fields of an existing one. */
+/** Operator action: creates a support service, or replaces all fields of an existing one. */
 export async function setSupportService(ctx: Context, input: SetSupportServiceInput): Promise<SupportService> {
   const id = input.id == null ? null : readId('input.id', 'SupportService', input.id);
   const content = await readService(ctx, input);
@@ -59,7 +59,7 @@ export async function setSupportService(ctx: Context, input: SetSupportServiceIn
   });
 }
 
-/** Operator: removes a support service from the catalogue permanently. */
+/** Operator action: deletes a support service from the catalogue permanently. */
 export async function removeSupportService(ctx: Context, input: RemoveSupportServiceInput): Promise<string> {
   const id = readId('input.id', 'SupportService', input.id);
   return write(ctx, async (tx) => {

@@ -73,8 +73,8 @@ export class SuggestedService {
 }
 
 /**
- * 持续深耕, cultivation: follow-up of an entry that was not admitted, or that is declined repeatedly in matching. Created
- * only for viewers who may see it.
+ * 持续深耕, cultivation: help for the institution of an entry that was not admitted, or that matching partners keep
+ * declining. Created only for viewers who may see it.
  */
 @ObjectType({
   description:
@@ -83,7 +83,7 @@ export class SuggestedService {
 export class Cultivation {
   entryId: string;
 
-  /** True for an admitted entry: only the gaps found by matching are shown. */
+  /** True if the entry was admitted; then only the gaps found by matching are shown. */
   ofPoolEntry: boolean;
 }
 

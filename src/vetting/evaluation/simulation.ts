@@ -6,7 +6,8 @@ import type { Calibration, KnownEffects, Reviews, Scale } from '../calibration/m
 export { uniform };
 
 /**
- * Parameters of a simulated year of reviews; variances are relative to a true quality of variance 1 within an industry.
+ * Parameters of a simulated year of reviews. All variances are relative to that of true quality within an industry,
+ * which is 1.
  */
 export interface Setting {
   achievements: number;
@@ -16,18 +17,18 @@ export interface Setting {
   /** Standard deviation of reviewers' severity. */
   severity: number;
   /**
-   * Median standard deviation of a single score's noise; reviewers' own values are log-normal around it with spread
-   * 0.3.
+   * Median over reviewers of the standard deviation of a single score's noise; individual reviewers are log-normal
+   * around it with spread 0.3.
    */
   noise: number;
   /**
-   * If true, each reviewer judges one of twelve industries whose means differ by 0.5, and 15 % of achievements get one
-   * reviewer from another panel.
+   * If true, each reviewer judges one of twelve industries, whose mean qualities vary by 0.5, and 15 % of achievements
+   * have one reviewer from another industry's panel.
    */
   specialised: boolean;
-  /** If true, scores are rounded to half points from 0 to 5. */
+  /** If true, scores are rounded to half points on the scale from 0 to 5. */
   discrete: boolean;
-  /** Share of reviewers who add 1.5 to results of their own region. */
+  /** Share of reviewers who add 1.5 points to achievements of their own region. */
   partisans: number;
 }
 
@@ -49,7 +50,7 @@ const BRIDGED = 0.15;
 const REGIONS = 14;
 const FAVOUR = 1.5;
 const SCALE: Scale = { least: 0, most: 5, step: 0.5 };
-/** Noise variance below which the oracle treats a score as exact. */
+/** Minimum noise variance passed to the oracle; a score with less noise counts as exact. */
 const MIN_NOISE = 1e-6;
 /** Share of achievements that are admitted. */
 const QUOTA = 0.2;
@@ -58,9 +59,9 @@ export interface SimulatedYear {
   reviews: Reviews;
   quality: Float64Array;
   known: KnownEffects;
-  /** Draws one more score by a reviewer on an achievement. */
+  /** Simulates one more score by a reviewer on an achievement. */
   judge: (achievement: number, reviewer: number) => { score: number; kin: number };
-  /** Reviewers who could still review the achievement, in random order. */
+  /** Up to `count` reviewers who could still review an achievement, in random order. */
   candidates: (achievement: number, count: number, taken: ReadonlySet<number>) => number[];
 }
 
@@ -68,7 +69,7 @@ export interface SimulatedYear {
 export function simulate(setting: Setting, seed: number): SimulatedYear {
   const random = uniform(seed * 2654435761);
   const normal = () => {
-    // Box-Muller transform; random() is below 1, so the logarithm's argument is never 0.
+    // // Box-Muller transform to a normal number; random() is below 1, so the logarithm's argument is never 0.
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     return radius * Math.cos(2 * Math.PI * random());
   };
@@ -89,13 +90,13 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     return { score: setting.discrete ? Math.min(5, Math.max(0, Math.round((2.5 + raw) * 2) / 2)) : raw, kin };
   };
 
-  // Panels: reviewers by industry if specialised, otherwise one panel of all. Loads are dealt evenly from shuffled
-  // decks.
+  // // Reviewers form one panel per industry if specialised, otherwise one panel. Work is spread evenly by dealing
+  // reviewers from shuffled decks.
   const panels = Array.from({ length: nG }, (_, g) =>
     Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g),
   );
   const decks = panels.map(() => [] as number[]);
-  /** Next reviewer of panel g who is not in `taken`; if the panel has none, of the next panel that has one. */
+  /** Next reviewer of panel g who is not in `taken`; if all of its reviewers are taken, one of the next panel. */
   const deal = (wanted: number, taken: ReadonlySet<number>): number => {
     let g = wanted;
     while (panels[g]!.every((r) => taken.has(r))) {
@@ -123,7 +124,8 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   for (let a = 0; a < nA; a += 1) {
     const taken = new Set<number>();
     const g = industry[a]!;
-    // Bridges are dealt to all pairs of panels in turn, so that contrasts are equally precise and not merely connected.
+    // // Reviewers from other panels are taken from each panel in turn, so that all pairs of industries are compared
+    // with equal precision.
     const bridged = setting.specialised && Math.floor((a / nG + 1) * BRIDGED) > Math.floor((a / nG) * BRIDGED);
     for (let i = 0; i < Math.min(setting.reviews, nR); i += 1) {
       const panel = bridged && i === 0 ? (g + 1 + (bridges[g]!++ % (nG - 1))) % nG : g;
@@ -166,7 +168,10 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   };
 }
 
-/** Share of the truly best fifth that a ranking by these scores admits; ties are broken by index. */
+/**
+ * Share of the truly best fifth of the achievements that is among the best fifth by the given scores; ties are broken
+ * by index.
+ */
 export function admittedShare(quality: Float64Array, scores: Float64Array): number {
   const count = Math.floor(quality.length * QUOTA);
   const best = (values: Float64Array) =>
@@ -192,20 +197,23 @@ export function plainAverages(reviews: Reviews): Float64Array {
   return sum.map((total, a) => (count[a]! > 0 ? total / count[a]! : 0));
 }
 
-/** Shares of the truly best fifth that each method admits in a simulated year. */
+/** For one simulated year: the share of the truly best fifth of achievements that each scoring method admits. */
 export interface YearResult {
   plain: number;
   calibrated: number;
   oracle: number;
-  /** Result of extra reviews near the cut, per requested plan: the share, and the total number of reviews spent. */
+  /**
+   * For each plan of extra reviews near the cut-off: the share admitted with them, and the total number of reviews
+   * used.
+   */
   targeted: Array<{ share: number; reviews: number }>;
-  /** Result of one more review of every achievement; null if no plan was requested. */
+  /** Share admitted if every achievement gets one more review instead; null if no plan was requested. */
   uniform: number | null;
 }
 
 /**
- * A plan of extra reviews: their number, and the number of rounds with a refit each; it stops early when a round is
- * expected to change fewer than `bound` decisions.
+ * Plan of extra reviews near the cut-off: `extra` reviews in `rounds` rounds with a calibration after each; ends early
+ * when a round is expected to change fewer than `bound` decisions.
  */
 export interface ExtraPlan {
   extra: number;
@@ -214,8 +222,8 @@ export interface ExtraPlan {
 }
 
 /**
- * Simulates one year and compares three scoring methods (plain averages, calibration, oracle) and the effect of extra
- * reviews, by the share of the truly best fifth that each admits.
+ * Simulates one year and compares scoring methods (plain averages, calibration, and an oracle that knows all effects)
+ * and plans of extra reviews, by the share of the truly best fifth of achievements that each admits.
  */
 export function compareOnce(setting: Setting, seed: number, plans: readonly ExtraPlan[] = []): YearResult {
   const year = simulate(setting, seed);
@@ -227,7 +235,7 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
     calibrated: share(year, first.score),
     oracle: share(year, calibrate(year.reviews, year.known).score),
     targeted: plans.map(({ extra, rounds, bound }) => {
-      // The year is drawn again from its seed, so that the plans do not affect each other.
+      // // The year is simulated again from its seed, so that one plan's reviews do not affect the next plan.
       const again = simulate(setting, seed);
       const spent = spendExtraReviews(again, extra, rounds, bound, first);
       return { share: share(again, spent.scores), reviews: spent.reviews };
@@ -237,8 +245,8 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
 }
 
 /**
- * Adds reviews where they can change the decision: `extra` in total over `rounds` refits; stops early when a round is
- * expected to change fewer than `leastChanges` decisions.
+ * Adds reviews to achievements near the cut-off: `extra` in total over `rounds` rounds with a calibration after each;
+ * ends early when a round is expected to change fewer than `leastChanges` decisions.
  */
 export function spendExtraReviews(
   year: SimulatedYear,

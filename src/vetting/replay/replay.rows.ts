@@ -4,19 +4,19 @@ import { rationaleHash } from '../reviews/reviews.rules.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
 /**
- * A comparison of stored rows with the ledger. The hash chain has been verified before, so the records are the
- * reference; each check joins every row with its record and gives the values of both.
+ * A comparison of stored rows with the ledger. The ledger's hash chain has been verified before, so its records are
+ * right; each comparison joins every row with its record and returns the values of both.
  */
 interface RowCheck {
   what: string;
   /**
-   * Query with the columns seq and kind (of the record), id, expected (from the record) and actual (from the row); both
-   * are jsonb, null if the record or the row is missing.
+   * SQL with the columns seq and kind (of the ledger record), id, expected (from the record) and actual (from the row);
+   * the last two are jsonb, null if the record or the row is missing.
    */
   sql: string;
 }
 
-/** SQL for the newest record per subject among the given kinds. */
+/** SQL that selects the newest ledger record of each subject among the given kinds. */
 const newest = (kinds: string) =>
   `SELECT DISTINCT ON (subject_id) subject_id, seq, kind, facts
    FROM ledger_record
@@ -276,8 +276,8 @@ const checks: RowCheck[] = [
   },
   {
     what: 'words',
-    // Compares the texts of objections and appeals with those kept for their salted hash. Texts erased with a person
-    // are skipped.
+    // // The ledger holds only salted hashes of the texts of objections and appeals: the stored texts must match them.
+    // Texts erased with a person are skipped.
     sql: `SELECT l.seq, l.kind, l.subject_id AS id,
         jsonb_build_object('text', x.text, 'hash', l.facts->'reasonHash') AS expected,
         jsonb_build_object(
@@ -305,7 +305,10 @@ interface Difference {
   actual: unknown;
 }
 
-/** The first record that a stored row contradicts; null if all agree. Rows without any record come last. */
+/**
+ * Finds the first ledger record that a stored row contradicts; null if all agree. Rows without any record are reported
+ * last.
+ */
 export async function findRowMisfit(tx: EntityManager): Promise<Misfit | null> {
   const found: Misfit[] = [];
   for (const { what, sql } of checks) {
@@ -344,8 +347,8 @@ const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0
 const BATCH = 2_000;
 
 /**
- * Compares rationales with their salted hashes. A rationale whose salt was erased can no longer be checked and is
- * skipped.
+ * Compares the stored rationales of reviews with their salted hashes in the ledger. A rationale whose salt was erased
+ * cannot be checked and is skipped.
  */
 async function findRationaleMisfit(tx: EntityManager): Promise<Misfit | null> {
   for (let last = '00000000-0000-0000-0000-000000000000'; ;) {

@@ -34,11 +34,11 @@ interface AssignmentState {
   dimensions: Dimension[];
   regions: [string | null, string | null];
   ended: boolean;
-  /** Newest submitted version of the review; null before the first submission. */
+  /** Newest submitted version of the assignment's review; null before the first submission. */
   review: { version: number; scores: SubmittedReview['scores'] } | null;
 }
 
-/** State of a cohort, derived from the ledger records replayed so far. */
+/** State of a cohort, derived from the ledger records that were replayed so far. */
 export class CohortState {
   status: CohortStatus = 'OPEN';
   quota = 0;
@@ -47,11 +47,11 @@ export class CohortState {
   decided = new Map<string, { record: ChainRecord; facts: DecidedFacts }>();
   finalFit: { record: ChainRecord } | null = null;
   upheld = new Set<string>();
-  /** Fit of the current reviews; null if the reviews have changed since the last fit. */
+  /** Calibration of the reviews replayed so far; null if a review was added or changed since it was computed. */
   fit: CohortFit | null = null;
-  /** By entry: its screening result, and whether a rule or an operator decided it. */
+  /** By entry: whether the entry counts, and whether a rule or an operator decided it. */
   readonly screens = new Map<string, { screen: string; by: string }>();
-  /** By reviewer: the entries that the reviewer must not judge. */
+  /** By reviewer: ids of the entries that the reviewer must not judge because of a conflict of interest. */
   readonly conflicts = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -59,14 +59,14 @@ export class CohortState {
     public settings: CohortSettings,
   ) {}
 
-  /** Throws unless a record of this kind is allowed in the cohort's current status. */
+  /** Throws Misfit if a ledger record of this kind is not allowed in the cohort's present status. */
   require(record: ChainRecord): void {
     const allowed = allowedIn(record.kind);
     if (allowed && !allowed.includes(this.status))
       throw new Misfit(record.seq, record.kind, `comes while the cohort is ${this.status}`);
   }
 
-  /** The cohort's reviews in the form from which scores are computed. */
+  /** The cohort's submitted reviews in the form that the calibration takes. */
   reviews(): CohortReviews {
     const reviews: SubmittedReview[] = [];
     for (const { entry, reviewer, panel, regions, ended, review } of this.assignments.values()) {
@@ -86,7 +86,7 @@ export class CohortState {
     };
   }
 
-  /** Marks the cohort as closed and frees the state that is no longer needed. */
+  /** Marks the cohort as closed and frees the replayed data that no later record needs. */
   close(): void {
     this.status = 'CLOSED';
     for (const map of [this.entries, this.assignments, this.decided, this.screens, this.conflicts]) map.clear();
@@ -108,11 +108,11 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'entry.appealed': ['OPEN'],
   'entry.appeal-answered': ['OPEN'],
   'entry.decided': ['PUBLIC_NOTICE'],
-  // A declared conflict may be recorded in any status, but it ends assignments only during assignment and review.
+  // // A conflict of interest may be recorded in any status, but it ends assignments only during assignment and review.
   'conflict.found': ['OPEN', 'FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'assignment.made': ['FROZEN', 'REVIEWING'],
   'assignment.declined': ['FROZEN', 'REVIEWING'],
-  // An erased reviewer's open assignments end in any status; this does not change which reviews count.
+  // // When a reviewer is erased, open assignments end in any status; this does not change which reviews count.
   'assignment.withdrawn': ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'review.submitted': ['REVIEWING'],
   'review.corrected': ['REVIEWING'],
@@ -121,7 +121,10 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'objection.answered': ['PUBLIC_NOTICE'],
 };
 
-/** The cohort statuses in which a record of this kind is allowed; undefined for kinds that do not concern cohorts. */
+/**
+ * Statuses of a cohort in which a ledger record of this kind is allowed; undefined for kinds that do not concern
+ * cohorts.
+ */
 export const allowedIn = (kind: string): readonly CohortStatus[] | undefined => ALLOWED[kind];
 
 export const factsOf = (record: ChainRecord): Facts => record.facts;
@@ -154,7 +157,7 @@ const frozen: Note = (cohort, record) => {
   const counted = [...cohort.screens.values()].filter(({ screen }) => screen === 'COUNTED').length;
   if (counted !== registered)
     fail(record, `${counted} entries were counted by the screen, but ${registered} are listed`);
-  // The rate has four decimals, so integer arithmetic in ten-thousandths is exact.
+  // // The quota rate has four decimals, so the computation in ten-thousandths is exact.
   const most = Math.floor((Math.round(settings.quotaRate * 10_000) * registered) / 10_000);
   if (settings.quotaRate > 0.2 || quota !== most)
     fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
@@ -181,7 +184,7 @@ const made: Note = (cohort, record) => {
 };
 
 const ended: Note = (cohort, record) => {
-  // The state of a closed cohort has been freed, so there is nothing to update.
+  // // The replayed state of a closed cohort has been freed, so there is nothing to update.
   if (cohort.status === 'CLOSED') return;
   const assignment = cohort.assignments.get(record.subject_id);
   if (!assignment || assignment.ended) fail(record, 'no such assignment stood');
@@ -272,5 +275,5 @@ const NOTES: Record<string, Note> = {
   },
 };
 
-/** The function that applies a record of this kind to the cohort's state. */
+/** The function that applies a ledger record of this kind to the cohort's replayed state. */
 export const noteOf = (kind: string): Note => NOTES[kind]!;

@@ -13,17 +13,17 @@ export interface ReplayResult {
 }
 
 /**
- * Replays cohorts from the ledger records alone: entries frozen, reviewers assigned, reviews submitted. At public
- * notice and at closing it fits and decides with the same functions as the original run, and compares every score, rank
- * and decision bit for bit. A cohort's reviews are freed once it is closed.
+ * Replays cohorts from ledger records alone: entries frozen, reviewers assigned, reviews submitted. At the public
+ * notice and at the closing it calibrates and decides with the same functions as the original run, and compares every
+ * score, rank and decision bit for bit. A cohort's reviews are freed once it is closed.
  */
 export class CohortReplay implements Replay {
   private readonly cohorts = new Map<string, CohortState>();
-  /** Entries admitted and not revoked since; later records may refer only to these. */
+  /** Ids of the entries admitted and not revoked so far; later records may refer only to these. */
   private readonly admitted = new Set<string>();
   private readonly voided = new Set<string>();
   private closed = 0;
-  /** By cohort: sequence number and kind of the closing record, which a signed head must cover. */
+  /** By cohort: sequence number and kind of the record that closed it; a signed ledger head must cover that record. */
   readonly closings = new Map<string, { seq: string; kind: string }>();
 
   get result(): ReplayResult {
@@ -157,7 +157,10 @@ function checkFit(made: ChainRecord, fit: CohortFit): void {
   same(made, 'parameters', facts['parameters'], fitParameters(fit));
 }
 
-/** Compares every recorded decision with the one derived from the reviews; reports the first difference. */
+/**
+ * Compares every decision recorded in the ledger with the one computed from the replayed reviews; throws at the first
+ * difference.
+ */
 function checkDecisions(
   cohort: CohortState,
   candidates: readonly Candidate[],
@@ -188,8 +191,8 @@ function checkDecisions(
 }
 
 /**
- * Throws if the two values differ in any bit; numbers are compared by their shortest text that reads back to the same
- * number.
+ * Throws if a recorded and a replayed value differ in any bit; numbers are compared by their shortest text that reads
+ * back to the same number.
  */
 function same(record: ChainRecord, name: string, recorded: unknown, replayed: unknown): void {
   const [is, should] = [canonicalJson(recorded), canonicalJson(JSON.parse(JSON.stringify(replayed ?? null)))];

@@ -30,7 +30,7 @@ export async function verifyLedger(source: LedgerSource, published?: PublishedHe
   return { records: chain.records, cohorts: replay.result.cohorts, heads: chain.heads };
 }
 
-/** Verifies the app's database: the ledger, and the stored rows against it, in one snapshot. */
+/** Verifies the app's database in one consistent snapshot: the ledger itself, and the stored rows against it. */
 export function verifyDatabase(app: App, published?: PublishedHead): Promise<VerifyResult> {
   return app.dataSource.transaction('REPEATABLE READ', async (tx) => {
     const result = await verifyLedger(await databaseSource(tx), published);

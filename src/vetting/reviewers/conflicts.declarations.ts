@@ -25,8 +25,9 @@ interface Tie {
 }
 
 /**
- * Declares a tie of the viewer. For cohorts under review, the same transaction recomputes the conflicts, withdraws
- * assignments that they forbid and queues the search for replacements.
+ * Reviewer action: declares a tie to an institution, achievement or person. In the same transaction, the conflicts of
+ * interest in cohorts under review are recomputed, assignments that they forbid are withdrawn, and the search for
+ * replacements is queued.
  */
 export async function declareTie(
   ctx: Context,
@@ -70,7 +71,7 @@ export async function declareTie(
   });
 }
 
-/** Retracts a declaration of the viewer. Assignments that the declaration ended stay ended. */
+/** Reviewer action: retracts a declared tie. Assignments that ended because of it stay ended. */
 export async function retractDeclaration(ctx: Context, input: RetractDeclarationInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ReviewerDeclaration', input.id);
@@ -97,7 +98,10 @@ export async function retractDeclaration(ctx: Context, input: RetractDeclaration
   });
 }
 
-/** Operator: records or removes that one organisation belongs to another. Returns false if nothing changed. */
+/**
+ * Operator action: records, or removes the record, that one organisation belongs to another. Returns false if nothing
+ * changed.
+ */
 export async function setOrganisationFamily(
   ctx: Context,
   input: OrganisationFamilyInput,
@@ -140,7 +144,8 @@ export async function setOrganisationFamily(
 }
 
 /**
- * Locks, in the order of ids, the assigning of the cohorts in which conflicts currently take effect; returns their ids.
+ * Locks assigning (in the order of ids) in all cohorts in which conflicts of interest take effect at present (FROZEN,
+ * REVIEWING); returns the cohorts' ids.
  */
 export async function lockReviewedCohorts(tx: EntityManager): Promise<string[]> {
   const rows = (await tx.query(

@@ -1,7 +1,7 @@
 import { normalised } from '../../lib/text.js';
 import { ConflictReason, type DeclarationKind, type DeclarationRelation } from './reviewers.vocabularies.js';
 
-/** Calendar months after its end during which a collaboration still is a conflict of interest. */
+/** Number of calendar months after its end during which a collaboration is still a conflict of interest. */
 export const COLLABORATION_MONTHS = 48;
 
 /** A tie declared by a reviewer. */
@@ -11,52 +11,55 @@ export interface DeclaredTie {
   organisationId: string | null;
   achievementId: string | null;
   orcid: string | null;
-  /** ISO date on which the tie ended; null if it is current. */
+  /** ISO date on which the declared tie ended; null if it still exists. */
   endedOn: string | null;
 }
 
-/** Facts about a reviewer that may connect them to an entry. */
+/** Facts about a reviewer from which conflicts of interest with entries are derived. */
 export interface ReviewerTies {
   reviewerId: string;
   accountId: string | null;
   orcid: string | null;
   /** The reviewer's names in the form of `nameKey`. */
   names: ReadonlySet<string>;
-  /** Ids of organisations from the reviewer's memberships and profile. */
+  /** Ids of the organisations in the reviewer's memberships and profile. */
   organisations: ReadonlySet<string>;
   declarations: readonly DeclaredTie[];
-  /** Co-inventors of the reviewer in other recent achievements: ORCID iDs, and `nameKey@institution`. */
+  /**
+   * Persons who are inventors of other recent achievements together with the reviewer, as ORCID iDs and as
+   * `nameKey@institution`.
+   */
   coInventors: ReadonlySet<string>;
 }
 
-/** Facts about an entry that may connect it to a reviewer. */
+/** Facts about an entry from which conflicts of interest with reviewers are derived. */
 export interface EntryTies {
   entryId: string;
   achievementId: string;
   institutionId: string;
-  /** Ids of the accounts that wrote a revision of the record. */
+  /** Ids of the accounts that wrote a revision of the achievement's record. */
   editors: ReadonlySet<string>;
   inventors: ReadonlyArray<{ orcid: string | null; names: readonly string[] }>;
 }
 
 export interface ConflictWorld {
   /**
-   * Id of the family of an organisation, equal for all its members; an organisation without relatives is its own
-   * family.
+   * Returns the id of an organisation's family, the same for all organisations linked by parent-child pairs; an
+   * organisation without links is its own family.
    */
   familyOf: (organisationId: string) => string;
-  /** ISO date: collaborations that ended on or after it are conflicts. */
+  /** ISO date: a collaboration that ended on or after this day is a conflict of interest. */
   collaborationsSince: string;
 }
 
-/** Normalises a name for comparison: NFKC, lower case, without spaces and dots. */
+/** Normalises a person's name for comparison: NFKC, lower case, without spaces and dots. */
 export function nameKey(name: string): string {
   return normalised(name, 'NFKC')
     .toLowerCase()
     .replace(/[\s.,·•・]+/gu, '');
 }
 
-/** ISO date that lies `months` calendar months before `at` (UTC); a day missing in that month becomes its last day. */
+/** ISO date `months` calendar months before `at` (UTC); a day that the month lacks becomes its last day. */
 export function monthsBefore(at: Date, months: number): string {
   const date = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1));
   const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
@@ -64,7 +67,7 @@ export function monthsBefore(at: Date, months: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** Builds `familyOf`: families are the connected groups of the parent-child pairs. */
+/** Builds `familyOf` from pairs of parent and child organisation: a family is a connected group of organisations. */
 export function familiesOf(
   pairs: ReadonlyArray<readonly [parent: string, child: string]>,
 ): (organisationId: string) => string {
@@ -86,26 +89,26 @@ export function familiesOf(
   return root;
 }
 
-/** True if the reviewer belongs to the listing institution. */
+/** Conflict rule: true if the reviewer belongs to the entry's institution. */
 export function sameOrganisation(reviewer: ReviewerTies, entry: EntryTies): boolean {
   return reviewer.organisations.has(entry.institutionId);
 }
 
-/** True if another organisation of the reviewer belongs to the listing institution's family. */
+/** Conflict rule: true if the reviewer belongs to another organisation in the family of the entry's institution. */
 export function organisationFamily(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const family = world.familyOf(entry.institutionId);
   for (const id of reviewer.organisations) if (id !== entry.institutionId && world.familyOf(id) === family) return true;
   return false;
 }
 
-/** True if the reviewer wrote or edited the achievement record. */
+/** Conflict rule: true if the reviewer wrote or edited the achievement's record. */
 export function ownAchievement(reviewer: ReviewerTies, entry: EntryTies): boolean {
   return reviewer.accountId !== null && entry.editors.has(reviewer.accountId);
 }
 
 /**
- * True if the reviewer is an inventor: same ORCID iD, or exact same name and membership in the listing institution or
- * its family.
+ * Conflict rule: true if the reviewer is an inventor of the achievement: same ORCID iD, or same normalised name
+ * together with membership in the entry's institution or its family.
  */
 export function coInventor(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const near = sameOrganisation(reviewer, entry) || organisationFamily(reviewer, entry, world);
@@ -117,16 +120,16 @@ export function coInventor(reviewer: ReviewerTies, entry: EntryTies, world: Conf
 }
 
 /**
- * True if the reviewer declared a conflict with the institution (or its family), the achievement or one of its
- * inventors.
+ * Conflict rule: true if the reviewer declared a conflict with the entry's institution (or its family), the achievement
+ * or one of its inventors.
  */
 export function declaredConflict(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   return reviewer.declarations.some((tie) => tie.relation === 'CONFLICT' && concerns(tie, entry, world));
 }
 
 /**
- * True for a declared collaboration that is current or ended within 48 months, or joint inventorship in another recent
- * achievement.
+ * Conflict rule: true if the reviewer declared a collaboration that continues or ended within 48 months, or is an
+ * inventor of another recent achievement together with an inventor of the entry.
  */
 export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const declared = reviewer.declarations.some(
@@ -143,7 +146,7 @@ export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, wo
   );
 }
 
-/** Key of a co-inventor without ORCID iD: the name within one institution. */
+/** Key of a co-inventor without ORCID iD: the normalised name together with the institution. */
 export function coInventorKey(name: string, institutionId: string): string {
   return `${name}@${institutionId}`;
 }
@@ -167,8 +170,8 @@ const RULES: ReadonlyArray<
 ];
 
 /**
- * All reasons why the reviewer must not judge the entry, in the order of the vocabulary; an empty list if there is
- * none.
+ * All conflict reasons why a reviewer must not judge an entry, in the order of the vocabulary; an empty list if there
+ * is none.
  */
 export function conflictReasons(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): ConflictReason[] {
   return RULES.filter(([, applies]) => applies(reviewer, entry, world)).map(([reason]) => reason);

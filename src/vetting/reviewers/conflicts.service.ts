@@ -6,7 +6,10 @@ import { conflictReasons, type ConflictWorld, type EntryTies, type ReviewerTies 
 import { readTies, type ConflictScope } from './conflicts.ties.js';
 import type { ConflictReason } from './reviewers.vocabularies.js';
 
-/** A pair of entry and reviewer that the conflict rules forbid, as computed. `ConflictPair` is its stored form. */
+/**
+ * A computed pair of entry and reviewer that the conflict rules forbid, with the reasons. `ConflictPair` is its stored
+ * form.
+ */
 export interface ForbiddenPair {
   entryId: string;
   reviewerId: string;
@@ -22,17 +25,17 @@ export interface EndedAssignment {
 }
 
 /**
- * Takes the lock under which assignments of a cohort are created and ended, so that no assignment is created while its
- * conflict is being recorded.
+ * Locks the assigning of reviewers in a cohort (making and ending assignments), so that none is made while a conflict
+ * of interest is being recorded.
  */
 export async function lockAssigning(tx: EntityManager, cohortId: string): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('vetting.assigning ' || $1, 0))`, [cohortId]);
 }
 
-/** Number of entries checked before control returns to the event loop. */
+/** Number of entries checked for conflicts of interest before control returns to the event loop. */
 const STRETCH = 100;
 
-/** All pairs of entry and reviewer that the conflict rules forbid. */
+/** Computes all pairs of entry and reviewer that the conflict rules forbid. */
 export async function findConflicts({
   reviewers,
   entries,
@@ -53,7 +56,7 @@ export async function findConflicts({
   return found;
 }
 
-/** The reasons why a reviewer currently must not judge an entry. */
+/** Conflict reasons, by current data, why a reviewer must not judge an entry. */
 export async function reasonsOf(
   tx: EntityManager,
   cohortId: string,
@@ -69,8 +72,8 @@ export async function reasonsOf(
 }
 
 /**
- * Recomputes the conflicts in scope, replaces the stored ones, and ends assignments that they forbid. Returns the
- * ledger records of the changes, which the caller appends last. The caller holds `lockAssigning`.
+ * Recomputes the conflicts of interest in scope, replaces the stored ones, and ends assignments that they forbid.
+ * Returns the ledger records of the changes, which the caller must append last. The caller must hold `lockAssigning`.
  */
 export async function refreshConflicts(
   tx: EntityManager,
@@ -138,7 +141,10 @@ export function withdrawnRecord(assignment: EndedAssignment, reason: string): Le
   };
 }
 
-/** One ledger record per reviewer whose conflicts changed, listing all current ones. */
+/**
+ * Ledger records of changed conflicts of interest: one per reviewer whose list changed, with the reviewer's whole new
+ * list.
+ */
 function changeRecords(
   cohort: string,
   before: readonly ForbiddenPair[],

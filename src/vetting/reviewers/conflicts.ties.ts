@@ -11,7 +11,10 @@ import {
   type ReviewerTies,
 } from './conflicts.rules.js';
 
-/** Restricts the reviewers and entries that are read; the default is all active reviewers and all counted entries. */
+/**
+ * Restricts a computation of conflicts to some reviewers or entries; by default all active reviewers and all counted
+ * entries.
+ */
 export interface ConflictScope {
   reviewerIds?: readonly string[];
   entryIds?: readonly string[];
@@ -20,7 +23,9 @@ export interface ConflictScope {
 type Name = { zh?: string; en?: string };
 const keysOf = (name: Name): string[] => [name.zh, name.en].filter((text) => text !== undefined).map(nameKey);
 
-/** Reads all facts that the conflict rules need about a cohort, in a fixed number of statements. */
+/**
+ * Reads all facts about a cohort's reviewers and entries that the conflict rules need, in a fixed number of statements.
+ */
 export async function readTies(
   db: EntityManager,
   cohortId: string,
@@ -142,11 +147,11 @@ async function readReviewers(
   return reviewers;
 }
 
-/** SQL expression for the normalised name, equal to `nameKey`. */
+/** SQL expression for a normalised name; gives the same result as `nameKey`. */
 const sqlKey = (name: string) => `lower(regexp_replace(normalize(${name}, NFKC), '[[:space:].,·•・]+', '', 'g'))`;
 
 /**
- * Finds recent achievements that name a reviewer as inventor, and adds their other inventors to the reviewer's
+ * Finds recent achievements of which a reviewer is an inventor, and adds their other inventors to the reviewer's
  * co-inventors.
  */
 async function addCoInventors(

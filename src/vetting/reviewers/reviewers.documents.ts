@@ -3,7 +3,7 @@ import { CsvParser } from '../../lib/tabular/csv-parser.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
 import { cleanText } from '../../kernel/localized.js';
 
-/** Maximum number of documents per reviewer; more add little to the text similarity. */
+/** Maximum number of documents per reviewer; more would hardly change the text similarity to entries. */
 export const MAX_DOCUMENTS = 50;
 const MAX_TITLE = 500;
 const MAX_ABSTRACT = 10_000;
@@ -29,7 +29,7 @@ const HEADERS: Record<string, keyof DocumentText> = {
   发表年份: 'year',
 };
 
-/** Cleans and validates documents; problems are collected under `path`. */
+/** Cleans and validates a reviewer's documents; problems are reported with field names below `path`. */
 export function readDocuments(
   path: string,
   list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
@@ -57,7 +57,7 @@ export function readDocuments(
   return documents;
 }
 
-/** Parses documents from CSV text with a header row; a problem names its line and column. */
+/** Parses a reviewer's documents from CSV text with a header row; a problem is reported with its line and column. */
 export function parseDocumentsCsv(
   field: string,
   text: string,

@@ -12,7 +12,9 @@ import { DeclarationKind, DeclarationRelation, ReviewerStatus } from './reviewer
 import { Dimension } from '../vocabularies.js';
 import { defineLoader, byKey, groupedByKey } from '../../lib/batching.js';
 
-/** A document that shows a reviewer's expertise; its text is compared with the texts of achievements. */
+/**
+ * A document (paper, patent, report) that shows a reviewer's expertise; its text is compared with the texts of entries.
+ */
 @ObjectType({
   description: 'A document that shows what a reviewer knows: a paper, patent or report by title and abstract.',
 })
@@ -92,7 +94,8 @@ export class ReviewerDeclaration extends Node {
 }
 
 /**
- * A reviewer's profile, readable by its owner and operators. Code that returns one must have checked `mayReadReviewer`.
+ * A reviewer's profile. The reviewer and operators may read it; the code that returns an entity must have checked this
+ * (`mayReadReviewer`).
  */
 @ObjectType({ implements: Node, description: 'A reviewer’s profile. Only the person and operators see it.' })
 @Entity('reviewer')

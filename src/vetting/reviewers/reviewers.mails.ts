@@ -22,7 +22,7 @@ export function invitationMail(locale: Locale, publicUrl: string | undefined, me
   });
 }
 
-/** Mail that informs a reviewer of activation or suspension. */
+/** Text of the mail that tells a reviewer that the profile was activated or suspended. */
 export function statusMail(locale: Locale, status: 'ACTIVE' | 'SUSPENDED'): MailText {
   return status === 'ACTIVE'
     ? choose(locale, {
@@ -44,7 +44,7 @@ export function statusMail(locale: Locale, status: 'ACTIVE' | 'SUSPENDED'): Mail
       });
 }
 
-/** Mail that informs a reviewer of entries to be reviewed. */
+/** Text of the mail that tells a reviewer how many entries were newly assigned, and when their reviews are due. */
 export function assignedMail(locale: Locale, count: number, dueAt: Date): MailText {
   const due = dueAt.toISOString().slice(0, 10);
   return choose(locale, {

@@ -7,7 +7,7 @@ import { queueRefill } from '../assignments/assignments.runs.js';
 import { lockReviewedCohorts } from './conflicts.declarations.js';
 import { withdrawnRecord } from './conflicts.service.js';
 
-/** Personal data in reviewing, for the export of an account. */
+/** Queries of the personal data held about a reviewer, for the export of an account's data. */
 export const reviewersExports: Record<string, PersonalDataExport> = {
   reviewer: exportedRows(
     `SELECT r.id, r.organisation_id, r.statement, r.dimensions, r.orcid, r.status, r.max_load, r.created_at,
@@ -29,7 +29,7 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY d.id`,
   ),
-  // Reviews are exported by assignment only, because the reviewed entry may be blind.
+  // // A review is exported with its assignment's id only, because the reviewer may not be allowed to know the entry.
   reviews: exportedRows(
     `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes,
        v.correction_reason, v.updated_at, v.submitted_at
@@ -42,8 +42,8 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Separates a reviewer from the erased person: profile, documents, declarations and drafts are deleted; submitted
- * reviews remain under the reviewer's id, because decisions rest on them. Open assignments are reassigned.
+ * Erasure of a person who is a reviewer: profile, documents, declarations and drafts are deleted; submitted reviews
+ * stay under the reviewer's id, because decisions rest on them. Open assignments go to other reviewers.
  */
 export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{

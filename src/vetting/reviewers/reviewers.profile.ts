@@ -30,8 +30,8 @@ export const emptyProfile: ProfileRecord = {
 };
 
 /**
- * Applies an input to a profile: a given value replaces, null clears, an absent field keeps its value. Throws all
- * problems at once.
+ * Applies an input to a reviewer's profile: a value replaces, null clears, an absent field keeps its value. Throws
+ * BAD_USER_INPUT with all problems.
  */
 export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, codes: CodeLists): ProfileRecord {
   const problems: FieldProblem[] = [];

@@ -64,21 +64,21 @@ export async function listReviewers(
   return keysetPage(query, args, [{ sql: 'r.id', direction: 'DESC', cast: 'uuid', value: (row) => row.id }]);
 }
 
-/** A reviewer's profile, for `node`; null unless the viewer may read it. */
+/** A reviewer's profile by database id; null unless the viewer may read it. */
 export async function readReviewer(ctx: Context, id: string): Promise<Reviewer | null> {
   const reviewer = await ctx.load(reviewerById).load(id);
   return reviewer && mayReadReviewer(ctx, reviewer) ? reviewer : null;
 }
 
-/** A declaration, for `node`; null unless the viewer may read it. */
+/** A reviewer's declaration of a tie by database id; null unless the viewer may read the reviewer's profile. */
 export async function readDeclaration(ctx: Context, id: string): Promise<ReviewerDeclaration | null> {
   const declaration = await ctx.db.findOneBy(ReviewerDeclaration, { id });
   return declaration && (await readReviewer(ctx, declaration.reviewerId)) ? declaration : null;
 }
 
 /**
- * The reviewer's figures in final fits of closed cohorts, newest first. Callers pass only profiles that the viewer may
- * read.
+ * A reviewer's figures from the final calibrations of closed cohorts, newest first. The caller must have checked that
+ * the viewer may read the profile.
  */
 export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db, ids) => {
   const figures = await db
@@ -96,12 +96,12 @@ export const closedFiguresOf = defineLoader<string, ReviewerFigure[]>(async (db,
   return groupedByKey(ids, figures, (figure) => figure.reviewerId);
 });
 
-/** Maximum number of rows of a reviewer's record returned at once. */
+/** Maximum number of scores of one reviewer that a request may return. */
 const MAX_ROWS = 500;
 
 /**
- * A reviewer's scores in closed cohorts beside the outcome of each entry, newest first; they can be compared with later
- * contracts and funding. Operators only.
+ * A reviewer's scores in closed cohorts, each beside the entry's calibrated score and decision, newest first. Operators
+ * only.
  */
 export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: number): Promise<ReviewerRecordRow[]> {
   authorize(ctx, 'platform:operate', undefined);
@@ -138,7 +138,7 @@ export interface FamilyPair {
   child_id: string;
 }
 
-/** All pairs of parent and child organisation; operators only. */
+/** Recorded pairs of parent and child organisation, all or those of one organisation. Operators only. */
 export async function listFamilies(ctx: Context, organisationId: string | undefined): Promise<FamilyPair[]> {
   authorize(ctx, 'platform:operate', undefined);
   return (await ctx.db.query(

@@ -29,7 +29,7 @@ import { invitationMail, statusMail } from './reviewers.mails.js';
 import { applyProfile, emptyProfile, type ProfileRecord } from './reviewers.profile.js';
 import type { ReviewerStatus } from './reviewers.vocabularies.js';
 
-/** The viewer applies as a reviewer: creates a PENDING profile, which an operator must activate. */
+/** Applies as a reviewer: creates a PENDING profile of the viewer, which an operator must activate. */
 export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput): Promise<Reviewer> {
   const viewer = requireConfirmedEmail(ctx);
   const profile = await checkedProfile(ctx, emptyProfile, input.profile);
@@ -45,7 +45,10 @@ export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput)
   });
 }
 
-/** Operator: creates an ACTIVE profile for a person with an account. From then on the person may edit it. */
+/**
+ * Operator action: creates an ACTIVE reviewer profile for a person who has an account; only that person may edit it
+ * afterwards.
+ */
 export async function createReviewer(ctx: Context, input: CreateReviewerInput): Promise<Reviewer> {
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
@@ -71,7 +74,10 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
   });
 }
 
-/** Operator: invites a person by mail to sign up and apply. Returns false if the person has a profile already. */
+/**
+ * Operator action: invites a person by mail to sign up and apply as a reviewer. Returns false if the person already has
+ * a reviewer profile.
+ */
 export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): Promise<boolean> {
   authorize(ctx, 'platform:operate', undefined);
   const email = readEmail('input.email', input.email);
@@ -86,8 +92,8 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
 }
 
 /**
- * Edits the viewer's own profile. No other account may edit it, so that every statement of expertise is the reviewer's
- * own.
+ * Reviewer action: edits the viewer's own profile. Nobody else may edit it, so that every statement of expertise is the
+ * reviewer's own.
  */
 export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerProfileInput): Promise<Reviewer> {
   const { accountId } = requireLogin(ctx);
@@ -108,7 +114,7 @@ export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerP
   });
 }
 
-/** Replaces or extends the viewer's documents, given as a list or as CSV text. */
+/** Reviewer action: replaces or extends the viewer's own documents, given as a list or as CSV text. */
 export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocumentsInput): Promise<Reviewer> {
   const { accountId } = requireLogin(ctx);
   if ((input.documents == null) === (input.csv == null))
@@ -150,7 +156,10 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
   });
 }
 
-/** Operator: activates or suspends a reviewer. Existing assignments stay; a suspended reviewer gets no new ones. */
+/**
+ * Operator action: activates or suspends a reviewer. A suspended reviewer keeps existing assignments and gets no new
+ * ones.
+ */
 export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusInput): Promise<Reviewer> {
   const id = readId('input.id', 'Reviewer', input.id);
   const reason = readReason('input.reason', input.reason);

@@ -1,6 +1,6 @@
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 
-/** Codes of reviewers, their ties, assignments and reviews. */
+/** Vocabularies of codes for reviewers, their ties, assignments and reviews. */
 
 export const ReviewerStatus = vocabulary('ReviewerStatus', 'Whether a reviewer takes part.', {
   PENDING: ['待启用', 'applied or created; an operator has yet to activate it'],

@@ -4,8 +4,8 @@ import type { Dimension } from '../vocabularies.js';
 type Anchor = readonly [zh: string, en: string];
 
 /**
- * The meaning of each half point of the scale, from 0 upwards. A whole point describes a state that evidence can show;
- * the half point above it says which part of the next state has been reached.
+ * What each half point of the scale from 0 to 5 means, per dimension. A whole point describes a state that evidence can
+ * prove; the half point above it says which part of the next state has been reached.
  */
 const ANCHORS: Readonly<Record<Dimension, readonly Anchor[]>> = {
   TECHNICAL_CONTENT: [
@@ -101,7 +101,7 @@ export interface ScoreAnchor {
   words: Required<Localized>;
 }
 
-/** The anchors of the requested dimensions, from 0 to 5 in half points. */
+/** Descriptions of all scores from 0 to 5 in half points, for the requested dimensions. */
 export function scoreAnchors(dimensions: readonly Dimension[]): ScoreAnchor[] {
   return dimensions.flatMap((dimension) =>
     ANCHORS[dimension].map(([zh, en], step) => ({ dimension, score: step / 2, words: { zh, en } })),

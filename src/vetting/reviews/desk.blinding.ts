@@ -1,7 +1,10 @@
 import type { Localized } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 
-/** The names that must not be readable in a blinded text: those of an entry's institutions and inventors. */
+/**
+ * Names that must not be readable in a blinded text: those of an entry's institution (with its relatives) and
+ * inventors.
+ */
 export interface HiddenNames {
   institutions: readonly Localized[];
   inventors: readonly Localized[];
@@ -16,19 +19,23 @@ const HIDDEN_CONTACT = '[contact]';
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const isHan = (text: string) => /\p{Script=Han}/u.test(text);
 
-/** Patterns of numbers and addresses that lead to a name by a single search. */
+/**
+ * Patterns of numbers and addresses (links, e-mail, DOI, ORCID iD, patents, phones) by which a reviewer could look up a
+ * name.
+ */
 const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bhttps?:\/\/[^\s，。；、）)]+/giu, HIDDEN_CONTACT],
   [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, HIDDEN_CONTACT],
   [/\b10\.\d{4,9}\/[^\s，。；、）)]+/gu, HIDDEN_NUMBER],
   [/(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\d)/gu, HIDDEN_NUMBER],
-  // Patents and applications: ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
+  // // Patents and applications, such as ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
   [/\bPCT\/[A-Z]{2}\d{4}\/\d{4,6}\b/giu, HIDDEN_NUMBER],
   [
     /(?<![A-Za-z])(?:ZL|CN|US|EP|JP|KR|WO|DE|GB|TW)[\s.:：]?(?:\d[\s,./-]?){6,14}[\dXx](?:\s?[A-Z]\d?(?![A-Za-z\d]))?/gu,
     HIDDEN_NUMBER,
   ],
-  // Chinese application numbers without letters, software registrations, mobile numbers, registrations of the platform.
+  // // Chinese application numbers without letters, software registrations, mobile phone numbers, registration numbers
+  // of this platform.
   [/(?<!\d)(?:19|20)\d{2}[1-3]\d{7}\.[\dXx](?!\d)/gu, HIDDEN_NUMBER],
   [/(?<!\d)(?:19|20)\d{2}SR\d{6,7}(?!\d)/giu, HIDDEN_NUMBER],
   [/(?<!\d)1[3-9]\d{9}(?!\d)/gu, HIDDEN_CONTACT],
@@ -54,9 +61,12 @@ function variants(name: string): string[] {
   ];
 }
 
-/** A pattern that matches a name even if spaces, dots, commas and hyphens between its parts differ or are missing. */
+/**
+ * Regular expression that finds a name even if spaces, dots, commas and hyphens between its parts differ or are
+ * missing; null if the name is too short.
+ */
 function patternOf(name: string): string | null {
-  // A pattern of a single character would mask half the text; no institution and hardly any person has such a name.
+  // // A name of one character would mask half the text; no institution and hardly any person has such a name.
   if ([...name].length < 2) return null;
   if (isHan(name)) return [...name.replace(/\s+/gu, '')].map(escape).join('\\s*');
   const parts = name
@@ -78,9 +88,9 @@ const texts = (list: readonly Localized[]) =>
   list.flatMap((name) => [name.zh, name.en]).filter((name) => name !== undefined && name.trim() !== '') as string[];
 
 /**
- * Returns a function that masks all names of institutions and inventors, and all identifying numbers and addresses, in
- * a text: 〇〇 for names in Chinese characters, a bracketed word for the rest. If in doubt it masks, because masking too
- * much is the lesser harm.
+ * Returns a function that masks, in a text, all names of institutions and inventors and all identifying numbers and
+ * addresses: 〇〇 for names in Chinese characters, a bracketed word for the rest. In doubt it masks, because masking too
+ * much does less harm.
  */
 export function blinderOf(names: HiddenNames): (text: string) => string {
   const institutions = matcherOf(texts(names.institutions));

@@ -8,7 +8,7 @@ import { Reviewer } from '../reviewers/reviewers.entity.js';
 import { Review } from './reviews.entity.js';
 import { reviewerOfAccount } from '../reviewers/reviewers.entity.js';
 
-/** The viewer's desk; null unless the viewer is a reviewer. */
+/** The viewer's own desk (assignments to review); null unless the viewer is a reviewer with a confirmed address. */
 export async function readDesk(ctx: Context): Promise<ReviewerDesk | null> {
   requireLogin(ctx);
   const reviewer = await reviewerOfViewer(ctx);
@@ -20,7 +20,7 @@ async function reviewerOfViewer({ viewer, load }: Context): Promise<Reviewer | n
   return viewer.accountId === null || !viewer.emailConfirmed ? null : load(reviewerOfAccount).load(viewer.accountId);
 }
 
-/** A page of the reviewer's assignments, earliest due date first. */
+/** A page of a reviewer's assignments, earliest due date first. */
 export function pageOfDesk(
   ctx: Context,
   reviewerId: string,
@@ -44,18 +44,18 @@ export function pageOfDesk(
   ]);
 }
 
-/** True if the viewer may read the reviewer's profile: its owner and operators. */
+/** True if the viewer may read a reviewer's profile, that is, the reviewer and operators. */
 export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountId'>): boolean {
   return can(ctx, 'reviewer:read', reviewer);
 }
 
-/** An assignment of the viewer, for `node`; null if it belongs to another reviewer. */
+/** An assignment of the viewer by database id; null if it belongs to another reviewer. */
 export async function ownDeskAssignment(ctx: Context, id: string): Promise<DeskAssignment | null> {
   const reviewer = await reviewerOfViewer(ctx);
   return reviewer && ctx.db.findOneBy(DeskAssignment, { id, reviewerId: reviewer.id });
 }
 
-/** A review by the viewer, for `node`; null if another reviewer wrote it. */
+/** A review written by the viewer, by database id; null if another reviewer wrote it. */
 export async function ownReview(ctx: Context, id: string): Promise<Review | null> {
   const review = await ctx.db.findOneBy(Review, { id });
   return review && (await ownDeskAssignment(ctx, review.assignmentId)) ? review : null;

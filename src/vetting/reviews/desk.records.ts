@@ -5,14 +5,14 @@ import type { Localized } from '../../kernel/localized.js';
 import { blinderOf, mapLocalized } from './desk.blinding.js';
 import type { CohortStatus } from '../vocabularies.js';
 
-/** Row of the facts about an entry that its reviewer receives. */
+/** Row of the query for the facts about an entry that its reviewer is shown, before blinding. */
 interface DeskRow {
   assignmentId: string;
   status: CohortStatus;
   blind: boolean;
   record: AchievementRecord;
   institution: Localized;
-  /** Names of the other organisations of the institution's family, and of its declared parents and children. */
+  /** Names of organisations related to the entry's institution: its family, and its declared parents and children. */
   relatives: Localized[];
   evidence: Array<{ id: string; name: string; mediaType: string; sizeBytes: number }>;
 }
@@ -24,7 +24,7 @@ export interface DeskEvidenceView {
   path: string;
 }
 
-/** An entry as its reviewer sees it; in a blind cohort, names are masked already. */
+/** An entry as its reviewer is shown it; in a blind cohort, names are already masked. */
 export interface DeskView {
   blind: boolean;
   record: AchievementRecord;
@@ -33,8 +33,8 @@ export interface DeskView {
 }
 
 /**
- * The entry of each assignment, in one statement per page. Evidence files are included only while the cohort is under
- * review.
+ * The entry that each assignment is about, as its reviewer is shown it; one statement per page of assignments. Evidence
+ * files are included only while the cohort is under review.
  */
 export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) => {
   const rows = (await db.query(
@@ -73,7 +73,10 @@ export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) 
   return byKey(ids, rows, (row) => row.assignmentId).map((row) => (row === null ? null : viewOf(row)));
 });
 
-/** Neutral file name shown to a reviewer who must not learn the file's institution. */
+/**
+ * Neutral name of an evidence file (`evidence-N` with the original extension), for reviewers who must not learn the
+ * institution.
+ */
 export function neutralName(number: number, mediaType: string, name: string): string {
   const ending = /\.[A-Za-z0-9]{1,5}$/.exec(name)?.[0].toLowerCase() ?? (mediaType === 'application/pdf' ? '.pdf' : '');
   return `evidence-${number}${ending}`;
@@ -96,7 +99,8 @@ function viewOf(row: DeskRow): DeskView {
 }
 
 /**
- * The record without identifying facts: names are masked in all texts, numbers of IP rights and the region are removed.
+ * Removes what identifies the origin of an achievement from its record: names are masked in all texts; numbers of IP
+ * rights and the region are removed.
  */
 export function blindRecord(record: AchievementRecord, institutions: readonly Localized[]): AchievementRecord {
   const blind = blinderOf({ institutions, inventors: record.inventors.map((inventor) => inventor.name) });

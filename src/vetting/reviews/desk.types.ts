@@ -89,8 +89,8 @@ export class DeskEvidence {
 }
 
 /**
- * An entry as its reviewer sees it: the frozen revision with the content of all tiers; in a blind cohort, without
- * names.
+ * An entry as its reviewer is shown it: the frozen revision with the content of all disclosure tiers; in a blind
+ * cohort, with names masked.
  */
 @ObjectType({
   description:
@@ -226,8 +226,8 @@ export class BlindedAchievement {
 }
 
 /**
- * An assignment as its reviewer sees it. Panel and round are hidden, because a second panel must not know that it is
- * one.
+ * An assignment as its reviewer is shown it. Panel and round are left out, because members of a second panel must not
+ * know that they are one.
  */
 @ObjectType({
   implements: Node,

@@ -26,8 +26,8 @@ export class DimensionScore {
 }
 
 /**
- * One version of a review. Only its reviewer may read it: code that returns one must have checked that the viewer wrote
- * it. Listers receive anonymised texts by another path.
+ * One version of a review. Only the reviewer who wrote it may read it; the code that returns an entity must have
+ * checked this. Institutions get anonymised texts in another way (cultivation).
  */
 @ObjectType({ implements: Node, description: 'One version of a review. Only its reviewer reads it.' })
 @Entity('review')

@@ -4,7 +4,7 @@ import { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { Dimension } from '../vocabularies.js';
 import { VettingRefusal } from '../vetting.errors.js';
 
-/** Refusals in reviewing; those of cohorts are in vetting.errors.ts. */
+/** Expected refusals of mutations in reviewing; those concerning cohorts are in vetting.errors.ts. */
 
 export const ReviewPart = vocabulary('ReviewPart', 'A part of a review.', {
   SCORE: ['分数', 'the score of a dimension'],

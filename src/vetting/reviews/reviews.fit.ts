@@ -9,13 +9,13 @@ import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 export const REVIEW_SCALE = { least: 0, most: 5, step: 0.5 } as const;
 
 /**
- * All data from which a cohort's scores are computed, by published ids only, so that a replay can rebuild it from the
- * ledger: entries from `cohort.frozen`, regions from `assignment.made`, scores from `review.submitted` and
- * `review.corrected` (newest version), minus reviews removed by `assignment.withdrawn`.
+ * All data from which a cohort's scores are computed, with published ids only, so that a replay can rebuild them from
+ * the ledger: entries from `cohort.frozen`, regions from `assignment.made`, scores from the newest `review.submitted`
+ * or `review.corrected`, without the reviews removed by `assignment.withdrawn`.
  */
 export interface CohortReviews {
   entries: ReadonlyArray<{ id: string; industry: string | null }>;
-  /** One review per submitted assignment, with the scores of the newest submitted version. */
+  /** One review per submitted assignment, with the scores of its newest version. */
   reviews: readonly SubmittedReview[];
 }
 
@@ -23,7 +23,7 @@ export interface SubmittedReview {
   entryId: string;
   reviewerId: string;
   panel: number;
-  /** Province codes of entry and reviewer at the time of assignment; null where unknown. */
+  /** Province codes of the entry and of the reviewer when the assignment was made; null if unknown. */
   entryRegion: string | null;
   reviewerRegion: string | null;
   scores: Partial<Record<Dimension, number>>;
@@ -35,7 +35,7 @@ export interface CohortFit {
   inputsHash: string;
 }
 
-/** Reads a cohort's counted entries and, for each valid review, its newest submitted version. */
+/** Reads the counted entries of a cohort and, for each assignment with a valid review, the newest submitted version. */
 export async function readCohortReviews(db: EntityManager, cohortId: string): Promise<CohortReviews> {
   const entries = (await db.query(
     `SELECT id, industry_code AS industry FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
@@ -57,8 +57,8 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
 }
 
 /**
- * The calibration input of one dimension. The region of an entry or reviewer is the one recorded in its first review,
- * in the order of entry and reviewer ids.
+ * Input of the calibration of one dimension of a cohort. The region of an entry or reviewer is the one stored with its
+ * first review, in the order of entry and reviewer ids.
  */
 export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimension): FitInput {
   const order = (a: SubmittedReview, b: SubmittedReview) =>
@@ -81,13 +81,16 @@ export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimen
   };
 }
 
-/** Calibrates every dimension. The result depends on the reviews alone, to the last bit, whatever their order. */
+/**
+ * Calibrates every dimension of a cohort's reviews. The result depends on the reviews alone, to the last bit, and not
+ * on their order.
+ */
 export function fitCohort(cohort: CohortReviews): CohortFit {
   const inputs = DIMENSIONS.map((dimension) => fitInputOf(cohort, dimension));
   return assemble(inputs, inputs.map(fitCalibration));
 }
 
-/** Same as fitCohort with identical bits, in a worker thread, so that the server stays responsive. */
+/** Calibrates like `fitCohort`, with identical bits, but in a worker thread, so that the server stays responsive. */
 export async function fitCohortInThread(cohort: CohortReviews): Promise<CohortFit> {
   const inputs = DIMENSIONS.map((dimension) => fitInputOf(cohort, dimension));
   return assemble(inputs, await inThread('fit', inputs));
@@ -103,7 +106,10 @@ function assemble(inputs: readonly FitInput[], fitted: readonly Fit[]): CohortFi
   return { fits, inputsHash: hash.digest('hex') };
 }
 
-/** Number of the component with the most entries: only entries within it are comparable. Null if there is no review. */
+/**
+ * Number of the connected component with the most entries; only entries within one component are comparable through
+ * shared reviewers. Null without any review.
+ */
 export function mainComponent(fit: Fit): number | null {
   const sizes = new Map<number, number>();
   for (const { component } of fit.entries)
@@ -111,7 +117,10 @@ export function mainComponent(fit: Fit): number | null {
   return [...sizes].sort(([a, x], [b, y]) => y - x || a - b)[0]?.[0] ?? null;
 }
 
-/** The parameters estimated by a fit, for the ledger and the public; contains no individual score. */
+/**
+ * Parameters that a calibration estimated, for the ledger and the public; contains no score of a single entry or
+ * reviewer.
+ */
 export function fitParameters({ fits }: CohortFit): Record<string, unknown> {
   return Object.fromEntries(
     DIMENSIONS.map((dimension) => {

@@ -3,9 +3,8 @@ import type { CohortReviews } from './reviews.fit.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
 /**
- * Agreement of the two panels of double reviews, per dimension: each entry judged by both panels is a unit of two
- * scores, the mean scores of its panels. Units are ordered by entry id, so that the published intervals are
- * reproducible.
+ * Agreement between the two panels of entries that were reviewed twice, per dimension: each such entry is a unit with
+ * two scores, the means of its panels. Units are ordered by entry id, so that the published intervals are reproducible.
  */
 export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimension, Reliability> {
   const result = {} as Record<Dimension, Reliability>;

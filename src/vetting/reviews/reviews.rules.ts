@@ -4,7 +4,7 @@ import { checkReason } from '../../kernel/reason.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** Scores at the ends of the scale, which require a rationale. */
+/** Scores at the ends of the scale, for which a reviewer must write a rationale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
 
 export interface ScoreInput {
@@ -18,13 +18,13 @@ export interface ScoreInput {
 export interface ReviewContent {
   scores: Partial<Record<Dimension, number>>;
   rationales: Partial<Record<Dimension, string>>;
-  /** Dimensions whose rationale the reviewer shares with the lister. */
+  /** Dimensions whose rationale the reviewer agrees to show to the entry's institution. */
   shared: Dimension[];
   confidence: number | null;
   gapCodes: string[];
 }
 
-/** A part that a review lacks before it can be submitted. */
+/** A part (score, rationale, confidence) that is still missing in a draft of a review. */
 export interface MissingPart {
   dimension: Dimension | null;
   part: 'SCORE' | 'RATIONALE' | 'CONFIDENCE';
@@ -35,7 +35,10 @@ export function isScore(value: number): boolean {
   return value >= 0 && value <= 5 && Number.isInteger(value * 2);
 }
 
-/** Validates a reviewer's input for the dimensions of an assignment; a draft may be incomplete but not invalid. */
+/**
+ * Validates a reviewer's input for the dimensions of an assignment; it may be incomplete, but what it contains must be
+ * valid.
+ */
 export function readReview(
   dimensions: readonly Dimension[],
   input: { scores: readonly ScoreInput[]; confidence?: number | null; gapCodes?: readonly string[] | null },
@@ -84,7 +87,7 @@ export function readReview(
   return content;
 }
 
-/** The parts that the review lacks; an empty list if it can be submitted. */
+/** Parts that are still missing before a review can be submitted; an empty list if it is complete. */
 export function missingParts(
   dimensions: readonly Dimension[],
   content: Pick<ReviewContent, 'scores' | 'rationales' | 'confidence'>,
@@ -101,8 +104,8 @@ export function missingParts(
 }
 
 /**
- * SHA-256 of the salt and the rationales: proves later which rationales were written, and reveals nothing without the
- * salt.
+ * SHA-256 of a random salt and the rationales of a review: proves later what was written, and reveals nothing without
+ * the salt.
  */
 export function rationaleHash(salt: string, rationales: ReviewContent['rationales']): string {
   return createHash('sha256').update(salt).update('\n').update(canonicalJson(rationales)).digest('hex');

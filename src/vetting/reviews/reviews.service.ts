@@ -22,7 +22,9 @@ import { refusal } from '../vetting.errors.js';
 import type { Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** Saves a draft of the review. A draft may be incomplete but not invalid; only its reviewer may read it. */
+/**
+ * Reviewer action: saves a draft of a review, which may be incomplete but not invalid. Only the reviewer may read it.
+ */
 export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
@@ -35,8 +37,8 @@ export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput)
 }
 
 /**
- * Submits the review from the input or from the draft; possible once, afterwards the database refuses changes. If a
- * conflict of interest has arisen since the assignment, the assignment is withdrawn instead.
+ * Reviewer action: submits a review from the input or the saved draft. This is possible once; afterwards the database
+ * refuses changes. If a conflict of interest has been found since the assignment, the assignment is withdrawn instead.
  */
 export async function submitReview(ctx: Context, input: SubmitReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
@@ -75,8 +77,8 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
 }
 
 /**
- * Adds a corrected version, with a reason, to a submitted review while the cohort is under review; the newest version
- * counts.
+ * Reviewer action: adds a corrected version, with a reason, to a submitted review while the cohort is under review; the
+ * newest version counts.
  */
 export async function correctReview(ctx: Context, input: CorrectReviewInput): Promise<Review> {
   const { accountId } = requireReviewer(ctx);
@@ -129,7 +131,10 @@ function requireReviewer(ctx: Context): { accountId: string } {
   return requireConfirmedEmail(ctx);
 }
 
-/** Loads and locks the viewer's own assignment; its cohort must be under review. */
+/**
+ * Loads and locks an assignment of the viewer; throws if it was withdrawn or declined, or its cohort is not under
+ * review.
+ */
 async function lockForReviewing(tx: EntityManager, id: string, accountId: string): Promise<Assignment> {
   const { assignment, cohort } = await lockAssignment(tx, id, accountId);
   refuseUnless(cohort, 'REVIEWING');
@@ -143,7 +148,7 @@ async function lockForReviewing(tx: EntityManager, id: string, accountId: string
 }
 
 /**
- * If the conflict rules now forbid the assignment, ends it in a transaction of its own, which stays committed, and then
+ * Ends an assignment that the conflict rules forbid by now, in a transaction of its own that stays committed, and then
  * throws the refusal.
  */
 async function withdrawIfConflicted(ctx: Context, id: string, accountId: string): Promise<void> {
@@ -253,7 +258,9 @@ async function storeDraft(
   return review;
 }
 
-/** Ledger record of a review: all data needed to recompute its scores, without names or quotations. */
+/**
+ * Ledger record of a submitted or corrected review: all data needed to recompute its scores, without names or texts.
+ */
 export function reviewRecord(kind: string, assignment: Assignment, review: Review): LedgerEntry {
   const { cohortId: cohort, entryId: entry, reviewerId: reviewer, panel, round } = assignment;
   const { version, scoreMap: scores, confidence, gapCodes } = review;

@@ -8,26 +8,28 @@ export interface Screened {
   achievementId: string;
   status: AchievementStatus;
   institutionVerified: boolean;
-  /** True if the achievement is in the pool with a valid passport. */
+  /** True if the achievement is in the pool with a valid score passport. */
   holdsPassport: boolean;
   record: AchievementRecord;
-  /** An operator's verdict, which the rules do not override. */
+  /**
+   * An operator's verdict whether the entry counts, which the screening rules do not override; null without a verdict.
+   */
   verdict: 'COUNTED' | 'EXCLUDED' | null;
 }
 
-/** A pair of near-duplicates that no operator dismissed; `other` may be outside the cohort. */
+/** A pair of achievements with nearly the same text that no operator dismissed; `other` may be outside the cohort. */
 export interface NearPair {
   achievementId: string;
   other: string;
   otherStatus: AchievementStatus;
 }
 
-/** Statuses in which an achievement outside the cohort has priority over a duplicate in the cohort. */
+/** Statuses in which an achievement outside the cohort excludes its near-duplicates in the cohort. */
 const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
 
 /**
- * The reasons why each entry does not count, by entry; an empty list if it counts. Of near-duplicates within the
- * cohort, the one created first counts (ids are time-ordered); an excluded entry does not exclude others.
+ * For each entry of a cohort, the reasons why it does not count; an empty list if it counts. Of near-duplicates within
+ * the cohort, only the one created first counts (ids are ordered by time); an excluded entry does not exclude others.
  */
 export function screenReasons(entries: readonly Screened[], pairs: readonly NearPair[]): Map<string, ScreenReason[]> {
   const inCohort = new Set(entries.map((entry) => entry.achievementId));

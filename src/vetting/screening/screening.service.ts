@@ -28,7 +28,9 @@ const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'sc
   facts: { cohort: entry.cohortId, screen: entry.screen, reasons: entry.screenReasons, by: entry.screenedBy, ...facts },
 });
 
-/** Records the operator's verdict on an entry while the cohort is open; the screening rules do not override it. */
+/**
+ * Operator action: records a verdict whether an entry of an open cohort counts; the screening rules do not override it.
+ */
 export function decideScreening(ctx: Context, input: DecideScreeningInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const reason = requireReason('input.reason', input.reason, 'give it in words.');
@@ -69,7 +71,10 @@ async function setVerdict(
   await tx.save(entry);
 }
 
-/** Records the institution's appeal against an exclusion while the cohort is open; one appeal per exclusion. */
+/**
+ * Records the institution's appeal against the exclusion of its entry while the cohort is open; one appeal per
+ * exclusion.
+ */
 export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const text = requireReason('input.text', input.text, 'give it in words.', 'note');
@@ -89,7 +94,7 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
   });
 }
 
-/** Records the operator's answer to an appeal; if upheld, the entry counts. */
+/** Operator action: answers an appeal; if the appeal is upheld, the entry counts. */
 export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const answer = requireReason('input.answer', input.answer, 'give it in words.', 'note');
@@ -110,8 +115,8 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
 }
 
 /**
- * Submits an achievement again: from cultivation it becomes REGISTERED; a pool achievement with a void passport stays
- * in the pool while it is reviewed again. The new entry refers to the one in the earlier cohort.
+ * Submits an achievement for review again: one in cultivation becomes REGISTERED; one in the pool whose passport is
+ * void stays in the pool during the new review. The new cohort entry refers to the earlier one.
  */
 export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promise<CohortEntry> {
   const id = readId('input.achievementId', 'Achievement', input.achievementId);

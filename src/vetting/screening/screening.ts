@@ -7,7 +7,7 @@ import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { screenReasons, type NearPair, type Screened } from './screening.rules.js';
 import type { ScreenReason } from '../vocabularies.js';
 
-/** Number of records read per batch, which limits memory for large cohorts. */
+/** Number of achievement records read at a time, which limits memory use for large cohorts. */
 const READ = 500;
 
 interface Row {
@@ -22,8 +22,8 @@ interface Row {
 }
 
 /**
- * An operator's exclusion remains in force after withdrawal and re-registration; an operator's inclusion does not apply
- * to a withdrawn achievement.
+ * Verdict of an operator on an entry, null if there is none. An exclusion stays in force after withdrawal and
+ * re-registration; an inclusion does not apply while the achievement is withdrawn.
  */
 function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
   if (screen_by !== 'OPERATOR' || screen === 'PENDING') return null;
@@ -31,8 +31,8 @@ function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
 }
 
 /**
- * Screens all entries of an open cohort that the caller has locked, and writes only changed entries. Returns the ledger
- * records.
+ * Screens all entries of an open cohort, which the caller has locked, and writes the entries whose result changed.
+ * Returns the ledger records.
  */
 export async function screenEntries(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
   const rows = (await tx.query(
@@ -108,7 +108,7 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
   }));
 }
 
-/** Background job: screens the cohort if it is still open. */
+/** Background job: screens the entries of a cohort if it is still open. */
 export const screenCohortTask: Task = async (app, payload) => {
   const { cohortId } = payload as { cohortId: string };
   const at = app.clock();

@@ -15,42 +15,52 @@ import { solve, type Solution } from './solve.js';
 
 export interface AssignedSeat extends Seat {
   similarity: number;
-  /** True if the reviewer belongs to other industries' panels and not to the entry's. */
+  /**
+   * True if the assignment is a bridge: the reviewer sits in other industries' panels and not in that of the entry's
+   * industry.
+   */
   bridge: boolean;
 }
 
 export interface Assignment {
-  /** New seats, ordered by entry, panel and reviewer; the fixed seats are not included. */
+  /** Newly assigned seats, ordered by entry, panel and reviewer; does not include the seats fixed beforehand. */
   pairs: AssignedSeat[];
   /** Sum of the new seats' similarities. */
   objective: number;
-  /** Upper bound on the objective of any assignment with the same bridges and as few empty seats. */
+  /**
+   * Upper bound on the objective (sum of similarities) of any assignment with the same bridges and no more empty seats.
+   */
   upperBound: number;
   /** Relative optimality gap: (upperBound - objective) / |objective|. */
   gap: number;
-  /** Objective and bound of the same problem without required bridges; the difference is the cost of the bridges. */
+  /**
+   * Objective and bound of the same problem without required bridges; the difference is the similarity that bridges
+   * cost.
+   */
   withoutBridges: { objective: number; upperBound: number };
-  /** Indexes of the entries with a second panel, ascending. */
+  /** Indexes of the entries judged by a second panel, ascending. */
   doubles: number[];
   /** Panels with empty seats; an empty list if every panel is full. */
   unmet: UnmetPanel[];
-  /** Reviewers assigned fewer entries than their requested minimum. */
+  /** Reviewers with fewer entries than the minimum they asked for. */
   underloaded: Array<{ reviewer: number; missing: number }>;
   bridges: { entries: number; share: number };
   /**
-   * Standard errors of the contrasts between industries over fixed and new seats, before and after bridges were
-   * required.
+   * Standard errors of the differences between industries' mean scores that unknown severities of reviewers cause, over
+   * fixed and new seats: without required bridges (`before`) and with them (`after`).
    */
   contrasts: { before: IndustryContrasts; after: IndustryContrasts; bound: number; withinBound: boolean };
 }
 
 /**
- * Maximum number of rounds of planning bridges; later rounds add bridges where the measured contrasts are still too
- * uncertain.
+ * Maximum number of times that bridges are planned; each time after the first adds bridges for industries whose
+ * difference is still too uncertain.
  */
 const ROUNDS = 3;
 
-/** Draws the entries with a second panel: a simple random sample determined by the seed. Returns indexes, ascending. */
+/**
+ * Draws a simple random sample of the entries, determined by the seed, for a second panel. Returns ascending indexes.
+ */
 export function drawDoubles(entries: number, share: number, seed: number): number[] {
   const random = uniform(seed);
   const deck = Array.from({ length: entries }, (_, i) => i);
@@ -63,11 +73,12 @@ export function drawDoubles(entries: number, share: number, seed: number): numbe
 }
 
 /**
- * Assigns reviewers to panels: maximises the sum of similarities subject to panel size, loads, conflicts of interest
- * and independence, with enough bridges (reviewers from another industry's panel) to separate reviewers' severities
- * from industries' quality. Solved at least twice: without bridges, then with bridges planned from the contrasts
- * measured on that solution. Deterministic. Blocks its thread for seconds with thousands of entries, so a server calls
- * `assignPanelsInWorker`. Throws RangeError on malformed input; seats that cannot be filled are reported in `unmet`.
+ * Assigns reviewers to the panels of entries: maximises the sum of similarities subject to panel size, loads, conflicts
+ * of interest and independence. Enough assignments are bridges (reviewers from another industry's panel), without which
+ * a panel's severity cannot be told apart from its industry's quality. Solved at least twice: without bridges, then
+ * with bridges planned from the precision that this solution achieves. Deterministic. Blocks its thread for seconds
+ * with thousands of entries, so the server calls `assignPanelsInWorker`. Throws RangeError on malformed input; seats
+ * that cannot be filled are reported in `unmet`.
  */
 export function assignPanels(problem: AssignmentProblem, options: AssignmentOptions = {}): Assignment {
   checkProblem(problem);
@@ -101,7 +112,8 @@ export function assignPanels(problem: AssignmentProblem, options: AssignmentOpti
 function sums(x: Instance, solution: Solution): { objective: number; upperBound: number; gap: number } {
   const seats = solution.panel.reduce((sum, panel) => sum + panel.length, 0);
   const objective = solution.similarity * x.step;
-  // Rounding similarities to whole steps can hide at most half a step per seat, so the bound is raised by that amount.
+  // // Each similarity was rounded to a whole step, an error of at most half a step per seat, by which the bound is
+  // raised.
   const upperBound = (solution.bound + seats / 2) * x.step;
   return { objective, upperBound, gap: objective === 0 ? upperBound : (upperBound - objective) / Math.abs(objective) };
 }
@@ -109,7 +121,7 @@ function sums(x: Instance, solution: Solution): { objective: number; upperBound:
 interface Measured {
   graph: ReviewGraph;
   contrasts: IndustryContrasts;
-  /** Number of entries with a reviewer from another industry's panels. */
+  /** Number of entries with at least one bridge (a reviewer from another industry's panel). */
   bridged: number;
 }
 
@@ -134,8 +146,9 @@ function measure(problem: AssignmentProblem, x: Instance, solution: Solution, se
 }
 
 /**
- * Requires more bridges until both the share and the bound on contrasts are met or the maximum share is reached;
- * returns the best solution among those with no more empty seats.
+ * Requires more bridges (reviewers from other industries' panels) until both their share and the precision of
+ * comparisons between industries suffice, or the maximum share is reached; returns the best of the solutions with no
+ * more empty seats.
  */
 function bridge(
   problem: AssignmentProblem,
@@ -156,7 +169,7 @@ function bridge(
     const free = Array.from({ length: x.entries }, (_, i) => i).filter(
       (i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)),
     );
-    // Some bridges that the solver chose freely are displaced by planned ones, so later rounds request 1.5 times the
+    // // Planned bridges displace some bridges that the solver had chosen freely, so later rounds plan 1.5 times the
     // shortfall.
     const shortfall = Math.max(0, wanted - now.measured.bridged);
     const least = Math.min(most - spent, round === 0 ? shortfall : Math.ceil(1.5 * shortfall));
@@ -180,8 +193,8 @@ function bridge(
 }
 
 /**
- * Compares two solutions: first by the share of bridged entries up to the wanted share, then by the smaller largest
- * contrast.
+ * True if solution `a` is better: more bridged entries (up to the wanted number) or, if equal, a smaller largest
+ * standard error between industries.
  */
 function better(a: Measured, b: Measured, wanted: number): boolean {
   const share = Math.min(a.bridged, wanted) - Math.min(b.bridged, wanted);
@@ -190,7 +203,10 @@ function better(a: Measured, b: Measured, wanted: number): boolean {
     : (a.contrasts.largest?.standardError ?? 0) < (b.contrasts.largest?.standardError ?? 0);
 }
 
-/** The assigned seats by panel, and the panels with empty seats. */
+/**
+ * Converts a solution to the list of seats by panel, the panels with empty seats, and the reviewers with too few
+ * entries.
+ */
 function seatsOf(
   problem: AssignmentProblem,
   x: Instance,

@@ -3,31 +3,34 @@ import { informationBlocks, type ReviewGraph } from './contrasts.js';
 import type { Instance } from './instance.js';
 import type { Settings } from './problem.js';
 
-/** True if the reviewer belongs to other industries' panels and not to this industry's. */
+/** True if the reviewer sits in panels of other industries, but not in that of the given industry. */
 export function isAway(x: Instance, reviewer: number, industry: number): boolean {
   if (x.home[reviewer * x.industries + industry]) return false;
   for (let g = 0; g < x.industries; g += 1) if (x.home[reviewer * x.industries + g]) return true;
   return false;
 }
 
-/** Maximum share of a reviewer's places that may be given to other industries' entries. */
+/** Maximum share of a reviewer's places that may be bridges, that is, entries of other industries. */
 const AWAY_SHARE = 0.5;
-/** A bridge that lowers the worst variance by less than this share of it is not worth planning. */
+/**
+ * Minimum benefit of a planned bridge: the share by which it must lower the largest variance of a difference between
+ * industries.
+ */
 const HELP = 1e-4;
 /**
- * Prior information on a severity, as a share of the information of one score: it keeps the variance of unconnected
- * panels finite.
+ * Prior information on a reviewer's severity, as a share of the information from one score: keeps variances finite
+ * where panels are not connected.
  */
 const PRIOR = 0.01;
 /**
- * Losses are weighed against at least this share of a seat's mean similarity, so that a free bridge is not chosen
- * regardless of its benefit.
+ * Lower limit of a bridge's cost, as a share of a seat's mean similarity, so that a bridge that costs nothing is not
+ * preferred regardless of its benefit.
  */
 const LOSS_FLOOR = 0.05;
 
 /**
- * Input of the planning: the entries without a bridge yet (`free`), the current assignment and its prices. Bridges
- * pinned earlier stay.
+ * Input for planning bridges: the present assignment with its dual prices, and the entries that have no bridge yet
+ * (`free`). Bridges required in earlier rounds stay.
  */
 export interface BridgeGround {
   x: Instance;
@@ -115,9 +118,9 @@ export function planBridges(
   return { pinned, count };
 }
 
-/** For each reviewer and industry, the entry where a bridge loses least similarity. */
+/** For each reviewer and industry, the entry on which a bridge by the reviewer would lose the least similarity. */
 class Offers {
-  /** Per entry: the reviewer whom a bridge would displace. */
+  /** Per entry: the present reviewer whom a bridge would displace. */
   readonly weakest: Int32Array;
   private readonly least: Float64Array;
   private readonly free: number[][];
@@ -154,7 +157,10 @@ class Offers {
     for (let g = 0; g < nG; g += 1) for (let j = 0; j < x.reviewers; j += 1) if (isAway(x, j, g)) this.search(g, j);
   }
 
-  /** Similarity lost by the next bridge of reviewer j to industry g, in steps; Infinity where no bridge is possible. */
+  /**
+   * Similarity, in steps, lost by assigning reviewer j to the best entry of industry g as a bridge; Infinity if that is
+   * impossible.
+   */
   loss(g: number, j: number): number {
     return this.room[g]! > 0 && this.places[j]! >= 1 ? this.cost[g * this.ground.x.reviewers + j]! : Infinity;
   }
@@ -183,7 +189,10 @@ class Offers {
   }
 }
 
-/** Variances of the contrasts between industries, updated as bridges are added one by one. */
+/**
+ * Variances of the differences between industries' means that unknown severities cause, updated as bridges are added
+ * one by one.
+ */
 class SeverityDesign {
   /** Information added by one bridge. */
   readonly weight: number;
@@ -230,7 +239,7 @@ class SeverityDesign {
     }
   }
 
-  /** Variance of the difference of industries a and b that is due to unknown severities. */
+  /** Variance, caused by unknown severities, of the difference between the means of industries a and b. */
   contrast(a: number, b: number): number {
     return this.between[a * this.nG + a]! + this.between[b * this.nG + b]! - 2 * this.between[a * this.nG + b]!;
   }
@@ -250,7 +259,7 @@ class SeverityDesign {
     );
   }
 
-  /** Adds a score by reviewer j on an entry that the other reviewers judge as well. */
+  /** Adds the information from a score by reviewer j on an entry that the reviewers `others` judge too. */
   add(j: number, others: readonly number[]): void {
     const { n, nG, sigma } = this;
     if (others.length === 0) return;

@@ -1,14 +1,17 @@
 import { inversePositiveDefinite } from '../../calibration/linear-algebra.js';
 
-/** Precision with which an assignment can compare industries when no reviewer's severity is known. */
+/**
+ * Precision with which an assignment of reviewers lets industries be compared, if no reviewer's severity is known
+ * beforehand.
+ */
 export interface IndustryContrasts {
   /**
    * Matrix industries × industries: the standard error that unknown severities add to the difference of two industries'
-   * means, in the unit of the square root of the variances. Infinity where no chain of common reviewers connects the
-   * two; 0 on the diagonal and where an industry has no reviews.
+   * mean scores, in units of the square root of the given variances. Infinity if no chain of common reviewers connects
+   * the two; 0 on the diagonal and for an industry without reviews.
    */
   standardError: Float64Array;
-  /** The pair of industries with the largest standard error; null with fewer than two reviewed industries. */
+  /** The pair of industries whose difference is least precise; null with fewer than two reviewed industries. */
   largest: { industries: [number, number]; standardError: number } | null;
   /** Root mean square of the standard errors over all pairs of reviewed industries. */
   typical: number;
@@ -83,8 +86,8 @@ export function informationBlocks(
 }
 
 /**
- * Information on the industries' means with the severities eliminated (industries × industries; a Laplacian, so its
- * rows sum to 0), and the information per industry if the severities were known.
+ * Information matrix of the industries' means after elimination of the severities (industries × industries; a
+ * Laplacian, so its rows sum to 0), and the information per industry if the severities were known.
  */
 function industryInformation(
   graph: ReviewGraph,
@@ -92,7 +95,8 @@ function industryInformation(
 ): { information: Float64Array; known: Float64Array } {
   const { reviewers: n, industries: nG } = graph;
   const { severities, cross, known } = informationBlocks(graph, variances);
-  // A reviewer without reviews has a zero diagonal; 1 makes the matrix invertible and does not affect the others.
+  // // A reviewer without reviews has a zero on the diagonal; 1 makes the matrix invertible without affecting other
+  // reviewers.
   for (let j = 0; j < n; j += 1) if (severities[j * n + j] === 0) severities[j * n + j] = 1;
   const solved = Float64Array.from(cross);
   solvePositiveDefinite(severities, n, solved, nG);
@@ -107,7 +111,10 @@ function industryInformation(
   return { information, known };
 }
 
-/** Per industry, the number of its connected component in the graph of common reviewers; -1 without reviews. */
+/**
+ * Per industry, the number of its connected component in the graph of industries and reviewers; -1 for an industry
+ * without reviews.
+ */
 function componentsOf(graph: ReviewGraph): Int32Array {
   const parent = Int32Array.from({ length: graph.industries + graph.reviewers }, (_, node) => node);
   const root = (node: number): number => {
@@ -125,7 +132,7 @@ function componentsOf(graph: ReviewGraph): Int32Array {
   return Int32Array.from(reviewed, (yes, g) => (yes ? root(g) : -1));
 }
 
-/** Standard errors of all contrasts between industries that are due to unknown severities. */
+/** Standard errors of the differences between all pairs of industries that unknown severities of reviewers cause. */
 export function industryContrasts(
   graph: ReviewGraph,
   variances: { quality: number; noise: number },

@@ -1,43 +1,47 @@
 import type { AssignmentProblem, Seat, Settings } from './problem.js';
 
 /**
- * Similarities are scaled so that the largest (in absolute value) becomes this number, and then rounded to whole
- * numbers, so that sums are exact and every JavaScript engine finds the same optimum.
+ * Similarities are scaled so that the largest absolute value becomes this number, and rounded to whole numbers (steps):
+ * their sums are then exact, and every JavaScript engine finds the same optimum.
  */
 const STEPS = 1e7;
 
 /**
- * The problem in the form of the flow solver. Each entry requires `demand` reviewers over its one or two panels; an
- * organisation may be seated at most once per panel. Maps to a `FlowProblem` whose groups are the organisations.
+ * The assignment problem in the form of the flow solver: each entry needs `demand` reviewers in its one or two panels,
+ * and an organisation may have at most one reviewer per panel. Becomes a `FlowProblem` whose groups are the
+ * organisations.
  */
 export interface Instance {
   entries: number;
   reviewers: number;
-  /** Matrix entries × reviewers: similarity in whole steps, -Infinity where the pair is impossible. */
+  /** Matrix entries × reviewers: similarity in whole steps; -Infinity if the reviewer must not judge the entry. */
   value: Float64Array;
   /** Size of one step, in units of similarity. */
   step: number;
-  /** Per entry: number of reviewers required in total (`demand`) and per panel (`demandOf`). */
+  /** Per entry: number of reviewers still needed in total (`demand`) and in each panel (`demandOf`). */
   demand: Int32Array;
   demandOf: [Int32Array, Int32Array];
-  /** Per entry: maximum number of reviewers of one organisation. */
+  /** Per entry: maximum number of reviewers from one organisation. */
   organisationLimit: Uint8Array;
-  /** Per reviewer: index of the organisation; a reviewer without organisation gets an index of their own. */
+  /** Per reviewer: index of the organisation; a reviewer without organisation gets an index shared with nobody. */
   organisation: Int32Array;
   organisations: number;
-  /** Per reviewer: remaining places (`capacity`), and the requested minimum of entries (`wish`). */
+  /**
+   * Per reviewer: number of entries that may still be assigned (`capacity`), and the minimum the reviewer asked for
+   * (`wish`).
+   */
   capacity: Int32Array;
   wish: Int32Array;
-  /** Per entry: index of a reviewer who must be assigned to it, or -1. */
+  /** Per entry: index of a reviewer who must be assigned to it (a required bridge), or -1. */
   pinned: Int32Array;
   /** Per entry: its industry. */
   industry: Int32Array;
-  /** Matrix reviewers × industries: 1 where the reviewer belongs to the industry's panel. */
+  /** Matrix reviewers × industries: 1 if the reviewer sits in the industry's panel. */
   home: Uint8Array;
   industries: number;
   /**
-   * Value in steps of one served wish, of one filled seat in a second panel and of one in a first panel. Each exceeds
-   * the total gain possible from everything below it, so priorities are strict.
+   * Value, in steps, of meeting one reviewer's minimum, of a filled seat in a second panel, and in a first panel. Each
+   * exceeds the total that can be gained from everything less important, so the priorities are strict.
    */
   wishWorth: number;
   secondPanelWorth: number;
@@ -118,9 +122,9 @@ export function instanceOf(problem: AssignmentProblem, settings: Settings, doubl
 }
 
 /**
- * Bars organisations already seated in an open panel. If two panels are open and one of them bars a reviewer, or their
- * sizes differ, a joint selection might not be divisible between the panels: such an entry then takes each organisation
- * at most once and only reviewers allowed in both panels.
+ * Excludes reviewers of organisations that are already seated in a panel still to be filled. If two panels are to be
+ * filled and one of them excludes a reviewer, or their sizes differ, a joint choice could not always be divided between
+ * them: such an entry takes each organisation at most once, and only reviewers allowed in both panels.
  */
 function closeOrganisations(x: Instance, problem: AssignmentProblem, fixed: readonly Seat[]): void {
   const nR = x.reviewers;

@@ -1,9 +1,9 @@
 import { groupBy, type Instance } from './instance.js';
 
 /**
- * Splits an entry's reviewers into its two panels. An organisation with two reviewers gives one to each panel; each
- * other reviewer joins the panel with the smaller sum of similarity, so that the panels are alike. If seats stay empty,
- * the first panel is filled before the second.
+ * Divides the reviewers chosen for an entry into its two panels. An organisation with two reviewers gives one to each;
+ * any other reviewer joins the panel with the smaller sum of similarities, so that both panels are equally expert. If
+ * reviewers are too few, the first panel is filled before the second.
  */
 export function splitPanels(x: Instance, i: number, chosen: readonly number[]): [number[], number[]] {
   const panels: [number[], number[]] = [[], []];
@@ -34,19 +34,22 @@ export function splitPanels(x: Instance, i: number, chosen: readonly number[]): 
 
 export type UnmetReason = 'CONFLICT' | 'SAME_ORGANISATION' | 'NO_CAPACITY';
 
-/** A panel with empty seats and the reasons: the number of reviewers excluded by each obstacle. */
+/** A panel with empty seats, and why: for each obstacle, the number of reviewers it excludes. */
 export interface UnmetPanel {
   entry: number;
   panel: 0 | 1;
   /** Number of empty seats. */
   missing: number;
-  /** Obstacles, most frequent first; empty if there are no further reviewers at all. */
+  /**
+   * Obstacles with the number of reviewers each excludes, most frequent first; empty if all reviewers are seated
+   * already.
+   */
   reasons: Array<{ reason: UnmetReason; reviewers: number }>;
 }
 
 /**
- * Counts the reasons why a panel has empty seats. `seated` are its reviewers, `others` the reviewers of the entry's
- * other panel, `load` each reviewer's total number of entries.
+ * Finds why a panel has empty seats, by counting reviewers per obstacle. `seated` are the panel's reviewers, `others`
+ * those of the entry's other panel, `load` is each reviewer's total number of entries.
  */
 export function explainUnmet(
   conflicts: Uint8Array,

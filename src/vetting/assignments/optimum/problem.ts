@@ -1,25 +1,27 @@
 /**
- * The assignment of reviewers to entries as a pure numerical problem without database. Indexes start at 0; matrices are
- * row-major, entries × reviewers.
+ * The assignment of reviewers to entries as a purely numerical problem. Indexes start at 0; matrices are row-major with
+ * one row per entry and one column per reviewer.
  */
 export interface AssignmentProblem {
   entries: readonly EntryToAssign[];
   reviewers: readonly ReviewerToAssign[];
   /** Number of industries; industry indexes run from 0 to this number - 1. */
   industries: number;
-  /** Matrix entries × reviewers: fit of the reviewer's expertise; any finite numbers on a common scale. */
+  /**
+   * Matrix entries × reviewers: how well the reviewer's expertise fits the entry; any finite numbers on a common scale.
+   */
   similarity: Float32Array;
   /**
-   * Matrix entries × reviewers: 1 where there is a conflict of interest. Such a pair is never assigned, even if seats
-   * stay empty.
+   * Matrix entries × reviewers: 1 if there is a conflict of interest. Such a pair is never assigned, even if seats stay
+   * empty.
    */
   conflicts: Uint8Array;
-  /** Seats already assigned in earlier rounds: they count for loads, independence and bridges, and are not changed. */
+  /** Seats assigned in earlier runs: they are kept, and count towards loads, independence and bridges. */
   fixed?: readonly Seat[];
   /**
-   * Per entry, the number of additional reviewers for its first panel (extra reviews at the boundary). Without it,
-   * every panel is filled up to the panel size. With it, no other entry gets reviewers, and by default there are no
-   * doubles and no bridges.
+   * Per entry, the number of extra reviewers for its first panel (reviews near the cut-off). If given, entries with 0
+   * get none, and by default there are no second panels and no bridges. If omitted, every panel is filled to the panel
+   * size.
    */
   demand?: ArrayLike<number>;
 }
@@ -30,19 +32,22 @@ export interface EntryToAssign {
 
 export interface ReviewerToAssign {
   /**
-   * Index of the organisation; two reviewers of one organisation never sit in the same panel. Null is independent of
-   * every organisation.
+   * Index of the reviewer's organisation; two reviewers of one organisation never sit in the same panel. Null:
+   * independent of every organisation.
    */
   organisation: number | null;
-  /** Indexes of the industries whose panels the reviewer belongs to; on other entries the reviewer is a bridge. */
+  /**
+   * Indexes of the industries whose panels the reviewer sits in; on any other industry's entry the reviewer is a
+   * bridge.
+   */
   homes: readonly number[];
   /** Maximum number of entries, fixed seats included. */
   maxLoad: number;
-  /** Requested minimum number of entries: ranked above similarity, reported if it cannot be met. */
+  /** Minimum number of entries the reviewer asked for: more important than similarity; reported if it cannot be met. */
   minLoad?: number;
 }
 
-/** One reviewer on one entry; panel 0 counts for the decision, panel 1 is the blind double. */
+/** Seat of a reviewer in a panel of an entry; panel 0 counts for the decision, panel 1 is a blind second panel. */
 export interface Seat {
   entry: number;
   reviewer: number;
@@ -50,30 +55,38 @@ export interface Seat {
 }
 
 export interface AssignmentOptions {
-  /** Reviewers per panel; default 3. A cohort requires at least 3. */
+  /** Number of reviewers per panel; default 3, which is also a cohort's minimum. */
   panelSize?: number;
-  /** Share of entries also judged by a second, independent panel; default 0.1, drawn by `seed`. */
+  /**
+   * Share of entries judged by a second, independent panel as well; default 0.1. They are drawn at random by `seed`.
+   */
   doubleShare?: number;
   seed?: number;
-  /** Indexes of the entries with a second panel; replaces the random draw. */
+  /** Indexes of the entries with a second panel, instead of the random draw. */
   doubles?: readonly number[];
-  /** Minimum share of entries with a reviewer from another industry's panels; default 0.15. */
+  /** Minimum share of entries with a bridge (a reviewer from another industry's panel); default 0.15. */
   bridgeShare?: number;
-  /** Maximum to which that share may be raised to bring the largest contrast under `contrastBound`; default 0.4. */
+  /**
+   * Maximum share of entries with a bridge, when more are needed to bring the largest standard error under
+   * `contrastBound`; default 0.4.
+   */
   maxBridgeShare?: number;
   /**
    * Maximum standard error that unknown severities may add to the difference of two industries' means, in standard
-   * deviations of true quality within an industry; default 0.2.
+   * deviations of the entries' true quality within an industry; default 0.2.
    */
   contrastBound?: number;
-  /** Variances assumed for the standard errors; default quality 1, noise 0.64. */
+  /**
+   * Variances of entries' quality within an industry and of a score's noise, assumed when standard errors are computed;
+   * defaults 1 and 0.64.
+   */
   variances?: { quality: number; noise: number };
 }
 
 /** The options with their defaults. */
 export type Settings = Required<Omit<AssignmentOptions, 'doubles'>> & Pick<AssignmentOptions, 'doubles'>;
 
-/** Applies the defaults and validates the numbers; throws RangeError naming the option. */
+/** Applies the default options of the assignment and validates them; throws RangeError with the option's name. */
 export function settingsOf(problem: AssignmentProblem, options: AssignmentOptions): Settings {
   const extra = problem.demand !== undefined;
   const settings: Settings = {
@@ -102,7 +115,10 @@ export function settingsOf(problem: AssignmentProblem, options: AssignmentOption
   return settings;
 }
 
-/** Throws RangeError on a malformed problem: wrong lengths, indexes out of range, similarities that are not finite. */
+/**
+ * Throws RangeError on a malformed assignment problem: wrong lengths, indexes out of range, similarities that are not
+ * finite.
+ */
 export function checkProblem(problem: AssignmentProblem): void {
   const { entries, reviewers, industries, similarity, conflicts } = problem;
   const cells = entries.length * reviewers.length;
@@ -135,7 +151,7 @@ export function checkProblem(problem: AssignmentProblem): void {
   }
 }
 
-/** Builds the conflict matrix (entries × reviewers) from a list of pairs. */
+/** Builds the conflict matrix (entries × reviewers, 1 = conflict of interest) from a list of pairs. */
 export function conflictMatrix(
   entries: number,
   reviewers: number,

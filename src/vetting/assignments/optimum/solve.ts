@@ -3,7 +3,7 @@ import { solveFlow } from '../../../lib/min-cost-flow/flow.js';
 import type { FlowProblem } from '../../../lib/min-cost-flow/problem.js';
 import type { Instance } from './instance.js';
 
-/** Converts the instance to a flow problem in which entries choose reviewers. */
+/** Converts the assignment instance to a flow problem whose rows are entries and whose columns are reviewers. */
 export function flowOf(x: Instance): FlowProblem {
   return {
     rows: x.entries,
@@ -24,21 +24,24 @@ export function flowOf(x: Instance): FlowProblem {
 }
 
 export interface Solution {
-  /** Per entry: indexes of its new reviewers over both panels. */
+  /** Per entry: indexes of its newly assigned reviewers, both panels together. */
   panel: number[][];
   price: Float64Array;
   /** Sum of similarities, in steps. */
   similarity: number;
   /**
-   * Upper bound, in steps, on the similarity of any assignment with the same penalty (as few empty seats, as many
-   * served wishes).
+   * Upper bound, in steps, on the sum of similarities of any assignment with the same penalty (empty seats and unmet
+   * minimums).
    */
   bound: number;
-  /** Weighted number of empty seats (first panels weigh more than second), less the value of served wishes. */
+  /**
+   * Weighted number of empty seats (a first panel's weigh more than a second's) minus the value of the reviewers'
+   * minimums met.
+   */
   penalty: number;
 }
 
-/** The optimal assignment for the instance, with the upper bound that its dual prices prove over all pairs. */
+/** Solves the assignment instance to optimality, with the upper bound that the dual prices prove over all pairs. */
 export function solve(x: Instance): Solution {
   const flow = flowOf(x);
   const { chosen, price } = solveFlow(flow);

@@ -1,18 +1,18 @@
 import { uniform } from '../../evaluation/simulation.js';
 import { conflictMatrix, type AssignmentProblem, type ReviewerToAssign } from './problem.js';
 
-/** Parameters of a synthetic cohort, for benchmarks and tests. */
+/** Parameters of a synthetic assignment problem, for benchmarks and tests. */
 export interface SyntheticSetting {
   entries: number;
   reviewers: number;
   industries: number;
-  /** Reviewers per entry that the total load must cover, doubles included. */
+  /** Number of reviewers per entry that the reviewers' total capacity must suffice for, second panels included. */
   seats: number;
   /** Spare places, as a share of the required ones. */
   slack: number;
-  /** Share of pairs in conflict, in addition to pairs within one organisation. */
+  /** Share of pairs of entry and reviewer with a conflict of interest, in addition to pairs within one organisation. */
   conflicts: number;
-  /** Share of reviewers who belong to two industries' panels. */
+  /** Share of reviewers who sit in the panels of two industries. */
   versatile: number;
 }
 
@@ -26,13 +26,13 @@ export const syntheticSetting: SyntheticSetting = {
   versatile: 0.2,
 };
 
-/** Number of topics: those of each industry, and those shared by all. */
+/** Length of the topic vectors from which similarities are computed. */
 const TOPICS = 24;
 
 /**
- * Draws entries and reviewers with topic vectors scattered around their industry's; similarity is the cosine of two
- * vectors. Industries differ in size, reviewers are distributed like the entries, and an organisation has about three
- * reviewers, who never judge its own entries.
+ * Generates an assignment problem: entries and reviewers get topic vectors scattered around that of their industry, and
+ * similarity is the cosine of two vectors. Industries differ in size, reviewers are distributed like the entries, and
+ * an organisation has about three reviewers, who never judge its own entries.
  */
 export function syntheticProblem(setting: SyntheticSetting, seed: number): AssignmentProblem {
   const random = uniform(seed);
@@ -55,7 +55,7 @@ export function syntheticProblem(setting: SyntheticSetting, seed: number): Assig
   const owner = Array.from({ length: nE }, () => Math.floor(random() * organisations));
   const maxLoad = Math.ceil((nE * setting.seats * (1 + setting.slack)) / nR);
   const reviewers: ReviewerToAssign[] = Array.from({ length: nR }, (_, j) => {
-    // The first reviewers are dealt to industries in turn, so that every industry has at least three.
+    // // The first reviewers are distributed over the industries in turn, so that every industry has at least three.
     const first = j < 3 * nG ? j % nG : industryOf();
     const second = industryOf();
     return {

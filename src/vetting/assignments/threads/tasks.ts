@@ -4,7 +4,8 @@ import type { FitInput } from '../../calibration/input.js';
 import { compareOnce, type ExtraPlan, type Setting, type YearResult } from '../../evaluation/simulation.js';
 
 /**
- * Computations that would block the server for seconds, by name: pure functions of plain data, run in a worker thread.
+ * Computations of vetting that run in a worker thread, by name, because they would block the server's event loop for
+ * seconds; pure functions of plain data.
  */
 export const threadTasks = {
   similarity: (input: SimilarityInput, progress: (share: number) => void): Float32Array =>
