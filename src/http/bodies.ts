@@ -99,6 +99,7 @@ export function addBodyReader(
           if (bytes > MAX_JSON_BYTES) throw bodyTooLarge();
           if (bytes > FREE_BYTES) take(request, Math.min(chunk.length, bytes - FREE_BYTES));
         } catch (error) {
+          raw.pause();
           return end(() => reject(error as Error));
         }
         chunks.push(chunk);

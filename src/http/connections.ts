@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import type { Socket } from 'node:net';
 import type { ConnectionLimits } from '../kernel/config.js';
 import { networkOf } from '../lib/network.js';
+import { BodyDiscard } from './discard.js';
 import { requestError } from './http-errors.js';
 import type { TrustsProxy } from './proxies.js';
 
@@ -99,6 +100,7 @@ export function guardConnections(
   const requests = new Tally();
   const streams = new Tally();
   const refusals = new WeakMap<Socket, GraphQLError>();
+  const discard = new BodyDiscard();
   const releases = new WeakMap<Socket, () => void>();
 
   http.server.maxConnections = limits.max + limits.maxStreams + ANSWERED_SURPLUS;
@@ -128,7 +130,7 @@ export function guardConnections(
     const { state } = request;
     reply.raw.once('close', () => {
       for (const end of state.onEnd.splice(0)) end();
-      linger(request, reply);
+      linger(request, reply, discard);
     });
     if (PROBES.has(request.url)) return;
     const surplus = refusals.get(request.raw.socket);
@@ -140,6 +142,10 @@ export function guardConnections(
     }
     state.release = requests.add(client);
     state.onEnd.push(state.release);
+  });
+  // Before the answer is finished, because Node then starts to discard a body that nothing has read.
+  http.addHook('onSend', async (request) => {
+    if (!request.raw.complete) discard.add(request.raw);
   });
 
   return {
@@ -167,10 +173,10 @@ export function guardConnections(
  * When a client is still sending a request that was already answered, reads the rest for at most LINGER_MS and then
  * cuts the connection.
  */
-function linger(request: FastifyRequest, reply: FastifyReply): void {
+function linger(request: FastifyRequest, reply: FastifyReply, discard: BodyDiscard): void {
   const { raw } = request;
   if (raw.complete || raw.socket.destroyed || !reply.raw.writableFinished) return;
-  raw.resume();
+  discard.add(raw);
   const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS);
   timer.unref();
   const done = () => clearTimeout(timer);

@@ -14,6 +14,7 @@ import { addGraphiql } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { MAX_JSON_BYTES } from './limits.js';
 import { addMailPages } from './mail-pages.js';
+import { paceRequests } from './pacing.js';
 import { addProbes } from './probes.js';
 import { proxyTrust } from './proxies.js';
 import { createRateLimiter } from './rate-limit.js';
@@ -85,6 +86,7 @@ export async function createBareServer(
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket),
     genReqId: (raw) => requestIdOf(raw.headers['x-request-id']),
   });
+  paceRequests(http.server);
   // Headers are small, so their time limit is short, however long a body may take.
   http.server.headersTimeout = Math.min(15_000, request);
   const { isDraining } = addDraining(http, lead, drain);

@@ -136,6 +136,16 @@ describe('a JSON body', () => {
     expect((await connection.answer)?.json.data).toEqual({ ok: true });
   });
 
+  it('that is refused is read and discarded slowly, and its connection serves the next request', async () => {
+    const server = await serverWith({}, { requestsPerMinute: 0 });
+    const body = `{"query":"{ ok }","x":"${'x'.repeat(900_000)}"}`;
+    const connection = start(server, head({ 'content-length': body.length }) + body);
+    expect((await connection.answer)?.status).toBe(429);
+    const before = connection.received().length;
+    connection.socket.write(head({ 'content-length': BODY.length }) + BODY);
+    await eventually(async () => connection.received().length > before, 5000);
+  });
+
   it('in chunks, of more than the limit, is refused as it passes it', async () => {
     const server = await serverWith({});
     const connection = start(server, head({ 'transfer-encoding': 'chunked' }));
