@@ -5,18 +5,22 @@ import {
   MeilisearchTaskTimeOutError,
 } from 'meilisearch';
 
-/** Time in ms without requests after the engine failed to answer. */
+/** Time in milliseconds for which no request is sent to the search engine after it failed to answer. */
 const PAUSE_MS = 2000;
 
 /**
- * A circuit breaker: after a failure no request is sent for PAUSE_MS, then a single one; only if that succeeds,
- * requests continue. A dead engine thus costs one timeout per pause, not one per request.
+ * Circuit breaker for the search engine: after a failure no request is sent for PAUSE_MS, then a single probe; only
+ * when a probe succeeds are requests sent freely again. A dead engine thus costs one timeout per pause instead of one
+ * per request.
  */
 export class EngineHealth {
   private down = false;
   private nextTry = 0;
 
-  /** Whether the caller may send a request now; during an outage, a caller that may is the single probe. */
+  /**
+   * True if the caller may send a request to the search engine now; during an outage, only one caller per pause may, as
+   * a probe.
+   */
   mayAsk(): boolean {
     if (!this.down) return true;
     if (performance.now() < this.nextTry) return false;
@@ -38,7 +42,10 @@ export class EngineHealth {
   }
 }
 
-/** True for transient failures: no connection, timeout, or an internal error of the engine. */
+/**
+ * True if an error of the search engine is transient: no connection, a timeout, overload (429), or an internal error
+ * (5xx).
+ */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof MeilisearchApiError) return error.response.status >= 500 || error.response.status === 429;
   return (

@@ -1,6 +1,6 @@
 import type { SearchEngine } from './engine.js';
 
-/** One query of a multi-search, as the engine's HTTP interface takes it. */
+/** One query of a Meilisearch multi-search request. */
 export interface EngineQuery {
   indexUid: string;
   q: string;
@@ -27,18 +27,21 @@ export interface EngineHit {
 
 export interface EngineAnswer {
   hits: EngineHit[];
-  /** Exact below pagination.maxTotalHits, because neither a distinct attribute nor a score threshold is used. */
+  /**
+   * Number of matches. Exact up to the setting pagination.maxTotalHits, because neither a distinct attribute nor a
+   * score threshold is used.
+   */
   estimatedTotalHits: number;
   facetDistribution?: Record<string, Record<string, number>>;
 }
 
-/** The engine did not answer or refused; PostgreSQL answers instead. */
+/** The search engine did not answer, or refused the request; the caller answers from PostgreSQL instead. */
 export class EngineFailedError extends Error {
   constructor(
     message: string,
-    /** Error code of the engine, such as index_not_found; null if the engine could not be reached. */
+    /** Error code of Meilisearch, such as index_not_found; null if it could not be reached. */
     readonly code: string | null,
-    /** True if no request was sent, because the engine failed recently. */
+    /** True if no request was sent, because the search engine had failed recently. */
     readonly repeated: boolean,
     options?: ErrorOptions,
   ) {
@@ -47,12 +50,14 @@ export class EngineFailedError extends Error {
   }
 }
 
-/** Runs several queries in one request over keep-alive connections. Throws EngineFailedError on any failure. */
+/** Sends several queries to the search engine in one request. Throws EngineFailedError on any failure. */
 export async function askEngine(engine: SearchEngine, queries: readonly EngineQuery[]): Promise<EngineAnswer[]> {
   return (await post<{ results: EngineAnswer[] }>(engine, '/multi-search', { queries })).results;
 }
 
-/** Reads fields of documents by id, unordered; a third of the cost of a search. */
+/**
+ * Reads fields of documents of the search engine by id, in no particular order; takes a third of the time of a search.
+ */
 export async function fetchDocuments(
   engine: SearchEngine,
   indexUid: string,
@@ -83,11 +88,11 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
     engine.health.succeeded();
     return JSON.parse(text) as T;
   }
-  // A refused query says nothing about the next one: only an internal error of the engine (5xx) opens the circuit
-  // breaker.
+  // // A refused query (4xx) says nothing about the next one: only an internal error of the search engine (5xx) opens
+  // the circuit breaker.
   if (status >= 500) engine.health.failed();
   else engine.health.succeeded();
-  // The body is not included: it may repeat the search text.
+  // // The response's body is left out of the error message, because it may repeat the user's search text.
   const code = codeIn(text);
   throw new EngineFailedError(
     `The search engine refused a search (status ${status}, ${code ?? 'no code'}).`,

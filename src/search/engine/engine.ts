@@ -2,10 +2,10 @@ import { Meilisearch } from 'meilisearch';
 import { EngineHealth } from './engine.health.js';
 import { createPost, type PostJson } from './engine.http.js';
 
-/** Maximum wait in ms of a search for the engine, before PostgreSQL answers instead. */
+/** Milliseconds that a search waits for the search engine before PostgreSQL answers instead. */
 const SEARCH_TIMEOUT_MS = 2000;
 
-/** The search engine, as used by the rest of the program. */
+/** The connection to Meilisearch, shared by all code that searches or indexes. */
 export interface SearchEngine {
   readonly client: Meilisearch;
   /** Sends a request with a short timeout, for searches. */
@@ -23,7 +23,7 @@ declare module '../../kernel/context.js' {
 }
 
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
-  // Accept-encoding identity, because compressed, chunked answers with 100 or more results stall for 40 ms.
+  // // No compression: compressed, chunked responses with 100 or more results are delayed by 40 ms.
   const client = new Meilisearch({
     host: options.url,
     apiKey: options.apiKey,
@@ -38,7 +38,7 @@ export function createSearchEngine(options: { url: string; apiKey: string | unde
   return { client, post, prefix: options.prefix, health: new EngineHealth() };
 }
 
-/** Name of the live index; it never changes, because a new index is swapped in under it. */
+/** Name of the live search index of pool entries. The name never changes: a rebuilt index is swapped in under it. */
 export function liveUid(engine: SearchEngine): string {
   return `${engine.prefix}_achievements`;
 }

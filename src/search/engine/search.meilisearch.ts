@@ -10,8 +10,8 @@ import type { FieldHighlight, SearchAnswer, SearchRequest } from '../query/searc
 import type { Slot } from '../query/search.terms.js';
 
 /**
- * Every query uses both languages, since it may contain words of both. Every word must match, so that totals and facets
- * count exactly the matches.
+ * Options of every Meilisearch query: the text is read in both languages, because it may mix them, and every word must
+ * occur, so that totals and facets count exactly the matches.
  */
 export const MATCHING = { matchingStrategy: 'all', locales: ['cmn', 'eng'] } as const satisfies Partial<EngineQuery>;
 
@@ -24,7 +24,7 @@ export interface EngineText {
   among?: readonly string[];
 }
 
-/** Number of words that the engine reads of a text; it ignores the rest. A quotation counts as one word. */
+/** Number of words of a search text that Meilisearch reads; it ignores the rest. A quotation counts as one word. */
 const MAX_WORDS_READ = 10;
 
 /** Whether the engine reads a text as a whole. */
@@ -33,7 +33,7 @@ export const isReadWhole = (slots: readonly Slot[]): boolean =>
 
 export const textOf = (slots: readonly Slot[]): EngineText => ({ q: slots.map((slot) => slot.engine).join(' ') });
 
-/** A query without a page; the base of all other queries. */
+/** Builds the Meilisearch query of a search, without offset and limit; the other queries are derived from it. */
 export function queryFor(
   engine: SearchEngine,
   request: SearchRequest,
@@ -53,14 +53,19 @@ export function queryFor(
   };
 }
 
-/** A window of a list, the list's size, and the facets of the whole list. */
+/**
+ * One page of the search engine's results: entry ids, the total number of matches, and facet counts over all matches.
+ */
 export interface EnginePage<Name extends string = SearchFacetName> {
   ids: string[];
   total: number;
   facets: Map<Name, FacetCounts>;
 }
 
-/** Input of `askFaceted`; `build` returns the query without a page, optionally without one facet's selection. */
+/**
+ * Parameters of `askFaceted`. `build` returns the query without offset and limit, on request without the selection of
+ * one facet.
+ */
 export interface FacetedSearch<Name extends string> {
   build(without?: Name): EngineQuery;
   facets: readonly Name[];
@@ -71,8 +76,9 @@ export interface FacetedSearch<Name extends string> {
 }
 
 /**
- * Sends one multi-search: the window with all facets without a selection, plus one query per facet with a selection,
- * leaving that selection out so that its other values keep their counts.
+ * Sends a search with facet counts as one multi-search request: one query for the page and the facets without a
+ * selected value, and one query per facet with selected values. The latter leaves that facet's selection out, so that
+ * its other values keep their counts.
  */
 export async function askFaceted<Name extends string>(
   engine: SearchEngine,
@@ -120,8 +126,9 @@ export function askPage(
 }
 
 /**
- * Answers in an order known to the engine. Paging is by offset: an entry whose position changes between two pages may
- * repeat or be missed; in an unchanged index, pages neither repeat nor skip. Without slots, only the filter applies.
+ * Searches in an order that the search engine computes itself. Paging is by offset: in an unchanged index, pages
+ * neither repeat nor skip entries; an entry that changes position between two requests may do so. Without a search
+ * text, only the filter applies.
  */
 export async function searchEngine(
   engine: SearchEngine,
@@ -140,7 +147,10 @@ export async function searchEngine(
   };
 }
 
-/** Matches of the slots in entries. Texts are read from the index, which contains public content only. */
+/**
+ * Marks where the search text matches in the given entries. Texts are read from the index, which holds public content
+ * only.
+ */
 export async function highlightsOf(
   engine: SearchEngine,
   request: SearchRequest,
@@ -166,7 +176,10 @@ export const within = (attribute: string, values: readonly string[]) =>
 /** Whether the filter excludes any entry. */
 export const isNarrowed = (request: SearchRequest): boolean => filterOf(request).length > 0;
 
-/** The filter in the engine's syntax; `without`: the facet being counted, whose selection is left out. */
+/**
+ * Converts a search's filter to Meilisearch filter syntax. `without` names a facet whose selection is left out, because
+ * its values are being counted.
+ */
 function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   const { selected, scoreMin, scoreMax, funding } = request.filter;
   const clauses = (Object.entries(selected) as Array<[SearchFacetName, string[]]>)
@@ -183,7 +196,9 @@ function filterOf(request: SearchRequest, without?: SearchFacetName): string[] {
   return clauses;
 }
 
-/** The order in the engine's syntax; undefined for relevance, which results from the ranking rules. */
+/**
+ * Converts a search's sort order to Meilisearch syntax; undefined for relevance, which results from the ranking rules.
+ */
 function sortOf(request: SearchRequest, byText: boolean): string[] | undefined {
   const direction = request.sort.descending ? 'desc' : 'asc';
   switch (request.sort.field) {

@@ -20,12 +20,13 @@ const SEARCHED = [
 const equality = { facetSearch: false, filter: { equality: true, comparison: false } };
 const comparison = { facetSearch: false, filter: { equality: true, comparison: true } };
 
-/** Practically unlimited, so that pages, counts and facets are never cut. */
+/** Limits of Meilisearch are set this high so that pages, totals and facets are never cut. */
 const NO_LIMIT = 10_000_000;
 
 /**
- * Index settings. No stop words, because short Chinese words carry meaning. Ranking rule `sort` comes first, so that a
- * requested order is strict; without one, relevance decides, ties are newest first, then by id.
+ * Settings of the search index. Stop words are not used, because short Chinese words carry meaning. The ranking rule
+ * `sort` comes first, so that a requested order is strict; without one, relevance decides, and ties are ordered newest
+ * first, then by id.
  */
 export const INDEX_SETTINGS: Settings = {
   searchableAttributes: SEARCHED,
@@ -64,13 +65,13 @@ export const INDEX_SETTINGS: Settings = {
   ],
   rankingRules: ['sort', 'words', 'typo', 'proximity', 'attribute', 'exactness', 'admittedAt:desc', 'id:asc'],
   stopWords: [],
-  // Signs that the engine would treat as parts of words.
+  // // Characters that Meilisearch would otherwise treat as parts of words.
   separatorTokens: ['<', '>', '=', '~', '|', '^', '→'],
   localizedAttributes: [
     { locales: ['cmn'], attributePatterns: ['*_zh'] },
     { locales: ['eng'], attributePatterns: ['*_en'] },
   ],
-  // No typos in numbers: one wrong digit is a different number.
+  // // Typos are not tolerated in numbers: a number with another digit is a different number.
   typoTolerance: {
     enabled: true,
     disableOnAttributes: ['numbers', ...SENSE_FIELDS, ...PINYIN_FIELDS],
@@ -81,14 +82,14 @@ export const INDEX_SETTINGS: Settings = {
 };
 
 /**
- * Hash of all that determines the index's content: settings, document version, code lists; after a dot, the version of
- * the synonyms.
+ * Hash of everything that determines the content of the search index (settings, document version, code lists), followed
+ * after a dot by the version of the synonyms. An index with another hash is rebuilt.
  */
 export async function settingsHash(db: EntityManager): Promise<string> {
   const lists = (await db.query(
     `SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`,
   )) as unknown[];
-  // Title keys depend on the runtime's collation data.
+  // // The collation version is included, because sort keys of titles depend on the runtime's ICU data.
   const basis = { settings: INDEX_SETTINGS, version: DOCUMENT_VERSION, lists, collation: process.versions.icu };
   return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
 }

@@ -1,10 +1,10 @@
-/** One over the place of the first right answer; 0 where none is among them. */
+/** Reciprocal rank: 1 / (rank of the first relevant result); 0 if no result is relevant. */
 export function reciprocalRank(found: readonly string[], right: ReadonlySet<string>): number {
   const place = found.findIndex((id) => right.has(id));
   return place < 0 ? 0 : 1 / (place + 1);
 }
 
-/** Normalised discounted cumulative gain of the first `depth` answers, with right and wrong as the only grades. */
+/** Normalised discounted cumulative gain (NDCG) of the first `depth` results, with binary relevance. */
 export function ndcgAt(found: readonly string[], right: ReadonlySet<string>, depth: number): number {
   const gain = (place: number) => 1 / Math.log2(place + 2);
   const reached = found.slice(0, depth).reduce((sum, id, place) => sum + (right.has(id) ? gain(place) : 0), 0);
@@ -13,7 +13,10 @@ export function ndcgAt(found: readonly string[], right: ReadonlySet<string>, dep
   return ideal === 0 ? 0 : reached / ideal;
 }
 
-/** The value below which a share of the values lies, by the nearest rank. */
+/**
+ * Quantile of a list of values by the nearest-rank method: the smallest value that at least `share` of the values do
+ * not exceed.
+ */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? 0;

@@ -1,6 +1,6 @@
 /**
- * The text with one typo in one of its Latin words of four or more letters: two neighbours swapped, or one letter
- * omitted, doubled or replaced. `seed` selects word and typo.
+ * Returns a text with one typo in one of its Latin words of four or more letters: two neighbouring letters swapped, or
+ * one omitted, doubled or replaced. `seed` determines the word and the typo.
  */
 export function withTypo(text: string, seed: number): string {
   let state = (Math.imul(seed + 1, 0x9e37_79b1) ^ 0x5bd1_e995) >>> 0;

@@ -3,8 +3,8 @@ import type { Collection } from './search.collection.js';
 import { INDEX_SETTINGS, settingsHash } from '../engine/search.settings.js';
 
 /**
- * The collection of pool entries. Every indexed change raises a version (table search_change) that rankings and caches
- * follow.
+ * The search collection of pool entries. Every indexed change increments a version (table search_change) by which
+ * caches and the in-memory ranking notice changes.
  */
 export const achievementCollection: Collection = {
   name: 'achievements',

@@ -10,7 +10,10 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 
 const STEP = 500;
 
-/** A difference of one entry: not indexed, indexed but not in the pool, or indexed with different content. */
+/**
+ * A difference between database and search index: an entry is missing in the index, is in the index but not in the
+ * pool, or has other content there.
+ */
 export interface IndexDifference {
   id: string;
   kind: 'MISSING' | 'ORPHAN' | 'CHANGED';
@@ -20,15 +23,15 @@ export interface CheckResult {
   inDatabase: number;
   inIndex: number;
   differences: IndexDifference[];
-  /** Changes that the indexer has not processed yet; not counted as differences. */
+  /** Number of changes that the indexer has not processed yet; these do not count as differences. */
   waiting: number;
 }
 
 const hashOf = (document: object): string => createHash('sha256').update(canonicalJson(document)).digest('base64');
 
 /**
- * Compares the live index with the database by a hash per document. Both are read while changes continue, so differing
- * documents are compared again under the indexer's lock.
+ * Compares the live search index with the database by a hash of each document. Both may change while they are read, so
+ * documents that differ are compared a second time under the indexer's lock.
  */
 export async function checkIndex(app: App, collection: Collection = achievementCollection): Promise<CheckResult> {
   const uid = uidOf(app.search, collection);
@@ -56,8 +59,8 @@ export async function checkIndex(app: App, collection: Collection = achievementC
 }
 
 /**
- * Compares suspects again under the indexer's lock, when the index does not change; entries in the outbox are still on
- * their way and do not count.
+ * Compares documents that seemed to differ a second time, under the indexer's lock, while the index cannot change. A
+ * document with a change waiting in the outbox does not count.
  */
 async function confirm(
   app: App,

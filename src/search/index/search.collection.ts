@@ -8,9 +8,9 @@ export interface IndexedDocument {
 }
 
 /**
- * A kind of document with an index of its own: how documents are read from the database, and which tables store its
- * changes and generations. The code that builds, updates, swaps and checks indexes (search.generations.ts,
- * search.indexer.ts, search.reindex.ts, search.check.ts) knows collections only by this interface.
+ * A kind of searchable document with an index of its own: how its documents are read from the database, and in which
+ * tables its changes and index generations are stored. The code that builds, updates, swaps and checks indexes knows
+ * collections only by this interface.
  */
 export interface Collection {
   /** Suffix of the index's name. */
@@ -18,25 +18,33 @@ export interface Collection {
   readonly tables: {
     /** Table with the columns of search_generation. */
     readonly generations: string;
-    /** Table with the columns of search_outbox; its column `key` holds the id of the changed row. */
+    /**
+     * Outbox table of the collection (columns as in search_outbox); its column `key` holds the id of the changed row.
+     */
     readonly outbox: string;
     readonly key: string;
   };
-  /** Keys of two advisory locks; see search.generations.ts. */
+  /** Keys of the two advisory locks of the collection, described in search.generations.ts. */
   readonly locks: { readonly index: number; readonly build: number };
   readonly settings: Settings;
-  /** Hash of all that determines the index's content; after a dot, the version of its synonyms. */
+  /**
+   * Hash of everything that determines the index's content, followed after a dot by the version of the synonyms. An
+   * index with another hash is rebuilt.
+   */
   settingsHash(db: EntityManager): Promise<string>;
-  /** Documents of the given ids; ids that must not be found are omitted. */
+  /** Reads the documents with the given ids; the id of a row that must not be found in a search is omitted. */
   load(db: EntityManager, ids: readonly string[]): Promise<IndexedDocument[]>;
-  /** The next documents after an id, in id order; used to read all of them. */
+  /** Reads the next `limit` documents in ascending order of id, after the given id or from the start. */
   after(db: EntityManager, id: string | null, limit: number): Promise<IndexedDocument[]>;
   /** Whether there are documents to index. */
   isNeeded(db: EntityManager): Promise<boolean>;
-  /** Called under the indexer's lock with the ids of the indexed documents; null after a whole new index. */
+  /**
+   * Called after documents were indexed, under the indexer's lock: with their ids, or with null after a whole new index
+   * went live.
+   */
   indexed?(tx: EntityManager, ids: readonly string[] | null): Promise<void>;
 }
 
-/** Name of the live index; it never changes, because a new index is swapped in under it. */
+/** Name of the collection's live index. The name never changes: a rebuilt index is swapped in under it. */
 export const uidOf = (engine: Pick<SearchEngine, 'prefix'>, collection: Pick<Collection, 'name'>): string =>
   `${engine.prefix}_${collection.name}`;

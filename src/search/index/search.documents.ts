@@ -7,15 +7,20 @@ import { titleKey } from './search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 
 /**
- * Version of the mapping from row to document. Raise it with every change of the mapping; the index is then rebuilt at
- * the next start.
+ * Version of the mapping from database row to search document. Must be raised with every change of the mapping; the
+ * index is then rebuilt at the next start.
  */
 export const DOCUMENT_VERSION = 3;
 
-/** Marks around highlighted words: private-use characters, which occur in no indexed text. */
+/**
+ * Characters put around highlighted words by the search engine; private-use characters, which occur in no indexed text.
+ */
 export const MARK = { start: '\uE000', end: '\uE001' } as const;
 
-/** Text fields of a document, most relevant first. `_zh` is segmented as Chinese, `_en` as English. */
+/**
+ * Text fields of a search document, the most relevant first. Fields ending in `_zh` are segmented as Chinese, those in
+ * `_en` as English.
+ */
 export const TEXT_FIELDS = [
   'numbers',
   'title_zh',
@@ -36,7 +41,8 @@ export const TEXT_FIELDS = [
 export type TextField = (typeof TEXT_FIELDS)[number];
 
 /**
- * Fields for the synonym markers (see search.terms.ts) that occur in the title, in the keywords and in all other texts.
+ * Fields that hold the synonym markers (see search.terms.ts) found in a document's title, its keywords and all its
+ * other texts.
  */
 export const SENSE_FIELDS = ['senses_title', 'senses_keywords', 'senses_text'] as const;
 export type SenseField = (typeof SENSE_FIELDS)[number];
@@ -45,15 +51,15 @@ const senseField = (field: TextField): SenseField =>
   field.startsWith('title_') ? 'senses_title' : field.startsWith('keywords_') ? 'senses_keywords' : 'senses_text';
 
 /**
- * The document of a pool entry: PUBLIC content only. A field without a value is absent, so that it neither matches a
- * range nor sorts first.
+ * Search document of a pool entry; contains PUBLIC content only. A field without a value is left out, so that it
+ * neither matches a range nor sorts first.
  */
 export interface SearchDocument
   extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
-  /** Normalised numbers (see text/normalise.ts), for exact matches. */
+  /** The entry's IP and registration numbers in normalised form (`numberKey`), for exact matches. */
   numberKeys: string[];
-  /** Codes of each industry with all its ancestors; likewise for regions and strategic areas. */
+  /** Codes of the entry's industries together with all their ancestors; likewise for regions and strategic areas. */
   industries: string[];
   regions: string[];
   strategicAreas: string[];
@@ -71,7 +77,7 @@ export interface SearchDocument
   fundingCurrency?: string;
   /** Time of admission, in milliseconds since 1970. */
   admittedAt?: number;
-  /** Pinyin of the Chinese title and institution (see search.pinyin.ts). */
+  /** Pinyin readings of the Chinese title and institution (see search.pinyin.ts). */
   pinyin_title?: string[];
   pinyin_institution?: string[];
   titleKey_zh: string;
@@ -143,13 +149,15 @@ JOIN organisation o ON o.id = a.institution_id
 LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
 WHERE a.status = 'ADMITTED'`;
 
-/** The documents of the given ids; ids of entries outside the pool are omitted. */
+/** Reads the search documents with the given ids; entries that are not in the pool are omitted. */
 export async function loadDocuments(db: EntityManager, ids: readonly string[]): Promise<SearchDocument[]> {
   if (ids.length === 0) return [];
   return toDocuments(db, (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[]);
 }
 
-/** The next documents after an id, in id order; used to read the whole pool. */
+/**
+ * Reads the next `limit` search documents of the pool in ascending order of id, after the given id or from the start.
+ */
 export async function documentsAfter(db: EntityManager, id: string | null, limit: number): Promise<SearchDocument[]> {
   const rows = (await db.query(`${DOCUMENTS_SQL} AND ($1::uuid IS NULL OR a.id > $1::uuid) ORDER BY a.id LIMIT $2`, [
     id,
@@ -166,7 +174,7 @@ async function toDocuments(db: EntityManager, rows: readonly DocumentRow[]): Pro
 const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
-/** The text fields of documents, for highlights without the engine. */
+/** Reads the text fields of search documents from the database, for highlights when the search engine is not used. */
 export async function loadTexts(db: EntityManager, ids: readonly string[]): Promise<Array<{ id: string } & Texts>> {
   if (ids.length === 0) return [];
   const rows = (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[];
@@ -236,11 +244,13 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
   });
 }
 
-/** The synonym markers found in texts, by the document field that stores them. */
+/**
+ * Finds the synonym markers that apply to the texts of a document; returns them by the document field that stores them.
+ */
 export function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
   const found = SENSE_FIELDS.map((field) => {
     const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
-    // One line per text, so that no term matches across two texts.
+    // // Texts are joined by line breaks, so that no term matches across two texts.
     return [field, markersIn(texts.join('\n'))] as const;
   });
   return Object.fromEntries(found.filter(([, markers]) => markers.length > 0));

@@ -7,19 +7,19 @@ import { achievementCollection } from './search.achievements.js';
 import { uidOf, type Collection } from './search.collection.js';
 
 /**
- * Two advisory locks per collection (`Collection.locks`). `index` is held from reading documents until they are queued
- * in the engine, so that older documents never overwrite newer ones. `build` is held while an index is built; a
- * generation in state BUILDING whose lock is free was left by a crash.
+ * Two advisory locks per search collection (`Collection.locks`). `index` is held from reading documents until they are
+ * queued in the search engine, so that older documents never overwrite newer ones. `build` is held while a new index is
+ * built; a generation in state BUILDING while the lock is free was left by a crashed process.
  */
 
 /**
- * Maximum wait for an engine task, and maximum interval between two checks of it, in ms; intervals start short, because
- * most tasks end at once.
+ * TASK_WAIT_MS: maximum wait for a task of the search engine. The second constant is the maximum interval between two
+ * checks of the task's state; intervals start short, because most tasks end at once. Both in milliseconds.
  */
 const TASK_WAIT_MS = 120_000;
 const LONGEST_LOOK_MS = 100;
 
-/** An accepted task failed in the engine; the message contains the engine's reason. */
+/** A task that the search engine accepted has failed; the message contains the engine's reason. */
 export class EngineTaskError extends Error {
   constructor(task: Task) {
     super(`The search engine failed at ${task.type}: ${task.error?.message ?? task.status}`);
@@ -27,7 +27,7 @@ export class EngineTaskError extends Error {
   }
 }
 
-/** Waits until the engine has finished a task; throws if the task failed. */
+/** Waits until the search engine has finished a task; throws EngineTaskError if the task failed. */
 export async function finished(pending: Promise<{ taskUid: number }>, engine: SearchEngine): Promise<Task> {
   const { taskUid } = await pending;
   const end = Date.now() + TASK_WAIT_MS;
@@ -45,7 +45,10 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
   return task;
 }
 
-/** Runs `run` in a transaction with the `index` lock: no other process can send documents meanwhile. */
+/**
+ * Runs a function in a transaction that holds the collection's `index` lock, so that no other process sends documents
+ * to the search engine meanwhile.
+ */
 export function withIndexLock<T>(
   dataSource: DataSource,
   run: (tx: EntityManager) => Promise<T>,
@@ -57,7 +60,10 @@ export function withIndexLock<T>(
   });
 }
 
-/** Runs `run` with the `build` lock; undefined if another process is building. */
+/**
+ * Runs a function while holding the collection's `build` lock; returns undefined without running it if another process
+ * is building an index.
+ */
 export async function withBuildLock<T>(
   dataSource: DataSource,
   run: () => Promise<T>,
@@ -78,7 +84,7 @@ export async function withBuildLock<T>(
 }
 
 async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
-  // Several attempts, because the indexer holds this lock for an instant when it checks for leftovers.
+  // // Tried several times, because the indexer takes this lock briefly to see whether a build has crashed.
   for (let attempt = 1; ; attempt += 1) {
     const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
     if (row?.got) return true;
@@ -112,7 +118,7 @@ export async function readGenerations(
   };
 }
 
-/** Whether the live index exists and was built with the current settings. */
+/** True if the live search index exists and was built with the current settings. */
 export async function isCurrent(app: App, collection: Collection = achievementCollection): Promise<boolean> {
   const { live } = await readGenerations(app.dataSource.manager, collection);
   return (
@@ -133,8 +139,8 @@ export async function indexExists(engine: SearchEngine, uid: string): Promise<bo
 }
 
 /**
- * The generation being built, for the indexer; null if there is none. A generation left by a crash is retired, so that
- * the indexer stops writing to it; the next build removes its index.
+ * The index generation that is being built, to which the indexer must write too; null if there is none. A generation
+ * left by a crashed build is retired, so that nothing more is written to it; the next build deletes its index.
  */
 export async function buildingNow(
   tx: EntityManager,
@@ -152,8 +158,8 @@ export async function buildingNow(
 }
 
 /**
- * Creates a generation: an empty index with its settings; the indexer writes to it from this commit on. Requires the
- * `build` lock.
+ * Creates a new index generation: an empty index with its settings, to which the indexer writes from this commit on.
+ * The caller must hold the `build` lock.
  */
 export async function beginGeneration(
   app: App,
@@ -177,8 +183,8 @@ export async function beginGeneration(
 }
 
 /**
- * Makes a built generation the live one. The engine swaps two names atomically: every search sees either the old or the
- * new index. After a crash right here, the old index remains under the builder's name, and the next build removes it.
+ * Makes a newly built index the live one. The search engine swaps the two names atomically, so every search sees either
+ * the old or the new index. The old one is then deleted; if the process crashes before that, the next build deletes it.
  */
 export async function promoteGeneration(
   app: App,
@@ -210,7 +216,7 @@ export async function promoteGeneration(
   return count;
 }
 
-/** Removes indexes left by crashed builds. Requires the `build` lock. */
+/** Deletes the indexes that crashed builds left in the search engine. The caller must hold the `build` lock. */
 export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
   const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
   const retire = async (tx: EntityManager) =>

@@ -9,13 +9,13 @@ import { buildingNow, finished, indexExists, isCurrent, readGenerations, withInd
 import { INDEX_TASK } from '../../outbox/indexing.js';
 import { reindex, requestEnsure } from './search.reindex.js';
 
-/** Changes per batch; their documents must fit into one request to the engine. */
+/** Number of changes indexed per batch; their documents must fit into one request to the search engine. */
 const BATCH = 500;
 const RETRY_MS = 2000;
 
 /**
- * Indexes all changes in the outbox. Idempotent; may run in any process at any time. If the engine is down, the changes
- * stay in the outbox and one job retries after two seconds.
+ * Writes all changes waiting in the outboxes to the search indexes. Idempotent, and safe to run in any process at any
+ * time. If the search engine is down, changes stay in the outbox, and one job retries after RETRY_MS milliseconds.
  */
 export async function indexChanges(app: App): Promise<void> {
   await takeWaitingJobs(app);
@@ -40,8 +40,8 @@ export async function indexChanges(app: App): Promise<void> {
 }
 
 /**
- * Completes all waiting index jobs, whose work this run does. Each change adds a job in its own transaction, so the
- * changes of the completed jobs are already in the outbox, which is read next; later commits add new jobs.
+ * Marks all waiting index jobs as done, because this run does their work: each change adds a job in its own
+ * transaction, so the changes of these jobs are already in the outbox, which is read next. Later commits add new jobs.
  */
 async function takeWaitingJobs(app: App): Promise<void> {
   await app.dataSource.query(
@@ -60,7 +60,10 @@ async function hasChanges(app: App, { tables }: Collection): Promise<boolean> {
   return row?.waiting === true;
 }
 
-/** Builds the index if it does not exist: at first use, or after the engine lost its data. */
+/**
+ * Builds a collection's search index if it does not exist, which is the case before its first use or after the search
+ * engine lost its data.
+ */
 async function requireLiveIndex(app: App, collection: Collection): Promise<void> {
   const { live } = await readGenerations(app.dataSource.manager, collection);
   if (live !== null && (await indexExists(app.search, uidOf(app.search, collection)))) return;
@@ -68,15 +71,15 @@ async function requireLiveIndex(app: App, collection: Collection): Promise<void>
 }
 
 /**
- * Indexes one batch and returns its size. The changes are deleted from the outbox in the transaction that waits for the
- * engine.
+ * Indexes one batch of changes and returns its size. Changes are deleted from the outbox in the transaction that waits
+ * for the search engine, so they are not lost if it fails.
  */
 async function indexBatch(app: App, collection: Collection): Promise<number> {
   const { outbox, key } = collection.tables;
   const batch = async (tx: EntityManager) => {
     const uids = await targets(app, tx, collection);
-    // Another process is building the first index: either that index will contain these changes, or that process queues
-    // a new index job.
+    // // No index exists, because another process is building the first one: either that one will contain these
+    // changes, or that process queues a new index job.
     if (uids.length === 0) return 0;
     const [changes] = (await tx.query(
       `DELETE FROM ${outbox} WHERE seq IN (SELECT seq FROM ${outbox} ORDER BY seq LIMIT ${BATCH})
@@ -87,7 +90,7 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
     const ids = [...new Set(changes.map((change) => change.id))];
     const documents = await collection.load(tx, ids);
     await sendToAll(app, uids, ids, documents);
-    // Called under the lock, so that versions rise in commit order.
+    // // Called under the index lock, so that the version numbers of changes rise in the order of commits.
     await collection.indexed?.(tx, ids);
     const since = (performance.now() - taken) / 1000;
     for (const change of changes) app.metrics.indexLag.observe(Math.max(0, change.age + since));
@@ -98,8 +101,8 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
 }
 
 /**
- * The indexes to write changes to: the live one and the one being built. Only existing ones, because the engine creates
- * a missing index on write.
+ * Names of the indexes to which changes are written: the live one and the one being built. Only existing ones, because
+ * the search engine would create a missing index on write.
  */
 async function targets(app: App, tx: EntityManager, collection: Collection): Promise<string[]> {
   const building = await buildingNow(tx, await readGenerations(tx, collection), collection);
@@ -117,7 +120,7 @@ async function sendToAll(
   const gone = ids.filter((id) => !present.has(id));
   for (const uid of uids) {
     const index = app.search.client.index(uid);
-    // The order matters: the engine processes its queue in order.
+    // // The search engine processes tasks in the order in which they are queued.
     const tasks = [
       ...(documents.length > 0 ? [index.addDocuments(documents, { primaryKey: 'id' })] : []),
       ...(gone.length > 0 ? [index.deleteDocuments(gone)] : []),
@@ -126,14 +129,19 @@ async function sendToAll(
   }
 }
 
-/** Builds new indexes in the background if a live one is missing or was built with other settings. */
+/**
+ * Builds a new search index for every collection whose live index is missing or was built with other settings; runs in
+ * the background.
+ */
 export async function ensureIndex(app: App): Promise<void> {
   try {
     for (const collection of collections) {
-      // The pool's index is built even when empty, because a search has requested it.
+      // // The index of pool entries is built even if it will be empty; other collections are skipped while they have
+      // no documents.
       if (collection !== achievementCollection && !(await collection.isNeeded(app.dataSource.manager))) continue;
       await reindex(app, { onlyIfStale: true, collection });
-      // Another process is building, or synonyms were edited meanwhile: its index may already be outdated.
+      // // The index may still be outdated: another process was building it, or synonyms were edited meanwhile. Check
+      // again later.
       if (!(await isCurrent(app, collection))) await requestEnsure(app.dataSource.manager, RETRY_MS);
     }
   } catch (error) {
@@ -144,11 +152,11 @@ export async function ensureIndex(app: App): Promise<void> {
   }
 }
 
-/** At start: queues a check of the indexes, unless there are no documents yet. */
+/** At process start: queues a check of the search indexes, unless there are no documents yet. */
 export async function prepareSearch(app: App): Promise<void> {
   const needed = await Promise.all(collections.map((collection) => collection.isNeeded(app.dataSource.manager)));
   if (!needed.includes(true)) return;
   await requestEnsure(app.dataSource.manager);
-  // Loads the ranking in the background; until then, results are in the engine's order.
+  // // Loads the in-memory ranking in the background; until it is ready, results have the search engine's order.
   app.ranking.follow(0);
 }

@@ -6,12 +6,15 @@ import { REINDEX_TASK } from './search.reindex.js';
 
 const PRUNE_TASK = 'search:prune';
 const DAY_MS = 86_400_000;
-/** Days for which index changes are kept; a process that was suspended for longer reloads its ranking. */
+/**
+ * Number of days for which rows of search_change are kept; a process that was suspended for longer reloads all texts of
+ * its in-memory ranking.
+ */
 const CHANGES_KEPT_DAYS = 7;
 
 /**
- * Deletes old counts of unsuccessful searches and old index changes, except the last change, which holds the current
- * version.
+ * Nightly clean-up: deletes old counts of unsuccessful searches and old rows of search_change, except the newest, which
+ * holds the current version.
  */
 const pruneSearch: Task = async (app) => {
   await pruneSearchMisses(app);
@@ -21,7 +24,7 @@ const pruneSearch: Task = async (app) => {
   );
 };
 
-/** Tasks of search; a cron job indexes leftover changes every ten minutes. */
+/** Background tasks of search. A cron job every ten minutes indexes changes whose own job was lost. */
 export const searchTasks: TaskRegistry = {
   tasks: { [INDEX_TASK]: indexChanges, [REINDEX_TASK]: ensureIndex, [PRUNE_TASK]: pruneSearch },
   cron: [

@@ -14,11 +14,11 @@ import {
 } from './search.generations.js';
 import { INDEX_TASK } from '../../outbox/indexing.js';
 
-/** Name of the task that builds a new index where the live one is missing or outdated. */
+/** Name of the background task that rebuilds search indexes that are missing or outdated. */
 export const REINDEX_TASK = 'search:reindex';
 
 /**
- * Queues a check that builds a new index if the live one is missing or outdated; requests are merged while one is
+ * Queues a check that rebuilds search indexes that are missing or outdated; a request is merged with one that is still
  * waiting.
  */
 export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<void> {
@@ -30,11 +30,11 @@ export async function requestEnsure(db: EntityManager, delayMs = 0): Promise<voi
   );
 }
 
-/** Documents per step: few, because the indexer waits while a step is read and sent. */
+/** Number of documents per step of a rebuild. Kept small, because the indexer waits while a step is read and sent. */
 const STEP = 500;
 /**
- * Upper limit of steps queued in the engine. The engine processes queued steps as one batch, whose fixed cost is high
- * (two seconds with 200,000 entries); but changes of the live index wait behind them.
+ * Maximum number of steps queued in the search engine at a time. It processes queued steps as one batch, whose fixed
+ * cost is high (two seconds with 200,000 entries); but changes of the live index wait behind them.
  */
 const AHEAD = 6;
 
@@ -47,9 +47,10 @@ export interface ReindexOptions {
 }
 
 /**
- * Builds a new index and swaps it in for the live one. During the build the indexer writes every change to both, and
- * each step reads and queues its documents under the indexer's lock, so that a later write is always the newer one.
- * Returns the number of documents; undefined if another process is building or the index is current.
+ * Builds a new search index and swaps it in for the live one. Meanwhile the indexer writes every change to both, and
+ * each step reads and queues its documents under the indexer's lock, so that the later write always has the newer
+ * content. Returns the number of documents; undefined if another process is building, or if the index is current and
+ * only a stale one was to be rebuilt.
  */
 export async function reindex(app: App, options: ReindexOptions = {}): Promise<number | undefined> {
   const { collection = achievementCollection } = options;
@@ -88,7 +89,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       );
       if (sent === null) break;
       const taken = finished(Promise.resolve(sent), app.search);
-      // Marks the rejection as handled; it is thrown where the promise is awaited.
+      // // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
       taken.catch(() => undefined);
       waiting.push({ taken, count: sent.count });
       after = sent.last;
@@ -97,7 +98,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     await settle(0);
     const count = await promoteGeneration(app, generation, collection);
     app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
-    // Changes that waited for an index to exist are indexed now.
+    // // Indexes the changes that arrived before any index existed and therefore stayed in the outbox.
     await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search' });
     return count;
   };

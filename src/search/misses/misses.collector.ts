@@ -3,10 +3,13 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 import { isRefinement } from './misses.text.js';
 
-/** Time in ms after which a search without a follow-up counts as abandoned, and the client is forgotten. */
+/** Time in milliseconds after which a search without a follow-up counts as abandoned, and its client is forgotten. */
 export const PATIENCE_MS = 10 * 60_000;
 const FLUSH_MS = 5000;
-/** Memory limits: beyond them, the client with the oldest search is forgotten, and new texts are not counted. */
+/**
+ * Limits that bound memory: with more clients, the one with the oldest search is forgotten; with more different texts,
+ * new ones are not counted.
+ */
 const MAX_CLIENTS = 20_000;
 const MAX_COUNTS = 20_000;
 
@@ -18,15 +21,15 @@ declare module '../../kernel/context.js' {
 }
 
 export interface NotedSearch {
-  /** The text as `missText` returns it; null if no part of it may be stored. */
+  /** Search text without personal data, as returned by `missText`; null if no part of it may be stored. */
   text: string | null;
-  /** Section letter of GB/T 4754; empty if there is none. */
+  /** Section letter (GB/T 4754) of the industry that the search is narrowed to; empty if there is none. */
   industry: string;
   /** Whether there was a match. */
   found: boolean;
 }
 
-/** The searching client: an account, or an address with a user agent. Only a salted hash of it is kept. */
+/** The client that searches: an account, or an IP address with a user agent. Only a salted hash of it is kept. */
 export interface SearchingClient {
   accountId: string | null;
   ip: string;
@@ -36,7 +39,7 @@ export interface SearchingClient {
 interface Client {
   /** The search that awaits a follow-up. */
   open: { text: string; industry: string } | null;
-  /** Searches of this client that were already counted, so that a repetition counts once. */
+  /** Keys of this client's searches that were already counted, so that a repeated search counts once. */
   counted: Set<string>;
   /** Time of the client's last search. */
   at: number;
@@ -50,12 +53,14 @@ interface Count {
   abandoned: number;
 }
 
-/** SQL expression for comparing inventors' names; the indexes on `inventor` use the same expression. */
+/**
+ * SQL expression that normalises a name for comparison; the indexes on the table `inventor` use the same expression.
+ */
 const nameKey = (text: string) => `replace(lower(normalize(${text}, NFKC)), ' ', '')`;
 
 /**
- * Texts that equal an inventor's name are dropped. Rows are written in one fixed order, so that concurrent processes
- * cannot deadlock.
+ * SQL that adds counts of unsuccessful searches to the database. Texts equal to an inventor's name are dropped, because
+ * they are personal data. Rows are written in one fixed order, so that concurrent processes cannot deadlock.
  */
 const UPSERT = `
 INSERT INTO search_miss (month, text, industry, without_result, abandoned)
@@ -71,12 +76,12 @@ SET without_result = search_miss.without_result + excluded.without_result,
   abandoned = search_miss.abandoned + excluded.abandoned`;
 
 /**
- * Counts unsuccessful searches per month, text and industry section: searches without a result, and searches with
+ * Counts unsuccessful searches per month, text and industry section: searches without results, and searches with
  * results of which none was opened within ten minutes or before a clearly different search. Refinements (texts that
- * share a word) are one search; repetitions by a client within ten minutes count once. Clients are known for ten
- * minutes, in memory only, as a salted hash. Counts are written every five seconds: a killed process loses them and all
- * undecided searches; a regular stop writes the counts and drops the undecided searches. A client served by several
- * processes counts as several clients.
+ * share a word) count as one search, repetitions by a client within ten minutes once. Clients are kept for ten minutes,
+ * in memory only, as a salted hash. Counts are written every five seconds: a killed process loses the unwritten ones
+ * and all searches not yet decided; a regular stop loses only the latter. A client served by several processes counts
+ * as several clients.
  */
 export class MissCollector {
   private readonly salt = randomBytes(16);
@@ -100,7 +105,7 @@ export class MissCollector {
     const key = this.keyOf(client);
     const now = this.clock().getTime();
     const known = this.clients.get(key);
-    // Removed and inserted again, to become the last in order.
+    // // Deleted and inserted again, so that the map stays ordered by the time of each client's last search.
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
     const state: Client =
@@ -115,7 +120,10 @@ export class MissCollector {
     }
   }
 
-  /** The client followed up on its search: opened an entry or requested the next page. */
+  /**
+   * Notes that a client followed up on its last search by opening an entry or requesting the next page, so that the
+   * search does not count as abandoned.
+   */
   goOn(client: SearchingClient): void {
     if (this.clients.size === 0) return;
     const state = this.clients.get(this.keyOf(client));
@@ -125,8 +133,8 @@ export class MissCollector {
   }
 
   /**
-   * Decides searches that have waited long enough, and writes the counts; counts that cannot be written are kept for
-   * the next attempt.
+   * Counts the searches that were not followed up in time as abandoned, and writes all counts to the database. Counts
+   * that cannot be written are kept for the next attempt.
    */
   flush(): Promise<void> {
     this.running = this.running.then(() => this.write());
@@ -147,7 +155,7 @@ export class MissCollector {
       .digest('base64url');
   }
 
-  /** Ends the client's open search: counted as abandoned, unless the next text refines it. */
+  /** Ends a client's open search; counts it as abandoned unless `next`, the client's next search text, refines it. */
   private settle(client: Client, next: string | null): void {
     const { open } = client;
     client.open = null;
@@ -196,7 +204,7 @@ export class MissCollector {
       ]);
     } catch (error) {
       counts.forEach((count) => this.add(count));
-      // The error is not logged: its detail may quote a text.
+      // // Only the error's code is logged: its detail may quote a search text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
         'searches in vain could not be noted; it is tried again',

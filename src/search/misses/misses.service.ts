@@ -7,19 +7,22 @@ import type { SearchRequest } from '../query/search.request.js';
 import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
 
-/** Minimum number of searches for a text to be shown: a rarer text may identify a person. */
+/**
+ * Minimum number of searches with the same text for the text to be shown to operators: a rarer text may identify a
+ * person.
+ */
 export const MIN_SEARCHES = 3;
 const MONTHS_KEPT = 36;
 
 /**
- * Registers a search of the pool in memory. The first page of a text is a search, a later page a follow-up. Requests
- * for counts without entries are not counted as searches.
+ * Notes a search of the pool, in memory, for the counts of unsuccessful searches. The first page of a text is a new
+ * search, a later page a follow-up. A request without entries (only counts) is ignored.
  */
 export async function noteSearch(ctx: Context, request: SearchRequest, total: number): Promise<void> {
   try {
     if (request.text === null || request.limit === 0) return;
     if (request.offset > 0) return ctx.app.misses.goOn(clientOf(ctx));
-    // A known number was found, so it does not show missing content.
+    // // The text is the number of a pool entry, which was therefore found: such a search shows no missing content.
     const text = request.identifierKeys === null ? missText(request.text) : null;
     ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
   } catch (error) {
@@ -28,14 +31,17 @@ export async function noteSearch(ctx: Context, request: SearchRequest, total: nu
   }
 }
 
-/** The viewer opened or used an entry: the preceding search was successful. */
+/** Notes that the viewer opened or used an entry, which makes the preceding search successful. */
 export function noteOpening(ctx: Context): void {
   ctx.app.misses.goOn(clientOf(ctx));
 }
 
 const clientOf = (ctx: Context) => ({ accountId: ctx.viewer.accountId, ip: ctx.ip, userAgent: ctx.userAgent });
 
-/** The GB/T 4754 section to which a search is narrowed; empty for none or several, so that each search counts once. */
+/**
+ * The one industry section (GB/T 4754) that a search's filter narrows it to; empty for none or several, so that a
+ * search is counted only once.
+ */
 async function sectionOf(app: App, request: SearchRequest): Promise<string> {
   const { INDUSTRY: codes } = request.filter.selected;
   if (!codes?.length) return '';
@@ -61,8 +67,8 @@ interface MissRow {
 }
 
 /**
- * Unsuccessful searches, most frequent first; for operators. A text is shown if at least MIN_SEARCHES searches used
- * it in the period and industry.
+ * Unsuccessful searches of a period, most frequent first; for operators. A text is shown only if at least MIN_SEARCHES
+ * searches used it in the period and industry.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);

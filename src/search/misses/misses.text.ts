@@ -1,29 +1,29 @@
 import { normalised } from '../../lib/text.js';
 import { runsOf } from '../ranking/grams.js';
 
-/** Maximum length of a stored text in characters; longer texts are cut at a word. */
+/** Maximum length, in characters, of a search text that is stored; a longer one is cut at the end of a word. */
 const LONGEST = 80;
 
 /**
- * Patterns of personal data, removed in this order from text in NFKC and lower case. `whole` is tried only if `sign`
- * occurs. Repetitions are bounded, so that matching stays fast.
+ * Patterns of personal data, removed in this order from a search text in NFKC and lower case. `whole` is tried only if
+ * the cheaper `sign` occurs. Repetitions are bounded, so that the time for matching is bounded too.
  */
 const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
   // Web and mail addresses.
   [/:\/\/|www\./, /\b(?:[a-z][a-z+.-]{0,20}:\/\/|www\.)[\x21-\x7e]*/g],
   [/@/, /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,64}(?:\.[\p{L}\p{N}-]{1,64})+/gu],
-  // Account names: @someone, and names after a messenger's name.
+  // // Account names, as @someone or after the name of a messenger service.
   [/@/, /@[\p{L}\p{N}._-]+/gu],
   [/微信|qq|wechat|weixin|vx/, /(?:微信号?|qq号?|wechat|weixin|vx) ?:? ?[a-z0-9][\w-]{4,}/g],
-  // Long numbers with adjoining letters: identity cards, registrations.
+  // // Numbers of six or more digits with adjoining letters, such as identity card and registration numbers.
   [/\d{6}/, /[a-z\d._-]{0,40}\d{6,}[a-z\d._-]*/g],
-  // Telephone numbers with separators, at least seven digits.
+  // // Telephone numbers of at least seven digits, with or without separators.
   [/\d/, /\+?\(?\d(?:[ ().-]{0,2}\d){6,}/g],
 ];
 
 /**
  * The part of a search text that may be stored: NFKC, lower case, single spaces, without personal data, at most 80
- * characters in whole words; word order is kept. Null if nothing meaningful remains.
+ * characters in whole words. Null if no letter remains.
  */
 export function missText(text: string): string | null {
   const plain = normalised(text, 'NFKC').toLowerCase().replace(/\s+/g, ' ');
@@ -39,7 +39,7 @@ function cutToWords(text: string): string {
   if (characters.length <= LONGEST) return text;
   let cut = '';
   let length = 0;
-  // A margin beyond the limit, so that the last word is complete.
+  // // Segments some characters more than the limit, so that the word at the limit is complete.
   for (const { segment } of segmenter.segment(characters.slice(0, LONGEST + 20).join(''))) {
     length += [...segment].length;
     if (length > LONGEST) break;
@@ -51,8 +51,8 @@ function cutToWords(text: string): string {
 const MEANINGLESS = new Set(['and', 'for', 'the', 'with', 'from']);
 
 /**
- * Keys of a text's words: pairs of Chinese characters; the first letters of Latin words, so that plurals and corrected
- * typos are equal.
+ * Keys by which two search texts are compared: pairs of neighbouring Chinese characters, and the first five letters of
+ * Latin words, so that plurals and corrected typos are equal.
  */
 function meaningful(text: string): string[] {
   return runsOf(text).flatMap(({ han, text: run }) => {
@@ -63,8 +63,8 @@ function meaningful(text: string): string[] {
 }
 
 /**
- * Whether the second text refines the first: one contains the other, or they share a word (in Chinese: two consecutive
- * characters).
+ * True if the second search text refines the first: one contains the other, or they share a word (in Chinese: two
+ * neighbouring characters).
  */
 export function isRefinement(before: string, after: string): boolean {
   if (before.includes(after) || after.includes(before)) return true;

@@ -17,7 +17,7 @@ const attributes = [
   ),
 ].sort();
 
-/** Same settings as for pool entries; without a text, newest first. */
+/** Settings of the search index of profiles: those of pool entries, but newest first if there is no search text. */
 export const PROFILE_SETTINGS: Settings = {
   ...INDEX_SETTINGS,
   filterableAttributes: [
@@ -35,8 +35,8 @@ export const PROFILE_SETTINGS: Settings = {
 };
 
 /**
- * The collection of investors, talents and demands, distinguished by type. Database triggers record their changes, so
- * that no writer can omit it.
+ * The search collection of investors, talents and demands, told apart by type. Their changes are recorded by database
+ * triggers, so that no code that writes a profile can forget it.
  */
 export const profileCollection: Collection = {
   name: 'profiles',

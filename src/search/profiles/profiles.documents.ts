@@ -7,24 +7,25 @@ import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { PROFILE_KINDS, type ProfileKind, type ProfileType } from './profiles.kinds.js';
 
 /**
- * Version of the mapping from row to document. Raise it with every change of the mapping; the index is then rebuilt at
- * the next start.
+ * Version of the mapping from a profile's row to its search document. Must be raised with every change of the mapping;
+ * the index is then rebuilt at the next start.
  */
 export const PROFILE_DOCUMENT_VERSION = 1;
 
 /**
- * The document of a profile: public content of profiles open to proposals. Text fields are named as for pool entries:
- * title (name or headline), summary, keywords (skills), applications (evidence, targets), institution.
+ * Search document of a profile (investor, talent or demand) open to proposals; contains public content only. Its text
+ * fields have the names used for pool entries: title (name or headline), summary, keywords (skills), applications
+ * (evidence, targets), institution.
  */
 export interface ProfileDocument
   extends Partial<Record<TextField, string | string[]>>, Partial<Record<SenseField, string[]>> {
   id: string;
   type: ProfileType;
-  /** Time by which profiles are ordered, in milliseconds since 1970. */
+  /** Time by which profiles are sorted newest first, in milliseconds since 1970. */
   at: number;
   pinyin_title: string[];
   pinyin_institution: string[];
-  /** For demands: last day on which the demand is open, as a number such as 20261231. */
+  /** For demands: last day on which the demand is open, as a number of the form 20261231. */
   openUntil?: number;
   /** Facet values by attribute. */
   [attribute: string]: unknown;
@@ -43,11 +44,11 @@ interface TextRow {
 
 const kinds: readonly ProfileKind[] = Object.values(PROFILE_KINDS);
 
-/** Documents of the given ids; profiles that must not be found are omitted. */
+/** Reads the search documents of profiles with the given ids; profiles that must not be found are omitted. */
 export async function loadProfiles(db: EntityManager, ids: readonly string[]): Promise<ProfileDocument[]> {
   if (ids.length === 0) return [];
   const found: ProfileDocument[] = [];
-  // Sequential, because a transaction has one connection.
+  // // One query after the other, because a transaction has only one connection.
   for (const kind of kinds)
     found.push(
       ...(await toDocuments(
@@ -59,7 +60,10 @@ export async function loadProfiles(db: EntityManager, ids: readonly string[]): P
   return found;
 }
 
-/** The next documents of all kinds after an id, in id order. */
+/**
+ * Reads the next `limit` search documents of profiles of all kinds in ascending order of id, after the given id or from
+ * the start.
+ */
 export async function profilesAfter(db: EntityManager, id: string | null, limit: number): Promise<ProfileDocument[]> {
   const found: Array<{ id: string }> = [];
   for (const kind of kinds)
@@ -87,7 +91,10 @@ async function toDocuments(db: EntityManager, kind: ProfileKind, rows: readonly 
   return rows.map((row) => toDocument(kind, row, values.get(row.id) ?? {}, markersIn));
 }
 
-/** Facet values by attribute. Facets whose values depend on the current day are not stored in documents. */
+/**
+ * Reads the facet values of profiles, by index attribute. Facets whose values depend on the current day are not stored
+ * in documents.
+ */
 async function attributesOf(
   db: EntityManager,
   kind: ProfileKind,

@@ -10,7 +10,10 @@ import { profileCollection } from './profiles.collection.js';
 import type { ProfileAnswer } from './profiles.postgres.js';
 import type { ProfileRequest } from './profiles.request.js';
 
-/** Answers in the engine's order; without a text, newest first. Slots are used for highlights. */
+/**
+ * Answers a search of profiles in the search engine's order; newest first if there is no search text. `slots` (the
+ * conditions of the text) are used for highlights.
+ */
 export async function searchProfilesByEngine(
   engine: SearchEngine,
   request: ProfileRequest,
@@ -41,7 +44,7 @@ export async function searchProfilesByEngine(
   return { ...page, highlights: await highlightsOf(engine, request, page.ids, slots) };
 }
 
-/** Counts a facet whose values depend on the current day: one query per value. */
+/** Counts the values of a facet that depends on the current day, with one query to the search engine per value. */
 async function countByDay(
   engine: SearchEngine,
   request: ProfileRequest,

@@ -1,7 +1,7 @@
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import type { FacetLabels } from '../query/search.facets.js';
 
-/** Facets of investors, talents and demands: attributes for filters and counts. */
+/** Facets of the search of investors, talents and demands: attributes by which results are filtered and counted. */
 
 export const InvestorFacetName = vocabulary(
   'InvestorFacetName',
@@ -42,12 +42,18 @@ export type DemandStanding = keyof typeof DemandStanding;
 /** Facet value of profiles that name no region. */
 export const ANYWHERE = 'ANYWHERE';
 
-/** A facet for both backends: the engine's attribute, and SQL for the pairs (id, value). */
+/**
+ * A facet of profiles, for both backends: the attribute in the search engine, and SQL that selects pairs (profile id,
+ * value).
+ */
 export interface ProfileFacet {
   readonly attribute: string;
   readonly pairs: string;
   readonly labels: FacetLabels;
-  /** For a facet whose values depend on the current day: the engine filter of each value; `pairs` then uses :today. */
+  /**
+   * Given for a facet whose values depend on the current day: the search engine's filter for each value. `pairs` then
+   * uses the SQL parameter :today.
+   */
   readonly byDay?: Readonly<Record<string, (today: number) => string>>;
 }
 
@@ -71,7 +77,7 @@ const regions = (table: string): ProfileFacet => ({
     FROM ${table} x
     WHERE x.region_codes = '{}'`,
 });
-/** Codes of a list column; if it is empty, the codes in `any`. */
+/** Facet over a column with a list of codes; a profile with an empty list counts for every code in `any`. */
 const list = (
   table: string,
   column: string,

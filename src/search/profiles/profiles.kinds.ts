@@ -9,9 +9,10 @@ import { demandFacets, investorFacets, talentFacets, type ProfileFacet } from '.
 export type ProfileType = 'InvestorProfile' | 'TalentProfile' | 'Demand';
 
 /**
- * One kind of profile. `texts` is SQL for the public profiles open to proposals; its WHERE conditions are the only rule
- * for what can be found. Columns: id, the time for ordering, texts as jsonb (title and institution: one localised text;
- * keywords and applications: lists of them), and the last open day as a number such as 20261231.
+ * One searchable kind of profile. `texts` is SQL that selects the public profiles open to proposals; its WHERE clause
+ * is the only rule for what can be found. Its columns are id, the time to sort by, texts as jsonb (title and
+ * institution: one localised text each; keywords and applications: lists of them), and the last open day as a number of
+ * the form 20261231.
  */
 export interface ProfileKind {
   readonly type: ProfileType;

@@ -17,14 +17,17 @@ export interface ProfileAnswer {
 const both = (column: string) => `v.${column}->>'zh', v.${column}->>'en'`;
 const all = (column: string) =>
   `(SELECT string_agg(e.value, E'\\n') FROM jsonb_array_elements(v.${column}) k, jsonb_each_text(k) e)`;
-/** One line per text, so that no term matches across two texts. */
+/**
+ * SQL for a profile's title, and for all its texts. Texts are joined by line breaks, so that no term matches across two
+ * texts.
+ */
 const TITLE = `normalize(concat_ws(E'\\n', ${both('title')}), NFKC)`;
 const BODY = `normalize(concat_ws(E'\\n', ${both('title')}, ${both('summary')}, ${all('keywords')}, ${all('applications')}, ${both('institution')}), NFKC)`;
 
 /**
- * Answers from PostgreSQL, in one statement. It defines the counts that the engine must match, and replaces the engine
- * during an outage. Texts are matched by the simpler rule of search.terms.ts, directly in the rows: profiles are few,
- * and there is no copy of personal texts to erase.
+ * Answers a search of profiles from PostgreSQL, in one statement: during an outage of the search engine, and as the
+ * definition of the counts that the engine must give. Texts are matched by the simpler rule of search.terms.ts,
+ * directly in the profiles' rows: they are few, and there is no copy of personal texts to erase.
  */
 export function searchProfilesInDatabase(
   db: EntityManager,

@@ -7,12 +7,12 @@ import { ANYWHERE } from './profiles.facets.js';
 import type { ProfileKind } from './profiles.kinds.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** A search of one kind of profile, as both the engine and PostgreSQL answer it. */
+/** A validated search of one kind of profile, in the form that the search engine and PostgreSQL both answer. */
 export interface ProfileRequest {
   kind: ProfileKind;
-  /** The text as `readText` returns it; null for a search by filter alone. */
+  /** Normalised search text (see `readText`); null for a search by filter alone. */
   text: string | null;
-  /** Indexed values by facet; an absent facet does not filter. */
+  /** Selected values by facet, as indexed; a facet that is absent does not filter. */
   selected: Readonly<Record<string, readonly string[]>>;
   facets: readonly string[];
   highlights: boolean;
@@ -27,7 +27,10 @@ const MAX_VALUES = 200;
 
 type Check = (value: string) => { code: string; message: string } | null;
 
-/** Validates a filter's lists; each problem names its field. `lists` maps lists to facets. */
+/**
+ * Validates the lists of a profile filter, and reports each problem with its field. `lists` maps a list's name to its
+ * facet.
+ */
 export function readSelected(
   lists: Readonly<Record<string, string>>,
   filter: object | null | undefined,
@@ -69,7 +72,7 @@ export function readSelected(
   return selected;
 }
 
-/** Fingerprint of a search: a cursor is valid only for the search that returned it. */
+/** Fingerprint of a search of profiles, put into cursors: a cursor is accepted only by the search that returned it. */
 export function printOf({ kind, text, selected }: Pick<ProfileRequest, 'kind' | 'text' | 'selected'>): string {
   return createHash('sha256')
     .update(canonicalJson({ type: kind.type, text, selected }))

@@ -190,7 +190,10 @@ const found = async <T>(
   result: Promise<FoundProfiles<T>>,
 ): Promise<FoundProfiles<T>> => Object.assign(new Connection(), await result);
 
-/** Reads the selected fields ahead, because facets and highlights are expensive. */
+/**
+ * Determines which fields the client selected, because facets and highlights are expensive and computed only on
+ * request.
+ */
 function wantedBy(info: GraphQLResolveInfo, names: readonly string[]): WantedProfiles {
   const fields = selectedFields(info, info.fieldNodes);
   const facets = argumentsOf(info, fields.get('facets') ?? []).flatMap(

@@ -26,14 +26,16 @@ export interface ProfileSearchArgs {
   locale?: Locale | null;
 }
 
-/** Fields that the client selected; nothing else is computed. */
+/** Parts of a search result of profiles that the client selected; nothing else is computed. */
 export interface WantedProfiles {
   facets: readonly string[];
   highlights: boolean;
   entries: boolean;
 }
 
-/** Searches one kind of profile. Results do not depend on the viewer's rights. */
+/**
+ * Searches one kind of profile. The results are the same for all viewers, because only public profiles can be found.
+ */
 export async function searchProfiles<T extends { id: string }>(
   ctx: Context,
   kind: ProfileKind,
@@ -96,7 +98,10 @@ async function presented(
   });
 }
 
-/** The profiles that may be found now; the index may be slightly behind. */
+/**
+ * Loads those of the found profiles that may still be found now; the search index may lag behind the database by some
+ * seconds.
+ */
 async function profilesByIds<T extends { id: string }>(
   ctx: Context,
   kind: ProfileKind,
@@ -113,8 +118,9 @@ async function profilesByIds<T extends { id: string }>(
 }
 
 /**
- * Chooses the backend as search.answer.ts does: a search with text goes to the engine; without text, the engine is
- * asked only if its index contains every committed change. Otherwise, and if the engine fails, PostgreSQL answers.
+ * Chooses the backend for a search of profiles as search.answer.ts does for pool entries: a search with text goes to
+ * the search engine; without text, the engine is asked only if its index contains every committed change. Otherwise,
+ * and if the engine fails, PostgreSQL answers.
  */
 async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnswer & { degraded: boolean }> {
   const db = app.dataSource.manager;

@@ -8,7 +8,7 @@ import type { FacetValues } from '../query/search.facet-values.js';
 import { SearchFacetBase, SearchHighlight } from '../query/search.types.js';
 import { DemandFacetName, InvestorFacetName, TalentFacetName } from './profiles.facets.js';
 
-/** Result of a search of profiles; the GraphQL types below present it. */
+/** Result of a search of profiles, in the form of a GraphQL connection. */
 export interface FoundProfiles<T> {
   edges: Array<{ cursor: string; node: T; highlights: FieldHighlight[] }>;
   pageInfo: PageInfo;
@@ -18,8 +18,8 @@ export interface FoundProfiles<T> {
 }
 
 /**
- * Creates the GraphQL types of one kind's search: `XSearchConnection` with its edges and facets. Call once per kind, at
- * module level.
+ * Creates the GraphQL types for the search of one kind of profile: `XSearchConnection` with its edges and facets. Must
+ * be called once per kind, when the module is loaded.
  */
 function searchTypes<T extends object, Name extends string>(
   name: string,

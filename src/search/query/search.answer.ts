@@ -13,11 +13,12 @@ import { readSearchState } from './search.state.js';
 import { slotsOf, type Slot } from './search.terms.js';
 
 /**
- * Chooses the backend of a search. A search with text goes to the engine and is ordered by the ranking. A search
- * without text must have the database's exact counts: the engine is asked only if its index contains every committed
- * change, else PostgreSQL answers in full. PostgreSQL also answers texts with quotations that are longer than the
- * engine reads. If the engine fails, or a synonym is searched while the index with new synonyms is being built,
- * PostgreSQL answers and the result is marked degraded. Answers of the engine are cached until the index changes.
+ * Chooses the backend of a search of pool entries. A search with text goes to the search engine, and the in-memory
+ * ranking orders the results. A search without text must have the database's exact counts: the engine is asked only if
+ * its index contains every committed change, otherwise PostgreSQL answers in full. PostgreSQL also answers texts with
+ * quotations that are longer than the engine reads. If the engine fails, or if a synonym is searched while the index
+ * with edited synonyms is still being built, PostgreSQL answers and the result is marked degraded. Answers of the
+ * engine are cached until the index changes.
  */
 export async function answerSearch(
   app: App,
@@ -33,12 +34,14 @@ export async function answerSearch(
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
-  // A long text with a quotation is not a question, and longer than the engine reads.
+  // // A quotation requires an exact match of all words, but the search engine ignores words beyond its limit, so
+  // PostgreSQL answers.
   if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
     app.metrics.searches.inc({ outcome: 'postgres' });
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded: false, version: null };
   }
-  // The ranking determines which entries match a question, so it must have caught up with the index.
+  // // For a question (long text), the in-memory ranking decides which entries match, so it must be as new as the
+  // index.
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {
     app.metrics.searches.inc({ outcome: 'degraded' });
@@ -94,7 +97,9 @@ async function askEngineFor(app: App, request: SearchRequest, slots: readonly Sl
   return read.total > 0 ? read : answer;
 }
 
-/** Asks the engine; the entries that match a question do not depend on the order. */
+/**
+ * Answers in the search engine's own order. Which entries match a question is still decided by the in-memory ranking.
+ */
 function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[]): Promise<SearchAnswer> {
   const text =
     isQuestion(slots) && app.ranking.isReady
@@ -104,7 +109,8 @@ function inEngineOrder(app: App, request: SearchRequest, slots: readonly Slot[])
 }
 
 /**
- * The request for PostgreSQL: while the ranking is loaded, it determines the entries that match a question here, too.
+ * Prepares a search for PostgreSQL: if the text is a question and the in-memory ranking is loaded, the ranking decides
+ * which entries match here too.
  */
 function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): SearchRequest {
   return isQuestion(slots) && app.ranking.isReady
@@ -112,11 +118,11 @@ function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): 
     : request;
 }
 
-/** Logs a failure without the search text, once per outage of the engine. */
+/** Logs a failure of the search engine, without the search text, and only once per outage. */
 export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
   if (error.repeated) return;
   if (error.code === 'index_not_found') {
-    // Expected on an empty deployment until its first index is built.
+    // // A missing index is expected on a new deployment, until its first index is built.
     app.log.info('the search index is being built; PostgreSQL answers until then');
     await requestEnsure(app.dataSource.manager);
     return;

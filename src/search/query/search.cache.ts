@@ -15,23 +15,23 @@ const MOST = 1000;
 
 interface Kept {
   readonly answer: Omit<OrderedAnswer, 'highlights'>;
-  /** Packed JSON text: substrings of the entries' texts would keep the whole texts in memory. */
+  /** Highlights as packed JSON: strings cut from the entries' texts would keep the whole texts in memory. */
   readonly highlights: Buffer;
 }
 
 interface Answers {
   readonly kept: LRUCache<string, Kept>;
-  /** Requests in flight: concurrent identical searches wait for the same answer. */
+  /** Searches in progress: concurrent identical searches wait for the same answer. */
   readonly asked: Map<string, Promise<OrderedAnswer>>;
 }
 
 const answers = new WeakMap<App, Answers>();
 
 /**
- * The engine's answer, cached per index version. The version is read from the database for every search, before the
- * engine is asked: no answer, in this process or another, survives the index change that invalidates it. Cached are
- * ids, counts and public texts, which are equal for all viewers; the entries are read for every request, with the
- * viewer's rights.
+ * Caches the answers of the search engine per index version. The version is read from the database for every search,
+ * before the engine is asked: no cached answer, in any process, survives the index change that invalidates it. Ids,
+ * counts and public texts are cached, which are the same for all viewers; the entries themselves are read for every
+ * request, under the viewer's rights.
  */
 export async function cachedAnswer(
   app: App,

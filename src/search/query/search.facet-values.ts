@@ -4,19 +4,22 @@ import type { Locale, Localized } from '../../kernel/localized.js';
 import { labelsOf, type FacetLabels, type ValueLabel } from './search.facets.js';
 import { FoundValues, SearchFacetValue, ValueWish } from './search.types.js';
 
-/** Counts of a facet's values, from the engine or PostgreSQL. */
+/** Number of results per value of a facet. */
 export type FacetCounts = Readonly<Record<string, number>>;
 
 /**
- * A facet's values in display order, as indexes for `valueAt`, with their counts. Typed arrays, because many answers
- * are cached.
+ * Values of a facet in display order, as numbers that `valueAt` resolves, with their counts. Typed arrays, because many
+ * answers are cached and each would otherwise hold thousands of strings.
  */
 export interface OrderedCounts {
   readonly values: Uint32Array;
   readonly counts: Uint32Array;
 }
 
-/** Interned facet values of this process (codes, years, organisations: some thousands). */
+/**
+ * Facet values (codes, years, organisations: some thousands) that this process has seen, each stored once and addressed
+ * by number.
+ */
 const known: string[] = [];
 const numbers = new Map<string, number>();
 
@@ -32,8 +35,8 @@ function numberOf(value: string): number {
 }
 
 /**
- * Orders the occurring and the selected values: trees top down, codes in official order, others by falling count;
- * numbers descending on request.
+ * Puts the occurring and the selected values of a facet in display order: trees from the top down, codes in official
+ * order, others by falling count; numbers descending on request.
  */
 export async function orderValues(
   db: EntityManager,
@@ -44,7 +47,7 @@ export async function orderValues(
 ): Promise<OrderedCounts> {
   const values = Object.keys(found);
   for (const value of new Set(chosen)) if (!Object.hasOwn(found, value)) values.push(value);
-  // Institutions are ordered by count, which needs no names.
+  // // Organisations are sorted by count, so their names need not be read.
   const label = facet === 'organisation' ? () => undefined : await labelsOf(db, facet, values);
   const counts = values.map((value) => found[value] ?? 0);
   const labels = values.map(label);
@@ -65,7 +68,7 @@ export async function orderValues(
   };
 }
 
-/** A facet in an answer; value objects are created only when requested. */
+/** A facet in a search result; objects for its values are created only when the client requests them. */
 export class FacetValues implements FoundValues {
   private constructor(
     private readonly facet: FacetLabels,
@@ -76,7 +79,10 @@ export class FacetValues implements FoundValues {
     private readonly names: Readonly<Record<string, Localized>>,
   ) {}
 
-  /** `version`: index version, by which names of institutions are cached. `names`: names of values outside the list. */
+  /**
+   * Creates a facet of a search result. `version`: version of the search index, by which names of institutions are
+   * cached; `names`: names, given by the caller, of values outside the facet's list.
+   */
   static async of(
     db: EntityManager,
     facet: FacetLabels,

@@ -31,7 +31,10 @@ interface VocabularyLabels {
 export type FacetLabels =
   { tree: 'industry' | 'region' | 'strategic_area' } | VocabularyLabels | 'organisation' | 'language' | 'plain';
 
-/** A facet for both backends: the engine's attribute, and SQL for the pairs (id, value) of entries. */
+/**
+ * A facet of pool entries, for both backends: the attribute in the search engine, and SQL that selects pairs (entry id,
+ * value).
+ */
 export interface FacetDefinition {
   readonly attribute: keyof SearchDocument;
   readonly pairs: string;
@@ -89,7 +92,7 @@ export const FACETS: Record<SearchFacetName, FacetDefinition> = {
   YEAR: { attribute: 'year', labels: 'plain', pairs: columnPairs('extract(year FROM x.registered_on)::int::text') },
 };
 
-/** A value's position and name. `position` is its index in an official order; null if values are ordered by count. */
+/** Name of a facet's value and its position in an official order; `position` is null if values are sorted by count. */
 export interface ValueLabel {
   name: Localized;
   level: number | null;
@@ -99,7 +102,10 @@ export interface ValueLabel {
 
 const TREES = { industry: Industry, region: Region, strategic_area: StrategicArea } as const;
 
-/** Names of institutions, cached per index version; the version rises when an institution of the pool is renamed. */
+/**
+ * Names of institutions, cached per version of the search index: the version rises when an institution with pool
+ * entries is renamed.
+ */
 const institutionNames = new WeakMap<DataSource, { version: number; names: Map<string, Localized> }>();
 
 async function namesOf(
@@ -121,7 +127,7 @@ async function namesOf(
   return names;
 }
 
-/** Labels of the code lists, never invalidated: the lists change only by a deployment. */
+/** Names of the values of code lists; never invalidated, because the lists change only with a deployment. */
 const treeLabels = new WeakMap<ReadonlyMap<string, TaxonomyNode>, Map<string, ValueLabel>>();
 const vocabularyLabels = new WeakMap<VocabularyLabels, Map<string, ValueLabel>>();
 const FLAT = { level: null, parent: null };
@@ -152,8 +158,8 @@ function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | unde
 }
 
 /**
- * Labels of a facet's values. Code lists are in memory; institutions cost one statement per index version. Values
- * without a name get no label.
+ * Returns a function from a facet's value to its name. Code lists are in memory; institutions take one statement per
+ * version of the search index. A value without a name gives undefined.
  */
 export async function labelsOf(
   db: EntityManager,

@@ -24,7 +24,7 @@ const LISTS = {
   categories: 'CATEGORY',
 } as const satisfies Partial<Record<keyof AchievementSearchFilter, SearchFacetName>>;
 
-/** Validates a filter; all problems are reported together, each with its field. */
+/** Validates the filter of a search; throws BAD_USER_INPUT with all problems, each with its field. */
 export function readFilter(
   input: AchievementSearchFilter | null | undefined,
   codes: CodeLists,

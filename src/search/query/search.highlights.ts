@@ -5,30 +5,33 @@ import { TEXT_FIELDS } from '../index/search.documents.js';
 import type { FieldHighlight, HighlightPart } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
-/** Characters shown before and after a match in a long text. */
+/** Number of characters shown before and after the first match when a long text is shortened. */
 const AROUND = 60;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Minimum lengths of words in which one or two typos are tolerated; equal to the engine's settings. */
+/**
+ * Minimum lengths of a word, in letters, for one and for two typos to be tolerated; the same as in the search engine's
+ * settings.
+ */
 const ONE_TYPO = 5;
 const TWO_TYPOS = 9;
 
 /**
- * Upper limit of typo comparisons (document word against sought word) per answer. Only words that share most letters
- * with a sought one are compared, so an ordinary page needs some hundreds. Beyond the limit, words with typos are not
- * marked.
+ * Maximum number of comparisons between a document's word and a searched word in one answer, to find typos. Only words
+ * that share most letters are compared, so an ordinary page needs some hundreds. Beyond the maximum, words with typos
+ * are not marked.
  */
 const MAX_COMPARISONS = 100_000;
 
-/** Remaining comparisons; shared by all documents of an answer. */
+/** Number of comparisons left, shared by all documents of an answer. */
 export interface HighlightBudget {
   comparisons: number;
 }
 
 /**
- * Marks the matches of a search text in the fields of documents: terms as written, single words of Chinese terms, and
- * Latin words with tolerated typos. The result is plain text that the client must escape.
+ * Returns a function that marks the matches of a search text in a document's fields: terms as written, single words of
+ * Chinese terms, and Latin words with tolerated typos. Its result is plain text, which the client must escape.
  */
 export function highlighterFor(
   slots: readonly Slot[],
@@ -50,7 +53,7 @@ export function highlighterFor(
   return (fields) => markFinds(fields, finder);
 }
 
-/** The words of a Chinese term that are meaningful on their own. */
+/** Patterns of the words in a Chinese term that are meaningful on their own (two or more characters). */
 function partsOf(text: string): string[] {
   return /\p{Script=Han}/u.test(text)
     ? wordsOf(text)
@@ -61,7 +64,10 @@ function partsOf(text: string): string[] {
 
 /** How matches are found. */
 interface Finder {
-  /** Matches terms; if its group captures, the match is a whole Latin word to be checked for typos. */
+  /**
+   * Regular expression for all terms; if its group captures, the match is a whole Latin word that must still be checked
+   * for typos.
+   */
   readonly pattern: RegExp;
   readonly isMisspelt: (word: string) => boolean;
 }
@@ -70,9 +76,10 @@ interface Finder {
 const WORD_START = '(?<![a-z0-9])';
 
 /**
- * Combines all patterns into one expression. Patterns that can match at the same position keep their order. Common
- * prefixes are factored out, so that few alternatives are tried at each position: Latin terms share one lookbehind, the
- * others are grouped by first character. The alternative for whole Latin words comes last, if typos are tolerated.
+ * Combines the patterns of all terms into one regular expression. Patterns that can match at the same position keep
+ * their order. Common beginnings are factored out, so that few alternatives are tried at each position: Latin terms
+ * share one lookbehind, the others are grouped by first character. If typos are tolerated, the alternative for a whole
+ * Latin word comes last.
  */
 function patternOf(patterns: readonly string[], withWords: boolean): RegExp {
   const latin: string[] = [];
@@ -94,12 +101,12 @@ function patternOf(patterns: readonly string[], withWords: boolean): RegExp {
   return new RegExp(others.join('|'), 'giu');
 }
 
-/** The first character of a pattern, escaped or not; no match if the pattern begins with a class or a group. */
+/** First character of a pattern, escaped or not; no match if the pattern begins with a character class or a group. */
 const FIRST_SIGN = /^(?:\\.|[^[(\\])/u;
 
 /**
- * Returns a predicate: whether a Latin word equals one of `words` up to the tolerated typos. Each word is compared
- * once.
+ * Returns a predicate that tells whether a Latin word equals one of `words` up to the tolerated typos. Each distinct
+ * word is compared only once.
  */
 function misspellingsOf(words: readonly string[], budget: HighlightBudget): (word: string) => boolean {
   const sought = [...new Set(words)].map((text) => ({
@@ -127,7 +134,7 @@ function misspellingsOf(words: readonly string[], budget: HighlightBudget): (wor
   };
 }
 
-/** The set of a word's letters and digits as bits; some digits share a bit. */
+/** Letters and digits that occur in a word, as a bit mask; some digits share a bit. */
 function lettersOf(word: string): number {
   let bits = 0;
   for (let i = 0; i < word.length; i += 1) {
@@ -144,8 +151,8 @@ function bitsOf(mask: number): number {
 }
 
 /**
- * Whether `sought` becomes `word`, or a prefix of it, by at most `most` edits (Damerau-Levenshtein: swapping neighbours
- * is one edit).
+ * True if at most `most` edits turn `sought` into `word` or a prefix of it (Damerau-Levenshtein distance: swapping
+ * neighbours is one edit).
  */
 function isWithinTypos(sought: string, word: string, most: number): boolean {
   if (sought[0] !== word[0] && most < 2) return false;
@@ -169,7 +176,7 @@ function isWithinTypos(sought: string, word: string, most: number): boolean {
 
 const textsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Marks the matches in a document's fields; fields without a match are omitted. */
+/** Marks the matches in each field of a document; fields without a match are left out. */
 function markFinds(fields: Fields, finder: Finder): FieldHighlight[] {
   const found: FieldHighlight[] = [];
   for (const name of TEXT_FIELDS) {
@@ -186,8 +193,8 @@ function markFinds(fields: Fields, finder: Finder): FieldHighlight[] {
 }
 
 /**
- * Splits a text into marked and unmarked parts. A long text is cut to the surroundings of its first match; null without
- * a match.
+ * Splits a text into marked and unmarked parts; a long text is shortened to the surroundings of its first match. Null
+ * without a match.
  */
 function markText(text: string, finder: Finder): HighlightPart[] | null {
   finder.pattern.lastIndex = 0;
@@ -198,14 +205,14 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   const parts: HighlightPart[] = [];
   const put = (piece: string, match: boolean) => {
     const last = parts.at(-1);
-    // Adjacent matches are merged: Chinese words follow each other without a space.
+    // // Adjacent marked parts are merged, because Chinese words follow each other without a space.
     if (last && last.match === match) last.text += piece;
     else if (piece !== '') parts.push({ text: piece, match });
   };
   if (from > 0) put('…', false);
   let end = from;
   for (let find: RegExpExecArray | null = first; find && find.index < to; find = nextFind(text, finder)) {
-    // Advance past an empty match, which would otherwise repeat forever.
+    // // Moves past an empty match, which would otherwise be found again forever.
     if (find[0] === '') finder.pattern.lastIndex += 1;
     const stop = Math.min(find.index + find[0].length, to);
     if (find.index >= stop) continue;
@@ -217,7 +224,7 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   return parts;
 }
 
-/** The next match of a term, or of a word with typos, after the previous one. */
+/** Finds the next match of a term, or of a word with tolerated typos, from the expression's current position. */
 function nextFind(text: string, { pattern, isMisspelt }: Finder): RegExpExecArray | null {
   for (;;) {
     const find = pattern.exec(text);

@@ -1,29 +1,29 @@
 import { pinyin } from 'pinyin-pro';
 import { normalised } from '../../lib/text.js';
 
-/** Document fields with the pinyin of Chinese titles and institutions. */
+/** Document fields that hold the pinyin readings of Chinese titles and institutions. */
 export const PINYIN_FIELDS = ['pinyin_institution', 'pinyin_title'] as const;
 
 /**
- * Prefix of every indexed reading; it occurs in no word of any language, so that searches for words never match
+ * Prefix of every indexed pinyin reading; occurs in no word of any language, so that a search for words never matches
  * readings.
  */
 const PREFIX = 'qxpy';
-/** Maximum letters of a reading; readings match by prefix, and longer input is unlikely. */
+/** Maximum length of a stored pinyin reading, in letters. Readings match by prefix, and longer input is unlikely. */
 const LONGEST = 40;
 const MAX_STARTS = 20;
 
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /**
- * Pinyin of a text, starting at each of its words: in full (lanzhoudaxue) and as initials (lzdx). Empty for texts
- * without Chinese.
+ * Pinyin readings of a Chinese text from each of its words on: in full (lanzhoudaxue) and as initials (lzdx). Empty for
+ * a text without Chinese.
  */
 export function readingsOf(text: string): string[] {
   if (!/\p{Script=Han}/u.test(text)) return [];
   const plain = normalised(text, 'NFKC');
   const words = [...segmenter.segment(plain)];
-  // The whole text is converted at once, because the pinyin of a character depends on its neighbours.
+  // // The whole text is converted in one call, because the pinyin of a character depends on its neighbours.
   const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) =>
     syllable.toLowerCase(),
   );
@@ -60,8 +60,8 @@ export function readingsOf(text: string): string[] {
 }
 
 /**
- * The engine query for a text read as pinyin: letters, with or without spaces, and the text's digits (dw3ddy); null if
- * the text is not pinyin.
+ * Search engine query for a text typed as pinyin (letters with or without spaces, and digits, as in dw3ddy); null if
+ * the text cannot be pinyin.
  */
 export function asPinyin(text: string): string | null {
   const letters = normalised(text, 'NFKC')

@@ -29,14 +29,14 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
 }
 
 /**
- * Answers a search from PostgreSQL, in one statement (two more with a text). It defines the counts that the engine must
- * match, and replaces the engine during an outage. Texts are matched by the simpler rule of search.terms.ts; best match
- * means that the title contains every term.
+ * Answers a search of pool entries from PostgreSQL, in one statement (two more with a text): during an outage of the
+ * search engine, and as the definition of the counts that the engine must give. Texts are matched by the simpler rule
+ * of search.terms.ts; sorted by relevance, entries whose title contains every term come first.
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction(async (tx) => {
-    // Counting all facets groups many rows: enough memory to avoid temporary files, and no JIT, which would take longer
-    // than the query.
+    // // Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off,
+    // because it would take longer than the query.
     await tx.query(
       `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
          set_config('statement_timeout', '15s', true)`,
@@ -50,7 +50,8 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
   const marked = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
-  // The ranking has already selected the entries that match a question; its words are used for highlights only.
+  // // For a question, the ranking has already selected the entries; the words of the text then serve for highlights
+  // only.
   const slots = request.among ? [] : marked;
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;
   const columns = groups.map(
@@ -130,7 +131,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   };
 }
 
-/** Conditions of the filter. Amounts are compared in double precision, as in the engine. */
+/** SQL conditions of a search's filter. Amounts are compared in double precision, as in the search engine. */
 function conditionsOf(request: SearchRequest, bind: (value: unknown, type: string) => string): string[] {
   const { scoreMin, scoreMax, funding } = request.filter;
   const clauses: string[] = [];
@@ -163,7 +164,10 @@ function orderOf(request: SearchRequest, bind: (value: unknown, type: string) =>
   }
 }
 
-/** Sorts by title here, because PostgreSQL does not know this dictionary order; see search.title-key.ts. */
+/**
+ * Sorts entries by title in this process, because PostgreSQL has no collation with the same dictionary order (see
+ * search.title-key.ts).
+ */
 function sortedByTitle(
   entries: Array<{ id: string; title: Localized }>,
   request: SearchRequest,

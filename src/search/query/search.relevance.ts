@@ -16,21 +16,26 @@ import type { SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
 
 /**
- * Number of the engine's first results that the ranking reorders; if there are more results, as many of the ranking's
- * best are added. The engine reads a whole document per result.
+ * RERANK_DEPTH: number of the search engine's first results that the in-memory ranking reorders; if more entries match,
+ * as many of the ranking's best matches are added. The engine reads a whole document per result. MAX_PROPOSED: maximum
+ * number of the ranking's own best entries that are considered.
  */
 export const RERANK_DEPTH = 60;
 const MAX_PROPOSED = 100;
-/** A text with more words is a question: not every word has to occur. */
+/** A search text with more words than this is a question, for which not every word must occur in an entry. */
 export const MAX_WORDS = 6;
-/** Minimum share of a question's word weight that a matching entry contains (rare words weigh more). */
+/** Minimum share of a question's word weight (rare words weigh more) that an entry must contain to match. */
 export const QUESTION_SHARE = 0.5;
 /** Upper limit of entries that match a question. */
 const MAX_ANSWERS = 1000;
-/** Share of weight at which an entry counts as containing every word; below 1 because of rounding. */
+/**
+ * Share of word weight from which an entry counts as containing every word of the search text; below 1 because of
+ * rounding errors.
+ */
 const WHOLE_SHARE = 0.999;
 /**
- * Minimum share of word weight for a related entry (one that does not match), and the upper limit of related entries.
+ * RELATED_SHARE: minimum share of word weight for an entry that does not match to be shown as related. MAX_RELATED:
+ * maximum number of related entries.
  */
 const RELATED_SHARE = 0.15;
 const MAX_RELATED = 100;
@@ -38,21 +43,21 @@ const MAX_RELATED = 100;
 export const termsOf = (slots: readonly Slot[]): RankTerm[] =>
   slots.map(({ text, alternatives }) => ({ text, alternatives }));
 
-/** Whether a text is a question: longer than MAX_WORDS and without quotations. */
+/** True if a search text is a question: longer than MAX_WORDS words and without quotations. */
 export function isQuestion(slots: readonly Slot[]): boolean {
   return slots.every((slot) => !slot.quoted) && slots.reduce((sum, slot) => sum + countWords(slot.text), 0) > MAX_WORDS;
 }
 
-/** Ids of the entries that match a question, best first; words alone decide, the filter is applied later. */
+/** Ids of the entries that match a question, best first. Only the words decide; the filter is applied later. */
 export function answersTo(ranking: Ranking): string[] {
   return ranking.best(MAX_ANSWERS, QUESTION_SHARE).map((entry) => entry.id);
 }
 
 /**
- * Answers in order of relevance. The list has three parts, so that pages neither repeat nor skip entries: (1) first
- * matches, ordered by the ranking: the engine's first RERANK_DEPTH and, if there are more, those of the ranking's best
- * that match; (2) the other matches, in the engine's order; (3) related entries, ordered by the ranking: they do not
- * match and are in no count.
+ * Searches pool entries in order of relevance. The result list has three parts, so that pages neither repeat nor skip
+ * entries: (1) the first matches, ordered by the in-memory ranking: the search engine's first RERANK_DEPTH and, if
+ * there are more, the matching ones among the ranking's best; (2) all other matches, in the engine's order; (3) related
+ * entries, ordered by the ranking, which do not match and are in no count.
  */
 export async function searchByRelevance(
   engine: SearchEngine,
@@ -60,18 +65,19 @@ export async function searchByRelevance(
   request: SearchRequest,
   slots: readonly Slot[],
 ): Promise<SearchAnswer> {
-  // For a text with few words, the engine finds the entries that contain all of them while this process ranks.
+  // // For a text with few words, the search engine finds the entries that contain all of them, while this process
+  // computes its ranking.
   const asked = isQuestion(slots) ? null : askPage(engine, request, textOf(slots), { offset: 0, limit: RERANK_DEPTH });
-  // Marks the rejection as handled; it is thrown where the promise is awaited.
+  // // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
   asked?.catch(() => undefined);
-  // Ranking blocks the event loop, so the request is sent first.
+  // // Lets the request to the search engine be sent before the ranking blocks the event loop.
   if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
     const best = ranking.best(MAX_PROPOSED, RELATED_SHARE);
     const ids = best.map(({ id }) => id);
-    // If more than RERANK_DEPTH entries contain every word, the engine will have to be asked which of the ranking's
-    // best match; this is asked now, in parallel.
+    // // If more than RERANK_DEPTH entries contain every word, the search engine must also be asked which of the
+    // ranking's best entries match; that request is sent now, in parallel.
     const isBroad = asked !== null && best.filter(({ share }) => share >= WHOLE_SHARE).length > RERANK_DEPTH;
     const ahead = isBroad ? askMatching(engine, request, textOf(slots), ids.slice(0, RERANK_DEPTH)) : null;
     ahead?.ids.catch(() => undefined);
@@ -81,15 +87,18 @@ export async function searchByRelevance(
   }
 }
 
-/** Candidates that the engine is asked about, and (`ids`) those that match, in the engine's order. */
+/**
+ * Entries that the search engine was asked about, and (`ids`) those among them that match the search, in the engine's
+ * order.
+ */
 interface Matching {
   among: readonly string[];
   ids: Promise<string[]>;
 }
 
 /**
- * The ranking's best entries, some of which may match. `ahead`: the request already sent for the first of them, or
- * null.
+ * Best entries by the in-memory ranking, which may or may not match the search. `ahead`: the request already sent for
+ * the first of them, or null.
  */
 interface Proposed {
   ids: readonly string[];
@@ -109,7 +118,10 @@ function askMatching(
   return { among, ids: asked.then(([answer]) => answer?.hits.map((hit) => hit.id) ?? []) };
 }
 
-/** `asked`: the engine's first results; null for a question, which the ranking answers. */
+/**
+ * Orders the results of a search by the ranking. `asked`: the search engine's first results; null for a question, whose
+ * matches the ranking decides.
+ */
 async function inOrderOf(
   ranking: Ranking,
   proposed: Proposed,
@@ -128,7 +140,7 @@ async function inOrderOf(
   const page = found.first.slice(request.offset, request.offset + request.limit);
   if (wantsMore(matched.size) && total > matched.size)
     page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
-  // A text with a quotation gets no related entries.
+  // // A search with a quotation asks for exact matches only, so it gets no related entries.
   const related =
     total >= MAX_RELATED || slots.some((slot) => slot.quoted)
       ? []
@@ -160,7 +172,7 @@ interface Found {
   rest(offset: number, limit: number): Promise<string[]>;
 }
 
-/** Matches of a text whose words must all occur; the engine decides. */
+/** Finds the matches of a search text whose words must all occur; the search engine decides which entries match. */
 async function findWords(
   engine: SearchEngine,
   request: SearchRequest,
@@ -170,9 +182,10 @@ async function findWords(
   { ids: proposed, ahead }: Proposed,
 ): Promise<Found> {
   const engineOrder = new Set(page.ids);
-  // If the first page is complete, the engine need not be asked again.
+  // // If the first page holds all matches, the search engine need not be asked about the ranking's best entries.
   if (page.total > page.ids.length) {
-    // If related entries follow, each candidate must be known to match or not.
+    // // Related entries must not contain matches: if there will be any, it must be known of each proposed entry
+    // whether it matches.
     const wanted = page.total < MAX_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
     const known = new Set([...page.ids, ...(ahead?.among ?? [])]);
     const later = askMatching(
@@ -184,7 +197,7 @@ async function findWords(
     for (const ids of await Promise.all([ahead?.ids ?? [], later.ids])) for (const id of ids) engineOrder.add(id);
   }
   const scores = new Map([...engineOrder].map((id) => [id, ranking.scoreOf(id)]));
-  // The sort is stable: entries with equal scores keep the engine's order.
+  // // The sort is stable, so entries with equal scores keep the search engine's order.
   const first = [...engineOrder].sort((a, b) => scores.get(b)! - scores.get(a)!);
   return {
     first,
@@ -205,9 +218,12 @@ async function findWords(
   };
 }
 
-/** Matches of a question: the ranking has selected the entries, the engine applies filter and facets. */
+/**
+ * Finds the matches of a question: the in-memory ranking has selected the entries, the search engine applies filter and
+ * facets.
+ */
 async function findAnswers(engine: SearchEngine, request: SearchRequest, answers: readonly string[]): Promise<Found> {
-  // Without filter and facets the engine is not needed.
+  // // Without filter and facets nothing is left for the search engine to do.
   if (!isNarrowed(request) && request.facets.size === 0)
     return { first: [...answers], total: answers.length, facets: new Map(), rest: () => Promise.resolve([]) };
   const page = await askPage(engine, request, { q: '', among: answers }, { offset: 0, limit: answers.length });
@@ -220,7 +236,7 @@ async function findAnswers(engine: SearchEngine, request: SearchRequest, answers
   };
 }
 
-/** The candidates that pass the filter, for the related part. */
+/** The proposed entries that pass the search's filter, as candidates for the related entries. */
 async function relatedTo(engine: SearchEngine, request: SearchRequest, proposed: readonly string[]): Promise<string[]> {
   if (proposed.length === 0 || !isNarrowed(request)) return proposed.slice(0, MAX_RELATED);
   const [answer] = await askEngine(engine, [

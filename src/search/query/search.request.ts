@@ -9,24 +9,29 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 
 export type SortField = 'RELEVANCE' | 'SCORE' | 'NEWEST' | 'TRL' | 'FUNDING' | 'TITLE';
 
-/** A validated filter: values of one facet are alternatives (OR), all other conditions must hold together (AND). */
+/**
+ * Validated filter of a search: the values of one facet are alternatives (OR); all other conditions must hold together
+ * (AND).
+ */
 export interface SearchFilter {
-  /** Indexed values by facet; an absent facet does not filter, an empty list excludes all entries. */
+  /**
+   * Selected values by facet, as indexed; a facet that is absent does not filter, an empty list excludes all entries.
+   */
   selected: Partial<Record<SearchFacetName, string[]>>;
   scoreMin: number | null;
   scoreMax: number | null;
-  /** Entries whose funding need overlaps min to max in this currency; needs in other currencies never match. */
+  /** Finds entries whose funding need overlaps the range in this currency; a need in another currency never matches. */
   funding: { min: number | null; max: number | null; currency: string } | null;
 }
 
-/** A search, as both the engine and PostgreSQL answer it. */
+/** A validated search of pool entries, in the form that the search engine and PostgreSQL both answer. */
 export interface SearchRequest {
-  /** Trimmed, half-width; null for a search by filter alone. */
+  /** Normalised search text (trimmed, half-width); null for a search by filter alone. */
   text: string | null;
-  /** Set if the text is a number: only the entries with that number are found. */
+  /** Set if the search text is the number of a pool entry: only entries with one of these keys are found. */
   identifierKeys: string[] | null;
   filter: SearchFilter;
-  /** Restricts the search to these entries, best first; replaces the text. */
+  /** Restricts the search to these entry ids, which are ordered best first; replaces the search text. */
   among?: readonly string[];
   sort: { field: SortField; descending: boolean };
   locale: Locale;
@@ -54,7 +59,10 @@ export interface SearchAnswer {
   ids: string[];
   /** Number of matches. */
   total: number;
-  /** Number of related entries at the end of the page, and in total; neither is part of any count. */
+  /**
+   * `related`: number of related entries (that do not match) at the end of this page. `relatedTotal`: their number in
+   * the whole list. Neither is part of any count.
+   */
   related: number;
   relatedTotal: number;
   facets: Map<SearchFacetName, FacetCounts>;
@@ -64,9 +72,10 @@ export interface SearchAnswer {
 const LONGEST_QUERY = 500;
 
 /**
- * Normalises a query: NFKC, single spaces, null if empty. A leading minus is text (the engine would exclude the word).
- * Removed are control characters and unpaired surrogates, which neither backend accepts, and zero-width characters of
- * pasted text, which would split words. Runs of combining marks are cut to the length that languages use.
+ * Normalises a search text: NFKC, single spaces, null if empty. A leading minus is kept as text (the search engine
+ * would exclude the word). Removes control characters and unpaired surrogates, which neither backend accepts, and
+ * zero-width characters in pasted text, which would split words. Runs of combining marks are cut to the length that
+ * languages use.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
   const tooLong = () => badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
@@ -82,15 +91,17 @@ export function readText(query: string | null | undefined, argument: string): st
   return text === '' ? null : text;
 }
 
-/** Fingerprint of a search: a cursor is valid only for the search that returned it. */
+/**
+ * Fingerprint of a search of pool entries, put into cursors: a cursor is accepted only by the search that returned it.
+ */
 export function fingerprint(request: Pick<SearchRequest, 'text' | 'filter' | 'sort' | 'locale'>): string {
   const { text, filter, sort } = request;
-  // The language affects only the order of titles.
+  // // The viewer's language matters only if results are sorted by title.
   const basis = { text, filter, sort, locale: sort.field === 'TITLE' ? request.locale : null };
   return createHash('sha256').update(canonicalJson(basis)).digest('base64url').slice(0, 12);
 }
 
-/** Validates `first` and `after`; returns the window of the page. */
+/** Validates the arguments `first` and `after` of a search; returns offset and limit of the requested page. */
 export function readPage(
   args: { first?: number | null; after?: string | null },
   print: string,

@@ -85,8 +85,8 @@ export class SearchResolver {
 }
 
 /**
- * Reads the selected fields ahead: facets and highlights are expensive, and the engine is asked for all of them in one
- * request.
+ * Determines which fields of a search the client selected: facets and highlights are expensive, and the search engine
+ * is asked for everything in one request.
  */
 function wantedBy(info: GraphQLResolveInfo): Wanted {
   const fields = selectedFields(info, info.fieldNodes);

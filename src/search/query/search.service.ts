@@ -25,14 +25,14 @@ export interface SearchArgs {
   locale?: Locale | null;
 }
 
-/** Fields that the client selected; nothing else is computed. */
+/** Parts of a search result that the client selected; nothing else is computed. */
 export interface Wanted {
   facets: ReadonlySet<SearchFacetName>;
   highlights: boolean;
   entries: boolean;
 }
 
-/** Searches the public pool. Results do not depend on the viewer's rights. */
+/** Searches the public pool. The results are the same for all viewers, because only public content is searched. */
 export async function searchAchievements(
   ctx: Context,
   args: SearchArgs,
@@ -70,7 +70,8 @@ export async function searchAchievements(
       hasNextPage: request.offset + answer.ids.length < answer.total + answer.relatedTotal && answer.ids.length > 0,
       hasPreviousPage: request.offset > 0,
       startCursor: edges[0]?.cursor ?? null,
-      // Computed from the ids found, so that paging continues even if the page's last entries have left the pool.
+      // // Taken from the ids found, not from the entries loaded, so that paging continues even if the last entries of
+      // a page have left the pool.
       endCursor: answer.ids.length > 0 ? cursor(answer.ids.length - 1) : null,
     },
     totalCount: answer.total,
@@ -100,15 +101,18 @@ async function readRequest(ctx: Context, args: SearchArgs, wanted: Wanted): Prom
 }
 
 /**
- * The keys of a query that is the number of a pool entry: it finds only the entries with that number. Null for any
- * other text or number.
+ * Normalised keys of a search text that is the number of a pool entry, so that the search finds only entries with that
+ * number; null for any other text or number.
  */
 async function knownKeys(app: App, text: string | null): Promise<string[] | null> {
   const keys = text === null ? null : identifierKeys(text);
   return keys !== null && (await isKnownNumber(app.dataSource.manager, keys)) ? keys : null;
 }
 
-/** The entries that are in the pool now; the index may be slightly behind. */
+/**
+ * Loads those of the given entries that are in the pool now; the search index may lag behind the database by some
+ * seconds.
+ */
 export async function admittedByIds(ctx: Context, ids: readonly string[]): Promise<Map<string, Achievement>> {
   if (ids.length === 0) return new Map();
   const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [
@@ -135,7 +139,9 @@ async function presentFacet(
   return Object.assign(new SearchFacet(), { name, found });
 }
 
-/** Values of one facet whose name (in either language) or code contains a text, with their counts in this search. */
+/**
+ * Values of one facet whose code, or whose name in either language, contains a text, with their counts in this search.
+ */
 export async function findFacetValues(
   ctx: Context,
   args: {

@@ -1,20 +1,20 @@
 import type { App } from '../../kernel/context.js';
 import { readSynonyms, type Synonyms } from '../synonyms/synonyms.store.js';
 
-/** State of the index and the synonyms at the time of a search. */
+/** State of the search index and of the synonyms, read at the start of a search. */
 export interface SearchState {
   /** Rises with every change of the index. */
   readonly version: number;
-  /** True if the live index contains every committed change: a change leaves the outbox only when it is searchable. */
+  /** True if the live index contains every committed change: a change leaves the outbox only once it can be found. */
   readonly isComplete: boolean;
   readonly synonyms: Synonyms;
-  /** True if the live index was built with these synonyms, or if there is no index. */
+  /** True if the live index was built with the present synonyms, or if there is no index. */
   readonly knowsSynonyms: boolean;
 }
 
 const known = new WeakMap<App, { stamp: string; synonyms: Synonyms }>();
 
-/** Reads the state in one statement, plus one if the synonyms were edited since the last call. */
+/** Reads the state of the search index in one statement, plus one if the synonyms were edited since the last call. */
 export async function readSearchState(app: App): Promise<SearchState> {
   const [row] = (await app.dataSource.query(
     `SELECT COALESCE((SELECT version FROM search_change ORDER BY version DESC LIMIT 1), 0) AS version,

@@ -27,8 +27,8 @@ interface Candidate {
 }
 
 /**
- * Completions of a text being typed: its last word matches as a prefix, the others as whole words. Texts in the
- * requested language come first; keywords, institutions and titles alternate.
+ * Suggests completions while a search text is typed: its last word matches as a prefix, the others as whole words.
+ * Texts in the requested language come first; keywords, institutions and titles alternate.
  */
 export async function suggest(
   ctx: Context,
@@ -43,7 +43,7 @@ export async function suggest(
   for (let i = 0; chosen.length < args.first && rounds.some((list) => list.length > i); i += 1) {
     for (const list of rounds) if (list[i] && chosen.length < args.first) chosen.push(list[i]!);
   }
-  // The index may be slightly behind: entries that left the pool are not suggested.
+  // // The search index may lag behind: texts of entries that have left the pool are not suggested.
   const entries = await admittedByIds(ctx, [...new Set(chosen.map((candidate) => candidate.document.id))]);
   return chosen.flatMap(({ kind, text: whole, document }) => {
     const entry = entries.get(document.id);
@@ -70,7 +70,7 @@ async function candidatesFor(
   const queries = SOURCES.map(({ field }): EngineQuery => ({
     indexUid: liveUid(ctx.app.search),
     q: text,
-    // More are requested than needed, because many entries share a keyword or an institution.
+    // // More documents than suggestions are requested, because many entries share a keyword or an institution.
     limit: field === 'title' ? args.first : args.first * 5,
     attributesToRetrieve: ['id', 'institutionId'],
     attributesToSearchOn: fieldsOf(field),
@@ -101,7 +101,10 @@ async function candidatesFor(
   }
 }
 
-/** Fallback without the engine: titles, keywords and institutions that contain the text. */
+/**
+ * Finds completions in PostgreSQL when the search engine fails: titles, keywords and institutions that contain the
+ * text.
+ */
 async function candidatesFromDatabase(
   ctx: Context,
   text: string,

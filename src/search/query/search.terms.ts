@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { normalised } from '../../lib/text.js';
 
-/** One condition of a search text; an entry must meet all of them. */
+/** One condition of a search text, such as a term, a quotation or a synonym; an entry must meet all of them. */
 export interface Slot {
   /** The term as typed. */
   readonly text: string;
@@ -11,17 +11,24 @@ export interface Slot {
   readonly quoted: boolean;
   /** The term as sent to the engine. */
   readonly engine: string;
-  /** Alternatives as regular expressions with the same meaning in PostgreSQL (`~*`) and JavaScript (`iu`). */
+  /**
+   * Alternatives that meet the condition, as regular expressions with the same meaning in PostgreSQL (`~*`) and
+   * JavaScript (`iu`).
+   */
   readonly patterns: readonly string[];
   /**
-   * True if the engine is sent a synonym marker, which occurs in no text: highlights are then computed in this process.
+   * True if a synonym marker is sent to the search engine instead of the text. The marker occurs in no text, so this
+   * process must compute the highlights.
    */
   readonly marker: boolean;
 }
 
-/** The sense of a synonym: all terms of all groups that contain it. */
+/** What a synonym stands for: all terms of all synonym groups that contain it. */
 export interface Sense {
-  /** An artificial word that occurs in no text. Documents that contain one of the terms carry it. */
+  /**
+   * Artificial word that stands for the terms in the search index: a document that contains one of the terms also
+   * carries the marker.
+   */
   readonly marker: string;
   readonly terms: readonly string[];
   readonly patterns: readonly string[];
@@ -31,14 +38,18 @@ const LATIN = '[a-z0-9]';
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const startsLatin = (term: string): boolean => /^[a-z0-9]/i.test(term);
 
-/** Pattern for a term as prefix: Latin letters or digits at the start of a word, Chinese anywhere. */
+/** Pattern for a term as a prefix: Latin letters or digits must start a word, Chinese may occur anywhere. */
 const begunPattern = (term: string): string => `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term)}`;
 
-/** Pattern for a whole term: if Latin, no letter may precede or follow; words may be hyphenated. */
+/**
+ * Pattern for a whole term: a Latin term must not adjoin other letters; its words may be joined by spaces or hyphens.
+ */
 const wholePattern = (term: string, plural = ''): string =>
   `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term).replace(/[ -]+/g, '[ -]+')}${plural}${/[a-z0-9]$/i.test(term) ? `(?!${LATIN})` : ''}`;
 
-/** Pattern for a synonym: a whole term. Words may be plural, acronyms not: AIS is not the plural of AI. */
+/**
+ * Pattern for a synonym as a whole term. A word may be in the plural, an acronym may not: AIS is not the plural of AI.
+ */
 const synonymPattern = (term: string): string => wholePattern(term, /[a-z]{4}$/.test(term) ? '(?:s|es)?' : '');
 
 /** Senses by the lower-case form of their terms. */
@@ -58,12 +69,12 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
 
 interface Dictionary {
   readonly senses: ReadonlyMap<string, Sense>;
-  /** Terms in the order of the groups in `pattern`, longest first. */
+  /** All terms of all synonym groups, longest first; term i belongs to capture group i of `pattern`. */
   readonly terms: readonly string[];
   readonly pattern: RegExp;
 }
 
-/** Compiled once per list of groups: every search needs the dictionary, and groups seldom change. */
+/** Compiled synonym dictionaries, cached per list of groups: every search needs one, and groups seldom change. */
 const dictionaries = new WeakMap<ReadonlyArray<readonly string[]>, Dictionary>();
 
 function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
@@ -80,7 +91,9 @@ function dictionaryOf(groups: ReadonlyArray<readonly string[]>): Dictionary {
   return made;
 }
 
-/** The marker of a sense: letters only, so that the engine's tokeniser never splits it. */
+/**
+ * Computes the marker of a synonym from its terms; letters only, so that the search engine's tokeniser never splits it.
+ */
 function markerOf(terms: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([...terms].sort()))
@@ -88,7 +101,9 @@ function markerOf(terms: readonly string[]): string {
   return `syn${[...hash.slice(0, 16)].map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)]).join('')}`;
 }
 
-/** Returns a function that finds the markers of all senses in a text, also of terms inside longer ones. */
+/**
+ * Returns a function that finds the markers of all synonyms that occur in a text, including terms inside longer ones.
+ */
 export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: string) => string[] {
   const senses = new Map(
     [...sensesOf(groups).values()].map((sense) => [sense.marker, new RegExp(sense.patterns.join('|'), 'iu')]),
@@ -103,8 +118,8 @@ export function markerFinder(groups: ReadonlyArray<readonly string[]>): (text: s
 }
 
 /**
- * Latin words of up to three letters and acronyms of up to four must match whole words: as prefixes they would match
- * too much (LI matches light). Inside a compound such as x-ray they are not treated separately.
+ * Latin words of up to three letters and acronyms of up to four, which must match whole words: as prefixes they would
+ * match too much (LI matches light). Parts of a compound such as x-ray are not treated separately.
  */
 const SHORT =
   /(?<![^\s\p{Script=Han}(,;:])(?:(?=\d*[A-Za-z])[A-Za-z\d]{1,3}|[A-Z]{2,4})(?![^\s\p{Script=Han}),;:!?])/gu;
@@ -116,12 +131,12 @@ const isWord = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
 /**
  * Splits a search text into its conditions, for both backends. A quotation must occur exactly; a term of a synonym
  * group, also inside a longer one, may be replaced by any term of its group; a short Latin word must occur as a whole
- * word; every other term between spaces must occur (engine: word by word; PostgreSQL: as a case-insensitive substring,
- * for Latin from the start of a word). Signs are ignored; a text of signs only finds nothing.
+ * word; every other term between spaces must occur (search engine: word by word; PostgreSQL: as a case-insensitive
+ * substring, Latin from the start of a word). Signs are ignored; a text of signs only finds nothing.
  */
 export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
   const slots: Slot[] = [];
-  // Quotation marks within running text, as in 论“外部性”问题 typed on some keyboards, do not quote; they separate words.
+  // // Quotation marks within running text, as some keyboards produce in 论“外部性”问题, do not quote; they separate words.
   const rest = text.replace(PICTURES, ' ').replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
     if (isWord(quoted))
       slots.push({
@@ -134,7 +149,8 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
   });
   const plain = (piece: string) => {
     for (const term of piece.split(/\s+/)) {
-      // A leading minus would exclude the word in the engine; a term of signs only is ignored.
+      // // A leading minus is removed, because the search engine would exclude the word; a term of signs only is
+      // ignored.
       const word = term.replace(/^-+/, '');
       if (isWord(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
     }
@@ -162,7 +178,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       });
     });
   }
-  // A query for a word that occurs in no text: without it, a text of signs would find everything.
+  // // A text of signs only is replaced by a word that occurs in no text; an empty query would find everything.
   return slots.length > 0 ? slots : [{ ...asWritten(text), engine: NOTHING }];
 }
 
@@ -177,7 +193,7 @@ const asWritten = (text: string): Slot => ({
   marker: false,
 });
 
-/** Visits the matches of a pattern in a text, and the text between them. */
+/** Calls `find` for each match of a pattern in a text, and `between` for the text between matches, in order. */
 function eachPart(
   text: string,
   pattern: RegExp,

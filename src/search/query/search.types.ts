@@ -72,14 +72,14 @@ export class SearchFacetValue {
   }
 }
 
-/** Arguments by which a client narrows the values of a facet. */
+/** Arguments by which a client restricts the list of a facet's values. */
 export interface ValueWish {
   level?: number | null;
   parent?: string | null;
   first: number;
 }
 
-/** A facet's values, which become objects only when they are asked for. */
+/** Values of a facet in a search result; objects are created only for those that the client requests. */
 export interface FoundValues {
   readonly size: number;
   /** The first values that are wished for. */

@@ -7,13 +7,13 @@ export interface Span {
 }
 
 /**
- * The postings of one query's codes, decoded into arrays. Each code is decoded once, though a query reads most codes
- * several times (score, whole words, terms as written). Reused by the next query.
+ * Posting lists of the codes (characters, pairs, words) of one query, decoded into arrays. Each list is decoded once,
+ * although a query reads most lists several times. The arrays are reused by the next query.
  */
 export class DecodedPostings {
   /**
-   * Ordinals of entries, ascending within a span. Read the property again after every `of`, which may reallocate the
-   * array.
+   * Ordinals (internal numbers) of the entries in the decoded lists, ascending within each list. The property must be
+   * read again after every call of `of`, which may replace the array.
    */
   ordinals = new Int32Array(1 << 12);
   /** Occurrences of the code in each entry. */
@@ -22,19 +22,22 @@ export class DecodedPostings {
   private readonly spans = new Map<number, Span>();
   private segments: readonly Segment[] = [];
 
-  /** Starts a query on these segments; drops decoded postings. */
+  /** Starts a query on these index segments and drops the lists decoded before. */
   open(segments: readonly Segment[]): void {
     this.segments = segments;
     this.size = 0;
     this.spans.clear();
   }
 
-  /** Ends a query and drops the segments, so that idle buffers do not keep merged segments in memory. */
+  /** Ends a query and lets go of the segments, so that an idle workspace does not keep merged segments in memory. */
   close(): void {
     this.open([]);
   }
 
-  /** The postings of a code; an empty span if no entry contains it. */
+  /**
+   * Returns the position of a code's posting list in the arrays, decoding it if necessary; an empty span if no entry
+   * contains the code.
+   */
   of(code: number): Span {
     const known = this.spans.get(code);
     if (known) return known;

@@ -1,24 +1,29 @@
 import { normalised } from '../../lib/text.js';
 
 /**
- * Features for comparing texts: single Chinese characters, pairs of neighbouring ones, and whole Latin words. Each is a
- * 32-bit code, so that an index consists of number arrays.
+ * Features by which texts are compared: single Chinese characters, pairs of neighbouring ones, and whole Latin words.
+ * Each is a 32-bit code, so that the index consists of number arrays.
  */
 
 const RUN = /\p{Script=Han}+|[\p{Script=Latin}\p{N}]+/gu;
 const HAN = /^\p{Script=Han}/u;
 
-/** Ranges of codes: single characters below FIRST_WORD, hashed words up to FIRST_PAIR, pairs from there on. */
+/**
+ * Code ranges of the features: single characters below FIRST_WORD, hashed Latin words from there up to FIRST_PAIR,
+ * pairs of characters from FIRST_PAIR on.
+ */
 const FIRST_PAIR = 0x3400_0000;
 const FIRST_WORD = 0x0010_0000;
 
-/** A part of a text without spaces or signs: Chinese characters, or one Latin word. */
+/** A stretch of text without spaces or signs: consecutive Chinese characters, or one Latin word. */
 export interface Run {
   readonly han: boolean;
   readonly text: string;
 }
 
-/** The runs of a text in order, lower-case and half-width. */
+/**
+ * Splits a text into runs (consecutive Chinese characters, single Latin words), in order, in lower case and half width.
+ */
 export function runsOf(text: string): Run[] {
   return [...normalised(text, 'NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
 }
@@ -26,7 +31,7 @@ export function runsOf(text: string): Run[] {
 const pairOf = (a: number, b: number): number =>
   (((((a & 0xffff) << 16) | (b & 0xffff)) >>> 0) % (0x1_0000_0000 - FIRST_PAIR)) + FIRST_PAIR;
 
-/** The code of a Latin word; plural and singular share one. */
+/** Code of a Latin word; singular and regular plural have the same code. */
 export function wordCode(word: string): number {
   const stem =
     word.length > 4 && word.endsWith('ies')
@@ -39,7 +44,7 @@ export function wordCode(word: string): number {
   return ((hash >>> 0) % (FIRST_PAIR - FIRST_WORD)) + FIRST_WORD;
 }
 
-/** Codes of a Chinese run: `single` of its characters, `pairs` of neighbouring ones. */
+/** Codes of consecutive Chinese characters: `single` for each character, `pairs` for each two neighbours. */
 export function hanCodes(text: string): { single: number[]; pairs: number[] } {
   const characters = [...text].map((character) => character.codePointAt(0)!);
   return { single: characters, pairs: characters.slice(1).map((code, i) => pairOf(characters[i]!, code)) };
@@ -51,7 +56,7 @@ const isHan = (code: number): boolean =>
   (code >= 0xf900 && code <= 0xfaff) ||
   code >= 0x2_0000;
 
-/** A growing buffer of codes, reused for one text after another. */
+/** Growing array of feature codes, reused for one text after another. */
 export class CodeBuffer {
   private codes = new Uint32Array(4096);
   private size = 0;
@@ -77,7 +82,7 @@ export class CodeBuffer {
     for (let i = 0; i <= plain.length; i += 1) {
       const code = i < plain.length ? plain.codePointAt(i)! : 0;
       const han = isHan(code);
-      // ASCII is tested by range; the regular expression is needed only for the rest.
+      // // ASCII characters are tested by range, which is fast; the regular expression is needed only for the rest.
       const inWord =
         !han &&
         (code < 128

@@ -2,27 +2,30 @@ import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
 import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
 import { DecodedPostings } from './decoded-postings.js';
 
-/** Parameters of BM25 (Robertson and Zaragoza 2009): K1 limits the effect of repetition, B sets that of text length. */
+/**
+ * Parameters of BM25 (Robertson and Zaragoza 2009): K1 limits the effect of repeated words, B sets the effect of text
+ * length.
+ */
 const K1 = 1.2;
 const B = 0.6;
 /** Factor for occurrences in a title. */
 const TITLE_WEIGHT = 3;
 /**
- * Upper limit of postings per query; beyond it, the query's most common codes are ignored, up to COMMON_SHARE of its
- * weight. Reached only in pools of some 100,000 entries.
+ * Maximum number of postings read per query. Beyond it, the query's most common codes are ignored, up to COMMON_SHARE
+ * of the query's weight. Reached only in pools of some 100,000 entries.
  */
 const MAX_WALKED = 500_000;
 const COMMON_SHARE = 0.05;
-/** Bonus for the share of a query's terms that an entry contains as written; relative to the best score. */
+/** Bonus for the share of the query's terms that an entry contains exactly as written, relative to the best score. */
 const AS_WRITTEN = 0.5;
-/** Bonus for the weighted share of a query's words that an entry contains; relative to the best score. */
+/** Bonus for the weighted share of the query's words that an entry contains, relative to the best score. */
 const WHOLE_WORDS = 0.2;
-/** Weight of a word that occurs in no entry, relative to the average of the other words. */
+/** Weight of a query word that occurs in no entry, relative to the mean weight of the query's other words. */
 const UNKNOWN = 0.5;
-/** Factor for alternative terms, such as synonyms, which find related entries. */
+/** Factor on the weight of alternative terms, such as synonyms, which find related entries. */
 const ALTERNATIVE = 0.7;
 
-/** Texts of an entry. The title has more weight; `body` includes it. */
+/** Texts of an entry to be ranked. The title counts in addition to `body`, which contains it. */
 export interface RankedText {
   id: string;
   title: string;
@@ -33,7 +36,7 @@ export interface RankedText {
 export interface Ranked {
   id: string;
   score: number;
-  /** Share of the query's word weight that the entry contains, 0 to 1. */
+  /** Share, from 0 to 1, of the query's word weight that the entry contains. */
   share: number;
 }
 
@@ -43,11 +46,16 @@ export interface RankTerm {
   readonly alternatives: readonly string[];
 }
 
-/** The result of a query, on the index as it was when asked: the entries that contain any of its codes. */
+/**
+ * Result of a query on the ranking index, as it was when the query was made: all entries that contain any of the
+ * query's codes.
+ */
 export interface Ranking {
-  /** The best entries by score, then id, with at least the given share of the query's weight. */
+  /**
+   * The `count` best entries by score, then id, among those with at least the given share of the query's word weight.
+   */
   best(count: number, share?: number): Ranked[];
-  /** The score of an entry; 0 if it contains none of the query's codes. */
+  /** Score of an entry for the query; 0 if it contains none of the query's codes. */
   scoreOf(id: string): number;
   /**
    * Returns the buffers for reuse by the next query; the ranking must not be used afterwards. Optional: an unclosed
@@ -56,7 +64,7 @@ export interface Ranking {
   close(): void;
 }
 
-/** Buffers of a query: arrays as long as the list of entries, and the postings of its codes. */
+/** Buffers of one query: arrays with one element per entry, and the decoded posting lists. */
 interface Workspace {
   scores: Float32Array;
   shares: Float32Array;
@@ -64,7 +72,10 @@ interface Workspace {
   postings: DecodedPostings;
 }
 
-/** Upper limit of idle buffers; if more queries run at once, further ones are allocated. */
+/**
+ * Maximum number of idle query buffers that are kept; if more queries run at once, further buffers are allocated and
+ * discarded.
+ */
 const MAX_SPARE = 4;
 
 interface Word {
@@ -75,8 +86,8 @@ interface Word {
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /**
- * Cuts a text into words by the dictionary; `loose` marks consecutive single characters, in which the dictionary knows
- * no word.
+ * Cuts a text into words by a dictionary; `loose` marks consecutive Chinese characters in which the dictionary knows no
+ * word.
  */
 function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
   const pieces: Array<{ text: string; loose: boolean }> = [];
@@ -96,8 +107,8 @@ function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
 }
 
 /**
- * The words of a text: Chinese by dictionary, pairs of neighbours where the dictionary knows no word; Latin words as
- * they are.
+ * Words of a text: Chinese ones by dictionary, or pairs of neighbouring characters where the dictionary knows no word;
+ * Latin words as they are.
  */
 export function wordsOf(text: string): string[] {
   return piecesOf(text).flatMap((piece) => {
@@ -108,7 +119,7 @@ export function wordsOf(text: string): string[] {
   });
 }
 
-/** Number of words of a text; outside the dictionary, two characters count as one word. */
+/** Number of words in a text; Chinese characters in which the dictionary knows no word count half a word each. */
 export function countWords(text: string): number {
   return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
 }
@@ -119,8 +130,8 @@ const codesOfWord = (word: string): number[] => {
 };
 
 /**
- * An in-memory index for ranking texts by BM25 over Chinese characters, pairs of them, and Latin words. Supports
- * incremental changes: small new segments are merged into larger ones. About 3 KB per entry.
+ * In-memory index that ranks texts by BM25 over Chinese characters, pairs of them, and Latin words. Changes are
+ * incremental: small new segments are merged into larger ones. Takes about 3 KB per entry.
  */
 export class RankIndex {
   private segments: Segment[] = [];
@@ -145,7 +156,7 @@ export class RankIndex {
     return this.segments.reduce((sum, { bytes, codes }) => sum + bytes.length + codes.length * 12, 0);
   }
 
-  /** Adds texts, replacing those with the same ids; entries in `gone` are removed. */
+  /** Adds the texts of entries to the index, replacing those with the same ids; removes the entries in `gone`. */
   apply(texts: readonly RankedText[], gone: readonly string[] = []): void {
     for (const id of gone) this.remove(id);
     if (texts.length === 0) return;
@@ -187,8 +198,8 @@ export class RankIndex {
   }
 
   /**
-   * Limits the number of segments: merges the newest with its neighbour unless that is more than three times as large;
-   * compacts when there are many dead entries.
+   * Limits the number of index segments: merges the newest with its neighbour unless that is more than three times as
+   * large, and compacts the index when it contains many removed entries.
    */
   private tidy(): void {
     if (this.dead > 5000 && this.dead > this.ordinals.size) return this.compact();
@@ -202,7 +213,7 @@ export class RankIndex {
   private compact(): void {
     const places = new Int32Array(this.ids.length).fill(-1);
     const ids: string[] = [];
-    // New arrays, because running rankings still read the old ones.
+    // // Compaction writes new arrays, because queries in progress still read the old ones.
     const ordinals = new Map<string, number>();
     const lengths = new Float32Array(this.lengths.length);
     this.ids.forEach((id, ordinal) => {
@@ -251,7 +262,10 @@ export class RankIndex {
     return ranking;
   }
 
-  /** Buffers have the capacity of `lengths`, not its current use, so that most changes leave idle buffers usable. */
+  /**
+   * Takes idle query buffers or allocates new ones. Their length is the capacity of `lengths` rather than the number of
+   * entries, so that after most changes idle buffers still fit.
+   */
   private workspace(): Workspace {
     const size = this.lengths.length;
     for (let spare = this.spare.pop(); spare; spare = this.spare.pop()) {
@@ -268,7 +282,10 @@ export class RankIndex {
     };
   }
 
-  /** Inverse document frequency, in the form that is never negative; largest for a code that occurs nowhere. */
+  /**
+   * Inverse document frequency of a code, in the form that is never negative; largest for a code that occurs in no
+   * entry.
+   */
   private weightOf(code: number): number {
     const holders = this.holdersOf(code);
     const all = Math.max(this.ids.length, 1);
@@ -276,7 +293,8 @@ export class RankIndex {
   }
 
   /**
-   * Number of entries that contain a code. Dead entries count until their segment is merged; the error is negligible.
+   * Number of entries that contain a code. Removed entries count until their segment is merged; the error is
+   * negligible.
    */
   private holdersOf(code: number): number {
     let holders = 0;
@@ -314,8 +332,8 @@ export class RankIndex {
   }
 
   /**
-   * Selects the codes of a query that are scored: in a large pool, codes of nearly all entries cost most and
-   * discriminate least.
+   * Selects the codes of a query that are scored: in a large pool, codes that nearly all entries contain cost most time
+   * and distinguish least.
    */
   private deciding(wanted: ReadonlyMap<number, number>): Array<{ code: number; weight: number }> {
     const weighed = Array.from(wanted, ([code, factor]) => ({
@@ -336,8 +354,8 @@ export class RankIndex {
   }
 
   /**
-   * Computes for each entry the share of the words' weight that it contains. An entry contains a word if it has all its
-   * pairs; an alternative counts for its whole term.
+   * Computes, for each entry, the share of the weight of the query's words that it contains. It contains a word if it
+   * contains all of the word's pairs of characters; an alternative term counts for the whole term that it replaces.
    */
   private addShares(terms: readonly RankTerm[], { shares, postings }: Workspace): void {
     const choices: Word[][] = terms.flatMap(({ text, alternatives }) =>
@@ -345,7 +363,8 @@ export class RankIndex {
         ? wordsOf(text).map((word) => [this.wordFrom(word)])
         : [[text, ...alternatives].map((each) => this.wordFrom(each))],
     );
-    // A word that occurs nowhere would get the largest weight, though it distinguishes no entries.
+    // // A word that no entry contains would have the largest weight although it distinguishes no entries; it gets a
+    // fraction of the mean weight.
     const known = choices.filter((choice) =>
       choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)),
     );
@@ -375,7 +394,7 @@ export class RankIndex {
     };
   }
 
-  /** Raises the scores of entries that contain terms as written. */
+  /** Raises the score of entries that contain the query's terms exactly as written. */
   private addAsWritten(terms: readonly RankTerm[], { scores, postings }: Workspace, most: number): void {
     const written = terms
       .map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))])
@@ -391,8 +410,8 @@ export class RankIndex {
       this.stamp = 0;
     }
     const { stamps } = this;
-    // An entry with the stamp of code k contains codes 0 to k. Rarest code first, so that few entries are stamped and
-    // visited.
+    // // An entry stamped with the number of code k contains codes 0 to k. The rarest code comes first, so that few
+    // entries are stamped and visited.
     const spans = codes.map((code) => postings.of(code)).sort((a, b) => a.to - a.from - (b.to - b.from));
     const { ordinals } = postings;
     this.stamp += 1;
@@ -411,7 +430,10 @@ export class RankIndex {
   }
 }
 
-/** The wanted ordinals with the highest scores, unordered; ties go to the lower id. */
+/**
+ * Ordinals of the `count` entries with the highest scores, in no particular order; among equal scores at the cut, lower
+ * ids are taken.
+ */
 function top(
   ordinals: Int32Array,
   scores: Float32Array,

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 import { RankIndex, type Ranking, type RankTerm } from './rank-index.js';
 
-/** Entries read per step; between steps the event loop serves requests. */
+/** Number of entries read per step while loading; between steps the event loop serves requests. */
 const STEP = 200;
 /** Changes processed per step. */
 const CHANGES = 1000;
@@ -21,8 +21,9 @@ declare module '../../kernel/context.js' {
 }
 
 /**
- * Ranks the pool's public texts in this process. Loads all texts once, then follows the versions of the search index
- * (table search_change). It only orders the engine's results and proposes related entries, so a delay changes no count.
+ * Ranks the pool's public texts in this process. Loads all texts once, then follows the version of the search index
+ * (table search_change). It orders the search engine's results, proposes related entries, and decides which entries
+ * match a question.
  */
 export class Ranker {
   private index = new RankIndex();
@@ -39,7 +40,7 @@ export class Ranker {
     return this.version !== null;
   }
 
-  /** Index version that the ranking reflects; null until the texts are loaded. */
+  /** Version of the search index that the ranking has caught up with; null until all texts are loaded. */
   get at(): number | null {
     return this.version;
   }
@@ -53,7 +54,7 @@ export class Ranker {
     return this.index.rank(terms);
   }
 
-  /** Catches up to a version in the background, unless already there. */
+  /** Brings the ranking to a version of the search index in the background, unless it is already there. */
   follow(version: number): void {
     if (this.version !== null && this.version >= version) return;
     this.sync().catch((error: unknown) =>
@@ -64,7 +65,7 @@ export class Ranker {
     );
   }
 
-  /** Loads all texts at first, later only changes; concurrent callers share one run. */
+  /** Loads all texts on the first call, later only the changes; concurrent callers share one run. */
   sync(): Promise<void> {
     this.running ??= this.work().finally(() => (this.running = null));
     return this.running;
@@ -99,8 +100,8 @@ export class Ranker {
   }
 
   /**
-   * True if changes that this process has not seen were pruned, e.g. after days of suspension; all texts are then
-   * reloaded.
+   * True if rows of search_change were deleted that this process had not read (after days of suspension), so that all
+   * texts must be reloaded.
    */
   private async hasLostTrack(version: number): Promise<boolean> {
     const [row] = (await this.dataSource.query(`SELECT min(version) AS first FROM search_change`)) as Array<{

@@ -1,16 +1,18 @@
-/** Upper limit of stored occurrences of a code per entry; more would hardly change a score. */
+/**
+ * MAX_OCCURRENCES: occurrences of a code in an entry are counted up to this number; more would hardly change a score.
+ */
 const OCCURRENCE_BITS = 3;
 export const MAX_OCCURRENCES = 1 << OCCURRENCE_BITS;
 
 /**
- * An immutable part of the index: for each code the ordinals of the entries that contain it, ascending, with the number
- * of occurrences. A posting is a variable-length integer: (distance to the previous ordinal) * 8 + occurrences - 1;
- * about 1.5 bytes.
+ * Immutable part of the ranking index: for each code, the ascending ordinals (internal numbers) of the entries that
+ * contain it, with the number of occurrences. A posting is a variable-length integer, (distance to the previous
+ * ordinal) × 8 + occurrences - 1, of about 1.5 bytes.
  */
 export interface Segment {
   /** Codes that occur in the segment, ascending. */
   readonly codes: Uint32Array;
-  /** Offset in `bytes` of each code's postings; one element longer than `codes`. */
+  /** Offset in `bytes` at which each code's posting list starts; has one element more than `codes`. */
   readonly starts: Uint32Array;
   /** Number of entries per code, dead ones included. */
   readonly counts: Uint32Array;
@@ -69,19 +71,22 @@ class SegmentWriter {
   }
 }
 
-/** Maximum range of ordinals in one segment build: code, ordinal and occurrences share the 53 bits of a sort key. */
+/**
+ * Maximum range of entry ordinals in one segment under construction: code, ordinal and occurrences share the 53 bits of
+ * a sort key.
+ */
 const MAX_ENTRIES = 2 ** 18;
 const ORDINAL_UNIT = MAX_OCCURRENCES;
 const CODE_UNIT = MAX_ENTRIES * MAX_OCCURRENCES;
 
-/** Builds a segment from entries, which are added in ascending order of ordinals; their codes may come in any order. */
+/** Builds an index segment. Entries must be added in ascending order of ordinal; their codes may be in any order. */
 export class SegmentBuilder {
   private keys = new Float64Array(1 << 16);
   private size = 0;
 
   constructor(private readonly first: number) {}
 
-  /** Adds an entry; `codes` ascending, once per occurrence. */
+  /** Adds an entry to the segment; `codes` must be ascending and contain a code once per occurrence. */
   add(ordinal: number, codes: Uint32Array): void {
     const place = (ordinal - this.first) * ORDINAL_UNIT;
     if (place >= CODE_UNIT) throw new RangeError('too many entries for one segment');
@@ -119,8 +124,8 @@ export class SegmentBuilder {
 }
 
 /**
- * Merges segments, given in ascending order of their ordinals; `place` maps old ordinals to new ones, -1 for dead
- * entries.
+ * Merges index segments, which must be in ascending order of their ordinals. `place` maps an old ordinal to the new
+ * one, or to -1 for a removed entry.
  */
 export function mergeSegments(segments: readonly Segment[], place: (ordinal: number) => number): Segment {
   const writer = new SegmentWriter(segments.reduce((sum, segment) => sum + segment.bytes.length, 0));
@@ -142,7 +147,7 @@ export function mergeSegments(segments: readonly Segment[], place: (ordinal: num
   }
 }
 
-/** Index of a code in a segment; -1 if no entry contains it. */
+/** Binary search: index of a code in a segment; -1 if no entry contains the code. */
 export function find(segment: Segment, code: number): number {
   let low = 0;
   let high = segment.codes.length - 1;

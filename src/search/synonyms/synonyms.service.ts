@@ -26,8 +26,8 @@ export function readSynonymGroup(ctx: Context, id: string): Promise<SynonymGroup
 }
 
 /**
- * Creates or replaces a group. A new index is then built in the background; until it is live, PostgreSQL answers
- * searches for synonyms.
+ * Operator action: creates a synonym group or replaces its terms. A new search index is then built in the background;
+ * until it is live, PostgreSQL answers searches for synonyms.
  */
 export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput): Promise<SynonymGroup> {
   const id = input.id == null ? null : readId('input.id', 'SynonymGroup', input.id);

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 /** Groups of synonyms, as edited by operators. */
 export interface Synonyms {
   readonly groups: ReadonlyArray<readonly string[]>;
-  /** Version of the groups: every edit yields a new one, even an edit that is undone later. */
+  /** Version of all synonym groups: every edit yields a new one, even if a later edit undoes it. */
   readonly version: string;
 }
 
