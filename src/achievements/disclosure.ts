@@ -7,8 +7,8 @@ import { NdaGrant } from './achievement-parts.entity.js';
 import type { DisclosureTier } from './vocabularies.js';
 
 /**
- * The only file that decides what a viewer may see of an achievement. Fields, evidence files, exports and search all
- * call it.
+ * The only file that decides what a viewer may see of an achievement; fields, lists and evidence files call it. The
+ * search index and public exports do not, as they contain PUBLIC content of pool entries only.
  */
 
 /**

@@ -47,8 +47,8 @@ const TAIL_BYTES = 8 * 1024;
 export const CHILD_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 /**
- * Starts a server in its own process group, so that Ctrl-C in the terminal does not reach it directly but only through
- * `stop`.
+ * Starts an embedded server as a child process in its own process group, so that Ctrl-C in the terminal does not reach
+ * it directly; it is stopped through `stop`.
  */
 export function startChild(spec: ChildSpec): Child {
   rotate(spec.logFile);

@@ -166,8 +166,8 @@ async function launch(
 async function becomesReady(child: Child, url: string, masterKey: string, paths: MeilisearchPaths): Promise<boolean> {
   const begun = performance.now();
   while (child.ended() === undefined) {
-    // Another program may have taken the port and answer /health. Our server refuses requests without the key; only
-    // after that check is the key sent.
+    // Another program may have taken the port and answer /health. The started server is recognised by refusing requests
+    // without the key; the key is sent only after that check.
     if (
       (await statusOf(`${url}/health`)) === 200 &&
       (await statusOf(`${url}/version`)) === 401 &&
@@ -234,7 +234,9 @@ async function stopOrphan(paths: MeilisearchPaths, log: (line: string) => void):
   for (const name of await readdir(tmp)) await rm(join(tmp, name), { recursive: true, force: true });
 }
 
-/** The first error line of a failed start's output; without one, the last line. */
+/**
+ * From the output of a failed start, returns the first line that reports an error, or the last line where none does.
+ */
 function reasonIn(output: string): string {
   const lines = output
     .split('\n')

@@ -1,13 +1,14 @@
 /**
- * PostgreSQL and Meilisearch as child processes, for a start without any set-up. Order of use: `lockDataDir`;
- * `startPostgres` and `startMeilisearch` in parallel; `stop` on both; `release`. After a kill -9 the servers go on
- * running as orphans; the next start finds them by their pid files, ends them and starts new ones.
+ * The files of this folder run PostgreSQL and Meilisearch as child processes, so that the app starts without any
+ * set-up. Order of use: `lockDataDir`; `startPostgres` and `startMeilisearch` in parallel; `stop` on both; `release` of
+ * the lock. If the app is killed (kill -9), the servers go on running as orphans; the next start finds them by their
+ * pid files, ends them and starts new ones.
  */
 
-/** A running server: its address, and a function to stop it. */
+/** A running embedded server: its URL, and a function to stop it. */
 export interface EmbeddedServer {
   url: string;
-  /** Stops the server and waits until its process has ended; may be called twice. */
+  /** Stops the embedded server and waits until its process has ended; may be called twice. */
   stop(): Promise<void>;
 }
 

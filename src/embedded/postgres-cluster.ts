@@ -75,7 +75,7 @@ export async function clusterOwner({ cluster }: ClusterPaths): Promise<Account |
   }
 }
 
-/** Throws a clear error when another user owns the cluster, as PostgreSQL runs only on a folder of its own user. */
+/** Throws when another user owns the database cluster's folder, as PostgreSQL runs only on a folder of its own user. */
 export async function refuseForeignCluster({ home, cluster }: ClusterPaths): Promise<void> {
   if (isRoot()) return;
   const owner = await stat(cluster).then(

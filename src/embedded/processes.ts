@@ -90,7 +90,7 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
       .split('\0')
       .filter((arg) => arg !== '');
-    // Linux shows a program that was replaced on disk since its start as "<path> (deleted)".
+    // Linux shows a program file that was replaced on disk since the process started as "<path> (deleted)".
     const program = basename(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
     return { program, cwd: readlinkSync(`/proc/${pid}/cwd`), args };
   } catch (error) {

@@ -78,8 +78,8 @@ const shownPath = (path: ReadonlyArray<string | number>) =>
   path.slice(0, MAX_PATH).map((step) => (typeof step === 'string' ? cutNames(step) : step));
 
 /**
- * Converts the errors of one answer by `present`. From more than MAX_ERRORS errors it keeps the first, and adds one
- * that states how many are left out.
+ * Converts the errors of one answer by `present`. It keeps at most the first MAX_ERRORS errors; where there are more,
+ * it adds one that states how many are left out.
  */
 export function presentErrors<E>(
   errors: readonly E[],

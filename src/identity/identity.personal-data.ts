@@ -22,7 +22,8 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE m.account_id = $1
      ORDER BY m.id`,
   ),
-  // Only for a confirmed address: an unconfirmed one may belong to somebody else, and so may its invitations.
+  // Invitations that were mailed to the person's address, if it is confirmed: an unconfirmed address, and so its
+  // invitations, may belong to somebody else.
   invitationsReceived: exportedRows(
     `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at
      FROM invitation i
@@ -104,7 +105,8 @@ export async function eraseFromIdentity(
   ]) {
     await changedRows(tx, `DELETE FROM ${table} WHERE account_id = $1`, [accountId]);
   }
-  // Invitations to an address that the person never confirmed belong to whoever owns the mailbox.
+  // Invitations to an address that the person has never confirmed are kept, as they belong to the owner of that
+  // mailbox.
   await changedRows(
     tx,
     `DELETE FROM invitation i

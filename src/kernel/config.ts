@@ -114,7 +114,7 @@ export interface Config {
   meiliBin: string | undefined;
   /** Prefix of the names of the search indexes, so that several deployments can share one Meilisearch server. */
   searchIndex: string;
-  /** Whether each process caches the search engine's answers until the index changes. */
+  /** Whether each process caches answers of the search engine; a change of the search index empties the cache. */
   searchCache: boolean;
   /**
    * Key that encrypts stored secrets (SECRET_KEY). Undefined only without DATABASE_URL; then a key is generated in the

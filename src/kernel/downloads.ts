@@ -19,7 +19,7 @@ const STATUS: Record<ErrorCode, number> = {
  */
 export type ContextOfDownload = (request: FastifyRequest) => Promise<Context>;
 
-/** Registers the HTTP routes of a domain's file downloads. */
+/** Type of a function that registers the HTTP routes of a domain's file downloads. */
 export type RegisterDownloads = (http: FastifyInstance, app: App, contextOf: ContextOfDownload) => void;
 
 /**

@@ -4,7 +4,7 @@ import type { Task, TaskRegistry } from './jobs.js';
 import type { NodeReader } from './node.readers.js';
 import type { PersonalData } from './personal-data.js';
 
-/** A class, as the lists of entity and resolver classes for TypeORM and type-graphql hold it. */
+/** Type of a class, for the lists of entity classes (TypeORM) and resolver classes (type-graphql). */
 export type Class = abstract new (...args: never[]) => object;
 
 /** A tab of the API explorer: the GraphQL operation that it contains, and a title that says what it shows. */

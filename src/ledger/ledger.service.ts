@@ -59,8 +59,9 @@ export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; ha
 }
 
 /**
- * Appends records in the caller's transaction. The lock is held until commit, so the chain cannot fork; callers should
- * append last, to hold it briefly. The database assigns the numbers and computes the hashes over the texts made here.
+ * Appends records to the ledger in the caller's transaction. A lock is held until commit, so that the hash chain cannot
+ * fork; callers should append at the end of their transaction, to hold it briefly. The database assigns the numbers and
+ * computes the hashes over the texts that are made here.
  */
 export async function appendLedger(
   tx: EntityManager,

@@ -102,8 +102,8 @@ export function normalised(text: string, form: NormalForm): string {
 }
 
 /**
- * Factor of a field's limit in code points. A text of more UTF-16 code units is refused without normalisation; a shorter
- * one is normalised before its length is checked, as composing and trimming may shorten it.
+ * Factor of a field's limit in code points. A text of more UTF-16 code units is refused without normalisation; a
+ * shorter one is normalised before its length is checked, as composing and trimming may shorten it.
  */
 const SLACK = 8;
 

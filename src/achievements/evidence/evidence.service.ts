@@ -44,8 +44,8 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
-  // The right is checked here so that an upload of up to 20 MB is not read only to be refused; the check that decides follows
-  // below, under the achievement's lock.
+  // The right is checked before an upload of up to 20 MB is read, so that a forbidden one costs little; the check that
+  // decides follows below, under the achievement's lock.
   if (!seen || !isVisible(ctx, seen)) throw new NotFoundError('The achievement');
   authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });

@@ -7,9 +7,9 @@ import { verifyPassword } from './passwords.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
 /**
- * The account that has confirmed this address, ignoring case. The only look-up for granting something to the person
- * with an address (a role, a profile, a membership): anyone can sign up with an address that belongs to somebody else,
- * and such an account counts as no account.
+ * Finds the account that has confirmed this address, ignoring case; null where there is none. Roles, profiles and
+ * memberships that are granted to an address must use this look-up, because anyone can sign up with an address that
+ * belongs to somebody else.
  */
 export async function findConfirmedAccount(db: EntityManager, email: string): Promise<Account | null> {
   const account = await findUnprovenAccount(db, email);
@@ -17,8 +17,8 @@ export async function findConfirmedAccount(db: EntityManager, email: string): Pr
 }
 
 /**
- * The account with this address, confirmed or not. Only for callers that ask for a proof of their own, such as the
- * password or a token that is mailed to the address; `test/identity/addresses.test.ts` lists them.
+ * Finds the account with this address, confirmed or not, ignoring case. Only for callers that demand a proof of their
+ * own, such as the password or a token mailed to the address; `test/identity/addresses.test.ts` lists these callers.
  */
 export async function findUnprovenAccount(db: EntityManager, email: string): Promise<Account | null> {
   return db

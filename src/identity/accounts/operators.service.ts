@@ -19,7 +19,10 @@ const LINK_MS = 24 * 3_600_000;
 
 export interface NewOperator {
   email: string;
-  /** Name of the operator. An existing account keeps its name; a new one without it is called Operator. */
+  /**
+   * Name of the operator. An account with a confirmed address keeps its name; any other without this value is called
+   * Operator.
+   */
   name: string | undefined;
   /** Password of the operator; without it, a new account gets a one-time token to set one. */
   password: string | undefined;
@@ -28,7 +31,10 @@ export interface NewOperator {
 export interface AppointedOperator {
   /** True when the account was created, false when an existing account was made an operator. */
   created: boolean;
-  /** Whether an existing account had never confirmed the address; its credentials were removed. */
+  /**
+   * Whether the account existed but had never confirmed its address, so that its password, name and other credentials
+   * were removed.
+   */
   takenOver: boolean;
   email: string;
   /** One-time token for `resetPassword`; null where the account has a password that its owner knows. */
@@ -58,8 +64,8 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
       );
     }
     const account = await lockAccount(tx, id);
-    // An account with an unconfirmed address may have been created by someone else: nothing that this person chose
-    // (password, name, second factor, credentials) may remain on an operator's account.
+    // An account whose address is unconfirmed may have been created by somebody else. Nothing that this person chose
+    // (password, name, second factor, API keys) may remain on an operator's account.
     const isProven = known !== null && account.emailConfirmedAt !== null;
     if (known && !isProven) await takeOver(tx, id, name, passwordHash, now);
     else if (wish.password !== undefined) await tx.update(Account, { id }, { passwordHash });
@@ -94,7 +100,10 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
   });
 }
 
-/** Removes every credential and choice of an account's unproven holder. */
+/**
+ * Replaces password and name of an account whose address was never confirmed, and removes its second factor, one-time
+ * tokens and API keys.
+ */
 async function takeOver(tx: EntityManager, id: string, name: string, passwordHash: string, now: Date): Promise<void> {
   await tx.update(
     Account,

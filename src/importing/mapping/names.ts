@@ -107,7 +107,7 @@ function nameKey(text: string): string {
 }
 
 /**
- * Builds the search index of a code list. A text that is a code is taken as the code, not as a name. Where an entry and
+ * Builds the lookup tables of a code list. A text that is a code is taken as the code, not as a name. Where an entry and
  * its descendant in the tree have the same name, the name stands for the descendant, which is more specific.
  */
 function nameList(
@@ -293,7 +293,7 @@ export function readLabels(): Labels {
   };
 }
 
-/** Search indexes of code-list names and vocabulary labels, for reading cells. */
+/** Lookup tables from names in code lists, and from vocabulary labels, to codes; used to read cells. */
 export interface ValueNames {
   trees: TreeNames;
   labels: Labels;

@@ -7,9 +7,9 @@ import { openXlsx } from './xlsx.js';
 import { notAWorkbook } from './xlsx-zip.js';
 
 /**
- * This folder reads and writes tables as streams: CSV and XLSX, in memory independent of the file's size. Each file is
- * read twice, so that container faults show before a caller has written anything. It has no domain rules: the meaning of
- * rows is left to callers.
+ * The files of this folder read and write tables as streams: CSV and XLSX, in memory independent of the file's size.
+ * Each file is read twice, so that faults of its container show before a caller has written anything. There are no
+ * domain rules here: the meaning of rows is left to callers.
  */
 
 const HEAD_BYTES = 16;

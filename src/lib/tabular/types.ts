@@ -33,7 +33,7 @@ export interface TabularSource {
   sheetName?: string;
   /** Number of rows that `rows()` yields. */
   rowCount: number;
-  /** Starts a new streaming pass over the file; may be called several times. */
+  /** Starts a new pass that streams the rows of the file; may be called several times. */
   rows(): AsyncIterable<TabularRow>;
   /**
    * Frees the table's memory and its temporary file, in which a large workbook keeps its texts. May be called twice.
