@@ -14,6 +14,7 @@ import { createMetrics } from './kernel/metrics.js';
 import { composition } from './modules.js';
 import type { Composition } from './kernel/module.js';
 import { renewMemberships } from './identity/sessions/authentication.js';
+import { holdRights } from './identity/sessions/held-rights.js';
 import { migrations } from '../migrations/index.js';
 import { createSchema } from './graphql/schema.js';
 import { createSearchEngine } from './search/engine/engine.js';
@@ -141,6 +142,7 @@ export async function openApp(
       modules: composition,
       readNode: nodeReading(composition),
       renewMemberships,
+      holdRights,
       achievementHooks: { ...vettingHooks, opened: noteOpening },
       clock,
     };

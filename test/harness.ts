@@ -52,6 +52,11 @@ export interface TestApp {
    * varies.
    */
   readonly statements: string[];
+  /**
+   * Runs once, between the start of the next request that writes and its transaction. Returns whether it has run, and
+   * disarms it.
+   */
+  beforeWrite(run: () => Promise<void>): () => boolean;
   /** Advances the app's clock. */
   travel(milliseconds: number): void;
   close(): Promise<void>;
@@ -114,6 +119,18 @@ export async function startTestApp(
     },
   );
   running.http.server.prependListener('request', () => withinRequest.enterWith(true));
+  let atWrite: (() => Promise<void>) | undefined;
+  const { dataSource } = running.app;
+  const transaction = dataSource.transaction.bind(dataSource) as (...args: unknown[]) => Promise<unknown>;
+  // The transaction is the real one; a test only gets time before it begins.
+  dataSource.transaction = (async (...args: unknown[]) => {
+    const run = withinRequest.getStore() ? atWrite : undefined;
+    if (run) {
+      atWrite = undefined;
+      await run();
+    }
+    return transaction(...args);
+  }) as typeof dataSource.transaction;
   const pool = new pg.Pool({ connectionString: databaseUrl.href, max: 2 });
   // Dropping the database may terminate a connection that is being closed.
   const closing = () => undefined;
@@ -155,6 +172,14 @@ export async function startTestApp(
     },
     logLines,
     statements,
+    beforeWrite(run) {
+      atWrite = run;
+      return () => {
+        const hasRun = atWrite !== run;
+        if (!hasRun) atWrite = undefined;
+        return hasRun;
+      };
+    },
     travel(milliseconds) {
       offset += milliseconds;
     },

@@ -3,7 +3,7 @@ import { authorize, type Action } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
@@ -87,6 +87,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'createAchievement', input, Achievement, async (tx) => {
+      requireVisible(ctx, institution, 'The institution');
       authorize(ctx, 'achievement:edit', { organisationId: institutionId });
       assertLists(institution);
       const problems: FieldProblem[] = [];

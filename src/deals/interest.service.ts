@@ -34,13 +34,13 @@ const DAY_MS = 86_400_000;
  * nothing. After a thread was closed, a new one begins.
  */
 export function expressInterest(ctx: Context, input: ExpressInterestInput): Promise<Interest> {
-  const viewer = requireConfirmedEmail(ctx);
+  requireConfirmedEmail(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId =
     input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
   const body = requireReason('input.message', input.message, 'say something.', 'statement');
   return writeOnce(ctx, 'expressInterest', input, Interest, async (tx) => {
-    await lockViewer(tx, ctx);
+    const viewer = await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
     if (membershipIn(viewer, achievement.institutionId)) {
       throw new ForbiddenError('Your own institution lists this entry; interest comes from others.', 'OWN_ACHIEVEMENT');

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
 import { isVisible } from '../achievements/disclosure.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import { ConflictError, NotFoundError, UnauthenticatedError } from '../kernel/errors.js';
+import { ConflictError, NotFoundError } from '../kernel/errors.js';
 import type { KnownViewer } from '../kernel/viewer.js';
 
 /**
@@ -21,23 +21,22 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
 }
 
 /**
- * Locks an account's row, so that concurrent writes of one account, such as a double click, cannot exceed its limits or
- * create duplicates. Returns whether the account is erased.
+ * Serialises the writes that concern one account, so that concurrent ones, such as a double click, cannot exceed its
+ * limits or create duplicates, and keeps the account from being erased. Returns whether the account is erased. An
+ * advisory lock serialises, not the row: every write of the person holds the row shared, so that two of them could
+ * never raise that lock.
  */
 export async function lockAccount(tx: EntityManager, accountId: string): Promise<{ erased: boolean }> {
-  const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR NO KEY UPDATE`, [
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`account:${accountId}`]);
+  const [row] = (await tx.query(`SELECT erased_at IS NOT NULL AS erased FROM account WHERE id = $1 FOR SHARE`, [
     accountId,
   ])) as Array<{ erased: boolean }>;
   return { erased: row?.erased ?? true };
 }
 
-/**
- * Locks the viewer's own account; throws UNAUTHENTICATED if the account was erased while this request waited for the
- * lock.
- */
+/** Serialises the writes of the viewer. `write` has locked the account's row against an erasure already. */
 export async function lockViewer(tx: EntityManager, ctx: Context): Promise<KnownViewer> {
   const viewer = requireLogin(ctx);
-  if ((await lockAccount(tx, viewer.accountId)).erased)
-    throw new UnauthenticatedError('This account was erased.', 'ACCOUNT_ERASED');
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`account:${viewer.accountId}`]);
   return viewer;
 }

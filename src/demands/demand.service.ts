@@ -7,7 +7,7 @@ import { Account } from '../identity/accounts/account.entity.js';
 import type { MailText } from '../identity/accounts/identity.mails.js';
 import { Membership } from '../identity/organisations/membership.entity.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
@@ -50,6 +50,7 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   if (!organisation) throw new NotFoundError('The enterprise');
   const checks = await checksOf(ctx);
   return writeOnce(ctx, 'createDemand', input, Demand, async (tx) => {
+    requireVisible(ctx, organisation, 'The enterprise');
     authorize(ctx, 'demand:edit', { organisationId });
     if (organisation.kind !== 'ENTERPRISE')
       throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');

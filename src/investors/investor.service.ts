@@ -4,7 +4,7 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
+import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { replacedContent, replacedFact } from '../ledger/replaced.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
@@ -15,7 +15,7 @@ import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { Industry, nodesOf } from '../taxonomy/taxonomy.entity.js';
 import { refuseStale } from '../kernel/stale-revision.js';
-import { writeOnce } from '../kernel/write.js';
+import { writeOnce, writeOwnOnce } from '../kernel/write.js';
 import { InvestorProfile } from './investor.entity.js';
 import type {
   CreateInvestorProfileInput,
@@ -133,7 +133,7 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   const seen = await visibleOrganisation(ctx, organisationId);
   if (!seen) throw new NotFoundError('The organisation');
-  return writeOnce(ctx, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
+  return writeOwnOnce(ctx, { organisations: true }, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
     // The lock of the organisation makes a concurrent second call wait, so that it finds the profile which the first
     // call creates.
     const organisation = await tx.findOne(Organisation, {
@@ -141,6 +141,7 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
       lock: { mode: 'for_no_key_update' },
     });
     if (!organisation) throw new NotFoundError('The organisation');
+    requireVisible(ctx, organisation, 'The organisation');
     authorize(ctx, 'investor:edit', { organisationId });
     assertInvests(organisation);
     const existing = await tx.findOneBy(InvestorProfile, { organisationId });

@@ -4,6 +4,7 @@ import { UnauthenticatedError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import type { KnownViewer, Viewer } from './viewer.js';
+import type { OwnRows } from './own-rows.js';
 import { LoaderScope, type LoaderDefinition } from '../lib/batching.js';
 import type { Locale } from './localized.js';
 import type DataLoader from 'dataloader';
@@ -30,6 +31,12 @@ export interface App {
    * joined counts for the rest of the request.
    */
   readonly renewMemberships: (ctx: Context) => Promise<void>;
+  /**
+   * Reads again, inside the transaction of a write, the rights of the context's viewer, and holds them until the
+   * transaction ends. Throws UNAUTHENTICATED if the session, API key or account is no longer valid. Supplied by
+   * `identity/`, since the write path knows no sessions and memberships.
+   */
+  readonly holdRights: (ctx: Context, tx: EntityManager, change: OwnRows) => Promise<Viewer>;
   /** The current time; injected, so that tests can set it. */
   readonly clock: () => Date;
 }
@@ -38,8 +45,9 @@ export interface App {
 export interface Context {
   readonly app: App;
   /**
-   * The person or API key that makes the request, as of the request's start; `renewMemberships` updates it when the
-   * request itself changes memberships.
+   * The person or API key that makes the request, as of the request's start, and from a write on as of that write:
+   * `write` reads the rights again in its transaction. A service therefore checks rights inside the write, against this
+   * member.
    */
   viewer: Viewer;
   /**

@@ -29,11 +29,12 @@ export interface Viewer {
   readonly isOperatorPending: boolean;
   readonly emailConfirmed: boolean;
   readonly memberships: readonly ViewerMembership[];
-  /** How the request was authenticated. */
-  readonly via: 'NONE' | 'SESSION' | 'API_KEY';
+  /** How the request was authenticated; PROGRAM when a part of the program acts for the person without a request. */
+  readonly via: 'NONE' | 'SESSION' | 'API_KEY' | 'PROGRAM';
   /** Whether the viewer may change data: true for sessions, and for API keys with the WRITE scope. */
   readonly mayWrite: boolean;
   readonly sessionId: string | null;
+  readonly apiKeyId: string | null;
 }
 
 export const anonymousViewer: Viewer = {
@@ -46,6 +47,7 @@ export const anonymousViewer: Viewer = {
   via: 'NONE',
   mayWrite: false,
   sessionId: null,
+  apiKeyId: null,
 };
 
 /** A viewer that is logged in. */

@@ -2,22 +2,36 @@ import { createHash } from 'node:crypto';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { requireLogin, type Context } from './context.js';
 import type { MutationInput } from './mutation-input.js';
+import type { OwnRows } from './own-rows.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
 
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
- * Runs `run` in one database transaction, and again after a deadlock or serialisation failure (five attempts at most);
+ * Runs `run` in one database transaction, and again after a deadlock or serialisation failure (four attempts at most);
  * after the commit it clears the request's loaders. As `run` may be called several times, it must read and write only
  * through its manager and have no other side effects.
+ *
+ * The first statement of the transaction reads the viewer's rights again and holds them until it ends: between the
+ * start of a request and its write, an upload of several minutes may pass. Rights are therefore checked inside `run`.
  */
-export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
-  if (ctx.viewer.via === 'API_KEY' && !ctx.viewer.mayWrite) {
-    throw new ForbiddenError('This API key may only read. Create one with the WRITE scope.', 'API_KEY_SCOPE');
-  }
+export function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
+  return writeOwn(ctx, {}, run);
+}
+
+/**
+ * Like `write`, for a callback that changes the viewer's own rows: these are locked for the change from the start, so
+ * that two such writes of one person wait for each other instead of meeting in a deadlock.
+ */
+export async function writeOwn<T>(ctx: Context, own: OwnRows, run: (tx: EntityManager) => Promise<T>): Promise<T> {
+  refuseReadOnly(ctx);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const result = await ctx.app.dataSource.transaction(run);
+      const result = await ctx.app.dataSource.transaction(async (tx) => {
+        ctx.viewer = await ctx.app.holdRights(ctx, tx, own);
+        refuseReadOnly(ctx);
+        return run(tx);
+      });
       ctx.clearLoaders();
       return result;
     } catch (error) {
@@ -27,20 +41,37 @@ export async function write<T>(ctx: Context, run: (tx: EntityManager) => Promise
   }
 }
 
+function refuseReadOnly({ viewer }: Context): void {
+  if (viewer.via === 'API_KEY' && !viewer.mayWrite)
+    throw new ForbiddenError('This API key may only read. Create one with the WRITE scope.', 'API_KEY_SCOPE');
+}
+
 /**
  * Runs a write that a client may safely repeat: a second call with the same idempotency key does not write, but returns
  * the entity of the first call. The key is stored in the write's own transaction, so that a concurrent second call
  * waits for the first, and a crash leaves no stored key behind.
  */
-export async function writeOnce<T extends ObjectLiteral & { id: string }>(
+export function writeOnce<T extends ObjectLiteral & { id: string }>(
   ctx: Context,
   operation: string,
   input: MutationInput,
   entity: EntityTarget<T>,
   run: (tx: EntityManager) => Promise<T>,
 ): Promise<T> {
+  return writeOwnOnce(ctx, {}, operation, input, entity, run);
+}
+
+/** `writeOnce` for a callback that changes the viewer's own rows, as `writeOwn` is for `write`. */
+export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
+  ctx: Context,
+  own: OwnRows,
+  operation: string,
+  input: MutationInput,
+  entity: EntityTarget<T>,
+  run: (tx: EntityManager) => Promise<T>,
+): Promise<T> {
   const { idempotencyKey, ...rest } = input;
-  if (idempotencyKey == null) return write(ctx, run);
+  if (idempotencyKey == null) return writeOwn(ctx, own, run);
   if (!/^[^\p{C}]{8,100}$/u.test(idempotencyKey)) {
     throw badInput('input.idempotencyKey', 'BAD_FORMAT', '8 to 100 characters on one line.');
   }

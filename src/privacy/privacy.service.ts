@@ -2,7 +2,7 @@ import type { Context } from '../kernel/context.js';
 import { ConflictError } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { queueMail } from '../notifications/mail.js';
-import { write } from '../kernel/write.js';
+import { writeOwn } from '../kernel/write.js';
 import { Account } from '../identity/accounts/account.entity.js';
 import { confirmPassword, lockAccount } from '../identity/accounts/accounts.js';
 import { requireSession } from '../identity/sessions/authentication.js';
@@ -31,7 +31,7 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
   const { accountId, pseudonym } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
   await countAttempt(ctx, 'codeByAccount', accountId);
-  await write(ctx, async (tx) => {
+  await writeOwn(ctx, { account: true, organisations: true }, async (tx) => {
     // Locked in the order of ids, so that two erasures cannot deadlock.
     const owned = (await tx.query(
       `SELECT o.id

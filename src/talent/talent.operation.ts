@@ -48,6 +48,7 @@ function decide(
   authorize(ctx, 'platform:operate', undefined);
   const id = readId('input.id', 'TalentProfile', input.id);
   return writeOnce(ctx, `talent.${verification}`, input, TalentProfile, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
     const talent = await lockTalent(tx, id);
     await refuseStale(input.revision, await revisedTalent(tx, talent));
     if (talent.verification === verification && talent.verificationReasonText === reason) return talent;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importLock } from '../../src/importing/runs/import.engine.js';
+import { importLock } from '../../src/importing/runs/import.lock.js';
 import { sweepImports } from '../../src/importing/runs/import.jobs.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';

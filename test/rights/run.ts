@@ -11,7 +11,7 @@ import { classOf, errorClass, isPlainConnection, operationOf, selectField, send,
 import { ROLES, type Role } from './roles.js';
 import { queryFor, reach, subjectsOf } from './subjects.js';
 import type { Row } from './table.js';
-import type { Case, Subject, World } from './types.js';
+import type { Actor, Call, Case, Subject, World } from './types.js';
 
 /** Called with every answer that a role received. */
 export type Listener = (role: Role, answer: Answer) => void;
@@ -109,9 +109,8 @@ export async function rootRows(
   for (const field of Object.values(root.getFields())) {
     for (const one of cases[field.name] ?? []) {
       const outcomes: string[] = [];
-      if (one.alone) for (const role of ROLES) outcomes.push(await outcomeOf(w, schema, kind, field, one, role, heard));
-      else
-        outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, schema, kind, field, one, role, heard)))));
+      if (one.alone) for (const role of ROLES) outcomes.push(await outcomeOf(w, kind, field, one, role, heard));
+      else outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, kind, field, one, role, heard)))));
       rows.push({
         kind: kind === 'query' ? 'QUERY' : 'MUTATION',
         name: field.name,
@@ -125,7 +124,6 @@ export async function rootRows(
 
 async function outcomeOf(
   w: World,
-  schema: GraphQLSchema,
   kind: 'query' | 'mutation',
   field: GraphQLField<unknown, unknown>,
   one: Case,
@@ -133,12 +131,24 @@ async function outcomeOf(
   heard: Listener,
 ): Promise<string> {
   const actor = one.fresh ? await w.again(role) : w.actors[role];
-  const { variables, file } = await one.call(actor);
+  const call = await one.call(actor);
+  return outcomeOfCall(w, kind, field, actor, call, heard);
+}
+
+/** Sends one prepared call as the actor; returns its outcome as in the table. */
+export async function outcomeOfCall(
+  w: World,
+  kind: 'query' | 'mutation',
+  field: GraphQLField<unknown, unknown>,
+  actor: Actor,
+  { variables, file }: Call,
+  heard: Listener = () => undefined,
+): Promise<string> {
   // All calls come from one address, whose log-in throttle is not under test here.
   if (kind === 'mutation') await w.t.sql('DELETE FROM login_throttle');
   const given = new Set([...Object.keys(variables), ...(file ? ['file'] : [])]);
   const answer = await send(w.t.url, actor.token, operationOf(kind, field, given), variables, file);
-  heard(role, answer);
+  heard(actor.role, answer);
   const value = answer.data?.[field.name];
   const [error] = answer.errors;
   if (error && (value === null || value === undefined)) return errorClass(error);

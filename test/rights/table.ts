@@ -50,7 +50,7 @@ export function formatTable(rows: readonly Row[]): string {
 }
 
 /** Parses a table's text into rows by key. */
-function parseTable(text: string): Map<string, Row> {
+export function parseTable(text: string): Map<string, Row> {
   const rows = new Map<string, Row>();
   for (const [kind, type, subject, members, ...cells] of (parse(text) as string[][]).slice(1)) {
     for (const member of members!.split(BETWEEN)) {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { appendLedger, record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { spoolUpload, type FileUpload } from '../../graphql/upload.js';
@@ -103,7 +103,7 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);
   if (!(await readEvidence(ctx, id))) throw new NotFoundError('The file');
-  return write(ctx, async (tx) => {
+  const removed = write(ctx, async (tx) => {
     const file = await tx.findOneBy(EvidenceFile, { id });
     if (!file) throw new NotFoundError('The file');
     await lockEditable(tx, ctx, file.achievementId);
@@ -122,6 +122,11 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
       ...followed,
     ]);
     return input.id;
+  });
+  return removed.catch(async (error: unknown) => {
+    // The right to read the file may have ended with the right to edit; then the file does not exist for the viewer.
+    if (error instanceof ForbiddenError && !(await readEvidence(ctx, id))) throw new NotFoundError('The file');
+    throw error;
   });
 }
 

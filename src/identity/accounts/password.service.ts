@@ -3,7 +3,7 @@ import { badInput, ConflictError } from '../../kernel/errors.js';
 import { addJob } from '../../kernel/jobs.js';
 import { networkOf } from '../../lib/network.js';
 import { queueMail } from '../../notifications/mail.js';
-import { write } from '../../kernel/write.js';
+import { write, writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
 import { confirmPassword, lockAccount } from './accounts.js';
@@ -24,7 +24,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   await confirmPassword(ctx, before, 'currentPassword', input.currentPassword);
   checkPassword('newPassword', input.newPassword, before.email ?? '');
   const passwordHash = await hashPassword(input.newPassword);
-  await write(ctx, async (tx) => {
+  await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.passwordHash !== before.passwordHash)
       throw new ConflictError('The password was changed meanwhile; log in with the new one.', 'PASSWORD_CHANGED');
@@ -55,7 +55,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   checkPassword('newPassword', input.newPassword, '');
   const passwordHash = await hashPassword(input.newPassword);
-  const email = await write(ctx, async (tx) => {
+  const email = await writeOwn(ctx, { account: true }, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'RESET_PASSWORD', input.token, ctx.now());
     if (accountId === null)
       throw badInput(

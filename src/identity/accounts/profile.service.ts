@@ -1,6 +1,6 @@
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { authorize, can } from '../../kernel/authz.js';
-import { write } from '../../kernel/write.js';
+import { write, writeOwn } from '../../kernel/write.js';
 import { Account, accountById } from './account.entity.js';
 import type { RotateSigningKeyInput, UpdateProfileInput } from './account.inputs.js';
 import { lockAccount, readDisplayName } from './accounts.js';
@@ -19,7 +19,7 @@ export async function readOwnAccount(ctx: Context): Promise<PrivateAccount> {
 export async function updateProfile(ctx: Context, input: UpdateProfileInput): Promise<PrivateAccount> {
   const { accountId } = requireSession(ctx);
   const displayName = input.displayName == null ? null : readDisplayName('displayName', input.displayName);
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     await tx.update(
       Account,

@@ -4,7 +4,7 @@ import { addJob } from '../../kernel/jobs.js';
 import { newId } from '../../lib/ids.js';
 import { Locale } from '../../kernel/localized.js';
 import { networkOf } from '../../lib/network.js';
-import { write } from '../../kernel/write.js';
+import { write, writeOwn } from '../../kernel/write.js';
 import type { ConfirmEmailInput, ResendConfirmationInput, SignUpInput } from './account.inputs.js';
 import { readDisplayName } from './accounts.js';
 import { readEmail } from './emails.js';
@@ -41,7 +41,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
 /** Confirms the e-mail address to which the one-time token was mailed. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
-  await write(ctx, async (tx) => {
+  await writeOwn(ctx, { account: true }, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
     if (accountId === null)
       throw badInput(

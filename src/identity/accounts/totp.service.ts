@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App, Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError } from '../../kernel/errors.js';
 import { queueMail } from '../../notifications/mail.js';
-import { write } from '../../kernel/write.js';
+import { writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { BeginTotpInput, DisableTotpInput, EnableTotpInput, RenewRecoveryCodesInput } from './account.inputs.js';
 import { confirmPassword, lockAccount } from './accounts.js';
@@ -20,7 +20,7 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
   requireConfirmedEmail(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
   const secret = newTotpSecret();
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
       throw new ConflictError(
@@ -42,7 +42,7 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
 export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<string[]> {
   const { accountId, sessionId } = requireSession(ctx);
   await countAttempt(ctx, 'codeByAccount', accountId);
-  const codes = await write(ctx, async (tx) => {
+  const codes = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
       throw new ConflictError('Two-factor authentication is already on.', 'TOTP_ALREADY_ENABLED');
@@ -134,7 +134,7 @@ async function withPasswordAndCode<T>(
   const { accountId } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
   await countAttempt(ctx, 'codeByAccount', accountId);
-  const result = await write(ctx, async (tx) => {
+  const result = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt === null)
       throw new ConflictError('Two-factor authentication is not on.', 'TOTP_NOT_ENABLED');

@@ -6,7 +6,7 @@ import { newId } from '../../lib/ids.js';
 import { cleanText } from '../../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
-import { write, writeOnce } from '../../kernel/write.js';
+import { writeOwn, writeOwnOnce } from '../../kernel/write.js';
 import type { ApiKeyScope, CreateApiKeyInput, RevokeApiKeyInput } from '../accounts/account.inputs.js';
 import { lockAccount } from '../accounts/accounts.js';
 import { ApiKey } from './api-key.entity.js';
@@ -33,7 +33,7 @@ export async function createApiKey(
   const prefix = randomBytes(4).toString('hex');
   const secret = `tpk_${prefix}_${randomBytes(32).toString('base64url')}`;
   let made = false;
-  const apiKey = await writeOnce(ctx, 'createApiKey', input, ApiKey, async (tx) => {
+  const apiKey = await writeOwnOnce(ctx, { account: true }, 'createApiKey', input, ApiKey, async (tx) => {
     await lockAccount(tx, accountId);
     const count = await tx
       .createQueryBuilder(ApiKey, 'k')
@@ -64,7 +64,7 @@ export async function createApiKey(
 export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Promise<ApiKey> {
   const { accountId } = requireSession(ctx);
   const id = readId('id', 'ApiKey', input.id);
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { account: true }, async (tx) => {
     await tx.query(`UPDATE api_key SET revoked_at = COALESCE(revoked_at, $3) WHERE id = $1 AND account_id = $2`, [
       id,
       accountId,

@@ -8,7 +8,7 @@ import { networkOf } from '../../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { mailLink, queueMail } from '../../notifications/mail.js';
-import { write, writeOnce } from '../../kernel/write.js';
+import { writeOwn, writeOwnOnce } from '../../kernel/write.js';
 import { findConfirmedAccount, lockAccount } from '../accounts/accounts.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { readEmail } from '../accounts/emails.js';
@@ -35,7 +35,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'invitationByAccount', viewer.accountId);
-  return writeOnce(ctx, 'inviteMember', input, Invitation, async (tx) => {
+  return writeOwnOnce(ctx, { organisations: true }, 'inviteMember', input, Invitation, async (tx) => {
     const organisation = await lockOrganisation(ctx, tx, organisationId);
     authorize(ctx, 'organisation:manage', { organisationId });
     const invited = await findConfirmedAccount(tx, email);
@@ -90,7 +90,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   const viewer = requireSession(ctx);
   await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   const tokenHash = hashToken(input.token);
-  const joined = await write(ctx, async (tx) => {
+  const joined = await writeOwn(ctx, { account: true }, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });
     if (!found) throw invalidInvitation();
     // The organisation is locked first, as for every change of its members; then the invitation is read again under
@@ -134,7 +134,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
 /** Revokes an open invitation; throws for an accepted one, and leaves a revoked one unchanged. */
 export async function revokeInvitation(ctx: Context, input: RevokeInvitationInput): Promise<Invitation> {
   const id = readId('id', 'Invitation', input.id);
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { organisations: true }, async (tx) => {
     const found = await tx.findOneBy(Invitation, { id });
     if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This invitation');
     await lockOrganisation(ctx, tx, found.organisationId);

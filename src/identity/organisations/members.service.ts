@@ -5,7 +5,7 @@ import { ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
-import { write } from '../../kernel/write.js';
+import { writeOwn } from '../../kernel/write.js';
 import { Membership, membershipById } from './membership.entity.js';
 import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput } from './organisation.inputs.js';
 import { lockOrganisation } from './organisations.service.js';
@@ -40,7 +40,7 @@ export async function visibleMembership(ctx: Context, id: string): Promise<Membe
 /** Changes a member's role. */
 export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInput): Promise<Membership> {
   const id = readId('membershipId', 'Membership', input.membershipId);
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { organisations: true }, async (tx) => {
     const membership = await lockMembership(ctx, tx, id);
     authorize(ctx, 'organisation:manage', membership);
     if (membership.role === input.role) return membership;
@@ -54,7 +54,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
 /** Removes a member from an organisation; the member's rights there end with the member's next request. */
 export async function removeMember(ctx: Context, input: RemoveMemberInput): Promise<void> {
   const id = readId('membershipId', 'Membership', input.membershipId);
-  await write(ctx, async (tx) => {
+  await writeOwn(ctx, { organisations: true }, async (tx) => {
     const membership = await lockMembership(ctx, tx, id);
     authorize(ctx, 'organisation:manage', membership);
     await endMembership(ctx, tx, membership);
@@ -65,7 +65,7 @@ export async function removeMember(ctx: Context, input: RemoveMemberInput): Prom
 export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationInput): Promise<Membership> {
   const { accountId } = requireLogin(ctx);
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
-  return write(ctx, async (tx) => {
+  return writeOwn(ctx, { organisations: true }, async (tx) => {
     await lockOrganisation(ctx, tx, organisationId);
     const membership = await tx.findOneBy(Membership, { organisationId, accountId });
     if (!membership) throw new NotFoundError('Your membership in this organisation');

@@ -12,7 +12,7 @@ import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagina
 import { readId } from '../../kernel/node.js';
 import { queueMail } from '../../notifications/mail.js';
 import { noteInstitutionForIndexing } from '../../outbox/indexing.js';
-import { write, writeOnce } from '../../kernel/write.js';
+import { writeOnce, writeOwn } from '../../kernel/write.js';
 import { Account } from '../accounts/account.entity.js';
 import { renewMemberships, requireConfirmedEmail } from '../sessions/authentication.js';
 import {
@@ -43,6 +43,11 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {
   const organisation = await ctx.load(organisationById).load(id);
   return organisation && isVisible(ctx, organisation) ? organisation : null;
+}
+
+/** Throws NOT_FOUND if the viewer may not, or no longer, see the organisation. */
+export function requireVisible(ctx: Context, organisation: Organisation, what: string): void {
+  if (!isVisible(ctx, organisation)) throw new NotFoundError(what);
 }
 
 function isVisible(ctx: Context, organisation: Organisation): boolean {
@@ -119,7 +124,7 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
   const id = readId('id', 'Organisation', input.id);
   const values = readOrganisationRecord(input);
   return refusingTakenCodes(() =>
-    write(ctx, async (tx) => {
+    writeOwn(ctx, { organisations: true }, async (tx) => {
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
       await refuseStale(input.revision, {
@@ -239,7 +244,7 @@ async function decide(
 ): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
   return refusingTakenCodes(() =>
-    write(ctx, async (tx) => {
+    writeOwn(ctx, { organisations: true }, async (tx) => {
       authorize(ctx, 'platform:operate', undefined);
       const before = await lockOrganisation(ctx, tx, id);
       await refuseStale(input.revision, revisedOrganisation(tx, before));
@@ -284,7 +289,7 @@ async function decide(
 export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
   const id = readId('id', 'Organisation', input.id);
   try {
-    await write(ctx, async (tx) => {
+    await writeOwn(ctx, { organisations: true }, async (tx) => {
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
       if (before.verification === 'VERIFIED')

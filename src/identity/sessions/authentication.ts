@@ -10,7 +10,7 @@ export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
 /** Minimum time, in milliseconds, between two updates of an API key's `lastUsedAt`. */
 const LAST_USED_STEP_MS = 60_000;
 
-interface AccountRow {
+export interface AccountRow {
   id: string;
   pseudonym: string;
   is_operator: boolean;
@@ -55,7 +55,7 @@ async function bySession(app: App, token: string): Promise<Viewer> {
     [sessionId, accountId, app.clock()],
   )) as AccountRow[];
   if (!row) throw invalidToken();
-  return { ...toViewer(app, row), via: 'SESSION', mayWrite: true, sessionId };
+  return { ...toViewer(app, row), via: 'SESSION', mayWrite: true, sessionId, apiKeyId: null };
 }
 
 async function byApiKey(app: App, token: string): Promise<Viewer> {
@@ -78,8 +78,7 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
     }
   >;
   if (!row || !sameDigest(row.secret_hash, hashToken(token))) throw invalidToken();
-  if (row.expires_at !== null && row.expires_at <= now)
-    throw new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
+  if (row.expires_at !== null && row.expires_at <= now) throw keyExpired();
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > LAST_USED_STEP_MS) {
     await app.dataSource.query(`UPDATE api_key SET last_used_at = $2 WHERE id = $1`, [row.key_id, now]);
   }
@@ -91,10 +90,16 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
     via: 'API_KEY',
     mayWrite: row.scopes.includes('WRITE'),
     sessionId: null,
+    apiKeyId: row.key_id,
   };
 }
 
-function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId'> {
+/** The error for an API key whose time is over. */
+export const keyExpired = () =>
+  new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
+
+/** The account's part of a viewer. */
+export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId' | 'apiKeyId'> {
   const isOperator = row.is_operator && row.email_confirmed && (row.totp || !app.config.requireOperatorTotp);
   return {
     accountId: row.id,

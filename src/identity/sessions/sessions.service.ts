@@ -4,7 +4,7 @@ import { cleanText } from '../../kernel/localized.js';
 import { networkOf } from '../../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
-import { write } from '../../kernel/write.js';
+import { writeOwn } from '../../kernel/write.js';
 import type { LogInInput, RefreshSessionInput, RevokeSessionInput } from '../accounts/account.inputs.js';
 import { findUnprovenAccount, lockAccount } from '../accounts/accounts.js';
 import { requireSession } from './authentication.js';
@@ -39,7 +39,7 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
   if (!found || !fits) throw wrongCredentials();
   const code = input.totpCode ?? null;
   if (found.totpEnabledAt !== null && code !== null) await countAttempt(ctx, 'codeByAccount', found.id);
-  const opened = await write(ctx, async (tx) => {
+  const opened = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, found.id);
     // The password is compared again under the lock: it may have been changed since it was checked, perhaps to lock
     // this client out.
@@ -68,7 +68,7 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
  */
 export async function refreshSession(ctx: Context, input: RefreshSessionInput): Promise<SessionTokens> {
   const now = ctx.now();
-  const outcome = await write(ctx, async (tx): Promise<OpenedSession | 'REUSED' | 'INVALID'> => {
+  const outcome = await writeOwn(ctx, { account: true }, async (tx): Promise<OpenedSession | 'REUSED' | 'INVALID'> => {
     const tokenHash = hashToken(input.refreshToken);
     const [row] = (await tx.query(
       `SELECT t.used_at, s.id, s.account_id, s.created_at, s.expires_at, s.revoked_at
@@ -121,20 +121,24 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
 /** Ends the session of this request. */
 export async function logOut(ctx: Context): Promise<void> {
   const viewer = requireSession(ctx);
-  await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now(), { only: viewer.sessionId }));
+  await writeOwn(ctx, { account: true }, (tx) =>
+    revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now(), { only: viewer.sessionId }),
+  );
 }
 
 /** Ends every session of the viewer. */
 export async function logOutEverywhere(ctx: Context): Promise<void> {
   const viewer = requireSession(ctx);
-  await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now()));
+  await writeOwn(ctx, { account: true }, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now()));
 }
 
 /** Ends one session of the viewer. */
 export async function revokeSession(ctx: Context, input: RevokeSessionInput): Promise<void> {
   const viewer = requireSession(ctx);
   const id = readId('id', 'Session', input.id);
-  const count = await write(ctx, (tx) => revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id }));
+  const count = await writeOwn(ctx, { account: true }, (tx) =>
+    revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id }),
+  );
   if (count === 0) throw new NotFoundError('This session');
 }
 

@@ -1,6 +1,7 @@
 import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, NotFoundError } from '../../kernel/errors.js';
+import { requireVisible } from '../../identity/organisations/organisations.service.js';
 import { newId } from '../../lib/ids.js';
 import { cleanText } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
@@ -29,6 +30,8 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
   // There is no file yet, so the mapping is checked against the headers that it names itself.
   await refusing(() => Promise.resolve(checkMapping(mapping, Object.keys(mapping.columns), names, target)));
   return writeOnce(ctx, 'saveColumnMapping', input, ColumnMapping, async (tx) => {
+    requireVisible(ctx, institution, 'The institution');
+    authorize(ctx, 'import:run', { organisationId: institution.id });
     const [count] = (await tx.query(
       `SELECT count(*)::int AS n FROM column_mapping WHERE institution_id = $1 AND (name <> $2 OR target <> $3)`,
       [institution.id, name, target.code],

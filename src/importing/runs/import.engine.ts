@@ -1,10 +1,12 @@
-import type { EntityManager, QueryRunner } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
+import { takeLock } from './import.lock.js';
 import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
+import { holdImportRight, RightEnded, rightEnded } from './import.right.js';
 import { rowKeeper, type KeyedRow } from './import.rows.js';
 import {
   endRun,
@@ -36,12 +38,16 @@ const BATCH_ROWS = 200;
 const BATCH_CHARS = 2_000_000;
 /** Interval, in milliseconds, at which a pass that only checks rows stores its progress. */
 const PROGRESS_MS = 1000;
-const LOCK_WAIT_MS = 30_000;
 
 export interface RunOptions {
   /** Aborting this signal ends the run with status INTERRUPTED; used when the process stops. */
   signal?: AbortSignal | undefined;
   onProgress?: ((processed: number, total: number) => void) | undefined;
+  /**
+   * True for a run that a member asked for: it needs that member's right to import with every batch. False for the
+   * command, which is run by whoever runs the server.
+   */
+  forMember?: boolean | undefined;
 }
 
 /** Thrown inside the transaction of an ALL_OR_NOTHING import when a row is rejected, to roll it back. */
@@ -53,15 +59,6 @@ class RolledBack extends Error {
     super('a row was rejected');
   }
 }
-
-/**
- * SQL expression and values of the PostgreSQL advisory lock that a process holds while it imports for an institution.
- * PostgreSQL releases the lock when the connection ends, so a free lock shows that the process died.
- */
-export const importLock = (institutionId: string): [sql: string, values: string[]] => [
-  `hashtextextended($1, 0)`,
-  [`import:${institutionId}`],
-];
 
 /**
  * Executes a queued import run to its end. Does nothing if the run is not queued, for example because another process
@@ -96,6 +93,7 @@ export async function executeRun(
     }
   } catch (error) {
     if (error instanceof RunCancelled) await end('CANCELLED');
+    else if (error instanceof RightEnded) await end('CANCELLED', rightEnded);
     else if (error instanceof RunInterrupted) await end('INTERRUPTED');
     else if (error instanceof ContainerFault || error instanceof MappingFault)
       await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
@@ -110,16 +108,6 @@ export async function executeRun(
   } finally {
     await lock.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
     await lock.release();
-  }
-}
-
-async function takeLock(lock: QueryRunner, institutionId: string): Promise<void> {
-  const [key, values] = importLock(institutionId);
-  for (const end = Date.now() + LOCK_WAIT_MS; ;) {
-    const [row] = (await lock.query(`SELECT pg_try_advisory_lock(${key}) AS mine`, values)) as Array<{ mine: boolean }>;
-    if (row!.mine) return;
-    if (Date.now() > end) throw new Error(`another process holds the import lock of institution ${institutionId}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
@@ -185,6 +173,7 @@ class RunPass {
 
   async run(): Promise<void> {
     const { app, run_: run } = this;
+    await app.dataSource.transaction((tx) => this.holdRight(tx));
     if (run.register !== 'NEVER' && this.settings.institution.verification !== 'VERIFIED') {
       await this.note({
         severity: 'INFO',
@@ -209,6 +198,10 @@ class RunPass {
         null,
       ),
     );
+  }
+
+  private async holdRight(tx: EntityManager): Promise<void> {
+    if (this.options.forMember === true) await holdImportRight(this.app, tx, this.run_);
   }
 
   private async rowByRow(): Promise<void> {
@@ -279,6 +272,8 @@ class RunPass {
           });
           await this.heartbeat(Math.floor((run.totalRows + this.state.processed) / 2));
         }
+        // Held from here only: a right that is held through all batches could not be removed for minutes.
+        await this.holdRight(tx);
         await end(tx, this.state, 'COMPLETED');
       });
       this.options.onProgress?.(run.totalRows, run.totalRows);
@@ -314,6 +309,7 @@ class RunPass {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const done = await db.transaction(async (tx) => {
+          if (db === this.app.dataSource.manager) await this.holdRight(tx);
           const outcome = await this.settings.apply(tx, rows, this.touched, false);
           return { outcome, state: await after(tx, outcome, rows.length) };
         });

@@ -25,7 +25,7 @@ export const runImport: Task = async (app, payload, signal) => {
           limits: { maxFileBytes: app.config.limits.maxUploadBytes },
           scratch: app.spool.path,
         }),
-      { signal },
+      { signal, forMember: true },
     );
   } finally {
     await file.dispose();

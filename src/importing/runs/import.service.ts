@@ -1,8 +1,8 @@
-import { authorize, can } from '../../kernel/authz.js';
+import { authorize, can, membershipIn } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
-import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
+import { requireVisible, visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { addJob } from '../../kernel/jobs.js';
 import { spoolUpload, type FileUpload } from '../../graphql/upload.js';
@@ -48,6 +48,17 @@ export async function importingInstitution(
   authorize(ctx, 'import:run', { organisationId: institution.id });
   await target.assertMay(ctx.db, institution);
   return institution;
+}
+
+/** Throws unless the viewer may start an import for the institution and, if asked for, register its results. */
+function assertMayImport(ctx: Context, institution: Organisation, register: ImportRegister): void {
+  requireVisible(ctx, institution, 'The institution');
+  authorize(ctx, 'import:run', { organisationId: institution.id });
+  if (register !== 'REQUIRED' || membershipIn(ctx.viewer, institution.id)?.verified === true) return;
+  throw new ForbiddenError(
+    'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
+    'NOT_VERIFIED',
+  );
 }
 
 /** Converts a column mapping from the API's input; throws where a header or a field is given twice. */
@@ -123,12 +134,7 @@ export async function importAchievements(
 ): Promise<ImportRun> {
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, achievementTarget);
   const register = input.register ?? 'WHEN_COMPLETE';
-  if (register === 'REQUIRED' && institution.verification !== 'VERIFIED') {
-    throw new ForbiddenError(
-      'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
-      'NOT_VERIFIED',
-    );
-  }
+  assertMayImport(ctx, institution, register);
   return importFile(ctx, 'importAchievements', achievementTarget, institution, register, upload, input);
 }
 
@@ -174,6 +180,7 @@ async function importFile(
         // is a conflict.
         const request = Object.assign({ ...input }, { fileSha256: file.sha256 });
         return await writeOnce(ctx, operation, request, ImportRun, async (tx) => {
+          assertMayImport(ctx, institution, register);
           const run = await createRun(tx, ctx.app, {
             target: target.code,
             institution,
@@ -232,10 +239,14 @@ export function cancelImport(ctx: Context, input: ImportRunInput): Promise<Impor
   });
 }
 
-/** Queues an interrupted or failed import run again, with the same stored file. */
+/**
+ * Queues an interrupted or failed import run again, with the same stored file. The run then belongs to the viewer,
+ * whose right to import it needs until it ends.
+ */
 export function rerunImport(ctx: Context, input: ImportRunInput): Promise<ImportRun> {
   return write(ctx, async (tx) => {
     const run = await lockRun(ctx, tx, input);
+    const { accountId } = requireLogin(ctx);
     await closeAbandoned(tx, ctx.app, run.institutionId);
     const { status } = await tx.findOneByOrFail(ImportRun, { id: run.id });
     const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
@@ -255,11 +266,11 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
     await changedRows(
       tx,
       `UPDATE import_run
-       SET status = 'QUEUED', fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0,
+       SET status = 'QUEUED', created_by = $2, fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0,
          unchanged = 0, rejected = 0, registered = 0, report_rows = 0, registered_digest = '', started_at = NULL,
          finished_at = NULL, heartbeat_at = NULL
        WHERE id = $1`,
-      [run.id],
+      [run.id, accountId],
     );
     await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
     return tx.findOneByOrFail(ImportRun, { id: run.id });

@@ -66,8 +66,9 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
   const text = requireReason('input.text', input.text, 'give it in words.', 'statement');
-  const viewer = requireConfirmedEmail(ctx);
+  requireConfirmedEmail(ctx);
   return writeOnce(ctx, 'raiseObjection', input, Objection, async (tx) => {
+    const viewer = requireConfirmedEmail(ctx);
     const { entry, cohort } = await lockEntry(tx, entryId);
     requireStatus(cohort, 'PUBLIC_NOTICE');
     if (entry.proposalState !== 'ADMITTED')

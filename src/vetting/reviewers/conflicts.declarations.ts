@@ -114,6 +114,7 @@ export async function setOrganisationFamily(
   for (const id of [parentId, childId])
     if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
   return write(ctx, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
     const cohorts = await lockReviewedCohorts(tx);
     const changed = related
       ? ((await tx.query(

@@ -54,6 +54,7 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
   const email = readEmail('input.email', input.email);
   const profile = await checkedProfile(ctx, emptyProfile, input.profile);
   return writeOnce(ctx, 'createReviewer', input, Reviewer, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
     const account = await findConfirmedAccount(tx, email);
     if (!account)
       throw badInput(
@@ -85,6 +86,7 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
   const account = await findConfirmedAccount(ctx.db, email);
   const locale = account?.locale ?? ctx.locale;
   return write(ctx, async (tx) => {
+    authorize(ctx, 'platform:operate', undefined);
     if (account && (await tx.existsBy(Reviewer, { accountId: account.id }))) return false;
     await queueMail(tx, { to: email, locale, ...invitationMail(locale, ctx.app.config.publicUrl, message) });
     return true;

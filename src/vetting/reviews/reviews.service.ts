@@ -26,10 +26,10 @@ import { canonicalJson } from '../../lib/canonical-json.js';
  * Reviewer action: saves a draft of a review, which may be incomplete but not invalid. Only the reviewer may read it.
  */
 export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput): Promise<Review> {
-  const { accountId } = requireReviewer(ctx);
+  requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
   return writeOnce(ctx, 'saveReviewDraft', input, Review, async (tx) => {
-    const assignment = await lockForReviewing(tx, id, accountId);
+    const assignment = await lockForReviewing(ctx, tx, id);
     await refuseSubmitted(tx, assignment);
     const content = await readContent(tx, assignment.dimensions, input);
     return storeDraft(tx, ctx, assignment, content);
@@ -41,7 +41,7 @@ export async function saveReviewDraft(ctx: Context, input: SaveReviewDraftInput)
  * refuses changes. If a conflict of interest has been found since the assignment, the assignment is withdrawn instead.
  */
 export async function submitReview(ctx: Context, input: SubmitReviewInput): Promise<Review> {
-  const { accountId } = requireReviewer(ctx);
+  requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
   if (input.scores == null && (input.confidence != null || input.gapCodes != null))
     throw badInput(
@@ -49,9 +49,9 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
       'REQUIRED',
       'give `scores` together with `confidence` and `gapCodes`, or none of them to submit the draft.',
     );
-  await withdrawIfConflicted(ctx, id, accountId);
+  await withdrawIfConflicted(ctx, id);
   return writeOnce(ctx, 'submitReview', input, Review, async (tx) => {
-    const assignment = await lockForReviewing(tx, id, accountId);
+    const assignment = await lockForReviewing(ctx, tx, id);
     await refuseSubmitted(tx, assignment);
     const draft = await tx.findOneBy(Review, { assignmentId: id, status: 'DRAFT' });
     const content: ReviewContent =
@@ -81,12 +81,12 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
  * newest version counts.
  */
 export async function correctReview(ctx: Context, input: CorrectReviewInput): Promise<Review> {
-  const { accountId } = requireReviewer(ctx);
+  requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
   const reason = requireReason('input.reason', input.reason, 'say why it is corrected.');
-  await withdrawIfConflicted(ctx, id, accountId);
+  await withdrawIfConflicted(ctx, id);
   return writeOnce(ctx, 'correctReview', input, Review, async (tx) => {
-    const assignment = await lockForReviewing(tx, id, accountId);
+    const assignment = await lockForReviewing(ctx, tx, id);
     if (assignment.status !== 'SUBMITTED')
       throw new ConflictError('Nothing is submitted yet; edit the draft and submit it.', 'NOT_SUBMITTED');
     const content = await readContent(tx, assignment.dimensions, input);
@@ -135,7 +135,8 @@ function requireReviewer(ctx: Context): { accountId: string } {
  * Loads and locks an assignment of the viewer; throws if it was withdrawn or declined, or its cohort is not under
  * review.
  */
-async function lockForReviewing(tx: EntityManager, id: string, accountId: string): Promise<Assignment> {
+async function lockForReviewing(ctx: Context, tx: EntityManager, id: string): Promise<Assignment> {
+  const { accountId } = requireReviewer(ctx);
   const { assignment, cohort } = await lockAssignment(tx, id, accountId);
   refuseUnless(cohort, 'REVIEWING');
   if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'CONFLICT')
@@ -151,8 +152,9 @@ async function lockForReviewing(tx: EntityManager, id: string, accountId: string
  * Ends an assignment that the conflict rules forbid by now, in a transaction of its own that stays committed, and then
  * throws the refusal.
  */
-async function withdrawIfConflicted(ctx: Context, id: string, accountId: string): Promise<void> {
+async function withdrawIfConflicted(ctx: Context, id: string): Promise<void> {
   const reasons = await write(ctx, async (tx): Promise<ConflictReason[]> => {
+    const { accountId } = requireReviewer(ctx);
     const [row] = (await tx.query(
       `SELECT a.cohort_id, a.entry_id, a.reviewer_id
        FROM assignment a

@@ -140,7 +140,8 @@ function mutations(w: World): Cases {
           await w.insert('column_mapping', {
             institution_id: w.own.uuid,
             name: fresh('mapping '),
-            mapping: { columns: {}, defaults: {}, dateOrder: null },
+            // No file has this header, so that the mapping is chosen for none.
+            mapping: { columns: { 'an old header': 'title.zh' }, defaults: {}, dateOrder: null },
             created_at: now(),
             updated_at: now(),
           }),

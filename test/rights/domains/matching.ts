@@ -110,7 +110,6 @@ function mutations(w: World): Cases {
       counterpartId: await counterpart(),
       ...more,
     }));
-  let version = 100;
   return {
     giveMatchFeedback: [
       give('INTERESTED in INVESTOR', async () => toGlobalId('InvestorProfile', await investorProfile(w)), {
@@ -129,8 +128,10 @@ function mutations(w: World): Cases {
       on(
         '',
         async () => {
-          const [row] = await w.t.sql<{ model: object }>(`SELECT model FROM match_model WHERE version = 1`);
-          version += 1;
+          const [row] = await w.t.sql<{ model: object; version: number }>(
+            `SELECT model, (SELECT max(version) + 1 FROM match_model) AS version FROM match_model WHERE version = 1`,
+          );
+          const { version } = row!;
           await w.insert('match_model', {
             id: newId(),
             version,

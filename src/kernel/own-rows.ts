@@ -1,0 +1,10 @@
+/**
+ * The viewer's own rows that a write will change. They are locked for the change from the start of its transaction;
+ * the others, on which the viewer's rights rest, are locked against changes only.
+ */
+export interface OwnRows {
+  /** The viewer's account, sessions, API keys or memberships. */
+  readonly account?: boolean;
+  /** Organisations of which the viewer is a member, or the list of their members. */
+  readonly organisations?: boolean;
+}
