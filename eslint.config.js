@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { dayOfChina } from './scripts/lint-day-of-china.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/'] },
@@ -35,6 +36,13 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // A day that is taken from a moment in UTC is the wrong one between midnight and 08:00 in China.
+    files: ['src/**/*.ts', 'migrations/**/*.ts'],
+    ignores: ['src/lib/day.ts'],
+    plugins: { local: { rules: { 'day-of-china': dayOfChina } } },
+    rules: { 'local/day-of-china': 'error' },
   },
   {
     files: ['**/*.{js,mjs,cjs}'],

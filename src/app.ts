@@ -26,6 +26,7 @@ import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
 import { noteOpening } from './search/misses/misses.service.js';
+import { useTimeZone } from './lib/day.js';
 
 /** Addresses and secrets of the database and the search engine that an app uses, in addition to its configuration. */
 export interface Backends {
@@ -84,6 +85,7 @@ export async function openApp(
   options: AppOptions = {},
 ): Promise<{ app: App; close(): Promise<void> }> {
   const log = options.log ?? createLogger(config.logLevel);
+  useTimeZone(config.timeZone);
   const dataSource = createDataSource({
     url: backends.databaseUrl,
     poolSize: config.databasePool,

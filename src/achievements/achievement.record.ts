@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldProblem } from '../kernel/errors.js';
-import { canonicalOrcid, isCurrency, isIsoDate } from '../lib/checks.js';
+import { canonicalOrcid, isCurrency } from '../lib/checks.js';
+import { isIsoDate } from '../lib/day.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import { normalised } from '../lib/text.js';

@@ -29,6 +29,7 @@ import { achievementLifecycle, EDITABLE, type AchievementAction } from './achiev
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
 import { isVisible } from './disclosure.js';
 import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
+import { dayOfChina, yearOfChina } from '../lib/day.js';
 
 /** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 function inputError(problems: FieldProblem[]): InputError {
@@ -246,7 +247,7 @@ export async function nextRegistrationNos(tx: EntityManager, at: Date, count: nu
   const rows = (await tx.query(`SELECT nextval('registration_serial') AS serial FROM generate_series(1, $1)`, [
     count,
   ])) as Array<{ serial: string }>;
-  return rows.map((row) => `TP${at.getUTCFullYear()}-${row.serial.padStart(6, '0')}`);
+  return rows.map((row) => `TP${yearOfChina(at)}-${row.serial.padStart(6, '0')}`);
 }
 
 export async function nextRegistrationNo(tx: EntityManager, at: Date): Promise<string> {
@@ -271,7 +272,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
     if (!content) throw new NotFoundError('The record');
     const missing = missingForRegistration(content);
     if (missing.length > 0) throw new InputError(missing);
-    const today = ctx.now().toISOString().slice(0, 10);
+    const today = dayOfChina(ctx.now());
     const next: AchievementRecord = {
       ...content,
       registrationNo: content.registrationNo ?? (await nextRegistrationNo(tx, ctx.now())),

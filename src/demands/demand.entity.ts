@@ -9,11 +9,12 @@ import { Node } from '../kernel/node.js';
 import { profileBase } from '../profiles/profile.entity.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { demandIndustriesOf } from './demand.loaders.js';
-import { dayOf, isExpired } from './demand.stages.js';
+import { isExpired } from './demand.stages.js';
 import { DemandStatus } from './vocabularies.js';
 import { defineLoader, byKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { localeArg } from '../graphql/locale-arg.js';
+import { dayOfChina } from '../lib/day.js';
 
 /** A target figure of a demand, as stored. */
 export interface DemandTargetRecord {
@@ -94,7 +95,7 @@ export class Demand extends profileBase<DemandStatus>({
 
   @Field(() => String, {
     nullable: true,
-    description: 'The last day on which it is open, YYYY-MM-DD (UTC); null is until further notice.',
+    description: 'The last day on which it is open, YYYY-MM-DD, in China; null is until further notice.',
   })
   @Column('date', { nullable: true })
   deadline: string | null;
@@ -141,7 +142,7 @@ export class Demand extends profileBase<DemandStatus>({
 
   @Field(() => Boolean, { description: 'Whether its deadline is past while it was neither met nor taken back.' })
   isExpired(@Ctx() ctx: Context): boolean {
-    return isExpired(this, dayOf(ctx.now()));
+    return isExpired(this, dayOfChina(ctx.now()));
   }
 
   @Field(() => Organisation, { description: 'The enterprise.' })

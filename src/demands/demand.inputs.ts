@@ -47,7 +47,7 @@ export class DemandInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The last day on which it is open, YYYY-MM-DD (UTC): today or later.',
+    description: 'The last day on which it is open, YYYY-MM-DD, in China: today or later.',
   })
   deadline?: string | null;
 

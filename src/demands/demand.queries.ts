@@ -2,7 +2,7 @@ import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { badInput, InputError, type FieldProblem } from '../kernel/errors.js';
 import { organisationById } from '../identity/organisations/organisation.entity.js';
-import { isIsoDate } from '../lib/checks.js';
+import { dayOfChina, isIsoDate } from '../lib/day.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { readId } from '../kernel/node.js';
 import { codeLists } from '../taxonomy/code-lists.js';
@@ -11,7 +11,7 @@ import { readFilterCodes, related } from '../taxonomy/tree-filter.js';
 import { Demand } from './demand.entity.js';
 import type { DemandFilter } from './demand.inputs.js';
 import { checkCurrency } from './demand.record.js';
-import { dayOf, SHOWN } from './demand.stages.js';
+import { SHOWN } from './demand.stages.js';
 import { demandById } from './demand.entity.js';
 
 /**
@@ -109,7 +109,7 @@ export async function listDemands(
   }
   if (filter?.expired != null) {
     const expired = `(d.status IN ('OPEN','PAUSED') AND d.deadline IS NOT NULL AND d.deadline < :today)`;
-    query.andWhere(filter.expired ? expired : `NOT ${expired}`, { today: dayOf(ctx.now()) });
+    query.andWhere(filter.expired ? expired : `NOT ${expired}`, { today: dayOfChina(ctx.now()) });
   }
   const text = filter?.text?.trim();
   if (text) {

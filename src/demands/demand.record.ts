@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.js';
-import { isCurrency, isIsoDate } from '../lib/checks.js';
+import { isCurrency } from '../lib/checks.js';
+import { isIsoDate } from '../lib/day.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
@@ -36,7 +37,7 @@ export interface DemandChecks {
   codes: CodeLists;
   /** Exchange rates by currency code; a currency without a rate is refused, as its amounts could not be compared. */
   currencies: ReadonlyMap<string, number>;
-  /** Current day in UTC, YYYY-MM-DD. */
+  /** Current day in China, YYYY-MM-DD. */
   today: string;
 }
 

@@ -30,8 +30,9 @@ import {
   type DemandChecks,
   type DemandRecord,
 } from './demand.record.js';
-import { dayOf, demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
+import { demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
+import { dayOfChina } from '../lib/day.js';
 
 /** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 const under = (problems: readonly FieldProblem[]): InputError =>
@@ -39,7 +40,7 @@ const under = (problems: readonly FieldProblem[]): InputError =>
 
 const checksOf = async (ctx: Context): Promise<DemandChecks> => {
   const [codes, currencies] = await Promise.all([codeLists(ctx.app.dataSource), loadRates(ctx.db)]);
-  return { codes, currencies, today: dayOf(ctx.now()) };
+  return { codes, currencies, today: dayOfChina(ctx.now()) };
 };
 
 /** Posts a demand for an enterprise; it is public once the enterprise is verified. */

@@ -20,9 +20,6 @@ export const demandLifecycle = defineLifecycle<DemandStatus, DemandAction>('The 
 /** Statuses in which a demand of a verified enterprise is public. */
 export const SHOWN: readonly DemandStatus[] = ['OPEN', 'PAUSED', 'FULFILLED'];
 
-/** The UTC day of a point in time, as YYYY-MM-DD; the deadlines of demands are days in UTC. */
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
-
 /**
  * Whether the deadline of an open or paused demand is past. This is computed and not stored, so that no job has to run
  * at midnight.

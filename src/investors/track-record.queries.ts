@@ -1,7 +1,7 @@
 import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
 import { byKey, defineLoader, groupedByKey, type LoaderDefinition } from '../lib/batching.js';
-import { isIsoDate } from '../lib/checks.js';
+import { isIsoDate } from '../lib/day.js';
 import { isUuid } from '../lib/ids.js';
 import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { selectEntities } from '../lib/rows.js';

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.js';
 import type { Backer } from '../identity/organisations/backers.js';
-import { isIsoDate } from '../lib/checks.js';
+import { isIsoDate } from '../lib/day.js';
 import { cleanText } from '../kernel/localized.js';
 import { toGlobalId } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
@@ -48,14 +48,6 @@ export interface TrackRecordCodes {
   rates: ReadonlyMap<string, number>;
   /** The current day in China as YYYY-MM-DD; an investment on a later day is refused as being in the future. */
   today: string;
-}
-
-/**
- * The calendar day in China (UTC+8) of a point in time, as YYYY-MM-DD. Until 08:00 in China, the UTC day is the day
- * before.
- */
-export function chinaDay(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
 /** Key by which company names are compared: the name's letters and digits only, or the whole name if it has none. */

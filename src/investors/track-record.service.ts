@@ -24,7 +24,6 @@ import type {
 import {
   applyTrackRecord,
   changedTrackFields,
-  chinaDay,
   companyKey,
   emptyTrackRecord,
   MAX_TRACK_RECORDS,
@@ -32,13 +31,14 @@ import {
   type TrackRecordCodes,
   type TrackRecordData,
 } from './track-record.record.js';
+import { dayOfChina } from '../lib/day.js';
 
 const AT = 'input.record.';
 
 /** Reads the reference data against which past investments are checked, as of the time `at`. */
 export async function trackRecordCodes(tx: EntityManager, at: Date): Promise<TrackRecordCodes> {
   const [{ industries, regions }, rates] = await Promise.all([codeLists(tx.connection), loadRates(tx)]);
-  return { industries, regions, rates, today: chinaDay(at) };
+  return { industries, regions, rates, today: dayOfChina(at) };
 }
 
 /** The validated fields of a stored past investment, for comparison with an edited one. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { CHINA, isTimeZone } from '../lib/day.js';
 import { packageRoot } from '../lib/package-root.js';
 
 const flag = z
@@ -80,6 +81,10 @@ const environment = z.object({
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   SEARCH_CACHE: flag.default(true),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'must be a time zone of the IANA database such as Asia/Shanghai')
+    .default(CHINA),
   SAMPLE: flag.default(true),
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
@@ -131,6 +136,8 @@ export interface Config {
    */
   trustProxy: false | number | string[];
   logLevel: string;
+  /** Zone whose days, months and years count for deadlines, registrations, jobs and texts for people. */
+  timeZone: string;
   /** Bearer token for the metrics at /metrics; where no token is set, only loopback clients may read them. */
   metricsToken: string | undefined;
   /** Whether sample data and sample logins are loaded; must never be true on a database with real data. */
@@ -205,6 +212,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     corsOrigins: e.CORS_ORIGINS,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
+    timeZone: e.TIME_ZONE,
     metricsToken: e.METRICS_TOKEN,
     sample: e.SAMPLE && embedded,
     worker: e.WORKER,

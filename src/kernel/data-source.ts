@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions as TypeOrmOptions, type Logger as TypeOrmLogger } from 'typeorm';
 import { PreparedClient } from '../lib/prepared-client.js';
+import { timeZone } from '../lib/day.js';
 
 // PostgreSQL values that JavaScript cannot represent exactly stay strings. A DATE stays text, so that no time zone can
 // shift it by a day.
@@ -46,7 +47,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // compiling one takes longer than running it.
     extra: {
       Client: PreparedClient,
-      options: '-c jit=off',
+      // Statements state their zone; the session's is set so that an implicit conversion, too, gives the day of China.
+      options: `-c jit=off -c timezone=${timeZone()}`,
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 120_000,
       connectionTimeoutMillis: 10_000,

@@ -2,7 +2,9 @@ import { EventEmitter } from 'node:events';
 import {
   run,
   runMigrations,
+  parseCronItem,
   parseCronItems,
+  type CronMatcher,
   type Runner,
   type TaskList,
   type WorkerEvents,
@@ -11,6 +13,7 @@ import {
 import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
+import { dayNumber, dayOfChina, nearestMoment, wallClock } from '../lib/day.js';
 import { JobLease } from './jobs.lease.js';
 
 /**
@@ -79,7 +82,7 @@ export function createJobs(pool: Pool): Jobs {
         pollInterval: 2000,
         noHandleSignals: true,
         logger: silent,
-        parsedCronItems: parseCronItems(registry.cron.map(({ task, match }) => ({ task, match }))),
+        parsedCronItems: parseCronItems(registry.cron.map(({ task, match }) => ({ task, match: inZone(match) }))),
       });
     },
     async stop() {
@@ -88,6 +91,20 @@ export function createJobs(pool: Pool): Jobs {
       await lease?.end();
       lease = undefined;
     },
+  };
+}
+
+/**
+ * A cron pattern as the clock of the deployment's zone shows it; graphile-worker itself compares with UTC. Its digest
+ * of a moment has no year: the moment is the one that is nearest to now.
+ */
+export function inZone(pattern: string): CronMatcher {
+  const { match } = parseCronItem({ task: 'any', match: pattern });
+  return (digest) => {
+    const at = nearestMoment(digest, new Date());
+    const { minute, hour, day, month } = wallClock(at);
+    // 1970-01-01, day 0, was a Thursday (4).
+    return match({ min: minute, hour, date: day, month, dow: (dayNumber(dayOfChina(at)) + 4) % 7 });
   };
 }
 

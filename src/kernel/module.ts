@@ -42,7 +42,7 @@ export interface Module {
   readonly nodeReaders?: Readonly<Record<string, NodeReader>>;
   /** Functions that run background jobs, by the task name under which jobs are added. */
   readonly tasks?: Readonly<Record<string, Task>>;
-  /** Tasks that are started at fixed times, each with its cron pattern in UTC. */
+  /** Tasks that are started at fixed times, each with its cron pattern in the zone of the deployment (China). */
   readonly cron?: TaskRegistry['cron'];
   /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];

@@ -12,13 +12,6 @@ export function canonicalOrcid(value: string): string | null {
   return (check === 10 ? 'X' : String(check)) === digits[15] ? match.slice(1).join('-').toUpperCase() : null;
 }
 
-/** Whether a text is a date YYYY-MM-DD that exists in the calendar, from the year 1000 on. */
-export function isIsoDate(value: string): boolean {
-  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
-  const date = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === value;
-}
-
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** Whether a text is a currency code of ISO 4217, such as CNY. */

@@ -13,6 +13,7 @@ import { toRecord, type SampleAchievement, type SampleReviewer } from './sample.
 import { opinionOf } from './sample.opinions.js';
 import { loadSampleReviewers, reviewerEmail, sampleLogins, sampleOrganisationIds } from './sample.people.js';
 import { assignSample, submitAll } from './sample.reviewing.js';
+import { yearOfChina } from '../lib/day.js';
 
 const DAY_MS = 86_400_000;
 const BATCH = 25;
@@ -63,12 +64,12 @@ export async function playCohort(
 ): Promise<void> {
   const on = (day: number) => appAt(app, new Date(opened.getTime() + day * DAY_MS));
   const operatorOn = (day: number): Promise<Context> => contextAs(on(day), sampleLogins.accounts[0].email);
-  const label = `sample pool: cohort ${opened.getUTCFullYear()}`;
+  const label = `sample pool: cohort ${yearOfChina(opened)}`;
   const start = await operatorOn(0);
   const reviewers = await loadSampleReviewers(start.app, start);
   let cohort =
     (await stored(app, k)) ??
-    (await createCohort(start, { year: opened.getUTCFullYear(), name: NAMES[k]!, settings: SETTINGS }));
+    (await createCohort(start, { year: yearOfChina(opened), name: NAMES[k]!, settings: SETTINGS }));
   const input = { id: cohort.globalId };
   if (cohort.status === 'OPEN') {
     await register(on(1), cohort.id, results, k * results.length, total, progress);

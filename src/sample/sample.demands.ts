@@ -5,9 +5,9 @@ import { contextFor } from './sample.actors.js';
 import type { Progress } from './sample.cohorts.js';
 import { readDemands, type SampleDemand } from './sample.matching-data.js';
 import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
+import { dayNumber, dayOfChina, isoDay } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
-const DAY_MS = 86_400_000;
 
 /** Posts the demands that do not exist yet; deadlines count from now. */
 export async function loadSampleDemands(app: App, progress: Progress): Promise<void> {
@@ -46,7 +46,7 @@ async function postDemand(app: App, organisationId: string, demand: SampleDemand
       requiredTrl,
       regionCode: region,
       budget: { min: String(budgetMin), max: String(budgetMax), currency: budgetCurrency },
-      deadline: new Date(app.clock().getTime() + deadlineInDays * DAY_MS).toISOString().slice(0, 10),
+      deadline: isoDay(dayNumber(dayOfChina(app.clock())) + deadlineInDays),
     },
   });
 }

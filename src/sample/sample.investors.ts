@@ -9,6 +9,7 @@ import { contextFor } from './sample.actors.js';
 import type { Progress } from './sample.cohorts.js';
 import { readInvestors, type SampleInvestor, type SampleTrackRecord } from './sample.matching-data.js';
 import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
+import { dayOfChina } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
 /** Profiles written concurrently; low, so that connections remain for requests. */
@@ -78,7 +79,7 @@ async function addRecords(app: App, organisationId: string, records: readonly Sa
       organisationId,
     ])) as Array<{ id: string }>;
     const rows = records
-      .filter(({ date }) => date <= at.toISOString().slice(0, 10))
+      .filter(({ date }) => date <= dayOfChina(at))
       .map((record, i) => {
         const patch = patchOf(record);
         return { line: i + 1, cells: [], problems: [], patch, keys: trackRecordKeysOf(patch) };

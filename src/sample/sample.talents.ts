@@ -15,6 +15,7 @@ import { achievementIds } from './sample.backers.js';
 import type { Progress } from './sample.cohorts.js';
 import { readTalents, type SampleTalent } from './sample.matching-data.js';
 import { insertAccount, LOGIN_TALENT, sampleLogins, sampleOrganisationIds } from './sample.people.js';
+import { yearOfChina } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
 /** Profiles per transaction. */
@@ -120,7 +121,7 @@ async function insertTalent(
       ...item,
       achievementId: achievement === null ? null : toGlobalId('Achievement', achievements.get(achievement)!),
     })),
-    at.getUTCFullYear(),
+    yearOfChina(at),
     problems,
   );
   if (problems.length > 0) throw new Error(`the sample's talent ${key} is not valid: ${JSON.stringify(problems)}`);

@@ -8,6 +8,7 @@ import { MAX_FILTER_VALUES, readFilterCodes, related } from '../taxonomy/tree-fi
 import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import type { TalentFilter } from './talent.inputs.js';
 import { talentById, talentOfAccount } from './talent.entity.js';
+import { dayOfChina } from '../lib/day.js';
 
 /** The talent; null if it does not exist or the viewer may not see it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {
@@ -95,7 +96,7 @@ export async function listTalents(
   if (filter?.availableNow != null) {
     const available = `(COALESCE(t.days_per_month, 0) >= 1 AND (t.available_from IS NULL OR t.available_from <= :today))`;
     query.andWhere(filter.availableNow ? available : `NOT ${available}`, {
-      today: ctx.now().toISOString().slice(0, 10),
+      today: dayOfChina(ctx.now()),
     });
   }
   const text = filter?.text?.trim();

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.js';
-import { canonicalOrcid, isIsoDate, webLink } from '../lib/checks.js';
+import { canonicalOrcid, webLink } from '../lib/checks.js';
+import { isIsoDate } from '../lib/day.js';
 import { isLanguage } from '../lib/languages.js';
 import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../kernel/localized.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';

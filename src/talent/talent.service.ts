@@ -31,6 +31,7 @@ import {
 import { talentLifecycle, type TalentAction } from './talent.stages.js';
 import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+import { yearOfChina } from '../lib/day.js';
 
 /** Prefixes the field of each problem with its path in the client's input. */
 const under = (path: string, problems: readonly FieldProblem[]): InputError =>
@@ -118,7 +119,7 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
 export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceInput): Promise<TalentProfile> {
   requireLogin(ctx);
   const problems: FieldProblem[] = [];
-  const evidence = readEvidence(input.evidence, ctx.now().getUTCFullYear(), problems);
+  const evidence = readEvidence(input.evidence, yearOfChina(ctx.now()), problems);
   if (problems.length === 0) await assertAchievements(ctx, evidence, problems);
   if (problems.length > 0) throw under('input.', problems);
   return writeOnce(ctx, 'setTalentEvidence', input, TalentProfile, async (tx) => {

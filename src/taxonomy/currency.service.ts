@@ -2,7 +2,8 @@ import { authorize } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
-import { isCurrency, isIsoDate } from '../lib/checks.js';
+import { isCurrency } from '../lib/checks.js';
+import { dayOfChina, isIsoDate } from '../lib/day.js';
 import { newId } from '../lib/ids.js';
 import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
@@ -26,8 +27,7 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
   return writeOnce(ctx, 'setCurrencyRate', input, CurrencyRate, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { currency, cnyPerUnit } = input;
-    // The current day in China (UTC+8), which is ahead of the UTC day until 8 in the morning.
-    const today = new Date(ctx.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const today = dayOfChina(ctx.now());
     const asOf = input.asOf ?? today;
     const problems: FieldProblem[] = [];
     if (!isCurrency(currency))

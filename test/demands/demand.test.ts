@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dayOfChina } from '../../src/lib/day.js';
 import { mailTo } from '../identity/mailbox.js';
 import { startTestApp, type GraphQLReply, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
@@ -10,7 +11,7 @@ let owner: SeededPerson;
 let enterprise: SeededOrganisation;
 
 const DAY = 86_400_000;
-const inDays = (days: number) => new Date(t.app.clock().getTime() + days * DAY).toISOString().slice(0, 10);
+const inDays = (days: number) => dayOfChina(new Date(t.app.clock().getTime() + days * DAY));
 
 beforeAll(async () => {
   t = await startTestApp();

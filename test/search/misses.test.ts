@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dayOfChina } from '../../src/lib/day.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createApp, type RunningApp } from '../../src/app.js';
 import { MissCollector, PATIENCE_MS } from '../../src/search/misses/misses.collector.js';
@@ -114,7 +115,7 @@ describe('searches without a result', () => {
       '深海 采矿rov': [7, 0],
       '深海 采矿rov 缆绳': [1, 0],
     });
-    const month = t.app.clock().toISOString().slice(0, 7);
+    const month = dayOfChina(t.app.clock()).slice(0, 7);
     const { nodes, totalCount } = await misses({ kind: 'WITHOUT_RESULT' });
     expect([nodes, totalCount]).toEqual([
       [
@@ -333,8 +334,8 @@ describe('what the operator sees', () => {
   it('goes after 36 months', async () => {
     await t.sql(
       `INSERT INTO search_miss (month, text, without_result)
-       VALUES (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '36 months', 'just kept', 1),
-         (date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') - interval '37 months', 'too old', 1)`,
+       VALUES (date_trunc('month', $1::timestamptz AT TIME ZONE 'Asia/Shanghai') - interval '36 months', 'just kept', 1),
+         (date_trunc('month', $1::timestamptz AT TIME ZONE 'Asia/Shanghai') - interval '37 months', 'too old', 1)`,
       [t.app.clock()],
     );
     await pruneSearchMisses(t.app);
@@ -397,7 +398,7 @@ describe('the counts', () => {
     const collector = new MissCollector(
       t.app.dataSource,
       t.app.log,
-      () => new Date(Date.UTC(2026, 0, 31, 23, 55) + now),
+      () => new Date(Date.UTC(2026, 0, 31, 15, 55) + now),
     );
     const someone = { accountId: null, ip: '192.0.2.9', userAgent: 'x' };
     const again = () => collector.noteSearch(someone, { text: '再来一次', industry: '', found: false });

@@ -187,6 +187,8 @@ describe('conflict rules', () => {
     expect(monthsBefore(new Date('2026-11-23T10:00:00Z'), 48)).toBe('2022-11-23');
     expect(monthsBefore(new Date('2028-02-29T00:00:00Z'), 48)).toBe('2024-02-29');
     expect(monthsBefore(new Date('2026-12-31T00:00:00Z'), 1)).toBe('2026-11-30');
-    expect(monthsBefore(new Date('2027-02-28T23:59:59Z'), 12)).toBe('2026-02-28');
+    expect(monthsBefore(new Date('2027-02-28T15:59:59Z'), 12)).toBe('2026-02-28');
+    // Half past midnight in Beijing is the next day, and here the next month.
+    expect(monthsBefore(new Date('2027-02-28T16:30:00Z'), 12)).toBe('2026-03-01');
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addMonths, dayNumber, dayOfChina, isoDay } from '../../src/lib/day.js';
 import { emptyRecord } from '../../src/achievements/achievement.record.js';
 import { insertAchievements } from '../../src/achievements/achievement.store.js';
 import { newId, toGlobalId } from '../../src/lib/ids.js';
@@ -55,12 +56,7 @@ async function earlier(institution: SeededOrganisation, registeredOn: string, li
   ]);
 }
 
-const monthsAgo = (months: number, days = 0) => {
-  const at = t.app.clock();
-  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, Math.min(at.getUTCDate(), 28) - days))
-    .toISOString()
-    .slice(0, 10);
-};
+const monthsAgo = (months: number, days = 0) => isoDay(dayNumber(addMonths(dayOfChina(t.app.clock()), -months)) - days);
 
 describe('conflicts from the database', () => {
   it('come from memberships and the profile’s organisation', async () => {

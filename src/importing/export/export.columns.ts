@@ -3,6 +3,7 @@ import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { headerOf, INFORMATIVE, LANGUAGES, type Language, type TextField } from '../mapping/fields.js';
 import type { Cell } from '../../lib/tabular/types.js';
 import { joinList } from '../mapping/values.js';
+import { asShownInCells } from '../../lib/day.js';
 
 /** One achievement to export: its record, and values for additional columns that human readers want. */
 export interface ExportedAchievement {
@@ -96,7 +97,7 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
       items(`applications.${language}`, (record) => record.applications.map((application) => application[language])),
     ),
     extra('score', (entry) => entry.score),
-    extra('admittedAt', (entry) => entry.admittedAt),
+    extra('admittedAt', (entry) => entry.admittedAt && asShownInCells(entry.admittedAt)),
   ];
 }
 

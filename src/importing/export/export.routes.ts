@@ -4,6 +4,7 @@ import { NotFoundError } from '../../kernel/errors.js';
 import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/downloads.js';
 import { Locale } from '../../kernel/localized.js';
 import { exportStream, institutionScope, type ExportFormat, type ExportScope } from './export.service.js';
+import { dayOfChina } from '../../lib/day.js';
 
 const MEDIA_TYPE: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
@@ -25,7 +26,7 @@ export function registerExportRoutes(http: FastifyInstance, app: App, contextOf:
   ) => {
     const { locale } = request.query as { locale?: unknown };
     const language = locale === 'en' || locale === 'zh' ? locale : ctx.locale === Locale.EN ? 'en' : 'zh';
-    return attachment(reply, `${name}-${ctx.now().toISOString().slice(0, 10)}.${format}`, MEDIA_TYPE[format]).send(
+    return attachment(reply, `${name}-${dayOfChina(ctx.now())}.${format}`, MEDIA_TYPE[format]).send(
       exportStream(app, scope, format, language),
     );
   };

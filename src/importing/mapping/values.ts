@@ -1,5 +1,5 @@
 import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
-import { isIsoDate } from '../../lib/checks.js';
+import { dayOfChina, isIsoDate } from '../../lib/day.js';
 import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
 
 /**
@@ -123,12 +123,22 @@ const BAD_DATE: CellProblem = {
   message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
 };
 
+/** A moment with its offset from UTC, as programs write it: 2026-12-31T16:30:00Z, 2027-01-01T00:30:00+08:00. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+/** Midnight in UTC is how programs write a bare day; no other moment is one. */
+const BARE_DAY = /[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)$/i;
+
 /**
  * Reads a date from the forms that are common in spreadsheets, and returns it as YYYY-MM-DD; a month without a day
  * gives its first day.
  */
 export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
-  const text = plainText(cell).replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
+  const plain = plainText(cell);
+  if (MOMENT.test(plain) && !BARE_DAY.test(plain)) {
+    const at = new Date(plain.replace(' ', 'T'));
+    return Number.isNaN(at.getTime()) ? BAD_DATE : dayOfChina(at);
+  }
+  const text = plain.replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
   const iso = (year: string, month: string, day: string): string | CellProblem => {
     const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
     return isIsoDate(date) ? date : BAD_DATE;

@@ -29,6 +29,7 @@ import type { ImportRegister } from '../runs/import.vocabularies.js';
 import { toInput } from './row-input.js';
 import type { RowPatch } from './row-reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
+import { dayOfChina } from '../../lib/day.js';
 
 type Row = KeyedRow<RowPatch, AchievementKeys>;
 
@@ -145,7 +146,7 @@ export async function applyBatch(
   const unnumbered = toRegister.filter((stored) => stored.record.registrationNo === null);
   const numbers = unnumbered.length === 0 ? [] : await nextRegistrationNos(tx, settings.at, unnumbered.length);
   unnumbered.forEach((stored, i) => (stored.record.registrationNo = numbers[i]!));
-  for (const stored of toRegister) stored.record.registeredOn ??= settings.at.toISOString().slice(0, 10);
+  for (const stored of toRegister) stored.record.registeredOn ??= dayOfChina(settings.at);
   await insertAchievements(tx, inserts);
   await replaceAchievements(tx, updates);
   await noteForIndexing(tx, toIndex);

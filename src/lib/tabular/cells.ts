@@ -44,10 +44,13 @@ export function fittingText(text: string): string {
   return kept.replace(/[\ud800-\udbff]$/, '') + marker;
 }
 
-/** Writes a date as YYYY-MM-DD if it is midnight in UTC, else as a full ISO instant. */
+/** Writes a date as YYYY-MM-DD if its time is midnight, else with the time: 2027-01-01 00:30:00. */
 export function isoDate(date: Date): string {
-  const iso = date.toISOString();
-  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
+  return date
+    .toISOString()
+    .replace(/\.\d{3}Z$/, '')
+    .replace(/T00:00:00$/, '')
+    .replace('T', ' ');
 }
 
 /** The rows that a writer of tables gets; it reads them only as fast as its output is read. */

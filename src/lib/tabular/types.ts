@@ -1,8 +1,8 @@
 import type { TextEncoding } from './encoding.js';
 
 /**
- * A value of a cell that the writers of tables accept. A Date is an instant in UTC; at midnight UTC it is written as a
- * day.
+ * A value of a cell that the writers of tables accept. Cells have no time zone: a Date is read in UTC, and callers give
+ * what the clock on the wall shows (`asShownInCells`). At midnight it is written as a day.
  */
 export type Cell = string | number | boolean | Date | null;
 

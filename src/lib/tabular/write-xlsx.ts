@@ -3,6 +3,7 @@ import { ZipFile } from 'yazl';
 import { fittingText, isoDate, looksLikeFormula, type Rows } from './cells.js';
 import { ContainerFault } from './faults.js';
 import type { Cell } from './types.js';
+import { dayNumber } from '../day.js';
 
 const BATCH_CHARS = 65_536;
 const MAX_SHEET_ROWS = 1_048_576;
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
  * Day 0 from which Excel's 1900 date system counts, for serial numbers after 60; serial 60 is 29 February 1900, which
  * never existed.
  */
-const EPOCH_1900 = Date.UTC(1899, 11, 30);
+const EPOCH_1900 = dayNumber('1899-12-30') * DAY_MS;
 const FIRST_SURE_SERIAL = 61;
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';

@@ -1,3 +1,5 @@
+import { clockText, dayNumber, isoDay } from '../day.js';
+
 /** How a number format of a workbook shows a number, as far as reading tables needs to know. */
 export type NumberLook =
   { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
@@ -10,7 +12,9 @@ export const MAX_FORMAT_CHARS = 1000;
  * bounds a cell's length, whatever its format declares.
  */
 const MAX_PADDED_DIGITS = 30;
-const DAY_MS = 86_400_000;
+/** Day 0 of both date systems of workbooks, as a number of days since 1970. */
+const EPOCH_1900 = dayNumber('1899-12-30');
+const EPOCH_1904 = dayNumber('1904-01-01');
 /** Serial number of 31 December 9999, the last day that a worksheet can hold. */
 const LAST_SERIAL = 2_958_465;
 
@@ -83,10 +87,10 @@ export function plainNumber(stored: string): string {
 }
 
 function dateText(day: number, uses1904: boolean): string {
-  if (uses1904) return new Date(Date.UTC(1904, 0, 1) + day * DAY_MS).toISOString().slice(0, 10);
+  if (uses1904) return isoDay(EPOCH_1904 + day);
   // Serial 60 is 29 February 1900, which never existed; days with lower serials are counted from one day later.
   if (day === 60) return '1900-02-29';
-  return new Date(Date.UTC(1899, 11, day < 60 ? 31 : 30) + day * DAY_MS).toISOString().slice(0, 10);
+  return isoDay(EPOCH_1900 + day + (day < 60 ? 1 : 0));
 }
 
 /**
@@ -105,7 +109,7 @@ export function shownNumber(stored: string, look: NumberLook, uses1904: boolean)
   // The time is rounded to whole seconds, so that binary rounding noise does not turn noon into 11:59:59.
   const seconds = Math.round(value * 86_400);
   const day = Math.floor(seconds / 86_400);
-  const clock = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
+  const clock = clockText(seconds);
   if (look.kind === 'time') {
     if (day === 0) return clock;
     return `${dateText(day, uses1904)}T${clock}`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Day } from '../engine/types.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { PastRound } from '../engine/fit/history.js';
+import { dayNumber } from '../../lib/day.js';
 
 /** Schema of one line of a rounds file: a financing round, with its company and investors, as a JSON object. */
 const line = z.object({
@@ -16,7 +17,7 @@ const line = z.object({
 });
 
 /** Converts an ISO date such as 2022-01-31 to days since 1970-01-01. */
-export const dayOf = (date: string): Day => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+export const dayOf = (date: string): Day => dayNumber(date);
 
 /** Separator character between a province and a place within it in a region code; occurs in no name. */
 const IN = '\u0000';

@@ -2,6 +2,7 @@ import type { Localized } from '../../kernel/localized.js';
 import type { Evidence } from '../engine/result.types.js';
 import type { Day } from '../engine/types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
+import { isoDay } from '../../lib/day.js';
 
 /**
  * Converts the evidence of a term of a match score to sentences in Chinese and English. A sentence states nothing but
@@ -22,9 +23,7 @@ export interface Names {
   shared(): readonly string[];
 }
 
-const DAY_MS = 86_400_000;
-const dateOf = (day: Day): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
-const monthOf = (day: Day): string => dateOf(day).slice(0, 7);
+const monthOf = (day: Day): string => isoDay(day).slice(0, 7);
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 /** Formats an amount of CNY in common units: 万元 and 亿元 in Chinese, million and thousand in English. */
@@ -243,7 +242,7 @@ export function sentenceOf(evidence: Evidence, kind: MatchCounterpartKind, names
           : { zh: `每月可投入 ${evidence.daysPerMonth} 天`, en: `${evidence.daysPerMonth} days a month` },
         evidence.availableFrom === null || evidence.waitDays <= 0
           ? null
-          : { zh: `自 ${dateOf(evidence.availableFrom)} 起`, en: `from ${dateOf(evidence.availableFrom)}` },
+          : { zh: `自 ${isoDay(evidence.availableFrom)} 起`, en: `from ${isoDay(evidence.availableFrom)}` },
       ]);
     case 'GRADE': {
       const grade = names.word('ManagerGrade', evidence.grade);
@@ -251,8 +250,8 @@ export function sentenceOf(evidence: Evidence, kind: MatchCounterpartKind, names
     }
     case 'DEADLINE':
       return {
-        zh: `截止 ${dateOf(evidence.deadline)}，还有 ${evidence.daysLeft} 天。`,
-        en: `Open until ${dateOf(evidence.deadline)}, ${evidence.daysLeft} days left.`,
+        zh: `截止 ${isoDay(evidence.deadline)}，还有 ${evidence.daysLeft} 天。`,
+        en: `Open until ${isoDay(evidence.deadline)}, ${evidence.daysLeft} days left.`,
       };
     case 'BUDGET': {
       const budget = range(evidence.budgetMin, evidence.budgetMax);

@@ -6,6 +6,7 @@ import type { TextVector } from '../../text/similarity.vectors.js';
 import type { Day, MatchDemand, MatchInvestor, Opportunity, MatchTalent, TrackEntry } from '../engine/types.js';
 import { stagesOfTrl } from './trl-funding-stages.js';
 import { decodeVector } from './match.vectors.js';
+import { dayNumber, dayOfChina } from '../../lib/day.js';
 
 /**
  * Reads matchable records from the database in the engine's format: admitted achievements, and profiles and demands
@@ -36,10 +37,8 @@ export type Rates = ReadonlyMap<string, number>;
 type Db = DataSource | EntityManager;
 type Numeric = string | null;
 
-const DAY_MS = 86_400_000;
-
-export const dayOf = (date: string): Day => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS);
-export const today = (now: Date): Day => Math.floor(now.getTime() / DAY_MS);
+export const dayOf = (date: string): Day => dayNumber(date);
+export const today = (now: Date): Day => dayNumber(dayOfChina(now));
 
 /** Converts an amount to CNY at the given exchange rates; null if the amount is unknown or the currency has no rate. */
 function inCny(amount: Numeric, currency: string | null, rates: Rates): number | null {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
 import { isRefinement } from './misses.text.js';
+import { firstOfMonth } from '../../lib/day.js';
 
 /** Time in milliseconds after which a search without a follow-up counts as abandoned, and its client is forgotten. */
 export const PATIENCE_MS = 10 * 60_000;
@@ -171,7 +172,7 @@ export class MissCollector {
     const once = `${kind} ${industry} ${text}`;
     if (client.counted.has(once)) return;
     client.counted.add(once);
-    const month = `${new Date(client.at).toISOString().slice(0, 7)}-01`;
+    const month = firstOfMonth(new Date(client.at));
     this.add({ month, text, industry, withoutResult: 0, abandoned: 0, [kind]: 1 });
   }
 

@@ -17,7 +17,7 @@ class SearchMissesArgs implements SearchMissArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Last month, such as 2027-12; by default the current one. Months are those of UTC.',
+    description: 'Last month, such as 2027-12; by default the current one. Months are those of China.',
   })
   to?: string | null;
 

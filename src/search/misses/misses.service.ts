@@ -6,6 +6,7 @@ import { Industry, nodesOf } from '../../taxonomy/taxonomy.entity.js';
 import type { SearchRequest } from '../query/search.request.js';
 import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
+import { addMonths, firstOfMonth } from '../../lib/day.js';
 
 /**
  * Minimum number of searches with the same text for the text to be shown to operators: a rarer text may identify a
@@ -74,8 +75,8 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
   authorize(ctx, 'platform:operate', undefined);
   const { limit, cursor } = readWindow({ first: args.first ?? undefined, after: args.after ?? undefined });
   const now = ctx.now();
-  const to = readMonth('to', args.to) ?? firstOfMonth(now, 0);
-  const from = readMonth('from', args.from) ?? firstOfMonth(new Date(to), -11);
+  const to = readMonth('to', args.to) ?? firstOfMonth(now);
+  const from = readMonth('from', args.from) ?? addMonths(to, -11);
   if (from > to) throw badInput('from', 'AFTER_TO', 'not later than `to`.');
   const industry = await readSection(ctx, args.industry);
   const [count, text, section] = cursor === undefined ? [null, null, null] : decodeCursor(cursor, 3, 'after');
@@ -137,9 +138,6 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
     },
   };
 }
-
-const firstOfMonth = (date: Date, months: number): string =>
-  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)).toISOString().slice(0, 10);
 
 function readMonth(field: string, value: string | null | undefined): string | null {
   if (value == null) return null;

@@ -15,7 +15,7 @@ export type SearchMissKind = keyof typeof SearchMissKind;
 
 @ObjectType({ description: 'How often a text was searched for in vain in one month.' })
 export class SearchMissMonth {
-  @Field(() => String, { description: 'The month (UTC), such as 2027-03.' })
+  @Field(() => String, { description: 'The month in China, such as 2027-03.' })
   month: string;
 
   @Field(() => Int, { description: 'Searches in vain.' })

@@ -17,6 +17,7 @@ import type { ProfileKind } from './profiles.kinds.js';
 import { searchProfilesInDatabase, type ProfileAnswer } from './profiles.postgres.js';
 import { printOf, readSelected, type ProfileRequest } from './profiles.request.js';
 import type { FoundProfiles } from './profiles.types.js';
+import { dayOfChina } from '../../lib/day.js';
 
 export interface ProfileSearchArgs {
   query?: string | null;
@@ -56,7 +57,7 @@ export async function searchProfiles<T extends { id: string }>(
     locale: args.locale ?? ctx.locale,
     offset: page.offset,
     limit: wanted.entries ? page.limit : 0,
-    today: ctx.now().toISOString().slice(0, 10),
+    today: dayOfChina(ctx.now()),
   };
   const answer = await answerFor(ctx.app, request);
   const nodes = await profilesByIds<T>(ctx, kind, answer.ids);

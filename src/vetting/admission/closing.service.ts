@@ -17,6 +17,7 @@ import { judgeCohort, type Judgement } from './judging.js';
 import { voidPassports } from './passports.js';
 import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
+import { monthsAfter, timeOfChina } from '../../lib/day.js';
 
 /**
  * Closes a cohort in one transaction: proposals become decisions, admitted entries enter the pool with a score
@@ -59,7 +60,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
 async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Promise<void> {
   if (cohort.noticeEndsAt === null || cohort.noticeEndsAt > now) {
     throw refusal(NoticePeriodRunning, {
-      message: `The public notice runs until ${cohort.noticeEndsAt?.toISOString()}; close the cohort then.`,
+      message: `The public notice runs until ${cohort.noticeEndsAt && timeOfChina(cohort.noticeEndsAt)}; close the cohort then.`,
       noticeEndsAt: cohort.noticeEndsAt ?? now,
     });
   }
@@ -225,11 +226,7 @@ async function issuePassports(
   scoresOf: ReadonlyMap<string, Candidate['scores']>,
   at: Date,
 ): Promise<void> {
-  const expires = new Date(at);
-  expires.setUTCMonth(expires.getUTCMonth() + cohort.validityMonths);
-  // // `setUTCMonth` overflows into the next month (31 August plus six months would be 3 March), so the date is set
-  // back to the last day of the month before.
-  if (expires.getUTCDate() !== at.getUTCDate()) expires.setUTCDate(0);
+  const expires = monthsAfter(at, cohort.validityMonths);
   await tx.query(
     `INSERT INTO score_passport (
        id, achievement_id, cohort_id, entry_id, axes, weights, score, se, industry_codes, revision,

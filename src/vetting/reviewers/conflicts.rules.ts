@@ -1,5 +1,6 @@
 import { normalised } from '../../lib/text.js';
 import { ConflictReason, type DeclarationKind, type DeclarationRelation } from './reviewers.vocabularies.js';
+import { addMonths, dayOfChina } from '../../lib/day.js';
 
 /** Number of calendar months after its end during which a collaboration is still a conflict of interest. */
 export const COLLABORATION_MONTHS = 48;
@@ -59,12 +60,9 @@ export function nameKey(name: string): string {
     .replace(/[\s.,·•・]+/gu, '');
 }
 
-/** ISO date `months` calendar months before `at` (UTC); a day that the month lacks becomes its last day. */
+/** The day that lies `months` calendar months before that of `at`; a day that the month lacks becomes its last day. */
 export function monthsBefore(at: Date, months: number): string {
-  const date = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() - months, 1));
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(at.getUTCDate(), last));
-  return date.toISOString().slice(0, 10);
+  return addMonths(dayOfChina(at), -months);
 }
 
 /** Builds `familyOf` from pairs of parent and child organisation: a family is a connected group of organisations. */

@@ -10,6 +10,7 @@ import {
   type EntryTies,
   type ReviewerTies,
 } from './conflicts.rules.js';
+import { timeZone } from '../../lib/day.js';
 
 /**
  * Restricts a computation of conflicts to some reviewers or entries; by default all active reviewers and all counted
@@ -167,7 +168,7 @@ async function addCoInventors(
        recent AS (
          SELECT id, institution_id
          FROM achievement
-         WHERE status <> 'DRAFT' AND COALESCE(registered_on, created_at::date) >= $2::date
+         WHERE status <> 'DRAFT' AND COALESCE(registered_on, (created_at AT TIME ZONE '${timeZone()}')::date) >= $2::date
        ),
        named AS MATERIALIZED (
          SELECT i.achievement_id, a.institution_id,

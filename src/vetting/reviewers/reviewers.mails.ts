@@ -1,5 +1,6 @@
 import type { MailText } from '../../identity/accounts/identity.mails.js';
 import type { Locale } from '../../kernel/localized.js';
+import { timeOfChina } from '../../lib/day.js';
 
 const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   subject: texts[locale].subject,
@@ -46,7 +47,7 @@ export function statusMail(locale: Locale, status: 'ACTIVE' | 'SUSPENDED'): Mail
 
 /** Text of the mail that tells a reviewer how many entries were newly assigned, and when their reviews are due. */
 export function assignedMail(locale: Locale, count: number, dueAt: Date): MailText {
-  const due = dueAt.toISOString().slice(0, 10);
+  const due = timeOfChina(dueAt);
   return choose(locale, {
     ZH: {
       subject: `有 ${count} 项成果等待您评审`,
