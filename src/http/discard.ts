@@ -18,11 +18,15 @@ export class BodyDiscard {
     if (raw.listenerCount('data') > 0) return;
     // A stream with a 'data' listener counts as read, so that Node does not discard it at the end of the answer.
     raw.on('data', () => this.wait(raw));
+    raw.pause();
+    raw.read();
     this.wait(raw);
   }
 
   private wait(raw: IncomingMessage): void {
     raw.pause();
+    // A paused body alone would still buffer the next piece, for hundreds of connections at a time.
+    raw.socket.pause();
     this.waiting.push(raw);
     this.timer ??= setInterval(() => this.next(), DISCARD_MS).unref();
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /**
  * Maximum number of requests whose handling begins within one turn of the event loop. Admitting or refusing a request
@@ -6,35 +7,75 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
  */
 const PER_TURN = 16;
 
+/**
+ * Suspended connections that are read again in each turn even while other requests wait, so that busy connections
+ * cannot keep them suspended for good.
+ */
+const RESUMED_AT_LEAST = 2;
+
 type Listener = (this: Server, request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Spreads a burst of requests over turns of the event loop. Node emits 'request' for every readable connection within
- * one turn: 600 connections whose data arrives together would hold up everything else for 0.1 to 0.3 s. The first
- * PER_TURN requests of a turn are handled at once; the others wait, with at most one piece of 64 kB of their body in
- * memory, until their turn. Applies to the listeners of 'request' registered before this call.
+ * Spreads a burst of requests over turns of the event loop. Node reads every readable connection and emits its
+ * 'request' within one turn: 600 connections whose data arrives together would hold up everything else for 0.1 to 0.3 s
+ * and keep a piece of 64 kB each in memory. The first PER_TURN requests of a turn are handled at once and as many wait
+ * for the next turn; from then on connections without a request are not read until the waiting requests have begun.
+ * Applies to the listeners of 'request' registered before this call.
  */
 export function paceRequests(server: Server): void {
-  const waiting: Array<[IncomingMessage, ServerResponse]> = [];
   const listeners = server.listeners('request') as Listener[];
+  const waiting: Array<[IncomingMessage, ServerResponse]> = [];
+  /** Connections on which no request is being handled, and those of them whose reading is suspended. */
+  const idle = new Set<Socket>();
+  const suspended = new Set<Socket>();
   let begun = 0;
+  let isTurnDue = false;
 
+  const suspend = (socket: Socket) => {
+    suspended.add(socket);
+    socket.pause();
+  };
   const begin: Listener = (request, response) => {
-    if (begun === 0) setImmediate(turn);
     begun += 1;
+    awaitTurn();
     for (const listener of listeners) listener.call(server, request, response);
   };
   const turn = () => {
+    isTurnDue = false;
     begun = 0;
     for (const [request, response] of waiting.splice(0, PER_TURN)) {
       if (!request.socket.destroyed) begin.call(server, request, response);
     }
-    // All that were taken had been closed meanwhile.
-    if (begun === 0 && waiting.length > 0) setImmediate(turn);
+    let left = waiting.length > 0 ? RESUMED_AT_LEAST : PER_TURN;
+    for (const socket of suspended) {
+      if (left-- <= 0) break;
+      suspended.delete(socket);
+      socket.resume();
+    }
+    if (waiting.length > 0 || suspended.size > 0) awaitTurn();
   };
+  const awaitTurn = () => {
+    if (!isTurnDue) setImmediate(turn);
+    isTurnDue = true;
+  };
+
+  server.on('connection', (socket: Socket) => {
+    idle.add(socket);
+    if (suspended.size > 0) suspend(socket);
+    socket.once('close', () => {
+      idle.delete(socket);
+      suspended.delete(socket);
+    });
+  });
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (begun < PER_TURN && waiting.length === 0) begin.call(server, request, response);
-    else waiting.push([request, response]);
+    const { socket } = request;
+    idle.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+    if (begun < PER_TURN && waiting.length === 0) return void begin.call(server, request, response);
+    waiting.push([request, response]);
+    if (waiting.length === PER_TURN) for (const other of idle) suspend(other);
   });
 }
