@@ -17,6 +17,7 @@ import { TalentAndDemands20261126101000 } from './20261126101000-talent-and-dema
 import { ProfileSearch20261126101500 } from './20261126101500-profile-search.js';
 import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.js';
 import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
+import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 
@@ -42,4 +43,5 @@ export const migrations: Array<new () => SqlMigration> = [
   MatchingRounds20261126104000,
   MatchSnapshot20261126105000,
   LedgerAppend20261126110000,
+  KnownDevices20261130110000,
 ];

@@ -5,7 +5,9 @@ import { AccountResolver } from './accounts/account.resolver.js';
 import {
   ACCOUNT_MAIL_TASK,
   PRUNE_TASK,
+  PRUNE_THROTTLE_TASK,
   pruneIdentity,
+  pruneThrottle,
   ROTATE_TASK,
   rotateSigningKeyTask,
   sendAccountMail,
@@ -45,10 +47,12 @@ export const identityModule: Module = {
   tasks: {
     [ACCOUNT_MAIL_TASK]: sendAccountMail,
     [PRUNE_TASK]: pruneIdentity,
+    [PRUNE_THROTTLE_TASK]: pruneThrottle,
     [ROTATE_TASK]: rotateSigningKeyTask,
   },
   cron: [
     { task: PRUNE_TASK, match: '20 3 * * *' },
+    { task: PRUNE_THROTTLE_TASK, match: '10 * * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },
   ],
   personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity }],

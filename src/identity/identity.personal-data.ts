@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
-import { throttleKeysOf } from './sessions/throttle.js';
+import { throttleDigestsOf } from './sessions/throttle.js';
 
 /** Sections of a person's data export on the account itself: its row, memberships, credentials and ledger records. */
 export const identityExports: Record<string, PersonalDataExport> = {
@@ -45,6 +45,9 @@ export const identityExports: Record<string, PersonalDataExport> = {
      FROM session
      WHERE account_id = $1
      ORDER BY id`,
+  ),
+  knownDevices: exportedRows(
+    `SELECT created_at, last_used_at, expires_at FROM known_device WHERE account_id = $1 ORDER BY id`,
   ),
   apiKeys: exportedRows(
     `SELECT name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at
@@ -96,6 +99,7 @@ export async function eraseFromIdentity(
 ): Promise<void> {
   for (const table of [
     'membership',
+    'known_device',
     'session',
     'api_key',
     'one_time_token',
@@ -115,7 +119,7 @@ export async function eraseFromIdentity(
     [accountId, email],
   );
   await changedRows(tx, `UPDATE invitation SET invited_by = NULL WHERE invited_by = $1`, [accountId]);
-  await changedRows(tx, `DELETE FROM login_throttle WHERE key = ANY ($1)`, [
-    throttleKeysOf(app.secretKey, accountId, email),
+  await changedRows(tx, `DELETE FROM login_throttle WHERE split_part(key, ':', 2) = ANY ($1)`, [
+    throttleDigestsOf(app.secretKey, accountId, email),
   ]);
 }

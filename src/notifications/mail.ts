@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import { addJob, addJobs, type Task } from '../kernel/jobs.js';
+import { addJob, addJobs, type JobOptions, type Task } from '../kernel/jobs.js';
 import type { Locale } from '../kernel/localized.js';
 
 /** A plain-text mail to one person. */
@@ -23,8 +23,8 @@ const MAX_ATTEMPTS = 14;
 const TIMEOUT_MS = 15_000;
 
 /** Queues a mail in the caller's transaction, so that it is sent only if the change commits. */
-export async function queueMail(tx: EntityManager, mail: Mail): Promise<void> {
-  await addJob(tx, SEND_MAIL_TASK, mail, { maxAttempts: MAX_ATTEMPTS });
+export async function queueMail(tx: EntityManager, mail: Mail, time: Pick<JobOptions, 'runAt'> = {}): Promise<void> {
+  await addJob(tx, SEND_MAIL_TASK, mail, { ...time, maxAttempts: MAX_ATTEMPTS });
 }
 
 /** Like queueMail, for many mails in one statement. */

@@ -28,9 +28,9 @@ export async function exportMyData(ctx: Context): Promise<Record<string, unknown
  * pseudonym and the row gets a new one, so that the ledger can no longer be linked to the account.
  */
 export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): Promise<void> {
-  const { accountId, pseudonym } = requireSession(ctx);
+  const { accountId, pseudonym, sessionId } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
-  await countAttempt(ctx, 'codeByAccount', accountId);
+  await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   await writeOwn(ctx, { account: true, organisations: true }, async (tx) => {
     // Locked in the order of ids, so that two erasures cannot deadlock.
     const owned = (await tx.query(

@@ -42,6 +42,12 @@ export class ResendConfirmationInput extends MutationInput {
 export class RequestPasswordResetInput extends MutationInput {
   @Field(() => String, { description: 'E-mail address of the account.' })
   email: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The `deviceToken` of this device, so that requests made elsewhere do not delay the mail.',
+  })
+  deviceToken?: string | null;
 }
 
 @InputType({ description: 'A new password in place of a forgotten one.' })
@@ -72,6 +78,13 @@ export class LogInInput extends MutationInput {
     description: 'Name of the device or program, shown in the list of sessions; up to 200 characters.',
   })
   device?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The `deviceToken` that an earlier `logIn` or `resetPassword` gave to this device. It opens nothing by itself: it counts the attempts of this device apart from those made elsewhere. An unknown one is ignored.',
+  })
+  deviceToken?: string | null;
 }
 
 @InputType({ description: 'A refresh token to exchange.' })

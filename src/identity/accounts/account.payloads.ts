@@ -31,12 +31,24 @@ export class RequestPasswordResetPayload {
 export class ResetPasswordPayload {
   @Field(() => Boolean, { description: 'True: log in with the new password.' })
   passwordChanged: boolean;
+
+  @Field(() => String, {
+    description:
+      'Keep it on this device and send it as `deviceToken` with the next log-in; it lives for 180 days after the latest. It is no credential.',
+  })
+  deviceToken: string;
 }
 
 @ObjectType({ description: 'A new session.' })
 export class LogInPayload {
   @Field(() => SessionTokens, { description: 'What to send with the next requests.' })
   tokens: SessionTokens;
+
+  @Field(() => String, {
+    description:
+      'Keep it on this device and send it as `deviceToken` with the next log-in; it lives for 180 days after the latest. It is no credential.',
+  })
+  deviceToken: string;
 }
 
 @ObjectType({ description: 'The next pair of tokens.' })

@@ -4,6 +4,7 @@ import { badInput } from '../../kernel/errors.js';
 import { cleanText } from '../../kernel/localized.js';
 import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
+import { requireSession } from '../sessions/authentication.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 
 /**
@@ -36,10 +37,11 @@ export async function lockAccount(tx: EntityManager, id: string): Promise<Accoun
  * Throws unless the account's password is correct; called before a sensitive change. The number of attempts is limited.
  */
 export async function confirmPassword(ctx: Context, account: Account, field: string, password: string): Promise<void> {
-  await countAttempt(ctx, 'passwordByAccount', account.id);
+  const { sessionId } = requireSession(ctx);
+  await countAttempt(ctx, 'passwordBySession', account.id, sessionId);
   if (!(await verifyPassword(account.passwordHash, password)))
     throw badInput(field, 'WRONG_PASSWORD', 'not the password of this account.');
-  await forgetAttempts(ctx, 'passwordByAccount', account.id);
+  await forgetAttempts(ctx, 'passwordBySession', account.id, sessionId);
 }
 
 /**

@@ -8,6 +8,7 @@ import { rotateAgedSigningKey } from '../sessions/signing-keys.js';
 
 export const ACCOUNT_MAIL_TASK = 'identity:account-mail';
 export const PRUNE_TASK = 'identity:prune';
+export const PRUNE_THROTTLE_TASK = 'identity:prune-throttle';
 export const ROTATE_TASK = 'identity:rotate-signing-key';
 
 /**
@@ -49,7 +50,7 @@ export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 const DAY_MS = 86_400_000;
 
 /**
- * Cron task that deletes expired rows: one-time tokens, sessions, counts of attempts, idempotency keys, contents
+ * Cron task that deletes expired rows: one-time tokens, sessions, known devices, idempotency keys, contents
  * replaced by edits, invitations, and undeliverable mails.
  */
 export const pruneIdentity: Task = async (app) => {
@@ -59,7 +60,7 @@ export const pruneIdentity: Task = async (app) => {
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
   // A revoked session is kept for 30 days, so that a late reuse of its refresh tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
-  await db.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [now]);
+  await db.query(`DELETE FROM known_device WHERE expires_at < $1`, [now]);
   await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
   // Contents that edits replaced are kept for 30 days; a stale edit based on an older one can no longer be compared
   // with it.
@@ -72,4 +73,9 @@ export const pruneIdentity: Task = async (app) => {
      HAVING count(*) > 0`,
     [[SEND_MAIL_TASK, ACCOUNT_MAIL_TASK]],
   );
+};
+
+/** Cron task, hourly: deletes the counts of attempts whose window is over, so that they do not pile up. */
+export const pruneThrottle: Task = async (app) => {
+  await app.dataSource.manager.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [app.clock()]);
 };

@@ -1,14 +1,21 @@
 import type { EntityManager } from 'typeorm';
+import type { Context } from '../../kernel/context.js';
 import { changedRows } from '../../lib/changed-rows.js';
+import { networkOf } from '../../lib/network.js';
 import { hashToken, randomToken } from '../../lib/seal.js';
+import { countAttempt } from '../sessions/throttle.js';
+
+/** Maximum number of valid tokens per account and purpose. */
+const MOST_TOKENS = 50;
 
 export type TokenPurpose = 'CONFIRM_EMAIL' | 'RESET_PASSWORD';
 
 const LIFETIME_MS: Record<TokenPurpose, number> = { CONFIRM_EMAIL: 24 * 3_600_000, RESET_PASSWORD: 3_600_000 };
 
 /**
- * Creates a one-time token for an account and deletes the account's earlier ones for the same purpose. Only the token's
- * hash is stored.
+ * Creates a one-time token for an account; only its hash is stored. Earlier tokens for the same purpose stay valid, so
+ * that a request by somebody else does not break the link that the owner is about to open; the oldest go beyond
+ * MOST_TOKENS.
  */
 export async function createOneTimeToken(
   tx: EntityManager,
@@ -18,7 +25,18 @@ export async function createOneTimeToken(
   lifetimeMs = LIFETIME_MS[purpose],
 ): Promise<string> {
   const token = randomToken('tpo');
-  await tx.query(`DELETE FROM one_time_token WHERE account_id = $1 AND purpose = $2`, [accountId, purpose]);
+  await tx.query(
+    `DELETE FROM one_time_token
+     WHERE account_id = $1 AND purpose = $2
+       AND token_hash NOT IN (
+         SELECT token_hash
+         FROM one_time_token
+         WHERE account_id = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
+         ORDER BY created_at DESC
+         LIMIT $4
+       )`,
+    [accountId, purpose, now, MOST_TOKENS - 1],
+  );
   await tx.query(
     `INSERT INTO one_time_token (token_hash, purpose, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
     [hashToken(token), purpose, accountId, now, new Date(now.getTime() + lifetimeMs)],
@@ -27,8 +45,8 @@ export async function createOneTimeToken(
 }
 
 /**
- * Marks a one-time token as used and returns the id of its account; null for a token that is unknown, used, expired or
- * for another purpose.
+ * Marks a one-time token as used, deletes the account's other ones for the same purpose, and returns the id of the
+ * account; null for a token that is unknown, used, expired or for another purpose.
  */
 export async function takeOneTimeToken(
   tx: EntityManager,
@@ -44,5 +62,29 @@ export async function takeOneTimeToken(
      RETURNING account_id`,
     [hashToken(token), purpose, now],
   );
-  return row?.account_id ?? null;
+  if (!row) return null;
+  await changedRows(tx, `DELETE FROM one_time_token WHERE account_id = $1 AND purpose = $2 AND used_at IS NULL`, [
+    row.account_id,
+    purpose,
+  ]);
+  return row.account_id;
+}
+
+/**
+ * Throws `refusal` for a token that cannot be taken, and counts it against the network as a guess. A valid token is not
+ * counted, so that guesses from a shared network do not block the person who holds one.
+ */
+export async function refuseUnknownToken(
+  ctx: Context,
+  purpose: TokenPurpose,
+  token: string,
+  refusal: () => Error,
+): Promise<void> {
+  const known = (await ctx.db.query(
+    `SELECT 1 FROM one_time_token WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3`,
+    [hashToken(token), purpose, ctx.now()],
+  )) as unknown[];
+  if (known.length > 0) return;
+  await countAttempt(ctx, 'tokenByNetwork', networkOf(ctx.ip));
+  throw refusal();
 }

@@ -10,6 +10,7 @@ import { createOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import { seal } from '../../lib/seal.js';
 import { revokeApiKeys } from '../api-keys/api-keys.service.js';
+import { forgetDevices } from '../sessions/known-devices.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { newTotpSecret, totpUri } from './totp.js';
 import { replaceRecoveryCodes } from './totp.service.js';
@@ -112,4 +113,5 @@ async function takeOver(tx: EntityManager, id: string, name: string, passwordHas
   );
   await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [id]);
   await revokeApiKeys(tx, id, now);
+  await forgetDevices(tx, id);
 }

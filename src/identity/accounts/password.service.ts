@@ -6,16 +6,18 @@ import { queueMail } from '../../notifications/mail.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
-import { confirmPassword, lockAccount } from './accounts.js';
+import { confirmPassword, findUnprovenAccount, lockAccount } from './accounts.js';
 import { revokeApiKeys } from '../api-keys/api-keys.service.js';
 import { requireSession } from '../sessions/authentication.js';
 import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
 import { passwordChangedMail, passwordResetMail } from './identity.mails.js';
-import { takeOneTimeToken } from './one-time-tokens.js';
+import { accountMailTime } from './mail-times.js';
+import { refuseUnknownToken, takeOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
-import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
+import { forgetDevices, knownDevice, rememberDevice } from '../sessions/known-devices.js';
+import { countAttempt, countFromNetwork, forgetAttempts } from '../sessions/throttle.js';
 
 /** Changes the viewer's password and ends every other session of the account. */
 export async function changePassword(ctx: Context, input: ChangePasswordInput): Promise<void> {
@@ -31,6 +33,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
     await tx.query(`UPDATE account SET password_hash = $2 WHERE id = $1`, [accountId, passwordHash]);
     await tx.query(`DELETE FROM one_time_token WHERE account_id = $1 AND purpose = 'RESET_PASSWORD'`, [accountId]);
     await revokeSessions(tx, accountId, 'PASSWORD_CHANGED', ctx.now(), { except: sessionId });
+    await forgetDevices(tx, accountId, { except: sessionId });
     if (account.email !== null)
       await queueMail(tx, { to: account.email, locale: account.locale, ...passwordChangedMail(account.locale) });
   });
@@ -42,27 +45,23 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
  */
 export async function requestPasswordReset(ctx: Context, input: RequestPasswordResetInput): Promise<void> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
-  await countAttempt(ctx, 'mailByEmail', email);
-  await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'RESET_PASSWORD', email } satisfies AccountMail));
+  const time = await resetMailTime(ctx, email, input.deviceToken);
+  await write(ctx, (tx) =>
+    addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'RESET_PASSWORD', email } satisfies AccountMail, time),
+  );
 }
 
 /**
  * Sets a new password with a mailed token, which also confirms the account's address. It ends every session and revokes
  * every API key of the account, since an intruder may have created them.
  */
-export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<void> {
-  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
+export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<string> {
+  await refuseUnknownToken(ctx, 'RESET_PASSWORD', input.token, invalidReset);
   checkPassword('newPassword', input.newPassword, '');
   const passwordHash = await hashPassword(input.newPassword);
-  const email = await writeOwn(ctx, { account: true }, async (tx) => {
+  const { email, deviceToken } = await writeOwn(ctx, { account: true }, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'RESET_PASSWORD', input.token, ctx.now());
-    if (accountId === null)
-      throw badInput(
-        'token',
-        'TOKEN_INVALID',
-        'this link was used or has expired; `requestPasswordReset` sends another.',
-      );
+    if (accountId === null) throw invalidReset();
     const account = await lockAccount(tx, accountId);
     checkPassword('newPassword', input.newPassword, account.email ?? '');
     await tx.query(
@@ -71,9 +70,26 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     );
     await revokeSessions(tx, accountId, 'PASSWORD_RESET', ctx.now());
     await revokeApiKeys(tx, accountId, ctx.now());
+    await forgetDevices(tx, accountId);
     if (account.email !== null)
       await queueMail(tx, { to: account.email, locale: account.locale, ...passwordResetMail(account.locale) });
-    return account.email;
+    return { email: account.email, deviceToken: await rememberDevice(tx, accountId, { sessionId: null }, ctx.now()) };
   });
-  if (email !== null) await forgetAttempts(ctx, 'logInByEmail', email);
+  if (email !== null) await forgetAttempts(ctx, 'logInByPair', email, networkOf(ctx.ip));
+  return deviceToken;
+}
+
+const invalidReset = () =>
+  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `requestPasswordReset` sends another.');
+
+/** Counts a request for a reset link, and says when its mail goes out; for a known device at once. */
+async function resetMailTime(ctx: Context, email: string, deviceToken: string | null | undefined) {
+  const account = deviceToken == null ? null : await findUnprovenAccount(ctx.db, email);
+  const device = await knownDevice(ctx.db, account?.id ?? null, deviceToken, ctx.now());
+  if (device !== null) {
+    await countAttempt(ctx, 'mailByDevice', email, device);
+    return {};
+  }
+  const count = await countFromNetwork(ctx, 'mail', email, 'RESET_PASSWORD');
+  return accountMailTime(ctx, 'RESET_PASSWORD', email, count === 1);
 }

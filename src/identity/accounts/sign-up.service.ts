@@ -3,15 +3,15 @@ import { badInput } from '../../kernel/errors.js';
 import { addJob } from '../../kernel/jobs.js';
 import { newId } from '../../lib/ids.js';
 import { Locale } from '../../kernel/localized.js';
-import { networkOf } from '../../lib/network.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import type { ConfirmEmailInput, ResendConfirmationInput, SignUpInput } from './account.inputs.js';
 import { readDisplayName } from './accounts.js';
 import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
-import { takeOneTimeToken } from './one-time-tokens.js';
+import { refuseUnknownToken, takeOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
-import { countAttempt } from '../sessions/throttle.js';
+import { accountMailTime } from './mail-times.js';
+import { countFromNetwork } from '../sessions/throttle.js';
 
 /**
  * Creates an account and queues a mail with a link to confirm its address. For an address that already has an account,
@@ -22,8 +22,8 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const displayName = readDisplayName('displayName', input.displayName);
   checkPassword('password', input.password, email);
   const locale = input.locale ?? ctx.locale;
-  await countAttempt(ctx, 'signUpByAddress', networkOf(ctx.ip));
-  await countAttempt(ctx, 'signUpByEmail', email);
+  const count = await countFromNetwork(ctx, 'signUp', email);
+  const time = await accountMailTime(ctx, 'SIGN_UP', email, count === 1);
   const passwordHash = await hashPassword(input.password);
   await write(ctx, async (tx) => {
     const created = (await tx.query(
@@ -34,21 +34,19 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
       [newId(), email, passwordHash, displayName, locale satisfies Locale, ctx.now()],
     )) as unknown[];
     const mail: AccountMail = { kind: created.length === 1 ? 'CONFIRM_EMAIL' : 'ALREADY_REGISTERED', email };
-    await addJob(tx, ACCOUNT_MAIL_TASK, mail);
+    await addJob(tx, ACCOUNT_MAIL_TASK, mail, time);
   });
 }
 
+const invalidConfirmation = () =>
+  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `resendConfirmation` sends another.');
+
 /** Confirms the e-mail address to which the one-time token was mailed. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
-  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
+  await refuseUnknownToken(ctx, 'CONFIRM_EMAIL', input.token, invalidConfirmation);
   await writeOwn(ctx, { account: true }, async (tx) => {
     const accountId = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
-    if (accountId === null)
-      throw badInput(
-        'token',
-        'TOKEN_INVALID',
-        'this link was used or has expired; `resendConfirmation` sends another.',
-      );
+    if (accountId === null) throw invalidConfirmation();
     await tx.query(`UPDATE account SET email_confirmed_at = COALESCE(email_confirmed_at, $2) WHERE id = $1`, [
       accountId,
       ctx.now(),
@@ -62,7 +60,7 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
  */
 export async function resendConfirmation(ctx: Context, input: ResendConfirmationInput): Promise<void> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'mailByAddress', networkOf(ctx.ip));
-  await countAttempt(ctx, 'mailByEmail', email);
-  await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'CONFIRM_EMAIL', email } satisfies AccountMail));
+  const count = await countFromNetwork(ctx, 'mail', email, 'CONFIRM_EMAIL');
+  const time = await accountMailTime(ctx, 'CONFIRM_EMAIL', email, count === 1);
+  await write(ctx, (tx) => addJob(tx, ACCOUNT_MAIL_TASK, { kind: 'CONFIRM_EMAIL', email } satisfies AccountMail, time));
 }

@@ -41,7 +41,7 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
  */
 export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<string[]> {
   const { accountId, sessionId } = requireSession(ctx);
-  await countAttempt(ctx, 'codeByAccount', accountId);
+  await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   const codes = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
@@ -53,7 +53,7 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
     await mailChange(tx, account, true);
     return replaceRecoveryCodes(ctx.app, tx, accountId);
   });
-  await forgetAttempts(ctx, 'codeByAccount', accountId);
+  await forgetAttempts(ctx, 'codeBySession', accountId, sessionId);
   return codes;
 }
 
@@ -131,9 +131,9 @@ async function withPasswordAndCode<T>(
   input: { password: string; code: string },
   run: (tx: EntityManager, account: Account) => Promise<T>,
 ): Promise<T> {
-  const { accountId } = requireSession(ctx);
+  const { accountId, sessionId } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
-  await countAttempt(ctx, 'codeByAccount', accountId);
+  await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   const result = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt === null)
@@ -141,7 +141,7 @@ async function withPasswordAndCode<T>(
     await requireCode(ctx, tx, account, 'code', input.code);
     return run(tx, account);
   });
-  await forgetAttempts(ctx, 'codeByAccount', accountId);
+  await forgetAttempts(ctx, 'codeBySession', accountId, sessionId);
   return result;
 }
 

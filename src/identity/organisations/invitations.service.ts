@@ -12,6 +12,7 @@ import { writeOwn, writeOwnOnce } from '../../kernel/write.js';
 import { findConfirmedAccount, lockAccount } from '../accounts/accounts.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { readEmail } from '../accounts/emails.js';
+import { invitationTime } from '../accounts/mail-times.js';
 import { invitationMail } from '../accounts/identity.mails.js';
 import { Invitation } from './invitation.entity.js';
 import { recordMembership } from './members.service.js';
@@ -35,6 +36,8 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
   const organisationId = readId('organisationId', 'Organisation', input.organisationId);
   const email = readEmail('email', input.email);
   await countAttempt(ctx, 'invitationByAccount', viewer.accountId);
+  await countAttempt(ctx, 'invitationByPair', email, viewer.accountId);
+  const time = await invitationTime(ctx, email);
   return writeOwnOnce(ctx, { organisations: true }, 'inviteMember', input, Invitation, async (tx) => {
     const organisation = await lockOrganisation(ctx, tx, organisationId);
     authorize(ctx, 'organisation:manage', { organisationId });
@@ -71,7 +74,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
       mailLink(ctx.app, 'accept-invitation', token),
       token,
     );
-    await queueMail(tx, { to: email, locale, ...text });
+    await queueMail(tx, { to: email, locale, ...text }, time);
     await record(tx, ctx, {
       kind: 'invitation.sent',
       subjectType: 'Organisation',
@@ -88,8 +91,11 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
  */
 export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
   const viewer = requireSession(ctx);
-  await countAttempt(ctx, 'tokenByAddress', networkOf(ctx.ip));
   const tokenHash = hashToken(input.token);
+  if (!(await ctx.db.existsBy(Invitation, { tokenHash }))) {
+    await countAttempt(ctx, 'tokenByNetwork', networkOf(ctx.ip));
+    throw invalidInvitation();
+  }
   const joined = await writeOwn(ctx, { account: true }, async (tx) => {
     const found = await tx.findOneBy(Invitation, { tokenHash });
     if (!found) throw invalidInvitation();

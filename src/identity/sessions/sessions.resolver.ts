@@ -51,7 +51,7 @@ export class SessionsResolver {
   }
 
   @Mutation(() => ResendConfirmationPayload, {
-    description: 'Mails the confirmation link again, in place of the earlier one.',
+    description: 'Mails a confirmation link again. Earlier links work, too, until one is used or they expire.',
   })
   async resendConfirmation(
     @Ctx() ctx: Context,
@@ -63,13 +63,13 @@ export class SessionsResolver {
 
   @Mutation(() => LogInPayload, {
     description:
-      'Opens a session. UNAUTHENTICATED with reason BAD_CREDENTIALS, TOTP_CODE_REQUIRED (ask for `totpCode` and call again) or TOTP_CODE_WRONG; RATE_LIMITED with `retryAfterSeconds`.',
+      'Opens a session. UNAUTHENTICATED with reason BAD_CREDENTIALS, TOTP_CODE_REQUIRED (ask for `totpCode` and call again) or TOTP_CODE_WRONG; RATE_LIMITED with `retryAfterSeconds`. Keep `deviceToken` on the device and send it with the next log-in there: attempts with it are counted apart, so guesses from elsewhere never keep this device out.',
   })
-  async logIn(
+  logIn(
     @Ctx() ctx: Context,
     @Arg('input', () => LogInInput, { description: 'Who logs in.' }) input: LogInInput,
   ): Promise<LogInPayload> {
-    return { tokens: await logIn(ctx, input) };
+    return logIn(ctx, input);
   }
 
   @Mutation(() => RefreshSessionPayload, {
@@ -120,7 +120,10 @@ export class SessionsResolver {
     return { passwordChanged: true };
   }
 
-  @Mutation(() => RequestPasswordResetPayload, { description: 'Mails a link to choose a new password.' })
+  @Mutation(() => RequestPasswordResetPayload, {
+    description:
+      'Mails a link to choose a new password. Earlier links work, too, until one is used or they expire. After many requests for one address the mail may take five minutes.',
+  })
   async requestPasswordReset(
     @Ctx() ctx: Context,
     @Arg('input', () => RequestPasswordResetInput, { description: 'The address.' }) input: RequestPasswordResetInput,
@@ -136,7 +139,6 @@ export class SessionsResolver {
     @Ctx() ctx: Context,
     @Arg('input', () => ResetPasswordInput, { description: 'Token and new password.' }) input: ResetPasswordInput,
   ): Promise<ResetPasswordPayload> {
-    await resetPassword(ctx, input);
-    return { passwordChanged: true };
+    return { passwordChanged: true, deviceToken: await resetPassword(ctx, input) };
   }
 }

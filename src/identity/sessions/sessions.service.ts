@@ -1,7 +1,6 @@
 import type { Context } from '../../kernel/context.js';
 import { NotFoundError, UnauthenticatedError } from '../../kernel/errors.js';
 import { cleanText } from '../../kernel/localized.js';
-import { networkOf } from '../../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { writeOwn } from '../../kernel/write.js';
@@ -21,28 +20,29 @@ import {
   type OpenedSession,
   type SessionTokens,
 } from './session.tokens.js';
-import { countAttempt, forgetAttempts } from './throttle.js';
+import { forgetDevices, knownDevice, rememberDevice } from './known-devices.js';
+import { countGuess, settleGuess } from './throttle.js';
 import { takeCode } from '../accounts/totp.service.js';
 
 const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
 
 /**
- * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same
- * time and give the same error.
+ * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same time and give the same error. Attempts with
+ * the token of a device that logged in to the account before have a counter of their own, so that guesses from
+ * elsewhere do not keep the owner out.
  */
-export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTokens> {
+export async function logIn(ctx: Context, input: LogInInput): Promise<{ tokens: SessionTokens; deviceToken: string }> {
   const email = readEmail('email', input.email);
-  await countAttempt(ctx, 'logInByAddress', networkOf(ctx.ip));
-  await countAttempt(ctx, 'logInByEmail', email);
   const found = await findUnprovenAccount(ctx.db, email);
+  const device = await knownDevice(ctx.db, found?.id ?? null, input.deviceToken, ctx.now());
+  await countGuess(ctx, 'logIn', email, device);
   const fits = await verifyPassword(found?.passwordHash ?? null, input.password);
   if (!found || !fits) throw wrongCredentials();
   const code = input.totpCode ?? null;
-  if (found.totpEnabledAt !== null && code !== null) await countAttempt(ctx, 'codeByAccount', found.id);
-  const opened = await writeOwn(ctx, { account: true }, async (tx) => {
+  if (found.totpEnabledAt !== null && code !== null) await countGuess(ctx, 'code', found.id, device);
+  const { opened, deviceToken } = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, found.id);
-    // The password is compared again under the lock: it may have been changed since it was checked, perhaps to lock
-    // this client out.
+    // The password may have been changed, perhaps to lock this client out, since it was checked.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
       if (code === null)
@@ -53,12 +53,20 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<SessionTok
       if (!(await takeCode(ctx, tx, account, code)))
         throw new UnauthenticatedError('This code is wrong or was used; wait for the next one.', 'TOTP_CODE_WRONG');
     }
-    const device = cleanText(input.device);
-    return openSession(tx, account.id, device === undefined ? null : [...device].slice(0, 200).join(''), ctx.now());
+    const name = cleanText(input.device);
+    const opened = await openSession(
+      tx,
+      account.id,
+      name === undefined ? null : [...name].slice(0, 200).join(''),
+      ctx.now(),
+    );
+    const { sessionId } = opened;
+    const deviceToken = await rememberDevice(tx, account.id, { sessionId, token: input.deviceToken }, ctx.now());
+    return { opened, deviceToken };
   });
-  await forgetAttempts(ctx, 'logInByEmail', email);
-  await forgetAttempts(ctx, 'codeByAccount', found.id);
-  return tokensOf(ctx.app, opened);
+  await settleGuess(ctx, 'logIn', email, device);
+  if (found.totpEnabledAt !== null) await settleGuess(ctx, 'code', found.id, device);
+  return { tokens: await tokensOf(ctx.app, opened), deviceToken };
 }
 
 /**
@@ -126,19 +134,23 @@ export async function logOut(ctx: Context): Promise<void> {
   );
 }
 
-/** Ends every session of the viewer. */
+/** Ends every session of the viewer, and forgets every device but the one of this request. */
 export async function logOutEverywhere(ctx: Context): Promise<void> {
   const viewer = requireSession(ctx);
-  await writeOwn(ctx, { account: true }, (tx) => revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now()));
+  await writeOwn(ctx, { account: true }, async (tx) => {
+    await revokeSessions(tx, viewer.accountId, 'LOG_OUT', ctx.now());
+    await forgetDevices(tx, viewer.accountId, { except: viewer.sessionId });
+  });
 }
 
-/** Ends one session of the viewer. */
+/** Ends one session of the viewer, and forgets its device. */
 export async function revokeSession(ctx: Context, input: RevokeSessionInput): Promise<void> {
   const viewer = requireSession(ctx);
   const id = readId('id', 'Session', input.id);
-  const count = await writeOwn(ctx, { account: true }, (tx) =>
-    revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id }),
-  );
+  const count = await writeOwn(ctx, { account: true }, async (tx) => {
+    await forgetDevices(tx, viewer.accountId, { only: id });
+    return revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id });
+  });
   if (count === 0) throw new NotFoundError('This session');
 }
 

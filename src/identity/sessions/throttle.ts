@@ -1,60 +1,172 @@
 import type { Context } from '../../kernel/context.js';
 import { RateLimitedError } from '../../kernel/errors.js';
 import { changedRows } from '../../lib/changed-rows.js';
+import { networkOf } from '../../lib/network.js';
 import { keyedHash } from '../../lib/seal.js';
 
 /**
- * Maximum number of attempts, per subject, within a time window of `seconds` seconds. A subject is an e-mail address, a
- * network address or an account id.
+ * Maximum number of attempts within a time window of `seconds` seconds. The suffix of a scope says what is counted:
+ * `ByNetwork` all attempts from one network, `ByPair` those of one network at one address or account, `ByDevice` those
+ * with one device token, `BySession` those of one session, `ByAccount` those of one account, and `Elsewhere` those at
+ * one address or account from all devices without a token.
+ *
+ * No limit that others can use up stands between an owner and the account: `Elsewhere` alone spans networks; it bounds
+ * guessing from many networks at once, and a known device and a mailed reset link pass it.
  */
 const LIMITS = {
-  logInByEmail: { attempts: 10, seconds: 900 },
-  logInByAddress: { attempts: 100, seconds: 900 },
-  signUpByEmail: { attempts: 5, seconds: 3600 },
-  signUpByAddress: { attempts: 50, seconds: 3600 },
-  mailByEmail: { attempts: 5, seconds: 3600 },
-  mailByAddress: { attempts: 50, seconds: 3600 },
-  tokenByAddress: { attempts: 50, seconds: 900 },
-  passwordByAccount: { attempts: 10, seconds: 900 },
-  codeByAccount: { attempts: 5, seconds: 300 },
+  logInByNetwork: { attempts: 100, seconds: 900 },
+  logInByPair: { attempts: 10, seconds: 900 },
+  logInElsewhere: { attempts: 500, seconds: 3600 },
+  logInByDevice: { attempts: 10, seconds: 900 },
+  codeByPair: { attempts: 5, seconds: 300 },
+  codeElsewhere: { attempts: 50, seconds: 3600 },
+  codeByDevice: { attempts: 5, seconds: 300 },
+  codeBySession: { attempts: 5, seconds: 300 },
+  passwordBySession: { attempts: 10, seconds: 900 },
+  signUpByNetwork: { attempts: 50, seconds: 3600 },
+  signUpByPair: { attempts: 5, seconds: 3600 },
+  mailByNetwork: { attempts: 50, seconds: 3600 },
+  mailByPair: { attempts: 5, seconds: 3600 },
+  mailByDevice: { attempts: 5, seconds: 3600 },
+  tokenByNetwork: { attempts: 50, seconds: 900 },
   invitationByAccount: { attempts: 100, seconds: 3600 },
+  invitationByPair: { attempts: 5, seconds: 3600 },
 } as const;
 
 export type ThrottleScope = keyof typeof LIMITS;
 
+/** Length of the window, in seconds, in which mails to one address are counted. */
+const MAIL_WINDOW_SECONDS = 3600;
+
 /**
- * Counts an attempt of a subject; throws RATE_LIMITED beyond the limit. The count is one atomic statement outside any
- * transaction, so that parallel guesses all count and no rollback undoes one. Attempts count whether or not an account
- * exists, so the answer does not reveal that.
+ * Counts an attempt of a subject (an address, a network or an account id), within a part of it such as a network or a
+ * device; throws RATE_LIMITED beyond the limit. Attempts count whether or not an account exists, so the answer does not
+ * reveal that. Returns the count.
  */
-export async function countAttempt(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
+export async function countAttempt(
+  ctx: Context,
+  scope: ThrottleScope,
+  subject: string,
+  within?: string,
+  hint = '',
+): Promise<number> {
   const { attempts, seconds } = LIMITS[scope];
+  const { count, endsAt } = await countUp(ctx, scope, seconds, subject, within);
+  if (count <= attempts) return count;
+  const wait = Math.max(1, Math.ceil((endsAt.getTime() - ctx.now().getTime()) / 1000));
+  throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.${hint}`, wait);
+}
+
+/**
+ * Counts a mail of a kind to an address, whatever network asked for it; returns the number within the hour. It never
+ * refuses: the caller spaces the mails out.
+ */
+export async function countMail(ctx: Context, kind: string, email: string): Promise<number> {
+  return (await countUp(ctx, 'mailsTo', MAIL_WINDOW_SECONDS, email, kind)).count;
+}
+
+/** Counts an attempt from the request's network, then of that network at one address; returns the second count. */
+export async function countFromNetwork(
+  ctx: Context,
+  kind: 'logIn' | 'signUp' | 'mail',
+  email: string,
+  what = '',
+): Promise<number> {
+  const network = networkOf(ctx.ip);
+  // The network comes first: beyond its limit it adds no further rows, however many addresses it tries.
+  await countAttempt(ctx, `${kind}ByNetwork`, network);
+  return countAttempt(ctx, `${kind}ByPair`, email, `${what}${network}`);
+}
+
+/**
+ * Counts a guess at the password (subject: the address) or the second factor (subject: the account id). A known device
+ * has a counter of its own; the others are counted by network and all together.
+ */
+export async function countGuess(
+  ctx: Context,
+  kind: 'logIn' | 'code',
+  subject: string,
+  deviceId: string | null,
+): Promise<void> {
+  if (deviceId !== null) {
+    await countAttempt(ctx, `${kind}ByDevice`, subject, deviceId);
+    return;
+  }
+  if (kind === 'logIn') await countFromNetwork(ctx, 'logIn', subject);
+  else await countAttempt(ctx, 'codeByPair', subject, networkOf(ctx.ip));
+  await countAttempt(
+    ctx,
+    `${kind}Elsewhere`,
+    subject,
+    undefined,
+    ' A device that logged in before still gets through, and so does a new password by `requestPasswordReset`.',
+  );
+}
+
+/** Takes back what `countGuess` counted for a guess that was right, and forgets the wrong ones before it. */
+export async function settleGuess(
+  ctx: Context,
+  kind: 'logIn' | 'code',
+  subject: string,
+  deviceId: string | null,
+): Promise<void> {
+  if (deviceId !== null) return forgetAttempts(ctx, `${kind}ByDevice`, subject, deviceId);
+  const network = networkOf(ctx.ip);
+  await forgetAttempts(ctx, `${kind}ByPair`, subject, network);
+  // Counters that others share lose this attempt alone, so that nobody wipes out guesses by logging in between them.
+  if (kind === 'logIn') await takeBack(ctx, 'logInByNetwork', network);
+  await takeBack(ctx, `${kind}Elsewhere`, subject);
+}
+
+/** Deletes the attempts of a subject that has authenticated. */
+export async function forgetAttempts(
+  ctx: Context,
+  scope: ThrottleScope,
+  subject: string,
+  within?: string,
+): Promise<void> {
+  await changedRows(ctx.db, `DELETE FROM login_throttle WHERE key = $1`, [throttleKey(ctx, scope, subject, within)]);
+}
+
+/**
+ * The digests of a person's subjects; the second part of the keys under which attempts are stored. For the erasure of
+ * the person.
+ */
+export function throttleDigestsOf(secretKey: string, accountId: string, email: string): string[] {
+  return [accountId, email.toLowerCase()].map((subject) => keyedHash(secretKey, 'throttle', subject));
+}
+
+/**
+ * Adds one to a counter. One atomic statement outside any transaction, so that parallel attempts all count and no
+ * rollback undoes one.
+ */
+async function countUp(
+  ctx: Context,
+  scope: ThrottleScope | 'mailsTo',
+  seconds: number,
+  subject: string,
+  within?: string,
+): Promise<{ count: number; endsAt: Date }> {
   const now = ctx.now();
+  const endsAt = new Date(now.getTime() + seconds * 1000);
   const [row] = (await ctx.db.query(
     `INSERT INTO login_throttle AS t (key, failures, window_ends_at) VALUES ($1, 1, $3)
      ON CONFLICT (key) DO UPDATE SET
        failures = CASE WHEN t.window_ends_at <= $2 THEN 1 ELSE LEAST(t.failures + 1, 1000000) END,
        window_ends_at = CASE WHEN t.window_ends_at <= $2 THEN EXCLUDED.window_ends_at ELSE t.window_ends_at END
      RETURNING failures, window_ends_at`,
-    [throttleKey(ctx, scope, subject), now, new Date(now.getTime() + seconds * 1000)],
+    [throttleKey(ctx, scope, subject, within), now, endsAt],
   )) as Array<{ failures: number; window_ends_at: Date }>;
-  if (!row || row.failures <= attempts) return;
-  const wait = Math.max(1, Math.ceil((row.window_ends_at.getTime() - now.getTime()) / 1000));
-  throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.`, wait);
+  return { count: row?.failures ?? 1, endsAt: row?.window_ends_at ?? endsAt };
 }
 
-/** Deletes the counted attempts of a subject after it has authenticated. */
-export async function forgetAttempts(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
-  await changedRows(ctx.db, `DELETE FROM login_throttle WHERE key = $1`, [throttleKey(ctx, scope, subject)]);
+async function takeBack(ctx: Context, scope: ThrottleScope, subject: string): Promise<void> {
+  await changedRows(ctx.db, `UPDATE login_throttle SET failures = failures - 1 WHERE key = $1 AND failures > 0`, [
+    throttleKey(ctx, scope, subject),
+  ]);
 }
 
-/** The keys under which a person's attempts may be counted in the database; used to erase them. */
-export function throttleKeysOf(secretKey: string, accountId: string, email: string): string[] {
-  return (Object.keys(LIMITS) as ThrottleScope[]).flatMap((scope) =>
-    [accountId, email.toLowerCase()].map((subject) => `${scope}:${keyedHash(secretKey, 'throttle', subject)}`),
-  );
-}
-
-function throttleKey(ctx: Context, scope: ThrottleScope, subject: string): string {
-  return `${scope}:${keyedHash(ctx.app.secretKey, 'throttle', subject.toLowerCase())}`;
+function throttleKey(ctx: Context, scope: string, subject: string, within?: string): string {
+  const digest = (text: string) => keyedHash(ctx.app.secretKey, 'throttle', text.toLowerCase());
+  return [scope, digest(subject), ...(within === undefined ? [] : [digest(within)])].join(':');
 }

@@ -66,6 +66,14 @@ async function fill(w: World): Promise<void> {
     `UPDATE session SET user_agent = $2 WHERE account_id = $1 RETURNING id`,
     [owner.accountId, mark('session.user_agent', ['OWN_OWNER'])],
   );
+  await w.insert('known_device', {
+    id: newId(),
+    account_id: owner.accountId,
+    token_hash: mark('known_device.token_hash', []),
+    created_at: now,
+    last_used_at: now,
+    expires_at: now,
+  });
   await w.insert('refresh_token', {
     token_hash: mark('refresh_token.token_hash', []),
     session_id: session!.id,
