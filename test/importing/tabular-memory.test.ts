@@ -37,7 +37,7 @@ beforeAll(async () => {
   await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
   await writeFile(
     join(folder, 'read.js'),
-    `import { openTabular } from './index.js';
+    `import { openTabular } from './open.js';
      const source = await openTabular(process.argv[2]);
      let rows = 0;
      let last;
