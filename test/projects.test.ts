@@ -42,7 +42,7 @@ it('goes by what a file imports, itself or through helpers', () => {
     [`import './child.js';`, 'processes'],
     [`// @isolated because of a list\nimport { startTestApp } from '../harness.js';`, 'isolated'],
     [`const text = '// @isolated because of a list';`, 'unit'],
-    [`import { startPostgres } from '../../src/embedded/index.js';`, 'processes'],
+    [`import { startPostgres } from '../../src/embedded/postgres.js';`, 'processes'],
   ];
   cases.forEach(([line, project], i) =>
     expect([line, projectOf(written(`deals/case${i}.ts`, line), folder)]).toEqual([line, project]),

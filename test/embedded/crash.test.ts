@@ -16,7 +16,9 @@ const afterwards = cleanup();
 const script = (dataDir: string, ending: string) => `
   import pg from 'pg';
   import { Meilisearch } from 'meilisearch';
-  import { lockDataDir, startMeilisearch, startPostgres } from './embedded/index.js';
+  import { lockDataDir } from './embedded/lock.js';
+  import { startMeilisearch } from './embedded/meilisearch.js';
+  import { startPostgres } from './embedded/postgres.js';
   const options = { dataDir: ${JSON.stringify(dataDir)}, log: () => {} };
   const lock = await lockDataDir(options.dataDir);
   const [postgres, search] = await Promise.all([startPostgres({ ...options, database: 'techpool' }), startMeilisearch(options)]);

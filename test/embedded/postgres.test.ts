@@ -168,7 +168,7 @@ describe('the embedded PostgreSQL', () => {
     await installBare(folder, packagedPostgres());
     const child = await runInOwnProcess(
       folder,
-      `import { startPostgres } from './embedded/index.js';
+      `import { startPostgres } from './embedded/postgres.js';
        import pg from 'pg';
        const server = await startPostgres({ dataDir: ${JSON.stringify(join(folder, '.data'))}, database: 'techpool', fast: true, log: () => {} });
        const client = new pg.Client({ connectionString: server.url });
@@ -203,7 +203,7 @@ describe('the embedded PostgreSQL', () => {
     const dataDir = join(folder, '.data');
     const child = await runInOwnProcess(
       folder,
-      `import { startPostgres } from './embedded/index.js'; await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, database: 'techpool', log: () => {} });`,
+      `import { startPostgres } from './embedded/postgres.js'; await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, database: 'techpool', log: () => {} });`,
     );
     const entries = () => readdir(dataDir).catch((): string[] => []);
     await eventually('initdb runs', async () => {

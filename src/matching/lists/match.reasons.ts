@@ -119,7 +119,7 @@ async function sharedWords(
     return new Map(all.map((id, i) => [id, texts[i]!]));
   };
   const [model, left, right] = await Promise.all([
-    ctx.app.matching.textModelOf(held.generation),
+    ctx.app.matching.texts.modelOf(held.generation),
     read('ACHIEVEMENT', ids('achievementId')),
     read(kind, ids('counterpartId')),
   ]);

@@ -11,9 +11,12 @@ import type { TermCode } from '../engine/result.types.js';
 import { evaluate, type Figures } from '../evaluation/protocol.js';
 import { fitFactors, withFactors, type JudgedPair, type TermFactors } from './feedback.fit.js';
 import { insertModel, switchTo } from './match.models.js';
-import { dayOf, loadDemands, loadInvestors, loadTalents, partyKey } from '../store/match.records.js';
 import type { MatchData } from '../store/match.data.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
+import { loadInvestors } from '../store/investor.records.js';
+import { loadTalents } from '../store/talent.records.js';
+import { loadDemands } from '../store/demand.records.js';
+import { dayOf, partyKey } from '../store/match.values.js';
 
 /** The result of fitting the model. */
 export interface Tuning {

@@ -5,11 +5,16 @@ import type { TalentIndex } from '../engine/talent.index.js';
 import type { EngineTaxonomy } from '../engine/taxonomy.js';
 import type { MatchDemand, MatchInvestor, Opportunity, MatchTalent } from '../engine/types.js';
 import type { ActiveModel } from '../models/match.models.js';
-import type { LoadedRecord, LoadedTalent, Rates } from './match.records.js';
+import type { LoadedRecord, RecordSelection } from './match.records.js';
 import { digestOf } from './match.snapshot.js';
 import type { TextKind } from './match.texts.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 import type { TeamPool } from '../teams/team.pool.js';
+import { loadTalents, type LoadedTalent } from './talent.records.js';
+import type { Rates } from './match.values.js';
+import { loadDemands } from './demand.records.js';
+import { loadInvestors } from './investor.records.js';
+import { loadOpportunities } from './opportunity.records.js';
 
 /**
  * All records that rankings need, as one in-memory object. Single records are updated in place; the object is replaced
@@ -82,6 +87,25 @@ export function removeRecord(held: MatchData, kind: TextKind, id: string): void 
       return;
     case 'DEMAND':
       held.demands.remove(id);
+  }
+}
+
+/** Reads records of one kind from the database. */
+export function loadRecords(
+  db: DataSource,
+  kind: TextKind,
+  selection: RecordSelection,
+  rates: Rates,
+): Promise<ReadonlyArray<LoadedRecord<MatchRecord>>> {
+  switch (kind) {
+    case 'ACHIEVEMENT':
+      return loadOpportunities(db, selection, rates);
+    case 'INVESTOR':
+      return loadInvestors(db, selection, rates);
+    case 'TALENT':
+      return loadTalents(db, selection);
+    case 'DEMAND':
+      return loadDemands(db, selection, rates);
   }
 }
 

@@ -121,17 +121,12 @@ let engine: Promise<string> | undefined;
 function engineDigest(): Promise<string> {
   engine ??= (async () => {
     const hash = createHash('sha256').update(process.version);
-    const folder = join(import.meta.dirname, '..', 'engine');
-    for (const name of (await readdir(folder)).filter((file) => /\.[jt]s$/.test(file)).sort())
-      hash.update(name).update(await readFile(join(folder, name)));
-    for (const file of await Promise.all(
-      ['match.records', 'match.vectors', 'match.snapshot'].map((name) =>
-        readFile(join(import.meta.dirname, `${name}.js`)).catch(() =>
-          readFile(join(import.meta.dirname, `${name}.ts`)),
-        ),
-      ),
-    ))
-      hash.update(file);
+    const add = async (folder: string, isMeant: RegExp) => {
+      for (const name of (await readdir(folder)).filter((file) => isMeant.test(file)).sort())
+        hash.update(name).update(await readFile(join(folder, name)));
+    };
+    await add(join(import.meta.dirname, '..', 'engine'), /\.[jt]s$/);
+    await add(import.meta.dirname, /^(?:\w+\.records|match\.(?:values|vectors|snapshot))\.[jt]s$/);
     return hash.digest('hex');
   })();
   return engine;

@@ -1,7 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { addJob } from '../../kernel/jobs.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { TextModel } from '../../text/similarity.js';
 import { createDemandIndex } from '../engine/demand.index.js';
 import { createInvestorIndex, InvestorIndex } from '../engine/investor.index.js';
 import { createTalentIndex } from '../engine/talent.index.js';
@@ -17,23 +15,20 @@ import {
   removeRecord,
   type MatchData,
   type MatchRecord,
+  loadRecords,
 } from './match.data.js';
 import { activeModel, type ActiveModel } from '../models/match.models.js';
-import {
-  loadDemands,
-  loadInvestors,
-  loadOpportunities,
-  loadTalents,
-  today,
-  type LoadedRecord,
-  type Rates,
-  type RecordSelection,
-} from './match.records.js';
+import { type LoadedRecord, type RecordSelection } from './match.records.js';
 import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
-import { loadTeamTalents } from '../teams/team.facts.js';
-import { TeamPool } from '../teams/team.pool.js';
-import { fillTexts, generationIsDue, liveGeneration, readTextModel, TEXTS_TASK, type TextKind } from './match.texts.js';
+import { liveGeneration, type TextKind } from './match.texts.js';
 import { loadRates } from '../../taxonomy/currency.js';
+import { loadInvestors } from './investor.records.js';
+import { loadTalents } from './talent.records.js';
+import { loadDemands } from './demand.records.js';
+import { today } from './match.values.js';
+import type { TeamPool } from '../teams/team.pool.js';
+import { loadTeamPool, updateTeamPool } from './match.team-pool.js';
+import { TextUpkeep } from './match.text-upkeep.js';
 
 /** Number of records read per statement. */
 const BATCH = 2000;
@@ -41,23 +36,15 @@ const BATCH = 2000;
  * If match_change was not read for this time (milliseconds), the process checks whether unread rows were deleted
  * meanwhile.
  */
-const SLEPT_MS = 600_000;
-/**
- * Minimum interval, in milliseconds, between checks whether a new text generation is due, because the check counts
- * whole tables.
- */
-const WISH_MS = 5000;
-/** Number of text vectors computed before control returns to the event loop. */
-const TEXT_BATCH = 50;
+const UNREAD_LIMIT_MS = 600_000;
 /** Minimum number of investors for a snapshot file: fewer are read from the database just as fast. */
-const MIN_KEPT = 2000;
+const MIN_SNAPSHOT_INVESTORS = 2000;
 /**
  * Number of changed investors after which the snapshot file is written again. After a failed write, the next attempt
- * waits KEEP_AGAIN_MS milliseconds.
+ * waits RETRY_SAVE_MS milliseconds.
  */
-const CHANGES_KEPT = 2000;
-const KEEP_AGAIN_MS = 600_000;
-const STOPPING = 'the service is stopping';
+const SAVE_AFTER_CHANGES = 2000;
+const RETRY_SAVE_MS = 600_000;
 
 declare module '../../kernel/context.js' {
   interface App {
@@ -76,19 +63,15 @@ export class MatchStore {
   private readonly listener: ChangeListener;
   private running: Promise<void> | null = null;
   private waiting: Promise<void> | null = null;
-  private textModel: { generation: number; model: Promise<TextModel> } | null = null;
   private closed = false;
   /**
    * True while records in memory may lack changes that the reading position has already passed; they are then reloaded.
    */
   private behind = true;
-  /**
-   * Times in milliseconds (performance.now()): when match_change was last read (`lastRead`), and when it was last
-   * checked whether a new text generation is due (`lastWish`).
-   */
+  /** Time in milliseconds (performance.now()) when match_change was last read. */
   private lastRead = 0;
-  private lastWish = Number.NEGATIVE_INFINITY;
-  private textsMayBeDue = true;
+  /** Text vectors of the records, and the model that computes them. */
+  readonly texts: TextUpkeep;
   private teamsWanted = false;
   private following = false;
   private readonly snapshot: InvestorSnapshot;
@@ -96,11 +79,11 @@ export class MatchStore {
   private basis: SnapshotBasis | null = null;
   /**
    * `unsaved`: number of investors changed since the snapshot file was written. `saving`: the write in progress.
-   * `nextKeep`: time (performance.now()) before which no write is attempted.
+   * `noSaveBefore`: time (performance.now()) before which no write is attempted.
    */
   private unsaved = 0;
   private saving: Promise<void> | null = null;
-  private nextKeep = 0;
+  private noSaveBefore = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -109,6 +92,7 @@ export class MatchStore {
     private readonly log: Logger,
     private readonly clock: () => Date,
   ) {
+    this.texts = new TextUpkeep(dataSource);
     this.snapshot = new InvestorSnapshot(dataSource, dataDir);
     this.listener = new ChangeListener(databaseUrl, log, () => this.wake());
   }
@@ -171,16 +155,6 @@ export class MatchStore {
     return scored === null ? null : { score: scored.score, modelVersion: held.model.version };
   }
 
-  /** Text model (term weights) of a text generation; the last one is cached. */
-  textModelOf(generation: number): Promise<TextModel> {
-    if (this.textModel?.generation !== generation) {
-      const model = readTextModel(this.dataSource, generation);
-      this.textModel = { generation, model };
-      model.catch(() => (this.textModel = null));
-    }
-    return this.textModel.model;
-  }
-
   /** Facts that a matchable profile or demand could add. */
   async gapsOf(counterpart: CounterpartId, held: MatchData): Promise<Gap[]> {
     const w: RecordSelection = { ids: [counterpart.id], generation: held.generation };
@@ -197,8 +171,8 @@ export class MatchStore {
   private wake(): void {
     if (this.closed) return;
     this.catchUp()
-      .then(() => this.wishForTexts())
-      .then(() => (performance.now() < this.nextKeep ? undefined : this.keep(CHANGES_KEPT)))
+      .then(() => this.texts.queueGenerationIfDue())
+      .then(() => (performance.now() < this.noSaveBefore ? undefined : this.keep(SAVE_AFTER_CHANGES)))
       .catch((error: unknown) => {
         if (!this.closed) this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
       });
@@ -222,8 +196,8 @@ export class MatchStore {
   }
 
   private async work(): Promise<void> {
-    if (this.closed) throw new Error(STOPPING);
-    const slept = performance.now() - this.lastRead > SLEPT_MS;
+    this.refuseWhenClosed();
+    const slept = performance.now() - this.lastRead > UNREAD_LIMIT_MS;
     if (this.behind || (slept && (await this.cursor.hasLostTrack(this.dataSource)))) await this.load();
     for (;;) {
       const { changes, more } = await this.cursor.next(this.dataSource);
@@ -236,8 +210,13 @@ export class MatchStore {
       if (more) continue;
       if (!this.teamsWanted || this.held!.teams.pool !== null) return;
       // // Talents changed while the team data was loading are applied in the next run.
-      await this.loadTeams(this.held!);
+      const pool = await loadTeamPool(this.dataSource, () => this.refuseWhenClosed());
+      this.held!.teams.pool = pool;
     }
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new Error('the service is stopping');
   }
 
   private async apply(changes: readonly Change[]): Promise<void> {
@@ -261,7 +240,7 @@ export class MatchStore {
         await this.take(held, kind, some);
       }
     }
-    this.textsMayBeDue = true;
+    this.texts.mayBeDue = true;
   }
 
   /**
@@ -292,7 +271,7 @@ export class MatchStore {
     for (const kind of ['ACHIEVEMENT', 'INVESTOR', 'TALENT', 'DEMAND'] as const) {
       if (kind === 'INVESTOR' && kept) continue;
       const next = (after: string | null) => {
-        const rows = this.fetch(kind, { after, limit: BATCH, generation }, rates);
+        const rows = loadRecords(this.dataSource, kind, { after, limit: BATCH, generation }, rates);
         // // The query runs ahead of its use; a rejection is handled where the promise is awaited.
         rows.catch(() => undefined);
         return rows;
@@ -300,7 +279,7 @@ export class MatchStore {
       for (let coming: ReturnType<typeof next> | null = next(null); coming !== null;) {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
         // A stopping process abandons the load.
-        if (this.closed) throw new Error(STOPPING);
+        this.refuseWhenClosed();
         // // Pipelined: the database reads the next batch while this one is inserted into the index.
         coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
         await this.put(held, kind, rows);
@@ -308,7 +287,7 @@ export class MatchStore {
     }
     this.held = held;
     this.behind = false;
-    this.textsMayBeDue = true;
+    this.texts.mayBeDue = true;
     this.log.debug(
       {
         ms: Math.round(performance.now() - started),
@@ -342,34 +321,19 @@ export class MatchStore {
     return { basis, model, generation, rates, taxonomy };
   }
 
-  /** Reads rows of one kind with its loader. */
-  private fetch(kind: TextKind, w: RecordSelection, rates: Rates): Promise<ReadonlyArray<LoadedRecord<MatchRecord>>> {
-    const db = this.dataSource;
-    switch (kind) {
-      case 'ACHIEVEMENT':
-        return loadOpportunities(db, w, rates);
-      case 'INVESTOR':
-        return loadInvestors(db, w, rates);
-      case 'TALENT':
-        return loadTalents(db, w);
-      case 'DEMAND':
-        return loadDemands(db, w, rates);
-    }
-  }
-
   /** Inserts rows of one kind into the indexes. */
   private async put(held: MatchData, kind: TextKind, rows: ReadonlyArray<LoadedRecord<MatchRecord>>): Promise<void> {
-    await this.fill(kind, held.generation, rows);
+    await this.texts.fill(kind, held.generation, rows);
     for (const one of rows) insertRecord(held, kind, one);
   }
 
   /** Applies changes of one kind of record, given by id: ids still matchable are inserted again, all others removed. */
   private async take(held: MatchData, kind: TextKind, ids: readonly string[]): Promise<void> {
-    const rows = await this.fetch(kind, { ids, generation: held.generation }, held.rates);
+    const rows = await loadRecords(this.dataSource, kind, { ids, generation: held.generation }, held.rates);
     await this.put(held, kind, rows);
     const present = new Set(rows.map(({ record }) => record.id));
     for (const id of ids) if (!present.has(id)) removeRecord(held, kind, id);
-    if (kind === 'TALENT') await this.readTeams(held, ids);
+    if (kind === 'TALENT' && held.teams.pool) await updateTeamPool(this.dataSource, held.teams.pool, ids);
     if (kind === 'INVESTOR') this.unsaved += ids.length;
   }
 
@@ -395,7 +359,7 @@ export class MatchStore {
       this.behind ||
       this.unsaved < changes ||
       this.held === null ||
-      this.held.investors.size < MIN_KEPT
+      this.held.investors.size < MIN_SNAPSHOT_INVESTORS
     )
       return Promise.resolve();
     this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
@@ -406,7 +370,7 @@ export class MatchStore {
     const before = this.unsaved;
     try {
       const started = performance.now();
-      // // Index content and reading position are taken at the same moment, while no changes are being applied.
+      // Index content and reading position are taken at the same moment, while no changes are being applied.
       const [dump, cursor] = [investors.dump(), this.cursor.state()];
       this.unsaved = 0;
       const bytes = await this.snapshot.save(this.basis!, dump, cursor);
@@ -417,57 +381,7 @@ export class MatchStore {
     } catch (error) {
       this.unsaved += before;
       this.log.warn({ err: error }, 'the investors could not be kept for the next start, which will read them all');
-      this.nextKeep = performance.now() + KEEP_AGAIN_MS;
+      this.noSaveBefore = performance.now() + RETRY_SAVE_MS;
     }
-  }
-
-  /**
-   * Loads all talents for team building, when teams are first requested: few processes need them, so a start does not
-   * wait for them.
-   */
-  private async loadTeams(held: MatchData): Promise<void> {
-    const pool = new TeamPool();
-    for (let after: string | null = null; ;) {
-      const talents = await loadTeamTalents(this.dataSource.manager, { after, limit: BATCH });
-      if (this.closed) throw new Error(STOPPING);
-      for (const talent of talents) pool.upsert(talent);
-      if (talents.length < BATCH) break;
-      after = talents.at(-1)!.id;
-    }
-    held.teams.pool = pool;
-  }
-
-  private async readTeams({ teams: { pool } }: MatchData, ids: readonly string[]): Promise<void> {
-    if (pool === null) return;
-    const gone = new Set(ids);
-    for (const talent of await loadTeamTalents(this.dataSource.manager, { ids })) {
-      pool.upsert(talent);
-      gone.delete(talent.id);
-    }
-    gone.forEach((id) => pool.remove(id));
-  }
-
-  /** Computes and stores the text vectors of records whose vector is missing or belongs to another text. */
-  private async fill<T extends { id: string; text: unknown }>(
-    kind: TextKind,
-    generation: number,
-    rows: ReadonlyArray<LoadedRecord<T>>,
-  ): Promise<void> {
-    const stale = rows.filter((row) => row.stale);
-    if (stale.length === 0 || generation === 0) return;
-    const model = await this.textModelOf(generation);
-    for (let i = 0; i < stale.length; i += TEXT_BATCH) {
-      await fillTexts(this.dataSource, kind, generation, model, stale.slice(i, i + TEXT_BATCH));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  /** Queues the job that builds a new text generation, if one is due; repeated calls queue it only once. */
-  private async wishForTexts(): Promise<void> {
-    if (!this.textsMayBeDue || performance.now() - this.lastWish < WISH_MS) return;
-    this.lastWish = performance.now();
-    this.textsMayBeDue = false;
-    if (await generationIsDue(this.dataSource))
-      await addJob(this.dataSource.manager, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK });
   }
 }

@@ -1,15 +1,12 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { createTextModel, type SimilarityText, type TextModel } from '../../text/similarity.js';
-import {
-  loadDemands,
-  loadInvestors,
-  loadOpportunities,
-  loadTalents,
-  type LoadedRecord,
-  type RecordSelection,
-} from './match.records.js';
+import { type LoadedRecord, type RecordSelection } from './match.records.js';
 import { decodeVector, encodeVector } from './match.vectors.js';
+import { loadOpportunities } from './opportunity.records.js';
+import { loadInvestors } from './investor.records.js';
+import { loadTalents } from './talent.records.js';
+import { loadDemands } from './demand.records.js';
 
 /**
  * Text vectors for the text similarity of matches. Term weights come from a fixed sample of texts stored in the

@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { nodesOf, Industry, Region } from '../../taxonomy/taxonomy.entity.js';
-import { dayOf, selectionClause, selectionValue, type RowSelection } from '../store/match.records.js';
+import { selectionClause, selectionValue, type RowSelection } from '../store/match.records.js';
 import { needsNamed, type TeamTalent } from './cover.js';
 import type { EvidenceKind } from './cover.rules.js';
 import type { AchievementFacts } from './needs.js';
 import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
+import { dayOf } from '../store/match.values.js';
 
 interface FactsRow extends JudgedFacts {
   stage: AchievementFacts['stage'];
