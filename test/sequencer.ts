@@ -4,10 +4,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 export const LONGEST: readonly string[] = [
   'test/process/start.test.ts',
   'test/rights/matrix.test.ts',
-  'test/ledger/verify.test.ts',
-  'test/embedded/postgres.test.ts',
+  'test/importing/import-slices.test.ts',
+  'test/http/long-texts.test.ts',
   'test/rights/markers.test.ts',
+  'test/ledger/verify.test.ts',
+  'test/maintenance/backup.test.ts',
   'test/importing/tabular-memory.test.ts',
+  'test/embedded/postgres.test.ts',
   'test/embedded/crash.test.ts',
   'test/process/job-lease.test.ts',
 ];

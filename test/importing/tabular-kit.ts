@@ -79,7 +79,7 @@ export async function writeZip(
 ): Promise<string> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(parts)) {
-    if (typeof content === 'function') zip.addReadStream(content(), name);
+    if (typeof content === 'function') zip.addReadStream(content(), name, { compressionLevel: 1 });
     else zip.addBuffer(Buffer.from(content), name);
   }
   zip.end();

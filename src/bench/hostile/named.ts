@@ -1,9 +1,9 @@
 import type { Attack, World } from './attacks.js';
 import { CSV_KINDS } from './files.js';
-import { fileAttack } from './generated.js';
 import { multipart, post, postRaw, type Operation } from './requests.js';
 import { FULL_SEARCH, HIGHLIGHT_SEARCH, TEXT_PLACES } from './searches.js';
 import { nineLetters, pick, TEXT_KINDS } from './texts.js';
+import { fileAttack } from './generated-uploads.js';
 
 type Random = () => number;
 

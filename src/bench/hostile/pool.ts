@@ -1,5 +1,4 @@
-import type { CodeChoice, GeneratedResult } from '../generator.js';
-import { generateResult, randomFrom } from '../generator.js';
+import { type CodeChoice, type GeneratedResult, generateResult, randomFrom } from '../generator.js';
 import { nineLetters, pick } from './texts.js';
 
 /** One in this number of results has an English abstract of maximum length. */

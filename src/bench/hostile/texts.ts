@@ -66,3 +66,10 @@ export function misspell(random: Random, word: string): string {
     `${word.slice(0, at)}${letter}${word.slice(at)}`,
   ]);
 }
+
+/** Iterates over the kinds of a table cyclically, so that each is used once per cycle. */
+export function inTurn<T>(table: Readonly<Record<string, T>>): () => [string, T] {
+  const entries = Object.entries(table);
+  let next = 0;
+  return () => entries[next++ % entries.length]!;
+}

@@ -51,6 +51,17 @@ const regionsOf = (alias: string, n: number) =>
        OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)})
    )`;
 
+/** SQL that holds where `$n` is null or one of the subject's industries is in it or below it. */
+const inIndustries = (table: 'achievement_industry' | 'demand_industry', owner: string, subject: string, n: number) =>
+  `(
+     $${n}::text[] IS NULL
+       OR EXISTS (
+         SELECT 1 FROM ${table} i WHERE i.${owner} = ${subject} AND ${below('industry', 'i.industry_code', n)}
+       )
+   )`;
+/** SQL that holds where `$n` is null or the region is in it or below it. */
+const inRegion = (code: string, n: number) => `($${n}::text[] IS NULL OR ${below('region', code, n)})`;
+
 export async function investorsIn(ctx: Context, filter: InvestorMatchFilter): Promise<ReadonlySet<string>> {
   await check(ctx, filter);
   return idsOf(
@@ -93,13 +104,8 @@ export async function demandsIn(ctx: Context, filter: DemandMatchFilter): Promis
     `SELECT d.id
      FROM demand d
      WHERE d.status = 'OPEN'
-       AND (
-         $1::text[] IS NULL
-           OR EXISTS (
-             SELECT 1 FROM demand_industry i WHERE i.demand_id = d.id AND ${below('industry', 'i.industry_code', 1)}
-           )
-       )
-       AND ($2::text[] IS NULL OR ${below('region', 'd.region_code', 2)})`,
+       AND ${inIndustries('demand_industry', 'demand_id', 'd.id', 1)}
+       AND ${inRegion('d.region_code', 2)}`,
     [given(filter.industries), given(filter.regions)],
   );
 }
@@ -111,15 +117,8 @@ export async function achievementsIn(ctx: Context, filter: AchievementMatchFilte
     `SELECT a.id
      FROM achievement a
      WHERE a.status = 'ADMITTED'
-       AND (
-         $1::text[] IS NULL
-           OR EXISTS (
-             SELECT 1
-             FROM achievement_industry i
-             WHERE i.achievement_id = a.id AND ${below('industry', 'i.industry_code', 1)}
-           )
-       )
-       AND ($2::text[] IS NULL OR ${below('region', 'a.region_code', 2)})
+       AND ${inIndustries('achievement_industry', 'achievement_id', 'a.id', 1)}
+       AND ${inRegion('a.region_code', 2)}
        AND ($3::int IS NULL OR a.trl >= $3)
        AND ($4::int IS NULL OR a.trl <= $4)`,
     [given(filter.industries), given(filter.regions), filter.trlMin ?? null, filter.trlMax ?? null],

@@ -4,10 +4,10 @@ import { liveUid, type SearchEngine } from './engine.js';
 import { TEXT_FIELDS } from '../index/search.documents.js';
 import type { FacetCounts } from '../query/search.facet-values.js';
 import { FACETS, type SearchFacetName } from '../query/search.facets.js';
-import { countWords } from '../ranking/rank-index.js';
 import { highlighterFor } from '../query/search.highlights.js';
 import type { FieldHighlight, SearchAnswer, SearchRequest } from '../query/search.request.js';
 import type { Slot } from '../query/search.terms.js';
+import { countWords } from '../ranking/words.js';
 
 /**
  * Options of every Meilisearch query: the text is read in both languages, because it may mix them, and every word must

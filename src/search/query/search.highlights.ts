@@ -1,9 +1,9 @@
 import { Locale } from '../../kernel/localized.js';
 import { runsOf } from '../ranking/grams.js';
-import { wordsOf } from '../ranking/rank-index.js';
 import { TEXT_FIELDS } from '../index/search.documents.js';
 import type { FieldHighlight, HighlightPart } from './search.request.js';
 import type { Slot } from './search.terms.js';
+import { wordsOf } from '../ranking/words.js';
 
 /** Number of characters shown before and after the first match when a long text is shortened. */
 const AROUND = 60;
@@ -205,14 +205,14 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   const parts: HighlightPart[] = [];
   const put = (piece: string, match: boolean) => {
     const last = parts.at(-1);
-    // // Adjacent marked parts are merged, because Chinese words follow each other without a space.
+    // Adjacent marked parts are merged, because Chinese words follow each other without a space.
     if (last && last.match === match) last.text += piece;
     else if (piece !== '') parts.push({ text: piece, match });
   };
   if (from > 0) put('…', false);
   let end = from;
   for (let find: RegExpExecArray | null = first; find && find.index < to; find = nextFind(text, finder)) {
-    // // Moves past an empty match, which would otherwise be found again forever.
+    // Moves past an empty match, which would otherwise be found again forever.
     if (find[0] === '') finder.pattern.lastIndex += 1;
     const stop = Math.min(find.index + find[0].length, to);
     if (find.index >= stop) continue;

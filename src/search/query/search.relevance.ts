@@ -1,5 +1,4 @@
 import type { Ranking, RankTerm } from '../ranking/rank-index.js';
-import { countWords } from '../ranking/rank-index.js';
 import { askEngine } from '../engine/engine.queries.js';
 import type { SearchEngine } from '../engine/engine.js';
 import type { Ranker } from '../ranking/ranker.js';
@@ -14,6 +13,7 @@ import {
 } from '../engine/search.meilisearch.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import type { Slot } from './search.terms.js';
+import { countWords } from '../ranking/words.js';
 
 /**
  * RERANK_DEPTH: number of the search engine's first results that the in-memory ranking reorders; if more entries match,
@@ -65,18 +65,18 @@ export async function searchByRelevance(
   request: SearchRequest,
   slots: readonly Slot[],
 ): Promise<SearchAnswer> {
-  // // For a text with few words, the search engine finds the entries that contain all of them, while this process
+  // For a text with few words, the search engine finds the entries that contain all of them, while this process
   // computes its ranking.
   const asked = isQuestion(slots) ? null : askPage(engine, request, textOf(slots), { offset: 0, limit: RERANK_DEPTH });
-  // // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
+  // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
   asked?.catch(() => undefined);
-  // // Lets the request to the search engine be sent before the ranking blocks the event loop.
+  // Lets the request to the search engine be sent before the ranking blocks the event loop.
   if (asked) await new Promise(setImmediate);
   const ranking = ranker.rank(termsOf(slots));
   try {
     const best = ranking.best(MAX_PROPOSED, RELATED_SHARE);
     const ids = best.map(({ id }) => id);
-    // // If more than RERANK_DEPTH entries contain every word, the search engine must also be asked which of the
+    // If more than RERANK_DEPTH entries contain every word, the search engine must also be asked which of the
     // ranking's best entries match; that request is sent now, in parallel.
     const isBroad = asked !== null && best.filter(({ share }) => share >= WHOLE_SHARE).length > RERANK_DEPTH;
     const ahead = isBroad ? askMatching(engine, request, textOf(slots), ids.slice(0, RERANK_DEPTH)) : null;
@@ -140,7 +140,7 @@ async function inOrderOf(
   const page = found.first.slice(request.offset, request.offset + request.limit);
   if (wantsMore(matched.size) && total > matched.size)
     page.push(...(await found.rest(Math.max(0, request.offset - matched.size), request.limit - page.length)));
-  // // A search with a quotation asks for exact matches only, so it gets no related entries.
+  // A search with a quotation asks for exact matches only, so it gets no related entries.
   const related =
     total >= MAX_RELATED || slots.some((slot) => slot.quoted)
       ? []
@@ -182,9 +182,9 @@ async function findWords(
   { ids: proposed, ahead }: Proposed,
 ): Promise<Found> {
   const engineOrder = new Set(page.ids);
-  // // If the first page holds all matches, the search engine need not be asked about the ranking's best entries.
+  // If the first page holds all matches, the search engine need not be asked about the ranking's best entries.
   if (page.total > page.ids.length) {
-    // // Related entries must not contain matches: if there will be any, it must be known of each proposed entry
+    // Related entries must not contain matches: if there will be any, it must be known of each proposed entry
     // whether it matches.
     const wanted = page.total < MAX_RELATED ? proposed : proposed.slice(0, RERANK_DEPTH);
     const known = new Set([...page.ids, ...(ahead?.among ?? [])]);
@@ -197,7 +197,7 @@ async function findWords(
     for (const ids of await Promise.all([ahead?.ids ?? [], later.ids])) for (const id of ids) engineOrder.add(id);
   }
   const scores = new Map([...engineOrder].map((id) => [id, ranking.scoreOf(id)]));
-  // // The sort is stable, so entries with equal scores keep the search engine's order.
+  // The sort is stable, so entries with equal scores keep the search engine's order.
   const first = [...engineOrder].sort((a, b) => scores.get(b)! - scores.get(a)!);
   return {
     first,
@@ -223,7 +223,7 @@ async function findWords(
  * facets.
  */
 async function findAnswers(engine: SearchEngine, request: SearchRequest, answers: readonly string[]): Promise<Found> {
-  // // Without filter and facets nothing is left for the search engine to do.
+  // Without filter and facets nothing is left for the search engine to do.
   if (!isNarrowed(request) && request.facets.size === 0)
     return { first: [...answers], total: answers.length, facets: new Map(), rest: () => Promise.resolve([]) };
   const page = await askPage(engine, request, { q: '', among: answers }, { offset: 0, limit: answers.length });

@@ -1,6 +1,8 @@
-import { CodeBuffer, codesOf, hanCodes, runsOf, wordCode } from './grams.js';
+import { CodeBuffer, codesOf, runsOf } from './grams.js';
 import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
 import { DecodedPostings } from './decoded-postings.js';
+import { top } from './top.js';
+import { wordsOf, codesOfWord } from './words.js';
 
 /**
  * Parameters of BM25 (Robertson and Zaragoza 2009): K1 limits the effect of repeated words, B sets the effect of text
@@ -82,52 +84,6 @@ interface Word {
   codes: number[];
   weight: number;
 }
-
-const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
-
-/**
- * Cuts a text into words by a dictionary; `loose` marks consecutive Chinese characters in which the dictionary knows no
- * word.
- */
-function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
-  const pieces: Array<{ text: string; loose: boolean }> = [];
-  for (const run of runsOf(text)) {
-    if (!run.han) pieces.push({ text: run.text, loose: false });
-    else {
-      let open = false;
-      for (const { segment } of segmenter.segment(run.text)) {
-        const single = [...segment].length === 1;
-        if (single && open) pieces.at(-1)!.text += segment;
-        else pieces.push({ text: segment, loose: single });
-        open = single;
-      }
-    }
-  }
-  return pieces;
-}
-
-/**
- * Words of a text: Chinese ones by dictionary, or pairs of neighbouring characters where the dictionary knows no word;
- * Latin words as they are.
- */
-export function wordsOf(text: string): string[] {
-  return piecesOf(text).flatMap((piece) => {
-    const characters = [...piece.text];
-    return piece.loose && characters.length > 2
-      ? characters.slice(1).map((character, i) => characters[i]! + character)
-      : [piece.text];
-  });
-}
-
-/** Number of words in a text; Chinese characters in which the dictionary knows no word count half a word each. */
-export function countWords(text: string): number {
-  return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
-}
-
-const codesOfWord = (word: string): number[] => {
-  const { single, pairs } = /^\p{Script=Han}/u.test(word) ? hanCodes(word) : { single: [wordCode(word)], pairs: [] };
-  return [...new Set(pairs.length > 0 ? pairs : single)];
-};
 
 /**
  * In-memory index that ranks texts by BM25 over Chinese characters, pairs of them, and Latin words. Changes are
@@ -213,7 +169,7 @@ export class RankIndex {
   private compact(): void {
     const places = new Int32Array(this.ids.length).fill(-1);
     const ids: string[] = [];
-    // // Compaction writes new arrays, because queries in progress still read the old ones.
+    // Compaction writes new arrays, because queries in progress still read the old ones.
     const ordinals = new Map<string, number>();
     const lengths = new Float32Array(this.lengths.length);
     this.ids.forEach((id, ordinal) => {
@@ -363,7 +319,7 @@ export class RankIndex {
         ? wordsOf(text).map((word) => [this.wordFrom(word)])
         : [[text, ...alternatives].map((each) => this.wordFrom(each))],
     );
-    // // A word that no entry contains would have the largest weight although it distinguishes no entries; it gets a
+    // A word that no entry contains would have the largest weight although it distinguishes no entries; it gets a
     // fraction of the mean weight.
     const known = choices.filter((choice) =>
       choice.some((word) => word.codes.every((code) => this.holdersOf(code) > 0)),
@@ -410,7 +366,7 @@ export class RankIndex {
       this.stamp = 0;
     }
     const { stamps } = this;
-    // // An entry stamped with the number of code k contains codes 0 to k. The rarest code comes first, so that few
+    // An entry stamped with the number of code k contains codes 0 to k. The rarest code comes first, so that few
     // entries are stamped and visited.
     const spans = codes.map((code) => postings.of(code)).sort((a, b) => a.to - a.from - (b.to - b.from));
     const { ordinals } = postings;
@@ -428,44 +384,4 @@ export class RankIndex {
       }
     });
   }
-}
-
-/**
- * Ordinals of the `count` entries with the highest scores, in no particular order; among equal scores at the cut, lower
- * ids are taken.
- */
-function top(
-  ordinals: Int32Array,
-  scores: Float32Array,
-  ids: readonly string[],
-  count: number,
-  isWanted: (ordinal: number) => boolean,
-): number[] {
-  if (count <= 0) return [];
-  // A heap with the worst kept entry at its root.
-  const kept: number[] = [];
-  const isWorse = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && ids[a]! > ids[b]!);
-  const sink = (from: number) => {
-    for (let at = from; ;) {
-      let worst = at;
-      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < kept.length; child += 1)
-        if (isWorse(kept[child]!, kept[worst]!)) worst = child;
-      if (worst === at) return;
-      [kept[at], kept[worst]] = [kept[worst]!, kept[at]!];
-      at = worst;
-    }
-  };
-  for (let i = 0; i < ordinals.length; i += 1) {
-    const ordinal = ordinals[i]!;
-    if (kept.length === count && isWorse(ordinal, kept[0]!)) continue;
-    if (!isWanted(ordinal)) continue;
-    if (kept.length < count) {
-      kept.push(ordinal);
-      if (kept.length === count) for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(at);
-    } else {
-      kept[0] = ordinal;
-      sink(0);
-    }
-  }
-  return kept;
 }

@@ -1,0 +1,47 @@
+import { hanCodes, runsOf, wordCode } from './grams.js';
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/**
+ * Cuts a text into words by a dictionary; `loose` marks consecutive Chinese characters in which the dictionary knows no
+ * word.
+ */
+function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
+  const pieces: Array<{ text: string; loose: boolean }> = [];
+  for (const run of runsOf(text)) {
+    if (!run.han) pieces.push({ text: run.text, loose: false });
+    else {
+      let open = false;
+      for (const { segment } of segmenter.segment(run.text)) {
+        const single = [...segment].length === 1;
+        if (single && open) pieces.at(-1)!.text += segment;
+        else pieces.push({ text: segment, loose: single });
+        open = single;
+      }
+    }
+  }
+  return pieces;
+}
+
+/**
+ * Words of a text: Chinese ones by dictionary, or pairs of neighbouring characters where the dictionary knows no word;
+ * Latin words as they are.
+ */
+export function wordsOf(text: string): string[] {
+  return piecesOf(text).flatMap((piece) => {
+    const characters = [...piece.text];
+    return piece.loose && characters.length > 2
+      ? characters.slice(1).map((character, i) => characters[i]! + character)
+      : [piece.text];
+  });
+}
+
+/** Number of words in a text; Chinese characters in which the dictionary knows no word count half a word each. */
+export function countWords(text: string): number {
+  return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
+}
+
+export const codesOfWord = (word: string): number[] => {
+  const { single, pairs } = /^\p{Script=Han}/u.test(word) ? hanCodes(word) : { single: [wordCode(word)], pairs: [] };
+  return [...new Set(pairs.length > 0 ? pairs : single)];
+};
