@@ -20,6 +20,7 @@ import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
+import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -44,4 +45,5 @@ export const migrations: Array<new () => SqlMigration> = [
   MatchSnapshot20261126105000,
   LedgerAppend20261126110000,
   KnownDevices20261130110000,
+  DeclinesHidden20261130120000,
 ];

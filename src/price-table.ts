@@ -261,7 +261,7 @@ const BESIDE: readonly Priced[] = [
       Organisation.pendingChange Organisation.verificationNote Organisation.viewerCanEdit
       Organisation.viewerCanSeeMembers Organisation.viewerCanVerify Reviewer.viewerCanEdit
       RoundPair.investorAnswer RoundPair.investorReason RoundPair.listerAnswer RoundPair.listerReason
-      RoundPair.viewerCanAnswer ScorePassport.isValid Session.isCurrent ShortlistEntry.stillInPool
+      RoundPair.status RoundPair.viewerCanAnswer ScorePassport.isValid Session.isCurrent ShortlistEntry.stillInPool
       TalentProfile.displayName TalentProfile.statusReason TalentProfile.verificationReason
       TalentProfile.viewerCanEdit Team.viewerCanAccept Team.viewerCanDissolve Team.viewerCanInvite
       TrackRecord.externalId`,

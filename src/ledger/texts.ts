@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
+import { canonicalJson } from '../lib/canonical-json.js';
 
 /**
  * Salted SHA-256 of a text: with text and salt it proves what the text was; once the salt is deleted, it reveals
@@ -8,6 +9,20 @@ import type { Context } from '../kernel/context.js';
  */
 export function textHash(salt: string, text: string): string {
   return createHash('sha256').update(salt).update('\n').update(text).digest('hex');
+}
+
+/** Stores the viewer's text in ledger_text and returns its salted hash. */
+async function sealText(tx: EntityManager, ctx: Context, text: string): Promise<string> {
+  const salt = randomBytes(16).toString('hex');
+  const hash = textHash(salt, text);
+  await tx.query(`INSERT INTO ledger_text (hash, salt, text, account_id, created_at) VALUES ($1, $2, $3, $4, $5)`, [
+    hash,
+    salt,
+    text,
+    ctx.viewer.accountId,
+    ctx.now(),
+  ]);
+  return hash;
 }
 
 /**
@@ -20,15 +35,17 @@ export async function reasonFact(
   ctx: Context,
   text: string | null | undefined,
 ): Promise<{ reasonHash?: string }> {
-  if (text == null) return {};
-  const salt = randomBytes(16).toString('hex');
-  const reasonHash = textHash(salt, text);
-  await tx.query(`INSERT INTO ledger_text (hash, salt, text, account_id, created_at) VALUES ($1, $2, $3, $4, $5)`, [
-    reasonHash,
-    salt,
-    text,
-    ctx.viewer.accountId,
-    ctx.now(),
-  ]);
-  return { reasonHash };
+  return text == null ? {} : { reasonHash: await sealText(tx, ctx, text) };
+}
+
+/**
+ * Facts that readers of a published ledger must not learn: the record holds their salted hash, `{ sealedHash }`, with
+ * which the deployment can prove them later.
+ */
+export async function sealedFacts(
+  tx: EntityManager,
+  ctx: Context,
+  facts: Record<string, unknown>,
+): Promise<{ sealedHash: string }> {
+  return { sealedHash: await sealText(tx, ctx, canonicalJson(facts)) };
 }

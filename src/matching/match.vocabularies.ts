@@ -17,7 +17,7 @@ export type MatchSide = keyof typeof MatchSide;
 export const MatchFeedbackAction = vocabulary('MatchFeedbackAction', 'What was said of a pair.', {
   INTERESTED: ['感兴趣', 'interested'],
   INTRODUCED: ['已引荐', 'introduced: the first contact was made'],
-  DECLINED: ['不合适', 'declined, with a reason; the pair is not proposed to either side for a time'],
+  DECLINED: ['不合适', 'declined, with a reason; the pair is not proposed to that side for a time'],
 });
 export type MatchFeedbackAction = keyof typeof MatchFeedbackAction;
 
@@ -61,6 +61,7 @@ export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = 
   IP: 'IP_SCOPE_WEAK',
 };
 /**
- * Number of counterparts that must decline an achievement for the same reason before it counts as a cultivation gap.
+ * Number of parties that must give the same reason for it to be counted to the lister and to become a gap: below it, the
+ * count would name the decliner.
  */
 export const RECURS_FROM = 3;

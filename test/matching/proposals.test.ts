@@ -155,7 +155,9 @@ describe('what is proposed for a pool entry', () => {
       const first = await matches(t, lister, chip, 'investorMatches', 'first: 50');
       return (await t.app.matching.fresh()) === held && held.revision === revision && { held, first };
     });
-    const barred = (await barredCounterparts(t.app.dataSource, 'INVESTOR', [chip.uuid], t.app.clock())).get(chip.uuid)!;
+    const barred = (await barredCounterparts(t.app.dataSource, 'INVESTOR', [chip.uuid], t.app.clock(), 'POOL')).get(
+      chip.uuid,
+    )!;
     const direct = held.investors.rank(held.opportunities.get(chip.uuid)!, {
       limit: 50,
       asOf: t.app.matching.day,

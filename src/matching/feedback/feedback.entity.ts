@@ -11,7 +11,7 @@ import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } f
 @ObjectType({
   implements: Node,
   description:
-    'What one side said of a match. Only that side and operators see it; the other side learns of declines by count and reason alone.',
+    'What one side said of a match. Only that side and operators see it; the other side learns of declines by count and reason alone, from three on.',
 })
 @Entity('match_feedback')
 export class MatchFeedback extends Node {
@@ -43,10 +43,18 @@ export class MatchFeedback extends Node {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'With DECLINED: until when the pair is not proposed, to either side.',
+    description: 'With DECLINED: until when the pair is not proposed to this side, nor made in a matching round.',
   })
   @Column({ type: 'timestamptz', name: 'suppressed_until', precision: 3, nullable: true })
   suppressedUntil: Date | null;
+
+  /**
+   * Whether the other side sees interest; null: as the action says. A decline of what was said to interest goes on
+   * showing the interest, which would name the decliner if it vanished then; taking the feedback back ends it. An
+   * acceptance in a matching round is not shown before both sides have accepted.
+   */
+  @Column('boolean', { name: 'interest_shown', nullable: true })
+  interestShown: boolean | null;
 
   @Column('uuid', { name: 'account_id', nullable: true })
   accountId: string | null;
@@ -64,6 +72,11 @@ export class MatchFeedback extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was taken back or replaced; null while it stands.' })
   @Column({ type: 'timestamptz', name: 'ended_at', precision: 3, nullable: true })
   endedAt: Date | null;
+}
+
+/** True if the other side of the pair sees from this feedback that its side is interested. */
+export function showsInterest({ action, interestShown }: Pick<MatchFeedback, 'action' | 'interestShown'>): boolean {
+  return interestShown ?? action !== 'DECLINED';
 }
 
 export const MatchFeedbackConnection = connectionType('MatchFeedback', () => MatchFeedback);

@@ -4,10 +4,16 @@ import { GAP_OF_DECLINE, RECURS_FROM } from '../match.vocabularies.js';
 
 const REASONS = Object.keys(GAP_OF_DECLINE);
 
+/** SQL of the party behind a counterpart's feedback `f`: one enterprise may have several needs. */
+export const DECLINING_PARTY = `COALESCE(
+  CASE WHEN f.counterpart_kind = 'DEMAND' THEN (SELECT d.organisation_id FROM demand d WHERE d.id = f.counterpart_id) END,
+  f.counterpart_id
+)`;
+
 /**
- * Updates the gaps that the cultivation plan of an achievement takes from matching, on its newest cohort entry: adds a
- * gap for each reason for which counterparts recurrently decline the achievement, removes gaps whose reason no longer
- * recurs. A reason recurs if active declines of at least RECURS_FROM counterparts give it.
+ * Updates the gaps in an achievement's cultivation from matching, on its newest cohort entry: adds the reasons for
+ * which counterparts repeatedly decline it, and removes those that no longer recur. A reason recurs if active declines
+ * of at least RECURS_FROM parties give it.
  */
 export async function noteRecurringDeclines(tx: EntityManager, achievementId: string): Promise<void> {
   const [entry] = (await tx.query(
@@ -17,14 +23,14 @@ export async function noteRecurringDeclines(tx: EntityManager, achievementId: st
   if (!entry) return;
   const rows = (await tx.query(
     `SELECT reason_code AS reason
-     FROM match_feedback
+     FROM match_feedback f
      WHERE achievement_id = $1
        AND side = 'COUNTERPART'
        AND action = 'DECLINED'
        AND ended_at IS NULL
        AND reason_code = ANY($2::text[])
      GROUP BY reason_code
-     HAVING count(DISTINCT counterpart_id) >= $3`,
+     HAVING count(DISTINCT ${DECLINING_PARTY}) >= $3`,
     [achievementId, REASONS, RECURS_FROM],
   )) as Array<{ reason: keyof typeof GAP_OF_DECLINE }>;
   const codes = rows.map((row) => GAP_OF_DECLINE[row.reason]!);

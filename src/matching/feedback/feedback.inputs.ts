@@ -27,7 +27,7 @@ export class GiveMatchFeedbackInput extends MutationInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: `With DECLINED: for how many days the pair is not proposed, 1 to ${MAX_SUPPRESSION_DAYS}; by default 90 (CAPACITY) to 730 (OUTSIDE_THESIS).`,
+    description: `With DECLINED: for how many days the pair is not proposed to your side, 1 to ${MAX_SUPPRESSION_DAYS}; by default 90 (CAPACITY) to 730 (OUTSIDE_THESIS).`,
   })
   forDays?: number | null;
 

@@ -10,9 +10,13 @@ import { selectEntities } from '../../lib/rows.js';
 import type { TalentProfile } from '../../talent/talent.entity.js';
 import { MatchFeedback } from './feedback.entity.js';
 import type { MatchFeedbackFilter } from './feedback.inputs.js';
-import { DeclineReason, MatchCounterpartKind, type MatchSide } from '../match.vocabularies.js';
+import { DeclineReason, MatchCounterpartKind, RECURS_FROM, type MatchSide } from '../match.vocabularies.js';
+import { DECLINING_PARTY } from './feedback.gaps.js';
 
-@ObjectType({ description: 'How often counterparts declined an entry for one reason; nobody is named.' })
+@ObjectType({
+  description:
+    'How often counterparts declined an entry for one reason; nobody is named, and reasons of fewer than three are left out.',
+})
 export class DeclineCount {
   @Field(() => DeclineReason, { description: 'The reason.' })
   reasonCode: DeclineReason;
@@ -24,16 +28,20 @@ export class DeclineCount {
   count: number;
 }
 
-/** Per achievement: number of counterparts with an active decline, by reason and kind of counterpart. */
+/**
+ * Numbers of active declines of an achievement by counterparts, by reason, as far as RECURS_FROM parties gave it:
+ * several needs of one enterprise are one party.
+ */
 export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT achievement_id AS id, reason_code AS "reasonCode", counterpart_kind AS kind,
        count(DISTINCT counterpart_id)::int AS count
-     FROM match_feedback
+     FROM match_feedback f
      WHERE achievement_id = ANY($1) AND side = 'COUNTERPART' AND action = 'DECLINED' AND ended_at IS NULL
      GROUP BY 1, 2, 3
+     HAVING count(DISTINCT ${DECLINING_PARTY}) >= $2
      ORDER BY 4 DESC, 2, 3`,
-    [ids],
+    [ids, RECURS_FROM],
   )) as Array<DeclineCount & { id: string }>;
   return ids.map((id) =>
     rows

@@ -6,10 +6,11 @@ import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';
 import { checkReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
+import { sealedFacts } from '../../ledger/texts.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
-import { MatchFeedback } from './feedback.entity.js';
+import { MatchFeedback, showsInterest } from './feedback.entity.js';
 import { noteRecurringDeclines } from './feedback.gaps.js';
 import type { GiveMatchFeedbackInput, WithdrawMatchFeedbackInput } from './feedback.inputs.js';
 import {
@@ -36,7 +37,7 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
     problems.push({
       field: 'input.reasonCode',
       code: 'REQUIRED',
-      message: 'say why; the other side learns of it without your name.',
+      message: 'say why; the other side learns of reasons by count alone, once three counterparts gave the same.',
     });
   if (!declined && input.reasonCode != null)
     problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: 'a reason goes with DECLINED.' });
@@ -61,9 +62,9 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 }
 
 /**
- * Records feedback of the viewer's side on a match, replacing that side's earlier feedback; repeating the same feedback
- * changes nothing. A decline suspends the match from proposals to both sides for a number of days, declines the pair in
- * published matching rounds, and is training data for the next fit of the model.
+ * Records one side's feedback on a pair. It replaces the side's earlier feedback; repeating the same has no effect. A
+ * decline excludes the pair from that side's proposals and from matching rounds for a period, answers the pair in open
+ * rounds, and is training data for the next fit of the model. The other side's lists do not change.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -124,6 +125,8 @@ export interface SaidOfPair {
    * Only for DECLINED: number of days for which the match is not proposed again; null for the default of the reason.
    */
   forDays: number | null;
+  /** True for an answer in a matching round: an acceptance is not shown before the other side has accepted too. */
+  inRound?: boolean;
 }
 
 /**
@@ -134,11 +137,13 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
   const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;
   const days = action === 'DECLINED' ? (forDays ?? SUPPRESSION_DAYS[reasonCode!]) : null;
   const standing = await lockStanding(tx, achievementId, counterpart, side);
+  const shown = action !== 'DECLINED' && said.inRound !== true ? true : standing !== null && showsInterest(standing);
   if (
     standing &&
     standing.action === action &&
     standing.reasonCode === reasonCode &&
     standing.note === note &&
+    showsInterest(standing) === shown &&
     forDays === null
   )
     return standing;
@@ -155,6 +160,7 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
     reasonCode,
     note,
     suppressedUntil: days === null ? null : new Date(now.getTime() + days * DAY_MS),
+    interestShown: shown,
     accountId: requireLogin(ctx).accountId,
     score: scored?.score ?? null,
     modelVersion: scored?.modelVersion ?? null,
@@ -170,21 +176,34 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
     facts: {
       feedback: feedback.id,
       counterpartKind: counterpart.kind,
-      counterpart: counterpart.id,
-      side,
-      action,
-      reasonCode: feedback.reasonCode,
-      days,
+      // A copy of the ledger is read by outsiders, to whom no decline is to be known.
+      ...(await sealedFacts(tx, ctx, { counterpart: counterpart.id, side, action, reasonCode, days })),
       modelVersion: feedback.modelVersion,
     },
   });
   return feedback;
 }
 
-/**
- * Withdraws active feedback; after a withdrawn decline the match may be proposed again. Withdrawn feedback cannot be
- * restored.
- */
+/** Shows both sides that the other is interested: they have accepted each other in a matching round. */
+export async function showMutualInterest(
+  tx: EntityManager,
+  achievementId: string,
+  counterpart: CounterpartId,
+): Promise<void> {
+  await tx.update(
+    MatchFeedback,
+    {
+      achievementId,
+      counterpartKind: counterpart.kind,
+      counterpartId: counterpart.id,
+      action: 'INTERESTED',
+      endedAt: IsNull(),
+    },
+    { interestShown: true },
+  );
+}
+
+/** Withdraws feedback, so that the pair may be proposed again. A withdrawal is final. */
 export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
   const id = readId('input.id', 'MatchFeedback', input.id);

@@ -2,10 +2,17 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Barred pairs, never proposed whatever their score: pairs that a side declined, for the period of the decline;
- * counterparts in the lister's family of organisations; and talents who are inventors of the achievement. Exclusions by
- * the engine itself (excluded industries, same organisation, passed deadlines) are not repeated here.
+ * Pairs that are never proposed whatever their score: those that were declined, for the period of the decline;
+ * counterparts in the lister's family of organisations; and talents among the entry's own inventors. Exclusions made by
+ * the engine itself (excluded industries, the same organisation, past deadlines) are not repeated here.
  */
+
+/**
+ * The reader for whom declined pairs are left out. A side's list leaves out that side's own declines only: a pair that
+ * disappeared at the other side's decline would name the decliner. POOL leaves out the declines of both sides; it is
+ * for decisions about the whole pool and for operators.
+ */
+export type DeclinesSeenBy = 'LISTER' | 'COUNTERPART' | 'POOL';
 
 type Db = DataSource | EntityManager;
 
@@ -35,22 +42,36 @@ const FAMILY = `family(seed, id) AS (
  */
 const ofFamily = (rows: string) => `JOIN LATERAL (SELECT x.id FROM ${rows} = f.id OFFSET 0) p ON true`;
 
-function declined(kind: MatchCounterpartKind, where: string): string {
+function declined(kind: MatchCounterpartKind, seenBy: DeclinesSeenBy, where: string): string {
   return `SELECT achievement_id AS achievement, counterpart_id AS counterpart
     FROM match_feedback
     WHERE counterpart_kind = '${kind}'
       AND action = 'DECLINED'
+      ${seenBy === 'POOL' ? '' : `AND side = '${seenBy}'`}
       AND ended_at IS NULL
       AND suppressed_until > $2
       AND ${where}`;
 }
 
-/** Ids of the barred counterparts of each given achievement; an achievement without any is missing from the map. */
+/** Talents among an entry's own inventors. */
+export async function inventorsAmongTalents(db: Db, achievementId: string): Promise<ReadonlySet<string>> {
+  const rows = (await db.query(
+    `SELECT t.id
+     FROM inventor i
+     JOIN talent_profile t ON t.orcid = i.orcid
+     WHERE i.achievement_id = $1`,
+    [achievementId],
+  )) as Array<{ id: string }>;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Ids of barred counterparts per entry; entries without any are omitted. */
 export async function barredCounterparts(
   db: Db,
   kind: MatchCounterpartKind,
   achievementIds: readonly string[],
   now: Date,
+  seenBy: DeclinesSeenBy,
 ): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
@@ -64,7 +85,7 @@ export async function barredCounterparts(
         WHERE a.id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (SELECT DISTINCT institution_id FROM achievement WHERE id = ANY($1)), ${FAMILY}
-     ${declined(kind, 'achievement_id = ANY($1)')} UNION ${ties}`,
+     ${declined(kind, seenBy, 'achievement_id = ANY($1)')} UNION ${ties}`,
     [achievementIds, now],
   )) as Pair[];
   return grouped(rows, (row) => [row.achievement, row.counterpart]);
@@ -76,6 +97,7 @@ export async function barredAchievements(
   kind: MatchCounterpartKind,
   counterpartIds: readonly string[],
   now: Date,
+  seenBy: DeclinesSeenBy,
 ): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
@@ -91,7 +113,7 @@ export async function barredAchievements(
       : `SELECT DISTINCT organisation_id FROM ${TABLE[kind]} WHERE id = ANY($1)`;
   const rows = (await db.query(
     `WITH RECURSIVE seed(id) AS (${seed}), ${FAMILY}
-     ${declined(kind, 'counterpart_id = ANY($1)')} UNION ${ties}`,
+     ${declined(kind, seenBy, 'counterpart_id = ANY($1)')} UNION ${ties}`,
     [counterpartIds, now],
   )) as Pair[];
   return grouped(rows, (row) => [row.counterpart, row.achievement]);

@@ -17,9 +17,10 @@ import type { TalentProfile } from '../../talent/talent.entity.js';
 import type { MatchItem } from '../engine/result.types.js';
 import { byScoreThenId } from '../engine/top.js';
 import type { Opportunity } from '../engine/types.js';
+import { showsInterest } from '../feedback/feedback.entity.js';
 import { mayReadCounterpart, standingOfPair } from '../feedback/feedback.queries.js';
 import { rankSpeculatively } from './match.speculative-ranking.js';
-import { barredAchievements, barredCounterparts } from './match.barred.js';
+import { barredAchievements, barredCounterparts, type DeclinesSeenBy } from './match.barred.js';
 import { readCounterpart } from './match.counterparts.js';
 import { achievementsIn, demandsIn, investorsIn, talentsIn } from './match.filters.js';
 import { hintText, type MatchHintCode } from './match.reason-codes.js';
@@ -88,8 +89,8 @@ function readPlace(held: MatchData, cursor: string, argument: string): Place {
 }
 
 /**
- * Computes one page of a list of matches. All pages are scored for the day of the first page, so that later pages
- * continue the same ranking: a match that is declined or removed meanwhile is missing there, and no other match moves.
+ * One page of a list. Scores are computed for the day of the first page, so that later pages continue the same ranking;
+ * pairs that the viewer's side declines or that are removed meanwhile are missing from later pages, and no others move.
  */
 async function pageOf(ctx: Context, held: MatchData, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;
@@ -152,7 +153,10 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
       achievement,
       counterpart,
       viewerFeedback: standing.find((feedback) => feedback.side === side) ?? null,
-      otherSideInterested: standing.some((feedback) => feedback.side !== side && feedback.action !== 'DECLINED'),
+      otherSideInterested: standing.some(
+        (feedback) =>
+          feedback.side !== side && (side === 'OPERATOR' ? feedback.action !== 'DECLINED' : showsInterest(feedback)),
+      ),
     });
     return [
       Object.assign(new MatchEdge(), {
@@ -175,7 +179,12 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
   });
 }
 
-/** Codes of facts missing from a pool entry that its institution could add to get better matches. */
+/** Whose declines a list of this side leaves out for the viewer; an operator, who reads either side's, sees the pool's. */
+function declinesSeenBy(ctx: Context, side: 'LISTER' | 'COUNTERPART'): DeclinesSeenBy {
+  return can(ctx, 'platform:operate', undefined) ? 'POOL' : side;
+}
+
+/** Hints on facts that the entry's institution could add. */
 function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
   const hints: MatchHintCode[] = [];
   if (opportunity.industries.length === 0) hints.push('INDUSTRIES');
@@ -231,7 +240,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
   const window = readWindow(args);
   const asked = Promise.all([
     ctx.app.matching.fresh(),
-    barredCounterparts(ctx.db, kind, [achievement.id], ctx.now()).then(
+    barredCounterparts(ctx.db, kind, [achievement.id], ctx.now(), declinesSeenBy(ctx, 'LISTER')).then(
       (all) => all.get(achievement.id) ?? new Set<string>(),
     ),
     passing(ctx, kind, filter),
@@ -294,7 +303,9 @@ export async function matchesOfCounterpart(
   const window = readWindow(args);
   const [held, barred, only] = await Promise.all([
     ctx.app.matching.fresh(),
-    barredAchievements(ctx.db, kind, [id], ctx.now()).then((all) => all.get(id) ?? new Set<string>()),
+    barredAchievements(ctx.db, kind, [id], ctx.now(), declinesSeenBy(ctx, 'COUNTERPART')).then(
+      (all) => all.get(id) ?? new Set<string>(),
+    ),
     filter === undefined ? undefined : achievementsIn(ctx, filter),
   ]);
   const index = indexOfKind(held, kind);

@@ -31,7 +31,7 @@ import { ActivateMatchModelInput, CreateMatchModelInput, MatchModelPayload } fro
 
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
 const PROPOSED =
-  'pool entries that fit, the best first, with reasons; never what either side declined or what is in conflict; for its own side and operators, null for others';
+  'pool entries that fit, the best first, with reasons; never what this side declined or what is in conflict; for its own side and operators, null for others';
 const SAID = 'what its side said of matches, the newest first; for its own side and operators, null for others';
 
 @Resolver(() => Achievement)
@@ -81,7 +81,7 @@ export class AchievementMatchResolver {
   @FieldResolver(() => [DeclineCount], {
     nullable: true,
     description:
-      'Why counterparts declined it, counted and without names; what recurs is among its gaps too. For members of its institution and operators, null for others.',
+      'Why counterparts declined it, counted and without names, from three that gave the same reason on; what recurs is among its gaps too. For members of its institution and operators, null for others.',
   })
   matchDeclines(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<DeclineCount[]> | null {
     return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
@@ -177,7 +177,7 @@ export class DemandMatchResolver {
 export class MatchFeedbackResolver {
   @Mutation(() => MatchFeedbackPayload, {
     description:
-      'Says what your side thinks of a match: interested, introduced, or declined with a reason. Of one side the newest stands. A decline keeps the pair from both sides’ proposals for its time, returns to the lister counted and without names, and moves the model at the next fit.',
+      'Says what your side thinks of a match: interested, introduced, or declined with a reason. Of one side the newest stands. A decline keeps the pair from your side’s proposals and from matching rounds for its time; the other side’s lists stay as they are, and it reads reasons counted and without names, from three on. It moves the model at the next fit.',
   })
   async giveMatchFeedback(
     @Ctx() ctx: Context,

@@ -19,6 +19,15 @@ export interface Standing {
    * Rank of each partner in the participant's own order of preference, from 1 for the best; equal scores share a rank.
    */
   ranks: number[];
+  /** The same as the participant may see it: pairs that only others excluded count as candidates. */
+  shown: ShownStanding;
+}
+
+/** What a standing shows its participant, who must not learn which candidates others declined or vetoed. */
+export interface ShownStanding {
+  candidates: number;
+  best: number;
+  ranks: number[];
 }
 
 /**
@@ -54,10 +63,26 @@ export interface Fairness {
 export function fairnessOf(round: ReadyRound, pairing: Pairing): Fairness {
   const { achievements: nA, investors: nI, score, investorScore } = round;
   const achievements = pairing.map((partners, a) =>
-    standing(round, nI, (i) => a * nI + i, score, round.achievementCapacity[a]!, partners),
+    standing(
+      round,
+      nI,
+      (i) => a * nI + i,
+      score,
+      round.achievementCapacity[a]!,
+      partners,
+      round.hiddenFromAchievements,
+    ),
   );
   const investors = transposed(pairing, nI).map((partners, i) =>
-    standing(round, nA, (a) => a * nI + i, investorScore, round.investorCapacity[i]!, partners),
+    standing(
+      round,
+      nA,
+      (a) => a * nI + i,
+      investorScore,
+      round.investorCapacity[i]!,
+      partners,
+      round.hiddenFromInvestors,
+    ),
   );
   return { achievements, investors, achievementSide: sideOf(achievements), investorSide: sideOf(investors) };
 }
@@ -69,30 +94,38 @@ function standing(
   own: Float64Array,
   capacity: number,
   partners: readonly number[],
+  hidden: Uint8Array | undefined,
 ): Standing {
-  const scores = new Float64Array(others);
-  let candidates = 0;
+  const lawful: number[] = [];
+  const excludedByOthers: number[] = [];
   for (let other = 0; other < others; other += 1) {
     const cell = cellOf(other);
-    if (round.worth[cell]! > -Infinity) scores[candidates++] = own[cell]! - round.floor;
+    const value = own[cell]! - round.floor;
+    if (round.worth[cell]! > -Infinity) lawful.push(value);
+    else if (hidden?.[cell] && value >= 0) excludedByOthers.push(value);
   }
-  const sorted = scores.subarray(0, candidates).sort();
-  let best = 0;
-  for (let k = Math.max(0, candidates - capacity); k < candidates; k += 1) best += sorted[k]!;
   const mine = partners.map((other) => own[cellOf(other)]! - round.floor).sort((a, b) => b - a);
   const got = mine.reduce((sum, value) => sum + value, 0);
+  const all = placesAmong(lawful, capacity, mine);
   return {
-    candidates,
+    ...all,
     capacity,
     pairs: partners.length,
     got,
-    best,
-    share: best > 0 ? Math.min(1, got / best) : null,
-    ranks: mine.map((value) => 1 + higher(sorted, value)),
+    share: all.best > 0 ? Math.min(1, got / all.best) : null,
+    shown: excludedByOthers.length === 0 ? all : placesAmong([...lawful, ...excludedByOthers], capacity, mine),
   };
 }
 
-/** Number of elements of an ascending array that are larger than the given value (binary search). */
+/** Number and best of the candidates with these values, and the ranks among them of the participant's own partners. */
+function placesAmong(candidates: readonly number[], capacity: number, mine: readonly number[]): ShownStanding {
+  const sorted = Float64Array.from(candidates).sort();
+  let best = 0;
+  for (let k = Math.max(0, sorted.length - capacity); k < sorted.length; k += 1) best += sorted[k]!;
+  return { candidates: sorted.length, best, ranks: mine.map((value) => 1 + higher(sorted, value)) };
+}
+
+/** Number of elements of the ascending array that are larger than the value. */
 function higher(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

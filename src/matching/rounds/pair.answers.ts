@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
+import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { record } from '../../ledger/ledger.service.js';
+import { sealedFacts } from '../../ledger/texts.js';
 import type { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair } from './pair.entity.js';
 import { lockRound } from './round.service.js';
@@ -9,10 +11,21 @@ import type { RoundAnswer } from './vocabularies.js';
 /** The side of a pair for which an answer is given. */
 export type PairSide = 'LISTER' | 'INVESTOR';
 
+/** The side for which a viewer with the right to answer the pair does so. */
+export function answeringSide(ctx: Context, pair: RoundPair): PairSide {
+  return can(ctx, 'achievement:edit', { organisationId: pair.institutionId }) ? 'LISTER' : 'INVESTOR';
+}
+
 /**
- * Sets the answer of one side (lister or investor) on a round's pair; `accountId` is the account that accepted for the
- * investor. Does not save the pair.
+ * True if the side may still answer, or change its acceptance: neither has it declined, nor have both sides accepted.
+ * What the other side declined does not matter, since this side must not learn of it.
  */
+export function maySettle(pair: RoundPair, side: PairSide): boolean {
+  const own = side === 'LISTER' ? pair.listerAnswerStored : pair.investorAnswerStored;
+  return (pair.status === 'PROPOSED' || pair.status === 'DECLINED') && own !== 'DECLINED';
+}
+
+/** Sets one side's answer; `accountId` is the account that accepted for the investor. The caller saves the pair. */
 export function setAnswer(
   pair: RoundPair,
   side: PairSide,
@@ -33,17 +46,22 @@ export function setAnswer(
   if (answer === 'DECLINED') pair.status = 'DECLINED';
 }
 
-/** Records one side's answer in the ledger. */
-export function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
+/** Records one side's answer in the ledger, sealed: a copy of the ledger is read by outsiders. */
+export async function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
   const [answer, reason] =
     side === 'LISTER'
       ? [pair.listerAnswerStored, pair.listerReasonStored]
       : [pair.investorAnswerStored, pair.investorReasonStored];
-  return record(tx, ctx, {
+  await record(tx, ctx, {
     kind: 'round.pair-answered',
     subjectType: 'RoundPair',
     subjectId: pair.id,
-    facts: { round: pair.roundId, side, answer, reason, status: pair.status, interest: pair.interestId },
+    facts: {
+      round: pair.roundId,
+      side,
+      ...(await sealedFacts(tx, ctx, { answer, reason, status: pair.status })),
+      interest: pair.interestId,
+    },
   });
 }
 
@@ -62,14 +80,14 @@ export async function declineOpenPairs(
     `SELECT p.id, p.round_id
      FROM matching_round_pair p
      JOIN matching_round r ON r.id = p.round_id AND r.status = 'PUBLISHED'
-     WHERE p.achievement_id = $1 AND p.investor_id = $2 AND p.status = 'PROPOSED'
+     WHERE p.achievement_id = $1 AND p.investor_id = $2 AND p.status IN ('PROPOSED', 'DECLINED')
      ORDER BY p.round_id`,
     [achievementId, investorId],
   )) as Array<{ id: string; round_id: string }>;
   for (const { id, round_id } of open) {
     const round = await lockRound(tx, round_id, 'hold');
     const pair = await tx.findOne(RoundPair, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (round.status !== 'PUBLISHED' || pair?.status !== 'PROPOSED') continue;
+    if (round.status !== 'PUBLISHED' || !pair || !maySettle(pair, side)) continue;
     setAnswer(pair, side, { answer: 'DECLINED', reason: reasonCode, at: ctx.now(), accountId: null });
     await tx.save(pair);
     await recordAnswer(tx, ctx, pair, side);

@@ -4,8 +4,9 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import type { MatchTerm } from '../engine/result.types.js';
 import type { MatchReason } from '../lists/match.types.js';
+import type { ShownStanding } from './fairness.js';
 import type { DeclineReason } from '../match.vocabularies.js';
-import { RoundAnswer, RoundDropReason, RoundPairStatus, RoundSide } from './vocabularies.js';
+import { RoundDropReason, RoundSide, type RoundAnswer, type RoundPairStatus } from './vocabularies.js';
 
 /**
  * A pair of an achievement and an investor made by a matching round. Operators may read it, its two sides after
@@ -44,7 +45,7 @@ export class RoundPair extends Node {
   @Column('integer', { name: 'model_version' })
   modelNumber: number;
 
-  @Field(() => RoundPairStatus, { description: 'Where it stands.' })
+  /** Where it stands; shown through `shownStatus` only, since a side's decline is hidden from the other for a time. */
   @Column('text')
   status: RoundPairStatus;
 
@@ -91,7 +92,7 @@ export const RoundPairConnection = connectionType('RoundPair', () => RoundPair);
 @ObjectType({
   implements: Node,
   description:
-    'How one participant of a round fared when it was computed. For operators, and once published for who takes part.',
+    'How one participant of a round fared. For operators, as it was computed; for those who take part once it is published, by the pairs that were published.',
 })
 @Entity('matching_round_standing')
 export class RoundStanding extends Node {
@@ -108,7 +109,10 @@ export class RoundStanding extends Node {
   @Column('uuid', { name: 'organisation_id' })
   organisationId: string;
 
-  @Field(() => Int, { description: 'How many of the other side it could be paired with.' })
+  @Field(() => Int, {
+    description:
+      'How many of the other side it could be paired with. What others declined or vetoed is counted to the participant.',
+  })
   @Column('integer')
   candidates: number;
 
@@ -138,6 +142,10 @@ export class RoundStanding extends Node {
   @Field(() => [Int], { description: 'Places of its partners in its own list, from 1, best first.' })
   @Column('integer', { array: true })
   ranks: number[];
+
+  /** What the participant may see of candidates, best and ranks; null for rounds computed before it was kept. */
+  @Column('jsonb', { nullable: true })
+  shown: ShownStanding | null;
 }
 
 export const RoundStandingConnection = connectionType('RoundStanding', () => RoundStanding);

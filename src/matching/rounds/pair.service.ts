@@ -6,9 +6,9 @@ import { openMutualInterest } from '../../deals/interest.mutual.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
-import { keepFeedback } from '../feedback/feedback.service.js';
+import { keepFeedback, showMutualInterest } from '../feedback/feedback.service.js';
 import { lockCounterpart } from '../lists/match.counterparts.js';
-import { recordAnswer, setAnswer, type PairSide } from './pair.answers.js';
+import { answeringSide, maySettle, recordAnswer, setAnswer, type PairSide } from './pair.answers.js';
 import { RoundPair } from './pair.entity.js';
 import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
@@ -21,7 +21,7 @@ import type { RoundAnswer } from './vocabularies.js';
  */
 function answerSide(ctx: Context, pair: RoundPair): PairSide {
   authorize(ctx, 'pair:answer', pair);
-  return can(ctx, 'achievement:edit', { organisationId: pair.institutionId }) ? 'LISTER' : 'INVESTOR';
+  return answeringSide(ctx, pair);
 }
 
 /** True if the viewer may see the pair. */
@@ -35,15 +35,20 @@ export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingR
 }
 
 /**
- * Answers a published round's pair on behalf of the viewer's side. An acceptance may be changed to a decline until the
- * other side has accepted too; a decline is final. Acceptance by both sides opens a message thread between them.
+ * Answers a pair of a published round for the viewer's side. An acceptance may be changed to a decline until the other
+ * side has accepted too; a decline is final. A side can answer although the other has declined, of which it learns only
+ * when the round is closed. When both sides have accepted, a thread between them is opened.
  */
 export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Promise<RoundPair> {
   requireLogin(ctx);
   const id = readId('input.id', 'RoundPair', input.id);
   const reason = input.reasonCode ?? null;
   if (!input.accept && reason === null)
-    throw badInput('input.reasonCode', 'REQUIRED', 'say why; the other side learns of it by count alone.');
+    throw badInput(
+      'input.reasonCode',
+      'REQUIRED',
+      'say why; the other side learns of reasons by count alone, once three counterparts gave the same.',
+    );
   if (input.accept && reason !== null)
     throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
   return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
@@ -54,7 +59,7 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
     const answer: RoundAnswer = input.accept ? 'ACCEPTED' : 'DECLINED';
     const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
     if (standing === answer && (lister ? pair.listerReasonStored : pair.investorReasonStored) === reason) return pair;
-    if (pair.status !== 'PROPOSED')
+    if (!maySettle(pair, side))
       throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
     setAnswer(pair, side, { answer, reason, at: ctx.now(), accountId });
     if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
@@ -77,7 +82,10 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
         reasonCode: reason,
         note: null,
         forDays: null,
+        inRound: true,
       });
+      if (pair.status === 'ACCEPTED')
+        await showMutualInterest(tx, pair.achievementId, { kind: 'INVESTOR', id: pair.investorId });
     }
     await recordAnswer(tx, ctx, pair, side);
     return pair;

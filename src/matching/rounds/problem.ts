@@ -18,6 +18,12 @@ export interface RoundProblem {
    * conflict of interest).
    */
   barred: Uint8Array;
+  /**
+   * The same: 1 where only others than this side excluded the pair (the other side's declines, vetoes for it or for the
+   * pool). The side must not learn of it, so the pair counts among its candidates where the side is told of its outcome.
+   */
+  hiddenFromAchievements?: Uint8Array;
+  hiddenFromInvestors?: Uint8Array;
   /** Per participant: maximum number of partners. */
   achievementCapacity: Int32Array;
   investorCapacity: Int32Array;

@@ -55,7 +55,13 @@ export async function dropWhatMayNotBe(
      ORDER BY p.id`,
     [roundId],
   )) as Row[];
-  const barred = await barredCounterparts(tx, 'INVESTOR', [...new Set(rows.map((row) => row.achievement))], now);
+  const barred = await barredCounterparts(
+    tx,
+    'INVESTOR',
+    [...new Set(rows.map((row) => row.achievement))],
+    now,
+    'POOL',
+  );
   const dropped = rows.flatMap(({ id, achievement, investor, reason }) => {
     const why = reason ?? (barred.get(achievement)?.has(investor) ? 'DECLINE' : null);
     return why === null ? [] : [{ pair: id, achievement, investor, reason: why }];

@@ -187,13 +187,14 @@ async function store(app: App, wish: Computation, posed: PosedRound, result: Rou
     );
     await tx.query(
       `INSERT INTO matching_round_standing (
-         id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks
+         id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks,
+         shown
        )
        SELECT s.id, $1, s.side, s.participant_id, COALESCE(a.institution_id, i.organisation_id), s.candidates,
-         s.places, s.pairs, s.got, s.best, s.share, s.ranks
+         s.places, s.pairs, s.got, s.best, s.share, s.ranks, s.shown
        FROM jsonb_to_recordset($2::jsonb) AS s(
          id uuid, side text, participant_id uuid, candidates int, places int, pairs int, got float8, best float8,
-         share float8, ranks int[]
+         share float8, ranks int[], shown jsonb
        )
        LEFT JOIN achievement a ON s.side = 'ACHIEVEMENT' AND a.id = s.participant_id
        LEFT JOIN investor_profile i ON s.side = 'INVESTOR' AND i.id = s.participant_id

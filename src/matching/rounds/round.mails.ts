@@ -8,11 +8,11 @@ import type { MatchingRound } from './round.entity.js';
 const WORDS: Record<Locale, (round: string, pairs: number) => { subject: string; text: string }> = {
   ZH: (round, pairs) => ({
     subject: `撮合批次已发布：${round}`,
-    text: `撮合批次“${round}”已发布，贵单位有 ${pairs} 个配对等待答复。对方只有在双方都接受后才知道您的答复。\n\n登录后查看并答复：`,
+    text: `撮合批次“${round}”已发布，贵单位有 ${pairs} 个配对等待答复。对方只有在双方都接受后才知道您已接受；如您谢绝，对方在批次结束前不会知道。\n\n登录后查看并答复：`,
   }),
   EN: (round, pairs) => ({
     subject: `Matching round published: ${round}`,
-    text: `The matching round “${round}” is published. ${pairs === 1 ? 'One pair awaits' : `${pairs} pairs await`} your organisation’s answer; the other side learns of an acceptance only once both accept.\n\nLog in to read and answer:`,
+    text: `The matching round “${round}” is published. ${pairs === 1 ? 'One pair awaits' : `${pairs} pairs await`} your organisation’s answer; the other side learns of an acceptance only once both accept, and of a decline only when the round is closed.\n\nLog in to read and answer:`,
   }),
 };
 

@@ -1,7 +1,8 @@
+import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { newId } from '../../lib/ids.js';
 import type { MatchTerm } from '../engine/result.types.js';
-import { barredCounterparts } from '../lists/match.barred.js';
+import { barredCounterparts, type DeclinesSeenBy } from '../lists/match.barred.js';
 import type { MatchData } from '../store/match.data.js';
 import type { RoundResult } from './compute.js';
 import { MAX_PAIRS, type RoundMethod, type RoundProblem } from './problem.js';
@@ -49,24 +50,22 @@ export async function readRoundProblem(
   const investors = [...held.investors.ids()].filter((id) => places('INVESTOR', id) > 0).sort();
   const cells = achievements.length * investors.length;
   if (cells > MAX_PAIRS) throw new RoundTooLargeError(cells);
-  const forbidden = await barredCounterparts(db, 'INVESTOR', achievements, app.clock());
-  for (const { achievementId, investorId } of await db.findBy(RoundVeto, { roundId })) {
-    const investorsOf = forbidden.get(achievementId);
-    if (investorsOf) investorsOf.add(investorId);
-    else forbidden.set(achievementId, new Set([investorId]));
-  }
+  const forbidden = await readForbidden(db, app.clock(), roundId, achievements);
   const score = new Float64Array(cells);
   const barred = new Uint8Array(cells);
+  const hiddenFromAchievements = new Uint8Array(cells);
+  const hiddenFromInvestors = new Uint8Array(cells);
   for (const [a, achievement] of achievements.entries()) {
     const opportunity = held.opportunities.get(achievement);
     investors.forEach((investor, i) => {
       const cell = a * investors.length + i;
-      const value =
-        opportunity && !forbidden.get(achievement)?.has(investor)
-          ? held.investors.score(investor, opportunity, day)
-          : null;
-      if (value == null) barred[cell] = 1;
-      else score[cell] = value;
+      const value = opportunity ? held.investors.score(investor, opportunity, day) : null;
+      if (value !== null) score[cell] = value;
+      if (value !== null && !forbidden.POOL.get(achievement)?.has(investor)) return;
+      barred[cell] = 1;
+      if (value === null) return;
+      if (!forbidden.LISTER.get(achievement)?.has(investor)) hiddenFromAchievements[cell] = 1;
+      if (!forbidden.COUNTERPART.get(achievement)?.has(investor)) hiddenFromInvestors[cell] = 1;
     });
     progress(a / achievements.length);
     await new Promise((resolve) => setImmediate(resolve));
@@ -79,6 +78,8 @@ export async function readRoundProblem(
       investors: investors.length,
       score,
       barred,
+      hiddenFromAchievements,
+      hiddenFromInvestors,
       floor: round.floor,
       achievementCapacity: capacity('ACHIEVEMENT', achievements),
       investorCapacity: capacity('INVESTOR', investors),
@@ -90,6 +91,28 @@ export async function readRoundProblem(
     held,
     day,
   };
+}
+
+/**
+ * Investors with whom an entry must not be paired, by entry: for the pool, and as far as each side knows of it by its
+ * own declines and by vetoes on its own behalf.
+ */
+async function readForbidden(
+  db: EntityManager,
+  now: Date,
+  roundId: string,
+  achievements: readonly string[],
+): Promise<Record<DeclinesSeenBy, Map<string, Set<string>>>> {
+  const read = (seenBy: DeclinesSeenBy) => barredCounterparts(db, 'INVESTOR', achievements, now, seenBy);
+  const forbidden = { POOL: await read('POOL'), LISTER: await read('LISTER'), COUNTERPART: await read('COUNTERPART') };
+  for (const { achievementId, investorId, side } of await db.findBy(RoundVeto, { roundId })) {
+    for (const seenBy of side === 'OPERATOR' ? (['POOL'] as const) : (['POOL', side] as const)) {
+      const investors = forbidden[seenBy].get(achievementId);
+      if (investors) investors.add(investorId);
+      else forbidden[seenBy].set(achievementId, new Set([investorId]));
+    }
+  }
+  return forbidden;
 }
 
 async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundSide, id: string) => number> {
@@ -129,12 +152,13 @@ export function pairRows(
 /** Rows of the outcome of each participant. */
 export function standingRows({ achievements, investors }: PosedRound, { fairness }: RoundResult): object[] {
   const rows = (side: RoundSide, ids: readonly string[], standings: RoundResult['fairness']['achievements']) =>
-    standings.map(({ capacity, ...standing }, k) => ({
+    standings.map(({ capacity, shown, ...standing }, k) => ({
       id: newId(),
       side,
       participant_id: ids[k]!,
       places: capacity,
       ...standing,
+      shown,
     }));
   return [
     ...rows('ACHIEVEMENT', achievements, fairness.achievements),

@@ -10,6 +10,8 @@ import { presentReasons } from '../lists/match.reasons.js';
 import type { MatchReason } from '../lists/match.types.js';
 import { RoundPair, RoundStanding } from './pair.entity.js';
 import { mayReadPair } from './pair.service.js';
+import { SHOWN_STATUS } from './pair.shown.js';
+import { asPublished } from './standing.shown.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundPairFilter } from './round.inputs.js';
 import type { RoundSide } from './vocabularies.js';
@@ -85,7 +87,11 @@ export async function listPairs(
   const query = ctx.db.createQueryBuilder(RoundPair, 'p').where('p.round_id = :round', { round: round.id });
   if (!oversees(ctx)) query.andWhere(`p.status <> 'DROPPED'`);
   if (!oversees(ctx) || filter?.mine === true) own(ctx, query);
-  if (filter?.statuses?.length) query.andWhere('p.status = ANY(:statuses)', { statuses: filter.statuses });
+  if (filter?.statuses?.length)
+    query.andWhere(`${oversees(ctx) || round.status === 'CLOSED' ? 'p.status' : SHOWN_STATUS} = ANY(:statuses)`, {
+      statuses: filter.statuses,
+      own: ownOrganisations(ctx),
+    });
   if (filter?.achievementId != null)
     query.andWhere('p.achievement_id = :achievement', {
       achievement: readId('filter.achievementId', 'Achievement', filter.achievementId),
@@ -132,17 +138,15 @@ export function listStandings(
   ]);
 }
 
-/**
- * Outcomes of a matching round for the entries and profiles of the viewer's own organisations; empty if they do not
- * take part.
- */
-export function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
-  return selectEntities(
+/** Outcomes of the viewer's own entries and profiles, by what was published; empty if the viewer does not take part. */
+export async function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
+  const own = await selectEntities(
     ctx.db,
     RoundStanding,
     'WHERE e.round_id = $1 AND e.organisation_id = ANY($2) ORDER BY e.side, e.id LIMIT 100',
     [round.id, ownOrganisations(ctx)],
   );
+  return round.publishedAt === null ? own : asPublished(ctx.db, round, own);
 }
 
 /** Outcome of a matching round for one participant; null if it does not exist or the viewer may not see it. */
@@ -151,7 +155,8 @@ export async function readStanding(ctx: Context, id: string): Promise<RoundStand
   const standing = await ctx.db.findOneBy(RoundStanding, { id });
   if (standing === null || oversees(ctx)) return standing;
   const round = await readRound(ctx, standing.roundId);
-  return round !== null && ownOrganisations(ctx).includes(standing.organisationId) ? standing : null;
+  if (round === null || !ownOrganisations(ctx).includes(standing.organisationId)) return null;
+  return (await asPublished(ctx.db, round, [standing]))[0]!;
 }
 
 /** A veto; null unless the viewer is an operator. */

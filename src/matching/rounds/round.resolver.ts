@@ -11,8 +11,9 @@ import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { MatchReason } from '../lists/match.types.js';
 import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
-import type { PairSide } from './pair.answers.js';
+import { answeringSide, maySettle } from './pair.answers.js';
 import { answerRoundPair } from './pair.service.js';
+import { maySeeAnswer, shownStatus } from './pair.shown.js';
 import {
   MatchingRound,
   MatchingRoundConnection,
@@ -35,7 +36,7 @@ import {
 } from './round.inputs.js';
 import * as queries from './round.queries.js';
 import * as service from './round.service.js';
-import { RoundAnswer, RoundSide } from './vocabularies.js';
+import { RoundAnswer, RoundPairStatus, RoundSide } from './vocabularies.js';
 
 const payload = async (round: Promise<MatchingRound>): Promise<MatchingRoundPayload> => ({ round: await round });
 const WHICH = { description: 'Which round.' } as const;
@@ -148,7 +149,7 @@ export class MatchingRoundsResolver {
 
   @Mutation(() => RoundPairPayload, {
     description:
-      'Answers a pair for one’s own side, while its round is published; a decline of the match itself (`giveMatchFeedback`) answers it too. Once both sides accept, a thread between them begins (`interest`).',
+      'Answers a pair for one’s own side, while its round is published; a decline of the match itself (`giveMatchFeedback`) answers it too. The other side does not learn of a decline before the round is closed, nor of an acceptance before it accepts too. Once both sides accept, a thread between them begins (`interest`).',
   })
   async answerRoundPair(
     @Ctx() ctx: Context,
@@ -205,7 +206,8 @@ export class MatchingRoundResolver {
   }
 
   @FieldResolver(() => [RoundStanding], {
-    description: 'How the viewer’s own entries and investor profiles fared; at most 100.',
+    description:
+      'How the viewer’s own entries and investor profiles fared, by the pairs that were published; at most 100.',
   })
   viewerStandings(@Root() round: MatchingRound, @Ctx() ctx: Context): Promise<RoundStanding[]> {
     return queries.ownStandings(ctx, round);
@@ -237,18 +239,19 @@ export class MatchingRoundResolver {
   }
 }
 
-/**
- * True if the viewer may see how one side answered a pair: members of that side and operators. The other side learns
- * only the pair's status.
- */
-const maySeeOf = (ctx: Context, pair: RoundPair, side: PairSide): boolean =>
-  can(ctx, 'pair:readAnswer', { organisationId: side === 'LISTER' ? pair.institutionId : pair.organisationId });
-
 @Resolver(() => RoundPair)
 export class RoundPairResolver {
   @FieldResolver(() => MatchingRound, { description: 'Its round.' })
   round(@Root() pair: RoundPair, @Ctx() ctx: Context): Promise<MatchingRound | null> {
     return ctx.load(queries.roundById).load(pair.roundId);
+  }
+
+  @FieldResolver(() => RoundPairStatus, {
+    description:
+      'Where it stands. Until the round is closed, a decline is known to the side that declined and to operators alone: the other side sees PROPOSED.',
+  })
+  async status(@Root() pair: RoundPair, @Ctx() ctx: Context): Promise<RoundPairStatus> {
+    return shownStatus(ctx, pair, await ctx.load(queries.roundById).load(pair.roundId));
   }
 
   @FieldResolver(() => Achievement, {
@@ -279,7 +282,7 @@ export class RoundPairResolver {
     description: 'What the lister answered; for its side and operators, null for the other and before.',
   })
   listerAnswer(@Root() pair: RoundPair, @Ctx() ctx: Context): RoundAnswer | null {
-    return maySeeOf(ctx, pair, 'LISTER') ? pair.listerAnswerStored : null;
+    return maySeeAnswer(ctx, pair, 'LISTER') ? pair.listerAnswerStored : null;
   }
 
   @FieldResolver(() => DeclineReason, {
@@ -287,7 +290,7 @@ export class RoundPairResolver {
     description: 'Why the lister declined; for its side and operators.',
   })
   listerReason(@Root() pair: RoundPair, @Ctx() ctx: Context): DeclineReason | null {
-    return maySeeOf(ctx, pair, 'LISTER') ? pair.listerReasonStored : null;
+    return maySeeAnswer(ctx, pair, 'LISTER') ? pair.listerReasonStored : null;
   }
 
   @FieldResolver(() => RoundAnswer, {
@@ -295,7 +298,7 @@ export class RoundPairResolver {
     description: 'What the investor answered; for its side and operators, null for the other and before.',
   })
   investorAnswer(@Root() pair: RoundPair, @Ctx() ctx: Context): RoundAnswer | null {
-    return maySeeOf(ctx, pair, 'INVESTOR') ? pair.investorAnswerStored : null;
+    return maySeeAnswer(ctx, pair, 'INVESTOR') ? pair.investorAnswerStored : null;
   }
 
   @FieldResolver(() => DeclineReason, {
@@ -303,7 +306,7 @@ export class RoundPairResolver {
     description: 'Why the investor declined; for its side and operators.',
   })
   investorReason(@Root() pair: RoundPair, @Ctx() ctx: Context): DeclineReason | null {
-    return maySeeOf(ctx, pair, 'INVESTOR') ? pair.investorReasonStored : null;
+    return maySeeAnswer(ctx, pair, 'INVESTOR') ? pair.investorReasonStored : null;
   }
 
   @FieldResolver(() => Interest, {
@@ -316,8 +319,9 @@ export class RoundPairResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may answer it now.' })
   async viewerCanAnswer(@Root() pair: RoundPair, @Ctx() ctx: Context): Promise<boolean> {
-    if (pair.status !== 'PROPOSED' || !can(ctx, 'pair:answer', pair)) return false;
-    return (await ctx.load(queries.roundById).load(pair.roundId))?.status === 'PUBLISHED';
+    if (!can(ctx, 'pair:answer', pair)) return false;
+    const round = await ctx.load(queries.roundById).load(pair.roundId);
+    return round?.status === 'PUBLISHED' && maySettle(pair, answeringSide(ctx, pair));
   }
 }
 

@@ -6,6 +6,7 @@ import { readReason } from '../../kernel/reason.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { addJob } from '../../kernel/jobs.js';
 import { record } from '../../ledger/ledger.service.js';
+import { sealedFacts } from '../../ledger/texts.js';
 import { fromGlobalId, isUuid, newId } from '../../lib/ids.js';
 import { readLocalized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
@@ -186,7 +187,10 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
       kind: 'round.veto-added',
       subjectType: 'MatchingRound',
       subjectId: roundId,
-      facts: { veto: id, achievement: achievementId, investor: investorId, side: input.side },
+      facts: {
+        veto: id,
+        ...(await sealedFacts(tx, ctx, { achievement: achievementId, investor: investorId, side: input.side })),
+      },
     });
     return round;
   });
@@ -216,7 +220,7 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
       kind: 'round.veto-removed',
       subjectType: 'MatchingRound',
       subjectId: roundId,
-      facts: { veto: id, achievement: achievementId, investor: investorId },
+      facts: { veto: id },
     });
     return tx.findOneByOrFail(MatchingRound, { id: roundId });
   });
@@ -257,8 +261,8 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
 }
 
 /**
- * Operator action: publishes a matching round, so that both sides of each pair see it and get a mail. Pairs that are no
- * longer admissible are dropped, with the reason in the ledger.
+ * Operator: shows each pair to its two sides and notifies them by mail. Pairs that are no longer admissible are
+ * dropped; the ledger has them sealed, since a decline or veto may be behind it.
  */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
@@ -278,7 +282,13 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
     await notifyOfPublication(tx, ctx.app, round);
     return {
       change: { publishedAt: ctx.now() },
-      facts: { method: round.method, modelVersion: round.modelNumber, pairs, dropped },
+      facts: {
+        method: round.method,
+        modelVersion: round.modelNumber,
+        pairs,
+        dropped: dropped.length,
+        ...(await sealedFacts(tx, ctx, { dropped })),
+      },
     };
   });
 }

@@ -19,7 +19,7 @@ export type MatchingRoundStatus = keyof typeof MatchingRoundStatus;
 export const RoundPairStatus = vocabulary('RoundPairStatus', 'Where a pair of a matching round stands.', {
   PROPOSED: ['已提出', 'proposed; not both sides have answered'],
   ACCEPTED: ['双方接受', 'accepted by both sides'],
-  DECLINED: ['已谢绝', 'declined by one side'],
+  DECLINED: ['已谢绝', 'declined by one side; shown to the other once the round is closed'],
   DROPPED: ['已剔除', 'left out when the round was published; neither side was told of it'],
 });
 export type RoundPairStatus = keyof typeof RoundPairStatus;

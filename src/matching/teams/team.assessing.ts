@@ -6,7 +6,7 @@ import { defaultTeamModel } from './team.model.js';
 import { placeTalents, type PlacingOptions, type Placed } from './team.placing.js';
 import { TeamPool } from './team.pool.js';
 import { explain, proposeTeams, type ProposedTeam } from './team.proposals.js';
-import { barredFromTeams, teamSource, type TeamSource } from './team.source.js';
+import { barredFromTeams, teamSource, type TeamReader, type TeamSource } from './team.source.js';
 import { storedAssessment, type StoredAssessment } from './team.types.js';
 
 /**
@@ -68,8 +68,12 @@ export async function proposeFor(
   achievementId: string,
   count: number,
   sizes: readonly number[] | undefined,
+  reader: TeamReader,
 ): Promise<Proposed | null> {
-  const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
+  const [source, barred] = await Promise.all([
+    teamSource(ctx),
+    barredFromTeams(ctx.db, achievementId, ctx.now(), reader),
+  ]);
   const placing = await place(ctx, achievementId, source, barred, sizes ? { sizes } : {});
   if (placing === null) return null;
   const { teams, ...rest } = proposeTeams(placing.problem, placing.needs, placing.prepared, placing.outside, count);
@@ -82,7 +86,10 @@ export async function assessTeam(
   achievementId: string,
   talentIds: readonly string[],
 ): Promise<StoredAssessment | null> {
-  const [source, barred] = await Promise.all([teamSource(ctx), barredFromTeams(ctx.db, achievementId, ctx.now())]);
+  const [source, barred] = await Promise.all([
+    teamSource(ctx),
+    barredFromTeams(ctx.db, achievementId, ctx.now(), { side: 'LISTER' }),
+  ]);
   if (!talentIds.every((id) => source.pool.rowOfId(id) !== undefined)) return null;
   const some = new TeamPool();
   for (const id of talentIds) some.upsert(source.pool.talentAt(source.pool.rowOfId(id)!));

@@ -10,6 +10,7 @@ import type { TeamFilter, TeamProposalArgs } from './team.inputs.js';
 import { talentOfViewer } from './team.loaders.js';
 import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
 import { DEFAULT_TEAMS } from './team.proposals.js';
+import type { TeamReader } from './team.source.js';
 import { presentAssessment, TeamProposals } from './team.types.js';
 
 const MAX_TEAMS = 20;
@@ -33,7 +34,11 @@ export async function teamProposals(
     insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);
   if (!insider && talent === null) return null;
   if (achievement.status !== 'ADMITTED') return null;
-  const proposed = await proposeFor(ctx, achievement.id, count, size == null ? undefined : [size]);
+  const reader: TeamReader =
+    talent !== null
+      ? { side: 'COUNTERPART', talentId: talent }
+      : { side: can(ctx, 'platform:operate', undefined) ? 'POOL' : 'LISTER' };
+  const proposed = await proposeFor(ctx, achievement.id, count, size == null ? undefined : [size], reader);
   if (proposed === null) return null;
   const shown = insider
     ? proposed.teams

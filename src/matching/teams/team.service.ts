@@ -271,12 +271,12 @@ async function holdTalents(
     `SELECT t.id, t.kind FROM talent_profile t WHERE t.id = ANY($1) AND ${PROPOSABLE} ORDER BY t.id FOR SHARE`,
     [ids],
   )) as Array<{ id: string; kind: Kind }>;
-  const barred = await barredFromTeams(tx, achievementId, ctx.now());
+  const barred = await barredFromTeams(tx, achievementId, ctx.now(), { side: 'LISTER' });
   const there = new Map(rows.map((row) => [row.id, row]));
   const unavailable = ids.flatMap((id, i) => (!there.has(id) || barred.has(id) ? [i] : []));
   if (unavailable.length > 0) {
     throw new ConflictError(
-      'Some of these talents cannot be invited: they are gone, paused, hidden, have a conflict of interest, or declined this achievement.',
+      'Some of these talents cannot be invited: they are gone, paused, hidden, have a conflict of interest, your institution declined them for this achievement, or they declined an invitation to a team for it.',
       'TALENTS_UNAVAILABLE',
       { positions: unavailable },
     );

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../../kernel/context.js';
-import { barredCounterparts } from '../lists/match.barred.js';
+import { barredCounterparts, inventorsAmongTalents, type DeclinesSeenBy } from '../lists/match.barred.js';
 import { talentFits } from './team.fits.js';
 import type { TalentFits } from './team.placing.js';
 import type { TeamPool } from './team.pool.js';
@@ -27,18 +27,26 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
   };
 }
 
+/** The reader of teams: the entry's lister, one of the talents, or an operator, who sees the pool as a whole. */
+export type TeamReader = { side: Exclude<DeclinesSeenBy, 'COUNTERPART'> } | { side: 'COUNTERPART'; talentId: string };
+
 /**
- * Talents who must not be proposed in teams for an achievement: those who declined one of its teams, those barred by a
- * declined match, and its own inventors.
+ * Talents not proposed for an achievement to this reader: those who declined an invitation to a team for it, those whose
+ * match the reader's side declined, and its own inventors. A talent learns neither of the lister's declines nor of what
+ * other talents declined, so only the talent's own count there.
  */
 export async function barredFromTeams(
   db: EntityManager,
   achievementId: string,
   now: Date,
+  reader: TeamReader,
 ): Promise<ReadonlySet<string>> {
-  const matches = await barredCounterparts(db, 'TALENT', [achievementId], now);
+  const matches = (await barredCounterparts(db, 'TALENT', [achievementId], now, reader.side)).get(achievementId);
   const refusals = (await db.query(`SELECT talent_id AS id FROM team_refusal WHERE achievement_id = $1`, [
     achievementId,
   ])) as Array<{ id: string }>;
-  return new Set([...(matches.get(achievementId) ?? []), ...refusals.map(({ id }) => id)]);
+  const all = new Set([...(matches ?? []), ...refusals.map(({ id }) => id)]);
+  if (reader.side !== 'COUNTERPART') return all;
+  const inventors = await inventorsAmongTalents(db, achievementId);
+  return new Set([...all].filter((id) => id === reader.talentId || inventors.has(id)));
 }

@@ -68,6 +68,16 @@ async function fill(w: World): Promise<void> {
     suppressed_until: until,
     achievement_id: uuidOf(ids['Achievement ADMITTED without grant']!),
   });
+  // Declines are counted from three parties on.
+  for (let k = 0; k < 2; k += 1)
+    await feedbackOf(w, {
+      counterpart_kind: 'INVESTOR',
+      side: 'COUNTERPART',
+      action: 'DECLINED',
+      reason_code: 'PRICE',
+      suppressed_until: until,
+      achievement_id: uuidOf(ids['Achievement ADMITTED without grant']!),
+    });
   const [shipped] = await w.t.sql<{ model: object }>(`SELECT model FROM match_model WHERE version = 1`);
   const model = await w.insert('match_model', {
     id: newId(),

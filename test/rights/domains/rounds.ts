@@ -228,6 +228,7 @@ export const rounds: RightsDomain = {
       'matching_round.figures',
       'matching_round_pair.terms',
       'matching_round_standing.ranks',
+      'matching_round_standing.shown',
     ],
   },
 };
