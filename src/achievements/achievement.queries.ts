@@ -1,3 +1,4 @@
+import { named, shownNames } from '../identity/organisations/organisation.names.js';
 import { authorize, can } from '../kernel/authz.js';
 import { badInput, NotFoundError } from '../kernel/errors.js';
 import type { Context } from '../kernel/context.js';
@@ -256,7 +257,7 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
     pair,
     other: visible ? other : null,
     otherTitle: localize(other.titleText, ctx.locale),
-    otherInstitution: localize(institution.nameText, ctx.locale),
+    otherInstitution: localize(shownNames(named(institution)), ctx.locale),
   };
 }
 

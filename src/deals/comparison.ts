@@ -2,6 +2,7 @@ import type { Achievement } from '../achievements/achievement.entity.js';
 import type { Cooperation, IpRight } from '../achievements/achievement-parts.entity.js';
 import { IpStatus } from '../achievements/vocabularies.js';
 import type { Organisation } from '../identity/organisations/organisation.entity.js';
+import { named, shownNames } from '../identity/organisations/organisation.names.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import type { Localized } from '../kernel/localized.js';
 import type { Industry, Region } from '../taxonomy/taxonomy.entity.js';
@@ -112,7 +113,8 @@ const coded = (code: string | null, name: (code: string) => Localized): Compared
   code === null ? NONE : { text: name(code), raw: [code] };
 
 const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedValue> = {
-  INSTITUTION: ({ institution }) => (institution ? { text: institution.nameText, raw: [institution.globalId] } : NONE),
+  INSTITUTION: ({ institution }) =>
+    institution ? { text: shownNames(named(institution)), raw: [institution.globalId] } : NONE,
   INDUSTRIES: ({ industries }) => ({
     text: list(industries.map((industry) => industry.nameText)),
     raw: industries.map((industry) => industry.code),

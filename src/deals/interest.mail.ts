@@ -2,7 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { addJob, type Task } from '../kernel/jobs.js';
 import { toGlobalId } from '../lib/ids.js';
-import { Locale, localize, localizeOrNull, type Localized } from '../kernel/localized.js';
+import type { VerificationStatus } from '../identity/organisations/organisation.entity.js';
+import { shownName } from '../identity/organisations/organisation.names.js';
+import { Locale, localize, type Localized } from '../kernel/localized.js';
 import { GETS_MAIL, pageLink, queueMail } from '../notifications/mail.js';
 import { otherSide } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
@@ -24,6 +26,7 @@ interface News {
   authorId: string | null;
   author: string | null;
   organisation: Localized | null;
+  verification: VerificationStatus | null;
   title: Localized;
   inPool: boolean;
 }
@@ -106,7 +109,8 @@ export const sendHeldBackMail: Task = async (app, payload) => {
 
 async function readNews(tx: EntityManager, interestId: string, side: InterestSide): Promise<News | undefined> {
   const [row] = (await tx.query(
-    `SELECT m.seq, m.body, m.side, m.author_id AS "authorId", author.display_name AS author, o.name AS organisation,
+    `SELECT m.seq, m.body, m.side, m.author_id AS "authorId", author.display_name AS author,
+       o.name AS organisation, o.verification,
        a.title, a.status = 'ADMITTED' AS "inPool"
      FROM interest i
      JOIN achievement a ON a.id = i.achievement_id
@@ -187,14 +191,12 @@ function interestMail(
   const zh = locale === Locale.ZH;
   // When an achievement has left the pool, a mail shows its title to the lister only.
   const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
-  const organisation = localizeOrNull(news.organisation, locale)?.value;
+  const organisation =
+    news.organisation === null || news.verification === null
+      ? undefined
+      : shownName({ name: news.organisation, verification: news.verification }, locale);
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));
-  const who =
-    organisation === undefined
-      ? author
-      : zh
-        ? `${author}（${oneLine(organisation)}）`
-        : `${author} (${oneLine(organisation)})`;
+  const who = organisation === undefined ? author : zh ? `${author}（${organisation}）` : `${author} (${organisation})`;
   const quote = news.body
     .split('\n')
     .map((line) => `> ${line}`)

@@ -16,7 +16,7 @@ export const identityExports: Record<string, PersonalDataExport> = {
     return account;
   },
   memberships: exportedRows(
-    `SELECT m.organisation_id, o.name AS organisation, m.role, m.created_at
+    `SELECT m.organisation_id, o.name AS organisation, o.verification, m.role, m.created_at
      FROM membership m
      JOIN organisation o ON o.id = m.organisation_id
      WHERE m.account_id = $1
@@ -25,7 +25,7 @@ export const identityExports: Record<string, PersonalDataExport> = {
   // Invitations that were mailed to the person's address, if it is confirmed: an unconfirmed address, and so its
   // invitations, may belong to somebody else.
   invitationsReceived: exportedRows(
-    `SELECT o.name AS organisation, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at
+    `SELECT o.name AS organisation, o.verification, i.role, i.created_at, i.expires_at, i.accepted_at, i.revoked_at
      FROM invitation i
      JOIN organisation o ON o.id = i.organisation_id
      JOIN account a ON lower(a.email) = lower(i.email)

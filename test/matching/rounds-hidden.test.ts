@@ -187,7 +187,7 @@ describe(
       expect(await interested()).toBe(false);
       await answer(pair.id, lister, true);
       expect(await interested()).toBe(true);
-      const text = (await mails(t)).find((mail) => mail.text.includes('春季撮合'))!.text;
+      const text = mails(t).find((mail) => mail.text.includes('春季撮合'))!.text;
       expect(text).toContain('of a decline only when the round is closed');
       await close(round);
       await forget();

@@ -10,7 +10,6 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   subject: texts[locale].subject,
   text: `${texts[locale].text}\n`,
 });
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
 
 /**
  * The text with a link for a mail, followed by the bare token and the name of the mutation that accepts it, for clients
@@ -94,8 +93,7 @@ export function twoFactorChangedMail(locale: Locale, enabled: boolean): MailText
   });
 }
 
-export function invitationMail(locale: Locale, organisation: string, link: string, token: string): MailText {
-  const name = oneLine(organisation);
+export function invitationMail(locale: Locale, name: string, link: string, token: string): MailText {
   return choose(locale, {
     ZH: {
       subject: '邀请您加入机构',
@@ -108,8 +106,7 @@ export function invitationMail(locale: Locale, organisation: string, link: strin
   });
 }
 
-export function organisationVerifiedMail(locale: Locale, organisation: string): MailText {
-  const name = oneLine(organisation);
+export function organisationVerifiedMail(locale: Locale, name: string): MailText {
   return choose(locale, {
     ZH: { subject: '机构已通过核验', text: `“${name}”已通过核验，现在可以登记成果并查看面向已核验机构的内容。` },
     EN: {
@@ -119,8 +116,7 @@ export function organisationVerifiedMail(locale: Locale, organisation: string): 
   });
 }
 
-export function organisationRejectedMail(locale: Locale, organisation: string, note: string): MailText {
-  const name = oneLine(organisation);
+export function organisationRejectedMail(locale: Locale, name: string, note: string): MailText {
   return choose(locale, {
     ZH: { subject: '机构未通过核验', text: `“${name}”未通过核验，原因如下：\n\n${note}\n\n修改机构信息后将重新核验。` },
     EN: {
@@ -130,8 +126,7 @@ export function organisationRejectedMail(locale: Locale, organisation: string, n
   });
 }
 
-export function organisationChangeVerifiedMail(locale: Locale, organisation: string): MailText {
-  const name = oneLine(organisation);
+export function organisationChangeVerifiedMail(locale: Locale, name: string): MailText {
   return choose(locale, {
     ZH: { subject: '机构信息变更已通过核验', text: `“${name}”的信息变更已通过核验，现已公开。` },
     EN: {
@@ -141,8 +136,7 @@ export function organisationChangeVerifiedMail(locale: Locale, organisation: str
   });
 }
 
-export function organisationChangeRejectedMail(locale: Locale, organisation: string, note: string): MailText {
-  const name = oneLine(organisation);
+export function organisationChangeRejectedMail(locale: Locale, name: string, note: string): MailText {
   return choose(locale, {
     ZH: {
       subject: '机构信息变更未通过核验',

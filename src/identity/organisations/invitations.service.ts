@@ -3,7 +3,6 @@ import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
-import { localize } from '../../kernel/localized.js';
 import { networkOf } from '../../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
@@ -13,6 +12,7 @@ import { findConfirmedAccount, lockAccount } from '../accounts/accounts.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { readEmail } from '../accounts/emails.js';
 import { invitationTime } from '../accounts/mail-times.js';
+import { named, shownName } from './organisation.names.js';
 import { invitationMail } from '../accounts/identity.mails.js';
 import { Invitation } from './invitation.entity.js';
 import { recordMembership } from './members.service.js';
@@ -70,7 +70,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
     const locale = invited?.locale ?? ctx.locale;
     const text = invitationMail(
       locale,
-      localize(organisation.nameText, locale).value,
+      shownName(named(organisation), locale),
       mailLink(ctx.app, 'accept-invitation', token),
       token,
     );

@@ -7,6 +7,7 @@ import { Locale, localize, LocalizedText, localizeOrNull, type Localized } from 
 import { connectionType } from '../../graphql/pagination.js';
 import { selectEntities } from '../../lib/rows.js';
 import { Node } from '../../kernel/node.js';
+import { named, shownNames } from './organisation.names.js';
 import type { OrganisationKind as Kind } from '../../kernel/viewer.js';
 
 export const OrganisationKind = {
@@ -125,6 +126,18 @@ export class Organisation extends Node {
     locale?: Locale,
   ): LocalizedText {
     return localize(this.nameText, locale ?? ctx.locale);
+  }
+
+  @Field(() => LocalizedText, {
+    description:
+      'Its name as texts for people show it: marked 未核验 or unverified unless an operator has verified the organisation. Show this one; `name` is for editing and comparing.',
+  })
+  displayName(
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
+    locale?: Locale,
+  ): LocalizedText {
+    return localize(shownNames(named(this)), locale ?? ctx.locale);
   }
 
   @Field(() => LocalizedText, { nullable: true, description: 'What it does, in its own words.' })

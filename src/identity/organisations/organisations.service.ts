@@ -7,7 +7,6 @@ import { record } from '../../ledger/ledger.service.js';
 import { replacedContent, replacedFact } from '../../ledger/replaced.js';
 import { refuseStale, type RevisedContent } from '../../kernel/stale-revision.js';
 import { newId } from '../../lib/ids.js';
-import { localize } from '../../kernel/localized.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { queueMail } from '../../notifications/mail.js';
@@ -32,6 +31,7 @@ import type {
   UpdateOrganisationInput,
   VerifyOrganisationInput,
 } from './organisation.inputs.js';
+import { named, shownName } from './organisation.names.js';
 import { readOrganisationRecord, type OrganisationRecord } from './organisation.record.js';
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
@@ -259,14 +259,15 @@ async function decide(
             ? { ...pending, ...decision }
             : { verificationNoteText: decision.verificationNoteText };
       await tx.update(Organisation, { id }, { ...outcome, pendingChangeValues: null, revision: before.revision + 1 });
-      if (verifies && pending?.nameText) await noteInstitutionForIndexing(tx, id);
+      // Lists show the name, and whether it is verified.
+      if (pending === null || (verifies && pending.nameText)) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
       for (const owner of await ownersOf(tx, id)) {
         if (owner.email !== null)
           await queueMail(tx, {
             to: owner.email,
             locale: owner.locale,
-            ...(pending === null ? mail : changeMail)(owner.locale, localize(after.nameText, owner.locale).value),
+            ...(pending === null ? mail : changeMail)(owner.locale, shownName(named(after), owner.locale)),
           });
       }
       const kind = `organisation.${pending === null ? '' : 'change_'}${verifies ? 'verified' : 'rejected'}`;

@@ -5,6 +5,7 @@ import { authorize } from '../../kernel/authz.js';
 import type { App, Context } from '../../kernel/context.js';
 import { NotFoundError } from '../../kernel/errors.js';
 import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
+import { shownNames, type NamedOrganisation } from '../../identity/organisations/organisation.names.js';
 import { toGlobalId } from '../../lib/ids.js';
 import type { Localized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
@@ -19,13 +20,12 @@ export type ExportScope = { pool: true } | { institutionId: string };
 
 const BATCH_ROWS = 500;
 
-interface Row {
+interface Row extends NamedOrganisation {
   id: string;
   record: AchievementRecord;
   status: string;
   score: string | null;
   admitted_at: Date | null;
-  institution: Localized;
 }
 
 // SQL for an exported record without its fields that are not PUBLIC. They are not even read from the database, so that
@@ -45,7 +45,7 @@ async function* entries(db: EntityManager, scope: ExportScope, locale: Language)
   const pick = (text: Localized) => (locale === 'zh' ? (text.zh ?? text.en) : (text.en ?? text.zh)) ?? '';
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = (await db.query(
-      `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name AS institution
+      `SELECT a.id, ${record}, a.status, a.score, a.admitted_at, o.name, o.verification
        FROM achievement a
        JOIN achievement_revision r ON r.achievement_id = a.id AND r.revision = a.revision
        JOIN organisation o ON o.id = a.institution_id
@@ -61,7 +61,7 @@ async function* entries(db: EntityManager, scope: ExportScope, locale: Language)
         status: row.status,
         score: row.score === null ? null : Number(row.score),
         admittedAt: row.admitted_at,
-        institution: pick(row.institution),
+        institution: pick(shownNames(row)),
         industryNames: row.record.industries.map((code) => names.get(`industry.${code}`) ?? code),
         regionName: row.record.regionCode === null ? null : (names.get(`region.${row.record.regionCode}`) ?? null),
       };

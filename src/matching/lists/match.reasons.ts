@@ -1,5 +1,6 @@
 import type { Context } from '../../kernel/context.js';
 import { organisationById } from '../../identity/organisations/organisation.entity.js';
+import { named, shownNames } from '../../identity/organisations/organisation.names.js';
 import type { Localized } from '../../kernel/localized.js';
 import { defineLoader } from '../../lib/batching.js';
 import { isUuid } from '../../lib/ids.js';
@@ -86,7 +87,7 @@ async function partyNames(ctx: Context, keys: readonly string[]): Promise<Map<st
   const organisations = await ctx.load(organisationById).loadMany(ids);
   return new Map(
     organisations.flatMap((one, i) =>
-      one === null || one instanceof Error ? [] : [[ids[i]!, full(one.nameText)] as const],
+      one === null || one instanceof Error ? [] : [[ids[i]!, full(shownNames(named(one)))] as const],
     ),
   );
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { toGlobalId } from '../../lib/ids.js';
+import { shownName, type NamedOrganisation } from '../../identity/organisations/organisation.names.js';
 import { Locale, localize, type Localized } from '../../kernel/localized.js';
 import { GETS_MAIL, pageLink, queueMail } from '../../notifications/mail.js';
 import type { Team } from './team.entity.js';
@@ -59,17 +60,17 @@ async function queueTeamMails(
 ): Promise<void> {
   if (receivers.length === 0) return;
   const [about] = (await tx.query(
-    `SELECT a.title, o.name AS institution
+    `SELECT a.title, o.name, o.verification
      FROM achievement a
      JOIN organisation o ON o.id = a.institution_id
      WHERE a.id = $1`,
     [team.achievementId],
-  )) as Array<{ title: Localized; institution: Localized }>;
+  )) as Array<NamedOrganisation & { title: Localized }>;
   const id = toGlobalId('Team', team.id);
   for (const { email, locale } of receivers) {
     const [subject, sentence] = WORDS[news][locale](
       oneLine(localize(about!.title, locale).value),
-      oneLine(localize(about!.institution, locale).value),
+      shownName(about!, locale),
     );
     const reason =
       team.reason === null

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { languageName } from '../../lib/languages.js';
+import { shownNames, type NamedOrganisation } from '../../identity/organisations/organisation.names.js';
 import type { Localized } from '../../kernel/localized.js';
 import { Industry, nodesOf, Region, StrategicArea, type TaxonomyNode } from '../../taxonomy/taxonomy.entity.js';
 import { allVocabularies, vocabulary } from '../../taxonomy/vocabulary.js';
@@ -118,11 +119,10 @@ async function namesOf(
   if (version !== null && names !== known?.names) institutionNames.set(db.connection, { version, names });
   const missing = ids.filter((id) => !names.has(id));
   if (missing.length > 0) {
-    const rows = (await db.query(`SELECT id, name FROM organisation WHERE id = ANY($1::uuid[])`, [missing])) as Array<{
-      id: string;
-      name: Localized;
-    }>;
-    for (const { id, name } of rows) names.set(id, name);
+    const rows = (await db.query(`SELECT id, name, verification FROM organisation WHERE id = ANY($1::uuid[])`, [
+      missing,
+    ])) as Array<NamedOrganisation & { id: string }>;
+    for (const row of rows) names.set(row.id, shownNames(row));
   }
   return names;
 }

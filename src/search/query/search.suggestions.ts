@@ -1,3 +1,4 @@
+import { Organisation, organisationById } from '../../identity/organisations/organisation.entity.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
 import { toGlobalId } from '../../lib/ids.js';
@@ -43,11 +44,18 @@ export async function suggest(
   for (let i = 0; chosen.length < args.first && rounds.some((list) => list.length > i); i += 1) {
     for (const list of rounds) if (list[i] && chosen.length < args.first) chosen.push(list[i]!);
   }
-  // // The search index may lag behind: texts of entries that have left the pool are not suggested.
-  const entries = await admittedByIds(ctx, [...new Set(chosen.map((candidate) => candidate.document.id))]);
-  return chosen.flatMap(({ kind, text: whole, document }) => {
+  // The index may be slightly behind: entries that left the pool are not suggested. Nor are institutions that are not
+  // verified: a suggestion would vouch for the name.
+  const [entries, institutions] = await Promise.all([
+    admittedByIds(ctx, [...new Set(chosen.map((candidate) => candidate.document.id))]),
+    ctx.load(organisationById).loadMany(chosen.map((candidate) => candidate.document.institutionId)),
+  ]);
+  return chosen.flatMap(({ kind, text: whole, document }, i) => {
     const entry = entries.get(document.id);
     if (!entry) return [];
+    const institution = institutions[i];
+    if (kind === 'INSTITUTION' && !(institution instanceof Organisation && institution.verification === 'VERIFIED'))
+      return [];
     return [
       Object.assign(new SearchSuggestion(), {
         kind,

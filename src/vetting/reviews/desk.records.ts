@@ -1,3 +1,4 @@
+import { shownNames, type NamedOrganisation } from '../../identity/organisations/organisation.names.js';
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { defineLoader, byKey } from '../../lib/batching.js';
 import { toGlobalId } from '../../lib/ids.js';
@@ -12,6 +13,7 @@ interface DeskRow {
   blind: boolean;
   record: AchievementRecord;
   institution: Localized;
+  verification: NamedOrganisation['verification'];
   /** Names of organisations related to the entry's institution: its family, and its declared parents and children. */
   relatives: Localized[];
   evidence: Array<{ id: string; name: string; mediaType: string; sizeBytes: number }>;
@@ -38,7 +40,7 @@ export interface DeskView {
  */
 export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) => {
   const rows = (await db.query(
-    `SELECT a.id AS "assignmentId", c.status, c.blind, v.record, o.name AS institution,
+    `SELECT a.id AS "assignmentId", c.status, c.blind, v.record, o.name AS institution, o.verification,
        COALESCE(
          (
            SELECT jsonb_agg(DISTINCT x.name)
@@ -89,7 +91,10 @@ function viewOf(row: DeskRow): DeskView {
     sizeBytes: file.sizeBytes,
     path: `/evidence/${toGlobalId('EvidenceFile', file.id)}`,
   }));
-  if (!row.blind) return { blind: false, record: row.record, institution: row.institution, evidence };
+  if (!row.blind) {
+    const { institution: name, verification } = row;
+    return { blind: false, record: row.record, institution: shownNames({ name, verification }), evidence };
+  }
   return {
     blind: true,
     record: blindRecord(row.record, [row.institution, ...row.relatives]),

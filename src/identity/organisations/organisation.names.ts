@@ -1,0 +1,48 @@
+import { Locale, localize, type Localized } from '../../kernel/localized.js';
+
+/**
+ * Names of organisations as texts for people show them: mails, pages, sentences, exported files. The platform has not
+ * checked who an unverified organisation is, so its name carries a mark. A test refuses statements and templates that
+ * show a name otherwise.
+ */
+
+/** What is needed of an organisation to show its name. */
+export interface NamedOrganisation {
+  name: Localized;
+  verification: 'PENDING' | 'VERIFIED' | 'REJECTED';
+}
+
+const MARKS: Record<Locale, string> = { [Locale.ZH]: '（未核验）', [Locale.EN]: ' (unverified)' };
+
+/** Maximum number of characters of a name in a line of text, without the mark. */
+const MAX_SHOWN = 120;
+
+/**
+ * Characters that a name must not bring into a text: formatting characters could reverse or hide the mark that follows.
+ */
+const FORMATTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+const oneLine = (text: string): string =>
+  Array.from(text.replace(FORMATTING, ' ').replace(/\s+/g, ' ').trim()).slice(0, MAX_SHOWN).join('');
+
+/** The name of an organisation on one line, in this language; marked unless the organisation is verified. */
+export function shownName({ name, verification }: NamedOrganisation, locale: Locale): string {
+  const text = oneLine(localize(name, locale).value);
+  return verification === 'VERIFIED' ? text : `${text}${MARKS[locale]}`;
+}
+
+/** The name in each language that it has, as `shownName` gives it. */
+export function shownNames(organisation: NamedOrganisation): Localized {
+  const { zh, en } = organisation.name;
+  return {
+    ...(zh !== undefined && { zh: shownName(organisation, Locale.ZH) }),
+    ...(en !== undefined && { en: shownName(organisation, Locale.EN) }),
+  };
+}
+
+/** An entity in the form that `shownName` takes. */
+export function named(
+  organisation: Pick<NamedOrganisation, 'verification'> & { nameText: Localized },
+): NamedOrganisation {
+  return { name: organisation.nameText, verification: organisation.verification };
+}
