@@ -21,6 +21,7 @@ import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
+import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -46,4 +47,5 @@ export const migrations: Array<new () => SqlMigration> = [
   LedgerAppend20261126110000,
   KnownDevices20261130110000,
   DeclinesHidden20261130120000,
+  PersonalData20261130140000,
 ];

@@ -26,6 +26,8 @@ import { EvidenceResolver } from './evidence/evidence.resolver.js';
 import { registerEvidenceRoutes } from './evidence/evidence.routes.js';
 import { achievementsRights } from './achievements.rights.js';
 import { achievementsExamples } from './achievements.examples.js';
+import { achievementsColumns } from './achievements.personal-columns.js';
+import { achievementsExports, eraseFromAchievements } from './achievements.personal-data.js';
 
 /** Descriptor of the achievements domain: achievements, evidence files, and content by disclosure tier. */
 export const achievementsModule: Module = {
@@ -59,6 +61,9 @@ export const achievementsModule: Module = {
   tasks: {
     [DUPLICATE_TASK]: scanDuplicates,
   },
+  personalData: [
+    { part: 'achievements', exports: achievementsExports, erase: eraseFromAchievements, ...achievementsColumns },
+  ],
   downloads: [registerEvidenceRoutes],
   rights: achievementsRights,
   examples: achievementsExamples,

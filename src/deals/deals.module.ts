@@ -16,6 +16,7 @@ import { ShortlistEntryResolver, ShortlistResolver, ViewerShortlistResolver } fr
 import { readShortlistEntry } from './shortlist.service.js';
 import { dealsRights } from './deals.rights.js';
 import { dealsExamples } from './deals.examples.js';
+import { dealsColumns } from './deals.personal-columns.js';
 
 /** Descriptor of the deals domain: interest in pool entries with its messages, comparisons, and shortlists. */
 export const dealsModule: Module = {
@@ -39,7 +40,7 @@ export const dealsModule: Module = {
   tasks: {
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
-  personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals }],
+  personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals, ...dealsColumns }],
   rights: dealsRights,
   examples: dealsExamples,
 };

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
+import { ERASED_TEXT, exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
 /**
@@ -10,7 +10,7 @@ import { changedRows } from '../lib/changed-rows.js';
 export const dealsExports: Record<string, PersonalDataExport> = {
   interests: exportedRows(
     `SELECT i.id, i.achievement_id, a.registration_no, i.organisation_id, i.status, i.created_at, i.last_message_at,
-       i.closed_at, i.closed_by, CASE WHEN i.closed_by = 'PARTY' THEN i.close_reason END AS close_reason
+       i.closed_at, i.closed_by
      FROM interest i
      JOIN achievement a ON a.id = i.achievement_id
      WHERE i.account_id = $1
@@ -31,9 +31,9 @@ export const dealsExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Deletes a person's shortlist and read positions. Message threads and their texts stay without the person's name,
- * since they belong to both sides. A thread of the person alone is closed; a thread that the person opened for an
- * organisation goes on with its editors.
+ * Deletes a person's shortlist and read positions. Message threads stay for both sides; in place of the person's
+ * messages they show that the author's account was erased. A thread of the person alone is closed; a thread that the
+ * person opened for an organisation goes on with its editors.
  */
 export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);
@@ -45,6 +45,9 @@ export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPer
     [accountId, app.clock()],
   );
   await changedRows(tx, `UPDATE interest SET account_id = NULL WHERE account_id = $1`, [accountId]);
-  await changedRows(tx, `UPDATE interest_message SET author_id = NULL WHERE author_id = $1`, [accountId]);
+  await changedRows(tx, `UPDATE interest_message SET author_id = NULL, body = $2 WHERE author_id = $1`, [
+    accountId,
+    ERASED_TEXT,
+  ]);
   await changedRows(tx, `DELETE FROM interest_participant WHERE account_id = $1`, [accountId]);
 }

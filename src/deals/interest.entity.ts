@@ -30,7 +30,9 @@ export class InterestMessage extends Node {
   @Column('text')
   side: InterestSide;
 
-  @Field(() => String, { description: 'The text, as written.' })
+  @Field(() => String, {
+    description: 'The text, as written; a fixed sentence in its place once its author’s account is erased.',
+  })
   @Column('text')
   body: string;
 

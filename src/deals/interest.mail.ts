@@ -82,6 +82,7 @@ export async function notifyOtherSide(
       to: receiver.email,
       locale: receiver.locale,
       ...interestMail(app, interestId, news, receiver),
+      ...(news.authorId === null ? {} : { authors: [news.authorId] }),
     });
     mailed.push(receiver.id);
   }

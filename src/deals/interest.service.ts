@@ -1,3 +1,4 @@
+import { noteAuthor } from '../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize, membershipIn } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
@@ -123,6 +124,7 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
       closeReason: reason,
     });
     await tx.save(interest);
+    await noteAuthor(tx, ctx, 'interest.close_reason', id, reason);
     await record(tx, ctx, {
       kind: 'interest.closed',
       subjectType: 'Interest',

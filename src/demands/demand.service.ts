@@ -150,7 +150,7 @@ export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Pr
     by: 'OPERATOR',
     reason,
     shows: true,
-    tell: (tx, demand) => tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason)),
+    tell: (tx, demand) => tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason), ctx),
   });
 }
 
@@ -183,11 +183,15 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
   return demand;
 }
 
-/** Mails the editors and owners of the demand's enterprise, who may act on the demand. */
+/**
+ * Mails the editors and owners of the demand's enterprise, who may act on the demand; `author` wrote the words that the
+ * mail quotes.
+ */
 async function tell(
   tx: EntityManager,
   demand: Demand,
   mail: (locale: Locale, title: string) => MailText,
+  author?: Context,
 ): Promise<void> {
   const editors = await tx
     .createQueryBuilder(Account, 'a')
@@ -195,5 +199,10 @@ async function tell(
     .where('m.organisationId = :id AND a.email IS NOT NULL', { id: demand.organisationId })
     .getMany();
   for (const { email, locale } of editors)
-    await queueMail(tx, { to: email!, locale, ...mail(locale, localize(demand.titleText, locale).value) });
+    await queueMail(tx, {
+      to: email!,
+      locale,
+      ...mail(locale, localize(demand.titleText, locale).value),
+      ...(author && { authors: [requireLogin(author).accountId] }),
+    });
 }

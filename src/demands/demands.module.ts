@@ -5,6 +5,7 @@ import { visibleDemand } from './demand.queries.js';
 import { DemandResolver, OrganisationDemandsResolver } from './demand.resolver.js';
 import { demandsRights } from './demands.rights.js';
 import { demandsExamples } from './demands.examples.js';
+import { demandsColumns } from './demands.personal-columns.js';
 
 /** Technical needs of enterprises. */
 export const demandsModule: Module = {
@@ -14,6 +15,7 @@ export const demandsModule: Module = {
   nodeReaders: {
     Demand: byUuid(visibleDemand),
   },
+  personalData: [{ part: 'demands', exports: {}, ...demandsColumns }],
   rights: demandsRights,
   examples: demandsExamples,
 };

@@ -30,6 +30,7 @@ import { SessionsResolver } from './sessions/sessions.resolver.js';
 import { ownSession } from './sessions/sessions.service.js';
 import { identityRights } from './identity.rights.js';
 import { identityExamples } from './identity.examples.js';
+import { identityColumns } from './identity.personal-columns.js';
 
 /** Descriptor of the identity domain: accounts, sessions, organisations and API keys. */
 export const identityModule: Module = {
@@ -55,7 +56,7 @@ export const identityModule: Module = {
     { task: PRUNE_THROTTLE_TASK, match: '10 * * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },
   ],
-  personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity }],
+  personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity, ...identityColumns }],
   rights: identityRights,
   examples: identityExamples,
 };

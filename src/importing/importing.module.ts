@@ -10,6 +10,7 @@ import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from '
 import { IMPORT_TASK } from './runs/import.service.js';
 import { importingRights } from './importing.rights.js';
 import { importingExamples } from './importing.examples.js';
+import { importingColumns } from './importing.personal-columns.js';
 
 /** Bulk import and export of tables. */
 export const importingModule: Module = {
@@ -25,7 +26,7 @@ export const importingModule: Module = {
     [SWEEP_TASK]: sweepImports,
   },
   cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
-  personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting }],
+  personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting, ...importingColumns }],
   downloads: [registerExportRoutes],
   rights: importingRights,
   examples: importingExamples,

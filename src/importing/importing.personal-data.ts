@@ -1,10 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { changedRows } from '../lib/changed-rows.js';
 
-/**
- * Sections of a person's data export on imports: the runs that the account requested, the mappings that it saved and
- * the evidence that it uploaded.
- */
+/** Sections of a person's data export on imports: the runs that the account requested and the mappings that it saved. */
 export const importingExports = {
   imports: (tx: EntityManager, accountId: string): Promise<unknown> =>
     tx.query(
@@ -15,15 +12,10 @@ export const importingExports = {
     tx.query(`SELECT institution_id, name, updated_at FROM column_mapping WHERE updated_by = $1 ORDER BY id`, [
       accountId,
     ]),
-  evidenceUploads: (tx: EntityManager, accountId: string): Promise<unknown> =>
-    tx.query(`SELECT achievement_id, name, created_at FROM evidence_file WHERE uploaded_by = $1 ORDER BY id`, [
-      accountId,
-    ]),
 };
 
-/** Removes the references to a person from import runs, mappings and evidence, which stay with the institution. */
+/** Removes the references to a person from import runs and mappings, which stay with the institution. */
 export async function eraseFromImporting(tx: EntityManager, { accountId }: { accountId: string }): Promise<void> {
   await changedRows(tx, `UPDATE import_run SET created_by = NULL WHERE created_by = $1`, [accountId]);
   await changedRows(tx, `UPDATE column_mapping SET updated_by = NULL WHERE updated_by = $1`, [accountId]);
-  await changedRows(tx, `UPDATE evidence_file SET uploaded_by = NULL WHERE uploaded_by = $1`, [accountId]);
 }

@@ -13,6 +13,7 @@ import { TrackRecord } from './track-record.entity.js';
 import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
 import { investorsExamples } from './investors.examples.js';
+import { investorsColumns } from './investors.personal-columns.js';
 
 /** Descriptor of the investors domain: investor profiles and their past investments. */
 export const investorsModule: Module = {
@@ -29,6 +30,7 @@ export const investorsModule: Module = {
     InvestorProfile: byUuid(readInvestor),
     TrackRecord: byUuid(readTrackRecord),
   },
+  personalData: [{ part: 'investors', exports: {}, ...investorsColumns }],
   rights: investorsRights,
   examples: investorsExamples,
 };

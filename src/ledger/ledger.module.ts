@@ -3,6 +3,7 @@ import { LedgerHead, LedgerKey } from './heads.entity.js';
 import { HEAD_TASK, signHeadTask } from './heads.jobs.js';
 import { LedgerHeadResolver } from './heads.resolver.js';
 import { registerHeadRoutes } from './heads.routes.js';
+import { ledgerColumns } from './ledger.personal-columns.js';
 
 /** Descriptor of the ledger: the append-only, hash-chained record of decisions, whose newest hashes are signed. */
 export const ledgerModule: Module = {
@@ -13,5 +14,6 @@ export const ledgerModule: Module = {
     [HEAD_TASK]: signHeadTask,
   },
   cron: [{ task: HEAD_TASK, match: '50 23 * * *' }],
+  personalData: [{ part: 'ledger', exports: {}, ...ledgerColumns }],
   downloads: [registerHeadRoutes],
 };

@@ -41,6 +41,7 @@ import {
 import { matchingRights } from './matching.rights.js';
 import { matchingExamples } from './matching.examples.js';
 import { MatchModelVersion } from './models/match-model.entity.js';
+import { matchingColumns } from './matching.personal-columns.js';
 
 /** Proposed pairs, feedback, rounds and teams. */
 export const matchingModule: Module = {
@@ -93,7 +94,7 @@ export const matchingModule: Module = {
   },
   cron: [...matchingTasks.cron, ...roundTasks.cron],
   personalData: [
-    { part: 'matching', exports: matchingExports, erase: eraseFromMatching },
+    { part: 'matching', exports: matchingExports, erase: eraseFromMatching, ...matchingColumns },
     { part: 'teams', exports: teamExports, erase: eraseFromTeams },
   ],
   rights: matchingRights,

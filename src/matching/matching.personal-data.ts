@@ -21,6 +21,8 @@ export const matchingExports: Record<string, PersonalDataExport> = {
        ORDER BY id`,
       [accountId],
     ),
+  matchModels: (tx, accountId) =>
+    tx.query(`SELECT version, note, created_at FROM match_model WHERE created_by = $1 ORDER BY version`, [accountId]),
 };
 
 /**
@@ -43,5 +45,6 @@ export async function eraseFromMatching(tx: EntityManager, { accountId }: Erased
   await changedRows(tx, `UPDATE matching_round_pair SET investor_account_id = NULL WHERE investor_account_id = $1`, [
     accountId,
   ]);
+  await changedRows(tx, `UPDATE match_model SET created_by = NULL, note = NULL WHERE created_by = $1`, [accountId]);
   await changedRows(tx, `UPDATE match_feedback SET account_id = NULL, note = NULL WHERE account_id = $1`, [accountId]);
 }

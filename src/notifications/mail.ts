@@ -11,6 +11,8 @@ export interface Mail {
   text: string;
   /** Language of the text, for the Content-Language header. */
   locale: Locale;
+  /** Accounts whose words the mail quotes: while it waits, it is deleted with any of them. */
+  authors?: readonly string[];
 }
 
 export const SEND_MAIL_TASK = 'mail:send';

@@ -28,7 +28,9 @@ export class Objection extends Node {
   @Column('text', { name: 'reason_code' })
   reason: ObjectionReason;
 
-  @Field(() => String, { description: 'In words.' })
+  @Field(() => String, {
+    description: 'In words; a fixed sentence in their place once the author’s account is erased.',
+  })
   @Column('text')
   text: string;
 

@@ -3,6 +3,8 @@ import type { ErasureStep, PersonalData } from '../kernel/personal-data.js';
 /** Parts in the order of their sections in the exported document; other parts follow after these. */
 const EXPORT_ORDER: readonly string[] = [
   'identity',
+  'authored',
+  'achievements',
   'deals',
   'importing',
   'cohorts',
@@ -18,6 +20,10 @@ const EXPORT_ORDER: readonly string[] = [
  */
 const ERASURE_ORDER: readonly string[] = [
   'identity',
+  'outbox',
+  // Before the rows that hold the texts lose their account.
+  'authored',
+  'achievements',
   // Before talent profiles lose their account, which this step reads.
   'matching',
   'deals',

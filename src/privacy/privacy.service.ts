@@ -18,7 +18,7 @@ export async function exportMyData(ctx: Context): Promise<Record<string, unknown
   return ctx.app.dataSource.transaction('REPEATABLE READ', async (tx) => {
     const held: Record<string, unknown> = { exportedAt: ctx.now().toISOString() };
     for (const { exports } of inExportOrder(ctx.app.modules.personalData))
-      for (const [section, read] of Object.entries(exports)) held[section] = await read(tx, accountId);
+      for (const [section, read] of Object.entries(exports)) held[section] = await read(tx, accountId, ctx.app);
     return JSON.parse(JSON.stringify(held)) as Record<string, unknown>;
   });
 }

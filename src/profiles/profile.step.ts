@@ -1,5 +1,6 @@
 import type { ClassType } from 'type-graphql';
 import type { EntityManager, FindOptionsWhere, QueryDeepPartialEntity } from 'typeorm';
+import { noteAuthor } from '../kernel/authored.js';
 import { authorize, type Action } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import type { MutationInput } from '../kernel/mutation-input.js';
@@ -66,6 +67,8 @@ export async function stepProfile<P extends Profile, Move extends string>(
     } satisfies Partial<Profile<P['status']>>;
     await tx.update(entity, { id: profile.id } as FindOptionsWhere<P>, change as unknown as QueryDeepPartialEntity<P>);
     Object.assign(profile, change);
+    const place = `${tx.connection.getMetadata(entity).tableName}.status_reason`;
+    await noteAuthor(tx, ctx, place, profile.id, change.statusReasonText);
     await tell?.(tx, profile);
     await record(tx, ctx, {
       kind,

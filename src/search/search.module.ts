@@ -8,6 +8,7 @@ import { SynonymGroup } from './synonyms/synonyms.entity.js';
 import { SynonymResolver } from './synonyms/synonyms.resolver.js';
 import { readSynonymGroup } from './synonyms/synonyms.service.js';
 import { searchExamples } from './search.examples.js';
+import { searchColumns } from './search.personal-columns.js';
 
 /** Full-text search over entries and profiles. */
 export const searchModule: Module = {
@@ -21,5 +22,6 @@ export const searchModule: Module = {
     ...searchTasks.tasks,
   },
   cron: [...searchTasks.cron],
+  personalData: [{ part: 'search', exports: {}, ...searchColumns }],
   examples: searchExamples,
 };

@@ -6,6 +6,7 @@ import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
 import { TalentFieldsResolver, TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
 import { talentRights } from './talent.rights.js';
 import { talentExamples } from './talent.examples.js';
+import { talentColumns } from './talent.personal-columns.js';
 
 /** Talent profiles. */
 export const talentModule: Module = {
@@ -16,7 +17,7 @@ export const talentModule: Module = {
     TalentProfile: byUuid(visibleTalent),
     TalentEvidence: byUuid(visibleTalentEvidence),
   },
-  personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent }],
+  personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent, ...talentColumns }],
   rights: talentRights,
   examples: talentExamples,
 };

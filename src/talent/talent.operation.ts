@@ -1,6 +1,7 @@
+import { noteAuthor } from '../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../kernel/authz.js';
-import type { Context } from '../kernel/context.js';
+import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
 import { Account } from '../identity/accounts/account.entity.js';
@@ -63,7 +64,8 @@ function decide(
       { id: talent.id },
       { verification, verificationReasonText: reason, updatedAt: talent.updatedAt },
     );
-    await tell(tx, talent, (locale) => (reason === null ? verifiedMail(locale) : rejectedMail(locale, reason)));
+    await noteAuthor(tx, ctx, 'talent_profile.verification_reason', talent.id, reason);
+    await tell(tx, talent, (locale) => (reason === null ? verifiedMail(locale) : rejectedMail(locale, reason)), ctx);
     await record(tx, ctx, {
       kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected',
       subjectType: 'TalentProfile',
@@ -84,7 +86,7 @@ export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Pr
     by: 'OPERATOR',
     reason,
     shows: true,
-    tell: (tx, talent) => tell(tx, talent, (locale) => suspendedMail(locale, reason)),
+    tell: (tx, talent) => tell(tx, talent, (locale) => suspendedMail(locale, reason), ctx),
   });
 }
 
@@ -104,8 +106,19 @@ export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Prom
   });
 }
 
-async function tell(tx: EntityManager, talent: TalentProfile, mail: (locale: Locale) => MailText): Promise<void> {
+/** Mails the talent; `author` wrote the words that the mail quotes. */
+async function tell(
+  tx: EntityManager,
+  talent: TalentProfile,
+  mail: (locale: Locale) => MailText,
+  author?: Context,
+): Promise<void> {
   const account = talent.accountId === null ? null : await tx.findOneBy(Account, { id: talent.accountId });
   if (account?.email != null)
-    await queueMail(tx, { to: account.email, locale: account.locale, ...mail(account.locale) });
+    await queueMail(tx, {
+      to: account.email,
+      locale: account.locale,
+      ...mail(account.locale),
+      ...(author && { authors: [requireLogin(author).accountId] }),
+    });
 }

@@ -12,6 +12,7 @@ import {
 } from './taxonomy.entity.js';
 import { TaxonomyResolver } from './taxonomy.resolver.js';
 import { taxonomyExamples } from './taxonomy.examples.js';
+import { taxonomyColumns } from './taxonomy.personal-columns.js';
 
 /** Code lists and currencies. */
 export const taxonomyModule: Module = {
@@ -24,5 +25,6 @@ export const taxonomyModule: Module = {
     StrategicArea: byCode((ctx, code) => ctx.load(strategicAreaByCode).load(code)),
     CurrencyRate: byUuid(readCurrencyRate),
   },
+  personalData: [{ part: 'taxonomy', exports: {}, ...taxonomyColumns }],
   examples: taxonomyExamples,
 };

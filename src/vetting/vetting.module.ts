@@ -44,6 +44,7 @@ import { vettingRights } from './vetting.rights.js';
 import { vettingExamples } from './vetting.examples.js';
 import { ConflictPair } from './boundary/conflict-pair.entity.js';
 import { FitReport, ReviewerFigure } from './boundary/fit-report.entity.js';
+import { cohortColumns, reviewingColumns } from './vetting.personal-columns.js';
 
 /** Cohorts, reviewing, admission and cultivation. */
 export const vettingModule: Module = {
@@ -109,8 +110,8 @@ export const vettingModule: Module = {
     { task: ASSIGNMENT_SWEEP_TASK, match: '* * * * *' },
   ],
   personalData: [
-    { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts },
-    { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing },
+    { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts, ...cohortColumns },
+    { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing, ...reviewingColumns },
   ],
   rights: vettingRights,
   examples: vettingExamples,

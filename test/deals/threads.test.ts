@@ -1,3 +1,4 @@
+import { ERASED_TEXT } from '../../src/kernel/personal-data.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
@@ -262,7 +263,7 @@ describe('the messages of a thread', () => {
 });
 
 describe('a person’s own data', () => {
-  it('can be exported, and is cut loose from the threads when the person is erased', async () => {
+  it('can be exported, and leaves the threads with its words when the person is erased', async () => {
     const leaver = await s.person({ displayName: 'Leaving Person' });
     const fundOwner = await s.person();
     const fund = await s.organisation(fundOwner, { kind: 'INVESTOR' });
@@ -299,7 +300,7 @@ describe('a person’s own data', () => {
       party: null,
       messages: {
         nodes: [
-          { body: 'My own words', author: null },
+          { body: ERASED_TEXT, author: null },
           { body: 'The lister’s words', author: { displayName: 'Prof. Owner' } },
         ],
       },

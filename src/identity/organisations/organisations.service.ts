@@ -1,6 +1,7 @@
+import { noteAuthor } from '../../kernel/authored.js';
 import { QueryFailedError, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { authorize, can } from '../../kernel/authz.js';
-import type { Context } from '../../kernel/context.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
@@ -259,6 +260,7 @@ async function decide(
             ? { ...pending, ...decision }
             : { verificationNoteText: decision.verificationNoteText };
       await tx.update(Organisation, { id }, { ...outcome, pendingChangeValues: null, revision: before.revision + 1 });
+      await noteAuthor(tx, ctx, 'organisation.verification_note', id, decision.verificationNoteText);
       // Lists show the name, and whether it is verified.
       if (pending === null || (verifies && pending.nameText)) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
@@ -267,6 +269,7 @@ async function decide(
           await queueMail(tx, {
             to: owner.email,
             locale: owner.locale,
+            authors: [requireLogin(ctx).accountId],
             ...(pending === null ? mail : changeMail)(owner.locale, shownName(named(after), owner.locale)),
           });
       }

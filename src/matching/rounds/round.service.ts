@@ -1,3 +1,4 @@
+import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
@@ -89,7 +90,7 @@ export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInpu
       kind: 'round.created',
       subjectType: 'MatchingRound',
       subjectId: id,
-      facts: { name, method, floor, achievementPlaces, investorPlaces },
+      facts: { method, floor, achievementPlaces, investorPlaces },
     });
     return tx.findOneByOrFail(MatchingRound, { id });
   });
@@ -183,6 +184,7 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
       note,
       createdAt: ctx.now(),
     });
+    await noteAuthor(tx, ctx, 'matching_round_veto.note', id, note);
     await record(tx, ctx, {
       kind: 'round.veto-added',
       subjectType: 'MatchingRound',

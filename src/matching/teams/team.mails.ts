@@ -51,10 +51,13 @@ const WORDS: Record<
   },
 };
 
+/** What a mail says of a team; `reasonBy` is the account that wrote the reason. */
+type TeamNews = Pick<Team, 'id' | 'achievementId' | 'reason'> & { reasonBy?: string };
+
 async function queueTeamMails(
   tx: EntityManager,
   app: App,
-  team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
+  team: TeamNews,
   news: News,
   receivers: readonly Receiver[],
 ): Promise<void> {
@@ -86,6 +89,7 @@ async function queueTeamMails(
     await queueMail(tx, {
       to: email,
       locale,
+      authors: team.reasonBy === undefined ? [] : [team.reasonBy],
       subject,
       text: `${sentence}${reason}\n\n${where}\n${pageLink(app, `teams/${id}`)}\n\nid: ${id}\n`,
     });
@@ -98,7 +102,7 @@ async function queueTeamMails(
 export async function notifyTalents(
   tx: EntityManager,
   app: App,
-  team: Pick<Team, 'id' | 'achievementId' | 'reason'>,
+  team: TeamNews,
   news: News,
   but: string | null,
 ): Promise<void> {

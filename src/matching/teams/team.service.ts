@@ -1,3 +1,4 @@
+import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
@@ -209,6 +210,7 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
     dissolve(team, 'LISTER', ctx.now());
     team.reason = reason;
     await tx.save(team);
+    await noteAuthor(tx, ctx, 'team.reason', id, reason);
     await record(tx, ctx, {
       kind: 'team.dissolved',
       subjectType: 'Team',
@@ -334,4 +336,4 @@ async function sendInvitations(
 }
 
 const notifyTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) =>
-  notifyTalents(tx, ctx.app, { ...team, reason }, 'DISSOLVED', null);
+  notifyTalents(tx, ctx.app, { ...team, reason, reasonBy: requireLogin(ctx).accountId }, 'DISSOLVED', null);

@@ -1,3 +1,4 @@
+import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
@@ -124,6 +125,7 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
       throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);
+    await noteAuthor(tx, ctx, 'objection.answer', id, answer);
     const promoted =
       input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
         ? await moveUp(tx, cohort, entry, ctx.now())

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ErasedPerson, PersonalDataExport } from '../../kernel/personal-data.js';
+import { ERASED_TEXT, exportedRows, type ErasedPerson, type PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
 /** Queries of the personal data held with cohorts (objections, appeals), for the export of an account's data. */
@@ -20,13 +20,23 @@ export const cohortExports: Record<string, PersonalDataExport> = {
        ORDER BY id`,
       [accountId],
     ),
+  assignmentRuns: exportedRows(
+    `SELECT id, cohort_id, round, created_at FROM assignment_run WHERE requested_by = $1 ORDER BY id`,
+  ),
 };
 
 /**
- * Erasure of a person from cohorts: objections and appeals are part of decisions that others rely on, so they stay,
- * without the author's account.
+ * Erasure of a person from cohorts: objections and appeals are part of decisions that others rely on, so their rows
+ * stay with outcome and answer, without the author's account and text.
  */
 export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
-  await changedRows(tx, `UPDATE objection SET account_id = NULL WHERE account_id = $1`, [accountId]);
-  await changedRows(tx, `UPDATE cohort_entry SET appealed_by = NULL WHERE appealed_by = $1`, [accountId]);
+  await changedRows(tx, `UPDATE objection SET account_id = NULL, text = $2 WHERE account_id = $1`, [
+    accountId,
+    ERASED_TEXT,
+  ]);
+  await changedRows(tx, `UPDATE cohort_entry SET appealed_by = NULL, appeal = $2 WHERE appealed_by = $1`, [
+    accountId,
+    ERASED_TEXT,
+  ]);
+  await changedRows(tx, `UPDATE assignment_run SET requested_by = NULL WHERE requested_by = $1`, [accountId]);
 }

@@ -39,11 +39,38 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY v.id`,
   ),
+  // Seats too are exported without the entry; one that was declined has the reason.
+  reviewerSeats: exportedRows(
+    `SELECT a.id AS assignment_id, a.cohort_id, a.panel, a.round, a.dimensions, a.status, a.status_reason,
+       a.assigned_at, a.due_at, a.ended_at
+     FROM assignment a
+     JOIN reviewer r ON r.id = a.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY a.id`,
+  ),
+  reviewerConflicts: exportedRows(
+    `SELECT c.cohort_id, c.entry_id, c.reasons
+     FROM conflict c
+     JOIN reviewer r ON r.id = c.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY c.cohort_id, c.entry_id`,
+  ),
+  // How strictly the reviewer scores compared with others, by calibration and dimension.
+  reviewerFigures: exportedRows(
+    `SELECT f.cohort_id, f.kind, f.at, x.dimension, x.severity, x.severity_se, x.agreement, x.reviews
+     FROM reviewer_figure x
+     JOIN fit f ON f.id = x.fit_id
+     JOIN reviewer r ON r.id = x.reviewer_id
+     WHERE r.account_id = $1
+     ORDER BY f.at, x.dimension`,
+  ),
 };
 
+const OF_REVIEWER = `assignment_id IN (SELECT id FROM assignment WHERE reviewer_id = $1)`;
+
 /**
- * Erasure of a person who is a reviewer: profile, documents, declarations and drafts are deleted; submitted reviews
- * stay under the reviewer's id, because decisions rest on them. Open assignments go to other reviewers.
+ * Erasure of a person who is a reviewer: profile, documents, declarations and drafts are deleted; submitted scores stay
+ * under the reviewer's id, because decisions rest on them, and lose their texts. Open assignments go to other reviewers.
  */
 export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{
@@ -63,11 +90,7 @@ export async function eraseFromReviewing(tx: EntityManager, { accountId }: Erase
   await changedRows(tx, `UPDATE assignment SET status_reason = NULL WHERE reviewer_id = $1 AND status = 'DECLINED'`, [
     reviewer.id,
   ]);
-  await changedRows(
-    tx,
-    `DELETE FROM review WHERE status = 'DRAFT' AND assignment_id IN (SELECT id FROM assignment WHERE reviewer_id = $1)`,
-    [reviewer.id],
-  );
+  await changedRows(tx, `DELETE FROM review WHERE status = 'DRAFT' AND ${OF_REVIEWER}`, [reviewer.id]);
   for (const table of ['reviewer_document', 'reviewer_declaration', 'reviewer_industry'])
     await changedRows(tx, `DELETE FROM ${table} WHERE reviewer_id = $1`, [reviewer.id]);
   await changedRows(
@@ -76,6 +99,12 @@ export async function eraseFromReviewing(tx: EntityManager, { accountId }: Erase
      SET account_id = NULL, organisation_id = NULL, statement = NULL, orcid = NULL, max_load = NULL,
        status = 'SUSPENDED'
      WHERE id = $1`,
+    [reviewer.id],
+  );
+  // After the account is unlinked: the database refuses other changes of a submitted review.
+  await changedRows(
+    tx,
+    `UPDATE review SET rationales = '{}', salt = NULL, correction_reason = NULL WHERE ${OF_REVIEWER}`,
     [reviewer.id],
   );
   for (const cohortId of [...new Set(ended.map((row) => row.cohort_id))].sort()) {

@@ -88,7 +88,12 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     if (account && (await tx.existsBy(Reviewer, { accountId: account.id }))) return false;
-    await queueMail(tx, { to: email, locale, ...invitationMail(locale, ctx.app.config.publicUrl, message) });
+    await queueMail(tx, {
+      to: email,
+      locale,
+      ...invitationMail(locale, ctx.app.config.publicUrl, message),
+      authors: [requireLogin(ctx).accountId],
+    });
     return true;
   });
 }

@@ -1,3 +1,4 @@
+import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { assertNotHeld, lockAchievement } from '../../achievements/achievement.service.js';
@@ -69,6 +70,7 @@ async function setVerdict(
     screenedAt: ctx.now(),
   });
   await tx.save(entry);
+  await noteAuthor(tx, ctx, 'cohort_entry.screen_note', entry.id, reason);
 }
 
 /**
@@ -107,6 +109,7 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
     if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
     else await tx.save(entry);
+    await noteAuthor(tx, ctx, 'cohort_entry.appeal_answer', entry.id, answer);
     await note(tx, ctx, [
       screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered'),
     ]);

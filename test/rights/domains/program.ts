@@ -29,6 +29,6 @@ export const program: RightsDomain = {
       'loaded_file.sha256',
     ],
     'an id, which stands for nothing by itself': ['ledger_record.subject_id'],
-    'names of the program’s own files and steps': ['loaded_file.name', 'migrations.name'],
+    'names of the program’s own files and steps': ['authored_text.place', 'loaded_file.name', 'migrations.name'],
   },
 };
