@@ -222,7 +222,10 @@ export class DecideNdaInput extends MutationInput {
   @Field(() => ID, { description: 'The request.' })
   id: string;
 
-  @Field(() => Boolean, { description: 'True grants; false refuses, or revokes what was granted.' })
+  @Field(() => Boolean, {
+    description:
+      'True grants an open request; false refuses it, or revokes what was granted. After a refusal or revocation the organisation must ask again.',
+  })
   grant: boolean;
 }
 

@@ -66,6 +66,14 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
     if (grant.status === next) return grant;
+    // A refusal or revocation ends the request: the organisation may no longer want what it once asked for.
+    if (input.grant && grant.status !== 'REQUESTED') {
+      throw new ConflictError(
+        `The request is ${grant.status}; access can be granted once the organisation has asked again.`,
+        'INVALID_TRANSITION',
+        { current: grant.status },
+      );
+    }
     if (!input.grant && grant.status !== 'REQUESTED' && grant.status !== 'GRANTED') {
       throw new ConflictError(`The request is ${grant.status} already.`, 'INVALID_TRANSITION', {
         current: grant.status,

@@ -22,8 +22,9 @@ interface Readiness {
     database: { state: State };
     search: { state: State };
     migrations: { pending: number | null };
-    jobs: { waiting: number | null; oldestWaitingSeconds: number | null };
-    indexing: { waiting: number | null; oldestWaitingSeconds: number | null };
+    /** Present only for those who may read metrics: figures of the work that waits tell how busy the pool is. */
+    jobs?: { waiting: number | null; oldestWaitingSeconds: number | null };
+    indexing?: { waiting: number | null; oldestWaitingSeconds: number | null };
   };
 }
 
@@ -37,7 +38,7 @@ export function addProbes(
   http.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
   let kept: { until: number; checks: Promise<Readiness['checks']> } | undefined;
-  http.get('/ready', async (_request, reply) => {
+  http.get('/ready', async (request, reply) => {
     if (!kept || kept.until < Date.now()) kept = { until: Date.now() + KEEP_MS, checks: checkAll(app) };
     const checks = await kept.checks;
     const status = isDraining()
@@ -47,7 +48,11 @@ export function addProbes(
         : checks.search.state === 'down'
           ? 'degraded'
           : 'ready';
-    const answer: Readiness = { status, checks };
+    const { database, search, migrations } = checks;
+    const answer: Readiness = {
+      status,
+      checks: mayReadMetrics(app, request) ? checks : { database, search, migrations },
+    };
     return reply
       .code(status === 'ready' || status === 'degraded' ? 200 : 503)
       .header('cache-control', 'no-store')

@@ -19,7 +19,12 @@ import { readCohort, readEntry, readObjection, readPassport } from './cohort/coh
 import { CohortResolver } from './cohort/cohort.resolver.js';
 import { SCREEN_TASK } from './cohort/entering.js';
 import { Assessment, CohortEntry } from './cohort/entry.entity.js';
-import { AchievementVettingResolver, CohortEntryResolver, ObjectionResolver } from './cohort/entry.resolver.js';
+import {
+  AchievementVettingResolver,
+  CohortEntryResolver,
+  ObjectionResolver,
+  ScorePassportResolver,
+} from './cohort/entry.resolver.js';
 import { SupportService } from './cultivation/cultivation.entity.js';
 import { NEIGHBOURS_TASK } from './cultivation/cultivation.gaps.js';
 import { findNeighbours } from './cultivation/cultivation.neighbours.js';
@@ -71,6 +76,7 @@ export const vettingModule: Module = {
     CohortEntryResolver,
     ObjectionResolver,
     AchievementVettingResolver,
+    ScorePassportResolver,
     ReviewerResolver,
     AssignmentResolver,
     CohortAssignmentsResolver,

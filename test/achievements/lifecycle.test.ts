@@ -370,6 +370,43 @@ describe('content', () => {
     expect((await tiers(entry.id, investor.token))[2]).toBe(false);
   });
 
+  it.each(['refused', 'revoked'])(
+    'is granted again after it was %s only when the organisation has asked again',
+    async (how) => {
+      const entry = await admitted(`再次授权-${how}`);
+      const investor = await s.person();
+      const fund = await s.organisation(investor, { kind: 'INVESTOR' });
+      const request = async () =>
+        (
+          await t.gql<{ requestNda: { grant: { id: string; status: string } } }>(
+            `mutation($input: RequestNdaInput!) { requestNda(input: $input) { grant { id status } } }`,
+            { input: { achievementId: entry.id, organisationId: fund.id } },
+            { token: investor.token },
+          )
+        ).requestNda.grant;
+      const { id } = await request();
+      const decide = async (grant: boolean) => {
+        const reply = await t.ask<{ decideNda: { grant: { status: string } } } | null>(
+          `mutation($input: DecideNdaInput!) { decideNda(input: $input) { grant { status } } }`,
+          { input: { id, grant } },
+          { token: lister.token },
+        );
+        return reply.errors?.[0]?.extensions ?? reply.data!.decideNda.grant.status;
+      };
+      if (how === 'revoked') expect(await decide(true)).toBe('GRANTED');
+      expect(await decide(false)).toBe(how.toUpperCase());
+      expect(await decide(true)).toMatchObject({
+        code: 'CONFLICT',
+        reason: 'INVALID_TRANSITION',
+        current: how.toUpperCase(),
+      });
+      expect((await tiers(entry.id, investor.token))[2]).toBe(false);
+      expect(await request()).toEqual({ id, status: 'REQUESTED' });
+      expect(await decide(true)).toBe('GRANTED');
+      expect((await tiers(entry.id, investor.token))[2]).not.toBe(false);
+    },
+  );
+
   it('falls back to the other language and says so', async () => {
     const entry = await admitted('只有中文');
     const data = await t.gql<{ achievement: { title: object } }>(

@@ -45,6 +45,23 @@ describe('/ready', () => {
     });
   });
 
+  it('tells how much work waits only to those who may read metrics', async () => {
+    const metricsToken = 'a-token-for-metrics-of-32-characters';
+    const server = await startSmallServer({ ...t.app, config: { ...t.app.config, metricsToken } }, okSchema());
+    const forwarded = { 'x-forwarded-for': '192.0.2.7' };
+    const keys = async (headers: Record<string, string>) =>
+      Object.keys(
+        ((await (await fetch(`${server.url}/ready`, { headers })).json()) as { checks: Record<string, unknown> })
+          .checks,
+      );
+    expect(await keys(forwarded)).toEqual(['database', 'search', 'migrations']);
+    expect(await keys({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(['database', 'search', 'migrations']);
+    const all = ['database', 'search', 'migrations', 'jobs', 'indexing'];
+    expect(await keys({ ...forwarded, authorization: `Bearer ${metricsToken}` })).toEqual(all);
+    expect(await keys({})).toEqual(all);
+    await server.close();
+  });
+
   it('is degraded, and still 200, without the search engine', async () => {
     const search = createSearchEngine({ url: 'http://127.0.0.1:9', apiKey: undefined, prefix: 'x' });
     const server = await startSmallServer({ ...t.app, search }, okSchema());

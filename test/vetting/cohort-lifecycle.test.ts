@@ -344,7 +344,23 @@ describe('from reviewing to closing', () => {
       { id: toGlobalId('Achievement', admitted[0]!) },
     );
     expect(achievement.passport).toMatchObject({ isValid: true, revision: 1, voidedAt: null, cohort: { id: cohort } });
-    expect(achievement.passport['evidenceRevision']).toMatch(/^[0-9a-f]{64}$/);
+    // The hash covers evidence of every tier, so it is not for the public: that of an empty list would tell of it.
+    expect(achievement.passport['evidenceRevision']).toBeNull();
+    const judged = await t.sql<{ hash: string }>(
+      `SELECT evidence_revision AS hash FROM score_passport WHERE achievement_id = $1`,
+      [admitted[0]],
+    );
+    expect(judged[0]!.hash).toMatch(/^[0-9a-f]{64}$/);
+    const hashes = async (token?: string) =>
+      (
+        await t.gql<{ achievement: { passport: { evidenceRevision: string | null } } }>(
+          `query ($id: ID!) { achievement(id: $id) { passport { evidenceRevision } } }`,
+          { id: toGlobalId('Achievement', admitted[0]!) },
+          { token },
+        )
+      ).achievement.passport.evidenceRevision;
+    expect(await hashes(operator.token)).toBe(judged[0]!.hash);
+    expect(await hashes((await s.person()).token)).toBeNull();
     expect(achievement.passport.axes).toHaveLength(3);
     for (const axis of achievement.passport.axes) {
       expect(axis['low']).toBeLessThanOrEqual(axis['score']!);

@@ -54,11 +54,8 @@ export class ScorePassport extends Node {
   @Column('integer')
   revision: number;
 
-  @Field(() => String, {
-    description: 'Names the evidence that was judged: SHA-256 over the sorted hashes of its files, one a line.',
-  })
   @Column('text', { name: 'evidence_revision' })
-  evidenceRevision: string;
+  evidenceHash: string;
 
   @Field(() => Date, { description: 'When it was issued.' })
   @Column({ type: 'timestamptz', name: 'issued_at', precision: 3 })

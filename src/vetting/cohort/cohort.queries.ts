@@ -1,5 +1,6 @@
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import type { Achievement } from '../../achievements/achievement.entity.js';
+import { mayReadTier } from '../../achievements/disclosure.js';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
@@ -101,6 +102,20 @@ export async function entryTitle(
   if (!isNamed(entry) && !isInsider(ctx, entry)) return null;
   const achievement = await ctx.load(achievementById).load(entry.achievementId);
   return achievement && localize(achievement.titleText, locale ?? ctx.locale);
+}
+
+/** The revision that is judged; null for viewers from whom the record is hidden, as it counts that record's edits. */
+export const entryRevision = (ctx: Context, entry: CohortEntry): number | null =>
+  isNamed(entry) || isInsider(ctx, entry) ? entry.recordRevision : null;
+
+/**
+ * The hash that names an achievement's evidence; null unless the viewer may read evidence of every tier. The hash covers
+ * files of all tiers: it tells of an empty list, and whoever holds a file could confirm that it is among them.
+ */
+export async function evidenceHash(ctx: Context, achievementId: string, hash: string | null): Promise<string | null> {
+  if (hash === null) return null;
+  const achievement = await ctx.load(achievementById).load(achievementId);
+  return achievement && (await mayReadTier(ctx, achievement, 'NDA')) ? hash : null;
 }
 
 export function entryInstitution(ctx: Context, entry: CohortEntry): Promise<Organisation | null> | null {

@@ -24,17 +24,11 @@ export class CohortEntry extends Node {
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
 
-  @Field(() => Int, { description: 'The revision of the record that is judged.' })
-  @Column('integer')
-  revision: number;
+  @Column('integer', { name: 'revision' })
+  recordRevision: number;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Names the evidence that is judged: SHA-256 over the sorted hashes of its files, one a line. Null until the cohort is frozen.',
-  })
   @Column('text', { name: 'evidence_revision', nullable: true })
-  evidenceRevision: string | null;
+  evidenceHash: string | null;
 
   @Column('text', { name: 'industry_code', nullable: true })
   industryCode: string | null;

@@ -81,6 +81,23 @@ export class CohortEntryResolver {
     return queries.entryTitle(ctx, entry, locale);
   }
 
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'The revision of the record that is judged; seen as the title is.',
+  })
+  revision(@Root() entry: CohortEntry, @Ctx() ctx: Context): number | null {
+    return queries.entryRevision(ctx, entry);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Names the evidence that is judged: SHA-256 over the sorted hashes of its files, one a line. For those who may read evidence of every tier; null for others, and until the cohort is frozen.',
+  })
+  evidenceRevision(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<string | null> {
+    return queries.evidenceHash(ctx, entry.achievementId, entry.evidenceHash);
+  }
+
   @FieldResolver(() => Organisation, { nullable: true, description: 'The institution; seen as the title is.' })
   institution(@Root() entry: CohortEntry, @Ctx() ctx: Context): Promise<Organisation | null> | null {
     return queries.entryInstitution(ctx, entry);
@@ -261,6 +278,18 @@ export class ObjectionResolver {
     @Arg('input', () => AnswerObjectionInput, { description: 'The answer.' }) input: AnswerObjectionInput,
   ): Promise<ObjectionPayload> {
     return { objection: await answerObjection(ctx, input) };
+  }
+}
+
+@Resolver(() => ScorePassport)
+export class ScorePassportResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Names the evidence that was judged: SHA-256 over the sorted hashes of its files, one a line. For those who may read evidence of every tier; null for others.',
+  })
+  evidenceRevision(@Root() passport: ScorePassport, @Ctx() ctx: Context): Promise<string | null> {
+    return queries.evidenceHash(ctx, passport.achievementId, passport.evidenceHash);
   }
 }
 

@@ -236,7 +236,7 @@ export const cohorts: RightsDomain = {
       'objection.reason_code',
     ],
     'figures under fixed names; who sees them stands in the table of rights': ['cohort.floors', 'cohort.weights'],
-    'a digest that gives nothing away': ['cohort_entry.evidence_revision'],
+    'a digest, shown to those who may read evidence of every tier': ['cohort_entry.evidence_revision'],
     'public: facts of a cohort': ['cohort.name'],
   },
 };

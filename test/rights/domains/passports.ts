@@ -225,7 +225,8 @@ export const passports: RightsDomain = {
       'score_passport.axes',
       'score_passport.weights',
     ],
-    'a digest that gives nothing away': ['ledger_text.hash', 'score_passport.evidence_revision'],
+    'a digest that gives nothing away': ['ledger_text.hash'],
+    'a digest, shown to those who may read evidence of every tier': ['score_passport.evidence_revision'],
     'ids, codes and figures: words stand in ledger_text': ['ledger_record.facts'],
     'random; stands beside the words that it salts': ['ledger_text.salt'],
     'public: what signs the ledger, for anyone to check': [
