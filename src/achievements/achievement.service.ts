@@ -215,7 +215,7 @@ async function act(
     writeOnce(ctx, `achievement.${action}`, input, Achievement, async (tx) => {
       if (right === 'platform:operate') authorize(ctx, right, undefined);
       const achievement = await lockAchievement(tx, ctx, id);
-      if (right !== 'platform:operate') authorize(ctx, right, { organisationId: achievement.institutionId });
+      authorize(ctx, right, { organisationId: achievement.institutionId });
       const before = achievement.status;
       achievement.status = achievementLifecycle.next(before, action);
       await assertNotHeld(tx, ctx, id);

@@ -10,6 +10,7 @@ import { newId } from '../lib/ids.js';
 import { readId } from '../kernel/node.js';
 import { similarity } from '../text/minhash.js';
 import { write } from '../kernel/write.js';
+import { Achievement } from './achievement.entity.js';
 import type { AchievementActionInput } from './achievement.inputs.js';
 import type { AchievementRecord } from './achievement.record.js';
 import { comparedTexts, readRecord } from './achievement.store.js';
@@ -145,6 +146,8 @@ export async function dismissDuplicate(ctx: Context, input: AchievementActionInp
     authorize(ctx, 'platform:operate', undefined);
     const pair = await tx.findOne(NearDuplicate, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!pair) throw new NotFoundError('The pair');
+    for (const { institutionId } of await tx.findBy(Achievement, [{ id: pair.aId }, { id: pair.bId }]))
+      authorize(ctx, 'platform:operate', { organisationId: institutionId });
     if (pair.dismissedAt) return pair;
     pair.dismissedAt = ctx.now();
     pair.dismissedBy = ctx.viewer.accountId;

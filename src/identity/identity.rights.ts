@@ -1,4 +1,4 @@
-import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -19,7 +19,7 @@ export const identityRights = {
     refusal: 'Only the person, fellow members and operators may see this.',
   },
   'organisation:edit': {
-    may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'OWNER'),
+    may: (viewer, s) => operates(viewer, s) || atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may do this.',
   },
   // Operators lack this right: an operator who could make somebody an owner could read confidential exchanges between

@@ -8,8 +8,17 @@ import { type MembershipRole, type Viewer, type ViewerMembership } from './viewe
  * a call with an unknown action or a subject of another type does not compile.
  */
 export interface Rights {
-  /** Operator actions on the pool as a whole. */
-  'platform:operate': undefined;
+  /**
+   * Operator actions: on the pool as a whole, without a subject, or on what belongs to an organisation or a person. An
+   * operator has no say in what concerns the operator's own organisations, their families, or the operator's person.
+   */
+  'platform:operate': Concerned | undefined;
+}
+
+/** The organisation and the person whose interests an operator's action touches, where there are any. */
+export interface Concerned {
+  organisationId?: string | null;
+  accountId?: string | null;
 }
 
 export type Action = keyof Rights;
@@ -35,7 +44,7 @@ export type RightsTable = { readonly [A in Action]: Right<Rights[A]> };
 /** The rights that belong to no domain. */
 export const platformRights = {
   'platform:operate': {
-    may: (viewer) => viewer.isOperator,
+    may: (viewer, s) => operates(viewer, s ?? {}),
     refusal: 'Only an operator of the pool may do this.',
   },
 } satisfies Partial<RightsTable>;
@@ -76,6 +85,19 @@ export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
 }
 
+/** True when the action concerns the viewer's own person, or an organisation of the viewer or of its family. */
+function isPartial(viewer: Viewer, { organisationId, accountId }: Concerned): boolean {
+  return (
+    isSelf(viewer, accountId ?? null) ||
+    (organisationId != null && viewer.relatedOrganisations.includes(organisationId))
+  );
+}
+
+/** True when the viewer is an operator without a conflict of interest in this subject. */
+export function operates(viewer: Viewer, subject: Concerned): boolean {
+  return viewer.isOperator && !isPartial(viewer, subject);
+}
+
 /** The part of a request context that a check of a right needs: the app, with its table of rights, and the viewer. */
 type Asking = Pick<Context, 'app' | 'viewer'>;
 
@@ -98,6 +120,12 @@ export function authorize<A extends Action>(ctx: Context, action: A, subject: Su
     throw new ForbiddenError(
       'Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.',
       'TOTP_REQUIRED',
+    );
+  }
+  if (action === 'platform:operate' && ctx.viewer.isOperator) {
+    throw new ForbiddenError(
+      'This concerns you, an organisation of yours, or one of its family: another operator of the pool must do it.',
+      'CONFLICT_OF_INTEREST',
     );
   }
   const { refusal, reason } = rightOf(ctx, action);

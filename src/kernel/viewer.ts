@@ -28,6 +28,11 @@ export interface Viewer {
   readonly isOperator: boolean;
   readonly isOperatorPending: boolean;
   readonly emailConfirmed: boolean;
+  /**
+   * For operators: ids of their own organisations and of all organisations in the families of these, in which they have
+   * a conflict of interest. Empty for others.
+   */
+  readonly relatedOrganisations: readonly string[];
   readonly memberships: readonly ViewerMembership[];
   /** How the request was authenticated; PROGRAM when a part of the program acts for the person without a request. */
   readonly via: 'NONE' | 'SESSION' | 'API_KEY' | 'PROGRAM';
@@ -43,6 +48,7 @@ export const anonymousViewer: Viewer = {
   isOperator: false,
   isOperatorPending: false,
   emailConfirmed: false,
+  relatedOrganisations: [],
   memberships: [],
   via: 'NONE',
   mayWrite: false,

@@ -1,4 +1,4 @@
-import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { MembershipRole, Viewer } from '../kernel/viewer.js';
 
 /** Subject of a right: a counterpart, owned by an organisation (investor, demand) or by a person (talent). */
@@ -72,7 +72,9 @@ export const matchingRights = {
   },
   'feedback:give': {
     may: (viewer, s) =>
-      viewer.isOperator || atLeast(viewer, s.institutionId, 'EDITOR') || ownsCounterpart(viewer, s, 'EDITOR'),
+      (operates(viewer, s) && operates(viewer, { organisationId: s.institutionId })) ||
+      atLeast(viewer, s.institutionId, 'EDITOR') ||
+      ownsCounterpart(viewer, s, 'EDITOR'),
     refusal: 'Only an editor or owner of one half of the pair may speak of it.',
   },
   'round:oversee': {

@@ -1,7 +1,7 @@
 import type { ClassType } from 'type-graphql';
 import type { EntityManager, FindOptionsWhere, QueryDeepPartialEntity } from 'typeorm';
 import { noteAuthor } from '../kernel/authored.js';
-import { authorize, type Action } from '../kernel/authz.js';
+import { authorize, type Action, type Concerned } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import type { MutationInput } from '../kernel/mutation-input.js';
 import { readId } from '../kernel/node.js';
@@ -57,6 +57,7 @@ export async function stepProfile<P extends Profile, Move extends string>(
   return writeOnce(ctx, operation, input, entity, async (tx) => {
     if (by === 'OPERATOR') authorize(ctx, 'platform:operate', undefined);
     const profile = await lock(tx, ctx, id);
+    if (by === 'OPERATOR') authorize(ctx, 'platform:operate', profile as Concerned);
     if (by === 'OWNER') authorize(ctx, edit, profile as never);
     const from = profile.status;
     const next = lifecycle.next(from, move);

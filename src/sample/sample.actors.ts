@@ -19,6 +19,8 @@ export async function contextAs(app: App, email: string): Promise<Context> {
       isOperator,
       isOperatorPending: false,
       emailConfirmed: true,
+      // The sample has one operator, who also acts for the institutions.
+      relatedOrganisations: [],
       memberships: [],
       via: 'PROGRAM',
       mayWrite: true,

@@ -51,6 +51,7 @@ function decide(
   return writeOnce(ctx, `talent.${verification}`, input, TalentProfile, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const talent = await lockTalent(tx, id);
+    authorize(ctx, 'platform:operate', talent);
     await refuseStale(input.revision, await revisedTalent(tx, talent));
     if (talent.verification === verification && talent.verificationReasonText === reason) return talent;
     const from = talent.verification;

@@ -86,8 +86,8 @@ export class OrganisationsResolver {
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may verify or reject it.' })
-  viewerCanVerify(@Ctx() ctx: Context): boolean {
-    return can(ctx, 'platform:operate', undefined);
+  viewerCanVerify(@Ctx() ctx: Context, @Root() organisation: Organisation): boolean {
+    return can(ctx, 'platform:operate', { organisationId: organisation.id });
   }
 
   @Mutation(() => CreateOrganisationPayload, {

@@ -248,6 +248,7 @@ async function decide(
     writeOwn(ctx, { organisations: true }, async (tx) => {
       authorize(ctx, 'platform:operate', undefined);
       const before = await lockOrganisation(ctx, tx, id);
+      authorize(ctx, 'platform:operate', { organisationId: id });
       await refuseStale(input.revision, revisedOrganisation(tx, before));
       const pending = before.pendingChangeValues;
       if (pending === null && before.verification === decision.verification) return before;

@@ -1,6 +1,7 @@
 import { requireLogin, type App, type Context } from '../../kernel/context.js';
 import { ForbiddenError, UnauthenticatedError } from '../../kernel/errors.js';
 import { invalidToken, verifyAccessToken } from './access-tokens.js';
+import { RELATED_ORGANISATIONS } from './related-organisations.js';
 import { hashToken, sameDigest } from '../../lib/seal.js';
 import { anonymousViewer, type KnownViewer, type Viewer, type ViewerMembership } from '../../kernel/viewer.js';
 
@@ -17,6 +18,7 @@ export interface AccountRow {
   email_confirmed: boolean;
   totp: boolean;
   memberships: ViewerMembership[];
+  related: string[] | null;
 }
 
 const MEMBERSHIPS = `COALESCE((
@@ -29,7 +31,7 @@ const MEMBERSHIPS = `COALESCE((
     WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
 const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator,
   a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
-  ${MEMBERSHIPS}`;
+  ${MEMBERSHIPS}, ${RELATED_ORGANISATIONS}`;
 
 /**
  * Determines the viewer from the Authorization header; without the header the viewer is anonymous. An invalid
@@ -108,6 +110,7 @@ export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWr
     isOperatorPending: row.is_operator && row.email_confirmed && !isOperator,
     emailConfirmed: row.email_confirmed,
     memberships: row.memberships,
+    relatedOrganisations: row.related ?? [],
   };
 }
 
@@ -116,10 +119,14 @@ export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWr
  * counts for the rest of the request.
  */
 export async function renewMemberships(ctx: Context): Promise<void> {
-  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS} FROM account a WHERE a.id = $1`, [
+  const [row] = (await ctx.db.query(`SELECT ${MEMBERSHIPS}, ${RELATED_ORGANISATIONS} FROM account a WHERE a.id = $1`, [
     ctx.viewer.accountId,
-  ])) as Array<Pick<AccountRow, 'memberships'>>;
-  ctx.viewer = { ...ctx.viewer, memberships: row?.memberships ?? [] };
+  ])) as Array<Pick<AccountRow, 'memberships' | 'related'>>;
+  ctx.viewer = {
+    ...ctx.viewer,
+    memberships: row?.memberships ?? [],
+    relatedOrganisations: row?.related ?? [],
+  };
 }
 
 /**

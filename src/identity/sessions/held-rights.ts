@@ -3,6 +3,7 @@ import type { App, Context } from '../../kernel/context.js';
 import type { Viewer } from '../../kernel/viewer.js';
 import type { OwnRows } from '../../kernel/own-rows.js';
 import { invalidToken } from './access-tokens.js';
+import { RELATED_ORGANISATIONS } from './related-organisations.js';
 import { keyExpired, toViewer, type AccountRow } from './authentication.js';
 
 /**
@@ -43,7 +44,8 @@ function statement(credential: string, change: OwnRows): string {
                  jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verified)
                  ORDER BY m.id)
         FROM member m
-        JOIN own_organisation o ON o.id = m.organisation_id), '[]'::jsonb) AS memberships
+        JOIN own_organisation o ON o.id = m.organisation_id), '[]'::jsonb) AS memberships,
+      ${RELATED_ORGANISATIONS}
     FROM person a${credential ? ' CROSS JOIN credential c' : ''}`;
 }
 

@@ -104,13 +104,25 @@ function readParticipant(globalId: string): { side: RoundSide; id: string } {
   return { side, id: id.key };
 }
 
-async function requireParticipant(tx: EntityManager, side: RoundSide, id: string): Promise<void> {
+/** Throws if the pair of a veto concerns an organisation in which the operator has a conflict of interest. */
+async function refuseOwnPair(tx: EntityManager, ctx: Context, veto: RoundVeto): Promise<void> {
+  const sides = (await tx.query(
+    `SELECT institution_id AS "organisationId" FROM achievement WHERE id = $1
+     UNION ALL
+     SELECT organisation_id FROM investor_profile WHERE id = $2`,
+    [veto.achievementId, veto.investorId],
+  )) as Array<{ organisationId: string }>;
+  for (const side of sides) authorize(ctx, 'platform:operate', side);
+}
+
+async function requireParticipant(tx: EntityManager, ctx: Context, side: RoundSide, id: string): Promise<void> {
   const [found] = (await tx.query(
     side === 'ACHIEVEMENT'
-      ? `SELECT 1 FROM achievement WHERE id = $1 AND status = 'ADMITTED'`
-      : `SELECT 1 FROM investor_profile WHERE id = $1`,
+      ? `SELECT institution_id AS "organisationId" FROM achievement WHERE id = $1 AND status = 'ADMITTED'`
+      : `SELECT organisation_id AS "organisationId" FROM investor_profile WHERE id = $1`,
     [id],
-  )) as unknown[];
+  )) as Array<{ organisationId: string }>;
+  authorize(ctx, 'platform:operate', found);
   if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
 }
 
@@ -125,7 +137,7 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
     authorize(ctx, 'platform:operate', undefined);
     const round = await lockRound(tx, roundId);
     requireStatus(round, 'DRAFT', 'COMPUTED');
-    await requireParticipant(tx, participant.side, participant.id);
+    await requireParticipant(tx, ctx, participant.side, participant.id);
     const changed =
       places === null
         ? await changedRows(
@@ -170,8 +182,8 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
     authorize(ctx, 'platform:operate', undefined);
     const round = await lockRound(tx, roundId);
     requireStatus(round, 'DRAFT', 'COMPUTING', 'COMPUTED');
-    await requireParticipant(tx, 'ACHIEVEMENT', achievementId);
-    await requireParticipant(tx, 'INVESTOR', investorId);
+    await requireParticipant(tx, ctx, 'ACHIEVEMENT', achievementId);
+    await requireParticipant(tx, ctx, 'INVESTOR', investorId);
     const standing = await tx.findOneBy(RoundVeto, { roundId, achievementId, investorId });
     if (standing) return round;
     const id = newId();
@@ -211,6 +223,7 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
     const round = await lockRound(tx, seen.roundId);
     requireStatus(round, 'DRAFT', 'COMPUTED');
     const { roundId, achievementId, investorId } = seen;
+    await refuseOwnPair(tx, ctx, seen);
     const removed = await changedRows(tx, `DELETE FROM matching_round_veto WHERE id = $1 RETURNING id`, [id]);
     if (removed.length === 0) throw new NotFoundError('The veto');
     const [paired] = (await tx.query(

@@ -119,6 +119,7 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     const seen = await tx.findOneBy(Objection, { id });
     if (!seen) throw new NotFoundError('The objection');
     const { entry, cohort } = await lockEntry(tx, seen.entryId, 'change');
+    authorize(ctx, 'platform:operate', { organisationId: entry.institutionId, accountId: seen.accountId });
     requireStatus(cohort, 'PUBLIC_NOTICE');
     const objection = await tx.findOneByOrFail(Objection, { id });
     if (objection.outcome !== null)
@@ -130,6 +131,11 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
       input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
         ? await moveUp(tx, cohort, entry, ctx.now())
         : null;
+    // To uphold an objection against another's entry is also a decision for the entry that takes its place.
+    if (promoted !== null) {
+      const { institutionId } = await tx.findOneByOrFail(CohortEntry, { id: promoted });
+      authorize(ctx, 'platform:operate', { organisationId: institutionId });
+    }
     const said = await reasonFact(tx, ctx, answer);
     await note(tx, ctx, [
       {

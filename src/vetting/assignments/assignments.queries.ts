@@ -1,3 +1,4 @@
+import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
 import { byKey, defineLoader } from '../../lib/batching.js';
@@ -35,6 +36,12 @@ export function listAssignments(
 ): Promise<Page<Assignment>> | null {
   if (!oversees(ctx)) return null;
   const query = ctx.db.createQueryBuilder(Assignment, 'a').where('a.cohort_id = :cohortId', { cohortId: cohort.id });
+  // Operators do not learn who judges entries of their own organisations and their families.
+  if (ctx.viewer.relatedOrganisations.length > 0)
+    query.andWhere(
+      'a.entry_id NOT IN (SELECT id FROM cohort_entry WHERE cohort_id = :cohortId AND institution_id = ANY(:related))',
+      { related: ctx.viewer.relatedOrganisations },
+    );
   if (filter?.statuses?.length) query.andWhere('a.status IN (:...statuses)', { statuses: filter.statuses });
   if (filter?.entryId != null)
     query.andWhere('a.entry_id = :entryId', { entryId: readId('filter.entryId', 'CohortEntry', filter.entryId) });
@@ -67,7 +74,9 @@ export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: nu
 
 /** An assignment by database id; null unless the viewer is an operator. */
 export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
-  return oversees(ctx) ? ctx.db.findOneBy(Assignment, { id }) : null;
+  const assignment = oversees(ctx) ? await ctx.db.findOneBy(Assignment, { id }) : null;
+  const entry = assignment && (await ctx.load(entryById).load(assignment.entryId));
+  return entry && can(ctx, 'platform:operate', { organisationId: entry.institutionId }) ? assignment : null;
 }
 
 /** An assignment run by database id; null unless the viewer is an operator. */

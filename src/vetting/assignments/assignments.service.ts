@@ -15,6 +15,7 @@ import { queueRefill, queueRun } from './assignments.runs.js';
 import { insertAssignments, madeRecord } from './assignments.store.js';
 import { lockCohort } from '../cohort/cohort.access.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
+import { CohortEntry } from '../cohort/entry.entity.js';
 import { lockAssigning, refreshConflicts, withdrawnRecord } from '../reviewers/conflicts.service.js';
 import { ConflictOfInterest, ReviewAlreadySubmitted } from '../reviews/reviews.errors.js';
 import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
@@ -58,6 +59,8 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
   return writeOnce(ctx, 'replaceAssignment', input, Assignment, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { assignment, cohort } = await lockAssignment(tx, id);
+    const { institutionId } = await tx.findOneByOrFail(CohortEntry, { id: assignment.entryId });
+    authorize(ctx, 'platform:operate', { organisationId: institutionId });
     refuseUnless(cohort, 'FROZEN', 'REVIEWING');
     await refuseSubmitted(tx, assignment);
     if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'REPLACED')

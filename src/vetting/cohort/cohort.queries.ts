@@ -51,7 +51,9 @@ export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 
  * always, and its institution from the public notice on.
  */
 export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
-  isNamed(entry) || can(ctx, 'platform:operate', undefined) || (entry.proposalState !== null && isInsider(ctx, entry));
+  isNamed(entry) ||
+  can(ctx, 'platform:operate', { organisationId: entry.institutionId }) ||
+  (entry.proposalState !== null && isInsider(ctx, entry));
 
 /**
  * Entries of a cohort that match the filter: by rank for operators and if only proposed entries are listed, otherwise
@@ -75,7 +77,8 @@ export function listEntries(
   }
   // // For other viewers the list is not sorted by rank, because the order would disclose the rank of unpublished
   // entries.
-  if (filter?.proposed === true || can(ctx, 'platform:operate', undefined)) {
+  const isImpartial = can(ctx, 'platform:operate', undefined) && ctx.viewer.relatedOrganisations.length === 0;
+  if (filter?.proposed === true || isImpartial) {
     return keysetPage(query, args, [
       {
         sql: 'COALESCE(e.rank, 2147483647)',

@@ -248,13 +248,16 @@ export class ObjectionResolver {
 
   @FieldResolver(() => Account, {
     nullable: true,
-    description: 'Who objects; for operators and that person, null for others and once erased.',
+    description:
+      'Who objects; for that person and for operators without a tie to the institution, null for others and once erased.',
   })
-  by(@Root() objection: Objection, @Ctx() ctx: Context): Promise<Account | null> | null {
-    const mayKnow =
-      objection.accountId !== null &&
-      (objection.accountId === ctx.viewer.accountId || can(ctx, 'platform:operate', undefined));
-    return mayKnow ? ctx.load(accountById).load(objection.accountId!) : null;
+  async by(@Root() objection: Objection, @Ctx() ctx: Context): Promise<Account | null> {
+    if (objection.accountId === null) return null;
+    if (objection.accountId !== ctx.viewer.accountId) {
+      const entry = await ctx.load(entryById).load(objection.entryId);
+      if (!can(ctx, 'platform:operate', { organisationId: entry?.institutionId })) return null;
+    }
+    return ctx.load(accountById).load(objection.accountId);
   }
 
   @Mutation(() => ObjectionPayload, {

@@ -46,6 +46,7 @@ export async function setSupportService(ctx: Context, input: SetSupportServiceIn
   return writeOnce(ctx, 'setSupportService', input, SupportService, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const before = id === null ? null : await lockService(tx, id);
+    for (const concerned of [before, content]) authorize(ctx, 'platform:operate', concerned ?? undefined);
     const service = before ?? tx.create(SupportService, { id: newId(), createdAt: ctx.now() });
     Object.assign(service, content, { updatedAt: ctx.now() });
     await tx.save(service);
@@ -65,6 +66,7 @@ export async function removeSupportService(ctx: Context, input: RemoveSupportSer
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const service = await lockService(tx, id);
+    authorize(ctx, 'platform:operate', service);
     const removed = service.globalId;
     await tx.delete(SupportService, { id });
     await record(tx, ctx, { kind: 'support-service.removed', subjectType: 'SupportService', subjectId: id, facts: {} });

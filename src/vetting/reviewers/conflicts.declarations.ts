@@ -115,7 +115,8 @@ export async function setOrganisationFamily(
   for (const id of [parentId, childId])
     if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
   return write(ctx, async (tx) => {
-    authorize(ctx, 'platform:operate', undefined);
+    // Families decide in what an operator has a conflict of interest, so nobody changes those of the own organisations.
+    for (const organisationId of [parentId, childId]) authorize(ctx, 'platform:operate', { organisationId });
     const cohorts = await lockReviewedCohorts(tx);
     const changed = related
       ? ((await tx.query(

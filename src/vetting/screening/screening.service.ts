@@ -5,8 +5,9 @@ import { assertNotHeld, lockAchievement } from '../../achievements/achievement.s
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
-import { ConflictError, NotFoundError } from '../../kernel/errors.js';
+import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
+import { recordsOf } from '../../ledger/recorded.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
@@ -38,6 +39,7 @@ export function decideScreening(ctx: Context, input: DecideScreeningInput): Prom
   return writeOnce(ctx, 'decideScreening', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
+    authorize(ctx, 'platform:operate', { organisationId: entry.institutionId });
     assertOpen(cohort);
     await setVerdict(tx, ctx, entry, input.count, reason);
     await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, reason))]);
@@ -103,6 +105,8 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
   return writeOnce(ctx, 'answerAppeal', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
+    authorize(ctx, 'platform:operate', { organisationId: entry.institutionId });
+    await refuseOwnExclusion(tx, ctx, entry.id);
     assertOpen(cohort);
     if (entry.appealedAt === null || entry.appealAnsweredAt !== null)
       throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
@@ -115,6 +119,18 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     ]);
     return entry;
   });
+}
+
+/** Throws if the viewer excluded the entry: an appeal is answered by another operator than the one who decided. */
+async function refuseOwnExclusion(tx: EntityManager, ctx: Context, entryId: string): Promise<void> {
+  const verdicts = await recordsOf(tx, 'entry.screened', 'CohortEntry', entryId);
+  const own = ({ actor, facts }: (typeof verdicts)[number]) =>
+    actor === ctx.viewer.pseudonym && facts['by'] === 'OPERATOR' && facts['screen'] === 'EXCLUDED';
+  if (verdicts.some(own))
+    throw new ForbiddenError(
+      'You excluded this entry yourself: another operator of the pool must answer the appeal.',
+      'OWN_DECISION',
+    );
 }
 
 /**
