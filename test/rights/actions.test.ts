@@ -53,6 +53,7 @@ const NAMES_THE_FLAG: Record<string, string> = {
   'identity/accounts/totp.service.ts': 'an operator keeps two-factor authentication on: reads the locked account',
   'identity/accounts/viewer.types.ts': 'presents the viewer’s own flag',
   'identity/sessions/authentication.ts': 'makes the viewer of a request',
+  'identity/sessions/held-rights.ts': 'reads the flag again in the transaction of a write; an API key never has it',
   'sample/sample.actors.ts': 'makes the viewers of the sample pool',
 };
 
